@@ -1,0 +1,202 @@
+"""What is available (R1), how it is awarded (R2, R4), what waits as contingency (R3), and its profile (R6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.funds import Kind
+from fundingapp.domain.ids import FundId, ProjectId
+from fundingapp.domain.money import Money
+from fundingapp.domain.periods import FinancialYear
+
+
+class AllocationStatus(Enum):
+    """Only what is confirmed or revised counts as available."""
+
+    INDICATIVE = "indicative"
+    CONFIRMED = "confirmed"
+    REVISED = "revised"
+    WITHDRAWN = "withdrawn"
+
+
+class Resource(Enum):
+    """What a sum does to the money available (R1)."""
+
+    ALLOCATION = "allocation"
+    BROUGHT_FORWARD = "brought forward"
+    SUPPLEMENT = "supplement"
+    REDUCTION = "reduction"
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """A sum notified for a fund, year and kind; *amount* is never negative, also for a reduction."""
+
+    fund: FundId
+    year: FinancialYear
+    kind: Kind
+    amount: Money
+    resource: Resource = Resource.ALLOCATION
+    status: AllocationStatus = AllocationStatus.CONFIRMED
+    notified_on: date | None = None
+    letter: str = ""
+
+    @property
+    def counts(self) -> bool:
+        return self.status in (AllocationStatus.CONFIRMED, AllocationStatus.REVISED)
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """What the commissioner awarded a project from a fund for a year."""
+
+    project: ProjectId
+    fund: FundId
+    year: FinancialYear
+    kind: Kind
+    amount: Money
+    dated: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contingency:
+    """The line that stays unassigned so that the table foots, under its own reference."""
+
+    fund: FundId
+    year: FinancialYear
+    kind: Kind
+    ref: str
+    name: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetMovement:
+    """A virement: *amount* (above nought) from one line of a grant to another of the same year and kind (R5).
+
+    None stands for the contingency line: from it is a release, to it a surrender.
+    """
+
+    fund: FundId
+    year: FinancialYear
+    kind: Kind
+    source: ProjectId | None
+    target: ProjectId | None
+    amount: Money
+    dated: date
+    reason: str
+    authority: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The current budget of a project with everything that made it (R4)."""
+
+    award: Money = Money.ZERO
+    brought_forward: Money = Money.ZERO
+    virement_in: Money = Money.ZERO
+    virement_out: Money = Money.ZERO
+    released: Money = Money.ZERO
+    surrendered: Money = Money.ZERO
+
+    @property
+    def current(self) -> Money:
+        """R4: award + brought forward + virement in − virement out + contingency released − surrendered."""
+        return (
+            self.award
+            + self.brought_forward
+            + self.virement_in
+            - self.virement_out
+            + self.released
+            - self.surrendered
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What makes the money available for a fund, year and kind, or several of them together (R1)."""
+
+    allocation: Money = Money.ZERO
+    brought_forward: Money = Money.ZERO
+    supplements: Money = Money.ZERO
+    reductions: Money = Money.ZERO
+
+    @property
+    def available(self) -> Money:
+        """R1: allocation + brought forward + supplements − reductions; anticipated money never counts."""
+        return self.allocation + self.brought_forward + self.supplements - self.reductions
+
+
+def resources_of(allocations: Iterable[Allocation]) -> Resources:
+    """The resources that *allocations* state.
+
+    Of several allocations of one fund, year and kind the newest confirmed or revised one counts (by the day it
+    was notified, then by the order given); supplements, brought-forward sums and reductions add up.
+    """
+    newest: dict[tuple[FundId, FinancialYear, Kind], tuple[date, Money]] = {}
+    sums = dict.fromkeys(Resource, Money.ZERO)
+    for allocation in allocations:
+        if not allocation.counts:
+            continue
+        if allocation.resource is Resource.ALLOCATION:
+            key = (allocation.fund, allocation.year, allocation.kind)
+            notified = allocation.notified_on or date.min
+            if key not in newest or notified >= newest[key][0]:
+                newest[key] = (notified, allocation.amount)
+        else:
+            sums[allocation.resource] += allocation.amount
+    return Resources(
+        Money.total(amount for _, amount in newest.values()),
+        sums[Resource.BROUGHT_FORWARD],
+        sums[Resource.SUPPLEMENT],
+        sums[Resource.REDUCTION],
+    )
+
+
+def budget_of(project: ProjectId, awards: Iterable[Award], movements: Iterable[BudgetMovement]) -> Budget:
+    """The budget of *project* out of *awards* and *movements* of one fund, year and kind (R4)."""
+    award = Money.total(award.amount for award in awards if award.project == project)
+    moved = {"virement_in": 0, "virement_out": 0, "released": 0, "surrendered": 0}
+    for movement in movements:
+        if movement.target == project:
+            moved["released" if movement.source is None else "virement_in"] += movement.amount.pence
+        if movement.source == project:
+            moved["surrendered" if movement.target is None else "virement_out"] += movement.amount.pence
+    return Budget(award=award, **{name: Money(pence) for name, pence in moved.items()})
+
+
+def contingency_left(lines: Iterable[Contingency], movements: Iterable[BudgetMovement]) -> Money:
+    """R3: contingency at the start, plus what was given back to it, less what was released from it."""
+    left = Money.total(line.amount for line in lines)
+    for movement in movements:
+        if movement.source is None:
+            left -= movement.amount
+        if movement.target is None:
+            left += movement.amount
+    return left
+
+
+def check_movement(movement: BudgetMovement, source_left: Money) -> None:
+    """Refuses a movement that R5 or the line it is taken from does not allow.
+
+    *source_left* is what the source line can give: its budget less what is spent, or the contingency left.
+    """
+    if movement.amount <= Money.ZERO:
+        raise ExpectedError("movement_amount", "A virement moves an amount above nought.", "Type the amount.")
+    if movement.source == movement.target:
+        raise ExpectedError("movement_same", "A virement needs two different lines.", "Choose another line.")
+    if movement.amount > source_left:
+        raise ExpectedError(
+            "movement_too_much",
+            f"The line can give {source_left.in_words} at most, {movement.amount.in_words} is asked.",
+            "Move less: a line never goes below what is already spent.",
+        )
+
+
+def even_profile(budget: Money) -> tuple[Money, ...]:
+    """*budget* over the twelve months, April first, as evenly as pence allow; it sums to the budget (R6)."""
+    return budget.share([1] * 12)

@@ -1,0 +1,242 @@
+"""Ledger downloads: from a table of raw cells to lines, and from one download to the next.
+
+Every row of a download is accounted for: read = kept + skipped, each skip with its reason (R9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import NamedTuple
+
+from fundingapp.domain.findings import Finding
+from fundingapp.domain.ids import LineId
+from fundingapp.domain.money import Money
+from fundingapp.domain.periods import FinancialYear
+
+#: An exact value at the door: numbers are int or Decimal, never float; None is an empty cell. An error such as
+#: #REF! arrives as the finding of the reader and as its text.
+Cell = str | int | Decimal | date | datetime | bool | None
+
+
+class Meaning(Enum):
+    """What a column of a ledger download holds."""
+
+    TRANSACTION = "transaction"
+    YEAR = "year"
+    PERIOD = "period"
+    DATE = "date"
+    COST_CENTRE = "cost centre"
+    ACCOUNT = "account"
+    SUPPLIER = "supplier"
+    DESCRIPTION = "description"
+    NARRATIVE = "narrative"
+    TYPE = "type"
+    AMOUNT = "amount"
+    DEBIT = "debit"
+    CREDIT = "credit"
+    DEBIT_CREDIT_FLAG = "debit or credit"
+    VAT = "VAT"
+    BALANCE = "balance"
+    OTHER = "not used"
+
+
+class RawRow(NamedTuple):
+    """One row below the headings; *row* is its number in the file, counted from 1."""
+
+    row: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """A ledger table as found in a file: headings, what they mean, and every row below them."""
+
+    file: str
+    sheet: str
+    encoding: str
+    heading_row: int
+    headings: tuple[str, ...]
+    meanings: tuple[Meaning, ...]
+    rows: Sequence[RawRow]
+    findings: tuple[Finding, ...] = ()
+
+
+class LedgerLine(NamedTuple):
+    """One line of the ledger as a download states it.
+
+    *key* is unique in a download: the transaction id, or the id and a count where several rows share one.
+    """
+
+    key: str
+    transaction: str
+    year: FinancialYear
+    period: int
+    posted_on: date | None
+    cost_centre: str
+    account: str
+    supplier: str
+    description: str
+    type: str
+    amount: Money
+    sheet: str
+    row: int
+
+
+class SkippedRow(NamedTuple):
+    """A row that is no ledger line, and why; *text* is what stands in it, for the reader to judge."""
+
+    sheet: str
+    row: int
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedLedger:
+    """A download understood: *rows_read* = len(lines) + len(skipped)."""
+
+    lines: Sequence[LedgerLine]
+    skipped: Sequence[SkippedRow]
+    findings: tuple[Finding, ...]
+    stated_total: Money | None
+    rows_read: int
+    #: The fields that the download has columns for: only these are compared with an earlier download.
+    fields: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def total(self) -> Money:
+        return Money(sum(line.amount.pence for line in self.lines))
+
+
+class ControlKey(NamedTuple):
+    """What a control total is kept for: one cost centre in one period."""
+
+    cost_centre: str
+    year: FinancialYear
+    period: int
+
+
+class Control(NamedTuple):
+    """How many lines a download holds for a cost centre and period, and what they sum to."""
+
+    count: int
+    total: Money
+
+
+def controls_of(lines: Iterable[LedgerLine]) -> dict[ControlKey, Control]:
+    """The control totals of *lines* by cost centre and period (R9)."""
+    sums: dict[ControlKey, list[int]] = {}
+    for line in lines:
+        entry = sums.setdefault(ControlKey(line.cost_centre, line.year, line.period), [0, 0])
+        entry[0] += 1
+        entry[1] += line.amount.pence
+    return {key: Control(count, Money(pence)) for key, (count, pence) in sums.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a download speaks about: these cost centres, from the first to the last of its periods."""
+
+    cost_centres: frozenset[str]
+    first: tuple[int, int]
+    last: tuple[int, int]
+
+    def covers(self, cost_centre: str, year: FinancialYear, period: int) -> bool:
+        return self.first <= (year.start, period) <= self.last and cost_centre in self.cost_centres
+
+
+def scope_of(
+    controls: Iterable[ControlKey], earlier: Iterable[frozenset[str]] = ()
+) -> Scope | None:
+    """The scope of a download with these control keys; None when it has no lines.
+
+    A cost centre of an *earlier* download that shares at least one with this one belongs to the same group, so
+    it is in scope although no line of it is left: otherwise a centre whose last line vanished would linger.
+    """
+    keys = list(controls)
+    if not keys:
+        return None
+    centres = {key.cost_centre for key in keys}
+    for group in earlier:
+        if group & centres:
+            centres |= group
+    days = [(key.year.start, key.period) for key in keys]
+    return Scope(frozenset(centres), min(days), max(days))
+
+
+class HeldLine(NamedTuple):
+    """A line that the file already holds, with its identity there."""
+
+    id: LineId
+    line: LedgerLine
+
+
+class ChangedLine(NamedTuple):
+    """A line that two downloads state differently."""
+
+    id: LineId
+    before: LedgerLine
+    after: LedgerLine
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A new download against what is held, by line key."""
+
+    new: tuple[LedgerLine, ...]
+    unchanged: tuple[ChangedLine, ...]
+    reworded: tuple[ChangedLine, ...]
+    amount_changed: tuple[ChangedLine, ...]
+    vanished: tuple[HeldLine, ...]
+
+
+#: Fields whose change leaves the figures alone. A change of period moves money between periods, so it is
+#: treated as a change in amount.
+_WORDING = ("posted_on", "cost_centre", "account", "supplier", "description", "type")
+
+
+def compare_downloads(
+    held: Mapping[str, HeldLine], lines: Sequence[LedgerLine], fields: frozenset[str], scope: Scope | None
+) -> Comparison:
+    """What *lines* of a new download do to the lines *held*, by key.
+
+    Only *fields* that the download has columns for are compared; fields it lacks keep the held value in the
+    ``after`` of a change. A held line counts as vanished only when the download's *scope* covers it.
+    """
+    new: list[LedgerLine] = []
+    unchanged: list[ChangedLine] = []
+    reworded: list[ChangedLine] = []
+    amount_changed: list[ChangedLine] = []
+    compared = tuple(name for name in _WORDING if name in fields)
+    missing = tuple(name for name in _WORDING if name not in fields)
+    seen: set[str] = set()
+    for line in lines:
+        seen.add(line.key)
+        known = held.get(line.key)
+        if known is None:
+            new.append(line)
+            continue
+        before = known.line
+        if missing:
+            line = line._replace(**{name: getattr(before, name) for name in missing})
+        change = ChangedLine(known.id, before, line)
+        if (before.amount, before.year, before.period) != (line.amount, line.year, line.period):
+            amount_changed.append(change)
+        elif any(getattr(before, name) != getattr(line, name) for name in compared):
+            reworded.append(change)
+        else:
+            unchanged.append(change)
+    vanished = [
+        known
+        for key, known in held.items()
+        if key not in seen
+        and scope is not None
+        and scope.covers(known.line.cost_centre, known.line.year, known.line.period)
+    ]
+    return Comparison(
+        tuple(new), tuple(unchanged), tuple(reworded), tuple(amount_changed), tuple(vanished)
+    )

@@ -1,0 +1,175 @@
+"""Money in whole pence: the one home of every amount, of its sharing and of its percentages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import ClassVar, Self
+
+#: Amounts beyond this many pence are refused: they are typing errors, and a sum of a million of them
+#: still fits the database's 64-bit integers.
+LARGEST_PENCE = 10**15
+
+_SPACES = dict.fromkeys(map(ord, "   \t"), " ")
+_MINUS = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-", "﹣": "-", "－": "-"})
+_DIGITS = re.compile(r"(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d*))?|\.(\d+)")
+
+
+class NotMoneyError(ValueError):
+    """A text or number is not an amount in whole pence; ``reason`` says why in a few words."""
+
+    def __init__(self, given: object, reason: str) -> None:
+        super().__init__(f"{given!r} is not an amount: {reason}")
+        self.given = given
+        self.reason = reason
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Money:
+    """An amount of pounds sterling held as whole pence; positive is spending, negative income or credit.
+
+    There is no ``*`` and no ``/``: that is where pennies get lost. Use :meth:`share` and :meth:`percent`.
+    """
+
+    pence: int
+
+    ZERO: ClassVar[Money]
+
+    def __post_init__(self) -> None:
+        if type(self.pence) is not int:
+            raise TypeError(f"pence must be a whole number, not {type(self.pence).__name__}")
+
+    def __add__(self, other: Money) -> Money:
+        return Money(self.pence + other.pence)
+
+    def __sub__(self, other: Money) -> Money:
+        return Money(self.pence - other.pence)
+
+    def __neg__(self) -> Money:
+        return Money(-self.pence)
+
+    def __abs__(self) -> Money:
+        return Money(abs(self.pence))
+
+    def __bool__(self) -> bool:
+        return self.pence != 0
+
+    @classmethod
+    def total(cls, amounts: Iterable[Money]) -> Money:
+        """The sum of *amounts*; nothing sums to £0.00."""
+        return cls(sum(amount.pence for amount in amounts))
+
+    @classmethod
+    def of_pounds(cls, pounds: Decimal | int) -> Self:
+        """Exactly *pounds*.
+
+        Raises NotMoneyError when it is not a whole number of pence, not a number, or too large.
+        """
+        exact = Decimal(pounds)
+        if not exact.is_finite():
+            raise NotMoneyError(pounds, "it is not a number")
+        pence = exact.scaleb(2)
+        whole = pence.to_integral_value()
+        if pence != whole:
+            raise NotMoneyError(pounds, "it is not a whole number of pence")
+        if abs(whole) > LARGEST_PENCE:
+            raise NotMoneyError(pounds, "it is too large")
+        return cls(int(whole))
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The amount that *text* states, as finance systems write it.
+
+        Accepts £, thousands commas, spaces of any kind, a leading or trailing minus in any of its Unicode
+        forms, brackets for a negative, and the suffixes CR (credit, negative) and DR (debit).
+        Raises NotMoneyError for anything else, more than two decimals included: an amount is never rounded.
+        """
+        rest = text.translate(_SPACES).translate(_MINUS).strip()
+        if not rest:
+            raise NotMoneyError(text, "it is empty")
+        signs = 0
+        upper = rest.upper()
+        if upper.endswith("CR"):
+            signs, rest = signs + 1, rest[:-2].strip()
+        elif upper.endswith("DR"):
+            rest = rest[:-2].strip()
+        if rest.startswith("(") and rest.endswith(")"):
+            signs, rest = signs + 1, rest[1:-1].strip()
+        if rest.startswith("-"):
+            signs, rest = signs + 1, rest[1:].strip()
+        elif rest.startswith("+"):
+            rest = rest[1:].strip()
+        if rest.startswith("£"):
+            rest = rest[1:].strip()
+        if rest.startswith("-"):
+            signs, rest = signs + 1, rest[1:].strip()
+        if rest.endswith("-"):
+            signs, rest = signs + 1, rest[:-1].strip()
+        found = _DIGITS.fullmatch(rest)
+        if found is None:
+            raise NotMoneyError(text, "it is not written as one")
+        decimals = found.group(1) or found.group(2) or ""
+        if len(decimals.rstrip("0")) > 2:
+            raise NotMoneyError(text, "it has more than two decimals")
+        if signs > 1:
+            raise NotMoneyError(text, "it has more than one minus sign")
+        try:
+            amount = cls.of_pounds(Decimal(rest.replace(",", "")))
+        except InvalidOperation as error:  # pragma: no cover - the pattern admits only numbers
+            raise NotMoneyError(text, "it is not written as one") from error
+        return cls(-amount.pence) if signs else amount
+
+    def share(self, weights: Sequence[int]) -> tuple[Money, ...]:
+        """This amount in parts in proportion to *weights* (whole, not negative, not all nought).
+
+        Largest remainder: the parts add up to the whole, no part is a penny or more from its exact value, and
+        a penny left over goes to the largest remainder, then to the earliest part. Sharing the reverse of an
+        amount reverses every part. Raises ValueError for unusable weights.
+        """
+        if not weights or any(weight < 0 for weight in weights):
+            raise ValueError("weights must be whole numbers that are not negative")
+        whole = sum(weights)
+        if whole == 0:
+            raise ValueError("weights must not all be nought")
+        sign = -1 if self.pence < 0 else 1
+        size = abs(self.pence)
+        parts = [size * weight // whole for weight in weights]
+        left_over = size - sum(parts)
+        by_remainder = sorted(range(len(weights)), key=lambda at: (-(size * weights[at] % whole), at))
+        for at in by_remainder[:left_over]:
+            parts[at] += 1
+        return tuple(Money(sign * part) for part in parts)
+
+    def percent(self, rate: Decimal) -> Money:
+        """*rate* per cent of this amount, half a penny rounding away from nought."""
+        exact = Decimal(self.pence) * rate / 100
+        return Money(int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)))
+
+    @property
+    def pounds(self) -> Decimal:
+        """This amount in pounds, exactly, with two decimals."""
+        return Decimal(self.pence).scaleb(-2)
+
+    def __str__(self) -> str:
+        """As shown in a column: ``1,234.50``, minus as ``−``, no pound sign."""
+        pounds, pence = divmod(abs(self.pence), 100)
+        return f"{'−' if self.pence < 0 else ''}{pounds:,}.{pence:02}"
+
+    @property
+    def in_words(self) -> str:
+        """As written in a sentence: ``£1,234.50`` or ``−£1,234.50``."""
+        pounds, pence = divmod(abs(self.pence), 100)
+        return f"{'−' if self.pence < 0 else ''}£{pounds:,}.{pence:02}"
+
+
+Money.ZERO = Money(0)
+
+
+def percentage(part: Money, whole: Money) -> Decimal | None:
+    """*part* as a percentage of *whole* to one decimal, half away from nought; None when *whole* is nought."""
+    if not whole:
+        return None
+    exact = Decimal(part.pence) * 100 / Decimal(whole.pence)
+    return exact.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
