@@ -123,7 +123,7 @@ class ControlKey(NamedTuple):
 class Control(NamedTuple):
     """How many lines a download holds for a cost centre and period, and what they sum to."""
 
-    count: int
+    lines: int
     total: Money
 
 
@@ -134,7 +134,7 @@ def controls_of(lines: Iterable[LedgerLine]) -> dict[ControlKey, Control]:
         entry = sums.setdefault(ControlKey(line.cost_centre, line.year, line.period), [0, 0])
         entry[0] += 1
         entry[1] += line.amount.pence
-    return {key: Control(count, Money(pence)) for key, (count, pence) in sums.items()}
+    return {key: Control(number, Money(pence)) for key, (number, pence) in sums.items()}
 
 
 @dataclass(frozen=True, slots=True)

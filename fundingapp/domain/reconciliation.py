@@ -1,0 +1,637 @@
+"""A grant's position up to a period, and the identities that must hold in it to the penny (R1 to R18).
+
+Every total that a window, a return or the console shows is worked out here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import NamedTuple
+
+from fundingapp.domain.adjustments import Accrual, Forecast
+from fundingapp.domain.allocations import (
+    Allocation,
+    Award,
+    Budget,
+    BudgetMovement,
+    Contingency,
+    Resources,
+    budget_of,
+    contingency_left,
+    even_profile,
+    resources_of,
+)
+from fundingapp.domain.funds import Fund, Kind, Project
+from fundingapp.domain.ids import FundId, ProjectId
+from fundingapp.domain.money import Money, percentage
+from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear, quarter_of
+
+
+class ChargeSum(NamedTuple):
+    """What live ledger lines charge to one budget head in one period of the year."""
+
+    project: ProjectId
+    fund: FundId
+    kind: Kind
+    period: int
+    amount: Money
+
+
+class LedgerSum(NamedTuple):
+    """The year's live ledger lines of one period, and where their pounds went.
+
+    *total* and *placed* are sums of lines (*placed*: of those that have charges); *charged*, *income* and
+    *excluded* are sums of charges, so that lines and charges can be compared (R10, R11). *unequal_lines* counts
+    placed lines whose own charges do not sum to them.
+    """
+
+    period: int
+    lines: int
+    total: Money
+    placed: Money
+    charged: Money
+    income: Money
+    excluded: Money
+    waiting_lines: int
+    unequal_lines: int
+
+
+class ControlSum(NamedTuple):
+    """What the newest download covering a period states for it (R9)."""
+
+    period: int
+    lines: int
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRecords:
+    """Everything that a grant's position is made of: one fund, one year."""
+
+    fund_id: FundId
+    fund: Fund
+    year: FinancialYear
+    allocations: Sequence[Allocation]
+    projects: Mapping[ProjectId, Project]
+    awards: Sequence[Award]
+    contingencies: Sequence[Contingency]
+    movements: Sequence[BudgetMovement]
+    accruals: Sequence[Accrual]
+    forecasts: Sequence[Forecast]
+    charges: Sequence[ChargeSum]
+    ledger: Sequence[LedgerSum]
+    controls: Sequence[ControlSum]
+    #: What an earlier submitted return stated, by (project, kind): the spend of each quarter up to its own.
+    submitted: Mapping[tuple[ProjectId, Kind], tuple[Money, ...]]
+    submitted_quarter: int = 0
+
+
+class ProjectState(Enum):
+    """How a project's spending stands, in the words of the Overview page."""
+
+    ON_TRACK = "on track"
+    BEHIND = "behind profile"
+    AHEAD = "ahead of profile"
+    OVER = "over award"
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPosition:
+    """One project under the grant, in one kind of money.
+
+    *ledger* and *accrued* hold thirteen amounts, period 1 first, over the whole year; what counts up to the
+    position's period is in *spent* and *quarters*.
+    """
+
+    project_id: ProjectId
+    project: Project
+    kind: Kind
+    budget: Budget
+    to_period: int
+    ledger: tuple[Money, ...]
+    accrued: tuple[Money, ...]
+    profile: tuple[Money, ...]
+    remaining: tuple[Money, ...]
+    submitted: tuple[Money, ...]
+    tolerance_percent: Decimal
+
+    @property
+    def ref(self) -> str:
+        return self.project.ref
+
+    def in_period(self, period: int) -> Money:
+        """Net spend of *period*, 1 to 13; nothing beyond the position's own period."""
+        if period > self.to_period:
+            return Money.ZERO
+        return self.ledger[period - 1] + self.accrued[period - 1]
+
+    def up_to(self, period: int) -> Money:
+        """Net spend from the start of the year to the end of *period*."""
+        return Money.total(self.in_period(number) for number in range(1, period + 1))
+
+    @property
+    def spent(self) -> Money:
+        """R12: what the ledger charges to the project, with accruals in and their reversals out."""
+        return self.up_to(self.to_period)
+
+    @property
+    def spent_ledger(self) -> Money:
+        return Money.total(self.ledger[: self.to_period])
+
+    @property
+    def spent_accrued(self) -> Money:
+        return Money.total(self.accrued[: self.to_period])
+
+    @property
+    def by_quarter(self) -> tuple[Money, Money, Money, Money]:
+        """Net spend by the quarter that the ledger's period falls in."""
+        sums = [Money.ZERO] * 4
+        for period in range(1, CLOSING_PERIOD + 1):
+            sums[quarter_of(period) - 1] += self.in_period(period)
+        return (sums[0], sums[1], sums[2], sums[3])
+
+    @property
+    def quarters(self) -> tuple[Money, Money, Money, Money]:
+        """As a return states them: a quarter already submitted keeps its figure (R17)."""
+        kept = list(self.by_quarter)
+        for at, amount in enumerate(self.submitted):
+            kept[at] = amount
+        return (kept[0], kept[1], kept[2], kept[3])
+
+    @property
+    def prior_period_adjustment(self) -> Money:
+        """R17: what changed in quarters already submitted."""
+        return Money.total(self.by_quarter) - Money.total(self.quarters)
+
+    @property
+    def forecast_remaining(self) -> Money:
+        """What is expected in the months after the position's period."""
+        return Money.total(self.remaining)
+
+    @property
+    def outturn(self) -> Money:
+        """R18: year to date plus what is still expected."""
+        return self.spent + self.forecast_remaining
+
+    @property
+    def variance(self) -> Money:
+        """R18: outturn less budget; above nought is an overspend."""
+        return self.outturn - self.budget.current
+
+    @property
+    def left(self) -> Money:
+        """Budget less what is spent; below nought when over."""
+        return self.budget.current - self.spent
+
+    @property
+    def profile_to_date(self) -> Money:
+        return Money.total(self.profile[: min(self.to_period, 12)])
+
+    @property
+    def used_percent(self) -> Decimal | None:
+        return percentage(self.spent, self.budget.current)
+
+    @property
+    def state(self) -> ProjectState:
+        """Over award from the first penny; behind or ahead when the profile is missed by more than tolerance.
+
+        Tolerance is a percentage of the current budget (the fund's own).
+        """
+        if self.spent > self.budget.current:
+            return ProjectState.OVER
+        allowed = abs(self.budget.current).percent(self.tolerance_percent)
+        gap = self.spent - self.profile_to_date
+        if gap < -allowed:
+            return ProjectState.BEHIND
+        return ProjectState.AHEAD if gap > allowed else ProjectState.ON_TRACK
+
+
+@dataclass(frozen=True, slots=True)
+class GrantPosition:
+    """A fund's grant for a year, up to and including *to_period*: every figure that is shown of it."""
+
+    fund_id: FundId
+    fund: Fund
+    year: FinancialYear
+    to_period: int
+    resources: Resources
+    resources_by_kind: Mapping[Kind, Resources]
+    projects: tuple[ProjectPosition, ...]
+    contingency_lines: tuple[Contingency, ...]
+    contingency: Money
+    contingency_by_kind: Mapping[Kind, Money]
+    ledger: tuple[LedgerSum, ...]
+    controls: tuple[ControlSum, ...]
+    movements: tuple[BudgetMovement, ...]
+    submitted_quarter: int
+
+    def _sum(self, of: Callable[[ProjectPosition], Money], kind: Kind | None = None) -> Money:
+        return Money.total(of(project) for project in self.projects if kind in (None, project.kind))
+
+    @property
+    def available(self) -> Money:
+        return self.resources.available
+
+    @property
+    def awarded(self) -> Money:
+        """Current budgets of all projects."""
+        return self.awarded_for()
+
+    def awarded_for(self, kind: Kind | None = None) -> Money:
+        return self._sum(lambda project: project.budget.current, kind)
+
+    @property
+    def unallocated(self) -> Money:
+        """R2: available less budgets and contingency; never below nought (then it is over-programmed)."""
+        return max(Money.ZERO, self.available - self.awarded - self.contingency)
+
+    @property
+    def over_programmed(self) -> Money:
+        """By how much budgets and contingency exceed what is available."""
+        return max(Money.ZERO, self.awarded + self.contingency - self.available)
+
+    @property
+    def spent(self) -> Money:
+        return self.spent_for()
+
+    def spent_for(self, kind: Kind | None = None) -> Money:
+        return self._sum(lambda project: project.spent, kind)
+
+    def spent_in_quarter(self, quarter: int, kind: Kind | None = None) -> Money:
+        return self._sum(lambda project: project.quarters[quarter - 1], kind)
+
+    def outturn_for(self, kind: Kind | None = None) -> Money:
+        return self._sum(lambda project: project.outturn, kind)
+
+    @property
+    def outturn(self) -> Money:
+        return self.outturn_for()
+
+    @property
+    def underspend(self) -> Money:
+        """Available less forecast outturn; what may be carried forward or goes back."""
+        return self.available - self.outturn
+
+    @property
+    def profile_to_date(self) -> Money:
+        return self._sum(lambda project: project.profile_to_date)
+
+    @property
+    def overspent(self) -> tuple[ProjectPosition, ...]:
+        return tuple(project for project in self.projects if project.state is ProjectState.OVER)
+
+    @property
+    def ledger_total(self) -> Money:
+        return Money.total(entry.total for entry in self.ledger)
+
+    @property
+    def charged(self) -> Money:
+        """What the year's ledger charges to projects of any grant."""
+        return Money.total(entry.charged for entry in self.ledger)
+
+    @property
+    def income(self) -> Money:
+        """Grant received as the ledger holds it: below nought."""
+        return Money.total(entry.income for entry in self.ledger)
+
+    @property
+    def excluded(self) -> Money:
+        return Money.total(entry.excluded for entry in self.ledger)
+
+    @property
+    def waiting(self) -> Money:
+        """What no rule and no person has placed yet."""
+        return self.ledger_total - self.placed
+
+    @property
+    def placed(self) -> Money:
+        """The lines that have charges."""
+        return Money.total(entry.placed for entry in self.ledger)
+
+    @property
+    def reconciled(self) -> bool:
+        """Whether every identity holds."""
+        return all(identity.holds for identity in reconcile(self))
+
+    @property
+    def waiting_lines(self) -> int:
+        return sum(entry.waiting_lines for entry in self.ledger)
+
+    @property
+    def ledger_lines(self) -> int:
+        return sum(entry.lines for entry in self.ledger)
+
+    def month_totals(self) -> tuple[Money, ...]:
+        """Net spend of the thirteen periods over all projects."""
+        return tuple(
+            Money.total(project.in_period(period) for project in self.projects)
+            for period in range(1, CLOSING_PERIOD + 1)
+        )
+
+    def profile_totals(self) -> tuple[Money, ...]:
+        """The profile of the twelve months over all projects."""
+        return tuple(
+            Money.total(project.profile[month] for project in self.projects) for month in range(12)
+        )
+
+    def remaining_totals(self) -> tuple[Money, ...]:
+        """What is expected in each of the twelve months; nothing in months that are past."""
+        return tuple(
+            Money.total(project.remaining[month] for project in self.projects) for month in range(12)
+        )
+
+
+def grant_position(records: GrantRecords, to_period: int = CLOSING_PERIOD) -> GrantPosition:
+    """The position that *records* make, up to and including *to_period* (1 to 13)."""
+    if not 1 <= to_period <= CLOSING_PERIOD:
+        raise ValueError(f"period {to_period} is not one of 1 to {CLOSING_PERIOD}")
+    heads = {(award.project, award.kind) for award in records.awards}
+    heads |= {(entry.project, entry.kind) for entry in records.charges}
+    heads |= {(entry.project, entry.kind) for entry in records.accruals}
+    for movement in records.movements:
+        heads |= {(at, movement.kind) for at in (movement.source, movement.target) if at is not None}
+    ordered = sorted(heads, key=lambda head: (records.projects[head[0]].ref, head[1].value))
+    kinds = list(Kind)
+    movements = {kind: [move for move in records.movements if move.kind is kind] for kind in kinds}
+    contingency = {
+        kind: contingency_left((line for line in records.contingencies if line.kind is kind), movements[kind])
+        for kind in kinds
+    }
+    return GrantPosition(
+        fund_id=records.fund_id,
+        fund=records.fund,
+        year=records.year,
+        to_period=to_period,
+        resources=resources_of(records.allocations),
+        resources_by_kind={
+            kind: resources_of(entry for entry in records.allocations if entry.kind is kind) for kind in kinds
+        },
+        projects=tuple(
+            _project_position(records, project, kind, movements[kind], to_period) for project, kind in ordered
+        ),
+        contingency_lines=tuple(records.contingencies),
+        contingency=Money.total(contingency.values()),
+        contingency_by_kind=contingency,
+        ledger=tuple(entry for entry in records.ledger if entry.period <= to_period),
+        controls=tuple(entry for entry in records.controls if entry.period <= to_period),
+        movements=tuple(records.movements),
+        submitted_quarter=records.submitted_quarter,
+    )
+
+
+def _project_position(
+    records: GrantRecords, project: ProjectId, kind: Kind, movements: Sequence[BudgetMovement], to_period: int
+) -> ProjectPosition:
+    ledger = [Money.ZERO] * CLOSING_PERIOD
+    for entry in records.charges:
+        if (entry.project, entry.kind) == (project, kind):
+            ledger[entry.period - 1] += entry.amount
+    budget = budget_of(project, (award for award in records.awards if award.kind is kind), movements)
+    profile = even_profile(budget.current)
+    return ProjectPosition(
+        project_id=project,
+        project=records.projects[project],
+        kind=kind,
+        budget=budget,
+        to_period=to_period,
+        ledger=tuple(ledger),
+        accrued=accrued_by_period(
+            (entry for entry in records.accruals if (entry.project, entry.kind) == (project, kind)), records.year
+        ),
+        profile=profile,
+        remaining=_remaining(records.forecasts, project, kind, profile, to_period),
+        submitted=records.submitted.get((project, kind), ()),
+        tolerance_percent=records.fund.tolerance_percent,
+    )
+
+
+def accrued_by_period(accruals: Iterable[Accrual], year: FinancialYear) -> tuple[Money, ...]:
+    """Thirteen amounts of *year*: accruals in their period, less those that reverse in it (R12, R13)."""
+    sums = [Money.ZERO] * CLOSING_PERIOD
+    for accrual in accruals:
+        if accrual.year == year:
+            sums[accrual.period - 1] += accrual.amount
+        if accrual.reverses_year == year and accrual.reverses_period is not None:
+            sums[accrual.reverses_period - 1] -= accrual.amount
+    return tuple(sums)
+
+
+def _remaining(
+    forecasts: Iterable[Forecast], project: ProjectId, kind: Kind, profile: Sequence[Money], to_period: int
+) -> tuple[Money, ...]:
+    """Twelve amounts still expected: what a person typed for a month to come, else that month's profile."""
+    typed = {
+        entry.period: entry.amount
+        for entry in forecasts
+        if (entry.project, entry.kind) == (project, kind) and entry.period <= 12
+    }
+    return tuple(
+        Money.ZERO if month <= to_period else typed.get(month, profile[month - 1]) for month in range(1, 13)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One term of a side of an identity; *figure* is what to ask “why?” of."""
+
+    name: str
+    amount: Money
+    figure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """An equation of the grant: both sides, and what makes each."""
+
+    id: str
+    name: str
+    note: str
+    left_name: str
+    left: Money
+    right: tuple[Part, ...]
+    left_figure: str = ""
+    advice: str = ""
+    #: How many single things break it although the sums may agree by chance.
+    broken: int = 0
+
+    @property
+    def right_total(self) -> Money:
+        return Money.total(part.amount for part in self.right)
+
+    @property
+    def difference(self) -> Money:
+        return self.left - self.right_total
+
+    @property
+    def holds(self) -> bool:
+        return not self.difference and not self.broken
+
+
+def reconcile(position: GrantPosition) -> tuple[Identity, ...]:
+    """The identities of a grant's position, in the order of the work; each is stated once, here."""
+    name, year = position.fund.name, position.year
+
+    def figure(measure: str) -> str:
+        return f"{name}/{year}/{measure}"
+
+    def ledger_figure(measure: str) -> str:
+        return f"ledger/{year}/{measure}"
+
+    resources = position.resources
+    budgets = [project.budget for project in position.projects]
+    waiting = position.waiting_lines
+    control_total = Money.total(entry.total for entry in position.controls)
+    control_lines = sum(entry.lines for entry in position.controls)
+    charged_here = Money.total(project.spent_ledger for project in position.projects)
+    accrued = Money.total(project.spent_accrued for project in position.projects)
+    elsewhere = position.charged - charged_here
+    unequal = sum(entry.unequal_lines for entry in position.ledger)
+    last = position.to_period
+    before = Money.total(project.up_to(last - 1) for project in position.projects)
+    this = Money.total(project.in_period(last) for project in position.projects)
+    adjusted = Money.total(project.prior_period_adjustment for project in position.projects)
+    return (
+        Identity(
+            "R1",
+            "Available = allocation + brought forward + supplements − reductions",
+            "only what the commissioner has confirmed",
+            "Available",
+            Money.total(entry.available for entry in position.resources_by_kind.values()),
+            (
+                Part("Allocation", resources.allocation, figure("allocation")),
+                Part("Brought forward", resources.brought_forward),
+                Part("Supplements", resources.supplements),
+                Part("Reductions", -resources.reductions),
+            ),
+            figure("available"),
+        ),
+        Identity(
+            "R2",
+            "Available = budgets + contingency + not yet awarded",
+            f"{_count(len(position.projects), 'project')} and the contingency line",
+            "Available",
+            position.available,
+            (
+                Part("Budgets of projects", position.awarded, figure("awarded")),
+                Part("Contingency", position.contingency, figure("contingency")),
+                Part("Not yet awarded", position.unallocated, figure("unallocated")),
+            ),
+            figure("available"),
+            "More is awarded than is available: reduce an award, or record the commissioner's consent.",
+        ),
+        Identity(
+            "R4",
+            "Budgets = awards + brought forward + virements + contingency released − surrendered",
+            f"{_count(len(position.movements), 'virement')}",
+            "Budgets of projects",
+            position.awarded,
+            (
+                Part("Awards", Money.total(budget.award for budget in budgets), figure("award")),
+                Part("Brought forward", Money.total(budget.brought_forward for budget in budgets)),
+                Part("Virements in", Money.total(budget.virement_in for budget in budgets)),
+                Part("Virements out", -Money.total(budget.virement_out for budget in budgets)),
+                Part("Contingency released", Money.total(budget.released for budget in budgets)),
+                Part("Surrendered", -Money.total(budget.surrendered for budget in budgets)),
+            ),
+            figure("awarded"),
+        ),
+        Identity(
+            "R9",
+            "Ledger held = ledger downloads",
+            f"{position.ledger_lines:,} lines held, {control_lines:,} in the newest downloads",
+            "Ledger lines held",
+            position.ledger_total,
+            (Part("Control total of the downloads", control_total, ledger_figure("control")),),
+            ledger_figure("total"),
+            "A line was kept as an earlier download had it. Look at the changed lines on Spend.",
+        ),
+        Identity(
+            "R10",
+            "Ledger = charged + income + excluded",
+            "every line has its place"
+            if not waiting
+            else f"{_count(waiting, 'line')} {'waits' if waiting == 1 else 'wait'} for a project",
+            "Ledger lines held",
+            position.ledger_total,
+            (
+                Part("Charged to projects", position.charged, ledger_figure("charged")),
+                Part("Income", position.income, ledger_figure("income")),
+                Part("Excluded with a reason", position.excluded, ledger_figure("excluded")),
+            ),
+            ledger_figure("total"),
+            "Charge these lines on Spend, or exclude them with a reason.",
+        ),
+        Identity(
+            "R11",
+            "Lines placed = their parts",
+            "each line's parts sum to the line" if not unequal else f"{_count(unequal, 'line')} with other parts",
+            "Lines placed",
+            position.placed,
+            (
+                Part("Parts charged to projects", position.charged, ledger_figure("charged")),
+                Part("Parts taken as income", position.income, ledger_figure("income")),
+                Part("Parts excluded", position.excluded, ledger_figure("excluded")),
+            ),
+            ledger_figure("placed"),
+            "Open the line on Spend and charge it again.",
+            broken=unequal,
+        ),
+        Identity(
+            "R12",
+            "Spend = ledger charged + accruals − reversals",
+            f"up to period {position.to_period}",
+            "Spend of this grant",
+            position.spent,
+            (
+                Part("Charged from the ledger, all grants", position.charged, ledger_figure("charged")),
+                Part("Charged to other grants", -elsewhere),
+                Part("Accruals less reversals", accrued, figure("accrued")),
+            ),
+            figure("spend"),
+        ),
+        Identity(
+            "R17",
+            "Year to date = year to date before + this period + prior-period adjustment",
+            f"period {last}",
+            "Year to date",
+            position.spent,
+            (
+                Part(f"Up to period {last - 1}, as submitted where it was", before - adjusted),
+                Part(f"Period {last}", this),
+                Part("Prior-period adjustment", adjusted),
+            ),
+            figure("spend"),
+        ),
+        Identity(
+            "R18",
+            "Forecast outturn = year to date + still expected",
+            f"variance {(position.outturn - position.awarded).in_words} against budgets",
+            "Forecast outturn",
+            position.outturn,
+            (
+                Part("Year to date", position.spent, figure("spend")),
+                Part("Still expected", Money.total(position.remaining_totals()), figure("remaining")),
+            ),
+            figure("outturn"),
+        ),
+        Identity(
+            "R31",
+            "Grant spend = sum of its projects by quarter",
+            "as the return's sheets foot",
+            "Spend of this grant",
+            position.spent,
+            tuple(
+                Part(f"Quarter {quarter}", position.spent_in_quarter(quarter), figure(f"spend/Q{quarter}"))
+                for quarter in range(1, 5)
+            )
+            + (Part("Prior-period adjustment", adjusted),),
+            figure("spend"),
+        ),
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

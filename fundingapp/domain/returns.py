@@ -1,0 +1,153 @@
+"""The return to the commissioner: the grant's figures in the commissioner's order, as values with formulas.
+
+A return is built from one position, so the figures seen and the figures sent are the same (R31).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+
+from fundingapp.domain.funds import Kind, Partnership
+from fundingapp.domain.money import percentage
+from fundingapp.domain.periods import FinancialYear, last_period_of
+from fundingapp.domain.reconciliation import GrantPosition, Identity, ProjectPosition, reconcile
+
+
+class ReturnState(Enum):
+    """A saved return is a draft until it has gone to the commissioner; then its quarters never change (R17)."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnDocument:
+    """A return ready to be written: what it is about, and the position all its figures come from.
+
+    *quarter* is 1 to 4; *version* counts the saved returns of the same grant and quarter; *journal_head* is the
+    hash that the audit trail ended with when it was made (decision D13).
+    """
+
+    partnership: Partnership
+    commissioner: str
+    fund: str
+    year: FinancialYear
+    quarter: int
+    version: int
+    prepared_by: str
+    prepared_on: date
+    position: GrantPosition
+    identities: tuple[Identity, ...]
+    journal_head: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.fund} · monitoring return Q{self.quarter} {self.year}"
+
+    @property
+    def agrees(self) -> bool:
+        return all(identity.holds for identity in self.identities)
+
+
+def build_return(
+    position: GrantPosition,
+    *,
+    partnership: Partnership,
+    commissioner: str,
+    quarter: int,
+    version: int,
+    prepared_by: str,
+    prepared_on: date,
+    journal_head: str,
+) -> ReturnDocument:
+    """The return of *quarter* out of a *position* that ends with the quarter's last period.
+
+    Raises ValueError when the position ends elsewhere: figures of another period must not be sent as this one's.
+    """
+    if position.to_period != last_period_of(quarter):
+        raise ValueError(f"the position ends with period {position.to_period}, not with quarter {quarter}")
+    return ReturnDocument(
+        partnership,
+        commissioner,
+        position.fund.name,
+        position.year,
+        quarter,
+        version,
+        prepared_by,
+        prepared_on,
+        position,
+        reconcile(position),
+        journal_head,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnCheck:
+    """One thing to see to before a return goes: *stops* when it must be settled, else it is to be looked at."""
+
+    stops: bool
+    text: str
+    figure: str = ""
+
+
+def checks_of(document: ReturnDocument) -> tuple[ReturnCheck, ...]:
+    """What a careful reader of *document* would raise before it is certified."""
+    found: list[ReturnCheck] = []
+    for identity in document.identities:
+        if not identity.holds:
+            found.append(
+                ReturnCheck(
+                    True,
+                    f"{identity.name}: the sides differ by {identity.difference.in_words}. {identity.advice}".strip(),
+                    identity.left_figure,
+                )
+            )
+    for project in document.position.projects:
+        figure = f"{project.ref}/{document.year}/spend"
+        over = project.spent - project.budget.current
+        if over.pence > 0:
+            found.append(
+                ReturnCheck(
+                    False,
+                    f"{project.ref} {project.project.name} is {over.in_words} over its budget: a reason or a virement "
+                    "is needed.",
+                    figure,
+                )
+            )
+        elif needs_reason(project):
+            found.append(
+                ReturnCheck(
+                    False,
+                    f"{project.ref} {project.project.name} is forecast {project.variance.in_words} against budget: "
+                    "the commissioner may ask for the reason.",
+                    figure,
+                )
+            )
+    return tuple(found)
+
+
+def needs_reason(project: ProjectPosition) -> bool:
+    """Whether the forecast variance is outside the fund's tolerance."""
+    share = percentage(abs(project.variance), project.budget.current)
+    return share is None or share > project.tolerance_percent
+
+
+def kinds_in(position: GrantPosition) -> Sequence[Kind]:
+    """The kinds of money that the grant has, revenue first."""
+    return [
+        kind
+        for kind in Kind
+        if position.resources_by_kind[kind].available
+        or position.awarded_for(kind)
+        or position.spent_for(kind)
+        or position.contingency_by_kind[kind]
+    ]
+
+
+def variance_percent(project: ProjectPosition) -> Decimal | None:
+    """Forecast variance as a percentage of the current budget, one decimal; None without a budget."""
+    return percentage(project.variance, project.budget.current)
