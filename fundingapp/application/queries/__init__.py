@@ -1,0 +1,20 @@
+"""What can be asked, one module per noun: a frozen question, a flat answer, and the function that finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fundingapp.application.ports import Tools
+from fundingapp.application.queries import downloads, lines, positions, returns, search, why, workspace
+
+#: Which function answers which question.
+ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
+    **downloads.ANSWERS,
+    **lines.ANSWERS,
+    **positions.ANSWERS,
+    **returns.ANSWERS,
+    **search.ANSWERS,
+    **why.ANSWERS,
+    **workspace.ANSWERS,
+}
