@@ -212,19 +212,26 @@ def apt_get(before: Sequence[str], *arguments: str) -> subprocess.CompletedProce
     return subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
 
 
+def why_apt_failed(errors: str) -> str:
+    """apt-get's complaint in a few words."""
+    if "Could not resolve" in errors or "Failed to fetch" in errors:
+        return "the network does not answer"
+    return last_line(errors).removeprefix("E: ")
+
+
 def apt_install(packages: Sequence[str], *, reason: str) -> None:
     """Install Debian packages; refuse in one sentence, with the command for a person to type."""
     by_hand = f"please type: sudo apt-get install {' '.join(packages)}"
     before = as_root()
     if before is None or shutil.which("apt-get") is None:
-        raise SetUpError(f"{reason}, and installing it needs an administrator: {by_hand}")
+        raise SetUpError(f"{reason}, and installing needs an administrator: {by_hand}")
     say(f"Installing {' '.join(packages)} from the system's own packages ...")
     # Lists that could not be refreshed may still name the packages, so only the second command decides.
     apt_get(before, "update")
     done = apt_get(before, "install", "-y", "--no-install-recommends", *packages)
     if done.returncode != 0:
-        problem = last_line(done.stderr) or f"exit status {done.returncode}"
-        raise SetUpError(f"{reason}, and apt-get could not install it ({problem}): {by_hand}")
+        problem = why_apt_failed(done.stderr) or f"exit status {done.returncode}"
+        raise SetUpError(f"{reason}, and apt-get could not help ({problem}): {by_hand}")
 
 
 def need_qt_libraries(*, screen: bool) -> None:

@@ -109,6 +109,21 @@ def test_packages_that_may_not_be_installed_are_named_in_one_sentence(
     assert "\n" not in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("errors", "words"),
+    [
+        (
+            "E: Failed to fetch x  Could not resolve 'host'\nE: maybe run apt-get update?",
+            "the network does not answer",
+        ),
+        ("W: old\nE: Unable to locate package libgl1\n", "Unable to locate package libgl1"),
+        ("", ""),
+    ],
+)
+def test_the_complaint_of_apt_is_put_in_a_few_words(errors: str, words: str) -> None:
+    assert start.why_apt_failed(errors) == words
+
+
 def test_a_venv_has_its_python_where_the_system_puts_it() -> None:
     assert start.venv_python(Path("v"), "win32") == Path("v/Scripts/python.exe")
     assert start.venv_python(Path("v"), "linux") == Path("v/bin/python")
