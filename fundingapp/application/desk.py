@@ -60,7 +60,8 @@ class Desk:
         if not source:
             return None
         last = source[-1]
-        assert last.inverse is not None  # only effects with an inverse are kept
+        if last.inverse is None:
+            raise AssertionError("only effects with an inverse are kept")
         turned = self._carry_out(last.inverse, progress)
         source.pop()
         # The name stays the one of the first doing, so that undo and redo speak of the same thing.

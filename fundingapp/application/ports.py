@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
 
 from fundingapp.application.effect import JournalRecord
+from fundingapp.application.progress import Progress
 from fundingapp.domain.adjustments import Accrual, Forecast
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.bids import Bid
@@ -19,7 +20,6 @@ from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, Project
 from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RunId
 from fundingapp.domain.ledger import (
-    Comparison,
     Control,
     ControlKey,
     HeldLine,
@@ -33,7 +33,6 @@ from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.reconciliation import ChargeSum, ControlSum, LedgerSum
 from fundingapp.domain.returns import ReturnDocument, ReturnState
-from fundingapp.application.progress import Progress
 
 Value = TypeVar("Value")
 
@@ -246,8 +245,6 @@ class ShowCounts(NamedTuple):
 class LedgerStore(Protocol):
     """Ledger lines, imports and charges: the part of the file that may hold a million rows."""
 
-    # imports
-
     def batches(self) -> list[Kept[Batch]]:
         """Every import, removed ones included, oldest first."""
 
@@ -278,8 +275,6 @@ class LedgerStore(Protocol):
     def cost_centre_groups(self) -> list[frozenset[str]]:
         """The cost centres of each live import."""
 
-    # lines
-
     def held(self) -> dict[str, HeldLine]:
         """Every live line by its key."""
 
@@ -298,8 +293,6 @@ class LedgerStore(Protocol):
     def waiting(self) -> list[tuple[LineId, LedgerLine]]:
         """Every live line without a charge, oldest id first."""
 
-    # charges
-
     def charges_of(self, lines: Collection[LineId]) -> dict[LineId, tuple[Charged, ...]]:
         """The charges of each of *lines*; an empty tuple for a waiting one."""
 
@@ -313,8 +306,6 @@ class LedgerStore(Protocol):
 
     def clear_run(self, run: RunId) -> int:
         """Takes out every charge that *run* made; its lines wait again. Returns how many lines."""
-
-    # sums and lists
 
     def charge_sums(self, year: FinancialYear) -> list[ChargeSum]: ...
 
@@ -495,5 +486,3 @@ class Tools:
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)
-
-

@@ -1,4 +1,7 @@
 """x"""
-from fundingapp.domain.ledger import RawTable, ParsedLedger
+
+from fundingapp.domain.ledger import ParsedLedger, RawTable
+
+
 def parse_lines(table: RawTable) -> ParsedLedger:
     raise AssertionError

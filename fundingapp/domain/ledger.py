@@ -149,9 +149,7 @@ class Scope:
         return self.first <= (year.start, period) <= self.last and cost_centre in self.cost_centres
 
 
-def scope_of(
-    controls: Iterable[ControlKey], earlier: Iterable[frozenset[str]] = ()
-) -> Scope | None:
+def scope_of(controls: Iterable[ControlKey], earlier: Iterable[frozenset[str]] = ()) -> Scope | None:
     """The scope of a download with these control keys; None when it has no lines.
 
     A cost centre of an *earlier* download that shares at least one with this one belongs to the same group, so
@@ -237,6 +235,4 @@ def compare_downloads(
         and scope is not None
         and scope.covers(known.line.cost_centre, known.line.year, known.line.period)
     ]
-    return Comparison(
-        tuple(new), tuple(unchanged), tuple(reworded), tuple(amount_changed), tuple(vanished)
-    )
+    return Comparison(tuple(new), tuple(unchanged), tuple(reworded), tuple(amount_changed), tuple(vanished))

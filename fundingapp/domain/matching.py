@@ -98,7 +98,7 @@ def parse_target(text: str) -> Target:
         raise ValueError("the column “charge to” is empty")
     if lowered == "income":
         return ToIncome()
-    if lowered.startswith("excluded") or lowered.startswith("exclude"):
+    if lowered.startswith("exclude"):
         _, _, reason = text.partition(":")
         if not reason.strip():
             raise ValueError("an exclusion needs its reason, as in “excluded: not grant funded”")
@@ -263,7 +263,9 @@ def match_lines(
             yield _apply(line_id, line, winner, reasons[winner.id], heads)
 
 
-def _apply(line_id: LineId, line: LedgerLine, known: KnownRule, reason: str, heads: Heads) -> Placed | Waiting:
+def _apply(
+    line_id: LineId, line: LedgerLine, known: KnownRule, reason: str, heads: Heads
+) -> Placed | Waiting:
     target = known.rule.target
     match target:
         case ToIncome():
@@ -310,7 +312,9 @@ def check_charges(amount: Money, charges: Sequence[Charge]) -> None:
     needs a reason.
     """
     if not charges:
-        raise CannotChargeError("The line is charged to nothing.", "Choose a project, or exclude it with a reason.")
+        raise CannotChargeError(
+            "The line is charged to nothing.", "Choose a project, or exclude it with a reason."
+        )
     left = amount - Money.total(charge.amount for charge in charges)
     if left:
         raise CannotChargeError(
@@ -356,9 +360,7 @@ def rescale(charges: Sequence[Charge], before: Money, after: Money) -> tuple[Cha
     return tuple(charge._replace(amount=part) for charge, part in zip(charges, parts, strict=True))
 
 
-def suggest(
-    earlier: Sequence[tuple[str, str]], heads: Heads, year: FinancialYear
-) -> Suggestion | None:
+def suggest(earlier: Sequence[tuple[str, str]], heads: Heads, year: FinancialYear) -> Suggestion | None:
     """The project that a waiting line probably belongs to, from *earlier* lines of the same supplier.
 
     *earlier* holds (project's ref, supplier) of each such line's charge. A suggestion is made only when all of

@@ -1,8 +1,13 @@
 """x"""
+
 from __future__ import annotations
+
 from dataclasses import dataclass
+
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.money import Money
+
+
 @dataclass(frozen=True, slots=True)
 class PlanLine:
     ref: str
@@ -11,6 +16,8 @@ class PlanLine:
     kind: str
     theme: str
     row: int
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedPlan:
     received: Money | None

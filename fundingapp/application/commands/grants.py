@@ -19,7 +19,7 @@ from fundingapp.application.commands.records import (
 from fundingapp.application.effect import Command, Effect, JournalRecord, Topic
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.positions import grant_records
-from fundingapp.application.wording import count, plain
+from fundingapp.application.wording import plain
 from fundingapp.domain.adjustments import Accrual, Forecast
 from fundingapp.domain.allocations import (
     Allocation,
@@ -142,7 +142,9 @@ def set_up_partnership(command: SetUpPartnership, tools: Tools) -> Effect[None]:
             work.commit(JournalRecord("SetUpPartnership", name, {}, plain(command.partnership)))
             return Effect(None, Topic.SETUP, name, RemoveRecords((record,), name))
         before = held[0]
-    return change_record(ChangeRecord("partnership", before.id, before.value, command.partnership, name), tools)
+    return change_record(
+        ChangeRecord("partnership", before.id, before.value, command.partnership, name), tools
+    )
 
 
 def _find(rows: Sequence[Kept[Any]], name: str) -> Kept[Any] | None:
@@ -263,9 +265,7 @@ def record_plan(command: RecordPlan, tools: Tools) -> Effect[PlanRecorded]:
                 for line in spare
             ],
         )
-        work.commit(
-            JournalRecord("RecordPlan", name, {}, {"file": command.file_name, "added": plain(made)})
-        )
+        work.commit(JournalRecord("RecordPlan", name, {}, {"file": command.file_name, "added": plain(made)}))
     result = PlanRecorded(fund, received, awarded, contingency, len(lines), tuple(findings))
     return Effect(result, topics_of(made), name, RemoveRecords(made, name))
 
@@ -309,7 +309,8 @@ def add_project(command: AddProject, tools: Tools) -> Effect[ProjectId]:
     with tools.open_work() as work:
         work.funds.get(command.fund)
         held = next(
-            (kept for kept in work.projects.all() if kept.value.ref.casefold() == project.ref.casefold()), None
+            (kept for kept in work.projects.all() if kept.value.ref.casefold() == project.ref.casefold()),
+            None,
         )
         made: tuple[Record, ...] = ()
         if held is None:
@@ -341,7 +342,9 @@ def add_project(command: AddProject, tools: Tools) -> Effect[ProjectId]:
                 ),
                 (
                     "awards",
-                    Award(project_id, command.fund, command.year, command.kind, command.amount, command.dated),
+                    Award(
+                        project_id, command.fund, command.year, command.kind, command.amount, command.dated
+                    ),
                 ),
             ],
         )
@@ -408,7 +411,9 @@ def set_forecast(command: SetForecast, tools: Tools) -> Effect[None]:
     months = range(command.from_period, 13)
     if not months:
         raise ExpectedError(
-            "no_months", f"No months of {command.year} are left to forecast.", "The outturn is what was spent."
+            "no_months",
+            f"No months of {command.year} are left to forecast.",
+            "The outturn is what was spent.",
         )
     head = (command.project, command.fund, command.kind, command.year)
     with tools.open_work() as work:
@@ -431,9 +436,7 @@ def set_forecast(command: SetForecast, tools: Tools) -> Effect[None]:
                 for month, part in zip(months, parts, strict=True)
             ],
         )
-        work.commit(
-            JournalRecord("SetForecast", name, {"removed": plain(removed)}, {"added": plain(added)})
-        )
+        work.commit(JournalRecord("SetForecast", name, {"removed": plain(removed)}, {"added": plain(added)}))
     return Effect(None, Topic.PROJECTS, name, ReplaceForecasts(added, removed, name))
 
 

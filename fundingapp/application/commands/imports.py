@@ -137,7 +137,9 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
         tools.progress.report(0, 0, "Comparing with what is held")
         held = work.ledger.held() if live else {}
         comparison = compare(held, download, work.ledger.cost_centre_groups() if live else [])
-        changes = _changes(work, comparison.reworded, comparison.amount_changed, comparison.vanished, command.keep)
+        changes = _changes(
+            work, comparison.reworded, comparison.amount_changed, comparison.vanished, command.keep
+        )
         tools.progress.report(0, 0, f"Keeping {count(len(parsed.lines), 'line')}")
         tools.sources.keep(download.copy)
         batch = work.ledger.add_batch(
@@ -330,7 +332,9 @@ def remove_import(command: RemoveImport, tools: Tools) -> Effect[BatchId]:
         kept = _batch(work, command.batch)
         live = [entry.id for entry in work.ledger.batches() if entry.value.state is BatchState.LIVE]
         if kept.value.state is not BatchState.LIVE:
-            raise ExpectedError("import_removed", "This import has been taken back already.", "Nothing to do.")
+            raise ExpectedError(
+                "import_removed", "This import has been taken back already.", "Nothing to do."
+            )
         if command.batch != live[-1]:
             newest = _batch(work, BatchId(live[-1])).value.file_name
             raise ExpectedError(
@@ -374,7 +378,9 @@ def restore_import(command: RestoreImport, tools: Tools) -> Effect[BatchId]:
 def review_changes(command: ReviewChanges, tools: Tools) -> Effect[int]:
     with tools.open_work() as work:
         todo = {
-            change.line for change in work.ledger.changes(command.batch) if change.reviewed is not command.reviewed
+            change.line
+            for change in work.ledger.changes(command.batch)
+            if change.reviewed is not command.reviewed
         }
         lines = tuple(line for line in command.lines if line in todo)
         name = f"review {count(len(lines), 'changed line')}"
@@ -416,7 +422,9 @@ def decide_change(command: DecideChange, tools: Tools) -> Effect[None]:
         if command.take:
             _take(work, change, command.charges if command.charges is not None else change.charges_after)
         else:
-            _give_back(work, change, command.charges if command.charges is not None else change.charges_before)
+            _give_back(
+                work, change, command.charges if command.charges is not None else change.charges_before
+            )
         work.ledger.set_taken(command.batch, command.line, command.take)
         work.commit(
             JournalRecord(

@@ -21,6 +21,7 @@ from fundingapp.domain.matching import (
     Exclude,
     How,
     KnownRule,
+    LineState as State,
     Placed,
     Target,
     ToIncome,
@@ -29,7 +30,6 @@ from fundingapp.domain.matching import (
     percent_weights,
     state_of,
 )
-from fundingapp.domain.matching import LineState as State
 from fundingapp.domain.money import Money
 
 
@@ -290,7 +290,10 @@ def restore_charges(command: RestoreCharges, tools: Tools) -> Effect[int]:
         work.ledger.put_charges(command.becomes)
         work.commit(
             JournalRecord(
-                "RestoreCharges", command.name, {"lines": plain(command.was)}, {"lines": plain(command.becomes)}
+                "RestoreCharges",
+                command.name,
+                {"lines": plain(command.was)},
+                {"lines": plain(command.becomes)},
             )
         )
     inverse = RestoreCharges(command.becomes, command.was, command.name)

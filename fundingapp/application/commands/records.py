@@ -97,7 +97,9 @@ def add_records(command: AddRecords, tools: Tools) -> Effect[None]:
         for record in command.records:
             rows_of(work, record.kind).add(record.value, record.id)
         work.commit(JournalRecord("AddRecords", command.name, {}, {"added": plain(command.records)}))
-    return Effect(None, topics_of(command.records), command.name, RemoveRecords(command.records, command.name))
+    return Effect(
+        None, topics_of(command.records), command.name, RemoveRecords(command.records, command.name)
+    )
 
 
 def remove_records(command: RemoveRecords, tools: Tools) -> Effect[None]:

@@ -86,11 +86,15 @@ def submit_return(command: SubmitReturn, tools: Tools) -> Effect[None]:
         kept = work.returns.get(command.saved)
         saved = kept.value
         if saved.state is ReturnState.SUBMITTED:
-            raise ExpectedError("submitted_already", "This return is recorded as sent already.", "Nothing to do.")
+            raise ExpectedError(
+                "submitted_already", "This return is recorded as sent already.", "Nothing to do."
+            )
         sent = replace(saved, state=ReturnState.SUBMITTED)
         name = f"record the Q{saved.quarter} return as sent"
         work.returns.replace(kept, sent)
-        work.commit(JournalRecord("SubmitReturn", name, {"state": "draft"}, {"state": "submitted", "id": kept.id}))
+        work.commit(
+            JournalRecord("SubmitReturn", name, {"state": "draft"}, {"state": "submitted", "id": kept.id})
+        )
     # Its quarters turn into stated figures, so everything that shows the grant asks again.
     changed = Topic.RETURNS | Topic.GRANTS | Topic.PROJECTS
     return Effect(None, changed, name, ChangeRecord("returns", kept.id, sent, saved, name))

@@ -108,9 +108,7 @@ def _parse(table: RawTable, tools: Tools) -> ParsedLedger:
     return parse_lines(table)
 
 
-def compare(
-    held: dict[str, HeldLine], download: Download, groups: Sequence[frozenset[str]]
-) -> Comparison:
+def compare(held: dict[str, HeldLine], download: Download, groups: Sequence[frozenset[str]]) -> Comparison:
     """The download against the lines *held*; *groups* are the cost centres of earlier imports."""
     parsed = download.parsed
     scope = scope_of(controls_of(parsed.lines), groups)

@@ -72,12 +72,18 @@ def grant_records(work: UnitOfWork, fund: FundId, year: FinancialYear) -> GrantR
         fund=work.funds.get(fund).value,
         year=year,
         allocations=[
-            kept.value for kept in work.allocations.all() if (kept.value.fund, kept.value.year) == (fund, year)
+            kept.value
+            for kept in work.allocations.all()
+            if (kept.value.fund, kept.value.year) == (fund, year)
         ],
         projects={ProjectId(kept.id): kept.value for kept in work.projects.all()},
-        awards=[kept.value for kept in work.awards.all() if (kept.value.fund, kept.value.year) == (fund, year)],
+        awards=[
+            kept.value for kept in work.awards.all() if (kept.value.fund, kept.value.year) == (fund, year)
+        ],
         contingencies=[
-            kept.value for kept in work.contingencies.all() if (kept.value.fund, kept.value.year) == (fund, year)
+            kept.value
+            for kept in work.contingencies.all()
+            if (kept.value.fund, kept.value.year) == (fund, year)
         ],
         movements=[
             kept.value for kept in work.movements.all() if (kept.value.fund, kept.value.year) == (fund, year)

@@ -47,7 +47,12 @@ def answer_search(question: Search, tools: Tools) -> list[Hit]:
                 for measure in ("spend", "budget", "outturn"):
                     if words and fits(ref, name, measure) and measure[:3] in question.text.casefold():
                         hits.append(
-                            Hit("figure", f"{ref} {measure}", str(question.year), f"{ref}/{question.year}/{measure}")
+                            Hit(
+                                "figure",
+                                f"{ref} {measure}",
+                                str(question.year),
+                                f"{ref}/{question.year}/{measure}",
+                            )
                         )
         for fund in work.funds.all():
             if fits(fund.value.name):

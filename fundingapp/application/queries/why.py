@@ -126,7 +126,10 @@ def _ledger(
     terms: tuple[Term, ...]
     if measure == "control":
         terms = tuple(
-            Term(f"Period {entry.period} ({period_name(entry.period)}), {count(entry.lines, 'line')}", entry.total)
+            Term(
+                f"Period {entry.period} ({period_name(entry.period)}), {count(entry.lines, 'line')}",
+                entry.total,
+            )
             for entry in work.ledger.control_sums(year)
             if entry.period <= where.to_period
         )
@@ -135,11 +138,16 @@ def _ledger(
     if measure == "placed":
         names = ("charged", "income", "excluded")
         terms = tuple(
-            Term(titles[name][0], work.ledger.total(titles[name][1] or where)[1], f"ledger/{year}/{name}{suffix}")
+            Term(
+                titles[name][0],
+                work.ledger.total(titles[name][1] or where)[1],
+                f"ledger/{year}/{name}{suffix}",
+            )
             for name in names
         )
         return Explanation("", title, Money.total(term.amount for term in terms), terms)
-    assert lines is not None  # the two without lines were answered above
+    if lines is None:
+        raise AssertionError("the two without lines were answered above")
     number, total = work.ledger.total(lines)
     note = {
         "waiting": "Charge these lines on Spend, or exclude them with a reason.",
@@ -155,9 +163,7 @@ def _heads(
     for fund in sorted(funds):
         position = position_of(work, fund, year, period)
         found += [
-            (position, project)
-            for project in position.projects
-            if project.ref.casefold() == ref.casefold()
+            (position, project) for project in position.projects if project.ref.casefold() == ref.casefold()
         ]
     return found
 
@@ -177,18 +183,16 @@ def _project(
         terms = tuple(
             Term(
                 f"{position.fund.name}, {project.kind.value}",
-                _one(work, position, project, name, suffix).value,
+                _one(position, project, name, suffix).value,
                 f"{project.ref}/{year}/{name}:{project.kind.value}{suffix}" if not kind else "",
             )
             for position, project in heads
         )
         return Explanation("", f"{ref} {name}", Money.total(term.amount for term in terms), terms)
-    return _one(work, *heads[0], name, suffix)
+    return _one(*heads[0], name, suffix)
 
 
-def _one(
-    work: UnitOfWork, position: GrantPosition, project: ProjectPosition, measure: str, suffix: str
-) -> Explanation:
+def _one(position: GrantPosition, project: ProjectPosition, measure: str, suffix: str) -> Explanation:
     ref, year, budget = project.ref, position.year, project.budget
     terms: tuple[Term, ...]
     where = LineFilter(
@@ -204,7 +208,7 @@ def _one(
 
     upto = f"up to period {project.to_period} ({period_name(project.to_period)})"
     quarter, month = _QUARTER.fullmatch(measure), _PERIOD.fullmatch(measure)
-    if measure == "spend" or measure == "ledger":
+    if measure in {"spend", "ledger"}:
         if measure == "spend" and project.spent_accrued:
             terms = (
                 Term("Charged from the ledger", project.spent_ledger, figure("ledger")),
@@ -324,9 +328,15 @@ def _grant(
     def figure(wanted: str) -> str:
         return f"{name}/{year}/{wanted}{suffix}"
 
-    def over_projects(title: str, part: Callable[[ProjectPosition], Money], wanted: str, note: str = "") -> Explanation:
+    def over_projects(
+        title: str, part: Callable[[ProjectPosition], Money], wanted: str, note: str = ""
+    ) -> Explanation:
         terms = tuple(
-            Term(f"{project.ref} {project.project.name}", part(project), f"{project.ref}/{year}/{wanted}{suffix}")
+            Term(
+                f"{project.ref} {project.project.name}",
+                part(project),
+                f"{project.ref}/{year}/{wanted}{suffix}",
+            )
             for project in position.projects
         )
         return Explanation("", title, Money.total(term.amount for term in terms), terms, note)
@@ -336,7 +346,9 @@ def _grant(
     if quarter:
         number = int(quarter[1])
         return over_projects(
-            f"{name} spend in quarter {number}", lambda project: project.by_quarter[number - 1], f"spend/Q{number}"
+            f"{name} spend in quarter {number}",
+            lambda project: project.by_quarter[number - 1],
+            f"spend/Q{number}",
         )
     match measure:
         case "spend":
@@ -385,7 +397,9 @@ def _grant(
             note = f"From {', '.join(sorted(letters))}." if letters else ""
             return Explanation("", f"{name} allocation {year}", position.resources.allocation, terms, note)
         case "contingency":
-            opening = tuple(Term(f"{line.ref} {line.name}".strip(), line.amount) for line in position.contingency_lines)
+            opening = tuple(
+                Term(f"{line.ref} {line.name}".strip(), line.amount) for line in position.contingency_lines
+            )
             moved = tuple(
                 Term(
                     ("Released" if move.source is None else "Surrendered") + f": {move.reason}",

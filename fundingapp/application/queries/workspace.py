@@ -8,8 +8,8 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import JournalLine, Kept, LineFilter, Tools
-from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.adjustments import Accrual
+from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.bids import Bid
 from fundingapp.domain.funds import Fund, Partnership, Party, Project
 from fundingapp.domain.ids import FundId
