@@ -75,13 +75,34 @@ _UNUSED = frozenset({Meaning.OTHER, Meaning.VAT, Meaning.BALANCE})
 
 
 class _HeldBackError(Exception):
-    """A cell of a row cannot be read, so the row is held back."""
+    """A cell of a row cannot be read, so the row is held back; *text* goes on after “Row 12”."""
 
     def __init__(self, kind: str, text: str, column: str) -> None:
         super().__init__(text)
         self.kind = kind
         self.text = text
         self.column = column
+
+
+class _Texts(dict[Cell, str]):
+    """The clean text of every cell of a column that was seen, so that a repeated one is cleaned once."""
+
+    def __init__(self, heading: str) -> None:
+        super().__init__()
+        self._heading = heading
+
+    def __missing__(self, cell: Cell) -> str:
+        text = code_text(cell)
+        if text.startswith("#") and is_error_text(text):
+            what = f", column “{self._heading}” holds {error_in_words(text)}."
+            raise _HeldBackError("cell.error", what, self._heading)
+        if cell not in _LIKE_TRUTH_VALUES:
+            self[cell] = text
+        return text
+
+
+#: Python calls TRUE and 1 the same key; kept apart by not remembering them.
+_LIKE_TRUTH_VALUES = (0, 1)
 
 
 class _Columns(NamedTuple):
@@ -269,7 +290,6 @@ class _TableParser:
         self._opening = 0
         self._openings = 0
         self._without_id = 0
-        self._years: dict[int, FinancialYear] = {}
         self._separator = ""
         self._credit_is_signed = self._writes_credits_as_negatives()
         self._headings_text = tuple(clean_text(heading).casefold() for heading in table.headings)
@@ -369,12 +389,12 @@ class _TableParser:
         read_amount = self._amount_reader()
         read_date = self._date_reader()
         read_period = self._period_reader()
-        read_transaction = self._text_reader(at.transaction)
-        read_cost_centre = self._text_reader(at.cost_centre)
-        read_account = self._text_reader(at.account)
-        read_type = self._text_reader(at.type)
-        read_supplier = self._text_reader(at.supplier)
-        read_description = self._text_reader(at.description)
+        transaction_at, cost_centre_at, account_at = at.transaction, at.cost_centre, at.account
+        supplier_at, description_at, type_at = at.supplier, at.description, at.type
+        transactions, cost_centres, accounts, suppliers, descriptions, types = (
+            _Texts(self._heading(where))
+            for where in (transaction_at, cost_centre_at, account_at, supplier_at, description_at, type_at)
+        )
         split = self._narrative_splitter()
         keys = self._keys
         skipped_as_special = self._skipped_as_special
@@ -397,14 +417,14 @@ class _TableParser:
                 self._skip(row, "opening balance (period 00), not spending of this year", cells)
                 return None
             year, period = placed
-            transaction = read_transaction(row, cells)
-            cost_centre = read_cost_centre(row, cells)
-            account = read_account(row, cells)
-            supplier = read_supplier(row, cells)
-            description = read_description(row, cells)
+            transaction = transactions[cells[transaction_at]] if transaction_at >= 0 else ""
+            cost_centre = cost_centres[cells[cost_centre_at]] if cost_centre_at >= 0 else ""
+            account = accounts[cells[account_at]] if account_at >= 0 else ""
+            supplier = suppliers[cells[supplier_at]] if supplier_at >= 0 else ""
+            description = descriptions[cells[description_at]] if description_at >= 0 else ""
             if split is not None:
-                supplier, description = split(row, cells, supplier, description)
-            kind = read_type(row, cells)
+                supplier, description = split(cells, supplier, description)
+            kind = types[cells[type_at]] if type_at >= 0 else ""
             if transaction:
                 key = keys.of_transaction(transaction)
             else:
@@ -453,8 +473,9 @@ class _TableParser:
         if self._is_heading_again(cells):
             self._skip(row, "the headings again", cells)
             return
-        self._note(Severity.ERROR, error.kind, error.text, row, error.column)
-        self._skip(row, f"held back: {error.text}", cells)
+        text = f"Row {row:,}{error.text}"
+        self._note(Severity.ERROR, error.kind, text, row, error.column)
+        self._skip(row, f"held back: {text}", cells)
 
     # Rows that are no ledger lines
 
@@ -491,7 +512,7 @@ class _TableParser:
             column = self._amount_name()
             raise _HeldBackError(
                 "row.incomplete",
-                f"Row {row:,}: {amount.in_words} stands in “{column}” with hardly anything beside it,"
+                f": {amount.in_words} stands in “{column}” with hardly anything beside it,"
                 " so it is neither a line nor a total of the lines above.",
                 column,
             )
@@ -599,7 +620,7 @@ class _TableParser:
     def _amount_name(self) -> str:
         return " / ".join(self._heading(at) for at in self._amount_columns)
 
-    def _amount_of(self, row: int, cells: Sequence[Cell], at: int) -> Money | None:
+    def _amount_of(self, cells: Sequence[Cell], at: int) -> Money | None:
         cell = cells[at]
         try:
             return parse_amount(cell)
@@ -613,12 +634,12 @@ class _TableParser:
             else:
                 kind, what = "amount.unreadable", f"“{given}” is not an amount: {error.reason}"
             colon = "" if kind == "cell.error" else ":"
-            text = f"Row {row:,}, column “{heading}”{colon} {what}."
+            text = f", column “{heading}”{colon} {what}."
             raise _HeldBackError(kind, text, heading) from None
 
-    def _missing_amount(self, row: int) -> _HeldBackError:
+    def _missing_amount(self) -> _HeldBackError:
         name = self._amount_name()
-        return _HeldBackError("amount.missing", f"Row {row:,}, column “{name}”: there is no amount.", name)
+        return _HeldBackError("amount.missing", f", column “{name}”: there is no amount.", name)
 
     def _amount_reader(self) -> Callable[[int, tuple[Cell, ...]], Money]:
         at = self._at
@@ -628,23 +649,21 @@ class _TableParser:
             return self._flag_reader()
         where = at.amount
 
-        def read_amount(row: int, cells: tuple[Cell, ...]) -> Money:
+        def read_amount(_row: int, cells: tuple[Cell, ...]) -> Money:
             cell = cells[where]
             kind = type(cell)
             if kind is Decimal:
-                exponent = cell.as_tuple().exponent  # type: ignore[union-attr]
-                if exponent in {-2, -1}:
-                    pence = int(cell.scaleb(2))  # type: ignore[union-attr]
-                    if -LARGEST_PENCE <= pence <= LARGEST_PENCE:
-                        return Money(pence)
+                exact = cell.scaleb(2)  # type: ignore[union-attr]
+                if -LARGEST_PENCE <= exact <= LARGEST_PENCE and (pence := int(exact)) == exact:
+                    return Money(pence)
             elif kind is str:
                 plain = PLAIN_AMOUNT.fullmatch(cell)  # type: ignore[arg-type]
                 if plain is not None:
                     pence = int(plain.group(2) + plain.group(3))
                     return Money(-pence if plain.group(1) else pence)
-            amount = self._amount_of(row, cells, where)
+            amount = self._amount_of(cells, where)
             if amount is None:
-                raise self._missing_amount(row)
+                raise self._missing_amount()
             return amount
 
         return read_amount
@@ -665,11 +684,11 @@ class _TableParser:
             )
 
         def read_amount(row: int, cells: tuple[Cell, ...]) -> Money:
-            debit = self._amount_of(row, cells, debit_at) if debit_at >= 0 else None
-            credit = self._amount_of(row, cells, credit_at) if credit_at >= 0 else None
+            debit = self._amount_of(cells, debit_at) if debit_at >= 0 else None
+            credit = self._amount_of(cells, credit_at) if credit_at >= 0 else None
             if debit is None:
                 if credit is None:
-                    raise self._missing_amount(row)
+                    raise self._missing_amount()
                 return Money(sign * credit.pence)
             if credit is None:
                 return debit
@@ -711,14 +730,14 @@ class _TableParser:
                 heading,
             )
 
-        def read_amount(row: int, cells: tuple[Cell, ...]) -> Money:
-            amount = self._amount_of(row, cells, amount_at)
+        def read_amount(_row: int, cells: tuple[Cell, ...]) -> Money:
+            amount = self._amount_of(cells, amount_at)
             if amount is None:
-                raise self._missing_amount(row)
+                raise self._missing_amount()
             sign = flag_sign(cells[flag_at])
             if sign == 0:
                 given = clean_text(cells[flag_at])
-                text = f"Row {row:,}, column “{heading}”: “{given}” says neither debit nor credit."
+                text = f", column “{heading}”: “{given}” says neither debit nor credit."
                 raise _HeldBackError("flag.unreadable", text, heading)
             return amount if sign == 1 else Money(credit_sign * amount.pence)
 
@@ -742,9 +761,9 @@ class _TableParser:
             except ValueError as error:
                 given = clean_text(cell)
                 if is_error_text(given):
-                    text = f"Row {row:,}, column “{heading}” holds {error_in_words(given)}."
+                    text = f", column “{heading}” holds {error_in_words(given)}."
                     raise _HeldBackError("cell.error", text, heading) from None
-                text = f"Row {row:,}, column “{heading}”: “{given}” {error}."
+                text = f", column “{heading}”: “{given}” {error}."
                 raise _HeldBackError("date.unreadable", text, heading) from None
             if parsed is None:
                 given = clean_text(cell)
@@ -767,154 +786,104 @@ class _TableParser:
     ) -> Callable[[int, tuple[Cell, ...], date | None], tuple[FinancialYear, int] | None]:
         """A function to the year and period of a row; None for the opening balance (period 00)."""
         period_at, year_at = self._at.period, self._at.year
-        known: dict[Cell, tuple[int | None, int] | None] = {}
-        by_day: dict[date, tuple[FinancialYear, int]] = {}
-        given = (self._given.year, self._given.number) if self._given is not None else None
+        known: dict[tuple[Cell, Cell, date | None], tuple[FinancialYear, int] | None] = {}
 
         def read_period(
             row: int, cells: tuple[Cell, ...], posted_on: date | None
         ) -> tuple[FinancialYear, int] | None:
-            stated: tuple[int | None, int] | None = None
-            if period_at >= 0:
-                cell = cells[period_at]
-                if cell in known and type(cell) is not bool:
-                    stated = known[cell]
-                else:
-                    stated = self._stated_period(row, cell)
-                    known[cell] = stated
-            if stated is None:
-                if posted_on is None:
-                    if given is not None:
-                        return given
-                    raise self._unplaced(row)
-                placed = by_day.get(posted_on)
-                if placed is None:
-                    period = Period.of(posted_on)
-                    placed = by_day[posted_on] = (self._year(period.year.start), period.number)
-                return placed
-            start, number = stated
-            if number == 0:
-                return None
-            if start is None:
-                start = self._year_beside(row, cells, year_at, number, posted_on)
-            year = self._year(start)
-            if posted_on is not None and not self._holds(year, posted_on):
-                self._note(
-                    Severity.NOTE,
-                    "period.other_year",
-                    f"Row {row:,} is of {year} period {number}, but its date {posted_on:%d/%m/%Y} lies outside that"
-                    " year; the period counts.",
-                    row,
-                    self._heading(period_at),
-                )
-            return year, number
+            stated = cells[period_at] if period_at >= 0 else None
+            year_stated = cells[year_at] if year_at >= 0 else None
+            key = (stated, year_stated, posted_on)
+            if key in known and type(stated) is not bool:
+                placed = known[key]
+            else:
+                placed = known[key] = self._placed(stated, year_stated, posted_on)
+            if placed is not None and posted_on is not None and period_at >= 0:
+                year = placed[0].start
+                if posted_on.year != (year if posted_on.month >= 4 else year + 1):
+                    self._note(
+                        Severity.NOTE,
+                        "period.other_year",
+                        f"Row {row:,} is of {placed[0]} period {placed[1]}, but its date {posted_on:%d/%m/%Y} lies"
+                        " outside that year; the period counts.",
+                        row,
+                        self._heading(period_at),
+                    )
+            return placed
 
         return read_period
 
-    def _stated_period(self, row: int, cell: Cell) -> tuple[int | None, int] | None:
-        heading = self._heading(self._at.period)
+    def _placed(
+        self, stated: Cell, year_stated: Cell, posted_on: date | None
+    ) -> tuple[FinancialYear, int] | None:
+        """The year and period from the period column, else from the date; None for period 00."""
+        parsed = self._stated_period(stated)
+        if parsed is None:
+            if posted_on is not None:
+                period = Period.of(posted_on)
+                return period.year, period.number
+            if self._given is not None:
+                return self._given.year, self._given.number
+            raise self._unplaced()
+        start, number = parsed
+        if number == 0:
+            return None
+        if start is None:
+            start = self._year_beside(year_stated, number, posted_on)
+        return FinancialYear(start), number
+
+    def _stated_period(self, cell: Cell) -> tuple[int | None, int] | None:
         try:
             return parse_period(cell)
         except ValueError as error:
+            heading = self._heading(self._at.period)
             given = clean_text(cell)
             if is_error_text(given):
-                text = f"Row {row:,}, column “{heading}” holds {error_in_words(given)}."
+                text = f", column “{heading}” holds {error_in_words(given)}."
                 raise _HeldBackError("cell.error", text, heading) from None
             reason = str(error) if str(error).startswith("period ") else "it is not a period"
-            text = f"Row {row:,}, column “{heading}”: “{given}” cannot be used: {reason}."
+            text = f", column “{heading}”: “{given}” cannot be used: {reason}."
             raise _HeldBackError("period.unreadable", text, heading) from None
 
-    def _year_beside(
-        self, row: int, cells: Sequence[Cell], year_at: int, number: int, posted_on: date | None
-    ) -> int:
+    def _year_beside(self, year_stated: Cell, number: int, posted_on: date | None) -> int:
         """The year of a bare period number: from the year column, else the one nearest to the date."""
-        if year_at >= 0:
-            heading = self._heading(year_at)
-            try:
-                start = parse_year(cells[year_at])
-            except ValueError:
-                text = f"Row {row:,}, column “{heading}”: “{clean_text(cells[year_at])}” is not a financial year."
-                raise _HeldBackError("year.unreadable", text, heading) from None
-            if start is not None:
-                return start
+        try:
+            start = parse_year(year_stated)
+        except ValueError:
+            heading = self._heading(self._at.year)
+            text = f", column “{heading}”: “{clean_text(year_stated)}” is not a financial year."
+            raise _HeldBackError("year.unreadable", text, heading) from None
+        if start is not None:
+            return start
         if posted_on is None:
             if self._given is not None:
                 return self._given.year.start
-            raise self._unplaced(row)
+            raise self._unplaced()
         own = Period.of(posted_on)
         month = own.year.start * 12 + own.number
-        nearest = min(
-            (-1, 0, 1), key=lambda step: abs((own.year.start + step) * 12 + min(number, 12) - month)
-        )
+        steps = (-1, 0, 1)
+        nearest = min(steps, key=lambda step: abs((own.year.start + step) * 12 + min(number, 12) - month))
         return own.year.start + nearest
 
-    def _unplaced(self, row: int) -> _HeldBackError:
+    def _unplaced(self) -> _HeldBackError:
         columns = [self._heading(at) for at in (self._at.period, self._at.date) if at >= 0]
-        names = " and ".join(f"“{name}”" for name in columns) or "the row"
-        return _HeldBackError(
-            "period.missing",
-            f"Row {row:,}: neither a period nor a date can be read from {names}.",
-            columns[0],
-        )
-
-    def _year(self, start: int) -> FinancialYear:
-        year = self._years.get(start)
-        if year is None:
-            year = self._years[start] = FinancialYear(start)
-        return year
-
-    @staticmethod
-    def _holds(year: FinancialYear, day: date) -> bool:
-        start = day.year if day.month >= 4 else day.year - 1
-        return start == year.start
-
-    def _text_reader(self, at: int) -> Callable[[int, tuple[Cell, ...]], str]:
-        """Reads a code or text; texts seen before are not cleaned again."""
-        if at < 0:
-            return lambda _row, _cells: ""
-        known: dict[str, str] = {}
-        numbers: dict[int, str] = {}
-        heading = self._heading(at)
-
-        def read_text(row: int, cells: tuple[Cell, ...]) -> str:
-            cell = cells[at]
-            if type(cell) is str:
-                text = known.get(cell)
-                if text is not None:
-                    return text
-                text = " ".join(cell.split())
-                if text.startswith("#") and is_error_text(text):
-                    raise _HeldBackError(
-                        "cell.error",
-                        f"Row {row:,}, column “{heading}” holds {error_in_words(text)}.",
-                        heading,
-                    )
-                known[cell] = text
-                return text
-            if cell is None:
-                return ""
-            if type(cell) is int:
-                text = numbers.get(cell)
-                if text is None:
-                    text = numbers[cell] = str(cell)
-                return text
-            return code_text(cell)
-
-        return read_text
+        names = " and ".join(f"“{name}”" for name in columns)
+        text = f": neither a period nor a date can be read from {names}."
+        return _HeldBackError("period.missing", text, columns[0])
 
     def _narrative_splitter(
         self,
-    ) -> Callable[[int, tuple[Cell, ...], str, str], tuple[str, str]] | None:
+    ) -> Callable[[tuple[Cell, ...], str, str], tuple[str, str]] | None:
         """Splits “SUPPLIER – Description” where most rows of the column are written so."""
         at = self._at.narrative
         if at < 0:
             return None
         separator = self._separator = self._narrative_separator(at)
-        read_text = self._text_reader(at)
+        texts = _Texts(self._heading(at))
         has_supplier, has_description = self._at.supplier >= 0, self._at.description >= 0
 
-        def split(row: int, cells: tuple[Cell, ...], supplier: str, description: str) -> tuple[str, str]:
-            narrative = read_text(row, cells)
+        def split(cells: tuple[Cell, ...], supplier: str, description: str) -> tuple[str, str]:
+            narrative = texts[cells[at]]
             if separator:
                 head, found, tail = narrative.partition(separator)
                 if found:

@@ -15,8 +15,9 @@ from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.ledger import Meaning, RawRow, RawTable
 from fundingapp.workbooks.delimited import filled, read_text_table
 from fundingapp.workbooks.layouts import FoundTable, NoTable, find_table
+from fundingapp.workbooks.preflight import address
 from fundingapp.workbooks.sources import Kind, kind_of, open_elsewhere, read_bytes
-from fundingapp.workbooks.workbook import Grid, column_letters, read_grids
+from fundingapp.workbooks.workbook import Grid, read_grids
 
 Progress = Callable[[int, int, str], None]
 
@@ -167,19 +168,19 @@ def _error_findings(name: str, grid: Grid, found: FoundTable, heading_row: int) 
         if row <= heading_row:
             continue
         source = Source(name, grid.sheet, row, found.headings[at] if at < len(found.headings) else "")
-        address = f"{grid.sheet}!{column_letters(at)}{row}"
+        place = f"{grid.sheet}!{address(row, at)}"
         if at < len(found.meanings) and found.meanings[at] not in (
             Meaning.OTHER,
             Meaning.VAT,
             Meaning.BALANCE,
         ):
             if len(findings) < LISTED_ERRORS:
-                text = f"{address} holds {error_in_words(text)}."
+                text = f"{place} holds {error_in_words(text)}."
                 findings.append(Finding(Severity.ERROR, "cell.error", text, source))
         else:
             noted += 1
             if noted <= LISTED:
-                text = f"{address} holds {error_in_words(text)}; the column is not used."
+                text = f"{place} holds {error_in_words(text)}; the column is not used."
                 findings.append(Finding(Severity.NOTE, "cell.error_unused", text, source))
     return findings
 

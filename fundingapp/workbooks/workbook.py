@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from fundingapp.domain.cells import NO_RESULT
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.ledger import Cell, RawRow
 from fundingapp.workbooks.cells import exact_row
+from fundingapp.workbooks.preflight import check_package, mended_copy
 from fundingapp.workbooks.sources import Kind, damaged, password_protected
 
 if TYPE_CHECKING:
@@ -35,24 +37,21 @@ class Grid:
     findings: tuple[Finding, ...] = field(default_factory=tuple)
 
 
-def column_letters(at: int) -> str:
-    """The letters of column *at*, counted from 0: 0 is A, 26 is AA."""
-    letters = ""
-    at += 1
-    while at:
-        at, rest = divmod(at - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
 def read_grids(
     raw: bytes, name: str, kind: Kind, sheet: str | None, report: Progress
 ) -> tuple[list[Grid], list[Finding]]:
     """The visible sheets of a workbook, or the one named *sheet*, and the findings about the others."""
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
-    workbook = _open(raw, name)
+    check = None
     findings: list[Finding] = []
+    if kind is Kind.XLSX:
+        report(0, 1, f"Checking {name}")
+        check = check_package(raw, name)
+        findings += check.findings()
+        if check.needs_mending:
+            raw = mended_copy(raw, check)
+    workbook = _open(raw, name)
     grids: list[Grid] = []
     known = [meta.name for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
     if sheet is not None and sheet not in known:
@@ -74,8 +73,26 @@ def read_grids(
                 )
             )
             continue
-        grids.append(Grid(meta.name, _rows(_sheet(workbook, meta.name, name), meta.name, report)))
+        rows = _rows(_sheet(workbook, meta.name, name), meta.name, report)
+        seen = check.sheets.get(meta.name) if check is not None else None
+        if check is None or seen is None:
+            grids.append(Grid(meta.name, rows))
+            continue
+        errors = [*seen.errors, *((row, column, NO_RESULT) for row, column in seen.without_result)]
+        _put_errors(rows, errors)
+        grids.append(Grid(meta.name, rows, sorted(errors), tuple(check.sheet_findings(seen))))
     return grids, findings
+
+
+def _put_errors(rows: list[RawRow], errors: Sequence[tuple[int, int, str]]) -> None:
+    """Writes the text of each error into its cell, which calamine left empty."""
+    for number, column, text in errors:
+        while len(rows) < number:
+            rows.append(RawRow(len(rows) + 1, ()))
+        cells = list(rows[number - 1].cells)
+        cells.extend([None] * (column + 1 - len(cells)))
+        cells[column] = text
+        rows[number - 1] = RawRow(number, tuple(cells))
 
 
 def _open(raw: bytes, name: str) -> CalamineWorkbook:
