@@ -19,6 +19,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.money import Money
+from fundingapp.workbooks.measure import heading_width, widest_line, wrapped
 from fundingapp.workbooks.read_back import CellValue
 
 #: Rows, counted from nought: title, what the return is about, a free row, headings, then the table.
@@ -37,6 +38,10 @@ _INK, _SECOND_INK, _ACCENT, _LINE, _SOFT, _FILL_IN = (
     "#E4F0F7",
     "#FCF1DA",
 )
+#: Widths in pixels and heights in points. A row can be 409 points high and no more; what is longer shows its
+#: beginning and can be read in the line above the sheet.
+_CHARACTER, _PADDING, _INDENT, _NARROWEST_FIGURES, _WIDEST_FIGURE = 7, 12, 9, 52, 400
+_LINE_HEIGHT, _ROW_PADDING, _TALL, _HIGHEST_ROW = 13, 5, 42, 409
 _AMOUNT = "#,##0.00;[Red]-#,##0.00"
 
 
@@ -87,9 +92,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class FillIn:
-    """An empty cell that a person is to fill, shown as such; with the format of a day when *day*."""
+    """An empty cell that a person is to fill, shown as such.
+
+    *day*: in the format of a day. *tall*: with room for a signature.
+    """
 
     day: bool = False
+    tall: bool = False
 
 
 #: What can be put in a cell. An int is a count, a Decimal a percentage with one decimal, None an empty cell.
@@ -157,7 +166,8 @@ class Sheet:
         self._table = table
         self._page = book.workbook.add_worksheet(name)
         self._next = FIRST_ROW
-        self._widths = [max(map(len, column.heading.split()), default=0) for column in columns]
+        self._shown: dict[tuple[int, int], str] = {}
+        self._tall: set[int] = set()
         self._page.hide_gridlines(2)
         self._page.freeze_panes(FIRST_ROW, frozen_columns)
         self._page.set_landscape()
@@ -196,8 +206,7 @@ class Sheet:
         # Excel would mark refs such as 00123 and sums beside other figures with green corners; both are meant.
         everywhere = f"A1:{self.at(self._next, last)}"
         self._page.ignore_errors({"number_stored_as_text": everywhere, "formula_range": everywhere})
-        for at, width in enumerate(self._widths):
-            self._page.set_column(at, at, width + 2)
+        self._fit()
 
     def warn_where(self, column: int, says: str) -> None:
         """Shows cells of *column* that begin with *says* as a warning; the word stays, colour comes on top."""
@@ -237,6 +246,30 @@ class Sheet:
         value = self._book.cells.get((self.name, self.at(row, column)))
         return Money.of_pounds(value) if isinstance(value, Decimal) else Money.ZERO
 
+    def _fit(self) -> None:
+        """Sets widths and heights so that nothing is cut off; figures and days never wrap, text does."""
+        widths = [_NARROWEST_FIGURES if column.figures else 0 for column in self._columns]
+        for (row, at), text in self._shown.items():
+            if row >= FIRST_ROW:
+                widest = self._columns[at].widest * _CHARACTER if self._wraps(row, at) else _WIDEST_FIGURE
+                widths[at] = max(widths[at], min(widest_line(text), widest))
+        widths = [
+            heading_width(column.heading, width, _PADDING)
+            for column, width in zip(self._columns, widths, strict=True)
+        ]
+        lines: dict[int, int] = {}
+        for (row, at), text in self._shown.items():
+            if row >= HEADING_ROW and self._wraps(row, at):
+                lines[row] = max(lines.get(row, 1), len(wrapped(text, widths[at])))
+        for at, (column, width) in enumerate(zip(self._columns, widths, strict=True)):
+            self._page.set_column_pixels(at, at, width + (_PADDING if column.figures else _PADDING + _INDENT))
+        for row in range(HEADING_ROW, self._next):
+            height = _LINE_HEIGHT * lines.get(row, 1) + _ROW_PADDING
+            self._page.set_row(row, min(_TALL if row in self._tall else height, _HIGHEST_ROW))
+
+    def _wraps(self, row: int, column: int) -> bool:
+        return isinstance(self._book.cells[self.name, self.at(row, column)], str)
+
     def _put(self, row: int, column: int, entry: Entry, strong: bool) -> None:
         figures = self._columns[column].figures
         match entry:
@@ -255,6 +288,8 @@ class Sheet:
                 look = _Look(_format_of(date.min) if entry.day else "", figures, fill_in=True)
                 self._page.write_blank(row, column, None, self._book.format(look))
                 self._remember(row, column, None)
+                if entry.tall:
+                    self._tall.add(row)
             case None | "":
                 self._page.write_blank(row, column, None, self._book.format(_Look("", figures, strong)))
                 self._remember(row, column, None)
@@ -290,14 +325,11 @@ class Sheet:
             self._page.write_rich_string(row, column, text[:3], text[3:], form)
         else:
             self._page.write_string(row, column, text, form)
-        self._remember(row, column, text, measure=not look.plain and not look.heading)
+        self._remember(row, column, text)
 
-    def _remember(self, row: int, column: int, value: CellValue, *, measure: bool = True) -> None:
+    def _remember(self, row: int, column: int, value: CellValue) -> None:
         self._book.cells[self.name, self.at(row, column)] = value
-        if measure and column < len(self._columns):
-            self._widths[column] = max(
-                self._widths[column], min(_length(value), _widest(self._columns[column], value))
-            )
+        self._shown[row, column] = _shown(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,7 +396,7 @@ def _properties(look: _Look) -> dict[str, object]:
         "font_name": "Calibri",
         "font_size": 10,
         "font_color": _INK,
-        "valign": "top",
+        "valign": "vcenter",
     }
     if look.plain:
         title = look.plain == "title"
@@ -375,6 +407,8 @@ def _properties(look: _Look) -> dict[str, object]:
         }
     else:
         properties |= {"text_wrap": True, "align": "right" if look.figures else "left"}
+        # Text is kept off the figures to its left; LibreOffice places figures unevenly when they are indented too.
+        properties |= {"indent": 0 if look.figures else 1}
         properties |= {"bottom": 1, "bottom_color": _LINE}
     if look.heading:
         properties |= {"bold": True, "bg_color": _SOFT, "valign": "bottom", "bottom_color": _ACCENT}
@@ -406,24 +440,17 @@ def _format_of(value: Money | Decimal | int | str | date) -> str:
             return ""
 
 
-def _length(value: CellValue) -> int:
-    """How many characters the longest line of a cell takes."""
+def _shown(value: CellValue) -> str:
+    """What a cell shows, for its measure."""
     match value:
         case None:
-            return 0
+            return ""
         case str():
-            return max(map(len, value.split("\n")))
-        case int():
-            return len(f"{value:,}")
-        case Decimal():
-            return len(f"{value:,}")
+            return value
+        case int() | Decimal():
+            return f"{value:,}"
         case _:
-            return len("31/03/2019")
-
-
-def _widest(column: Column, value: CellValue) -> int:
-    """Figures and days always fit on one line; text wraps at the column's own width."""
-    return column.widest if isinstance(value, str) else 40
+            return f"{value:%d/%m/%Y}"
 
 
 def _footer(text: str) -> str:

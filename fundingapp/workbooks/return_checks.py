@@ -22,7 +22,7 @@ CHECK_COLUMNS = (
     Column("Right side, part by part", widest=50),
     Column("Right £", figures=True),
     Column("Difference £", figures=True),
-    Column("Single lines that break it", figures=True),
+    Column("Lines that break it", figures=True),
     Column("Result", widest=8),
 )
 _CHECK_LEFT, _CHECK_RIGHT, _CHECK_DIFFERENCE, _CHECK_BROKEN, _CHECK_RESULT = 4, 6, 7, 8, 9

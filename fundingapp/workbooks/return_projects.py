@@ -17,7 +17,7 @@ _NO_BUDGET = "[no budget]"
 PROJECT_COLUMNS = (
     Column("Ref", widest=14),
     Column("Project", widest=34),
-    Column("Theme", widest=22),
+    Column("Theme", widest=26),
     Column("Lead", widest=16),
     Column("Area", widest=16),
     Column("Kind"),
@@ -32,8 +32,8 @@ PROJECT_COLUMNS = (
     Column("Q4 £", figures=True),
     Column("Prior-period adjustment £", figures=True),
     Column("Year to date £", figures=True),
-    Column("Still to come to 31 March £", figures=True),
-    Column("Forecast outturn £", figures=True),
+    Column("Still to come £", figures=True),
+    Column("Forecast outturn to 31 March £", figures=True),
     Column("Variance £", figures=True),
     Column("Variance %", figures=True, widest=8),
     Column("Left £", figures=True),
@@ -196,7 +196,11 @@ PERIOD_COLUMNS = (
     Column("Ref", widest=14),
     Column("Project", widest=34),
     Column("Kind"),
-    *(Column(f"{number} {short_period_name(number)} £", figures=True) for number in _EVERY_PERIOD),
+    *(
+        Column(f"P{number} {short_period_name(number)} £", figures=True)
+        for number in range(1, CLOSING_PERIOD)
+    ),
+    Column(f"P{CLOSING_PERIOD} closing £", figures=True),
     Column("Total £", figures=True),
 )
 FIRST_PERIOD = 3
@@ -205,7 +209,7 @@ _PERIODS_TOTAL = FIRST_PERIOD + CLOSING_PERIOD
 
 def fill_periods(sheet: Sheet, about: str, position: GrantPosition) -> Filled:
     """Fills the sheet; a period still to come is left empty."""
-    sheet.begin("Cost by project and period", f"{about} · period 13 takes closing adjustments")
+    sheet.begin("Cost by project and period", f"{about} · P1 to P13 are the ledger's accounting periods")
 
     def row_of(names: Sequence[str], amount: Callable[[int], Entry], total: Money) -> list[Entry]:
         row = sheet.next_row

@@ -158,12 +158,12 @@ def _fill_certificate(sheet: Sheet, about: str, document: ReturnDocument, summar
         ("Forecast outturn", "outturn", f"to {document.year.last_day:%d/%m/%Y}"),
         ("Income received", "income", "as the ledger holds it, all grants together"),
     ):
-        sheet.add([name, Formula(f"={summary.place_of(key)}", summary.amount_of(key)), how], strong=True)
+        sheet.add([name, Formula(f"={summary.place_of(key)}", summary.amount_of(key)), how])
     sheet.add(["Checksum of the figures (SHA-256)", "", figures_checksum(document)])
     sheet.add(["Name of the section 151 officer", "", FillIn()])
     sheet.add(["Role", "", FillIn()])
     sheet.add(["Date", "", FillIn(day=True)])
-    sheet.add(["Signature", "", FillIn()])
+    sheet.add(["Signature", "", FillIn(tall=True)])
     sheet.finish(sheet.next_row - 1)
 
 
