@@ -55,8 +55,8 @@ def _broken(word: str, width: int) -> list[str]:
 def heading_width(heading: str, least: int, slack: int) -> int:
     """The width from *least* up that holds the longest word of a heading and wraps it well.
 
-    Well: a pound sign never stands alone on the last line, at this width, a little less, or up to *slack* more, since fonts
-    and margins differ.
+    Well: a pound sign never stands alone on the last line; not at this width, a little less, or up to *slack* more,
+    since fonts and margins differ.
     """
     width = max([least, *map(pixels, heading.split())])
     while any(wrapped(heading, width + more)[1:][-1:] == ["£"] for more in range(-8, slack + 1, 4)):
