@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fundingapp.application.offices import OpenFile
     from fundingapp.application.ports import ReturnWriter, TableReader, WrittenReturn
     from fundingapp.application.progress import Progress
+    from fundingapp.application.queries.downloads import Download
     from fundingapp.domain.ledger import RawRow, RawTable
     from fundingapp.domain.returns import ReturnDocument
     from fundingapp.persistence.database import Database
@@ -64,7 +65,9 @@ class Assembly:
         who = who_am_i()
         if target.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
             return self._opened(
-                open_server(target, now, who, paths.user_data() / "server-files"), target.rsplit("/", 1)[-1], who
+                open_server(target, now, who, paths.user_data() / "server-files"),
+                target.rsplit("/", 1)[-1],
+                who,
             )
         path = Path(target)
         lock = SessionLock(path, this_session(who, now())) if writing else None
@@ -117,6 +120,15 @@ class Assembly:
 
         create_file(path)
 
+    def read(self, path: Path, sheet: str | None, progress: Progress) -> Download:
+        from fundingapp.application.queries.downloads import read_download
+        from fundingapp.persistence.sources import FileSources
+
+        sources = FileSources(paths.user_data())
+        download = read_download(path, sheet, sources, self.reader, progress)
+        sources.discard(download.copy)
+        return download
+
     def sample_files(self) -> list[Path]:
         return sorted((paths.resources() / "sample" / "charnwood").iterdir())
 
@@ -144,5 +156,5 @@ def ready_sample(offices: Assembly) -> Path:
 
     target = offices.sample_folder() / FILE
     with suppress(ExpectedError):
-        return make_sample(offices, offices.sample_folder())
+        return make_sample(offices, offices.sample_folder(), filled=True)
     return target

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from fundingapp.application.desk import Desk
+from fundingapp.application.progress import Progress
+from fundingapp.application.queries.downloads import Download
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,9 @@ class Offices(Protocol):
 
     def create(self, path: Path) -> None:
         """Makes an empty funding file; refuses to overwrite. Raises ExpectedError."""
+
+    def read(self, path: Path, sheet: str | None, progress: Progress) -> Download:
+        """What a ledger download holds, storing nothing. Raises ExpectedError."""
 
     def sample_files(self) -> list[Path]:
         """The files of the sample partnership, as shipped: table of awards, rules, ledger downloads."""

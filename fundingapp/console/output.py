@@ -63,7 +63,9 @@ class BarProgress:
             self._bar.stop()
 
 
-def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], money: Iterable[int] = ()) -> Table:
+def table(
+    title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], money: Iterable[int] = ()
+) -> Table:
     """A table for people; the columns numbered in *money* are right-aligned."""
     made = Table(title=title, title_justify="left", header_style="bold")
     right = set(money)
