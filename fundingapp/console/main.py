@@ -62,7 +62,7 @@ def run(arguments: Sequence[str], offices: Offices) -> int:
         return REFUSED
     except BrokenPipeError:
         return REFUSED
-    except Exception:  # the console's crash hook: the trace goes to the log, a sentence to the person
+    except Exception:  # noqa: BLE001 - the console's crash hook: the trace goes to the log, a sentence to the person
         progress.stop()
         _log.exception("console command failed")
         out.say("The program made a mistake and stopped; the funding file is as it was. See the log.")
@@ -579,6 +579,6 @@ def _verify(given: argparse.Namespace, offices: Offices, out: Output, progress: 
         opened.close()
     out.result(
         {"ok": not problems, "problems": problems},
-        [f"{opened.name} is sound."] if not problems else problems,
+        problems or [f"{opened.name} is sound."],
     )
     return TO_LOOK_AT if problems else DONE
