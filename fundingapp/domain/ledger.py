@@ -149,9 +149,7 @@ class Scope:
         return self.first <= (year.start, period) <= self.last and cost_centre in self.cost_centres
 
 
-def scope_of(
-    controls: Iterable[ControlKey], earlier: Iterable[frozenset[str]] = ()
-) -> Scope | None:
+def scope_of(controls: Iterable[ControlKey], earlier: Iterable[frozenset[str]] = ()) -> Scope | None:
     """The scope of a download with these control keys; None when it has no lines.
 
     A cost centre of an *earlier* download that shares at least one with this one belongs to the same group, so
@@ -237,6 +235,20 @@ def compare_downloads(
         and scope is not None
         and scope.covers(known.line.cost_centre, known.line.year, known.line.period)
     ]
-    return Comparison(
-        tuple(new), tuple(unchanged), tuple(reworded), tuple(amount_changed), tuple(vanished)
-    )
+    return Comparison(tuple(new), tuple(unchanged), tuple(reworded), tuple(amount_changed), tuple(vanished))
+
+
+def standing_controls(
+    downloads: Iterable[Mapping[ControlKey, Control]],
+) -> dict[ControlKey, Control]:
+    """The control totals that stand after several *downloads*, oldest first: the newest that covers a cost centre
+    and period speaks for it, also when it holds no line there (R9)."""
+    standing: dict[ControlKey, Control] = {}
+    groups: list[frozenset[str]] = []
+    for controls in downloads:
+        scope = scope_of(controls, groups)
+        if scope is not None:
+            standing = {key: control for key, control in standing.items() if not scope.covers(*key)}
+        standing.update(controls)
+        groups.append(frozenset(key.cost_centre for key in controls))
+    return standing

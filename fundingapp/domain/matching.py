@@ -17,6 +17,7 @@ from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import LineId, RuleId
 from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.money import Money
+from fundingapp.domain.periods import FinancialYear
 
 
 class Disposition(Enum):
@@ -97,7 +98,7 @@ def parse_target(text: str) -> Target:
         raise ValueError("the column “charge to” is empty")
     if lowered == "income":
         return ToIncome()
-    if lowered.startswith("excluded") or lowered.startswith("exclude"):
+    if lowered.startswith("exclude"):
         _, _, reason = text.partition(":")
         if not reason.strip():
             raise ValueError("an exclusion needs its reason, as in “excluded: not grant funded”")
@@ -262,7 +263,9 @@ def match_lines(
             yield _apply(line_id, line, winner, reasons[winner.id], heads)
 
 
-def _apply(line_id: LineId, line: LedgerLine, known: KnownRule, reason: str, heads: Heads) -> Placed | Waiting:
+def _apply(
+    line_id: LineId, line: LedgerLine, known: KnownRule, reason: str, heads: Heads
+) -> Placed | Waiting:
     target = known.rule.target
     match target:
         case ToIncome():
@@ -309,7 +312,9 @@ def check_charges(amount: Money, charges: Sequence[Charge]) -> None:
     needs a reason.
     """
     if not charges:
-        raise CannotChargeError("The line is charged to nothing.", "Choose a project, or exclude it with a reason.")
+        raise CannotChargeError(
+            "The line is charged to nothing.", "Choose a project, or exclude it with a reason."
+        )
     left = amount - Money.total(charge.amount for charge in charges)
     if left:
         raise CannotChargeError(
@@ -353,3 +358,22 @@ def rescale(charges: Sequence[Charge], before: Money, after: Money) -> tuple[Cha
         return None
     parts = after.share([abs(charge.amount.pence) for charge in charges])
     return tuple(charge._replace(amount=part) for charge, part in zip(charges, parts, strict=True))
+
+
+def suggest(earlier: Sequence[tuple[str, str]], heads: Heads, year: FinancialYear) -> Suggestion | None:
+    """The project that a waiting line probably belongs to, from *earlier* lines of the same supplier.
+
+    *earlier* holds (project's ref, supplier) of each such line's charge. A suggestion is made only when all of
+    them went to one project and that project can be charged in *year*.
+    """
+    refs = {ref for ref, _ in earlier}
+    if len(refs) != 1:
+        return None
+    ref = refs.pop()
+    places = heads.get((ref.casefold(), year.start), ())
+    if len(places) != 1:
+        return None
+    number = len(earlier)
+    lines = "An earlier line" if number == 1 else f"{number:,} earlier lines"
+    verb = "was" if number == 1 else "were"
+    return Suggestion(places[0], f"{lines} from this supplier {verb} charged to {ref}.")

@@ -333,9 +333,7 @@ class GrantPosition:
 
     def profile_totals(self) -> tuple[Money, ...]:
         """The profile of the twelve months over all projects."""
-        return tuple(
-            Money.total(project.profile[month] for project in self.projects) for month in range(12)
-        )
+        return tuple(Money.total(project.profile[month] for project in self.projects) for month in range(12))
 
     def remaining_totals(self) -> tuple[Money, ...]:
         """What is expected in each of the twelve months; nothing in months that are past."""
@@ -399,7 +397,8 @@ def _project_position(
         to_period=to_period,
         ledger=tuple(ledger),
         accrued=accrued_by_period(
-            (entry for entry in records.accruals if (entry.project, entry.kind) == (project, kind)), records.year
+            (entry for entry in records.accruals if (entry.project, entry.kind) == (project, kind)),
+            records.year,
         ),
         profile=profile,
         remaining=_remaining(records.forecasts, project, kind, profile, to_period),
@@ -567,7 +566,9 @@ def reconcile(position: GrantPosition) -> tuple[Identity, ...]:
         Identity(
             "R11",
             "Lines placed = their parts",
-            "each line's parts sum to the line" if not unequal else f"{_count(unequal, 'line')} with other parts",
+            "each line's parts sum to the line"
+            if not unequal
+            else f"{_count(unequal, 'line')} with other parts",
             "Lines placed",
             position.placed,
             (

@@ -1,0 +1,19 @@
+"""What a person can do, one module per noun: a frozen command and the function that carries it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fundingapp.application.commands import grants, imports, matching, records, returns
+from fundingapp.application.effect import Effect
+from fundingapp.application.ports import Tools
+
+#: Which function carries out which command.
+HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
+    **records.HANDLERS,
+    **grants.HANDLERS,
+    **imports.HANDLERS,
+    **matching.HANDLERS,
+    **returns.HANDLERS,
+}

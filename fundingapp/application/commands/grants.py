@@ -1,0 +1,472 @@
+"""Setting a grant up: partnership, commissioner, fund, allocation, projects with bids and awards, virements,
+accruals and forecasts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from fundingapp.application.commands.records import (
+    ChangeRecord,
+    Record,
+    RemoveRecords,
+    add_all,
+    change_record,
+    topics_of,
+)
+from fundingapp.application.effect import Command, Effect, JournalRecord, Topic
+from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.queries.positions import grant_records
+from fundingapp.application.wording import plain
+from fundingapp.domain.adjustments import Accrual, Forecast
+from fundingapp.domain.allocations import (
+    Allocation,
+    Award,
+    BudgetMovement,
+    Contingency,
+    check_movement,
+)
+from fundingapp.domain.bids import Bid, BidState
+from fundingapp.domain.errors import ExpectedError, NotFoundError
+from fundingapp.domain.findings import Finding, Severity, Source
+from fundingapp.domain.funds import Fund, Kind, Partnership, Party, PartyKind, Project
+from fundingapp.domain.ids import FundId, PartyId, ProjectId
+from fundingapp.domain.money import Money
+from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.plans import ParsedPlan
+from fundingapp.domain.reconciliation import grant_position
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpPartnership(Command[None]):
+    """Gives the file its partnership, or corrects it. Taken back by itself or by RemoveRecords."""
+
+    partnership: Partnership
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPlan(Command["PlanRecorded"]):
+    """Records a grant as an allocation table states it: fund, allocation, projects, bids, awards, contingency.
+
+    Taken back by RemoveRecords.
+    """
+
+    plan: ParsedPlan
+    fund: str
+    commissioner: str
+    year: FinancialYear
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRecorded:
+    """What RecordPlan made."""
+
+    fund: FundId
+    available: Money
+    awarded: Money
+    contingency: Money
+    projects: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddGrant(Command[FundId]):
+    """A grant without a table: the fund (new, or known by its name) and its allocation for a year."""
+
+    fund: str
+    commissioner: str
+    year: FinancialYear
+    amounts: tuple[tuple[Kind, Money], ...]
+    letter: str = ""
+    notified_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddProject(Command[ProjectId]):
+    """A project with an approved bid and its award under a grant."""
+
+    project: Project
+    fund: FundId
+    year: FinancialYear
+    kind: Kind
+    amount: Money
+    dated: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveBudget(Command[None]):
+    """A virement between two lines of a grant, or a release from or surrender to contingency (R5)."""
+
+    movement: BudgetMovement
+
+
+@dataclass(frozen=True, slots=True)
+class AddAccrual(Command[None]):
+    """An accrual kept as a memorandum entry until the ledger holds the cost (R12)."""
+
+    accrual: Accrual
+
+
+@dataclass(frozen=True, slots=True)
+class SetForecast(Command[None]):
+    """What a project is still expected to spend from *from_period* to March, spread evenly over the months."""
+
+    project: ProjectId
+    fund: FundId
+    kind: Kind
+    year: FinancialYear
+    from_period: int
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceForecasts(Command[None]):
+    """Takes some months' forecasts out and puts others in: SetForecast's inverse, and its own."""
+
+    removed: tuple[Record, ...]
+    added: tuple[Record, ...]
+    name: str
+
+
+def set_up_partnership(command: SetUpPartnership, tools: Tools) -> Effect[None]:
+    name = "set up the partnership"
+    if not command.partnership.name.strip():
+        raise ExpectedError("no_name", "A partnership needs a name.", "Type its name.")
+    with tools.open_work() as work:
+        held = work.partnership.all()
+        if not held:
+            record = Record("partnership", work.partnership.add(command.partnership), command.partnership)
+            work.commit(JournalRecord("SetUpPartnership", name, {}, plain(command.partnership)))
+            return Effect(None, Topic.SETUP, name, RemoveRecords((record,), name))
+        before = held[0]
+    return change_record(
+        ChangeRecord("partnership", before.id, before.value, command.partnership, name), tools
+    )
+
+
+def _find(rows: Sequence[Kept[Any]], name: str) -> Kept[Any] | None:
+    wanted = " ".join(name.casefold().split())
+    return next((kept for kept in rows if " ".join(kept.value.name.casefold().split()) == wanted), None)
+
+
+def _fund(work: UnitOfWork, fund: str, commissioner: str) -> tuple[FundId, tuple[Record, ...]]:
+    """The fund of that name, made with its commissioner when it is new, and what was made."""
+    if not fund.strip():
+        raise ExpectedError("no_name", "A fund needs a name.", "Type the fund's name.")
+    if not commissioner.strip():
+        raise ExpectedError("no_name", "A grant needs its commissioner.", "Type the commissioner's name.")
+    made: tuple[Record, ...] = ()
+    party = _find(work.parties.all(), commissioner)
+    party_id = party.id if party else 0
+    if party is None:
+        made += add_all(work, [("parties", Party(commissioner.strip(), PartyKind.COMMISSIONER))])
+        party_id = made[-1].id
+    known = _find(work.funds.all(), fund)
+    if known is not None:
+        if known.value.funder != party_id:
+            held_by = work.parties.get(known.value.funder).value.name
+            raise ExpectedError(
+                "other_commissioner",
+                f"The fund “{known.value.name}” is kept as {held_by}'s, not {commissioner.strip()}'s.",
+                "Give the fund another name, or the commissioner's name as it is kept.",
+            )
+        return FundId(known.id), made
+    made += add_all(work, [("funds", Fund(fund.strip(), PartyId(party_id)))])
+    return FundId(made[-1].id), made
+
+
+def _refuse_second_grant(work: UnitOfWork, fund: FundId, name: str, year: FinancialYear) -> None:
+    if any(kept.value.fund == fund and kept.value.year == year for kept in work.allocations.all()):
+        raise ExpectedError(
+            "grant_exists",
+            f"This file holds an allocation of “{name}” for {year} already.",
+            "Change it on the Grants page, or give the other fund another name.",
+        )
+
+
+def record_plan(command: RecordPlan, tools: Tools) -> Effect[PlanRecorded]:
+    plan, year = command.plan, command.year
+    errors = [finding for finding in plan.findings if finding.severity is Severity.ERROR]
+    if errors:
+        more = f" ({len(errors) - 1} more like it)" if len(errors) > 1 else ""
+        raise ExpectedError(
+            "plan_findings",
+            f"“{command.file_name}” can't be used: {errors[0].text}{more}",
+            "Correct the table and read it again; nothing has been recorded.",
+        )
+    lines = [line for line in plan.awards if line.kind != "contingency"]
+    spare = [line for line in plan.awards if line.kind == "contingency"]
+    if not plan.awards:
+        raise ExpectedError(
+            "plan_empty", f"“{command.file_name}” has no awards.", "Give a table with a row for each project."
+        )
+    awarded = Money.total(line.amount for line in lines)
+    contingency = Money.total(line.amount for line in spare)
+    capital = Money.total(line.amount for line in lines if line.kind == "capital")
+    findings = list(plan.findings)
+    received = plan.received
+    if received is None:
+        received = awarded + contingency
+        findings.append(
+            Finding(
+                Severity.WARNING,
+                "plan.no_grant",
+                "No row states the funding received; the sum of the awards was taken.",
+                Source(command.file_name),
+            )
+        )
+    by_kind = [(Kind.REVENUE, received - capital), (Kind.CAPITAL, capital)]
+    if capital:
+        findings.append(
+            Finding(
+                Severity.NOTE,
+                "plan.kinds",
+                f"The table does not split the grant: capital was taken as its capital awards, {capital.in_words}, and "
+                f"revenue as the rest, {(received - capital).in_words}.",
+                Source(command.file_name),
+            )
+        )
+    name = f"record {command.fund.strip()} {year}"
+    with tools.open_work() as work:
+        fund, made = _fund(work, command.fund, command.commissioner)
+        _refuse_second_grant(work, fund, command.fund.strip(), year)
+        made += add_all(
+            work,
+            [
+                ("allocations", Allocation(fund, year, kind, amount, letter=command.file_name))
+                for kind, amount in by_kind
+                if amount
+            ],
+        )
+        known = {kept.value.ref.casefold(): kept for kept in work.projects.all()}
+        for line in lines:
+            kind = Kind(line.kind)
+            held = known.get(line.ref.casefold())
+            if held is None:
+                project = Project(line.ref, line.name, line.theme)
+                made += add_all(work, [("projects", project)])
+                project_id = ProjectId(made[-1].id)
+            else:
+                project_id = ProjectId(held.id)
+            made += add_all(
+                work,
+                [
+                    ("bids", Bid(project_id, fund, year, kind, line.amount, BidState.APPROVED)),
+                    ("awards", Award(project_id, fund, year, kind, line.amount)),
+                ],
+            )
+        made += add_all(
+            work,
+            [
+                ("contingencies", Contingency(fund, year, Kind.REVENUE, line.ref, line.name, line.amount))
+                for line in spare
+            ],
+        )
+        work.commit(JournalRecord("RecordPlan", name, {}, {"file": command.file_name, "added": plain(made)}))
+    result = PlanRecorded(fund, received, awarded, contingency, len(lines), tuple(findings))
+    return Effect(result, topics_of(made), name, RemoveRecords(made, name))
+
+
+def add_grant(command: AddGrant, tools: Tools) -> Effect[FundId]:
+    amounts = [(kind, amount) for kind, amount in command.amounts if amount]
+    if not amounts or any(amount < Money.ZERO for _, amount in amounts):
+        raise ExpectedError("no_amount", "A grant needs an allocation above nought.", "Type the amount.")
+    name = f"add {command.fund.strip()} {command.year}"
+    with tools.open_work() as work:
+        fund, made = _fund(work, command.fund, command.commissioner)
+        _refuse_second_grant(work, fund, command.fund.strip(), command.year)
+        made += add_all(
+            work,
+            [
+                (
+                    "allocations",
+                    Allocation(
+                        fund,
+                        command.year,
+                        kind,
+                        amount,
+                        letter=command.letter,
+                        notified_on=command.notified_on,
+                    ),
+                )
+                for kind, amount in amounts
+            ],
+        )
+        work.commit(JournalRecord("AddGrant", name, {}, {"added": plain(made)}))
+    return Effect(fund, topics_of(made), name, RemoveRecords(made, name))
+
+
+def add_project(command: AddProject, tools: Tools) -> Effect[ProjectId]:
+    project = replace(command.project, ref=command.project.ref.strip(), name=command.project.name.strip())
+    if not project.ref or not project.name:
+        raise ExpectedError("no_name", "A project needs a reference and a name.", "Type both.")
+    if command.amount < Money.ZERO:
+        raise ExpectedError("no_amount", "An award is never below nought.", "Type the amount awarded.")
+    name = f"add {project.ref} {project.name}"
+    with tools.open_work() as work:
+        work.funds.get(command.fund)
+        held = next(
+            (kept for kept in work.projects.all() if kept.value.ref.casefold() == project.ref.casefold()),
+            None,
+        )
+        made: tuple[Record, ...] = ()
+        if held is None:
+            made = add_all(work, [("projects", project)])
+        project_id = ProjectId(held.id if held else made[-1].id)
+        same = (project_id, command.fund, command.year, command.kind)
+        for kept in work.awards.all():
+            award = kept.value
+            if (award.project, award.fund, award.year, award.kind) == same:
+                raise ExpectedError(
+                    "award_exists",
+                    f"{project.ref} has an award of {award.amount.in_words} in {command.year} already.",
+                    "Change that award instead.",
+                )
+        made += add_all(
+            work,
+            [
+                (
+                    "bids",
+                    Bid(
+                        project_id,
+                        command.fund,
+                        command.year,
+                        command.kind,
+                        command.amount,
+                        BidState.APPROVED,
+                        command.dated,
+                    ),
+                ),
+                (
+                    "awards",
+                    Award(
+                        project_id, command.fund, command.year, command.kind, command.amount, command.dated
+                    ),
+                ),
+            ],
+        )
+        work.commit(JournalRecord("AddProject", name, {}, {"added": plain(made)}))
+    return Effect(project_id, topics_of(made), name, RemoveRecords(made, name))
+
+
+def move_budget(command: MoveBudget, tools: Tools) -> Effect[None]:
+    movement = command.movement
+    if not movement.reason.strip():
+        raise ExpectedError("no_reason", "A virement needs its reason.", "Say why the money moves.")
+    with tools.open_work() as work:
+        position = grant_position(grant_records(work, movement.fund, movement.year))
+        for project_id in (movement.source, movement.target):
+            if project_id is not None:
+                work.projects.get(project_id)
+        if movement.source is None:
+            left = position.contingency_by_kind[movement.kind]
+        else:
+            left = Money.total(
+                project.left
+                for project in position.projects
+                if (project.project_id, project.kind) == (movement.source, movement.kind)
+            )
+        check_movement(movement, left)
+        labels = [
+            "contingency" if at is None else work.projects.get(at).value.ref
+            for at in (movement.source, movement.target)
+        ]
+        name = f"move {movement.amount.in_words} from {labels[0]} to {labels[1]}"
+        made = add_all(work, [("movements", movement)])
+        work.commit(JournalRecord("MoveBudget", name, {}, {"added": plain(made)}))
+    return Effect(None, topics_of(made), name, RemoveRecords(made, name))
+
+
+def add_accrual(command: AddAccrual, tools: Tools) -> Effect[None]:
+    accrual = command.accrual
+    if not accrual.amount:
+        raise ExpectedError("no_amount", "An accrual needs an amount.", "Type the amount.")
+    if not accrual.description.strip():
+        raise ExpectedError("no_reason", "An accrual needs to say what was received.", "Describe it.")
+    with tools.open_work() as work:
+        _refuse_unless_awarded(work, accrual.project, accrual.fund, accrual.year, accrual.kind)
+        ref = work.projects.get(accrual.project).value.ref
+        name = f"accrue {accrual.amount.in_words} for {ref}"
+        made = add_all(work, [("accruals", accrual)])
+        work.commit(JournalRecord("AddAccrual", name, {}, {"added": plain(made)}))
+    return Effect(None, topics_of(made), name, RemoveRecords(made, name))
+
+
+def _refuse_unless_awarded(
+    work: UnitOfWork, project: ProjectId, fund: FundId, year: FinancialYear, kind: Kind
+) -> None:
+    wanted = (project, fund, year, kind)
+    if not any(
+        (kept.value.project, kept.value.fund, kept.value.year, kept.value.kind) == wanted
+        for kept in work.awards.all()
+    ):
+        ref = work.projects.get(project).value.ref
+        raise NotFoundError(f"{kind.value} award in {year} for", ref, "Record the award first.")
+
+
+def set_forecast(command: SetForecast, tools: Tools) -> Effect[None]:
+    months = range(command.from_period, 13)
+    if not months:
+        raise ExpectedError(
+            "no_months",
+            f"No months of {command.year} are left to forecast.",
+            "The outturn is what was spent.",
+        )
+    head = (command.project, command.fund, command.kind, command.year)
+    with tools.open_work() as work:
+        _refuse_unless_awarded(work, command.project, command.fund, command.year, command.kind)
+        ref = work.projects.get(command.project).value.ref
+        name = f"forecast {command.amount.in_words} still to come for {ref}"
+        removed = tuple(
+            Record("forecasts", kept.id, kept.value)
+            for kept in work.forecasts.all()
+            if (kept.value.project, kept.value.fund, kept.value.kind, kept.value.year) == head
+            and kept.value.period >= command.from_period
+        )
+        for record in removed:
+            work.forecasts.remove(work.forecasts.get(record.id))
+        parts = command.amount.share([1] * len(months))
+        added = add_all(
+            work,
+            [
+                ("forecasts", Forecast(*head, period=month, amount=part))
+                for month, part in zip(months, parts, strict=True)
+            ],
+        )
+        work.commit(JournalRecord("SetForecast", name, {"removed": plain(removed)}, {"added": plain(added)}))
+    return Effect(None, Topic.PROJECTS, name, ReplaceForecasts(added, removed, name))
+
+
+def replace_forecasts(command: ReplaceForecasts, tools: Tools) -> Effect[None]:
+    with tools.open_work() as work:
+        for record in command.removed:
+            kept = work.forecasts.get(record.id)
+            work.forecasts.remove(kept)
+        for record in command.added:
+            work.forecasts.add(record.value, record.id)
+        work.commit(
+            JournalRecord(
+                "ReplaceForecasts",
+                command.name,
+                {"removed": plain(command.removed)},
+                {"added": plain(command.added)},
+            )
+        )
+    return Effect(
+        None, Topic.PROJECTS, command.name, ReplaceForecasts(command.added, command.removed, command.name)
+    )
+
+
+HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
+    SetUpPartnership: set_up_partnership,
+    RecordPlan: record_plan,
+    AddGrant: add_grant,
+    AddProject: add_project,
+    MoveBudget: move_budget,
+    AddAccrual: add_accrual,
+    SetForecast: set_forecast,
+    ReplaceForecasts: replace_forecasts,
+}

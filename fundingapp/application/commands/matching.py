@@ -1,0 +1,311 @@
+"""Placing ledger lines: by the coding rules, by hand, with splits and exclusions; and taking that back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fundingapp.application.commands.records import Record, RemoveRecords, add_all
+from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
+from fundingapp.application.ports import Charged, LineCharges, Tools, UnitOfWork
+from fundingapp.application.queries.heads import heads_of
+from fundingapp.application.wording import count, plain
+from fundingapp.domain.errors import CannotChargeError, ChangedMeanwhileError, ExpectedError
+from fundingapp.domain.funds import BudgetHead
+from fundingapp.domain.ids import LineId, RuleId, RunId
+from fundingapp.domain.matching import (
+    Charge,
+    CodingRule,
+    Disposition,
+    Exclude,
+    How,
+    KnownRule,
+    LineState as State,
+    Placed,
+    Target,
+    ToIncome,
+    check_charges,
+    match_lines,
+    percent_weights,
+    state_of,
+)
+from fundingapp.domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class AddRules(Command[int]):
+    """Adds coding rules after those that are there, in the order given. Taken back by RemoveRecords."""
+
+    rules: tuple[CodingRule, ...]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyRules(Command["Matched"]):
+    """Applies the rules to every waiting line. Taken back by UndoRun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What applying the rules did; *waiting* counts every line that still has no place."""
+
+    run: RunId
+    charged: int
+    income: int
+    excluded: int
+    waiting: int
+
+    @property
+    def placed(self) -> int:
+        return self.charged + self.income + self.excluded
+
+
+@dataclass(frozen=True, slots=True)
+class UndoRun(Command[int]):
+    """Takes out every charge that one application of the rules made. Taken back by ApplyRules."""
+
+    run: RunId
+
+
+@dataclass(frozen=True, slots=True)
+class ChargePart:
+    """A part of a line: to a budget head, or (None) as *disposition* says."""
+
+    amount: Money
+    disposition: Disposition
+    head: BudgetHead | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeLine(Command[None]):
+    """Places one line by hand in parts that sum to it. Taken back by RestoreCharges."""
+
+    line: LineId
+    parts: tuple[ChargePart, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeLines(Command[int]):
+    """Places several lines by hand, each whole or shared by the same percentages. Taken back by RestoreCharges.
+
+    *target* names the heads by reference, as a rule does.
+    """
+
+    lines: tuple[LineId, ...]
+    target: Target
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClearCharges(Command[int]):
+    """Makes lines wait again. Taken back by RestoreCharges."""
+
+    lines: tuple[LineId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreCharges(Command[int]):
+    """Puts the charges of lines back as they were; refused when somebody else changed them. Its own inverse."""
+
+    was: tuple[LineCharges, ...]
+    becomes: tuple[LineCharges, ...]
+    name: str
+
+
+def add_rules(command: AddRules, tools: Tools) -> Effect[int]:
+    if not command.rules:
+        raise ExpectedError("no_rules", "The list has no rule.", "Give at least one rule.")
+    name = command.name or f"add {count(len(command.rules), 'rule')}"
+    with tools.open_work() as work:
+        made = add_all(work, [("rules", rule) for rule in command.rules])
+        work.commit(JournalRecord("AddRules", name, {}, {"added": plain_rules(made)}))
+    return Effect(len(made), Topic.RULES, name, RemoveRecords(made, name))
+
+
+def plain_rules(records: Sequence[Record]) -> list[dict[str, Any]]:
+    """Rules as plain values for the audit trail."""
+    return [
+        {"id": record.id, "order": record.value.order}
+        | {"when": record.value.conditions, "charge to": str(record.value.target)}
+        for record in records
+    ]
+
+
+def place_all(work: UnitOfWork, tools: Tools) -> Matched:
+    """Applies the rules to every waiting line in *work*; the caller commits."""
+    rules = [KnownRule(RuleId(kept.id), kept.value) for kept in work.rules.all()]
+    run = work.ledger.next_run()
+    now = tools.clock()
+    counts = dict.fromkeys(State, 0)
+    placed: list[LineCharges] = []
+    waiting = work.ledger.waiting()
+    for done, outcome in enumerate(match_lines(waiting, rules, heads_of(work)), start=1):
+        if isinstance(outcome, Placed):
+            placed.append(
+                LineCharges(
+                    outcome.line,
+                    tuple(Charged(charge, How.RULE, run, tools.who, now) for charge in outcome.charges),
+                )
+            )
+            counts[state_of(outcome.charges)] += 1
+        if done % 2000 == 0:
+            tools.progress.report(done, len(waiting), "Applying the rules")
+    work.ledger.place_waiting(placed)
+    left = len(waiting) - len(placed)
+    return Matched(run, counts[State.CHARGED], counts[State.INCOME], counts[State.EXCLUDED], left)
+
+
+def apply_rules(command: ApplyRules, tools: Tools) -> Effect[Matched]:
+    with tools.open_work() as work:
+        matched = place_all(work, tools)
+        name = f"match {count(matched.placed, 'line')} by the rules"
+        if not matched.placed:
+            return Effect(matched, Topic.NOTHING, name, NOTHING_TO_UNDO)
+        work.commit(
+            JournalRecord(
+                "ApplyRules",
+                name,
+                {},
+                {
+                    "run": matched.run,
+                    "charged": matched.charged,
+                    "income": matched.income,
+                    "excluded": matched.excluded,
+                    "waiting": matched.waiting,
+                },
+            )
+        )
+    return Effect(matched, Topic.CHARGES, name, UndoRun(matched.run))
+
+
+def undo_run(command: UndoRun, tools: Tools) -> Effect[int]:
+    with tools.open_work() as work:
+        lines = work.ledger.clear_run(command.run)
+        name = f"match {count(lines, 'line')} by the rules"
+        work.commit(
+            JournalRecord("UndoRun", f"take back {name}", {"run": command.run, "lines": lines}, {"lines": 0})
+        )
+    return Effect(lines, Topic.CHARGES, name, ApplyRules())
+
+
+def charge_line(command: ChargeLine, tools: Tools) -> Effect[None]:
+    with tools.open_work() as work:
+        held = work.ledger.held_line(command.line)
+        charges = [
+            Charge(part.disposition, part.head, part.amount, command.reason.strip()) for part in command.parts
+        ]
+        check_charges(held.line.amount, charges)
+        allowed = {head for heads in heads_of(work).values() for head in heads}
+        for charge in charges:
+            if charge.head is not None and charge.head not in allowed:
+                raise CannotChargeError(
+                    "A part goes to a project that has no award there.", "Record the award first."
+                )
+        name = f"charge {held.line.supplier or held.line.transaction} {held.line.amount.in_words}"
+        return _replace(work, tools, [(command.line, tuple(charges))], name, None)
+
+
+def charge_lines(command: ChargeLines, tools: Tools) -> Effect[int]:
+    if not command.lines:
+        raise CannotChargeError("No line is chosen.", "Choose one or more lines.")
+    if not command.reason.strip() and not isinstance(command.target, Exclude):
+        raise CannotChargeError("A charge needs its reason.", "Say why the lines are placed so.")
+    with tools.open_work() as work:
+        heads = heads_of(work)
+        placed = []
+        for line_id in command.lines:
+            line = work.ledger.held_line(line_id).line
+            placed.append((line_id, _aim(line.amount, line.year.start, command, heads)))
+        verb = "exclude" if isinstance(command.target, Exclude) else "charge"
+        where = "" if isinstance(command.target, Exclude) else f" to {command.target}"
+        name = f"{verb} {count(len(placed), 'line')}{where}"
+        return _replace(work, tools, placed, name, len(placed))
+
+
+def _aim(
+    amount: Money, year: int, command: ChargeLines, heads: dict[tuple[str, int], list[BudgetHead]]
+) -> tuple[Charge, ...]:
+    target, reason = command.target, command.reason.strip()
+    if isinstance(target, ToIncome):
+        return (Charge(Disposition.INCOME, None, amount, reason),)
+    if isinstance(target, Exclude):
+        if not target.reason.strip():
+            raise CannotChargeError("An exclusion needs its reason.", "Say why the line is not grant money.")
+        said = target.reason.strip() + (f": {reason}" if reason else "")
+        return (Charge(Disposition.EXCLUDED, None, amount, said),)
+    found = []
+    for split in target.splits:
+        places = heads.get((split.ref.casefold(), year), [])
+        if len(places) != 1:
+            problem = "has no award" if not places else "is paid from more than one grant"
+            raise CannotChargeError(
+                f"{split.ref} {problem} in {year}/{(year + 1) % 100:02}.",
+                "Record the award, or charge the line by amounts.",
+            )
+        found.append(places[0])
+    parts = amount.share(percent_weights([split.percent for split in target.splits]))
+    charges = tuple(
+        Charge(Disposition.PROJECT, head, part, reason) for head, part in zip(found, parts, strict=True)
+    )
+    check_charges(amount, charges)
+    return charges
+
+
+def clear_charges(command: ClearCharges, tools: Tools) -> Effect[int]:
+    name = f"make {count(len(command.lines), 'line')} wait again"
+    with tools.open_work() as work:
+        for line in command.lines:
+            work.ledger.held_line(line)
+        return _replace(work, tools, [(line, ()) for line in command.lines], name, len(command.lines))
+
+
+def _replace(
+    work: UnitOfWork,
+    tools: Tools,
+    placed: Sequence[tuple[LineId, tuple[Charge, ...]]],
+    name: str,
+    result: Any,
+) -> Effect[Any]:
+    """Puts hand-made charges in place of what is there, journals and commits."""
+    now = tools.clock()
+    was = work.ledger.charges_of([line for line, _ in placed])
+    before = tuple(LineCharges(line, was[line]) for line, _ in placed)
+    after = tuple(
+        LineCharges(line, tuple(Charged(charge, How.HAND, None, tools.who, now) for charge in charges))
+        for line, charges in placed
+    )
+    work.ledger.put_charges(after)
+    work.commit(JournalRecord("ChargeLines", name, {"lines": plain(before)}, {"lines": plain(after)}))
+    return Effect(result, Topic.CHARGES, name, RestoreCharges(after, before, name))
+
+
+def restore_charges(command: RestoreCharges, tools: Tools) -> Effect[int]:
+    with tools.open_work() as work:
+        now = work.ledger.charges_of([entry.line for entry in command.was])
+        for entry in command.was:
+            if now[entry.line] != entry.charges:
+                raise ChangedMeanwhileError("A line's charge")
+        work.ledger.put_charges(command.becomes)
+        work.commit(
+            JournalRecord(
+                "RestoreCharges",
+                command.name,
+                {"lines": plain(command.was)},
+                {"lines": plain(command.becomes)},
+            )
+        )
+    inverse = RestoreCharges(command.becomes, command.was, command.name)
+    return Effect(len(command.becomes), Topic.CHARGES, command.name, inverse)
+
+
+HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
+    AddRules: add_rules,
+    ApplyRules: apply_rules,
+    UndoRun: undo_run,
+    ChargeLine: charge_line,
+    ChargeLines: charge_lines,
+    ClearCharges: clear_charges,
+    RestoreCharges: restore_charges,
+}

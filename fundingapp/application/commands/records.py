@@ -1,0 +1,135 @@
+"""Adding, changing and removing the small records of a file: the building blocks of most commands, and their
+inverses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fundingapp.application.effect import Command, Effect, JournalRecord, Topic
+from fundingapp.application.ports import Kept, Rows, Tools, UnitOfWork
+from fundingapp.application.wording import plain
+from fundingapp.domain.errors import ChangedMeanwhileError
+
+#: The kinds of records, by the name of their rows in the unit of work, with the topic that changes.
+TOPICS = {
+    "partnership": Topic.SETUP,
+    "parties": Topic.SETUP,
+    "funds": Topic.GRANTS,
+    "projects": Topic.PROJECTS,
+    "allocations": Topic.GRANTS,
+    "bids": Topic.GRANTS,
+    "awards": Topic.GRANTS | Topic.PROJECTS,
+    "contingencies": Topic.GRANTS,
+    "movements": Topic.GRANTS | Topic.PROJECTS,
+    "accruals": Topic.PROJECTS,
+    "forecasts": Topic.PROJECTS,
+    "rules": Topic.RULES,
+    "returns": Topic.RETURNS | Topic.GRANTS | Topic.PROJECTS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A value under its identity, in the rows named *kind*."""
+
+    kind: str
+    id: int
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class AddRecords(Command[None]):
+    """Puts records (back) in place under their identities, in this order. Taken back by RemoveRecords."""
+
+    records: tuple[Record, ...]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveRecords(Command[None]):
+    """Takes records out, last first; each must still be as given. Taken back by AddRecords."""
+
+    records: tuple[Record, ...]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRecord(Command[None]):
+    """Puts *after* in place of *before*; refused when somebody else changed it meanwhile. Its own inverse."""
+
+    kind: str
+    id: int
+    before: Any
+    after: Any
+    name: str
+
+
+def rows_of(work: UnitOfWork, kind: str) -> Rows[Any]:
+    """The rows named *kind*."""
+    rows: Rows[Any] = getattr(work, kind)
+    return rows
+
+
+def topics_of(records: tuple[Record, ...]) -> Topic:
+    topics = Topic.NOTHING
+    for record in records:
+        topics |= TOPICS[record.kind]
+    return topics
+
+
+def current(work: UnitOfWork, record: Record) -> Kept[Any]:
+    """The row of *record*, if it still holds the same value. Raises ChangedMeanwhileError."""
+    kept = rows_of(work, record.kind).get(record.id)
+    if kept.value != record.value:
+        raise ChangedMeanwhileError("The record")
+    return kept
+
+
+def add_all(work: UnitOfWork, values: list[tuple[str, Any]]) -> tuple[Record, ...]:
+    """Adds new *values*, each with its kind; returns them as records with their identities."""
+    return tuple(Record(kind, rows_of(work, kind).add(value), value) for kind, value in values)
+
+
+def add_records(command: AddRecords, tools: Tools) -> Effect[None]:
+    with tools.open_work() as work:
+        for record in command.records:
+            rows_of(work, record.kind).add(record.value, record.id)
+        work.commit(JournalRecord("AddRecords", command.name, {}, {"added": plain(command.records)}))
+    return Effect(
+        None, topics_of(command.records), command.name, RemoveRecords(command.records, command.name)
+    )
+
+
+def remove_records(command: RemoveRecords, tools: Tools) -> Effect[None]:
+    with tools.open_work() as work:
+        for record in reversed(command.records):
+            rows_of(work, record.kind).remove(current(work, record))
+        work.commit(JournalRecord("RemoveRecords", command.name, {"removed": plain(command.records)}, {}))
+    return Effect(None, topics_of(command.records), command.name, AddRecords(command.records, command.name))
+
+
+def change_record(command: ChangeRecord, tools: Tools) -> Effect[None]:
+    with tools.open_work() as work:
+        kept = current(work, Record(command.kind, command.id, command.before))
+        rows_of(work, command.kind).replace(kept, command.after)
+        before, after = plain(command.before), plain(command.after)
+        changed = [name for name in after if before.get(name) != after[name]]
+        work.commit(
+            JournalRecord(
+                "ChangeRecord",
+                command.name,
+                {"kind": command.kind, "id": command.id, **{name: before.get(name) for name in changed}},
+                {"kind": command.kind, "id": command.id, **{name: after[name] for name in changed}},
+            )
+        )
+    inverse = ChangeRecord(command.kind, command.id, command.after, command.before, command.name)
+    return Effect(None, TOPICS[command.kind], command.name, inverse)
+
+
+HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
+    AddRecords: add_records,
+    RemoveRecords: remove_records,
+    ChangeRecord: change_record,
+}

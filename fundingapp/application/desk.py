@@ -1,0 +1,81 @@
+"""The two doors for windows and console: carry out a command (and take it back), ask a question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from fundingapp.application.commands import HANDLERS
+from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, Question
+from fundingapp.application.ports import Tools
+from fundingapp.application.progress import Progress, SilentProgress
+from fundingapp.application.queries import ANSWERS
+
+Result = TypeVar("Result")
+Answer = TypeVar("Answer")
+
+
+class Desk:
+    """Carries out commands one at a time and remembers how to take them back.
+
+    It must be used by one thread at a time for :meth:`do`, :meth:`undo` and :meth:`redo`; :meth:`ask` may run
+    beside them. If carrying out an undo fails, neither list moves, so it can be tried again. A command without an
+    inverse clears both lists: nothing before it may be taken back.
+    """
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._undo: list[Effect[Any]] = []
+        self._redo: list[Effect[Any]] = []
+
+    @property
+    def undo_name(self) -> str | None:
+        """What :meth:`undo` would take back; None when there is nothing."""
+        return self._undo[-1].name if self._undo else None
+
+    @property
+    def redo_name(self) -> str | None:
+        return self._redo[-1].name if self._redo else None
+
+    def do(self, command: Command[Result], progress: Progress | None = None) -> Effect[Result]:
+        """Carries out *command*. Raises ExpectedError or Cancelled with the file as it was."""
+        effect = self._carry_out(command, progress)
+        self._redo.clear()
+        if effect.inverse is None:
+            self._undo.clear()
+        elif effect.inverse is not NOTHING_TO_UNDO:
+            self._undo.append(effect)
+        return effect
+
+    def undo(self, progress: Progress | None = None) -> Effect[Any] | None:
+        """Takes back the last command; None when there is nothing to take back."""
+        return self._turn(self._undo, self._redo, progress)
+
+    def redo(self, progress: Progress | None = None) -> Effect[Any] | None:
+        return self._turn(self._redo, self._undo, progress)
+
+    def _turn(
+        self, source: list[Effect[Any]], target: list[Effect[Any]], progress: Progress | None
+    ) -> Effect[Any] | None:
+        if not source:
+            return None
+        last = source[-1]
+        if last.inverse is None:
+            raise AssertionError("only effects with an inverse are kept")
+        turned = self._carry_out(last.inverse, progress)
+        source.pop()
+        # The name stays the one of the first doing, so that undo and redo speak of the same thing.
+        target.append(replace(turned, name=last.name))
+        return turned
+
+    def ask(self, question: Question[Answer], progress: Progress | None = None) -> Answer:
+        """The answer to *question*; changes nothing."""
+        answer: Answer = ANSWERS[type(question)](question, self._with(progress))
+        return answer
+
+    def _carry_out(self, command: Command[Result], progress: Progress | None) -> Effect[Result]:
+        effect: Effect[Result] = HANDLERS[type(command)](command, self._with(progress))
+        return effect
+
+    def _with(self, progress: Progress | None) -> Tools:
+        return replace(self._tools, progress=progress or SilentProgress())

@@ -1,0 +1,223 @@
+"""Ledger lines for lists: which ids in which order, these rows, counts for the quick filters, imports."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fundingapp.application.effect import Question
+from fundingapp.application.ports import (
+    Batch,
+    BatchState,
+    Kept,
+    LineChange,
+    LineFilter,
+    LineOrder,
+    LineRow,
+    LineShare,
+    ShowCounts,
+    Tools,
+)
+from fundingapp.application.queries.heads import heads_of
+from fundingapp.domain.findings import Finding
+from fundingapp.domain.funds import BudgetHead
+from fundingapp.domain.ids import BatchId, LineId, RuleId
+from fundingapp.domain.ledger import SkippedRow
+from fundingapp.domain.matching import (
+    CodingRule,
+    KnownRule,
+    Suggestion,
+    Waiting,
+    match_lines,
+    suggest,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LineIds(Question["array[int]"]):
+    """The ids of the lines under *where*, in *order*."""
+
+    where: LineFilter
+    order: LineOrder
+
+
+@dataclass(frozen=True, slots=True)
+class LineRows(Question["list[LineRow]"]):
+    """These lines, in this order; ids that are gone are left out."""
+
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineCounts(Question[ShowCounts]):
+    """How many lines each quick filter would show under the other conditions of *where*."""
+
+    where: LineFilter
+
+
+@dataclass(frozen=True, slots=True)
+class LineShares(Question["list[LineShare]"]):
+    """Lines under *where* with the part that counts."""
+
+    where: LineFilter
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineDetail(Question["LineAnswer"]):
+    """Everything about one line."""
+
+    line: LineId
+
+
+@dataclass(frozen=True, slots=True)
+class LineAnswer:
+    """A line with what a person needs to place it: heads by reference, a suggestion, or why no rule placed it."""
+
+    row: LineRow
+    heads: tuple[tuple[str, str, BudgetHead], ...]
+    suggestion: Suggestion | None
+    waiting_because: str
+    change: LineChange | None
+    change_batch: BatchId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Imports(Question["list[Kept[Batch]]"]):
+    """Every import, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportDetail(Question["ImportAnswer"]):
+    """What one import brought."""
+
+    batch: BatchId
+
+
+@dataclass(frozen=True, slots=True)
+class ImportAnswer:
+    """The skipped rows, findings and changes of an import."""
+
+    batch: Kept[Batch]
+    skipped: tuple[SkippedRow, ...]
+    findings: tuple[Finding, ...]
+    changes: tuple[LineChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules(Question["list[Kept[CodingRule]]"]):
+    """The coding rules in the order they are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions(Question[int]):
+    """How many waiting lines have a suggestion."""
+
+
+def answer_ids(question: LineIds, tools: Tools) -> array[int]:
+    with tools.open_work(reading=True) as work:
+        return work.ledger.line_ids(question.where, question.order)
+
+
+def answer_rows(question: LineRows, tools: Tools) -> list[LineRow]:
+    with tools.open_work(reading=True) as work:
+        return work.ledger.line_rows(question.ids)
+
+
+def answer_counts(question: LineCounts, tools: Tools) -> ShowCounts:
+    with tools.open_work(reading=True) as work:
+        return work.ledger.counts(question.where)
+
+
+def answer_shares(question: LineShares, tools: Tools) -> list[LineShare]:
+    with tools.open_work(reading=True) as work:
+        return work.ledger.shares(question.where, question.limit)
+
+
+def answer_detail(question: LineDetail, tools: Tools) -> LineAnswer:
+    with tools.open_work(reading=True) as work:
+        held = work.ledger.held_line(question.line)
+        rows = work.ledger.line_rows([question.line])
+        row = rows[0]
+        heads = heads_of(work)
+        projects = {kept.id: kept.value for kept in work.projects.all()}
+        here = tuple(
+            (projects[head.project].ref, projects[head.project].name, head)
+            for (_, year), places in sorted(heads.items())
+            if year == held.line.year.start
+            for head in places
+        )
+        because = ""
+        suggestion = None
+        if not row.charges:
+            rules = [KnownRule(RuleId(kept.id), kept.value) for kept in work.rules.all()]
+            outcome = next(iter(match_lines([(question.line, held.line)], rules, heads)))
+            because = (
+                outcome.reason
+                if isinstance(outcome, Waiting)
+                else "A rule fits this line; apply the rules to charge it."
+            )
+            suggestion = suggest(
+                [(share.reason, share.supplier) for share in work.ledger.similar(question.line)],
+                heads,
+                held.line.year,
+            )
+        found: LineChange | None = None
+        found_in: BatchId | None = None
+        for batch in reversed(work.ledger.batches()):
+            if batch.value.state is BatchState.LIVE:
+                changes = work.ledger.changes(BatchId(batch.id))
+                found = next((change for change in changes if change.line == question.line), None)
+                found_in = BatchId(batch.id) if found else None
+                break
+    return LineAnswer(row, here, suggestion, because, found, found_in)
+
+
+def answer_imports(question: Imports, tools: Tools) -> list[Kept[Batch]]:
+    with tools.open_work(reading=True) as work:
+        return list(reversed(work.ledger.batches()))
+
+
+def answer_import(question: ImportDetail, tools: Tools) -> ImportAnswer:
+    with tools.open_work(reading=True) as work:
+        batch = next(kept for kept in work.ledger.batches() if kept.id == question.batch)
+        return ImportAnswer(
+            batch,
+            tuple(work.ledger.skipped(question.batch)),
+            tuple(work.ledger.findings(question.batch)),
+            tuple(work.ledger.changes(question.batch)),
+        )
+
+
+def answer_rules(question: Rules, tools: Tools) -> list[Kept[CodingRule]]:
+    with tools.open_work(reading=True) as work:
+        return sorted(work.rules.all(), key=lambda kept: (kept.value.order, kept.id))
+
+
+def answer_suggestions(question: Suggestions, tools: Tools) -> int:
+    with tools.open_work(reading=True) as work:
+        heads = heads_of(work)
+        known: dict[tuple[str, int], bool] = {}
+        found = 0
+        for line_id, line in work.ledger.waiting():
+            key = (line.supplier, line.year.start)
+            if key not in known:
+                earlier = [(share.reason, share.supplier) for share in work.ledger.similar(line_id)]
+                known[key] = suggest(earlier, heads, line.year) is not None
+            found += known[key]
+        return found
+
+
+ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
+    LineIds: answer_ids,
+    LineRows: answer_rows,
+    LineCounts: answer_counts,
+    LineShares: answer_shares,
+    LineDetail: answer_detail,
+    Imports: answer_imports,
+    ImportDetail: answer_import,
+    Rules: answer_rules,
+    Suggestions: answer_suggestions,
+}

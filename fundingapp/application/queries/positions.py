@@ -1,0 +1,125 @@
+"""A grant's position up to a period: the one source of every figure that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fundingapp.application.effect import Question
+from fundingapp.application.ports import SavedReturn, Tools, UnitOfWork
+from fundingapp.domain.errors import NotFoundError
+from fundingapp.domain.funds import Kind
+from fundingapp.domain.ids import FundId, ProjectId
+from fundingapp.domain.money import Money
+from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear
+from fundingapp.domain.reconciliation import GrantPosition, GrantRecords, Identity, grant_position, reconcile
+from fundingapp.domain.returns import ReturnState
+
+
+@dataclass(frozen=True, slots=True)
+class PositionOf(Question["PositionAnswer"]):
+    """The position of a fund's year. *to_period* None means the whole year's ledger, forecast from its last month."""
+
+    fund: FundId
+    year: FinancialYear
+    to_period: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PositionAnswer:
+    """A position with its identities; *last_period* is the last one the ledger holds a line for (0: none)."""
+
+    position: GrantPosition
+    identities: tuple[Identity, ...]
+    last_period: int
+
+    @property
+    def unexplained(self) -> Money:
+        """The size of what does not reconcile: the differences of all identities together."""
+        return Money.total(abs(identity.difference) for identity in self.identities)
+
+    @property
+    def reconciled(self) -> bool:
+        return all(identity.holds for identity in self.identities)
+
+
+def find_fund(work: UnitOfWork, name: str) -> FundId:
+    """The fund of that name, whatever its case. Raises NotFoundError that lists the funds there are."""
+    wanted = " ".join(name.casefold().split())
+    funds = work.funds.all()
+    for kept in funds:
+        if " ".join(kept.value.name.casefold().split()) == wanted:
+            return FundId(kept.id)
+    there = ", ".join(f"“{kept.value.name}”" for kept in funds) or "none yet"
+    raise NotFoundError("fund", name, f"The funds are: {there}.")
+
+
+def grant_records(work: UnitOfWork, fund: FundId, year: FinancialYear) -> GrantRecords:
+    """Everything that the position of a grant is made of, out of one snapshot."""
+    submitted: dict[tuple[ProjectId, Kind], tuple[Money, ...]] = {}
+    newest: SavedReturn | None = None
+    for kept_return in work.returns.all():
+        saved = kept_return.value
+        if (saved.fund, saved.year, saved.state) == (fund, year, ReturnState.SUBMITTED) and (
+            newest is None or (saved.quarter, saved.version) > (newest.quarter, newest.version)
+        ):
+            newest = saved
+    if newest is not None:
+        submitted = {(project, kind): quarters for project, kind, quarters in newest.quarters}
+    return GrantRecords(
+        fund_id=fund,
+        fund=work.funds.get(fund).value,
+        year=year,
+        allocations=[
+            kept.value
+            for kept in work.allocations.all()
+            if (kept.value.fund, kept.value.year) == (fund, year)
+        ],
+        projects={ProjectId(kept.id): kept.value for kept in work.projects.all()},
+        awards=[
+            kept.value for kept in work.awards.all() if (kept.value.fund, kept.value.year) == (fund, year)
+        ],
+        contingencies=[
+            kept.value
+            for kept in work.contingencies.all()
+            if (kept.value.fund, kept.value.year) == (fund, year)
+        ],
+        movements=[
+            kept.value for kept in work.movements.all() if (kept.value.fund, kept.value.year) == (fund, year)
+        ],
+        accruals=[
+            kept.value
+            for kept in work.accruals.all()
+            if kept.value.fund == fund and year in (kept.value.year, kept.value.reverses_year)
+        ],
+        forecasts=[
+            kept.value for kept in work.forecasts.all() if (kept.value.fund, kept.value.year) == (fund, year)
+        ],
+        charges=[entry for entry in work.ledger.charge_sums(year) if entry.fund == fund],
+        ledger=work.ledger.ledger_sums(year),
+        controls=work.ledger.control_sums(year),
+        submitted=submitted,
+        submitted_quarter=newest.quarter if newest else 0,
+    )
+
+
+def position_of(work: UnitOfWork, fund: FundId, year: FinancialYear, to_period: int | None) -> GrantPosition:
+    """The position up to *to_period*; None takes the last period that the ledger or an accrual has reached."""
+    records = grant_records(work, fund, year)
+    if to_period is None:
+        accrued = [entry.period for entry in records.accruals if entry.year == year]
+        to_period = max([work.ledger.last_period(year), *accrued], default=0) or 1
+    return grant_position(records, to_period)
+
+
+def answer_position(question: PositionOf, tools: Tools) -> PositionAnswer:
+    with tools.open_work(reading=True) as work:
+        position = position_of(work, question.fund, question.year, question.to_period)
+        return PositionAnswer(position, reconcile(position), work.ledger.last_period(question.year))
+
+
+#: Up to here a position takes in everything of its year.
+WHOLE_YEAR = CLOSING_PERIOD
+
+ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {PositionOf: answer_position}

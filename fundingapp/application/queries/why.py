@@ -1,0 +1,453 @@
+"""Why is it so? Every derived figure taken apart: the sum that makes it, down to ledger lines with file, sheet and
+row.
+
+A figure is named ``scope/year/measure`` with an optional ``@period``: ``LF-08/2018/19/spend``,
+``Locality Fund/2018/19/available``, ``ledger/2018/19/waiting@10``. The scope is a project's reference, a fund's
+name, or ``ledger``. A project's measures may name the kind when it has both: ``spend:capital``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fundingapp.application.effect import Question
+from fundingapp.application.ports import LineFilter, LineShare, Show, Tools, UnitOfWork
+from fundingapp.application.queries.positions import find_fund, position_of
+from fundingapp.application.wording import count
+from fundingapp.domain.errors import ExpectedError, NotFoundError
+from fundingapp.domain.ids import FundId
+from fundingapp.domain.matching import Disposition
+from fundingapp.domain.money import Money
+from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear, period_name
+from fundingapp.domain.reconciliation import GrantPosition, ProjectPosition
+
+_FIGURE = re.compile(r"(?P<scope>.+)/(?P<year>\d{4}/\d{2,4})/(?P<measure>[^@]+?)(?:@(?P<period>\d{1,2}))?")
+_QUARTER = re.compile(r"spend/Q([1-4])", re.IGNORECASE)
+_PERIOD = re.compile(r"spend/P(\d{1,2})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Why(Question["Explanation"]):
+    """What makes *figure*. *limit* bounds the lines that are listed; None lists all."""
+
+    figure: str
+    limit: int | None = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A part of a figure; *figure* is what to ask in turn, "" for a plain number."""
+
+    name: str
+    amount: Money
+    figure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A figure taken apart: *value* is the sum of *terms*, or of the shares of its *line_count* lines when *where*
+    names them. *lines* may be only the first of them."""
+
+    figure: str
+    title: str
+    value: Money
+    terms: tuple[Term, ...]
+    note: str = ""
+    where: LineFilter | None = None
+    lines: tuple[LineShare, ...] = ()
+    line_count: int = 0
+    line_total: Money = Money.ZERO
+
+
+def parse_figure(text: str) -> tuple[str, FinancialYear, str, int | None]:
+    """Scope, year, measure and period of a figure's name. Raises ExpectedError."""
+    found = _FIGURE.fullmatch(text.strip())
+    if found is None:
+        raise ExpectedError(
+            "no_figure",
+            f"“{text}” does not name a figure.",
+            "Name it as scope/year/measure, for example LF-08/2018/19/spend.",
+        )
+    period = int(found["period"]) if found["period"] else None
+    if period is not None and not 1 <= period <= CLOSING_PERIOD:
+        raise ExpectedError("no_figure", f"Period {period} is not one of 1 to 13.", "Choose another period.")
+    return found["scope"], FinancialYear.parse(found["year"]), found["measure"].strip(), period
+
+
+def answer_why(question: Why, tools: Tools) -> Explanation:
+    scope, year, measure, period = parse_figure(question.figure)
+    suffix = f"@{period}" if period else ""
+    with tools.open_work(reading=True) as work:
+        if scope.casefold() == "ledger":
+            explanation = _ledger(work, year, measure, period, suffix)
+        else:
+            project = next(
+                (kept for kept in work.projects.all() if kept.value.ref.casefold() == scope.casefold()), None
+            )
+            if project is not None:
+                explanation = _project(work, scope, year, measure, period, suffix)
+            else:
+                explanation = _grant(work, find_fund(work, scope), year, measure, period, suffix)
+        explanation = replace(explanation, figure=question.figure)
+        if explanation.where is not None:
+            number, total = work.ledger.total(explanation.where)
+            explanation = replace(
+                explanation,
+                lines=tuple(work.ledger.shares(explanation.where, question.limit)),
+                line_count=number,
+                line_total=total,
+            )
+    return explanation
+
+
+def _unknown(measure: str, scope: str) -> NotFoundError:
+    return NotFoundError("figure", f"{measure} of {scope}", "Try spend, budget, outturn, left or available.")
+
+
+def _ledger(
+    work: UnitOfWork, year: FinancialYear, measure: str, period: int | None, suffix: str
+) -> Explanation:
+    where = LineFilter(year=year, to_period=period or CLOSING_PERIOD)
+    titles = {
+        "total": ("Ledger lines held", where),
+        "placed": ("Ledger lines placed", None),
+        "charged": ("Charged to projects", replace(where, disposition=Disposition.PROJECT)),
+        "income": ("Income", replace(where, disposition=Disposition.INCOME)),
+        "excluded": ("Excluded with a reason", replace(where, disposition=Disposition.EXCLUDED)),
+        "waiting": ("Waiting for a project", replace(where, show=Show.WAITING)),
+        "control": ("Control total of the downloads", None),
+    }
+    if measure not in titles:
+        raise _unknown(measure, "ledger")
+    title, lines = titles[measure]
+    terms: tuple[Term, ...]
+    if measure == "control":
+        terms = tuple(
+            Term(
+                f"Period {entry.period} ({period_name(entry.period)}), {count(entry.lines, 'line')}",
+                entry.total,
+            )
+            for entry in work.ledger.control_sums(year)
+            if entry.period <= where.to_period
+        )
+        note = "As the newest download covering each period states it."
+        return Explanation("", title, Money.total(term.amount for term in terms), terms, note)
+    if measure == "placed":
+        names = ("charged", "income", "excluded")
+        terms = tuple(
+            Term(
+                titles[name][0],
+                work.ledger.total(titles[name][1] or where)[1],
+                f"ledger/{year}/{name}{suffix}",
+            )
+            for name in names
+        )
+        return Explanation("", title, Money.total(term.amount for term in terms), terms)
+    if lines is None:
+        raise AssertionError("the two without lines were answered above")
+    number, total = work.ledger.total(lines)
+    note = {
+        "waiting": "Charge these lines on Spend, or exclude them with a reason.",
+    }.get(measure, "")
+    return Explanation("", f"{title}, {count(number, 'line')}", total, (), note, lines)
+
+
+def _heads(
+    work: UnitOfWork, ref: str, year: FinancialYear, period: int | None
+) -> list[tuple[GrantPosition, ProjectPosition]]:
+    found = []
+    funds = {kept.value.fund for kept in work.awards.all() if kept.value.year == year}
+    for fund in sorted(funds):
+        position = position_of(work, fund, year, period)
+        found += [
+            (position, project) for project in position.projects if project.ref.casefold() == ref.casefold()
+        ]
+    return found
+
+
+def _project(
+    work: UnitOfWork, ref: str, year: FinancialYear, measure: str, period: int | None, suffix: str
+) -> Explanation:
+    name, _, kind = measure.partition(":")
+    heads = [
+        (position, project)
+        for position, project in _heads(work, ref, year, period)
+        if not kind or project.kind.value == kind
+    ]
+    if not heads:
+        raise NotFoundError(f"award in {year} for", ref, "Look at the Projects page for the years it has.")
+    if len(heads) > 1:
+        terms = tuple(
+            Term(
+                f"{position.fund.name}, {project.kind.value}",
+                _one(position, project, name, suffix).value,
+                f"{project.ref}/{year}/{name}:{project.kind.value}{suffix}" if not kind else "",
+            )
+            for position, project in heads
+        )
+        return Explanation("", f"{ref} {name}", Money.total(term.amount for term in terms), terms)
+    return _one(*heads[0], name, suffix)
+
+
+def _one(position: GrantPosition, project: ProjectPosition, measure: str, suffix: str) -> Explanation:
+    ref, year, budget = project.ref, position.year, project.budget
+    terms: tuple[Term, ...]
+    where = LineFilter(
+        year=year,
+        to_period=project.to_period,
+        project=project.project_id,
+        fund=position.fund_id,
+        kind=project.kind,
+    )
+
+    def figure(name: str) -> str:
+        return f"{ref}/{year}/{name}{suffix}"
+
+    upto = f"up to period {project.to_period} ({period_name(project.to_period)})"
+    quarter, month = _QUARTER.fullmatch(measure), _PERIOD.fullmatch(measure)
+    if measure in {"spend", "ledger"}:
+        if measure == "spend" and project.spent_accrued:
+            terms = (
+                Term("Charged from the ledger", project.spent_ledger, figure("ledger")),
+                Term("Accruals less reversals", project.spent_accrued, figure("accrued")),
+            )
+            return Explanation("", f"{ref} spend {upto}", project.spent, terms)
+        return Explanation("", f"{ref} spend {upto}", project.spent_ledger, (), where=where)
+    if quarter or month:
+        number = int((quarter or month or ("", "0"))[1])
+        first, last = (number * 3 - 2, number * 3 if number < 4 else 13) if quarter else (number, number)
+        if not 1 <= first <= CLOSING_PERIOD:
+            raise _unknown(measure, ref)
+        last = min(last, project.to_period)
+        amounts = [
+            (Money.total(part[first - 1 : last]) if last >= first else Money.ZERO)
+            for part in (project.ledger, project.accrued)
+        ]
+        title = f"{ref} spend in {'quarter' if quarter else 'period'} {number}"
+        narrowed = replace(where, from_period=first, to_period=last)
+        if amounts[1]:
+            terms = (
+                Term("Charged from the ledger", amounts[0]),
+                Term("Accruals less reversals", amounts[1]),
+            )
+            return Explanation("", title, amounts[0] + amounts[1], terms)
+        return Explanation("", title, amounts[0], (), where=narrowed)
+    simple: dict[str, tuple[str, Money, tuple[Term, ...], str]] = {
+        "award": (
+            f"{ref} award",
+            budget.award,
+            (Term(f"Award {year}, {project.kind.value}", budget.award),),
+            "",
+        ),
+        "budget": (
+            f"{ref} current budget",
+            budget.current,
+            (
+                Term("Award", budget.award, figure("award")),
+                Term("Brought forward", budget.brought_forward),
+                Term("Virements in", budget.virement_in),
+                Term("Virements out", -budget.virement_out),
+                Term("Contingency released", budget.released),
+                Term("Surrendered", -budget.surrendered),
+            ),
+            "",
+        ),
+        "left": (
+            f"{ref} left to spend",
+            project.left,
+            (
+                Term("Current budget", budget.current, figure("budget")),
+                Term("Spend", -project.spent, figure("spend")),
+            ),
+            "",
+        ),
+        "accrued": (
+            f"{ref} accruals less reversals {upto}",
+            project.spent_accrued,
+            tuple(
+                Term(f"Period {number} ({period_name(number)})", amount)
+                for number, amount in enumerate(project.accrued[: project.to_period], start=1)
+                if amount
+            ),
+            "Memorandum entries: costs that the ledger does not hold yet.",
+        ),
+        "remaining": (
+            f"{ref} still expected",
+            project.forecast_remaining,
+            tuple(
+                Term(period_name(number), amount)
+                for number, amount in enumerate(project.remaining, start=1)
+                if amount
+            ),
+            "What was typed for a month to come, else that month of the even profile.",
+        ),
+        "outturn": (
+            f"{ref} forecast outturn",
+            project.outturn,
+            (
+                Term("Spend", project.spent, figure("spend")),
+                Term("Still expected", project.forecast_remaining, figure("remaining")),
+            ),
+            "",
+        ),
+        "variance": (
+            f"{ref} variance at year end",
+            project.variance,
+            (
+                Term("Forecast outturn", project.outturn, figure("outturn")),
+                Term("Current budget", -budget.current, figure("budget")),
+            ),
+            "Above nought is an overspend.",
+        ),
+        "profile": (
+            f"{ref} profile to date",
+            project.profile_to_date,
+            tuple(
+                Term(period_name(number), amount)
+                for number, amount in enumerate(project.profile[: min(project.to_period, 12)], start=1)
+            ),
+            "The current budget over twelve months, as evenly as pence allow.",
+        ),
+    }
+    if measure not in simple:
+        raise _unknown(measure, ref)
+    title, value, terms, note = simple[measure]
+    return Explanation("", title, value, terms, note)
+
+
+def _grant(
+    work: UnitOfWork, fund: FundId, year: FinancialYear, measure: str, period: int | None, suffix: str
+) -> Explanation:
+    position = position_of(work, fund, year, period)
+    name = position.fund.name
+    terms: tuple[Term, ...]
+
+    def figure(wanted: str) -> str:
+        return f"{name}/{year}/{wanted}{suffix}"
+
+    def over_projects(
+        title: str, part: Callable[[ProjectPosition], Money], wanted: str, note: str = ""
+    ) -> Explanation:
+        terms = tuple(
+            Term(
+                f"{project.ref} {project.project.name}",
+                part(project),
+                f"{project.ref}/{year}/{wanted}{suffix}",
+            )
+            for project in position.projects
+        )
+        return Explanation("", title, Money.total(term.amount for term in terms), terms, note)
+
+    upto = f"up to period {position.to_period} ({period_name(position.to_period)})"
+    quarter = _QUARTER.fullmatch(measure)
+    if quarter:
+        number = int(quarter[1])
+        return over_projects(
+            f"{name} spend in quarter {number}",
+            lambda project: project.by_quarter[number - 1],
+            f"spend/Q{number}",
+        )
+    match measure:
+        case "spend":
+            return over_projects(f"{name} spend {upto}", lambda project: project.spent, "spend")
+        case "awarded":
+            return over_projects(f"{name}: current budgets", lambda project: project.budget.current, "budget")
+        case "award":
+            return over_projects(f"{name}: awards", lambda project: project.budget.award, "award")
+        case "accrued":
+            return over_projects(
+                f"{name}: accruals less reversals {upto}", lambda project: project.spent_accrued, "accrued"
+            )
+        case "remaining":
+            return over_projects(
+                f"{name}: still expected", lambda project: project.forecast_remaining, "remaining"
+            )
+        case "outturn":
+            return over_projects(f"{name}: forecast outturn", lambda project: project.outturn, "outturn")
+        case "profile":
+            return over_projects(
+                f"{name}: profile {upto}", lambda project: project.profile_to_date, "profile"
+            )
+        case "available":
+            resources = position.resources
+            terms = (
+                Term("Allocation", resources.allocation, figure("allocation")),
+                Term("Brought forward", resources.brought_forward),
+                Term("Supplements", resources.supplements),
+                Term("Reductions", -resources.reductions),
+            )
+            return Explanation("", f"{name} available in {year}", position.available, terms)
+        case "allocation":
+            terms = tuple(
+                Term(
+                    f"{kind.value.capitalize()}, as notified",
+                    position.resources_by_kind[kind].allocation,
+                )
+                for kind in position.resources_by_kind
+                if position.resources_by_kind[kind].allocation
+            )
+            letters = {
+                kept.value.letter
+                for kept in work.allocations.all()
+                if (kept.value.fund, kept.value.year) == (fund, year) and kept.value.letter
+            }
+            note = f"From {', '.join(sorted(letters))}." if letters else ""
+            return Explanation("", f"{name} allocation {year}", position.resources.allocation, terms, note)
+        case "contingency":
+            opening = tuple(
+                Term(f"{line.ref} {line.name}".strip(), line.amount) for line in position.contingency_lines
+            )
+            moved = tuple(
+                Term(
+                    ("Released" if move.source is None else "Surrendered") + f": {move.reason}",
+                    -move.amount if move.source is None else move.amount,
+                )
+                for move in position.movements
+                if move.source is None or move.target is None
+            )
+            return Explanation("", f"{name}: contingency", position.contingency, opening + moved)
+        case "unallocated":
+            terms = (
+                Term("Available", position.available, figure("available")),
+                Term("Current budgets", -position.awarded, figure("awarded")),
+                Term("Contingency", -position.contingency, figure("contingency")),
+            )
+            if position.over_programmed:
+                terms += (Term("Awarded beyond what is available", position.over_programmed),)
+            return Explanation("", f"{name}: not yet awarded", position.unallocated, terms)
+        case "underspend":
+            terms = (
+                Term("Available", position.available, figure("available")),
+                Term("Forecast outturn", -position.outturn, figure("outturn")),
+            )
+            return Explanation(
+                "", f"{name}: likely underspend", position.underspend, terms, "Below nought is an overspend."
+            )
+        case "variance":
+            terms = (
+                Term("Forecast outturn", position.outturn, figure("outturn")),
+                Term("Current budgets", -position.awarded, figure("awarded")),
+            )
+            return Explanation("", f"{name}: variance", position.outturn - position.awarded, terms)
+        case "left":
+            terms = (
+                Term("Available", position.available, figure("available")),
+                Term("Spend", -position.spent, figure("spend")),
+            )
+            return Explanation("", f"{name}: left to spend", position.available - position.spent, terms)
+        case "income":
+            return Explanation(
+                "",
+                f"{name}: income received",
+                position.income,
+                (),
+                where=LineFilter(year=year, to_period=position.to_period, disposition=Disposition.INCOME),
+            )
+        case _:
+            raise _unknown(measure, name)
+
+
+ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {Why: answer_why}

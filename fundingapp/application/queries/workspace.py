@@ -1,0 +1,156 @@
+"""What the frame of the window shows: the partnership, years, funds, what waits, and the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fundingapp.application.effect import Question
+from fundingapp.application.ports import JournalLine, Kept, LineFilter, Tools
+from fundingapp.application.queries.positions import find_fund
+from fundingapp.domain.adjustments import Accrual
+from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
+from fundingapp.domain.bids import Bid
+from fundingapp.domain.funds import Fund, Partnership, Party, Project
+from fundingapp.domain.ids import FundId
+from fundingapp.domain.periods import FinancialYear
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceOf(Question["Workspace"]):
+    """What the frame needs to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A fund in a year, as lists offer it."""
+
+    fund_id: FundId
+    fund: str
+    commissioner: str
+    year: FinancialYear
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The file at a glance. *waiting* and *changed* count ledger lines for the badges."""
+
+    partnership: Partnership | None
+    grants: tuple[Grant, ...]
+    ledger_years: tuple[FinancialYear, ...]
+    waiting: int
+    changed: int
+    rules: int
+    imports: int
+
+    @property
+    def years(self) -> tuple[FinancialYear, ...]:
+        """Every year that has a grant or a ledger line, oldest first."""
+        return tuple(sorted({grant.year for grant in self.grants} | set(self.ledger_years)))
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.grants and not self.imports
+
+
+@dataclass(frozen=True, slots=True)
+class FundNamed(Question[FundId]):
+    """The fund of that name, whatever its case. Raises NotFoundError that lists the funds there are."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class GrantDetail(Question["GrantAnswer"]):
+    """The records of a grant, for the Grants page."""
+
+    fund: FundId
+    year: FinancialYear
+
+
+@dataclass(frozen=True, slots=True)
+class GrantAnswer:
+    """A grant's own records with their identities, so that they can be changed."""
+
+    fund: Kept[Fund]
+    commissioner: Kept[Party]
+    allocations: tuple[Kept[Allocation], ...]
+    awards: tuple[Kept[Award], ...]
+    bids: tuple[Kept[Bid], ...]
+    contingencies: tuple[Kept[Contingency], ...]
+    movements: tuple[Kept[BudgetMovement], ...]
+    accruals: tuple[Kept[Accrual], ...]
+    projects: tuple[Kept[Project], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class History(Question["list[JournalLine]"]):
+    """The audit trail, newest first."""
+
+    limit: int | None = 200
+
+
+def answer_workspace(question: WorkspaceOf, tools: Tools) -> Workspace:
+    with tools.open_work(reading=True) as work:
+        held = work.partnership.all()
+        parties = {kept.id: kept.value.name for kept in work.parties.all()}
+        funds = {kept.id: kept.value for kept in work.funds.all()}
+        known = {(kept.value.fund, kept.value.year) for kept in work.allocations.all()}
+        known |= {(kept.value.fund, kept.value.year) for kept in work.awards.all()}
+        counts = work.ledger.counts(LineFilter())
+        return Workspace(
+            partnership=held[0].value if held else None,
+            grants=tuple(
+                Grant(fund, funds[fund].name, parties[funds[fund].funder], year)
+                for fund, year in sorted(known, key=lambda key: (key[1], funds[key[0]].name))
+            ),
+            ledger_years=tuple(work.ledger.years()),
+            waiting=counts.waiting,
+            changed=counts.changed,
+            rules=len(work.rules.all()),
+            imports=len(work.ledger.batches()),
+        )
+
+
+def answer_fund(question: FundNamed, tools: Tools) -> FundId:
+    with tools.open_work(reading=True) as work:
+        return find_fund(work, question.name)
+
+
+def answer_grant(question: GrantDetail, tools: Tools) -> GrantAnswer:
+    grant = (question.fund, question.year)
+    with tools.open_work(reading=True) as work:
+        fund = work.funds.get(question.fund)
+        return GrantAnswer(
+            fund=fund,
+            commissioner=work.parties.get(fund.value.funder),
+            allocations=tuple(
+                kept for kept in work.allocations.all() if (kept.value.fund, kept.value.year) == grant
+            ),
+            awards=tuple(kept for kept in work.awards.all() if (kept.value.fund, kept.value.year) == grant),
+            bids=tuple(kept for kept in work.bids.all() if (kept.value.fund, kept.value.year) == grant),
+            contingencies=tuple(
+                kept for kept in work.contingencies.all() if (kept.value.fund, kept.value.year) == grant
+            ),
+            movements=tuple(
+                kept for kept in work.movements.all() if (kept.value.fund, kept.value.year) == grant
+            ),
+            accruals=tuple(
+                kept for kept in work.accruals.all() if (kept.value.fund, kept.value.year) == grant
+            ),
+            projects=tuple(work.projects.all()),
+        )
+
+
+def answer_history(question: History, tools: Tools) -> list[JournalLine]:
+    with tools.open_work(reading=True) as work:
+        return work.journal.lines(question.limit)
+
+
+ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
+    WorkspaceOf: answer_workspace,
+    FundNamed: answer_fund,
+    GrantDetail: answer_grant,
+    History: answer_history,
+}

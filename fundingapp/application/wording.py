@@ -1,0 +1,47 @@
+"""How values are written in sentences and in the audit trail; one place to change or translate."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from fundingapp.domain.money import Money
+from fundingapp.domain.periods import FinancialYear
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """``1 line``, ``1,204 lines``."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def short_date(day: date | None) -> str:
+    """31/03/2019, or a dash when there is none."""
+    return day.strftime("%d/%m/%Y") if day else "–"
+
+
+def plain(value: object) -> Any:
+    """*value* as plain data for the audit trail: amounts as whole pence, days as ISO text, names of enums."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, Money):
+        return value.pence
+    if isinstance(value, FinancialYear):
+        return str(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return {name: plain(item) for name, item in zip(value._fields, value, strict=True)}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {entry.name: plain(getattr(value, entry.name)) for entry in fields(value)}
+    if isinstance(value, dict):
+        return {str(plain(key)): plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list | set | frozenset):
+        return [plain(item) for item in value]
+    raise TypeError(f"{type(value).__name__} has no plain form")

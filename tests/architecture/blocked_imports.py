@@ -1,0 +1,32 @@
+"""A pytest plugin under which Qt, SQL and spreadsheets are not installed, as far as imports can tell."""
+
+import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+BLOCKED = frozenset(
+    {"PySide6", "shiboken6", "pyqtgraph", "numpy", "sqlalchemy", "alembic", "psycopg", "sqlite3"}
+) | {
+    "openpyxl",
+    "python_calamine",
+    "xlsxwriter",
+}
+
+
+class NotInstalled(MetaPathFinder):
+    """Answers first, and says of every blocked module that it is not there."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname.partition(".")[0] in BLOCKED:
+            raise ModuleNotFoundError(f"{fullname} is kept away from the core's tests", name=fullname)
+        return None
+
+
+already_there = sorted(BLOCKED & {name.partition(".")[0] for name in sys.modules})
+if already_there:
+    raise RuntimeError(f"Too late to keep away what is imported already: {', '.join(already_there)}")
+sys.meta_path.insert(0, NotInstalled())
