@@ -1,0 +1,185 @@
+"""Text tables (.csv, .txt, .tsv): which encoding, which separator, and a reading that never swallows rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from typing import NamedTuple
+
+from fundingapp.domain.errors import InputRefusedError
+from fundingapp.domain.ledger import Cell, RawRow
+
+_SEPARATORS = (",", ";", "\t", "|")
+_SAMPLE_LINES = 200
+_LONGEST_CELL = 1_000_000  # characters; more is a file that is no table
+_WEB_PAGE = re.compile(r"\s*(?:<!doctype html|<html|<head|<table|<\?xml[^>]*>\s*<html)", re.IGNORECASE)
+
+
+class TextTable(NamedTuple):
+    """A text file as rows: each with the number of the line that it begins on, an empty cell as None."""
+
+    encoding: str
+    separator: str
+    rows: list[RawRow]
+    is_sure: bool
+
+
+def looks_like_text(start: bytes) -> bool:
+    """Whether *start*, the first bytes of a file, can be text."""
+    if start.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
+        return True
+    if b"\x00" in start:
+        return _utf16_without_mark(start) is not None
+    control = sum(byte < 32 and byte not in (9, 10, 12, 13, 26) for byte in start)
+    return control * 50 <= len(start)
+
+
+def decode(raw: bytes, name: str) -> tuple[str, str, bool]:
+    """The text of *raw*, its encoding, and whether that is proven rather than assumed.
+
+    UTF-8 and UTF-16 prove themselves. Of the two old single-byte encodings the pound sign tells: byte A3 is £ in
+    Windows-1252, byte 9C in code page 850.
+    """
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _strictly(raw, "utf-16", name), "utf-16", True
+    if raw.startswith(b"\xef\xbb\xbf"):
+        return _strictly(raw, "utf-8-sig", name), "utf-8", True
+    utf16 = _utf16_without_mark(raw[:4096])
+    if utf16 is not None:
+        return _strictly(raw, utf16, name), "utf-16", True
+    if (nul := raw.find(b"\x00")) >= 0:
+        line = raw.count(b"\n", 0, nul) + 1
+        raise InputRefusedError(
+            "not_text",
+            f"{name} is not a text file: line {line:,} holds a NUL byte.",
+            "Make the download again as CSV or as an Excel workbook.",
+        )
+    if (text := _decoded(raw, "utf-8")) is not None:
+        return text, "utf-8", True
+    pounds, old_pounds = raw.count(b"\xa3"), raw.count(b"\x9c")
+    if old_pounds > pounds:
+        return _strictly(raw, "cp850", name), "cp850", True
+    if (text := _decoded(raw, "cp1252")) is not None:
+        return text, "cp1252", pounds > 0
+    return _strictly(raw, "cp850", name), "cp850", False
+
+
+def _decoded(raw: bytes, encoding: str) -> str | None:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _utf16_without_mark(start: bytes) -> str | None:
+    """UTF-16 betrays itself by a nought in every second byte."""
+    if len(start) < 4:
+        return None
+    half = len(start) // 2
+    if start[1::2].count(0) > 0.7 * half and start[0::2].count(0) < 0.1 * half:
+        return "utf-16-le"
+    if start[0::2].count(0) > 0.7 * half and start[1::2].count(0) < 0.1 * half:
+        return "utf-16-be"
+    return None
+
+
+def _strictly(raw: bytes, encoding: str, name: str) -> str:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise InputRefusedError(
+            "damaged",
+            f"{name} is damaged: line {line:,} is not valid {encoding.upper()} text.",
+            "Make the download again.",
+        ) from error
+
+
+def read_text_table(raw: bytes, name: str) -> TextTable:
+    """Every record of a text file, or an InputRefusedError that names the line where it goes wrong."""
+    text, encoding, is_sure = decode(raw, name)
+    if _WEB_PAGE.match(text):
+        raise InputRefusedError(
+            "web_page",
+            f"{name} is a web page, not a table.",
+            "Make the download again as CSV or as an Excel workbook.",
+        )
+    text = text.rstrip("\x1a")  # the end-of-file mark of old systems
+    separator = find_separator(text)
+    return TextTable(encoding, separator, _records(text, separator, name), is_sure)
+
+
+def find_separator(text: str) -> str:
+    """The character that cuts the first lines into the most columns most evenly."""
+    lines = text[:200_000].splitlines()[:_SAMPLE_LINES]
+    best, best_score = ",", 0
+    for separator in _SEPARATORS:
+        widths = Counter(width for line in lines if (width := _outside_quotes(line).count(separator)))
+        if not widths:
+            continue
+        width, times = max(widths.items(), key=lambda entry: (entry[1] * entry[0], entry[0]))
+        if times * width > best_score:
+            best, best_score = separator, times * width
+    return best
+
+
+def _outside_quotes(line: str) -> str:
+    return re.sub(r'"[^"]*"', "", line)
+
+
+def _records(text: str, separator: str, name: str) -> list[RawRow]:
+    csv.field_size_limit(_LONGEST_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows: list[RawRow] = []
+    line = 0
+    widths: Counter[int] = Counter()
+    broken: list[tuple[int, list[str]]] = []
+    try:
+        for record in reader:
+            if reader.line_num - line > 1:
+                broken.append((line + 1, record))
+            rows.append(RawRow(line + 1, tuple([cell or None for cell in record])))
+            widths[len(record)] += 1
+            line = reader.line_num
+    except csv.Error as error:
+        raise _refused(name, line + 1, str(error)) from error
+    if broken:
+        _refuse_swallowed_rows(broken, widths, separator, name)
+    return rows
+
+
+def _refused(name: str, line: int, why: str) -> InputRefusedError:
+    if "field limit" in why:
+        what = f"line {line:,} holds a cell of more than {_LONGEST_CELL:,} characters"
+    else:
+        what = f"line {line:,} has a quotation mark that is not closed or stands where it must not"
+    return InputRefusedError(
+        "bad_quotes",
+        f"{name} cannot be read safely: {what}, so the rows after it may be swallowed.",
+        "Make the download again, or correct that line, or use the Excel form of the download.",
+    )
+
+
+def _refuse_swallowed_rows(
+    broken: list[tuple[int, list[str]]], widths: Counter[int], separator: str, name: str
+) -> None:
+    """Refuses a cell with line breaks whose lines look like records: two stray quotes have paired up."""
+    usual = widths.most_common(1)[0][0]
+    suspicious = max(2, usual // 2)
+    for line, record in broken:
+        for cell in record:
+            if "\n" in cell or "\r" in cell:
+                inner = cell.splitlines()
+                if any(part.count(separator) >= suspicious for part in inner):
+                    raise _refused(name, line, "")
+
+
+def filled(row: RawRow) -> bool:
+    """Whether a row holds anything but blanks."""
+    return any(_says_something(cell) for cell in row.cells)
+
+
+def _says_something(cell: Cell) -> bool:
+    return cell is not None and (type(cell) is not str or bool(cell.strip()))

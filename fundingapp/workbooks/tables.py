@@ -1,0 +1,40 @@
+"""Small tables of the user's own, such as the funding table and the coding rules: headings and rows, no meaning yet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fundingapp.domain.cells import clean_text
+from fundingapp.domain.errors import InputRefusedError
+from fundingapp.domain.ledger import RawRow
+from fundingapp.workbooks.delimited import filled, read_text_table
+from fundingapp.workbooks.sources import Kind, kind_of, read_bytes
+from fundingapp.workbooks.workbook import read_grids
+
+
+def read_plain_table(path: Path) -> tuple[list[str], list[RawRow]]:
+    """The headings and the filled rows below them of a text file or of the first filled sheet of a workbook.
+
+    The headings are the first row with at least two filled cells; blank rows are left out, rows keep their
+    numbers in the file and have a cell for each heading. Raises InputRefusedError.
+    """
+    raw = read_bytes(path, path.name)
+    kind = kind_of(raw, path.name)
+    if kind is Kind.TEXT:
+        rows = read_text_table(raw, path.name).rows
+    else:
+        grids, _ = read_grids(raw, path.name, kind, None, lambda _done, _total, _label: None)
+        rows = next((list(grid.rows) for grid in grids if any(map(filled, grid.rows))), [])
+    for at, row in enumerate(rows):
+        if sum(bool(clean_text(cell)) for cell in row.cells) >= 2:
+            below = [other for other in rows[at + 1 :] if filled(other)]
+            width = max([len(row.cells), *(len(other.cells) for other in below)])
+            headings = [clean_text(cell) for cell in row.cells]
+            headings += [""] * (width - len(headings))
+            padded = [
+                RawRow(other.row, other.cells + (None,) * (width - len(other.cells))) for other in below
+            ]
+            return headings, padded
+    raise InputRefusedError(
+        "empty", f"{path.name} holds no table with headings.", "Give it a row of headings and rows below it."
+    )
