@@ -66,7 +66,7 @@ from fundingapp.domain.ledger import (
     scope_of,
 )
 from fundingapp.domain.matching import CodingRule, Disposition, LineState, state_of
-from fundingapp.domain.money import Money
+from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.reconciliation import ChargeSum, ControlSum, LedgerSum
 from fundingapp.domain.returns import ReturnDocument
@@ -134,7 +134,6 @@ class State:
     lines: dict[LineId, StoredLine] = field(default_factory=dict)
     charges: dict[LineId, tuple[Charged, ...]] = field(default_factory=dict)
     journal: tuple[tuple[JournalLine, str], ...] = ()
-    runs: int = 0
 
     def snapshot(self) -> State:
         taken = copy(self)
@@ -333,6 +332,7 @@ class FakeLedger:
     def put_charges(self, placed: Iterable[LineCharges]) -> int:
         lines = set()
         for line, charges in placed:
+            assert line not in lines, "a line is placed once at a time"
             lines.add(line)
             for charged in charges:
                 head = charged.charge.head
@@ -352,8 +352,8 @@ class FakeLedger:
         return self.put_charges(placed)
 
     def next_run(self) -> RunId:
-        self._state.runs += 1
-        return RunId(self._state.runs)
+        runs = (charged.run for charges in self._state.charges.values() for charged in charges)
+        return RunId(max((run for run in runs if run is not None), default=0) + 1)
 
     def clear_run(self, run: RunId) -> int:
         cleared = 0
@@ -464,12 +464,13 @@ class FakeLedger:
                 case _:
                     return getattr(row.line, order.column)
 
-        rows = sorted(self._rows(where), key=key, reverse=order.descending)
+        rows = sorted(self._rows(where), key=lambda row: (key(row), row.id), reverse=order.descending)
         return array("q", (row.id for row in rows))
 
     def line_rows(self, ids: Sequence[int]) -> list[LineRow]:
-        rows = {row.id: row for row in self._rows(LineFilter())}
-        return [rows[LineId(id)] for id in ids if id in rows]
+        changed = self._changed()
+        known = [LineId(id) for id in ids if LineId(id) in self._state.lines]
+        return [self._row(id, self._state.lines[id], changed) for id in known]
 
     def shares(self, where: LineFilter, limit: int | None = None) -> list[LineShare]:
         whole = (where.project, where.fund, where.kind, where.disposition) == (None,) * 4
@@ -518,27 +519,43 @@ class FakeLedger:
         return {change.line: change.change for change in changes if not change.reviewed}
 
     def _rows(self, where: LineFilter) -> Iterable[LineRow]:
+        """The rows that are meant; a vanished line is listed only among the changed ones."""
         changed = self._changed()
         for id, stored in sorted(self._state.lines.items()):
-            if not stored.live:
-                continue
-            charges = self._state.charges.get(id, ())
-            refs = dict.fromkeys(
+            row = self._row(id, stored, changed)
+            counts = row.change is not None if where.show is Show.CHANGED else stored.live
+            if counts and self._batch_fits(id, stored, where) and _meant(row, where):
+                yield row
+
+    def _row(self, id: LineId, stored: StoredLine, changed: Mapping[LineId, Change]) -> LineRow:
+        """A line as a list shows it, at the place where the newest live import holds it."""
+        charges = self._state.charges.get(id, ())
+        file, line = self._state.batches[stored.batch].kept.value.file_name, stored.line
+        for _, batch in sorted(self._state.batches.items()):
+            for sighting in batch.sightings if batch.live else ():
+                if sighting.line == id:
+                    file = batch.kept.value.file_name
+                    line = line._replace(sheet=sighting.sheet, row=sighting.row)
+        return LineRow(
+            id,
+            line,
+            file,
+            state_of([charged.charge for charged in charges]),
+            charges,
+            tuple(
                 self._ref(charged.charge.head.project)
                 for charged in charges
                 if charged.charge.head is not None
-            )
-            row = LineRow(
-                id,
-                stored.line,
-                self._state.batches[stored.batch].kept.value.file_name,
-                state_of([charged.charge for charged in charges]),
-                charges,
-                tuple(refs),
-                changed.get(id),
-            )
-            if _meant(row, stored.batch, where):
-                yield row
+            ),
+            changed.get(id),
+        )
+
+    def _batch_fits(self, id: LineId, stored: StoredLine, where: LineFilter) -> bool:
+        """Whether the line came with the import that is asked for, or was seen in it again."""
+        if where.batch is None or where.batch == stored.batch:
+            return True
+        batch = self._state.batches.get(where.batch)
+        return batch is not None and any(sighting.line == id for sighting in batch.sightings)
 
 
 def _fits(charged: Charged, where: LineFilter) -> bool:
@@ -551,7 +568,7 @@ def _fits(charged: Charged, where: LineFilter) -> bool:
     )
 
 
-def _meant(row: LineRow, batch: BatchId, where: LineFilter) -> bool:
+def _meant(row: LineRow, where: LineFilter) -> bool:
     line = row.line
     shown = {
         Show.ALL: True,
@@ -563,38 +580,36 @@ def _meant(row: LineRow, batch: BatchId, where: LineFilter) -> bool:
         Show.CHANGED: row.change is not None,
     }
     of_charges = (where.project, where.fund, where.kind, where.disposition)
-    columns = {name: _text(row, name) for name in (*line._fields, "project", "state")}
-    searched = (
-        "transaction",
-        "cost_centre",
-        "account",
-        "supplier",
-        "description",
-        "type",
-        "amount",
-        "project",
-    )
+    searched = ("transaction", "cost_centre", "account", "supplier", "description", "type", "amount")
     return (
         where.year in (None, line.year)
         and where.from_period <= line.period <= where.to_period
         and shown[where.show]
-        and where.batch in (None, batch)
         and (of_charges == (None,) * 4 or any(_fits(charged, where) for charged in row.charges))
-        and any(where.text.casefold() in columns[name] for name in searched)
-        and all(text.casefold() in columns[name] for name, text in where.columns)
+        and all(any(_holds(row, name, word) for name in searched) for word in where.text.split())
+        and all(_holds(row, name, text.strip()) for name, text in where.columns)
     )
 
 
-def _text(row: LineRow, name: str) -> str:
+def _holds(row: LineRow, name: str, text: str) -> bool:
+    """Whether the column *name* fits *text*: a part of a text, an amount of either sign, a whole period."""
+    line, wanted = row.line, text.casefold()
     match name:
         case "project":
-            return " ".join(row.projects).casefold()
+            return wanted in " ".join(row.projects).casefold()
         case "state":
-            return row.state.value
+            return any(wanted in charged.charge.reason.casefold() for charged in row.charges)
         case "posted_on":
-            return row.line.posted_on.strftime("%d/%m/%Y") if row.line.posted_on else ""
+            return line.posted_on is not None and wanted in line.posted_on.strftime("%d/%m/%Y")
+        case "period":
+            return wanted == str(line.period)
+        case "amount":
+            try:
+                return abs(Money.parse(text)) == abs(line.amount)
+            except NotMoneyError:
+                return False
         case _:
-            return str(getattr(row.line, name)).casefold()
+            return wanted in str(getattr(line, name)).casefold()
 
 
 def _share(row: LineRow, share: Money, reason: str) -> LineShare:
