@@ -18,6 +18,10 @@ from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear, Period
 EARLIEST_YEAR: Final = 1990
 LATEST_YEAR: Final = 2099
 
+#: What nought and its neighbours look like once they are read as a date, in either system of serial numbers.
+_YEARS_OF_NOUGHT = (1899, 1900)
+_NOUGHT_OF_1904 = date(1904, 1, 1)
+
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -173,8 +177,8 @@ def _day(year: int, month: int, day: int) -> date:
 
 
 def _in_range(day: date) -> date | None:
-    if day.year < 1901:
-        return None  # what an empty or negative serial number looks like once it is read as a date
+    if day.year in _YEARS_OF_NOUGHT or day == _NOUGHT_OF_1904:
+        return None
     if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
         raise _UnreadableDateError(f"lies outside the years {EARLIEST_YEAR} to {LATEST_YEAR}")
     return day

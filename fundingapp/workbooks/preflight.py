@@ -310,9 +310,9 @@ class _Check:
         return parts
 
     def _check_parts(self, parts: dict[str, zipfile.ZipInfo]) -> Preflight:
-        for key, info in parts.items():
+        for key, part in parts.items():
             if key.endswith((".xml", ".rels", ".vml")):
-                self._check_prolog(info)
+                self._check_prolog(part)
         workbook = self._workbook_part(parts)
         targets = self._relations(parts, workbook)
         sheets: dict[str, SheetCheck] = {}
