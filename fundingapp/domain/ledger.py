@@ -236,3 +236,19 @@ def compare_downloads(
         and scope.covers(known.line.cost_centre, known.line.year, known.line.period)
     ]
     return Comparison(tuple(new), tuple(unchanged), tuple(reworded), tuple(amount_changed), tuple(vanished))
+
+
+def standing_controls(
+    downloads: Iterable[Mapping[ControlKey, Control]],
+) -> dict[ControlKey, Control]:
+    """The control totals that stand after several *downloads*, oldest first: the newest that covers a cost centre
+    and period speaks for it, also when it holds no line there (R9)."""
+    standing: dict[ControlKey, Control] = {}
+    groups: list[frozenset[str]] = []
+    for controls in downloads:
+        scope = scope_of(controls, groups)
+        if scope is not None:
+            standing = {key: control for key, control in standing.items() if not scope.covers(*key)}
+        standing.update(controls)
+        groups.append(frozenset(key.cost_centre for key in controls))
+    return standing

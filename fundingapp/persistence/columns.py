@@ -1,0 +1,147 @@
+"""Column types: how the domain's values stand in the database, exactly, in SQLite and PostgreSQL alike."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import BigInteger, Integer, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from fundingapp.domain.funds import Kind
+from fundingapp.domain.ids import ProjectId
+from fundingapp.domain.matching import Target, parse_target
+from fundingapp.domain.money import Money
+from fundingapp.domain.periods import FinancialYear
+
+#: A 64-bit whole number. STRICT tables know only INTEGER, which has 64 bits there.
+Whole = BigInteger().with_variant(Integer, "sqlite")
+
+Choice = TypeVar("Choice", bound=Enum)
+
+
+class Pence(TypeDecorator[Money]):
+    """Money as whole pence."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
+
+    def process_bind_param(self, value: Money | None, dialect: Dialect) -> int | None:
+        return None if value is None else value.pence
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Money | None:
+        return None if value is None else Money(int(value))
+
+
+class Year(TypeDecorator[FinancialYear]):
+    """A financial year as the calendar year it starts in."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: FinancialYear | None, dialect: Dialect) -> int | None:
+        return None if value is None else value.start
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> FinancialYear | None:
+        return None if value is None else FinancialYear(value)
+
+
+class Day(TypeDecorator[date]):
+    """A day as ISO text; a CHECK on the column refuses days that do not exist (decision D6)."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
+        return None if value is None else date.fromisoformat(value)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC as ISO text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.astimezone(UTC).isoformat()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Percent(TypeDecorator[Decimal]):
+    """A percentage as text, exactly as typed."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+
+class OneOf(TypeDecorator[Choice], Generic[Choice]):
+    """One of the values of an enum, by its word."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, choices: type[Choice]) -> None:
+        super().__init__()
+        self.choices = choices
+
+    def process_bind_param(self, value: Choice | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value.value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Choice | None:
+        return None if value is None else self.choices(value)
+
+
+class TargetText(TypeDecorator[Target]):
+    """What a rule charges to, as people write it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Target | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Target | None:
+        return None if value is None else parse_target(value)
+
+
+QuarterSpend = tuple[tuple[ProjectId, Kind, tuple[Money, ...]], ...]
+
+
+class Quarters(TypeDecorator[QuarterSpend]):
+    """The quarters that a saved return stated, as JSON with whole pence."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: QuarterSpend | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return json.dumps(
+            [[project, kind.value, [amount.pence for amount in amounts]] for project, kind, amounts in value]
+        )
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> QuarterSpend | None:
+        if value is None:
+            return None
+        return tuple(
+            (ProjectId(project), Kind(kind), tuple(Money(pence) for pence in amounts))
+            for project, kind, amounts in json.loads(value)
+        )

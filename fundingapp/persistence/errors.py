@@ -1,0 +1,92 @@
+"""The database's errors in plain words (decision D21)."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from fundingapp.domain.errors import ExpectedError
+
+
+@contextlib.contextmanager
+def translated(place: str) -> Iterator[None]:
+    """Turns what the database raises about its surroundings into an ExpectedError that names *place*.
+
+    A broken constraint (IntegrityError) passes: where it can be met it is answered with its own sentence, elsewhere
+    it is our own mistake.
+    """
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except DBAPIError as error:
+        known = plain_error(str(error.orig), place)
+        if known is None:
+            raise
+        raise known from error
+    except sqlite3.Error as error:
+        known = plain_error(str(error), place)
+        if known is None:
+            raise
+        raise known from error
+
+
+def plain_error(said: str, place: str) -> ExpectedError | None:
+    """The sentence for what SQLite or PostgreSQL *said*; None when it is no fault of the surroundings."""
+    low = said.casefold()
+    if "database is locked" in low or "lock timeout" in low:
+        return ExpectedError(
+            "file_busy",
+            f"“{place}” is being written by another program.",
+            "Wait a moment and try again; nothing was changed.",
+        )
+    if "disk is full" in low or "no space left" in low or "disk full" in low:
+        return ExpectedError(
+            "disk_full",
+            f"There is no room left to save “{place}”{_free(place)}.",
+            "Free some space, then try again; nothing was changed.",
+        )
+    if "readonly database" in low or "read-only" in low:
+        return ExpectedError(
+            "read_only",
+            f"“{place}” can only be read: the file or its folder is write-protected.",
+            "Ask for the right to write there, or save a copy elsewhere.",
+        )
+    if "malformed" in low or "not a database" in low or "file is encrypted" in low:
+        return ExpectedError(
+            "file_damaged",
+            f"“{place}” is damaged and can't be read.",
+            "Open the newest backup; leave this file as it is for whoever repairs it.",
+        )
+    if "unable to open database" in low:
+        return ExpectedError(
+            "cannot_open",
+            f"“{place}” can't be opened.",
+            "Check that the folder is there and that you may read and write in it.",
+        )
+    if "disk i/o error" in low:
+        return ExpectedError(
+            "disk_error",
+            f"The disk reported an error with “{place}”.",
+            "Check the drive or network connection, then try again; nothing was changed.",
+        )
+    if "connection" in low and ("refused" in low or "closed" in low or "failed" in low or "lost" in low):
+        return ExpectedError(
+            "no_server",
+            f"The database server for “{place}” can't be reached.",
+            "Check the network, then try again; nothing was changed.",
+        )
+    return None
+
+
+def _free(place: str) -> str:
+    try:
+        free = shutil.disk_usage(Path(place).resolve().parent).free
+    except OSError:
+        return ""
+    return f" ({free / 1_000_000:.1f} MB free)"

@@ -1,0 +1,151 @@
+"""The audit trail: who did which command, when, with what before and after; append only, each entry's hash takes in
+the one before (decision D13). It detects changes; it cannot prevent them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, insert, select
+
+from fundingapp.application.effect import JournalRecord
+from fundingapp.application.ports import JournalLine
+from fundingapp.persistence.records import JournalDetailRecord, JournalEntryRecord
+
+#: What the first entry takes in.
+GENESIS = "0" * 64
+
+
+class Entry(NamedTuple):
+    """What an entry's hash covers, besides the one before it."""
+
+    sequence: int
+    at: str
+    by: str
+    machine: str
+    command: str
+    sentence: str
+    detail_digest: str
+
+
+def entry_hash(previous: str, entry: Entry) -> str:
+    """SHA-256 over the previous hash and the entry, each field with its length so that none can run into the next."""
+    said = "".join(f"{len(str(value))}:{value}," for value in (previous, *entry))
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def detail_digest(salt: str, detail: str) -> str:
+    """The salted digest of a detail: the chain covers this, so the detail itself can be erased one day."""
+    return hashlib.sha256(f"{salt}:{detail}".encode()).hexdigest()
+
+
+class SqlJournal:
+    """Satisfies :class:`~fundingapp.application.ports.JournalStore`; writing is for the unit of work only."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def head(self) -> str:
+        found = self._connection.execute(
+            select(JournalEntryRecord.hash).order_by(JournalEntryRecord.sequence.desc()).limit(1)
+        ).scalar_one_or_none()
+        return found or GENESIS
+
+    def append(self, record: JournalRecord, at: datetime, by: str, machine: str) -> int:
+        """Writes *record*; returns its place in the chain."""
+        last = self._connection.execute(
+            select(JournalEntryRecord.sequence, JournalEntryRecord.hash)
+            .order_by(JournalEntryRecord.sequence.desc())
+            .limit(1)
+        ).one_or_none()
+        sequence, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
+        salt = secrets.token_hex(16)
+        detail = json.dumps(
+            {"before": record.before, "after": record.after}, ensure_ascii=False, sort_keys=True
+        )
+        digest = detail_digest(salt, detail)
+        entry = Entry(sequence, at.isoformat(), by, machine, record.command, record.sentence, digest)
+        self._connection.execute(
+            insert(JournalEntryRecord).values(
+                {
+                    JournalEntryRecord.sequence: sequence,
+                    JournalEntryRecord.at: at,
+                    JournalEntryRecord.by: by,
+                    JournalEntryRecord.machine: machine,
+                    JournalEntryRecord.command: record.command,
+                    JournalEntryRecord.sentence: record.sentence,
+                    JournalEntryRecord.detail_digest: digest,
+                    JournalEntryRecord.hash: entry_hash(previous, entry),
+                }
+            )
+        )
+        self._connection.execute(
+            insert(JournalDetailRecord).values(
+                {
+                    JournalDetailRecord.sequence: sequence,
+                    JournalDetailRecord.salt: salt,
+                    JournalDetailRecord.detail: detail,
+                }
+            )
+        )
+        return sequence
+
+    def lines(self, limit: int | None = None) -> list[JournalLine]:
+        query = (
+            select(
+                JournalEntryRecord.sequence,
+                JournalEntryRecord.at,
+                JournalEntryRecord.by,
+                JournalEntryRecord.machine,
+                JournalEntryRecord.command,
+                JournalEntryRecord.sentence,
+                JournalDetailRecord.detail,
+            )
+            .outerjoin(JournalDetailRecord, JournalDetailRecord.sequence == JournalEntryRecord.sequence)
+            .order_by(JournalEntryRecord.sequence.desc())
+        )
+        if limit is not None:
+            query = query.limit(limit)
+        found = []
+        for sequence, at, by, machine, command, sentence, detail in self._connection.execute(query):
+            kept = json.loads(detail) if detail else {"before": {}, "after": {}}
+            found.append(
+                JournalLine(sequence, at, by, machine, command, sentence, kept["before"], kept["after"])
+            )
+        return found
+
+    def problems(self) -> Iterable[str]:
+        """What is wrong with the chain, entry by entry; nothing when it is whole."""
+        previous, expected = GENESIS, 1
+        rows = self._connection.execute(
+            select(
+                JournalEntryRecord.sequence,
+                JournalEntryRecord.at,
+                JournalEntryRecord.by,
+                JournalEntryRecord.machine,
+                JournalEntryRecord.command,
+                JournalEntryRecord.sentence,
+                JournalEntryRecord.detail_digest,
+                JournalEntryRecord.hash,
+                JournalDetailRecord.salt,
+                JournalDetailRecord.detail,
+            )
+            .outerjoin(JournalDetailRecord, JournalDetailRecord.sequence == JournalEntryRecord.sequence)
+            .order_by(JournalEntryRecord.sequence)
+        )
+        for sequence, at, by, machine, command, sentence, digest, held, salt, detail in rows:
+            if sequence != expected:
+                yield f"The history jumps from entry {expected - 1} to {sequence}: entries are missing."
+            entry = Entry(sequence, at.isoformat(), by, machine, command, sentence, digest)
+            if entry_hash(previous, entry) != held:
+                yield f"Entry {sequence} of the history (“{sentence}”) was changed after it was written."
+            # An outer join: salt and detail are missing together.
+            if salt and detail and detail_digest(salt, detail) != digest:
+                yield f"The details of entry {sequence} of the history (“{sentence}”) were changed."
+            if not salt:
+                yield f"The details of entry {sequence} of the history (“{sentence}”) are missing."
+            previous, expected = held, sequence + 1

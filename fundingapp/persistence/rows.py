@@ -1,0 +1,90 @@
+"""Rows of one kind of small record: a value in, the same value out, guarded by a version."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from fundingapp.application.ports import Kept
+from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError, NotFoundError
+
+Value = TypeVar("Value")
+
+
+class SqlRows(Generic[Value]):
+    """Satisfies :class:`~fundingapp.application.ports.Rows` for one table.
+
+    *value* is the dataclass kept; each field has an attribute of the same name on *record*, save those that
+    *renamed* maps. *noun* is what to call one in a sentence.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        record: Any,
+        value: type[Value],
+        noun: str,
+        renamed: dict[str, str] | None = None,
+    ) -> None:
+        self._connection = connection
+        self._record = record
+        self._value = value
+        self._noun = noun
+        names = [entry.name for entry in fields(value)]  # type: ignore[arg-type]  # always a dataclass
+        self._columns = {name: getattr(record, (renamed or {}).get(name, name)) for name in names}
+        self._select = select(record.id, record.version, *self._columns.values())
+
+    def all(self) -> list[Kept[Value]]:
+        rows = self._connection.execute(self._select.order_by(self._record.id))
+        return [Kept(row[0], row[1], self._value(*row[2:])) for row in rows]
+
+    def get(self, id: int) -> Kept[Value]:
+        row = self._connection.execute(self._select.where(self._record.id == id)).one_or_none()
+        if row is None:
+            raise NotFoundError(self._noun, f"number {id}", "It may have been removed meanwhile.")
+        return Kept(row[0], row[1], self._value(*row[2:]))
+
+    def add(self, value: Value, id: int | None = None) -> int:
+        if id is None:
+            # Identities are given here, not by the database, so that a thing taken back and put in again is the same.
+            last = self._connection.execute(select(func.max(self._record.id))).scalar_one()
+            id = (last or 0) + 1
+        values = {column: getattr(value, name) for name, column in self._columns.items()}
+        try:
+            self._connection.execute(
+                insert(self._record).values({self._record.id: id, self._record.version: 1, **values})
+            )
+        except IntegrityError as error:
+            raise ExpectedError(
+                "already_there",
+                f"This {self._noun} can't be added: one like it is there already, or something it needs is not.",
+                "Look at what is kept, then try again.",
+            ) from error
+        return id
+
+    def replace(self, kept: Kept[Value], value: Value) -> None:
+        values = {column: getattr(value, name) for name, column in self._columns.items()}
+        done = self._connection.execute(
+            update(self._record)
+            .where(self._record.id == kept.id, self._record.version == kept.version)
+            .values({self._record.version: kept.version + 1, **values})
+        )
+        if done.rowcount != 1:
+            raise ChangedMeanwhileError(f"The {self._noun}")
+
+    def remove(self, kept: Kept[Value]) -> None:
+        try:
+            done = self._connection.execute(
+                delete(self._record).where(self._record.id == kept.id, self._record.version == kept.version)
+            )
+        except IntegrityError as error:
+            raise ExpectedError(
+                "in_use",
+                f"This {self._noun} is in use and can't be removed.",
+                "Remove what rests on it first, for example the ledger lines charged to it.",
+            ) from error
+        if done.rowcount != 1:
+            raise ChangedMeanwhileError(f"The {self._noun}")

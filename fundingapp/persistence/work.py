@@ -1,0 +1,103 @@
+"""The unit of work: one transaction over all rows, with its entry in the audit trail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from fundingapp.application.effect import JournalRecord
+from fundingapp.application.ports import Clock, SavedReturn
+from fundingapp.domain.adjustments import Accrual, Forecast
+from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
+from fundingapp.domain.bids import Bid
+from fundingapp.domain.funds import Fund, Partnership, Party, Project
+from fundingapp.domain.matching import CodingRule
+from fundingapp.persistence.errors import translated
+from fundingapp.persistence.journal import SqlJournal
+from fundingapp.persistence.ledger import SqlLedger
+from fundingapp.persistence.records import (
+    AccrualRecord,
+    AllocationRecord,
+    AwardRecord,
+    BidRecord,
+    BudgetMovementRecord,
+    CodingRuleRecord,
+    ContingencyRecord,
+    ForecastRecord,
+    FundRecord,
+    PartnershipRecord,
+    PartyRecord,
+    ProjectRecord,
+    SavedReturnRecord,
+)
+from fundingapp.persistence.rows import SqlRows
+
+
+class SqlUnitOfWork:
+    """Satisfies :class:`~fundingapp.application.ports.UnitOfWork`.
+
+    *reading* opens one snapshot that cannot write. Whatever the database raises leaves as an ExpectedError.
+    """
+
+    def __init__(
+        self, engine: Engine, place: str, clock: Clock, who: str, machine: str, *, reading: bool
+    ) -> None:
+        self._engine = engine
+        self._place = place
+        self._clock = clock
+        self._who = who
+        self._machine = machine
+        self._reading = reading
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Self:
+        with translated(self._place):
+            connection = self._engine.connect().execution_options(reading=self._reading)
+            try:
+                connection.begin()
+            except DBAPIError:
+                connection.close()
+                raise
+        self._connection = connection
+        self.partnership = SqlRows(connection, PartnershipRecord, Partnership, "partnership")
+        self.parties = SqlRows(connection, PartyRecord, Party, "party")
+        self.funds = SqlRows(connection, FundRecord, Fund, "fund")
+        self.projects = SqlRows(connection, ProjectRecord, Project, "project")
+        self.allocations = SqlRows(connection, AllocationRecord, Allocation, "allocation")
+        self.bids = SqlRows(connection, BidRecord, Bid, "bid")
+        self.awards = SqlRows(connection, AwardRecord, Award, "award")
+        self.contingencies = SqlRows(connection, ContingencyRecord, Contingency, "contingency line")
+        self.movements = SqlRows(connection, BudgetMovementRecord, BudgetMovement, "virement")
+        self.accruals = SqlRows(connection, AccrualRecord, Accrual, "accrual")
+        self.forecasts = SqlRows(connection, ForecastRecord, Forecast, "forecast")
+        self.rules = SqlRows(connection, CodingRuleRecord, CodingRule, "rule")
+        self.returns = SqlRows(
+            connection, SavedReturnRecord, SavedReturn, "return", {"version": "return_version"}
+        )
+        self.ledger = SqlLedger(connection)
+        self.journal = SqlJournal(connection)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            # Closing without a commit rolls back; what the database says to that adds nothing to *error*.
+            with translated(self._place):
+                connection.close()
+        if isinstance(error, DBAPIError):
+            with translated(self._place):
+                raise error
+
+    def commit(self, record: JournalRecord) -> None:
+        if self._connection is None or self._reading:
+            raise AssertionError("only an open, writing unit of work can be committed")
+        now: datetime = self._clock()
+        with translated(self._place):
+            self.journal.append(record, now, self._who, self._machine)
+            self._connection.commit()
