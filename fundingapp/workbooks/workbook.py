@@ -125,15 +125,18 @@ def _translated(name: str, where: str = "") -> Iterator[None]:
 
 
 def _rows(sheet: CalamineSheet, label: str, report: Progress) -> list[RawRow]:
-    if sheet.start is None:
+    if sheet.start is None or sheet.end is None:
         return []
-    first_row, first_column = sheet.start
-    height = sheet.height
-    before: tuple[Cell, ...] = (None,) * first_column
-    rows = [RawRow(number, ()) for number in range(1, first_row + 1)]
+    last, height = sheet.end[0] + 1, sheet.height
+    before: tuple[Cell, ...] = (None,) * sheet.start[1]
     values: Iterable[list[object]] = sheet.iter_rows()  # type: ignore[assignment]
-    for number, row in enumerate(values, start=first_row + 1):
-        rows.append(RawRow(number, before + exact_row(row)))
-        if number % _STEP == 0:
-            report(number - first_row, height, f"Reading sheet “{label}”")
-    return rows
+    read: list[tuple[Cell, ...]] = []
+    for row in values:
+        read.append(before + exact_row(row))
+        if len(read) % _STEP == 0:
+            report(len(read), height, f"Reading sheet “{label}”")
+    # Releases of calamine differ in whether blank rows above the first used one are given, so the last one counts.
+    first = last - len(read) + 1
+    return [RawRow(number, ()) for number in range(1, first)] + list(
+        map(RawRow, range(first, last + 1), read)
+    )

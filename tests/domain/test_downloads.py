@@ -161,7 +161,9 @@ def test_a_table_with_neither_period_nor_date_needs_the_user_to_name_one() -> No
     raw = table(("A LTD", "Paint", "1.00"), ("B LTD", "Brushes", "2.00"), columns=columns)
     parsed = parse_lines(raw)
     assert kinds(parsed) == ["period.no_column"]
-    assert [skip.reason for skip in parsed.skipped] == ["held back: it states neither a period nor a date"] * 2
+    assert [skip.reason for skip in parsed.skipped] == [
+        "held back: it states neither a period nor a date"
+    ] * 2
     placed = parse_lines(raw, Period(FinancialYear(2009), 9))
     assert [(line.year.start, line.period) for line in placed.lines] == [(2009, 9)] * 2
 
@@ -169,7 +171,9 @@ def test_a_table_with_neither_period_nor_date_needs_the_user_to_name_one() -> No
 # Held back
 
 
-@pytest.mark.parametrize("amount", ["12.3.4", "#REF!", True, Decimal("1.005"), date(2018, 4, 3), "1.234,56", "€5.00"])
+@pytest.mark.parametrize(
+    "amount", ["12.3.4", "#REF!", True, Decimal("1.005"), date(2018, 4, 3), "1.234,56", "€5.00"]
+)
 def test_an_unreadable_amount_holds_its_row_back(amount: Cell) -> None:
     parsed = parse_lines(table(row("A"), row("B", amount=amount)))
     assert [line.transaction for line in parsed.lines] == ["A"]
@@ -238,7 +242,12 @@ def test_an_amount_with_hardly_anything_beside_it_is_held_back() -> None:
 def test_the_tail_of_a_report_is_skipped_with_reasons() -> None:
     total = (None, None, None, None, None, "Total", None, None, Decimal("11.39"), None)
     parsed = parse_lines(table(row(), (None,) * 10, total, (), ("*** END OF REPORT ***", *(None,) * 9)))
-    assert [skip.reason for skip in parsed.skipped] == ["blank row", "total row", "blank row", "end of the report"]
+    assert [skip.reason for skip in parsed.skipped] == [
+        "blank row",
+        "total row",
+        "blank row",
+        "end of the report",
+    ]
     assert parsed.stated_total == parsed.total == Money(1139)
     assert parsed.findings == ()
 
@@ -446,8 +455,30 @@ def test_amounts_stored_as_text_in_a_workbook_are_counted() -> None:
 cells: st.SearchStrategy[Cell] = st.one_of(
     st.none(),
     st.sampled_from(
-        ["", " ", "Total", "Grand total", "A", "03/04/2018", "31/02/2019", "12.3.4", "£5.00", "(4.00)", "#REF!"]
-        + ["*** END OF REPORT ***", "201801", "Trans No", "Net Amount", "Opening balance", "X – Y", "D", "CR", "00"]
+        [
+            "",
+            " ",
+            "Total",
+            "Grand total",
+            "A",
+            "03/04/2018",
+            "31/02/2019",
+            "12.3.4",
+            "£5.00",
+            "(4.00)",
+            "#REF!",
+        ]
+        + [
+            "*** END OF REPORT ***",
+            "201801",
+            "Trans No",
+            "Net Amount",
+            "Opening balance",
+            "X – Y",
+            "D",
+            "CR",
+            "00",
+        ]
     ),
     st.text(max_size=6),
     st.integers(-(10**6), 10**6),
@@ -464,7 +495,9 @@ with_pair = st.lists(st.sampled_from(list(Meaning)), max_size=8).map(lambda some
 
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(with_amount, with_pair), st.lists(st.lists(cells, max_size=12), max_size=25))
-def test_every_row_of_any_table_is_a_line_or_has_a_reason(meanings: list[Meaning], rows: list[list[Cell]]) -> None:
+def test_every_row_of_any_table_is_a_line_or_has_a_reason(
+    meanings: list[Meaning], rows: list[list[Cell]]
+) -> None:
     raw = table(*rows, columns=[(meaning.value, meaning) for meaning in meanings])
     parsed = parse_lines(raw)
     assert_adds_up(parsed, raw)

@@ -16,7 +16,9 @@ GRANT = (None, "Locality Funding", "£75,500", None, None, None)
 
 
 def plan(*rows: Sequence[Cell], headings: Sequence[str] = HEADINGS) -> ParsedPlan:
-    return parse_plan(headings, [RawRow(number, tuple(row)) for number, row in enumerate(rows, start=2)], "plan.csv")
+    return parse_plan(
+        headings, [RawRow(number, tuple(row)) for number, row in enumerate(rows, start=2)], "plan.csv"
+    )
 
 
 def kinds(parsed: ParsedPlan) -> list[tuple[Severity, str]]:
@@ -31,14 +33,18 @@ def test_grant_awards_and_total_are_told_apart() -> None:
         (None, "Total", None, "£75,500.00", None, None),
     )
     assert parsed.received == parsed.stated_total == parsed.total == Money(7_550_000)
-    assert [(award.ref, award.amount.pence, award.kind, award.theme, award.row) for award in parsed.awards] == [
+    assert [
+        (award.ref, award.amount.pence, award.kind, award.theme, award.row) for award in parsed.awards
+    ] == [
         ("LF-01", 7_548_400, "revenue", "Safer", 3),
         ("LF-15", 1600, "contingency", "", 4),
     ]
     assert parsed.findings == ()
 
 
-@pytest.mark.parametrize(("typed", "pence"), [("£1620", 162_000), ("£10,000", 1_000_000), ("£75,500.00", 7_550_000)])
+@pytest.mark.parametrize(
+    ("typed", "pence"), [("£1620", 162_000), ("£10,000", 1_000_000), ("£75,500.00", 7_550_000)]
+)
 def test_amounts_are_read_as_people_type_them(typed: str, pence: int) -> None:
     assert plan(("LF-01", "A", None, typed, "capital", None)).awards[0].amount == Money(pence)
 

@@ -46,7 +46,17 @@ def test_the_noise_of_a_sum_in_excel_is_gone(pence: list[int]) -> None:
 
 
 def test_other_values_keep_their_kind() -> None:
-    row = ["", "text", True, date(2018, 4, 3), datetime(2018, 4, 3, 1), time(0, 0), timedelta(days=1), None, 5]
+    row = [
+        "",
+        "text",
+        True,
+        date(2018, 4, 3),
+        datetime(2018, 4, 3, 1),
+        time(0, 0),
+        timedelta(days=1),
+        None,
+        5,
+    ]
     assert exact_row(row) == (
         None,
         "text",

@@ -103,7 +103,7 @@ def test_x38_stray_quotes_do_not_swallow_the_rows_between_them(tmp_path: Path, s
 
 
 def test_x38_a_cell_too_many_holds_its_row_back(tmp_path: Path) -> None:
-    raw = "\n".join([HEADING, "A,03/04/2018,X,1,234.56", "B,03/04/2018,X,2"]).encode()
+    raw = f"{HEADING}\nA,03/04/2018,X,1,234.56\nB,03/04/2018,X,2".encode()
     table = table_of(tmp_path, raw)
     parsed = parse_lines(table)
     assert [line.transaction for line in parsed.lines] == ["B"]
@@ -164,10 +164,9 @@ def test_which_of_several_amounts_was_taken_is_noted(tmp_path: Path) -> None:
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     try:
         table = read_text_table(raw, "junk.csv")
-    except InputRefusedError as error:
-        assert "junk.csv" in error.message
-    else:
-        assert [row.row for row in table.rows] == sorted({row.row for row in table.rows})
+    except InputRefusedError:
+        return
+    assert [row.row for row in table.rows] == sorted({row.row for row in table.rows})
 
 
 cell = st.text(st.characters(codec="utf-8", exclude_characters="\x00\r\n\x1a"), max_size=8)
