@@ -5,12 +5,15 @@ A return is built from one position, so the figures seen and the figures sent ar
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 
+from fundingapp.domain.allocations import Resources
 from fundingapp.domain.funds import Kind, Partnership
 from fundingapp.domain.money import percentage
 from fundingapp.domain.periods import FinancialYear, last_period_of
@@ -131,21 +134,63 @@ def checks_of(document: ReturnDocument) -> tuple[ReturnCheck, ...]:
 
 
 def needs_reason(project: ProjectPosition) -> bool:
-    """Whether the forecast variance is outside the fund's tolerance."""
-    share = percentage(abs(project.variance), project.budget.current)
-    return share is None or share > project.tolerance_percent
+    """Whether the forecast variance is outside the fund's tolerance.
+
+    Compared in whole pence, not as the percentage that is shown: 10.04 % is shown as 10.0 and is over 10. Without
+    a budget any variance needs its reason; a line without budget and without spend needs none.
+    """
+    return abs(project.variance).pence * 100 > abs(project.budget.current).pence * project.tolerance_percent
 
 
 def kinds_in(position: GrantPosition) -> Sequence[Kind]:
     """The kinds of money that the grant has, revenue first."""
+    used = {project.kind for project in position.projects}
     return [
         kind
         for kind in Kind
-        if position.resources_by_kind[kind].available
-        or position.awarded_for(kind)
-        or position.spent_for(kind)
+        if kind in used
+        # Not whether something is available: an allocation that a reduction took away again is still to be shown.
+        or position.resources_by_kind[kind] != Resources()
         or position.contingency_by_kind[kind]
     ]
+
+
+def figures_checksum(document: ReturnDocument) -> str:
+    """SHA-256 over every figure of *document*, in whole pence, with the fund, year and quarter they are of.
+
+    What is certified is named by it: it stays the same when only the wording, the preparer or the version
+    changes, and changes with any penny. The text that is hashed has a JSON list for each figure, in ASCII.
+    """
+    position = document.position
+    lines: list[tuple[str | int, ...]] = [("return", document.fund, str(document.year), document.quarter)]
+    for kind in Kind:
+        resources = position.resources_by_kind[kind]
+        lines += [
+            ("allocation", kind.value, resources.allocation.pence),
+            ("brought forward", kind.value, resources.brought_forward.pence),
+            ("supplements", kind.value, resources.supplements.pence),
+            ("reductions", kind.value, resources.reductions.pence),
+            ("contingency", kind.value, position.contingency_by_kind[kind].pence),
+        ]
+    for project in position.projects:
+        budget, head = project.budget, (project.ref, project.kind.value)
+        lines += [
+            ("award", *head, budget.award.pence),
+            ("budget brought forward", *head, budget.brought_forward.pence),
+            ("virements", *head, budget.virement_in.pence, budget.virement_out.pence),
+            ("contingency moved", *head, budget.released.pence, budget.surrendered.pence),
+            ("quarters", *head, *(amount.pence for amount in project.quarters)),
+            ("ledger by period", *head, *(amount.pence for amount in project.ledger[: project.to_period])),
+            ("accrued by period", *head, *(amount.pence for amount in project.accrued[: project.to_period])),
+            ("prior-period adjustment", *head, project.prior_period_adjustment.pence),
+            ("still expected", *head, project.forecast_remaining.pence),
+        ]
+    for ledger in position.ledger:
+        sums = (ledger.total, ledger.placed, ledger.charged, ledger.income, ledger.excluded)
+        lines.append(("ledger", ledger.period, ledger.lines, *(amount.pence for amount in sums)))
+    for control in position.controls:
+        lines.append(("control", control.period, control.lines, control.total.pence))
+    return hashlib.sha256("".join(json.dumps(line) + "\n" for line in lines).encode("ascii")).hexdigest()
 
 
 def variance_percent(project: ProjectPosition) -> Decimal | None:

@@ -170,6 +170,8 @@ def create_file(path: Path) -> None:
                 upgrade(engine, made)
         finally:
             engine.dispose()
+        # The temporary file is its maker's alone; the funding file follows the folder's habits: a team shares it.
+        made.chmod(0o666 & ~_umask())
         _sync(made)
         try:
             made.rename(path)
@@ -196,6 +198,12 @@ def cannot_write(path: Path, error: OSError) -> ExpectedError:
         f"“{path}” can't be written: {(error.strerror or str(error)).lower()}.",
         "Choose a folder where you may write.",
     )
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def _sync(path: Path) -> None:

@@ -6,15 +6,27 @@ from collections.abc import Callable
 from typing import Any
 
 from fundingapp.application.ports import Tools
-from fundingapp.application.queries import downloads, lines, positions, returns, search, why, workspace
+from fundingapp.application.queries import (
+    checks,
+    downloads,
+    lines,
+    positions,
+    returns,
+    search,
+    tables,
+    why,
+    workspace,
+)
 
 #: Which function answers which question.
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
+    **checks.ANSWERS,
     **downloads.ANSWERS,
     **lines.ANSWERS,
     **positions.ANSWERS,
     **returns.ANSWERS,
     **search.ANSWERS,
+    **tables.ANSWERS,
     **why.ANSWERS,
     **workspace.ANSWERS,
 }

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from fundingapp.application.effect import Question
-from fundingapp.application.ports import BatchState, PrivateCopy, Tools
+from fundingapp.application.ports import BatchState, PrivateCopy, SourceStore, TableReader, Tools
+from fundingapp.application.progress import Progress
 from fundingapp.domain.downloads import parse_lines
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.findings import Finding
@@ -75,16 +76,26 @@ class ImportPreview:
 
 
 def answer_read(question: ReadDownload, tools: Tools) -> Download:
-    copy = tools.sources.take_copy(question.path)
+    return read_download(question.path, question.sheet, tools.sources, tools.reader, tools.progress)
+
+
+def read_download(
+    path: Path, sheet: str | None, sources: SourceStore, reader: TableReader, progress: Progress
+) -> Download:
+    """The ledger file at *path* through a private copy, which stays until the caller unlinks it.
+
+    Raises InputRefusedError when it holds no ledger table or can't be read.
+    """
+    copy = sources.take_copy(path)
     try:
-        tables = tools.reader.ledger(copy.path, copy.name, question.sheet, tools.progress)
+        tables = reader.ledger(copy.path, copy.name, sheet, progress)
         if not tables:
             raise InputRefusedError(
                 "no_table", f"“{copy.name}” holds no ledger table.", "Choose the ledger's own download."
             )
-        parsed = [_parse(table, tools) for table in tables]
+        parsed = [_parse(table, progress) for table in tables]
     except BaseException:
-        tools.sources.discard(copy)
+        sources.discard(copy)
         raise
     chosen = tables[0]
     return Download(
@@ -103,8 +114,8 @@ def answer_read(question: ReadDownload, tools: Tools) -> Download:
     )
 
 
-def _parse(table: RawTable, tools: Tools) -> ParsedLedger:
-    tools.progress.report(0, len(table.rows), "Understanding the rows")
+def _parse(table: RawTable, progress: Progress) -> ParsedLedger:
+    progress.report(0, len(table.rows), "Understanding the rows")
     return parse_lines(table)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import JournalLine, Kept, LineFilter, Tools
+from fundingapp.application.queries.positions import find_fund
 from fundingapp.domain.adjustments import Accrual
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.bids import Bid
@@ -51,6 +52,13 @@ class Workspace:
     @property
     def is_empty(self) -> bool:
         return not self.grants and not self.imports
+
+
+@dataclass(frozen=True, slots=True)
+class FundNamed(Question[FundId]):
+    """The fund of that name, whatever its case. Raises NotFoundError that lists the funds there are."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,11 @@ def answer_workspace(question: WorkspaceOf, tools: Tools) -> Workspace:
         )
 
 
+def answer_fund(question: FundNamed, tools: Tools) -> FundId:
+    with tools.open_work(reading=True) as work:
+        return find_fund(work, question.name)
+
+
 def answer_grant(question: GrantDetail, tools: Tools) -> GrantAnswer:
     grant = (question.fund, question.year)
     with tools.open_work(reading=True) as work:
@@ -137,6 +150,7 @@ def answer_history(question: History, tools: Tools) -> list[JournalLine]:
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     WorkspaceOf: answer_workspace,
+    FundNamed: answer_fund,
     GrantDetail: answer_grant,
     History: answer_history,
 }

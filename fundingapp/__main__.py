@@ -1,0 +1,46 @@
+"""The command line: the window, or a console command."""
+
+from __future__ import annotations
+
+import sys
+
+from fundingapp import assembly
+
+#: The first words that mean a console command; anything else is a file for the window.
+COMMANDS = frozenset(
+    {
+        "sample",
+        "new",
+        "plan",
+        "read",
+        "import",
+        "rules",
+        "match",
+        "spend",
+        "reconcile",
+        "why",
+        "return",
+        "verify",
+        "demo",
+        "-h",
+        "--help",
+        "--version",
+    }
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the program with *arguments* (those of the command line when None); returns the exit status."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given and given[0] in COMMANDS:
+        return assembly.run_console(given)
+    unknown = [word for word in given if word.startswith("-") and word != "--sample"]
+    if unknown or len(given) > 1:
+        return assembly.run_console(given)  # it explains how the command line is used
+    if given == ["--sample"]:
+        return assembly.run_window(None, sample=True)
+    return assembly.run_window(given[0] if given else None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""An open funding file as windows and console see it: its desk, what is said about it, and how to close it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from fundingapp.application.desk import Desk
+from fundingapp.application.progress import Progress
+from fundingapp.application.queries.downloads import Download
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """A funding file that is open.
+
+    *notice* says why it can only be read, "" when it can be written; *check* lists what is wrong with the file
+    itself and with its figures, nothing when it is sound.
+    """
+
+    desk: Desk
+    place: str
+    name: str
+    who: str
+    notice: str
+    check: Callable[[], list[str]]
+    close: Callable[[], None]
+
+
+class Offices(Protocol):
+    """Opens and makes funding files."""
+
+    def open(self, target: str, *, writing: bool = True) -> OpenFile:
+        """Opens the file or database *target*. Not *writing*: only to look, whoever else has it open.
+
+        Raises ExpectedError.
+        """
+
+    def create(self, path: Path) -> None:
+        """Makes an empty funding file; refuses to overwrite. Raises ExpectedError."""
+
+    def read(self, path: Path, sheet: str | None, progress: Progress) -> Download:
+        """What a ledger download holds, storing nothing. Raises ExpectedError."""
+
+    def sample_files(self) -> list[Path]:
+        """The files of the sample partnership, as shipped: table of awards, rules, ledger downloads."""
+
+    def sample_folder(self) -> Path:
+        """Where the user's own copy of the sample lives."""

@@ -1,0 +1,52 @@
+"""Whether the figures of a file hold together: every identity that no open work can break."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fundingapp.application.effect import Question
+from fundingapp.application.ports import BatchState, LineFilter, Show, Tools
+from fundingapp.application.queries.positions import WHOLE_YEAR, position_of
+from fundingapp.domain.ids import BatchId
+from fundingapp.domain.reconciliation import reconcile
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFigures(Question["list[str]"]):
+    """What is wrong with the figures, in sentences; empty when they hold together.
+
+    Work still to do is not wrong: lines that wait (R10) must only sum to the difference shown, money awarded beyond
+    what is available (R2) is for the user to settle, and R9 may differ by the lines kept as an earlier download had
+    them.
+    """
+
+
+def answer_check(question: CheckFigures, tools: Tools) -> list[str]:
+    found: list[str] = []
+    with tools.open_work(reading=True) as work:
+        grants = sorted(
+            {(kept.value.fund, kept.value.year) for kept in work.allocations.all()}
+            | {(kept.value.fund, kept.value.year) for kept in work.awards.all()},
+        )
+        kept_old = any(
+            not change.taken
+            for batch in work.ledger.batches()
+            if batch.value.state is BatchState.LIVE
+            for change in work.ledger.changes(BatchId(batch.id))
+        )
+        for fund, year in grants:
+            position = position_of(work, fund, year, WHOLE_YEAR)
+            waiting = work.ledger.total(LineFilter(year=year, show=Show.WAITING))[1]
+            for identity in reconcile(position):
+                expected = {"R10": identity.difference == waiting, "R2": True, "R9": kept_old}
+                if not identity.holds and not expected.get(identity.id, False):
+                    found.append(
+                        f"{position.fund.name} {year}, {identity.id} ({identity.name}): "
+                        f"{identity.left.in_words} against {identity.right_total.in_words}."
+                    )
+    return found
+
+
+ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {CheckFigures: answer_check}

@@ -1,0 +1,584 @@
+"""The console's commands, each as thin as it can be: words in, a command or question, words or JSON out."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from fundingapp import __version__
+from fundingapp.application.commands.grants import RecordPlan, SetUpPartnership
+from fundingapp.application.commands.imports import ImportLedger
+from fundingapp.application.commands.matching import AddRules, ApplyRules
+from fundingapp.application.commands.returns import SaveReturn
+from fundingapp.application.offices import Offices, OpenFile
+from fundingapp.application.progress import Cancelled
+from fundingapp.application.queries.downloads import Download, ReadDownload
+from fundingapp.application.queries.lines import Suggestions
+from fundingapp.application.queries.positions import PositionAnswer, PositionOf
+from fundingapp.application.queries.tables import ReadPlan, ReadRules
+from fundingapp.application.queries.why import Why
+from fundingapp.application.queries.workspace import FundNamed
+from fundingapp.application.sample import make_sample
+from fundingapp.application.wording import count, short_date
+from fundingapp.console.demo import demonstrate, identity_table
+from fundingapp.console.output import BarProgress, Output, finding_data, matters, table
+from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.findings import Finding, Severity
+from fundingapp.domain.funds import Partnership
+from fundingapp.domain.ledger import Meaning
+from fundingapp.domain.money import Money, NotMoneyError
+from fundingapp.domain.periods import FinancialYear, quarter_of
+from fundingapp.domain.returns import checks_of
+
+DONE, TO_LOOK_AT, WRONG_COMMAND, REFUSED = 0, 1, 2, 3
+
+_log = logging.getLogger("fundingapp")
+
+
+def run(arguments: Sequence[str], offices: Offices) -> int:
+    """Carries out one command line; returns the exit status."""
+    parser = _parser()
+    try:
+        given = parser.parse_args(list(arguments))
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    out = Output(as_json=getattr(given, "json", False))
+    progress = BarProgress()
+    try:
+        carry_out: Callable[[argparse.Namespace, Offices, Output, BarProgress], int] = given.carry_out
+        return carry_out(given, offices, out, progress)
+    except ExpectedError as error:
+        progress.stop()
+        out.say(str(error))
+        return REFUSED
+    except (KeyboardInterrupt, Cancelled):
+        progress.stop()
+        out.say("Stopped; nothing was changed.")
+        return REFUSED
+    except BrokenPipeError:
+        return REFUSED
+    except Exception:  # noqa: BLE001 - the console's crash hook: the trace goes to the log, a sentence to the person
+        progress.stop()
+        _log.exception("console command failed")
+        out.say("The program made a mistake and stopped; the funding file is as it was. See the log.")
+        return REFUSED
+    finally:
+        progress.stop()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fundingapp",
+        description="A partnership's grant money, reconciled to the penny. Without a command the window opens.",
+        epilog="fundingapp [FILE] opens the window; fundingapp --sample opens it on the sample partnership.",
+    )
+    parser.add_argument("--version", action="version", version=f"Funding Tracker {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, carry_out: Callable[..., int], text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.add_argument("--json", action="store_true", help="print one JSON object")
+        made.set_defaults(carry_out=carry_out)
+        return made
+
+    def grant(made: argparse.ArgumentParser) -> None:
+        made.add_argument("file", metavar="FILE")
+        made.add_argument("--fund", required=True, metavar="NAME")
+        made.add_argument("--year", required=True, type=_year, metavar="Y", help="such as 2018/19")
+
+    made = command("sample", _sample, "writes the sample partnership and its input files")
+    made.add_argument("folder", metavar="DIR", type=Path)
+    made.add_argument("--filled", action="store_true", help="with its grant, rules and ledger already in")
+
+    made = command("demo", _demo, "does the whole job on the sample and shows the result")
+    made.add_argument("folder", metavar="DIR", type=Path, nargs="?")
+
+    made = command("new", _new, "makes an empty funding file")
+    made.add_argument("file", metavar="FILE", type=Path)
+    made.add_argument("--partnership", required=True, metavar="NAME")
+    made.add_argument("--body", default="", metavar="NAME", help="the accountable body")
+
+    made = command("plan", _plan, "records a grant from a table of its awards")
+    made.add_argument("file", metavar="FILE")
+    made.add_argument("table", metavar="TABLE", type=Path)
+    made.add_argument("--fund", required=True, metavar="NAME")
+    made.add_argument("--commissioner", required=True, metavar="NAME")
+    made.add_argument("--year", required=True, type=_year, metavar="Y")
+
+    made = command("read", _read, "reads a ledger download and reports, storing nothing")
+    made.add_argument("ledger", metavar="LEDGER", type=Path)
+    made.add_argument("--sheet", metavar="S")
+
+    made = command("import", _import, "imports a ledger download")
+    made.add_argument("file", metavar="FILE")
+    made.add_argument("ledger", metavar="LEDGER", type=Path)
+    made.add_argument("--sheet", metavar="S")
+    made.add_argument("--control-total", type=_pounds, metavar="POUNDS")
+
+    made = command("rules", _rules, "adds coding rules")
+    made.add_argument("file", metavar="FILE")
+    made.add_argument("rules", metavar="RULES.csv", type=Path)
+
+    made = command("match", _match, "applies the rules to the lines that wait")
+    made.add_argument("file", metavar="FILE")
+
+    made = command("spend", _spend, "spend by project")
+    grant(made)
+    made.add_argument("--to-period", type=_period, metavar="N")
+
+    made = command("reconcile", _reconcile, "states every identity with both sides")
+    grant(made)
+    made.add_argument("--to-period", type=_period, metavar="N")
+
+    made = command("why", _why, "the lines behind a figure, such as LF-08/2018/19/spend")
+    made.add_argument("file", metavar="FILE")
+    made.add_argument("figure", metavar="FIGURE")
+
+    made = command("return", _return, "writes the return as a workbook")
+    grant(made)
+    made.add_argument("--quarter", type=int, choices=range(1, 5), metavar="N")
+    made.add_argument("--out", required=True, type=Path, metavar="R.xlsx")
+
+    made = command("verify", _verify, "checks the file and its figures")
+    made.add_argument("file", metavar="FILE")
+    return parser
+
+
+def _year(text: str) -> FinancialYear:
+    try:
+        return FinancialYear.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _period(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 13:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a period from 1 to 13")
+    return int(text)
+
+
+def _pounds(text: str) -> Money:
+    try:
+        return Money.parse(text)
+    except NotMoneyError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _writable(offices: Offices, target: str) -> OpenFile:
+    opened = offices.open(target)
+    if opened.notice:
+        opened.close()
+        raise ExpectedError("read_only", opened.notice, "Nothing was changed.")
+    return opened
+
+
+def _findings(out: Output, findings: Sequence[Finding]) -> None:
+    """Says what was noticed, on standard error."""
+    if out.as_json:
+        return
+    for finding in findings:
+        out.say(f"{finding.severity.value}: {finding.text}")
+
+
+def _sample(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    file = make_sample(offices, given.folder, filled=given.filled)
+    out.result({"file": str(file)}, [f"The sample is in {file}, with its input files beside it."])
+    return DONE
+
+
+def _demo(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    demonstrate(offices, given.folder, out, progress)
+    return DONE
+
+
+def _new(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    partnership = Partnership(given.partnership.strip(), given.body.strip())
+    if not partnership.name:
+        raise ExpectedError("no_name", "A partnership needs a name.", "Give it with --partnership.")
+    offices.create(given.file)
+    opened = offices.open(str(given.file))
+    try:
+        opened.desk.do(SetUpPartnership(partnership))
+    finally:
+        opened.close()
+    out.result({"file": str(given.file)}, [f"{given.file} is ready for {partnership.name}."])
+    return DONE
+
+
+def _plan(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    opened = _writable(offices, given.file)
+    try:
+        plan = opened.desk.ask(ReadPlan(given.table))
+        made = opened.desk.do(
+            RecordPlan(plan, given.fund, given.commissioner, given.year, given.table.name)
+        ).result
+    finally:
+        opened.close()
+    _findings(out, made.findings)
+    out.result(
+        {
+            "available_pence": made.available.pence,
+            "awarded_pence": made.awarded.pence,
+            "contingency_pence": made.contingency.pence,
+            "projects": made.projects,
+            "findings": [finding_data(finding) for finding in made.findings],
+        },
+        [
+            f"{given.fund} {given.year}: {made.available.in_words} available = {made.awarded.in_words} awarded to "
+            f"{count(made.projects, 'project')} + {made.contingency.in_words} contingency."
+        ],
+    )
+    return TO_LOOK_AT if matters(made.findings) else DONE
+
+
+def _download_data(download: Download) -> dict[str, Any]:
+    lines = download.parsed.lines
+    negatives = [line.amount for line in lines if line.amount < Money.ZERO]
+    days = [line.posted_on for line in lines if line.posted_on is not None]
+    stated = download.parsed.stated_total
+    return {
+        "encoding": download.encoding,
+        "tables": [
+            {
+                "sheet": seen.sheet,
+                "heading_row": seen.heading_row,
+                "records": seen.records,
+                "total_pence": seen.total.pence,
+            }
+            for seen in download.tables
+        ],
+        "columns": {
+            heading: meaning.value for heading, meaning in download.columns if meaning is not Meaning.OTHER
+        }
+        | {
+            heading: meaning.value
+            for heading, meaning in download.columns
+            if meaning is Meaning.OTHER and heading
+        },
+        "records": len(lines),
+        "total_pence": download.parsed.total.pence,
+        "negatives": len(negatives),
+        "negative_total_pence": Money.total(negatives).pence,
+        "stated_total_pence": stated.pence if stated is not None else None,
+        "date_from": min(days).isoformat() if days else None,
+        "date_to": max(days).isoformat() if days else None,
+        "skipped": [{"row": row.row, "reason": row.reason} for row in download.parsed.skipped],
+        "findings": [finding_data(finding) for finding in download.findings],
+    }
+
+
+def _download_words(download: Download) -> list[str | Table]:
+    parsed = download.parsed
+    days = [line.posted_on for line in parsed.lines if line.posted_on is not None]
+    where = f", sheet “{download.sheet}”" if download.sheet else ""
+    stated = parsed.stated_total
+    agrees = "" if stated is None else f" The file states {stated.in_words}."
+    return [
+        f"{download.name}{where}: headings in row {download.heading_row}, {download.encoding}.",
+        f"{count(parsed.rows_read, 'row')} read = {count(len(parsed.lines), 'line')} kept + "
+        f"{count(len(parsed.skipped), 'row')} skipped; total {parsed.total.in_words}.{agrees}",
+        f"Dated {short_date(min(days)) if days else '–'} to {short_date(max(days)) if days else '–'}.",
+        *(f"Skipped row {row.row}: {row.reason}" for row in parsed.skipped[:50]),
+    ]
+
+
+def _read(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    download = offices.read(given.ledger, given.sheet, progress)
+    _findings(out, download.findings)
+    out.result(_download_data(download), _download_words(download))
+    return TO_LOOK_AT if matters(download.findings) else DONE
+
+
+def _import(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    opened = _writable(offices, given.file)
+    try:
+        download = opened.desk.ask(ReadDownload(given.ledger, given.sheet), progress)
+        try:
+            made = opened.desk.do(ImportLedger(download, control_total=given.control_total), progress).result
+        finally:
+            download.copy.path.unlink(missing_ok=True)
+    finally:
+        opened.close()
+    data = _download_data(download)
+    data["findings"] = [finding_data(finding) for finding in made.findings]
+    data |= {
+        "batch": made.batch,
+        "new": made.new,
+        "unchanged": made.unchanged,
+        "reworded": list(made.reworded),
+        "amount_changed": list(made.amount_changed),
+        "vanished": list(made.vanished),
+    }
+    _findings(out, made.findings)
+    words = _download_words(download)
+    words.append(f"Import {made.batch}: {made.new:,} new, {made.unchanged:,} unchanged.")
+    for name, keys in (
+        ("Reworded", made.reworded),
+        ("Changed in amount", made.amount_changed),
+        ("Vanished", made.vanished),
+    ):
+        if keys:
+            words.append(f"{name}: {', '.join(keys)}.")
+    out.result(data, words)
+    changed = made.reworded or made.amount_changed or made.vanished
+    return TO_LOOK_AT if matters(made.findings) or changed else DONE
+
+
+def _rules(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    opened = _writable(offices, given.file)
+    try:
+        parsed = opened.desk.ask(ReadRules(given.rules))
+        errors = [finding for finding in parsed.findings if finding.severity is Severity.ERROR]
+        if errors:
+            raise ExpectedError(
+                "rules_findings",
+                f"“{given.rules.name}” can't be used: {errors[0].text}",
+                "Correct the table; no rule was added.",
+            )
+        number = opened.desk.do(AddRules(parsed.rules, f"add rules from {given.rules.name}")).result
+    finally:
+        opened.close()
+    _findings(out, parsed.findings)
+    out.result({"rules": number}, [f"{count(number, 'rule')} added."])
+    return TO_LOOK_AT if matters(parsed.findings) else DONE
+
+
+def _match(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    opened = _writable(offices, given.file)
+    try:
+        made = opened.desk.do(ApplyRules(), progress).result
+        suggested = opened.desk.ask(Suggestions(), progress)
+    finally:
+        opened.close()
+    out.result(
+        {
+            "matched": made.charged + made.income,
+            "suggested": suggested,
+            "excluded": made.excluded,
+            "unmatched": made.waiting,
+        },
+        [
+            f"{count(made.charged, 'line')} charged to projects, {made.income:,} taken as income, "
+            f"{made.excluded:,} excluded; {made.waiting:,} wait for a project, {suggested:,} of them with a suggestion."
+        ],
+    )
+    return TO_LOOK_AT if made.waiting else DONE
+
+
+def _position(given: argparse.Namespace, offices: Offices) -> PositionAnswer:
+    opened = offices.open(given.file, writing=False)
+    try:
+        fund = opened.desk.ask(FundNamed(given.fund))
+        return opened.desk.ask(PositionOf(fund, given.year, given.to_period))
+    finally:
+        opened.close()
+
+
+def _spend(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    position = _position(given, offices).position
+    projects: dict[str, dict[str, Any]] = {}
+    for project in position.projects:
+        entry = projects.setdefault(
+            project.ref, {"award_pence": 0, "spent_pence": 0, "quarters_pence": [0, 0, 0, 0]}
+        )
+        entry["award_pence"] += project.budget.award.pence
+        entry["spent_pence"] += project.spent.pence
+        entry["quarters_pence"] = [
+            held + amount.pence
+            for held, amount in zip(entry["quarters_pence"], project.by_quarter, strict=True)
+        ]
+    rows = [
+        (
+            project.ref,
+            project.project.name,
+            str(project.budget.award),
+            *(str(amount) for amount in project.by_quarter),
+            str(project.spent),
+            str(project.left),
+            project.state.value,
+        )
+        for project in position.projects
+    ]
+    rows.append(
+        (
+            "",
+            "Total",
+            str(Money.total(project.budget.award for project in position.projects)),
+            *(str(Money.total(project.by_quarter[at] for project in position.projects)) for at in range(4)),
+            str(position.spent),
+            str(position.awarded - position.spent),
+            "",
+        )
+    )
+    out.result(
+        {
+            "projects": projects,
+            "income_pence": position.income.pence,
+            "excluded_pence": position.excluded.pence,
+            "unmatched_pence": position.waiting.pence,
+        },
+        [
+            table(
+                f"{position.fund.name} {position.year}, up to period {position.to_period}, £",
+                ("Ref", "Project", "Award", "Q1", "Q2", "Q3", "Q4", "Spent", "Left", "State"),
+                rows,
+                range(2, 9),
+            ),
+            f"Income {position.income.in_words} · excluded {position.excluded.in_words} · "
+            f"waiting {position.waiting.in_words}.",
+        ],
+    )
+    return TO_LOOK_AT if position.waiting_lines else DONE
+
+
+def _reconcile(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    answer = _position(given, offices)
+    words: list[str | Table] = [identity_table(answer)]
+    words += [
+        f"{identity.id}: {identity.note}. {identity.advice}"
+        for identity in answer.identities
+        if not identity.holds
+    ]
+    if answer.reconciled:
+        words.append("Reconciled to the penny.")
+    out.result(
+        {
+            "identities": [
+                {
+                    "id": identity.id,
+                    "name": identity.name,
+                    "left_pence": identity.left.pence,
+                    "right_pence": identity.right_total.pence,
+                    "difference_pence": identity.difference.pence,
+                    "ok": identity.holds,
+                }
+                for identity in answer.identities
+            ],
+            "agrees": answer.reconciled,
+        },
+        words,
+    )
+    return DONE if answer.reconciled else TO_LOOK_AT
+
+
+def _why(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    opened = offices.open(given.file, writing=False)
+    try:
+        answer = opened.desk.ask(Why(given.figure, limit=None))
+    finally:
+        opened.close()
+    words: list[str | Table] = [f"{answer.title}: {answer.value.in_words}"]
+    if answer.terms:
+        words.append(
+            table(
+                "", ("Made of", "£", "Ask"), [(t.name, str(t.amount), t.figure) for t in answer.terms], (1,)
+            )
+        )
+    if answer.where is not None:
+        words.append(
+            table(
+                count(answer.line_count, "ledger line"),
+                ("Transaction", "Date", "Supplier", "Description", "Amount £", "Share £", "Where", "Why"),
+                [
+                    (
+                        line.transaction,
+                        short_date(line.posted_on),
+                        line.supplier,
+                        line.description,
+                        str(line.amount),
+                        str(line.share),
+                        f"{line.file} · {line.sheet + ' · ' if line.sheet else ''}row {line.row}",
+                        line.reason,
+                    )
+                    for line in answer.lines
+                ],
+                (4, 5),
+            )
+        )
+    if answer.note:
+        words.append(answer.note)
+    out.result(
+        {
+            "figure": answer.figure,
+            "value_pence": answer.value.pence,
+            "title": answer.title,
+            "terms": [
+                {"name": term.name, "amount_pence": term.amount.pence, "figure": term.figure}
+                for term in answer.terms
+            ],
+            "lines": [
+                {
+                    "transaction": line.transaction,
+                    "file": line.file,
+                    "sheet": line.sheet,
+                    "row": line.row,
+                    "amount_pence": line.amount.pence,
+                    "share_pence": line.share.pence,
+                    "reason": line.reason,
+                }
+                for line in answer.lines
+            ],
+            "evidence": [],
+        },
+        words,
+    )
+    return DONE
+
+
+def _return(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    opened = _writable(offices, given.file)
+    try:
+        fund = opened.desk.ask(FundNamed(given.fund))
+        quarter = given.quarter
+        if quarter is None:
+            last = opened.desk.ask(PositionOf(fund, given.year)).last_period
+            quarter = quarter_of(last or 1)
+        made = opened.desk.do(SaveReturn(fund, given.year, quarter, given.out), progress).result
+    finally:
+        opened.close()
+    document = made.document
+    checks = checks_of(document)
+    out.result(
+        {
+            "out": str(made.path),
+            "cells_written": made.cells_written,
+            # write_return puts no file in place that does not read back equal.
+            "read_back_equal": True,
+            "parts_changed": [],
+            "checks": [
+                {
+                    "id": identity.id,
+                    "name": identity.name,
+                    "left_pence": identity.left.pence,
+                    "right_pence": identity.right_total.pence,
+                    "difference_pence": identity.difference.pence,
+                    "ok": identity.holds,
+                }
+                for identity in document.identities
+            ],
+        },
+        [
+            f"{document.title}, version {document.version}: {made.path}",
+            f"{made.cells_written:,} cells written and read back equal.",
+            *(f"{'To settle' if check.stops else 'To look at'}: {check.text}" for check in checks),
+        ],
+    )
+    return DONE if document.agrees else TO_LOOK_AT
+
+
+def _verify(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    opened = offices.open(given.file, writing=False)
+    try:
+        problems = opened.check()
+    finally:
+        opened.close()
+    out.result(
+        {"ok": not problems, "problems": problems},
+        problems or [f"{opened.name} is sound."],
+    )
+    return TO_LOOK_AT if problems else DONE

@@ -1,0 +1,240 @@
+"""The return's sheets of projects: budgets, spend by quarter and forecast, and spend by accounting period."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from enum import IntEnum
+
+from fundingapp.domain.money import Money, percentage
+from fundingapp.domain.periods import CLOSING_PERIOD, short_period_name
+from fundingapp.domain.reconciliation import GrantPosition, ProjectPosition
+from fundingapp.domain.returns import ReturnDocument, needs_reason, variance_percent
+from fundingapp.workbooks.book import FIRST_ROW, Column, Entry, Filled, Formula, Sheet, rounded, sum_of
+
+_NO_BUDGET = "[no budget]"
+
+PROJECT_COLUMNS = (
+    Column("Ref", widest=14),
+    Column("Project", widest=34),
+    Column("Theme", widest=26),
+    Column("Lead", widest=16),
+    Column("Area", widest=16),
+    Column("Kind"),
+    Column("Original award £", figures=True),
+    Column("Brought forward £", figures=True),
+    Column("Virements net £", figures=True),
+    Column("Contingency net £", figures=True),
+    Column("Current budget £", figures=True),
+    Column("Q1 £", figures=True),
+    Column("Q2 £", figures=True),
+    Column("Q3 £", figures=True),
+    Column("Q4 £", figures=True),
+    Column("Prior-period adjustment £", figures=True),
+    Column("Year to date £", figures=True),
+    Column("Still to come £", figures=True),
+    Column("Forecast outturn to 31 March £", figures=True),
+    Column("Variance £", figures=True),
+    Column("Variance %", figures=True, widest=8),
+    Column("Left £", figures=True),
+    Column("State", widest=14),
+    Column("Reason", widest=30),
+)
+
+
+class ProjectColumn(IntEnum):
+    """The columns of the sheet, counted from nought."""
+
+    REF = 0
+    NAME = 1
+    THEME = 2
+    LEAD = 3
+    AREA = 4
+    KIND = 5
+    AWARD = 6
+    BROUGHT_FORWARD = 7
+    VIREMENTS = 8
+    CONTINGENCY = 9
+    BUDGET = 10
+    Q1 = 11
+    Q2 = 12
+    Q3 = 13
+    Q4 = 14
+    ADJUSTMENT = 15
+    TO_DATE = 16
+    TO_COME = 17
+    OUTTURN = 18
+    VARIANCE = 19
+    VARIANCE_PERCENT = 20
+    LEFT = 21
+    STATE = 22
+    REASON = 23
+
+
+#: The columns of the four quarters.
+QUARTERS = (ProjectColumn.Q1, ProjectColumn.Q2, ProjectColumn.Q3, ProjectColumn.Q4)
+
+
+def fill_projects(sheet: Sheet, about: str, document: ReturnDocument) -> Filled:
+    """Fills the sheet."""
+    sheet.begin("Projects", about)
+    position = document.position
+    for project in position.projects:
+        sheet.add(_project_row(sheet, project, document))
+    if not position.projects:
+        sheet.add(["", "[no projects yet]", *[""] * (len(PROJECT_COLUMNS) - 2)])
+    last = sheet.next_row - 1
+
+    row = sheet.next_row
+
+    def total(column: int, of: Callable[[ProjectPosition], Money]) -> Formula:
+        return Formula(sum_of(sheet.span(FIRST_ROW, column, last, column)), total_of(position.projects, of))
+
+    def quarter_total(quarter: int) -> Entry:
+        if not quarter_is_due(document, quarter):
+            return ""
+        return total(QUARTERS[quarter - 1], lambda project: project.quarters[quarter - 1])
+
+    variance = total_of(position.projects, lambda project: project.variance)
+    budget = total_of(position.projects, lambda project: project.budget.current)
+    sheet.add(
+        [
+            "Total",
+            *[""] * (ProjectColumn.AWARD - 1),
+            total(ProjectColumn.AWARD, lambda project: project.budget.award),
+            total(ProjectColumn.BROUGHT_FORWARD, lambda project: project.budget.brought_forward),
+            total(ProjectColumn.VIREMENTS, _virements),
+            total(ProjectColumn.CONTINGENCY, _contingency),
+            total(ProjectColumn.BUDGET, lambda project: project.budget.current),
+            *(quarter_total(quarter) for quarter in range(1, 5)),
+            total(ProjectColumn.ADJUSTMENT, lambda project: project.prior_period_adjustment),
+            total(ProjectColumn.TO_DATE, lambda project: project.spent),
+            total(ProjectColumn.TO_COME, lambda project: project.forecast_remaining),
+            total(ProjectColumn.OUTTURN, lambda project: project.outturn),
+            total(ProjectColumn.VARIANCE, lambda project: project.variance),
+            _percent(sheet, row, percentage(variance, budget)),
+            total(ProjectColumn.LEFT, lambda project: project.left),
+            "",
+            "",
+        ],
+        strong=True,
+    )
+    sheet.warn_where(ProjectColumn.STATE, "over")
+    sheet.finish(last)
+    return Filled(sheet, row)
+
+
+def _project_row(sheet: Sheet, project: ProjectPosition, document: ReturnDocument) -> list[Entry]:
+    row, budget = sheet.next_row, project.budget
+
+    def at(column: int) -> str:
+        return sheet.at(row, column)
+
+    return [
+        project.ref,
+        project.project.name,
+        project.project.theme,
+        project.project.lead,
+        project.project.area,
+        project.kind.value,
+        budget.award,
+        budget.brought_forward,
+        _virements(project),
+        _contingency(project),
+        Formula(sum_of(sheet.span(row, ProjectColumn.AWARD, row, ProjectColumn.CONTINGENCY)), budget.current),
+        *(
+            amount if quarter_is_due(document, quarter) else ""
+            for quarter, amount in enumerate(project.quarters, start=1)
+        ),
+        project.prior_period_adjustment,
+        Formula(sum_of(sheet.span(row, ProjectColumn.Q1, row, ProjectColumn.ADJUSTMENT)), project.spent),
+        project.forecast_remaining,
+        Formula(rounded(f"{at(ProjectColumn.TO_DATE)}+{at(ProjectColumn.TO_COME)}"), project.outturn),
+        Formula(rounded(f"{at(ProjectColumn.OUTTURN)}-{at(ProjectColumn.BUDGET)}"), project.variance),
+        _percent(sheet, row, variance_percent(project)),
+        Formula(rounded(f"{at(ProjectColumn.BUDGET)}-{at(ProjectColumn.TO_DATE)}"), project.left),
+        project.state.value,
+        _reason(project),
+    ]
+
+
+def _virements(project: ProjectPosition) -> Money:
+    return project.budget.virement_in - project.budget.virement_out
+
+
+def _contingency(project: ProjectPosition) -> Money:
+    return project.budget.released - project.budget.surrendered
+
+
+def quarter_is_due(document: ReturnDocument, quarter: int) -> bool:
+    """A quarter still to come is left empty, for 0.00 would say that nothing was spent in it."""
+    return quarter <= document.quarter or any(
+        project.quarters[quarter - 1] for project in document.position.projects
+    )
+
+
+def _percent(sheet: Sheet, row: int, value: Decimal | None) -> Formula:
+    """Variance over budget. The inner ROUND takes off the noise of the division, so that halves go up as ours do."""
+    variance, budget = sheet.at(row, ProjectColumn.VARIANCE), sheet.at(row, ProjectColumn.BUDGET)
+    return Formula(
+        f'=IF({budget}=0,"{_NO_BUDGET}",ROUND(ROUND({variance}*100/{budget},9),1))',
+        _NO_BUDGET if value is None else value,
+    )
+
+
+def _reason(project: ProjectPosition) -> str:
+    over = project.spent - project.budget.current
+    if over > Money.ZERO:
+        return f"Reason or virement needed: {over.in_words} over budget."
+    if needs_reason(project):
+        return f"Reason needed: forecast more than {project.tolerance_percent.normalize():f} % from budget."
+    return ""
+
+
+_EVERY_PERIOD = range(1, CLOSING_PERIOD + 1)
+PERIOD_COLUMNS = (
+    Column("Ref", widest=14),
+    Column("Project", widest=34),
+    Column("Kind"),
+    *(
+        Column(f"P{number} {short_period_name(number)} £", figures=True)
+        for number in range(1, CLOSING_PERIOD)
+    ),
+    Column(f"P{CLOSING_PERIOD} closing £", figures=True),
+    Column("Total £", figures=True),
+)
+FIRST_PERIOD = 3
+_PERIODS_TOTAL = FIRST_PERIOD + CLOSING_PERIOD
+
+
+def fill_periods(sheet: Sheet, about: str, position: GrantPosition) -> Filled:
+    """Fills the sheet; a period still to come is left empty."""
+    sheet.begin("Cost by project and period", f"{about} · P1 to P13 are the ledger's accounting periods")
+
+    def row_of(names: Sequence[str], amount: Callable[[int], Entry], total: Money) -> list[Entry]:
+        row = sheet.next_row
+        span = sheet.span(row, FIRST_PERIOD, row, _PERIODS_TOTAL - 1)
+        due = (amount(number) if number <= position.to_period else "" for number in _EVERY_PERIOD)
+        return [*names, *due, Formula(sum_of(span), total)]
+
+    for project in position.projects:
+        sheet.add(
+            row_of((project.ref, project.project.name, project.kind.value), project.in_period, project.spent)
+        )
+    if not position.projects:
+        sheet.add(["", "[no projects yet]", *[""] * (len(PERIOD_COLUMNS) - 2)])
+    last = sheet.next_row - 1
+    totals = position.month_totals()
+
+    def column_total(number: int) -> Formula:
+        column = FIRST_PERIOD + number - 1
+        return Formula(sum_of(sheet.span(FIRST_ROW, column, last, column)), totals[number - 1])
+
+    row = sheet.add(row_of(("Total", "", ""), column_total, position.spent), strong=True)
+    sheet.finish(last)
+    return Filled(sheet, row)
+
+
+def total_of(projects: Iterable[ProjectPosition], of: Callable[[ProjectPosition], Money]) -> Money:
+    """The sum of one figure over *projects*."""
+    return Money.total(map(of, projects))

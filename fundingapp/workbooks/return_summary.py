@@ -1,0 +1,223 @@
+"""The return's summary: the grant in one table, each kind of money apart, made of the other sheets by formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from fundingapp.domain.funds import Kind
+from fundingapp.domain.money import Money
+from fundingapp.domain.reconciliation import ProjectPosition
+from fundingapp.domain.returns import ReturnDocument
+from fundingapp.workbooks.book import FIRST_ROW, Column, Entry, Filled, Formula, Sheet, rounded, sum_of
+from fundingapp.workbooks.return_ledger import LedgerColumn
+from fundingapp.workbooks.return_projects import QUARTERS, ProjectColumn, total_of
+
+_NOT_SPLIT = "[not split]"
+
+
+def summary_columns(kinds: Sequence[Kind]) -> tuple[Column, ...]:
+    return (
+        Column("Figure", widest=44),
+        *(Column(f"{kind.value.capitalize()} £", figures=True) for kind in kinds),
+        Column("Total £", figures=True),
+        Column("How it is made", widest=70),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _SummaryRow:
+    """A figure of the summary: what it is for one kind, and the formula for it (None: a figure typed in)."""
+
+    key: str
+    name: str
+    how: str
+    of: Callable[[Kind], Money]
+    formula: Callable[[int, Kind], str] | None = None
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FilledSummary:
+    """The filled summary, for the sheets that point to its totals by their keys."""
+
+    sheet: Sheet
+    rows: Mapping[str, int]
+    total_column: int
+
+    def place_of(self, key: str) -> str:
+        """Where the total of a figure stands, for a formula in another sheet."""
+        return self.sheet.far(self.rows[key], self.total_column)
+
+    def amount_of(self, key: str) -> Money:
+        return self.sheet.amount(self.rows[key], self.total_column)
+
+
+def fill_summary(
+    sheet: Sheet,
+    about: str,
+    document: ReturnDocument,
+    kinds: Sequence[Kind],
+    projects: Filled,
+    ledger: Filled,
+) -> FilledSummary:
+    """Fills the sheet out of those of the projects and of the ledger."""
+    sheet.begin("Summary", about)
+    position, quarter = document.position, document.quarter
+    rows: dict[str, int] = {}
+
+    def signed(*terms: tuple[str, str]) -> Callable[[int, Kind], str]:
+        """A sum of earlier rows of the same column, each with its sign."""
+        return lambda column, _: rounded(
+            "".join(f"{sign}{sheet.at(rows[key], column)}" for sign, key in terms)
+        )
+
+    def of_projects(*columns: int) -> Callable[[int, Kind], str]:
+        """The sum over the projects of a kind."""
+        page, total_row = projects.sheet, projects.total_row
+        kind_span = page.far_span(FIRST_ROW, ProjectColumn.KIND, total_row - 1, ProjectColumn.KIND)
+        spans = [page.far_span(FIRST_ROW, column, total_row - 1, column) for column in columns]
+        return lambda _, kind: rounded(
+            "+".join(f'SUMIF({kind_span},"{kind.value}",{span})' for span in spans)
+        )
+
+    def over_projects(of: Callable[[ProjectPosition], Money]) -> Callable[[Kind], Money]:
+        return lambda kind: total_of((project for project in position.projects if project.kind is kind), of)
+
+    def available(kind: Kind) -> Money:
+        return position.resources_by_kind[kind].available
+
+    earlier = QUARTERS[: quarter - 1]
+    figures = (
+        _SummaryRow(
+            "allocation",
+            "Allocation",
+            "as notified by the commissioner",
+            lambda kind: position.resources_by_kind[kind].allocation,
+        ),
+        _SummaryRow(
+            "brought_forward",
+            "Brought forward",
+            "approved from the year before",
+            lambda kind: position.resources_by_kind[kind].brought_forward,
+        ),
+        _SummaryRow(
+            "supplements",
+            "Supplements",
+            "added by the commissioner during the year",
+            lambda kind: position.resources_by_kind[kind].supplements,
+        ),
+        _SummaryRow(
+            "reductions",
+            "Reductions",
+            "taken off by the commissioner during the year",
+            lambda kind: position.resources_by_kind[kind].reductions,
+        ),
+        _SummaryRow(
+            "available",
+            "Available",
+            "allocation + brought forward + supplements − reductions",
+            available,
+            signed(("", "allocation"), ("+", "brought_forward"), ("+", "supplements"), ("-", "reductions")),
+            strong=True,
+        ),
+        _SummaryRow(
+            "awarded",
+            "Awarded (current budgets)",
+            "current budgets of the projects",
+            position.awarded_for,
+            of_projects(ProjectColumn.BUDGET),
+        ),
+        _SummaryRow(
+            "contingency",
+            "Contingency",
+            "kept back, not yet given to a project",
+            lambda kind: position.contingency_by_kind[kind],
+        ),
+        _SummaryRow(
+            "unallocated",
+            "Unallocated",
+            "available − awarded − contingency; below nought, more is awarded than is available",
+            lambda kind: available(kind) - position.awarded_for(kind) - position.contingency_by_kind[kind],
+            signed(("", "available"), ("-", "awarded"), ("-", "contingency")),
+            strong=True,
+        ),
+        _SummaryRow(
+            "earlier",
+            "Spend in earlier quarters",
+            "as submitted where it was" if earlier else "none: this is the first quarter",
+            over_projects(lambda project: Money.total(project.quarters[: quarter - 1])),
+            of_projects(*earlier) if earlier else None,
+        ),
+        _SummaryRow(
+            "spend",
+            f"Spend in the quarter (Q{quarter})",
+            "projects, this quarter",
+            lambda kind: position.spent_in_quarter(quarter, kind),
+            of_projects(QUARTERS[quarter - 1]),
+        ),
+        _SummaryRow(
+            "adjustment",
+            "Prior-period adjustment",
+            "changes to quarters already submitted",
+            over_projects(lambda project: project.prior_period_adjustment),
+            of_projects(ProjectColumn.ADJUSTMENT),
+        ),
+        _SummaryRow(
+            "to_date",
+            "Spend year to date",
+            "earlier quarters + this quarter + prior-period adjustment",
+            position.spent_for,
+            of_projects(ProjectColumn.TO_DATE),
+            strong=True,
+        ),
+        _SummaryRow(
+            "to_come",
+            "Still to come to 31 March",
+            "forecast of the months after this quarter",
+            over_projects(lambda project: project.forecast_remaining),
+            of_projects(ProjectColumn.TO_COME),
+        ),
+        _SummaryRow(
+            "outturn",
+            "Forecast outturn",
+            "year to date + still to come",
+            position.outturn_for,
+            of_projects(ProjectColumn.OUTTURN),
+            strong=True,
+        ),
+        _SummaryRow(
+            "underspend",
+            "Underspend",
+            "available − forecast outturn; below nought, an overspend of the grant",
+            lambda kind: available(kind) - position.outturn_for(kind),
+            signed(("", "available"), ("-", "outturn")),
+        ),
+        _SummaryRow(
+            "variance",
+            "Variance against budgets",
+            "forecast outturn − awarded; above nought is an overspend",
+            lambda kind: position.outturn_for(kind) - position.awarded_for(kind),
+            signed(("", "outturn"), ("-", "awarded")),
+        ),
+    )
+    for figure in figures:
+        row = sheet.next_row
+        by_kind: list[Entry] = [
+            Formula(figure.formula(column, kind), figure.of(kind)) if figure.formula else figure.of(kind)
+            for column, kind in enumerate(kinds, start=1)
+        ]
+        across = Formula(sum_of(sheet.span(row, 1, row, len(kinds))), Money.total(map(figure.of, kinds)))
+        rows[figure.key] = sheet.add([figure.name, *by_kind, across, figure.how], strong=figure.strong)
+    income = ledger.sheet.far(ledger.total_row, LedgerColumn.INCOME)
+    received = Formula(rounded(f"-{income}"), -position.income)
+    rows["income"] = sheet.add(
+        [
+            "Income received",
+            *[_NOT_SPLIT] * len(kinds),
+            received,
+            "income in the ledger up to the quarter's end, all grants together; the ledger does not split it by kind",
+        ]
+    )
+    sheet.finish(sheet.next_row - 1)
+    return FilledSummary(sheet, rows, len(kinds) + 1)

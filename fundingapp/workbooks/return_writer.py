@@ -1,0 +1,221 @@
+"""Our own return workbook: the figures of one return as values and live formulas, proved by reading it back.
+
+Every derived figure is a formula and carries, as its stored result, the figure of the position: a spreadsheet
+recalculates it, a viewer that calculates nothing shows it, and both are the same to the penny (R31).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+from fundingapp.domain.funds import Kind
+from fundingapp.domain.periods import Period
+from fundingapp.domain.returns import ReturnDocument, ReturnState, figures_checksum, kinds_in
+from fundingapp.workbooks.book import Book, Column, Entry, FillIn, Formula, Link, Paper, Sheet
+from fundingapp.workbooks.read_back import CellValue, read_back, refuse_differences
+from fundingapp.workbooks.return_checks import (
+    CHECK_COLUMNS,
+    TO_LOOK_AT_COLUMNS,
+    Figures,
+    fill_checks,
+    fill_to_look_at,
+)
+from fundingapp.workbooks.return_ledger import LEDGER_COLUMNS, fill_ledger
+from fundingapp.workbooks.return_projects import PERIOD_COLUMNS, PROJECT_COLUMNS, fill_periods, fill_projects
+from fundingapp.workbooks.return_summary import FilledSummary, fill_summary, summary_columns
+from fundingapp.workbooks.swap import put_in_place
+
+#: Counts up whenever sheets, columns or names of the workbook change, so that a program that reads returns back
+#: knows what to look for.
+TEMPLATE_VERSION = 1
+
+COVER, CERTIFICATE, SUMMARY, PROJECTS = "Cover", "Certificate", "Summary", "Projects"
+PERIODS, LEDGER, CHECKS, TO_LOOK_AT = (
+    "Cost by project and period",
+    "Reconciliation to ledger",
+    "Checks",
+    "To look at",
+)
+
+#: The sheets in their order, with what each holds.
+_CONTENTS = {
+    COVER: "what this return is, and what is in it",
+    CERTIFICATE: "the figures to certify, for the section 151 officer to sign",
+    SUMMARY: "the grant in one table, revenue and capital apart",
+    PROJECTS: "each project's budget, spend by quarter, forecast and variance",
+    PERIODS: "each project's spend by accounting period",
+    LEDGER: "from the ledger downloads to the spend of this grant, period by period",
+    CHECKS: "the equations that hold to the penny, with both sides",
+    TO_LOOK_AT: "what to settle or explain before this return is certified",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenReturn:
+    """A return that stands at *path* and was read back equal.
+
+    *cells* says, by sheet and address, what each cell reads as; *cells_written* counts those that are not empty.
+    """
+
+    path: Path
+    cells: Mapping[tuple[str, str], CellValue]
+    sha256: str
+    cells_written: int
+
+
+def write_return(document: ReturnDocument, out: Path) -> WrittenReturn:
+    """Writes *document* as a workbook to *out*, in the place of what is there.
+
+    The same document gives the same bytes. Raises ExpectedError ``cannot_write``, ``disk_full``,
+    ``read_back_differs``, ``amount_too_large`` or ``text_too_long``; *out* is then what it was before.
+    """
+    book = _book_of(document)
+    contents = book.contents()
+
+    def prove(beside: Path) -> None:
+        refuse_differences(read_back(beside, book.cells), out.name)
+
+    put_in_place(out, contents, prove)
+    return WrittenReturn(
+        out,
+        MappingProxyType(book.cells),
+        hashlib.sha256(contents).hexdigest(),
+        sum(value is not None for value in book.cells.values()),
+    )
+
+
+def _book_of(document: ReturnDocument) -> Book:
+    """All sheets of the return. They are made in the order of the tabs and filled in the order of the figures."""
+    kinds = list(kinds_in(document.position)) or [Kind.REVENUE]
+    book = Book(
+        f"{document.title} · version {document.version}",
+        f"{document.partnership.name} to {document.commissioner}",
+        document.prepared_on,
+        (document.fund, str(document.year), f"Q{document.quarter}", f"version {document.version}"),
+    )
+    cover = book.sheet(COVER, "return_cover", _COVER_COLUMNS)
+    certificate = book.sheet(CERTIFICATE, "return_certificate", _CERTIFICATE_COLUMNS)
+    summary = book.sheet(SUMMARY, "return_summary", summary_columns(kinds))
+    # Twenty-four columns on A4 would be print of five points.
+    projects = book.sheet(PROJECTS, "return_projects", PROJECT_COLUMNS, paper=Paper.A3, frozen_columns=2)
+    periods = book.sheet(PERIODS, "return_periods", PERIOD_COLUMNS, frozen_columns=2)
+    ledger = book.sheet(LEDGER, "return_ledger", LEDGER_COLUMNS, frozen_columns=2)
+    checks = book.sheet(CHECKS, "return_checks", CHECK_COLUMNS)
+    to_look_at = book.sheet(TO_LOOK_AT, "return_to_look_at", TO_LOOK_AT_COLUMNS)
+
+    about = f"{document.title} · {_state(document)}"
+    filled_projects = fill_projects(projects, about, document)
+    filled_periods = fill_periods(periods, about, document.position)
+    filled_ledger = fill_ledger(ledger, about, document.position)
+    filled_summary = fill_summary(summary, about, document, kinds, filled_projects, filled_ledger)
+    fill_checks(
+        checks, about, document, Figures(filled_summary, filled_projects, filled_periods, filled_ledger)
+    )
+    fill_to_look_at(to_look_at, about, document)
+    _fill_certificate(certificate, about, document, filled_summary)
+    _fill_cover(cover, about, document)
+    return book
+
+
+def _state(document: ReturnDocument) -> str:
+    """A workbook is written before it is sent, so what it says of itself is always that it is a draft."""
+    return f"{ReturnState.DRAFT.value}, version {document.version}"
+
+
+_CERTIFICATE_COLUMNS = (
+    Column("Item", widest=40),
+    Column("Figure £", figures=True),
+    Column("Text", widest=90),
+)
+
+
+def _fill_certificate(sheet: Sheet, about: str, document: ReturnDocument, summary: FilledSummary) -> None:
+    sheet.begin("Certificate", about)
+    body = document.partnership.accountable_body or "the accountable body"
+    last_day = _days_of(document)[1]
+    sheet.add(
+        [
+            "State",
+            "",
+            "Not yet signed. It becomes a certificate when the section 151 officer has signed below.",
+        ]
+    )
+    statement = (
+        f"I certify that the figures below agree with the accounting records of {body} up to {last_day:%d/%m/%Y}, "
+        f"that the money was spent for the purposes of {document.fund} and is claimed from nobody else, and that "
+        "every significant issue is disclosed in this return."
+    )
+    sheet.add(["Statement", "", statement])
+    for name, key, how in (
+        ("Available", "available", f"for {document.year}"),
+        (f"Spend in the quarter (Q{document.quarter})", "spend", ""),
+        ("Spend year to date", "to_date", f"up to {last_day:%d/%m/%Y}"),
+        ("Forecast outturn", "outturn", f"to {document.year.last_day:%d/%m/%Y}"),
+        ("Income received", "income", "as the ledger holds it, all grants together"),
+    ):
+        sheet.add([name, Formula(f"={summary.place_of(key)}", summary.amount_of(key)), how])
+    sheet.add(["Checksum of the figures (SHA-256)", "", figures_checksum(document)])
+    sheet.add(["Name of the section 151 officer", "", FillIn()])
+    sheet.add(["Role", "", FillIn()])
+    sheet.add(["Date", "", FillIn(day=True)])
+    sheet.add(["Signature", "", FillIn(tall=True)])
+    sheet.finish(sheet.next_row - 1)
+
+
+_COVER_COLUMNS = (
+    Column("Item", widest=34),
+    Column("Value", widest=68),
+    Column("Note", widest=70),
+)
+
+
+def _days_of(document: ReturnDocument) -> tuple[date, date]:
+    """The first and the last day of the quarter, both inclusive."""
+    first_month = Period(document.year, 3 * document.quarter - 2).last_day
+    return first_month.replace(day=1), Period(document.year, 3 * document.quarter).last_day
+
+
+def _fill_cover(sheet: Sheet, about: str, document: ReturnDocument) -> None:
+    sheet.begin("Monitoring return", about)
+    partnership = document.partnership
+    first_day, last_day = _days_of(document)
+    lines: tuple[tuple[str, Entry, str], ...] = (
+        ("Commissioner", document.commissioner, ""),
+        ("Partnership", partnership.name, ""),
+        ("Accountable body", partnership.accountable_body, ""),
+        ("Fund", document.fund, ""),
+        ("Financial year", str(document.year), "1 April to 31 March"),
+        ("Quarter", f"Q{document.quarter}", "Q1 is April to June"),
+        ("First day of the quarter", first_day, ""),
+        ("Last day of the quarter", last_day, _last_day_note(document.quarter)),
+        ("Template version", TEMPLATE_VERSION, "of this workbook's layout"),
+        ("State", ReturnState.DRAFT.value, "until it is certified and sent"),
+        ("Version", document.version, "of this quarter's return"),
+        ("Prepared by", document.prepared_by, ""),
+        ("Prepared on", document.prepared_on, ""),
+        ("Contact", partnership.contact, ""),
+        (
+            "Amounts",
+            "pounds and pence, unrounded",
+            "positive is spending, negative is income or credit; a variance above nought is an overspend",
+        ),
+        (
+            "End of the audit trail",
+            document.journal_head or "[none yet]",
+            "detects later changes to the records: the trail must still run through this hash",
+        ),
+    )
+    for line in lines:
+        sheet.add(line)
+    for number, (name, holds) in enumerate(_CONTENTS.items(), start=1):
+        sheet.add([f"Sheet {number}", Link(name), holds])
+    sheet.finish(sheet.next_row - 1)
+
+
+def _last_day_note(quarter: int) -> str:
+    return "with the closing adjustments of period 13" if quarter == 4 else ""

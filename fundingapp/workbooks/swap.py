@@ -1,0 +1,134 @@
+"""A finished file takes its place in one step, or not at all: written beside, proved, then swapped in (E93, E94)."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+import stat
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from fundingapp.domain.errors import ExpectedError
+
+#: Names of unfinished files begin with this, so that what a power cut leaves behind can be told from a user's.
+UNFINISHED = ".fundingapp-unfinished-"
+
+#: Windows says these when a virus scanner, a sync tool or Excel holds the file (access denied, sharing violation).
+_HELD_BY_ANOTHER_PROGRAM = (5, 32)
+#: A scanner lets go within moments; after these seconds it is somebody's open workbook (bad input H07).
+_PAUSES = (0.1, 0.3, 0.6, 1.0, 1.0)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def put_in_place(out: Path, contents: bytes, prove: Callable[[Path], None]) -> None:
+    """Writes *contents* beside *out*, lets *prove* read the file that is now on the disk, and swaps it in.
+
+    Whatever goes wrong, *out* is what it was before and no unfinished file stays. Raises ExpectedError
+    ``disk_full`` or ``cannot_write``, or what *prove* raises when it is not satisfied.
+    """
+    out = Path(
+        os.path.realpath(out)
+    )  # a link keeps pointing to the file, which is what gets the new contents
+    beside = out.parent / f"{UNFINISHED}{secrets.token_hex(8)}.part"
+    try:
+        _refuse_read_only(out)
+        try:
+            _write_through(beside, contents, _rights_of(out))
+            prove(beside)
+            _swap(beside, out)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise _refusal(out, error, len(contents)) from error
+    _keep_the_new_name(out.parent)
+
+
+def _refuse_read_only(out: Path) -> None:
+    """A file marked read-only is meant to stay; a rename alone would not notice the mark on Linux."""
+    if out.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(out))
+    if out.exists() and not out.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(out))
+
+
+def _rights_of(out: Path) -> int:
+    """Who may read the new file: as the old one, else as the user's own default; colleagues share these folders."""
+    return stat.S_IMODE(out.stat().st_mode) if out.exists() else 0o666
+
+
+def _write_through(beside: Path, contents: bytes, rights: int) -> None:
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), rights)
+    with os.fdopen(handle, "wb") as file:
+        file.write(contents)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _swap(beside: Path, out: Path) -> None:
+    for pause in _PAUSES:
+        try:
+            beside.replace(out)
+        except PermissionError as error:
+            if getattr(error, "winerror", None) not in _HELD_BY_ANOTHER_PROGRAM:
+                raise
+            time.sleep(pause)
+        else:
+            return
+    beside.replace(out)
+
+
+def _keep_the_new_name(folder: Path) -> None:
+    """Asks the disk to remember the rename too; Windows has no such call for folders and needs none."""
+    if os.name == "nt":
+        return
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return  # a folder that may be written but not listed; the file itself is safe on the disk
+    try:
+        os.fsync(handle)
+    except OSError:
+        return  # some network shares refuse this for folders
+    finally:
+        os.close(handle)
+
+
+def _refusal(out: Path, error: OSError, size: int) -> ExpectedError:
+    if error.errno in _FULL:
+        return ExpectedError(
+            "disk_full",
+            f"There is no room for “{out.name}” in {out.parent}: {_size(size)} needed{_free(out.parent)}. "
+            "Nothing was changed there.",
+            "Make room, or choose another folder.",
+        )
+    if isinstance(error, FileNotFoundError):
+        return ExpectedError(
+            "cannot_write",
+            f"There is no folder {out.parent}, so “{out.name}” was not written.",
+            "Choose another.",
+        )
+    if isinstance(error, IsADirectoryError):
+        return ExpectedError("cannot_write", f"{out} is a folder, not a file.", "Choose another name.")
+    return ExpectedError(
+        "cannot_write",
+        f"“{out.name}” cannot be written in {out.parent} ({error.strerror or error}). "
+        "What was there before is unharmed.",
+        "Close the workbook if it is open in Excel, or choose another name or folder.",
+    )
+
+
+def _free(folder: Path) -> str:
+    try:
+        return f", {_size(shutil.disk_usage(folder).free)} free"
+    except OSError:
+        return ""
+
+
+def _size(count: int) -> str:
+    """In KB or MB, counted in thousands as file managers of today show it."""
+    tenths = count // 100_000
+    return f"{tenths // 10}.{tenths % 10} MB" if count >= 1_000_000 else f"{-(-count // 1000)} KB"
