@@ -909,7 +909,6 @@ class _TableParser:
             return None
         separator = self._separator = self._narrative_separator(at)
         texts = _Texts(self._heading(at))
-        has_supplier, has_description = self._at.supplier >= 0, self._at.description >= 0
 
         def split(cells: tuple[Cell, ...], supplier: str, description: str) -> tuple[str, str]:
             narrative = texts[cells[at]]
@@ -917,10 +916,6 @@ class _TableParser:
                 head, found, tail = narrative.partition(separator)
                 if found:
                     return supplier or head.strip(), description or tail.strip()
-            if not has_description:
-                return supplier, narrative
-            if not has_supplier and not separator:
-                return supplier, description or narrative
             return supplier, description or narrative
 
         return split

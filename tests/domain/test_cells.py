@@ -128,7 +128,7 @@ def test_a_period_is_read_in_every_style_of_the_systems(written: Cell, period: t
     assert parse_period(written) == period
 
 
-@pytest.mark.parametrize("written", [201814, "2018/15", 14, "P99", "soon", 2018, "201899", True, "1.5", -1])
+@pytest.mark.parametrize("written", [201814, "2018/15", "Foo 2018", 14, "P99", "soon", 2018, "201899", True, "1.5", -1])
 def test_what_is_no_period_is_refused(written: Cell) -> None:
     with pytest.raises(ValueError, match="period"):
         parse_period(written)

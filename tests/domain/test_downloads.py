@@ -168,7 +168,29 @@ def test_a_table_with_neither_period_nor_date_needs_the_user_to_name_one() -> No
     assert [(line.year.start, line.period) for line in placed.lines] == [(2009, 9)] * 2
 
 
+def test_a_bare_period_without_a_date_takes_the_year_that_the_user_names() -> None:
+    columns = (("Ref", M.TRANSACTION), ("Per", M.PERIOD), ("Amount", M.AMOUNT))
+    raw = table(("A", 3, 5), columns=columns)
+    placed = parse_lines(raw, Period(FinancialYear(2018), 1))
+    assert [(line.year.start, line.period) for line in placed.lines] == [(2018, 3)]
+    assert kinds(parse_lines(raw)) == ["period.missing"]
+
+
+def test_a_bare_number_in_a_date_column_is_a_day_and_noted() -> None:
+    parsed = parse_lines(table(row(day=43193)))
+    assert parsed.lines[0].posted_on == date(2018, 4, 3)
+    assert kinds(parsed) == ["date.number"]
+
+
 # Held back
+
+
+@pytest.mark.parametrize("column", ["period", "day", "cost_centre", "amount", "transaction"])
+def test_an_error_in_any_column_that_is_used_is_named(column: str) -> None:
+    cells = {column: "#REF!"}
+    parsed = parse_lines(table(row(**cells)))
+    assert kinds(parsed) == ["cell.error"]
+    assert parsed.findings[0].text.endswith("holds #REF!.")
 
 
 @pytest.mark.parametrize(
@@ -260,6 +282,21 @@ def test_headings_printed_again_are_skipped() -> None:
     assert parsed.findings == ()
 
 
+def test_headings_printed_again_without_some_of_them_are_skipped() -> None:
+    columns = (*USUAL[:2], ("", M.OTHER), ("Trans Date", M.DATE), ("Amount", M.AMOUNT))
+    again = ("Trans No", "Period", None, None, "Amount")
+    parsed = parse_lines(table(("A", 201801, None, "03/04/2018", 5), again, columns=columns))
+    assert parsed.skipped[0].reason == "the headings again"
+
+
+def test_a_dated_row_without_amount_is_a_line_that_lacks_it_and_a_dated_note_is_not() -> None:
+    lacking = (None, None, datetime(2018, 4, 3, 1), "CS4410", None, None, None, None, None, None)
+    note = (None, None, "as at", "the 3rd", None, None, None, None, None, None)
+    parsed = parse_lines(table(row("A", day=datetime(2018, 4, 3, 1)), lacking, note))
+    assert kinds(parsed) == ["amount.missing"]
+    assert [skip.reason[:6] for skip in parsed.skipped] == ["held b", "a note"]
+
+
 def test_a_note_is_skipped_but_shown() -> None:
     parsed = parse_lines(table(row(), ("Please note: figures exclude VAT", *(None,) * 9)))
     assert parsed.skipped[0].reason == "a note, not a ledger line"
@@ -309,6 +346,34 @@ def test_a_total_that_takes_in_the_opening_balance_agrees() -> None:
     assert kinds(parsed) == ["total.with_opening", "opening.excluded"]
 
 
+def test_a_balance_brought_forward_is_no_spending() -> None:
+    forward = (None, None, None, "CS4410", None, None, "Balance b/fwd", None, 500, None)
+    empty = (None, None, None, None, None, None, "Carried forward", None, None, None)
+    parsed = parse_lines(table(forward, row("A"), empty))
+    assert [skip.reason for skip in parsed.skipped] == [
+        "a balance brought or carried forward, not spending"
+    ] * 2
+    assert kinds(parsed) == ["opening.excluded"]
+
+
+def test_a_mid_report_total_speaks_for_its_section_only() -> None:
+    total = (None, None, None, None, None, "Total", None, None, 1, None)
+    parsed = parse_lines(table(row("A", amount=1), total, row("B", amount=2)))
+    assert parsed.stated_total is None
+    assert parsed.findings == ()
+
+
+def test_a_total_says_how_many_rows_are_held_back() -> None:
+    total = (None, None, None, None, None, "Total", None, None, 20, None)
+    parsed = parse_lines(table(row("A", amount=1), row("B", amount="x"), row("C", amount="y"), total))
+    assert parsed.findings[-1].text.endswith("2 rows are held back.")
+
+
+def test_a_table_without_amounts_is_the_readers_to_refuse() -> None:
+    with pytest.raises(ValueError, match="amount"):
+        parse_lines(table(("A",), columns=(("Ref", M.TRANSACTION),)))
+
+
 # Signs
 
 
@@ -351,6 +416,14 @@ def test_a_flag_beside_signed_amounts_changes_nothing() -> None:
     assert [line.amount.pence for line in parsed.lines] == [1000, -400]
 
 
+def test_credits_of_both_signs_are_turned_round_with_a_warning() -> None:
+    amounts: list[Cell] = [10, -4, "x", None]
+    rows = [(f"T{at}", "03/04/2018", "C", amount) for at, amount in enumerate(amounts)]
+    parsed = parse_lines(table(*rows, columns=FLAGGED))
+    assert [line.amount.pence for line in parsed.lines] == [-1000, 400]
+    assert kinds(parsed) == ["flag.mixed", "amount.unreadable", "amount.missing"]
+
+
 # Narratives, keys, fields
 
 
@@ -391,6 +464,11 @@ def test_repeated_transactions_are_told_apart_by_order_with_a_warning_each() -> 
 def test_an_id_that_looks_like_one_of_ours_gets_a_key_of_its_own() -> None:
     keys = [line.key for line in parse_lines(table(row("A"), row("A"), row("A#2"), row("A"))).lines]
     assert len(set(keys)) == 4
+    assert [line.key for line in parse_lines(table(row("A#2"), row("A"), row("A"))).lines] == [
+        "A#2",
+        "A",
+        "A#3",
+    ]
 
 
 def test_the_list_of_repeated_transactions_is_cut_short_with_a_count() -> None:
@@ -442,6 +520,12 @@ def test_several_tables_share_their_keys_and_their_totals() -> None:
     assert [line.key for line in parsed.lines] == ["A", "A#2"]
     assert parsed.stated_total == Money(2278)
     assert_adds_up(parsed, april, may)
+
+
+def test_what_holds_for_every_sheet_is_told_once() -> None:
+    columns = [column for column in USUAL if column[1] is not M.TRANSACTION]
+    tables = [table(row()[1:], columns=columns, sheet=sheet) for sheet in ("Apr", "May")]
+    assert kinds(parse_tables(tables)) == ["key.composite"]
 
 
 def test_amounts_stored_as_text_in_a_workbook_are_counted() -> None:

@@ -50,7 +50,7 @@ def test_amounts_are_read_as_people_type_them(typed: str, pence: int) -> None:
 
 
 def test_headings_are_matched_loosely() -> None:
-    headings = ("Project ref", "Project name", "Amount awarded (£)", "Capital / revenue")
+    headings = ("Project ref", "Name of project", "Amount awarded (£)", "Capital / revenue")
     parsed = plan(("P1", "Cameras", 3000, "Capital"), headings=headings)
     assert [(award.ref, award.name, award.amount, award.kind) for award in parsed.awards] == [
         ("P1", "Cameras", Money(300_000), "capital")
@@ -86,6 +86,12 @@ def test_an_unreadable_amount_names_row_and_column() -> None:
 def test_a_bid_without_amount_or_name_is_an_error() -> None:
     parsed = plan(("A", "One", None, None, None, None), ("B", None, None, 5, None, None))
     assert kinds(parsed) == [(Severity.ERROR, "amount.missing"), (Severity.ERROR, "name.missing")]
+
+
+def test_awards_without_references_are_kept() -> None:
+    parsed = plan((None, "One", None, 1, None, None), (None, "Total", None, None, None, None))
+    assert [award.name for award in parsed.awards] == ["One"]
+    assert parsed.stated_total is None
 
 
 def test_nearly_the_same_names_are_noted_and_kept_apart() -> None:
