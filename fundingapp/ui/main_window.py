@@ -235,6 +235,7 @@ class MainWindow(QMainWindow):
             page.message_raised.connect(self.show_message)
             page.inspect_requested.connect(self.inspect)
             page.inspect_deeper_requested.connect(self.inspect_deeper)
+            page.panel_close_requested.connect(self.inspector.close_panel)
             page.why_requested.connect(self.why_requested)
             page.go_requested.connect(self.go_to)
             page.selection_summarised.connect(self._selection_summarised)
@@ -421,7 +422,7 @@ class MainWindow(QMainWindow):
 
     def _next_part(self) -> None:
         """F6: from rail to page to inspector and back."""
-        focus = self.focusWidget()
+        focus: QWidget | None = self.focusWidget()  # Qt's stubs forget that nothing may have the focus
         in_rail = focus is not None and self.rail.isAncestorOf(focus)
         in_inspector = focus is not None and self.inspector.isAncestorOf(focus)
         page = self.current_page

@@ -47,6 +47,7 @@ class Page(QWidget):
     message_raised = Signal(object)  # Message: shown above the page
     inspect_requested = Signal(object)  # InspectorPage: a new beginning
     inspect_deeper_requested = Signal(object)  # InspectorPage: one step further
+    panel_close_requested = Signal()  # the inspector is no longer needed
     why_requested = Signal(object)  # a subject that the window's explainer understands
     go_requested = Signal(object)  # Target
     selection_summarised = Signal(object)  # SelectionSummary: shown in the status bar

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtWidgets import QWidget
@@ -269,7 +270,9 @@ class ProjectsPage(GrantPage):
 
     def _form(self, title: str, build: Callable[[], Form]) -> None:
         """Opens a form as the next step of the inspector, which builds it whenever it shows it."""
-        self.inspect_deeper_requested.emit(InspectorPage(title, [WidgetBlock(build)], subject=("form", title)))
+        self.inspect_deeper_requested.emit(
+            InspectorPage(title, [WidgetBlock(build)], subject=("form", title))
+        )
 
     def _forecast(self, project: ProjectPosition) -> None:
         answer = self._answer
@@ -278,22 +281,27 @@ class ProjectsPage(GrantPage):
         position = answer.position
         first = min(position.to_period, 12) + 1
 
-        def accept() -> str:
-            amount = amount_of(field)
-            if amount is None:
-                return "Type what is still expected, in pounds and pence."
-            self.office.do(
-                SetForecast(project.project_id, position.fund_id, project.kind, position.year, first, amount),
-                f"Forecast {project.ref}",
-                lambda _effect: self._back(project),
-            )
-            return ""
+        def build() -> Form:
+            def accept() -> str:
+                amount = amount_of(field)
+                if amount is None:
+                    return "Type what is still expected, in pounds and pence."
+                self.office.do(
+                    SetForecast(
+                        project.project_id, position.fund_id, project.kind, position.year, first, amount
+                    ),
+                    f"Forecast {project.ref}",
+                    lambda _effect: self._back(project),
+                )
+                return ""
 
-        form = Form("Keep the forecast", accept, lambda: self._back(project))
-        field = form.money("Still expected by 31 March, £", project.forecast_remaining)
-        months = "no month is left" if first > 12 else f"spread evenly over {period_name(first)} to March"
-        form.add("How", _words(f"The amount is {months}; it replaces what was forecast for those months."))
-        self._form(f"Forecast for {project.ref}", form)
+            form = Form("Keep the forecast", accept, lambda: self._back(project))
+            field = form.money("Still expected by 31 March, £", project.forecast_remaining)
+            months = "no month is left" if first > 12 else f"spread evenly over {period_name(first)} to March"
+            form.note(f"The amount is {months}; it replaces what was forecast for those months.")
+            return form
+
+        self._form(f"Forecast for {project.ref}", build)
 
     def _accrue(self, project: ProjectPosition) -> None:
         answer = self._answer
@@ -301,46 +309,49 @@ class ProjectsPage(GrantPage):
             return
         position = answer.position
 
-        def accept() -> str:
-            amount = amount_of(money)
-            if amount is None or not amount:
-                return "Type the amount of the accrual."
-            if not what.text().strip():
-                return "Say what was received."
-            chosen = period.key
-            reverses = back.key
-            accrual = Accrual(
-                project.project_id,
-                position.fund_id,
-                project.kind,
-                position.year,
-                chosen if isinstance(chosen, int) else position.to_period,
-                amount,
-                supplier.text().strip(),
-                what.text().strip(),
-                position.year.next if isinstance(reverses, int) else None,
-                reverses if isinstance(reverses, int) else None,
-            )
-            self.office.do(
-                AddAccrual(accrual), f"Accrue for {project.ref}", lambda _effect: self._back(project)
-            )
-            return ""
+        def build() -> Form:
+            def accept() -> str:
+                amount = amount_of(money)
+                if amount is None or not amount:
+                    return "Type the amount of the accrual."
+                if not what.text().strip():
+                    return "Say what was received."
+                chosen = period.key
+                reverses = back.key
+                accrual = Accrual(
+                    project.project_id,
+                    position.fund_id,
+                    project.kind,
+                    position.year,
+                    chosen if isinstance(chosen, int) else position.to_period,
+                    amount,
+                    supplier.text().strip(),
+                    what.text().strip(),
+                    position.year.next if isinstance(reverses, int) else None,
+                    reverses if isinstance(reverses, int) else None,
+                )
+                self.office.do(
+                    AddAccrual(accrual), f"Accrue for {project.ref}", lambda _effect: self._back(project)
+                )
+                return ""
 
-        form = Form("Keep the accrual", accept, lambda: self._back(project))
-        money = form.money("Amount, £")
-        supplier = form.text("Supplier")
-        what = form.text("What was received", hint="for example outreach in March, not yet invoiced")
-        periods = [
-            Option(number, f"period {number} ({period_name(number)})")
-            for number in range(1, CLOSING_PERIOD + 1)
-        ]
-        period = form.choice("Counts in", periods, position.to_period)
-        following = [Option(None, "not yet known")] + [
-            Option(number, f"{position.year.next}, period {number} ({period_name(number)})")
-            for number in range(1, 13)
-        ]
-        back = form.choice("Reverses in", following)
-        self._form(f"Accrual for {project.ref}", form)
+            form = Form("Keep the accrual", accept, lambda: self._back(project))
+            money = form.money("Amount, £")
+            supplier = form.text("Supplier")
+            what = form.text("What was received", hint="for example outreach in March, not yet invoiced")
+            periods = [
+                Option(number, f"period {number} ({period_name(number)})")
+                for number in range(1, CLOSING_PERIOD + 1)
+            ]
+            period = form.choice("Counts in", periods, position.to_period)
+            following = [Option(None, "not yet known")] + [
+                Option(number, f"{position.year.next}, period {number} ({period_name(number)})")
+                for number in range(1, 13)
+            ]
+            back = form.choice("Reverses in", following)
+            return form
+
+        self._form(f"Accrual for {project.ref}", build)
 
     def _unaccrue(self, kept: Kept[Accrual]) -> None:
         name = f"remove the accrual of {kept.value.amount.in_words}"
@@ -351,52 +362,45 @@ class ProjectsPage(GrantPage):
         if grant is None:
             return
 
-        def accept() -> str:
-            amount = amount_of(award)
-            if not ref.text().strip() or not name.text().strip():
-                return "A project needs a reference and a name."
-            if amount is None or amount < Money.ZERO:
-                return "Type the amount awarded, in pounds and pence."
-            chosen = kind.key
-            wanted = ref.text().strip()
-            self.office.do(
-                AddProject(
-                    Project(wanted, name.text().strip(), theme.text().strip(), lead.text().strip()),
-                    grant.fund_id,
-                    grant.year,
-                    chosen if isinstance(chosen, Kind) else Kind.REVENUE,
-                    amount,
-                ),
-                f"Add {wanted}",
-                lambda _effect: self._added(wanted),
-            )
-            return ""
+        def build() -> Form:
+            def accept() -> str:
+                amount = amount_of(award)
+                if not ref.text().strip() or not name.text().strip():
+                    return "A project needs a reference and a name."
+                if amount is None or amount < Money.ZERO:
+                    return "Type the amount awarded, in pounds and pence."
+                chosen = kind.key
+                wanted = ref.text().strip()
+                self.office.do(
+                    AddProject(
+                        Project(wanted, name.text().strip(), theme.text().strip(), lead.text().strip()),
+                        grant.fund_id,
+                        grant.year,
+                        chosen if isinstance(chosen, Kind) else Kind.REVENUE,
+                        amount,
+                    ),
+                    f"Add {wanted}",
+                    lambda _effect: self._added(wanted),
+                )
+                return ""
 
-        form = Form("Add the project", accept, self._close_panel)
-        ref = form.text("Reference", hint="for example LF-19")
-        name = form.text("Name")
-        award = form.money(f"Award from {grant.fund} {grant.year}, £")
-        kind = form.choice("Kind", [Option(entry, entry.value) for entry in Kind], Kind.REVENUE)
-        theme = form.text("Theme")
-        lead = form.text("Lead")
+            form = Form("Add the project", accept, self._close_panel)
+            ref = form.text("Reference", hint="for example LF-19")
+            name = form.text("Name")
+            award = form.money(f"Award from {grant.fund} {grant.year}, £")
+            kind = form.choice("Kind", [Option(entry, entry.value) for entry in Kind], Kind.REVENUE)
+            theme = form.text("Theme")
+            lead = form.text("Lead")
+            return form
+
         self._shown = None
-        self.inspect(InspectorPage("Add a project", [WidgetBlock(lambda: form)], ("form", "project")))
-        form.focus_first()
+        self.inspect(InspectorPage("Add a project", [WidgetBlock(build)], ("form", "project")))
 
     def _added(self, ref: str) -> None:
         self._wanted = ref
 
     def _close_panel(self) -> None:
-        window = self.window()
-        inspector = getattr(window, "inspector", None)
-        if inspector is not None:
-            inspector.close_panel()
+        self.panel_close_requested.emit()
 
     def primary_focus(self) -> QWidget:
         return self._table
-
-
-def _words(text: str) -> QWidget:
-    from fundingapp.ui.widgets.labels import label
-
-    return label(text, "note", wrap=True)
