@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QSplitter, QStack
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.actions import Action, Actions
+from fundingapp.ui.explain import Figure
 from fundingapp.ui.frame.grant_line import GrantLine, GrantState
 from fundingapp.ui.frame.rail import Rail
 from fundingapp.ui.frame.status_bar import StatusBar
@@ -28,8 +29,7 @@ from fundingapp.ui.settings import Settings
 from fundingapp.ui.tables.columns import SelectionSummary
 from fundingapp.ui.theme import Theme, ThemeChoice, Tone
 from fundingapp.ui.widgets.choice import Option
-from fundingapp.ui.widgets.inspector import WIDTH as INSPECTOR_WIDTH
-from fundingapp.ui.widgets.inspector import Inspector, InspectorPage
+from fundingapp.ui.widgets.inspector import WIDTH as INSPECTOR_WIDTH, Inspector, InspectorPage
 from fundingapp.ui.widgets.message_bar import Message, MessageBar
 
 #: Below this width the rail shows icons only.
@@ -234,7 +234,7 @@ class MainWindow(QMainWindow):
             page = self._specs[id].factory()
             page.message_raised.connect(self.show_message)
             page.inspect_requested.connect(self.inspect)
-            page.inspect_deeper_requested.connect(self._inspect_deeper)
+            page.inspect_deeper_requested.connect(self.inspect_deeper)
             page.why_requested.connect(self.why_requested)
             page.go_requested.connect(self.go_to)
             page.selection_summarised.connect(self._selection_summarised)
@@ -310,7 +310,8 @@ class MainWindow(QMainWindow):
         """Opens the inspector on an :class:`InspectorPage`."""
         self._inspect(page, deeper=False)
 
-    def _inspect_deeper(self, page: object) -> None:
+    def inspect_deeper(self, page: object) -> None:
+        """Opens *page* as the next step on the way that the inspector shows."""
         self._inspect(page, deeper=True)
 
     def _inspect(self, page: object, deeper: bool) -> None:
@@ -381,6 +382,8 @@ class MainWindow(QMainWindow):
     def _link_followed(self, link: object) -> None:
         if isinstance(link, Target):
             self.go_to(link)
+        elif isinstance(link, Figure):
+            self.why_requested.emit(link)
         elif self.current_page is not None:
             self.current_page.link_followed(link)
 
