@@ -30,6 +30,7 @@ from fundingapp.domain.cells import (
 )
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.ledger import (
+    HELD_BACK,
     Cell,
     LedgerLine,
     Meaning,
@@ -376,7 +377,7 @@ class _TableParser:
             if len(cells) < width:
                 cells = cells + (None,) * (width - len(cells))
             if held and row in held:
-                self._skip(row, f"held back: {held[row]}", cells)
+                self._skip(row, f"{HELD_BACK}{held[row]}", cells)
                 continue
             try:
                 line = read_line(row, cells)
@@ -477,7 +478,7 @@ class _TableParser:
 
         def read_line(row: int, cells: tuple[Cell, ...]) -> LedgerLine | None:
             if not self._skipped_as_special(row, cells):
-                self._skip(row, "held back: it states neither a period nor a date", cells)
+                self._skip(row, f"{HELD_BACK}it states neither a period nor a date", cells)
             return None
 
         return read_line
@@ -489,7 +490,7 @@ class _TableParser:
             return
         text = f"Row {row:,}{error.text}"
         self._note(Severity.ERROR, error.kind, text, row, error.column)
-        self._skip(row, f"held back: {text}", cells)
+        self._skip(row, f"{HELD_BACK}{text}", cells)
 
     # Rows that are no ledger lines
 
@@ -987,7 +988,7 @@ class _TableParser:
         return None if closes_a_section else only
 
     def _held_back_in_words(self) -> str:
-        held = sum(skip.reason.startswith("held back") for skip in self._skipped)
+        held = sum(skip.reason.startswith(HELD_BACK) for skip in self._skipped)
         if not held:
             return ""
         return f" {held:,} row{' is' if held == 1 else 's are'} held back."
