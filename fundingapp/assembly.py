@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fundingapp import paths
-from fundingapp.domain.errors import ExpectedError
 
 if TYPE_CHECKING:
     from fundingapp.application.offices import OpenFile
@@ -145,16 +143,6 @@ def run_console(arguments: Sequence[str]) -> int:
 
 def run_window(target: str | None, *, sample: bool = False) -> int:
     """Opens the window; returns the exit status."""
-    from fundingapp.ui.application import run
+    from fundingapp.ui.shell import run
 
-    return run(Assembly(), target, sample=sample)
-
-
-def ready_sample(offices: Assembly) -> Path:
-    """The user's copy of the sample, made when it is missing. Raises ExpectedError."""
-    from fundingapp.application.sample import FILE, make_sample
-
-    target = offices.sample_folder() / FILE
-    with suppress(ExpectedError):
-        return make_sample(offices, offices.sample_folder(), filled=True)
-    return target
+    return run(Assembly(), paths.resources(), target, sample=sample)

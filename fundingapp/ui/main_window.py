@@ -1,0 +1,470 @@
+"""The window around the pages: rail, top bar, grant line, messages, inspector, status bar.
+
+It computes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.periods import FinancialYear
+from fundingapp.ui.actions import Action, Actions
+from fundingapp.ui.explain import Figure
+from fundingapp.ui.frame.grant_line import GrantLine, GrantState
+from fundingapp.ui.frame.rail import Rail
+from fundingapp.ui.frame.status_bar import StatusBar
+from fundingapp.ui.frame.top_bar import TopBar
+from fundingapp.ui.goto import GoTo, Place
+from fundingapp.ui.jobs.asking import Asker
+from fundingapp.ui.jobs.runner import Job, JobRunner
+from fundingapp.ui.page import Context, Page, PageSpec, Target
+from fundingapp.ui.settings import Settings
+from fundingapp.ui.tables.columns import SelectionSummary
+from fundingapp.ui.theme import Theme, ThemeChoice, Tone
+from fundingapp.ui.widgets.choice import Option
+from fundingapp.ui.widgets.inspector import WIDTH as INSPECTOR_WIDTH, Inspector, InspectorPage
+from fundingapp.ui.widgets.message_bar import Message, MessageBar
+
+#: Below this width the rail shows icons only.
+NARROW_BELOW = 1080
+SMALLEST = QSize(880, 560)
+
+
+class MainWindow(QMainWindow):
+    """Pages are registered with :meth:`add_page` and made when they are first shown.
+
+    *crashed* is given exceptions that are our own mistakes (see :mod:`fundingapp.ui.crash`).
+    """
+
+    first_painted = Signal()  # once, after the first paint: now slow imports may begin
+    context_changed = Signal(object)  # Context
+    why_requested = Signal(object)  # the subject of a figure
+    page_shown = Signal(object)  # page id
+    closing = Signal()  # the window is about to go; nothing runs any more
+
+    def __init__(
+        self,
+        settings: Settings,
+        runner: JobRunner,
+        asker: Asker,
+        crashed: Callable[[BaseException], object] | None = None,
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        self.runner = runner
+        self.asker = asker
+        self._crashed = crashed
+        self._specs: dict[str, PageSpec] = {}
+        self._pages: dict[str, Page] = {}
+        self._stale: dict[str, Any] = {}
+        self._without_context: set[str] = set()
+        self._current = ""
+        self._context = Context()
+        self._painted = False
+        self._is_closing = False
+        self._places: Callable[[str], Sequence[Place]] | None = None
+        self.setWindowTitle("Funding Tracker")
+        self.setMinimumSize(SMALLEST)
+        self.actions_of_window = Actions(self)
+        self._build()
+        self._own_actions()
+        runner.changed.connect(self.refresh)
+        runner.ended.connect(self._job_ended)
+        asker.failed.connect(self.show_error)
+        if not settings.geometry.isEmpty() and self.restoreGeometry(settings.geometry):
+            return
+        self.resize(1440, 900)
+
+    def _build(self) -> None:
+        ground = QWidget()
+        ground.setProperty("kind", "ground")
+        across = QHBoxLayout(ground)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        self.rail = Rail()
+        self.rail.page_requested.connect(self.go_to)
+        self.rail.menu_requested.connect(self.open_menu)
+        across.addWidget(self.rail)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        across.addLayout(column, 1)
+        self.top_bar = TopBar()
+        self.top_bar.filters_changed.connect(self._filters_changed)
+        self.top_bar.search_requested.connect(self.open_go_to)
+        self.grant_line = GrantLine()
+        self.grant_line.why_requested.connect(self.why_requested)
+        self.grant_line.verdict_pressed.connect(lambda: self.go_to("reconcile"))
+        self.messages = MessageBar()
+        column.addWidget(self.top_bar)
+        column.addWidget(self.grant_line)
+        column.addWidget(self.messages)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setHandleWidth(12)
+        self._splitter.setChildrenCollapsible(False)
+        self.stack = QStackedWidget()
+        self.inspector = Inspector()
+        self.inspector.closed.connect(self._inspector_closed)
+        self.inspector.link_followed.connect(self._link_followed)
+        self._splitter.addWidget(self.stack)
+        self._splitter.addWidget(self.inspector)
+        self._splitter.setStretchFactor(0, 1)
+        self._splitter.setStretchFactor(1, 0)
+        self._splitter.splitterMoved.connect(self._inspector_resized)
+        room = QVBoxLayout()
+        room.setContentsMargins(20, 16, 20, 16)
+        room.addWidget(self._splitter)
+        column.addLayout(room, 1)
+        self.status_bar = StatusBar(self.runner)
+        column.addWidget(self.status_bar)
+        self.setCentralWidget(ground)
+        self._go_to = GoTo(self.asker, self)
+        self._go_to.set_sources(self._near_places, self._far_places)
+
+    def _own_actions(self) -> None:
+        theme = Theme.current().choice
+        self.add_actions(
+            [
+                Action("go.anything", "Go to anything…", "View", self.open_go_to, "Ctrl+K", "search", 0),
+                *(
+                    Action(
+                        f"view.theme.{choice.value}",
+                        words,
+                        "View",
+                        partial(self._set_theme, choice),
+                        section=9,
+                        choice="theme",
+                        is_on=choice is theme,
+                    )
+                    for choice, words in (
+                        (ThemeChoice.SYSTEM, "Light or dark as the system"),
+                        (ThemeChoice.LIGHT, "Light"),
+                        (ThemeChoice.DARK, "Dark"),
+                    )
+                ),
+            ]
+        )
+        for keys, do in (("F10", self.open_menu), ("Esc", self._escape), ("F6", self._next_part)):
+            QShortcut(QKeySequence(keys), self, do)
+
+    # Pages
+
+    def add_page(self, spec: PageSpec) -> None:
+        """Puts a page into the rail and under Ctrl and the next digit; it is made when it is first shown."""
+        self._specs[spec.id] = spec
+        self.rail.add_page(spec.id, spec.title, spec.icon, spec.group)
+        number = len(self._specs)
+        keys = f"Ctrl+{number}" if number <= 9 else ""
+        action = Action(
+            f"page.{spec.id}", spec.title, "View", lambda: self.go_to(spec.id), keys, spec.icon, 1
+        )
+        self.add_actions([action])
+
+    def add_foot(self, title: str, icon: str, do: Callable[[], object]) -> None:
+        """Puts an entry at the bottom of the rail: Settings, Help."""
+        self.rail.add_foot(title, icon, do)
+
+    def go_to(self, target: object, subject: object = None) -> None:
+        """Brings a page to the front; *target* is its id or a :class:`Target`. Unknown ids are ignored."""
+        if isinstance(target, Target):
+            subject = target.subject
+            target = target.page
+        if not isinstance(target, str) or target not in self._specs:
+            return
+        page = self._page(target)
+        if target != self._current:
+            if self.inspector.page is not None:
+                self.inspector.close_panel()
+            self.status_bar.set_selection("")
+        self._current = target
+        self.stack.setCurrentWidget(page)
+        self.rail.set_current(target)
+        self._catch_up(target)
+        page.shown()
+        if subject is not None:
+            page.go_to(subject)
+        focus = page.primary_focus()
+        if focus is not None:
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.page_shown.emit(target)
+
+    @property
+    def current_page(self) -> Page | None:
+        return self._pages.get(self._current)
+
+    def show_instead(self, widget: QWidget) -> None:
+        """Shows *widget* where pages are: what to do when no file is open. Any page takes its place again."""
+        if self.stack.indexOf(widget) < 0:
+            self.stack.addWidget(widget)
+        self._current = ""
+        self.rail.set_current("")
+        self.inspector.close_panel()
+        self.stack.setCurrentWidget(widget)
+
+    def forget_pages(self) -> None:
+        """Drops every page that was made: another file is opened, and they are made anew for it."""
+        for page in self._pages.values():
+            self.stack.removeWidget(page)
+            page.deleteLater()
+        self._pages.clear()
+        self._stale.clear()
+        self._without_context.clear()
+        self._current = ""
+        self.inspector.close_panel()
+        self.messages.clear()
+        self.status_bar.set_selection("")
+
+    def refresh(self, topics: Any) -> None:
+        """Tells the page in front what changed, and keeps it for the others until they are shown."""
+        for id, page in self._pages.items():
+            if id == self._current:
+                page.refresh(topics)
+            else:
+                self._stale[id] = self._stale[id] | topics if id in self._stale else topics
+
+    def _page(self, id: str) -> Page:
+        page = self._pages.get(id)
+        if page is None:
+            page = self._specs[id].factory()
+            page.message_raised.connect(self.show_message)
+            page.inspect_requested.connect(self.inspect)
+            page.inspect_deeper_requested.connect(self.inspect_deeper)
+            page.panel_close_requested.connect(self.inspector.close_panel)
+            page.why_requested.connect(self.why_requested)
+            page.go_requested.connect(self.go_to)
+            page.selection_summarised.connect(self._selection_summarised)
+            self._pages[id] = page
+            self.stack.addWidget(page)
+            page.set_context(self._context)
+        return page
+
+    def _catch_up(self, id: str) -> None:
+        page = self._pages[id]
+        if id in self._without_context:
+            self._without_context.discard(id)
+            page.set_context(self._context)
+        topics = self._stale.pop(id, None)
+        if topics is not None:
+            page.refresh(topics)
+
+    # What the frame shows
+
+    @property
+    def context(self) -> Context:
+        return self._context
+
+    def set_file(self, title: str, state: str) -> None:
+        """The head of the rail: the partnership, and “charnwood.funding · saved”."""
+        self.rail.file.set_file(title, state)
+        self.setWindowTitle(f"{title} – Funding Tracker" if title != "Funding Tracker" else title)
+
+    def set_years(self, years: Sequence[FinancialYear], year: FinancialYear | None = None) -> None:
+        """The years of the file; the choice stays when it can, otherwise it is *year* or the latest."""
+        before = self.top_bar.year.year
+        self.top_bar.year.set_years(years, year or before)
+        if self.top_bar.year.year != before:
+            self._filters_changed()
+
+    def set_funders(self, funders: Sequence[Option]) -> None:
+        self.top_bar.set_funders(funders)
+
+    def set_districts(self, districts: Sequence[Option]) -> None:
+        self.top_bar.set_districts(districts)
+
+    def set_grant(self, state: GrantState | None) -> None:
+        """What the grant line says; None when there is no grant to speak of."""
+        self.grant_line.set_state(state)
+
+    def set_badge(self, page: str, count: int) -> None:
+        """How many things wait for the user on *page*; nought shows nothing."""
+        self.rail.set_badge(page, count)
+
+    def set_status(self, *parts: str) -> None:
+        """Who is signed in, when it was saved and backed up."""
+        self.status_bar.set_words(*parts)
+
+    def set_undo(self, undo: str | None, redo: str | None) -> None:
+        """The names of what Undo and Redo would do; None when there is nothing."""
+        self.actions_of_window.set_state("edit.undo", f"Undo {undo}" if undo else "Undo", undo is not None)
+        self.actions_of_window.set_state("edit.redo", f"Redo {redo}" if redo else "Redo", redo is not None)
+
+    def show_message(self, message: object) -> None:
+        if isinstance(message, Message):
+            self.messages.show_message(message)
+
+    def show_error(self, error: object) -> None:
+        """A refusal becomes a message; anything else is our own mistake."""
+        if isinstance(error, ExpectedError):
+            self.show_message(Message.of_error(error))
+        elif isinstance(error, BaseException):
+            if self._crashed is None:
+                raise error
+            self._crashed(error)
+
+    def inspect(self, page: object) -> None:
+        """Opens the inspector on an :class:`InspectorPage`."""
+        self._inspect(page, deeper=False)
+
+    def inspect_deeper(self, page: object) -> None:
+        """Opens *page* as the next step on the way that the inspector shows."""
+        self._inspect(page, deeper=True)
+
+    def _inspect(self, page: object, deeper: bool) -> None:
+        if not isinstance(page, InspectorPage):
+            return
+        was_hidden = self.inspector.isHidden()
+        self.inspector.show_page(page, deeper)
+        if was_hidden:
+            width = self.settings.inspector_width or INSPECTOR_WIDTH
+            self._splitter.setSizes([max(1, self._splitter.width() - width - 12), width])
+
+    # Actions and Go to anything
+
+    def add_actions(self, rows: Sequence[Action]) -> None:
+        """Adds actions to the menus; only what is added is shown."""
+        self.actions_of_window.add(rows)
+
+    def set_places(self, search: Callable[[str], Sequence[Place]] | None) -> None:
+        """How Go to anything finds projects, suppliers and figures; asked off the GUI thread."""
+        self._places = search
+        self._go_to.set_sources(self._near_places, self._far_places if search is not None else None)
+
+    def open_go_to(self) -> None:
+        self._go_to.open_over(self)
+
+    @property
+    def go_to_box(self) -> GoTo:
+        return self._go_to
+
+    def open_menu(self) -> None:
+        """The menu of the program, under the head of the rail."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.actions_of_window.fill(menu)
+        menu.popup(self.rail.file.mapToGlobal(QPoint(0, self.rail.file.height())))
+
+    def _near_places(self) -> list[Place]:
+        places = [
+            Place(spec.title, f"{spec.group} page".strip().capitalize(), spec.icon, partial(self.go_to, id))
+            for id, spec in self._specs.items()
+        ]
+        for row in self.actions_of_window.rows:
+            made = self.actions_of_window[row.id]
+            if made.isEnabled() and not row.id.startswith(("page.", "go.")):
+                words = made.text().replace("&&", "&")
+                places.append(Place(words, f"{row.menu} command", row.icon or "chevron-right", made.trigger))
+        return places
+
+    def _far_places(self, words: str) -> Sequence[Place]:
+        return self._places(words) if self._places is not None else ()
+
+    # What happens
+
+    def _filters_changed(self) -> None:
+        bar = self.top_bar
+        self._context = Context(bar.year.year, bar.funder.key, bar.district.key)
+        for id, page in self._pages.items():
+            if id == self._current:
+                page.set_context(self._context)
+            else:
+                self._without_context.add(id)
+        self.context_changed.emit(self._context)
+
+    def _selection_summarised(self, summary: object) -> None:
+        if isinstance(summary, SelectionSummary):
+            self.status_bar.set_selection(summary.in_words)
+
+    def _link_followed(self, link: object) -> None:
+        if isinstance(link, Target):
+            self.go_to(link)
+        elif isinstance(link, Figure):
+            self.why_requested.emit(link)
+        elif self.current_page is not None:
+            self.current_page.link_followed(link)
+
+    def _inspector_resized(self) -> None:
+        self.settings.inspector_width = self.inspector.width()
+
+    def _inspector_closed(self) -> None:
+        page = self.current_page
+        focus = page.primary_focus() if page is not None else None
+        if focus is not None:
+            focus.setFocus()
+
+    def _job_ended(self, job: object) -> None:
+        if not isinstance(job, Job):
+            return
+        if job.error is not None:
+            self.show_error(job.error)
+        elif job.stop_came_too_late:
+            name = job.name[:1].lower() + job.name[1:]
+            self.show_message(
+                Message(
+                    f"It was too late to stop “{name}”: it is done.",
+                    "Undo takes it back when that is still possible.",
+                    Tone.ATTENTION,
+                )
+            )
+
+    def _set_theme(self, choice: ThemeChoice) -> None:
+        self.settings.theme = choice
+        Theme.current().set_choice(choice)
+
+    def _escape(self) -> None:
+        if self.inspector.page is not None:
+            self.inspector.close_panel()
+
+    def _next_part(self) -> None:
+        """F6: from rail to page to inspector and back."""
+        focus: QWidget | None = self.focusWidget()  # Qt's stubs forget that nothing may have the focus
+        in_rail = focus is not None and self.rail.isAncestorOf(focus)
+        in_inspector = focus is not None and self.inspector.isAncestorOf(focus)
+        page = self.current_page
+        if in_rail and page is not None:
+            (page.primary_focus() or page).setFocus(Qt.FocusReason.ShortcutFocusReason)
+            if page.primary_focus() is None:
+                page.focusNextChild()
+        elif not in_inspector and self.inspector.page is not None:
+            self.inspector.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.inspector.focusNextChild()
+        elif self._current:
+            self.rail.button(self._current).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _close_when_idle(self) -> None:
+        self.runner.idle.disconnect(self._close_when_idle)
+        self.close()
+
+    # Qt overrides
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.rail.set_narrow(self.width() < NARROW_BELOW)
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if not self._painted and isinstance(event, QPaintEvent):
+            self._painted = True
+            QTimer.singleShot(0, self, self.first_painted.emit)
+        return done
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.runner.is_busy:
+            event.ignore()
+            if not self._is_closing:
+                self._is_closing = True
+                self.runner.cancel_all()
+                self.runner.idle.connect(self._close_when_idle)
+                self.show_message(
+                    Message("Stopping the work in hand, then closing.", "Nothing is left half done.")
+                )
+            return
+        self.settings.geometry = self.saveGeometry()
+        self.settings.save()
+        self.closing.emit()
+        super().closeEvent(event)

@@ -1,0 +1,119 @@
+"""A table's columns as data: what stands in a cell, how it looks, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Generic, TypeVar
+
+from fundingapp.domain.money import Money
+from fundingapp.ui.theme import Tone
+from fundingapp.ui.widgets.bar import Share
+
+Row = TypeVar("Row")
+
+
+class Align(Enum):
+    """Where the text of a column stands; money is RIGHT."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    CENTRE = "centre"
+
+
+LEFT = Align.LEFT
+RIGHT = Align.RIGHT
+CENTRE = Align.CENTRE
+
+
+class Edit(Enum):
+    """How a cell is edited in place."""
+
+    TEXT = "text"
+    MONEY = "money"
+
+
+@dataclass(frozen=True)
+class Column(Generic[Row]):
+    """One column. Every function takes the row and must be quick: it is called while painting.
+
+    *text* is the finished text of the cell. *amount* is the value behind it, for the selection's sum and
+    for copying; *why* says that the cell is a derived figure (dotted underline, F2). *pill* gives the tone
+    in which the text is shown as a pill, None for plain text; *bar* shows a share instead of the text,
+    which is then only spoken and copied. *tint* colours the ground of the cell. *second* is a second,
+    quieter line under the text (give the view TALL_ROW_HEIGHT). *sort* is the key that ``sort_requested``
+    carries (empty: cannot be sorted); *order* sorts a short list in memory. *filter* is the key of the
+    column's filter (empty: none). Columns are as wide as their first rows
+    need; *width*, in pixels, is expected while there are none, and text may take up to 1.6 times as much.
+    *stretch* columns share the room that is left and give way first; *least* is how narrow text may become
+    before the table scrolls. Amounts, pills and bars are never cut. A line break in *title* makes two lines.
+    """
+
+    title: str
+    text: Callable[[Row], str]
+    align: Align = LEFT
+    sort: str = ""
+    filter: str = ""
+    width: int = 110
+    stretch: int = 0
+    least: int = 0
+    amount: Callable[[Row], Money | None] | None = None
+    why: Callable[[Row], bool] | bool = False
+    pill: Callable[[Row], Tone | None] | None = None
+    bar: Callable[[Row], Share | None] | None = None
+    tint: Callable[[Row], Tone | None] | None = None
+    second: Callable[[Row], str] | None = None
+    tip: Callable[[Row], str] | None = None
+    order: Callable[[Row], Any] | None = None
+    edit: Edit | None = None
+    can_edit: Callable[[Row], bool] | None = None
+    quiet: bool = False
+    strong: bool = False
+
+    @property
+    def name(self) -> str:
+        """The title in a sentence: on one line, without its pound sign."""
+        return " ".join(self.title.replace("£", "").split()) or "amount"
+
+    def can_ask_why(self, row: Row) -> bool:
+        """Whether the cell of *row* can be explained."""
+        return self.why(row) if callable(self.why) else self.why
+
+    def is_editable(self, row: Row) -> bool:
+        """Whether the cell of *row* can be edited in place."""
+        return self.edit is not None and (self.can_edit is None or self.can_edit(row))
+
+    def copied(self, row: Row) -> str:
+        """The cell for a spreadsheet: amounts with a plain minus and no commas, text on one line."""
+        if self.amount is not None:
+            amount = self.amount(row)
+            if amount is not None:
+                return str(amount.pounds)
+        return " ".join(self.text(row).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """The order that a table asks for."""
+
+    key: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionSummary:
+    """What is selected: how many rows, and the sum of *heading* when it is known."""
+
+    count: int
+    heading: str = ""
+    total: Money | None = None
+
+    @property
+    def in_words(self) -> str:
+        """As the status bar says it: “3 selected · £ 1,234.50”; empty for fewer than two rows."""
+        if self.count < 2:
+            return ""
+        if self.total is None:
+            return f"{self.count:,} selected"
+        return f"{self.count:,} selected · {self.heading} {self.total.in_words}"
