@@ -273,7 +273,9 @@ class Rail(QFrame):
     def _end_of(self, group: str) -> int:
         last = 1
         for at, widget in enumerate(self._entries()):
-            if widget is self._groups.get(group) or (isinstance(widget, RailButton) and widget.property("group") == group):
+            if widget is self._groups.get(group) or (
+                isinstance(widget, RailButton) and widget.property("group") == group
+            ):
                 last = at
         return last + 1
 
