@@ -18,6 +18,7 @@ from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.actions import Action, Actions
 from fundingapp.ui.explain import Figure
 from fundingapp.ui.frame.grant_line import GrantLine, GrantState
+from fundingapp.ui.frame.inspector import WIDTH as INSPECTOR_WIDTH, Inspector
 from fundingapp.ui.frame.rail import Rail
 from fundingapp.ui.frame.status_bar import StatusBar
 from fundingapp.ui.frame.top_bar import TopBar
@@ -29,7 +30,7 @@ from fundingapp.ui.settings import Settings
 from fundingapp.ui.tables.columns import SelectionSummary
 from fundingapp.ui.theme import Theme, ThemeChoice, Tone
 from fundingapp.ui.widgets.choice import Option
-from fundingapp.ui.widgets.inspector import WIDTH as INSPECTOR_WIDTH, Inspector, InspectorPage
+from fundingapp.ui.widgets.inspector import InspectorPage
 from fundingapp.ui.widgets.message_bar import Message, MessageBar
 
 #: Below this width the rail shows icons only.

@@ -205,8 +205,8 @@ def test_nothing_is_delivered_to_what_is_gone(qtbot: QtBot, asker: Asker) -> Non
         return "late"
 
     asker.ask("lines", slow, answers.append, owner=owner)
-    owner.deleteLater()
-    qtbot.waitSignal(owner.destroyed).wait()
+    with qtbot.waitSignal(owner.destroyed):
+        owner.deleteLater()
     go_on.set()
     qtbot.waitUntil(lambda: asker.is_idle)
     assert answers == []

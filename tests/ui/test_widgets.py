@@ -4,6 +4,7 @@ from unittest.mock import Mock
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -59,9 +60,9 @@ def shown(qtbot: QtBot, widget: QWidget) -> None:
 def test_an_amount_is_accepted_as_finance_systems_write_it(qtbot: QtBot, typed: str, shown_as: str) -> None:
     edit = MoneyEdit("Award")
     shown(qtbot, edit)
-    qtbot.keyClicks(edit.field, typed)
+    QTest.keyClicks(edit.field, typed)
     with qtbot.waitSignal(edit.amount_changed) as said:
-        qtbot.keyClick(edit.field, Qt.Key.Key_Return)
+        QTest.keyClick(edit.field, Qt.Key.Key_Return)
     assert edit.field.text() == shown_as
     assert said.args == [Money.parse(typed)]
 
@@ -73,8 +74,8 @@ def test_what_is_no_amount_is_explained_in_words_and_keeps_the_last_amount(qtbot
     edit.field.selectAll()
     changed = Mock()
     edit.amount_changed.connect(changed)
-    qtbot.keyClicks(edit.field, "12.3.4")
-    qtbot.keyClick(edit.field, Qt.Key.Key_Return)
+    QTest.keyClicks(edit.field, "12.3.4")
+    QTest.keyClick(edit.field, Qt.Key.Key_Return)
     words = [label.text() for label in edit.findChildren(QLabel) if label.isVisible()]
     assert words == ["“12.3.4” is not an amount: it is not written as one."]
     assert not edit.is_valid
@@ -86,8 +87,8 @@ def test_escape_brings_the_last_amount_back(qtbot: QtBot) -> None:
     edit = MoneyEdit("Award")
     shown(qtbot, edit)
     edit.set_amount(Money(100_00))
-    qtbot.keyClicks(edit.field, "7")
-    qtbot.keyClick(edit.field, Qt.Key.Key_Escape)
+    QTest.keyClicks(edit.field, "7")
+    QTest.keyClick(edit.field, Qt.Key.Key_Escape)
     assert edit.field.text() == "100.00"
 
 
@@ -97,7 +98,7 @@ def test_an_emptied_field_is_no_amount(qtbot: QtBot) -> None:
     edit.set_amount(Money(100_00))
     edit.field.clear()
     with qtbot.waitSignal(edit.amount_changed) as said:
-        qtbot.keyClick(edit.field, Qt.Key.Key_Return)
+        QTest.keyClick(edit.field, Qt.Key.Key_Return)
     assert said.args == [None]
     assert edit.is_valid
 
@@ -105,10 +106,10 @@ def test_an_emptied_field_is_no_amount(qtbot: QtBot) -> None:
 def test_typing_an_amount_right_takes_the_complaint_away(qtbot: QtBot) -> None:
     edit = MoneyEdit("Award")
     shown(qtbot, edit)
-    qtbot.keyClicks(edit.field, "1,2")
-    qtbot.keyClick(edit.field, Qt.Key.Key_Return)
+    QTest.keyClicks(edit.field, "1,2")
+    QTest.keyClick(edit.field, Qt.Key.Key_Return)
     assert not edit.is_valid
-    qtbot.keyClicks(edit.field, "34")
+    QTest.keyClicks(edit.field, "34")
     assert not [label for label in edit.findChildren(QLabel) if label.isVisible()]
 
 
@@ -121,7 +122,7 @@ def test_a_figure_answers_why_by_keyboard(qtbot: QtBot, key: Qt.Key) -> None:
     shown(qtbot, figure)
     figure.set_figure(Money(52_310_44), subject="spent")
     with qtbot.waitSignal(figure.why_requested) as asked:
-        qtbot.keyClick(figure, key)
+        QTest.keyClick(figure, key)
     assert asked.args == ["spent"]
     assert figure.accessibleName() == "Spent £52,310.44"
 
@@ -131,7 +132,7 @@ def test_a_figure_answers_why_by_click(qtbot: QtBot) -> None:
     shown(qtbot, card)
     card.set_figure(Money(-5_00), "note", "spent")
     with qtbot.waitSignal(card.why_requested) as asked:
-        qtbot.mouseClick(card.figure, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(card.figure, Qt.MouseButton.LeftButton)
     assert asked.args == ["spent"]
     assert card.figure.text() == "−£5.00"
 
@@ -141,7 +142,7 @@ def test_a_plain_number_asks_nothing(qtbot: QtBot) -> None:
     shown(qtbot, figure)
     figure.set_figure("10")
     with qtbot.assertNotEmitted(figure.why_requested):
-        qtbot.mouseClick(figure, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(figure, Qt.MouseButton.LeftButton)
     assert figure.focusPolicy() == Qt.FocusPolicy.NoFocus
 
 
@@ -155,7 +156,7 @@ def test_the_year_steps_by_keys_and_stops_at_the_ends(qtbot: QtBot) -> None:
     changed = Mock()
     stepper.year_changed.connect(changed)
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_Left):
-        qtbot.keyClick(stepper, key)
+        QTest.keyClick(stepper, key)
     assert [call.args[0].start for call in changed.call_args_list] == [2017, 2016]
     assert stepper.accessibleName() == "Financial year 2016/17"
 
@@ -165,9 +166,9 @@ def test_the_year_steps_by_clicks_on_its_arrows(qtbot: QtBot) -> None:
     shown(qtbot, stepper)
     stepper.set_years(YEARS, FinancialYear(2017))
     middle = stepper.height() // 2
-    qtbot.mouseClick(stepper, Qt.MouseButton.LeftButton, pos=QPoint(5, middle))
+    QTest.mouseClick(stepper, Qt.MouseButton.LeftButton, pos=QPoint(5, middle))
     assert stepper.year == FinancialYear(2016)
-    qtbot.mouseClick(stepper, Qt.MouseButton.LeftButton, pos=QPoint(stepper.width() - 5, middle))
+    QTest.mouseClick(stepper, Qt.MouseButton.LeftButton, pos=QPoint(stepper.width() - 5, middle))
     assert stepper.year == FinancialYear(2017)
 
 
@@ -185,7 +186,7 @@ def test_the_period_says_its_month_and_steps(qtbot: QtBot) -> None:
     shown(qtbot, picker)
     picker.set_period(9, locked={8})
     with qtbot.waitSignal(picker.period_changed) as said:
-        qtbot.keyClick(picker, Qt.Key.Key_Right)
+        QTest.keyClick(picker, Qt.Key.Key_Right)
     assert said.args == [10]
     assert picker.text() == "period 10 (January)"
     picker.choose(8)
@@ -198,9 +199,9 @@ def test_a_choice_is_made_in_its_menu_by_keyboard(qtbot: QtBot) -> None:
     choice.open_menu()
     menu = choice.findChild(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
     assert menu is not None
-    qtbot.keyClick(menu, Qt.Key.Key_Down)
+    QTest.keyClick(menu, Qt.Key.Key_Down)
     with qtbot.waitSignal(choice.chosen) as said:
-        qtbot.keyClick(menu, Qt.Key.Key_Return)
+        QTest.keyClick(menu, Qt.Key.Key_Return)
     assert said.args == [7]
     assert choice.accessibleName() == "Funder: Home Office"
 
@@ -216,7 +217,7 @@ def test_segments_are_chosen_by_arrows(qtbot: QtBot) -> None:
     quarters = Segmented("Quarter", [Option(at, f"Q{at}") for at in range(1, 5)])
     shown(qtbot, quarters)
     with qtbot.waitSignal(quarters.chosen) as said:
-        qtbot.keyClick(quarters, Qt.Key.Key_Right)
+        QTest.keyClick(quarters, Qt.Key.Key_Right)
     assert said.args == [2]
     assert quarters.accessibleName() == "Quarter: Q2"
 
@@ -232,10 +233,10 @@ def test_chips_are_chosen_by_arrow_keys(qtbot: QtBot) -> None:
     chips.chosen.connect(said)
     focus = chips.focusWidget()
     assert focus is not None
-    qtbot.keyClick(focus, Qt.Key.Key_Right)
+    QTest.keyClick(focus, Qt.Key.Key_Right)
     focus = chips.focusWidget()
     assert focus is not None
-    qtbot.keyClick(focus, Qt.Key.Key_Right)
+    QTest.keyClick(focus, Qt.Key.Key_Right)
     assert [call.args[0] for call in said.call_args_list] == ["match", "split"]
     assert focus.accessibleName() == "Show To match 7"
 
@@ -259,9 +260,9 @@ def test_new_counts_keep_the_chosen_chip(qtbot: QtBot) -> None:
     chips.set_chips(CHIPS)
     chips.choose("split")
     chips.set_chips([*CHIPS[:2], ChipSpec("split", "Split", 32), ChipSpec("gone", "Excluded", 1)])
-    assert chips.key == "split"
+    kept = chips.key
     chips.set_chips(CHIPS[:2])
-    assert chips.key == "all"
+    assert (kept, chips.key) == ("split", "all")
 
 
 # Messages
@@ -273,7 +274,7 @@ def dismiss_newest(qtbot: QtBot, bar: MessageBar) -> None:
     cross = next(
         each for each in strip.findChildren(QWidget) if each.accessibleName() == "Dismiss this message"
     )
-    qtbot.keyClick(cross, Qt.Key.Key_Space)
+    QTest.keyClick(cross, Qt.Key.Key_Space)
 
 
 def test_a_problem_stays_until_it_is_dismissed(qtbot: QtBot) -> None:
@@ -307,7 +308,7 @@ def test_the_action_of_a_message_does_it_and_goes(qtbot: QtBot) -> None:
     bar.show_message(Message("Row 1,884 has no amount.", "Fix it here.", Tone.BAD, "Fix it", fix))
     words = next(each for each in bar.findChildren(QPushButton) if each.accessibleName() == "Fix it")
     words.setFocus()
-    qtbot.keyClick(words, Qt.Key.Key_Return)
+    QTest.keyClick(words, Qt.Key.Key_Return)
     fix.assert_called_once()
     assert bar.messages == ()
 
@@ -352,8 +353,8 @@ def test_the_first_step_of_an_empty_page_is_its_primary_button(qtbot: QtBot) -> 
     first, second = Mock(), Mock()
     one = empty.add_step("Import ledger…", first)
     two = empty.add_step("Open the sample", second)
-    qtbot.mouseClick(one, Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(two, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(one, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(two, Qt.MouseButton.LeftButton)
     first.assert_called_once()
     second.assert_called_once()
     assert (one.property("kind"), two.property("kind")) == ("primary", None)

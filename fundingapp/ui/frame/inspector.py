@@ -1,0 +1,236 @@
+"""The panel at the right that answers “why?”: a sum, down to the ledger lines it is made of."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from fundingapp.ui.tables.columns import RIGHT, Column
+from fundingapp.ui.tables.models import ListTableModel
+from fundingapp.ui.tables.view import TableView
+from fundingapp.ui.theme import TALL_ROW_HEIGHT
+from fundingapp.ui.widgets.buttons import IconButton, button, primary_button
+from fundingapp.ui.widgets.inspector import (
+    Block,
+    CheckBlock,
+    InspectorPage,
+    LinesBlock,
+    SourceLine,
+    StepsBlock,
+    SumBlock,
+    SumRow,
+    TextBlock,
+    WidgetBlock,
+)
+from fundingapp.ui.widgets.labels import ElidedLabel, label
+from fundingapp.ui.widgets.links import LinkLabel
+from fundingapp.ui.widgets.pill import Pill
+
+WIDTH = 320
+
+
+class Inspector(QFrame):
+    """Shows an :class:`InspectorPage`; remembers the way back; Esc closes it."""
+
+    link_followed = Signal(object)  # the link of a line
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "box")
+        self.setAccessibleName("Inspector")
+        self.setMinimumWidth(264)
+        self._trail: list[InspectorPage] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        head = QFrame()
+        head.setProperty("kind", "box-head")
+        row = QHBoxLayout(head)
+        row.setContentsMargins(14, 6, 8, 6)
+        row.setSpacing(4)
+        self._back = IconButton("chevron-left", "Back (Alt Left)", self.back)
+        self._title = ElidedLabel("", "box-title")
+        self._title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._close = IconButton("close", "Close (Esc)", self.close_panel)
+        row.addWidget(self._back)
+        row.addWidget(self._title, 1)
+        row.addWidget(self._close)
+        column.addWidget(head)
+        self._scroll = QScrollArea()
+        self._scroll.setProperty("kind", "plain")
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column.addWidget(self._scroll, 1)
+        self.hide()
+
+    @property
+    def page(self) -> InspectorPage | None:
+        """What is shown; None when the panel is closed."""
+        return self._trail[-1] if self._trail else None
+
+    def show_page(self, page: InspectorPage, deeper: bool = False) -> None:
+        """Shows *page*: as the next step on the way when it goes *deeper*, otherwise as a new beginning."""
+        if self._trail and page.subject is not None and self._trail[-1].subject == page.subject:
+            self._trail[-1] = page
+        elif deeper and self._trail:
+            self._trail.append(page)
+        else:
+            self._trail = [page]
+        self._fill()
+        self.show()
+
+    def back(self) -> None:
+        """Shows what was shown before; closes the panel when there is nothing before."""
+        if len(self._trail) > 1:
+            self._trail.pop()
+            self._fill()
+        else:
+            self.close_panel()
+
+    def close_panel(self) -> None:
+        self._trail = []
+        self.hide()
+        self.closed.emit()
+
+    def _fill(self) -> None:
+        page = self._trail[-1]
+        had_focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
+        self._title.set_text(page.title)
+        self._back.setVisible(len(self._trail) > 1)
+        content = QWidget()
+        content.setProperty("kind", "plain")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(14, 10, 14, 14)
+        column.setSpacing(12)
+        grows = False
+        for block in page.blocks:
+            part = self._part(block)
+            grows = grows or isinstance(block, LinesBlock)
+            column.addWidget(part, 1 if isinstance(block, LinesBlock) else 0)
+        if not grows:
+            column.addStretch(1)
+        self._scroll.setWidget(content)
+        if had_focus:
+            self._close.setFocus()
+
+    def _part(self, block: Block) -> QWidget:
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        caption = getattr(block, "caption", "")
+        if caption:
+            column.addWidget(label(caption, "caption"))
+        match block:
+            case SumBlock():
+                column.addWidget(self._sum(block))
+            case LinesBlock():
+                column.addWidget(self._lines(block), 1)
+            case TextBlock():
+                words = label(block.text, wrap=True)
+                words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                column.addWidget(words)
+            case CheckBlock():
+                column.addWidget(_checks(block))
+            case WidgetBlock():
+                column.addWidget(block.make())
+            case StepsBlock():
+                row = QHBoxLayout()
+                row.setSpacing(8)
+                for step in block.steps:
+                    row.addWidget((primary_button if step.is_primary else button)(step.text, step.do))
+                row.addStretch(1)
+                column.addLayout(row)
+        return part
+
+    def _sum(self, block: SumBlock) -> QWidget:
+        rows_of = QWidget()
+        column = QVBoxLayout(rows_of)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for row in block.rows:
+            if row.is_total:
+                column.addWidget(_line("total-line"))
+            column.addWidget(self._sum_row(row))
+            if not row.is_total:
+                column.addWidget(_line("hairline"))
+        return rows_of
+
+    def _sum_row(self, row: SumRow) -> QWidget:
+        kind = "strong" if row.is_total else ""
+        row_of = QWidget()
+        across = QHBoxLayout(row_of)
+        across.setContentsMargins(0, 5, 0, 5)
+        across.setSpacing(12)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        if row.link is None:
+            words.addWidget(label(row.text, kind, wrap=True))
+        else:
+            words.addWidget(LinkLabel(row.text, partial(self.link_followed.emit, row.link)))
+        if row.note:
+            words.addWidget(label(row.note, "note", wrap=True))
+        across.addLayout(words, 1)
+        amount = label(str(row.amount), kind)
+        amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        across.addWidget(amount, 0, Qt.AlignmentFlag.AlignTop)
+        return row_of
+
+    def _lines(self, block: LinesBlock) -> QWidget:
+        table = TableView(block.caption, row_height=TALL_ROW_HEIGHT)
+        model = ListTableModel(_LINE_COLUMNS, parent=table)
+        model.set_rows(block.lines)
+        table.set_model(model)
+        table.row_activated.connect(self._line_activated)
+        table.setMinimumHeight(min(len(block.lines), 6) * TALL_ROW_HEIGHT + 34)
+        return table
+
+    def _line_activated(self, line: object) -> None:
+        if isinstance(line, SourceLine) and line.link is not None:
+            self.link_followed.emit(line.link)
+
+    # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH, 400)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_panel()
+        elif event.key() == Qt.Key.Key_Left and event.modifiers() == Qt.KeyboardModifier.AltModifier:
+            self.back()
+        else:
+            super().keyPressEvent(event)
+
+
+_LINE_COLUMNS = (
+    Column[SourceLine](
+        "Line", lambda line: line.text, second=lambda line: line.source, stretch=1, width=120, least=80
+    ),
+    Column[SourceLine]("£", lambda line: str(line.amount), RIGHT, amount=lambda line: line.amount, width=84),
+)
+
+
+def _line(kind: str) -> QFrame:
+    line = QFrame()
+    line.setProperty("kind", kind)
+    return line
+
+
+def _checks(block: CheckBlock) -> QWidget:
+    grid_of = QWidget()
+    grid = QGridLayout(grid_of)
+    grid.setContentsMargins(0, 2, 0, 0)
+    grid.setHorizontalSpacing(10)
+    grid.setVerticalSpacing(8)
+    grid.setColumnStretch(1, 1)
+    for at, (word, tone, sentence) in enumerate(block.checks):
+        grid.addWidget(Pill(word, tone), at, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(label(sentence, wrap=True), at, 1)
+    return grid_of
