@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.ui.inspector import InspectorPage
 from fundingapp.ui.theme import STEP
-from fundingapp.ui.widgets.inspector import InspectorPage
 from fundingapp.ui.widgets.message_bar import Message
 
 
