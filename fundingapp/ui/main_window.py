@@ -18,11 +18,11 @@ from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.actions import Action, Actions
 from fundingapp.ui.explain import Figure
 from fundingapp.ui.frame.grant_line import GrantLine, GrantState
-from fundingapp.ui.frame.inspector import WIDTH as INSPECTOR_WIDTH, Inspector
 from fundingapp.ui.frame.rail import Rail
 from fundingapp.ui.frame.status_bar import StatusBar
 from fundingapp.ui.frame.top_bar import TopBar
 from fundingapp.ui.goto import GoTo, Place
+from fundingapp.ui.inspector import WIDTH as INSPECTOR_WIDTH, Inspector, InspectorPage
 from fundingapp.ui.jobs.asking import Asker
 from fundingapp.ui.jobs.runner import Job, JobRunner
 from fundingapp.ui.page import Context, Page, PageSpec, Target
@@ -30,7 +30,6 @@ from fundingapp.ui.settings import Settings
 from fundingapp.ui.tables.columns import SelectionSummary
 from fundingapp.ui.theme import Theme, ThemeChoice, Tone
 from fundingapp.ui.widgets.choice import Option
-from fundingapp.ui.widgets.inspector import InspectorPage
 from fundingapp.ui.widgets.message_bar import Message, MessageBar
 
 #: Below this width the rail shows icons only.
@@ -237,6 +236,7 @@ class MainWindow(QMainWindow):
             page.message_raised.connect(self.show_message)
             page.inspect_requested.connect(self.inspect)
             page.inspect_deeper_requested.connect(self.inspect_deeper)
+            page.panel_close_requested.connect(self.inspector.close_panel)
             page.why_requested.connect(self.why_requested)
             page.go_requested.connect(self.go_to)
             page.selection_summarised.connect(self._selection_summarised)
@@ -345,6 +345,8 @@ class MainWindow(QMainWindow):
 
     def open_menu(self) -> None:
         """The menu of the program, under the head of the rail."""
+        for part in self._menu.findChildren(QMenu):
+            part.deleteLater()
         self._menu.clear()
         self.actions_of_window.fill(self._menu)
         self._menu.popup(self.rail.file.mapToGlobal(QPoint(0, self.rail.file.height())))
@@ -422,9 +424,9 @@ class MainWindow(QMainWindow):
 
     def _next_part(self) -> None:
         """F6: from rail to page to inspector and back."""
-        focus = self.focusWidget()
-        in_rail = self.rail.isAncestorOf(focus)
-        in_inspector = self.inspector.isAncestorOf(focus)
+        focus: QWidget | None = self.focusWidget()  # Qt's stubs forget that nothing may have the focus
+        in_rail = focus is not None and self.rail.isAncestorOf(focus)
+        in_inspector = focus is not None and self.inspector.isAncestorOf(focus)
         page = self.current_page
         if in_rail and page is not None:
             (page.primary_focus() or page).setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from fundingapp.application.effect import Topic
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.ui.inspector import InspectorPage
 from fundingapp.ui.theme import STEP
-from fundingapp.ui.widgets.inspector import InspectorPage
 from fundingapp.ui.widgets.message_bar import Message
 
 
@@ -47,6 +47,7 @@ class Page(QWidget):
     message_raised = Signal(object)  # Message: shown above the page
     inspect_requested = Signal(object)  # InspectorPage: a new beginning
     inspect_deeper_requested = Signal(object)  # InspectorPage: one step further
+    panel_close_requested = Signal()  # the inspector is no longer needed
     why_requested = Signal(object)  # a subject that the window's explainer understands
     go_requested = Signal(object)  # Target
     selection_summarised = Signal(object)  # SelectionSummary: shown in the status bar

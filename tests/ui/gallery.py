@@ -25,6 +25,18 @@ from fundingapp.ui.actions import Action  # noqa: E402
 from fundingapp.ui.application import Application  # noqa: E402
 from fundingapp.ui.frame.grant_line import GrantFigure, GrantState  # noqa: E402
 from fundingapp.ui.goto import Place  # noqa: E402
+from fundingapp.ui.inspector import (  # noqa: E402
+    CheckBlock,
+    InspectorPage,
+    LinesBlock,
+    SourceLine,
+    Step,
+    StepsBlock,
+    SumBlock,
+    SumRow,
+    TextBlock,
+    WidgetBlock,
+)
 from fundingapp.ui.page import Page, PageSpec  # noqa: E402
 from fundingapp.ui.settings import Settings  # noqa: E402
 from fundingapp.ui.tables.columns import RIGHT, Column, Edit  # noqa: E402
@@ -38,18 +50,6 @@ from fundingapp.ui.widgets.card import Card, KeyFigureCard  # noqa: E402
 from fundingapp.ui.widgets.chips import Chips, ChipSpec  # noqa: E402
 from fundingapp.ui.widgets.choice import DropDown, Option  # noqa: E402
 from fundingapp.ui.widgets.empty_state import EmptyState  # noqa: E402
-from fundingapp.ui.widgets.inspector import (  # noqa: E402
-    CheckBlock,
-    InspectorPage,
-    LinesBlock,
-    SourceLine,
-    Step,
-    StepsBlock,
-    SumBlock,
-    SumRow,
-    TextBlock,
-    WidgetBlock,
-)
 from fundingapp.ui.widgets.labels import label  # noqa: E402
 from fundingapp.ui.widgets.message_bar import Message  # noqa: E402
 from fundingapp.ui.widgets.money_edit import MoneyEdit  # noqa: E402

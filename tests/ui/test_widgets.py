@@ -379,10 +379,11 @@ def test_buttons_of_a_page_go_below_when_room_is_short(qtbot: QtBot) -> None:
     column.addWidget(head)
     column.addStretch(1)
     shown(qtbot, holder)
-    holder.resize(900, 300)
-    assert not head.is_folded
-    holder.resize(420, 300)
-    assert head.is_folded
+    folded: list[bool] = []
+    for width in (900, 420):
+        holder.resize(width, 300)
+        folded.append(head.is_folded)
+    assert folded == [False, True]
 
     def all_seen() -> bool:
         corners = [each.mapTo(head, each.rect().bottomRight()) for each in head.findChildren(QPushButton)]

@@ -21,18 +21,10 @@ from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.actions import Action
 from fundingapp.ui.crash import CrashDialog, report_of
 from fundingapp.ui.frame.grant_line import GrantFigure, GrantState
-from fundingapp.ui.frame.inspector import Inspector
 from fundingapp.ui.goto import Place
-from fundingapp.ui.jobs.runner import JobRunner
-from fundingapp.ui.main_window import MainWindow
-from fundingapp.ui.page import Context, Page, PageSpec, Target
-from fundingapp.ui.settings import Settings
-from fundingapp.ui.tables.columns import SelectionSummary
-from fundingapp.ui.theme import ThemeChoice, Tone
-from fundingapp.ui.widgets.bar import Segment
-from fundingapp.ui.widgets.choice import Option
-from fundingapp.ui.widgets.inspector import (
+from fundingapp.ui.inspector import (
     CheckBlock,
+    Inspector,
     InspectorPage,
     LinesBlock,
     SourceLine,
@@ -42,6 +34,14 @@ from fundingapp.ui.widgets.inspector import (
     SumRow,
     TextBlock,
 )
+from fundingapp.ui.jobs.runner import JobRunner
+from fundingapp.ui.main_window import MainWindow
+from fundingapp.ui.page import Context, Page, PageSpec, Target
+from fundingapp.ui.settings import Settings
+from fundingapp.ui.tables.columns import SelectionSummary
+from fundingapp.ui.theme import ThemeChoice, Tone
+from fundingapp.ui.widgets.bar import Segment
+from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.links import LinkLabel
 
 ROOT = Path(__file__).resolve().parents[2]

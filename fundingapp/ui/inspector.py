@@ -2,34 +2,128 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeAlias
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
+from fundingapp.domain.money import Money
 from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
-from fundingapp.ui.theme import TALL_ROW_HEIGHT
+from fundingapp.ui.theme import TALL_ROW_HEIGHT, Tone
 from fundingapp.ui.widgets.buttons import IconButton, button, primary_button
-from fundingapp.ui.widgets.inspector import (
-    Block,
-    CheckBlock,
-    InspectorPage,
-    LinesBlock,
-    SourceLine,
-    StepsBlock,
-    SumBlock,
-    SumRow,
-    TextBlock,
-    WidgetBlock,
-)
 from fundingapp.ui.widgets.labels import ElidedLabel, label
 from fundingapp.ui.widgets.links import LinkLabel
 from fundingapp.ui.widgets.pill import Pill
 
-WIDTH = 320
+WIDTH = 372
+#: Up to so many ledger lines are shown in full; more of them share what room there is, and scroll.
+_FEW_LINES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class SumRow:
+    """One line of a sum. *link* is what ``link_followed`` carries when the line can be looked into."""
+
+    text: str
+    amount: Money | str = ""
+    link: object = None
+    is_total: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SumBlock:
+    """A sum: its lines, the total last."""
+
+    rows: Sequence[SumRow]
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A ledger line with where it came from; *link* as in :class:`SumRow`."""
+
+    text: str
+    amount: Money
+    source: str
+    link: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinesBlock:
+    """Ledger lines, each with source file, sheet and row."""
+
+    lines: Sequence[SourceLine]
+    caption: str = "Ledger lines"
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    """Words under a quiet caption."""
+
+    text: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckBlock:
+    """Findings: each a pill (word and tone) beside its sentence."""
+
+    checks: Sequence[tuple[str, Tone, str]]
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WidgetBlock:
+    """A control of the page's own. The function makes it afresh each time the panel shows it."""
+
+    make: Callable[[], QWidget]
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A button; the primary one is filled."""
+
+    text: str
+    do: Callable[[], object]
+    is_primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepsBlock:
+    """Buttons side by side."""
+
+    steps: Sequence[Step]
+
+
+Block: TypeAlias = SumBlock | LinesBlock | TextBlock | CheckBlock | WidgetBlock | StepsBlock
+
+
+@dataclass(frozen=True, slots=True)
+class InspectorPage:
+    """One view of the panel. *subject* tells pages what it is about.
+
+    The same subject again replaces the view.
+    """
+
+    title: str
+    blocks: Sequence[Block] = field(default=())
+    subject: object = None
 
 
 class Inspector(QFrame):
@@ -111,8 +205,9 @@ class Inspector(QFrame):
         grows = False
         for block in page.blocks:
             part = self._part(block)
-            grows = grows or isinstance(block, LinesBlock)
-            column.addWidget(part, 1 if isinstance(block, LinesBlock) else 0)
+            is_long = isinstance(block, LinesBlock) and len(block.lines) > _FEW_LINES
+            grows = grows or is_long
+            column.addWidget(part, int(is_long))
         if not grows:
             column.addStretch(1)
         self._scroll.setWidget(content)
@@ -188,7 +283,11 @@ class Inspector(QFrame):
         model.set_rows(block.lines)
         table.set_model(model)
         table.row_activated.connect(self._line_activated)
-        table.setMinimumHeight(min(len(block.lines), 6) * TALL_ROW_HEIGHT + 34)
+        height = min(len(block.lines), _FEW_LINES) * TALL_ROW_HEIGHT + 34
+        if len(block.lines) > _FEW_LINES:
+            table.setMinimumHeight(height)
+        else:
+            table.setFixedHeight(height)
         return table
 
     def _line_activated(self, line: object) -> None:
@@ -211,7 +310,13 @@ class Inspector(QFrame):
 
 _LINE_COLUMNS = (
     Column[SourceLine](
-        "Line", lambda line: line.text, second=lambda line: line.source, stretch=1, width=120, least=80
+        "Line",
+        lambda line: line.text,
+        second=lambda line: line.source,
+        tip=lambda line: f"{line.text}\n{line.source}",
+        stretch=1,
+        width=120,
+        least=80,
     ),
     Column[SourceLine]("£", lambda line: str(line.amount), RIGHT, amount=lambda line: line.amount, width=84),
 )
