@@ -125,7 +125,9 @@ class CellDelegate(QStyledItemDelegate):
         width = self.text_width(text, bold)
         if width > space:
             metrics = self._bold_metrics if bold else self._metrics
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, space)
+            # The end of a second line is where a source has its row: its middle gives way.
+            mode = Qt.TextElideMode.ElideMiddle if is_second else Qt.TextElideMode.ElideRight
+            text = metrics.elidedText(text, mode, space)
             width = metrics.horizontalAdvance(text)
         if column.align is Align.RIGHT:
             left += space - width
