@@ -32,10 +32,15 @@ from fundingapp.domain.findings import Finding, Severity
 from fundingapp.domain.funds import Partnership
 from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.money import Money, NotMoneyError
-from fundingapp.domain.periods import FinancialYear, quarter_of
+from fundingapp.domain.periods import FinancialYear, quarter_due
 from fundingapp.domain.returns import checks_of
 
 DONE, TO_LOOK_AT, WRONG_COMMAND, REFUSED = 0, 1, 2, 3
+
+UNREADABLE_ADVICE = (
+    "Correct the download and import it again, or add --skip-unreadable to import it without what can't be read; "
+    "nothing was imported."
+)
 
 _log = logging.getLogger("fundingapp")
 
@@ -118,7 +123,17 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("file", metavar="FILE")
     made.add_argument("ledger", metavar="LEDGER", type=Path)
     made.add_argument("--sheet", metavar="S")
-    made.add_argument("--control-total", type=_pounds, metavar="POUNDS")
+    made.add_argument(
+        "--control-total",
+        type=_pounds,
+        metavar="POUNDS",
+        help="refuse the download unless its lines add up to this",
+    )
+    made.add_argument(
+        "--skip-unreadable",
+        action="store_true",
+        help="leave rows out whose amount, date or period can't be read, instead of refusing the download",
+    )
 
     made = command("rules", _rules, "adds coding rules")
     made.add_argument("file", metavar="FILE")
@@ -278,8 +293,9 @@ def _download_words(download: Download) -> list[str | Table]:
     where = f", sheet “{download.sheet}”" if download.sheet else ""
     stated = parsed.stated_total
     agrees = "" if stated is None else f" The file states {stated.in_words}."
+    encoding = f", {download.encoding}" if download.encoding else ""
     return [
-        f"{download.name}{where}: headings in row {download.heading_row}, {download.encoding}.",
+        f"{download.name}{where}: headings in row {download.heading_row}{encoding}.",
         f"{count(parsed.rows_read, 'row')} read = {count(len(parsed.lines), 'line')} kept + "
         f"{count(len(parsed.skipped), 'row')} skipped; total {parsed.total.in_words}.{agrees}",
         f"Dated {short_date(min(days)) if days else '–'} to {short_date(max(days)) if days else '–'}.",
@@ -299,7 +315,14 @@ def _import(given: argparse.Namespace, offices: Offices, out: Output, progress: 
     try:
         download = opened.desk.ask(ReadDownload(given.ledger, given.sheet), progress)
         try:
-            made = opened.desk.do(ImportLedger(download, control_total=given.control_total), progress).result
+            command = ImportLedger(
+                download, control_total=given.control_total, skip_unreadable=given.skip_unreadable
+            )
+            made = opened.desk.do(command, progress).result
+        except ExpectedError as error:
+            if error.code != "unreadable_rows":
+                raise
+            raise ExpectedError(error.code, error.message, UNREADABLE_ADVICE) from error
         finally:
             download.copy.path.unlink(missing_ok=True)
     finally:
@@ -536,8 +559,7 @@ def _return(given: argparse.Namespace, offices: Offices, out: Output, progress: 
         fund = opened.desk.ask(FundNamed(given.fund))
         quarter = given.quarter
         if quarter is None:
-            last = opened.desk.ask(PositionOf(fund, given.year)).last_period
-            quarter = quarter_of(last or 1)
+            quarter = quarter_due(opened.desk.ask(PositionOf(fund, given.year)).last_period)
         made = opened.desk.do(SaveReturn(fund, given.year, quarter, given.out), progress).result
     finally:
         opened.close()

@@ -22,6 +22,7 @@ from fundingapp.ui.frame.rail import Rail
 from fundingapp.ui.frame.status_bar import StatusBar
 from fundingapp.ui.frame.top_bar import TopBar
 from fundingapp.ui.goto import GoTo, Place
+from fundingapp.ui.inspector import WIDTH as INSPECTOR_WIDTH, Inspector, InspectorPage
 from fundingapp.ui.jobs.asking import Asker
 from fundingapp.ui.jobs.runner import Job, JobRunner
 from fundingapp.ui.page import Context, Page, PageSpec, Target
@@ -29,7 +30,6 @@ from fundingapp.ui.settings import Settings
 from fundingapp.ui.tables.columns import SelectionSummary
 from fundingapp.ui.theme import Theme, ThemeChoice, Tone
 from fundingapp.ui.widgets.choice import Option
-from fundingapp.ui.widgets.inspector import WIDTH as INSPECTOR_WIDTH, Inspector, InspectorPage
 from fundingapp.ui.widgets.message_bar import Message, MessageBar
 
 #: Below this width the rail shows icons only.
@@ -235,6 +235,7 @@ class MainWindow(QMainWindow):
             page.message_raised.connect(self.show_message)
             page.inspect_requested.connect(self.inspect)
             page.inspect_deeper_requested.connect(self.inspect_deeper)
+            page.panel_close_requested.connect(self.inspector.close_panel)
             page.why_requested.connect(self.why_requested)
             page.go_requested.connect(self.go_to)
             page.selection_summarised.connect(self._selection_summarised)
@@ -425,7 +426,7 @@ class MainWindow(QMainWindow):
 
     def _next_part(self) -> None:
         """F6: from rail to page to inspector and back."""
-        focus = self.focusWidget()
+        focus: QWidget | None = self.focusWidget()  # Qt's stubs forget that nothing may have the focus
         in_rail = focus is not None and self.rail.isAncestorOf(focus)
         in_inspector = focus is not None and self.inspector.isAncestorOf(focus)
         page = self.current_page

@@ -15,8 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from PySide6.QtCore import QSize  # noqa: E402
-from PySide6.QtTest import QTest  # noqa: E402
+from PySide6.QtCore import QEventLoop, QSize, Qt, QTimer  # noqa: E402
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget  # noqa: E402
 
 from fundingapp.domain.money import Money  # noqa: E402
@@ -25,6 +24,18 @@ from fundingapp.ui.actions import Action  # noqa: E402
 from fundingapp.ui.application import Application  # noqa: E402
 from fundingapp.ui.frame.grant_line import GrantFigure, GrantState  # noqa: E402
 from fundingapp.ui.goto import Place  # noqa: E402
+from fundingapp.ui.inspector import (  # noqa: E402
+    CheckBlock,
+    InspectorPage,
+    LinesBlock,
+    SourceLine,
+    Step,
+    StepsBlock,
+    SumBlock,
+    SumRow,
+    TextBlock,
+    WidgetBlock,
+)
 from fundingapp.ui.page import Page, PageSpec  # noqa: E402
 from fundingapp.ui.settings import Settings  # noqa: E402
 from fundingapp.ui.tables.columns import RIGHT, Column, Edit  # noqa: E402
@@ -38,18 +49,6 @@ from fundingapp.ui.widgets.card import Card, KeyFigureCard  # noqa: E402
 from fundingapp.ui.widgets.chips import Chips, ChipSpec  # noqa: E402
 from fundingapp.ui.widgets.choice import DropDown, Option  # noqa: E402
 from fundingapp.ui.widgets.empty_state import EmptyState  # noqa: E402
-from fundingapp.ui.widgets.inspector import (  # noqa: E402
-    CheckBlock,
-    InspectorPage,
-    LinesBlock,
-    SourceLine,
-    Step,
-    StepsBlock,
-    SumBlock,
-    SumRow,
-    TextBlock,
-    WidgetBlock,
-)
 from fundingapp.ui.widgets.labels import label  # noqa: E402
 from fundingapp.ui.widgets.message_bar import Message  # noqa: E402
 from fundingapp.ui.widgets.money_edit import MoneyEdit  # noqa: E402
@@ -256,7 +255,7 @@ def line_of(id: int) -> LineRow:
 
 LINE_COLUMNS = (
     Column[LineRow]("Date", lambda row: row.spent_on, sort="date", filter="date", width=88),
-    Column[LineRow]("Cost centre / account", lambda row: row.code, sort="code", filter="code", width=122),
+    Column[LineRow]("Cost centre /\naccount", lambda row: row.code, sort="code", filter="code", width=122),
     Column[LineRow](
         "Supplier", lambda row: row.supplier, sort="supplier", filter="supplier", width=180, stretch=1
     ),
@@ -451,6 +450,7 @@ class OverviewPage(Page):
         outcomes = Card("Outcomes this year")
         grid = QGridLayout()
         grid.setVerticalSpacing(8)
+        grid.setHorizontalSpacing(10)
         from fundingapp.ui.widgets.pill import Pill
 
         for at, (words, figure_text, state, tone) in enumerate(
@@ -504,7 +504,7 @@ class SpendPage(Page):
         field = QLineEdit()
         field.setPlaceholderText("Filter lines…")
         field.setFixedWidth(260)
-        row.addWidget(field)
+        row.addWidget(field, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(row)
         box = Card()
         self.table = TableView("Ledger lines", "gallery.lines", application.settings, application.asker)
@@ -576,6 +576,7 @@ class FormsPage(Page):
         off_primary = primary_button("Nor this one")
         off_primary.setEnabled(False)
         buttons = QHBoxLayout()
+        buttons.setSpacing(10)
         for each in (button("Plain"), primary_button("Primary"), off, off_primary):
             buttons.addWidget(each)
         buttons.addStretch(1)
@@ -652,9 +653,9 @@ def fill(application: Application) -> None:
             [
                 GrantFigure("", Money(75_500_00), "available", "available", "Available"),
                 GrantFigure("=", Money(75_484_00), "awarded to 17 projects", "awarded", "Awarded"),
-                GrantFigure("+", Money(16_00), "contingency", "contingency", "Contingency"),
-                GrantFigure("·  spent", Money(52_310_44), "", "spent", "Spent"),
-                GrantFigure("·  claimed", Money(49_120_00), "", "claimed", "Claimed"),
+                GrantFigure("+", Money(16_00), "contingency  ·", "contingency", "Contingency"),
+                GrantFigure("spent", Money(52_310_44), "  ·", "spent", "Spent"),
+                GrantFigure("claimed", Money(49_120_00), "", "claimed", "Claimed"),
             ],
             [
                 Segment("Claimed", Money(49_120_00), "accent"),
@@ -670,6 +671,12 @@ def fill(application: Application) -> None:
     window.why_requested.connect(lambda _subject: window.inspect(WHY_SUM))
 
 
+def _wait(milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
 def take_pictures(application: Application, folder: Path) -> None:
     """Saves a picture of every page in both themes and sizes, and of some states."""
     window = application.window
@@ -681,7 +688,7 @@ def take_pictures(application: Application, folder: Path) -> None:
             name = f"{theme.value}-{size.width()}"
             for page in ("overview", "spend", "reconcile", "grants"):
                 window.go_to(page)
-                QTest.qWait(150)
+                _wait(150)
                 window.grab().save(str(folder / f"{name}-{page}.png"))
             window.go_to("spend")
             window.inspect(WHY_LINE)
@@ -697,22 +704,22 @@ def take_pictures(application: Application, folder: Path) -> None:
             window.show_message(
                 Message("Ledger imported: 4,212 rows read, 4,212 accounted for.", "", Tone.GOOD)
             )
-            QTest.qWait(150)
+            _wait(150)
             window.grab().save(str(folder / f"{name}-spend-inspector.png"))
             window.messages.clear()
             window.go_to("reconcile")
             window.inspect(WHY_SUM)
-            QTest.qWait(150)
+            _wait(150)
             window.grab().save(str(folder / f"{name}-reconcile-inspector.png"))
             window.inspector.close_panel()
             window.open_go_to()
             window.go_to_box.field.setText("pro")
-            QTest.qWait(400)
+            _wait(400)
             window.go_to_box.grab().save(str(folder / f"{name}-goto.png"))
             window.go_to_box.hide()
     window.resize(900, 600)
     window.go_to("overview")
-    QTest.qWait(150)
+    _wait(150)
     window.grab().save(str(folder / "small-overview.png"))
 
 

@@ -10,7 +10,7 @@ from fundingapp.domain.money import Money
 from fundingapp.ui.theme import BASE_PX, Theme
 from fundingapp.ui.widgets.painting import paint_focus, paint_why
 
-_MARGIN = 2
+_MARGIN = 1
 
 
 class FigureLabel(QAbstractButton):
