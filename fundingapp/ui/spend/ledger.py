@@ -50,6 +50,7 @@ from fundingapp.domain.matching import CodingRule, Disposition
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.explain import ShowLine, ShowLines
+from fundingapp.ui.inspector import InspectorPage, Step, StepsBlock, TextBlock, WidgetBlock
 from fundingapp.ui.office import Office
 from fundingapp.ui.spend.columns import Words, line_columns
 from fundingapp.ui.spend.line_panel import LinePanel, Placing
@@ -62,7 +63,6 @@ from fundingapp.ui.widgets.buttons import IconButton, button, link_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.chips import Chips, ChipSpec
 from fundingapp.ui.widgets.empty_state import EmptyState
-from fundingapp.ui.inspector import InspectorPage, Step, StepsBlock, TextBlock, WidgetBlock
 from fundingapp.ui.widgets.labels import label
 from fundingapp.ui.widgets.message_bar import Message
 from fundingapp.ui.widgets.pill import Pill
