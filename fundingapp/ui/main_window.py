@@ -309,7 +309,11 @@ class MainWindow(QMainWindow):
             self._crashed(error)
 
     def inspect(self, page: object) -> None:
-        """Opens the inspector on an :class:`InspectorPage`."""
+        """Opens the inspector on an :class:`InspectorPage`; None closes it."""
+        if page is None:
+            if self.inspector.page is not None:
+                self.inspector.close_panel()
+            return
         self._inspect(page, deeper=False)
 
     def inspect_deeper(self, page: object) -> None:

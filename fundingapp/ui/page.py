@@ -45,7 +45,7 @@ class Page(QWidget):
     """
 
     message_raised = Signal(object)  # Message: shown above the page
-    inspect_requested = Signal(object)  # InspectorPage: a new beginning
+    inspect_requested = Signal(object)  # InspectorPage: a new beginning; None closes the panel
     inspect_deeper_requested = Signal(object)  # InspectorPage: one step further
     panel_close_requested = Signal()  # the inspector is no longer needed
     why_requested = Signal(object)  # a subject that the window's explainer understands
