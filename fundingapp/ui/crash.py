@@ -6,10 +6,8 @@ The log has the traceback.
 from __future__ import annotations
 
 import logging
-import platform
 import sys
 import threading
-import traceback
 from types import TracebackType
 
 from PySide6.QtCore import Qt, qVersion
@@ -85,6 +83,9 @@ def report_of(error: BaseException) -> str:
 
     Messages of the error itself are left out of the first lines but stand in the traceback.
     """
+    import platform
+    import traceback
+
     lines = [
         f"Funding Tracker {__version__} · Python {platform.python_version()} · Qt {qVersion()}",
         platform.platform(),

@@ -119,6 +119,7 @@ class CellDelegate(QStyledItemDelegate):
         quiet: bool,
         why: bool,
         baseline: int,
+        is_second: bool = False,
     ) -> None:
         left = room.left() + PADDING
         space = room.width() - 2 * PADDING
@@ -177,7 +178,7 @@ class CellDelegate(QStyledItemDelegate):
                     top = room.top() + (room.height() - 2 * self._line_height - 3) // 2
                     self._paint_text(painter, room, text, column, bold, column.quiet, why, top + self._ascent)
                     below = top + self._line_height + 3 + self._ascent
-                    self._paint_text(painter, room, second, column, False, True, False, below)
+                    self._paint_text(painter, room, second, column, False, True, False, below, is_second=True)
                 else:
                     top = room.top() + (room.height() - self._line_height) // 2
                     self._paint_text(painter, room, text, column, bold, column.quiet, why, top + self._ascent)
