@@ -62,7 +62,7 @@ from fundingapp.ui.widgets.buttons import IconButton, button, link_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.chips import Chips, ChipSpec
 from fundingapp.ui.widgets.empty_state import EmptyState
-from fundingapp.ui.widgets.inspector import InspectorPage, Step, StepsBlock, TextBlock, WidgetBlock
+from fundingapp.ui.inspector import InspectorPage, Step, StepsBlock, TextBlock, WidgetBlock
 from fundingapp.ui.widgets.labels import label
 from fundingapp.ui.widgets.message_bar import Message
 from fundingapp.ui.widgets.pill import Pill

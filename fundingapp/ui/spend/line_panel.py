@@ -56,6 +56,7 @@ class LinePanel(QWidget):
         self._line = answer.row.line
         self._can_write = can_write
         self._reason_typed = False
+        self._first: tuple[tuple[ChargePart, ...], str] = ((), "")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(10)
