@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from fundingapp.application.effect import Topic
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.inspector import InspectorPage
 from fundingapp.ui.theme import STEP
@@ -78,8 +78,8 @@ class Page(QWidget):
     def shown(self) -> None:
         """The page has come to the front."""
 
-    def refresh(self, topics: Any) -> None:
-        """Something in *topics* (application's ``Topic`` flags) changed; ask again for what is shown."""
+    def refresh(self, topics: Topic) -> None:
+        """Something in *topics* changed; ask again for what is shown."""
 
     def go_to(self, subject: object) -> None:
         """Shows *subject*, which came with a :class:`Target`."""

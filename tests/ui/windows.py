@@ -49,7 +49,12 @@ def settle(qtbot: QtBot, shell: Shell) -> None:
 
 @contextmanager
 def open_shell(
-    tmp_path: Path, qtbot: QtBot, *, filled: bool = True, page: str = "spend", size: tuple[int, int] = (1440, 900)
+    tmp_path: Path,
+    qtbot: QtBot,
+    *,
+    filled: bool = True,
+    page: str = "spend",
+    size: tuple[int, int] = (1440, 900),
 ) -> Iterator[Shell]:
     """A window with a fresh sample, on *page*; *filled* has its grant, its rules and its first download."""
     offices = Assembly()

@@ -87,7 +87,7 @@ class ImportReview(SubView):
         self.body.addLayout(self._cards())
         self.body.addWidget(self._detail_card(), 1)
         self.control.amount_changed.connect(lambda _amount: self._show_state())
-        self.control.field.textEdited.connect(lambda _text: self._show_state())
+        self.control.field.textChanged.connect(lambda _text: self._show_state())
         self.skip_unreadable.toggled.connect(lambda _on: self._show_state())
         self._show_state()
 

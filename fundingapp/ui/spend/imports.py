@@ -97,12 +97,9 @@ class ImportsView(SubView):
     def _show(self, batches: list[Kept[Batch]]) -> None:
         self._newest = next((kept.id for kept in batches if kept.value.state is BatchState.LIVE), None)
         self._model.set_rows(batches)
-        live = sum(kept.value.state is BatchState.LIVE for kept in batches)
-        self.head.set_state(
-            f"{count(len(batches), 'import')}, {live:,} of them counting"
-            if batches
-            else "No ledger came in yet"
-        )
+        gone = sum(kept.value.state is BatchState.REMOVED for kept in batches)
+        words = count(len(batches), "import") + (f", {gone:,} taken back" if gone else "")
+        self.head.set_state(words if batches else "No ledger has come in yet")
         if self.table.current_row is None and batches:
             self.table.select_key(batches[0].id)
         self._row_changed(self.table.current_row)

@@ -9,7 +9,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from fundingapp.application.commands.imports import DecideChange, ReviewChanges
@@ -50,10 +50,12 @@ from fundingapp.domain.matching import CodingRule, Disposition
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.explain import ShowLine, ShowLines
+from fundingapp.ui.inspector import InspectorPage, Step, StepsBlock, TextBlock, WidgetBlock
 from fundingapp.ui.office import Office
 from fundingapp.ui.spend.columns import Words, line_columns
 from fundingapp.ui.spend.line_panel import LinePanel, Placing
 from fundingapp.ui.spend.several_panel import PlacingAll, SeveralPanel
+from fundingapp.ui.spend.sub_view import ViewStack
 from fundingapp.ui.tables.columns import SelectionSummary, Sorting
 from fundingapp.ui.tables.paged import PAGE, PagedTableModel
 from fundingapp.ui.tables.view import TableView
@@ -62,12 +64,12 @@ from fundingapp.ui.widgets.buttons import IconButton, button, link_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.chips import Chips, ChipSpec
 from fundingapp.ui.widgets.empty_state import EmptyState
-from fundingapp.ui.inspector import InspectorPage, Step, StepsBlock, TextBlock, WidgetBlock
 from fundingapp.ui.widgets.labels import label
 from fundingapp.ui.widgets.message_bar import Message
 from fundingapp.ui.widgets.pill import Pill
 
 _PAUSE_MS = 150
+_LONGEST_NAME = 26
 #: More lines than this are not placed by hand in one go: rules are for that.
 MOST_AT_ONCE = 5_000
 
@@ -120,6 +122,7 @@ class LedgerView(QWidget):
         column.setSpacing(3 * STEP)
         column.addWidget(self._scope_strip())
         column.addLayout(self._filter_row())
+        column.addWidget(self._changes_strip())
         self.table = TableView("Ledger lines", "spend.lines", self._office.settings, self._office.asker)
         self.model: PagedTableModel[LineRow] = PagedTableModel(
             line_columns(self._words), self._fetch, self._total_of, self.table
@@ -135,7 +138,7 @@ class LedgerView(QWidget):
         self._no_hits.add_step("Show all lines", self.show_all)
         self._empty = EmptyState("spend", "No ledger lines yet", "")
         self._first_step = self._empty.add_step("Import ledger…", self.import_requested.emit)
-        self._stack = QStackedWidget()
+        self._stack = ViewStack()
         for page in (self.table, self._no_hits, self._empty):
             self._stack.addWidget(page)
         box = Card()
@@ -164,10 +167,6 @@ class LedgerView(QWidget):
         row.setSpacing(8)
         self.chips = Chips("Which lines")
         self.chips.chosen.connect(lambda _key: self._chip_chosen())
-        self._looked = button(
-            "All looked at", self.review_all, tip="Says that you have looked at every change"
-        )
-        self._looked.hide()
         self.text = QLineEdit()
         self.text.setPlaceholderText("Filter lines…")
         self.text.setAccessibleName("Filter lines")
@@ -179,10 +178,24 @@ class LedgerView(QWidget):
         self.text.textChanged.connect(lambda _text: self._ask(_PAUSE_MS))
         self._by_column = IconButton("filter", "Filter by column (Ctrl+Shift+F)", self._turn_column_filters)
         row.addWidget(self.chips, 3)
-        row.addWidget(self._looked, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.text, 1, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._by_column, 0, Qt.AlignmentFlag.AlignTop)
         return row
+
+    def _changes_strip(self) -> QWidget:
+        self._changes = QWidget()
+        row = QHBoxLayout(self._changes)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        words = "The last import states these lines differently. What it says counts unless you keep the old."
+        row.addWidget(label(words, "second", wrap=True), 1)
+        self._looked = button(
+            "All looked at", self.review_all, tip="Says that you have looked at every change"
+        )
+        row.addWidget(self._looked)
+        self._changes.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._changes.hide()
+        return self._changes
 
     def _turn_column_filters(self) -> None:
         self.table.set_filters_shown(not self.table.filters_shown)
@@ -320,7 +333,7 @@ class LedgerView(QWidget):
                 if show is not Show.CHANGED or numbers[show] or chosen is show
             ]
         )
-        self._looked.setVisible(chosen is Show.CHANGED and bool(counts.changed))
+        self._changes.setVisible(chosen is Show.CHANGED and bool(counts.changed))
         self._looked.setEnabled(not self._office.is_read_only)
 
     def _show_all_counts(self, counts: ShowCounts) -> None:
@@ -368,7 +381,6 @@ class LedgerView(QWidget):
             self._ask()
 
     def _chip_chosen(self) -> None:
-        self._looked.setVisible(self.show_key is Show.CHANGED)
         self._ask()
 
     def show_all(self) -> None:
@@ -388,7 +400,7 @@ class LedgerView(QWidget):
         self.chips.blockSignals(True)
         self.chips.choose(Show.ALL)
         self.chips.blockSignals(False)
-        self._looked.hide()
+        self._changes.hide()
 
     def _show_scope(self) -> None:
         self._strip.setVisible(self._scope is not None)
@@ -489,7 +501,8 @@ class LedgerView(QWidget):
             return
         row = answer.row
         name = row.line.supplier or row.line.description or row.line.transaction
-        title = f"{name} · {row.line.amount.in_words}"
+        short = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
+        title = f"{short} · {row.line.amount.in_words}"
 
         def make() -> QWidget:
             panel = LinePanel(answer, self._imported.get(row.file, ""), not self._office.is_read_only)

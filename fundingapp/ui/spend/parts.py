@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QSizePolicy,
+    QStyleOptionComboBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fundingapp.application.commands.matching import ChargePart
 from fundingapp.domain.funds import BudgetHead, Kind
@@ -44,6 +52,15 @@ class PlaceChoice(DropDown):
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
         self.view().setTextElideMode(Qt.TextElideMode.ElideRight)
         self.currentIndexChanged.connect(lambda _at: self.setToolTip(self.currentText()))
+
+    # Qt overrides
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        super().initStyleOption(option)
+        room = self.width() - 40  # the padding at the left, and the arrow
+        option.currentText = self.fontMetrics().elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, room
+        )
 
 
 class PartRow(QWidget):
@@ -110,7 +127,10 @@ class PartsEditor(QWidget):
         column.addLayout(self._list)
         self._split = link_button("+ split", self.add_part, "Charge a part of the line elsewhere")
         self._split.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        column.addWidget(self._split)
+        row = QHBoxLayout()
+        row.setContentsMargins(-4, 0, 0, 0)  # a link keeps room for its focus ring
+        row.addWidget(self._split)
+        column.addLayout(row)
         line = QFrame()
         line.setProperty("kind", "total-line")
         column.addWidget(line)
