@@ -70,7 +70,8 @@ class Words:
         if row.state is LineState.WAITING:
             return "unmatched"
         if row.state is not LineState.CHARGED:
-            return row.state.value
+            state: str = row.state.value
+            return state
         first = row.charges[0]
         if first.how is How.RULE:
             name = self.rules.get(first.charge.rule or 0, "")
@@ -140,6 +141,7 @@ def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
             width=150,
             stretch=2,
             least=84,
+            may_hide=True,
             quiet=True,
         ),
         Column[LineRow](

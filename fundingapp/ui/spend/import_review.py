@@ -193,6 +193,8 @@ class ImportReview(SubView):
         self.apply_rules.setChecked(True)
         self.apply_rules.setVisible(bool(self._rules))
         column.addWidget(self.apply_rules)
+        if not self._rules:
+            column.addWidget(label("There are no rules yet, so every new line will wait.", "note", wrap=True))
         unreadable = self.preview.download.parsed.held_back
         if unreadable:
             verb = "row can’t" if len(unreadable) == 1 else "rows can’t"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 
 from fundingapp.application.commands.imports import RemoveImport
@@ -79,6 +79,12 @@ class ImportsView(SubView):
         below.setMinimumHeight(150)
         self.body.addWidget(parts, 1)
         self._show_state()
+
+    def start(self) -> None:
+        """Comes up with the newest import chosen."""
+        self.table.clearSelection()
+        self.table.setCurrentIndex(QModelIndex())
+        self.refresh()
 
     def refresh(self) -> None:
         """Asks for the imports again."""

@@ -68,6 +68,10 @@ from fundingapp.ui.widgets.labels import label
 from fundingapp.ui.widgets.message_bar import Message
 from fundingapp.ui.widgets.pill import Pill
 
+_WHAT_FOR = (
+    "Import a download of the council’s ledger, as it comes: workbook or text file, banner, totals and all. Every "
+    "row is accounted for, your rules charge what they know, and the rest waits here for you."
+)
 _PAUSE_MS = 150
 _LONGEST_NAME = 26
 #: More lines than this are not placed by hand in one go: rules are for that.
@@ -101,6 +105,7 @@ class LedgerView(QWidget):
         self._scope: ShowLines | None = None
         self._order = LineOrder()
         self._filters: dict[str, str] = {}
+        self._quietly = False
         self._all = ShowCounts(0, 0, 0, 0, 0, 0, 0, Money.ZERO, Money.ZERO)
         self._charged = Money.ZERO
         self._imported: dict[str, str] = {}
@@ -136,7 +141,7 @@ class LedgerView(QWidget):
         self.table.clicked.connect(lambda _index: self._show_again())
         self._no_hits = EmptyState("search", "No line fits", "No ledger line fits these filters.")
         self._no_hits.add_step("Show all lines", self.show_all)
-        self._empty = EmptyState("spend", "No ledger lines yet", "")
+        self._empty = EmptyState("spend", "No ledger lines yet", _WHAT_FOR)
         self._first_step = self._empty.add_step("Import ledger…", self.import_requested.emit)
         self._stack = ViewStack()
         for page in (self.table, self._no_hits, self._empty):
@@ -175,7 +180,7 @@ class LedgerView(QWidget):
         self.text.setMinimumWidth(150)
         self.text.setMaximumWidth(260)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.text.textChanged.connect(lambda _text: self._ask(_PAUSE_MS))
+        self.text.textChanged.connect(self._words_typed)
         self._by_column = IconButton("filter", "Filter by column (Ctrl+Shift+F)", self._turn_column_filters)
         row.addWidget(self.chips, 3)
         row.addWidget(self.text, 1, Qt.AlignmentFlag.AlignTop)
@@ -301,17 +306,13 @@ class LedgerView(QWidget):
             return
         workspace = self._office.workspace
         other_years = [str(year) for year in workspace.ledger_years] if workspace is not None else []
-        what_for = (
-            "Import a download of the council’s ledger, as it comes: workbook or text file, banner and totals "
-            "and all. Every row is accounted for, your rules charge what they know, and the rest waits here for "
-            "you."
-        )
         if other_years and self._year is not None:
             self._empty.set_words(
-                f"No ledger lines in {self._year}", f"There are lines in {', '.join(other_years)}. {what_for}"
+                f"No ledger lines in {self._year}",
+                f"There are lines in {', '.join(other_years)}. {_WHAT_FOR}",
             )
         else:
-            self._empty.set_words("No ledger lines yet", what_for)
+            self._empty.set_words("No ledger lines yet", _WHAT_FOR)
         self._first_step.setEnabled(not self._office.is_read_only)
         self._stack.setCurrentWidget(self._empty)
 
@@ -381,7 +382,12 @@ class LedgerView(QWidget):
             self._ask()
 
     def _chip_chosen(self) -> None:
-        self._ask()
+        if not self._quietly:
+            self._ask()
+
+    def _words_typed(self, _text: str) -> None:
+        if not self._quietly:
+            self._ask(_PAUSE_MS)
 
     def show_all(self) -> None:
         """Drops every filter but the year."""
@@ -394,12 +400,10 @@ class LedgerView(QWidget):
         self._filters = {}
         if self.table.filters_shown:
             self.table.set_filters_shown(False)
-        self.text.blockSignals(True)
+        self._quietly = True  # who clears asks afterwards, once
         self.text.clear()
-        self.text.blockSignals(False)
-        self.chips.blockSignals(True)
         self.chips.choose(Show.ALL)
-        self.chips.blockSignals(False)
+        self._quietly = False
         self._changes.hide()
 
     def _show_scope(self) -> None:
@@ -415,9 +419,9 @@ class LedgerView(QWidget):
         if subject.where.show is not Show.ALL:
             if self.chips.key is None or subject.where.show is Show.CHANGED:
                 self._show_counts(self._all)
-            self.chips.blockSignals(True)
+            self._quietly = True
             self.chips.choose(subject.where.show)
-            self.chips.blockSignals(False)
+            self._quietly = False
         self.refresh()
 
     def show_words(self, words: str) -> None:

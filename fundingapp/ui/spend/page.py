@@ -89,7 +89,7 @@ class SpendPage(Page):
         self.ledger.table.setFocus()
 
     def show_imports(self) -> None:
-        self.imports.refresh()
+        self.imports.start()
         self._show_view(self.imports)
 
     def show_rules(self) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QSizePolicy,
-    QStyleOptionComboBox,
     QVBoxLayout,
     QWidget,
 )
@@ -52,15 +51,6 @@ class PlaceChoice(DropDown):
         self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + 24)
         self.view().setTextElideMode(Qt.TextElideMode.ElideRight)
         self.currentIndexChanged.connect(lambda _at: self.setToolTip(self.currentText()))
-
-    # Qt overrides
-
-    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
-        super().initStyleOption(option)
-        room = self.width() - 40  # the padding at the left, and the arrow
-        option.currentText = self.fontMetrics().elidedText(
-            option.currentText, Qt.TextElideMode.ElideRight, room
-        )
 
 
 class PartRow(QWidget):
@@ -130,6 +120,7 @@ class PartsEditor(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(-4, 0, 0, 0)  # a link keeps room for its focus ring
         row.addWidget(self._split)
+        row.addStretch(1)
         column.addLayout(row)
         line = QFrame()
         line.setProperty("kind", "total-line")
