@@ -52,7 +52,8 @@ class Column(Generic[Row]):
     column's filter (empty: none). Columns are as wide as their first rows
     need; *width*, in pixels, is expected while there are none, and text may take up to 1.6 times as much.
     *stretch* columns share the room that is left and give way first; *least* is how narrow text may become
-    before the table scrolls. Amounts, pills and bars are never cut. A line break in *title* makes two lines.
+    before the table scrolls. Amounts, pills and bars are never cut. A column that *may_hide*
+    is left out while the others need its room; what is copied still has it. A line break in *title* makes two lines.
     """
 
     title: str
@@ -73,6 +74,7 @@ class Column(Generic[Row]):
     order: Callable[[Row], Any] | None = None
     edit: Edit | None = None
     can_edit: Callable[[Row], bool] | None = None
+    may_hide: bool = False
     quiet: bool = False
     strong: bool = False
 
