@@ -91,7 +91,8 @@ def test_what_is_no_day_is_refused(written: Cell, why: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", [None, "", "  ", "00:00:00", "00/00/0000", "0", 0, 60, date(1899, 12, 30), datetime(1900, 1, 1)]
+    "written",
+    [None, "", "  ", "00:00:00", "00/00/0000", "0", 0, 60, date(1899, 12, 30), datetime(1900, 1, 1)],
 )
 def test_an_empty_or_lost_date_is_no_date(written: Cell) -> None:
     assert parse_date(written) is None
@@ -124,17 +125,23 @@ def test_an_empty_or_lost_date_is_no_date(written: Cell) -> None:
         ("", None),
     ],
 )
-def test_a_period_is_read_in_every_style_of_the_systems(written: Cell, period: tuple[int | None, int] | None) -> None:
+def test_a_period_is_read_in_every_style_of_the_systems(
+    written: Cell, period: tuple[int | None, int] | None
+) -> None:
     assert parse_period(written) == period
 
 
-@pytest.mark.parametrize("written", [201814, "2018/15", "Foo 2018", 14, "P99", "soon", 2018, "201899", True, "1.5", -1])
+@pytest.mark.parametrize(
+    "written", [201814, "2018/15", "Foo 2018", 14, "P99", "soon", 2018, "201899", True, "1.5", -1]
+)
 def test_what_is_no_period_is_refused(written: Cell) -> None:
     with pytest.raises(ValueError, match="period"):
         parse_period(written)
 
 
-@pytest.mark.parametrize("written", [2018, "2018", "2018/19", "2018-2019", "18/19", "FY2018", "FY 18/19", 201819])
+@pytest.mark.parametrize(
+    "written", [2018, "2018", "2018/19", "2018-2019", "18/19", "FY2018", "FY 18/19", 201819]
+)
 def test_a_financial_year_is_read_in_every_style(written: Cell) -> None:
     assert parse_year(written) == 2018
 
@@ -262,7 +269,9 @@ def test_a_hash_alone_makes_no_error(text: str) -> None:
     assert not is_error_text(text)
 
 
-@pytest.mark.parametrize(("flag", "sign"), [("D", 1), ("Dr", 1), ("debit", 1), (1, 1), ("C", -1), ("CR.", -1), (-1, -1)])
+@pytest.mark.parametrize(
+    ("flag", "sign"), [("D", 1), ("Dr", 1), ("debit", 1), (1, 1), ("C", -1), ("CR.", -1), (-1, -1)]
+)
 def test_a_debit_or_credit_flag_is_a_sign(flag: Cell, sign: int) -> None:
     assert flag_sign(flag) == sign
 

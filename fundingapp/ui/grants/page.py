@@ -28,6 +28,15 @@ from fundingapp.domain.plans import ParsedPlan
 from fundingapp.domain.reconciliation import GrantPosition
 from fundingapp.ui.forms import Form, amount_of
 from fundingapp.ui.grants.columns import ALLOCATIONS, AWARDS, MOVEMENTS, AwardRow, MovementRow
+from fundingapp.ui.inspector import (
+    Block,
+    CheckBlock,
+    InspectorPage,
+    SumBlock,
+    SumRow,
+    TextBlock,
+    WidgetBlock,
+)
 from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage
 from fundingapp.ui.tables.models import ListTableModel
@@ -37,15 +46,6 @@ from fundingapp.ui.widgets.buttons import button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.empty_state import EmptyState
-from fundingapp.ui.widgets.inspector import (
-    Block,
-    CheckBlock,
-    InspectorPage,
-    SumBlock,
-    SumRow,
-    TextBlock,
-    WidgetBlock,
-)
 from fundingapp.ui.widgets.message_bar import Message
 from fundingapp.ui.widgets.page_head import PageHead
 

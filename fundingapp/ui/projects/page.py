@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.commands.grants import AddAccrual, AddProject, SetForecast
@@ -17,14 +18,24 @@ from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD, period_name
 from fundingapp.domain.reconciliation import ProjectPosition
-from fundingapp.ui.explain import Figure, ShowLines
+from fundingapp.ui.explain import ShowLines
 from fundingapp.ui.forms import Form, amount_of
+from fundingapp.ui.inspector import (
+    Block,
+    CheckBlock,
+    InspectorPage,
+    Step,
+    StepsBlock,
+    SumBlock,
+    SumRow,
+    TextBlock,
+    WidgetBlock,
+)
 from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage
+from fundingapp.ui.page import Figure
 from fundingapp.ui.project_columns import (
     BUDGET,
-    KIND,
-    LEFT_OVER,
     MEASURES,
     NAME,
     OUTTURN,
@@ -44,30 +55,17 @@ from fundingapp.ui.widgets.buttons import button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.empty_state import EmptyState
-from fundingapp.ui.widgets.inspector import (
-    Block,
-    CheckBlock,
-    InspectorPage,
-    Step,
-    StepsBlock,
-    SumBlock,
-    SumRow,
-    TextBlock,
-    WidgetBlock,
-)
 from fundingapp.ui.widgets.page_head import PageHead
 
 COLUMNS = (
     REF,
     NAME,
-    KIND,
     BUDGET,
     quarter(1),
     quarter(2),
     quarter(3),
     quarter(4),
     SPENT,
-    LEFT_OVER,
     OUTTURN,
     VARIANCE,
     STATE,
@@ -89,6 +87,7 @@ class ProjectsPage(GrantPage):
         self._answer: PositionAnswer | None = None
         self._wanted: str | None = None
         self._shown: tuple[int, Kind] | None = None
+        self._follows = False
         self._head = PageHead("Projects")
         self._add = button("Add a project…", self._add_project, icon="plus")
         self._head.add(self._add)
@@ -105,6 +104,15 @@ class ProjectsPage(GrantPage):
         self._table.selection_summarised.connect(self.selection_summarised)
         self._card.add(self._table, 1)
         self.content.addWidget(self._card, 1)
+
+    def shown(self) -> None:
+        super().shown()
+        # The keyboard arriving in the table chooses its first row; only what the user chooses opens the panel.
+        self._follows = False
+        QTimer.singleShot(0, self, self._follow)
+
+    def _follow(self) -> None:
+        self._follows = True
 
     def show_position(self, answer: PositionAnswer) -> None:
         self._answer = answer
@@ -149,7 +157,7 @@ class ProjectsPage(GrantPage):
             self.ask_why(figure_of(project, self._answer.position, MEASURES[column.title]))
 
     def _current_changed(self, project: object) -> None:
-        if isinstance(project, ProjectPosition) and project.ref and self._table.hasFocus():
+        if self._follows and isinstance(project, ProjectPosition) and project.ref and self._table.hasFocus():
             self._open(project)
 
     def _open(self, project: object) -> None:

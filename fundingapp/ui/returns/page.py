@@ -17,13 +17,21 @@ from fundingapp.application.queries.returns import ReturnAnswer, ReturnDraft
 from fundingapp.application.wording import count
 from fundingapp.domain.ids import ReturnId
 from fundingapp.domain.money import Money
-from fundingapp.domain.periods import quarter_of
+from fundingapp.domain.periods import quarter_due, quarter_of
 from fundingapp.domain.reconciliation import ProjectPosition
 from fundingapp.domain.returns import ReturnState
-from fundingapp.ui.explain import Figure
+from fundingapp.ui.inspector import (
+    Block,
+    CheckBlock,
+    InspectorPage,
+    Step,
+    StepsBlock,
+    SumBlock,
+    SumRow,
+)
 from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage
-from fundingapp.ui.page import Context
+from fundingapp.ui.page import Context, Figure
 from fundingapp.ui.project_columns import (
     BUDGET,
     MEASURES,
@@ -31,7 +39,6 @@ from fundingapp.ui.project_columns import (
     OUTTURN,
     REF,
     SPENT,
-    STATE,
     VARIANCE,
     figure_of,
     money,
@@ -45,39 +52,16 @@ from fundingapp.ui.widgets.buttons import primary_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.empty_state import EmptyState
-from fundingapp.ui.widgets.inspector import (
-    Block,
-    CheckBlock,
-    InspectorPage,
-    Step,
-    StepsBlock,
-    SumBlock,
-    SumRow,
-)
 from fundingapp.ui.widgets.message_bar import Message
 from fundingapp.ui.widgets.page_head import PageHead
 from fundingapp.ui.widgets.segmented import Segmented
 
-
-def _stated(number: int) -> Column[ProjectPosition]:
-    """A quarter as the return states it."""
-    return money(f"Q{number} £", lambda project: project.quarters[number - 1], width=86)
-
-
-COLUMNS = (
-    REF,
-    NAME,
-    BUDGET,
-    _stated(1),
-    _stated(2),
-    _stated(3),
-    _stated(4),
-    money("Earlier £", lambda project: project.prior_period_adjustment, why=False, width=78),
-    SPENT,
-    OUTTURN,
-    VARIANCE,
-    STATE,
+QUARTER = money(
+    "Quarter £",
+    lambda project: project.quarters[quarter_of(project.to_period) - 1],
+    width=92,
 )
+COLUMNS = (REF, NAME, BUDGET, QUARTER, SPENT, OUTTURN, VARIANCE)
 SAVED_COLUMNS = (
     Column[Kept[SavedReturn]]("Version", lambda row: str(row.value.version), RIGHT, width=72),
     Column[Kept[SavedReturn]](
@@ -151,7 +135,7 @@ class ReturnsPage(GrantPage):
         self._save.setEnabled(not self.office.is_read_only)
         if self._chosen_for is None:
             self._chosen_for = self.context
-            self._quarter.choose(quarter_of(answer.last_period or 1))
+            self._quarter.choose(quarter_due(answer.last_period))
         self._ask()
 
     @property
@@ -228,7 +212,8 @@ class ReturnsPage(GrantPage):
     def _why(self, project: object, column: object) -> None:
         if isinstance(project, ProjectPosition) and isinstance(column, Column) and self._answer is not None:
             position = self._answer.document.position
-            self.ask_why(figure_of(project, position, MEASURES[column.title]))
+            measure = MEASURES.get(column.title, f"spend/Q{self.quarter}")
+            self.ask_why(figure_of(project, position, measure))
 
     # Writing
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QMenu,
     QStyle,
+    QStyleOptionComboBox,
     QStyleOptionToolButton,
     QStylePainter,
     QToolButton,
@@ -40,6 +41,8 @@ class ChoiceButton(QToolButton):
         self._name = name
         self._options: tuple[Option, ...] = ()
         self._key: object = None
+        self._menu = QMenu(self)
+        self._group = QActionGroup(self._menu)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.clicked.connect(self.open_menu)
@@ -70,15 +73,14 @@ class ChoiceButton(QToolButton):
 
     def open_menu(self) -> None:
         """Opens the menu under the button."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        group = QActionGroup(menu)
+        menu = self._menu
+        menu.clear()
         for option in self._options:
             action = QAction(option.text.replace("&", "&&"), menu)
             action.setCheckable(True)
             action.setChecked(option.key == self._key)
             action.triggered.connect(lambda _checked=False, key=option.key: self.choose(key))
-            group.addAction(action)
+            self._group.addAction(action)
             menu.addAction(action)
             if action.isChecked():
                 menu.setActiveAction(action)
@@ -158,8 +160,14 @@ class DropDown(QComboBox):
     # Qt overrides
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
+        frame = QStyleOptionComboBox()
+        self.initStyleOption(frame)
+        room = self.width() - 40  # the padding at the left, and the arrow
+        words = self.fontMetrics().elidedText(frame.currentText, Qt.TextElideMode.ElideRight, room)
+        frame.currentText = words
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, frame)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, frame)
         arrow = pixmap("chevron-down", Theme.current().colour("second").name(), 12)
         painter.drawPixmap(self.width() - 21, (self.height() - 12) // 2, arrow)
         painter.end()

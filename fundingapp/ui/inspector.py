@@ -20,16 +20,15 @@ from PySide6.QtWidgets import (
 )
 
 from fundingapp.domain.money import Money
-from fundingapp.ui.tables.columns import RIGHT, Column
-from fundingapp.ui.tables.models import ListTableModel
-from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import TALL_ROW_HEIGHT, Tone
 from fundingapp.ui.widgets.buttons import IconButton, button, primary_button
 from fundingapp.ui.widgets.labels import ElidedLabel, label
 from fundingapp.ui.widgets.links import LinkLabel
 from fundingapp.ui.widgets.pill import Pill
 
-WIDTH = 320
+WIDTH = 372
+#: Up to so many ledger lines are shown in full; more of them share what room there is, and scroll.
+_FEW_LINES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +202,9 @@ class Inspector(QFrame):
         grows = False
         for block in page.blocks:
             part = self._part(block)
-            grows = grows or isinstance(block, LinesBlock)
-            column.addWidget(part, 1 if isinstance(block, LinesBlock) else 0)
+            is_long = isinstance(block, LinesBlock) and len(block.lines) > _FEW_LINES
+            grows = grows or is_long
+            column.addWidget(part, int(is_long))
         if not grows:
             column.addStretch(1)
         self._scroll.setWidget(content)
@@ -275,12 +275,35 @@ class Inspector(QFrame):
         return row_of
 
     def _lines(self, block: LinesBlock) -> QWidget:
+        # Tables are not needed for the first paint of the window, which waits for nothing that it does not show.
+        from fundingapp.ui.tables.columns import RIGHT, Column
+        from fundingapp.ui.tables.models import ListTableModel
+        from fundingapp.ui.tables.view import TableView
+
+        columns = (
+            Column[SourceLine](
+                "Line",
+                lambda line: line.text,
+                second=lambda line: line.source,
+                tip=lambda line: f"{line.text}\n{line.source}",
+                stretch=1,
+                width=120,
+                least=80,
+            ),
+            Column[SourceLine](
+                "£", lambda line: str(line.amount), RIGHT, amount=lambda line: line.amount, width=84
+            ),
+        )
         table = TableView(block.caption, row_height=TALL_ROW_HEIGHT)
-        model = ListTableModel(_LINE_COLUMNS, parent=table)
+        model = ListTableModel(columns, parent=table)
         model.set_rows(block.lines)
         table.set_model(model)
         table.row_activated.connect(self._line_activated)
-        table.setMinimumHeight(min(len(block.lines), 6) * TALL_ROW_HEIGHT + 34)
+        height = min(len(block.lines), _FEW_LINES) * TALL_ROW_HEIGHT + 34
+        if len(block.lines) > _FEW_LINES:
+            table.setMinimumHeight(height)
+        else:
+            table.setFixedHeight(height)
         return table
 
     def _line_activated(self, line: object) -> None:
@@ -299,14 +322,6 @@ class Inspector(QFrame):
             self.back()
         else:
             super().keyPressEvent(event)
-
-
-_LINE_COLUMNS = (
-    Column[SourceLine](
-        "Line", lambda line: line.text, second=lambda line: line.source, stretch=1, width=120, least=80
-    ),
-    Column[SourceLine]("£", lambda line: str(line.amount), RIGHT, amount=lambda line: line.amount, width=84),
-)
 
 
 def _line(kind: str) -> QFrame:
