@@ -146,7 +146,9 @@ class Filters(Part):
                 return self._holds(TEXT_COLUMNS[column], text)
         raise NotFoundError("column", column)
 
-    def _holds(self, column: ColumnElement[str] | InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
+    def _holds(
+        self, column: ColumnElement[str] | InstrumentedAttribute[str], text: str
+    ) -> ColumnElement[bool]:
         """Whether *column* holds *text* as it is typed, in any case of its letters."""
         if len(text) > _LONGEST_WORD:
             raise _too_long()
