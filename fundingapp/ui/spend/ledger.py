@@ -636,17 +636,18 @@ class LedgerView(QWidget):
 
     def _placed_all(self, effect: Effect[int]) -> None:
         self.said.emit(Message(f"Done: {effect.name}.", "", Tone.GOOD))
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._to_the_table()
 
     def _clear(self, lines: object) -> None:
         if isinstance(lines, tuple):
-            self._office.do(ClearCharges(lines), "Make lines wait again")
+            self._office.do(ClearCharges(lines), "Make lines wait again", self._to_the_table)
 
     def _decide(self, wish: object) -> None:
         if isinstance(wish, tuple) and isinstance(wish[0], LineChange) and self._newest is not None:
             change, take = wish
             words = "Take the new" if take else "Keep the old"
-            self._office.do(DecideChange(self._newest, change.line, bool(take)), words)
+            command = DecideChange(self._newest, change.line, bool(take))
+            self._office.do(command, words, self._to_the_table)
 
     def _review(self, change: object) -> None:
         if isinstance(change, LineChange) and self._newest is not None:
@@ -658,6 +659,7 @@ class LedgerView(QWidget):
                 if self.show_key is Show.CHANGED and after:
                     at = min(ids.index(line), len(after) - 1) if line in ids else 0
                     self._wanted = LineId(after[at])
+                self._to_the_table()
 
             self._office.do(ReviewChanges(self._newest, (line,)), "Look at a changed line", done)
 
@@ -669,4 +671,9 @@ class LedgerView(QWidget):
     def _review_these(self, answer: ImportAnswer) -> None:
         lines = tuple(change.line for change in answer.changes if not change.reviewed)
         if lines and self._newest is not None:
-            self._office.do(ReviewChanges(self._newest, lines), "Look at the changed lines")
+            command = ReviewChanges(self._newest, lines)
+            self._office.do(command, "Look at the changed lines", self._to_the_table)
+
+    def _to_the_table(self, _effect: object = None) -> None:
+        """The control that was pressed may go away; Ctrl+Z and the arrows shall work at once."""
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
