@@ -453,7 +453,9 @@ class FakeLedger:
     def line_ids(self, where: LineFilter, order: LineOrder) -> array[int]:
         def key(row: LineRow) -> Any:
             match order.column:
-                case "posted_on":
+                case "coding":
+            return text.casefold() in f"{row.line.cost_centre} / {row.line.account}".casefold()
+        case "posted_on":
                     return row.line.posted_on or date.min
                 case "amount":
                     return row.line.amount
@@ -461,6 +463,8 @@ class FakeLedger:
                     return row.projects
                 case "state":
                     return row.state.value
+                case "coding":
+                    return (row.line.cost_centre, row.line.account)
                 case _:
                     return getattr(row.line, order.column)
 
@@ -599,6 +603,8 @@ def _holds(row: LineRow, name: str, text: str) -> bool:
             return wanted in " ".join(row.projects).casefold()
         case "state":
             return any(wanted in charged.charge.reason.casefold() for charged in row.charges)
+        case "coding":
+            return text.casefold() in f"{row.line.cost_centre} / {row.line.account}".casefold()
         case "posted_on":
             return line.posted_on is not None and wanted in line.posted_on.strftime("%d/%m/%Y")
         case "period":
