@@ -453,9 +453,7 @@ class FakeLedger:
     def line_ids(self, where: LineFilter, order: LineOrder) -> array[int]:
         def key(row: LineRow) -> Any:
             match order.column:
-                case "coding":
-            return text.casefold() in f"{row.line.cost_centre} / {row.line.account}".casefold()
-        case "posted_on":
+                case "posted_on":
                     return row.line.posted_on or date.min
                 case "amount":
                     return row.line.amount
