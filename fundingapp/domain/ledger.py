@@ -86,6 +86,10 @@ class LedgerLine(NamedTuple):
     row: int
 
 
+#: How the reason begins for a row that was meant as a ledger line but can't be read.
+HELD_BACK = "held back: "
+
+
 class SkippedRow(NamedTuple):
     """A row that is no ledger line, and why; *text* is what stands in it, for the reader to judge."""
 
@@ -97,7 +101,10 @@ class SkippedRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ParsedLedger:
-    """A download understood: *rows_read* = len(lines) + len(skipped)."""
+    """A download understood: *rows_read* = len(lines) + len(skipped).
+
+    A skipped row is none of the ledger's (blank, a total, a note), or it is held back because it can't be read.
+    """
 
     lines: Sequence[LedgerLine]
     skipped: Sequence[SkippedRow]
@@ -110,6 +117,11 @@ class ParsedLedger:
     @property
     def total(self) -> Money:
         return Money(sum(line.amount.pence for line in self.lines))
+
+    @property
+    def held_back(self) -> list[SkippedRow]:
+        """The rows that were meant as ledger lines but can't be read, in the order of the file."""
+        return [row for row in self.skipped if row.reason.startswith(HELD_BACK)]
 
 
 class ControlKey(NamedTuple):

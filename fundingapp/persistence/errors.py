@@ -45,7 +45,7 @@ def plain_error(said: str, place: str) -> ExpectedError | None:
             f"“{place}” is being written by another program.",
             "Wait a moment and try again; nothing was changed.",
         )
-    if "disk is full" in low or "no space left" in low or "disk full" in low:
+    if "disk is full" in low or "no space left" in low or "disk full" in low or "quota" in low:
         return ExpectedError(
             "disk_full",
             f"There is no room left to save “{place}”{_free(place)}.",
@@ -85,8 +85,9 @@ def plain_error(said: str, place: str) -> ExpectedError | None:
 
 
 def _free(place: str) -> str:
+    here = Path(place)
     try:
-        free = shutil.disk_usage(Path(place).resolve().parent).free
+        free = shutil.disk_usage(here if here.is_dir() else here.resolve().parent).free
     except OSError:
         return ""
     return f" ({free / 1_000_000:.1f} MB free)"

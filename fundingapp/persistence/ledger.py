@@ -762,6 +762,9 @@ class SqlLedger:
             return Line.amount.in_([amount, -amount])
         if column == "period":
             return Line.period == int(text) if text.isdigit() else Line.id < 0
+        if column == "coding":
+            coding = Line.cost_centre.concat(" / ").concat(Line.account)
+            return coding.icontains(text, autoescape=True)
         if column == "posted_on":
             return self._day_condition(text)
         if column == "state":
@@ -828,6 +831,8 @@ class SqlLedger:
                 .where(ChargeRecord.line == Line.id)
                 .scalar_subquery()
             )
+        elif order.column == "coding":
+            key = Line.cost_centre.concat(" / ").concat(Line.account)
         elif order.column in (*_TEXT_COLUMNS, "posted_on", "period", "amount", "state"):
             key = getattr(Line, order.column)
         else:
@@ -849,7 +854,7 @@ class SqlLedger:
                 found[row[0]] = (_line(row[3:]), row[1], row[2])
         places = self._newest_places(wanted, {id: entry[2] for id, entry in found.items()})
         charges = self.charges_of(wanted)
-        refs = dict(self._connection.execute(select(ProjectRecord.id, ProjectRecord.ref)).tuples().all())
+        refs = dict(self._connection.execute(select(ProjectRecord.id, ProjectRecord.ref)))
         changed: dict[int, Change] = {}
         for chunk in chunks(wanted):
             changes = self._connection.execute(
@@ -857,7 +862,7 @@ class SqlLedger:
                     LineChangeRecord.line.in_(chunk), LineChangeRecord.line.in_(self._changed())
                 )
             )
-            changed.update(changes.tuples().all())
+            changed.update((line, change) for line, change in changes)
         rows = []
         for id in wanted:
             if id not in found:
@@ -887,7 +892,7 @@ class SqlLedger:
             id: (name, state)
             for id, name, state in self._connection.execute(
                 select(BatchRecord.id, BatchRecord.file_name, BatchRecord.state)
-            ).tuples()
+            )
         }
         places = {id: (names[batch][0], "", 0) for id, batch in first.items()}
         for chunk in chunks(ids):

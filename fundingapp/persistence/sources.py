@@ -6,6 +6,7 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
 from fundingapp.application.ports import PrivateCopy
 from fundingapp.domain.errors import ExpectedError, InputRefusedError
@@ -27,39 +28,25 @@ class FileSources:
     def take_copy(self, path: Path) -> PrivateCopy:
         digest = hashlib.sha256()
         size = 0
-        handle, name = tempfile.mkstemp(prefix="fundingapp-", suffix=path.suffix)
-        try:
-            with path.open("rb") as source, os.fdopen(handle, "wb") as copy:
-                while piece := source.read(_PIECE):
-                    digest.update(piece)
-                    size += len(piece)
-                    copy.write(piece)
-        except FileNotFoundError as error:
-            Path(name).unlink(missing_ok=True)
-            raise InputRefusedError(
-                "no_file", f"“{path}” is not there.", "Check the name; nothing was changed."
-            ) from error
-        except IsADirectoryError as error:
-            Path(name).unlink(missing_ok=True)
-            raise InputRefusedError(
-                "cannot_read", f"“{path}” is a folder.", "Choose the file in it; nothing was changed."
-            ) from error
-        except PermissionError as error:
-            Path(name).unlink(missing_ok=True)
-            raise InputRefusedError(
-                "cannot_read",
-                f"“{path.name}” can't be read: it is open in another program, or you may not read it.",
-                "Close it there, or save a copy and choose that; nothing was changed.",
-            ) from error
-        except OSError as error:
-            Path(name).unlink(missing_ok=True)
-            known = plain_error(str(error), name)
-            raise known or InputRefusedError(
-                "cannot_read",
-                f"“{path.name}” can't be read: {(error.strerror or str(error)).lower()}.",
-                "Copy it to your own PC and choose that; nothing was changed.",
-            ) from error
-        return PrivateCopy(Path(name), path.name, digest.hexdigest(), size)
+        with _opened(path) as source:
+            try:
+                handle, name = tempfile.mkstemp(prefix="fundingapp-", suffix=path.suffix)
+            except OSError as error:
+                raise _cannot_copy(path, error) from error
+            made = Path(name)
+            try:
+                with os.fdopen(handle, "wb") as copy:
+                    while piece := _read(source, path):
+                        digest.update(piece)
+                        size += len(piece)
+                        copy.write(piece)
+            except OSError as error:
+                made.unlink(missing_ok=True)
+                raise _cannot_copy(path, error) from error
+            except BaseException:
+                made.unlink(missing_ok=True)
+                raise
+        return PrivateCopy(made, path.name, digest.hexdigest(), size)
 
     def place_of(self, digest: str) -> Path:
         """Where the file with that hash is kept."""
@@ -87,8 +74,7 @@ class FileSources:
             known = plain_error(str(error), str(self.root))
             raise known or ExpectedError(
                 "cannot_write",
-                f"The original of “{copy.name}” can't be kept in “{self.root}”: "
-                f"{(error.strerror or str(error)).lower()}.",
+                f"The original of “{copy.name}” can't be kept in “{self.root}”: {_said(error)}.",
                 "Check that you may write there; nothing was changed.",
             ) from error
 
@@ -103,6 +89,57 @@ class FileSources:
         if _digest(place) != digest:
             return f"The original of “{name}” in “{self.root.name}” was changed."
         return None
+
+
+def _opened(path: Path) -> BinaryIO:
+    """The file at *path*, open for reading. Raises InputRefusedError."""
+    try:
+        if path.is_dir():
+            raise InputRefusedError(
+                "cannot_read", f"“{path}” is a folder.", "Choose the file in it; nothing was changed."
+            )
+        return path.open("rb")
+    except FileNotFoundError as error:
+        raise InputRefusedError(
+            "no_file", f"“{path}” is not there.", "Check the name; nothing was changed."
+        ) from error
+    except PermissionError as error:
+        raise InputRefusedError(
+            "cannot_read",
+            f"“{path.name}” can't be read: it is open in another program, or you may not read it.",
+            "Close it there, or save a copy and choose that; nothing was changed.",
+        ) from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise _cannot_read(path, error) from error
+
+
+def _read(source: BinaryIO, path: Path) -> bytes:
+    try:
+        return source.read(_PIECE)
+    except OSError as error:
+        raise _cannot_read(path, error) from error
+
+
+def _cannot_read(path: Path, error: Exception) -> InputRefusedError:
+    return InputRefusedError(
+        "cannot_read",
+        f"“{path.name}” can't be read: {_said(error)}.",
+        "Copy it to your own PC and choose that; nothing was changed.",
+    )
+
+
+def _cannot_copy(path: Path, error: OSError) -> ExpectedError:
+    """Why *path* can't be copied into the temp folder, in a sentence."""
+    folder = tempfile.gettempdir()
+    return plain_error(str(error), folder) or ExpectedError(
+        "cannot_write",
+        f"“{path.name}” can't be copied to the temporary folder “{folder}”: {_said(error)}.",
+        "Check that this folder is there and that you may write in it; nothing was changed.",
+    )
+
+
+def _said(error: Exception) -> str:
+    return ((isinstance(error, OSError) and error.strerror) or str(error)).lower()
 
 
 def _digest(path: Path) -> str:

@@ -48,9 +48,9 @@ class CrashDialog(QDialog):
         words.addWidget(title)
         words.addWidget(
             label(
-                "The last step was not carried out and your file is as it was before it. You can go on working. "
-                "If it happens again, send the report below to whoever looks after this program: "
-                "it names the place in the program, not your figures.",
+                "The last step was not carried out and your file is as it was before it. "
+                "You can go on working. If it happens again, send the report below to whoever looks after this "
+                "program: it names the place in the program, not your figures.",
                 "second",
                 wrap=True,
             )
@@ -86,7 +86,8 @@ def report_of(error: BaseException) -> str:
     Messages of the error itself are left out of the first lines but stand in the traceback.
     """
     lines = [
-        f"Funding Tracker {__version__} · Python {platform.python_version()} · Qt {qVersion()} · {platform.system()}",
+        f"Funding Tracker {__version__} · Python {platform.python_version()} · Qt {qVersion()}",
+        platform.platform(),
         "",
         *(line.rstrip("\n") for line in traceback.format_exception(error)),
     ]
@@ -94,7 +95,7 @@ def report_of(error: BaseException) -> str:
 
 
 class CrashWatch:
-    """Sees every exception that nobody caught, on any thread, writes it to the log and shows the dialog once."""
+    """Sees every exception that nobody caught, on any thread; writes it to the log, shows the dialog once."""
 
     def __init__(self) -> None:
         self._delivery = Delivery()

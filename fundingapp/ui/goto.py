@@ -44,7 +44,7 @@ _SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One thing to go to: its words, a quieter detail (“Project · 10,000.00 awarded”), its icon, what going does."""
+    """One thing to go to: its words, a quieter *detail* (“Project · 10,000.00 awarded”), and its icon."""
 
     text: str
     detail: str

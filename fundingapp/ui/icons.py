@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QDir, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QLabel
@@ -23,6 +23,7 @@ def use_folder(folder: Path) -> None:
     """Says where the drawings are; called once, before the first icon."""
     global _folder
     _folder = folder
+    QDir.setSearchPaths("icons", [str(folder)])  # the style sheet takes the marks of check boxes from there
 
 
 def pixmap(name: str, colour: str, px: int = ICON_PX) -> QPixmap:

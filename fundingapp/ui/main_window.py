@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from fundingapp.application.effect import Topic
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.actions import Action, Actions
+from fundingapp.ui.explain import Figure
 from fundingapp.ui.frame.grant_line import GrantLine, GrantState
 from fundingapp.ui.frame.rail import Rail
 from fundingapp.ui.frame.status_bar import StatusBar
 from fundingapp.ui.frame.top_bar import TopBar
 from fundingapp.ui.goto import GoTo, Place
+from fundingapp.ui.inspector import WIDTH as INSPECTOR_WIDTH, Inspector, InspectorPage
 from fundingapp.ui.jobs.asking import Asker
 from fundingapp.ui.jobs.runner import Job, JobRunner
 from fundingapp.ui.page import Context, Page, PageSpec, Target
@@ -28,8 +30,6 @@ from fundingapp.ui.settings import Settings
 from fundingapp.ui.tables.columns import SelectionSummary
 from fundingapp.ui.theme import Theme, ThemeChoice, Tone
 from fundingapp.ui.widgets.choice import Option
-from fundingapp.ui.widgets.inspector import WIDTH as INSPECTOR_WIDTH
-from fundingapp.ui.widgets.inspector import Inspector, InspectorPage
 from fundingapp.ui.widgets.message_bar import Message, MessageBar
 
 #: Below this width the rail shows icons only.
@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
         self._crashed = crashed
         self._specs: dict[str, PageSpec] = {}
         self._pages: dict[str, Page] = {}
-        self._stale: dict[str, Any] = {}
+        self._stale: dict[str, Topic] = {}
         self._without_context: set[str] = set()
         self._current = ""
         self._context = Context()
@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Funding Tracker")
         self.setMinimumSize(SMALLEST)
         self.actions_of_window = Actions(self)
+        self._menu = QMenu(self)
         self._build()
         self._own_actions()
         runner.changed.connect(self.refresh)
@@ -220,13 +221,13 @@ class MainWindow(QMainWindow):
         self.messages.clear()
         self.status_bar.set_selection("")
 
-    def refresh(self, topics: Any) -> None:
+    def refresh(self, topics: Topic) -> None:
         """Tells the page in front what changed, and keeps it for the others until they are shown."""
         for id, page in self._pages.items():
             if id == self._current:
                 page.refresh(topics)
             else:
-                self._stale[id] = self._stale[id] | topics if id in self._stale else topics
+                self._stale[id] = self._stale.get(id, Topic.NOTHING) | topics
 
     def _page(self, id: str) -> Page:
         page = self._pages.get(id)
@@ -234,7 +235,8 @@ class MainWindow(QMainWindow):
             page = self._specs[id].factory()
             page.message_raised.connect(self.show_message)
             page.inspect_requested.connect(self.inspect)
-            page.inspect_deeper_requested.connect(self._inspect_deeper)
+            page.inspect_deeper_requested.connect(self.inspect_deeper)
+            page.panel_close_requested.connect(self.inspector.close_panel)
             page.why_requested.connect(self.why_requested)
             page.go_requested.connect(self.go_to)
             page.selection_summarised.connect(self._selection_summarised)
@@ -307,10 +309,15 @@ class MainWindow(QMainWindow):
             self._crashed(error)
 
     def inspect(self, page: object) -> None:
-        """Opens the inspector on an :class:`InspectorPage`."""
+        """Opens the inspector on an :class:`InspectorPage`; None closes it."""
+        if page is None:
+            if self.inspector.page is not None:
+                self.inspector.close_panel()
+            return
         self._inspect(page, deeper=False)
 
-    def _inspect_deeper(self, page: object) -> None:
+    def inspect_deeper(self, page: object) -> None:
+        """Opens *page* as the next step on the way that the inspector shows."""
         self._inspect(page, deeper=True)
 
     def _inspect(self, page: object, deeper: bool) -> None:
@@ -342,10 +349,11 @@ class MainWindow(QMainWindow):
 
     def open_menu(self) -> None:
         """The menu of the program, under the head of the rail."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.actions_of_window.fill(menu)
-        menu.popup(self.rail.file.mapToGlobal(QPoint(0, self.rail.file.height())))
+        for part in self._menu.findChildren(QMenu):
+            part.deleteLater()
+        self._menu.clear()
+        self.actions_of_window.fill(self._menu)
+        self._menu.popup(self.rail.file.mapToGlobal(QPoint(0, self.rail.file.height())))
 
     def _near_places(self) -> list[Place]:
         places = [
@@ -381,6 +389,8 @@ class MainWindow(QMainWindow):
     def _link_followed(self, link: object) -> None:
         if isinstance(link, Target):
             self.go_to(link)
+        elif isinstance(link, Figure):
+            self.why_requested.emit(link)
         elif self.current_page is not None:
             self.current_page.link_followed(link)
 
@@ -418,7 +428,7 @@ class MainWindow(QMainWindow):
 
     def _next_part(self) -> None:
         """F6: from rail to page to inspector and back."""
-        focus = self.focusWidget()
+        focus: QWidget | None = self.focusWidget()  # Qt's stubs forget that nothing may have the focus
         in_rail = focus is not None and self.rail.isAncestorOf(focus)
         in_inspector = focus is not None and self.inspector.isAncestorOf(focus)
         page = self.current_page

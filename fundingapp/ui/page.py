@@ -1,17 +1,17 @@
-"""What every page is: a widget that is told when it is shown, what changed, and what the window filters by."""
+"""What every page is: told when it is shown, what changed, and what the window filters by."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from fundingapp.application.effect import Topic
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.ui.inspector import InspectorPage
 from fundingapp.ui.theme import STEP
-from fundingapp.ui.widgets.inspector import InspectorPage
 from fundingapp.ui.widgets.message_bar import Message
 
 
@@ -35,6 +35,9 @@ class Target:
 class Page(QWidget):
     """The base of the pages. Lay out into :attr:`body`; the window gives the margins.
 
+    The page scrolls when its content needs more room than there is, so give what should stay readable a
+    minimum size.
+
     The window calls :meth:`set_context` before the page is first shown and whenever the year or a filter
     changes; :meth:`shown` each time the page comes to the front; :meth:`refresh` when topics changed, at once
     when the page is in front and otherwise just before it is next shown; :meth:`go_to` with the subject of a
@@ -42,8 +45,9 @@ class Page(QWidget):
     """
 
     message_raised = Signal(object)  # Message: shown above the page
-    inspect_requested = Signal(object)  # InspectorPage: a new beginning
+    inspect_requested = Signal(object)  # InspectorPage: a new beginning; None closes the panel
     inspect_deeper_requested = Signal(object)  # InspectorPage: one step further
+    panel_close_requested = Signal()  # the inspector is no longer needed
     why_requested = Signal(object)  # a subject that the window's explainer understands
     go_requested = Signal(object)  # Target
     selection_summarised = Signal(object)  # SelectionSummary: shown in the status bar
@@ -52,7 +56,18 @@ class Page(QWidget):
         super().__init__(parent)
         self.setProperty("kind", "page")
         self.context = Context()
-        self.body = QVBoxLayout(self)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        scroll = QScrollArea()
+        scroll.setProperty("kind", "plain")
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole.addWidget(scroll)
+        content = QWidget()
+        content.setProperty("kind", "plain")
+        scroll.setWidget(content)
+        self.body = QVBoxLayout(content)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(3 * STEP)
 
@@ -63,8 +78,8 @@ class Page(QWidget):
     def shown(self) -> None:
         """The page has come to the front."""
 
-    def refresh(self, topics: Any) -> None:
-        """Something in *topics* (application's ``Topic`` flags) changed; ask again for what is shown."""
+    def refresh(self, topics: Topic) -> None:
+        """Something in *topics* changed; ask again for what is shown."""
 
     def go_to(self, subject: object) -> None:
         """Shows *subject*, which came with a :class:`Target`."""

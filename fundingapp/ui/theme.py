@@ -319,6 +319,7 @@ def _palette(colours: Colours) -> QPalette:
 def style_sheet(colours: Colours) -> str:
     """The one style sheet, in *colours*."""
     tokens = {name: str(getattr(colours, name)) for name in Colours.__slots__}
+    tokens["shade"] = "dark" if colours.is_dark else "light"
     return _SHEET.substitute(tokens)
 
 
@@ -361,8 +362,8 @@ QPushButton[kind="primary"]:disabled {
     background: $line_soft; color: $second; border: 1px solid $line;
 }
 QPushButton[kind="link"] {
-    background: transparent; color: $accent; border: 1px solid transparent; padding: 1px 3px; font-weight: 500;
-    text-align: left;
+    background: transparent; color: $accent; border: 1px solid transparent; padding: 1px 3px;
+    font-weight: 500; text-align: left;
 }
 QPushButton[kind="link"]:hover { color: $accent_strong; text-decoration: underline; }
 QPushButton[kind="link"]:focus { border: 2px solid $accent; padding: 0px 2px; }
@@ -396,8 +397,22 @@ QComboBox QAbstractItemView {
     selection-background-color: $accent_soft; selection-color: $ink;
 }
 
-QCheckBox, QRadioButton { color: $ink; spacing: 8px; padding: 3px; border: 1px solid transparent; border-radius: 6px; }
+QCheckBox, QRadioButton {
+    color: $ink; spacing: 8px; padding: 3px; border: 1px solid transparent; border-radius: 6px;
+}
 QCheckBox:focus, QRadioButton:focus { border: 2px solid $accent; padding: 2px; }
+QCheckBox::indicator, QRadioButton::indicator {
+    width: 14px; height: 14px; background: $surface; border: 1px solid $third; border-radius: 4px;
+}
+QRadioButton::indicator { border-radius: 8px; }
+QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: $accent; }
+QCheckBox::indicator:checked {
+    background: $accent; border-color: $accent; image: url(icons:mark-on-accent-$shade.svg);
+}
+QRadioButton::indicator:checked { width: 6px; height: 6px; background: $on_accent; border: 5px solid $accent; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {
+    background: $line_soft; border-color: $control_line;
+}
 
 QMenu {
     background: $surface; color: $ink; border: 1px solid $control_line; padding: 5px;
@@ -407,6 +422,8 @@ QMenu::item:selected { background: $accent_soft; color: $ink; }
 QMenu::item:disabled { color: $third; }
 QMenu::separator { height: 1px; background: $line; margin: 5px 8px; }
 QMenu::icon { padding-left: 8px; }
+QMenu::indicator { width: 14px; height: 14px; padding-left: 6px; }
+QMenu::indicator:checked { image: url(icons:mark-$shade.svg); }
 
 QAbstractItemView { background: $surface; border: none; outline: none; }
 QTableView[kind="sheet"] { border-bottom-left-radius: 8px; border-bottom-right-radius: 8px; }
@@ -427,7 +444,8 @@ QScrollArea[kind="plain"] { background: transparent; border: none; }
 QScrollArea[kind="plain"] > QWidget > QWidget[kind="plain"] { background: transparent; }
 
 QProgressBar {
-    background: $line_soft; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; color: transparent;
+    background: $line_soft; border: none; border-radius: 3px; max-height: 6px; min-height: 6px;
+    color: transparent;
 }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 QSplitter::handle { background: transparent; }

@@ -10,13 +10,13 @@ import tempfile
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from PySide6.QtCore import QSize  # noqa: E402
-from PySide6.QtTest import QTest  # noqa: E402
+from PySide6.QtCore import QEventLoop, QSize, Qt, QTimer  # noqa: E402
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget  # noqa: E402
 
 from fundingapp.domain.money import Money  # noqa: E402
@@ -25,6 +25,18 @@ from fundingapp.ui.actions import Action  # noqa: E402
 from fundingapp.ui.application import Application  # noqa: E402
 from fundingapp.ui.frame.grant_line import GrantFigure, GrantState  # noqa: E402
 from fundingapp.ui.goto import Place  # noqa: E402
+from fundingapp.ui.inspector import (  # noqa: E402
+    CheckBlock,
+    InspectorPage,
+    LinesBlock,
+    SourceLine,
+    Step,
+    StepsBlock,
+    SumBlock,
+    SumRow,
+    TextBlock,
+    WidgetBlock,
+)
 from fundingapp.ui.page import Page, PageSpec  # noqa: E402
 from fundingapp.ui.settings import Settings  # noqa: E402
 from fundingapp.ui.tables.columns import RIGHT, Column, Edit  # noqa: E402
@@ -38,18 +50,6 @@ from fundingapp.ui.widgets.card import Card, KeyFigureCard  # noqa: E402
 from fundingapp.ui.widgets.chips import Chips, ChipSpec  # noqa: E402
 from fundingapp.ui.widgets.choice import DropDown, Option  # noqa: E402
 from fundingapp.ui.widgets.empty_state import EmptyState  # noqa: E402
-from fundingapp.ui.widgets.inspector import (  # noqa: E402
-    CheckBlock,
-    InspectorPage,
-    LinesBlock,
-    SourceLine,
-    Step,
-    StepsBlock,
-    SumBlock,
-    SumRow,
-    TextBlock,
-    WidgetBlock,
-)
 from fundingapp.ui.widgets.labels import label  # noqa: E402
 from fundingapp.ui.widgets.message_bar import Message  # noqa: E402
 from fundingapp.ui.widgets.money_edit import MoneyEdit  # noqa: E402
@@ -80,22 +80,70 @@ def _project(name: str, priority: str, award: int, spent: int, state: str, tone:
 
 PROJECTS = [
     _project("Student-related ASB", "Making communities safer", 10_000_00, 9_210_50, "on track", Tone.GOOD),
-    _project("Substance misuse project", "Making communities safer", 10_000_00, 6_120_00, "on track", Tone.GOOD),
-    _project("Domestic abuse services", "Protecting vulnerable people", 10_000_00, 10_000_00, "on track", Tone.GOOD),
-    _project("CCTV for People Zone (capital)", "Community confidence", 7_000_00, 7_425_20, "over award", Tone.BAD),
-    _project("MTC posts & People Zones", "Community confidence", 5_000_00, 2_105_00, "behind profile", Tone.ATTENTION),
-    _project("Prevention campaign materials", "Making communities safer", 5_000_00, 4_180_75, "on track", Tone.GOOD),
-    _project("Domestic burglary packs", "Making communities safer", 5_000_00, 4_990_00, "on track", Tone.GOOD),
+    _project(
+        "Substance misuse project", "Making communities safer", 10_000_00, 6_120_00, "on track", Tone.GOOD
+    ),
+    _project(
+        "Domestic abuse services", "Protecting vulnerable people", 10_000_00, 10_000_00, "on track", Tone.GOOD
+    ),
+    _project(
+        "CCTV for People Zone (capital)", "Community confidence", 7_000_00, 7_425_20, "over award", Tone.BAD
+    ),
+    _project(
+        "MTC posts & People Zones",
+        "Community confidence",
+        5_000_00,
+        2_105_00,
+        "behind profile",
+        Tone.ATTENTION,
+    ),
+    _project(
+        "Prevention campaign materials", "Making communities safer", 5_000_00, 4_180_75, "on track", Tone.GOOD
+    ),
+    _project(
+        "Domestic burglary packs", "Making communities safer", 5_000_00, 4_990_00, "on track", Tone.GOOD
+    ),
     _project("Fire Skills", "Protecting vulnerable people", 3_684_00, 0, "behind profile", Tone.ATTENTION),
 ]
 
 PROJECT_COLUMNS = (
     Column[ProjectRow]("Project", lambda row: row.name, sort="name", filter="name", width=190, stretch=2),
-    Column[ProjectRow]("Priority", lambda row: row.priority, sort="priority", filter="priority", width=190, quiet=True, stretch=1),
-    Column[ProjectRow]("Award £", lambda row: str(row.award), RIGHT, sort="award", amount=lambda row: row.award, width=92, edit=Edit.MONEY),
-    Column[ProjectRow]("Spent £", lambda row: str(row.spent), RIGHT, sort="spent", amount=lambda row: row.spent, width=88, why=True),
-    Column[ProjectRow]("Left £", lambda row: str(row.left), RIGHT, sort="left", amount=lambda row: row.left, width=84),
-    Column[ProjectRow]("Used", lambda row: Share.of(row.spent, row.award).in_words, bar=lambda row: Share.of(row.spent, row.award), width=84),
+    Column[ProjectRow](
+        "Priority",
+        lambda row: row.priority,
+        sort="priority",
+        filter="priority",
+        width=190,
+        quiet=True,
+        stretch=1,
+    ),
+    Column[ProjectRow](
+        "Award £",
+        lambda row: str(row.award),
+        RIGHT,
+        sort="award",
+        amount=lambda row: row.award,
+        width=92,
+        edit=Edit.MONEY,
+    ),
+    Column[ProjectRow](
+        "Spent £",
+        lambda row: str(row.spent),
+        RIGHT,
+        sort="spent",
+        amount=lambda row: row.spent,
+        width=88,
+        why=True,
+    ),
+    Column[ProjectRow](
+        "Left £", lambda row: str(row.left), RIGHT, sort="left", amount=lambda row: row.left, width=84
+    ),
+    Column[ProjectRow](
+        "Used",
+        lambda row: Share.of(row.spent, row.award).in_words,
+        bar=lambda row: Share.of(row.spent, row.award),
+        width=84,
+    ),
     Column[ProjectRow]("State", lambda row: row.state, sort="state", pill=lambda row: row.tone, width=116),
 )
 
@@ -116,15 +164,87 @@ class LineRow:
 
 
 _LINES = [
-    ("14/01/2019", "CS4410 / 3201", "LIVING WITHOUT ABUSE", "Q3 service payment", 2_500_00, "Domestic abuse services", "rule: supplier", Tone.GOOD),
-    ("15/01/2019", "CS4410 / 2610", "VIKING CCTV LTD", "3x domes Bell Foundry", 7_425_20, "CCTV for People Zone", "rule: account", Tone.BAD),
-    ("18/01/2019", "CS4410 / 4105", "PRINTROOM RECHARGE", "Jnl 88213 leaflets", 412_75, "2 projects · 60/40", "split by you", Tone.GOOD),
-    ("21/01/2019", "CS4410 / 3201", "STREET PASTORS LBORO", "Jan–Mar", 750_00, "Street Pastors", "suggested 0.94", Tone.ATTENTION),
+    (
+        "14/01/2019",
+        "CS4410 / 3201",
+        "LIVING WITHOUT ABUSE",
+        "Q3 service payment",
+        2_500_00,
+        "Domestic abuse services",
+        "rule: supplier",
+        Tone.GOOD,
+    ),
+    (
+        "15/01/2019",
+        "CS4410 / 2610",
+        "VIKING CCTV LTD",
+        "3x domes Bell Foundry",
+        7_425_20,
+        "CCTV for People Zone",
+        "rule: account",
+        Tone.BAD,
+    ),
+    (
+        "18/01/2019",
+        "CS4410 / 4105",
+        "PRINTROOM RECHARGE",
+        "Jnl 88213 leaflets",
+        412_75,
+        "2 projects · 60/40",
+        "split by you",
+        Tone.GOOD,
+    ),
+    (
+        "21/01/2019",
+        "CS4410 / 3201",
+        "STREET PASTORS LBORO",
+        "Jan–Mar",
+        750_00,
+        "Street Pastors",
+        "suggested 0.94",
+        Tone.ATTENTION,
+    ),
     ("22/01/2019", "CS4410 / 1010", "PAYROLL", "MTC hours wk 42", 386_10, "—", "unmatched", Tone.ATTENTION),
-    ("22/01/2019", "CS4410 / 3201", "L'BORO STUDENTS UNION", "Street support", 1_240_00, "Student-related ASB", "rule: supplier", Tone.GOOD),
-    ("24/01/2019", "CS4410 / 9901", "OPCC LEICS", "Locality fund Q3", -18_875_00, "Income · claim Q3", "matched to claim", Tone.GOOD),
-    ("25/01/2019", "CS4410 / 3201", "AMAZON BUSINESS", "Purse bells x500", 289_50, "—", "unmatched", Tone.ATTENTION),
-    ("28/01/2019", "CS4410 / 3201", "FALCON CENTRE", "Outreach Jan", 1_100_00, "Substance misuse project", "rule: supplier", Tone.GOOD),
+    (
+        "22/01/2019",
+        "CS4410 / 3201",
+        "L'BORO STUDENTS UNION",
+        "Street support",
+        1_240_00,
+        "Student-related ASB",
+        "rule: supplier",
+        Tone.GOOD,
+    ),
+    (
+        "24/01/2019",
+        "CS4410 / 9901",
+        "OPCC LEICS",
+        "Locality fund Q3",
+        -18_875_00,
+        "Income · claim Q3",
+        "matched to claim",
+        Tone.GOOD,
+    ),
+    (
+        "25/01/2019",
+        "CS4410 / 3201",
+        "AMAZON BUSINESS",
+        "Purse bells x500",
+        289_50,
+        "—",
+        "unmatched",
+        Tone.ATTENTION,
+    ),
+    (
+        "28/01/2019",
+        "CS4410 / 3201",
+        "FALCON CENTRE",
+        "Outreach Jan",
+        1_100_00,
+        "Substance misuse project",
+        "rule: supplier",
+        Tone.GOOD,
+    ),
 ]
 
 
@@ -136,11 +256,19 @@ def line_of(id: int) -> LineRow:
 
 LINE_COLUMNS = (
     Column[LineRow]("Date", lambda row: row.spent_on, sort="date", filter="date", width=88),
-    Column[LineRow]("Cost centre / account", lambda row: row.code, sort="code", filter="code", width=122),
-    Column[LineRow]("Supplier", lambda row: row.supplier, sort="supplier", filter="supplier", width=180, stretch=1),
-    Column[LineRow]("Description", lambda row: row.description, filter="text", width=160, quiet=True, stretch=1),
-    Column[LineRow]("£", lambda row: str(row.amount), RIGHT, sort="amount", amount=lambda row: row.amount, width=90),
-    Column[LineRow]("Project", lambda row: row.project, sort="project", filter="project", width=180, stretch=1),
+    Column[LineRow]("Cost centre /\naccount", lambda row: row.code, sort="code", filter="code", width=122),
+    Column[LineRow](
+        "Supplier", lambda row: row.supplier, sort="supplier", filter="supplier", width=180, stretch=1
+    ),
+    Column[LineRow](
+        "Description", lambda row: row.description, filter="text", width=160, quiet=True, stretch=1
+    ),
+    Column[LineRow](
+        "£", lambda row: str(row.amount), RIGHT, sort="amount", amount=lambda row: row.amount, width=90
+    ),
+    Column[LineRow](
+        "Project", lambda row: row.project, sort="project", filter="project", width=180, stretch=1
+    ),
     Column[LineRow]("How", lambda row: row.how, pill=lambda row: row.tone, width=132),
 )
 
@@ -160,11 +288,27 @@ class IdentityRow:
 
 
 IDENTITIES = [
-    IdentityRow("Grant = what is available", "allocation + brought forward − withdrawn", Money(75_500_00), Money(75_500_00)),
-    IdentityRow("Available = awards + contingency", "17 projects and the contingency line", Money(75_500_00), Money(75_500_00)),
-    IdentityRow("Award now = award at start + virements", "3 virements, net 0.00", Money(75_484_00), Money(75_484_00)),
-    IdentityRow("Ledger = matched + excluded", "7 lines wait for a project", Money(33_435_44), Money(32_759_84)),
-    IdentityRow("Spend = ledger matched + accruals − reversals", "2 accruals", Money(52_310_44), Money(52_310_44)),
+    IdentityRow(
+        "Grant = what is available",
+        "allocation + brought forward − withdrawn",
+        Money(75_500_00),
+        Money(75_500_00),
+    ),
+    IdentityRow(
+        "Available = awards + contingency",
+        "17 projects and the contingency line",
+        Money(75_500_00),
+        Money(75_500_00),
+    ),
+    IdentityRow(
+        "Award now = award at start + virements", "3 virements, net 0.00", Money(75_484_00), Money(75_484_00)
+    ),
+    IdentityRow(
+        "Ledger = matched + excluded", "7 lines wait for a project", Money(33_435_44), Money(32_759_84)
+    ),
+    IdentityRow(
+        "Spend = ledger matched + accruals − reversals", "2 accruals", Money(52_310_44), Money(52_310_44)
+    ),
 ]
 
 
@@ -174,7 +318,9 @@ def _agrees(row: IdentityRow) -> Tone:
 
 IDENTITY_COLUMNS = (
     Column[IdentityRow]("", lambda row: "≠" if row.difference else "✓", pill=_agrees, width=52),
-    Column[IdentityRow]("Identity", lambda row: row.name, second=lambda row: row.note, strong=True, stretch=1, width=280),
+    Column[IdentityRow](
+        "Identity", lambda row: row.name, second=lambda row: row.note, strong=True, stretch=1, width=280
+    ),
     Column[IdentityRow]("Left side £", lambda row: str(row.left), RIGHT, why=True, width=104),
     Column[IdentityRow]("Right side £", lambda row: str(row.right), RIGHT, why=True, width=104),
     Column[IdentityRow]("Difference £", lambda row: str(row.difference), RIGHT, width=104),
@@ -213,7 +359,11 @@ WHY_SUM = InspectorPage(
         ),
         CheckBlock(
             [
-                ("stop", Tone.BAD, "CCTV is £425.20 over its award. Ask for a virement or charge it elsewhere."),
+                (
+                    "stop",
+                    Tone.BAD,
+                    "CCTV is £425.20 over its award. Ask for a virement or charge it elsewhere.",
+                ),
                 ("ask", Tone.ATTENTION, "Fire Skills has no forecast."),
                 ("✓", Tone.GOOD, "Read back: 214 of 214 cells equal the figures here."),
             ],
@@ -221,9 +371,19 @@ WHY_SUM = InspectorPage(
         ),
         LinesBlock(
             [
-                SourceLine("FALCON CENTRE · Outreach Jan", Money(1_100_00), "GL_extract_P10.xlsx · Transactions · row 1,902"),
-                SourceLine("FALCON CENTRE · Outreach Dec", Money(1_100_00), "GL_extract_P09.xlsx · Transactions · row 877"),
-                SourceLine("FALCON CENTRE · refund", Money(-40_00), "GL_extract_P09.xlsx · Transactions · row 881"),
+                SourceLine(
+                    "FALCON CENTRE · Outreach Jan",
+                    Money(1_100_00),
+                    "GL_extract_P10.xlsx · Transactions · row 1,902",
+                ),
+                SourceLine(
+                    "FALCON CENTRE · Outreach Dec",
+                    Money(1_100_00),
+                    "GL_extract_P09.xlsx · Transactions · row 877",
+                ),
+                SourceLine(
+                    "FALCON CENTRE · refund", Money(-40_00), "GL_extract_P09.xlsx · Transactions · row 881"
+                ),
             ]
         ),
     ],
@@ -260,7 +420,14 @@ class OverviewPage(Page):
         box.set_title("Projects", "17")
         self.table = TableView("Projects", "gallery.projects", application.settings)
         model = ListTableModel(PROJECT_COLUMNS, lambda row: row.name, self.table)
-        total = _project("8 projects", "", sum(p.award.pence for p in PROJECTS), sum(p.spent.pence for p in PROJECTS), "", Tone.NEUTRAL)
+        total = _project(
+            "8 projects",
+            "",
+            sum(p.award.pence for p in PROJECTS),
+            sum(p.spent.pence for p in PROJECTS),
+            "",
+            Tone.NEUTRAL,
+        )
         model.set_rows(PROJECTS, total)
         self.table.set_model(model)
         self.table.why_requested.connect(lambda _row, _column: self.inspect(WHY_SUM))
@@ -274,13 +441,17 @@ class OverviewPage(Page):
 
         chart = SpendChart()
         profile = [Money(pence) for pence in range(6_290_00, 75_500_00, 6_290_00)]
-        actual = [Money(p * 100) for p in (1_200, 4_800, 11_300, 16_000, 21_200, 28_000, 33_900, 41_700, 46_000, 52_310)]
+        actual = [
+            Money(p * 100)
+            for p in (1_200, 4_800, 11_300, 16_000, 21_200, 28_000, 33_900, 41_700, 46_000, 52_310)
+        ]
         chart.set_figures(profile[:12], actual, [Money(62_000_00), Money(74_120_00)])
         chart_box.add(chart, 1)
         side.addWidget(chart_box, 1)
         outcomes = Card("Outcomes this year")
         grid = QGridLayout()
         grid.setVerticalSpacing(8)
+        grid.setHorizontalSpacing(10)
         from fundingapp.ui.widgets.pill import Pill
 
         for at, (words, figure_text, state, tone) in enumerate(
@@ -291,7 +462,7 @@ class OverviewPage(Page):
                 ("Robbery, year to date", "−16.7%", "met", Tone.GOOD),
             )
         ):
-            grid.addWidget(label(words), at, 0)
+            grid.addWidget(label(words, wrap=True), at, 0)
             grid.addWidget(label(figure_text, "strong"), at, 1)
             grid.addWidget(Pill(state, tone), at, 2)
         grid.setColumnStretch(0, 1)
@@ -334,7 +505,7 @@ class SpendPage(Page):
         field = QLineEdit()
         field.setPlaceholderText("Filter lines…")
         field.setFixedWidth(260)
-        row.addWidget(field)
+        row.addWidget(field, 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(row)
         box = Card()
         self.table = TableView("Ledger lines", "gallery.lines", application.settings, application.asker)
@@ -406,11 +577,18 @@ class FormsPage(Page):
         off_primary = primary_button("Nor this one")
         off_primary.setEnabled(False)
         buttons = QHBoxLayout()
+        buttons.setSpacing(10)
         for each in (button("Plain"), primary_button("Primary"), off, off_primary):
             buttons.addWidget(each)
         buttons.addStretch(1)
         for at, (words, control) in enumerate(
-            (("Award £", money), ("Virement £", wrong), ("Funder", choice), ("Quarter", quarters), ("", check))
+            (
+                ("Award £", money),
+                ("Virement £", wrong),
+                ("Funder", choice),
+                ("Quarter", quarters),
+                ("", check),
+            )
         ):
             grid.addWidget(label(words, "second"), at, 0)
             grid.addWidget(control, at, 1)
@@ -442,7 +620,7 @@ def fill(application: Application) -> None:
         ("outcomes", "Outcomes", "outcomes", "Difference", FormsPage),
         ("returns", "Returns", "returns", "Reporting", FormsPage),
     ):
-        window.add_page(PageSpec(id, title, icon, lambda page=page: page(application), group))
+        window.add_page(PageSpec(id, title, icon, partial(page, application), group))
     window.add_foot("Settings", "settings", print)
     window.add_foot("Help", "help", print)
     window.set_file("Charnwood CSP", "charnwood.funding · saved")
@@ -451,7 +629,9 @@ def fill(application: Application) -> None:
     window.set_districts([Option(1, "Charnwood")])
     window.set_badge("spend", 7)
     window.set_badge("returns", 1)
-    window.set_status("Signed in as S. Officer (finance)", "Autosaved 14:02", "Backup today 09:00", "SQLite file")
+    window.set_status(
+        "Signed in as S. Officer (finance)", "Autosaved 14:02", "Backup today 09:00", "SQLite file"
+    )
     window.add_actions(
         [
             Action("file.new", "New…", "File", print, "Ctrl+N", "plus"),
@@ -461,16 +641,22 @@ def fill(application: Application) -> None:
         ]
     )
     window.set_undo("match 3 lines", None)
-    window.set_places(lambda words: [Place(row.name, "Project", "projects", print) for row in PROJECTS if words.casefold() in row.name.casefold()])
+    window.set_places(
+        lambda words: [
+            Place(row.name, "Project", "projects", print)
+            for row in PROJECTS
+            if words.casefold() in row.name.casefold()
+        ]
+    )
     window.set_grant(
         GrantState(
             "Locality Fund 2018/19",
             [
                 GrantFigure("", Money(75_500_00), "available", "available", "Available"),
                 GrantFigure("=", Money(75_484_00), "awarded to 17 projects", "awarded", "Awarded"),
-                GrantFigure("+", Money(16_00), "contingency", "contingency", "Contingency"),
-                GrantFigure("·  spent", Money(52_310_44), "", "spent", "Spent"),
-                GrantFigure("·  claimed", Money(49_120_00), "", "claimed", "Claimed"),
+                GrantFigure("+", Money(16_00), "contingency  ·", "contingency", "Contingency"),
+                GrantFigure("spent", Money(52_310_44), "  ·", "spent", "Spent"),
+                GrantFigure("claimed", Money(49_120_00), "", "claimed", "Claimed"),
             ],
             [
                 Segment("Claimed", Money(49_120_00), "accent"),
@@ -486,6 +672,12 @@ def fill(application: Application) -> None:
     window.why_requested.connect(lambda _subject: window.inspect(WHY_SUM))
 
 
+def _wait(milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
 def take_pictures(application: Application, folder: Path) -> None:
     """Saves a picture of every page in both themes and sizes, and of some states."""
     window = application.window
@@ -497,9 +689,12 @@ def take_pictures(application: Application, folder: Path) -> None:
             name = f"{theme.value}-{size.width()}"
             for page in ("overview", "spend", "reconcile", "grants"):
                 window.go_to(page)
-                QTest.qWait(150)
+                _wait(150)
                 window.grab().save(str(folder / f"{name}-{page}.png"))
             window.go_to("spend")
+            spend = window.current_page
+            assert isinstance(spend, SpendPage)
+            spend.table.selectRow(3)
             window.inspect(WHY_LINE)
             window.show_message(
                 Message(
@@ -510,23 +705,25 @@ def take_pictures(application: Application, folder: Path) -> None:
                     print,
                 )
             )
-            window.show_message(Message("Ledger imported: 4,212 rows read, 4,212 accounted for.", "", Tone.GOOD))
-            QTest.qWait(150)
+            window.show_message(
+                Message("Ledger imported: 4,212 rows read, 4,212 accounted for.", "", Tone.GOOD)
+            )
+            _wait(150)
             window.grab().save(str(folder / f"{name}-spend-inspector.png"))
             window.messages.clear()
             window.go_to("reconcile")
             window.inspect(WHY_SUM)
-            QTest.qWait(150)
+            _wait(150)
             window.grab().save(str(folder / f"{name}-reconcile-inspector.png"))
             window.inspector.close_panel()
             window.open_go_to()
             window.go_to_box.field.setText("pro")
-            QTest.qWait(400)
+            _wait(400)
             window.go_to_box.grab().save(str(folder / f"{name}-goto.png"))
             window.go_to_box.hide()
     window.resize(900, 600)
     window.go_to("overview")
-    QTest.qWait(150)
+    _wait(150)
     window.grab().save(str(folder / "small-overview.png"))
 
 

@@ -25,7 +25,14 @@ from fundingapp.application.wording import count, plain
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.ids import BatchId, LineId
-from fundingapp.domain.ledger import ChangedLine, HeldLine, LedgerLine, controls_of
+from fundingapp.domain.ledger import (
+    HELD_BACK,
+    ChangedLine,
+    HeldLine,
+    LedgerLine,
+    SkippedRow,
+    controls_of,
+)
 from fundingapp.domain.matching import Charge, rescale
 from fundingapp.domain.money import Money
 
@@ -35,13 +42,15 @@ class ImportLedger(Command["Imported"]):
     """Takes a download in: new lines are added, changed ones follow the download unless named in *keep*.
 
     *keep* holds keys of lines that stay as the earlier download had them. With *apply_rules* the coding rules are
-    applied to what is then waiting, in the same step. Taken back by RemoveImport.
+    applied to what is then waiting, in the same step. Rows that can't be read are left out only when
+    *skip_unreadable* says so; otherwise they refuse the whole download. Taken back by RemoveImport.
     """
 
     download: Download
     keep: frozenset[str] = frozenset()
     control_total: Money | None = None
     apply_rules: bool = False
+    skip_unreadable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +118,23 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
     parsed = download.parsed
     findings = list(download.findings)
     place = Source(download.name)
+    if not parsed.lines:
+        wrong = next((finding.text for finding in findings if finding.severity is Severity.ERROR), "")
+        raise ExpectedError(
+            "no_lines",
+            f"“{download.name}” has no ledger line: {count(parsed.rows_read, 'row')} read, all skipped."
+            + (f" {wrong}" if wrong else ""),
+            "Look at the reasons, then choose another sheet or file; nothing was imported.",
+        )
+    held_back = parsed.held_back
+    if held_back and not command.skip_unreadable:
+        raise _unreadable(download, held_back)
     if command.control_total is not None and command.control_total != parsed.total:
         raise ExpectedError(
             "control_total",
             f"“{download.name}” sums to {parsed.total.in_words}, the control total is "
             f"{command.control_total.in_words}: {(parsed.total - command.control_total).in_words} apart.",
             "Check that the download is whole and the total is for the same periods; nothing has been imported.",
-        )
-    if not parsed.lines:
-        raise ExpectedError(
-            "no_lines",
-            f"“{download.name}” has no ledger line: {count(parsed.rows_read, 'row')} read, all skipped.",
-            "Look at the reasons, then choose another sheet or file.",
         )
     with tools.open_work() as work:
         batches = work.ledger.batches()
@@ -231,6 +245,20 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
         tuple(findings),
     )
     return Effect(result, Topic.LEDGER | Topic.CHARGES, name, undo)
+
+
+def _unreadable(download: Download, held_back: Sequence[SkippedRow]) -> ExpectedError:
+    """The refusal of a download with rows that can't be read: the first in full, the others counted."""
+    first, more = held_back[0], len(held_back) - 1
+    place = f"“{download.name}”" + (f", sheet “{first.sheet}”," if first.sheet else "")
+    too = f"{count(more, 'more row')} can't be read either; the" if more else "The"
+    fine = len(download.parsed.lines)
+    return ExpectedError(
+        "unreadable_rows",
+        f"{first.reason.removeprefix(HELD_BACK)} {too} other {count(fine, 'row')} of {place} "
+        f"{'is' if fine == 1 else 'are'} fine.",
+        "Correct the download and import it again, or import it without what can't be read; nothing was imported.",
+    )
 
 
 def _same_file(download: Download, earlier: Kept[Batch], findings: list[Finding]) -> Effect[Imported]:

@@ -99,7 +99,9 @@ class SpendChart(QWidget):
         self._line(self._actual, 1, pg.mkPen(theme.colour("accent"), width=2.2))
         if self._actual:
             place = [float(len(self._actual))], [_y(self._actual[-1].pence)]
-            plot.plot(*place, pen=None, symbol="o", symbolSize=7, symbolPen=None, symbolBrush=theme.colour("accent"))
+            plot.plot(
+                *place, pen=None, symbol="o", symbolSize=7, symbolPen=None, symbolBrush=theme.colour("accent")
+            )
         plot.setXRange(0.6, 12.4, padding=0)
         plot.setYRange(_y(bottom), _y(top) + _y(step) * 0.12, padding=0)
 
@@ -108,14 +110,14 @@ class SpendChart(QWidget):
         axis = self._plot.getAxis(side)
         axis.setTicks([list(ticks)])
         axis.setPen(pg.mkPen(None))
-        axis.setTickPen(pg.mkPen(None))
+        axis.setTickPen(theme.colour("surface"))
         axis.setTextPen(theme.colour("third"))
         axis.setStyle(tickFont=theme.font(10), tickLength=0, tickTextOffset=5)
 
     def _line(self, amounts: Sequence[Money], first: int, pen: object) -> None:
         if len(amounts) > 1:
             places = [float(at) for at in range(first, first + len(amounts))]
-            self._plot.plot(places, [_y(amount.pence) for amount in amounts], pen=pen)
+            self._plot.plot(places, [_y(amount.pence) for amount in amounts], pen=pen, antialias=True)
 
     # Qt overrides
 
@@ -151,5 +153,3 @@ def _thousands(pence: int, with_sign: bool) -> str:
     pounds = pence // 100
     words = f"{abs(pounds) // 1000}k" if pounds % 1000 == 0 else f"{abs(pounds):,}"
     return f"{'−' if pounds < 0 else ''}{'£' if with_sign else ''}{words}"
-
-

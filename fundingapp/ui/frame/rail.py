@@ -166,11 +166,12 @@ class FileButton(QAbstractButton):
         if self._narrow:
             painter.drawPixmap((self.width() - _ICON) // 2, (self.height() - _ICON) // 2, sign)
         else:
-            painter.drawPixmap(self.width() - _ICON - 10, (self.height() - _ICON) // 2, sign)
-            room = self.rect().adjusted(10, 4, -34, -4)
-            for font, token, text, flag in (
-                (theme.font(weight=600), "rail_title", self._title, Qt.AlignmentFlag.AlignTop),
-                (theme.font(11.5), "rail_third", self._state, Qt.AlignmentFlag.AlignBottom),
+            painter.drawPixmap(self.width() - _ICON - 10, 5, sign)
+            title_room = self.rect().adjusted(10, 4, -34, -4)
+            state_room = self.rect().adjusted(10, 4, -6, -4)
+            for font, token, text, flag, room in (
+                (theme.font(weight=600), "rail_title", self._title, Qt.AlignmentFlag.AlignTop, title_room),
+                (theme.font(10.5), "rail_third", self._state, Qt.AlignmentFlag.AlignBottom, state_room),
             ):
                 painter.setFont(font)
                 painter.setPen(theme.colour(token))
@@ -272,9 +273,9 @@ class Rail(QFrame):
     def _end_of(self, group: str) -> int:
         last = 1
         for at, widget in enumerate(self._entries()):
-            if widget is self._groups.get(group):
-                last = at
-            elif isinstance(widget, RailButton) and widget.property("group") == group:
+            if widget is self._groups.get(group) or (
+                isinstance(widget, RailButton) and widget.property("group") == group
+            ):
                 last = at
         return last + 1
 

@@ -52,7 +52,7 @@ class Job(QObject):
 
     @property
     def stop_came_too_late(self) -> bool:
-        """Whether a stop was asked for after the work could still hear it, so that it is done all the same."""
+        """Whether a stop was asked for when the work could no longer hear it, so that it is done."""
         return self.state is JobState.SUCCEEDED and self._progress.stop_asked
 
     def cancel(self) -> None:

@@ -44,8 +44,10 @@ class Column(Generic[Row]):
     which is then only spoken and copied. *tint* colours the ground of the cell. *second* is a second,
     quieter line under the text (give the view TALL_ROW_HEIGHT). *sort* is the key that ``sort_requested``
     carries (empty: cannot be sorted); *order* sorts a short list in memory. *filter* is the key of the
-    column's filter (empty: none). *width* is the first width in pixels; *stretch* columns share the room
-    that is left, *least* is how narrow the column may become before the table scrolls.
+    column's filter (empty: none). Columns are as wide as their first rows
+    need; *width*, in pixels, is expected while there are none, and text may take up to 1.6 times as much.
+    *stretch* columns share the room that is left and give way first; *least* is how narrow text may become
+    before the table scrolls. Amounts, pills and bars are never cut. A line break in *title* makes two lines.
     """
 
     title: str
@@ -69,6 +71,11 @@ class Column(Generic[Row]):
     quiet: bool = False
     strong: bool = False
 
+    @property
+    def name(self) -> str:
+        """The title in a sentence: on one line, without its pound sign."""
+        return " ".join(self.title.replace("£", "").split()) or "amount"
+
     def can_ask_why(self, row: Row) -> bool:
         """Whether the cell of *row* can be explained."""
         return self.why(row) if callable(self.why) else self.why
@@ -78,7 +85,7 @@ class Column(Generic[Row]):
         return self.edit is not None and (self.can_edit is None or self.can_edit(row))
 
     def copied(self, row: Row) -> str:
-        """The cell as a spreadsheet understands it: amounts with a plain minus and no commas, text on one line."""
+        """The cell for a spreadsheet: amounts with a plain minus and no commas, text on one line."""
         if self.amount is not None:
             amount = self.amount(row)
             if amount is not None:
@@ -109,5 +116,4 @@ class SelectionSummary:
             return ""
         if self.total is None:
             return f"{self.count:,} selected"
-        heading = self.heading.removesuffix("£").strip()
-        return f"{self.count:,} selected · {heading + ' ' if heading else ''}{self.total.in_words}"
+        return f"{self.count:,} selected · {self.heading} {self.total.in_words}"

@@ -82,6 +82,21 @@ class CellDelegate(QStyledItemDelegate):
             self._widths[bold, text] = width
         return width
 
+    def cell_width(self, at: int, column: Column[Any]) -> int:
+        """How many pixels the cell of *column* in the row at *at* needs to be read in full."""
+        row = self._model.row_at(at)
+        if row is None:
+            return 0
+        if column.bar is not None and column.bar(row) is not None:
+            return _BAR_WIDTH + 2 * PADDING
+        text = column.text(row)
+        if column.pill is not None and column.pill(row) is not None:
+            return pill_size(text).width() + 2 * PADDING
+        width = self.text_width(text, column.strong or self._model.is_total(at))
+        if column.second is not None:
+            width = max(width, self.text_width(column.second(row)))
+        return width + 2 * PADDING + 2
+
     def figure_rect(self, cell: QRect, index: _Index) -> QRect | None:
         """Where the underlined figure of the cell stands; None when there is nothing to explain."""
         column: Column[Any] = self._model.columns[index.column()]
@@ -131,8 +146,8 @@ class CellDelegate(QStyledItemDelegate):
         model = self._model
         column: Column[Any] = model.columns[index.column()]
         row = model.row_at(at)
-        selected = bool(state & QStyle.StateFlag.State_Selected)
         total = model.is_total(at)
+        selected = not total and bool(state & QStyle.StateFlag.State_Selected)
         if selected:
             painter.fillRect(room, self._selected)
         elif column.tint is not None and row is not None and (tone := column.tint(row)) is not None:
@@ -172,18 +187,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        column: Column[Any] = self._model.columns[index.column()]
-        row = self._model.row_at(index.row())
-        if row is None:
-            return QSize(0, 0)
-        if column.bar is not None:
-            return QSize(_BAR_WIDTH + 2 * PADDING, 0)
-        width = self.text_width(column.text(row), column.strong or self._model.is_total(index.row()))
-        if column.pill is not None and column.pill(row) is not None:
-            width = pill_size(column.text(row)).width()
-        if column.second is not None:
-            width = max(width, self.text_width(column.second(row)))
-        return QSize(width + 2 * PADDING + 2, 0)
+        return QSize(self.cell_width(index.row(), self._model.columns[index.column()]), 0)
 
     def helpEvent(
         self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: _Index

@@ -29,6 +29,7 @@ class TableHeader(QHeaderView):
         self._sorting: Sorting | None = None
         self._fields: dict[int, QLineEdit] = {}
         self._filters_shown = False
+        self._title_height = HEIGHT
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setMinimumSectionSize(36)
@@ -39,6 +40,8 @@ class TableHeader(QHeaderView):
 
     def set_columns(self, columns: tuple[Column[Any], ...]) -> None:
         self._columns = columns
+        lines = max((column.title.count("\n") for column in columns), default=0)
+        self._title_height = HEIGHT + lines * 14
         self.set_filters_shown(False)
 
     def set_sorting(self, sorting: Sorting | None) -> None:
@@ -94,7 +97,7 @@ class TableHeader(QHeaderView):
     def _field(self, column: Column[Any]) -> QLineEdit:
         field = QLineEdit(self)
         field.setProperty("kind", "filter")
-        name = column.title.replace("£", "").strip() or "amount"
+        name = column.name
         field.setPlaceholderText("Filter")
         field.setAccessibleName(f"Filter by {name}")
         field.setToolTip(f"Show rows whose {name[:1].lower()}{name[1:]} holds these words")
@@ -106,12 +109,14 @@ class TableHeader(QHeaderView):
     def _place(self) -> None:
         for at, field in self._fields.items():
             left = self.sectionViewportPosition(at)
-            field.setGeometry(left + 3, HEIGHT + 1, self.sectionSize(at) - 6, _FILTER_HEIGHT - 6)
+            field.setGeometry(left + 3, self._title_height + 1, self.sectionSize(at) - 6, _FILTER_HEIGHT - 6)
 
     # Qt overrides
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), HEIGHT + (_FILTER_HEIGHT if self._filters_shown else 0))
+        return QSize(
+            super().sizeHint().width(), self._title_height + (_FILTER_HEIGHT if self._filters_shown else 0)
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -141,7 +146,8 @@ class TableHeader(QHeaderView):
             return super().sectionSizeFromContents(section)
         metrics = QFontMetrics(Theme.current().font(TABLE_HEADING_PX, 600))
         sign = _SIGN + 4 if self._columns[section].sort else 0
-        return QSize(metrics.horizontalAdvance(self._columns[section].title) + 2 * _PADDING + sign, HEIGHT)
+        widest = max(metrics.horizontalAdvance(line) for line in self._columns[section].title.split("\n"))
+        return QSize(widest + 2 * _PADDING + sign + 2, self._title_height)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         theme = Theme.current()
@@ -153,11 +159,13 @@ class TableHeader(QHeaderView):
         column = self._columns[section]
         font = theme.font(TABLE_HEADING_PX, 600)
         metrics = QFontMetrics(font)
-        room = QRect(rect.left() + _PADDING, rect.top(), rect.width() - 2 * _PADDING, HEIGHT)
+        room = QRect(rect.left() + _PADDING, rect.top(), rect.width() - 2 * _PADDING, self._title_height)
         sorted_by = self._sorting is not None and bool(column.sort) and self._sorting.key == column.sort
         space = room.width() - (_SIGN + 4 if sorted_by else 0)
-        text = metrics.elidedText(column.title, Qt.TextElideMode.ElideRight, space)
-        width = metrics.horizontalAdvance(text)
+        lines = [
+            metrics.elidedText(line, Qt.TextElideMode.ElideRight, space) for line in column.title.split("\n")
+        ]
+        width = max(metrics.horizontalAdvance(line) for line in lines)
         left = room.left()
         if column.align is Align.RIGHT:
             left = room.right() + 1 - width
@@ -165,9 +173,14 @@ class TableHeader(QHeaderView):
             left += (room.width() - width) // 2
         painter.setFont(font)
         painter.setPen(theme.colour("ink" if sorted_by else "third"))
-        painter.drawText(left, room.top() + (HEIGHT - metrics.height()) // 2 + metrics.ascent(), text)
+        baseline = room.top() + (room.height() - metrics.height() * len(lines)) // 2 + metrics.ascent()
+        for line in lines:
+            own = metrics.horizontalAdvance(line)
+            shift = {Align.LEFT: 0, Align.RIGHT: width - own, Align.CENTRE: (width - own) // 2}[column.align]
+            painter.drawText(left + shift, baseline, line)
+            baseline += metrics.height()
         if sorted_by and self._sorting is not None:
             name = "chevron-down" if self._sorting.descending else "chevron-up"
             sign = pixmap(name, theme.colour("accent").name(), _SIGN)
             at = left - _SIGN - 4 if column.align is Align.RIGHT else left + width + 4
-            painter.drawPixmap(at, room.top() + (HEIGHT - _SIGN) // 2, sign)
+            painter.drawPixmap(at, room.top() + (room.height() - _SIGN) // 2, sign)

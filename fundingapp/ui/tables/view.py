@@ -1,4 +1,4 @@
-"""The table that every list page uses: sort, filter, copy, sum of the selection, “why?”, all by keyboard too."""
+"""The table of every list page: sort, filter, copy, sum of the selection, “why?”, all by keyboard too."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from fundingapp.ui.tables.delegates import CellDelegate
 from fundingapp.ui.tables.header import TableHeader
 from fundingapp.ui.tables.models import ListTableModel, TableModel
 from fundingapp.ui.tables.paged import PagedTableModel
+from fundingapp.ui.tables.widths import Wish, fit
 from fundingapp.ui.theme import ROW_HEIGHT, Theme
 
 #: Up to this many rows are summed and copied at once; larger selections are asked off the GUI thread.
@@ -32,6 +33,8 @@ AT_ONCE = 2_000
 #: Selections of up to this many rows survive a change of the rows shown.
 _REMEMBERED = 10_000
 _FILTER_PAUSE_MS = 200
+#: So many rows are looked at to find out how wide the columns should be.
+_MEASURED = 100
 _REFERENCE = "The quick brown fox, 1,234,567.89"
 _REFERENCE_PX = 208
 
@@ -76,9 +79,12 @@ class TableView(QTableView):
         self._model: TableModel[Any] | None = None
         self._own_widths: dict[str, int] = {}
         self._laying_out = False
+        self._measured: dict[int, int] = {}
+        self._scale = 100
         self._pressed = QModelIndex()
         self._kept: tuple[list[object], object, int, object] = ([], None, 0, None)
         self.accepts_paste = False
+        self._context_menu = QMenu(self)
         self._header = TableHeader(self)
         self.setHorizontalHeader(self._header)
         self._header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
@@ -133,6 +139,8 @@ class TableView(QTableView):
         model.modelAboutToBeReset.connect(self._keep_place)
         model.modelReset.connect(self._back_to_place)
         self.selectionModel().currentChanged.connect(self._current_changed)
+        self._measured = {}
+        self._measure()
         self._lay_out()
 
     @property
@@ -232,46 +240,43 @@ class TableView(QTableView):
 
     # Widths
 
+    def _measure(self) -> None:
+        """Looks at the first rows for what their cells need; a column only grows by it, so that nothing jumps."""
+        model, delegate = self._model, self.itemDelegate()
+        if model is None or not isinstance(delegate, CellDelegate):
+            return
+        rows = min(model.rowCount(), _MEASURED)
+        places = [*range(rows), *range(max(rows, model.rowCount() - 1), model.rowCount())]
+        for at, column in enumerate(model.columns):
+            needs = (delegate.cell_width(place, column) for place in places)
+            self._measured[at] = max(self._measured.get(at, 0), max(needs, default=0))
+
+    def _wish(self, at: int, column: Column[Any]) -> Wish:
+        heading = self._header.sectionSizeFromContents(at).width()
+        own = self._own_widths.get(column.title)
+        if own is not None:
+            return Wish(own, min(own, 120) if column.stretch else own, column.stretch)
+        measured = self._measured.get(at, 0)
+        expected = column.width * self._scale // 100
+        if column.align is Align.RIGHT or column.pill is not None or column.bar is not None:
+            wanted = max(heading, measured or expected)
+            return Wish(wanted, wanted, column.stretch)
+        wanted = max(heading, min(measured, expected * 8 // 5) if measured else expected)
+        if column.least:
+            least = min(wanted, max(heading, column.least * self._scale // 100))
+        else:
+            least = max(heading, wanted * 6 // 10) if column.stretch else wanted
+        return Wish(wanted, least, column.stretch)
+
     def _lay_out(self) -> None:
-        """Gives every column its width: the user's, or the first one fitted to the room there is."""
+        """Gives every column its width: the user's, or what its content needs, fitted to the room there is."""
         if self._model is None or self._laying_out:
             return
-        columns = self._model.columns
         advance = QFontMetrics(Theme.current().font()).horizontalAdvance(_REFERENCE)
-        scale = max(100, advance * 100 // _REFERENCE_PX)
-        widths: list[int] = []
-        least: list[int] = []
-        for at, column in enumerate(columns):
-            heading = self._header.sectionSizeFromContents(at).width()
-            own = self._own_widths.get(column.title)
-            wanted = own if own is not None else max(heading, column.width * scale // 100)
-            widths.append(wanted)
-            if own is not None:
-                least.append(own if not column.stretch else min(own, 120))
-            elif column.least:
-                least.append(min(wanted, max(heading, column.least * scale // 100)))
-            elif column.align is Align.RIGHT or column.pill is not None or column.bar is not None:
-                least.append(wanted)
-            else:
-                least.append(min(wanted, max(heading, wanted * 6 // 10)))
-        spare = self.viewport().width() - sum(widths)
-        if spare > 0:
-            stretches = [column.stretch for column in columns]
-            whole = sum(stretches)
-            for at, part in enumerate(stretches):
-                if part:
-                    widths[at] += spare * part // whole
-            if whole:
-                last = max(at for at, part in enumerate(stretches) if part)
-                widths[last] += self.viewport().width() - sum(widths)
-        elif spare < 0:
-            give = [width - small for width, small in zip(widths, least, strict=True)]
-            whole = sum(give)
-            need = min(whole, -spare)
-            if whole:
-                widths = [width - -(-need * part // whole) for width, part in zip(widths, give, strict=True)]
+        self._scale = max(100, advance * 100 // _REFERENCE_PX)
+        wishes = [self._wish(at, column) for at, column in enumerate(self._model.columns)]
         self._laying_out = True
-        for at, width in enumerate(widths):
+        for at, width in enumerate(fit(wishes, self.viewport().width())):
             self._header.resizeSection(at, max(self._header.minimumSectionSize(), width))
         self._laying_out = False
 
@@ -285,11 +290,15 @@ class TableView(QTableView):
     # Selection
 
     def _ranges(self) -> list[tuple[int, int]]:
-        if self.selectionModel() is None:
+        """The selected rows as stretches from–to, without the totals row, which Qt takes in with “all”."""
+        if self.selectionModel() is None or self._model is None:
             return []
         chosen = self.selectionModel().selection()
         parts = [chosen.at(number) for number in range(chosen.count())]
-        return sorted((part.top(), part.bottom()) for part in parts)
+        last = self._model.rowCount() - 1
+        if last >= 0 and self._model.is_total(last):
+            last -= 1
+        return sorted((part.top(), min(part.bottom(), last)) for part in parts if part.top() <= last)
 
     def _current_changed(self, now: QModelIndex, before: QModelIndex) -> None:
         if now.row() != before.row() or not before.isValid():
@@ -315,15 +324,15 @@ class TableView(QTableView):
         if count <= AT_ONCE:
             amounts = (column.amount(row) for row in self.selected_rows())
             total = Money.total(amount for amount in amounts if amount is not None)
-            self.selection_summarised.emit(SelectionSummary(count, column.title, total))
+            self.selection_summarised.emit(SelectionSummary(count, column.name, total))
             return
         self.selection_summarised.emit(SelectionSummary(count))
         if self._asker is not None and isinstance(model, PagedTableModel) and model.total_of is not None:
-            total_of, ids, title = model.total_of, self.selected_keys(), column.title
+            total_of, ids, title, name = model.total_of, self.selected_keys(), column.title, column.name
             self._asker.ask(
                 f"selection {id(self)}",
                 lambda: total_of(ids, title),
-                lambda total: self.selection_summarised.emit(SelectionSummary(count, title, total)),
+                lambda total: self.selection_summarised.emit(SelectionSummary(count, name, total)),
                 owner=self,
             )
 
@@ -363,6 +372,7 @@ class TableView(QTableView):
             for at in model.rows_of([key]) if key is not None else []:
                 value += (at - top) * self.verticalHeader().defaultSectionSize()
             bar.setValue(min(value, bar.maximum()))
+        self._measure()
         self._lay_out()
         self._summing.start()
         if self.current_row is None and current is not None:
@@ -402,8 +412,8 @@ class TableView(QTableView):
         if self._model is None or not 0 <= section < len(self._model.columns):
             return
         column = self._model.columns[section]
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = self._context_menu
+        menu.clear()
         if on_cell:
             index = self.currentIndex()
             row = self._model.row_at(index.row())
@@ -412,7 +422,7 @@ class TableView(QTableView):
             menu.addAction("Copy with headings\tCtrl+C", self.copy)
             menu.addSeparator()
         if column.sort:
-            name = column.title.removesuffix("£").strip() or "amount"
+            name = column.name
             menu.addAction(f"Sort by {name}, smallest first", lambda: self._sort(Sorting(column.sort)))
             menu.addAction(f"Sort by {name}, largest first", lambda: self._sort(Sorting(column.sort, True)))
         if any(each.filter for each in self._model.columns):
@@ -420,9 +430,7 @@ class TableView(QTableView):
             menu.addAction(words, lambda: self.set_filters_shown(not self.filters_shown))
         if self._own_widths:
             menu.addAction("Reset the column widths", self._reset_widths)
-        if menu.isEmpty():
-            menu.deleteLater()
-        else:
+        if not menu.isEmpty():
             menu.popup(where)
 
     def _reset_widths(self) -> None:
@@ -478,9 +486,9 @@ class TableView(QTableView):
         where = event.position().toPoint()
         index = self.indexAt(where)
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
-        if event.button() == Qt.MouseButton.LeftButton and plain and index == self._pressed:
-            if self._figure_at(index, where):
-                self._ask_why(index)
+        clicked = event.button() == Qt.MouseButton.LeftButton and plain and index == self._pressed
+        if clicked and self._figure_at(index, where):
+            self._ask_why(index)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
@@ -514,7 +522,7 @@ def _runs(places: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def _as_text(columns: Sequence[Column[Any]], rows: Sequence[Any]) -> str:
-    lines = ["\t".join(column.title for column in columns)]
+    lines = ["\t".join(" ".join(column.title.split()) for column in columns)]
     lines.extend("\t".join(column.copied(row) for column in columns) for row in rows)
     return "\n".join(lines) + "\n"
 

@@ -23,11 +23,12 @@ class Button(QPushButton):
         tip: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(text.replace("&", "&&"), parent)
+        super().__init__(parent)
+        self._gap = "\u2009" if icon else ""  # Qt puts icon and words too close together
+        self.set_text(text)
         if kind:
             self.setProperty("kind", kind)
         self.setAutoDefault(False)
-        self.setAccessibleName(text)
         if tip:
             self.setToolTip(tip)
         if icon:
@@ -37,7 +38,7 @@ class Button(QPushButton):
 
     def set_text(self, text: str) -> None:
         """Shows *text*, and says it to a screen reader."""
-        self.setText(text.replace("&", "&&"))
+        self.setText(self._gap + text.replace("&", "&&"))
         self.setAccessibleName(text)
 
     # Qt overrides

@@ -12,6 +12,8 @@ from fundingapp.ui.theme import Theme
 from fundingapp.ui.widgets.buttons import Button, button, primary_button
 from fundingapp.ui.widgets.labels import label
 
+_WIDTH = 460
+
 
 class EmptyState(QWidget):
     """Icon, title, one or two sentences, and the buttons of the first step; in the middle of its room."""
@@ -33,7 +35,8 @@ class EmptyState(QWidget):
         outer.addSpacing(4)
         self._what_for = label(what_for, "second", wrap=True)
         self._what_for.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        self._what_for.setFixedWidth(460)
+        self._what_for.setFixedWidth(_WIDTH)
+        self._fit()
         outer.addWidget(self._what_for, 0, Qt.AlignmentFlag.AlignHCenter)
         outer.addSpacing(14)
         self._buttons = QHBoxLayout()
@@ -46,6 +49,11 @@ class EmptyState(QWidget):
     def set_words(self, title: str, what_for: str) -> None:
         self._title.setText(title)
         self._what_for.setText(what_for)
+        self._fit()
+
+    def _fit(self) -> None:
+        """A centred label gets only the height that it would need unwrapped, so it is told."""
+        self._what_for.setMinimumHeight(self._what_for.heightForWidth(_WIDTH))
 
     def add_step(self, text: str, do: Callable[[], object]) -> Button:
         """A button for the first step; the first one added is the primary one."""

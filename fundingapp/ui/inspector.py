@@ -24,11 +24,14 @@ from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import TALL_ROW_HEIGHT, Tone
-from fundingapp.ui.widgets.buttons import Button, IconButton, button, link_button, primary_button
+from fundingapp.ui.widgets.buttons import IconButton, button, primary_button
 from fundingapp.ui.widgets.labels import ElidedLabel, label
+from fundingapp.ui.widgets.links import LinkLabel
 from fundingapp.ui.widgets.pill import Pill
 
-WIDTH = 320
+WIDTH = 372
+#: Up to so many ledger lines are shown in full; more of them share what room there is, and scroll.
+_FEW_LINES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +205,9 @@ class Inspector(QFrame):
         grows = False
         for block in page.blocks:
             part = self._part(block)
-            grows = grows or isinstance(block, LinesBlock)
-            column.addWidget(part, 1 if isinstance(block, LinesBlock) else 0)
+            is_long = isinstance(block, LinesBlock) and len(block.lines) > _FEW_LINES
+            grows = grows or is_long
+            column.addWidget(part, int(is_long))
         if not grows:
             column.addStretch(1)
         self._scroll.setWidget(content)
@@ -241,40 +245,37 @@ class Inspector(QFrame):
         return part
 
     def _sum(self, block: SumBlock) -> QWidget:
-        grid_of = QWidget()
-        grid = QGridLayout(grid_of)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(0)
-        grid.setColumnStretch(0, 1)
-        at = 0
+        rows_of = QWidget()
+        column = QVBoxLayout(rows_of)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
         for row in block.rows:
-            kind = "strong" if row.is_total else ""
-            words: QWidget
-            if row.link is None:
-                words = label(row.text, kind, wrap=True)
-            else:
-                words = _link(row.text, partial(self.link_followed.emit, row.link))
-            words.setMinimumHeight(28)
-            amount = label(str(row.amount), kind)
-            amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             if row.is_total:
-                line = QFrame()
-                line.setProperty("kind", "total-line")
-                grid.addWidget(line, at, 0, 1, 2)
-                at += 1
-            grid.addWidget(words, at, 0)
-            grid.addWidget(amount, at, 1, Qt.AlignmentFlag.AlignRight)
-            at += 1
-            if row.note:
-                grid.addWidget(label(row.note, "note", wrap=True), at, 0, 1, 2)
-                at += 1
+                column.addWidget(_line("total-line"))
+            column.addWidget(self._sum_row(row))
             if not row.is_total:
-                line = QFrame()
-                line.setProperty("kind", "hairline")
-                grid.addWidget(line, at, 0, 1, 2)
-                at += 1
-        return grid_of
+                column.addWidget(_line("hairline"))
+        return rows_of
+
+    def _sum_row(self, row: SumRow) -> QWidget:
+        kind = "strong" if row.is_total else ""
+        row_of = QWidget()
+        across = QHBoxLayout(row_of)
+        across.setContentsMargins(0, 5, 0, 5)
+        across.setSpacing(12)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        if row.link is None:
+            words.addWidget(label(row.text, kind, wrap=True))
+        else:
+            words.addWidget(LinkLabel(row.text, partial(self.link_followed.emit, row.link)))
+        if row.note:
+            words.addWidget(label(row.note, "note", wrap=True))
+        across.addLayout(words, 1)
+        amount = label(str(row.amount), kind)
+        amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        across.addWidget(amount, 0, Qt.AlignmentFlag.AlignTop)
+        return row_of
 
     def _lines(self, block: LinesBlock) -> QWidget:
         table = TableView(block.caption, row_height=TALL_ROW_HEIGHT)
@@ -282,7 +283,11 @@ class Inspector(QFrame):
         model.set_rows(block.lines)
         table.set_model(model)
         table.row_activated.connect(self._line_activated)
-        table.setMinimumHeight(min(len(block.lines), 6) * TALL_ROW_HEIGHT + 34)
+        height = min(len(block.lines), _FEW_LINES) * TALL_ROW_HEIGHT + 34
+        if len(block.lines) > _FEW_LINES:
+            table.setMinimumHeight(height)
+        else:
+            table.setFixedHeight(height)
         return table
 
     def _line_activated(self, line: object) -> None:
@@ -305,16 +310,22 @@ class Inspector(QFrame):
 
 _LINE_COLUMNS = (
     Column[SourceLine](
-        "Line", lambda line: line.text, second=lambda line: line.source, stretch=1, width=120, least=80
+        "Line",
+        lambda line: line.text,
+        second=lambda line: line.source,
+        tip=lambda line: f"{line.text}\n{line.source}",
+        stretch=1,
+        width=120,
+        least=80,
     ),
     Column[SourceLine]("£", lambda line: str(line.amount), RIGHT, amount=lambda line: line.amount, width=84),
 )
 
 
-def _link(text: str, followed: Callable[[], object]) -> Button:
-    made = link_button(text, followed)
-    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-    return made
+def _line(kind: str) -> QFrame:
+    line = QFrame()
+    line.setProperty("kind", kind)
+    return line
 
 
 def _checks(block: CheckBlock) -> QWidget:

@@ -1,0 +1,161 @@
+"""What pages share: the open file's desk, the writer and readers, the workspace and the chosen grant's position."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from fundingapp.application.desk import Desk
+from fundingapp.application.effect import Command, Effect, Question
+from fundingapp.application.offices import OpenFile
+from fundingapp.application.queries.positions import PositionAnswer
+from fundingapp.application.queries.workspace import Grant, Workspace
+from fundingapp.ui.jobs.asking import Asker
+from fundingapp.ui.jobs.runner import Job, JobRunner
+from fundingapp.ui.page import Context
+from fundingapp.ui.settings import Settings
+
+Answer = TypeVar("Answer")
+Result = TypeVar("Result")
+
+
+class FileChooser:
+    """Asks the user for files; remembers the folder. Tests put another in its place."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def _start(self) -> str:
+        return str(self._settings.last_folder or Path.home())
+
+    def to_open(self, parent: QWidget, caption: str, kinds: str) -> Path | None:
+        """The file to read; None when the user thought better of it. *kinds* as in “Ledger (*.xlsx *.csv)”."""
+        name, _ = QFileDialog.getOpenFileName(parent, caption, self._start(), kinds)
+        return self._chosen(name)
+
+    def to_save(self, parent: QWidget, caption: str, name: str, kinds: str) -> Path | None:
+        """Where to write; Qt has asked already whether an existing file may go. None: thought better of it."""
+        chosen, _ = QFileDialog.getSaveFileName(parent, caption, str(Path(self._start()) / name), kinds)
+        return self._chosen(chosen)
+
+    def _chosen(self, name: str) -> Path | None:
+        if not name:
+            return None
+        path = Path(name)
+        self._settings.last_folder = path.parent
+        return path
+
+
+class Office(QObject):
+    """The open file for the window's pages. Everything that writes goes through :meth:`do`, everything that reads
+    through :meth:`ask` (off the window's thread) or, for a page of table rows while painting, :meth:`fetch`."""
+
+    workspace_changed = Signal(object)  # Workspace, or None when no file is open
+    position_changed = Signal(object)  # PositionAnswer of the chosen grant, or None
+    saved = Signal()  # a command was carried out and stands in the file
+
+    def __init__(self, runner: JobRunner, asker: Asker, settings: Settings) -> None:
+        super().__init__()
+        self.runner = runner
+        self.asker = asker
+        self.settings = settings
+        self.files = FileChooser(settings)
+        self._opened: OpenFile | None = None
+        self._workspace: Workspace | None = None
+        self._position: PositionAnswer | None = None
+
+    @property
+    def opened(self) -> OpenFile | None:
+        return self._opened
+
+    @property
+    def is_read_only(self) -> bool:
+        return self._opened is None or bool(self._opened.notice)
+
+    @property
+    def desk(self) -> Desk:
+        """The open file's desk; only asked for while a file is open."""
+        if self._opened is None:
+            raise AssertionError("no file is open")
+        return self._opened.desk
+
+    @property
+    def workspace(self) -> Workspace | None:
+        """The file at a glance, as last asked."""
+        return self._workspace
+
+    @property
+    def position(self) -> PositionAnswer | None:
+        """The chosen grant's position over its whole ledger, as last asked."""
+        return self._position
+
+    def set_opened(self, opened: OpenFile | None) -> None:
+        self._opened = opened
+        self.set_workspace(None)
+        self.set_position(None)
+
+    def set_workspace(self, workspace: Workspace | None) -> None:
+        self._workspace = workspace
+        self.workspace_changed.emit(workspace)
+
+    def set_position(self, position: PositionAnswer | None) -> None:
+        self._position = position
+        self.position_changed.emit(position)
+
+    def grant(self, context: Context) -> Grant | None:
+        """The grant that *context* chooses: the fund of its filter, or the only one of the year."""
+        if self._workspace is None or context.year is None:
+            return None
+        grants = [grant for grant in self._workspace.grants if grant.year == context.year]
+        for grant in grants:
+            if grant.fund_id == context.funder:
+                return grant
+        return grants[0] if grants else None
+
+    def do(
+        self,
+        command: Command[Result],
+        name: str,
+        done: Callable[[Effect[Result]], object] | None = None,
+    ) -> Job:
+        """Has *command* carried out on the writer's thread under *name* (“Import the ledger”).
+
+        *done* is called here with its effect when it succeeded. A refusal is shown by the window, and the pages are
+        told what changed.
+        """
+        desk = self.desk
+        job = self.runner.submit(name, lambda progress: desk.do(command, progress))
+        job.succeeded.connect(lambda _effect: self.saved.emit())
+        if done is not None:
+            job.succeeded.connect(done)
+        return job
+
+    def ask(
+        self,
+        key: str,
+        question: Question[Answer],
+        answered: Callable[[Answer], object],
+        owner: QObject | None = None,
+        pause_ms: int = 0,
+        failed: Callable[[Exception], object] | None = None,
+    ) -> None:
+        """Has *question* answered off the window's thread; the newest of a *key* wins."""
+        desk = self.desk
+        self.asker.ask(key, lambda: desk.ask(question), answered, failed, pause_ms, owner)
+
+    def fetch(self, question: Question[Answer]) -> Answer:
+        """The answer at once, for rows that are just being painted; for questions of a few milliseconds only."""
+        return self.desk.ask(question)
+
+    def work(
+        self, name: str, task: Callable[[Any], Result], done: Callable[[Result], object] | None = None
+    ) -> Job:
+        """Has *task* (given a Progress) done on the writer's thread: long reading with progress and Cancel."""
+        job = self.runner.submit(name, task)
+        if done is not None:
+            job.succeeded.connect(done)
+        return job

@@ -1,0 +1,1 @@
+"""The Overview page: the grant at a glance, and what waits for the user."""

@@ -1,0 +1,238 @@
+"""The grant at a glance: four key figures, its projects, spend against profile, and what waits for the user."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from fundingapp.application.ports import LineFilter, Show
+from fundingapp.application.queries.positions import PositionAnswer
+from fundingapp.application.wording import count
+from fundingapp.domain.money import Money, percentage
+from fundingapp.domain.periods import period_name, quarter_due
+from fundingapp.domain.reconciliation import GrantPosition, ProjectPosition, ProjectState
+from fundingapp.ui.explain import Figure, ShowLines
+from fundingapp.ui.office import Office
+from fundingapp.ui.office_page import GrantPage
+from fundingapp.ui.project_columns import (
+    AWARD,
+    LEFT_OVER,
+    MEASURES,
+    NAME,
+    SPENT,
+    STATE,
+    THEME,
+    USED,
+    figure_of,
+)
+from fundingapp.ui.tables.columns import Column
+from fundingapp.ui.tables.models import ListTableModel
+from fundingapp.ui.tables.view import TableView
+from fundingapp.ui.theme import STEP, Tone
+from fundingapp.ui.widgets.buttons import button, link_button, primary_button
+from fundingapp.ui.widgets.card import Card, KeyFigureCard
+from fundingapp.ui.widgets.empty_state import EmptyState
+from fundingapp.ui.widgets.labels import label
+from fundingapp.ui.widgets.page_head import PageHead
+from fundingapp.ui.widgets.pill import Pill
+
+if TYPE_CHECKING:
+    from fundingapp.ui.charts.spend_chart import SpendChart
+
+COLUMNS = (NAME, THEME, AWARD, SPENT, LEFT_OVER, USED, STATE)
+
+
+class OverviewPage(GrantPage):
+    """Answers “how are we doing?” in one look."""
+
+    def __init__(self, office: Office) -> None:
+        empty = EmptyState(
+            "overview",
+            "Start with the grant",
+            "The overview shows how a grant stands: what is available, spent and expected, project by project. "
+            "First record the grant and its awards; then import the ledger.",
+        )
+        empty.add_step("Record a grant…", lambda: self.go("grants", "record"))
+        super().__init__(office, empty)
+        self._head = PageHead("Overview")
+        self._prepare = primary_button("Prepare the return", lambda: self.go("returns"))
+        self._head.add(button("Import ledger…", lambda: self.go("spend", "import"), icon="import"))
+        self._head.add(self._prepare)
+        self.content.addWidget(self._head)
+        cards = QHBoxLayout()
+        cards.setSpacing(3 * STEP)
+        self._available = KeyFigureCard("Available this year")
+        self._spent = KeyFigureCard("Spent to date")
+        self._forecast = KeyFigureCard("Forecast at year end")
+        self._needs = KeyFigureCard("Needs you", explained=False)
+        for card in (self._available, self._spent, self._forecast, self._needs):
+            card.why_requested.connect(self.why_requested)
+            cards.addWidget(card, 1)
+        self.content.addLayout(cards)
+        across = QHBoxLayout()
+        across.setSpacing(3 * STEP)
+        self._projects = Card("Projects")
+        self._table = TableView("Projects", "overview.projects", office.settings, office.asker)
+        self._model = ListTableModel[ProjectPosition](
+            COLUMNS, lambda row: (row.project_id, row.kind), self._table
+        )
+        self._table.set_model(self._model)
+        self._table.why_requested.connect(self._why)
+        self._table.row_activated.connect(self._open_project)
+        self._table.selection_summarised.connect(self.selection_summarised)
+        self._projects.add(self._table, 1)
+        across.addWidget(self._projects, 25)
+        column = QVBoxLayout()
+        column.setSpacing(3 * STEP)
+        self._chart_card = Card("Spend against profile")
+        self._chart: SpendChart | None = None
+        column.addWidget(self._chart_card, 5)
+        self._waits = Card("What waits for you")
+        self._waits_body = QWidget()
+        self._waits_rows = QVBoxLayout(self._waits_body)
+        self._waits_rows.setContentsMargins(0, 0, 0, 0)
+        self._waits_rows.setSpacing(STEP)
+        self._waits.add_padded(self._waits_body, 1)
+        column.addWidget(self._waits, 4)
+        across.addLayout(column, 10)
+        self.content.addLayout(across, 1)
+
+    def show_position(self, answer: PositionAnswer) -> None:
+        position = answer.position
+        name = f"{position.fund.name}/{position.year}"
+        reached = (
+            f"up to {period_name(position.to_period)}, period {position.to_period}"
+            if answer.last_period
+            else "no ledger yet"
+        )
+        self._head.set_state(f"{position.fund.name} {position.year} · {reached}")
+        self._prepare.set_text(f"Prepare Q{quarter_due(answer.last_period)} return")
+        resources = position.resources
+        self._available.set_figure(
+            position.available,
+            f"allocation {resources.allocation.in_words} + brought forward {resources.brought_forward.in_words}",
+            Figure(f"{name}/available"),
+        )
+        spent, profile = (
+            percentage(position.spent, position.available),
+            percentage(position.profile_to_date, position.available),
+        )
+        self._spent.set_figure(
+            position.spent, f"{spent or 0}% of available · profile {profile or 0}%", Figure(f"{name}/spend")
+        )
+        under = position.underspend
+        self._forecast.set_figure(
+            position.outturn,
+            f"{under.in_words} likely underspend" if under >= Money.ZERO else f"{(-under).in_words} over",
+            Figure(f"{name}/outturn"),
+        )
+        waits = self._what_waits(answer)
+        self._needs.set_figure(
+            str(sum(number for number, *_ in waits)),
+            " · ".join(text for _, text, *_ in waits) or "Nothing waits for you.",
+        )
+        self._projects.set_title("Projects", str(len(position.projects)))
+        self._model.set_rows(position.projects)
+        self._show_waits(waits)
+        # The chart's library is slow to import, so the figures stand before it does.
+        QTimer.singleShot(0, self, lambda: self._draw(position, answer.last_period))
+
+    def _draw(self, position: GrantPosition, last_period: int) -> None:
+        if self._chart is None:
+            from fundingapp.ui.charts.spend_chart import SpendChart
+
+            self._chart = SpendChart()
+            self._chart_card.add(self._chart, 1)
+        months = position.month_totals()
+        reached = min(position.to_period, 12) if last_period or position.spent else 0
+        actual = list(accumulate(months[:12]))[:reached]
+        if position.to_period > 12 and actual:
+            actual[-1] += months[12]
+        start = actual[-1] if actual else Money.ZERO
+        forecast = list(accumulate(position.remaining_totals()[reached:], initial=start))[1:]
+        self._chart.set_figures(list(accumulate(position.profile_totals())), actual, forecast)
+
+    def _what_waits(self, answer: PositionAnswer) -> list[tuple[int, str, str, Tone, Callable[[], object]]]:
+        """What the user has to see to: how many, in words, the sign, its tone, and where it leads."""
+        position = answer.position
+        year = position.year
+        found: list[tuple[int, str, str, Tone, Callable[[], object]]] = []
+        if position.waiting_lines:
+            where = LineFilter(year=year, show=Show.WAITING)
+            found.append(
+                (
+                    position.waiting_lines,
+                    f"{count(position.waiting_lines, 'line')} to match",
+                    position.waiting.in_words,
+                    Tone.ATTENTION,
+                    lambda: self.go("spend", ShowLines(where, "Lines to match")),
+                )
+            )
+        workspace = self.office.workspace
+        if workspace is not None and workspace.changed:
+            changed = LineFilter(show=Show.CHANGED)
+            found.append(
+                (
+                    workspace.changed,
+                    f"{count(workspace.changed, 'line')} changed since the last import",
+                    "look",
+                    Tone.BAD,
+                    lambda: self.go("spend", ShowLines(changed, "Changed since the last import")),
+                )
+            )
+        over = [project for project in position.projects if project.state is ProjectState.OVER]
+        if over:
+            found.append(
+                (
+                    len(over),
+                    f"{count(len(over), 'project')} over award",
+                    Money.total(-project.left for project in over).in_words,
+                    Tone.BAD,
+                    lambda: self.go("projects", over[0].ref),
+                )
+            )
+        behind = [project for project in position.projects if project.state is ProjectState.BEHIND]
+        if behind and answer.last_period:
+            found.append(
+                (
+                    len(behind),
+                    f"{count(len(behind), 'project')} behind profile",
+                    "look",
+                    Tone.ATTENTION,
+                    lambda: self.go("projects", behind[0].ref),
+                )
+            )
+        return found
+
+    def _show_waits(self, waits: Sequence[tuple[int, str, str, Tone, Callable[[], object]]]) -> None:
+        while (item := self._waits_rows.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        if not waits:
+            self._waits_rows.addWidget(label("Nothing waits for you on this grant.", "second", wrap=True))
+        for _, text, sign, tone, go in waits:
+            row = QWidget()
+            line = QHBoxLayout(row)
+            line.setContentsMargins(0, 2, 0, 2)
+            line.addWidget(link_button(text[:1].upper() + text[1:], go))
+            line.addStretch(1)
+            line.addWidget(Pill(sign, tone))
+            self._waits_rows.addWidget(row)
+        self._waits_rows.addStretch(1)
+
+    def _why(self, project: object, column: object) -> None:
+        answer = self.office.position
+        if isinstance(project, ProjectPosition) and isinstance(column, Column) and answer is not None:
+            self.ask_why(figure_of(project, answer.position, MEASURES[column.title]))
+
+    def _open_project(self, project: object) -> None:
+        if isinstance(project, ProjectPosition):
+            self.go("projects", project.ref)
+
+    def primary_focus(self) -> QWidget:
+        return self._table

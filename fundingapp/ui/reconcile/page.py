@@ -1,0 +1,253 @@
+"""Every identity of the grant with both sides; a difference leads to the lines that make it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QWidget
+
+from fundingapp.application.effect import Topic
+from fundingapp.application.ports import LineFilter, LineShare, Show
+from fundingapp.application.queries.lines import LineShares
+from fundingapp.application.queries.positions import PositionAnswer, PositionOf
+from fundingapp.application.wording import count, short_date
+from fundingapp.domain.periods import period_name
+from fundingapp.domain.reconciliation import Identity
+from fundingapp.ui.explain import Figure, ShowLine, ShowLines, source_of
+from fundingapp.ui.inspector import (
+    Block,
+    InspectorPage,
+    LinesBlock,
+    SourceLine,
+    Step,
+    StepsBlock,
+    SumBlock,
+    SumRow,
+    TextBlock,
+)
+from fundingapp.ui.office import Office
+from fundingapp.ui.office_page import GrantPage
+from fundingapp.ui.page import Context, Target
+from fundingapp.ui.tables.columns import CENTRE, RIGHT, Column
+from fundingapp.ui.tables.models import ListTableModel
+from fundingapp.ui.tables.view import TableView
+from fundingapp.ui.theme import TALL_ROW_HEIGHT, Tone
+from fundingapp.ui.widgets.card import Card
+from fundingapp.ui.widgets.empty_state import EmptyState
+from fundingapp.ui.widgets.page_head import PageHead
+from fundingapp.ui.widgets.period_picker import PeriodPicker
+
+COLUMNS = (
+    Column[Identity](
+        "",
+        lambda row: "✓ agrees" if row.holds else "≠ differs",
+        CENTRE,
+        pill=lambda row: Tone.GOOD if row.holds else Tone.BAD,
+        width=92,
+    ),
+    Column[Identity](
+        "Identity",
+        lambda row: row.name,
+        second=lambda row: row.note,
+        tip=lambda row: f"{row.id}: {row.name}",
+        stretch=1,
+        width=360,
+        least=200,
+        strong=True,
+    ),
+    Column[Identity](
+        "Left side £", lambda row: str(row.left), RIGHT, amount=lambda row: row.left, why=True, width=112
+    ),
+    Column[Identity](
+        "Right side £",
+        lambda row: str(row.right_total),
+        RIGHT,
+        amount=lambda row: row.right_total,
+        why=True,
+        width=112,
+    ),
+    Column[Identity](
+        "Difference £",
+        lambda row: str(row.difference),
+        RIGHT,
+        amount=lambda row: row.difference,
+        why=lambda row: not row.holds,
+        width=112,
+    ),
+)
+
+
+class ReconcilePage(GrantPage):
+    """States each identity up to a period; the first that differs explains itself at the right."""
+
+    def __init__(self, office: Office) -> None:
+        empty = EmptyState(
+            "reconcile",
+            "Nothing to reconcile yet",
+            "This page sets the grant against the ledger, to the penny. It needs a grant and an imported ledger.",
+        )
+        empty.add_step("Record a grant…", lambda: self.go("grants", "record"))
+        super().__init__(office, empty)
+        self._answer: PositionAnswer | None = None
+        self._explained: str | None = None
+        self._head = PageHead("Reconcile")
+        self._period = PeriodPicker()
+        self._period.period_changed.connect(lambda _period: self._ask())
+        self._head.add(self._period)
+        self.content.addWidget(self._head)
+        self._card = Card("Identities, to the penny")
+        self._table = TableView(
+            "Identities", "reconcile.identities", office.settings, office.asker, TALL_ROW_HEIGHT
+        )
+        self._model = ListTableModel[Identity](COLUMNS, lambda row: row.id, self._table)
+        self._table.set_model(self._model)
+        self._table.why_requested.connect(self._why)
+        self._table.current_row_changed.connect(self._explain_current)
+        self._table.row_activated.connect(self._explain_current)
+        self._card.add(self._table, 1)
+        self.content.addWidget(self._card, 1)
+        self._chosen = False
+
+    def set_context(self, context: Context) -> None:
+        if context != self.context:
+            self._chosen = False
+        super().set_context(context)
+
+    def refresh(self, topics: Topic) -> None:
+        if self._chosen:
+            self._ask()
+
+    def show_position(self, answer: PositionAnswer) -> None:
+        # The shared position goes to the last period of the ledger; another period is asked for here.
+        if not self._chosen:
+            self._period.set_period(answer.position.to_period)
+            self._show(answer)
+
+    def _ask(self) -> None:
+        grant = self.grant
+        if grant is None:
+            return
+        self._chosen = True
+        self.office.ask(
+            "reconcile.position",
+            PositionOf(grant.fund_id, grant.year, self._period.period),
+            self._show,
+            self,
+        )
+
+    def _show(self, answer: PositionAnswer) -> None:
+        self._answer = answer
+        position = answer.position
+        self._head.set_state(
+            f"{position.fund.name} · {position.year} · up to period {position.to_period} "
+            f"({period_name(position.to_period)})"
+        )
+        differing = [identity for identity in answer.identities if not identity.holds]
+        if differing:
+            self._card.set_title(
+                "Identities, to the penny", f"{len(differing)} of {len(answer.identities)} differ", Tone.BAD
+            )
+            self._head.set_pill(f"{answer.unexplained.in_words} to explain", Tone.BAD, "≠")
+        else:
+            self._card.set_title("Identities, to the penny", f"all {len(answer.identities)} agree", Tone.GOOD)
+            self._head.set_pill("Reconciled to the penny", Tone.GOOD, "✓")
+        self._model.set_rows(answer.identities)
+        if differing and self.isVisible():
+            self._explain(differing[0])
+
+    def _explain_current(self, identity: object) -> None:
+        if isinstance(identity, Identity) and self._table.hasFocus():
+            self._explain(identity)
+
+    def _why(self, identity: object, column: object) -> None:
+        if not isinstance(identity, Identity) or not isinstance(column, Column):
+            return
+        if column.title == "Left side £" and identity.left_figure:
+            self.ask_why(self._at_period(identity.left_figure))
+        else:
+            self._explain(identity)
+
+    def _at_period(self, figure: str) -> str:
+        return f"{figure}@{self._answer.position.to_period}" if self._answer is not None else figure
+
+    def _explain(self, identity: Identity) -> None:
+        """Both sides in the inspector; for lines that wait, the lines themselves."""
+        if self._answer is None:
+            return
+        position = self._answer.position
+        if identity.id == "R10" and not identity.holds:
+            where = LineFilter(year=position.year, to_period=position.to_period, show=Show.WAITING)
+            self.office.ask(
+                "reconcile.lines",
+                LineShares(where, 200),
+                lambda shares: self.inspect(self._page(identity, where, shares)),
+                self,
+            )
+        else:
+            self.inspect(self._page(identity, None, []))
+
+    def _page(
+        self, identity: Identity, where: LineFilter | None, lines: Sequence[LineShare]
+    ) -> InspectorPage:
+        blocks: list[Block] = []
+        if where is not None and lines:
+            blocks.append(
+                LinesBlock(
+                    [
+                        SourceLine(
+                            f"{short_date(line.posted_on)} {line.supplier} · {line.description}",
+                            line.share,
+                            source_of(line),
+                            Target("spend", ShowLine(line.id)),
+                        )
+                        for line in lines
+                    ],
+                    f"{count(len(lines), 'line')} waiting for a project",
+                )
+            )
+            blocks.append(SumBlock([SumRow("Together", identity.difference, is_total=True)]))
+        elif not identity.holds and identity.broken:
+            blocks.append(TextBlock(f"{count(identity.broken, 'line')} with other parts."))
+        if not identity.holds and identity.advice:
+            blocks.append(TextBlock(identity.advice))
+        if where is not None and lines:
+            go = Target("spend", ShowLines(where, "Lines to match"))
+            blocks.append(
+                StepsBlock(
+                    [Step(f"Open the {count(len(lines), 'line')}", lambda: self.go_requested.emit(go), True)]
+                )
+            )
+        blocks.append(
+            SumBlock(
+                [
+                    SumRow(
+                        identity.left_name,
+                        identity.left,
+                        Figure(self._at_period(identity.left_figure)) if identity.left_figure else None,
+                        is_total=True,
+                    )
+                ],
+                "Left side",
+            )
+        )
+        blocks.append(
+            SumBlock(
+                [
+                    *(
+                        SumRow(
+                            part.name,
+                            part.amount,
+                            Figure(self._at_period(part.figure)) if part.figure else None,
+                        )
+                        for part in identity.right
+                    ),
+                    SumRow("Together", identity.right_total, is_total=True),
+                ],
+                "Right side",
+            )
+        )
+        title = f"Why {identity.difference}?" if not identity.holds else f"{identity.id}: both sides"
+        return InspectorPage(title, blocks, subject=("identity", identity.id))
+
+    def primary_focus(self) -> QWidget:
+        return self._table

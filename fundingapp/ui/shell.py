@@ -1,0 +1,411 @@
+"""The window with an open file in it: opens and closes files, keeps the frame in step with what changes, and answers
+“why?”."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMessageBox
+
+from fundingapp import __version__
+from fundingapp.application.commands.grants import SetUpPartnership
+from fundingapp.application.desk import Desk
+from fundingapp.application.effect import Effect, Topic
+from fundingapp.application.offices import Offices, OpenFile
+from fundingapp.application.queries.positions import PositionAnswer, PositionOf
+from fundingapp.application.queries.search import Hit, Search
+from fundingapp.application.queries.why import Explanation, Why
+from fundingapp.application.queries.workspace import Workspace, WorkspaceOf
+from fundingapp.application.sample import FILE as SAMPLE_FILE, make_sample
+from fundingapp.application.wording import count
+from fundingapp.domain.funds import Partnership
+from fundingapp.ui.actions import Action
+from fundingapp.ui.application import Application
+from fundingapp.ui.explain import Figure, page_of
+from fundingapp.ui.frame.grant_line import GrantFigure, GrantState
+from fundingapp.ui.goto import Place
+from fundingapp.ui.new_file import NewFileDialog
+from fundingapp.ui.office import Office
+from fundingapp.ui.page import PageSpec
+from fundingapp.ui.settings import Settings
+from fundingapp.ui.theme import Tone
+from fundingapp.ui.widgets.bar import Segment
+from fundingapp.ui.widgets.choice import Option
+from fundingapp.ui.widgets.empty_state import EmptyState
+from fundingapp.ui.widgets.message_bar import Message
+
+FUNDING_FILES = "Funding files (*.funding)"
+
+
+class Shell(QObject):
+    """Joins the application's window to the offices that open files."""
+
+    def __init__(self, application: Application, offices: Offices) -> None:
+        super().__init__()
+        self.application = application
+        self.window = application.window
+        self.offices = offices
+        self.office = Office(application.runner, application.asker, application.settings)
+        self._undo_busy = False
+        self._welcome = self._make_welcome()
+        for spec in self._pages():
+            self.window.add_page(spec)
+        self.window.add_actions(self._actions())
+        self.window.set_undo(None, None)
+        self.window.why_requested.connect(self.explain)
+        self.window.context_changed.connect(lambda _context: self._context_changed())
+        self.window.closing.connect(self._close_file)
+        self.application.runner.changed.connect(self._changed)
+        self.application.runner.ended.connect(lambda _job: self._show_undo())
+        self.office.saved.connect(self._show_saved)
+        self.show_welcome()
+
+    def _pages(self) -> Sequence[PageSpec]:
+        office = self.office
+
+        # Each page's module is imported when the page is first shown, so that the window paints at once.
+        def overview() -> Any:
+            from fundingapp.ui.overview.page import OverviewPage
+
+            return OverviewPage(office)
+
+        def grants() -> Any:
+            from fundingapp.ui.grants.page import GrantsPage
+
+            return GrantsPage(office)
+
+        def projects() -> Any:
+            from fundingapp.ui.projects.page import ProjectsPage
+
+            return ProjectsPage(office)
+
+        def spend() -> Any:
+            from fundingapp.ui.spend.page import SpendPage
+
+            return SpendPage(office)
+
+        def reconcile() -> Any:
+            from fundingapp.ui.reconcile.page import ReconcilePage
+
+            return ReconcilePage(office)
+
+        def returns() -> Any:
+            from fundingapp.ui.returns.page import ReturnsPage
+
+            return ReturnsPage(office)
+
+        return (
+            PageSpec("overview", "Overview", "overview", overview),
+            PageSpec("grants", "Grants", "grants", grants, "Money"),
+            PageSpec("projects", "Projects", "projects", projects, "Money"),
+            PageSpec("spend", "Spend", "spend", spend, "Money"),
+            PageSpec("reconcile", "Reconcile", "reconcile", reconcile, "Money"),
+            PageSpec("returns", "Returns", "returns", returns, "Reporting"),
+        )
+
+    def _actions(self) -> Sequence[Action]:
+        return (
+            Action("file.new", "New funding file…", "File", self.new_file, "Ctrl+N", "plus"),
+            Action("file.open", "Open…", "File", self.choose_file, "Ctrl+O", "folder-open"),
+            Action("file.sample", "Open the sample", "File", self.open_sample, "", "file"),
+            Action("file.check", "Check my file", "File", self.check_file, "", "check", 1),
+            Action("file.close", "Close the window", "File", self.window.close, "Ctrl+Q", "close", 2),
+            Action("edit.undo", "Undo", "Edit", self.undo, "Ctrl+Z", "undo"),
+            Action("edit.redo", "Redo", "Edit", self.redo, "Ctrl+Y", "redo"),
+            Action("help.about", "About Funding Tracker", "Help", self.about, "", "information"),
+        )
+
+    def _make_welcome(self) -> EmptyState:
+        welcome = EmptyState(
+            "grants",
+            "Whose grant money do you look after?",
+            "A funding file holds a partnership's grants, projects, ledger and returns, and reconciles them to the "
+            "penny. Make one, open one, or look round the sample first: Charnwood's Locality Fund 2018/19.",
+        )
+        welcome.add_step("New funding file…", self.new_file)
+        welcome.add_step("Open…", self.choose_file)
+        welcome.add_step("Open the sample", self.open_sample)
+        return welcome
+
+    # Files
+
+    def show_welcome(self) -> None:
+        """What to do first, when no file is open."""
+        self.window.set_file("Funding Tracker", "no file open")
+        self.window.set_grant(None)
+        self.window.set_status("No file is open")
+        self.window.show_instead(self._welcome)
+
+    def choose_file(self) -> None:
+        path = self.office.files.to_open(self.window, "Open a funding file", FUNDING_FILES)
+        if path is not None:
+            self.open_target(str(path))
+
+    def new_file(self) -> None:
+        """Asks for the partnership and a place, and opens the new file."""
+        dialog = NewFileDialog(self.office.files, self.window)
+        dialog.accepted_with.connect(self._make_file)
+        dialog.open()
+
+    def _make_file(self, path: object, partnership: object) -> None:
+        if not isinstance(path, Path) or not isinstance(partnership, Partnership):
+            return
+        offices = self.offices
+
+        def make(_progress: object) -> OpenFile:
+            # Qt's file dialog has asked whether a file of that name may be replaced; ours never goes unasked, so the
+            # refusal to overwrite stands and is shown.
+            offices.create(path)
+            opened = offices.open(str(path))
+            opened.desk.do(SetUpPartnership(partnership))
+            return opened
+
+        self.office.work(f"Make {path.name}", make, self._opened)
+
+    def open_target(self, target: str) -> None:
+        """Opens a funding file, or a database by its URL."""
+        offices = self.offices
+        self.office.work(f"Open {Path(target).name}", lambda _progress: offices.open(target), self._opened)
+
+    def open_sample(self) -> None:
+        """Opens the user's copy of the sample, made when it is missing."""
+        offices = self.offices
+
+        def ready(_progress: object) -> OpenFile:
+            target = offices.sample_folder() / SAMPLE_FILE
+            if not target.exists():
+                make_sample(offices, offices.sample_folder(), filled=True)
+            return offices.open(str(target))
+
+        self.office.work("Open the sample", ready, self._opened)
+
+    def _opened(self, opened: object) -> None:
+        if not isinstance(opened, OpenFile):
+            return
+        self._close_file()
+        self.office.set_opened(opened)
+        self.window.forget_pages()
+        if not opened.place.startswith("postgresql"):
+            self.application.settings.remember_file(Path(opened.place))
+        if opened.notice:
+            self.window.show_message(Message(opened.notice, "Nothing can be changed.", Tone.ATTENTION))
+        self._show_undo()
+        self._show_saved()
+        self._ask_workspace(first=True)
+
+    def _close_file(self) -> None:
+        opened = self.office.opened
+        if opened is not None:
+            self.office.set_opened(None)
+            opened.close()
+
+    def check_file(self) -> None:
+        """Checks the database, the history's chain, the kept originals and every identity."""
+        opened = self.office.opened
+        if opened is None:
+            self.window.show_message(Message("No file is open.", "Open one first."))
+            return
+        self.office.work("Check my file", lambda _progress: opened.check(), self._checked)
+
+    def _checked(self, problems: object) -> None:
+        found = problems if isinstance(problems, list) else []
+        if not found:
+            self.window.show_message(
+                Message("The file is sound: database, history, originals and figures agree.", "", Tone.GOOD)
+            )
+            return
+        more = f" ({count(len(found) - 1, 'more problem')})" if len(found) > 1 else ""
+        self.window.show_message(
+            Message(f"{found[0]}{more}", "Keep this file as it is and open the newest backup.", Tone.BAD)
+        )
+
+    # Undo
+
+    def undo(self) -> None:
+        self._turn("Undo", Desk.undo)
+
+    def redo(self) -> None:
+        self._turn("Redo", Desk.redo)
+
+    def _turn(self, verb: str, turn: Callable[[Desk, Any], Effect[Any] | None]) -> None:
+        if self.office.opened is None or self._undo_busy:
+            return
+        desk = self.office.desk
+        name = desk.undo_name if verb == "Undo" else desk.redo_name
+        if name is None:
+            return
+        # One at a time: a key held down must not run past what the user has seen.
+        self._undo_busy = True
+        job = self.office.work(f"{verb} {name}", partial(turn, desk))
+        job.succeeded.connect(self._show_saved)
+        job.ended.connect(lambda _job: self._turned())
+
+    def _turned(self) -> None:
+        self._undo_busy = False
+
+    def _show_undo(self) -> None:
+        if self.office.opened is None:
+            self.window.set_undo(None, None)
+        else:
+            self.window.set_undo(self.office.desk.undo_name, self.office.desk.redo_name)
+
+    # What the frame shows
+
+    def _changed(self, topics: object) -> None:
+        if isinstance(topics, Topic) and topics and self.office.opened is not None:
+            self._ask_workspace()
+
+    def _ask_workspace(self, first: bool = False) -> None:
+        self.office.ask("shell.workspace", WorkspaceOf(), partial(self._show_workspace, first), self)
+
+    def _show_workspace(self, first: bool, workspace: Workspace) -> None:
+        if self.office.opened is None:
+            return
+        self.office.set_workspace(workspace)
+        window = self.window
+        name = workspace.partnership.name if workspace.partnership else self.office.opened.name
+        state = "read only" if self.office.is_read_only else "saved"
+        window.set_file(name, f"{self.office.opened.name} · {state}")
+        window.set_years(workspace.years)
+        self._show_funders()
+        window.set_badge("spend", workspace.waiting + workspace.changed)
+        if first or window.current_page is None:
+            window.go_to("overview")
+        self._ask_position()
+
+    def _show_funders(self) -> None:
+        workspace, year = self.office.workspace, self.window.context.year
+        if workspace is None:
+            return
+        grants = [grant for grant in workspace.grants if grant.year == year]
+        self.window.set_funders([Option(grant.fund_id, grant.fund) for grant in grants])
+
+    def _context_changed(self) -> None:
+        if self.office.opened is not None and self.office.workspace is not None:
+            self._show_funders()
+            self._ask_position()
+
+    def _ask_position(self) -> None:
+        grant = self.office.grant(self.window.context)
+        if grant is None:
+            self.window.set_grant(None)
+            self.office.set_position(None)
+            return
+        self.office.ask("shell.position", PositionOf(grant.fund_id, grant.year), self._show_position, self)
+
+    def _show_position(self, answer: PositionAnswer) -> None:
+        self.office.set_position(answer)
+        self.window.set_grant(grant_state(answer))
+        self.window.set_badge("reconcile", sum(not identity.holds for identity in answer.identities))
+
+    def _show_saved(self) -> None:
+        opened = self.office.opened
+        if opened is None:
+            return
+        saved = "Read only" if self.office.is_read_only else f"Autosaved {datetime.now():%H:%M}"  # noqa: DTZ005 - shown in the user's own time
+        kind = "team database" if opened.place.startswith("postgresql") else "SQLite file"
+        self.window.set_status(f"Signed in as {opened.who}", saved, kind)
+
+    # Why, and Go to anything
+
+    def explain(self, subject: object, deeper: bool = False) -> None:
+        """Opens the inspector on a :class:`~fundingapp.ui.explain.Figure`."""
+        if isinstance(subject, Figure) and self.office.opened is not None:
+            self.office.ask("shell.why", Why(subject.name), partial(self._explained, deeper), self)
+
+    def _explained(self, deeper: bool, explanation: Explanation) -> None:
+        page = page_of(explanation, self.window.go_to)
+        if deeper or self.window.inspector.page is not None:
+            self.window.inspect_deeper(page)
+        else:
+            self.window.inspect(page)
+
+    def search(self, words: str) -> Sequence[Place]:
+        """Projects, suppliers, funds and figures for Go to anything; runs on a reader's thread."""
+        if self.office.opened is None:
+            return ()
+        hits = self.office.desk.ask(Search(words, self.window.context.year))
+        return [self._place(hit) for hit in hits]
+
+    def _place(self, hit: Hit) -> Place:
+        match hit.kind:
+            case "project":
+                return Place(
+                    hit.title, hit.detail, "projects", partial(self.window.go_to, "projects", hit.target)
+                )
+            case "figure":
+                return Place(
+                    hit.title, f"Why? · {hit.detail}", "help", partial(self.explain, Figure(hit.target))
+                )
+            case "supplier":
+                return Place(hit.title, hit.detail, "spend", partial(self.window.go_to, "spend", hit.target))
+            case _:
+                return Place(hit.title, hit.detail, "grants", partial(self.window.go_to, "grants"))
+
+    def about(self) -> None:
+        box = QMessageBox(self.window)
+        box.setWindowTitle("About Funding Tracker")
+        box.setText(f"Funding Tracker {__version__}")
+        box.setInformativeText(
+            "A partnership's grant money, reconciled to the penny: every figure answers “why?” down to its ledger "
+            "lines."
+        )
+        box.open()
+
+
+def grant_state(answer: PositionAnswer) -> GrantState:
+    """The grant's equation for the grant line."""
+    position = answer.position
+    name, year = position.fund.name, position.year
+
+    def figure(before: str, amount: Any, after: str, measure: str) -> GrantFigure:
+        return GrantFigure(before, amount, after, Figure(f"{name}/{year}/{measure}"), f"{measure} of {name}")
+
+    number = len(position.projects)
+    figures = [
+        figure("", position.available, "available", "available"),
+        figure("=", position.awarded, f"awarded to {count(number, 'project')}", "awarded"),
+        figure("+", position.contingency, "contingency", "contingency"),
+    ]
+    if position.unallocated:
+        figures.append(figure("+", position.unallocated, "not yet awarded", "unallocated"))
+    figures.append(figure("·  spent", position.spent, "", "spend"))
+    spent = max(position.spent, type(position.spent).ZERO)
+    rest = max(position.awarded - spent, type(spent).ZERO)
+    segments = [
+        Segment("Spent", spent, "accent"),
+        Segment("Awarded, not yet spent", rest, "accent_pale"),
+        Segment("Contingency and not yet awarded", position.contingency + position.unallocated, "attention"),
+    ]
+    if answer.reconciled:
+        return GrantState(f"{name} {year}", figures, segments, "Reconciled to the penny", Tone.GOOD, "✓")
+    verdict = f"{answer.unexplained.in_words} to explain"
+    return GrantState(f"{name} {year}", figures, segments, verdict, Tone.BAD, "≠")
+
+
+def run(
+    offices: Offices,
+    resources: Path,
+    target: str | None,
+    *,
+    sample: bool = False,
+    settings: Settings | None = None,
+) -> int:
+    """Opens the window and, after its first paint, *target* or the sample; returns the exit status."""
+    application = Application(["fundingapp"], resources, settings)
+    shell = Shell(application, offices)
+    application.window.set_places(shell.search)
+
+    def begin() -> None:
+        if sample:
+            shell.open_sample()
+        elif target is not None:
+            shell.open_target(target)
+
+    application.window.first_painted.connect(begin)
+    return application.run()
