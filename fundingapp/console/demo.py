@@ -16,7 +16,7 @@ from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.sample import FUND, LEDGER, YEAR, fill_sample, make_sample
 from fundingapp.application.wording import count, short_date
 from fundingapp.console.output import BarProgress, Output, Part, table
-from fundingapp.domain.periods import quarter_of
+from fundingapp.domain.periods import quarter_due
 
 
 def demonstrate(offices: Offices, folder: Path | None, out: Output, progress: BarProgress) -> None:
@@ -31,7 +31,7 @@ def demonstrate(offices: Offices, folder: Path | None, out: Output, progress: Ba
         imported, matched = fill_sample(opened.desk, place, progress)
         fund = opened.desk.ask(FundNamed(FUND))
         answer = opened.desk.ask(PositionOf(fund, YEAR))
-        quarter = quarter_of(answer.last_period)
+        quarter = quarter_due(answer.last_period)
         waiting = opened.desk.ask(LineShares(LineFilter(year=YEAR, show=Show.WAITING)))
         saved = opened.desk.do(
             SaveReturn(fund, YEAR, quarter, place / f"Locality Fund 2018-19 Q{quarter} return.xlsx"), progress

@@ -40,7 +40,7 @@ from fundingapp.domain.findings import Finding, Severity
 from fundingapp.domain.funds import Partnership
 from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.money import Money, NotMoneyError
-from fundingapp.domain.periods import FinancialYear, quarter_of
+from fundingapp.domain.periods import FinancialYear, quarter_due
 from fundingapp.domain.returns import checks_of
 
 DONE, TO_LOOK_AT, WRONG_COMMAND, REFUSED = 0, 1, 2, 3
@@ -648,8 +648,7 @@ def _return(given: argparse.Namespace, offices: Offices, out: Output, progress: 
         fund = opened.desk.ask(FundNamed(given.fund))
         quarter = given.quarter
         if quarter is None:
-            last = opened.desk.ask(PositionOf(fund, given.year)).last_period
-            quarter = quarter_of(last or 1)
+            quarter = quarter_due(opened.desk.ask(PositionOf(fund, given.year)).last_period)
         made = opened.desk.do(SaveReturn(fund, given.year, quarter, given.out), progress).result
     finally:
         opened.close()

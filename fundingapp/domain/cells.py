@@ -11,12 +11,16 @@ from decimal import Decimal
 from typing import Final
 
 from fundingapp.domain.ledger import Cell
-from fundingapp.domain.money import LARGEST_PENCE, Money, NotMoneyError
+from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear, Period
 
 #: A ledger date outside these years is a lost or mistyped one (an empty cell styled as a date reads 1899 or 1900).
 EARLIEST_YEAR: Final = 1990
 LATEST_YEAR: Final = 2099
+
+#: What nought and its neighbours look like once they are read as a date, in either system of serial numbers.
+_YEARS_OF_NOUGHT = (1899, 1900)
+_NOUGHT_OF_1904 = date(1904, 1, 1)
 
 _MONTHS = {
     name: number
@@ -111,9 +115,7 @@ def code_text(value: Cell) -> str:
         return format(whole, "f") if whole == value else format(value.normalize(), "f")
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def parse_date(value: Cell) -> date | None:
@@ -173,8 +175,8 @@ def _day(year: int, month: int, day: int) -> date:
 
 
 def _in_range(day: date) -> date | None:
-    if day.year < 1901:
-        return None  # what an empty or negative serial number looks like once it is read as a date
+    if day.year in _YEARS_OF_NOUGHT or day == _NOUGHT_OF_1904:
+        return None
     if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
         raise _UnreadableDateError(f"lies outside the years {EARLIEST_YEAR} to {LATEST_YEAR}")
     return day
@@ -261,15 +263,11 @@ def parse_amount(value: Cell) -> Money | None:
     kind = type(value)
     if kind is str:
         return _amount_of_text(value)  # type: ignore[arg-type]
-    if kind is Decimal:
-        return _amount_of_decimal(value)  # type: ignore[arg-type]
-    if kind is int:
+    if kind is Decimal or kind is int:
         return Money.of_pounds(value)  # type: ignore[arg-type]
     if kind is bool:
         raise NotMoneyError(value, "it is TRUE or FALSE")
-    if isinstance(value, date):
-        raise NotMoneyError(value, "it is a date")
-    raise NotMoneyError(value, "it is not a number")
+    raise NotMoneyError(value, "it is a date")
 
 
 def _amount_of_text(text: str) -> Money | None:
@@ -280,15 +278,6 @@ def _amount_of_text(text: str) -> Money | None:
     if not text or text.isspace():
         return None
     return Money.parse(text)
-
-
-def _amount_of_decimal(pounds: Decimal) -> Money:
-    _, digits, exponent = pounds.as_tuple()
-    if exponent in {-2, -1}:  # the usual case in half the time
-        pence = int(pounds.scaleb(2)) if len(digits) < 20 else LARGEST_PENCE + 1
-        if -LARGEST_PENCE <= pence <= LARGEST_PENCE:
-            return Money(pence)
-    return Money.of_pounds(pounds)
 
 
 def is_blank(cell: Cell) -> bool:

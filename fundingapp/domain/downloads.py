@@ -227,7 +227,7 @@ def parse_tables(tables: Sequence[RawTable], period: Period | None = None) -> Pa
     lines = [line for result in results for line in result.lines]
     skipped = [skip for result in results for skip in result.skipped]
     findings = [finding for result in results for finding in result.findings]
-    findings += _repeated_findings(keys, tables)
+    findings = _told_once(findings) + _repeated_findings(keys, tables)
     totals = [result.stated_total for result in results if result.stated_total is not None]
     fields = frozenset.intersection(*(result.fields for result in results)) if results else frozenset()
     return ParsedLedger(
@@ -238,6 +238,19 @@ def parse_tables(tables: Sequence[RawTable], period: Period | None = None) -> Pa
         rows_read=sum(result.rows_read for result in results),
         fields=fields,
     )
+
+
+def _told_once(findings: Sequence[Finding]) -> list[Finding]:
+    """Without what is said again of another table of the same file, word for word and of no row."""
+    said: set[tuple[str, str]] = set()
+    once: list[Finding] = []
+    for finding in findings:
+        if not finding.source.row:
+            if (finding.kind, finding.text) in said:
+                continue
+            said.add((finding.kind, finding.text))
+        once.append(finding)
+    return once
 
 
 def _repeated_findings(keys: _Keys, tables: Sequence[RawTable]) -> list[Finding]:
@@ -291,6 +304,7 @@ class _TableParser:
         self._opening = 0
         self._openings = 0
         self._without_id = 0
+        self._text_amounts = self._first_text_amount = 0
         self._separator = ""
         self._credit_is_signed = self._writes_credits_as_negatives()
         self._headings_text = tuple(clean_text(heading).casefold() for heading in table.headings)
@@ -650,24 +664,31 @@ class _TableParser:
             return self._flag_reader()
         where = at.amount
 
-        def read_amount(_row: int, cells: tuple[Cell, ...]) -> Money:
+        def read_amount(row: int, cells: tuple[Cell, ...]) -> Money:
             cell = cells[where]
             kind = type(cell)
-            if kind is Decimal:
+            if kind is Decimal and cell.is_finite():  # type: ignore[union-attr]
                 exact = cell.scaleb(2)  # type: ignore[union-attr]
                 if -LARGEST_PENCE <= exact <= LARGEST_PENCE and (pence := int(exact)) == exact:
                     return Money(pence)
             elif kind is str:
                 plain = PLAIN_AMOUNT.fullmatch(cell)  # type: ignore[arg-type]
                 if plain is not None:
+                    self._count_text_amount(row)
                     pence = int(plain.group(2) + plain.group(3))
                     return Money(-pence if plain.group(1) else pence)
             amount = self._amount_of(cells, where)
             if amount is None:
                 raise self._missing_amount()
+            if kind is str:
+                self._count_text_amount(row)
             return amount
 
         return read_amount
+
+    def _count_text_amount(self, row: int) -> None:
+        self._text_amounts += 1
+        self._first_text_amount = self._first_text_amount or row
 
     def _debit_credit_reader(self) -> Callable[[int, tuple[Cell, ...]], Money]:
         """Debit less credit; or their sum, with a finding, where a file writes its credits as negatives."""
@@ -778,6 +799,14 @@ class _TableParser:
                 )
             elif type(cell) is str:
                 known[cell] = parsed
+            elif not isinstance(cell, date):
+                self._note(
+                    Severity.NOTE,
+                    "date.number",
+                    f"Row {row:,}, column “{heading}”: the bare number {cell} was read as {parsed:%d/%m/%Y}.",
+                    row,
+                    heading,
+                )
             return parsed
 
         return read_date
@@ -881,7 +910,6 @@ class _TableParser:
             return None
         separator = self._separator = self._narrative_separator(at)
         texts = _Texts(self._heading(at))
-        has_supplier, has_description = self._at.supplier >= 0, self._at.description >= 0
 
         def split(cells: tuple[Cell, ...], supplier: str, description: str) -> tuple[str, str]:
             narrative = texts[cells[at]]
@@ -889,10 +917,6 @@ class _TableParser:
                 head, found, tail = narrative.partition(separator)
                 if found:
                     return supplier or head.strip(), description or tail.strip()
-            if not has_description:
-                return supplier, narrative
-            if not has_supplier and not separator:
-                return supplier, description or narrative
             return supplier, description or narrative
 
         return split
@@ -970,6 +994,15 @@ class _TableParser:
         return f" {held:,} row{' is' if held == 1 else 's are'} held back."
 
     def _finish(self) -> None:
+        if self._text_amounts and self._table.sheet:  # in a text file every amount is text
+            self._note(
+                Severity.NOTE,
+                "amount.text",
+                f"{self._text_amounts:,} amount{' is' if self._text_amounts == 1 else 's are'} stored as text, the"
+                f" first in row {self._first_text_amount:,}; they were read as numbers.",
+                0,
+                self._amount_name(),
+            )
         if self._openings:
             self._note(
                 Severity.NOTE,

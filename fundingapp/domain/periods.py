@@ -113,6 +113,12 @@ def last_period_of(quarter: int) -> int:
     return CLOSING_PERIOD if quarter == 4 else quarter * 3
 
 
+def quarter_due(reached: int) -> int:
+    """The quarter whose return comes next when the ledger has *reached* that period: the last one that is complete,
+    the first while none is."""
+    return min(max(reached // 3, 1), 4)
+
+
 def period_name(number: int) -> str:
     """April to March, or “closing adjustments” for period 13."""
     return "closing adjustments" if number == CLOSING_PERIOD else _MONTHS_IN_FULL[number - 1]

@@ -6,7 +6,7 @@ Every total that a window, a return or the console shows is worked out here and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
@@ -84,8 +84,13 @@ class GrantRecords:
     charges: Sequence[ChargeSum]
     ledger: Sequence[LedgerSum]
     controls: Sequence[ControlSum]
+    #: What the year's ledger charges to other grants.
+    elsewhere: Sequence[ChargeSum] = ()
+    #: The last period that the ledger or an accrual has reached, 0 for none: months after it are still to come, also
+    #: for a position that goes on to the end of a quarter.
+    reached: int = CLOSING_PERIOD
     #: What an earlier submitted return stated, by (project, kind): the spend of each quarter up to its own.
-    submitted: Mapping[tuple[ProjectId, Kind], tuple[Money, ...]]
+    submitted: Mapping[tuple[ProjectId, Kind], tuple[Money, ...]] = field(default_factory=dict)
     submitted_quarter: int = 0
 
 
@@ -227,6 +232,8 @@ class GrantPosition:
     controls: tuple[ControlSum, ...]
     movements: tuple[BudgetMovement, ...]
     submitted_quarter: int
+    charged_elsewhere: Money = Money.ZERO
+    forecast_from: int = CLOSING_PERIOD
 
     def _sum(self, of: Callable[[ProjectPosition], Money], kind: Kind | None = None) -> Money:
         return Money.total(of(project) for project in self.projects if kind in (None, project.kind))
@@ -245,13 +252,19 @@ class GrantPosition:
 
     @property
     def unallocated(self) -> Money:
-        """R2: available less budgets and contingency; never below nought (then it is over-programmed)."""
-        return max(Money.ZERO, self.available - self.awarded - self.contingency)
+        """R2: available less budgets and contingency, kind by kind; never below nought (then it is over-programmed)."""
+        return Money.total(max(Money.ZERO, self._room(kind)) for kind in Kind)
+
+    def _room(self, kind: Kind) -> Money:
+        """What is left to award of a kind; below nought when more is awarded than is available."""
+        available = self.resources_by_kind[kind].available
+        return available - self.awarded_for(kind) - self.contingency_by_kind[kind]
 
     @property
     def over_programmed(self) -> Money:
-        """By how much budgets and contingency exceed what is available."""
-        return max(Money.ZERO, self.awarded + self.contingency - self.available)
+        """By how much budgets and contingency exceed what is available, kind by kind: one kind never pays for
+        another."""
+        return Money.total(max(Money.ZERO, -self._room(kind)) for kind in Kind)
 
     @property
     def spent(self) -> Money:
@@ -377,6 +390,10 @@ def grant_position(records: GrantRecords, to_period: int = CLOSING_PERIOD) -> Gr
         controls=tuple(entry for entry in records.controls if entry.period <= to_period),
         movements=tuple(records.movements),
         submitted_quarter=records.submitted_quarter,
+        charged_elsewhere=Money.total(
+            entry.amount for entry in records.elsewhere if entry.period <= to_period
+        ),
+        forecast_from=min(to_period, records.reached) + 1,
     )
 
 
@@ -401,7 +418,7 @@ def _project_position(
             records.year,
         ),
         profile=profile,
-        remaining=_remaining(records.forecasts, project, kind, profile, to_period),
+        remaining=_remaining(records.forecasts, project, kind, profile, min(to_period, records.reached)),
         submitted=records.submitted.get((project, kind), ()),
         tolerance_percent=records.fund.tolerance_percent,
     )
@@ -419,7 +436,7 @@ def accrued_by_period(accruals: Iterable[Accrual], year: FinancialYear) -> tuple
 
 
 def _remaining(
-    forecasts: Iterable[Forecast], project: ProjectId, kind: Kind, profile: Sequence[Money], to_period: int
+    forecasts: Iterable[Forecast], project: ProjectId, kind: Kind, profile: Sequence[Money], reached: int
 ) -> tuple[Money, ...]:
     """Twelve amounts still expected: what a person typed for a month to come, else that month's profile."""
     typed = {
@@ -428,7 +445,7 @@ def _remaining(
         if (entry.project, entry.kind) == (project, kind) and entry.period <= 12
     }
     return tuple(
-        Money.ZERO if month <= to_period else typed.get(month, profile[month - 1]) for month in range(1, 13)
+        Money.ZERO if month <= reached else typed.get(month, profile[month - 1]) for month in range(1, 13)
     )
 
 
@@ -484,9 +501,9 @@ def reconcile(position: GrantPosition) -> tuple[Identity, ...]:
     waiting = position.waiting_lines
     control_total = Money.total(entry.total for entry in position.controls)
     control_lines = sum(entry.lines for entry in position.controls)
-    charged_here = Money.total(project.spent_ledger for project in position.projects)
+
     accrued = Money.total(project.spent_accrued for project in position.projects)
-    elsewhere = position.charged - charged_here
+    elsewhere = position.charged_elsewhere
     unequal = sum(entry.unequal_lines for entry in position.ledger)
     last = position.to_period
     before = Money.total(project.up_to(last - 1) for project in position.projects)
@@ -495,8 +512,8 @@ def reconcile(position: GrantPosition) -> tuple[Identity, ...]:
     return (
         Identity(
             "R1",
-            "Available = allocation + brought forward + supplements − reductions",
-            "only what the commissioner has confirmed",
+            "Available = what the commissioner confirmed",
+            "allocation + brought forward + supplements − reductions",
             "Available",
             Money.total(entry.available for entry in position.resources_by_kind.values()),
             (
@@ -523,7 +540,8 @@ def reconcile(position: GrantPosition) -> tuple[Identity, ...]:
         ),
         Identity(
             "R4",
-            "Budgets = awards + brought forward + virements + contingency released − surrendered",
+            "Budgets now = awards and what moved since",
+            "awards + brought forward + virements + contingency released − surrendered; "
             f"{_count(len(position.movements), 'virement')}",
             "Budgets of projects",
             position.awarded,
@@ -595,8 +613,8 @@ def reconcile(position: GrantPosition) -> tuple[Identity, ...]:
         ),
         Identity(
             "R17",
-            "Year to date = year to date before + this period + prior-period adjustment",
-            f"period {last}",
+            "Year to date = before + this period + adjustment",
+            f"period {last}; the adjustment is what changed in quarters already sent",
             "Year to date",
             position.spent,
             (

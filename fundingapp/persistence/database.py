@@ -170,7 +170,7 @@ def create_file(path: Path) -> None:
                 upgrade(engine, made)
         finally:
             engine.dispose()
-        # The temporary file is its maker's alone; the funding file follows the folder's habits: a team shares it.
+        # The temporary file is its maker's alone; the funding file follows the folder's habits, for a team to share.
         made.chmod(0o666 & ~_umask())
         _sync(made)
         try:

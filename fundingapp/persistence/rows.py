@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any, Generic, TypeVar
 
@@ -10,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from fundingapp.application.ports import Kept
 from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError, NotFoundError
+from fundingapp.domain.money import LARGEST_PENCE, Money
 
 Value = TypeVar("Value")
 
@@ -52,34 +55,33 @@ class SqlRows(Generic[Value]):
             # Identities are given here, not by the database, so that a thing taken back and put in again is the same.
             last = self._connection.execute(select(func.max(self._record.id))).scalar_one()
             id = (last or 0) + 1
-        values = {column: getattr(value, name) for name, column in self._columns.items()}
-        try:
+        values = self._values(value)
+        with self._keeping("added"):
             self._connection.execute(
                 insert(self._record).values({self._record.id: id, self._record.version: 1, **values})
             )
-        except IntegrityError as error:
-            raise ExpectedError(
-                "already_there",
-                f"This {self._noun} can't be added: one like it is there already, or something it needs is not.",
-                "Look at what is kept, then try again.",
-            ) from error
         return id
 
     def replace(self, kept: Kept[Value], value: Value) -> None:
-        values = {column: getattr(value, name) for name, column in self._columns.items()}
-        done = self._connection.execute(
-            update(self._record)
-            .where(self._record.id == kept.id, self._record.version == kept.version)
-            .values({self._record.version: kept.version + 1, **values})
-        )
+        values = self._values(value)
+        with self._keeping("changed"):
+            done = self._connection.execute(
+                update(self._record)
+                .where(self._record.id == kept.id, self._record.version == kept.version)
+                .values({self._record.version: kept.version + 1, **values})
+            )
         if done.rowcount != 1:
             raise ChangedMeanwhileError(f"The {self._noun}")
 
     def remove(self, kept: Kept[Value]) -> None:
         try:
-            done = self._connection.execute(
-                delete(self._record).where(self._record.id == kept.id, self._record.version == kept.version)
-            )
+            # In a savepoint: PostgreSQL gives up the whole transaction after a refusal that is met outside of one.
+            with self._connection.begin_nested():
+                done = self._connection.execute(
+                    delete(self._record).where(
+                        self._record.id == kept.id, self._record.version == kept.version
+                    )
+                )
         except IntegrityError as error:
             raise ExpectedError(
                 "in_use",
@@ -88,3 +90,27 @@ class SqlRows(Generic[Value]):
             ) from error
         if done.rowcount != 1:
             raise ChangedMeanwhileError(f"The {self._noun}")
+
+    def _values(self, value: Value) -> dict[Any, Any]:
+        found = {column: getattr(value, name) for name, column in self._columns.items()}
+        for entry in found.values():
+            if isinstance(entry, Money) and abs(entry.pence) > LARGEST_PENCE:
+                raise ExpectedError(
+                    "amount_too_large",
+                    f"The {self._noun} of {entry.in_words} is too large to be kept.",
+                    f"The largest amount is {Money(LARGEST_PENCE).in_words}; look for a typing error.",
+                )
+        return found
+
+    @contextlib.contextmanager
+    def _keeping(self, verb: str) -> Iterator[None]:
+        """Answers a broken constraint in a sentence; the work around it can go on, on PostgreSQL too."""
+        try:
+            with self._connection.begin_nested():
+                yield
+        except IntegrityError as error:
+            raise ExpectedError(
+                "already_there",
+                f"This {self._noun} can't be {verb}: one like it is there already, or something it needs is not.",
+                "Look at what is kept, then try again.",
+            ) from error

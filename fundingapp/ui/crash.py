@@ -49,8 +49,8 @@ class CrashDialog(QDialog):
         words.addWidget(
             label(
                 "The last step was not carried out and your file is as it was before it. "
-                "You can go on working. If it happens again, send the report below to whoever looks after this program: "
-                "it names the place in the program, not your figures.",
+                "You can go on working. If it happens again, send the report below to whoever looks after this "
+                "program: it names the place in the program, not your figures.",
                 "second",
                 wrap=True,
             )

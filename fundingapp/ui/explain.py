@@ -8,8 +8,7 @@ from fundingapp.application.ports import LineFilter, LineShare
 from fundingapp.application.queries.why import Explanation
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.ids import LineId
-from fundingapp.ui.page import Target
-from fundingapp.ui.widgets.inspector import (
+from fundingapp.ui.inspector import (
     Block,
     InspectorPage,
     LinesBlock,
@@ -20,6 +19,7 @@ from fundingapp.ui.widgets.inspector import (
     SumRow,
     TextBlock,
 )
+from fundingapp.ui.page import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ class ShowLine:
 
 
 def source_of(share: LineShare) -> str:
-    """Where a line stands: file, sheet and row."""
-    sheet = f" · sheet “{share.sheet}”" if share.sheet else ""
-    return f"{share.file}{sheet} · row {share.row:,}"
+    """Where a line stands: row first, so that it is never cut off, then sheet and file."""
+    sheet = f" of “{share.sheet}”" if share.sheet else ""
+    return f"row {share.row:,}{sheet} · {share.file}"
 
 
 def page_of(explanation: Explanation, go: object) -> InspectorPage:

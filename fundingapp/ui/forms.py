@@ -65,7 +65,7 @@ class Form(QWidget):
         """An amount in pounds; Enter accepts the form."""
         field = MoneyEdit(caption)
         field.set_amount(amount)
-        field.returnPressed.connect(self._go)
+        field.field.returnPressed.connect(self._go)
         self.add(caption, field)
         return field
 
@@ -75,6 +75,10 @@ class Form(QWidget):
         field.set_options(options, key)
         self.add(caption, field)
         return field
+
+    def note(self, text: str) -> None:
+        """A sentence between the fields and the buttons."""
+        self._column.insertWidget(self._column.count() - 2, label(text, "note", wrap=True))
 
     def say(self, problem: str) -> None:
         """Shows what is wrong; "" takes it away."""
@@ -97,5 +101,5 @@ class Form(QWidget):
 
 def amount_of(field: MoneyEdit) -> Money | None:
     """What stands in *field* now, if it is an amount."""
-    field.editingFinished.emit()
+    field.field.editingFinished.emit()
     return field.amount if field.is_valid else None

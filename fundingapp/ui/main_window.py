@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from fundingapp.application.effect import Topic
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.actions import Action, Actions
@@ -22,6 +22,7 @@ from fundingapp.ui.frame.rail import Rail
 from fundingapp.ui.frame.status_bar import StatusBar
 from fundingapp.ui.frame.top_bar import TopBar
 from fundingapp.ui.goto import GoTo, Place
+from fundingapp.ui.inspector import WIDTH as INSPECTOR_WIDTH, Inspector, InspectorPage
 from fundingapp.ui.jobs.asking import Asker
 from fundingapp.ui.jobs.runner import Job, JobRunner
 from fundingapp.ui.page import Context, Page, PageSpec, Target
@@ -29,7 +30,6 @@ from fundingapp.ui.settings import Settings
 from fundingapp.ui.tables.columns import SelectionSummary
 from fundingapp.ui.theme import Theme, ThemeChoice, Tone
 from fundingapp.ui.widgets.choice import Option
-from fundingapp.ui.widgets.inspector import WIDTH as INSPECTOR_WIDTH, Inspector, InspectorPage
 from fundingapp.ui.widgets.message_bar import Message, MessageBar
 
 #: Below this width the rail shows icons only.
@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
         self._crashed = crashed
         self._specs: dict[str, PageSpec] = {}
         self._pages: dict[str, Page] = {}
-        self._stale: dict[str, Any] = {}
+        self._stale: dict[str, Topic] = {}
         self._without_context: set[str] = set()
         self._current = ""
         self._context = Context()
@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Funding Tracker")
         self.setMinimumSize(SMALLEST)
         self.actions_of_window = Actions(self)
+        self._menu = QMenu(self)
         self._build()
         self._own_actions()
         runner.changed.connect(self.refresh)
@@ -220,13 +221,13 @@ class MainWindow(QMainWindow):
         self.messages.clear()
         self.status_bar.set_selection("")
 
-    def refresh(self, topics: Any) -> None:
+    def refresh(self, topics: Topic) -> None:
         """Tells the page in front what changed, and keeps it for the others until they are shown."""
         for id, page in self._pages.items():
             if id == self._current:
                 page.refresh(topics)
             else:
-                self._stale[id] = self._stale[id] | topics if id in self._stale else topics
+                self._stale[id] = self._stale.get(id, Topic.NOTHING) | topics
 
     def _page(self, id: str) -> Page:
         page = self._pages.get(id)
@@ -235,6 +236,7 @@ class MainWindow(QMainWindow):
             page.message_raised.connect(self.show_message)
             page.inspect_requested.connect(self.inspect)
             page.inspect_deeper_requested.connect(self.inspect_deeper)
+            page.panel_close_requested.connect(self.inspector.close_panel)
             page.why_requested.connect(self.why_requested)
             page.go_requested.connect(self.go_to)
             page.selection_summarised.connect(self._selection_summarised)
@@ -307,7 +309,11 @@ class MainWindow(QMainWindow):
             self._crashed(error)
 
     def inspect(self, page: object) -> None:
-        """Opens the inspector on an :class:`InspectorPage`."""
+        """Opens the inspector on an :class:`InspectorPage`; None closes it."""
+        if page is None:
+            if self.inspector.page is not None:
+                self.inspector.close_panel()
+            return
         self._inspect(page, deeper=False)
 
     def inspect_deeper(self, page: object) -> None:
@@ -343,10 +349,11 @@ class MainWindow(QMainWindow):
 
     def open_menu(self) -> None:
         """The menu of the program, under the head of the rail."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.actions_of_window.fill(menu)
-        menu.popup(self.rail.file.mapToGlobal(QPoint(0, self.rail.file.height())))
+        for part in self._menu.findChildren(QMenu):
+            part.deleteLater()
+        self._menu.clear()
+        self.actions_of_window.fill(self._menu)
+        self._menu.popup(self.rail.file.mapToGlobal(QPoint(0, self.rail.file.height())))
 
     def _near_places(self) -> list[Place]:
         places = [
@@ -421,7 +428,7 @@ class MainWindow(QMainWindow):
 
     def _next_part(self) -> None:
         """F6: from rail to page to inspector and back."""
-        focus = self.focusWidget()
+        focus: QWidget | None = self.focusWidget()  # Qt's stubs forget that nothing may have the focus
         in_rail = focus is not None and self.rail.isAncestorOf(focus)
         in_inspector = focus is not None and self.inspector.isAncestorOf(focus)
         page = self.current_page

@@ -59,13 +59,13 @@ def money(
 
 NAME = Column[ProjectPosition](
     "Project",
-    lambda project: project.project.name,
+    lambda project: project.project.name + (" (capital)" if project.kind is Kind.CAPITAL else ""),
     sort="name",
     filter="name",
-    stretch=3,
+    stretch=5,
     width=220,
-    least=130,
-    tip=lambda project: f"{project.ref} {project.project.name}",
+    least=150,
+    tip=lambda project: f"{project.ref} {project.project.name}".strip(),
 )
 REF = Column[ProjectPosition](
     "Ref", lambda project: project.ref, sort="ref", filter="ref", width=62, quiet=True
@@ -76,13 +76,10 @@ THEME = Column[ProjectPosition](
     sort="theme",
     filter="theme",
     stretch=2,
-    width=150,
-    least=80,
+    width=120,
+    least=70,
     quiet=True,
     tip=lambda project: project.project.theme,
-)
-KIND = Column[ProjectPosition](
-    "Kind", lambda project: project.kind.value if project.ref else "", sort="kind", filter="kind", width=72
 )
 AWARD = money("Award £", lambda project: project.budget.award)
 BUDGET = money("Budget £", lambda project: project.budget.current)
@@ -104,7 +101,7 @@ STATE = Column[ProjectPosition](
     pill=lambda project: tone_of(project) if project.ref else None,
     sort="state",
     filter="state",
-    width=116,
+    width=130,
 )
 
 #: Which measure answers “why?” in which column.

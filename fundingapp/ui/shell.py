@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from fundingapp import __version__
 from fundingapp.application.commands.grants import SetUpPartnership
+from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Effect, Topic
 from fundingapp.application.offices import Offices, OpenFile
 from fundingapp.application.queries.positions import PositionAnswer, PositionOf
@@ -226,12 +227,12 @@ class Shell(QObject):
     # Undo
 
     def undo(self) -> None:
-        self._turn("Undo", lambda progress: self.office.desk.undo(progress))
+        self._turn("Undo", Desk.undo)
 
     def redo(self) -> None:
-        self._turn("Redo", lambda progress: self.office.desk.redo(progress))
+        self._turn("Redo", Desk.redo)
 
-    def _turn(self, verb: str, turn: Callable[[Any], Effect[Any] | None]) -> None:
+    def _turn(self, verb: str, turn: Callable[[Desk, Any], Effect[Any] | None]) -> None:
         if self.office.opened is None or self._undo_busy:
             return
         desk = self.office.desk
@@ -240,7 +241,7 @@ class Shell(QObject):
             return
         # One at a time: a key held down must not run past what the user has seen.
         self._undo_busy = True
-        job = self.office.work(f"{verb} {name}", turn)
+        job = self.office.work(f"{verb} {name}", partial(turn, desk))
         job.succeeded.connect(self._show_saved)
         job.ended.connect(lambda _job: self._turned())
 

@@ -26,7 +26,7 @@ from fundingapp.workbooks.read_back import CellValue
 TITLE_ROW, ABOUT_ROW, HEADING_ROW, FIRST_ROW = 0, 1, 3, 4
 
 _LONGEST_TEXT = 32_767
-_LONGEST_FOOTER_PART = 80
+_LONGEST_FOOTER_PART, _LONGEST_FOOTER = 60, 90
 #: Text that a spreadsheet would take for something else as soon as somebody edits the cell (decision D10).
 _WAKES_WHEN_EDITED = "=+-@'|%＝＋－＠"
 
@@ -254,8 +254,7 @@ class Sheet:
                 widest = self._columns[at].widest * _CHARACTER if self._wraps(row, at) else _WIDEST_FIGURE
                 widths[at] = max(widths[at], min(widest_line(text), widest))
         widths = [
-            heading_width(column.heading, width, _PADDING)
-            for column, width in zip(self._columns, widths, strict=True)
+            heading_width(column.heading, width) for column, width in zip(self._columns, widths, strict=True)
         ]
         lines: dict[int, int] = {}
         for (row, at), text in self._shown.items():
@@ -321,8 +320,8 @@ class Sheet:
         form = self._book.format(look)
         if text.startswith("<r>") and text.endswith("</r>"):
             # XlsxWriter takes such a text for its own finished rich text and would put it into the file as markup;
-            # in two pieces it is escaped like any other.
-            self._page.write_rich_string(row, column, text[:3], text[3:], form)
+            # in pieces, three at least, it is escaped like any other.
+            self._page.write_rich_string(row, column, text[:1], text[1:2], text[2:], form)
         else:
             self._page.write_string(row, column, text, form)
         self._remember(row, column, text)
@@ -345,7 +344,7 @@ class Book:
 
     def __init__(self, title: str, subject: str, created: date, footer: Iterable[str]) -> None:
         self.cells: dict[tuple[str, str], CellValue] = {}
-        self.footer = _footer(" · ".join(footer))
+        self.footer = _footer(footer)
         self._contents = io.BytesIO()
         self._formats: dict[_Look, Any] = {}
         self.workbook = xlsxwriter.Workbook(
@@ -453,12 +452,16 @@ def _shown(value: CellValue) -> str:
             return f"{value:%d/%m/%Y}"
 
 
-def _footer(text: str) -> str:
-    """A footer with *text* at the left and the page at the right.
+def _footer(parts: Iterable[str]) -> str:
+    """A footer with *parts* at the left and the page at the right.
 
     An ampersand is a control sign in footers and is doubled; the space keeps a leading digit from being taken for
     a font size; a long fund name is shortened, because a footer holds 255 characters in all.
     """
-    line = " ".join(readable(text).split())
-    short = line if len(line) <= _LONGEST_FOOTER_PART else line[: _LONGEST_FOOTER_PART - 1] + "…"
-    return f'&L&"Calibri,Regular"&8 {short.replace("&", "&&")}&R&"Calibri,Regular"&8 Page &P of &N'
+    lines = (" ".join(readable(part).split()) for part in parts)
+    left = _shortened(" · ".join(_shortened(line, _LONGEST_FOOTER_PART) for line in lines), _LONGEST_FOOTER)
+    return f'&L&"Calibri,Regular"&8 {left.replace("&", "&&")}&R&"Calibri,Regular"&8 Page &P of &N'
+
+
+def _shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -14,7 +14,7 @@ from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.ledger import Meaning, RawRow, RawTable
 from fundingapp.workbooks.delimited import filled, read_text_table
-from fundingapp.workbooks.layouts import FoundTable, NoTable, find_table
+from fundingapp.workbooks.layouts import FoundTable, NoTable, find_table, guess_meaning
 from fundingapp.workbooks.preflight import address
 from fundingapp.workbooks.sources import Kind, kind_of, open_elsewhere, read_bytes
 from fundingapp.workbooks.workbook import Grid, read_grids
@@ -83,6 +83,7 @@ def _tables_of_text(raw: bytes, name: str) -> tuple[list[RawTable], list[Finding
         raise _no_rows(name, "")
     heading_row = text.rows[found.heading_at].row
     usual = _last_heading(found.headings)
+    choice = tuple(_choice_findings(name, "", found, heading_row))
     ragged = tuple(
         Finding(
             Severity.ERROR,
@@ -94,7 +95,7 @@ def _tables_of_text(raw: bytes, name: str) -> tuple[list[RawTable], list[Finding
         for row in rows
         if len(row.cells) > usual and any(cell is not None for cell in row.cells[usual:])
     )
-    return [_table(name, "", text.encoding, heading_row, found, rows, ragged)], findings
+    return [_table(name, "", text.encoding, heading_row, found, rows, choice + ragged)], findings
 
 
 def _last_heading(headings: Sequence[str]) -> int:
@@ -153,8 +154,58 @@ def _tables_of_workbook(
 def _table_of_grid(name: str, grid: Grid, found: FoundTable) -> RawTable:
     heading_row = grid.rows[found.heading_at].row
     rows = grid.rows[found.heading_at + 1 :]
-    findings = (*grid.findings, *_error_findings(name, grid, found, heading_row))
+    findings = (
+        *grid.findings,
+        *_choice_findings(name, grid.sheet, found, heading_row),
+        *_error_findings(name, grid, found, heading_row),
+        *_merged_findings(name, grid, found, heading_row),
+    )
     return _table(name, grid.sheet, "", heading_row, found, rows, findings)
+
+
+def _choice_findings(name: str, sheet: str, found: FoundTable, heading_row: int) -> list[Finding]:
+    """Says which column of amounts was taken where there are several."""
+    if Meaning.AMOUNT not in found.meanings:
+        return []
+    taken = found.headings[found.meanings.index(Meaning.AMOUNT)]
+    others = [
+        heading
+        for heading, meaning in zip(found.headings, found.meanings, strict=True)
+        if meaning is Meaning.OTHER
+        and (guess := guess_meaning(heading)) is not None
+        and guess[0] is Meaning.AMOUNT
+    ]
+    if not others:
+        return []
+    listed = ", ".join(f"“{heading}”" for heading in others)
+    severity = Severity.WARNING if taken in others else Severity.NOTE
+    text = f"The amounts are those of column “{taken}”; {listed} {'was' if len(others) == 1 else 'were'} not used."
+    return [Finding(severity, "column.choice", text, Source(name, sheet, heading_row, taken))]
+
+
+def _merged_findings(name: str, grid: Grid, found: FoundTable, heading_row: int) -> list[Finding]:
+    """A merged cell belongs to its first row: the others lack a value that they seem to have, so they are held."""
+    findings: list[Finding] = []
+    for top, left, bottom, right in grid.merged:
+        used = [
+            at
+            for at in range(left, min(right + 1, len(found.meanings)))
+            if found.meanings[at] is not Meaning.OTHER
+        ]
+        if bottom == top or top <= heading_row or not used:
+            continue
+        heading = found.headings[used[0]]
+        for row in range(top + 1, min(bottom, len(grid.rows)) + 1):
+            if len(findings) == LISTED_ERRORS:
+                return findings
+            text = (
+                f"{grid.sheet}!{address(row, used[0])} is merged with {address(top, left)}, so it is not known whether"
+                " the value counts for this row."
+            )
+            findings.append(
+                Finding(Severity.ERROR, "cell.merged", text, Source(name, grid.sheet, row, heading))
+            )
+    return findings
 
 
 def _error_findings(name: str, grid: Grid, found: FoundTable, heading_row: int) -> list[Finding]:

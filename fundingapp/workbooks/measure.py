@@ -7,13 +7,18 @@ four hundredths are taken off and the rest is left for bold type and for fonts t
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from xlsxwriter.utility import xl_pixel_width
 
 #: A character this far up is as wide as it is high: Chinese, Japanese, Korean, emoji.
 _FIRST_SQUARE = "\u1100"
 _SQUARE_EXTRA = 10
+#: How much narrower and wider a column may come out elsewhere than it is here.
+_LESS, _MORE = 4, 20
 
 
+@lru_cache(maxsize=4096)  # the words of headings and of repeated figures are measured again and again
 def pixels(text: str) -> int:
     """The width of one line of *text*."""
     known = int(xl_pixel_width(text)) * 96 // 100
@@ -28,6 +33,9 @@ def wrapped(text: str, width: int) -> list[str]:
     """*text* in lines no wider than *width* pixels, broken at spaces, and inside a word that is wider by itself."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
+        if pixels(paragraph) <= width:
+            lines.append(paragraph)
+            continue
         line = ""
         for word in paragraph.split(" "):
             together = f"{line} {word}" if line else word
@@ -52,13 +60,17 @@ def _broken(word: str, width: int) -> list[str]:
     return pieces
 
 
-def heading_width(heading: str, least: int, slack: int) -> int:
-    """The width from *least* up that holds the longest word of a heading and wraps it well.
+def heading_width(heading: str, least: int) -> int:
+    """The width from *least* up at which a heading wraps well, also when fonts and margins are a little different.
 
-    Well: a pound sign never stands alone on the last line; not at this width, a little less, or up to *slack* more,
-    since fonts and margins differ.
+    Well: its lines are the same somewhat narrower and wider, so that it neither fills its column up to its
+    neighbour's heading nor leaves a pound sign alone on its last line.
     """
-    width = max([least, *map(pixels, heading.split())])
-    while any(wrapped(heading, width + more)[1:][-1:] == ["£"] for more in range(-8, slack + 1, 4)):
-        width += 4
+    width = max([least, *(pixels(word) + _LESS for word in heading.split())])
+    while not _is_settled(wrapped(heading, width - _LESS), wrapped(heading, width + _MORE)):
+        width += 2
     return width
+
+
+def _is_settled(narrower: list[str], wider: list[str]) -> bool:
+    return narrower == wider and (len(wider) == 1 or wider[-1] != "£")

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -24,7 +23,7 @@ from xml.parsers import expat
 
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.findings import Finding, Severity, Source
-from fundingapp.workbooks.sources import damaged, password_protected
+from fundingapp.workbooks.sources import ZIP_FAILURES, damaged, password_protected
 
 MOST_PARTS: Final = 5_000
 #: A part larger than this may not be more than so many times its compressed size: honest sheets stay below 40.
@@ -38,6 +37,7 @@ _LARGEST_AREA: Final = 25_000_000
 LAST_ROW: Final = 1_048_576
 LAST_COLUMN: Final = 16_384
 _PIECE: Final = 1 << 20
+_HEAD: Final = 1 << 12
 _LONGEST_HEAD: Final = 4 << 20
 
 #: The error values that calamine knows; one other refuses it the whole sheet (E22).
@@ -239,14 +239,17 @@ def mended_copy(raw: bytes, check: Preflight) -> bytes:
     """
     sheets = {sheet.part for sheet in check.sheets.values()}
     copy = BytesIO()
-    with zipfile.ZipFile(BytesIO(raw)) as package, zipfile.ZipFile(copy, "w") as mended:
-        for part in package.namelist():
-            if not part.lower().endswith((".xml", ".rels")):
-                continue
-            content = package.read(part)
-            if part in sheets:
-                content = _ANY_DIMENSION.sub(b"", _ERROR_CELL.sub(rb'\1"str"', content), count=1)
-            mended.writestr(part, content)
+    try:
+        with zipfile.ZipFile(BytesIO(raw)) as package, zipfile.ZipFile(copy, "w") as mended:
+            for part in package.namelist():
+                if not part.lower().endswith((".xml", ".rels")):
+                    continue
+                content = package.read(part)
+                if part in sheets:
+                    content = _ANY_DIMENSION.sub(b"", _ERROR_CELL.sub(rb'\1"str"', content), count=1)
+                mended.writestr(part, content)
+    except ZIP_FAILURES as error:
+        raise damaged(check.name) from error
     return copy.getvalue()
 
 
@@ -259,12 +262,12 @@ class _Check:
 
     def run(self) -> Preflight:
         try:
-            with zipfile.ZipFile(BytesIO(self._raw)) as package:
-                self._package = package
-                parts = self._check_container()
-                return self._check_parts(parts)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-            raise damaged(self._name) from error  # what zipfile raises for a damaged directory
+            package = zipfile.ZipFile(BytesIO(self._raw))
+        except ZIP_FAILURES as error:
+            raise damaged(self._name) from error
+        with package:
+            self._package = package
+            return self._check_parts(self._check_container())
 
     def _refuse(self, code: str, what: str, advice: str = "") -> InputRefusedError:
         return InputRefusedError(
@@ -310,9 +313,9 @@ class _Check:
         return parts
 
     def _check_parts(self, parts: dict[str, zipfile.ZipInfo]) -> Preflight:
-        for key, info in parts.items():
+        for key, part in parts.items():
             if key.endswith((".xml", ".rels", ".vml")):
-                self._check_prolog(info)
+                self._check_prolog(part)
         workbook = self._workbook_part(parts)
         targets = self._relations(parts, workbook)
         sheets: dict[str, SheetCheck] = {}
@@ -377,15 +380,11 @@ class _Check:
             with self._package.open(info) as stream:
                 while piece := stream.read(_PIECE):
                     yield piece
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
-            raise damaged(self._name, f"its part {info.filename} cannot be unpacked") from error
+        except ZIP_FAILURES as error:
+            raise self._cannot_unpack(info) from error
+
+    def _cannot_unpack(self, info: zipfile.ZipInfo) -> InputRefusedError:
+        return damaged(self._name, f"its part {info.filename} cannot be unpacked")
 
     def _parser(self, info: zipfile.ZipInfo) -> expat.XMLParserType:
         parser = expat.ParserCreate()
@@ -411,23 +410,12 @@ class _Check:
 
     def _check_prolog(self, info: zipfile.ZipInfo) -> None:
         """Refuses a document type, which can only stand before the first element."""
-        parser = self._parser(info)
-        for piece in self._pieces_of_head(info):
-            self._feed(parser, piece, info)
-
-    def _pieces_of_head(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
         try:
             with self._package.open(info) as stream:
-                yield stream.read(4096)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
-            raise damaged(self._name, f"its part {info.filename} cannot be unpacked") from error
+                head = stream.read(_HEAD)
+        except ZIP_FAILURES as error:
+            raise self._cannot_unpack(info) from error
+        self._feed(self._parser(info), head, info)
 
     def _check_well_formed(self, info: zipfile.ZipInfo) -> None:
         parser = self._parser(info)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from fundingapp.workbooks.preflight import check_package, mended_copy
 from fundingapp.workbooks.sources import Kind, damaged, password_protected
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineSheet, CalamineWorkbook
+    from python_calamine import CalamineSheet
 
 Progress = Callable[[int, int, str], None]
 #: Progress is reported every so many rows.
@@ -34,6 +35,8 @@ class Grid:
     sheet: str
     rows: Sequence[RawRow]
     errors: Sequence[tuple[int, int, str]] = ()
+    #: First row, first column, last row, last column of merged areas; rows from 1, columns from 0.
+    merged: Sequence[tuple[int, int, int, int]] = ()
     findings: tuple[Finding, ...] = field(default_factory=tuple)
 
 
@@ -41,7 +44,7 @@ def read_grids(
     raw: bytes, name: str, kind: Kind, sheet: str | None, report: Progress
 ) -> tuple[list[Grid], list[Finding]]:
     """The visible sheets of a workbook, or the one named *sheet*, and the findings about the others."""
-    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     check = None
     findings: list[Finding] = []
@@ -51,7 +54,8 @@ def read_grids(
         findings += check.findings()
         if check.needs_mending:
             raw = mended_copy(raw, check)
-    workbook = _open(raw, name)
+    with _translated(name):
+        workbook = CalamineWorkbook.from_filelike(BytesIO(raw))
     grids: list[Grid] = []
     known = [meta.name for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
     if sheet is not None and sheet not in known:
@@ -73,14 +77,20 @@ def read_grids(
                 )
             )
             continue
-        rows = _rows(_sheet(workbook, meta.name, name), meta.name, report)
+        with _translated(name, f"sheet “{meta.name}”"):
+            opened = workbook.get_sheet_by_name(meta.name)
+            rows = _rows(opened, meta.name, report)
+            merged = [
+                (top + 1, left, bottom + 1, right)
+                for (top, left), (bottom, right) in opened.merged_cell_ranges or ()
+            ]
         seen = check.sheets.get(meta.name) if check is not None else None
         if check is None or seen is None:
-            grids.append(Grid(meta.name, rows))
+            grids.append(Grid(meta.name, rows, (), merged))
             continue
         errors = [*seen.errors, *((row, column, NO_RESULT) for row, column in seen.without_result)]
         _put_errors(rows, errors)
-        grids.append(Grid(meta.name, rows, sorted(errors), tuple(check.sheet_findings(seen))))
+        grids.append(Grid(meta.name, rows, sorted(errors), merged, tuple(check.sheet_findings(seen))))
     return grids, findings
 
 
@@ -95,36 +105,38 @@ def _put_errors(rows: list[RawRow], errors: Sequence[tuple[int, int, str]]) -> N
         rows[number - 1] = RawRow(number, tuple(cells))
 
 
-def _open(raw: bytes, name: str) -> CalamineWorkbook:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+@contextmanager
+def _translated(name: str, where: str = "") -> Iterator[None]:
+    """Turns whatever calamine raises into a refusal; refusals and wishes to stop pass through."""
+    from python_calamine import CalamineError, PasswordError
 
     try:
-        return CalamineWorkbook.from_filelike(BytesIO(raw))
+        yield
     except PasswordError as error:
         raise password_protected(name) from error
-    except (CalamineError, OSError, ValueError) as error:
-        raise damaged(name, str(error)) from error
-
-
-def _sheet(workbook: CalamineWorkbook, sheet: str, name: str) -> CalamineSheet:
-    from python_calamine import CalamineError
-
-    try:
-        return workbook.get_sheet_by_name(sheet)
-    except (CalamineError, OSError, ValueError) as error:
-        raise damaged(name, f"sheet “{sheet}”: {error}") from error
+    except (CalamineError, OSError, ValueError, OverflowError, IndexError, KeyError, TypeError) as error:
+        detail = f"{where}: {error}" if where else str(error)
+        raise damaged(name, detail[:200]) from error
+    except BaseException as error:
+        # A panic inside the Rust library arrives as an exception that is no Exception and has no public name.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise damaged(name, where) from error
 
 
 def _rows(sheet: CalamineSheet, label: str, report: Progress) -> list[RawRow]:
-    if sheet.start is None:
+    if sheet.start is None or sheet.end is None:
         return []
-    first_row, first_column = sheet.start
-    height = sheet.height
-    before: tuple[Cell, ...] = (None,) * first_column
-    rows = [RawRow(number, ()) for number in range(1, first_row + 1)]
+    last, height = sheet.end[0] + 1, sheet.height
+    before: tuple[Cell, ...] = (None,) * sheet.start[1]
     values: Iterable[list[object]] = sheet.iter_rows()  # type: ignore[assignment]
-    for number, row in enumerate(values, start=first_row + 1):
-        rows.append(RawRow(number, before + exact_row(row)))
-        if number % _STEP == 0:
-            report(number - first_row, height, f"Reading sheet “{label}”")
-    return rows
+    read: list[tuple[Cell, ...]] = []
+    for row in values:
+        read.append(before + exact_row(row))
+        if len(read) % _STEP == 0:
+            report(len(read), height, f"Reading sheet “{label}”")
+    # Releases of calamine differ in whether blank rows above the first used one are given, so the last one counts.
+    first = last - len(read) + 1
+    return [RawRow(number, ()) for number in range(1, first)] + list(
+        map(RawRow, range(first, last + 1), read)
+    )

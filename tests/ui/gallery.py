@@ -10,6 +10,7 @@ import tempfile
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,6 +25,18 @@ from fundingapp.ui.actions import Action  # noqa: E402
 from fundingapp.ui.application import Application  # noqa: E402
 from fundingapp.ui.frame.grant_line import GrantFigure, GrantState  # noqa: E402
 from fundingapp.ui.goto import Place  # noqa: E402
+from fundingapp.ui.inspector import (  # noqa: E402
+    CheckBlock,
+    InspectorPage,
+    LinesBlock,
+    SourceLine,
+    Step,
+    StepsBlock,
+    SumBlock,
+    SumRow,
+    TextBlock,
+    WidgetBlock,
+)
 from fundingapp.ui.page import Page, PageSpec  # noqa: E402
 from fundingapp.ui.settings import Settings  # noqa: E402
 from fundingapp.ui.tables.columns import RIGHT, Column, Edit  # noqa: E402
@@ -37,18 +50,6 @@ from fundingapp.ui.widgets.card import Card, KeyFigureCard  # noqa: E402
 from fundingapp.ui.widgets.chips import Chips, ChipSpec  # noqa: E402
 from fundingapp.ui.widgets.choice import DropDown, Option  # noqa: E402
 from fundingapp.ui.widgets.empty_state import EmptyState  # noqa: E402
-from fundingapp.ui.widgets.inspector import (  # noqa: E402
-    CheckBlock,
-    InspectorPage,
-    LinesBlock,
-    SourceLine,
-    Step,
-    StepsBlock,
-    SumBlock,
-    SumRow,
-    TextBlock,
-    WidgetBlock,
-)
 from fundingapp.ui.widgets.labels import label  # noqa: E402
 from fundingapp.ui.widgets.message_bar import Message  # noqa: E402
 from fundingapp.ui.widgets.money_edit import MoneyEdit  # noqa: E402
@@ -461,7 +462,7 @@ class OverviewPage(Page):
                 ("Robbery, year to date", "−16.7%", "met", Tone.GOOD),
             )
         ):
-            grid.addWidget(label(words), at, 0)
+            grid.addWidget(label(words, wrap=True), at, 0)
             grid.addWidget(label(figure_text, "strong"), at, 1)
             grid.addWidget(Pill(state, tone), at, 2)
         grid.setColumnStretch(0, 1)
@@ -619,7 +620,7 @@ def fill(application: Application) -> None:
         ("outcomes", "Outcomes", "outcomes", "Difference", FormsPage),
         ("returns", "Returns", "returns", "Reporting", FormsPage),
     ):
-        window.add_page(PageSpec(id, title, icon, lambda page=page: page(application), group))
+        window.add_page(PageSpec(id, title, icon, partial(page, application), group))
     window.add_foot("Settings", "settings", print)
     window.add_foot("Help", "help", print)
     window.set_file("Charnwood CSP", "charnwood.funding · saved")
@@ -691,6 +692,9 @@ def take_pictures(application: Application, folder: Path) -> None:
                 _wait(150)
                 window.grab().save(str(folder / f"{name}-{page}.png"))
             window.go_to("spend")
+            spend = window.current_page
+            assert isinstance(spend, SpendPage)
+            spend.table.selectRow(3)
             window.inspect(WHY_LINE)
             window.show_message(
                 Message(

@@ -55,18 +55,30 @@ def find_fund(work: UnitOfWork, name: str) -> FundId:
     raise NotFoundError("fund", name, f"The funds are: {there}.")
 
 
-def grant_records(work: UnitOfWork, fund: FundId, year: FinancialYear) -> GrantRecords:
-    """Everything that the position of a grant is made of, out of one snapshot."""
+def grant_records(work: UnitOfWork, fund: FundId, year: FinancialYear, sent_before: int = 5) -> GrantRecords:
+    """Everything that the position of a grant is made of, out of one snapshot.
+
+    Of the returns sent, only those of quarters before *sent_before* keep their figures (R17): a return that is made
+    again must not take in what a later one stated.
+    """
     submitted: dict[tuple[ProjectId, Kind], tuple[Money, ...]] = {}
     newest: SavedReturn | None = None
     for kept_return in work.returns.all():
         saved = kept_return.value
-        if (saved.fund, saved.year, saved.state) == (fund, year, ReturnState.SUBMITTED) and (
+        if (saved.fund, saved.year, saved.state) != (fund, year, ReturnState.SUBMITTED):
+            continue
+        if saved.quarter < sent_before and (
             newest is None or (saved.quarter, saved.version) > (newest.quarter, newest.version)
         ):
             newest = saved
     if newest is not None:
         submitted = {(project, kind): quarters for project, kind, quarters in newest.quarters}
+    accruals = [
+        kept.value
+        for kept in work.accruals.all()
+        if kept.value.fund == fund and year in (kept.value.year, kept.value.reverses_year)
+    ]
+    charges = work.ledger.charge_sums(year)
     return GrantRecords(
         fund_id=fund,
         fund=work.funds.get(fund).value,
@@ -88,15 +100,15 @@ def grant_records(work: UnitOfWork, fund: FundId, year: FinancialYear) -> GrantR
         movements=[
             kept.value for kept in work.movements.all() if (kept.value.fund, kept.value.year) == (fund, year)
         ],
-        accruals=[
-            kept.value
-            for kept in work.accruals.all()
-            if kept.value.fund == fund and year in (kept.value.year, kept.value.reverses_year)
-        ],
+        accruals=accruals,
         forecasts=[
             kept.value for kept in work.forecasts.all() if (kept.value.fund, kept.value.year) == (fund, year)
         ],
-        charges=[entry for entry in work.ledger.charge_sums(year) if entry.fund == fund],
+        charges=[entry for entry in charges if entry.fund == fund],
+        elsewhere=[entry for entry in charges if entry.fund != fund],
+        reached=max(
+            [work.ledger.last_period(year), *(entry.period for entry in accruals if entry.year == year)]
+        ),
         ledger=work.ledger.ledger_sums(year),
         controls=work.ledger.control_sums(year),
         submitted=submitted,
@@ -104,13 +116,15 @@ def grant_records(work: UnitOfWork, fund: FundId, year: FinancialYear) -> GrantR
     )
 
 
-def position_of(work: UnitOfWork, fund: FundId, year: FinancialYear, to_period: int | None) -> GrantPosition:
-    """The position up to *to_period*; None takes the last period that the ledger or an accrual has reached."""
-    records = grant_records(work, fund, year)
-    if to_period is None:
-        accrued = [entry.period for entry in records.accruals if entry.year == year]
-        to_period = max([work.ledger.last_period(year), *accrued], default=0) or 1
-    return grant_position(records, to_period)
+def position_of(
+    work: UnitOfWork, fund: FundId, year: FinancialYear, to_period: int | None, sent_before: int = 5
+) -> GrantPosition:
+    """The position up to *to_period*; None takes the last period that the ledger or an accrual has reached.
+
+    *sent_before* as in :func:`grant_records`.
+    """
+    records = grant_records(work, fund, year, sent_before)
+    return grant_position(records, to_period or records.reached or 1)
 
 
 def answer_position(question: PositionOf, tools: Tools) -> PositionAnswer:

@@ -37,7 +37,7 @@ def draft_return(
     work: UnitOfWork, fund: FundId, year: FinancialYear, quarter: int, tools: Tools
 ) -> ReturnDocument:
     """The document of *quarter* out of what the file holds."""
-    position = position_of(work, fund, year, last_period_of(quarter))
+    position = position_of(work, fund, year, last_period_of(quarter), sent_before=quarter)
     held = work.partnership.all()
     return build_return(
         position,

@@ -171,7 +171,7 @@ class FileButton(QAbstractButton):
             state_room = self.rect().adjusted(10, 4, -6, -4)
             for font, token, text, flag, room in (
                 (theme.font(weight=600), "rail_title", self._title, Qt.AlignmentFlag.AlignTop, title_room),
-                (theme.font(11.5), "rail_third", self._state, Qt.AlignmentFlag.AlignBottom, state_room),
+                (theme.font(10.5), "rail_third", self._state, Qt.AlignmentFlag.AlignBottom, state_room),
             ):
                 painter.setFont(font)
                 painter.setPen(theme.colour(token))

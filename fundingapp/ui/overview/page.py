@@ -13,7 +13,7 @@ from fundingapp.application.ports import LineFilter, Show
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.wording import count
 from fundingapp.domain.money import Money, percentage
-from fundingapp.domain.periods import period_name, quarter_of
+from fundingapp.domain.periods import period_name, quarter_due
 from fundingapp.domain.reconciliation import GrantPosition, ProjectPosition, ProjectState
 from fundingapp.ui.explain import Figure, ShowLines
 from fundingapp.ui.office import Office
@@ -85,7 +85,7 @@ class OverviewPage(GrantPage):
         self._table.row_activated.connect(self._open_project)
         self._table.selection_summarised.connect(self.selection_summarised)
         self._projects.add(self._table, 1)
-        across.addWidget(self._projects, 22)
+        across.addWidget(self._projects, 25)
         column = QVBoxLayout()
         column.setSpacing(3 * STEP)
         self._chart_card = Card("Spend against profile")
@@ -110,7 +110,7 @@ class OverviewPage(GrantPage):
             else "no ledger yet"
         )
         self._head.set_state(f"{position.fund.name} {position.year} · {reached}")
-        self._prepare.set_text(f"Prepare Q{quarter_of(position.to_period)} return")
+        self._prepare.set_text(f"Prepare Q{quarter_due(answer.last_period)} return")
         resources = position.resources
         self._available.set_figure(
             position.available,

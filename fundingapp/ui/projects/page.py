@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.commands.grants import AddAccrual, AddProject, SetForecast
@@ -18,12 +20,21 @@ from fundingapp.domain.periods import CLOSING_PERIOD, period_name
 from fundingapp.domain.reconciliation import ProjectPosition
 from fundingapp.ui.explain import Figure, ShowLines
 from fundingapp.ui.forms import Form, amount_of
+from fundingapp.ui.inspector import (
+    Block,
+    CheckBlock,
+    InspectorPage,
+    Step,
+    StepsBlock,
+    SumBlock,
+    SumRow,
+    TextBlock,
+    WidgetBlock,
+)
 from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage
 from fundingapp.ui.project_columns import (
     BUDGET,
-    KIND,
-    LEFT_OVER,
     MEASURES,
     NAME,
     OUTTURN,
@@ -43,30 +54,17 @@ from fundingapp.ui.widgets.buttons import button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.empty_state import EmptyState
-from fundingapp.ui.widgets.inspector import (
-    Block,
-    CheckBlock,
-    InspectorPage,
-    Step,
-    StepsBlock,
-    SumBlock,
-    SumRow,
-    TextBlock,
-    WidgetBlock,
-)
 from fundingapp.ui.widgets.page_head import PageHead
 
 COLUMNS = (
     REF,
     NAME,
-    KIND,
     BUDGET,
     quarter(1),
     quarter(2),
     quarter(3),
     quarter(4),
     SPENT,
-    LEFT_OVER,
     OUTTURN,
     VARIANCE,
     STATE,
@@ -88,6 +86,7 @@ class ProjectsPage(GrantPage):
         self._answer: PositionAnswer | None = None
         self._wanted: str | None = None
         self._shown: tuple[int, Kind] | None = None
+        self._follows = False
         self._head = PageHead("Projects")
         self._add = button("Add a project…", self._add_project, icon="plus")
         self._head.add(self._add)
@@ -104,6 +103,15 @@ class ProjectsPage(GrantPage):
         self._table.selection_summarised.connect(self.selection_summarised)
         self._card.add(self._table, 1)
         self.content.addWidget(self._card, 1)
+
+    def shown(self) -> None:
+        super().shown()
+        # The keyboard arriving in the table chooses its first row; only what the user chooses opens the panel.
+        self._follows = False
+        QTimer.singleShot(0, self, self._follow)
+
+    def _follow(self) -> None:
+        self._follows = True
 
     def show_position(self, answer: PositionAnswer) -> None:
         self._answer = answer
@@ -148,7 +156,7 @@ class ProjectsPage(GrantPage):
             self.ask_why(figure_of(project, self._answer.position, MEASURES[column.title]))
 
     def _current_changed(self, project: object) -> None:
-        if isinstance(project, ProjectPosition) and project.ref and self._table.hasFocus():
+        if self._follows and isinstance(project, ProjectPosition) and project.ref and self._table.hasFocus():
             self._open(project)
 
     def _open(self, project: object) -> None:
@@ -269,7 +277,9 @@ class ProjectsPage(GrantPage):
 
     def _form(self, title: str, build: Callable[[], Form]) -> None:
         """Opens a form as the next step of the inspector, which builds it whenever it shows it."""
-        self.inspect_deeper_requested.emit(InspectorPage(title, [WidgetBlock(build)], subject=("form", title)))
+        self.inspect_deeper_requested.emit(
+            InspectorPage(title, [WidgetBlock(build)], subject=("form", title))
+        )
 
     def _forecast(self, project: ProjectPosition) -> None:
         answer = self._answer
@@ -278,22 +288,27 @@ class ProjectsPage(GrantPage):
         position = answer.position
         first = min(position.to_period, 12) + 1
 
-        def accept() -> str:
-            amount = amount_of(field)
-            if amount is None:
-                return "Type what is still expected, in pounds and pence."
-            self.office.do(
-                SetForecast(project.project_id, position.fund_id, project.kind, position.year, first, amount),
-                f"Forecast {project.ref}",
-                lambda _effect: self._back(project),
-            )
-            return ""
+        def build() -> Form:
+            def accept() -> str:
+                amount = amount_of(field)
+                if amount is None:
+                    return "Type what is still expected, in pounds and pence."
+                self.office.do(
+                    SetForecast(
+                        project.project_id, position.fund_id, project.kind, position.year, first, amount
+                    ),
+                    f"Forecast {project.ref}",
+                    lambda _effect: self._back(project),
+                )
+                return ""
 
-        form = Form("Keep the forecast", accept, lambda: self._back(project))
-        field = form.money("Still expected by 31 March, £", project.forecast_remaining)
-        months = "no month is left" if first > 12 else f"spread evenly over {period_name(first)} to March"
-        form.add("How", _words(f"The amount is {months}; it replaces what was forecast for those months."))
-        self._form(f"Forecast for {project.ref}", form)
+            form = Form("Keep the forecast", accept, lambda: self._back(project))
+            field = form.money("Still expected by 31 March, £", project.forecast_remaining)
+            months = "no month is left" if first > 12 else f"spread evenly over {period_name(first)} to March"
+            form.note(f"The amount is {months}; it replaces what was forecast for those months.")
+            return form
+
+        self._form(f"Forecast for {project.ref}", build)
 
     def _accrue(self, project: ProjectPosition) -> None:
         answer = self._answer
@@ -301,46 +316,49 @@ class ProjectsPage(GrantPage):
             return
         position = answer.position
 
-        def accept() -> str:
-            amount = amount_of(money)
-            if amount is None or not amount:
-                return "Type the amount of the accrual."
-            if not what.text().strip():
-                return "Say what was received."
-            chosen = period.key
-            reverses = back.key
-            accrual = Accrual(
-                project.project_id,
-                position.fund_id,
-                project.kind,
-                position.year,
-                chosen if isinstance(chosen, int) else position.to_period,
-                amount,
-                supplier.text().strip(),
-                what.text().strip(),
-                position.year.next if isinstance(reverses, int) else None,
-                reverses if isinstance(reverses, int) else None,
-            )
-            self.office.do(
-                AddAccrual(accrual), f"Accrue for {project.ref}", lambda _effect: self._back(project)
-            )
-            return ""
+        def build() -> Form:
+            def accept() -> str:
+                amount = amount_of(money)
+                if amount is None or not amount:
+                    return "Type the amount of the accrual."
+                if not what.text().strip():
+                    return "Say what was received."
+                chosen = period.key
+                reverses = back.key
+                accrual = Accrual(
+                    project.project_id,
+                    position.fund_id,
+                    project.kind,
+                    position.year,
+                    chosen if isinstance(chosen, int) else position.to_period,
+                    amount,
+                    supplier.text().strip(),
+                    what.text().strip(),
+                    position.year.next if isinstance(reverses, int) else None,
+                    reverses if isinstance(reverses, int) else None,
+                )
+                self.office.do(
+                    AddAccrual(accrual), f"Accrue for {project.ref}", lambda _effect: self._back(project)
+                )
+                return ""
 
-        form = Form("Keep the accrual", accept, lambda: self._back(project))
-        money = form.money("Amount, £")
-        supplier = form.text("Supplier")
-        what = form.text("What was received", hint="for example outreach in March, not yet invoiced")
-        periods = [
-            Option(number, f"period {number} ({period_name(number)})")
-            for number in range(1, CLOSING_PERIOD + 1)
-        ]
-        period = form.choice("Counts in", periods, position.to_period)
-        following = [Option(None, "not yet known")] + [
-            Option(number, f"{position.year.next}, period {number} ({period_name(number)})")
-            for number in range(1, 13)
-        ]
-        back = form.choice("Reverses in", following)
-        self._form(f"Accrual for {project.ref}", form)
+            form = Form("Keep the accrual", accept, lambda: self._back(project))
+            money = form.money("Amount, £")
+            supplier = form.text("Supplier")
+            what = form.text("What was received", hint="for example outreach in March, not yet invoiced")
+            periods = [
+                Option(number, f"period {number} ({period_name(number)})")
+                for number in range(1, CLOSING_PERIOD + 1)
+            ]
+            period = form.choice("Counts in", periods, position.to_period)
+            following = [Option(None, "not yet known")] + [
+                Option(number, f"{position.year.next}, period {number} ({period_name(number)})")
+                for number in range(1, 13)
+            ]
+            back = form.choice("Reverses in", following)
+            return form
+
+        self._form(f"Accrual for {project.ref}", build)
 
     def _unaccrue(self, kept: Kept[Accrual]) -> None:
         name = f"remove the accrual of {kept.value.amount.in_words}"
@@ -351,52 +369,45 @@ class ProjectsPage(GrantPage):
         if grant is None:
             return
 
-        def accept() -> str:
-            amount = amount_of(award)
-            if not ref.text().strip() or not name.text().strip():
-                return "A project needs a reference and a name."
-            if amount is None or amount < Money.ZERO:
-                return "Type the amount awarded, in pounds and pence."
-            chosen = kind.key
-            wanted = ref.text().strip()
-            self.office.do(
-                AddProject(
-                    Project(wanted, name.text().strip(), theme.text().strip(), lead.text().strip()),
-                    grant.fund_id,
-                    grant.year,
-                    chosen if isinstance(chosen, Kind) else Kind.REVENUE,
-                    amount,
-                ),
-                f"Add {wanted}",
-                lambda _effect: self._added(wanted),
-            )
-            return ""
+        def build() -> Form:
+            def accept() -> str:
+                amount = amount_of(award)
+                if not ref.text().strip() or not name.text().strip():
+                    return "A project needs a reference and a name."
+                if amount is None or amount < Money.ZERO:
+                    return "Type the amount awarded, in pounds and pence."
+                chosen = kind.key
+                wanted = ref.text().strip()
+                self.office.do(
+                    AddProject(
+                        Project(wanted, name.text().strip(), theme.text().strip(), lead.text().strip()),
+                        grant.fund_id,
+                        grant.year,
+                        chosen if isinstance(chosen, Kind) else Kind.REVENUE,
+                        amount,
+                    ),
+                    f"Add {wanted}",
+                    lambda _effect: self._added(wanted),
+                )
+                return ""
 
-        form = Form("Add the project", accept, self._close_panel)
-        ref = form.text("Reference", hint="for example LF-19")
-        name = form.text("Name")
-        award = form.money(f"Award from {grant.fund} {grant.year}, £")
-        kind = form.choice("Kind", [Option(entry, entry.value) for entry in Kind], Kind.REVENUE)
-        theme = form.text("Theme")
-        lead = form.text("Lead")
+            form = Form("Add the project", accept, self._close_panel)
+            ref = form.text("Reference", hint="for example LF-19")
+            name = form.text("Name")
+            award = form.money(f"Award from {grant.fund} {grant.year}, £")
+            kind = form.choice("Kind", [Option(entry, entry.value) for entry in Kind], Kind.REVENUE)
+            theme = form.text("Theme")
+            lead = form.text("Lead")
+            return form
+
         self._shown = None
-        self.inspect(InspectorPage("Add a project", [WidgetBlock(lambda: form)], ("form", "project")))
-        form.focus_first()
+        self.inspect(InspectorPage("Add a project", [WidgetBlock(build)], ("form", "project")))
 
     def _added(self, ref: str) -> None:
         self._wanted = ref
 
     def _close_panel(self) -> None:
-        window = self.window()
-        inspector = getattr(window, "inspector", None)
-        if inspector is not None:
-            inspector.close_panel()
+        self.panel_close_requested.emit()
 
     def primary_focus(self) -> QWidget:
         return self._table
-
-
-def _words(text: str) -> QWidget:
-    from fundingapp.ui.widgets.labels import label
-
-    return label(text, "note", wrap=True)

@@ -14,16 +14,7 @@ from fundingapp.application.wording import count, short_date
 from fundingapp.domain.periods import period_name
 from fundingapp.domain.reconciliation import Identity
 from fundingapp.ui.explain import Figure, ShowLine, ShowLines, source_of
-from fundingapp.ui.office import Office
-from fundingapp.ui.office_page import GrantPage
-from fundingapp.ui.page import Context, Target
-from fundingapp.ui.tables.columns import CENTRE, RIGHT, Column
-from fundingapp.ui.tables.models import ListTableModel
-from fundingapp.ui.tables.view import TableView
-from fundingapp.ui.theme import TALL_ROW_HEIGHT, Tone
-from fundingapp.ui.widgets.card import Card
-from fundingapp.ui.widgets.empty_state import EmptyState
-from fundingapp.ui.widgets.inspector import (
+from fundingapp.ui.inspector import (
     Block,
     InspectorPage,
     LinesBlock,
@@ -34,6 +25,15 @@ from fundingapp.ui.widgets.inspector import (
     SumRow,
     TextBlock,
 )
+from fundingapp.ui.office import Office
+from fundingapp.ui.office_page import GrantPage
+from fundingapp.ui.page import Context, Target
+from fundingapp.ui.tables.columns import CENTRE, RIGHT, Column
+from fundingapp.ui.tables.models import ListTableModel
+from fundingapp.ui.tables.view import TableView
+from fundingapp.ui.theme import TALL_ROW_HEIGHT, Tone
+from fundingapp.ui.widgets.card import Card
+from fundingapp.ui.widgets.empty_state import EmptyState
 from fundingapp.ui.widgets.page_head import PageHead
 from fundingapp.ui.widgets.period_picker import PeriodPicker
 

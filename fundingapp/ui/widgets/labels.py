@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 def label(text: str, kind: str = "", wrap: bool = False) -> QLabel:
     """A label in one of the style sheet's kinds: heading, box-title, strong, second, note, caption, error."""
-    made = QLabel(text)
+    # A minus stays with its amount when the text is wrapped (U+2060 joins words and is not seen).
+    made = QLabel(text.replace("−£", "−\u2060£") if wrap else text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     if kind:
         made.setProperty("kind", kind)

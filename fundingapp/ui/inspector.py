@@ -29,7 +29,9 @@ from fundingapp.ui.widgets.labels import ElidedLabel, label
 from fundingapp.ui.widgets.links import LinkLabel
 from fundingapp.ui.widgets.pill import Pill
 
-WIDTH = 320
+WIDTH = 372
+#: Up to so many ledger lines are shown in full; more of them share what room there is, and scroll.
+_FEW_LINES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +205,9 @@ class Inspector(QFrame):
         grows = False
         for block in page.blocks:
             part = self._part(block)
-            grows = grows or isinstance(block, LinesBlock)
-            column.addWidget(part, 1 if isinstance(block, LinesBlock) else 0)
+            is_long = isinstance(block, LinesBlock) and len(block.lines) > _FEW_LINES
+            grows = grows or is_long
+            column.addWidget(part, int(is_long))
         if not grows:
             column.addStretch(1)
         self._scroll.setWidget(content)
@@ -280,7 +283,11 @@ class Inspector(QFrame):
         model.set_rows(block.lines)
         table.set_model(model)
         table.row_activated.connect(self._line_activated)
-        table.setMinimumHeight(min(len(block.lines), 6) * TALL_ROW_HEIGHT + 34)
+        height = min(len(block.lines), _FEW_LINES) * TALL_ROW_HEIGHT + 34
+        if len(block.lines) > _FEW_LINES:
+            table.setMinimumHeight(height)
+        else:
+            table.setFixedHeight(height)
         return table
 
     def _line_activated(self, line: object) -> None:
@@ -303,7 +310,13 @@ class Inspector(QFrame):
 
 _LINE_COLUMNS = (
     Column[SourceLine](
-        "Line", lambda line: line.text, second=lambda line: line.source, stretch=1, width=120, least=80
+        "Line",
+        lambda line: line.text,
+        second=lambda line: line.source,
+        tip=lambda line: f"{line.text}\n{line.source}",
+        stretch=1,
+        width=120,
+        least=80,
     ),
     Column[SourceLine]("£", lambda line: str(line.amount), RIGHT, amount=lambda line: line.amount, width=84),
 )

@@ -1,0 +1,115 @@
+"""The tables of the Grants page, column by column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fundingapp.application.ports import Kept
+from fundingapp.application.wording import short_date
+from fundingapp.domain.allocations import Allocation, AllocationStatus, Award, BudgetMovement
+from fundingapp.domain.money import Money
+from fundingapp.ui.tables.columns import RIGHT, Column, Edit
+from fundingapp.ui.theme import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class AwardRow:
+    """An award with the names around it; *kept* is None for the contingency line."""
+
+    kept: Kept[Award] | None
+    ref: str
+    name: str
+    kind: str
+    bid: str
+    amount: Money
+    budget: Money
+    percent: str
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRow:
+    """A virement with the names of its two lines."""
+
+    kept: Kept[BudgetMovement]
+    source: str
+    target: str
+
+
+def _status_tone(row: Kept[Allocation]) -> Tone:
+    return Tone.GOOD if row.value.counts else Tone.ATTENTION
+
+
+ALLOCATIONS = (
+    Column[Kept[Allocation]](
+        "What", lambda row: row.value.resource.value.capitalize(), stretch=1, width=150, least=110
+    ),
+    Column[Kept[Allocation]]("Kind", lambda row: row.value.kind.value, width=80),
+    Column[Kept[Allocation]]("Status", lambda row: row.value.status.value, pill=_status_tone, width=104),
+    Column[Kept[Allocation]]("Notified", lambda row: short_date(row.value.notified_on), width=92),
+    Column[Kept[Allocation]](
+        "From", lambda row: row.value.letter or "–", stretch=2, width=200, least=90, quiet=True
+    ),
+    Column[Kept[Allocation]](
+        "Amount £",
+        lambda row: str(row.value.amount),
+        RIGHT,
+        amount=lambda row: row.value.amount,
+        edit=Edit.MONEY,
+        can_edit=lambda row: row.value.status is not AllocationStatus.WITHDRAWN,
+        width=106,
+    ),
+)
+AWARDS = (
+    Column[AwardRow]("Ref", lambda row: row.ref, sort="ref", filter="ref", width=64, quiet=True),
+    Column[AwardRow](
+        "Project",
+        lambda row: row.name,
+        sort="name",
+        filter="name",
+        stretch=3,
+        width=260,
+        least=140,
+        tip=lambda row: row.name,
+    ),
+    Column[AwardRow]("Kind", lambda row: row.kind, sort="kind", filter="kind", width=90),
+    Column[AwardRow](
+        "Bid",
+        lambda row: row.bid,
+        pill=lambda row: Tone.GOOD if row.bid == "approved" else Tone.NEUTRAL if row.bid else None,
+        width=104,
+    ),
+    Column[AwardRow](
+        "Award £",
+        lambda row: str(row.amount),
+        RIGHT,
+        sort="award",
+        order=lambda row: row.amount.pence,
+        amount=lambda row: row.amount,
+        edit=Edit.MONEY,
+        can_edit=lambda row: row.kept is not None,
+        width=104,
+    ),
+    Column[AwardRow](
+        "Budget now £",
+        lambda row: str(row.budget),
+        RIGHT,
+        sort="budget",
+        order=lambda row: row.budget.pence,
+        amount=lambda row: row.budget,
+        why=lambda row: row.kept is not None,
+        width=112,
+    ),
+    Column[AwardRow]("Of the grant", lambda row: row.percent, RIGHT, width=92, quiet=True),
+)
+MOVEMENTS = (
+    Column[MovementRow]("Dated", lambda row: short_date(row.kept.value.dated), width=92),
+    Column[MovementRow]("From", lambda row: row.source, width=100),
+    Column[MovementRow]("To", lambda row: row.target, width=100),
+    Column[MovementRow](
+        "£", lambda row: str(row.kept.value.amount), RIGHT, amount=lambda row: row.kept.value.amount, width=92
+    ),
+    Column[MovementRow]("Why", lambda row: row.kept.value.reason, stretch=2, width=160, least=90),
+    Column[MovementRow](
+        "Authority", lambda row: row.kept.value.authority or "–", stretch=1, width=110, quiet=True
+    ),
+)

@@ -1,0 +1,296 @@
+"""The return of a quarter: its figures as they would be written now, checks before it goes, and the saved versions."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
+
+from fundingapp.application.commands.returns import ReturnSaved, SaveReturn, SubmitReturn
+from fundingapp.application.effect import Effect, Topic
+from fundingapp.application.ports import Kept, SavedReturn
+from fundingapp.application.queries.positions import PositionAnswer
+from fundingapp.application.queries.returns import ReturnAnswer, ReturnDraft
+from fundingapp.application.wording import count
+from fundingapp.domain.ids import ReturnId
+from fundingapp.domain.money import Money
+from fundingapp.domain.periods import quarter_due, quarter_of
+from fundingapp.domain.reconciliation import ProjectPosition
+from fundingapp.domain.returns import ReturnState
+from fundingapp.ui.explain import Figure
+from fundingapp.ui.inspector import (
+    Block,
+    CheckBlock,
+    InspectorPage,
+    Step,
+    StepsBlock,
+    SumBlock,
+    SumRow,
+)
+from fundingapp.ui.office import Office
+from fundingapp.ui.office_page import GrantPage
+from fundingapp.ui.page import Context
+from fundingapp.ui.project_columns import (
+    BUDGET,
+    MEASURES,
+    NAME,
+    OUTTURN,
+    REF,
+    SPENT,
+    VARIANCE,
+    figure_of,
+    money,
+    total_of,
+)
+from fundingapp.ui.tables.columns import RIGHT, Column
+from fundingapp.ui.tables.models import ListTableModel
+from fundingapp.ui.tables.view import TableView
+from fundingapp.ui.theme import ROW_HEIGHT, Tone
+from fundingapp.ui.widgets.buttons import primary_button
+from fundingapp.ui.widgets.card import Card
+from fundingapp.ui.widgets.choice import Option
+from fundingapp.ui.widgets.empty_state import EmptyState
+from fundingapp.ui.widgets.message_bar import Message
+from fundingapp.ui.widgets.page_head import PageHead
+from fundingapp.ui.widgets.segmented import Segmented
+
+QUARTER = money(
+    "Quarter £",
+    lambda project: project.quarters[quarter_of(project.to_period) - 1],
+    width=92,
+)
+COLUMNS = (REF, NAME, BUDGET, QUARTER, SPENT, OUTTURN, VARIANCE)
+SAVED_COLUMNS = (
+    Column[Kept[SavedReturn]]("Version", lambda row: str(row.value.version), RIGHT, width=72),
+    Column[Kept[SavedReturn]](
+        "State",
+        lambda row: "sent" if row.value.state is ReturnState.SUBMITTED else "draft",
+        pill=lambda row: Tone.GOOD if row.value.state is ReturnState.SUBMITTED else Tone.ATTENTION,
+        width=80,
+    ),
+    Column[Kept[SavedReturn]](
+        "Saved", lambda row: f"{row.value.made_at.astimezone():%d/%m/%Y %H:%M}", width=128
+    ),
+    Column[Kept[SavedReturn]]("By", lambda row: row.value.made_by, width=110),
+    Column[Kept[SavedReturn]](
+        "Spent £", lambda row: str(row.value.spent), RIGHT, amount=lambda row: row.value.spent, width=96
+    ),
+    Column[Kept[SavedReturn]]("File", lambda row: row.value.file_name, stretch=1, width=220, least=120),
+)
+
+
+class ReturnsPage(GrantPage):
+    """Shows the quarter's return before it is written, and writes it."""
+
+    def __init__(self, office: Office) -> None:
+        empty = EmptyState(
+            "returns",
+            "No return to prepare yet",
+            "The return is made of the grant's figures: record the grant and import the ledger first.",
+        )
+        empty.add_step("Record a grant…", lambda: self.go("grants", "record"))
+        super().__init__(office, empty)
+        self._answer: ReturnAnswer | None = None
+        self._chosen_for: Context | None = None
+        self._head = PageHead("Monitoring return")
+        self._quarter = Segmented("Quarter", [Option(number, f"Q{number}") for number in range(1, 5)])
+        self._quarter.chosen.connect(lambda _quarter: self._ask())
+        self._head.add(self._quarter)
+        self._save = primary_button("Save the return…", self._choose_place, icon="export")
+        self._head.add(self._save)
+        self.content.addWidget(self._head)
+        self._sheet = Card("Projects")
+        self._table = TableView("The return's projects", "returns.projects", office.settings, office.asker)
+        self._model = ListTableModel[ProjectPosition](
+            COLUMNS, lambda row: (row.project_id, row.kind), self._table
+        )
+        self._table.set_model(self._model)
+        self._table.why_requested.connect(self._why)
+        self._table.selection_summarised.connect(self.selection_summarised)
+        self._sheet.add(self._table, 1)
+        self.content.addWidget(self._sheet, 5)
+        self._saved_card = Card("Saved versions")
+        self._saved_table = TableView("Saved versions", "returns.saved", office.settings, office.asker)
+        self._saved_model = ListTableModel[Kept[SavedReturn]](
+            SAVED_COLUMNS, lambda row: row.id, self._saved_table
+        )
+        self._saved_table.set_model(self._saved_model)
+        self._saved_table.row_activated.connect(self._open_saved)
+        self._saved_table.current_row_changed.connect(self._saved_chosen)
+        self._saved_card.add(self._saved_table, 1)
+        self._saved_card.setFixedHeight(44 + 3 * ROW_HEIGHT)
+        self.content.addWidget(self._saved_card)
+
+    def set_context(self, context: Context) -> None:
+        super().set_context(context)
+        if self._chosen_for is not None and self._chosen_for != context:
+            self._chosen_for = None
+
+    def refresh(self, topics: Topic) -> None:
+        self._ask()
+
+    def show_position(self, answer: PositionAnswer) -> None:
+        self._save.setEnabled(not self.office.is_read_only)
+        if self._chosen_for is None:
+            self._chosen_for = self.context
+            self._quarter.choose(quarter_due(answer.last_period))
+        self._ask()
+
+    @property
+    def quarter(self) -> int:
+        """The quarter that is shown, 1 to 4."""
+        return self._quarter.key if isinstance(self._quarter.key, int) else 1
+
+    def _ask(self) -> None:
+        grant = self.grant
+        if grant is not None and self._chosen_for is not None:
+            draft = ReturnDraft(grant.fund_id, grant.year, self.quarter)
+            self.office.ask("returns.draft", draft, self._show, self)
+
+    def _show(self, answer: ReturnAnswer) -> None:
+        self._answer = answer
+        document = answer.document
+        position = document.position
+        self._head.set_title(f"Q{document.quarter} monitoring return")
+        self._head.set_pill(f"draft {document.version}", Tone.ATTENTION)
+        self._head.set_state(
+            f"{document.fund} {document.year} · to {document.commissioner} · in our own workbook"
+        )
+        stops = sum(check.stops for check in answer.checks)
+        self._sheet.set_title(
+            "Projects",
+            f"{count(stops, 'thing')} to settle" if stops else f"{len(document.identities)} checks agree",
+            Tone.BAD if stops else Tone.GOOD,
+        )
+        self._model.set_rows(position.projects, total_of(position) if position.projects else None)
+        self._saved_model.set_rows(reversed(answer.saved))
+        self._saved_card.set_title("Saved versions", str(len(answer.saved)))
+        self._saved_card.setVisible(bool(answer.saved))
+        if self.isVisible():
+            self._show_checks()
+
+    def _show_checks(self) -> None:
+        """Opens the inspector on what to see to before the return goes."""
+        answer = self._answer
+        if answer is None:
+            return
+        document = answer.document
+        position = document.position
+        checks = [
+            ("stop" if check.stops else "look", Tone.BAD if check.stops else Tone.ATTENTION, check.text)
+            for check in answer.checks
+        ]
+        agreeing = sum(identity.holds for identity in document.identities)
+        checks.append(
+            ("✓", Tone.GOOD, f"{agreeing} of {len(document.identities)} identities agree to the penny.")
+        )
+        name = f"{document.fund}/{document.year}"
+        suffix = f"@{position.to_period}"
+        blocks: list[Block] = [
+            SumBlock(
+                [
+                    SumRow("Available", position.available, Figure(f"{name}/available{suffix}")),
+                    SumRow(
+                        f"Spent in Q{document.quarter}",
+                        position.spent_in_quarter(document.quarter),
+                        Figure(f"{name}/spend/Q{document.quarter}{suffix}"),
+                    ),
+                    SumRow("Spent, year to date", position.spent, Figure(f"{name}/spend{suffix}")),
+                    SumRow("Forecast outturn", position.outturn, Figure(f"{name}/outturn{suffix}")),
+                    SumRow("Underspend", position.underspend, Figure(f"{name}/underspend{suffix}")),
+                ],
+                "What the section 151 officer certifies",
+            ),
+            CheckBlock(checks, "Before it can be certified"),
+        ]
+        if any(not identity.holds for identity in document.identities):
+            blocks.append(StepsBlock([Step("Open Reconcile", lambda: self.go("reconcile"))]))
+        self.inspect(InspectorPage(f"Q{document.quarter} return", blocks, ("return", document.quarter)))
+
+    def _why(self, project: object, column: object) -> None:
+        if isinstance(project, ProjectPosition) and isinstance(column, Column) and self._answer is not None:
+            position = self._answer.document.position
+            measure = MEASURES.get(column.title, f"spend/Q{self.quarter}")
+            self.ask_why(figure_of(project, position, measure))
+
+    # Writing
+
+    def _choose_place(self) -> None:
+        answer, grant = self._answer, self.grant
+        if answer is None or grant is None:
+            return
+        document = answer.document
+        fund = "".join(letter if letter.isalnum() or letter in " -" else " " for letter in document.fund)
+        year = str(document.year).replace("/", "-")
+        name = f"{' '.join(fund.split())} {year} Q{document.quarter} return.xlsx"
+        path = self.office.files.to_save(self, "Save the return", name, "Excel workbooks (*.xlsx)")
+        if path is None:
+            return
+        if path.suffix.casefold() != ".xlsx":
+            path = Path(f"{path}.xlsx")
+        self.office.do(
+            SaveReturn(grant.fund_id, grant.year, document.quarter, path),
+            f"Save the Q{document.quarter} return",
+            self._saved,
+        )
+
+    def _saved(self, effect: Effect[ReturnSaved]) -> None:
+        made = effect.result
+        folder = made.path.parent
+        self.say(
+            Message(
+                f"{made.path.name} is saved: {made.cells_written:,} cells written and read back equal.",
+                f"It is in {folder}.",
+                Tone.GOOD if made.document.agrees else Tone.ATTENTION,
+                "Open the folder",
+                lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))),
+            )
+        )
+
+    def _saved_chosen(self, row: object) -> None:
+        if isinstance(row, Kept) and self._saved_table.hasFocus():
+            self._open_saved(row)
+
+    def _open_saved(self, row: object) -> None:
+        if not isinstance(row, Kept) or not isinstance(row.value, SavedReturn):
+            return
+        saved = row.value
+        sent = saved.state is ReturnState.SUBMITTED
+        total = Money.total(amount for _, _, amounts in saved.quarters for amount in amounts)
+        blocks: list[Block] = [
+            CheckBlock(
+                [
+                    (
+                        "sent" if sent else "draft",
+                        Tone.GOOD if sent else Tone.ATTENTION,
+                        "Its quarters keep their figures; later postings are shown as prior-period adjustments."
+                        if sent
+                        else "Not recorded as sent: its figures still follow the ledger.",
+                    )
+                ]
+            ),
+            SumBlock(
+                [
+                    SumRow("Spent as stated", saved.spent),
+                    SumRow("Quarters as stated", total, note=saved.file_name),
+                ]
+            ),
+            SumBlock(
+                [SumRow("Cells written and read back", f"{saved.cells:,}", note=f"SHA-256 {saved.sha256}")]
+            ),
+        ]
+        if not sent and not self.office.is_read_only:
+            step = Step("Record as sent", partial(self._submit, ReturnId(row.id), saved.quarter), True)
+            blocks.append(StepsBlock([step]))
+        self.inspect(
+            InspectorPage(f"Q{saved.quarter} return, version {saved.version}", blocks, ("saved", row.id))
+        )
+
+    def _submit(self, saved: ReturnId, quarter: int) -> None:
+        self.office.do(SubmitReturn(saved), f"Record the Q{quarter} return as sent")
+
+    def primary_focus(self) -> QWidget:
+        return self._table

@@ -1,0 +1,335 @@
+"""The jobs of ``speed.md`` that exist, each with its reference, its must and its aim."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fundingapp.application.commands.returns import SaveReturn
+from fundingapp.application.offices import OpenFile
+from fundingapp.application.ports import Batch
+from fundingapp.application.progress import SilentProgress
+from fundingapp.application.queries.downloads import ReadDownload
+from fundingapp.application.queries.positions import PositionOf
+from fundingapp.assembly import Assembly
+from fundingapp.domain.ids import FundId
+from fundingapp.domain.ledger import controls_of
+from fundingapp.persistence.database import open_file, sqlite_engine
+from tests.bench import references, workload
+from tests.bench.measuring import MIB, Contender, child, in_turns, seconds_to
+
+ALL_SIZES = (10_000, 100_000, 1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the result. Times are in seconds, memory in MiB; *must* and *aim* are ratios to the reference
+    unless *absolute*, where they are figures of the same unit."""
+
+    job: str
+    lines: int
+    ours: float
+    reference: str
+    theirs: float | None
+    must: float | None
+    aim: float | None
+    unit: str = "s"
+    absolute: bool = False
+    note: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        return self.ours / self.theirs if self.theirs else None
+
+    @property
+    def verdict(self) -> str:
+        """“aim”, “must” or “above” by what is reached; empty where nothing is demanded."""
+        value = self.ours if self.absolute else self.ratio
+        if value is None or self.must is None:
+            return ""
+        if self.aim is not None and value <= self.aim:
+            return "aim"
+        return "must" if value <= self.must else "ABOVE"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job by name; *measure* takes a number of lines and how many rounds to run."""
+
+    name: str
+    about: str
+    measure: Callable[[int, int], Sequence[Figure]]
+    sizes: tuple[int, ...] = (100_000,)
+    scales: bool = field(default=True, kw_only=True)
+
+
+# Starting and opening
+
+
+def cold_start(_lines: int, rounds: int) -> Sequence[Figure]:
+    ours, bare = in_turns(
+        rounds,
+        Contender(lambda _: seconds_to("our_window", "painted")),
+        Contender(lambda _: seconds_to("bare_window", "painted")),
+    )
+    # GnuCash's empty start took 0.61 s beside 0.14 s of the bare window, and 0.7 of it is the must.
+    return [Figure("start", 0, ours, "bare PySide6 window", bare, 0.7 * 0.61 / 0.14, 2.0)]
+
+
+def open_painted(lines: int, rounds: int) -> Sequence[Figure]:
+    empty, file = workload.plan_file(), workload.filled_file(lines)
+    smaller = workload.filled_file(100_000) if lines > 100_000 else None
+    others = [Contender(lambda _: seconds_to("our_window", "painted"))]
+    if smaller is not None:
+        others.append(Contender(lambda _: seconds_to("our_totals", "painted", smaller)))
+    else:
+        others.append(Contender(lambda _: seconds_to("our_totals", "painted", empty)))
+    ours, start, other = in_turns(
+        rounds, Contender(lambda _: seconds_to("our_totals", "painted", file)), *others
+    )
+    if smaller is not None:
+        return [Figure("open", lines, ours, "our own 100,000 lines", other, 1.5, 1.2)]
+    figures = [
+        Figure("open", lines, ours, "our empty start", start, None, 1.3),
+        Figure("open", lines, ours, "our file without lines", other, None, None),
+    ]
+    command = references.calc()
+    if command is not None and lines == 100_000:
+        source = workload.xlsx_file(lines)
+        mine, calc = in_turns(
+            min(rounds, 3),
+            Contender(lambda _: seconds_to("our_totals", "painted", file)),
+            Contender(lambda _: references.convert_with_calc(command, source)),
+        )
+        figures.append(
+            Figure("open", lines, mine, "Calc, xlsx", calc, 0.3, None, note="Calc also writes a CSV")
+        )
+    return figures
+
+
+# Importing
+
+
+@contextmanager
+def _fresh() -> Iterator[OpenFile]:
+    """A funding file of its own with the plan and no line."""
+    path = workload.copy_of(workload.plan_file())
+    opened = Assembly().open(str(path))
+    try:
+        yield opened
+    finally:
+        opened.close()
+        workload.drop(path)
+
+
+def _import(source: Path, *, apply_rules: bool) -> Contender:
+    opened: list[Any] = []
+
+    def ready() -> OpenFile:
+        if opened:
+            opened.pop().__exit__(None, None, None)
+        fresh = _fresh()
+        opened.append(fresh)
+        return fresh.__enter__()
+
+    def run(file: OpenFile) -> None:
+        workload.import_into(file, source, apply_rules=apply_rules)
+
+    return Contender(run, ready)
+
+
+def import_xlsx(lines: int, rounds: int) -> Sequence[Figure]:
+    source = workload.xlsx_file(lines)
+    ours, plain = in_turns(
+        rounds, _import(source, apply_rules=True), Contender(lambda _: references.import_xlsx(source))
+    )
+    return [Figure("import.xlsx", lines, ours, "calamine + executemany", plain, 5, 2)]
+
+
+def import_csv(lines: int, rounds: int) -> Sequence[Figure]:
+    source = workload.csv_file(lines)
+    ours, matched, plain = in_turns(
+        rounds,
+        _import(source, apply_rules=False),
+        _import(source, apply_rules=True),
+        Contender(lambda _: references.import_csv(source)),
+    )
+    return [
+        Figure("import.csv", lines, ours, "csv + sqlite3 in memory", plain, 4, 2.5),
+        Figure(
+            "import.csv", lines, matched, "csv + sqlite3 in memory", plain, None, None, note="and matched"
+        ),
+    ]
+
+
+def insert(lines: int, rounds: int) -> Sequence[Figure]:
+    filled = workload.filled_file(lines)
+    columns, rows = references.columns_of(filled)
+    with _fresh() as opened:
+        download = opened.desk.ask(ReadDownload(workload.csv_file(lines)))
+        download.copy.path.unlink()
+    parsed = download.parsed
+    controls = controls_of(parsed.lines)
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    batch = Batch(
+        download.name, download.copy.sha256, download.copy.size, "", "utf-8", now, "bench", parsed.rows_read,
+        len(parsed.lines), 0, parsed.total, None, None, len(parsed.lines), 0, 0, 0, 0,
+    )  # fmt: skip
+
+    def ours(path: Path) -> None:
+        database = open_file(path, lambda: now, "bench")
+        with closing(database), database.open_work() as work:
+            work.ledger.add_batch(batch, parsed.lines, (), (), controls, (), ())
+
+    def theirs(path: Path) -> None:
+        engine = sqlite_engine(path)
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            references.insert(connection, columns, rows)
+            connection.rollback()
+        engine.dispose()
+
+    copies: list[Path] = []
+
+    def ready() -> Path:
+        copies.append(workload.copy_of(workload.plan_file()))
+        return copies[-1]
+
+    mine, plain = in_turns(rounds, Contender(ours, ready), Contender(theirs, ready))
+    for copy in copies:
+        workload.drop(copy)
+    return [Figure("insert", lines, mine, "exec_driver_sql with tuples", plain, 1.5, 1.1)]
+
+
+# Asking
+
+
+def totals(lines: int, rounds: int) -> Sequence[Figure]:
+    filled = workload.filled_file(lines)
+    plain = references.PlainTotals(workload.plain_charges(lines))
+    database = open_file(filled, lambda: datetime(2026, 11, 20, tzinfo=UTC), "bench", read_only=True)
+    years = [year.start for year in workload.YEARS]
+    fund, year = FundId(1), workload.YEARS[-1]
+    opened = Assembly().open(str(filled), writing=False)
+
+    def every_total(_: object) -> None:
+        with database.open_work(reading=True) as work:
+            for each in workload.YEARS:
+                work.ledger.charge_sums(each)
+            work.awards.all()
+
+    turns = max(rounds, 5)
+    try:
+        every_total(None)
+        plain.of_years(years)
+        ours, theirs = in_turns(
+            turns, Contender(every_total), Contender(lambda _: _nothing(plain.of_years(years)))
+        )
+        opened.desk.ask(PositionOf(fund, year))
+        grant, theirs_of_grant = in_turns(
+            turns,
+            Contender(lambda _: _nothing(opened.desk.ask(PositionOf(fund, year)))),
+            Contender(lambda _: _nothing(plain.of_grant(fund, year.start))),
+        )
+    finally:
+        opened.close()
+        database.close()
+        plain.close()
+    return [
+        Figure("totals", lines, ours, "Core, covering index", theirs, 1.5, None, note="all years"),
+        Figure(
+            "totals",
+            lines,
+            ours,
+            "Core, covering index",
+            theirs,
+            None,
+            0.005,
+            absolute=True,
+            note="all years",
+        ),
+        Figure(
+            "totals.grant",
+            lines,
+            grant,
+            "Core, covering index",
+            theirs_of_grant,
+            1.5,
+            None,
+            note="one grant's position",
+        ),
+    ]
+
+
+def _nothing(_: object) -> None:
+    """A contender that reads the clock of this process says nothing."""
+
+
+def save_return(_lines: int, rounds: int) -> Sequence[Figure]:
+    from fundingapp.application.sample import YEAR, make_sample
+
+    with _folder() as place:
+        path = make_sample(Assembly(), place / "sample", filled=True)
+        opened = Assembly().open(str(path))
+        out = place / "return.xlsx"
+        try:
+            fund = FundId(1)
+            cells = opened.desk.do(SaveReturn(fund, YEAR, 3, out), SilentProgress()).result.cells_written
+            references.make_template(place / "template.xlsx", cells)
+            ours, theirs = in_turns(
+                max(rounds, 5),
+                Contender(lambda _: _nothing(opened.desk.do(SaveReturn(fund, YEAR, 3, out)))),
+                Contender(lambda _: references.fill_template(place / "template.xlsx", place / "filled.xlsx")),
+            )
+        finally:
+            opened.close()
+    return [
+        Figure("return", 0, ours, "openpyxl load, fill, save", theirs, 2, 1.3, note=f"{cells:,} cells each")
+    ]
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    import tempfile
+
+    place = Path(tempfile.mkdtemp(prefix="bench-"))
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+# Memory
+
+
+def import_memory(lines: int, _rounds: int) -> Sequence[Figure]:
+    source = workload.xlsx_file(lines)
+    target = workload.copy_of(workload.plan_file())
+    ours = child("import_file", target, source)["peak"] / MIB
+    workload.drop(target)
+    plain = child("iterate_calamine", source)["peak"] / MIB
+    return [Figure("memory.import", lines, ours, "calamine iter_rows", plain, 3, 2, "MiB")]
+
+
+def open_memory(lines: int, _rounds: int) -> Sequence[Figure]:
+    ours = child("our_totals", workload.filled_file(lines))["peak"] / MIB
+    bare = child("bare_window")["peak"] / MIB
+    return [Figure("memory.open", lines, ours, "bare PySide6 window", bare, 150, 110, "MiB", absolute=True)]
+
+
+JOBS = (
+    Job("start", "cold start to the first paint of the main window", cold_start, (0,), scales=False),
+    Job("open", "open a file to painted totals", open_painted, (100_000, 1_000_000)),
+    Job("import.xlsx", "import a workbook: check, read, match, commit", import_xlsx),
+    Job("import.csv", "import a text file", import_csv),
+    Job("insert", "the insert inside the import", insert),
+    Job("totals", "totals per project and year against budget", totals, (100_000, 1_000_000)),
+    Job("return", "fill, check and prove a return", save_return, (0,), scales=False),
+    Job("memory.import", "peak memory of an import", import_memory),
+    Job("memory.open", "peak memory with a file open", open_memory, (1_000_000,)),
+)
