@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -22,11 +22,13 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="rights and moun
 
 
 def start(
-    *words: object, program: tuple[str, ...] = ("-m", "fundingapp"), **environment: str | None
+    *words: object,
+    program: tuple[str, ...] = ("-m", "fundingapp"),
+    environment: Mapping[str, str | None] | None = None,
 ) -> subprocess.Popen[bytes]:
     """A process of its own; an environment variable given as None is taken out."""
     held = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-    for name, value in environment.items():
+    for name, value in (environment or {}).items():
         held.pop(name, None)
         if value is not None:
             held[name] = value
@@ -41,7 +43,7 @@ def start(
 
 
 def run_process(*words: object, **environment: str | None) -> Ran:
-    process = start(*words, **environment)
+    process = start(*words, environment=environment)
     out, err = process.communicate(timeout=120)
     encoding = (environment.get("PYTHONIOENCODING") or "utf-8").partition(":")[0]
     return Ran(process.returncode, out.decode(encoding), err.decode(encoding))
