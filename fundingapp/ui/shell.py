@@ -26,12 +26,12 @@ from fundingapp.application.wording import count
 from fundingapp.domain.funds import Partnership
 from fundingapp.ui.actions import Action
 from fundingapp.ui.application import Application
-from fundingapp.ui.explain import Figure, page_of
+from fundingapp.ui.explain import page_of
 from fundingapp.ui.frame.grant_line import GrantFigure, GrantState
 from fundingapp.ui.goto import Place
 from fundingapp.ui.new_file import NewFileDialog
 from fundingapp.ui.office import Office
-from fundingapp.ui.page import PageSpec
+from fundingapp.ui.page import Figure, PageSpec
 from fundingapp.ui.settings import Settings
 from fundingapp.ui.theme import Tone
 from fundingapp.ui.widgets.bar import Segment
