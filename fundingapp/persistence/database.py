@@ -345,7 +345,9 @@ def upgrade(engine: Engine, path: Path | None) -> None:
             connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
             connection.exec_driver_sql("COMMIT")
         except BaseException:
-            connection.exec_driver_sql("ROLLBACK")
+            driver: Any = connection.connection.driver_connection
+            if driver.in_transaction:  # SQLite has rolled back by itself where the disk was full
+                connection.exec_driver_sql("ROLLBACK")
             raise
         finally:
             connection.exec_driver_sql("PRAGMA foreign_keys=ON")

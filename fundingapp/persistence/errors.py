@@ -25,7 +25,7 @@ def translated(place: str) -> Iterator[None]:
     except IntegrityError:
         raise
     except DBAPIError as error:
-        known = plain_error(str(error.orig), place)
+        known = next(filter(None, (plain_error(said, place) for said in _all_said(error))), None)
         if known is None:
             raise
         raise known from error
@@ -34,6 +34,18 @@ def translated(place: str) -> Iterator[None]:
         if known is None:
             raise
         raise known from error
+
+
+def _all_said(error: BaseException | None) -> Iterator[str]:
+    """What the database said, the last first.
+
+    On a full disk SQLite rolls everything back by itself, and the savepoint that is then no longer there is a second
+    complaint that hides the first.
+    """
+    while error is not None:
+        if isinstance(error, DBAPIError):
+            yield str(error.orig)
+        error = error.__cause__ or error.__context__
 
 
 def plain_error(said: str, place: str) -> ExpectedError | None:

@@ -57,8 +57,12 @@ class SessionLock:
                 # A folder where no file can be made: the file opens read-only anyway.
                 return None
             else:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    json.dump(asdict(self.holder), file)
+                try:
+                    with os.fdopen(handle, "w", encoding="utf-8") as file:
+                        json.dump(asdict(self.holder), file)
+                except OSError:
+                    # No room for it: a lock that names nobody would keep everybody out.
+                    self.path.unlink(missing_ok=True)
                 return None
         raise ExpectedError(
             "lock_unclear",

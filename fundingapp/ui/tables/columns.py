@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -12,6 +13,10 @@ from fundingapp.ui.theme import Tone
 from fundingapp.ui.widgets.bar import Share
 
 Row = TypeVar("Row")
+
+#: A spreadsheet takes pasted text that begins so for a formula; an apostrophe keeps it text (decision D10).
+_WAKES_FORMULAS = frozenset("=+-@|%＝＋－＠")
+_FIGURE = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?%?")
 
 
 class Align(Enum):
@@ -92,7 +97,9 @@ class Column(Generic[Row]):
             amount = self.amount(row)
             if amount is not None:
                 return str(amount.pounds)
-        return " ".join(self.text(row).split())
+        text = " ".join(self.text(row).split())
+        wakes = text[:1] in _WAKES_FORMULAS and not _FIGURE.fullmatch(text)
+        return f"'{text}" if wakes else text
 
 
 @dataclass(frozen=True, slots=True)
