@@ -969,6 +969,14 @@ class SqlLedger:
             ).one()
         return row[0], _money(row[1])
 
+    def sum_of(self, ids: Sequence[int]) -> Money:
+        total = Money.ZERO
+        for chunk in chunks(ids):
+            total += _money(
+                self._connection.execute(select(func.sum(Line.amount)).where(Line.id.in_(chunk))).scalar_one()
+            )
+        return total
+
     def similar(self, line: LineId, limit: int = 50) -> list[LineShare]:
         supplier = self._connection.execute(select(Line.supplier).where(Line.id == line)).scalar_one_or_none()
         if not supplier:

@@ -15,6 +15,7 @@ from fundingapp.assembly import Assembly
 from fundingapp.ui.application import Application
 from fundingapp.ui.settings import Settings
 from fundingapp.ui.shell import Shell
+from fundingapp.ui.theme import Theme, ThemeChoice
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: Long enough for two shared cores; nothing waits for it when all goes well.
@@ -71,6 +72,8 @@ def open_shell(
     offices = Assembly()
     target = fresh_sample(tmp_path, filled=filled)
     settings = Settings.in_file(tmp_path / "settings.ini")
+    settings.theme = ThemeChoice.LIGHT
+    before = Theme._current
     application = Application(["fundingapp"], ROOT / "resources", settings)
     shell = Shell(application, offices)
     shell.office.files = ChosenFiles()  # type: ignore[assignment]  # no dialog can be answered in a test
@@ -90,3 +93,6 @@ def open_shell(
         application.close()
         window.deleteLater()
         application.qt.processEvents()
+        if before is not None:  # the session's own theme, which other tests look at
+            Theme._current = before
+            before.set_choice(ThemeChoice.LIGHT)

@@ -103,6 +103,12 @@ def test_several_selected_lines_are_summed_and_copied(spend: Spend) -> None:
     assert "Supplier" in lines[0]
 
 
+def test_a_selection_of_any_size_is_summed_by_the_database(spend: Spend) -> None:
+    ledger = spend.page.ledger
+    assert ledger.model.total_of is not None
+    assert ledger.model.total_of(ledger.model.ids, "£") == Money(26145966)
+
+
 def test_a_line_says_where_it_came_from_and_why_it_waits(spend: Spend) -> None:
     spend.show(Show.WAITING)
     spend.select(0)
