@@ -5,8 +5,10 @@ Nothing heavy is imported before it is needed: the window paints first, SQL and 
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from fundingapp.domain.ledger import RawRow, RawTable
     from fundingapp.domain.returns import ReturnDocument
     from fundingapp.persistence.database import Database
+
+
+#: A log of more bytes is put aside, and a new one begun; one old log is kept.
+_LARGE_LOG = 1_000_000
 
 
 def now() -> datetime:
@@ -122,7 +128,7 @@ class Assembly:
         from fundingapp.application.queries.downloads import read_download
         from fundingapp.persistence.sources import FileSources
 
-        sources = FileSources(paths.user_data())
+        sources = FileSources(path.parent)  # only its private copy is made; nothing is kept
         download = read_download(path, sheet, sources, self.reader, progress)
         sources.discard(download.copy)
         return download
@@ -134,15 +140,56 @@ class Assembly:
         return paths.user_data() / "sample"
 
 
+class _Log(logging.FileHandler):
+    """The program's log: made with its first entry, and silent when there is no room for it."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802, ARG002 - as logging calls it
+        return
+
+
+def start_log() -> Path | None:
+    """Sends our own mistakes to the log file instead of the terminal; None where none can be kept."""
+    logger = logging.getLogger("fundingapp")
+    for handler in [*logger.handlers]:
+        if isinstance(handler, _Log | logging.NullHandler):
+            logger.removeHandler(handler)
+            handler.close()
+    try:
+        place = paths.log_file()
+        if place.exists() and place.stat().st_size > _LARGE_LOG:
+            place.replace(place.with_suffix(".old.log"))
+    except OSError:
+        logger.addHandler(logging.NullHandler())
+        return None
+    log = _Log(place, encoding="utf-8", delay=True)
+    log.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logger.addHandler(log)
+    return place
+
+
+def has_display(environment: Mapping[str, str]) -> bool:
+    """Whether a window can be opened: Linux needs a display, unless Qt was told what to draw on."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
 def run_console(arguments: Sequence[str]) -> int:
     """Carries out a console command; returns the exit status."""
     from fundingapp.console.main import run
 
-    return run(arguments, Assembly())
+    return run(arguments, Assembly(), start_log())
 
 
 def run_window(target: str | None, *, sample: bool = False) -> int:
-    """Opens the window; returns the exit status."""
+    """Opens the window; returns the exit status, 3 where there is no display to open it on."""
+    if not has_display(os.environ):
+        sys.stderr.write(
+            "There is no display here to open the window on. Type “fundingapp demo” for the whole job on the sample in "
+            "the terminal, or “fundingapp --help” for every command.\n"
+        )
+        return 3
+    start_log()
     from fundingapp.ui.shell import run
 
     return run(Assembly(), paths.resources(), target, sample=sample)

@@ -176,10 +176,11 @@ class LineFilter:
     columns: tuple[tuple[str, str], ...] = ()
 
 
-#: Columns by which lines can be sorted and filtered.
+#: Columns by which lines can be sorted and filtered; “coding” is cost centre and account together.
 LINE_COLUMNS = (
     "posted_on",
     "period",
+    "coding",
     "cost_centre",
     "account",
     "supplier",

@@ -15,7 +15,7 @@ from fundingapp.application.queries.positions import PositionAnswer, PositionOf
 from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.sample import FUND, LEDGER, YEAR, fill_sample, make_sample
 from fundingapp.application.wording import count, short_date
-from fundingapp.console.output import BarProgress, Output, table
+from fundingapp.console.output import BarProgress, Output, Part, table
 from fundingapp.domain.periods import quarter_due
 
 
@@ -39,7 +39,7 @@ def demonstrate(offices: Offices, folder: Path | None, out: Output, progress: Ba
     finally:
         opened.close()
     position = answer.position
-    words: list[str | Table] = [
+    words: list[Part] = [
         f"{LEDGER}: {count(imported.rows_read, 'row')} read = {count(imported.kept, 'ledger line')} kept + "
         f"{count(imported.skipped, 'row')} skipped with a reason.",
         f"Matched by the rules: {matched.charged:,} charged, {matched.income:,} income, {matched.excluded:,} excluded; "

@@ -8,14 +8,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.table import Table
-
 from fundingapp import __version__
 from fundingapp.application.commands.grants import RecordPlan, SetUpPartnership
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.matching import AddRules, ApplyRules
 from fundingapp.application.commands.returns import SaveReturn
 from fundingapp.application.offices import Offices, OpenFile
+from fundingapp.application.ports import LineShare
 from fundingapp.application.progress import Cancelled
 from fundingapp.application.queries.downloads import Download, ReadDownload
 from fundingapp.application.queries.lines import Suggestions
@@ -26,7 +25,16 @@ from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.sample import make_sample
 from fundingapp.application.wording import count, short_date
 from fundingapp.console.demo import demonstrate, identity_table
-from fundingapp.console.output import BarProgress, Output, finding_data, matters, table
+from fundingapp.console.output import (
+    BarProgress,
+    EitherWay,
+    Output,
+    Part,
+    finding_data,
+    matters,
+    show_what_is_possible,
+    table,
+)
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.findings import Finding, Severity
 from fundingapp.domain.funds import Partnership
@@ -37,6 +45,9 @@ from fundingapp.domain.returns import checks_of
 
 DONE, TO_LOOK_AT, WRONG_COMMAND, REFUSED = 0, 1, 2, 3
 
+#: How the columns of a download may be told.
+LAYOUTS = ("automatic",)
+UP_TO = "up to this period, 1 to 13 (April is 1, 13 the closing adjustments)"
 UNREADABLE_ADVICE = (
     "Correct the download and import it again, or add --skip-unreadable to import it without what can't be read; "
     "nothing was imported."
@@ -45,8 +56,9 @@ UNREADABLE_ADVICE = (
 _log = logging.getLogger("fundingapp")
 
 
-def run(arguments: Sequence[str], offices: Offices) -> int:
-    """Carries out one command line; returns the exit status."""
+def run(arguments: Sequence[str], offices: Offices, log: Path | None = None) -> int:
+    """Carries out one command line; returns the exit status. *log* is where the program's own mistakes are kept."""
+    show_what_is_possible()
     parser = _parser()
     try:
         given = parser.parse_args(list(arguments))
@@ -63,14 +75,13 @@ def run(arguments: Sequence[str], offices: Offices) -> int:
         return REFUSED
     except (KeyboardInterrupt, Cancelled):
         progress.stop()
-        out.say("Stopped; nothing was changed.")
-        return REFUSED
-    except BrokenPipeError:
+        out.say("Stopped: whatever had not been finished was not kept.")
         return REFUSED
     except Exception:  # noqa: BLE001 - the console's crash hook: the trace goes to the log, a sentence to the person
         progress.stop()
         _log.exception("console command failed")
-        out.say("The program made a mistake and stopped; the funding file is as it was. See the log.")
+        place = f" The details for support are in “{log}”." if log else ""
+        out.say(f"The program made a mistake and stopped; what it had not finished was not kept.{place}")
         return REFUSED
     finally:
         progress.stop()
@@ -79,6 +90,7 @@ def run(arguments: Sequence[str], offices: Offices) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="fundingapp",
+        allow_abbrev=False,
         description="A partnership's grant money, reconciled to the penny. Without a command the window opens.",
         epilog="fundingapp [FILE] opens the window; fundingapp --sample opens it on the sample partnership.",
     )
@@ -86,43 +98,66 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, carry_out: Callable[..., int], text: str) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=text, description=text)
-        made.add_argument("--json", action="store_true", help="print one JSON object")
+        sentence = f"{text[0].upper()}{text[1:]}."
+        made = commands.add_parser(name, help=text, description=sentence, allow_abbrev=False)
+        made.add_argument(
+            "--json", action="store_true", help="print one JSON object and nothing else on standard output"
+        )
         made.set_defaults(carry_out=carry_out)
         return made
 
+    def file(made: argparse.ArgumentParser) -> None:
+        made.add_argument("file", metavar="FILE", help="the funding file")
+
     def grant(made: argparse.ArgumentParser) -> None:
-        made.add_argument("file", metavar="FILE")
-        made.add_argument("--fund", required=True, metavar="NAME")
-        made.add_argument("--year", required=True, type=_year, metavar="Y", help="such as 2018/19")
+        file(made)
+        made.add_argument(
+            "--fund", required=True, metavar="NAME", help="the fund's name, such as “Locality Fund”"
+        )
+        made.add_argument(
+            "--year", required=True, type=_year, metavar="Y", help="the financial year, such as 2018/19"
+        )
+
+    def ledger(made: argparse.ArgumentParser) -> None:
+        made.add_argument(
+            "ledger", metavar="LEDGER", type=Path, help="the download from the council's ledger (.xlsx, .csv)"
+        )
+        made.add_argument(
+            "--layout",
+            choices=LAYOUTS,
+            default=LAYOUTS[0],
+            metavar="NAME",
+            help="how the columns are told: “automatic”, by their headings and values, is the only way so far",
+        )
+        made.add_argument("--sheet", metavar="S", help="the sheet to take, where there are several")
 
     made = command("sample", _sample, "writes the sample partnership and its input files")
-    made.add_argument("folder", metavar="DIR", type=Path)
+    made.add_argument("folder", metavar="DIR", type=Path, help="the folder to write to; made when missing")
     made.add_argument("--filled", action="store_true", help="with its grant, rules and ledger already in")
 
     made = command("demo", _demo, "does the whole job on the sample and shows the result")
-    made.add_argument("folder", metavar="DIR", type=Path, nargs="?")
+    made.add_argument("folder", metavar="DIR", type=Path, nargs="?", help="where to; a new folder by itself")
 
     made = command("new", _new, "makes an empty funding file")
-    made.add_argument("file", metavar="FILE", type=Path)
-    made.add_argument("--partnership", required=True, metavar="NAME")
+    made.add_argument("file", metavar="FILE", type=Path, help="its name; there must be no such file yet")
+    made.add_argument("--partnership", required=True, metavar="NAME", help="the partnership's name")
     made.add_argument("--body", default="", metavar="NAME", help="the accountable body")
 
     made = command("plan", _plan, "records a grant from a table of its awards")
-    made.add_argument("file", metavar="FILE")
-    made.add_argument("table", metavar="TABLE", type=Path)
-    made.add_argument("--fund", required=True, metavar="NAME")
-    made.add_argument("--commissioner", required=True, metavar="NAME")
-    made.add_argument("--year", required=True, type=_year, metavar="Y")
+    file(made)
+    made.add_argument("table", metavar="TABLE", type=Path, help="the allocation and its awards (.csv, .xlsx)")
+    made.add_argument("--fund", required=True, metavar="NAME", help="what the fund is called from now on")
+    made.add_argument("--commissioner", required=True, metavar="NAME", help="who gives the grant")
+    made.add_argument(
+        "--year", required=True, type=_year, metavar="Y", help="the financial year, such as 2018/19"
+    )
 
     made = command("read", _read, "reads a ledger download and reports, storing nothing")
-    made.add_argument("ledger", metavar="LEDGER", type=Path)
-    made.add_argument("--sheet", metavar="S")
+    ledger(made)
 
     made = command("import", _import, "imports a ledger download")
-    made.add_argument("file", metavar="FILE")
-    made.add_argument("ledger", metavar="LEDGER", type=Path)
-    made.add_argument("--sheet", metavar="S")
+    file(made)
+    ledger(made)
     made.add_argument(
         "--control-total",
         type=_pounds,
@@ -136,31 +171,41 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     made = command("rules", _rules, "adds coding rules")
-    made.add_argument("file", metavar="FILE")
-    made.add_argument("rules", metavar="RULES.csv", type=Path)
+    file(made)
+    made.add_argument("rules", metavar="RULES.csv", type=Path, help="the table of rules (.csv, .xlsx)")
 
     made = command("match", _match, "applies the rules to the lines that wait")
-    made.add_argument("file", metavar="FILE")
+    file(made)
 
     made = command("spend", _spend, "spend by project")
     grant(made)
-    made.add_argument("--to-period", type=_period, metavar="N")
+    made.add_argument("--to-period", type=_period, metavar="N", help=UP_TO)
 
     made = command("reconcile", _reconcile, "states every identity with both sides")
     grant(made)
-    made.add_argument("--to-period", type=_period, metavar="N")
+    made.add_argument("--to-period", type=_period, metavar="N", help=UP_TO)
 
     made = command("why", _why, "the lines behind a figure, such as LF-08/2018/19/spend")
-    made.add_argument("file", metavar="FILE")
-    made.add_argument("figure", metavar="FIGURE")
+    file(made)
+    made.add_argument(
+        "figure",
+        metavar="FIGURE",
+        help="scope/year/measure, the scope being a project's reference, a fund or “ledger”; @N asks up to period N",
+    )
 
     made = command("return", _return, "writes the return as a workbook")
     grant(made)
-    made.add_argument("--quarter", type=int, choices=range(1, 5), metavar="N")
-    made.add_argument("--out", required=True, type=Path, metavar="R.xlsx")
+    made.add_argument(
+        "--quarter",
+        type=int,
+        choices=range(1, 5),
+        metavar="N",
+        help="1 to 4, April to June being 1; by itself the last that the ledger has reached",
+    )
+    made.add_argument("--out", required=True, type=Path, metavar="R.xlsx", help="the workbook to write")
 
     made = command("verify", _verify, "checks the file and its figures")
-    made.add_argument("file", metavar="FILE")
+    file(made)
     return parser
 
 
@@ -173,7 +218,7 @@ def _year(text: str) -> FinancialYear:
 
 def _period(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 13:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a period from 1 to 13")
+        raise argparse.ArgumentTypeError(f"“{text}” is not a period from 1 to 13")
     return int(text)
 
 
@@ -287,7 +332,7 @@ def _download_data(download: Download) -> dict[str, Any]:
     }
 
 
-def _download_words(download: Download) -> list[str | Table]:
+def _download_words(download: Download) -> list[Part]:
     parsed = download.parsed
     days = [line.posted_on for line in parsed.lines if line.posted_on is not None]
     where = f", sheet “{download.sheet}”" if download.sheet else ""
@@ -438,6 +483,7 @@ def _spend(given: argparse.Namespace, offices: Offices, out: Output, progress: B
             "",
         )
     )
+    title = f"{position.fund.name} {position.year}, up to period {position.to_period}, £"
     out.result(
         {
             "projects": projects,
@@ -446,11 +492,30 @@ def _spend(given: argparse.Namespace, offices: Offices, out: Output, progress: B
             "unmatched_pence": position.waiting.pence,
         },
         [
-            table(
-                f"{position.fund.name} {position.year}, up to period {position.to_period}, £",
-                ("Ref", "Project", "Award", "Q1", "Q2", "Q3", "Q4", "Spent", "Left", "State"),
-                rows,
-                range(2, 9),
+            EitherWay(
+                table(
+                    title,
+                    ("Ref", "Project", "Award", "Q1", "Q2", "Q3", "Q4", "Spent", "Left", "State"),
+                    rows,
+                    range(2, 9),
+                    total=True,
+                ),
+                [
+                    table(
+                        title,
+                        ("Ref", "Project", "Award", "Spent", "Left", "State"),
+                        [(*row[:3], *row[7:]) for row in rows],
+                        (2, 3, 4),
+                        total=True,
+                    ),
+                    table(
+                        "Spent by quarter, £",
+                        ("Ref", "Q1", "Q2", "Q3", "Q4", "Spent"),
+                        [(row[0] or row[1], *row[3:8]) for row in rows],
+                        range(1, 6),
+                        total=True,
+                    ),
+                ],
             ),
             f"Income {position.income.in_words} · excluded {position.excluded.in_words} · "
             f"waiting {position.waiting.in_words}.",
@@ -461,7 +526,7 @@ def _spend(given: argparse.Namespace, offices: Offices, out: Output, progress: B
 
 def _reconcile(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
     answer = _position(given, offices)
-    words: list[str | Table] = [identity_table(answer)]
+    words: list[Part] = [identity_table(answer)]
     words += [
         f"{identity.id}: {identity.note}. {identity.advice}"
         for identity in answer.identities
@@ -489,13 +554,53 @@ def _reconcile(given: argparse.Namespace, offices: Offices, out: Output, progres
     return DONE if answer.reconciled else TO_LOOK_AT
 
 
+def _lines_table(title: str, lines: Sequence[LineShare]) -> EitherWay:
+    rows = [
+        (
+            line.transaction,
+            short_date(line.posted_on),
+            line.supplier,
+            line.description,
+            str(line.amount),
+            str(line.share),
+            f"{line.file} · {line.sheet + ' · ' if line.sheet else ''}row {line.row}",
+            line.reason or "waits for a project",
+        )
+        for line in lines
+    ]
+    return EitherWay(
+        table(
+            title,
+            ("Transaction", "Date", "Supplier", "Description", "Amount £", "Share £", "Where", "Why"),
+            rows,
+            (4, 5),
+        ),
+        [
+            table(
+                title,
+                ("Line", "Amount £", "Share £", "Where and why"),
+                [
+                    (
+                        f"{transaction} · {day}\n{supplier}\n{description}",
+                        amount,
+                        share,
+                        f"{where}\n{why}",
+                    )
+                    for transaction, day, supplier, description, amount, share, where, why in rows
+                ],
+                (1, 2),
+            )
+        ],
+    )
+
+
 def _why(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
     opened = offices.open(given.file, writing=False)
     try:
         answer = opened.desk.ask(Why(given.figure, limit=None))
     finally:
         opened.close()
-    words: list[str | Table] = [f"{answer.title}: {answer.value.in_words}"]
+    words: list[Part] = [f"{answer.title}: {answer.value.in_words}"]
     if answer.terms:
         words.append(
             table(
@@ -503,26 +608,7 @@ def _why(given: argparse.Namespace, offices: Offices, out: Output, progress: Bar
             )
         )
     if answer.where is not None:
-        words.append(
-            table(
-                count(answer.line_count, "ledger line"),
-                ("Transaction", "Date", "Supplier", "Description", "Amount £", "Share £", "Where", "Why"),
-                [
-                    (
-                        line.transaction,
-                        short_date(line.posted_on),
-                        line.supplier,
-                        line.description,
-                        str(line.amount),
-                        str(line.share),
-                        f"{line.file} · {line.sheet + ' · ' if line.sheet else ''}row {line.row}",
-                        line.reason,
-                    )
-                    for line in answer.lines
-                ],
-                (4, 5),
-            )
-        )
+        words.append(_lines_table(count(answer.line_count, "ledger line"), answer.lines))
     if answer.note:
         words.append(answer.note)
     out.result(

@@ -762,6 +762,9 @@ class SqlLedger:
             return Line.amount.in_([amount, -amount])
         if column == "period":
             return Line.period == int(text) if text.isdigit() else Line.id < 0
+        if column == "coding":
+            coding = Line.cost_centre.concat(" / ").concat(Line.account)
+            return coding.icontains(text, autoescape=True)
         if column == "posted_on":
             return self._day_condition(text)
         if column == "state":
@@ -828,6 +831,8 @@ class SqlLedger:
                 .where(ChargeRecord.line == Line.id)
                 .scalar_subquery()
             )
+        elif order.column == "coding":
+            key = Line.cost_centre.concat(" / ").concat(Line.account)
         elif order.column in (*_TEXT_COLUMNS, "posted_on", "period", "amount", "state"):
             key = getattr(Line, order.column)
         else:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from fundingapp.application.effect import Topic
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.actions import Action, Actions
@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
         self._crashed = crashed
         self._specs: dict[str, PageSpec] = {}
         self._pages: dict[str, Page] = {}
-        self._stale: dict[str, Any] = {}
+        self._stale: dict[str, Topic] = {}
         self._without_context: set[str] = set()
         self._current = ""
         self._context = Context()
@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Funding Tracker")
         self.setMinimumSize(SMALLEST)
         self.actions_of_window = Actions(self)
+        self._menu = QMenu(self)
         self._build()
         self._own_actions()
         runner.changed.connect(self.refresh)
@@ -220,13 +221,13 @@ class MainWindow(QMainWindow):
         self.messages.clear()
         self.status_bar.set_selection("")
 
-    def refresh(self, topics: Any) -> None:
+    def refresh(self, topics: Topic) -> None:
         """Tells the page in front what changed, and keeps it for the others until they are shown."""
         for id, page in self._pages.items():
             if id == self._current:
                 page.refresh(topics)
             else:
-                self._stale[id] = self._stale[id] | topics if id in self._stale else topics
+                self._stale[id] = self._stale.get(id, Topic.NOTHING) | topics
 
     def _page(self, id: str) -> Page:
         page = self._pages.get(id)
@@ -308,7 +309,11 @@ class MainWindow(QMainWindow):
             self._crashed(error)
 
     def inspect(self, page: object) -> None:
-        """Opens the inspector on an :class:`InspectorPage`."""
+        """Opens the inspector on an :class:`InspectorPage`; None closes it."""
+        if page is None:
+            if self.inspector.page is not None:
+                self.inspector.close_panel()
+            return
         self._inspect(page, deeper=False)
 
     def inspect_deeper(self, page: object) -> None:
@@ -344,10 +349,11 @@ class MainWindow(QMainWindow):
 
     def open_menu(self) -> None:
         """The menu of the program, under the head of the rail."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.actions_of_window.fill(menu)
-        menu.popup(self.rail.file.mapToGlobal(QPoint(0, self.rail.file.height())))
+        for part in self._menu.findChildren(QMenu):
+            part.deleteLater()
+        self._menu.clear()
+        self.actions_of_window.fill(self._menu)
+        self._menu.popup(self.rail.file.mapToGlobal(QPoint(0, self.rail.file.height())))
 
     def _near_places(self) -> list[Place]:
         places = [

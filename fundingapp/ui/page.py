@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from fundingapp.application.effect import Topic
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.inspector import InspectorPage
 from fundingapp.ui.theme import STEP
@@ -45,7 +45,7 @@ class Page(QWidget):
     """
 
     message_raised = Signal(object)  # Message: shown above the page
-    inspect_requested = Signal(object)  # InspectorPage: a new beginning
+    inspect_requested = Signal(object)  # InspectorPage: a new beginning; None closes the panel
     inspect_deeper_requested = Signal(object)  # InspectorPage: one step further
     panel_close_requested = Signal()  # the inspector is no longer needed
     why_requested = Signal(object)  # a subject that the window's explainer understands
@@ -78,8 +78,8 @@ class Page(QWidget):
     def shown(self) -> None:
         """The page has come to the front."""
 
-    def refresh(self, topics: Any) -> None:
-        """Something in *topics* (application's ``Topic`` flags) changed; ask again for what is shown."""
+    def refresh(self, topics: Topic) -> None:
+        """Something in *topics* changed; ask again for what is shown."""
 
     def go_to(self, subject: object) -> None:
         """Shows *subject*, which came with a :class:`Target`."""

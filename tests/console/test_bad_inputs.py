@@ -8,9 +8,9 @@ from __future__ import annotations
 import errno
 import os
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -30,7 +30,7 @@ def row(number: int, amount: str = "10.00", day: str = "04/05/2018", period: str
     return f"9000{number},{day},{period},CS4402,40110,ACME LTD,Leaflets {number},{amount}"
 
 
-def write_workbook(path: Path, rows: list[list[object]]) -> Path:
+def write_workbook(path: Path, rows: Sequence[Sequence[object]]) -> Path:
     import xlsxwriter
 
     with xlsxwriter.Workbook(path) as book:
@@ -385,7 +385,7 @@ def test_a_funding_file_that_is_being_written_by_another_program(
 
 
 @pytest.fixture
-def no_room_in_the_file(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
+def no_room_in_the_file(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
     """SQLite may not make the file larger than it is, and answers as on a full disk."""
     import sqlite3
 
@@ -397,7 +397,7 @@ def no_room_in_the_file(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[P
         connection.close()
         monkeypatch.setitem(database._PRAGMAS, "max_page_count", pages)
 
-    yield limit
+    return limit
 
 
 def test_a_disk_that_is_full_at_the_commit(at: At, no_room_in_the_file: Callable[[Path], None]) -> None:
@@ -439,7 +439,7 @@ def test_a_temp_folder_that_is_full(at: At, monkeypatch: pytest.MonkeyPatch, no_
         def __init__(self, handle: int) -> None:
             self.file = real(handle, "wb")
 
-        def __enter__(self) -> Full:
+        def __enter__(self) -> Self:
             return self
 
         def __exit__(self, *error: object) -> None:

@@ -10,6 +10,7 @@ import tempfile
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -461,7 +462,7 @@ class OverviewPage(Page):
                 ("Robbery, year to date", "−16.7%", "met", Tone.GOOD),
             )
         ):
-            grid.addWidget(label(words), at, 0)
+            grid.addWidget(label(words, wrap=True), at, 0)
             grid.addWidget(label(figure_text, "strong"), at, 1)
             grid.addWidget(Pill(state, tone), at, 2)
         grid.setColumnStretch(0, 1)
@@ -619,7 +620,7 @@ def fill(application: Application) -> None:
         ("outcomes", "Outcomes", "outcomes", "Difference", FormsPage),
         ("returns", "Returns", "returns", "Reporting", FormsPage),
     ):
-        window.add_page(PageSpec(id, title, icon, lambda page=page: page(application), group))
+        window.add_page(PageSpec(id, title, icon, partial(page, application), group))
     window.add_foot("Settings", "settings", print)
     window.add_foot("Help", "help", print)
     window.set_file("Charnwood CSP", "charnwood.funding · saved")
@@ -691,6 +692,9 @@ def take_pictures(application: Application, folder: Path) -> None:
                 _wait(150)
                 window.grab().save(str(folder / f"{name}-{page}.png"))
             window.go_to("spend")
+            spend = window.current_page
+            assert isinstance(spend, SpendPage)
+            spend.table.selectRow(3)
             window.inspect(WHY_LINE)
             window.show_message(
                 Message(

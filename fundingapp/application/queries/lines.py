@@ -33,6 +33,7 @@ from fundingapp.domain.matching import (
     match_lines,
     suggest,
 )
+from fundingapp.domain.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,13 @@ class LineShares(Question["list[LineShare]"]):
 
     where: LineFilter
     limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineTotal(Question["tuple[int, Money]"]):
+    """How many lines under *where* there are, and the sum of the part of each that counts."""
+
+    where: LineFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +142,11 @@ def answer_counts(question: LineCounts, tools: Tools) -> ShowCounts:
 def answer_shares(question: LineShares, tools: Tools) -> list[LineShare]:
     with tools.open_work(reading=True) as work:
         return work.ledger.shares(question.where, question.limit)
+
+
+def answer_total(question: LineTotal, tools: Tools) -> tuple[int, Money]:
+    with tools.open_work(reading=True) as work:
+        return work.ledger.total(question.where)
 
 
 def answer_detail(question: LineDetail, tools: Tools) -> LineAnswer:
@@ -215,6 +228,7 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     LineRows: answer_rows,
     LineCounts: answer_counts,
     LineShares: answer_shares,
+    LineTotal: answer_total,
     LineDetail: answer_detail,
     Imports: answer_imports,
     ImportDetail: answer_import,

@@ -110,14 +110,14 @@ class SpendChart(QWidget):
         axis = self._plot.getAxis(side)
         axis.setTicks([list(ticks)])
         axis.setPen(pg.mkPen(None))
-        axis.setTickPen(pg.mkPen(None))
+        axis.setTickPen(theme.colour("surface"))
         axis.setTextPen(theme.colour("third"))
         axis.setStyle(tickFont=theme.font(10), tickLength=0, tickTextOffset=5)
 
     def _line(self, amounts: Sequence[Money], first: int, pen: object) -> None:
         if len(amounts) > 1:
             places = [float(at) for at in range(first, first + len(amounts))]
-            self._plot.plot(places, [_y(amount.pence) for amount in amounts], pen=pen)
+            self._plot.plot(places, [_y(amount.pence) for amount in amounts], pen=pen, antialias=True)
 
     # Qt overrides
 

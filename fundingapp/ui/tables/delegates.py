@@ -146,8 +146,8 @@ class CellDelegate(QStyledItemDelegate):
         model = self._model
         column: Column[Any] = model.columns[index.column()]
         row = model.row_at(at)
-        selected = bool(state & QStyle.StateFlag.State_Selected)
         total = model.is_total(at)
+        selected = not total and bool(state & QStyle.StateFlag.State_Selected)
         if selected:
             painter.fillRect(room, self._selected)
         elif column.tint is not None and row is not None and (tone := column.tint(row)) is not None:

@@ -17,6 +17,7 @@ EDIT_ROLE = 2
 TOOL_TIP_ROLE = 3
 ALIGNMENT_ROLE = 7
 ACCESSIBLE_TEXT_ROLE = 11
+_TEXT_ROLES = frozenset((DISPLAY_ROLE, EDIT_ROLE, ACCESSIBLE_TEXT_ROLE))
 HORIZONTAL = Qt.Orientation.Horizontal
 
 _ALIGNMENTS = {
@@ -75,7 +76,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
         return _FLAGS
 
     def data(self, index: _Index, role: int = DISPLAY_ROLE) -> object:
-        if role == DISPLAY_ROLE or role == EDIT_ROLE or role == ACCESSIBLE_TEXT_ROLE:
+        if role in _TEXT_ROLES:
             if not index.isValid():
                 return None
             row = self.row_at(index.row())

@@ -84,6 +84,7 @@ class TableView(QTableView):
         self._pressed = QModelIndex()
         self._kept: tuple[list[object], object, int, object] = ([], None, 0, None)
         self.accepts_paste = False
+        self._context_menu = QMenu(self)
         self._header = TableHeader(self)
         self.setHorizontalHeader(self._header)
         self._header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
@@ -261,10 +262,11 @@ class TableView(QTableView):
             wanted = max(heading, measured or expected)
             return Wish(wanted, wanted, column.stretch)
         wanted = max(heading, min(measured, expected * 8 // 5) if measured else expected)
-        part = (
-            column.least * self._scale // 100 if column.least else wanted * (6 if column.stretch else 9) // 10
-        )
-        return Wish(wanted, min(wanted, max(heading, part)), column.stretch)
+        if column.least:
+            least = min(wanted, max(heading, column.least * self._scale // 100))
+        else:
+            least = max(heading, wanted * 6 // 10) if column.stretch else wanted
+        return Wish(wanted, least, column.stretch)
 
     def _lay_out(self) -> None:
         """Gives every column its width: the user's, or what its content needs, fitted to the room there is."""
@@ -288,11 +290,15 @@ class TableView(QTableView):
     # Selection
 
     def _ranges(self) -> list[tuple[int, int]]:
-        if self.selectionModel() is None:
+        """The selected rows as stretches from–to, without the totals row, which Qt takes in with “all”."""
+        if self.selectionModel() is None or self._model is None:
             return []
         chosen = self.selectionModel().selection()
         parts = [chosen.at(number) for number in range(chosen.count())]
-        return sorted((part.top(), part.bottom()) for part in parts)
+        last = self._model.rowCount() - 1
+        if last >= 0 and self._model.is_total(last):
+            last -= 1
+        return sorted((part.top(), min(part.bottom(), last)) for part in parts if part.top() <= last)
 
     def _current_changed(self, now: QModelIndex, before: QModelIndex) -> None:
         if now.row() != before.row() or not before.isValid():
@@ -406,8 +412,8 @@ class TableView(QTableView):
         if self._model is None or not 0 <= section < len(self._model.columns):
             return
         column = self._model.columns[section]
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = self._context_menu
+        menu.clear()
         if on_cell:
             index = self.currentIndex()
             row = self._model.row_at(index.row())
@@ -424,9 +430,7 @@ class TableView(QTableView):
             menu.addAction(words, lambda: self.set_filters_shown(not self.filters_shown))
         if self._own_widths:
             menu.addAction("Reset the column widths", self._reset_widths)
-        if menu.isEmpty():
-            menu.deleteLater()
-        else:
+        if not menu.isEmpty():
             menu.popup(where)
 
     def _reset_widths(self) -> None:
@@ -482,9 +486,9 @@ class TableView(QTableView):
         where = event.position().toPoint()
         index = self.indexAt(where)
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
-        if event.button() == Qt.MouseButton.LeftButton and plain and index == self._pressed:
-            if self._figure_at(index, where):
-                self._ask_why(index)
+        clicked = event.button() == Qt.MouseButton.LeftButton and plain and index == self._pressed
+        if clicked and self._figure_at(index, where):
+            self._ask_why(index)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)

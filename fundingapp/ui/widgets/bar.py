@@ -36,11 +36,8 @@ class Share:
     @classmethod
     def of(cls, part: Money, whole: Money, tone: Tone | None = None) -> Share:
         """*part* of *whole*, rounded down; BAD when it is over unless *tone* says otherwise."""
-        if whole.pence > 0:
-            permille = max(0, part.pence * 1000 // whole.pence)
-        else:
-            permille = 1001 if part.pence > 0 else 0
         over = part.pence > max(0, whole.pence)
+        permille = max(0, part.pence * 1000 // whole.pence) if whole.pence > 0 else 1001 * over
         return cls(permille, tone or (Tone.BAD if over else Tone.ACCENT))
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
 from fundingapp.ui.theme import Theme, Tone
@@ -138,6 +138,7 @@ class Chips(QWidget):
 
     def _check(self, chip: Chip) -> None:
         chip.setChecked(True)
+        self.setFocusProxy(chip)
         for each in self._chips:
             each.setFocusPolicy(Qt.FocusPolicy.StrongFocus if each is chip else Qt.FocusPolicy.ClickFocus)
 
@@ -175,8 +176,3 @@ class Chips(QWidget):
                 self._move(watched, step)
                 return True
         return False
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        chip = self._group.checkedButton()
-        if chip is not None:
-            chip.setFocus(event.reason())

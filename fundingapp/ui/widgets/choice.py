@@ -40,6 +40,8 @@ class ChoiceButton(QToolButton):
         self._name = name
         self._options: tuple[Option, ...] = ()
         self._key: object = None
+        self._menu = QMenu(self)
+        self._group = QActionGroup(self._menu)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.clicked.connect(self.open_menu)
@@ -70,15 +72,14 @@ class ChoiceButton(QToolButton):
 
     def open_menu(self) -> None:
         """Opens the menu under the button."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        group = QActionGroup(menu)
+        menu = self._menu
+        menu.clear()
         for option in self._options:
             action = QAction(option.text.replace("&", "&&"), menu)
             action.setCheckable(True)
             action.setChecked(option.key == self._key)
             action.triggered.connect(lambda _checked=False, key=option.key: self.choose(key))
-            group.addAction(action)
+            self._group.addAction(action)
             menu.addAction(action)
             if action.isChecked():
                 menu.setActiveAction(action)

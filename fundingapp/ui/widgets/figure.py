@@ -33,6 +33,7 @@ class FigureLabel(QAbstractButton):
         self._weight = weight
         self._explained = explained
         self._subject: object = None
+        self._menu: QMenu | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         if explained:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -77,10 +78,10 @@ class FigureLabel(QAbstractButton):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self._explained:
-            menu = QMenu(self)
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.addAction("Why this figure?", self._ask)
-            menu.popup(event.globalPos())
+            if self._menu is None:
+                self._menu = QMenu(self)
+                self._menu.addAction("Why this figure?", self._ask)
+            self._menu.popup(event.globalPos())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = Theme.current()

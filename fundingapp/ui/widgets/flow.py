@@ -70,7 +70,8 @@ class FlowLayout(QLayout):
         self._arrange(room, move=True)
 
     def sizeHint(self) -> QSize:
-        width = sum(item.sizeHint().width() + self.spacing() for item in self._items)
+        width = sum(item.sizeHint().width() for item in self._items)
+        width += self.spacing() * max(0, len(self._items) - 1)
         height = max((item.sizeHint().height() for item in self._items), default=0)
         return QSize(width, height)
 

@@ -1,0 +1,476 @@
+"""The tables of the Spend page as data: ledger lines, what a download changes, imports and rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from fundingapp.application.ports import Batch, BatchState, Change, Charged, Kept, LineChange, LineRow
+from fundingapp.application.wording import short_date
+from fundingapp.domain.findings import Finding, Severity
+from fundingapp.domain.ledger import LedgerLine, SkippedRow
+from fundingapp.domain.matching import CodingRule, Disposition, How, LineState
+from fundingapp.domain.money import Money, percentage
+from fundingapp.ui.tables.columns import RIGHT, Column
+from fundingapp.ui.theme import Tone
+
+NOTHING = "—"
+
+
+@dataclass
+class Words:
+    """What the table needs beside its rows: names of projects by reference, rules by id, and who is at work."""
+
+    projects: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[int, str] = field(default_factory=dict)
+    orders: Sequence[int] = ()
+    who: str = ""
+
+    def project(self, ref: str) -> str:
+        """A project as lists name it: its reference and its name."""
+        name = self.projects.get(ref, "")
+        return f"{ref} {name}".strip()
+
+    def placed(self, row: LineRow) -> str:
+        """Where a line went: its project, the projects of a split with their shares, or why it is excluded."""
+        if row.state is LineState.WAITING:
+            return NOTHING
+        if row.state is LineState.INCOME:
+            return "Income"
+        if row.state is LineState.EXCLUDED:
+            reason: str = row.charges[0].charge.reason
+            return reason
+        if len(row.charges) == 1:
+            return self.project(row.projects[0])
+        refs = list(row.projects)
+        if any(entry.charge.disposition is not Disposition.PROJECT for entry in row.charges):
+            refs.append("not grant")
+        return f"{' + '.join(refs)} · {_shares(row.charges, row.line.amount)}"
+
+    def placed_in_full(self, row: LineRow) -> str:
+        """The same with names and amounts, for a tooltip."""
+        if len(row.charges) < 2:
+            return self.placed(row) if row.charges else ""
+        refs = iter(row.projects)
+        lines = []
+        for entry in row.charges:
+            charge = entry.charge
+            name = (
+                self.project(next(refs, ""))
+                if charge.disposition is Disposition.PROJECT
+                else charge.disposition.value.capitalize()
+            )
+            lines.append(f"{charge.amount}  {name}")
+        return "\n".join(lines)
+
+    def how(self, row: LineRow) -> str:
+        """How a line came to its place, or how it waits."""
+        if row.change is not None:
+            return row.change.value
+        if row.state is LineState.WAITING:
+            return "unmatched"
+        if row.state is not LineState.CHARGED:
+            return row.state.value
+        first = row.charges[0]
+        if first.how is How.RULE:
+            name = self.rules.get(first.charge.rule or 0, "")
+            return f"rule: {name}" if name else "rule"
+        if len(row.charges) > 1:
+            return "split by you" if first.by == self.who else "split by hand"
+        return "by hand"
+
+
+def _shares(charges: Sequence[Charged], amount: Money) -> str:
+    parts = [percentage(entry.charge.amount, amount) for entry in charges]
+    return "/".join(f"{part:.0f}" for part in parts if part is not None)
+
+
+def _how_tone(row: LineRow) -> Tone:
+    if row.change is not None:
+        return Tone.BAD
+    match row.state:
+        case LineState.WAITING:
+            return Tone.ATTENTION
+        case LineState.CHARGED:
+            return Tone.GOOD
+        case LineState.INCOME:
+            return Tone.ACCENT
+        case LineState.EXCLUDED:
+            return Tone.NEUTRAL
+
+
+def coding_of(line: LedgerLine) -> str:
+    """Cost centre and account, as the table and the filter name them."""
+    return " / ".join(part for part in (line.cost_centre, line.account) if part)
+
+
+def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
+    """The columns of the ledger; their sort and filter keys are those of LINE_COLUMNS."""
+    return (
+        Column[LineRow](
+            "Date",
+            lambda row: short_date(row.line.posted_on),
+            sort="posted_on",
+            filter="posted_on",
+            width=88,
+            least=86,
+        ),
+        Column[LineRow](
+            "Cost centre / account",
+            lambda row: coding_of(row.line),
+            sort="coding",
+            filter="coding",
+            width=126,
+            least=104,
+        ),
+        Column[LineRow](
+            "Supplier",
+            lambda row: row.line.supplier or NOTHING,
+            sort="supplier",
+            filter="supplier",
+            width=170,
+            stretch=2,
+            least=96,
+        ),
+        Column[LineRow](
+            "Description",
+            lambda row: row.line.description,
+            sort="description",
+            filter="description",
+            width=150,
+            stretch=2,
+            least=84,
+            quiet=True,
+        ),
+        Column[LineRow](
+            "£",
+            lambda row: str(row.line.amount),
+            RIGHT,
+            sort="amount",
+            filter="amount",
+            width=88,
+            amount=lambda row: row.line.amount,
+        ),
+        Column[LineRow](
+            "Project",
+            words.placed,
+            sort="project",
+            filter="project",
+            width=170,
+            stretch=2,
+            least=92,
+            tip=words.placed_in_full,
+        ),
+        Column[LineRow](
+            "How",
+            words.how,
+            sort="state",
+            filter="state",
+            width=118,
+            pill=_how_tone,
+            tip=lambda row: row.charges[0].charge.reason if row.charges else "",
+        ),
+    )
+
+
+# The review of a download
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A held line that a download states differently, and whether the download's word is taken."""
+
+    change: Change
+    before: LedgerLine
+    after: LedgerLine | None
+    take: bool = True
+
+    @property
+    def key(self) -> str:
+        return self.before.key
+
+    def decided(self, take: bool) -> Proposal:
+        return replace(self, take=take)
+
+    @property
+    def in_words(self) -> str:
+        return difference(self.before, self.after)
+
+
+def difference(before: LedgerLine, after: LedgerLine | None) -> str:
+    """What two downloads say differently about a line: “£72.69 → £85.19”."""
+    if after is None:
+        return f"{before.amount.in_words} → no longer in the ledger"
+    parts = []
+    if before.amount != after.amount:
+        parts.append(f"{before.amount.in_words} → {after.amount.in_words}")
+    if (before.year, before.period) != (after.year, after.period):
+        parts.append(f"period {before.period} of {before.year} → period {after.period} of {after.year}")
+    if before.posted_on != after.posted_on:
+        parts.append(f"date {short_date(before.posted_on)} → {short_date(after.posted_on)}")
+    for name in ("cost_centre", "account", "supplier", "description", "type"):
+        was, now = getattr(before, name), getattr(after, name)
+        if was != now:
+            parts.append(f"{name.replace('_', ' ')} “{was}” → “{now}”")
+    return "; ".join(parts) or "nothing that is shown"
+
+
+def _bad(_row: object) -> Tone:
+    return Tone.BAD
+
+
+PROPOSAL_COLUMNS = (
+    Column[Proposal]("Change", lambda row: row.change.value, width=120, pill=_bad, sort="change"),
+    Column[Proposal]("Transaction", lambda row: row.before.transaction, width=108, sort="transaction"),
+    Column[Proposal](
+        "Supplier",
+        lambda row: row.before.supplier or NOTHING,
+        width=150,
+        stretch=1,
+        least=90,
+        sort="supplier",
+    ),
+    Column[Proposal](
+        "Was → is in this download",
+        lambda row: row.in_words,
+        width=250,
+        stretch=2,
+        least=150,
+        tip=lambda row: row.in_words,
+    ),
+    Column[Proposal](
+        "What to do",
+        lambda row: "take the new" if row.take else "keep the old",
+        width=112,
+        pill=lambda row: Tone.ACCENT if row.take else Tone.ATTENTION,
+        sort="take",
+    ),
+)
+
+
+def _change_taken(change: LineChange) -> str:
+    return "taken" if change.taken else "kept as it was"
+
+
+CHANGE_COLUMNS = (
+    Column[LineChange]("Change", lambda row: row.change.value, width=120, pill=_bad, sort="change"),
+    Column[LineChange]("Transaction", lambda row: row.before.transaction, width=108, sort="transaction"),
+    Column[LineChange](
+        "Supplier",
+        lambda row: row.before.supplier or NOTHING,
+        width=150,
+        stretch=1,
+        least=90,
+        sort="supplier",
+    ),
+    Column[LineChange](
+        "Was → is in this download",
+        lambda row: difference(row.before, row.after),
+        width=250,
+        stretch=2,
+        least=150,
+        tip=lambda row: difference(row.before, row.after),
+    ),
+    Column[LineChange](
+        "Decided",
+        _change_taken,
+        width=112,
+        pill=lambda row: Tone.ACCENT if row.taken else Tone.ATTENTION,
+        sort="taken",
+    ),
+)
+
+SKIPPED_COLUMNS = (
+    Column[SkippedRow](
+        "Row", lambda row: f"{row.row:,}", RIGHT, width=64, sort="row", order=lambda row: row.row
+    ),
+    Column[SkippedRow](
+        "Why it is no ledger line",
+        lambda row: row.reason,
+        width=280,
+        stretch=1,
+        least=150,
+        sort="reason",
+        tip=lambda row: row.reason,
+    ),
+    Column[SkippedRow](
+        "What stands in it",
+        lambda row: row.text,
+        width=280,
+        stretch=1,
+        least=120,
+        quiet=True,
+        tip=lambda row: row.text,
+    ),
+)
+
+SEVERITY_TONES = {Severity.NOTE: Tone.NEUTRAL, Severity.WARNING: Tone.ATTENTION, Severity.ERROR: Tone.BAD}
+
+FINDING_COLUMNS = (
+    Column[Finding](
+        "Kind",
+        lambda row: row.severity.value,
+        width=84,
+        pill=lambda row: SEVERITY_TONES[row.severity],
+        sort="severity",
+    ),
+    Column[Finding](
+        "What was noticed", lambda row: row.text, width=420, stretch=3, least=200, tip=lambda row: row.text
+    ),
+    Column[Finding](
+        "Where", lambda row: str(row.source), width=200, stretch=1, least=110, quiet=True, sort="source"
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSeen:
+    """A heading of a download and what it was taken for."""
+
+    number: int
+    heading: str
+    meaning: str
+
+
+SEEN_COLUMNS = (
+    Column[ColumnSeen]("Column", lambda row: str(row.number), RIGHT, width=64),
+    Column[ColumnSeen]("Heading in the file", lambda row: row.heading or NOTHING, width=220, stretch=1),
+    Column[ColumnSeen]("Is read as", lambda row: row.meaning, width=220, stretch=1),
+)
+
+READ_COLUMNS = (
+    Column[LedgerLine](
+        "Row", lambda row: f"{row.row:,}", RIGHT, width=64, sort="row", order=lambda row: row.row
+    ),
+    Column[LedgerLine](
+        "Date",
+        lambda row: short_date(row.posted_on),
+        width=88,
+        sort="date",
+        order=lambda row: (row.posted_on is not None, row.posted_on),
+    ),
+    Column[LedgerLine]("Transaction", lambda row: row.transaction or NOTHING, width=108, sort="transaction"),
+    Column[LedgerLine]("Cost centre / account", coding_of, width=126, least=104, sort="coding"),
+    Column[LedgerLine](
+        "Supplier", lambda row: row.supplier or NOTHING, width=150, stretch=1, least=90, sort="supplier"
+    ),
+    Column[LedgerLine](
+        "Description", lambda row: row.description, width=150, stretch=1, least=80, quiet=True, sort="text"
+    ),
+    Column[LedgerLine](
+        "£", lambda row: str(row.amount), RIGHT, width=88, sort="amount", amount=lambda row: row.amount
+    ),
+)
+
+
+# Imports and rules
+
+
+def _batch_state(row: Kept[Batch]) -> str:
+    return "counts" if row.value.state is BatchState.LIVE else "taken back"
+
+
+BATCH_COLUMNS = (
+    Column[Kept[Batch]](
+        "Imported",
+        lambda row: f"{row.value.imported_at.astimezone():%d/%m/%Y %H:%M}",
+        width=122,
+        sort="imported",
+        order=lambda row: row.value.imported_at,
+    ),
+    Column[Kept[Batch]](
+        "File", lambda row: row.value.file_name, width=180, stretch=1, least=120, sort="file"
+    ),
+    Column[Kept[Batch]](
+        "Rows",
+        lambda row: f"{row.value.rows_read:,}",
+        RIGHT,
+        width=62,
+        sort="rows",
+        order=lambda row: row.value.rows_read,
+    ),
+    Column[Kept[Batch]](
+        "Kept",
+        lambda row: f"{row.value.rows_kept:,}",
+        RIGHT,
+        width=60,
+        sort="kept",
+        order=lambda row: row.value.rows_kept,
+    ),
+    Column[Kept[Batch]](
+        "Skipped",
+        lambda row: f"{row.value.rows_skipped:,}",
+        RIGHT,
+        width=70,
+        sort="skipped",
+        order=lambda row: row.value.rows_skipped,
+    ),
+    Column[Kept[Batch]](
+        "New",
+        lambda row: f"{row.value.new:,}",
+        RIGHT,
+        width=60,
+        sort="new",
+        order=lambda row: row.value.new,
+    ),
+    Column[Kept[Batch]](
+        "Changed",
+        lambda row: f"{changes_of(row.value):,}",
+        RIGHT,
+        width=74,
+        sort="changed",
+        order=lambda row: changes_of(row.value),
+    ),
+    Column[Kept[Batch]](
+        "Total £",
+        lambda row: str(row.value.total),
+        RIGHT,
+        width=100,
+        sort="total",
+        amount=lambda row: row.value.total,
+    ),
+    Column[Kept[Batch]]("By", lambda row: row.value.imported_by, width=110, least=70, quiet=True, sort="by"),
+    Column[Kept[Batch]](
+        "State",
+        _batch_state,
+        width=92,
+        sort="state",
+        pill=lambda row: Tone.GOOD if row.value.state is BatchState.LIVE else Tone.NEUTRAL,
+    ),
+)
+
+
+def changes_of(batch: Batch) -> int:
+    """How many held lines an import stated differently."""
+    return batch.reworded + batch.amount_changed + batch.vanished
+
+
+def rule_columns(words: Words) -> tuple[Column[Kept[CodingRule]], ...]:
+    """The columns of the coding rules; *words* names the projects."""
+
+    def charged_to(row: Kept[CodingRule]) -> str:
+        text = str(row.value.target)
+        return words.project(text) if text in words.projects else text[:1].upper() + text[1:]
+
+    return (
+        Column[Kept[CodingRule]](
+            "Order",
+            lambda row: str(row.value.order),
+            RIGHT,
+            width=66,
+            sort="order",
+            order=lambda row: (row.value.order, row.id),
+        ),
+        Column[Kept[CodingRule]](
+            "When a line’s …",
+            lambda row: row.value.conditions,
+            width=330,
+            stretch=2,
+            least=180,
+            sort="when",
+            filter="when",
+        ),
+        Column[Kept[CodingRule]](
+            "Charge it to", charged_to, width=280, stretch=2, least=150, sort="target", filter="target"
+        ),
+    )

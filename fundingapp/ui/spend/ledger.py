@@ -1,0 +1,655 @@
+"""The ledger lines: quick filters, the table, and a panel in the inspector for what is selected."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
+
+from fundingapp.application.commands.imports import DecideChange, ReviewChanges
+from fundingapp.application.commands.matching import (
+    AddRules,
+    ApplyRules,
+    ChargeLine,
+    ChargeLines,
+    ClearCharges,
+    Matched,
+)
+from fundingapp.application.effect import Effect
+from fundingapp.application.ports import (
+    Batch,
+    BatchState,
+    Kept,
+    LineChange,
+    LineFilter,
+    LineOrder,
+    LineRow,
+    Show,
+    ShowCounts,
+)
+from fundingapp.application.queries.lines import (
+    ImportAnswer,
+    ImportDetail,
+    Imports,
+    LineAnswer,
+    LineCounts,
+    LineDetail,
+    LineIds,
+    LineRows,
+    LineTotal,
+)
+from fundingapp.application.wording import count
+from fundingapp.domain.ids import BatchId, LineId
+from fundingapp.domain.matching import CodingRule, Disposition
+from fundingapp.domain.money import Money
+from fundingapp.domain.periods import FinancialYear
+from fundingapp.ui.explain import ShowLine, ShowLines
+from fundingapp.ui.inspector import InspectorPage, Step, StepsBlock, TextBlock, WidgetBlock
+from fundingapp.ui.office import Office
+from fundingapp.ui.spend.columns import Words, line_columns
+from fundingapp.ui.spend.line_panel import LinePanel, Placing
+from fundingapp.ui.spend.several_panel import PlacingAll, SeveralPanel
+from fundingapp.ui.tables.columns import SelectionSummary, Sorting
+from fundingapp.ui.tables.paged import PAGE, PagedTableModel
+from fundingapp.ui.tables.view import TableView
+from fundingapp.ui.theme import STEP, Tone
+from fundingapp.ui.widgets.buttons import IconButton, button, link_button
+from fundingapp.ui.widgets.card import Card
+from fundingapp.ui.widgets.chips import Chips, ChipSpec
+from fundingapp.ui.widgets.empty_state import EmptyState
+from fundingapp.ui.widgets.labels import label
+from fundingapp.ui.widgets.message_bar import Message
+from fundingapp.ui.widgets.pill import Pill
+
+_PAUSE_MS = 150
+#: More lines than this are not placed by hand in one go: rules are for that.
+MOST_AT_ONCE = 5_000
+
+_CHIPS = (
+    (Show.ALL, "All", Tone.NEUTRAL),
+    (Show.WAITING, "To match", Tone.ATTENTION),
+    (Show.CHARGED, "Charged", Tone.NEUTRAL),
+    (Show.SPLIT, "Split", Tone.NEUTRAL),
+    (Show.INCOME, "Income", Tone.NEUTRAL),
+    (Show.EXCLUDED, "Excluded", Tone.NEUTRAL),
+    (Show.CHANGED, "Changed since last import", Tone.BAD),
+)
+
+
+class LedgerView(QWidget):
+    """Asks for ids by chip, words and column filters; shows the selected line, or lines, in the inspector."""
+
+    state_changed = Signal(object)  # the sentence of the page's heading
+    said = Signal(object)  # Message
+    inspect_requested = Signal(object)  # InspectorPage, or None to close it
+    selection_summarised = Signal(object)  # SelectionSummary
+    import_requested = Signal()
+
+    def __init__(self, office: Office, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._office = office
+        self._words = words
+        self._year: FinancialYear | None = None
+        self._scope: ShowLines | None = None
+        self._order = LineOrder()
+        self._filters: dict[str, str] = {}
+        self._all = ShowCounts(0, 0, 0, 0, 0, 0, 0, Money.ZERO, Money.ZERO)
+        self._charged = Money.ZERO
+        self._imported: dict[str, str] = {}
+        self._newest: BatchId | None = None
+        self._wanted: LineId | None = None  # to be selected once it is among the ids
+        self._following: array[int] | None = (
+            None  # after placing a line: where the next waiting one is looked for
+        )
+        self._panel: LinePanel | SeveralPanel | None = None
+        self._asked_for: tuple[int, ...] = ()
+        self._ids_known = False
+        self._build()
+
+    # Layout
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3 * STEP)
+        column.addWidget(self._scope_strip())
+        column.addLayout(self._filter_row())
+        self.table = TableView("Ledger lines", "spend.lines", self._office.settings, self._office.asker)
+        self.model: PagedTableModel[LineRow] = PagedTableModel(
+            line_columns(self._words), self._fetch, self._total_of, self.table
+        )
+        self.table.set_model(self.model)
+        self.table.set_sorting(Sorting(self._order.column, self._order.descending))
+        self.table.sort_requested.connect(self._sorted)
+        self.table.filters_changed.connect(self._filtered)
+        self.table.selection_summarised.connect(self._selected)
+        self.table.row_activated.connect(self._activated)
+        self.table.clicked.connect(lambda _index: self._show_again())
+        self._no_hits = EmptyState("search", "No line fits", "No ledger line fits these filters.")
+        self._no_hits.add_step("Show all lines", self.show_all)
+        self._empty = EmptyState("spend", "No ledger lines yet", "")
+        self._first_step = self._empty.add_step("Import ledger…", self.import_requested.emit)
+        self._stack = QStackedWidget()
+        for page in (self.table, self._no_hits, self._empty):
+            self._stack.addWidget(page)
+        box = Card()
+        box.add(self._stack, 1)
+        column.addWidget(box, 1)
+        QShortcut(QKeySequence.StandardKey.Find, self, self.text.setFocus)
+
+    def _scope_strip(self) -> QWidget:
+        self._strip = QWidget()
+        row = QHBoxLayout(self._strip)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self._scope_pill = Pill("shown", Tone.ACCENT)
+        self._scope_title = label("", "strong", wrap=True)
+        self._scope_back = link_button("Show all lines", self.show_all)
+        row.addWidget(self._scope_pill)
+        row.addWidget(self._scope_title)
+        row.addWidget(self._scope_back)
+        row.addStretch(1)
+        self._strip.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._strip.hide()
+        return self._strip
+
+    def _filter_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.chips = Chips("Which lines")
+        self.chips.chosen.connect(lambda _key: self._chip_chosen())
+        self._looked = button(
+            "All looked at", self.review_all, tip="Says that you have looked at every change"
+        )
+        self._looked.hide()
+        self.text = QLineEdit()
+        self.text.setPlaceholderText("Filter lines…")
+        self.text.setAccessibleName("Filter lines")
+        self.text.setToolTip("Words, an amount or a transaction (Ctrl+F)")
+        self.text.setClearButtonEnabled(True)
+        self.text.setMinimumWidth(150)
+        self.text.setMaximumWidth(260)
+        self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.text.textChanged.connect(lambda _text: self._ask(_PAUSE_MS))
+        self._by_column = IconButton("filter", "Filter by column (Ctrl+Shift+F)", self._turn_column_filters)
+        row.addWidget(self.chips, 3)
+        row.addWidget(self._looked, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.text, 1, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._by_column, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _turn_column_filters(self) -> None:
+        self.table.set_filters_shown(not self.table.filters_shown)
+
+    # What is asked
+
+    @property
+    def base(self) -> LineFilter:
+        """The lines that the page is about before chips and words: a year's, or what another page asked to show."""
+        if self._scope is not None:
+            return replace(self._scope.where, show=Show.ALL)
+        return LineFilter(year=self._year)
+
+    @property
+    def show_key(self) -> Show:
+        key = self.chips.key
+        return key if isinstance(key, Show) else Show.ALL
+
+    @property
+    def where(self) -> LineFilter:
+        """The lines that are shown."""
+        base = self.base
+        text = " ".join(part for part in (base.text, self.text.text().strip()) if part)
+        columns = base.columns + tuple(sorted(self._filters.items()))
+        return replace(base, show=self.show_key, text=text, columns=columns)
+
+    def set_year(self, year: FinancialYear | None) -> None:
+        """Shows another year's lines."""
+        if year != self._year:
+            self._year = year
+            self._scope = None
+            self._show_scope()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Asks for everything that is shown again."""
+        self._ask()
+        self._office.ask(
+            "spend.sentence", LineCounts(LineFilter(year=self._year)), self._show_all_counts, self
+        )
+        charged = LineFilter(year=self._year, disposition=Disposition.PROJECT)
+        self._office.ask("spend.charged", LineTotal(charged), self._show_charged, self)
+        self._office.ask("spend.batches", Imports(), self._show_batches, self)
+        self._refresh_panel()
+
+    def repaint_rows(self) -> None:
+        """Shows the rows again with other names of projects or rules."""
+        self.model.refresh()
+
+    def _ask(self, pause_ms: int = 0) -> None:
+        where = self.where
+        self._office.ask(
+            "spend.ids", LineIds(where, self._order), partial(self._show_ids, where), self, pause_ms
+        )
+        counted = replace(where, show=Show.ALL)
+        self._office.ask("spend.counts", LineCounts(counted), self._show_counts, self, pause_ms)
+
+    def _fetch(self, ids: Sequence[int]) -> Sequence[LineRow | None]:
+        if not ids or self._office.opened is None:
+            return [None] * len(ids)
+        found = {int(row.id): row for row in self._office.fetch(LineRows(tuple(ids)))}
+        return [found.get(id) for id in ids]
+
+    def _total_of(self, ids: Sequence[int], _column: str) -> Money:
+        total = Money.ZERO
+        for start in range(0, len(ids), PAGE):
+            rows = self._office.fetch(LineRows(tuple(ids[start : start + PAGE])))
+            total += Money.total(row.line.amount for row in rows)
+        return total
+
+    # What comes back
+
+    def _show_ids(self, where: LineFilter, ids: array[int]) -> None:
+        self._ids_known = True
+        self.model.set_ids(ids)
+        self._show_stack(where)
+        if self._following is not None:
+            self._ask_next()
+        elif self._wanted is not None:
+            wanted, self._wanted = self._wanted, None
+            if not self._go_to_id(wanted):
+                self._show_line(wanted)
+        elif not ids and isinstance(self._panel_shown(), LinePanel | SeveralPanel):
+            self.inspect_requested.emit(None)
+
+    def _show_stack(self, where: LineFilter) -> None:
+        if len(self.model.ids):
+            self._stack.setCurrentWidget(self.table)
+            return
+        filtered = where != LineFilter(year=where.year) or self._all.all > 0
+        if filtered and self._scope is None and self._all.all == 0:
+            filtered = bool(where.text or where.columns)
+        if filtered:
+            if where.show is Show.WAITING and not where.text and not where.columns:
+                self._no_hits.set_words("Nothing waits", "Every ledger line has its place.")
+            elif where.show is Show.CHANGED and not where.text and not where.columns:
+                self._no_hits.set_words(
+                    "Nothing to look at", "The last import changed no line that you have not looked at."
+                )
+            else:
+                self._no_hits.set_words("No line fits", "No ledger line fits these filters.")
+            self._stack.setCurrentWidget(self._no_hits)
+            return
+        workspace = self._office.workspace
+        other_years = [str(year) for year in workspace.ledger_years] if workspace is not None else []
+        what_for = (
+            "Import a download of the council’s ledger, as it comes: workbook or text file, banner and totals "
+            "and all. Every row is accounted for, your rules charge what they know, and the rest waits here for "
+            "you."
+        )
+        if other_years and self._year is not None:
+            self._empty.set_words(
+                f"No ledger lines in {self._year}", f"There are lines in {', '.join(other_years)}. {what_for}"
+            )
+        else:
+            self._empty.set_words("No ledger lines yet", what_for)
+        self._first_step.setEnabled(not self._office.is_read_only)
+        self._stack.setCurrentWidget(self._empty)
+
+    def _show_counts(self, counts: ShowCounts) -> None:
+        numbers = {
+            Show.ALL: counts.all,
+            Show.WAITING: counts.waiting,
+            Show.CHARGED: counts.charged,
+            Show.SPLIT: counts.split,
+            Show.INCOME: counts.income,
+            Show.EXCLUDED: counts.excluded,
+            Show.CHANGED: counts.changed,
+        }
+        chosen = self.show_key
+        self.chips.set_chips(
+            [
+                ChipSpec(show, words, numbers[show], tone if numbers[show] else Tone.NEUTRAL)
+                for show, words, tone in _CHIPS
+                if show is not Show.CHANGED or numbers[show] or chosen is show
+            ]
+        )
+        self._looked.setVisible(chosen is Show.CHANGED and bool(counts.changed))
+        self._looked.setEnabled(not self._office.is_read_only)
+
+    def _show_all_counts(self, counts: ShowCounts) -> None:
+        self._all = counts
+        self._say_state()
+        if self._ids_known:
+            self._show_stack(self.where)
+
+    def _show_charged(self, found: tuple[int, Money]) -> None:
+        self._charged = found[1]
+        self._say_state()
+
+    def _say_state(self) -> None:
+        counts = self._all
+        if not counts.all:
+            self.state_changed.emit("")
+            return
+        waiting = (
+            f"{counts.waiting_total.in_words} not yet placed"
+            if counts.waiting
+            else "every line has its place"
+        )
+        self.state_changed.emit(
+            f"{count(counts.all, 'ledger line')} · {self._charged.in_words} charged to projects · {waiting}"
+        )
+
+    def _show_batches(self, batches: list[Kept[Batch]]) -> None:
+        live = [kept for kept in batches if kept.value.state is BatchState.LIVE]
+        self._imported = {
+            kept.value.file_name: f"{kept.value.imported_at.astimezone():%d/%m/%Y %H:%M}"
+            for kept in reversed(live)
+        }
+        self._newest = BatchId(live[0].id) if live else None
+
+    # Order and filters
+
+    def _sorted(self, sorting: object) -> None:
+        if isinstance(sorting, Sorting):
+            self._order = LineOrder(sorting.key, sorting.descending)
+            self._ask()
+
+    def _filtered(self, filters: object) -> None:
+        if isinstance(filters, dict):
+            self._filters = filters
+            self._ask()
+
+    def _chip_chosen(self) -> None:
+        self._looked.setVisible(self.show_key is Show.CHANGED)
+        self._ask()
+
+    def show_all(self) -> None:
+        """Drops every filter but the year."""
+        self._scope = None
+        self._show_scope()
+        self._clear_filters()
+        self.refresh()
+
+    def _clear_filters(self) -> None:
+        self._filters = {}
+        if self.table.filters_shown:
+            self.table.set_filters_shown(False)
+        self.text.blockSignals(True)
+        self.text.clear()
+        self.text.blockSignals(False)
+        self.chips.blockSignals(True)
+        self.chips.choose(Show.ALL)
+        self.chips.blockSignals(False)
+        self._looked.hide()
+
+    def _show_scope(self) -> None:
+        self._strip.setVisible(self._scope is not None)
+        if self._scope is not None:
+            self._scope_title.setText(self._scope.title)
+
+    def show_lines(self, subject: ShowLines) -> None:
+        """Only the lines that another page speaks of, under its title."""
+        self._clear_filters()
+        self._scope = subject
+        self._show_scope()
+        if subject.where.show is not Show.ALL:
+            if self.chips.key is None or subject.where.show is Show.CHANGED:
+                self._show_counts(self._all)
+            self.chips.blockSignals(True)
+            self.chips.choose(subject.where.show)
+            self.chips.blockSignals(False)
+        self.refresh()
+
+    def show_words(self, words: str) -> None:
+        """Only the lines that hold *words*."""
+        self.show_all()
+        self.text.setText(words)
+
+    def show_line(self, line: LineId) -> None:
+        """Goes to *line*, wherever it is."""
+        if self._go_to_id(line):
+            return
+        self._wanted = line
+        self._clear_filters()
+        self._scope = None
+        self._show_scope()
+        self._ask()
+
+    def _go_to_id(self, line: int) -> bool:
+        if not self.table.select_key(line):
+            return False
+        self._selection_settled([line])
+        return True
+
+    # The inspector
+
+    def _panel_shown(self) -> LinePanel | SeveralPanel | None:
+        """The panel that is in the inspector now, if it is ours."""
+        if self._panel is not None and isValid(self._panel) and self._panel.isVisible():
+            return self._panel
+        return None
+
+    def _selected(self, summary: object) -> None:
+        self.selection_summarised.emit(summary)
+        if isinstance(summary, SelectionSummary) and self.isVisible():
+            if summary.count == 0:
+                self._asked_for = ()
+            elif summary.count <= MOST_AT_ONCE:
+                self._selection_settled(self.table.selected_keys())
+            else:
+                self._asked_for = ()
+                self.inspect_requested.emit(
+                    InspectorPage(
+                        f"{count(summary.count, 'line')} selected",
+                        [TextBlock(f"Select up to {MOST_AT_ONCE:,} lines to charge them, or make a rule.")],
+                    )
+                )
+
+    def _selection_settled(self, ids: Sequence[int]) -> None:
+        chosen = tuple(ids)
+        if chosen == self._asked_for:
+            return
+        self._asked_for = chosen
+        self._ask_panel()
+
+    def _ask_panel(self) -> None:
+        if self._asked_for:
+            line = LineId(self._asked_for[0])
+            self._office.ask("spend.line", LineDetail(line), self._show_panel, self)
+
+    def _refresh_panel(self) -> None:
+        if self._panel_shown() is not None:
+            self._ask_panel()
+
+    def _show_again(self) -> None:
+        if self._panel_shown() is None and self._asked_for:
+            self._ask_panel()
+
+    def _show_line(self, line: LineId) -> None:
+        """Shows a line that no list holds: of another year, or no longer in the ledger."""
+        self._asked_for = (line,)
+        self._ask_panel()
+
+    def _show_panel(self, answer: LineAnswer) -> None:
+        if not self._asked_for or self._asked_for[0] != answer.row.id:
+            return
+        if len(self._asked_for) > 1:
+            self._show_several(answer)
+            return
+        shown = self._panel_shown()
+        if isinstance(shown, LinePanel) and shown.answer == answer:
+            return
+        row = answer.row
+        name = row.line.supplier or row.line.description or row.line.transaction
+        title = f"{name} · {row.line.amount.in_words}"
+
+        def make() -> QWidget:
+            panel = LinePanel(answer, self._imported.get(row.file, ""), not self._office.is_read_only)
+            panel.place_requested.connect(self._place)
+            panel.clear_requested.connect(lambda line: self._clear((line,)))
+            panel.decide_requested.connect(self._decide)
+            panel.reviewed_requested.connect(self._review)
+            self._panel = panel
+            return panel
+
+        self.inspect_requested.emit(InspectorPage(title, [WidgetBlock(make)], ShowLine(row.id)))
+
+    def _show_several(self, answer: LineAnswer) -> None:
+        lines = tuple(LineId(id) for id in self._asked_for)
+        shown = self._panel_shown()
+        if isinstance(shown, SeveralPanel) and shown.lines == lines:
+            return
+
+        def make() -> QWidget:
+            panel = SeveralPanel(lines, answer.heads, not self._office.is_read_only)
+            panel.place_requested.connect(self._place_all)
+            panel.clear_requested.connect(self._clear)
+            self._panel = panel
+            return panel
+
+        self.inspect_requested.emit(
+            InspectorPage(f"{count(len(lines), 'line')} selected", [WidgetBlock(make)], lines)
+        )
+
+    def _activated(self, _row: object) -> None:
+        """Enter on a line: accepts what the panel proposes, or goes there to choose."""
+        panel = self._panel_shown()
+        if isinstance(panel, LinePanel) and (panel.answer.row.id,) == self._asked_for:
+            if panel.is_ready:
+                panel.accept()
+            else:
+                panel.editor.focus_place()
+        elif isinstance(panel, SeveralPanel):
+            panel.place.setFocus()
+        else:
+            self._show_again()
+
+    # What the user does with lines
+
+    def _place(self, placing: object) -> None:
+        if not isinstance(placing, Placing):
+            return
+        was_waiting = self._is_waiting(placing.line)
+        command = ChargeLine(placing.line, placing.parts, placing.reason)
+
+        def done(_effect: object) -> None:
+            if was_waiting:
+                self._look_for_next(placing.line)
+            if placing.always is not None:
+                self._add_rule(placing)
+
+        self._office.do(command, "Charge the line", done)
+
+    def _is_waiting(self, line: LineId) -> bool:
+        panel = self._panel_shown()
+        return isinstance(panel, LinePanel) and panel.answer.row.id == line and not panel.answer.row.charges
+
+    def _look_for_next(self, line: LineId) -> None:
+        """Remembers the lines after *line*, so that the next waiting one is found once the list is fresh."""
+        ids = self.model.ids
+        try:
+            at = ids.index(line)
+        except ValueError:
+            at = -1
+        self._following = ids[at + 1 :] + ids[: max(at, 0)]
+
+    def _ask_next(self) -> None:
+        where = replace(self.where, show=Show.WAITING)
+        self._office.ask("spend.next", LineIds(where, self._order), self._go_to_next, self)
+
+    def _go_to_next(self, waiting: array[int]) -> None:
+        following, self._following = self._following, None
+        left = set(waiting)
+        line = next((id for id in following or () if id in left), None)
+        if line is not None and self.table.select_key(line):
+            self._selection_settled([line])
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        if self.show_key is Show.WAITING or not left:
+            self._asked_for = ()
+            steps = [Step("Show all lines", self.show_all, True)]
+            self.inspect_requested.emit(
+                InspectorPage(
+                    "Nothing waits here",
+                    [TextBlock("Every line of this list has its place."), StepsBlock(steps)],
+                )
+            )
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _add_rule(self, placing: Placing) -> None:
+        if placing.always is None:
+            return
+        order = max(self._words.orders, default=0) + 1
+        rule = CodingRule(order, placing.always, supplier=placing.supplier)
+        name = f"add the rule for {rule.conditions}"
+
+        def applied(effect: Effect[Matched]) -> None:
+            number = effect.result.placed
+            more = (
+                f"{count(number, 'more line')} placed by it."
+                if number
+                else "No other line that waits fits it."
+            )
+            self.said.emit(
+                Message(
+                    f"Rule {order} added: when {rule.conditions}, then {rule.target}. {more}",
+                    "Undo takes these back one at a time.",
+                    Tone.GOOD,
+                )
+            )
+
+        self._office.do(
+            AddRules((rule,), name),
+            "Add a rule",
+            lambda _effect: self._office.do(ApplyRules(), "Apply the rules", applied),
+        )
+
+    def _place_all(self, placing: object) -> None:
+        if isinstance(placing, PlacingAll):
+            command = ChargeLines(placing.lines, placing.target, placing.reason)
+            self._office.do(command, f"Charge {count(len(placing.lines), 'line')}", self._placed_all)
+
+    def _placed_all(self, effect: Effect[int]) -> None:
+        self.said.emit(Message(f"Done: {effect.name}.", "", Tone.GOOD))
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _clear(self, lines: object) -> None:
+        if isinstance(lines, tuple):
+            self._office.do(ClearCharges(lines), "Make lines wait again")
+
+    def _decide(self, wish: object) -> None:
+        if isinstance(wish, tuple) and isinstance(wish[0], LineChange) and self._newest is not None:
+            change, take = wish
+            words = "Take the new" if take else "Keep the old"
+            self._office.do(DecideChange(self._newest, change.line, bool(take)), words)
+
+    def _review(self, change: object) -> None:
+        if isinstance(change, LineChange) and self._newest is not None:
+            line = change.line
+
+            def done(_effect: object) -> None:
+                ids = self.model.ids
+                after = [id for id in ids if id != line]
+                if self.show_key is Show.CHANGED and after:
+                    at = min(ids.index(line), len(after) - 1) if line in ids else 0
+                    self._wanted = LineId(after[at])
+
+            self._office.do(ReviewChanges(self._newest, (line,)), "Look at a changed line", done)
+
+    def review_all(self) -> None:
+        """Says that every change of the newest import has been looked at."""
+        if self._newest is not None:
+            self._office.ask("spend.review", ImportDetail(self._newest), self._review_these, self)
+
+    def _review_these(self, answer: ImportAnswer) -> None:
+        lines = tuple(change.line for change in answer.changes if not change.reviewed)
+        if lines and self._newest is not None:
+            self._office.do(ReviewChanges(self._newest, lines), "Look at the changed lines")

@@ -1,0 +1,239 @@
+"""The Spend page: the ledger, and in its place for a while the review of a download, the imports or the rules."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from fundingapp.application.commands.imports import Imported, ImportLedger
+from fundingapp.application.effect import Effect, Topic
+from fundingapp.application.ports import Kept
+from fundingapp.application.queries.downloads import ImportPreview, PreviewImport, ReadDownload
+from fundingapp.application.queries.lines import Rules
+from fundingapp.application.queries.workspace import GrantAnswer, GrantDetail
+from fundingapp.application.wording import count
+from fundingapp.domain.ids import LineId
+from fundingapp.domain.matching import CodingRule
+from fundingapp.ui.explain import ShowLine, ShowLines
+from fundingapp.ui.office import Office
+from fundingapp.ui.page import Context, Page
+from fundingapp.ui.spend.columns import Words
+from fundingapp.ui.spend.import_review import ImportReview, totals_in_words
+from fundingapp.ui.spend.imports import ImportsView
+from fundingapp.ui.spend.ledger import LedgerView
+from fundingapp.ui.spend.rules import RulesView
+from fundingapp.ui.spend.sub_view import SubView
+from fundingapp.ui.theme import STEP, Tone
+from fundingapp.ui.widgets.buttons import button, primary_button
+from fundingapp.ui.widgets.message_bar import Message
+from fundingapp.ui.widgets.page_head import PageHead
+
+DOWNLOADS = "Ledger downloads (*.xlsx *.xlsm *.xls *.xlsb *.ods *.csv *.txt *.tsv)"
+
+
+class SpendPage(Page):
+    """Joins the views; reads downloads and imports them."""
+
+    def __init__(self, office: Office) -> None:
+        super().__init__()
+        self._office = office
+        self._words = Words(who=office.opened.who if office.opened is not None else "")
+        self._review: ImportReview | None = None
+        self._path = Path()
+        self._stack = QStackedWidget()
+        self.body.addWidget(self._stack, 1)
+        self.head = PageHead("Spend")
+        self._imports_button = button("Imports…", self.show_imports)
+        self._rules_button = button("Rules…", self.show_rules)
+        self._import_button = primary_button("Import ledger…", self.choose_download, icon="import")
+        for made in (self._imports_button, self._rules_button, self._import_button):
+            self.head.add(made)
+        self._import_button.setEnabled(not office.is_read_only)
+        self.ledger = LedgerView(office, self._words)
+        self.ledger.state_changed.connect(lambda sentence: self.head.set_state(str(sentence)))
+        self.ledger.said.connect(self.message_raised)
+        self.ledger.inspect_requested.connect(self.inspect_requested)
+        self.ledger.selection_summarised.connect(self.selection_summarised)
+        self.ledger.import_requested.connect(self.choose_download)
+        lines = QWidget()
+        column = QVBoxLayout(lines)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3 * STEP)
+        column.addWidget(self.head)
+        column.addWidget(self.ledger, 1)
+        self._lines = lines
+        self.imports = ImportsView(office)
+        self.imports.show_requested.connect(self.go_to)
+        self.rules = RulesView(office, self._words)
+        self.rules.said.connect(self.message_raised)
+        self._stack.addWidget(lines)
+        for view in (self.imports, self.rules):
+            view.back_requested.connect(self.show_ledger)
+            self._stack.addWidget(view)
+        self._ask_words(Topic.EVERYTHING)
+
+    @property
+    def review(self) -> ImportReview | None:
+        """The review of a download that is going on."""
+        return self._review
+
+    # The views
+
+    def show_ledger(self) -> None:
+        """The lines again; a review that was going on ends, and nothing was kept."""
+        self._end_review()
+        self._stack.setCurrentWidget(self._lines)
+        self.ledger.table.setFocus()
+
+    def show_imports(self) -> None:
+        self.imports.refresh()
+        self._show_view(self.imports)
+
+    def show_rules(self) -> None:
+        self.rules.refresh()
+        self._show_view(self.rules)
+
+    def _show_view(self, view: SubView) -> None:
+        self.inspect_requested.emit(None)
+        self._stack.setCurrentWidget(view)
+        view.first_focus().setFocus()
+
+    # What the window says
+
+    def set_context(self, context: Context) -> None:
+        super().set_context(context)
+        self.ledger.set_year(context.year)
+
+    def refresh(self, topics: Any) -> None:
+        if topics & (Topic.RULES | Topic.PROJECTS | Topic.GRANTS):
+            self._ask_words(topics)
+        if topics & (Topic.LEDGER | Topic.CHARGES | Topic.PROJECTS | Topic.GRANTS | Topic.RULES):
+            self.ledger.refresh()
+        if topics & Topic.RULES and self._stack.currentWidget() is self.rules:
+            self.rules.refresh()
+        if topics & Topic.LEDGER and self._stack.currentWidget() is self.imports:
+            self.imports.refresh()
+
+    def go_to(self, subject: object) -> None:
+        if not isinstance(subject, ShowLines | ShowLine | str):
+            return
+        if self._stack.currentWidget() is not self._lines:
+            self.show_ledger()
+        match subject:
+            case ShowLines():
+                self.ledger.show_lines(subject)
+            case ShowLine():
+                self.ledger.show_line(LineId(subject.line))
+            case str():
+                self.ledger.show_words(subject)
+
+    def primary_focus(self) -> QWidget | None:
+        view = self._stack.currentWidget()
+        return view.first_focus() if isinstance(view, SubView) else self.ledger.table
+
+    # Names for the table
+
+    def _ask_words(self, topics: Topic) -> None:
+        if topics & Topic.RULES:
+            self._office.ask("spend.words.rules", Rules(), self._take_rules, self)
+        workspace = self._office.workspace
+        if topics & (Topic.PROJECTS | Topic.GRANTS) and workspace is not None and workspace.grants:
+            grant = workspace.grants[0]
+            question = GrantDetail(grant.fund_id, grant.year)
+            self._office.ask("spend.words.projects", question, self._take_projects, self)
+
+    def _take_rules(self, rules: list[Kept[CodingRule]]) -> None:
+        self._words.rules = {kept.id: kept.value.short_name for kept in rules}
+        self._words.orders = [kept.value.order for kept in rules]
+        self.ledger.repaint_rows()
+
+    def _take_projects(self, answer: GrantAnswer) -> None:
+        self._words.projects = {kept.value.ref: kept.value.name for kept in answer.projects}
+        self.ledger.repaint_rows()
+
+    # Import
+
+    def choose_download(self) -> None:
+        """Asks for a ledger download and reads it."""
+        path = self._office.files.to_open(self, "Import ledger", DOWNLOADS)
+        if path is not None:
+            self._read(path)
+
+    def _read(self, path: Path, sheet: str | None = None) -> None:
+        desk = self._office.desk
+
+        def read(progress: Any) -> ImportPreview:
+            download = desk.ask(ReadDownload(path, sheet), progress)
+            try:
+                return desk.ask(PreviewImport(download), progress)
+            except BaseException:
+                download.copy.path.unlink(missing_ok=True)
+                raise
+
+        self._import_button.setEnabled(False)
+        job = self._office.work(f"Read {path.name}", read, partial(self._show_review, path))
+        job.ended.connect(lambda _job: self._import_button.setEnabled(not self._office.is_read_only))
+
+    def _show_review(self, path: Path, preview: ImportPreview) -> None:
+        self._end_review()
+        self._path = path
+        review = ImportReview(preview, len(self._words.rules), self._office.settings)
+        review.back_requested.connect(self.show_ledger)
+        review.import_requested.connect(self._import)
+        review.sheet_requested.connect(lambda sheet: self._read(self._path, str(sheet)))
+        # The copy goes with the review, however it ends: also when the window is closed over it.
+        review.destroyed.connect(partial(_drop, preview.download.copy.path))
+        self._review = review
+        self._stack.addWidget(review)
+        self._show_view(review)
+
+    def _end_review(self) -> None:
+        if self._review is not None:
+            _drop(self._review.preview.download.copy.path)
+            self._stack.removeWidget(self._review)
+            self._review.hide()
+            self._review.deleteLater()
+            self._review = None
+
+    def _import(self, command: object) -> None:
+        review = self._review
+        if review is None or not isinstance(command, ImportLedger):
+            return
+        review.set_busy(True)
+        job = self._office.do(command, f"Import {command.download.name}", partial(self._imported, command))
+        job.ended.connect(lambda _job: self._import_ended(review))
+
+    def _import_ended(self, review: ImportReview) -> None:
+        if self._review is review:  # refused or stopped: it can be decided otherwise
+            review.set_busy(False)
+
+    def _imported(self, command: ImportLedger, effect: Effect[Imported]) -> None:
+        imported, parsed = effect.result, command.download.parsed
+        if imported.repeated:
+            self.say(Message(imported.findings[-1].text, "", Tone.ATTENTION))
+        else:
+            totals = totals_in_words(parsed.total, parsed.stated_total, command.control_total)
+            changed = len(imported.reworded) + len(imported.amount_changed) + len(imported.vanished)
+            news = [f"{count(imported.new, 'new line')}"]
+            if imported.unchanged:
+                news.append(f"{imported.unchanged:,} unchanged")
+            if changed:
+                news.append(f"{count(changed, 'changed line')} to look at")
+            if command.apply_rules:
+                news.append(f"{count(imported.placed, 'line')} placed by the rules")
+            self.say(
+                Message(
+                    f"Import checked: {imported.rows_read:,} rows read = {imported.kept:,} kept + "
+                    f"{imported.skipped:,} skipped; {totals}.",
+                    f"{', '.join(news)}.",
+                    Tone.GOOD,
+                )
+            )
+        self.show_ledger()
+
+
+def _drop(path: Path, *_args: object) -> None:
+    path.unlink(missing_ok=True)

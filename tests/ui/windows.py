@@ -1,0 +1,78 @@
+"""A window on a fresh copy of the sample, for tests of what a user does and sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from fundingapp.application.sample import make_sample
+from fundingapp.assembly import Assembly
+from fundingapp.ui.application import Application
+from fundingapp.ui.settings import Settings
+from fundingapp.ui.shell import Shell
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+#: Long enough for two shared cores; nothing waits for it when all goes well.
+PATIENCE_MS = 20_000
+
+
+class ChosenFiles:
+    """Stands in for the file dialogs: answers what the test put there."""
+
+    def __init__(self) -> None:
+        self.opening: Path | None = None
+        self.saving: Path | None = None
+
+    def to_open(self, _parent: QWidget, _caption: str, _kinds: str) -> Path | None:
+        return self.opening
+
+    def to_save(self, _parent: QWidget, _caption: str, _name: str, _kinds: str) -> Path | None:
+        return self.saving
+
+
+def settle(qtbot: QtBot, shell: Shell) -> None:
+    """Waits until nothing is being written, asked or about to be asked."""
+
+    def quiet() -> bool:
+        return not shell.application.runner.is_busy and shell.application.asker.is_idle
+
+    # Twice: what has just been answered may ask again.
+    for _ in range(2):
+        qtbot.waitUntil(quiet, timeout=PATIENCE_MS)
+        shell.application.qt.processEvents()
+    qtbot.waitUntil(quiet, timeout=PATIENCE_MS)
+
+
+@contextmanager
+def open_shell(
+    tmp_path: Path, qtbot: QtBot, *, filled: bool = True, page: str = "spend", size: QSize = QSize(1440, 900)
+) -> Iterator[Shell]:
+    """A window with a fresh sample, on *page*; *filled* has its grant, its rules and its first download."""
+    offices = Assembly()
+    target = make_sample(offices, tmp_path / "sample", filled=filled)
+    settings = Settings.in_file(tmp_path / "settings.ini")
+    application = Application(["fundingapp"], ROOT / "resources", settings)
+    shell = Shell(application, offices)
+    shell.office.files = ChosenFiles()  # type: ignore[assignment]  # no dialog can be answered in a test
+    window = application.window
+    window.resize(size)
+    window.show()
+    try:
+        window.page_shown.connect(lambda _page: None)
+        opened = offices.open(str(target))
+        shell._opened(opened)
+        window.go_to(page)
+        qtbot.waitUntil(lambda: shell.office.workspace is not None, timeout=PATIENCE_MS)
+        settle(qtbot, shell)
+        yield shell
+    finally:
+        window.close()
+        qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE_MS)
+        application.close()
+        window.deleteLater()
+        application.qt.processEvents()
