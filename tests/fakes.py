@@ -522,10 +522,11 @@ class FakeLedger:
         """The rows that are meant; a vanished line is listed only among the changed ones."""
         changed = self._changed()
         for id, stored in sorted(self._state.lines.items()):
-            row = self._row(id, stored, changed)
-            counts = row.change is not None if where.show is Show.CHANGED else stored.live
-            if counts and self._batch_fits(id, stored, where) and _meant(row, where):
-                yield row
+            counts = id in changed if where.show is Show.CHANGED else stored.live
+            if counts and self._batch_fits(id, stored, where):
+                row = self._row(id, stored, changed)
+                if _meant(row, where):
+                    yield row
 
     def _row(self, id: LineId, stored: StoredLine, changed: Mapping[LineId, Change]) -> LineRow:
         """A line as a list shows it, at the place where the newest live import holds it."""
