@@ -30,6 +30,8 @@ TEXT_COLUMNS: dict[str, InstrumentedAttribute[str]] = {
     "type": Line.type,
     "transaction": Line.transaction,
 }
+#: The cost centre and the account together, as lists show them.
+CODING = Line.cost_centre.concat(" / ").concat(Line.account)
 
 _STATES = {
     Show.WAITING: LineState.WAITING,
@@ -127,6 +129,8 @@ class Filters(Part):
             case "period":
                 # Longer numbers are no period, and too large for the database.
                 return Line.period == int(text) if re.fullmatch("[0-9]{1,4}", text) else false()
+            case "coding":
+                return self._holds(CODING, text)
             case "posted_on":
                 return self._day_condition(text)
             case "state":
@@ -141,7 +145,9 @@ class Filters(Part):
                 return self._holds(TEXT_COLUMNS[column], text)
         raise NotFoundError("column", column)
 
-    def _holds(self, column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
+    def _holds(
+        self, column: InstrumentedAttribute[str] | ColumnElement[str], text: str
+    ) -> ColumnElement[bool]:
         """Whether *column* holds *text* as it is typed, in any case of its letters."""
         if len(text) > _LONGEST_WORD:
             raise _too_long()

@@ -25,7 +25,7 @@ from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.matching import LineState
 from fundingapp.domain.money import Money
 from fundingapp.persistence.ledger.charges import Charges
-from fundingapp.persistence.ledger.filters import TEXT_COLUMNS, Filters, charge_fits
+from fundingapp.persistence.ledger.filters import CODING, TEXT_COLUMNS, Filters, charge_fits
 from fundingapp.persistence.ledger.part import LINE_VALUES, NOUGHT, chunks, line_of, money_of
 from fundingapp.persistence.records import (
     BatchRecord,
@@ -79,6 +79,8 @@ class Lists(Charges, Filters):
             )
         elif order.column in TEXT_COLUMNS:
             key = self._by_letter(TEXT_COLUMNS[order.column])
+        elif order.column == "coding":
+            key = self._by_letter(CODING)
         elif order.column in ("posted_on", "period", "amount", "state"):
             key = getattr(Line, order.column)
         else:
