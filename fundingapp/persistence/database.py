@@ -23,7 +23,13 @@ from fundingapp.domain.money import Money
 from fundingapp.persistence.columns import Pence
 from fundingapp.persistence.errors import plain_error, translated
 from fundingapp.persistence.journal import SqlJournal
-from fundingapp.persistence.records import BatchRecord, ChargeRecord, LedgerLineRecord
+from fundingapp.persistence.records import (
+    BatchRecord,
+    ChargeRecord,
+    FundRecord,
+    LedgerLineRecord,
+    ProjectRecord,
+)
 from fundingapp.persistence.sources import FileSources
 from fundingapp.persistence.work import SqlUnitOfWork
 
@@ -137,7 +143,24 @@ class Database:
             )
             .limit(20)
         ).scalars()
-        return [f"The charges of ledger line {transaction} do not add up to it." for transaction in differing]
+        found = [
+            f"The charges of ledger line {transaction} do not add up to it." for transaction in differing
+        ]
+        for record, column, noun in (
+            (ProjectRecord, ChargeRecord.project, "project"),
+            (FundRecord, ChargeRecord.fund, "fund"),
+        ):
+            nowhere = connection.execute(
+                select(line.transaction)
+                .join(ChargeRecord, ChargeRecord.line == line.id)
+                .where(ChargeRecord.live == 1, column.is_not(None), column.not_in(select(record.id)))
+                .limit(20)
+            ).scalars()
+            found += [
+                f"Ledger line {transaction} is charged to a {noun} that is missing."
+                for transaction in nowhere
+            ]
+        return found
 
 
 def who_am_i() -> str:
@@ -292,6 +315,8 @@ def sqlite_engine(path: Path, *, read_only: bool = False) -> Engine:
         connection.execute("PRAGMA cache_size=-65536")
         # Changes stay in memory until the commit, so that readers are not kept out during a long import.
         connection.execute("PRAGMA cache_spill=OFF")
+        # SQLite's own lower() knows A to Z only.
+        connection.create_function("fold", 1, str.casefold, deterministic=True)
         if not read_only:
             journal = connection.execute("PRAGMA journal_mode=TRUNCATE").fetchone()[0]
             if journal != "truncate":

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from fundingapp.domain.errors import ExpectedError
@@ -46,6 +47,19 @@ def _all_said(error: BaseException | None) -> Iterator[str]:
         if isinstance(error, DBAPIError):
             yield str(error.orig)
         error = error.__cause__ or error.__context__
+
+
+@contextlib.contextmanager
+def refusing(connection: Connection, code: str, message: str, advice: str) -> Iterator[None]:
+    """Answers a broken constraint in this sentence.
+
+    In a savepoint: PostgreSQL gives up the whole transaction after a refusal that is met outside of one.
+    """
+    try:
+        with connection.begin_nested():
+            yield
+    except IntegrityError as error:
+        raise ExpectedError(code, message, advice) from error
 
 
 def plain_error(said: str, place: str) -> ExpectedError | None:

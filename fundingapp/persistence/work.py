@@ -25,6 +25,7 @@ from fundingapp.persistence.records import (
     AwardRecord,
     BidRecord,
     BudgetMovementRecord,
+    ChargeRecord,
     CodingRuleRecord,
     ContingencyRecord,
     ForecastRecord,
@@ -65,8 +66,10 @@ class SqlUnitOfWork:
         self._connection = connection
         self.partnership = SqlRows(connection, PartnershipRecord, Partnership, "partnership")
         self.parties = SqlRows(connection, PartyRecord, Party, "party")
-        self.funds = SqlRows(connection, FundRecord, Fund, "fund")
-        self.projects = SqlRows(connection, ProjectRecord, Project, "project")
+        self.funds = SqlRows(connection, FundRecord, Fund, "fund", charged_to=ChargeRecord.fund)
+        self.projects = SqlRows(
+            connection, ProjectRecord, Project, "project", charged_to=ChargeRecord.project
+        )
         self.allocations = SqlRows(connection, AllocationRecord, Allocation, "allocation")
         self.bids = SqlRows(connection, BidRecord, Bid, "bid")
         self.awards = SqlRows(connection, AwardRecord, Award, "award")
