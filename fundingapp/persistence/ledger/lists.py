@@ -77,6 +77,8 @@ class Lists(Charges, Filters):
                 .where(ChargeRecord.line == Line.id)
                 .scalar_subquery()
             )
+        elif order.column == "coding":
+            key = self._by_letter(CODING)
         elif order.column in TEXT_COLUMNS:
             key = self._by_letter(TEXT_COLUMNS[order.column])
         elif order.column == "coding":
