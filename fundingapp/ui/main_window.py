@@ -66,6 +66,7 @@ class MainWindow(QMainWindow):
         self._stale: dict[str, Topic] = {}
         self._without_context: set[str] = set()
         self._current = ""
+        self._has_pages = True
         self._context = Context()
         self._painted = False
         self._is_closing = False
@@ -176,7 +177,7 @@ class MainWindow(QMainWindow):
         if isinstance(target, Target):
             subject = target.subject
             target = target.page
-        if not isinstance(target, str) or target not in self._specs:
+        if not isinstance(target, str) or target not in self._specs or not self._has_pages:
             return
         page = self._page(target)
         if target != self._current:
@@ -200,9 +201,10 @@ class MainWindow(QMainWindow):
         return self._pages.get(self._current)
 
     def show_instead(self, widget: QWidget) -> None:
-        """Shows *widget* where pages are: what to do when no file is open. Any page takes its place again."""
+        """Shows *widget* where pages are, and no pages in the rail: what to do when no file is open."""
         if self.stack.indexOf(widget) < 0:
             self.stack.addWidget(widget)
+        self._set_pages_shown(False)
         self._current = ""
         self.rail.set_current("")
         self.inspector.close_panel()
@@ -210,6 +212,7 @@ class MainWindow(QMainWindow):
 
     def forget_pages(self) -> None:
         """Drops every page that was made: another file is opened, and they are made anew for it."""
+        self._set_pages_shown(True)
         for page in self._pages.values():
             self.stack.removeWidget(page)
             page.deleteLater()
@@ -220,6 +223,15 @@ class MainWindow(QMainWindow):
         self.inspector.close_panel()
         self.messages.clear()
         self.status_bar.set_selection("")
+
+    def _set_pages_shown(self, shown: bool) -> None:
+        self._has_pages = shown
+        self.rail.set_pages_shown(shown)
+        if not shown:
+            self.top_bar.year.hide()
+            self.top_bar.set_funders(())
+        for id, spec in self._specs.items():
+            self.actions_of_window.set_state(f"page.{id}", spec.title, shown)
 
     def refresh(self, topics: Topic) -> None:
         """Tells the page in front what changed, and keeps it for the others until they are shown."""
@@ -269,11 +281,16 @@ class MainWindow(QMainWindow):
         """The years of the file; the choice stays when it can, otherwise it is *year* or the latest."""
         before = self.top_bar.year.year
         self.top_bar.year.set_years(years, year or before)
+        self.top_bar.year.setVisible(bool(years))
         if self.top_bar.year.year != before:
             self._filters_changed()
 
     def set_funders(self, funders: Sequence[Option]) -> None:
         self.top_bar.set_funders(funders)
+
+    def choose_funder(self, key: object) -> None:
+        """Chooses the funder of that key, as the filter would."""
+        self.top_bar.funder.choose(key)
 
     def set_districts(self, districts: Sequence[Option]) -> None:
         self.top_bar.set_districts(districts)
@@ -359,6 +376,7 @@ class MainWindow(QMainWindow):
         places = [
             Place(spec.title, f"{spec.group} page".strip().capitalize(), spec.icon, partial(self.go_to, id))
             for id, spec in self._specs.items()
+            if self._has_pages
         ]
         for row in self.actions_of_window.rows:
             made = self.actions_of_window[row.id]
@@ -399,6 +417,8 @@ class MainWindow(QMainWindow):
 
     def _inspector_closed(self) -> None:
         page = self.current_page
+        if page is not None:
+            page.panel_closed()
         focus = page.primary_focus() if page is not None else None
         if focus is not None:
             focus.setFocus()

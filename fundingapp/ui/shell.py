@@ -24,6 +24,8 @@ from fundingapp.application.queries.workspace import Workspace, WorkspaceOf
 from fundingapp.application.sample import FILE as SAMPLE_FILE, make_sample
 from fundingapp.application.wording import count
 from fundingapp.domain.funds import Partnership
+from fundingapp.domain.ids import FundId
+from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.actions import Action
 from fundingapp.ui.application import Application
 from fundingapp.ui.explain import Figure, page_of
@@ -52,6 +54,7 @@ class Shell(QObject):
         self.offices = offices
         self.office = Office(application.runner, application.asker, application.settings)
         self._undo_busy = False
+        self._wanted: tuple[FundId, FinancialYear] | None = None
         self._welcome = self._make_welcome()
         for spec in self._pages():
             self.window.add_page(spec)
@@ -63,6 +66,7 @@ class Shell(QObject):
         self.application.runner.changed.connect(self._changed)
         self.application.runner.ended.connect(lambda _job: self._show_undo())
         self.office.saved.connect(self._show_saved)
+        self.office.grant_wanted.connect(self._want_grant)
         self.show_welcome()
 
     def _pages(self) -> Sequence[PageSpec]:
@@ -140,6 +144,7 @@ class Shell(QObject):
         self.window.set_grant(None)
         self.window.set_status("No file is open")
         self.window.show_instead(self._welcome)
+        self._welcome.setFocus()
 
     def choose_file(self) -> None:
         path = self.office.files.to_open(self.window, "Open a funding file", FUNDING_FILES)
@@ -271,8 +276,11 @@ class Shell(QObject):
         name = workspace.partnership.name if workspace.partnership else self.office.opened.name
         state = "read only" if self.office.is_read_only else "saved"
         window.set_file(name, f"{self.office.opened.name} · {state}")
-        window.set_years(workspace.years)
+        wanted, self._wanted = self._wanted, None
+        window.set_years(workspace.years, wanted[1] if wanted is not None else None)
         self._show_funders()
+        if wanted is not None:
+            window.choose_funder(wanted[0])
         window.set_badge("spend", workspace.waiting + workspace.changed)
         if first or window.current_page is None:
             window.go_to("overview")
@@ -284,6 +292,10 @@ class Shell(QObject):
             return
         grants = [grant for grant in workspace.grants if grant.year == year]
         self.window.set_funders([Option(grant.fund_id, grant.fund) for grant in grants])
+
+    def _want_grant(self, fund: FundId, year: FinancialYear) -> None:
+        """Chooses a grant that was just recorded, once the workspace knows it."""
+        self._wanted = (fund, year)
 
     def _context_changed(self) -> None:
         if self.office.opened is not None and self.office.workspace is not None:

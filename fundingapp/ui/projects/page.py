@@ -81,7 +81,7 @@ class ProjectsPage(GrantPage):
             "Projects come with their grant: record the grant from the table of its awards, or add it by hand and "
             "then its projects one by one.",
         )
-        empty.add_step("Record a grant…", lambda: self.go("grants", "record"))
+        empty.add_step("Record a grant…", lambda: self.go("grants"))
         super().__init__(office, empty)
         self._answer: PositionAnswer | None = None
         self._wanted: str | None = None
@@ -117,8 +117,8 @@ class ProjectsPage(GrantPage):
         self._answer = answer
         position = answer.position
         self._head.set_state(
-            f"{position.fund.name} {position.year} · up to period {position.to_period} "
-            f"({period_name(position.to_period)}) · {position.spent.in_words} of {position.awarded.in_words} spent"
+            f"{position.fund.name} {position.year} · up to {period_name(position.to_period)}, "
+            f"period {position.to_period}"
         )
         self._add.setEnabled(not self.office.is_read_only)
         self._model.set_rows(position.projects, total_of(position) if position.projects else None)
@@ -142,6 +142,9 @@ class ProjectsPage(GrantPage):
                 self._table.select_key((project.project_id, project.kind))
                 self._open(project)
                 return
+
+    def panel_closed(self) -> None:
+        self._shown = None
 
     def _find(self, project_id: int, kind: Kind) -> ProjectPosition | None:
         if self._answer is None:
@@ -191,10 +194,16 @@ class ProjectsPage(GrantPage):
             SumBlock(
                 [
                     SumRow("Current budget", project.budget.current, figure("budget")),
-                    SumRow("Spent", project.spent, figure("spend")),
+                    SumRow("Less spent", -project.spent, figure("spend")),
                     SumRow("Left to spend", project.left, figure("left"), is_total=True),
+                ]
+            ),
+            SumBlock(
+                [
+                    SumRow("Spent", project.spent, figure("spend")),
                     SumRow("Still expected", project.forecast_remaining, figure("remaining")),
-                    SumRow("Forecast outturn", project.outturn, figure("outturn")),
+                    SumRow("Forecast outturn", project.outturn, figure("outturn"), is_total=True),
+                    SumRow("Less current budget", -project.budget.current, figure("budget")),
                     SumRow("Variance", project.variance, figure("variance"), is_total=True),
                 ]
             ),
@@ -409,5 +418,5 @@ class ProjectsPage(GrantPage):
     def _close_panel(self) -> None:
         self.panel_close_requested.emit()
 
-    def primary_focus(self) -> QWidget:
+    def first_focus(self) -> QWidget:
         return self._table

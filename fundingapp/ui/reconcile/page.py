@@ -11,7 +11,6 @@ from fundingapp.application.ports import LineFilter, LineShare, Show
 from fundingapp.application.queries.lines import LineShares
 from fundingapp.application.queries.positions import PositionAnswer, PositionOf
 from fundingapp.application.wording import count, short_date
-from fundingapp.domain.periods import period_name
 from fundingapp.domain.reconciliation import Identity
 from fundingapp.ui.explain import Figure, ShowLine, ShowLines, source_of
 from fundingapp.ui.inspector import (
@@ -86,10 +85,10 @@ class ReconcilePage(GrantPage):
             "Nothing to reconcile yet",
             "This page sets the grant against the ledger, to the penny. It needs a grant and an imported ledger.",
         )
-        empty.add_step("Record a grant…", lambda: self.go("grants", "record"))
+        empty.add_step("Record a grant…", lambda: self.go("grants"))
         super().__init__(office, empty)
         self._answer: PositionAnswer | None = None
-        self._explained: str | None = None
+        self._explained = False
         self._head = PageHead("Reconcile")
         self._period = PeriodPicker()
         self._period.period_changed.connect(lambda _period: self._ask())
@@ -138,10 +137,7 @@ class ReconcilePage(GrantPage):
     def _show(self, answer: PositionAnswer) -> None:
         self._answer = answer
         position = answer.position
-        self._head.set_state(
-            f"{position.fund.name} · {position.year} · up to period {position.to_period} "
-            f"({period_name(position.to_period)})"
-        )
+        self._head.set_state(f"{position.fund.name} {position.year}")
         differing = [identity for identity in answer.identities if not identity.holds]
         if differing:
             self._card.set_title(
@@ -152,12 +148,19 @@ class ReconcilePage(GrantPage):
             self._card.set_title("Identities, to the penny", f"all {len(answer.identities)} agree", Tone.GOOD)
             self._head.set_pill("Reconciled to the penny", Tone.GOOD, "✓")
         self._model.set_rows(answer.identities)
-        if differing and self.isVisible():
+        if not self.isVisible():
+            return
+        if differing:
             self._explain(differing[0])
+        elif self._explained:
+            self.panel_close_requested.emit()
 
     def _explain_current(self, identity: object) -> None:
         if isinstance(identity, Identity) and self._table.hasFocus():
             self._explain(identity)
+
+    def panel_closed(self) -> None:
+        self._explained = False
 
     def _why(self, identity: object, column: object) -> None:
         if not isinstance(identity, Identity) or not isinstance(column, Column):
@@ -174,6 +177,7 @@ class ReconcilePage(GrantPage):
         """Both sides in the inspector; for lines that wait, the lines themselves."""
         if self._answer is None:
             return
+        self._explained = not identity.holds
         position = self._answer.position
         if identity.id == "R10" and not identity.holds:
             where = LineFilter(year=position.year, to_period=position.to_period, show=Show.WAITING)
@@ -246,8 +250,8 @@ class ReconcilePage(GrantPage):
                 "Right side",
             )
         )
-        title = f"Why {identity.difference}?" if not identity.holds else f"{identity.id}: both sides"
+        title = f"Why {identity.difference.in_words}?" if not identity.holds else f"{identity.id}: both sides"
         return InspectorPage(title, blocks, subject=("identity", identity.id))
 
-    def primary_focus(self) -> QWidget:
+    def first_focus(self) -> QWidget:
         return self._table

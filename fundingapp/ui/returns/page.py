@@ -91,7 +91,7 @@ class ReturnsPage(GrantPage):
             "No return to prepare yet",
             "The return is made of the grant's figures: record the grant and import the ledger first.",
         )
-        empty.add_step("Record a grant…", lambda: self.go("grants", "record"))
+        empty.add_step("Record a grant…", lambda: self.go("grants"))
         super().__init__(office, empty)
         self._answer: ReturnAnswer | None = None
         self._chosen_for: Context | None = None
@@ -156,9 +156,7 @@ class ReturnsPage(GrantPage):
         position = document.position
         self._head.set_title(f"Q{document.quarter} monitoring return")
         self._head.set_pill(f"draft {document.version}", Tone.ATTENTION)
-        self._head.set_state(
-            f"{document.fund} {document.year} · to {document.commissioner} · in our own workbook"
-        )
+        self._head.set_state(f"{document.fund} {document.year} · to {document.commissioner}")
         stops = sum(check.stops for check in answer.checks)
         self._sheet.set_title(
             "Projects",
@@ -292,5 +290,5 @@ class ReturnsPage(GrantPage):
     def _submit(self, saved: ReturnId, quarter: int) -> None:
         self.office.do(SubmitReturn(saved), f"Record the Q{quarter} return as sent")
 
-    def primary_focus(self) -> QWidget:
+    def first_focus(self) -> QWidget:
         return self._table

@@ -60,4 +60,6 @@ class EmptyState(QWidget):
         make = primary_button if self._buttons.count() == 2 else button
         made = make(text, do)
         self._buttons.insertWidget(self._buttons.count() - 1, made)
+        if self.focusProxy() is None:
+            self.setFocusProxy(made)
         return made
