@@ -10,7 +10,16 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fundingapp.application.effect import Topic
 from fundingapp.domain.errors import ExpectedError
@@ -35,6 +44,17 @@ from fundingapp.ui.widgets.message_bar import Message, MessageBar
 #: Below this width the rail shows icons only.
 NARROW_BELOW = 1080
 SMALLEST = QSize(880, 560)
+#: Controls whose tops differ by less stand in one row.
+_SAME_ROW = 12
+
+
+def _is_stop(widget: QWidget) -> bool:
+    return (
+        widget.isVisible()
+        and widget.isEnabled()
+        and widget.focusProxy() is None
+        and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    )
 
 
 class MainWindow(QMainWindow):
@@ -462,11 +482,47 @@ class MainWindow(QMainWindow):
         elif self._current:
             self.rail.button(self._current).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def _stops(self) -> list[QWidget]:
+        """Everything that Tab reaches, in reading order: part by part, and in each from the top and the left.
+
+        Qt's own order is that in which widgets were made; what is made later (pages, lists, charts) would come last.
+        """
+        stops: list[QWidget] = []
+        parts = (self.rail, self.top_bar, self.grant_line, self.messages, self.stack, self.inspector)
+        for part in (*parts, self.status_bar):
+            among = [each for each in part.findChildren(QWidget) if _is_stop(each)]
+            corner = {each: each.mapTo(part, QPoint(0, 0)) for each in among}
+            row_top = 0
+            rows: dict[QWidget, int] = {}
+            for each in sorted(among, key=lambda each: corner[each].y()):
+                if corner[each].y() > row_top + _SAME_ROW:
+                    row_top = corner[each].y()
+                rows[each] = row_top
+            stops += sorted(among, key=lambda each: (rows[each], corner[each].x()))
+        return stops
+
     def _close_when_idle(self) -> None:
         self.runner.idle.disconnect(self._close_when_idle)
         self.close()
 
     # Qt overrides
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        stops = self._stops()
+        if not stops:
+            return False
+        focus: QWidget | None = self.focusWidget()
+        while focus is not None and focus not in stops:
+            focus = focus.parentWidget()  # an editor within a table, for example
+        at = stops.index(focus) if focus is not None else (-1 if next else 0)
+        to = stops[(at + (1 if next else -1)) % len(stops)]
+        to.setFocus(Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason)
+        above = to.parentWidget()
+        while above is not None:
+            if isinstance(above, QScrollArea):
+                above.ensureWidgetVisible(to)
+            above = above.parentWidget()
+        return True
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -59,6 +59,7 @@ class Shell(QObject):
         for spec in self._pages():
             self.window.add_page(spec)
         self.window.add_actions(self._actions())
+        self.window.set_places(self.search)
         self.window.set_undo(None, None)
         self.window.why_requested.connect(self.explain)
         self.window.context_changed.connect(lambda _context: self._context_changed())
@@ -174,12 +175,16 @@ class Shell(QObject):
 
     def open_target(self, target: str) -> None:
         """Opens a funding file, or a database by its URL."""
+        if self._is_open(target):
+            return
         offices = self.offices
         self.office.work(f"Open {Path(target).name}", lambda _progress: offices.open(target), self._opened)
 
     def open_sample(self) -> None:
         """Opens the user's copy of the sample, made when it is missing."""
         offices = self.offices
+        if self._is_open(str(offices.sample_folder() / SAMPLE_FILE)):
+            return
 
         def ready(_progress: object) -> OpenFile:
             target = offices.sample_folder() / SAMPLE_FILE
@@ -188,6 +193,14 @@ class Shell(QObject):
             return offices.open(str(target))
 
         self.office.work("Open the sample", ready, self._opened)
+
+    def _is_open(self, target: str) -> bool:
+        """Whether *target* is the file that is open; says so, because opening it again would change nothing."""
+        opened = self.office.opened
+        if opened is None or "://" in target or Path(target).resolve() != Path(opened.place).resolve():
+            return False
+        self.window.show_message(Message(f"“{opened.name}” is open already."))
+        return True
 
     def _opened(self, opened: object) -> None:
         if not isinstance(opened, OpenFile):
@@ -201,7 +214,7 @@ class Shell(QObject):
             self.window.show_message(Message(opened.notice, "Nothing can be changed.", Tone.ATTENTION))
         self._show_undo()
         self._show_saved()
-        self._ask_workspace(first=True)
+        self._ask_workspace()
 
     def _close_file(self) -> None:
         opened = self.office.opened
@@ -265,10 +278,10 @@ class Shell(QObject):
         if isinstance(topics, Topic) and topics and self.office.opened is not None:
             self._ask_workspace()
 
-    def _ask_workspace(self, first: bool = False) -> None:
-        self.office.ask("shell.workspace", WorkspaceOf(), partial(self._show_workspace, first), self)
+    def _ask_workspace(self) -> None:
+        self.office.ask("shell.workspace", WorkspaceOf(), self._show_workspace, self)
 
-    def _show_workspace(self, first: bool, workspace: Workspace) -> None:
+    def _show_workspace(self, workspace: Workspace) -> None:
         if self.office.opened is None:
             return
         self.office.set_workspace(workspace)
@@ -282,7 +295,7 @@ class Shell(QObject):
         if wanted is not None:
             window.choose_funder(wanted[0])
         window.set_badge("spend", workspace.waiting + workspace.changed)
-        if first or window.current_page is None:
+        if window.current_page is None:
             window.go_to("overview")
         self._ask_position()
 
@@ -411,7 +424,6 @@ def run(
     """Opens the window and, after its first paint, *target* or the sample; returns the exit status."""
     application = Application(["fundingapp"], resources, settings)
     shell = Shell(application, offices)
-    application.window.set_places(shell.search)
 
     def begin() -> None:
         if sample:

@@ -311,6 +311,8 @@ class GrantsPage(GrantPage):
                     chosen = FinancialYear.parse(year.text())
                 except ValueError:
                     return "Type the financial year, for example 2018/19."
+                if not fund.text().strip() or not commissioner.text().strip():
+                    return "Type the fund's and the commissioner's names."
                 amounts = [(kind, amount_of(field) or Money.ZERO) for kind, field in fields]
                 if not any(amount > Money.ZERO for _, amount in amounts):
                     return "Type what the commissioner allocated."
