@@ -854,7 +854,9 @@ class SqlLedger:
                 found[row[0]] = (_line(row[3:]), row[1], row[2])
         places = self._newest_places(wanted, {id: entry[2] for id, entry in found.items()})
         charges = self.charges_of(wanted)
-        refs = dict(self._connection.execute(select(ProjectRecord.id, ProjectRecord.ref)))
+        refs = {
+            id: ref for id, ref in self._connection.execute(select(ProjectRecord.id, ProjectRecord.ref))
+        }
         changed: dict[int, Change] = {}
         for chunk in chunks(wanted):
             changes = self._connection.execute(

@@ -7,9 +7,8 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.queries.workspace import Grant
-from fundingapp.ui.explain import Figure
 from fundingapp.ui.office import Office
-from fundingapp.ui.page import Page, Target
+from fundingapp.ui.page import Figure, Page, Target
 from fundingapp.ui.theme import STEP
 from fundingapp.ui.widgets.empty_state import EmptyState
 

@@ -32,6 +32,13 @@ class Target:
     subject: object = None
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure by its name (see :mod:`fundingapp.application.queries.why`), as a subject or a link."""
+
+    name: str
+
+
 class Page(QWidget):
     """The base of the pages. Lay out into :attr:`body`; the window gives the margins.
 

@@ -28,12 +28,12 @@ from fundingapp.domain.ids import FundId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.actions import Action
 from fundingapp.ui.application import Application
-from fundingapp.ui.explain import Figure, page_of
+from fundingapp.ui.explain import page_of
 from fundingapp.ui.frame.grant_line import GrantFigure, GrantState
 from fundingapp.ui.goto import Place
 from fundingapp.ui.new_file import NewFileDialog
 from fundingapp.ui.office import Office
-from fundingapp.ui.page import PageSpec
+from fundingapp.ui.page import Figure, PageSpec
 from fundingapp.ui.settings import Settings
 from fundingapp.ui.theme import Tone
 from fundingapp.ui.widgets.bar import Segment

@@ -344,6 +344,19 @@ def test_long_work_shows_and_can_be_cancelled(qtbot: QtBot, window: MainWindow, 
     assert not window.status_bar.shows_work
 
 
+def test_long_work_shows_even_when_it_reports_nothing(
+    qtbot: QtBot, window: MainWindow, runner: JobRunner
+) -> None:
+    stop = Event()
+    job = runner.submit("Save a copy", lambda _progress: stop.wait(5))
+    qtbot.waitUntil(lambda: window.status_bar.shows_work)
+    assert window.status_bar.label.text() == "Save a copy"
+    assert window.status_bar.bar.maximum() == 0
+    with qtbot.waitSignal(job.ended):
+        stop.set()
+    assert not window.status_bar.shows_work
+
+
 def test_a_finished_command_refreshes_the_page(
     qtbot: QtBot, window: MainWindow, heard: Heard, runner: JobRunner
 ) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -50,7 +49,12 @@ def settle(qtbot: QtBot, shell: Shell) -> None:
 
 @contextmanager
 def open_shell(
-    tmp_path: Path, qtbot: QtBot, *, filled: bool = True, page: str = "spend", size: QSize = QSize(1440, 900)
+    tmp_path: Path,
+    qtbot: QtBot,
+    *,
+    filled: bool = True,
+    page: str = "spend",
+    size: tuple[int, int] = (1440, 900),
 ) -> Iterator[Shell]:
     """A window with a fresh sample, on *page*; *filled* has its grant, its rules and its first download."""
     offices = Assembly()
@@ -60,7 +64,7 @@ def open_shell(
     shell = Shell(application, offices)
     shell.office.files = ChosenFiles()  # type: ignore[assignment]  # no dialog can be answered in a test
     window = application.window
-    window.resize(size)
+    window.resize(*size)
     window.show()
     try:
         window.page_shown.connect(lambda _page: None)

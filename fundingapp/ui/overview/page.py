@@ -15,9 +15,10 @@ from fundingapp.application.wording import count
 from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.periods import period_name, quarter_due
 from fundingapp.domain.reconciliation import GrantPosition, ProjectPosition, ProjectState
-from fundingapp.ui.explain import Figure, ShowLines
+from fundingapp.ui.explain import ShowLines
 from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage
+from fundingapp.ui.page import Figure
 from fundingapp.ui.project_columns import (
     AWARD,
     LEFT_OVER,

@@ -18,7 +18,7 @@ from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD, period_name
 from fundingapp.domain.reconciliation import ProjectPosition
-from fundingapp.ui.explain import Figure, ShowLines
+from fundingapp.ui.explain import ShowLines
 from fundingapp.ui.forms import Form, amount_of
 from fundingapp.ui.inspector import (
     Block,
@@ -33,6 +33,7 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage
+from fundingapp.ui.page import Figure
 from fundingapp.ui.project_columns import (
     BUDGET,
     MEASURES,

@@ -12,7 +12,7 @@ from fundingapp.application.queries.lines import LineShares
 from fundingapp.application.queries.positions import PositionAnswer, PositionOf
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.reconciliation import Identity
-from fundingapp.ui.explain import Figure, ShowLine, ShowLines, source_of
+from fundingapp.ui.explain import ShowLine, ShowLines, source_of
 from fundingapp.ui.inspector import (
     Block,
     InspectorPage,
@@ -26,7 +26,7 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage
-from fundingapp.ui.page import Context, Target
+from fundingapp.ui.page import Context, Figure, Target
 from fundingapp.ui.tables.columns import CENTRE, RIGHT, Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView

@@ -20,7 +20,6 @@ from fundingapp.domain.money import Money
 from fundingapp.domain.periods import quarter_due, quarter_of
 from fundingapp.domain.reconciliation import ProjectPosition
 from fundingapp.domain.returns import ReturnState
-from fundingapp.ui.explain import Figure
 from fundingapp.ui.inspector import (
     Block,
     CheckBlock,
@@ -32,7 +31,7 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage
-from fundingapp.ui.page import Context
+from fundingapp.ui.page import Context, Figure
 from fundingapp.ui.project_columns import (
     BUDGET,
     MEASURES,
