@@ -87,6 +87,7 @@ class ProjectsPage(GrantPage):
         self._answer: PositionAnswer | None = None
         self._wanted: str | None = None
         self._shown: tuple[int, Kind] | None = None
+        self._at: tuple[int, Kind] | None = None
         self._follows = False
         self._head = PageHead("Projects")
         self._add = button("Add a project…", self._add_project, icon="plus")
@@ -160,7 +161,11 @@ class ProjectsPage(GrantPage):
             self.ask_why(figure_of(project, self._answer.position, MEASURES[column.title]))
 
     def _current_changed(self, project: object) -> None:
-        if self._follows and isinstance(project, ProjectPosition) and project.ref and self._table.hasFocus():
+        if not isinstance(project, ProjectPosition) or not project.ref:
+            return
+        before, self._at = self._at, (project.project_id, project.kind)
+        # Figures that come anew put the cursor back where it was: that is no choice of the user's.
+        if self._at != before and self._follows and self._table.hasFocus():
             self._open(project)
 
     def _open(self, project: object) -> None:

@@ -89,6 +89,8 @@ class ReconcilePage(GrantPage):
         super().__init__(office, empty)
         self._answer: PositionAnswer | None = None
         self._explained = False
+        self._closed = False
+        self._at = ""
         self._head = PageHead("Reconcile")
         self._period = PeriodPicker()
         self._period.period_changed.connect(lambda _period: self._ask())
@@ -101,8 +103,8 @@ class ReconcilePage(GrantPage):
         self._model = ListTableModel[Identity](COLUMNS, lambda row: row.id, self._table)
         self._table.set_model(self._model)
         self._table.why_requested.connect(self._why)
-        self._table.current_row_changed.connect(self._explain_current)
-        self._table.row_activated.connect(self._explain_current)
+        self._table.current_row_changed.connect(self._current_changed)
+        self._table.row_activated.connect(self._explain)
         self._card.add(self._table, 1)
         self.content.addWidget(self._card, 1)
         self._chosen = False
@@ -151,16 +153,30 @@ class ReconcilePage(GrantPage):
         if not self.isVisible():
             return
         if differing:
-            self._explain(differing[0])
+            current = self._table.current_row
+            if not isinstance(current, Identity) or current.holds:
+                self._table.select_key(differing[0].id)
+                current = differing[0]
+            if not self._closed:
+                self._explain(current)
         elif self._explained:
             self.panel_close_requested.emit()
 
-    def _explain_current(self, identity: object) -> None:
-        if isinstance(identity, Identity) and self._table.hasFocus():
+    def _current_changed(self, identity: object) -> None:
+        if not isinstance(identity, Identity):
+            return
+        before, self._at = self._at, identity.id
+        # Figures that come anew put the cursor back where it was: that is no choice of the user's.
+        if identity.id != before and self._table.hasFocus():
             self._explain(identity)
+
+    def shown(self) -> None:
+        self._closed = False
+        super().shown()
 
     def panel_closed(self) -> None:
         self._explained = False
+        self._closed = True
 
     def _why(self, identity: object, column: object) -> None:
         if not isinstance(identity, Identity) or not isinstance(column, Column):
@@ -173,10 +189,11 @@ class ReconcilePage(GrantPage):
     def _at_period(self, figure: str) -> str:
         return f"{figure}@{self._answer.position.to_period}" if self._answer is not None else figure
 
-    def _explain(self, identity: Identity) -> None:
+    def _explain(self, identity: object) -> None:
         """Both sides in the inspector; for lines that wait, the lines themselves."""
-        if self._answer is None:
+        if self._answer is None or not isinstance(identity, Identity):
             return
+        self._closed = False
         self._explained = not identity.holds
         position = self._answer.position
         if identity.id == "R10" and not identity.holds:
