@@ -59,6 +59,7 @@ class Office(QObject):
     workspace_changed = Signal(object)  # Workspace, or None when no file is open
     position_changed = Signal(object)  # PositionAnswer of the chosen grant, or None
     saved = Signal()  # a command was carried out and stands in the file
+    grant_wanted = Signal(object, object)  # FundId, FinancialYear: a grant that was just recorded
 
     def __init__(self, runner: JobRunner, asker: Asker, settings: Settings) -> None:
         super().__init__()
@@ -109,7 +110,7 @@ class Office(QObject):
         self.position_changed.emit(position)
 
     def grant(self, context: Context) -> Grant | None:
-        """The grant that *context* chooses: the fund of its filter, or the only one of the year."""
+        """The grant that *context* chooses: the fund of its filter, or the first of the year."""
         if self._workspace is None or context.year is None:
             return None
         grants = [grant for grant in self._workspace.grants if grant.year == context.year]

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QMessageBox
 from fundingapp import __version__
 from fundingapp.application.effect import Effect, Topic
 from fundingapp.domain.funds import Partnership
+from fundingapp.domain.ids import FundId
+from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.actions import Action
 from fundingapp.ui.application import Application
 from fundingapp.ui.frame.grant_line import GrantFigure, GrantState
@@ -51,10 +53,12 @@ class Shell(QObject):
         self.offices = offices
         self.office = Office(application.runner, application.asker, application.settings)
         self._undo_busy = False
+        self._wanted: tuple[FundId, FinancialYear] | None = None
         self._welcome = self._make_welcome()
         for spec in self._pages():
             self.window.add_page(spec)
         self.window.add_actions(self._actions())
+        self.window.set_places(self.search)
         self.window.set_undo(None, None)
         self.window.why_requested.connect(self.explain)
         self.window.context_changed.connect(lambda _context: self._context_changed())
@@ -62,6 +66,7 @@ class Shell(QObject):
         self.application.runner.changed.connect(self._changed)
         self.application.runner.ended.connect(lambda _job: self._show_undo())
         self.office.saved.connect(self._show_saved)
+        self.office.grant_wanted.connect(self._want_grant)
         self.show_welcome()
 
     def _pages(self) -> Sequence[PageSpec]:
@@ -139,6 +144,7 @@ class Shell(QObject):
         self.window.set_grant(None)
         self.window.set_status("No file is open")
         self.window.show_instead(self._welcome)
+        self._welcome.setFocus()
 
     def choose_file(self) -> None:
         path = self.office.files.to_open(self.window, "Open a funding file", FUNDING_FILES)
@@ -172,6 +178,8 @@ class Shell(QObject):
 
     def open_target(self, target: str) -> None:
         """Opens a funding file, or a database by its URL."""
+        if self._is_open(target):
+            return
         offices = self.offices
         self.office.work(f"Open {Path(target).name}", lambda _progress: offices.open(target), self._opened)
 
@@ -180,6 +188,8 @@ class Shell(QObject):
         from fundingapp.application.sample import FILE, make_sample
 
         offices = self.offices
+        if self._is_open(str(offices.sample_folder() / FILE)):
+            return
 
         def ready(_progress: object) -> OpenFile:
             target = offices.sample_folder() / FILE
@@ -188,6 +198,14 @@ class Shell(QObject):
             return offices.open(str(target))
 
         self.office.work("Open the sample", ready, self._opened)
+
+    def _is_open(self, target: str) -> bool:
+        """Whether *target* is the file that is open; says so, because opening it again would change nothing."""
+        opened = self.office.opened
+        if opened is None or "://" in target or Path(target).resolve() != Path(opened.place).resolve():
+            return False
+        self.window.show_message(Message(f"“{opened.name}” is open already."))
+        return True
 
     def _opened(self, opened: object) -> None:
         from fundingapp.application.offices import OpenFile
@@ -203,7 +221,7 @@ class Shell(QObject):
             self.window.show_message(Message(opened.notice, "Nothing can be changed.", Tone.ATTENTION))
         self._show_undo()
         self._show_saved()
-        self._ask_workspace(first=True)
+        self._ask_workspace()
 
     def _close_file(self) -> None:
         opened = self.office.opened
@@ -273,12 +291,12 @@ class Shell(QObject):
         if isinstance(topics, Topic) and topics and self.office.opened is not None:
             self._ask_workspace()
 
-    def _ask_workspace(self, first: bool = False) -> None:
+    def _ask_workspace(self) -> None:
         from fundingapp.application.queries.workspace import WorkspaceOf
 
-        self.office.ask("shell.workspace", WorkspaceOf(), partial(self._show_workspace, first), self)
+        self.office.ask("shell.workspace", WorkspaceOf(), self._show_workspace, self)
 
-    def _show_workspace(self, first: bool, workspace: Workspace) -> None:
+    def _show_workspace(self, workspace: Workspace) -> None:
         if self.office.opened is None:
             return
         self.office.set_workspace(workspace)
@@ -286,10 +304,13 @@ class Shell(QObject):
         name = workspace.partnership.name if workspace.partnership else self.office.opened.name
         state = "read only" if self.office.is_read_only else "saved"
         window.set_file(name, f"{self.office.opened.name} · {state}")
-        window.set_years(workspace.years)
+        wanted, self._wanted = self._wanted, None
+        window.set_years(workspace.years, wanted[1] if wanted is not None else None)
         self._show_funders()
+        if wanted is not None:
+            window.choose_funder(wanted[0])
         window.set_badge("spend", workspace.waiting + workspace.changed)
-        if first or window.current_page is None:
+        if window.current_page is None:
             window.go_to("overview")
         self._ask_position()
 
@@ -299,6 +320,10 @@ class Shell(QObject):
             return
         grants = [grant for grant in workspace.grants if grant.year == year]
         self.window.set_funders([Option(grant.fund_id, grant.fund) for grant in grants])
+
+    def _want_grant(self, fund: FundId, year: FinancialYear) -> None:
+        """Chooses a grant that was just recorded, once the workspace knows it."""
+        self._wanted = (fund, year)
 
     def _context_changed(self) -> None:
         if self.office.opened is not None and self.office.workspace is not None:
@@ -424,7 +449,6 @@ def run(
     """Opens the window and, after its first paint, *target* or the sample; returns the exit status."""
     application = Application(["fundingapp"], resources, settings)
     shell = Shell(application, offices)
-    application.window.set_places(shell.search)
 
     def begin() -> None:
         if sample:
