@@ -885,6 +885,8 @@ class LedgerContract:
         def key(row: Any) -> Any:
             if column == "project":
                 return row.projects
+            if column == "coding":
+                return (row.line.cost_centre, row.line.account)
             return row.state.value if column == "state" else getattr(row.line, column)
 
         with open_work() as work:

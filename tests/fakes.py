@@ -474,6 +474,9 @@ class FakeLedger:
         known = [LineId(id) for id in ids if LineId(id) in self._state.lines]
         return [self._row(id, self._state.lines[id], changed) for id in known]
 
+    def sum_of(self, ids: Sequence[int]) -> Money:
+        return Money.total(row.line.amount for row in self.line_rows(ids))
+
     def shares(self, where: LineFilter, limit: int | None = None) -> list[LineShare]:
         whole = (where.project, where.fund, where.kind, where.disposition) == (None,) * 4
         found = []

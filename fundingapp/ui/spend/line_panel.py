@@ -63,14 +63,17 @@ class LinePanel(QWidget):
         self._add_source(imported)
         if answer.change is not None:
             self._add_change(answer.change)
-        self.editor = PartsEditor(self._line.amount, answer.heads)
-        self.reason = QLineEdit()
+        self.editor = PartsEditor(self._line.amount, answer.heads, self)
+        self.reason = QLineEdit(self)
         self.reason.setAccessibleName("Reason of the charge")
-        self._always = QCheckBox("Always do this for this supplier")
+        self._always = QCheckBox("Always do this for this supplier", self)
         self._accept_button = primary_button("Accept (Enter)", self.accept)
         self._problem = label("", "note", wrap=True)
         gone = answer.change is not None and answer.change.change is Change.VANISHED and answer.change.taken
-        if not gone:
+        if gone:
+            for part in (self.editor, self.reason, self._always):
+                part.hide()
+        else:
             self._add_editor()
             self._show_charges(answer.row.charges)
 
@@ -149,9 +152,8 @@ class LinePanel(QWidget):
         reason.addWidget(self._reason_caption)
         reason.addWidget(self.reason)
         self._column.addLayout(reason)
-        if self._line.supplier:
-            self._always.setToolTip(f"Adds a rule: supplier contains “{self._line.supplier}”")
-            self._column.addWidget(self._always)
+        self._always.setToolTip(f"Adds a rule: supplier contains “{self._line.supplier}”")
+        self._column.addWidget(self._always)
         row = FlowLayout(spacing=8)
         row.addWidget(self._accept_button)
         self._buttons: list[Button] = [self._accept_button]
