@@ -461,6 +461,8 @@ class FakeLedger:
                     return row.projects
                 case "state":
                     return row.state.value
+                case "coding":
+                    return row.line.cost_centre, row.line.account
                 case _:
                     return getattr(row.line, order.column)
 
@@ -602,6 +604,8 @@ def _holds(row: LineRow, name: str, text: str) -> bool:
             return any(wanted in charged.charge.reason.casefold() for charged in row.charges)
         case "posted_on":
             return line.posted_on is not None and wanted in line.posted_on.strftime("%d/%m/%Y")
+        case "coding":
+            return wanted in f"{line.cost_centre} / {line.account}".casefold()
         case "period":
             return wanted == str(line.period)
         case "amount":
