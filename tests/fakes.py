@@ -462,7 +462,7 @@ class FakeLedger:
                 case "state":
                     return row.state.value
                 case "coding":
-                    return (row.line.cost_centre, row.line.account)
+                    return row.line.cost_centre, row.line.account
                 case _:
                     return getattr(row.line, order.column)
 
@@ -605,10 +605,10 @@ def _holds(row: LineRow, name: str, text: str) -> bool:
             return wanted in " ".join(row.projects).casefold()
         case "state":
             return any(wanted in charged.charge.reason.casefold() for charged in row.charges)
-        case "coding":
-            return text.casefold() in f"{row.line.cost_centre} / {row.line.account}".casefold()
         case "posted_on":
             return line.posted_on is not None and wanted in line.posted_on.strftime("%d/%m/%Y")
+        case "coding":
+            return wanted in f"{line.cost_centre} / {line.account}".casefold()
         case "period":
             return wanted == str(line.period)
         case "amount":

@@ -41,9 +41,13 @@ def test_what_is_not_committed_is_gone_with_all_that_belongs_to_it(database: Dat
 
 
 def test_an_error_in_the_middle_takes_back_what_was_done_before_it(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError), database.open_work() as work:
-        work.projects.add(Project("P-01", "Youth Bus"))
-        work.projects.add(Project("P-02", str(1 // 0)))
+    def half_done() -> None:
+        with database.open_work() as work:
+            work.projects.add(Project("P-01", "Youth Bus"))
+            work.projects.add(Project("P-02", str(1 // 0)))
+
+    with pytest.raises(ZeroDivisionError):
+        half_done()
     assert names(database) == []
 
 

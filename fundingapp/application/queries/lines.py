@@ -22,6 +22,7 @@ from fundingapp.application.ports import (
     UnitOfWork,
 )
 from fundingapp.application.queries.heads import heads_of
+from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import BatchId, LineId, RuleId
@@ -215,7 +216,9 @@ def answer_imports(question: Imports, tools: Tools) -> list[Kept[Batch]]:
 
 def answer_import(question: ImportDetail, tools: Tools) -> ImportAnswer:
     with tools.open_work(reading=True) as work:
-        batch = next(kept for kept in work.ledger.batches() if kept.id == question.batch)
+        batch = next((kept for kept in work.ledger.batches() if kept.id == question.batch), None)
+        if batch is None:
+            raise NotFoundError("import", f"number {question.batch}")
         return ImportAnswer(
             batch,
             tuple(work.ledger.skipped(question.batch)),

@@ -113,7 +113,7 @@ def test_a_line_says_where_it_came_from_and_why_it_waits(spend: Spend) -> None:
     spend.show(Show.WAITING)
     spend.select(0)
     words = " ".join(made.text() for made in spend.open_panel.findChildren(type(spend.page.head._title)))
-    assert "GL_extract_P10.xlsx · sheet “Transactions” · row 123" in words
+    assert "GL_extract_P10.xlsx · sheet “Transactions” · row\u00a0123" in words
     assert "No rule fits this line." in words
 
 
