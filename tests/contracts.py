@@ -879,6 +879,7 @@ class LedgerContract:
             (LineFilter(columns=(("supplier", "alpha"), ("cost_centre", "cs2"))), {"split"}),
             (LineFilter(columns=(("transaction", "t5"),), text="gam"), {"excluded"}),
             (LineFilter(columns=(("type", "GR"),)), {"income"}),
+            (LineFilter(columns=(("coding", "cs100 / 4001"),)), {"charged"}),
             (LineFilter(columns=(("project", "P-02"),)), {"split"}),
             (LineFilter(batch=BatchId(1), show=Show.INCOME), {"income"}),
             (LineFilter(batch=BatchId(2)), set()),
@@ -907,6 +908,8 @@ class LedgerContract:
         def key(row: Any) -> Any:
             if column == "project":
                 return row.projects
+            if column == "coding":
+                return row.line.cost_centre, row.line.account
             return row.state.value if column == "state" else getattr(row.line, column)
 
         with open_work() as work:

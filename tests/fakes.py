@@ -464,6 +464,8 @@ class FakeLedger:
                     return row.projects
                 case "state":
                     return row.state.value
+                case "coding":
+                    return row.line.cost_centre, row.line.account
                 case _:
                     return getattr(row.line, order.column)
 
@@ -474,6 +476,9 @@ class FakeLedger:
         changed = self._changed()
         known = [LineId(id) for id in ids if LineId(id) in self._state.lines]
         return [self._row(id, self._state.lines[id], changed) for id in known]
+
+    def sum_of(self, ids: Sequence[int]) -> Money:
+        return Money.total(row.line.amount for row in self.line_rows(ids))
 
     def shares(self, where: LineFilter, limit: int | None = None) -> list[LineShare]:
         whole = (where.project, where.fund, where.kind, where.disposition) == (None,) * 4
@@ -605,6 +610,8 @@ def _holds(row: LineRow, name: str, text: str) -> bool:
             return any(wanted in charged.charge.reason.casefold() for charged in row.charges)
         case "posted_on":
             return line.posted_on is not None and wanted in line.posted_on.strftime("%d/%m/%Y")
+        case "coding":
+            return wanted in f"{line.cost_centre} / {line.account}".casefold()
         case "period":
             return wanted == str(line.period)
         case "amount":

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
@@ -114,14 +114,11 @@ def parse_target(text: str) -> Target:
             found = _SPLIT.fullmatch(part)
             if found is None:
                 raise ValueError(f"“{part.strip()}” is not a share such as “LF-06 60%”")
-            try:
-                splits.append(Split(found.group(1), Decimal(found.group(2))))
-            except InvalidOperation as error:  # pragma: no cover - the pattern admits only numbers
-                raise ValueError(f"“{found.group(2)}” is not a percentage") from error
+            splits.append(Split(found.group(1), Decimal(found.group(2))))
         whole = sum((split.percent for split in splits), Decimal(0))
         if whole != 100:
             raise ValueError(f"the shares add up to {whole.normalize():f}%, not 100%")
-        if len({split.ref for split in splits}) < len(splits):
+        if len({split.ref.casefold() for split in splits}) < len(splits):
             raise ValueError("a project stands twice in the split")
         return ToProjects(tuple(splits))
     if " " in text:
@@ -372,6 +369,10 @@ def check_charges(amount: Money, charges: Sequence[Charge]) -> None:
             "Change the parts so that “left to charge” is 0.00.",
         )
     for charge in charges:
+        if charge.amount and not amount:
+            raise CannotChargeError(
+                f"A part of {charge.amount.in_words} exceeds a line of £0.00.", "Charge the line in one part."
+            )
         if charge.amount.pence * amount.pence < 0:
             raise CannotChargeError(
                 f"A part of {charge.amount.in_words} goes against the line's {amount.in_words}.",

@@ -16,7 +16,7 @@ from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Con
 from fundingapp.domain.bids import Bid
 from fundingapp.domain.funds import Fund, Partnership, Party, Project
 from fundingapp.domain.matching import CodingRule
-from fundingapp.persistence.errors import translated
+from fundingapp.persistence.errors import explained, translated
 from fundingapp.persistence.journal import SqlJournal
 from fundingapp.persistence.ledger import SqlLedger
 from fundingapp.persistence.records import (
@@ -93,9 +93,9 @@ class SqlUnitOfWork:
             # Closing without a commit rolls back; what the database says to that adds nothing to *error*.
             with translated(self._place):
                 connection.close()
-        if isinstance(error, DBAPIError):
-            with translated(self._place):
-                raise error
+        known = explained(error, self._place)
+        if known is not None:
+            raise known from error
 
     def commit(self, record: JournalRecord) -> None:
         if self._connection is None or self._reading:

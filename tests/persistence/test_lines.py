@@ -188,6 +188,10 @@ def test_each_condition_finds_exactly_its_lines(database: Database) -> None:
                 lambda seen: seen.line.cost_centre == "cs300" and seen.line.type == "JNL",
             ),
             (
+                LineFilter(columns=(("coding", "cs2"), ("coding", "00 / 41"))),
+                lambda seen: seen.line.cost_centre == "CS200" and seen.line.account == "4100",
+            ),
+            (
                 LineFilter(columns=(("project", "p-02"),)),
                 lambda seen: grant.head(grant.two) in seen.heads,
             ),
@@ -329,6 +333,8 @@ def test_lines_come_in_the_same_order_whatever_the_database(
                 return (min(refs, default=""), id)
             if column == "state":
                 return (books.state(id).value, id)
+            if column == "coding":
+                return (f"{line.cost_centre} / {line.account}", id)
             if column == "posted_on":
                 return (line.posted_on or date.min, id)
             return (getattr(line, column), id)

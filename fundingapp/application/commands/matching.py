@@ -237,11 +237,13 @@ def charge_line(command: ChargeLine, tools: Tools) -> Effect[None]:
             Charge(part.disposition, part.head, part.amount, command.reason.strip()) for part in command.parts
         ]
         check_charges(held.line.amount, charges)
-        allowed = {head for heads in heads_of(work).values() for head in heads}
+        year = held.line.year.start
+        allowed = {head for (_, start), heads in heads_of(work).items() if start == year for head in heads}
         for charge in charges:
             if charge.head is not None and charge.head not in allowed:
                 raise CannotChargeError(
-                    "A part goes to a project that has no award there.", "Record the award first."
+                    f"A part goes to a project that has no award there in {held.line.year}.",
+                    "Record the award first.",
                 )
         name = f"charge {held.line.supplier or held.line.transaction} {held.line.amount.in_words}"
         return _replace(work, tools, [(command.line, tuple(charges))], name, None)
@@ -255,7 +257,7 @@ def charge_lines(command: ChargeLines, tools: Tools) -> Effect[int]:
     with tools.open_work() as work:
         heads = heads_of(work)
         placed = []
-        for line_id in command.lines:
+        for line_id in dict.fromkeys(command.lines):
             line = work.ledger.held_line(line_id).line
             placed.append((line_id, _aim(line.amount, line.year.start, command, heads)))
         verb = "exclude" if isinstance(command.target, Exclude) else "charge"
@@ -294,11 +296,14 @@ def _aim(
 
 
 def clear_charges(command: ClearCharges, tools: Tools) -> Effect[int]:
-    name = f"make {count(len(command.lines), 'line')} wait again"
     with tools.open_work() as work:
         for line in command.lines:
             work.ledger.held_line(line)
-        return _replace(work, tools, [(line, ()) for line in command.lines], name, len(command.lines))
+        charged = [line for line, charges in work.ledger.charges_of(command.lines).items() if charges]
+        name = f"make {count(len(charged), 'line')} wait again"
+        if not charged:
+            return Effect(0, Topic.NOTHING, name, NOTHING_TO_UNDO)
+        return _replace(work, tools, [(line, ()) for line in charged], name, len(charged))
 
 
 def _replace(

@@ -21,6 +21,7 @@ from fundingapp.application.ports import (
     Tools,
 )
 from fundingapp.application.queries.heads import heads_of
+from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import BatchId, LineId, RuleId
@@ -71,6 +72,13 @@ class LineTotal(Question["tuple[int, Money]"]):
     """How many lines under *where* there are, and the sum of the part of each that counts."""
 
     where: LineFilter
+
+
+@dataclass(frozen=True, slots=True)
+class LineSum(Question[Money]):
+    """What the lines of these ids sum to."""
+
+    ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +157,11 @@ def answer_total(question: LineTotal, tools: Tools) -> tuple[int, Money]:
         return work.ledger.total(question.where)
 
 
+def answer_sum(question: LineSum, tools: Tools) -> Money:
+    with tools.open_work(reading=True) as work:
+        return work.ledger.sum_of(question.ids)
+
+
 def answer_detail(question: LineDetail, tools: Tools) -> LineAnswer:
     with tools.open_work(reading=True) as work:
         held = work.ledger.held_line(question.line)
@@ -195,7 +208,9 @@ def answer_imports(question: Imports, tools: Tools) -> list[Kept[Batch]]:
 
 def answer_import(question: ImportDetail, tools: Tools) -> ImportAnswer:
     with tools.open_work(reading=True) as work:
-        batch = next(kept for kept in work.ledger.batches() if kept.id == question.batch)
+        batch = next((kept for kept in work.ledger.batches() if kept.id == question.batch), None)
+        if batch is None:
+            raise NotFoundError("import", f"number {question.batch}")
         return ImportAnswer(
             batch,
             tuple(work.ledger.skipped(question.batch)),
@@ -229,6 +244,7 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     LineCounts: answer_counts,
     LineShares: answer_shares,
     LineTotal: answer_total,
+    LineSum: answer_sum,
     LineDetail: answer_detail,
     Imports: answer_imports,
     ImportDetail: answer_import,

@@ -30,8 +30,9 @@ TEXT_COLUMNS: dict[str, InstrumentedAttribute[str]] = {
     "type": Line.type,
     "transaction": Line.transaction,
 }
-#: The cost centre and the account together, as lists show them.
-CODING = Line.cost_centre.concat(" / ").concat(Line.account)
+
+#: Cost centre and account as one column.
+CODING: ColumnElement[str] = Line.cost_centre.concat(" / ").concat(Line.account)
 
 _STATES = {
     Show.WAITING: LineState.WAITING,
@@ -146,7 +147,7 @@ class Filters(Part):
         raise NotFoundError("column", column)
 
     def _holds(
-        self, column: InstrumentedAttribute[str] | ColumnElement[str], text: str
+        self, column: ColumnElement[str] | InstrumentedAttribute[str], text: str
     ) -> ColumnElement[bool]:
         """Whether *column* holds *text* as it is typed, in any case of its letters."""
         if len(text) > _LONGEST_WORD:

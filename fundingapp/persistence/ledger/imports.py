@@ -24,6 +24,7 @@ from fundingapp.domain.ledger import (
 from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.reconciliation import ControlSum
+from fundingapp.persistence.columns import reading
 from fundingapp.persistence.errors import refusing
 from fundingapp.persistence.ledger.part import (
     LINE_VALUES,
@@ -241,10 +242,10 @@ class Imports(Part):
                 row[1],
                 bool(row[2]),
                 bool(row[3]),
-                line_from(row[4]),
-                line_from(row[5]) if row[5] is not None else None,
-                charges_from(row[6]),
-                charges_from(row[7]),
+                reading(line_from, row[4]),
+                reading(line_from, row[5]) if row[5] is not None else None,
+                reading(charges_from, row[6]),
+                reading(charges_from, row[7]),
             )
             for row in rows
         ]
@@ -306,7 +307,7 @@ class Imports(Part):
         held = {}
         for id, key, transaction, start, period, day, *texts, pence, sheet, row in rows:
             if day not in days:
-                days[day] = date.fromisoformat(day)
+                days[day] = reading(date.fromisoformat, day)
             year = years.get(start) or years.setdefault(start, FinancialYear(start))
             line = line_of((key, transaction, year, period, days[day], *texts, Money(pence), sheet, row))
             held[key] = HeldLine(LineId(id), line)
