@@ -378,10 +378,30 @@ def _line_values(
     waiting = standing_of(())
     days: dict[date | None, str | None] = {None: None}
     for number, (line, charged) in enumerate(zip(lines, charges or repeat(()), strict=False), start=first):
-        key, transaction, year, period, posted_on, *texts, amount, sheet, row = line
+        key, transaction, year, period, posted_on, centre, account, supplier, description, kind, *rest = line
+        amount, sheet, row = rest
         day = days.get(posted_on)
         if day is None and posted_on is not None:
             day = days[posted_on] = posted_on.isoformat()
-        place = (number, 1, batch, key, transaction, year.start, period, day)
-        standing = standing_of(charged) if charged else waiting
-        yield (*place, *texts, amount.pence, sheet, row, *standing)
+        state, total, parts = standing_of(charged) if charged else waiting
+        yield (
+            number,
+            1,
+            batch,
+            key,
+            transaction,
+            year.start,
+            period,
+            day,
+            centre,
+            account,
+            supplier,
+            description,
+            kind,
+            amount.pence,
+            sheet,
+            row,
+            state,
+            total,
+            parts,
+        )
