@@ -232,7 +232,9 @@ class FakeLedger:
         controls: Mapping[ControlKey, Control],
         changes: Iterable[LineChange],
         findings: Iterable[Finding],
+        charges: Sequence[tuple[Charged, ...]] = (),
     ) -> BatchId:
+        assert len(charges) in (0, len(lines)), "each line has its charges, or none has"
         batch_id = BatchId(len(self._state.batches) + 1)
         held = self.held()
         first = len(self._state.lines) + 1
@@ -250,6 +252,7 @@ class FakeLedger:
             tuple(changes),
             tuple(findings),
         )
+        self.put_charges([LineCharges(*entry) for entry in zip(ids, charges, strict=False)])
         return batch_id
 
     def set_batch_state(self, batch: BatchId, state: BatchState) -> None:
