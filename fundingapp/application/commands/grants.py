@@ -322,7 +322,7 @@ def add_project(command: AddProject, tools: Tools) -> Effect[ProjectId]:
             if (award.project, award.fund, award.year, award.kind) == same:
                 raise ExpectedError(
                     "award_exists",
-                    f"{project.ref} has an award of {award.amount.in_words} in {command.year} already.",
+                    f"{held.value.ref if held else project.ref} has an award of {award.amount.in_words} in {command.year} already.",
                     "Change that award instead.",
                 )
         made += add_all(
