@@ -461,6 +461,8 @@ class FakeLedger:
                     return row.projects
                 case "state":
                     return row.state.value
+                case "coding":
+                    return (row.line.cost_centre, row.line.account)
                 case _:
                     return getattr(row.line, order.column)
 
@@ -522,10 +524,11 @@ class FakeLedger:
         """The rows that are meant; a vanished line is listed only among the changed ones."""
         changed = self._changed()
         for id, stored in sorted(self._state.lines.items()):
-            row = self._row(id, stored, changed)
-            counts = row.change is not None if where.show is Show.CHANGED else stored.live
-            if counts and self._batch_fits(id, stored, where) and _meant(row, where):
-                yield row
+            counts = id in changed if where.show is Show.CHANGED else stored.live
+            if counts and self._batch_fits(id, stored, where):
+                row = self._row(id, stored, changed)
+                if _meant(row, where):
+                    yield row
 
     def _row(self, id: LineId, stored: StoredLine, changed: Mapping[LineId, Change]) -> LineRow:
         """A line as a list shows it, at the place where the newest live import holds it."""
@@ -599,6 +602,8 @@ def _holds(row: LineRow, name: str, text: str) -> bool:
             return wanted in " ".join(row.projects).casefold()
         case "state":
             return any(wanted in charged.charge.reason.casefold() for charged in row.charges)
+        case "coding":
+            return text.casefold() in f"{row.line.cost_centre} / {row.line.account}".casefold()
         case "posted_on":
             return line.posted_on is not None and wanted in line.posted_on.strftime("%d/%m/%Y")
         case "period":

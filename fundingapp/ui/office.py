@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command, Effect, Question
-from fundingapp.application.offices import OpenFile
-from fundingapp.application.queries.positions import PositionAnswer
-from fundingapp.application.queries.workspace import Grant, Workspace
 from fundingapp.ui.jobs.asking import Asker
 from fundingapp.ui.jobs.runner import Job, JobRunner
 from fundingapp.ui.page import Context
 from fundingapp.ui.settings import Settings
+
+if TYPE_CHECKING:
+    from fundingapp.application.desk import Desk
+    from fundingapp.application.offices import OpenFile
+    from fundingapp.application.queries.positions import PositionAnswer
+    from fundingapp.application.queries.workspace import Grant, Workspace
 
 Answer = TypeVar("Answer")
 Result = TypeVar("Result")

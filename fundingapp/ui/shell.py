@@ -7,31 +7,20 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMessageBox
 
 from fundingapp import __version__
-from fundingapp.application.commands.grants import SetUpPartnership
-from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Effect, Topic
-from fundingapp.application.offices import Offices, OpenFile
-from fundingapp.application.queries.positions import PositionAnswer, PositionOf
-from fundingapp.application.queries.search import Hit, Search
-from fundingapp.application.queries.why import Explanation, Why
-from fundingapp.application.queries.workspace import Workspace, WorkspaceOf
-from fundingapp.application.sample import FILE as SAMPLE_FILE, make_sample
-from fundingapp.application.wording import count
 from fundingapp.domain.funds import Partnership
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.actions import Action
 from fundingapp.ui.application import Application
-from fundingapp.ui.explain import page_of
 from fundingapp.ui.frame.grant_line import GrantFigure, GrantState
 from fundingapp.ui.goto import Place
-from fundingapp.ui.new_file import NewFileDialog
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Figure, PageSpec
 from fundingapp.ui.settings import Settings
@@ -40,6 +29,16 @@ from fundingapp.ui.widgets.bar import Segment
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.empty_state import EmptyState
 from fundingapp.ui.widgets.message_bar import Message
+
+# The commands and questions are imported by the functions that need them: none is needed before the first paint,
+# and together they would double the time to it.
+if TYPE_CHECKING:
+    from fundingapp.application.desk import Desk
+    from fundingapp.application.offices import Offices, OpenFile
+    from fundingapp.application.queries.positions import PositionAnswer
+    from fundingapp.application.queries.search import Hit
+    from fundingapp.application.queries.why import Explanation
+    from fundingapp.application.queries.workspace import Workspace
 
 FUNDING_FILES = "Funding files (*.funding)"
 
@@ -154,11 +153,15 @@ class Shell(QObject):
 
     def new_file(self) -> None:
         """Asks for the partnership and a place, and opens the new file."""
+        from fundingapp.ui.new_file import NewFileDialog
+
         dialog = NewFileDialog(self.office.files, self.window)
         dialog.accepted_with.connect(self._make_file)
         dialog.open()
 
     def _make_file(self, path: object, partnership: object) -> None:
+        from fundingapp.application.commands.grants import SetUpPartnership
+
         if not isinstance(path, Path) or not isinstance(partnership, Partnership):
             return
         offices = self.offices
@@ -182,12 +185,14 @@ class Shell(QObject):
 
     def open_sample(self) -> None:
         """Opens the user's copy of the sample, made when it is missing."""
+        from fundingapp.application.sample import FILE, make_sample
+
         offices = self.offices
-        if self._is_open(str(offices.sample_folder() / SAMPLE_FILE)):
+        if self._is_open(str(offices.sample_folder() / FILE)):
             return
 
         def ready(_progress: object) -> OpenFile:
-            target = offices.sample_folder() / SAMPLE_FILE
+            target = offices.sample_folder() / FILE
             if not target.exists():
                 make_sample(offices, offices.sample_folder(), filled=True)
             return offices.open(str(target))
@@ -203,6 +208,8 @@ class Shell(QObject):
         return True
 
     def _opened(self, opened: object) -> None:
+        from fundingapp.application.offices import OpenFile
+
         if not isinstance(opened, OpenFile):
             return
         self._close_file()
@@ -231,6 +238,8 @@ class Shell(QObject):
         self.office.work("Check my file", lambda _progress: opened.check(), self._checked)
 
     def _checked(self, problems: object) -> None:
+        from fundingapp.application.wording import count
+
         found = problems if isinstance(problems, list) else []
         if not found:
             self.window.show_message(
@@ -245,9 +254,13 @@ class Shell(QObject):
     # Undo
 
     def undo(self) -> None:
+        from fundingapp.application.desk import Desk
+
         self._turn("Undo", Desk.undo)
 
     def redo(self) -> None:
+        from fundingapp.application.desk import Desk
+
         self._turn("Redo", Desk.redo)
 
     def _turn(self, verb: str, turn: Callable[[Desk, Any], Effect[Any] | None]) -> None:
@@ -279,6 +292,8 @@ class Shell(QObject):
             self._ask_workspace()
 
     def _ask_workspace(self) -> None:
+        from fundingapp.application.queries.workspace import WorkspaceOf
+
         self.office.ask("shell.workspace", WorkspaceOf(), self._show_workspace, self)
 
     def _show_workspace(self, workspace: Workspace) -> None:
@@ -316,6 +331,8 @@ class Shell(QObject):
             self._ask_position()
 
     def _ask_position(self) -> None:
+        from fundingapp.application.queries.positions import PositionOf
+
         grant = self.office.grant(self.window.context)
         if grant is None:
             self.window.set_grant(None)
@@ -340,10 +357,14 @@ class Shell(QObject):
 
     def explain(self, subject: object, deeper: bool = False) -> None:
         """Opens the inspector on a :class:`~fundingapp.ui.explain.Figure`."""
+        from fundingapp.application.queries.why import Why
+
         if isinstance(subject, Figure) and self.office.opened is not None:
             self.office.ask("shell.why", Why(subject.name), partial(self._explained, deeper), self)
 
     def _explained(self, deeper: bool, explanation: Explanation) -> None:
+        from fundingapp.ui.explain import page_of
+
         page = page_of(explanation, self.window.go_to)
         if deeper or self.window.inspector.page is not None:
             self.window.inspect_deeper(page)
@@ -352,6 +373,8 @@ class Shell(QObject):
 
     def search(self, words: str) -> Sequence[Place]:
         """Projects, suppliers, funds and figures for Go to anything; runs on a reader's thread."""
+        from fundingapp.application.queries.search import Search
+
         if self.office.opened is None:
             return ()
         hits = self.office.desk.ask(Search(words, self.window.context.year))
@@ -385,6 +408,8 @@ class Shell(QObject):
 
 def grant_state(answer: PositionAnswer) -> GrantState:
     """The grant's equation for the grant line."""
+    from fundingapp.application.wording import count
+
     position = answer.position
     name, year = position.fund.name, position.year
 

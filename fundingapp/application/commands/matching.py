@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from fundingapp.application.commands.records import Record, RemoveRecords, add_all
@@ -42,8 +43,23 @@ class AddRules(Command[int]):
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """One application of the rules: its number, who made it and when."""
+
+    id: RunId
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ApplyRules(Command["Matched"]):
-    """Applies the rules to every waiting line. Taken back by UndoRun."""
+    """Applies the rules to every waiting line. Taken back by UndoRun.
+
+    *again* does a run once more that was taken back: its charges are the same to the last field, so that what was
+    done after it can be done again as well.
+    """
+
+    again: Run | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +81,7 @@ class Matched:
 class UndoRun(Command[int]):
     """Takes out every charge that one application of the rules made. Taken back by ApplyRules."""
 
-    run: RunId
+    run: Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +149,9 @@ def plain_rules(records: Sequence[Record]) -> list[dict[str, Any]]:
     ]
 
 
-def place_all(work: UnitOfWork, tools: Tools) -> Matched:
+def place_all(work: UnitOfWork, tools: Tools, run: Run) -> Matched:
     """Applies the rules to every waiting line in *work*; the caller commits."""
     rules = [KnownRule(RuleId(kept.id), kept.value) for kept in work.rules.all()]
-    run = work.ledger.next_run()
-    now = tools.clock()
     counts = dict.fromkeys(State, 0)
     placed: list[LineCharges] = []
     waiting = work.ledger.waiting()
@@ -146,7 +160,7 @@ def place_all(work: UnitOfWork, tools: Tools) -> Matched:
             placed.append(
                 LineCharges(
                     outcome.line,
-                    tuple(Charged(charge, How.RULE, run, tools.who, now) for charge in outcome.charges),
+                    tuple(Charged(charge, How.RULE, run.id, run.by, run.at) for charge in outcome.charges),
                 )
             )
             counts[state_of(outcome.charges)] += 1
@@ -154,12 +168,18 @@ def place_all(work: UnitOfWork, tools: Tools) -> Matched:
             tools.progress.report(done, len(waiting), "Applying the rules")
     work.ledger.place_waiting(placed)
     left = len(waiting) - len(placed)
-    return Matched(run, counts[State.CHARGED], counts[State.INCOME], counts[State.EXCLUDED], left)
+    return Matched(run.id, counts[State.CHARGED], counts[State.INCOME], counts[State.EXCLUDED], left)
+
+
+def new_run(work: UnitOfWork, tools: Tools) -> Run:
+    """A run that starts now."""
+    return Run(work.ledger.next_run(), tools.who, tools.clock())
 
 
 def apply_rules(command: ApplyRules, tools: Tools) -> Effect[Matched]:
     with tools.open_work() as work:
-        matched = place_all(work, tools)
+        run = command.again or new_run(work, tools)
+        matched = place_all(work, tools, run)
         name = f"match {count(matched.placed, 'line')} by the rules"
         if not matched.placed:
             return Effect(matched, Topic.NOTHING, name, NOTHING_TO_UNDO)
@@ -177,17 +197,19 @@ def apply_rules(command: ApplyRules, tools: Tools) -> Effect[Matched]:
                 },
             )
         )
-    return Effect(matched, Topic.CHARGES, name, UndoRun(matched.run))
+    return Effect(matched, Topic.CHARGES, name, UndoRun(run))
 
 
 def undo_run(command: UndoRun, tools: Tools) -> Effect[int]:
     with tools.open_work() as work:
-        lines = work.ledger.clear_run(command.run)
+        lines = work.ledger.clear_run(command.run.id)
         name = f"match {count(lines, 'line')} by the rules"
         work.commit(
-            JournalRecord("UndoRun", f"take back {name}", {"run": command.run, "lines": lines}, {"lines": 0})
+            JournalRecord(
+                "UndoRun", f"take back {name}", {"run": command.run.id, "lines": lines}, {"lines": 0}
+            )
         )
-    return Effect(lines, Topic.CHARGES, name, ApplyRules())
+    return Effect(lines, Topic.CHARGES, name, ApplyRules(command.run))
 
 
 def charge_line(command: ChargeLine, tools: Tools) -> Effect[None]:

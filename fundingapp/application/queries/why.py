@@ -74,7 +74,15 @@ def parse_figure(text: str) -> tuple[str, FinancialYear, str, int | None]:
     period = int(found["period"]) if found["period"] else None
     if period is not None and not 1 <= period <= CLOSING_PERIOD:
         raise ExpectedError("no_figure", f"Period {period} is not one of 1 to 13.", "Choose another period.")
-    return found["scope"], FinancialYear.parse(found["year"]), found["measure"].strip(), period
+    try:
+        year = FinancialYear.parse(found["year"])
+    except ValueError:
+        raise ExpectedError(
+            "no_figure",
+            f"“{found['year']}” in “{text}” is not a financial year.",
+            "Write it as the year it begins and the next, for example 2018/19.",
+        ) from None
+    return found["scope"], year, found["measure"].strip(), period
 
 
 def answer_why(question: Why, tools: Tools) -> Explanation:
