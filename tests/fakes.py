@@ -232,7 +232,9 @@ class FakeLedger:
         controls: Mapping[ControlKey, Control],
         changes: Iterable[LineChange],
         findings: Iterable[Finding],
+        charges: Sequence[tuple[Charged, ...]] = (),
     ) -> BatchId:
+        assert len(charges) in (0, len(lines)), "each line has its charges, or none has"
         batch_id = BatchId(len(self._state.batches) + 1)
         held = self.held()
         first = len(self._state.lines) + 1
@@ -250,6 +252,7 @@ class FakeLedger:
             tuple(changes),
             tuple(findings),
         )
+        self.put_charges([LineCharges(*entry) for entry in zip(ids, charges, strict=False)])
         return batch_id
 
     def set_batch_state(self, batch: BatchId, state: BatchState) -> None:
@@ -461,6 +464,8 @@ class FakeLedger:
                     return row.projects
                 case "state":
                     return row.state.value
+                case "coding":
+                    return row.line.cost_centre, row.line.account
                 case _:
                     return getattr(row.line, order.column)
 
@@ -471,6 +476,9 @@ class FakeLedger:
         changed = self._changed()
         known = [LineId(id) for id in ids if LineId(id) in self._state.lines]
         return [self._row(id, self._state.lines[id], changed) for id in known]
+
+    def sum_of(self, ids: Sequence[int]) -> Money:
+        return Money.total(row.line.amount for row in self.line_rows(ids))
 
     def shares(self, where: LineFilter, limit: int | None = None) -> list[LineShare]:
         whole = (where.project, where.fund, where.kind, where.disposition) == (None,) * 4
@@ -522,10 +530,11 @@ class FakeLedger:
         """The rows that are meant; a vanished line is listed only among the changed ones."""
         changed = self._changed()
         for id, stored in sorted(self._state.lines.items()):
-            row = self._row(id, stored, changed)
-            counts = row.change is not None if where.show is Show.CHANGED else stored.live
-            if counts and self._batch_fits(id, stored, where) and _meant(row, where):
-                yield row
+            counts = id in changed if where.show is Show.CHANGED else stored.live
+            if counts and self._batch_fits(id, stored, where):
+                row = self._row(id, stored, changed)
+                if _meant(row, where):
+                    yield row
 
     def _row(self, id: LineId, stored: StoredLine, changed: Mapping[LineId, Change]) -> LineRow:
         """A line as a list shows it, at the place where the newest live import holds it."""
@@ -601,6 +610,8 @@ def _holds(row: LineRow, name: str, text: str) -> bool:
             return any(wanted in charged.charge.reason.casefold() for charged in row.charges)
         case "posted_on":
             return line.posted_on is not None and wanted in line.posted_on.strftime("%d/%m/%Y")
+        case "coding":
+            return wanted in f"{line.cost_centre} / {line.account}".casefold()
         case "period":
             return wanted == str(line.period)
         case "amount":

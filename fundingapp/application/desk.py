@@ -40,10 +40,12 @@ class Desk:
     def do(self, command: Command[Result], progress: Progress | None = None) -> Effect[Result]:
         """Carries out *command*. Raises ExpectedError or Cancelled with the file as it was."""
         effect = self._carry_out(command, progress)
+        if effect.inverse is NOTHING_TO_UNDO:
+            return effect  # nothing changed, so what was taken back can still be done again
         self._redo.clear()
         if effect.inverse is None:
             self._undo.clear()
-        elif effect.inverse is not NOTHING_TO_UNDO:
+        else:
             self._undo.append(effect)
         return effect
 
@@ -64,8 +66,9 @@ class Desk:
             raise AssertionError("only effects with an inverse are kept")
         turned = self._carry_out(last.inverse, progress)
         source.pop()
-        # The name stays the one of the first doing, so that undo and redo speak of the same thing.
-        target.append(replace(turned, name=last.name))
+        if turned.inverse is not NOTHING_TO_UNDO:  # else somebody else had turned it back before
+            # The name stays the one of the first doing, so that undo and redo speak of the same thing.
+            target.append(replace(turned, name=last.name))
         return turned
 
     def ask(self, question: Question[Answer], progress: Progress | None = None) -> Answer:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.ids import FundId, ProjectId
 from fundingapp.domain.money import Money
-from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +41,26 @@ class Forecast:
     year: FinancialYear
     period: int
     amount: Money
+
+
+def check_accrual(accrual: Accrual) -> None:
+    """Refuses an accrual outside the year's periods, or one that is taken off before it is put in."""
+    if not 1 <= accrual.period <= CLOSING_PERIOD:
+        raise ExpectedError(
+            "accrual_period",
+            f"Period {accrual.period} is not one of 1 to 13.",
+            "Choose the period of the cost.",
+        )
+    if accrual.reverses_year is None and accrual.reverses_period is None:
+        return
+    if accrual.reverses_year is None or accrual.reverses_period is None:
+        raise ExpectedError(
+            "accrual_reversal", "A reversal needs its year and its period.", "Choose both, or neither."
+        )
+    reverses = (accrual.reverses_year, accrual.reverses_period)
+    if not 1 <= accrual.reverses_period <= CLOSING_PERIOD or reverses <= (accrual.year, accrual.period):
+        raise ExpectedError(
+            "accrual_reversal",
+            "An accrual is reversed after it is made.",
+            "Choose a later period for the reversal.",
+        )

@@ -60,9 +60,25 @@ def explained(error: BaseException | None, place: str) -> ExpectedError | None:
             f"“{place}” was moved, deleted or replaced while it was open.",
             "Close it and open it where it is now, or from the newest backup; nothing was written.",
         )
-    said = str(driver)
+    for said in _all_said(error):
+        known = plain_error(said, place)
+        if known is not None:
+            return known
+    said = next(_all_said(error))
     of_server = place.startswith("postgresql") and isinstance(error, OperationalError | InterfaceError)
-    return plain_error(said, place) or (_server_error(said.casefold(), place) if of_server else None)
+    return _server_error(said.casefold(), place) if of_server else None
+
+
+def _all_said(error: BaseException | None) -> Iterator[str]:
+    """What the database said, the last first.
+
+    On a full disk SQLite rolls everything back by itself, and the savepoint that is then no longer there is a second
+    complaint that hides the first.
+    """
+    while error is not None:
+        if isinstance(error, DBAPIError | sqlite3.Error):
+            yield str(error.orig if isinstance(error, DBAPIError) else error)
+        error = error.__cause__ or error.__context__
 
 
 @contextlib.contextmanager

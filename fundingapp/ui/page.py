@@ -94,6 +94,9 @@ class Page(QWidget):
     def link_followed(self, link: object) -> None:
         """A line of the inspector that this page filled was opened."""
 
+    def panel_closed(self) -> None:
+        """The inspector was closed, by the user or because another page comes to the front."""
+
     def primary_focus(self) -> QWidget | None:
         """Where the keyboard should be when the page comes to the front; None leaves it where it is."""
         return None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fundingapp.application.commands.matching import place_all
+from fundingapp.application.commands.matching import charges_of_new, new_run, place_all
 from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
 from fundingapp.application.ports import (
     Batch,
@@ -25,7 +25,14 @@ from fundingapp.application.wording import count, plain
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.ids import BatchId, LineId
-from fundingapp.domain.ledger import HELD_BACK, ChangedLine, HeldLine, SkippedRow, controls_of
+from fundingapp.domain.ledger import (
+    HELD_BACK,
+    ChangedLine,
+    HeldLine,
+    LedgerLine,
+    SkippedRow,
+    controls_of,
+)
 from fundingapp.domain.matching import Charge, rescale
 from fundingapp.domain.money import Money
 
@@ -68,15 +75,17 @@ class Imported:
 class RemoveImport(Command[BatchId]):
     """Takes the newest import back as a whole: its lines with their charges, and what it changed.
 
-    Taken back by RestoreImport.
+    A line that was charged anew since the import changed it keeps that, in proportion. *charges* name lines whose
+    charges are put in place as given, when the import itself is taken back. Taken back by RestoreImport.
     """
 
     batch: BatchId
+    charges: tuple[LineCharges, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreImport(Command[BatchId]):
-    """Puts a removed import back with the charges its changed lines had."""
+    """Puts a removed import back with the charges that lines of earlier imports had. Taken back by RemoveImport."""
 
     batch: BatchId
     charges: tuple[LineCharges, ...]
@@ -129,7 +138,7 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
         )
     with tools.open_work() as work:
         batches = work.ledger.batches()
-        live = [kept for kept in batches if kept.value.state is BatchState.LIVE]
+        live = [kept for kept in batches if _is_live(kept)]
         if live and live[-1].value.sha256 == download.copy.sha256:
             return _same_file(download, live[-1], findings)
         if any(kept.value.sha256 == download.copy.sha256 for kept in live):
@@ -147,6 +156,16 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
         changes = _changes(
             work, comparison.reworded, comparison.amount_changed, comparison.vanished, command.keep
         )
+        # The lines of earlier imports that this one may charge anew, and the charges to give back to them.
+        before = {
+            change.line: change.charges_before for change in changes if change.change is not Change.VANISHED
+        }
+        run = new_run(work, tools) if command.apply_rules else None
+        charges: list[tuple[Charged, ...]] = []
+        if run is not None:
+            before.update((line, ()) for line, _ in work.ledger.waiting())
+            # The new lines come in with their charges: to place them afterwards would write each of them twice.
+            charges = charges_of_new(work, tools, run, comparison.new)
         tools.progress.report(0, 0, f"Keeping {count(len(parsed.lines), 'line')}")
         tools.sources.keep(download.copy)
         batch = work.ledger.add_batch(
@@ -180,13 +199,18 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
             controls_of(parsed.lines),
             changes,
             findings,
+            charges,
         )
         for change in changes:
             if change.taken:
                 _take(work, change, change.charges_after)
-        placed = 0
-        if command.apply_rules:
-            placed = place_all(work, tools).placed
+        placed = sum(map(bool, charges))
+        if run is not None and before:
+            placed += place_all(work, tools, run).placed
+        now = work.ledger.charges_of(before)
+        undo = RemoveImport(
+            batch, tuple(LineCharges(line, was) for line, was in before.items() if now[line] != was)
+        )
         name = f"import {download.name}"
         work.commit(
             JournalRecord(
@@ -225,7 +249,7 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
         placed,
         tuple(findings),
     )
-    return Effect(result, Topic.LEDGER | Topic.CHARGES, name, RemoveImport(batch))
+    return Effect(result, Topic.LEDGER | Topic.CHARGES, name, undo)
 
 
 def _unreadable(download: Download, held_back: Sequence[SkippedRow]) -> ExpectedError:
@@ -283,7 +307,7 @@ def _changes(
     for kind, group in ((Change.REWORDED, reworded), (Change.AMOUNT, amount_changed)):
         for changed in group:
             before = charges[changed.id]
-            after = _follow(before, changed.before.amount, changed.after.amount)
+            after = _follow(before, changed.before, changed.after, "earlier")
             changes.append(
                 LineChange(
                     changed.id,
@@ -306,14 +330,22 @@ def _changes(
     return changes
 
 
-def _follow(charged: tuple[Charged, ...], before: Money, after: Money) -> tuple[Charged, ...]:
-    """Charges that follow a line to its new amount in proportion; none when a person has to look."""
-    if before == after or not charged:
+def _follow(
+    charged: tuple[Charged, ...], before: LedgerLine, after: LedgerLine, download: str
+) -> tuple[Charged, ...]:
+    """Charges that follow a line to its new amount in proportion; none when a person has to look.
+
+    A budget is for one year, so a line that moves to another year leaves its project. *download* says which of the
+    two held the line as it was *before*.
+    """
+    if before.year != after.year and any(entry.charge.head is not None for entry in charged):
+        return ()
+    if before.amount == after.amount or not charged:
         return charged
-    moved = rescale([entry.charge for entry in charged], before, after)
+    moved = rescale([entry.charge for entry in charged], before.amount, after.amount)
     if moved is None:
         return ()
-    note = f" (amount was {before} in the earlier download)"
+    note = f" (amount was {before.amount} in the {download} download)"
     return tuple(
         entry._replace(charge=_noted(charge, note)) for entry, charge in zip(charged, moved, strict=True)
     )
@@ -321,6 +353,20 @@ def _follow(charged: tuple[Charged, ...], before: Money, after: Money) -> tuple[
 
 def _noted(charge: Charge, note: str) -> Charge:
     return charge._replace(reason=charge.reason + note)
+
+
+def _charges_there(change: LineChange, now: tuple[Charged, ...]) -> tuple[Charged, ...]:
+    """The charges when a change is taken: as it was recorded, unless the line was charged anew since."""
+    if change.after is None or now == change.charges_before:
+        return change.charges_after
+    return _follow(now, change.before, change.after, "earlier")
+
+
+def _charges_back(change: LineChange, now: tuple[Charged, ...]) -> tuple[Charged, ...]:
+    """The charges when a change is given back: those from before, unless the line was charged anew since."""
+    if change.after is None or now == change.charges_after:
+        return change.charges_before
+    return _follow(now, change.after, change.before, "newer")
 
 
 def _take(work: UnitOfWork, change: LineChange, charges: tuple[Charged, ...]) -> None:
@@ -341,6 +387,10 @@ def _give_back(work: UnitOfWork, change: LineChange, charges: tuple[Charged, ...
     work.ledger.put_charges([LineCharges(change.line, charges)])
 
 
+def _is_live(kept: Kept[Batch]) -> bool:
+    return kept.value.state is BatchState.LIVE
+
+
 def _batch(work: UnitOfWork, batch: BatchId) -> Kept[Batch]:
     for kept in work.ledger.batches():
         if kept.id == batch:
@@ -351,8 +401,8 @@ def _batch(work: UnitOfWork, batch: BatchId) -> Kept[Batch]:
 def remove_import(command: RemoveImport, tools: Tools) -> Effect[BatchId]:
     with tools.open_work() as work:
         kept = _batch(work, command.batch)
-        live = [entry.id for entry in work.ledger.batches() if entry.value.state is BatchState.LIVE]
-        if kept.value.state is not BatchState.LIVE:
+        live = [entry.id for entry in work.ledger.batches() if _is_live(entry)]
+        if not _is_live(kept):
             raise ExpectedError(
                 "import_removed", "This import has been taken back already.", "Nothing to do."
             )
@@ -363,11 +413,12 @@ def remove_import(command: RemoveImport, tools: Tools) -> Effect[BatchId]:
                 f"“{newest}” was imported after this one and was compared with it.",
                 "Take back the newer import first.",
             )
-        changes = work.ledger.changes(command.batch)
-        now = work.ledger.charges_of([change.line for change in changes])
+        changes = [change for change in work.ledger.changes(command.batch) if change.taken]
+        given = {entry.line: entry.charges for entry in command.charges}
+        now = work.ledger.charges_of(dict.fromkeys([change.line for change in changes] + list(given)))
         for change in changes:
-            if change.taken:
-                _give_back(work, change, change.charges_before)
+            _give_back(work, change, _charges_back(change, now[change.line]))
+        work.ledger.put_charges(command.charges)
         lines = work.ledger.set_batch_lines_live(command.batch, False)
         work.ledger.set_batch_state(command.batch, BatchState.REMOVED)
         name = f"import {kept.value.file_name}"
@@ -383,17 +434,28 @@ def remove_import(command: RemoveImport, tools: Tools) -> Effect[BatchId]:
 def restore_import(command: RestoreImport, tools: Tools) -> Effect[BatchId]:
     with tools.open_work() as work:
         kept = _batch(work, command.batch)
-        charges = {entry.line: entry.charges for entry in command.charges}
+        if _is_live(kept):
+            raise ExpectedError("import_there", "This import is in place already.", "Nothing to do.")
+        newer = [entry for entry in work.ledger.batches() if entry.id > kept.id and _is_live(entry)]
+        if newer:
+            raise ExpectedError(
+                "import_not_newest",
+                f"“{newer[-1].value.file_name}” was imported after this one was taken back.",
+                "Import the file of this one again.",
+            )
+        now = work.ledger.charges_of([entry.line for entry in command.charges])
         for change in work.ledger.changes(command.batch):
             if change.taken:
-                _take(work, change, charges.get(change.line, change.charges_after))
+                _take(work, change, change.charges_after)
+        work.ledger.put_charges(command.charges)
         lines = work.ledger.set_batch_lines_live(command.batch, True)
         work.ledger.set_batch_state(command.batch, BatchState.LIVE)
         name = f"import {kept.value.file_name}"
         work.commit(
             JournalRecord("RestoreImport", name, {"lines": 0}, {"batch": command.batch, "lines": lines})
         )
-    return Effect(command.batch, Topic.LEDGER | Topic.CHARGES, name, RemoveImport(command.batch))
+    charges = tuple(LineCharges(line, charged) for line, charged in now.items())
+    return Effect(command.batch, Topic.LEDGER | Topic.CHARGES, name, RemoveImport(command.batch, charges))
 
 
 def review_changes(command: ReviewChanges, tools: Tools) -> Effect[int]:
@@ -422,7 +484,7 @@ def review_changes(command: ReviewChanges, tools: Tools) -> Effect[int]:
 
 def decide_change(command: DecideChange, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
-        live = [entry.id for entry in work.ledger.batches() if entry.value.state is BatchState.LIVE]
+        live = [entry.id for entry in work.ledger.batches() if _is_live(entry)]
         if not live or live[-1] != command.batch:
             raise ExpectedError(
                 "import_not_newest",
@@ -440,12 +502,8 @@ def decide_change(command: DecideChange, tools: Tools) -> Effect[None]:
         if change.taken is command.take:
             return Effect(None, Topic.NOTHING, name, NOTHING_TO_UNDO)
         now = work.ledger.charges_of([command.line])[command.line]
-        if command.take:
-            _take(work, change, command.charges if command.charges is not None else change.charges_after)
-        else:
-            _give_back(
-                work, change, command.charges if command.charges is not None else change.charges_before
-            )
+        turn, charges = (_take, _charges_there) if command.take else (_give_back, _charges_back)
+        turn(work, change, charges(change, now) if command.charges is None else command.charges)
         work.ledger.set_taken(command.batch, command.line, command.take)
         work.commit(
             JournalRecord(

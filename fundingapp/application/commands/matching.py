@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from fundingapp.application.commands.records import Record, RemoveRecords, add_all
@@ -14,6 +16,7 @@ from fundingapp.application.wording import count, plain
 from fundingapp.domain.errors import CannotChargeError, ChangedMeanwhileError, ExpectedError
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import LineId, RuleId, RunId
+from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.matching import (
     Charge,
     CodingRule,
@@ -42,8 +45,23 @@ class AddRules(Command[int]):
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """One application of the rules: its number, who made it and when."""
+
+    id: RunId
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ApplyRules(Command["Matched"]):
-    """Applies the rules to every waiting line. Taken back by UndoRun."""
+    """Applies the rules to every waiting line. Taken back by UndoRun.
+
+    *again* does a run once more that was taken back: its charges are the same to the last field, so that what was
+    done after it can be done again as well.
+    """
+
+    again: Run | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +83,7 @@ class Matched:
 class UndoRun(Command[int]):
     """Takes out every charge that one application of the rules made. Taken back by ApplyRules."""
 
-    run: RunId
+    run: Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,33 +151,53 @@ def plain_rules(records: Sequence[Record]) -> list[dict[str, Any]]:
     ]
 
 
-def place_all(work: UnitOfWork, tools: Tools) -> Matched:
+def place_all(work: UnitOfWork, tools: Tools, run: Run) -> Matched:
     """Applies the rules to every waiting line in *work*; the caller commits."""
-    rules = [KnownRule(RuleId(kept.id), kept.value) for kept in work.rules.all()]
-    run = work.ledger.next_run()
-    now = tools.clock()
-    counts = dict.fromkeys(State, 0)
-    placed: list[LineCharges] = []
     waiting = work.ledger.waiting()
-    for done, outcome in enumerate(match_lines(waiting, rules, heads_of(work)), start=1):
-        if isinstance(outcome, Placed):
-            placed.append(
-                LineCharges(
-                    outcome.line,
-                    tuple(Charged(charge, How.RULE, run, tools.who, now) for charge in outcome.charges),
-                )
-            )
-            counts[state_of(outcome.charges)] += 1
-        if done % 2000 == 0:
-            tools.progress.report(done, len(waiting), "Applying the rules")
+    placed = list(_charged_by_rules(work, tools, run, waiting))
     work.ledger.place_waiting(placed)
+    counts = Counter(state_of([charged.charge for charged in entry.charges]) for entry in placed)
     left = len(waiting) - len(placed)
-    return Matched(run, counts[State.CHARGED], counts[State.INCOME], counts[State.EXCLUDED], left)
+    return Matched(run.id, counts[State.CHARGED], counts[State.INCOME], counts[State.EXCLUDED], left)
+
+
+def charges_of_new(
+    work: UnitOfWork, tools: Tools, run: Run, lines: Sequence[LedgerLine]
+) -> list[tuple[Charged, ...]]:
+    """What the rules charge each of *lines* to that the file does not hold yet; an empty tuple for one that waits."""
+    charges: list[tuple[Charged, ...]] = [()] * len(lines)
+    places = [
+        (LineId(place), line) for place, line in enumerate(lines)
+    ]  # until the file gives them identities
+    for entry in _charged_by_rules(work, tools, run, places):
+        charges[entry.line] = entry.charges
+    return charges
+
+
+def _charged_by_rules(
+    work: UnitOfWork, tools: Tools, run: Run, lines: Sequence[tuple[LineId, LedgerLine]]
+) -> Iterator[LineCharges]:
+    """Those of *lines* that a rule places, with their charges."""
+    rules = [KnownRule(RuleId(kept.id), kept.value) for kept in work.rules.all()]
+    for done, outcome in enumerate(match_lines(lines, rules, heads_of(work)), start=1):
+        if isinstance(outcome, Placed):
+            yield LineCharges(
+                outcome.line,
+                tuple([Charged(charge, How.RULE, run.id, run.by, run.at) for charge in outcome.charges]),
+            )
+        if done % 2000 == 0:
+            tools.progress.report(done, len(lines), "Applying the rules")
+
+
+def new_run(work: UnitOfWork, tools: Tools) -> Run:
+    """A run that starts now."""
+    return Run(work.ledger.next_run(), tools.who, tools.clock())
 
 
 def apply_rules(command: ApplyRules, tools: Tools) -> Effect[Matched]:
     with tools.open_work() as work:
-        matched = place_all(work, tools)
+        run = command.again or new_run(work, tools)
+        matched = place_all(work, tools, run)
         name = f"match {count(matched.placed, 'line')} by the rules"
         if not matched.placed:
             return Effect(matched, Topic.NOTHING, name, NOTHING_TO_UNDO)
@@ -177,17 +215,19 @@ def apply_rules(command: ApplyRules, tools: Tools) -> Effect[Matched]:
                 },
             )
         )
-    return Effect(matched, Topic.CHARGES, name, UndoRun(matched.run))
+    return Effect(matched, Topic.CHARGES, name, UndoRun(run))
 
 
 def undo_run(command: UndoRun, tools: Tools) -> Effect[int]:
     with tools.open_work() as work:
-        lines = work.ledger.clear_run(command.run)
+        lines = work.ledger.clear_run(command.run.id)
         name = f"match {count(lines, 'line')} by the rules"
         work.commit(
-            JournalRecord("UndoRun", f"take back {name}", {"run": command.run, "lines": lines}, {"lines": 0})
+            JournalRecord(
+                "UndoRun", f"take back {name}", {"run": command.run.id, "lines": lines}, {"lines": 0}
+            )
         )
-    return Effect(lines, Topic.CHARGES, name, ApplyRules())
+    return Effect(lines, Topic.CHARGES, name, ApplyRules(command.run))
 
 
 def charge_line(command: ChargeLine, tools: Tools) -> Effect[None]:
@@ -197,11 +237,13 @@ def charge_line(command: ChargeLine, tools: Tools) -> Effect[None]:
             Charge(part.disposition, part.head, part.amount, command.reason.strip()) for part in command.parts
         ]
         check_charges(held.line.amount, charges)
-        allowed = {head for heads in heads_of(work).values() for head in heads}
+        year = held.line.year.start
+        allowed = {head for (_, start), heads in heads_of(work).items() if start == year for head in heads}
         for charge in charges:
             if charge.head is not None and charge.head not in allowed:
                 raise CannotChargeError(
-                    "A part goes to a project that has no award there.", "Record the award first."
+                    f"A part goes to a project that has no award there in {held.line.year}.",
+                    "Record the award first.",
                 )
         name = f"charge {held.line.supplier or held.line.transaction} {held.line.amount.in_words}"
         return _replace(work, tools, [(command.line, tuple(charges))], name, None)
@@ -215,7 +257,7 @@ def charge_lines(command: ChargeLines, tools: Tools) -> Effect[int]:
     with tools.open_work() as work:
         heads = heads_of(work)
         placed = []
-        for line_id in command.lines:
+        for line_id in dict.fromkeys(command.lines):
             line = work.ledger.held_line(line_id).line
             placed.append((line_id, _aim(line.amount, line.year.start, command, heads)))
         verb = "exclude" if isinstance(command.target, Exclude) else "charge"
@@ -254,11 +296,14 @@ def _aim(
 
 
 def clear_charges(command: ClearCharges, tools: Tools) -> Effect[int]:
-    name = f"make {count(len(command.lines), 'line')} wait again"
     with tools.open_work() as work:
         for line in command.lines:
             work.ledger.held_line(line)
-        return _replace(work, tools, [(line, ()) for line in command.lines], name, len(command.lines))
+        charged = [line for line, charges in work.ledger.charges_of(command.lines).items() if charges]
+        name = f"make {count(len(charged), 'line')} wait again"
+        if not charged:
+            return Effect(0, Topic.NOTHING, name, NOTHING_TO_UNDO)
+        return _replace(work, tools, [(line, ()) for line in charged], name, len(charged))
 
 
 def _replace(

@@ -225,6 +225,14 @@ class Lists(Charges, Filters):
             ).one()
         return row[0], money_of(row[1])
 
+    def sum_of(self, ids: Sequence[int]) -> Money:
+        total = Money.ZERO
+        for chunk in chunks(ids):
+            total += money_of(
+                self._connection.execute(select(func.sum(Line.amount)).where(Line.id.in_(chunk))).scalar_one()
+            )
+        return total
+
     def similar(self, line: LineId, limit: int = 50) -> list[LineShare]:
         supplier = self._connection.execute(select(Line.supplier).where(Line.id == line)).scalar_one_or_none()
         if not supplier:

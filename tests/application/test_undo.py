@@ -1,0 +1,21 @@
+"""Undo takes back anything, redo does it again, in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from hypothesis import settings
+
+from fundingapp.application.ports import OpenWork
+from tests.fakes import FakeStore
+from tests.machines import desk_machine
+
+
+@contextmanager
+def new_fake_store() -> Iterator[OpenWork]:
+    yield FakeStore().open_work
+
+
+TestAnyWorkIsTakenBackAndDoneAgain = desk_machine(new_fake_store).TestCase
+TestAnyWorkIsTakenBackAndDoneAgain.settings = settings(max_examples=40, stateful_step_count=30)
