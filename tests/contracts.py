@@ -887,7 +887,7 @@ class LedgerContract:
             if column == "project":
                 return row.projects
             if column == "coding":
-                return row.line.cost_centre, row.line.account
+                return (row.line.cost_centre, row.line.account)
             return row.state.value if column == "state" else getattr(row.line, column)
 
         with open_work() as work:

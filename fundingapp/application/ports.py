@@ -328,6 +328,9 @@ class LedgerStore(Protocol):
     def line_rows(self, ids: Sequence[int]) -> list[LineRow]:
         """In the order of *ids*; ids that are gone are left out."""
 
+    def sum_of(self, ids: Sequence[int]) -> Money:
+        """What the lines of *ids* sum to; ids that are gone add nothing."""
+
     def shares(self, where: LineFilter, limit: int | None = None) -> list[LineShare]:
         """Lines under *where* with the part that counts: the charges that fit project, fund, kind and
         disposition, or the whole line when none of these is given."""

@@ -53,6 +53,9 @@ UNREADABLE_ADVICE = (
     "nothing was imported."
 )
 
+#: What people call the encodings of text files.
+_ENCODINGS = {"cp1252": "Windows-1252", "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16"}
+
 _log = logging.getLogger("fundingapp")
 
 
@@ -338,7 +341,7 @@ def _download_words(download: Download) -> list[Part]:
     where = f", sheet “{download.sheet}”" if download.sheet else ""
     stated = parsed.stated_total
     agrees = "" if stated is None else f" The file states {stated.in_words}."
-    encoding = f", {download.encoding}" if download.encoding else ""
+    encoding = f", {_ENCODINGS.get(download.encoding, download.encoding)}" if download.encoding else ""
     return [
         f"{download.name}{where}: headings in row {download.heading_row}{encoding}.",
         f"{count(parsed.rows_read, 'row')} read = {count(len(parsed.lines), 'line')} kept + "

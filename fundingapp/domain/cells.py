@@ -93,9 +93,14 @@ def clean_text(value: Cell) -> str:
     """*value* as text with runs of blanks (non-breaking ones included) made one and its ends stripped."""
     if value is None:
         return ""
-    if type(value) is str:
-        return " ".join(value.split())
-    return code_text(value)
+    return _evenly_spaced(value) if type(value) is str else code_text(value)
+
+
+def _evenly_spaced(text: str) -> str:
+    # Every blank but the plain space is unprintable, so nearly all texts pass here as they are, uncopied.
+    if text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
+        return text
+    return " ".join(text.split())
 
 
 def code_text(value: Cell) -> str:
@@ -103,7 +108,7 @@ def code_text(value: Cell) -> str:
     if value is None:
         return ""
     if type(value) is str:
-        return " ".join(value.split())
+        return _evenly_spaced(value)
     if type(value) is bool:
         return "TRUE" if value else "FALSE"
     if type(value) is int:

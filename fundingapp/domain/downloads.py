@@ -97,13 +97,25 @@ class _Texts(dict[Cell, str]):
         if text.startswith("#") and is_error_text(text):
             what = f", column “{self._heading}” holds {error_in_words(text)}."
             raise _HeldBackError("cell.error", what, self._heading)
-        if cell not in _LIKE_TRUTH_VALUES:
+        if len(self) < _REMEMBERED and cell not in _LIKE_TRUTH_VALUES:
             self[cell] = text
         return text
 
 
+#: A column with more different cells than this hardly repeats any, so remembering them all would only fill memory.
+_REMEMBERED = 5_000
 #: Python calls TRUE and 1 the same key; kept apart by not remembering them.
 _LIKE_TRUTH_VALUES = (0, 1)
+
+
+class _Signs(dict[Cell, int]):
+    """What each cell of a column says: 1 for debit, -1 for credit, 0 for neither."""
+
+    def __missing__(self, cell: Cell) -> int:
+        sign = flag_sign(cell)
+        if cell not in _LIKE_TRUTH_VALUES:
+            self[cell] = sign
+        return sign
 
 
 class _Columns(NamedTuple):
@@ -663,8 +675,23 @@ class _TableParser:
         if at.flag >= 0:
             return self._flag_reader()
         where = at.amount
+        amount_of = self._quick_amount(where)
 
         def read_amount(row: int, cells: tuple[Cell, ...]) -> Money:
+            amount = amount_of(cells)
+            if amount is None:
+                raise self._missing_amount()
+            if type(cells[where]) is str:
+                self._text_amounts += 1
+                self._first_text_amount = self._first_text_amount or row
+            return amount
+
+        return read_amount
+
+    def _quick_amount(self, where: int) -> Callable[[tuple[Cell, ...]], Money | None]:
+        """The amount of a row's cell, at once when it is written as most are."""
+
+        def amount_of(cells: tuple[Cell, ...]) -> Money | None:
             cell = cells[where]
             kind = type(cell)
             if kind is Decimal and cell.is_finite():  # type: ignore[union-attr]
@@ -674,21 +701,11 @@ class _TableParser:
             elif kind is str:
                 plain = PLAIN_AMOUNT.fullmatch(cell)  # type: ignore[arg-type]
                 if plain is not None:
-                    self._count_text_amount(row)
-                    pence = int(plain.group(2) + plain.group(3))
-                    return Money(-pence if plain.group(1) else pence)
-            amount = self._amount_of(cells, where)
-            if amount is None:
-                raise self._missing_amount()
-            if kind is str:
-                self._count_text_amount(row)
-            return amount
+                    minus, pounds, pennies = plain.groups()
+                    return Money(int(minus + pounds + pennies))
+            return self._amount_of(cells, where)
 
-        return read_amount
-
-    def _count_text_amount(self, row: int) -> None:
-        self._text_amounts += 1
-        self._first_text_amount = self._first_text_amount or row
+        return amount_of
 
     def _debit_credit_reader(self) -> Callable[[int, tuple[Cell, ...]], Money]:
         """Debit less credit; or their sum, with a finding, where a file writes its credits as negatives."""
@@ -705,9 +722,11 @@ class _TableParser:
                 self._heading(credit_at),
             )
 
+        debit_of, credit_of = self._quick_amount(debit_at), self._quick_amount(credit_at)
+
         def read_amount(row: int, cells: tuple[Cell, ...]) -> Money:
-            debit = self._amount_of(cells, debit_at) if debit_at >= 0 else None
-            credit = self._amount_of(cells, credit_at) if credit_at >= 0 else None
+            debit = debit_of(cells) if debit_at >= 0 else None
+            credit = credit_of(cells) if credit_at >= 0 else None
             if debit is None:
                 if credit is None:
                     raise self._missing_amount()
@@ -731,9 +750,11 @@ class _TableParser:
     def _flag_reader(self) -> Callable[[int, tuple[Cell, ...]], Money]:
         """A debit/credit flag beside the amount turns credits negative, unless the file has done so already."""
         amount_at, flag_at = self._at.amount, self._at.flag
+        amount_of, sign_of = self._quick_amount(amount_at), _Signs()
+        widest = max(amount_at, flag_at)
         plus = minus = 0
         for _, cells in self._table.rows:
-            if max(amount_at, flag_at) < len(cells) and flag_sign(cells[flag_at]) == -1:
+            if widest < len(cells) and sign_of[cells[flag_at]] == -1:
                 try:
                     amount = parse_amount(cells[amount_at])
                 except NotMoneyError:
@@ -753,10 +774,10 @@ class _TableParser:
             )
 
         def read_amount(_row: int, cells: tuple[Cell, ...]) -> Money:
-            amount = self._amount_of(cells, amount_at)
+            amount = amount_of(cells)
             if amount is None:
                 raise self._missing_amount()
-            sign = flag_sign(cells[flag_at])
+            sign = sign_of[cells[flag_at]]
             if sign == 0:
                 given = clean_text(cells[flag_at])
                 text = f", column “{heading}”: “{given}” says neither debit nor credit."

@@ -6,7 +6,7 @@ A line is never charged without a rule or a person, and each charge carries its 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -35,6 +35,11 @@ class LineState(Enum):
     CHARGED = "charged"
     INCOME = "income"
     EXCLUDED = "excluded"
+
+
+# Members of enums under names of their own: Python 3.11 looks each up by a call, a million times in a large import.
+_PROJECT, _INCOME = Disposition.PROJECT, Disposition.INCOME
+_CHARGED_STATE, _INCOME_STATE, _EXCLUDED_STATE = LineState.CHARGED, LineState.INCOME, LineState.EXCLUDED
 
 
 class How(Enum):
@@ -157,36 +162,6 @@ class CodingRule:
                 return name.replace("_", " ")
         return "all lines"
 
-    def holds(self, looks: Looks) -> bool:
-        """Whether a line that *looks* so meets every condition."""
-        return (
-            (not self.cost_centre or looks.cost_centre == self.cost_centre.casefold())
-            and (not self.account or looks.account == self.account.casefold())
-            and (not self.type or looks.type == self.type.casefold())
-            and (not self.supplier or _folded(self.supplier) in looks.supplier)
-            and (not self.description or _folded(self.description) in looks.description)
-        )
-
-
-class Looks(NamedTuple):
-    """What rules look at in a line, in lower case."""
-
-    cost_centre: str
-    account: str
-    supplier: str
-    description: str
-    type: str
-
-    @classmethod
-    def of(cls, line: LedgerLine) -> Looks:
-        return cls(
-            line.cost_centre.casefold(),
-            line.account.casefold(),
-            line.supplier.casefold(),
-            line.description.casefold(),
-            line.type.casefold(),
-        )
-
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
@@ -239,57 +214,132 @@ Heads = Mapping[tuple[str, int], Sequence[BudgetHead]]
 
 def match_lines(
     lines: Iterable[tuple[LineId, LedgerLine]], rules: Sequence[KnownRule], heads: Heads
-) -> Iterable[Placed | Waiting]:
+) -> Iterator[Placed | Waiting]:
     """Each of *lines* placed by the first of *rules* that holds, or waiting with the reason.
 
     *heads* names, by (ref in lower case, start of the year), the budget heads that a project can be charged to.
     A rule that names a project without exactly one head leaves the line waiting: money is not charged to an
     undecided bid, nor to one of two grants by chance.
     """
-    ordered = sorted(rules, key=lambda known: (known.rule.order, known.id))
-    reasons = {known.id: f"Rule {known.rule.order}: {known.rule.conditions}" for known in ordered}
-    winners: dict[Looks, KnownRule | None] = {}  # lines that look alike are tested once
+    winner_of = _Rulebook(rules).winner_of
+    plans: dict[tuple[RuleId, int], _Plan] = {}
     for line_id, line in lines:
-        looks = Looks.of(line)
-        if looks not in winners:
-            winners[looks] = next((known for known in ordered if known.rule.holds(looks)), None)
-        winner = winners[looks]
-        if winner is None:
+        known = winner_of(line)
+        if known is None:
             yield Waiting(line_id, "No rule fits this line.")
-        else:
-            yield _apply(line_id, line, winner, reasons[winner.id], heads)
+            continue
+        key = (known.id, line.year.start)
+        plan = plans.get(key)
+        if plan is None:
+            plan = plans[key] = _plan(known, line.year, heads)
+        if plan.problem:
+            yield Waiting(line_id, plan.problem)
+            continue
+        aims = plan.aims
+        if len(aims) == 1:
+            disposition, head, reason = aims[0]
+            yield Placed(line_id, (Charge(disposition, head, line.amount, reason, known.id),))
+            continue
+        parts = line.amount.share(plan.weights)
+        yield Placed(
+            line_id,
+            tuple(
+                Charge(disposition, head, part, reason, known.id)
+                for (disposition, head, reason), part in zip(aims, parts, strict=True)
+            ),
+        )
 
 
-def _apply(
-    line_id: LineId, line: LedgerLine, known: KnownRule, reason: str, heads: Heads
-) -> Placed | Waiting:
-    target = known.rule.target
-    match target:
+class _Wanted(NamedTuple):
+    """The conditions of a rule in lower case, "" for none."""
+
+    cost_centre: str
+    account: str
+    type: str
+    supplier: str
+    description: str
+    known: KnownRule
+
+
+class _Rulebook:
+    """The rules in their order, sorted so that each line is held against the few that can fit it.
+
+    Codes have to be equal, so the rules that fit a line's codes are found once for all lines that share them;
+    only the words that suppliers and descriptions must contain are looked for line by line.
+    """
+
+    def __init__(self, rules: Sequence[KnownRule]) -> None:
+        self._rules = [
+            _Wanted(
+                known.rule.cost_centre.casefold(),
+                known.rule.account.casefold(),
+                known.rule.type.casefold(),
+                _folded(known.rule.supplier),
+                _folded(known.rule.description),
+                known,
+            )
+            for known in sorted(rules, key=lambda known: (known.rule.order, known.id))
+        ]
+        self._of_centre: dict[str, list[_Wanted]] = {}
+        self._of_codes: dict[tuple[str, str, str], list[tuple[str, str, KnownRule]]] = {}
+
+    def winner_of(self, line: LedgerLine) -> KnownRule | None:
+        """The first rule whose conditions all hold for *line*."""
+        codes = (line.cost_centre, line.account, line.type)
+        found = self._of_codes.get(codes)
+        if found is None:
+            found = self._of_codes[codes] = self._with_codes(*codes)
+        for supplier, description, known in found:
+            if supplier and supplier not in line.supplier.casefold():
+                continue
+            if description and description not in line.description.casefold():
+                continue
+            return known
+        return None
+
+    def _with_codes(self, cost_centre: str, account: str, type: str) -> list[tuple[str, str, KnownRule]]:
+        """The words that the rules for these codes look for, up to the first rule that looks for none."""
+        centre = self._of_centre.get(cost_centre)
+        if centre is None:
+            folded = cost_centre.casefold()
+            centre = self._of_centre[cost_centre] = [
+                wanted for wanted in self._rules if wanted.cost_centre in ("", folded)
+            ]
+        accounts, types = ("", account.casefold()), ("", type.casefold())
+        found = []
+        for wanted in centre:
+            if wanted.account in accounts and wanted.type in types:
+                found.append((wanted.supplier, wanted.description, wanted.known))
+                if not wanted.supplier and not wanted.description:
+                    break
+        return found
+
+
+class _Plan(NamedTuple):
+    """Where a rule charges the lines of one year: to *aims* by *weights*, or nowhere because of a *problem*."""
+
+    problem: str
+    aims: tuple[tuple[Disposition, BudgetHead | None, str], ...] = ()
+    weights: Sequence[int] = ()
+
+
+def _plan(known: KnownRule, year: FinancialYear, heads: Heads) -> _Plan:
+    reason = f"Rule {known.rule.order}: {known.rule.conditions}"
+    match known.rule.target:
         case ToIncome():
-            return Placed(line_id, (Charge(Disposition.INCOME, None, line.amount, reason, known.id),))
+            return _Plan("", ((Disposition.INCOME, None, reason),))
         case Exclude(why):
-            said = f"{why} ({reason})"
-            return Placed(line_id, (Charge(Disposition.EXCLUDED, None, line.amount, said, known.id),))
+            return _Plan("", ((Disposition.EXCLUDED, None, f"{why} ({reason})"),))
         case ToProjects(splits):
-            found = []
+            aims: list[tuple[Disposition, BudgetHead | None, str]] = []
             for split in splits:
-                places = heads.get((split.ref.casefold(), line.year.start), ())
+                places = heads.get((split.ref.casefold(), year.start), ())
                 if len(places) != 1:
                     missing = "has no award" if not places else "is paid from more than one grant"
-                    return Waiting(line_id, f"{reason}, but {split.ref} {missing} in {line.year}.")
-                found.append(places[0])
-            parts = line.amount.share(percent_weights([split.percent for split in splits]))
-            charges = tuple(
-                Charge(
-                    Disposition.PROJECT,
-                    head,
-                    part,
-                    reason if len(splits) == 1 else f"{reason}; {split.percent.normalize():f}% of the line",
-                    known.id,
-                )
-                for head, part, split in zip(found, parts, splits, strict=True)
-            )
-            return Placed(line_id, charges)
+                    return _Plan(f"{reason}, but {split.ref} {missing} in {year}.")
+                share = "" if len(splits) == 1 else f"; {split.percent.normalize():f}% of the line"
+                aims.append((Disposition.PROJECT, places[0], reason + share))
+            return _Plan("", tuple(aims), percent_weights([split.percent for split in splits]))
 
 
 def percent_weights(percents: Sequence[Decimal]) -> list[int]:
@@ -341,10 +391,13 @@ def state_of(charges: Sequence[Charge]) -> LineState:
     """The state of a line with *charges*: waiting with none; a line with a part on a project counts as charged."""
     if not charges:
         return LineState.WAITING
-    dispositions = {charge.disposition for charge in charges}
-    if Disposition.PROJECT in dispositions:
-        return LineState.CHARGED
-    return LineState.INCOME if Disposition.INCOME in dispositions else LineState.EXCLUDED
+    state = _EXCLUDED_STATE
+    for charge in charges:
+        if charge.disposition is _PROJECT:
+            return _CHARGED_STATE
+        if charge.disposition is _INCOME:
+            state = _INCOME_STATE
+    return state
 
 
 def rescale(charges: Sequence[Charge], before: Money, after: Money) -> tuple[Charge, ...] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -12,6 +13,7 @@ from sqlalchemy import BigInteger, Integer, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.ids import ProjectId
 from fundingapp.domain.matching import Target, parse_target
@@ -22,6 +24,22 @@ from fundingapp.domain.periods import FinancialYear
 Whole = BigInteger().with_variant(Integer, "sqlite")
 
 Choice = TypeVar("Choice", bound=Enum)
+
+
+Raw = TypeVar("Raw")
+Read = TypeVar("Read")
+
+
+def reading(read: Callable[[Raw], Read], raw: Raw) -> Read:
+    """*raw* out of the file as *read* understands it; it may be damaged, or of a newer program."""
+    try:
+        return read(raw)
+    except (ValueError, LookupError, TypeError, ArithmeticError) as error:
+        raise ExpectedError(
+            "unreadable_value",
+            f"The file holds “{str(raw)[:60]}” where this program can't read it.",
+            "Open the file with the newest program, or open the newest backup.",
+        ) from error
 
 
 class Pence(TypeDecorator[Money]):
@@ -50,7 +68,7 @@ class Year(TypeDecorator[FinancialYear]):
         return None if value is None else value.start
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> FinancialYear | None:
-        return None if value is None else FinancialYear(value)
+        return None if value is None else reading(FinancialYear, value)
 
 
 class Day(TypeDecorator[date]):
@@ -63,7 +81,7 @@ class Day(TypeDecorator[date]):
         return None if value is None else value.isoformat()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
-        return None if value is None else date.fromisoformat(value)
+        return None if value is None else reading(date.fromisoformat, value)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -76,7 +94,7 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else value.astimezone(UTC).isoformat()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else datetime.fromisoformat(value)
+        return None if value is None else reading(datetime.fromisoformat, value)
 
 
 class Percent(TypeDecorator[Decimal]):
@@ -89,7 +107,7 @@ class Percent(TypeDecorator[Decimal]):
         return None if value is None else str(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
-        return None if value is None else Decimal(value)
+        return None if value is None else reading(Decimal, value)
 
 
 class OneOf(TypeDecorator[Choice], Generic[Choice]):
@@ -106,7 +124,7 @@ class OneOf(TypeDecorator[Choice], Generic[Choice]):
         return None if value is None else str(value.value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Choice | None:
-        return None if value is None else self.choices(value)
+        return None if value is None else reading(self.choices, value)
 
 
 class TargetText(TypeDecorator[Target]):
@@ -119,7 +137,7 @@ class TargetText(TypeDecorator[Target]):
         return None if value is None else str(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Target | None:
-        return None if value is None else parse_target(value)
+        return None if value is None else reading(parse_target, value)
 
 
 QuarterSpend = tuple[tuple[ProjectId, Kind, tuple[Money, ...]], ...]
@@ -139,9 +157,11 @@ class Quarters(TypeDecorator[QuarterSpend]):
         )
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> QuarterSpend | None:
-        if value is None:
-            return None
-        return tuple(
-            (ProjectId(project), Kind(kind), tuple(Money(pence) for pence in amounts))
-            for project, kind, amounts in json.loads(value)
-        )
+        return None if value is None else reading(_quarters, value)
+
+
+def _quarters(text: str) -> QuarterSpend:
+    return tuple(
+        (ProjectId(project), Kind(kind), tuple(Money(pence) for pence in amounts))
+        for project, kind, amounts in json.loads(text)
+    )

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import getpass
 import os
 import socket
-import sqlite3
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, literal, select, text
+from sqlalchemy import Connection, Engine, func, inspect, literal, select, text
 from sqlalchemy.exc import DBAPIError
 
 from fundingapp.application.ports import BatchState, Clock, OpenWork, UnitOfWork
@@ -21,28 +17,20 @@ from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.matching import LineState
 from fundingapp.domain.money import Money
 from fundingapp.persistence.columns import Pence
+from fundingapp.persistence.engines import APPLICATION_ID, postgres_engine, prove_sqlite, sqlite_engine
 from fundingapp.persistence.errors import plain_error, translated
 from fundingapp.persistence.journal import SqlJournal
-from fundingapp.persistence.records import BatchRecord, ChargeRecord, LedgerLineRecord
+from fundingapp.persistence.records import (
+    Base,
+    BatchRecord,
+    ChargeRecord,
+    FundRecord,
+    LedgerLineRecord,
+    ProjectRecord,
+)
 from fundingapp.persistence.sources import FileSources
+from fundingapp.persistence.upgrading import SCHEMA_VERSION, upgrade
 from fundingapp.persistence.work import SqlUnitOfWork
-
-#: Marks a SQLite file as ours: the letters FUND.
-APPLICATION_ID = 0x46554E44
-#: The newest schema this program knows; a file that says more was made by a newer program.
-SCHEMA_VERSION = 1
-SUFFIX = ".funding"
-
-_PRAGMAS = {
-    # What each has to read back as (decision D2); a build of SQLite that ignores one is not trusted.
-    "foreign_keys": 1,
-    "recursive_triggers": 1,
-    "trusted_schema": 0,
-    "cell_size_check": 1,
-    "secure_delete": 1,
-    "busy_timeout": 5000,
-    "synchronous": 2,  # FULL (D1)
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,26 +78,36 @@ class Database:
         of their charges against the charges.
         """
         found: list[str] = []
-        with translated(self.place), self._engine.connect().execution_options(reading=True) as connection:
-            if connection.dialect.name == "sqlite":
-                said = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
-                if said != ["ok"]:
-                    found += [f"The database is damaged: {line}." for line in said[:20]]
-                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-                found += [
-                    f"A row of “{row[0]}” refers to a row of “{row[2]}” that is missing."
-                    for row in broken[:20]
-                ]
-            found += SqlJournal(connection).problems()
-            found += self._line_problems(connection)
-            held = connection.execute(
-                select(BatchRecord.file_name, BatchRecord.sha256).where(BatchRecord.state == BatchState.LIVE)
-            ).all()
+        try:
+            with translated(self.place), self._engine.connect().execution_options(reading=True) as connection:
+                found += self._damage(connection)
+                found += SqlJournal(connection).problems()
+                found += self._line_problems(connection)
+                held = connection.execute(
+                    select(BatchRecord.file_name, BatchRecord.sha256).where(
+                        BatchRecord.state == BatchState.LIVE
+                    )
+                ).all()
+        except ExpectedError as error:
+            if error.code not in ("file_damaged", "unreadable_value"):
+                raise
+            return [*found, error.message]
         for name, digest in held:
             problem = self.sources.problem(name, digest)
             if problem:
                 found.append(problem)
         return found
+
+    @staticmethod
+    def _damage(connection: Connection) -> list[str]:
+        if connection.dialect.name != "sqlite":
+            return []
+        said = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+        found = [f"The database is damaged: {line}." for line in said[:20] if line != "ok"]
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        return found + [
+            f"A row of “{row[0]}” refers to a row of “{row[2]}” that is missing." for row in broken[:20]
+        ]
 
     @staticmethod
     def _line_problems(connection: Connection) -> list[str]:
@@ -137,13 +135,30 @@ class Database:
             )
             .limit(20)
         ).scalars()
-        return [f"The charges of ledger line {transaction} do not add up to it." for transaction in differing]
+        found = [
+            f"The charges of ledger line {transaction} do not add up to it." for transaction in differing
+        ]
+        for record, column, noun in (
+            (ProjectRecord, ChargeRecord.project, "project"),
+            (FundRecord, ChargeRecord.fund, "fund"),
+        ):
+            nowhere = connection.execute(
+                select(line.transaction)
+                .join(ChargeRecord, ChargeRecord.line == line.id)
+                .where(ChargeRecord.live == 1, column.is_not(None), column.not_in(select(record.id)))
+                .limit(20)
+            ).scalars()
+            found += [
+                f"Ledger line {transaction} is charged to a {noun} that is missing."
+                for transaction in nowhere
+            ]
+        return found
 
 
 def who_am_i() -> str:
     """The name the operating system knows the user by."""
     try:
-        return getpass.getuser()
+        return getpass.getuser().encode(errors="replace").decode()
     except (KeyError, OSError, ImportError):
         return "unknown user"
 
@@ -153,10 +168,9 @@ def create_file(path: Path) -> None:
 
     The file appears whole or not at all: it is built beside and then put in its place.
     """
+    prove_sqlite()
     if path.exists():
-        raise ExpectedError(
-            "file_exists", f"“{path.name}” is there already.", "Choose another name; nothing was changed."
-        )
+        raise _there_already(path)
     try:
         handle, name = tempfile.mkstemp(prefix=".fundingapp-", suffix=".new", dir=path.parent)
     except OSError as error:
@@ -174,7 +188,9 @@ def create_file(path: Path) -> None:
         made.chmod(0o666 & ~_umask())
         _sync(made)
         try:
-            made.rename(path)
+            _put_in_place(made, path)
+        except FileExistsError as error:
+            raise _there_already(path) from error
         except OSError as error:
             raise cannot_write(path, error) from error
     finally:
@@ -182,9 +198,31 @@ def create_file(path: Path) -> None:
         Path(f"{made}-journal").unlink(missing_ok=True)
 
 
+def _there_already(path: Path) -> ExpectedError:
+    return ExpectedError(
+        "file_exists", f"“{path.name}” is there already.", "Choose another name; nothing was changed."
+    )
+
+
+def _put_in_place(made: Path, path: Path) -> None:
+    """Gives *made* the name *path* unless that is taken; raises FileExistsError.
+
+    A second name and not a new one, which would replace what somebody else has put there a moment ago.
+    """
+    try:
+        path.hardlink_to(made)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A drive that knows no second names.
+        if path.exists():
+            raise FileExistsError(path) from None
+        made.rename(path)
+
+
 def cannot_write(path: Path, error: OSError) -> ExpectedError:
     """Why nothing can be written at *path*, in a sentence."""
-    known = plain_error(str(error), str(path))
+    known = plain_error(error.strerror or str(error), str(path))
     if known is not None:
         return known
     if isinstance(error, FileNotFoundError):
@@ -217,6 +255,7 @@ def open_file(path: Path, clock: Clock, who: str, *, read_only: bool = False) ->
     A file of a newer program opens read-only with a sentence naming both versions; an older one is upgraded after a
     backup. Raises ExpectedError for what is missing, damaged or not ours.
     """
+    prove_sqlite()
     opened = look_at(path)
     if read_only and not opened.read_only:
         opened = Opened(True, f"“{path.name}” was opened to be read only.")
@@ -225,12 +264,39 @@ def open_file(path: Path, clock: Clock, who: str, *, read_only: bool = False) ->
         with translated(str(path)):
             with engine.connect().execution_options(reading=True) as connection:
                 version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-            if version < SCHEMA_VERSION and not opened.read_only:
+            if version > SCHEMA_VERSION:
+                _check_layout(engine, path, version)
+            elif version < SCHEMA_VERSION:
+                if opened.read_only:
+                    raise ExpectedError(
+                        "needs_upgrade",
+                        f"“{path.name}” was made by an older program (file version {version}, this program writes "
+                        f"{SCHEMA_VERSION}) and must be upgraded before it can be read.",
+                        "Open it for writing once, where you may write.",
+                    )
                 upgrade(engine, path)
     except BaseException:
         engine.dispose()
         raise
-    return Database(engine, str(path), FileSources(Path(f"{path}-files")), clock, who, opened)
+    sources = FileSources(Path(f"{path}-files"))
+    if not opened.read_only:
+        sources.sweep(clock())
+    return Database(engine, str(path), sources, clock, who, opened)
+
+
+def _check_layout(engine: Engine, path: Path, version: int) -> None:
+    """Whether everything that is asked for here is still there in a file of a newer program."""
+    there = inspect(engine)
+    tables = set(there.get_table_names())
+    for table in Base.metadata.sorted_tables:
+        columns = {column["name"] for column in there.get_columns(table.name)} if table.name in tables else ()
+        if not {column.name for column in table.columns} <= set(columns):
+            raise ExpectedError(
+                "newer_file",
+                f"“{path.name}” was made by a newer program (file version {version}, this program knows "
+                f"{SCHEMA_VERSION}) that lays it out differently.",
+                "Install the newer program; the file was not touched.",
+            )
 
 
 def look_at(path: Path) -> Opened:
@@ -271,110 +337,6 @@ def look_at(path: Path) -> Opened:
     return Opened(False, "")
 
 
-def sqlite_engine(path: Path, *, read_only: bool = False) -> Engine:
-    """An engine that begins, nests and rolls back as SQL says, with every PRAGMA read back (decisions D1, D2, D5)."""
-
-    def connect() -> sqlite3.Connection:
-        mode = "ro" if read_only else "rw"
-        return sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode={mode}", uri=True, check_same_thread=False, timeout=5
-        )
-
-    engine = create_engine("sqlite://", creator=connect, pool_size=4, poolclass=_pool())
-
-    def on_connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # the driver sends no BEGIN of its own, so that DDL rolls back too
-        for pragma, wanted in _PRAGMAS.items():
-            connection.execute(f"PRAGMA {pragma}={wanted}")
-            if connection.execute(f"PRAGMA {pragma}").fetchone()[0] != wanted:
-                raise sqlite3.OperationalError(f"SQLite does not take PRAGMA {pragma}")
-        connection.execute("PRAGMA mmap_size=0")
-        connection.execute("PRAGMA cache_size=-65536")
-        # Changes stay in memory until the commit, so that readers are not kept out during a long import.
-        connection.execute("PRAGMA cache_spill=OFF")
-        if not read_only:
-            journal = connection.execute("PRAGMA journal_mode=TRUNCATE").fetchone()[0]
-            if journal != "truncate":
-                raise sqlite3.OperationalError("SQLite does not take journal_mode=TRUNCATE")
-
-    def on_begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        if options.get("by_hand", False):
-            return
-        reading = options.get("reading", False)
-        connection.exec_driver_sql("BEGIN" if reading or read_only else "BEGIN IMMEDIATE")
-
-    event.listen(engine, "connect", on_connect)
-    event.listen(engine, "begin", on_begin)
-    return engine
-
-
-def _pool() -> Any:
-    from sqlalchemy.pool import QueuePool
-
-    return QueuePool
-
-
-def upgrade(engine: Engine, path: Path | None) -> None:
-    """Brings the database to the newest schema in one transaction, or leaves it exactly as it was (decision D19).
-
-    An existing file at *path* is backed up first, beside it. Raises ExpectedError when rows would be lost.
-    """
-    from fundingapp.persistence.migrations.upgrade import run_migrations
-
-    if path is not None and path.stat().st_size:
-        _back_up(engine, path)
-    if engine.dialect.name != "sqlite":
-        # A second program that starts an upgrade waits at the lock of “begin”, and then finds it done (G07).
-        with engine.begin() as connection:
-            run_migrations(connection)
-        return
-    # Foreign keys can only be switched outside a transaction, so this connection begins and ends by hand.
-    with engine.connect().execution_options(by_hand=True) as connection:
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        try:
-            run_migrations(connection)
-            if connection.exec_driver_sql("PRAGMA foreign_key_check").all():
-                raise ExpectedError(
-                    "upgrade_failed",
-                    "The file could not be brought to the new version: references would break.",
-                    "It was left as it was; send the file's backup to support.",
-                )
-            connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
-            connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
-            connection.exec_driver_sql("COMMIT")
-        except BaseException:
-            connection.exec_driver_sql("ROLLBACK")
-            raise
-        finally:
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-
-
-def _back_up(engine: Engine, path: Path) -> None:
-    """A whole copy beside the file, made with SQLite's own backup and checked before it gets its name (D11)."""
-    target = path.with_name(f"{path.name}.before-upgrade")
-    made = path.with_name(f".fundingapp-{path.name}.backup")
-    made.unlink(missing_ok=True)
-    try:
-        with contextlib.closing(sqlite3.connect(made)) as copy:
-            source = engine.raw_connection()
-            try:
-                driver: Any = source.driver_connection
-                driver.backup(copy)
-            finally:
-                source.close()
-            if copy.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
-                raise ExpectedError(
-                    "backup_failed",
-                    f"The backup of “{path.name}” is not sound.",
-                    "The file was not upgraded.",
-                )
-        made.replace(target)
-    finally:
-        made.unlink(missing_ok=True)
-
-
 def open_server(url: str, clock: Clock, who: str, files: Path) -> Database:
     """Opens a team's database on a PostgreSQL server; *files* is where its source files are kept.
 
@@ -407,24 +369,6 @@ def open_server(url: str, clock: Clock, who: str, files: Path) -> Database:
     return Database(engine, place, FileSources(files), clock, who, Opened(False, ""))
 
 
-def postgres_engine(url: str) -> Engine:
-    """An engine for PostgreSQL: writers one after the other, readers on one snapshot."""
-    for prefix in ("postgresql://", "postgres://"):
-        if url.startswith(prefix):
-            url = "postgresql+psycopg://" + url.removeprefix(prefix)
-    engine = create_engine(url, pool_pre_ping=True)
-
-    def on_begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("reading", False):
-            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        else:
-            # Identities, the audit trail's chain and totals are decided from what is there, so writers queue.
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({APPLICATION_ID})")
-
-    event.listen(engine, "begin", on_begin)
-    return engine
-
-
 def _server_version(engine: Engine) -> int:
     """The schema version that the server's database says; 0 when it has no tables yet."""
     with engine.connect().execution_options(reading=True) as connection:
@@ -433,12 +377,3 @@ def _server_version(engine: Engine) -> int:
             return 0
         said = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
     return int(str(said)[:4])
-
-
-@contextlib.contextmanager
-def closing(database: Database) -> Iterator[Database]:
-    """Closes *database* at the end."""
-    try:
-        yield database
-    finally:
-        database.close()

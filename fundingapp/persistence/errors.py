@@ -8,9 +8,26 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 
 from fundingapp.domain.errors import ExpectedError
+
+#: What is said of a server that is not there, or not any more.
+_GONE = (
+    "refused",
+    "closed",
+    "failed",
+    "lost",
+    "terminating",
+    "timeout expired",
+    "timed out",
+    "could not translate",
+    "not resolve",
+    "starting up",
+    "shutting down",
+    "is the server running",
+)
 
 
 @contextlib.contextmanager
@@ -22,18 +39,49 @@ def translated(place: str) -> Iterator[None]:
     """
     try:
         yield
-    except IntegrityError:
-        raise
-    except DBAPIError as error:
-        known = plain_error(str(error.orig), place)
+    except (DBAPIError, sqlite3.Error) as error:
+        known = explained(error, place)
         if known is None:
             raise
         raise known from error
-    except sqlite3.Error as error:
-        known = plain_error(str(error), place)
-        if known is None:
-            raise
-        raise known from error
+
+
+def explained(error: BaseException | None, place: str) -> ExpectedError | None:
+    """The sentence for *error*; None when it is none of the database's, or no fault of the surroundings."""
+    if isinstance(error, IntegrityError) or not isinstance(error, DBAPIError | sqlite3.Error):
+        return None
+    for said in _all_said(error):
+        known = plain_error(said, place)
+        if known is not None:
+            return known
+    said = next(_all_said(error))
+    of_server = place.startswith("postgresql") and isinstance(error, OperationalError | InterfaceError)
+    return _server_error(said.casefold(), place) if of_server else None
+
+
+def _all_said(error: BaseException | None) -> Iterator[str]:
+    """What the database said, the last first.
+
+    On a full disk SQLite rolls everything back by itself, and the savepoint that is then no longer there is a second
+    complaint that hides the first.
+    """
+    while error is not None:
+        if isinstance(error, DBAPIError | sqlite3.Error):
+            yield str(error.orig if isinstance(error, DBAPIError) else error)
+        error = error.__cause__ or error.__context__
+
+
+@contextlib.contextmanager
+def refusing(connection: Connection, code: str, message: str, advice: str) -> Iterator[None]:
+    """Answers a broken constraint in this sentence.
+
+    In a savepoint: PostgreSQL gives up the whole transaction after a refusal that is met outside of one.
+    """
+    try:
+        with connection.begin_nested():
+            yield
+    except IntegrityError as error:
+        raise ExpectedError(code, message, advice) from error
 
 
 def plain_error(said: str, place: str) -> ExpectedError | None:
@@ -57,7 +105,9 @@ def plain_error(said: str, place: str) -> ExpectedError | None:
             f"“{place}” can only be read: the file or its folder is write-protected.",
             "Ask for the right to write there, or save a copy elsewhere.",
         )
-    if "malformed" in low or "not a database" in low or "file is encrypted" in low:
+    if any(
+        word in low for word in ("malformed", "not a database", "file is encrypted", "not decode to utf-8")
+    ):
         return ExpectedError(
             "file_damaged",
             f"“{place}” is damaged and can't be read.",
@@ -75,7 +125,42 @@ def plain_error(said: str, place: str) -> ExpectedError | None:
             f"The disk reported an error with “{place}”.",
             "Check the drive or network connection, then try again; nothing was changed.",
         )
-    if "connection" in low and ("refused" in low or "closed" in low or "failed" in low or "lost" in low):
+    if "nul (0x00)" in low:
+        return ExpectedError(
+            "bad_character",
+            f"A text holds a character that “{place}” can't keep (NUL).",
+            "Take it out of the text; nothing was changed.",
+        )
+    if "integer overflow" in low or "out of range" in low:
+        return ExpectedError(
+            "amount_too_large",
+            "Amounts add up to more than can be kept.",
+            "Look for a typing error in the newest amounts; nothing was changed.",
+        )
+    return None
+
+
+def _server_error(low: str, place: str) -> ExpectedError | None:
+    """The sentence for what a server said, in lower case, of itself or of the way to it."""
+    if "password" in low or "authentication" in low or "permission denied" in low:
+        return ExpectedError(
+            "no_access",
+            f"The database server does not let you in to “{place}”.",
+            "Check your name and password, or ask for access; nothing was changed.",
+        )
+    if "does not exist" in low and ('database "' in low or 'role "' in low):
+        return ExpectedError(
+            "no_database",
+            f"The database server knows no such database or user: “{place}”.",
+            "Check the address; nothing was changed.",
+        )
+    if "too many clients" in low or "connection slots" in low:
+        return ExpectedError(
+            "server_full",
+            f"The database server for “{place}” has reached its limit of connections.",
+            "Wait a moment and try again, or ask for a higher limit; nothing was changed.",
+        )
+    if any(word in low for word in _GONE):
         return ExpectedError(
             "no_server",
             f"The database server for “{place}” can't be reached.",

@@ -7,13 +7,14 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Text, insert, select, type_coerce
 
 from fundingapp.application.effect import JournalRecord
 from fundingapp.application.ports import JournalLine
+from fundingapp.persistence.columns import reading
 from fundingapp.persistence.records import JournalDetailRecord, JournalEntryRecord
 
 #: What the first entry takes in.
@@ -68,6 +69,7 @@ class SqlJournal:
             {"before": record.before, "after": record.after}, ensure_ascii=False, sort_keys=True
         )
         digest = detail_digest(salt, detail)
+        at = at.astimezone(UTC)
         entry = Entry(sequence, at.isoformat(), by, machine, record.command, record.sentence, digest)
         self._connection.execute(
             insert(JournalEntryRecord).values(
@@ -112,7 +114,7 @@ class SqlJournal:
             query = query.limit(limit)
         found = []
         for sequence, at, by, machine, command, sentence, detail in self._connection.execute(query):
-            kept = json.loads(detail) if detail else {"before": {}, "after": {}}
+            kept = reading(json.loads, detail) if detail else {"before": {}, "after": {}}
             found.append(
                 JournalLine(sequence, at, by, machine, command, sentence, kept["before"], kept["after"])
             )
@@ -124,7 +126,8 @@ class SqlJournal:
         rows = self._connection.execute(
             select(
                 JournalEntryRecord.sequence,
-                JournalEntryRecord.at,
+                # The very text, which the hash covers; a changed one need not be a moment any more.
+                type_coerce(JournalEntryRecord.at, Text()),
                 JournalEntryRecord.by,
                 JournalEntryRecord.machine,
                 JournalEntryRecord.command,
@@ -140,12 +143,11 @@ class SqlJournal:
         for sequence, at, by, machine, command, sentence, digest, held, salt, detail in rows:
             if sequence != expected:
                 yield f"The history jumps from entry {expected - 1} to {sequence}: entries are missing."
-            entry = Entry(sequence, at.isoformat(), by, machine, command, sentence, digest)
+            entry = Entry(sequence, at, by, machine, command, sentence, digest)
             if entry_hash(previous, entry) != held:
                 yield f"Entry {sequence} of the history (“{sentence}”) was changed after it was written."
-            # An outer join: salt and detail are missing together.
-            if salt and detail and detail_digest(salt, detail) != digest:
-                yield f"The details of entry {sequence} of the history (“{sentence}”) were changed."
-            if not salt:
+            if not salt:  # an outer join: both are missing together
                 yield f"The details of entry {sequence} of the history (“{sentence}”) are missing."
+            elif detail_digest(salt, detail) != digest:
+                yield f"The details of entry {sequence} of the history (“{sentence}”) were changed."
             previous, expected = held, sequence + 1

@@ -494,12 +494,13 @@ class ChargeRecord(Base):
     year: Mapped[FinancialYear] = mapped_column(Year)
     period: Mapped[int] = mapped_column(Integer)
     disposition: Mapped[Disposition] = mapped_column(OneOf(Disposition))
-    project: Mapped[ProjectId | None] = mapped_column("project_id", Whole, ForeignKey("project.id"))
-    fund: Mapped[FundId | None] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    # No foreign keys to project, fund, rule and run: a charge that does not count must hold none of them back, so
+    # that a grant can be taken back after its import was. The ledger store refuses charges to what is not there.
+    project: Mapped[ProjectId | None] = mapped_column("project_id", Whole)
+    fund: Mapped[FundId | None] = mapped_column("fund_id", Whole)
     kind: Mapped[Kind | None] = mapped_column(OneOf(Kind))
     amount: Mapped[Money] = mapped_column("amount_pence", Pence)
     reason: Mapped[str] = mapped_column(Text)
-    #: No foreign keys: a rule or a run may be taken back while the charge keeps its reason.
     rule: Mapped[int | None] = mapped_column("rule_id", Whole)
     run: Mapped[int | None] = mapped_column("run_id", Whole)
     how: Mapped[How] = mapped_column(OneOf(How))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import fields
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, delete, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from fundingapp.application.ports import Kept
 from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError, NotFoundError
 from fundingapp.domain.money import LARGEST_PENCE, Money
+from fundingapp.persistence.errors import refusing
+from fundingapp.persistence.records import ChargeRecord
 
 Value = TypeVar("Value")
 
@@ -21,7 +21,8 @@ class SqlRows(Generic[Value]):
     """Satisfies :class:`~fundingapp.application.ports.Rows` for one table.
 
     *value* is the dataclass kept; each field has an attribute of the same name on *record*, save those that
-    *renamed* maps. *noun* is what to call one in a sentence.
+    *renamed* maps. *noun* is what to call one in a sentence. *charged_to* is the column of charges that names such
+    a row: while a charge that counts does, the row stays.
     """
 
     def __init__(
@@ -31,11 +32,13 @@ class SqlRows(Generic[Value]):
         value: type[Value],
         noun: str,
         renamed: dict[str, str] | None = None,
+        charged_to: Any = None,
     ) -> None:
         self._connection = connection
         self._record = record
         self._value = value
         self._noun = noun
+        self._charged_to = charged_to
         names = [entry.name for entry in fields(value)]  # type: ignore[arg-type]  # always a dataclass
         self._columns = {name: getattr(record, (renamed or {}).get(name, name)) for name in names}
         self._select = select(record.id, record.version, *self._columns.values())
@@ -53,8 +56,7 @@ class SqlRows(Generic[Value]):
     def add(self, value: Value, id: int | None = None) -> int:
         if id is None:
             # Identities are given here, not by the database, so that a thing taken back and put in again is the same.
-            last = self._connection.execute(select(func.max(self._record.id))).scalar_one()
-            id = (last or 0) + 1
+            id = self._last_id() + 1
         values = self._values(value)
         with self._keeping("added"):
             self._connection.execute(
@@ -74,22 +76,31 @@ class SqlRows(Generic[Value]):
             raise ChangedMeanwhileError(f"The {self._noun}")
 
     def remove(self, kept: Kept[Value]) -> None:
-        try:
-            # In a savepoint: PostgreSQL gives up the whole transaction after a refusal that is met outside of one.
-            with self._connection.begin_nested():
-                done = self._connection.execute(
-                    delete(self._record).where(
-                        self._record.id == kept.id, self._record.version == kept.version
-                    )
-                )
-        except IntegrityError as error:
-            raise ExpectedError(
-                "in_use",
-                f"This {self._noun} is in use and can't be removed.",
-                "Remove what rests on it first, for example the ledger lines charged to it.",
-            ) from error
+        in_use = (
+            "in_use",
+            f"This {self._noun} is in use and can't be removed.",
+            "Remove what rests on it first, for example the ledger lines charged to it.",
+        )
+        if self._charged_to is not None and self._charges_count(kept.id):
+            raise ExpectedError(*in_use)
+        with refusing(self._connection, *in_use):
+            done = self._connection.execute(
+                delete(self._record).where(self._record.id == kept.id, self._record.version == kept.version)
+            )
         if done.rowcount != 1:
             raise ChangedMeanwhileError(f"The {self._noun}")
+
+    def _last_id(self) -> int:
+        """The highest identity that was given to a row which is there, or which a charge still speaks of."""
+        last: int = self._connection.execute(select(func.max(self._record.id))).scalar_one() or 0
+        if self._charged_to is None:
+            return last
+        spoken_of = self._connection.execute(select(func.max(self._charged_to))).scalar_one() or 0
+        return max(last, spoken_of)
+
+    def _charges_count(self, id: int) -> bool:
+        counting = select(ChargeRecord.line).where(ChargeRecord.live == 1, self._charged_to == id).limit(1)
+        return self._connection.execute(counting).first() is not None
 
     def _values(self, value: Value) -> dict[Any, Any]:
         found = {column: getattr(value, name) for name, column in self._columns.items()}
@@ -102,15 +113,10 @@ class SqlRows(Generic[Value]):
                 )
         return found
 
-    @contextlib.contextmanager
-    def _keeping(self, verb: str) -> Iterator[None]:
-        """Answers a broken constraint in a sentence; the work around it can go on, on PostgreSQL too."""
-        try:
-            with self._connection.begin_nested():
-                yield
-        except IntegrityError as error:
-            raise ExpectedError(
-                "already_there",
-                f"This {self._noun} can't be {verb}: one like it is there already, or something it needs is not.",
-                "Look at what is kept, then try again.",
-            ) from error
+    def _keeping(self, verb: str) -> AbstractContextManager[None]:
+        return refusing(
+            self._connection,
+            "already_there",
+            f"This {self._noun} can't be {verb}: one like it is there already, or something it needs is not.",
+            "Look at what is kept, then try again.",
+        )

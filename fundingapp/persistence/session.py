@@ -7,6 +7,8 @@ import json
 import os
 import socket
 import sys
+import tempfile
+import time
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,35 +32,43 @@ class Holder:
         return f"{self.person} on {self.machine} since {when:%d/%m/%Y %H:%M}"
 
 
+#: How often, and after how many seconds, a lock that can't be read is looked at again: it may just be being written.
+_LOOKS = 10
+_PAUSE = 0.05
+
+
 class SessionLock:
-    """Holds *path* for this session by a file made with exclusive-create; release it when done."""
+    """Holds *path* for this session by a file beside it, that appears whole or not at all; release it when done."""
 
     def __init__(self, path: Path, holder: Holder) -> None:
         self.path = path.with_name(f"{path.name}.lock")
         self.holder = holder
+        self._ours = False
 
     def take(self) -> Holder | None:
         """Takes the lock; None when it was taken, else who holds it.
 
         A lock left behind by a process of this PC that has ended is taken over.
         """
-        for _ in range(3):
+        if self._ours:
+            return None
+        for look in range(_LOOKS):
+            if look:
+                time.sleep(_PAUSE)
             try:
-                handle = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
+                self._write()
             except FileExistsError:
-                other = self._read()
+                other = self._read(self.path)
                 if other is None:
                     continue  # it went away, or is just being written: look again
                 if other.machine != self.holder.machine or _runs(other.process):
-                    return None if other == self.holder else other
-                with contextlib.suppress(FileNotFoundError):
-                    self.path.unlink()
+                    return other
+                self._set_aside(other)
             except OSError:
                 # A folder where no file can be made: the file opens read-only anyway.
                 return None
             else:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    json.dump(asdict(self.holder), file)
+                self._ours = True
                 return None
         raise ExpectedError(
             "lock_unclear",
@@ -68,15 +78,49 @@ class SessionLock:
 
     def release(self) -> None:
         """Gives the file free, if it is still ours."""
-        if self._read() == self.holder:
+        if self._ours and self._read(self.path) == self.holder:
             with contextlib.suppress(OSError):
                 self.path.unlink()
+        self._ours = False
 
-    def _read(self) -> Holder | None:
+    def _write(self) -> None:
+        """Makes the lock with its content. Raises FileExistsError when there is one, OSError when it can't be made."""
+        said = json.dumps(asdict(self.holder))
+        handle, name = tempfile.mkstemp(prefix=".fundingapp-", suffix=".lock", dir=self.path.parent)
+        made = Path(name)
         try:
-            return Holder(**json.loads(self.path.read_text(encoding="utf-8")))
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(said)
+            made.chmod(0o644)
+            try:
+                self.path.hardlink_to(made)
+            except FileExistsError:
+                raise
+            except OSError:
+                # A drive that knows no second names: the content follows a moment after the file.
+                with self.path.open("x", encoding="utf-8") as file:
+                    file.write(said)
+        finally:
+            made.unlink(missing_ok=True)
+
+    def _set_aside(self, dead: Holder) -> None:
+        """Takes away the lock of *dead*, and no other that may have come in its place meanwhile."""
+        aside = self.path.with_name(f"{self.path.name}.{os.getpid()}")
+        with contextlib.suppress(OSError):
+            self.path.rename(aside)
+            if self._read(aside) != dead:
+                self.path.hardlink_to(aside)
+        with contextlib.suppress(OSError):
+            aside.unlink()
+
+    @staticmethod
+    def _read(path: Path) -> Holder | None:
+        try:
+            found = Holder(**json.loads(path.read_text(encoding="utf-8")))
+            datetime.fromisoformat(found.since)
         except (OSError, ValueError, TypeError):
             return None
+        return found if type(found.process) is int else None
 
 
 def this_session(who: str, now: datetime) -> Holder:

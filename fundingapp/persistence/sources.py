@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import tempfile
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +15,11 @@ from fundingapp.domain.errors import ExpectedError, InputRefusedError
 from fundingapp.persistence.errors import plain_error
 
 _PIECE = 1 << 20
+_A_DAY = 24 * 60 * 60
+
+#: What the names of private copies, and of files that are still being written, begin with.
+_COPY = "fundingapp-copy-"
+_HALF = ".fundingapp-"
 
 
 class FileSources:
@@ -30,7 +37,7 @@ class FileSources:
         size = 0
         with _opened(path) as source:
             try:
-                handle, name = tempfile.mkstemp(prefix="fundingapp-", suffix=path.suffix)
+                handle, name = tempfile.mkstemp(prefix=_COPY, suffix=path.suffix)
             except OSError as error:
                 raise _cannot_copy(path, error) from error
             made = Path(name)
@@ -46,7 +53,9 @@ class FileSources:
             except BaseException:
                 made.unlink(missing_ok=True)
                 raise
-        return PrivateCopy(made, path.name, digest.hexdigest(), size)
+        # A name that is no text (Linux allows any bytes) could not be kept.
+        name = path.name.encode(errors="replace").decode()
+        return PrivateCopy(made, name, digest.hexdigest(), size)
 
     def place_of(self, digest: str) -> Path:
         """Where the file with that hash is kept."""
@@ -58,20 +67,31 @@ class FileSources:
             return
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=".fundingapp-", dir=target.parent)
+            handle, name = tempfile.mkstemp(prefix=_HALF, dir=target.parent)
             made = Path(name)
+            digest = hashlib.sha256()
             try:
                 with os.fdopen(handle, "wb") as out, copy.path.open("rb") as source:
                     while piece := source.read(_PIECE):
+                        digest.update(piece)
                         out.write(piece)
                     out.flush()
                     os.fsync(out.fileno())
+                if digest.hexdigest() != copy.sha256:
+                    raise ExpectedError(
+                        "copy_changed",
+                        f"The private copy of “{copy.name}” was changed after it was read.",
+                        "Choose the file again; nothing was changed.",
+                    )
                 made.chmod(0o444)
+                if target.exists():  # damaged: the same content takes its place
+                    target.chmod(0o644)
                 made.replace(target)
+                _sync_folder(target.parent)
             finally:
                 made.unlink(missing_ok=True)
         except OSError as error:
-            known = plain_error(str(error), str(self.root))
+            known = plain_error(error.strerror or str(error), str(self.root))
             raise known or ExpectedError(
                 "cannot_write",
                 f"The original of “{copy.name}” can't be kept in “{self.root}”: {_said(error)}.",
@@ -83,12 +103,23 @@ class FileSources:
 
     def problem(self, name: str, digest: str) -> str | None:
         """What is wrong with the kept file of that hash, imported as *name*; None when it is whole."""
-        place = self.place_of(digest)
-        if not place.exists():
+        try:
+            if _digest(self.place_of(digest)) != digest:
+                return f"The original of “{name}” in “{self.root.name}” was changed."
+        except FileNotFoundError:
             return f"The original of “{name}” is missing from “{self.root.name}”."
-        if _digest(place) != digest:
-            return f"The original of “{name}” in “{self.root.name}” was changed."
+        except OSError as error:
+            return f"The original of “{name}” in “{self.root.name}” can't be read: {_said(error)}."
         return None
+
+    def sweep(self, now: datetime) -> None:
+        """Takes away what a crash left behind: private copies in the temp folder and half-written files of this
+        store, a day old and by their names our own (F14)."""
+        left = [*Path(tempfile.gettempdir()).glob(f"{_COPY}*"), *self.root.glob(f"*/{_HALF}*")]
+        for path in left:
+            with contextlib.suppress(OSError):
+                if path.is_file() and now.timestamp() - path.stat().st_mtime > _A_DAY:
+                    path.unlink()
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -131,7 +162,7 @@ def _cannot_read(path: Path, error: Exception) -> InputRefusedError:
 def _cannot_copy(path: Path, error: OSError) -> ExpectedError:
     """Why *path* can't be copied into the temp folder, in a sentence."""
     folder = tempfile.gettempdir()
-    return plain_error(str(error), folder) or ExpectedError(
+    return plain_error(error.strerror or str(error), folder) or ExpectedError(
         "cannot_write",
         f"“{path.name}” can't be copied to the temporary folder “{folder}”: {_said(error)}.",
         "Check that this folder is there and that you may write in it; nothing was changed.",
@@ -140,6 +171,17 @@ def _cannot_copy(path: Path, error: OSError) -> ExpectedError:
 
 def _said(error: Exception) -> str:
     return ((isinstance(error, OSError) and error.strerror) or str(error)).lower()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes a new name in *folder* last through a power cut; Windows does that by itself."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _digest(path: Path) -> str:

@@ -16,7 +16,7 @@ from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Con
 from fundingapp.domain.bids import Bid
 from fundingapp.domain.funds import Fund, Partnership, Party, Project
 from fundingapp.domain.matching import CodingRule
-from fundingapp.persistence.errors import translated
+from fundingapp.persistence.errors import explained, translated
 from fundingapp.persistence.journal import SqlJournal
 from fundingapp.persistence.ledger import SqlLedger
 from fundingapp.persistence.records import (
@@ -25,6 +25,7 @@ from fundingapp.persistence.records import (
     AwardRecord,
     BidRecord,
     BudgetMovementRecord,
+    ChargeRecord,
     CodingRuleRecord,
     ContingencyRecord,
     ForecastRecord,
@@ -65,8 +66,10 @@ class SqlUnitOfWork:
         self._connection = connection
         self.partnership = SqlRows(connection, PartnershipRecord, Partnership, "partnership")
         self.parties = SqlRows(connection, PartyRecord, Party, "party")
-        self.funds = SqlRows(connection, FundRecord, Fund, "fund")
-        self.projects = SqlRows(connection, ProjectRecord, Project, "project")
+        self.funds = SqlRows(connection, FundRecord, Fund, "fund", charged_to=ChargeRecord.fund)
+        self.projects = SqlRows(
+            connection, ProjectRecord, Project, "project", charged_to=ChargeRecord.project
+        )
         self.allocations = SqlRows(connection, AllocationRecord, Allocation, "allocation")
         self.bids = SqlRows(connection, BidRecord, Bid, "bid")
         self.awards = SqlRows(connection, AwardRecord, Award, "award")
@@ -90,9 +93,9 @@ class SqlUnitOfWork:
             # Closing without a commit rolls back; what the database says to that adds nothing to *error*.
             with translated(self._place):
                 connection.close()
-        if isinstance(error, DBAPIError):
-            with translated(self._place):
-                raise error
+        known = explained(error, self._place)
+        if known is not None:
+            raise known from error
 
     def commit(self, record: JournalRecord) -> None:
         if self._connection is None or self._reading:

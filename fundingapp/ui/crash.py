@@ -6,10 +6,8 @@ The log has the traceback.
 from __future__ import annotations
 
 import logging
-import platform
 import sys
 import threading
-import traceback
 from types import TracebackType
 
 from PySide6.QtCore import Qt, qVersion
@@ -48,9 +46,9 @@ class CrashDialog(QDialog):
         words.addWidget(title)
         words.addWidget(
             label(
-                "The last step was not carried out and your file is as it was before it. "
-                "You can go on working. If it happens again, send the report below to whoever looks after this "
-                "program: it names the place in the program, not your figures.",
+                "A step that was not finished has been taken back: nothing is left half done in your file. "
+                "You can go on working. If it happens again, send the report to whoever looks after this "
+                "program. Read it first: it may quote what you were working on.",
                 "second",
                 wrap=True,
             )
@@ -75,16 +73,17 @@ class CrashDialog(QDialog):
 
     def _show_details(self) -> None:
         self._details.setVisible(self._details.isHidden())
+        self.adjustSize()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.report)
 
 
 def report_of(error: BaseException) -> str:
-    """The report on *error*: versions, then where it happened.
+    """The report on *error*: versions, then where it happened, in full."""
+    import platform
+    import traceback
 
-    Messages of the error itself are left out of the first lines but stand in the traceback.
-    """
     lines = [
         f"Funding Tracker {__version__} · Python {platform.python_version()} · Qt {qVersion()}",
         platform.platform(),

@@ -19,14 +19,7 @@ from fundingapp.ui.inspector import (
     SumRow,
     TextBlock,
 )
-from fundingapp.ui.page import Target
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure by its name (see :mod:`fundingapp.application.queries.why`), as a subject or a link."""
-
-    name: str
+from fundingapp.ui.page import Figure, Target
 
 
 @dataclass(frozen=True, slots=True)

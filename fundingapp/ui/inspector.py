@@ -20,9 +20,6 @@ from PySide6.QtWidgets import (
 )
 
 from fundingapp.domain.money import Money
-from fundingapp.ui.tables.columns import RIGHT, Column
-from fundingapp.ui.tables.models import ListTableModel
-from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import TALL_ROW_HEIGHT, Tone
 from fundingapp.ui.widgets.buttons import IconButton, button, primary_button
 from fundingapp.ui.widgets.labels import ElidedLabel, label
@@ -194,7 +191,9 @@ class Inspector(QFrame):
 
     def _fill(self) -> None:
         page = self._trail[-1]
-        had_focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
+        # The window's focus: our own focusWidget() also remembers a control that was left long ago.
+        focus: QWidget | None = self.window().focusWidget()
+        had_focus = focus is not None and self.isAncestorOf(focus)
         self._title.set_text(page.title)
         self._back.setVisible(len(self._trail) > 1)
         content = QWidget()
@@ -278,8 +277,27 @@ class Inspector(QFrame):
         return row_of
 
     def _lines(self, block: LinesBlock) -> QWidget:
+        # Tables are not needed for the first paint of the window, which waits for nothing that it does not show.
+        from fundingapp.ui.tables.columns import RIGHT, Column
+        from fundingapp.ui.tables.models import ListTableModel
+        from fundingapp.ui.tables.view import TableView
+
+        columns = (
+            Column[SourceLine](
+                "Line",
+                lambda line: line.text,
+                second=lambda line: line.source,
+                tip=lambda line: f"{line.text}\n{line.source}",
+                stretch=1,
+                width=120,
+                least=80,
+            ),
+            Column[SourceLine](
+                "£", lambda line: str(line.amount), RIGHT, amount=lambda line: line.amount, width=84
+            ),
+        )
         table = TableView(block.caption, row_height=TALL_ROW_HEIGHT)
-        model = ListTableModel(_LINE_COLUMNS, parent=table)
+        model = ListTableModel(columns, parent=table)
         model.set_rows(block.lines)
         table.set_model(model)
         table.row_activated.connect(self._line_activated)
@@ -306,20 +324,6 @@ class Inspector(QFrame):
             self.back()
         else:
             super().keyPressEvent(event)
-
-
-_LINE_COLUMNS = (
-    Column[SourceLine](
-        "Line",
-        lambda line: line.text,
-        second=lambda line: line.source,
-        tip=lambda line: f"{line.text}\n{line.source}",
-        stretch=1,
-        width=120,
-        least=80,
-    ),
-    Column[SourceLine]("£", lambda line: str(line.amount), RIGHT, amount=lambda line: line.amount, width=84),
-)
 
 
 def _line(kind: str) -> QFrame:

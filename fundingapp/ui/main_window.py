@@ -10,13 +10,21 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fundingapp.application.effect import Topic
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.actions import Action, Actions
-from fundingapp.ui.explain import Figure
 from fundingapp.ui.frame.grant_line import GrantLine, GrantState
 from fundingapp.ui.frame.rail import Rail
 from fundingapp.ui.frame.status_bar import StatusBar
@@ -25,7 +33,7 @@ from fundingapp.ui.goto import GoTo, Place
 from fundingapp.ui.inspector import WIDTH as INSPECTOR_WIDTH, Inspector, InspectorPage
 from fundingapp.ui.jobs.asking import Asker
 from fundingapp.ui.jobs.runner import Job, JobRunner
-from fundingapp.ui.page import Context, Page, PageSpec, Target
+from fundingapp.ui.page import Context, Figure, Page, PageSpec, Target
 from fundingapp.ui.settings import Settings
 from fundingapp.ui.tables.columns import SelectionSummary
 from fundingapp.ui.theme import Theme, ThemeChoice, Tone
@@ -35,6 +43,17 @@ from fundingapp.ui.widgets.message_bar import Message, MessageBar
 #: Below this width the rail shows icons only.
 NARROW_BELOW = 1080
 SMALLEST = QSize(880, 560)
+#: Controls whose tops differ by less stand in one row.
+_SAME_ROW = 12
+
+
+def _is_stop(widget: QWidget) -> bool:
+    return (
+        widget.isVisible()
+        and widget.isEnabled()
+        and widget.focusProxy() is None
+        and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    )
 
 
 class MainWindow(QMainWindow):
@@ -66,6 +85,7 @@ class MainWindow(QMainWindow):
         self._stale: dict[str, Topic] = {}
         self._without_context: set[str] = set()
         self._current = ""
+        self._has_pages = True
         self._context = Context()
         self._painted = False
         self._is_closing = False
@@ -176,7 +196,7 @@ class MainWindow(QMainWindow):
         if isinstance(target, Target):
             subject = target.subject
             target = target.page
-        if not isinstance(target, str) or target not in self._specs:
+        if not isinstance(target, str) or target not in self._specs or not self._has_pages:
             return
         page = self._page(target)
         if target != self._current:
@@ -200,9 +220,10 @@ class MainWindow(QMainWindow):
         return self._pages.get(self._current)
 
     def show_instead(self, widget: QWidget) -> None:
-        """Shows *widget* where pages are: what to do when no file is open. Any page takes its place again."""
+        """Shows *widget* where pages are, and no pages in the rail: what to do when no file is open."""
         if self.stack.indexOf(widget) < 0:
             self.stack.addWidget(widget)
+        self._set_pages_shown(False)
         self._current = ""
         self.rail.set_current("")
         self.inspector.close_panel()
@@ -210,6 +231,7 @@ class MainWindow(QMainWindow):
 
     def forget_pages(self) -> None:
         """Drops every page that was made: another file is opened, and they are made anew for it."""
+        self._set_pages_shown(True)
         for page in self._pages.values():
             self.stack.removeWidget(page)
             page.deleteLater()
@@ -220,6 +242,15 @@ class MainWindow(QMainWindow):
         self.inspector.close_panel()
         self.messages.clear()
         self.status_bar.set_selection("")
+
+    def _set_pages_shown(self, shown: bool) -> None:
+        self._has_pages = shown
+        self.rail.set_pages_shown(shown)
+        if not shown:
+            self.top_bar.year.hide()
+            self.top_bar.set_funders(())
+        for id, spec in self._specs.items():
+            self.actions_of_window.set_state(f"page.{id}", spec.title, shown)
 
     def refresh(self, topics: Topic) -> None:
         """Tells the page in front what changed, and keeps it for the others until they are shown."""
@@ -269,11 +300,16 @@ class MainWindow(QMainWindow):
         """The years of the file; the choice stays when it can, otherwise it is *year* or the latest."""
         before = self.top_bar.year.year
         self.top_bar.year.set_years(years, year or before)
+        self.top_bar.year.setVisible(bool(years))
         if self.top_bar.year.year != before:
             self._filters_changed()
 
     def set_funders(self, funders: Sequence[Option]) -> None:
         self.top_bar.set_funders(funders)
+
+    def choose_funder(self, key: object) -> None:
+        """Chooses the funder of that key, as the filter would."""
+        self.top_bar.funder.choose(key)
 
     def set_districts(self, districts: Sequence[Option]) -> None:
         self.top_bar.set_districts(districts)
@@ -359,6 +395,7 @@ class MainWindow(QMainWindow):
         places = [
             Place(spec.title, f"{spec.group} page".strip().capitalize(), spec.icon, partial(self.go_to, id))
             for id, spec in self._specs.items()
+            if self._has_pages
         ]
         for row in self.actions_of_window.rows:
             made = self.actions_of_window[row.id]
@@ -399,6 +436,8 @@ class MainWindow(QMainWindow):
 
     def _inspector_closed(self) -> None:
         page = self.current_page
+        if page is not None:
+            page.panel_closed()
         focus = page.primary_focus() if page is not None else None
         if focus is not None:
             focus.setFocus()
@@ -442,11 +481,47 @@ class MainWindow(QMainWindow):
         elif self._current:
             self.rail.button(self._current).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def _stops(self) -> list[QWidget]:
+        """Everything that Tab reaches, in reading order: part by part, and in each from the top and the left.
+
+        Qt's own order is that in which widgets were made; what is made later (pages, lists, charts) would come last.
+        """
+        stops: list[QWidget] = []
+        parts = (self.rail, self.top_bar, self.grant_line, self.messages, self.stack, self.inspector)
+        for part in (*parts, self.status_bar):
+            among = [each for each in part.findChildren(QWidget) if _is_stop(each)]
+            corner = {each: each.mapTo(part, QPoint(0, 0)) for each in among}
+            row_top = 0
+            rows: dict[QWidget, int] = {}
+            for each in sorted(among, key=lambda each: corner[each].y()):
+                if corner[each].y() > row_top + _SAME_ROW:
+                    row_top = corner[each].y()
+                rows[each] = row_top
+            stops += sorted(among, key=lambda each: (rows[each], corner[each].x()))
+        return stops
+
     def _close_when_idle(self) -> None:
         self.runner.idle.disconnect(self._close_when_idle)
         self.close()
 
     # Qt overrides
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        stops = self._stops()
+        if not stops:
+            return False
+        focus: QWidget | None = self.focusWidget()
+        while focus is not None and focus not in stops:
+            focus = focus.parentWidget()  # an editor within a table, for example
+        at = stops.index(focus) if focus is not None else (-1 if next else 0)
+        to = stops[(at + (1 if next else -1)) % len(stops)]
+        to.setFocus(Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason)
+        above = to.parentWidget()
+        while above is not None:
+            if isinstance(above, QScrollArea):
+                above.ensureWidgetVisible(to)
+            above = above.parentWidget()
+        return True
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command, Effect, Question
-from fundingapp.application.offices import OpenFile
-from fundingapp.application.queries.positions import PositionAnswer
-from fundingapp.application.queries.workspace import Grant, Workspace
 from fundingapp.ui.jobs.asking import Asker
 from fundingapp.ui.jobs.runner import Job, JobRunner
 from fundingapp.ui.page import Context
 from fundingapp.ui.settings import Settings
+
+if TYPE_CHECKING:
+    from fundingapp.application.desk import Desk
+    from fundingapp.application.offices import OpenFile
+    from fundingapp.application.queries.positions import PositionAnswer
+    from fundingapp.application.queries.workspace import Grant, Workspace
 
 Answer = TypeVar("Answer")
 Result = TypeVar("Result")
@@ -57,6 +59,7 @@ class Office(QObject):
     workspace_changed = Signal(object)  # Workspace, or None when no file is open
     position_changed = Signal(object)  # PositionAnswer of the chosen grant, or None
     saved = Signal()  # a command was carried out and stands in the file
+    grant_wanted = Signal(object, object)  # FundId, FinancialYear: a grant that was just recorded
 
     def __init__(self, runner: JobRunner, asker: Asker, settings: Settings) -> None:
         super().__init__()
@@ -107,7 +110,7 @@ class Office(QObject):
         self.position_changed.emit(position)
 
     def grant(self, context: Context) -> Grant | None:
-        """The grant that *context* chooses: the fund of its filter, or the only one of the year."""
+        """The grant that *context* chooses: the fund of its filter, or the first of the year."""
         if self._workspace is None or context.year is None:
             return None
         grants = [grant for grant in self._workspace.grants if grant.year == context.year]

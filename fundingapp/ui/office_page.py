@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.queries.workspace import Grant
-from fundingapp.ui.explain import Figure
 from fundingapp.ui.office import Office
-from fundingapp.ui.page import Page, Target
+from fundingapp.ui.page import Figure, Page, Target
 from fundingapp.ui.theme import STEP
 from fundingapp.ui.widgets.empty_state import EmptyState
 
@@ -43,24 +43,33 @@ class GrantPage(Page):
         self._position_changed(self.office.position)
 
     def _position_changed(self, answer: object) -> None:
+        had_focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
+        before = self._stack.currentWidget()
         if isinstance(answer, PositionAnswer):
             self._stack.setCurrentWidget(self._holder)
             self.show_position(answer)
         elif self.office.workspace is not None and self.grant is None:
             self._stack.setCurrentWidget(self._empty)
+        focus = self.primary_focus()
+        if had_focus and focus is not None and self._stack.currentWidget() is not before:
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_position(self, answer: PositionAnswer) -> None:
         """The grant's position is known anew."""
+
+    def first_focus(self) -> QWidget | None:
+        """Where the keyboard is when the page comes up with a grant."""
+        return None
 
     def ask_why(self, figure: str) -> None:
         """Opens the inspector on the figure of that name."""
         self.why_requested.emit(Figure(figure))
 
+    def primary_focus(self) -> QWidget | None:
+        if self._stack.currentWidget() is self._empty:
+            return self._empty
+        return self.first_focus()
+
     def go(self, page: str, subject: object = None) -> None:
         """Asks the window to bring another page to the front."""
         self.go_requested.emit(Target(page, subject))
-
-
-def no_grant(what_for: str) -> EmptyState:
-    """What a page says while the chosen year has no grant."""
-    return EmptyState("grants", "No grant in this year yet", what_for)

@@ -32,6 +32,13 @@ class Target:
     subject: object = None
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure by its name (see :mod:`fundingapp.application.queries.why`), as a subject or a link."""
+
+    name: str
+
+
 class Page(QWidget):
     """The base of the pages. Lay out into :attr:`body`; the window gives the margins.
 
@@ -86,6 +93,9 @@ class Page(QWidget):
 
     def link_followed(self, link: object) -> None:
         """A line of the inspector that this page filled was opened."""
+
+    def panel_closed(self) -> None:
+        """The inspector was closed, by the user or because another page comes to the front."""
 
     def primary_focus(self) -> QWidget | None:
         """Where the keyboard should be when the page comes to the front; None leaves it where it is."""

@@ -65,7 +65,7 @@ NAME = Column[ProjectPosition](
     stretch=5,
     width=220,
     least=150,
-    tip=lambda project: f"{project.ref} {project.project.name}".strip(),
+    tip=lambda project: f"{project.ref} {project.project.name}\n{project.project.theme}".strip(),
 )
 REF = Column[ProjectPosition](
     "Ref", lambda project: project.ref, sort="ref", filter="ref", width=62, quiet=True

@@ -7,37 +7,38 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMessageBox
 
 from fundingapp import __version__
-from fundingapp.application.commands.grants import SetUpPartnership
-from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Effect, Topic
-from fundingapp.application.offices import Offices, OpenFile
-from fundingapp.application.queries.positions import PositionAnswer, PositionOf
-from fundingapp.application.queries.search import Hit, Search
-from fundingapp.application.queries.why import Explanation, Why
-from fundingapp.application.queries.workspace import Workspace, WorkspaceOf
-from fundingapp.application.sample import FILE as SAMPLE_FILE, make_sample
-from fundingapp.application.wording import count
 from fundingapp.domain.funds import Partnership
+from fundingapp.domain.ids import FundId
+from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.actions import Action
 from fundingapp.ui.application import Application
-from fundingapp.ui.explain import Figure, page_of
 from fundingapp.ui.frame.grant_line import GrantFigure, GrantState
 from fundingapp.ui.goto import Place
-from fundingapp.ui.new_file import NewFileDialog
 from fundingapp.ui.office import Office
-from fundingapp.ui.page import PageSpec
+from fundingapp.ui.page import Figure, PageSpec
 from fundingapp.ui.settings import Settings
 from fundingapp.ui.theme import Tone
 from fundingapp.ui.widgets.bar import Segment
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.empty_state import EmptyState
 from fundingapp.ui.widgets.message_bar import Message
+
+# The commands and questions are imported by the functions that need them: none is needed before the first paint,
+# and together they would double the time to it.
+if TYPE_CHECKING:
+    from fundingapp.application.desk import Desk
+    from fundingapp.application.offices import Offices, OpenFile
+    from fundingapp.application.queries.positions import PositionAnswer
+    from fundingapp.application.queries.search import Hit
+    from fundingapp.application.queries.why import Explanation
+    from fundingapp.application.queries.workspace import Workspace
 
 FUNDING_FILES = "Funding files (*.funding)"
 
@@ -52,10 +53,12 @@ class Shell(QObject):
         self.offices = offices
         self.office = Office(application.runner, application.asker, application.settings)
         self._undo_busy = False
+        self._wanted: tuple[FundId, FinancialYear] | None = None
         self._welcome = self._make_welcome()
         for spec in self._pages():
             self.window.add_page(spec)
         self.window.add_actions(self._actions())
+        self.window.set_places(self.search)
         self.window.set_undo(None, None)
         self.window.why_requested.connect(self.explain)
         self.window.context_changed.connect(lambda _context: self._context_changed())
@@ -63,6 +66,7 @@ class Shell(QObject):
         self.application.runner.changed.connect(self._changed)
         self.application.runner.ended.connect(lambda _job: self._show_undo())
         self.office.saved.connect(self._show_saved)
+        self.office.grant_wanted.connect(self._want_grant)
         self.show_welcome()
 
     def _pages(self) -> Sequence[PageSpec]:
@@ -140,6 +144,7 @@ class Shell(QObject):
         self.window.set_grant(None)
         self.window.set_status("No file is open")
         self.window.show_instead(self._welcome)
+        self._welcome.setFocus()
 
     def choose_file(self) -> None:
         path = self.office.files.to_open(self.window, "Open a funding file", FUNDING_FILES)
@@ -148,11 +153,15 @@ class Shell(QObject):
 
     def new_file(self) -> None:
         """Asks for the partnership and a place, and opens the new file."""
+        from fundingapp.ui.new_file import NewFileDialog
+
         dialog = NewFileDialog(self.office.files, self.window)
         dialog.accepted_with.connect(self._make_file)
         dialog.open()
 
     def _make_file(self, path: object, partnership: object) -> None:
+        from fundingapp.application.commands.grants import SetUpPartnership
+
         if not isinstance(path, Path) or not isinstance(partnership, Partnership):
             return
         offices = self.offices
@@ -169,22 +178,38 @@ class Shell(QObject):
 
     def open_target(self, target: str) -> None:
         """Opens a funding file, or a database by its URL."""
+        if self._is_open(target):
+            return
         offices = self.offices
         self.office.work(f"Open {Path(target).name}", lambda _progress: offices.open(target), self._opened)
 
     def open_sample(self) -> None:
         """Opens the user's copy of the sample, made when it is missing."""
+        from fundingapp.application.sample import FILE, make_sample
+
         offices = self.offices
+        if self._is_open(str(offices.sample_folder() / FILE)):
+            return
 
         def ready(_progress: object) -> OpenFile:
-            target = offices.sample_folder() / SAMPLE_FILE
+            target = offices.sample_folder() / FILE
             if not target.exists():
                 make_sample(offices, offices.sample_folder(), filled=True)
             return offices.open(str(target))
 
         self.office.work("Open the sample", ready, self._opened)
 
+    def _is_open(self, target: str) -> bool:
+        """Whether *target* is the file that is open; says so, because opening it again would change nothing."""
+        opened = self.office.opened
+        if opened is None or "://" in target or Path(target).resolve() != Path(opened.place).resolve():
+            return False
+        self.window.show_message(Message(f"“{opened.name}” is open already."))
+        return True
+
     def _opened(self, opened: object) -> None:
+        from fundingapp.application.offices import OpenFile
+
         if not isinstance(opened, OpenFile):
             return
         self._close_file()
@@ -196,7 +221,7 @@ class Shell(QObject):
             self.window.show_message(Message(opened.notice, "Nothing can be changed.", Tone.ATTENTION))
         self._show_undo()
         self._show_saved()
-        self._ask_workspace(first=True)
+        self._ask_workspace()
 
     def _close_file(self) -> None:
         opened = self.office.opened
@@ -213,6 +238,8 @@ class Shell(QObject):
         self.office.work("Check my file", lambda _progress: opened.check(), self._checked)
 
     def _checked(self, problems: object) -> None:
+        from fundingapp.application.wording import count
+
         found = problems if isinstance(problems, list) else []
         if not found:
             self.window.show_message(
@@ -227,9 +254,13 @@ class Shell(QObject):
     # Undo
 
     def undo(self) -> None:
+        from fundingapp.application.desk import Desk
+
         self._turn("Undo", Desk.undo)
 
     def redo(self) -> None:
+        from fundingapp.application.desk import Desk
+
         self._turn("Redo", Desk.redo)
 
     def _turn(self, verb: str, turn: Callable[[Desk, Any], Effect[Any] | None]) -> None:
@@ -260,10 +291,12 @@ class Shell(QObject):
         if isinstance(topics, Topic) and topics and self.office.opened is not None:
             self._ask_workspace()
 
-    def _ask_workspace(self, first: bool = False) -> None:
-        self.office.ask("shell.workspace", WorkspaceOf(), partial(self._show_workspace, first), self)
+    def _ask_workspace(self) -> None:
+        from fundingapp.application.queries.workspace import WorkspaceOf
 
-    def _show_workspace(self, first: bool, workspace: Workspace) -> None:
+        self.office.ask("shell.workspace", WorkspaceOf(), self._show_workspace, self)
+
+    def _show_workspace(self, workspace: Workspace) -> None:
         if self.office.opened is None:
             return
         self.office.set_workspace(workspace)
@@ -271,10 +304,13 @@ class Shell(QObject):
         name = workspace.partnership.name if workspace.partnership else self.office.opened.name
         state = "read only" if self.office.is_read_only else "saved"
         window.set_file(name, f"{self.office.opened.name} · {state}")
-        window.set_years(workspace.years)
+        wanted, self._wanted = self._wanted, None
+        window.set_years(workspace.years, wanted[1] if wanted is not None else None)
         self._show_funders()
+        if wanted is not None:
+            window.choose_funder(wanted[0])
         window.set_badge("spend", workspace.waiting + workspace.changed)
-        if first or window.current_page is None:
+        if window.current_page is None:
             window.go_to("overview")
         self._ask_position()
 
@@ -285,12 +321,18 @@ class Shell(QObject):
         grants = [grant for grant in workspace.grants if grant.year == year]
         self.window.set_funders([Option(grant.fund_id, grant.fund) for grant in grants])
 
+    def _want_grant(self, fund: FundId, year: FinancialYear) -> None:
+        """Chooses a grant that was just recorded, once the workspace knows it."""
+        self._wanted = (fund, year)
+
     def _context_changed(self) -> None:
         if self.office.opened is not None and self.office.workspace is not None:
             self._show_funders()
             self._ask_position()
 
     def _ask_position(self) -> None:
+        from fundingapp.application.queries.positions import PositionOf
+
         grant = self.office.grant(self.window.context)
         if grant is None:
             self.window.set_grant(None)
@@ -315,10 +357,14 @@ class Shell(QObject):
 
     def explain(self, subject: object, deeper: bool = False) -> None:
         """Opens the inspector on a :class:`~fundingapp.ui.explain.Figure`."""
+        from fundingapp.application.queries.why import Why
+
         if isinstance(subject, Figure) and self.office.opened is not None:
             self.office.ask("shell.why", Why(subject.name), partial(self._explained, deeper), self)
 
     def _explained(self, deeper: bool, explanation: Explanation) -> None:
+        from fundingapp.ui.explain import page_of
+
         page = page_of(explanation, self.window.go_to)
         if deeper or self.window.inspector.page is not None:
             self.window.inspect_deeper(page)
@@ -327,6 +373,8 @@ class Shell(QObject):
 
     def search(self, words: str) -> Sequence[Place]:
         """Projects, suppliers, funds and figures for Go to anything; runs on a reader's thread."""
+        from fundingapp.application.queries.search import Search
+
         if self.office.opened is None:
             return ()
         hits = self.office.desk.ask(Search(words, self.window.context.year))
@@ -360,6 +408,8 @@ class Shell(QObject):
 
 def grant_state(answer: PositionAnswer) -> GrantState:
     """The grant's equation for the grant line."""
+    from fundingapp.application.wording import count
+
     position = answer.position
     name, year = position.fund.name, position.year
 
@@ -399,7 +449,6 @@ def run(
     """Opens the window and, after its first paint, *target* or the sample; returns the exit status."""
     application = Application(["fundingapp"], resources, settings)
     shell = Shell(application, offices)
-    application.window.set_places(shell.search)
 
     def begin() -> None:
         if sample:

@@ -19,7 +19,8 @@ from fundingapp.application.queries.positions import PositionOf
 from fundingapp.assembly import Assembly
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.ledger import controls_of
-from fundingapp.persistence.database import open_file, sqlite_engine
+from fundingapp.persistence.database import open_file
+from fundingapp.persistence.engines import sqlite_engine
 from tests.bench import references, workload
 from tests.bench.measuring import MIB, Contender, child, in_turns, seconds_to
 

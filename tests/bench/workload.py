@@ -89,7 +89,7 @@ def _schema() -> str:
 
 def lines(number: int) -> Iterator[Line]:
     """So many ledger lines, ordered by day."""
-    chance = random.Random(_SEED)  # noqa: S311 - nothing here is secret
+    chance = random.Random(_SEED)
     first, days = YEARS[0].first_day, (YEARS[-1].last_day - YEARS[0].first_day).days
     suppliers = [
         f"{name} {kind}" for name in _names(chance, 250) for kind in ("Ltd", "CIC", "Trust", "Council")

@@ -230,6 +230,23 @@ def test_copying_gives_a_spreadsheet_headings_and_plain_numbers(qtbot: QtBot, ta
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "copied"),
+    [
+        ("=1+1", "'=1+1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("-cmd", "'-cmd"),
+        ("＝1", "'＝1"),
+        ("+15.9%", "+15.9%"),
+        ("-1,250.00", "-1,250.00"),
+        ("two\nlines\tand a tab", "two lines and a tab"),
+        ("CCTV", "CCTV"),
+    ],
+)
+def test_copied_text_never_wakes_as_a_formula(text: str, copied: str) -> None:
+    assert Column[Row]("Name", lambda row: row.name).copied(Row(1, text, Money(0))) == copied
+
+
 def test_a_large_selection_is_summed_beside_the_window(qtbot: QtBot, asker: Asker) -> None:
     store = Store()
     view = TableView("Lines", asker=asker)

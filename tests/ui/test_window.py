@@ -158,11 +158,12 @@ def test_the_year_holds_across_pages(qtbot: QtBot, window: MainWindow, heard: He
 
 def test_a_funder_that_is_chosen_filters_every_page(qtbot: QtBot, window: MainWindow, heard: Heard) -> None:
     assert not window.top_bar.funder.isVisible()
-    window.set_funders([Option(7, "Home Office")])
+    window.set_funders([Option(5, "Police and Crime Commissioner"), Option(7, "Home Office")])
     assert window.top_bar.funder.isVisible()
+    first = window.context.funder
     with qtbot.waitSignal(window.context_changed):
         window.top_bar.funder.choose(7)
-    assert window.context.funder == 7
+    assert (first, window.context.funder) == (5, 7)
 
 
 def test_a_target_brings_its_subject(window: MainWindow, heard: Heard) -> None:
@@ -340,6 +341,19 @@ def test_long_work_shows_and_can_be_cancelled(qtbot: QtBot, window: MainWindow, 
     assert window.status_bar.bar.value() == 500
     with qtbot.waitSignal(job.cancelled):
         press(qtbot, window.status_bar.cancel, Qt.Key.Key_Return)
+    assert not window.status_bar.shows_work
+
+
+def test_long_work_shows_even_when_it_reports_nothing(
+    qtbot: QtBot, window: MainWindow, runner: JobRunner
+) -> None:
+    stop = Event()
+    job = runner.submit("Save a copy", lambda _progress: stop.wait(5))
+    qtbot.waitUntil(lambda: window.status_bar.shows_work)
+    assert window.status_bar.label.text() == "Save a copy"
+    assert window.status_bar.bar.maximum() == 0
+    with qtbot.waitSignal(job.ended):
+        stop.set()
     assert not window.status_bar.shows_work
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from fundingapp.application.sample import make_sample
+from fundingapp.application.sample import FILE, make_sample
 from fundingapp.assembly import Assembly
 from fundingapp.ui.application import Application
 from fundingapp.ui.settings import Settings
 from fundingapp.ui.shell import Shell
+from fundingapp.ui.theme import Theme, ThemeChoice
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: Long enough for two shared cores; nothing waits for it when all goes well.
@@ -48,28 +49,68 @@ def settle(qtbot: QtBot, shell: Shell) -> None:
     qtbot.waitUntil(quiet, timeout=PATIENCE_MS)
 
 
+def fresh_sample(tmp_path: Path, *, filled: bool = True) -> Path:
+    """The sample's funding file in a folder of this test alone; made once in a session, then copied."""
+    made = tmp_path.parent / f"made-sample-{'filled' if filled else 'bare'}"
+    if not made.exists():
+        make_sample(Assembly(), made, filled=filled)
+    folder = tmp_path / "sample"
+    shutil.copytree(made, folder)
+    return folder / FILE
+
+
 @contextmanager
 def open_shell(
-    tmp_path: Path, qtbot: QtBot, *, filled: bool = True, page: str = "spend", size: QSize = QSize(1440, 900)
+    tmp_path: Path,
+    qtbot: QtBot,
+    *,
+    filled: bool = True,
+    page: str = "spend",
+    size: tuple[int, int] = (1440, 900),
 ) -> Iterator[Shell]:
     """A window with a fresh sample, on *page*; *filled* has its grant, its rules and its first download."""
     offices = Assembly()
-    target = make_sample(offices, tmp_path / "sample", filled=filled)
+    target = fresh_sample(tmp_path, filled=filled)
     settings = Settings.in_file(tmp_path / "settings.ini")
+    settings.theme = ThemeChoice.LIGHT
+    before = Theme._current
     application = Application(["fundingapp"], ROOT / "resources", settings)
     shell = Shell(application, offices)
     shell.office.files = ChosenFiles()  # type: ignore[assignment]  # no dialog can be answered in a test
     window = application.window
-    window.resize(size)
+    window.resize(*size)
     window.show()
     try:
-        window.page_shown.connect(lambda _page: None)
         opened = offices.open(str(target))
         shell._opened(opened)
-        window.go_to(page)
         qtbot.waitUntil(lambda: shell.office.workspace is not None, timeout=PATIENCE_MS)
+        window.go_to(page)
         settle(qtbot, shell)
         yield shell
+    finally:
+        window.close()
+        qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE_MS)
+        application.close()
+        window.deleteLater()
+        application.qt.processEvents()
+        if before is not None:  # the session's own theme, which other tests look at
+            Theme._current = before
+            before.set_choice(ThemeChoice.LIGHT)
+
+
+@contextmanager
+def bare_shell(tmp_path: Path, qtbot: QtBot, width: int = 1440, height: int = 900) -> Iterator[Shell]:
+    """A window with no file open: what somebody sees who starts the program for the first time."""
+    application = Application(["fundingapp"], ROOT / "resources", Settings.in_file(tmp_path / "settings.ini"))
+    shell = Shell(application, Assembly())
+    shell.office.files = ChosenFiles()  # type: ignore[assignment]  # no dialog can be answered in a test
+    window = application.window
+    window.resize(width, height)
+    window.show()
+    try:
+        settle(qtbot, shell)
+        yield shell
+        settle(qtbot, shell)
     finally:
         window.close()
         qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE_MS)

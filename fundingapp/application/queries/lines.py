@@ -75,6 +75,13 @@ class LineTotal(Question["tuple[int, Money]"]):
 
 
 @dataclass(frozen=True, slots=True)
+class LineSum(Question[Money]):
+    """What the lines of these ids sum to."""
+
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LineDetail(Question["LineAnswer"]):
     """Everything about one line."""
 
@@ -148,6 +155,11 @@ def answer_shares(question: LineShares, tools: Tools) -> list[LineShare]:
 def answer_total(question: LineTotal, tools: Tools) -> tuple[int, Money]:
     with tools.open_work(reading=True) as work:
         return work.ledger.total(question.where)
+
+
+def answer_sum(question: LineSum, tools: Tools) -> Money:
+    with tools.open_work(reading=True) as work:
+        return work.ledger.sum_of(question.ids)
 
 
 def answer_detail(question: LineDetail, tools: Tools) -> LineAnswer:
@@ -232,6 +244,7 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     LineCounts: answer_counts,
     LineShares: answer_shares,
     LineTotal: answer_total,
+    LineSum: answer_sum,
     LineDetail: answer_detail,
     Imports: answer_imports,
     ImportDetail: answer_import,

@@ -80,10 +80,12 @@ def parse_figure(text: str) -> tuple[str, FinancialYear, str, int | None]:
         raise ExpectedError("no_figure", f"Period {period} is not one of 1 to 13.", "Choose another period.")
     try:
         year = FinancialYear.parse(found["year"])
-    except ValueError as error:
+    except ValueError:
         raise ExpectedError(
-            "no_figure", f"{found['year']} is not a financial year.", "Name one such as 2018/19."
-        ) from error
+            "no_figure",
+            f"“{found['year']}” in “{text}” is not a financial year.",
+            "Write it as the year it begins and the next, for example 2018/19.",
+        ) from None
     return found["scope"], year, found["measure"].strip(), period
 
 

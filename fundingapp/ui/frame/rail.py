@@ -246,6 +246,11 @@ class Rail(QFrame):
             made.setChecked(each == id)
             made.setFocusPolicy(Qt.FocusPolicy.StrongFocus if each == id else Qt.FocusPolicy.ClickFocus)
 
+    def set_pages_shown(self, shown: bool) -> None:
+        """Shows the pages and their groups, or nothing: there are no pages while no file is open."""
+        for entry in (*self._pages.values(), *self._groups.values()):
+            entry.setVisible(shown)
+
     def set_badge(self, id: str, count: int) -> None:
         if id in self._pages:
             self._pages[id].set_badge(count)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
 
 from fundingapp.ui.jobs.progress import ProgressState
 from fundingapp.ui.jobs.runner import Job, JobRunner
 from fundingapp.ui.widgets.buttons import Button
 from fundingapp.ui.widgets.labels import ElidedLabel
+
+#: Work that takes longer than this is shown, whether it reports or not.
+PATIENCE_MS = 300
 
 
 class StatusBar(QFrame):
@@ -46,6 +51,10 @@ class StatusBar(QFrame):
         row.addWidget(self.selection)
         row.addWidget(self._work)
         self._work.hide()
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE_MS)
+        self._patience.timeout.connect(self._work.show)
         runner.started.connect(self._started)
         runner.ended.connect(self._ended)
 
@@ -62,12 +71,14 @@ class StatusBar(QFrame):
 
     def _started(self, job: object) -> None:
         if isinstance(job, Job):
-            job.progressed.connect(lambda state: self._show(job.name, state))
+            self._show(job.name, job.progress)
+            job.progressed.connect(partial(self._show, job.name))
+            if not self.shows_work:
+                self._patience.start()
 
     def _show(self, name: str, state: object) -> None:
         if not isinstance(state, ProgressState):
             return
-        self._work.show()
         self.label.set_text(state.label or name)
         # The bar counts in thousandths: QProgressBar holds 32 bits, rows of a large import may need more.
         self.bar.setRange(0, 1000 if state.total else 0)
@@ -76,6 +87,7 @@ class StatusBar(QFrame):
 
     def _ended(self, _job: object) -> None:
         if not self._runner.is_busy:
+            self._patience.stop()
             self._work.hide()
 
     # Qt overrides

@@ -96,16 +96,19 @@ class TopBar(QFrame):
         self.search.clicked.connect(self.search_requested)
 
     def set_funders(self, options: Sequence[Option]) -> None:
-        """The funders to choose from, besides all of them; a choice that is still there stays."""
-        self._fill(self.funder, "All funders", options)
+        """The funders to choose from; a choice that is still there stays, otherwise the first is chosen.
+
+        All of them together cannot be chosen: every page shows one grant.
+        """
+        self._fill(self.funder, options)
 
     def set_districts(self, options: Sequence[Option]) -> None:
         """The districts to choose from, besides all of them; a choice that is still there stays."""
-        self._fill(self.district, "All districts", options)
+        self._fill(self.district, (Option(None, "All districts"), *options) if options else ())
 
-    def _fill(self, choice: ChoiceButton, every: str, options: Sequence[Option]) -> None:
+    def _fill(self, choice: ChoiceButton, options: Sequence[Option]) -> None:
         before = choice.key
-        choice.set_options((Option(None, every), *options), before)
+        choice.set_options(options, before)
         choice.setVisible(bool(options))
         if choice.key != before:
             self.filters_changed.emit()

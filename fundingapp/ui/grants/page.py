@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from fundingapp.application.commands.grants import AddGrant, MoveBudget, PlanRecorded, RecordPlan
 from fundingapp.application.commands.records import ChangeRecord
@@ -21,7 +21,7 @@ from fundingapp.domain.allocations import Allocation, BudgetMovement
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.findings import Severity
 from fundingapp.domain.funds import Kind
-from fundingapp.domain.ids import ProjectId
+from fundingapp.domain.ids import FundId, ProjectId
 from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.plans import ParsedPlan
@@ -63,16 +63,21 @@ class GrantsPage(GrantPage):
             "A grant is what the commissioner gives for a financial year. If you have its table of awards (a row for "
             "each project, with reference, name and amount), read that; or add the grant by hand.",
         )
-        empty.add_step("Read the table of awards…", self._choose_table)
-        empty.add_step("Add a grant by hand…", self._add_by_hand)
+        for text, do in (
+            ("Read the table of awards…", self._choose_table),
+            ("Add a grant by hand…", self._add_by_hand),
+        ):
+            empty.add_step(text, do).setDisabled(office.is_read_only)
         super().__init__(office, empty)
         self._position: GrantPosition | None = None
         self._detail: GrantAnswer | None = None
         self._head = PageHead("Grants")
         self._move = button("Move budget…", self._open_move)
-        self._head.add(button("Add a grant…", self._add_by_hand, icon="plus"))
-        self._head.add(self._move)
-        self._head.add(button("Read a table of awards…", self._choose_table, icon="import"))
+        add = button("Add a grant…", self._add_by_hand, icon="plus")
+        read = button("Read a table of awards…", self._choose_table, icon="import")
+        for each in (add, self._move, read):
+            each.setDisabled(office.is_read_only)
+            self._head.add(each)
         self.content.addWidget(self._head)
         self._allocations_card = Card("What is available")
         self._allocations = TableView("Allocations", "grants.allocations", office.settings, office.asker)
@@ -95,6 +100,9 @@ class GrantsPage(GrantPage):
         self._awards_card.add(self._awards, 1)
         self.content.addWidget(self._awards_card, 1)
         self._movements_card = Card("Virements")
+        if office.is_read_only:
+            for table in (self._allocations, self._awards):
+                table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._movements = TableView("Virements", "grants.movements", office.settings, office.asker)
         self._movements_model = ListTableModel[MovementRow](
             MOVEMENTS, lambda row: row.kept.id, self._movements
@@ -104,11 +112,6 @@ class GrantsPage(GrantPage):
         self._movements_card.setFixedHeight(44 + 4 * ROW_HEIGHT)
         self._movements_card.hide()
         self.content.addWidget(self._movements_card)
-
-    def go_to(self, subject: object) -> None:
-        """“record” begins with the table of awards."""
-        if subject == "record" and not self.office.is_read_only:
-            self._choose_table()
 
     def show_position(self, answer: PositionAnswer) -> None:
         self._position = answer.position
@@ -198,6 +201,11 @@ class GrantsPage(GrantPage):
 
     def _allocation_edited(self, row: object, _column: object, amount: object) -> None:
         if isinstance(row, Kept) and isinstance(row.value, Allocation) and isinstance(amount, Money):
+            if amount < Money.ZERO:
+                self.say(
+                    Message("An allocation is never below nought.", "Type the amount allocated.", Tone.BAD)
+                )
+                return
             before = row.value
             name = f"change the {before.resource.value} ({before.kind.value}) to {amount.in_words}"
             self.office.do(
@@ -271,7 +279,7 @@ class GrantsPage(GrantPage):
             self.office.do(
                 RecordPlan(plan, fund.text(), commissioner.text(), chosen, path.name),
                 "Record the grant",
-                self._recorded,
+                partial(self._recorded, chosen),
             )
             return ""
 
@@ -281,9 +289,10 @@ class GrantsPage(GrantPage):
         year = form.text("Financial year", str(self.context.year or ""), "for example 2018/19")
         return form
 
-    def _recorded(self, effect: Effect[PlanRecorded]) -> None:
+    def _recorded(self, year: FinancialYear, effect: Effect[PlanRecorded]) -> None:
         made = effect.result
         self._close_panel()
+        self.office.grant_wanted.emit(made.fund, year)
         self.say(
             Message(
                 f"{made.available.in_words} available = {made.awarded.in_words} awarded to "
@@ -302,13 +311,15 @@ class GrantsPage(GrantPage):
                     chosen = FinancialYear.parse(year.text())
                 except ValueError:
                     return "Type the financial year, for example 2018/19."
+                if not fund.text().strip() or not commissioner.text().strip():
+                    return "Type the fund's and the commissioner's names."
                 amounts = [(kind, amount_of(field) or Money.ZERO) for kind, field in fields]
                 if not any(amount > Money.ZERO for _, amount in amounts):
                     return "Type what the commissioner allocated."
                 self.office.do(
                     AddGrant(fund.text(), commissioner.text(), chosen, tuple(amounts), letter.text().strip()),
                     "Add the grant",
-                    lambda _effect: self._close_panel(),
+                    partial(self._added, chosen),
                 )
                 return ""
 
@@ -321,6 +332,19 @@ class GrantsPage(GrantPage):
             return form
 
         self.inspect(InspectorPage("Add a grant", [WidgetBlock(build)], ("form", "grant")))
+
+    def _added(self, year: FinancialYear, effect: Effect[FundId]) -> None:
+        self._close_panel()
+        self.office.grant_wanted.emit(effect.result, year)
+        self.say(
+            Message(
+                "The grant is recorded.",
+                "Next, add the projects that it was awarded to.",
+                Tone.GOOD,
+                "Go to Projects",
+                lambda: self.go("projects"),
+            )
+        )
 
     # Virements
 
@@ -376,5 +400,5 @@ class GrantsPage(GrantPage):
     def _close_panel(self) -> None:
         self.panel_close_requested.emit()
 
-    def primary_focus(self) -> QWidget:
+    def first_focus(self) -> QWidget:
         return self._awards

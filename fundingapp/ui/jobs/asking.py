@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from fundingapp.ui.jobs.delivery import Delivery
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 Answer = TypeVar("Answer")
 
@@ -125,5 +127,9 @@ class Asker(QObject):
 
     def _readers(self) -> ThreadPoolExecutor:
         if self._pool is None:
+            from concurrent.futures import (
+                ThreadPoolExecutor,  # takes longer to import than the window needs it
+            )
+
             self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         return self._pool

@@ -15,9 +15,10 @@ from fundingapp.application.wording import count
 from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.periods import period_name, quarter_due
 from fundingapp.domain.reconciliation import GrantPosition, ProjectPosition, ProjectState
-from fundingapp.ui.explain import Figure, ShowLines
+from fundingapp.ui.explain import ShowLines
 from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage
+from fundingapp.ui.page import Figure
 from fundingapp.ui.project_columns import (
     AWARD,
     LEFT_OVER,
@@ -25,7 +26,6 @@ from fundingapp.ui.project_columns import (
     NAME,
     SPENT,
     STATE,
-    THEME,
     USED,
     figure_of,
 )
@@ -43,7 +43,7 @@ from fundingapp.ui.widgets.pill import Pill
 if TYPE_CHECKING:
     from fundingapp.ui.charts.spend_chart import SpendChart
 
-COLUMNS = (NAME, THEME, AWARD, SPENT, LEFT_OVER, USED, STATE)
+COLUMNS = (NAME, AWARD, SPENT, LEFT_OVER, USED, STATE)
 
 
 class OverviewPage(GrantPage):
@@ -56,11 +56,13 @@ class OverviewPage(GrantPage):
             "The overview shows how a grant stands: what is available, spent and expected, project by project. "
             "First record the grant and its awards; then import the ledger.",
         )
-        empty.add_step("Record a grant…", lambda: self.go("grants", "record"))
+        empty.add_step("Record a grant…", lambda: self.go("grants"))
         super().__init__(office, empty)
         self._head = PageHead("Overview")
         self._prepare = primary_button("Prepare the return", lambda: self.go("returns"))
-        self._head.add(button("Import ledger…", lambda: self.go("spend", "import"), icon="import"))
+        import_ledger = button("Import ledger…", lambda: self.go("spend", "import"), icon="import")
+        import_ledger.setDisabled(office.is_read_only)
+        self._head.add(import_ledger)
         self._head.add(self._prepare)
         self.content.addWidget(self._head)
         cards = QHBoxLayout()
@@ -234,5 +236,5 @@ class OverviewPage(GrantPage):
         if isinstance(project, ProjectPosition):
             self.go("projects", project.ref)
 
-    def primary_focus(self) -> QWidget:
+    def first_focus(self) -> QWidget:
         return self._table

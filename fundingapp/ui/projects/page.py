@@ -18,7 +18,7 @@ from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD, period_name
 from fundingapp.domain.reconciliation import ProjectPosition
-from fundingapp.ui.explain import Figure, ShowLines
+from fundingapp.ui.explain import ShowLines
 from fundingapp.ui.forms import Form, amount_of
 from fundingapp.ui.inspector import (
     Block,
@@ -33,6 +33,7 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage
+from fundingapp.ui.page import Figure
 from fundingapp.ui.project_columns import (
     BUDGET,
     MEASURES,
@@ -81,11 +82,12 @@ class ProjectsPage(GrantPage):
             "Projects come with their grant: record the grant from the table of its awards, or add it by hand and "
             "then its projects one by one.",
         )
-        empty.add_step("Record a grant…", lambda: self.go("grants", "record"))
+        empty.add_step("Record a grant…", lambda: self.go("grants"))
         super().__init__(office, empty)
         self._answer: PositionAnswer | None = None
         self._wanted: str | None = None
         self._shown: tuple[int, Kind] | None = None
+        self._at: tuple[int, Kind] | None = None
         self._follows = False
         self._head = PageHead("Projects")
         self._add = button("Add a project…", self._add_project, icon="plus")
@@ -117,8 +119,8 @@ class ProjectsPage(GrantPage):
         self._answer = answer
         position = answer.position
         self._head.set_state(
-            f"{position.fund.name} {position.year} · up to period {position.to_period} "
-            f"({period_name(position.to_period)}) · {position.spent.in_words} of {position.awarded.in_words} spent"
+            f"{position.fund.name} {position.year} · up to {period_name(position.to_period)}, "
+            f"period {position.to_period}"
         )
         self._add.setEnabled(not self.office.is_read_only)
         self._model.set_rows(position.projects, total_of(position) if position.projects else None)
@@ -143,6 +145,9 @@ class ProjectsPage(GrantPage):
                 self._open(project)
                 return
 
+    def panel_closed(self) -> None:
+        self._shown = None
+
     def _find(self, project_id: int, kind: Kind) -> ProjectPosition | None:
         if self._answer is None:
             return None
@@ -156,7 +161,11 @@ class ProjectsPage(GrantPage):
             self.ask_why(figure_of(project, self._answer.position, MEASURES[column.title]))
 
     def _current_changed(self, project: object) -> None:
-        if self._follows and isinstance(project, ProjectPosition) and project.ref and self._table.hasFocus():
+        if not isinstance(project, ProjectPosition) or not project.ref:
+            return
+        before, self._at = self._at, (project.project_id, project.kind)
+        # Figures that come anew put the cursor back where it was: that is no choice of the user's.
+        if self._at != before and self._follows and self._table.hasFocus():
             self._open(project)
 
     def _open(self, project: object) -> None:
@@ -191,10 +200,16 @@ class ProjectsPage(GrantPage):
             SumBlock(
                 [
                     SumRow("Current budget", project.budget.current, figure("budget")),
-                    SumRow("Spent", project.spent, figure("spend")),
+                    SumRow("Less spent", -project.spent, figure("spend")),
                     SumRow("Left to spend", project.left, figure("left"), is_total=True),
+                ]
+            ),
+            SumBlock(
+                [
+                    SumRow("Spent", project.spent, figure("spend")),
                     SumRow("Still expected", project.forecast_remaining, figure("remaining")),
-                    SumRow("Forecast outturn", project.outturn, figure("outturn")),
+                    SumRow("Forecast outturn", project.outturn, figure("outturn"), is_total=True),
+                    SumRow("Less current budget", -project.budget.current, figure("budget")),
                     SumRow("Variance", project.variance, figure("variance"), is_total=True),
                 ]
             ),
@@ -409,5 +424,5 @@ class ProjectsPage(GrantPage):
     def _close_panel(self) -> None:
         self.panel_close_requested.emit()
 
-    def primary_focus(self) -> QWidget:
+    def first_focus(self) -> QWidget:
         return self._table

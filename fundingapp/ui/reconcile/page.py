@@ -11,9 +11,8 @@ from fundingapp.application.ports import LineFilter, LineShare, Show
 from fundingapp.application.queries.lines import LineShares
 from fundingapp.application.queries.positions import PositionAnswer, PositionOf
 from fundingapp.application.wording import count, short_date
-from fundingapp.domain.periods import period_name
 from fundingapp.domain.reconciliation import Identity
-from fundingapp.ui.explain import Figure, ShowLine, ShowLines, source_of
+from fundingapp.ui.explain import ShowLine, ShowLines, source_of
 from fundingapp.ui.inspector import (
     Block,
     InspectorPage,
@@ -27,7 +26,7 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage
-from fundingapp.ui.page import Context, Target
+from fundingapp.ui.page import Context, Figure, Target
 from fundingapp.ui.tables.columns import CENTRE, RIGHT, Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
@@ -86,10 +85,12 @@ class ReconcilePage(GrantPage):
             "Nothing to reconcile yet",
             "This page sets the grant against the ledger, to the penny. It needs a grant and an imported ledger.",
         )
-        empty.add_step("Record a grant…", lambda: self.go("grants", "record"))
+        empty.add_step("Record a grant…", lambda: self.go("grants"))
         super().__init__(office, empty)
         self._answer: PositionAnswer | None = None
-        self._explained: str | None = None
+        self._explained = False
+        self._closed = False
+        self._at = ""
         self._head = PageHead("Reconcile")
         self._period = PeriodPicker()
         self._period.period_changed.connect(lambda _period: self._ask())
@@ -102,8 +103,8 @@ class ReconcilePage(GrantPage):
         self._model = ListTableModel[Identity](COLUMNS, lambda row: row.id, self._table)
         self._table.set_model(self._model)
         self._table.why_requested.connect(self._why)
-        self._table.current_row_changed.connect(self._explain_current)
-        self._table.row_activated.connect(self._explain_current)
+        self._table.current_row_changed.connect(self._current_changed)
+        self._table.row_activated.connect(self._explain)
         self._card.add(self._table, 1)
         self.content.addWidget(self._card, 1)
         self._chosen = False
@@ -138,10 +139,7 @@ class ReconcilePage(GrantPage):
     def _show(self, answer: PositionAnswer) -> None:
         self._answer = answer
         position = answer.position
-        self._head.set_state(
-            f"{position.fund.name} · {position.year} · up to period {position.to_period} "
-            f"({period_name(position.to_period)})"
-        )
+        self._head.set_state(f"{position.fund.name} {position.year}")
         differing = [identity for identity in answer.identities if not identity.holds]
         if differing:
             self._card.set_title(
@@ -152,12 +150,33 @@ class ReconcilePage(GrantPage):
             self._card.set_title("Identities, to the penny", f"all {len(answer.identities)} agree", Tone.GOOD)
             self._head.set_pill("Reconciled to the penny", Tone.GOOD, "✓")
         self._model.set_rows(answer.identities)
-        if differing and self.isVisible():
-            self._explain(differing[0])
+        if not self.isVisible():
+            return
+        if differing:
+            current = self._table.current_row
+            if not isinstance(current, Identity) or current.holds:
+                self._table.select_key(differing[0].id)
+                current = differing[0]
+            if not self._closed:
+                self._explain(current)
+        elif self._explained:
+            self.panel_close_requested.emit()
 
-    def _explain_current(self, identity: object) -> None:
-        if isinstance(identity, Identity) and self._table.hasFocus():
+    def _current_changed(self, identity: object) -> None:
+        if not isinstance(identity, Identity):
+            return
+        before, self._at = self._at, identity.id
+        # Figures that come anew put the cursor back where it was: that is no choice of the user's.
+        if identity.id != before and self._table.hasFocus():
             self._explain(identity)
+
+    def shown(self) -> None:
+        self._closed = False
+        super().shown()
+
+    def panel_closed(self) -> None:
+        self._explained = False
+        self._closed = True
 
     def _why(self, identity: object, column: object) -> None:
         if not isinstance(identity, Identity) or not isinstance(column, Column):
@@ -170,10 +189,12 @@ class ReconcilePage(GrantPage):
     def _at_period(self, figure: str) -> str:
         return f"{figure}@{self._answer.position.to_period}" if self._answer is not None else figure
 
-    def _explain(self, identity: Identity) -> None:
+    def _explain(self, identity: object) -> None:
         """Both sides in the inspector; for lines that wait, the lines themselves."""
-        if self._answer is None:
+        if self._answer is None or not isinstance(identity, Identity):
             return
+        self._closed = False
+        self._explained = not identity.holds
         position = self._answer.position
         if identity.id == "R10" and not identity.holds:
             where = LineFilter(year=position.year, to_period=position.to_period, show=Show.WAITING)
@@ -246,8 +267,8 @@ class ReconcilePage(GrantPage):
                 "Right side",
             )
         )
-        title = f"Why {identity.difference}?" if not identity.holds else f"{identity.id}: both sides"
+        title = f"Why {identity.difference.in_words}?" if not identity.holds else f"{identity.id}: both sides"
         return InspectorPage(title, blocks, subject=("identity", identity.id))
 
-    def primary_focus(self) -> QWidget:
+    def first_focus(self) -> QWidget:
         return self._table

@@ -20,7 +20,6 @@ from fundingapp.domain.money import Money
 from fundingapp.domain.periods import quarter_due, quarter_of
 from fundingapp.domain.reconciliation import ProjectPosition
 from fundingapp.domain.returns import ReturnState
-from fundingapp.ui.explain import Figure
 from fundingapp.ui.inspector import (
     Block,
     CheckBlock,
@@ -32,7 +31,7 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage
-from fundingapp.ui.page import Context
+from fundingapp.ui.page import Context, Figure
 from fundingapp.ui.project_columns import (
     BUDGET,
     MEASURES,
@@ -91,13 +90,15 @@ class ReturnsPage(GrantPage):
             "No return to prepare yet",
             "The return is made of the grant's figures: record the grant and import the ledger first.",
         )
-        empty.add_step("Record a grant…", lambda: self.go("grants", "record"))
+        empty.add_step("Record a grant…", lambda: self.go("grants"))
         super().__init__(office, empty)
         self._answer: ReturnAnswer | None = None
         self._chosen_for: Context | None = None
+        self._saved_shown: int | None = None
+        self._closed = False
         self._head = PageHead("Monitoring return")
         self._quarter = Segmented("Quarter", [Option(number, f"Q{number}") for number in range(1, 5)])
-        self._quarter.chosen.connect(lambda _quarter: self._ask())
+        self._quarter.chosen.connect(lambda _quarter: self._choose_quarter())
         self._head.add(self._quarter)
         self._save = primary_button("Save the return…", self._choose_place, icon="export")
         self._head.add(self._save)
@@ -144,6 +145,10 @@ class ReturnsPage(GrantPage):
         """The quarter that is shown, 1 to 4."""
         return self._quarter.key if isinstance(self._quarter.key, int) else 1
 
+    def _choose_quarter(self) -> None:
+        self._closed = False
+        self._ask()
+
     def _ask(self) -> None:
         grant = self.grant
         if grant is not None and self._chosen_for is not None:
@@ -156,9 +161,7 @@ class ReturnsPage(GrantPage):
         position = document.position
         self._head.set_title(f"Q{document.quarter} monitoring return")
         self._head.set_pill(f"draft {document.version}", Tone.ATTENTION)
-        self._head.set_state(
-            f"{document.fund} {document.year} · to {document.commissioner} · in our own workbook"
-        )
+        self._head.set_state(f"{document.fund} {document.year} · to {document.commissioner}")
         stops = sum(check.stops for check in answer.checks)
         self._sheet.set_title(
             "Projects",
@@ -169,14 +172,29 @@ class ReturnsPage(GrantPage):
         self._saved_model.set_rows(reversed(answer.saved))
         self._saved_card.set_title("Saved versions", str(len(answer.saved)))
         self._saved_card.setVisible(bool(answer.saved))
-        if self.isVisible():
+        if not self.isVisible() or self._closed:
+            return
+        again = [kept for kept in answer.saved if kept.id == self._saved_shown]
+        if again:
+            self._open_saved(again[0])
+        else:
             self._show_checks()
+
+    def shown(self) -> None:
+        self._closed = False
+        self._saved_shown = None
+        super().shown()
+
+    def panel_closed(self) -> None:
+        self._closed = True
+        self._saved_shown = None
 
     def _show_checks(self) -> None:
         """Opens the inspector on what to see to before the return goes."""
         answer = self._answer
         if answer is None:
             return
+        self._saved_shown = None
         document = answer.document
         position = document.position
         checks = [
@@ -258,6 +276,8 @@ class ReturnsPage(GrantPage):
         if not isinstance(row, Kept) or not isinstance(row.value, SavedReturn):
             return
         saved = row.value
+        self._closed = False
+        self._saved_shown = row.id
         sent = saved.state is ReturnState.SUBMITTED
         total = Money.total(amount for _, _, amounts in saved.quarters for amount in amounts)
         blocks: list[Block] = [
@@ -292,5 +312,5 @@ class ReturnsPage(GrantPage):
     def _submit(self, saved: ReturnId, quarter: int) -> None:
         self.office.do(SubmitReturn(saved), f"Record the Q{quarter} return as sent")
 
-    def primary_focus(self) -> QWidget:
+    def first_focus(self) -> QWidget:
         return self._table

@@ -70,7 +70,8 @@ class Words:
         if row.state is LineState.WAITING:
             return "unmatched"
         if row.state is not LineState.CHARGED:
-            return row.state.value
+            state: str = row.state.value
+            return state
         first = row.charges[0]
         if first.how is How.RULE:
             name = self.rules.get(first.charge.rule or 0, "")
@@ -112,16 +113,16 @@ def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
             lambda row: short_date(row.line.posted_on),
             sort="posted_on",
             filter="posted_on",
-            width=88,
-            least=86,
+            width=92,
+            least=92,
         ),
         Column[LineRow](
-            "Cost centre / account",
+            "Cost centre /\naccount",
             lambda row: coding_of(row.line),
             sort="coding",
             filter="coding",
-            width=126,
-            least=104,
+            width=112,
+            least=110,
         ),
         Column[LineRow](
             "Supplier",
@@ -140,6 +141,7 @@ def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
             width=150,
             stretch=2,
             least=84,
+            may_hide=True,
             quiet=True,
         ),
         Column[LineRow](

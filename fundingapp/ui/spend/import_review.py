@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -15,7 +14,7 @@ from fundingapp.application.ports import Change
 from fundingapp.application.queries.downloads import ImportPreview
 from fundingapp.application.wording import count
 from fundingapp.domain.findings import Finding, Severity
-from fundingapp.domain.ledger import Meaning, SkippedRow
+from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.money import Money
 from fundingapp.ui.settings import Settings
 from fundingapp.ui.spend.columns import (
@@ -42,13 +41,6 @@ from fundingapp.ui.widgets.segmented import Segmented
 
 #: So many rows of the beginning and of the end are shown.
 ENDS = 20
-
-
-def held_back(preview: ImportPreview) -> Sequence[SkippedRow]:
-    """The rows that hold something which can't be read."""
-    parsed = preview.download.parsed
-    rows: Sequence[SkippedRow] = getattr(parsed, "held_back", ())
-    return rows
 
 
 def totals_in_words(total: Money, stated: Money | None, control: Money | None) -> str:
@@ -95,7 +87,7 @@ class ImportReview(SubView):
         self.body.addLayout(self._cards())
         self.body.addWidget(self._detail_card(), 1)
         self.control.amount_changed.connect(lambda _amount: self._show_state())
-        self.control.field.textEdited.connect(lambda _text: self._show_state())
+        self.control.field.textChanged.connect(lambda _text: self._show_state())
         self.skip_unreadable.toggled.connect(lambda _on: self._show_state())
         self._show_state()
 
@@ -125,7 +117,8 @@ class ImportReview(SubView):
         row.setSpacing(8)
         row.addWidget(Pill("imported already", Tone.ATTENTION), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(label(words, wrap=True), 1)
-        row_of.setVisible(bool(words))
+        if not words:  # what has no parent yet is only ever hidden: shown, it would be a window of its own
+            row_of.hide()
         return row_of
 
     def _cards(self) -> QHBoxLayout:
@@ -199,13 +192,16 @@ class ImportReview(SubView):
         row.addStretch(1)
         column.addLayout(row)
         self.apply_rules.setChecked(True)
-        self.apply_rules.setVisible(bool(self._rules))
         column.addWidget(self.apply_rules)
-        unreadable = held_back(self.preview)
+        if not self._rules:
+            self.apply_rules.hide()
+            column.addWidget(label("There are no rules yet, so every new line will wait.", "note", wrap=True))
+        unreadable = self.preview.download.parsed.held_back
         if unreadable:
             verb = "row can’t" if len(unreadable) == 1 else "rows can’t"
             column.addWidget(label(f"{len(unreadable):,} {verb} be read: see Skipped.", "error", wrap=True))
-        self.skip_unreadable.setVisible(bool(unreadable))
+        else:
+            self.skip_unreadable.hide()
         column.addWidget(self.skip_unreadable)
         card.add_padded(column)
         card.add_stretch()
@@ -298,15 +294,13 @@ class ImportReview(SubView):
 
     def command(self) -> ImportLedger:
         """The import as it is decided now."""
-        command: dict[str, Any] = {
-            "download": self.preview.download,
-            "keep": frozenset(row.key for row in self._proposals if not row.take),
-            "control_total": self.control.amount,
-            "apply_rules": bool(self._rules) and self.apply_rules.isChecked(),
-        }
-        if any(entry.name == "skip_unreadable" for entry in fields(ImportLedger)):
-            command["skip_unreadable"] = self.skip_unreadable.isChecked()
-        return ImportLedger(**command)
+        return ImportLedger(
+            self.preview.download,
+            keep=frozenset(row.key for row in self._proposals if not row.take),
+            control_total=self._control_total(),
+            apply_rules=bool(self._rules) and self.apply_rules.isChecked(),
+            skip_unreadable=self.skip_unreadable.isChecked(),
+        )
 
     def set_busy(self, busy: bool) -> None:
         """While the import runs nothing can be decided."""
@@ -317,12 +311,14 @@ class ImportReview(SubView):
         else:
             self._show_state()
 
+    def _control_total(self) -> Money | None:
+        """What stands in the field now, whether or not it has been left."""
+        words = self.control.field.text()
+        return Money.parse(words) if words.strip() and self.control.is_valid else None
+
     def _show_state(self) -> None:
         parsed = self.preview.download.parsed
-        control = self.control.field.text().strip()
-        wanted = None
-        if control and self.control.is_valid:
-            wanted = Money.parse(control)
+        wanted = self._control_total()
         self._agrees.setVisible(wanted is not None)
         if wanted is not None and wanted == parsed.total:
             self._agrees.set_state("agrees", Tone.GOOD, "✓")
@@ -333,7 +329,7 @@ class ImportReview(SubView):
             and not self.preview.same_as
             and self.control.is_valid
             and (wanted is None or wanted == parsed.total)
-            and (not held_back(self.preview) or self.skip_unreadable.isChecked())
+            and (not self.preview.download.parsed.held_back or self.skip_unreadable.isChecked())
         )
 
     def _ask_import(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 
 from fundingapp.application.commands.imports import RemoveImport
@@ -80,6 +80,12 @@ class ImportsView(SubView):
         self.body.addWidget(parts, 1)
         self._show_state()
 
+    def start(self) -> None:
+        """Comes up with the newest import chosen."""
+        self.table.clearSelection()
+        self.table.setCurrentIndex(QModelIndex())
+        self.refresh()
+
     def refresh(self) -> None:
         """Asks for the imports again."""
         self._office.ask("spend.imports", Imports(), self._show, self)
@@ -97,12 +103,9 @@ class ImportsView(SubView):
     def _show(self, batches: list[Kept[Batch]]) -> None:
         self._newest = next((kept.id for kept in batches if kept.value.state is BatchState.LIVE), None)
         self._model.set_rows(batches)
-        live = sum(kept.value.state is BatchState.LIVE for kept in batches)
-        self.head.set_state(
-            f"{count(len(batches), 'import')}, {live:,} of them counting"
-            if batches
-            else "No ledger came in yet"
-        )
+        gone = sum(kept.value.state is BatchState.REMOVED for kept in batches)
+        words = count(len(batches), "import") + (f", {gone:,} taken back" if gone else "")
+        self.head.set_state(words if batches else "No ledger has come in yet")
         if self.table.current_row is None and batches:
             self.table.select_key(batches[0].id)
         self._row_changed(self.table.current_row)

@@ -9,7 +9,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from fundingapp.application.commands.imports import DecideChange, ReviewChanges
@@ -42,6 +42,7 @@ from fundingapp.application.queries.lines import (
     LineDetail,
     LineIds,
     LineRows,
+    LineSum,
     LineTotal,
 )
 from fundingapp.application.wording import count
@@ -55,8 +56,9 @@ from fundingapp.ui.office import Office
 from fundingapp.ui.spend.columns import Words, line_columns
 from fundingapp.ui.spend.line_panel import LinePanel, Placing
 from fundingapp.ui.spend.several_panel import PlacingAll, SeveralPanel
+from fundingapp.ui.spend.sub_view import ViewStack
 from fundingapp.ui.tables.columns import SelectionSummary, Sorting
-from fundingapp.ui.tables.paged import PAGE, PagedTableModel
+from fundingapp.ui.tables.paged import PagedTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import STEP, Tone
 from fundingapp.ui.widgets.buttons import IconButton, button, link_button
@@ -67,7 +69,12 @@ from fundingapp.ui.widgets.labels import label
 from fundingapp.ui.widgets.message_bar import Message
 from fundingapp.ui.widgets.pill import Pill
 
+_WHAT_FOR = (
+    "Import a download of the council’s ledger, as it comes: workbook or text file, banner, totals and all. Every "
+    "row is accounted for, your rules charge what they know, and the rest waits here for you."
+)
 _PAUSE_MS = 150
+_LONGEST_NAME = 26
 #: More lines than this are not placed by hand in one go: rules are for that.
 MOST_AT_ONCE = 5_000
 
@@ -99,6 +106,7 @@ class LedgerView(QWidget):
         self._scope: ShowLines | None = None
         self._order = LineOrder()
         self._filters: dict[str, str] = {}
+        self._quietly = False
         self._all = ShowCounts(0, 0, 0, 0, 0, 0, 0, Money.ZERO, Money.ZERO)
         self._charged = Money.ZERO
         self._imported: dict[str, str] = {}
@@ -120,6 +128,7 @@ class LedgerView(QWidget):
         column.setSpacing(3 * STEP)
         column.addWidget(self._scope_strip())
         column.addLayout(self._filter_row())
+        column.addWidget(self._changes_strip())
         self.table = TableView("Ledger lines", "spend.lines", self._office.settings, self._office.asker)
         self.model: PagedTableModel[LineRow] = PagedTableModel(
             line_columns(self._words), self._fetch, self._total_of, self.table
@@ -133,9 +142,9 @@ class LedgerView(QWidget):
         self.table.clicked.connect(lambda _index: self._show_again())
         self._no_hits = EmptyState("search", "No line fits", "No ledger line fits these filters.")
         self._no_hits.add_step("Show all lines", self.show_all)
-        self._empty = EmptyState("spend", "No ledger lines yet", "")
+        self._empty = EmptyState("spend", "No ledger lines yet", _WHAT_FOR)
         self._first_step = self._empty.add_step("Import ledger…", self.import_requested.emit)
-        self._stack = QStackedWidget()
+        self._stack = ViewStack()
         for page in (self.table, self._no_hits, self._empty):
             self._stack.addWidget(page)
         box = Card()
@@ -164,10 +173,6 @@ class LedgerView(QWidget):
         row.setSpacing(8)
         self.chips = Chips("Which lines")
         self.chips.chosen.connect(lambda _key: self._chip_chosen())
-        self._looked = button(
-            "All looked at", self.review_all, tip="Says that you have looked at every change"
-        )
-        self._looked.hide()
         self.text = QLineEdit()
         self.text.setPlaceholderText("Filter lines…")
         self.text.setAccessibleName("Filter lines")
@@ -176,13 +181,27 @@ class LedgerView(QWidget):
         self.text.setMinimumWidth(150)
         self.text.setMaximumWidth(260)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.text.textChanged.connect(lambda _text: self._ask(_PAUSE_MS))
+        self.text.textChanged.connect(self._words_typed)
         self._by_column = IconButton("filter", "Filter by column (Ctrl+Shift+F)", self._turn_column_filters)
         row.addWidget(self.chips, 3)
-        row.addWidget(self._looked, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.text, 1, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._by_column, 0, Qt.AlignmentFlag.AlignTop)
         return row
+
+    def _changes_strip(self) -> QWidget:
+        self._changes = QWidget()
+        row = QHBoxLayout(self._changes)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        words = "The last import states these lines differently. What it says counts unless you keep the old."
+        row.addWidget(label(words, "second", wrap=True), 1)
+        self._looked = button(
+            "All looked at", self.review_all, tip="Says that you have looked at every change"
+        )
+        row.addWidget(self._looked)
+        self._changes.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._changes.hide()
+        return self._changes
 
     def _turn_column_filters(self) -> None:
         self.table.set_filters_shown(not self.table.filters_shown)
@@ -233,12 +252,15 @@ class LedgerView(QWidget):
         self.model.refresh()
 
     def _ask(self, pause_ms: int = 0) -> None:
+        self._ask_ids(pause_ms)
+        counted = replace(self.where, show=Show.ALL)
+        self._office.ask("spend.counts", LineCounts(counted), self._show_counts, self, pause_ms)
+
+    def _ask_ids(self, pause_ms: int = 0) -> None:
         where = self.where
         self._office.ask(
             "spend.ids", LineIds(where, self._order), partial(self._show_ids, where), self, pause_ms
         )
-        counted = replace(where, show=Show.ALL)
-        self._office.ask("spend.counts", LineCounts(counted), self._show_counts, self, pause_ms)
 
     def _fetch(self, ids: Sequence[int]) -> Sequence[LineRow | None]:
         if not ids or self._office.opened is None:
@@ -247,11 +269,7 @@ class LedgerView(QWidget):
         return [found.get(id) for id in ids]
 
     def _total_of(self, ids: Sequence[int], _column: str) -> Money:
-        total = Money.ZERO
-        for start in range(0, len(ids), PAGE):
-            rows = self._office.fetch(LineRows(tuple(ids[start : start + PAGE])))
-            total += Money.total(row.line.amount for row in rows)
-        return total
+        return self._office.fetch(LineSum(tuple(ids)))
 
     # What comes back
 
@@ -272,10 +290,7 @@ class LedgerView(QWidget):
         if len(self.model.ids):
             self._stack.setCurrentWidget(self.table)
             return
-        filtered = where != LineFilter(year=where.year) or self._all.all > 0
-        if filtered and self._scope is None and self._all.all == 0:
-            filtered = bool(where.text or where.columns)
-        if filtered:
+        if self._all.all or self._scope is not None:
             if where.show is Show.WAITING and not where.text and not where.columns:
                 self._no_hits.set_words("Nothing waits", "Every ledger line has its place.")
             elif where.show is Show.CHANGED and not where.text and not where.columns:
@@ -288,17 +303,13 @@ class LedgerView(QWidget):
             return
         workspace = self._office.workspace
         other_years = [str(year) for year in workspace.ledger_years] if workspace is not None else []
-        what_for = (
-            "Import a download of the council’s ledger, as it comes: workbook or text file, banner and totals "
-            "and all. Every row is accounted for, your rules charge what they know, and the rest waits here for "
-            "you."
-        )
         if other_years and self._year is not None:
             self._empty.set_words(
-                f"No ledger lines in {self._year}", f"There are lines in {', '.join(other_years)}. {what_for}"
+                f"No ledger lines in {self._year}",
+                f"There are lines in {', '.join(other_years)}. {_WHAT_FOR}",
             )
         else:
-            self._empty.set_words("No ledger lines yet", what_for)
+            self._empty.set_words("No ledger lines yet", _WHAT_FOR)
         self._first_step.setEnabled(not self._office.is_read_only)
         self._stack.setCurrentWidget(self._empty)
 
@@ -320,7 +331,7 @@ class LedgerView(QWidget):
                 if show is not Show.CHANGED or numbers[show] or chosen is show
             ]
         )
-        self._looked.setVisible(chosen is Show.CHANGED and bool(counts.changed))
+        self._changes.setVisible(chosen is Show.CHANGED and bool(counts.changed))
         self._looked.setEnabled(not self._office.is_read_only)
 
     def _show_all_counts(self, counts: ShowCounts) -> None:
@@ -360,7 +371,7 @@ class LedgerView(QWidget):
     def _sorted(self, sorting: object) -> None:
         if isinstance(sorting, Sorting):
             self._order = LineOrder(sorting.key, sorting.descending)
-            self._ask()
+            self._ask_ids()
 
     def _filtered(self, filters: object) -> None:
         if isinstance(filters, dict):
@@ -368,8 +379,12 @@ class LedgerView(QWidget):
             self._ask()
 
     def _chip_chosen(self) -> None:
-        self._looked.setVisible(self.show_key is Show.CHANGED)
-        self._ask()
+        if not self._quietly:
+            self._ask()
+
+    def _words_typed(self, _text: str) -> None:
+        if not self._quietly:
+            self._ask(_PAUSE_MS)
 
     def show_all(self) -> None:
         """Drops every filter but the year."""
@@ -382,13 +397,11 @@ class LedgerView(QWidget):
         self._filters = {}
         if self.table.filters_shown:
             self.table.set_filters_shown(False)
-        self.text.blockSignals(True)
+        self._quietly = True  # who clears asks afterwards, once
         self.text.clear()
-        self.text.blockSignals(False)
-        self.chips.blockSignals(True)
         self.chips.choose(Show.ALL)
-        self.chips.blockSignals(False)
-        self._looked.hide()
+        self._quietly = False
+        self._changes.hide()
 
     def _show_scope(self) -> None:
         self._strip.setVisible(self._scope is not None)
@@ -403,9 +416,9 @@ class LedgerView(QWidget):
         if subject.where.show is not Show.ALL:
             if self.chips.key is None or subject.where.show is Show.CHANGED:
                 self._show_counts(self._all)
-            self.chips.blockSignals(True)
+            self._quietly = True
             self.chips.choose(subject.where.show)
-            self.chips.blockSignals(False)
+            self._quietly = False
         self.refresh()
 
     def show_words(self, words: str) -> None:
@@ -489,7 +502,8 @@ class LedgerView(QWidget):
             return
         row = answer.row
         name = row.line.supplier or row.line.description or row.line.transaction
-        title = f"{name} · {row.line.amount.in_words}"
+        short = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
+        title = f"{short} · {row.line.amount.in_words}"
 
         def make() -> QWidget:
             panel = LinePanel(answer, self._imported.get(row.file, ""), not self._office.is_read_only)
@@ -619,17 +633,18 @@ class LedgerView(QWidget):
 
     def _placed_all(self, effect: Effect[int]) -> None:
         self.said.emit(Message(f"Done: {effect.name}.", "", Tone.GOOD))
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._to_the_table()
 
     def _clear(self, lines: object) -> None:
         if isinstance(lines, tuple):
-            self._office.do(ClearCharges(lines), "Make lines wait again")
+            self._office.do(ClearCharges(lines), "Make lines wait again", self._to_the_table)
 
     def _decide(self, wish: object) -> None:
         if isinstance(wish, tuple) and isinstance(wish[0], LineChange) and self._newest is not None:
             change, take = wish
             words = "Take the new" if take else "Keep the old"
-            self._office.do(DecideChange(self._newest, change.line, bool(take)), words)
+            command = DecideChange(self._newest, change.line, bool(take))
+            self._office.do(command, words, self._to_the_table)
 
     def _review(self, change: object) -> None:
         if isinstance(change, LineChange) and self._newest is not None:
@@ -641,6 +656,7 @@ class LedgerView(QWidget):
                 if self.show_key is Show.CHANGED and after:
                     at = min(ids.index(line), len(after) - 1) if line in ids else 0
                     self._wanted = LineId(after[at])
+                self._to_the_table()
 
             self._office.do(ReviewChanges(self._newest, (line,)), "Look at a changed line", done)
 
@@ -652,4 +668,9 @@ class LedgerView(QWidget):
     def _review_these(self, answer: ImportAnswer) -> None:
         lines = tuple(change.line for change in answer.changes if not change.reviewed)
         if lines and self._newest is not None:
-            self._office.do(ReviewChanges(self._newest, lines), "Look at the changed lines")
+            command = ReviewChanges(self._newest, lines)
+            self._office.do(command, "Look at the changed lines", self._to_the_table)
+
+    def _to_the_table(self, _effect: object = None) -> None:
+        """The control that was pressed may go away; Ctrl+Z and the arrows shall work at once."""
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)

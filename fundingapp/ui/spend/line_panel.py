@@ -56,20 +56,24 @@ class LinePanel(QWidget):
         self._line = answer.row.line
         self._can_write = can_write
         self._reason_typed = False
+        self._first: tuple[tuple[ChargePart, ...], str] = ((), "")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(10)
         self._add_source(imported)
         if answer.change is not None:
             self._add_change(answer.change)
-        self.editor = PartsEditor(self._line.amount, answer.heads)
-        self.reason = QLineEdit()
+        self.editor = PartsEditor(self._line.amount, answer.heads, self)
+        self.reason = QLineEdit(self)
         self.reason.setAccessibleName("Reason of the charge")
-        self._always = QCheckBox("Always do this for this supplier")
+        self._always = QCheckBox("Always do this for this supplier", self)
         self._accept_button = primary_button("Accept (Enter)", self.accept)
         self._problem = label("", "note", wrap=True)
         gone = answer.change is not None and answer.change.change is Change.VANISHED and answer.change.taken
-        if not gone:
+        if gone:
+            for part in (self.editor, self.reason, self._always):
+                part.hide()
+        else:
             self._add_editor()
             self._show_charges(answer.row.charges)
 
@@ -93,9 +97,9 @@ class LinePanel(QWidget):
             "Came from", f"{self.answer.row.file}{sheet} · row {line.row:,}\n{journal}{when}".strip(" ·\n")
         )
         posted = short_date(line.posted_on)
-        words = [f"{posted} · period {line.period} of {line.year}", coding_of(line), line.description]
-        if line.type:
-            words[1] += f" · {line.type}"
+        coding = " · ".join(part for part in (coding_of(line), line.type) if part)
+        period = f"{posted} · period {line.period} of {line.year}"
+        words = [line.supplier, line.description, period, coding]
         self._add("Ledger", "\n".join(word for word in words if word))
 
     def _add_change(self, change: LineChange) -> None:
@@ -108,6 +112,8 @@ class LinePanel(QWidget):
         group.addWidget(label(difference(change.before, change.after), wrap=True))
         taken = "The new download’s word is taken." if change.taken else "The line is kept as it was before."
         group.addWidget(label(taken, "note", wrap=True))
+        if change.change is Change.VANISHED and change.taken and change.charges_before:
+            group.addWidget(label("What it was charged to counts no longer.", "note", wrap=True))
         if change.change is Change.AMOUNT and change.taken and change.charges_before:
             followed = (
                 "Its charges followed in proportion."
@@ -146,9 +152,8 @@ class LinePanel(QWidget):
         reason.addWidget(self._reason_caption)
         reason.addWidget(self.reason)
         self._column.addLayout(reason)
-        if self._line.supplier:
-            self._always.setToolTip(f"Adds a rule: supplier contains “{self._line.supplier}”")
-            self._column.addWidget(self._always)
+        self._always.setToolTip(f"Adds a rule: supplier contains “{self._line.supplier}”")
+        self._column.addWidget(self._always)
         row = FlowLayout(spacing=8)
         row.addWidget(self._accept_button)
         self._buttons: list[Button] = [self._accept_button]
@@ -179,7 +184,9 @@ class LinePanel(QWidget):
                     for charge in (entry.charge for entry in charges)
                 ]
             )
-            self.reason.setText(charges[0].charge.reason)
+            # A rule's reason goes with the rule: what a person changes gets a person's reason.
+            by_rule = charges[0].how is How.RULE
+            self.reason.setText("" if by_rule else charges[0].charge.reason)
         else:
             suggestion = self.answer.suggestion
             self.editor.set_place(suggestion.head if suggestion is not None else None)
@@ -226,9 +233,9 @@ class LinePanel(QWidget):
         self.reason.setPlaceholderText("Why is it not grant money?" if excluding else "Why it goes there")
         self._always.setVisible(len(places) == 1 and bool(self._line.supplier))
         problem = self.editor.problem()
-        if not problem and not self.reason.text().strip():
-            problem = "Say why it is not grant money." if excluding else "Say why it goes there."
         changed = not self.answer.row.charges or self.has_edits
+        if changed and not problem and not self.reason.text().strip():
+            problem = "Say why it is not grant money." if excluding else "Say why it goes there."
         verb = "Accept" if not self.answer.row.charges else "Save the change"
         if excluding and changed:
             verb = "Exclude"
@@ -284,6 +291,6 @@ class LinePanel(QWidget):
 
 def _said(charges: tuple[Charged, ...]) -> str:
     first = charges[0]
-    who = "by a rule" if first.how is How.RULE else "by hand"
+    how = "a rule" if first.how is How.RULE else "hand"
     reasons = "\n".join(dict.fromkeys(entry.charge.reason for entry in charges))
-    return f"{reasons}\nPlaced {who} by {first.by}, {first.at.astimezone():%d/%m/%Y %H:%M}"
+    return f"{reasons}\nPlaced by {how} · {first.by} · {first.at.astimezone():%d/%m/%Y %H:%M}"

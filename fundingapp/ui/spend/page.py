@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fundingapp.application.commands.imports import Imported, ImportLedger
 from fundingapp.application.effect import Effect, Topic
@@ -25,7 +25,7 @@ from fundingapp.ui.spend.import_review import ImportReview, totals_in_words
 from fundingapp.ui.spend.imports import ImportsView
 from fundingapp.ui.spend.ledger import LedgerView
 from fundingapp.ui.spend.rules import RulesView
-from fundingapp.ui.spend.sub_view import SubView
+from fundingapp.ui.spend.sub_view import SubView, ViewStack
 from fundingapp.ui.theme import STEP, Tone
 from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.message_bar import Message
@@ -43,7 +43,7 @@ class SpendPage(Page):
         self._words = Words(who=office.opened.who if office.opened is not None else "")
         self._review: ImportReview | None = None
         self._path = Path()
-        self._stack = QStackedWidget()
+        self._stack = ViewStack()
         self.body.addWidget(self._stack, 1)
         self.head = PageHead("Spend")
         self._imports_button = button("Imports…", self.show_imports)
@@ -89,7 +89,7 @@ class SpendPage(Page):
         self.ledger.table.setFocus()
 
     def show_imports(self) -> None:
-        self.imports.refresh()
+        self.imports.start()
         self._show_view(self.imports)
 
     def show_rules(self) -> None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fundingapp.application.commands.matching import ChargePart
 from fundingapp.domain.funds import BudgetHead, Kind
@@ -110,7 +117,11 @@ class PartsEditor(QWidget):
         column.addLayout(self._list)
         self._split = link_button("+ split", self.add_part, "Charge a part of the line elsewhere")
         self._split.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        column.addWidget(self._split)
+        row = QHBoxLayout()
+        row.setContentsMargins(-4, 0, 0, 0)  # a link keeps room for its focus ring
+        row.addWidget(self._split)
+        row.addStretch(1)
+        column.addLayout(row)
         line = QFrame()
         line.setProperty("kind", "total-line")
         column.addWidget(line)

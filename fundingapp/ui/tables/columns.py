@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -12,6 +13,10 @@ from fundingapp.ui.theme import Tone
 from fundingapp.ui.widgets.bar import Share
 
 Row = TypeVar("Row")
+
+#: A spreadsheet takes pasted text that begins so for a formula; an apostrophe keeps it text (decision D10).
+_WAKES_FORMULAS = frozenset("=+-@|%＝＋－＠")
+_FIGURE = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)?%?")
 
 
 class Align(Enum):
@@ -47,7 +52,8 @@ class Column(Generic[Row]):
     column's filter (empty: none). Columns are as wide as their first rows
     need; *width*, in pixels, is expected while there are none, and text may take up to 1.6 times as much.
     *stretch* columns share the room that is left and give way first; *least* is how narrow text may become
-    before the table scrolls. Amounts, pills and bars are never cut. A line break in *title* makes two lines.
+    before the table scrolls. Amounts, pills and bars are never cut. A column that *may_hide*
+    is left out while the others need its room; what is copied still has it. A line break in *title* makes two lines.
     """
 
     title: str
@@ -68,6 +74,7 @@ class Column(Generic[Row]):
     order: Callable[[Row], Any] | None = None
     edit: Edit | None = None
     can_edit: Callable[[Row], bool] | None = None
+    may_hide: bool = False
     quiet: bool = False
     strong: bool = False
 
@@ -90,7 +97,9 @@ class Column(Generic[Row]):
             amount = self.amount(row)
             if amount is not None:
                 return str(amount.pounds)
-        return " ".join(self.text(row).split())
+        text = " ".join(self.text(row).split())
+        wakes = text[:1] in _WAKES_FORMULAS and not _FIGURE.fullmatch(text)
+        return f"'{text}" if wakes else text
 
 
 @dataclass(frozen=True, slots=True)

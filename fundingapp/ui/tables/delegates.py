@@ -119,13 +119,16 @@ class CellDelegate(QStyledItemDelegate):
         quiet: bool,
         why: bool,
         baseline: int,
+        is_second: bool = False,
     ) -> None:
         left = room.left() + PADDING
         space = room.width() - 2 * PADDING
         width = self.text_width(text, bold)
         if width > space:
             metrics = self._bold_metrics if bold else self._metrics
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, space)
+            # The end of a second line is where a source has its row: its middle gives way.
+            mode = Qt.TextElideMode.ElideMiddle if is_second else Qt.TextElideMode.ElideRight
+            text = metrics.elidedText(text, mode, space)
             width = metrics.horizontalAdvance(text)
         if column.align is Align.RIGHT:
             left += space - width
@@ -175,7 +178,7 @@ class CellDelegate(QStyledItemDelegate):
                     top = room.top() + (room.height() - 2 * self._line_height - 3) // 2
                     self._paint_text(painter, room, text, column, bold, column.quiet, why, top + self._ascent)
                     below = top + self._line_height + 3 + self._ascent
-                    self._paint_text(painter, room, second, column, False, True, False, below)
+                    self._paint_text(painter, room, second, column, False, True, False, below, is_second=True)
                 else:
                     top = room.top() + (room.height() - self._line_height) // 2
                     self._paint_text(painter, room, text, column, bold, column.quiet, why, top + self._ascent)

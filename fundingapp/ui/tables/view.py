@@ -276,7 +276,14 @@ class TableView(QTableView):
         self._scale = max(100, advance * 100 // _REFERENCE_PX)
         wishes = [self._wish(at, column) for at, column in enumerate(self._model.columns)]
         self._laying_out = True
-        for at, width in enumerate(fit(wishes, self.viewport().width())):
+        room = self.viewport().width()
+        is_short = sum(wish.least for wish in wishes) > room
+        for at, column in enumerate(self._model.columns):
+            hidden = is_short and column.may_hide
+            self._header.setSectionHidden(at, hidden)
+            if hidden:
+                wishes[at] = Wish(0, 0)
+        for at, width in enumerate(fit(wishes, room)):
             self._header.resizeSection(at, max(self._header.minimumSectionSize(), width))
         self._laying_out = False
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QMenu,
     QStyle,
+    QStyleOptionComboBox,
     QStyleOptionToolButton,
     QStylePainter,
     QToolButton,
@@ -159,8 +160,17 @@ class DropDown(QComboBox):
     # Qt overrides
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
+        frame = QStyleOptionComboBox()
+        self.initStyleOption(frame)
+        room = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, frame, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        frame.currentText = self.fontMetrics().elidedText(
+            frame.currentText, Qt.TextElideMode.ElideRight, room.width() - 4
+        )
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, frame)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, frame)
         arrow = pixmap("chevron-down", Theme.current().colour("second").name(), 12)
         painter.drawPixmap(self.width() - 21, (self.height() - 12) // 2, arrow)
         painter.end()

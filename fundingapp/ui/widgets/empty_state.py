@@ -53,11 +53,13 @@ class EmptyState(QWidget):
 
     def _fit(self) -> None:
         """A centred label gets only the height that it would need unwrapped, so it is told."""
-        self._what_for.setMinimumHeight(self._what_for.heightForWidth(_WIDTH))
+        self._what_for.setMinimumHeight(max(0, self._what_for.heightForWidth(_WIDTH)))
 
     def add_step(self, text: str, do: Callable[[], object]) -> Button:
         """A button for the first step; the first one added is the primary one."""
         make = primary_button if self._buttons.count() == 2 else button
         made = make(text, do)
         self._buttons.insertWidget(self._buttons.count() - 1, made)
+        if self.focusProxy() is None:
+            self.setFocusProxy(made)
         return made

@@ -435,9 +435,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("live IN (0, 1)", name=op.f("ck_charge_live_or_not")),
         sa.CheckConstraint("period BETWEEN 1 AND 13", name=op.f("ck_charge_period_in_year")),
-        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_charge_fund_id")),
         sa.ForeignKeyConstraint(["line_id"], ["ledger_line.id"], name=op.f("fk_charge_line_id")),
-        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_charge_project_id")),
         sa.PrimaryKeyConstraint("line_id", "part", name=op.f("pk_charge")),
         sqlite_strict=True,
     )

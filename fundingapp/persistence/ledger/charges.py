@@ -1,0 +1,252 @@
+"""Charges of ledger lines, and what lines and charges add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, case, delete, func, select, update
+
+from fundingapp.application.ports import Charged, LineCharges
+from fundingapp.domain.ids import FundId, LineId, ProjectId, RuleId, RunId
+from fundingapp.domain.ledger import LedgerLine
+from fundingapp.domain.matching import Charge, Disposition, LineState, state_of
+from fundingapp.domain.money import Money
+from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.reconciliation import ChargeSum, LedgerSum
+from fundingapp.persistence.ledger.part import (
+    CHUNK,
+    LINE_VALUES,
+    NOUGHT,
+    Part,
+    chunks,
+    head_of,
+    line_of,
+    money_of,
+)
+from fundingapp.persistence.records import ChargeRecord, LedgerLineRecord as Line
+
+
+class Charges(Part):
+    """Charges and the sums of them; the lines' own state follows from them and is written with them."""
+
+    def waiting(self) -> list[tuple[LineId, LedgerLine]]:
+        rows = self._connection.execute(
+            select(Line.id, *LINE_VALUES)
+            .where(Line.live == 1, Line.state == LineState.WAITING)
+            .order_by(Line.id)
+        )
+        return [(LineId(row[0]), line_of(row[1:])) for row in rows]
+
+    def charges_of(self, lines: Collection[LineId]) -> dict[LineId, tuple[Charged, ...]]:
+        found: dict[LineId, list[Charged]] = {line: [] for line in lines}
+        for chunk in chunks(found):
+            rows = self._connection.execute(
+                select(
+                    ChargeRecord.line,
+                    ChargeRecord.disposition,
+                    ChargeRecord.project,
+                    ChargeRecord.fund,
+                    ChargeRecord.kind,
+                    ChargeRecord.amount,
+                    ChargeRecord.reason,
+                    ChargeRecord.rule,
+                    ChargeRecord.run,
+                    ChargeRecord.how,
+                    ChargeRecord.by,
+                    ChargeRecord.at,
+                )
+                .where(ChargeRecord.line.in_(chunk))
+                .order_by(ChargeRecord.line, ChargeRecord.part)
+            )
+            for line, disposition, project, fund, kind, amount, reason, rule, run, how, by, at in rows:
+                head = head_of(project, fund, kind)
+                charge = Charge(disposition, head, amount, reason, RuleId(rule) if rule is not None else None)
+                found[LineId(line)].append(
+                    Charged(charge, how, RunId(run) if run is not None else None, by, at)
+                )
+        return {line: tuple(charges) for line, charges in found.items()}
+
+    def put_charges(self, placed: Iterable[LineCharges]) -> int:
+        entries = list(placed)
+        for chunk in chunks(entries):
+            self._connection.execute(
+                delete(ChargeRecord).where(ChargeRecord.line.in_([entry.line for entry in chunk]))
+            )
+        self._insert_charges(entries)
+        return len(entries)
+
+    def place_waiting(self, placed: Sequence[LineCharges]) -> int:
+        self._insert_charges(placed)
+        return len(placed)
+
+    def _insert_charges(self, placed: Sequence[LineCharges]) -> None:
+        """Adds the charges and writes what follows from them into their lines."""
+        self._check_heads({charged.charge.head for entry in placed for charged in entry.charges})
+        where: dict[int, tuple[int, int, int]] = {}
+        if len(placed) > 5 * CHUNK:
+            rows: Iterable[Any] = self._connection.exec_driver_sql(
+                "SELECT id, live, year, period FROM ledger_line"
+            )
+            where = {row[0]: (row[1], row[2], row[3]) for row in rows}
+        else:
+            for chunk in chunks([entry.line for entry in placed]):
+                found = self._connection.execute(
+                    select(Line.id, Line.live, Line.year, Line.period).where(Line.id.in_(chunk))
+                )
+                where.update({id: (live, year.start, period) for id, live, year, period in found})
+        moments: dict[datetime, str] = {}
+        charges: list[tuple[Any, ...]] = []
+        lines: list[tuple[str, int, int, int]] = []
+        for entry in placed:
+            live, year, period = where[entry.line]
+            total = 0
+            for part, charged in enumerate(entry.charges):
+                charge = charged.charge
+                total += charge.amount.pence
+                head = charge.head
+                charges.append(
+                    (
+                        entry.line,
+                        part,
+                        live,
+                        year,
+                        period,
+                        charge.disposition.value,
+                        head.project if head else None,
+                        head.fund if head else None,
+                        head.kind.value if head else None,
+                        charge.amount.pence,
+                        charge.reason,
+                        charge.rule,
+                        charged.run,
+                        charged.how.value,
+                        charged.by,
+                        moments.get(charged.at) or moments.setdefault(charged.at, charged.at.isoformat()),
+                    )
+                )
+            state = state_of([charged.charge for charged in entry.charges])
+            lines.append((state.value, total, len(entry.charges), entry.line))
+        self._insert_many(
+            "charge",
+            (
+                "line_id",
+                "part",
+                "live",
+                "year",
+                "period",
+                "disposition",
+                "project_id",
+                "fund_id",
+                "kind",
+                "amount_pence",
+                "reason",
+                "rule_id",
+                "run_id",
+                "how",
+                "made_by",
+                "made_at",
+            ),
+            charges,
+        )
+        if lines:
+            mark = self._mark
+            self._connection.exec_driver_sql(
+                f"UPDATE ledger_line SET state = {mark}, charged_pence = {mark}, parts = {mark} WHERE id = {mark}",  # noqa: S608 - only marks
+                lines,
+            )
+
+    def next_run(self) -> RunId:
+        last = self._connection.execute(select(func.max(ChargeRecord.run))).scalar_one()
+        return RunId((last or 0) + 1)
+
+    def clear_run(self, run: RunId) -> int:
+        lines = list(
+            self._connection.execute(
+                select(ChargeRecord.line).where(ChargeRecord.run == run).distinct()
+            ).scalars()
+        )
+        self._connection.execute(
+            update(Line)
+            .where(Line.id.in_(select(ChargeRecord.line).where(ChargeRecord.run == run)))
+            .values({Line.state: LineState.WAITING, Line.charged: Money.ZERO, Line.parts: 0})
+        )
+        self._connection.execute(delete(ChargeRecord).where(ChargeRecord.run == run))
+        return len(lines)
+
+    def charge_sums(self, year: FinancialYear) -> list[ChargeSum]:
+        rows = self._connection.execute(
+            select(
+                ChargeRecord.project,
+                ChargeRecord.fund,
+                ChargeRecord.kind,
+                ChargeRecord.period,
+                func.sum(ChargeRecord.amount),
+            )
+            .where(
+                ChargeRecord.live == 1,
+                ChargeRecord.year == year,
+                ChargeRecord.disposition == Disposition.PROJECT,
+            )
+            .group_by(ChargeRecord.fund, ChargeRecord.project, ChargeRecord.kind, ChargeRecord.period)
+            .order_by(ChargeRecord.fund, ChargeRecord.project, ChargeRecord.kind, ChargeRecord.period)
+        )
+        return [
+            ChargeSum(ProjectId(project), FundId(fund), kind, period, money_of(total))
+            for project, fund, kind, period, total in rows
+            if project is not None and fund is not None and kind is not None
+        ]
+
+    def ledger_sums(self, year: FinancialYear) -> list[LedgerSum]:
+        is_waiting = Line.state == LineState.WAITING
+        lines = self._connection.execute(
+            select(
+                Line.period,
+                func.count(),
+                func.sum(Line.amount),
+                func.sum(case((is_waiting, NOUGHT), else_=Line.amount)),
+                func.sum(case((is_waiting, 1), else_=0)),
+                func.sum(case((and_(~is_waiting, Line.charged != Line.amount), 1), else_=0)),
+            )
+            .where(Line.live == 1, Line.year == year)
+            .group_by(Line.period)
+            .order_by(Line.period)
+        ).all()
+        charges: dict[tuple[int, Disposition], Money] = {}
+        for period, disposition, total in self._connection.execute(
+            select(ChargeRecord.period, ChargeRecord.disposition, func.sum(ChargeRecord.amount))
+            .where(ChargeRecord.live == 1, ChargeRecord.year == year)
+            .group_by(ChargeRecord.period, ChargeRecord.disposition)
+        ):
+            charges[period, disposition] = money_of(total)
+        return [
+            LedgerSum(
+                period,
+                number,
+                money_of(total),
+                money_of(placed),
+                charges.get((period, Disposition.PROJECT), Money.ZERO),
+                charges.get((period, Disposition.INCOME), Money.ZERO),
+                charges.get((period, Disposition.EXCLUDED), Money.ZERO),
+                int(waiting),
+                int(unequal),
+            )
+            for period, number, total, placed, waiting, unequal in lines
+        ]
+
+    def years(self) -> list[FinancialYear]:
+        # One jump through the index per year, instead of reading all of it.
+        found: list[FinancialYear] = []
+        query = select(func.min(Line.year)).where(Line.live == 1)
+        year: FinancialYear | None = self._connection.execute(query).scalar_one()
+        while year is not None:
+            found.append(year)
+            year = self._connection.execute(query.where(Line.year > year)).scalar_one()
+        return found
+
+    def last_period(self, year: FinancialYear) -> int:
+        last = self._connection.execute(
+            select(func.max(Line.period)).where(Line.live == 1, Line.year == year)
+        ).scalar_one()
+        return last or 0

@@ -1,0 +1,383 @@
+"""Imports, the lines they brought, and what changed between them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, Connection, func, select, update
+
+from fundingapp.application.ports import Batch, BatchState, Kept, LineChange, Sighting
+from fundingapp.domain.errors import ExpectedError, NotFoundError
+from fundingapp.domain.findings import Finding, Source
+from fundingapp.domain.ids import BatchId, LineId
+from fundingapp.domain.ledger import (
+    Control,
+    ControlKey,
+    HeldLine,
+    LedgerLine,
+    SkippedRow,
+    standing_controls,
+)
+from fundingapp.domain.matching import LineState
+from fundingapp.domain.money import LARGEST_PENCE, Money
+from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.reconciliation import ControlSum
+from fundingapp.persistence.columns import reading
+from fundingapp.persistence.errors import refusing
+from fundingapp.persistence.ledger.part import LINE_VALUES, Part, chunks, head_of, line_of
+from fundingapp.persistence.ledger.saved import charges_from, charges_json, line_from, line_json
+from fundingapp.persistence.records import (
+    BatchRecord,
+    ChargeRecord,
+    ControlRecord,
+    FindingRecord,
+    LedgerLineRecord as Line,
+    LineChangeRecord,
+    SkippedRowRecord,
+)
+from fundingapp.persistence.rows import SqlRows
+
+
+class Imports(Part):
+    """Imports and their lines. A line is never deleted: it counts (is live), or it does not."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._batches = SqlRows(connection, BatchRecord, Batch, "import")
+
+    def batches(self) -> list[Kept[Batch]]:
+        return self._batches.all()
+
+    def add_batch(
+        self,
+        batch: Batch,
+        lines: Sequence[LedgerLine],
+        sightings: Iterable[Sighting],
+        skipped: Iterable[SkippedRow],
+        controls: Mapping[ControlKey, Control],
+        changes: Iterable[LineChange],
+        findings: Iterable[Finding],
+    ) -> BatchId:
+        for control in controls.values():
+            if abs(control.total.pence) > LARGEST_PENCE:
+                raise ExpectedError(
+                    "amount_too_large",
+                    f"Lines of “{batch.file_name}” sum to {control.total.in_words}, too much to be kept.",
+                    "Look for a typing error in its amounts.",
+                )
+        batch_id = self._batches.add(batch)
+        last = self._connection.execute(select(func.max(Line.id))).scalar_one() or 0
+        days: dict[date | None, str | None] = {None: None}
+        self._insert_many(
+            "ledger_line",
+            (
+                "id",
+                "live",
+                "first_batch_id",
+                "key",
+                "transaction_ref",
+                "year",
+                "period",
+                "posted_on",
+                "cost_centre",
+                "account",
+                "supplier",
+                "description",
+                "type",
+                "amount_pence",
+                "sheet",
+                "row_number",
+                "state",
+                "charged_pence",
+                "parts",
+            ),
+            (
+                (
+                    number,
+                    1,
+                    batch_id,
+                    line.key,
+                    line.transaction,
+                    line.year.start,
+                    line.period,
+                    days.get(line.posted_on) or days.setdefault(line.posted_on, _iso(line.posted_on)),
+                    line.cost_centre,
+                    line.account,
+                    line.supplier,
+                    line.description,
+                    line.type,
+                    line.amount.pence,
+                    line.sheet,
+                    line.row,
+                    LineState.WAITING.value,
+                    0,
+                    0,
+                )
+                for number, line in enumerate(lines, start=last + 1)
+            ),
+        )
+        self._insert_many(
+            "line_sighting",
+            ("line_id", "batch_id", "sheet", "row_number"),
+            ((seen.line, batch_id, seen.sheet, seen.row) for seen in sightings),
+        )
+        self._insert_many(
+            "skipped_row",
+            ("batch_id", "number", "sheet", "row_number", "reason", "row_text"),
+            (
+                (batch_id, number, row.sheet, row.row, row.reason, row.text)
+                for number, row in enumerate(skipped)
+            ),
+        )
+        self._insert_many(
+            "batch_control",
+            ("batch_id", "cost_centre", "year", "period", "lines", "total_pence"),
+            (
+                (batch_id, key.cost_centre, key.year.start, key.period, control.lines, control.total.pence)
+                for key, control in controls.items()
+            ),
+        )
+        self._insert_many(
+            "finding",
+            (
+                "batch_id",
+                "number",
+                "severity",
+                "kind",
+                "sentence",
+                "file",
+                "sheet",
+                "row_number",
+                "column_name",
+            ),
+            (
+                (
+                    batch_id,
+                    number,
+                    finding.severity.value,
+                    finding.kind,
+                    finding.text,
+                    finding.source.file,
+                    finding.source.sheet,
+                    finding.source.row,
+                    finding.source.column,
+                )
+                for number, finding in enumerate(findings)
+            ),
+        )
+        self._insert_many(
+            "line_change",
+            (
+                "batch_id",
+                "line_id",
+                "change",
+                "taken",
+                "reviewed",
+                "before_json",
+                "after_json",
+                "charges_before_json",
+                "charges_after_json",
+            ),
+            (
+                (
+                    batch_id,
+                    change.line,
+                    change.change.value,
+                    int(change.taken),
+                    int(change.reviewed),
+                    line_json(change.before),
+                    line_json(change.after) if change.after is not None else None,
+                    charges_json(change.charges_before),
+                    charges_json(change.charges_after),
+                )
+                for change in changes
+            ),
+        )
+        return BatchId(batch_id)
+
+    def set_batch_state(self, batch: BatchId, state: BatchState) -> None:
+        self._connection.execute(
+            update(BatchRecord)
+            .where(BatchRecord.id == batch)
+            .values({BatchRecord.state: state, BatchRecord.version: BatchRecord.version + 1})
+        )
+
+    def skipped(self, batch: BatchId) -> list[SkippedRow]:
+        rows = self._connection.execute(
+            select(
+                SkippedRowRecord.sheet, SkippedRowRecord.row, SkippedRowRecord.reason, SkippedRowRecord.text
+            )
+            .where(SkippedRowRecord.batch == batch)
+            .order_by(SkippedRowRecord.number)
+        )
+        return [SkippedRow(*row) for row in rows]
+
+    def findings(self, batch: BatchId) -> list[Finding]:
+        rows = self._connection.execute(
+            select(
+                FindingRecord.severity,
+                FindingRecord.kind,
+                FindingRecord.text,
+                FindingRecord.file,
+                FindingRecord.sheet,
+                FindingRecord.row,
+                FindingRecord.column,
+            )
+            .where(FindingRecord.batch == batch)
+            .order_by(FindingRecord.number)
+        )
+        return [Finding(row[0], row[1], row[2], Source(*row[3:])) for row in rows]
+
+    def changes(self, batch: BatchId) -> list[LineChange]:
+        rows = self._connection.execute(
+            select(
+                LineChangeRecord.line,
+                LineChangeRecord.change,
+                LineChangeRecord.taken,
+                LineChangeRecord.reviewed,
+                LineChangeRecord.before,
+                LineChangeRecord.after,
+                LineChangeRecord.charges_before,
+                LineChangeRecord.charges_after,
+            )
+            .where(LineChangeRecord.batch == batch)
+            .order_by(LineChangeRecord.line)
+        )
+        return [
+            LineChange(
+                LineId(row[0]),
+                row[1],
+                bool(row[2]),
+                bool(row[3]),
+                reading(line_from, row[4]),
+                reading(line_from, row[5]) if row[5] is not None else None,
+                reading(charges_from, row[6]),
+                reading(charges_from, row[7]),
+            )
+            for row in rows
+        ]
+
+    def set_reviewed(self, batch: BatchId, lines: Collection[LineId], reviewed: bool) -> None:
+        for chunk in chunks(lines):
+            self._connection.execute(
+                update(LineChangeRecord)
+                .where(LineChangeRecord.batch == batch, LineChangeRecord.line.in_(chunk))
+                .values({LineChangeRecord.reviewed: int(reviewed)})
+            )
+
+    def set_taken(self, batch: BatchId, line: LineId, taken: bool) -> None:
+        self._connection.execute(
+            update(LineChangeRecord)
+            .where(LineChangeRecord.batch == batch, LineChangeRecord.line == line)
+            .values({LineChangeRecord.taken: int(taken)})
+        )
+
+    def _controls(self) -> list[dict[ControlKey, Control]]:
+        """The control totals of each live import, oldest first."""
+        rows = self._connection.execute(
+            select(
+                ControlRecord.batch,
+                ControlRecord.cost_centre,
+                ControlRecord.year,
+                ControlRecord.period,
+                ControlRecord.lines,
+                ControlRecord.total,
+            )
+            .join(BatchRecord, BatchRecord.id == ControlRecord.batch)
+            .where(BatchRecord.state == BatchState.LIVE)
+            .order_by(ControlRecord.batch)
+        )
+        found: dict[int, dict[ControlKey, Control]] = {}
+        for batch, centre, year, period, lines, total in rows:
+            found.setdefault(batch, {})[ControlKey(centre, year, period)] = Control(lines, total)
+        return list(found.values())
+
+    def cost_centre_groups(self) -> list[frozenset[str]]:
+        return [frozenset(key.cost_centre for key in controls) for controls in self._controls()]
+
+    def control_sums(self, year: FinancialYear) -> list[ControlSum]:
+        sums: dict[int, tuple[int, Money]] = {}
+        for key, control in standing_controls(self._controls()).items():
+            if key.year == year:
+                lines, total = sums.get(key.period, (0, Money.ZERO))
+                sums[key.period] = (lines + control.lines, total + control.total)
+        return [ControlSum(period, lines, total) for period, (lines, total) in sorted(sums.items())]
+
+    def held(self) -> dict[str, HeldLine]:
+        # Straight from the driver: SQLAlchemy's conversion of a hundred thousand rows would cost a second.
+        names = "id, key, transaction_ref, year, period, posted_on, cost_centre, account, supplier, description, type"
+        rows = self._connection.exec_driver_sql(
+            f"SELECT {names}, amount_pence, sheet, row_number FROM ledger_line WHERE live = 1 ORDER BY id"  # noqa: S608 - names from this file
+        )
+        days: dict[str | None, date | None] = {None: None}
+        years: dict[int, FinancialYear] = {}
+        held = {}
+        for id, key, transaction, start, period, day, *texts, pence, sheet, row in rows:
+            if day not in days:
+                days[day] = reading(date.fromisoformat, day)
+            year = years.get(start) or years.setdefault(start, FinancialYear(start))
+            line = line_of((key, transaction, year, period, days[day], *texts, Money(pence), sheet, row))
+            held[key] = HeldLine(LineId(id), line)
+        return held
+
+    def held_line(self, line: LineId) -> HeldLine:
+        row = self._connection.execute(select(*LINE_VALUES).where(Line.id == line)).one_or_none()
+        if row is None:
+            raise NotFoundError("ledger line", f"number {line}")
+        return HeldLine(line, line_of(row))
+
+    def update_line(self, id: LineId, line: LedgerLine) -> None:
+        self._connection.execute(
+            update(Line)
+            .where(Line.id == id)
+            .values(
+                {
+                    Line.transaction: line.transaction,
+                    Line.year: line.year,
+                    Line.period: line.period,
+                    Line.posted_on: line.posted_on,
+                    Line.cost_centre: line.cost_centre,
+                    Line.account: line.account,
+                    Line.supplier: line.supplier,
+                    Line.description: line.description,
+                    Line.type: line.type,
+                    Line.amount: line.amount,
+                }
+            )
+        )
+        self._connection.execute(
+            update(ChargeRecord)
+            .where(ChargeRecord.line == id)
+            .values({ChargeRecord.year: line.year, ChargeRecord.period: line.period})
+        )
+
+    def set_live(self, lines: Collection[LineId], live: bool) -> None:
+        for chunk in chunks(lines):
+            self._set_live(Line.id.in_(chunk), ChargeRecord.line.in_(chunk), live)
+
+    def set_batch_lines_live(self, batch: BatchId, live: bool) -> int:
+        lines = select(Line.id).where(Line.first_batch == batch)
+        return self._set_live(Line.first_batch == batch, ChargeRecord.line.in_(lines), live)
+
+    def _set_live(self, lines: ColumnElement[bool], charges: ColumnElement[bool], live: bool) -> int:
+        if live:
+            heads = self._connection.execute(
+                select(ChargeRecord.project, ChargeRecord.fund, ChargeRecord.kind)
+                .where(charges, ChargeRecord.project.is_not(None))
+                .distinct()
+            )
+            self._check_heads({head_of(*head) for head in heads})
+        with refusing(
+            self._connection,
+            "line_there",
+            "A line that should count again is held from a later import.",
+            "Take that import back first.",
+        ):
+            done = self._connection.execute(update(Line).where(lines).values({Line.live: int(live)}))
+        self._connection.execute(update(ChargeRecord).where(charges).values({ChargeRecord.live: int(live)}))
+        return done.rowcount
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

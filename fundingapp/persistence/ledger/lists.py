@@ -1,0 +1,278 @@
+"""Lists of ledger lines: which, in which order, with the part that counts."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, select
+
+from fundingapp.application.ports import (
+    BatchState,
+    Change,
+    LineFilter,
+    LineOrder,
+    LineRow,
+    LineShare,
+    Show,
+    ShowCounts,
+)
+from fundingapp.domain.errors import NotFoundError
+from fundingapp.domain.ids import LineId
+from fundingapp.domain.ledger import LedgerLine
+from fundingapp.domain.matching import LineState
+from fundingapp.domain.money import Money
+from fundingapp.persistence.ledger.charges import Charges
+from fundingapp.persistence.ledger.filters import CODING, TEXT_COLUMNS, Filters, charge_fits
+from fundingapp.persistence.ledger.part import LINE_VALUES, NOUGHT, chunks, line_of, money_of
+from fundingapp.persistence.records import (
+    BatchRecord,
+    ChargeRecord,
+    LedgerLineRecord as Line,
+    LineChangeRecord,
+    ProjectRecord,
+    SightingRecord,
+)
+
+
+class Lists(Charges, Filters):
+    """What lists of lines show, their counts and totals."""
+
+    def counts(self, where: LineFilter) -> ShowCounts:
+        conditions = self._conditions(where, show=False)
+
+        def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+            return func.sum(case((condition, 1), else_=0))
+
+        row = self._connection.execute(
+            select(
+                func.count(),
+                number(Line.state == LineState.WAITING),
+                number(Line.state == LineState.CHARGED),
+                number(Line.parts > 1),
+                number(Line.state == LineState.INCOME),
+                number(Line.state == LineState.EXCLUDED),
+                func.sum(Line.amount),
+                func.sum(case((Line.state == LineState.WAITING, Line.amount), else_=NOUGHT)),
+            )
+            .select_from(Line)
+            .where(*conditions)
+        ).one()
+        changed = self._connection.execute(
+            select(func.count()).select_from(Line).where(*self._conditions(replace(where, show=Show.CHANGED)))
+        ).scalar_one()
+        waiting, charged, split, income, excluded = (int(entry or 0) for entry in row[1:6])
+        return ShowCounts(
+            row[0], waiting, charged, split, income, excluded, changed, money_of(row[6]), money_of(row[7])
+        )
+
+    def line_ids(self, where: LineFilter, order: LineOrder) -> array[int]:
+        key: Any
+        if order.column == "project":
+            key = (
+                select(func.min(self._by_letter(ProjectRecord.ref)))
+                .join(ChargeRecord, ChargeRecord.project == ProjectRecord.id)
+                .where(ChargeRecord.line == Line.id)
+                .scalar_subquery()
+            )
+        elif order.column == "coding":
+            key = self._by_letter(CODING)
+        elif order.column in TEXT_COLUMNS:
+            key = self._by_letter(TEXT_COLUMNS[order.column])
+        elif order.column in ("posted_on", "period", "amount", "state"):
+            key = getattr(Line, order.column)
+        else:
+            raise NotFoundError("column", order.column)
+        # What is missing comes first, as SQLite has it; PostgreSQL must be told.
+        ordered = key.desc().nulls_last() if order.descending else key.asc().nulls_first()
+        last = Line.id.desc() if order.descending else Line.id.asc()
+        ids = self._connection.execute(
+            select(Line.id).where(*self._conditions(where)).order_by(ordered, last)
+        ).scalars()
+        return array("q", ids)
+
+    def line_rows(self, ids: Sequence[int]) -> list[LineRow]:
+        wanted = [LineId(id) for id in ids]
+        found: dict[int, tuple[LedgerLine, LineState, int]] = {}
+        for chunk in chunks(wanted):
+            for row in self._connection.execute(
+                select(Line.id, Line.state, Line.first_batch, *LINE_VALUES).where(Line.id.in_(chunk))
+            ):
+                found[row[0]] = (line_of(row[3:]), row[1], row[2])
+        places = self._newest_places(wanted, {id: entry[2] for id, entry in found.items()})
+        charges = self.charges_of(wanted)
+        # Not dict(...) of the result, which has keys() and would be taken for a mapping.
+        projects = self._connection.execute(select(ProjectRecord.id, ProjectRecord.ref))
+        refs = {project.id: project.ref for project in projects}
+        changed: dict[int, Change] = {}
+        for chunk in chunks(wanted):
+            changes = self._connection.execute(
+                select(LineChangeRecord.line, LineChangeRecord.change).where(
+                    LineChangeRecord.line.in_(chunk), LineChangeRecord.line.in_(self._changed())
+                )
+            )
+            changed.update((line, change) for line, change in changes)
+        rows = []
+        for id in wanted:
+            if id not in found:
+                continue
+            held, state, _ = found[id]
+            file, sheet, number = places.get(id, ("", held.sheet, held.row))
+            rows.append(
+                LineRow(
+                    id,
+                    held._replace(sheet=sheet or held.sheet, row=number or held.row),
+                    file,
+                    state,
+                    charges[id],
+                    tuple(
+                        # A line that does not count may be charged to a project that was removed since.
+                        refs.get(charged.charge.head.project, "")
+                        for charged in charges[id]
+                        if charged.charge.head
+                    ),
+                    changed.get(id),
+                )
+            )
+        return rows
+
+    def _newest_places(
+        self, ids: Sequence[LineId], first: Mapping[int, int]
+    ) -> dict[int, tuple[str, str, int]]:
+        """Where the newest live import holds each line: file, sheet, row ("" and 0: as it first came)."""
+        names = {
+            id: (name, state)
+            for id, name, state in self._connection.execute(
+                select(BatchRecord.id, BatchRecord.file_name, BatchRecord.state)
+            )
+        }
+        places = {id: (names[batch][0], "", 0) for id, batch in first.items()}
+        for chunk in chunks(ids):
+            for line, batch, sheet, row in self._connection.execute(
+                select(SightingRecord.line, SightingRecord.batch, SightingRecord.sheet, SightingRecord.row)
+                .where(SightingRecord.line.in_(chunk))
+                .order_by(SightingRecord.line, SightingRecord.batch)
+            ):
+                if names[batch][1] is BatchState.LIVE:
+                    places[line] = (names[batch][0], sheet, row)
+        return places
+
+    def _share_query(self, where: LineFilter) -> tuple[Any, list[ColumnElement[bool]]]:
+        charge = self._charge_conditions(where)
+        if not charge:
+            return Line.amount, self._conditions(where)
+        share = (
+            select(func.sum(ChargeRecord.amount))
+            .where(ChargeRecord.line == Line.id, *charge)
+            .scalar_subquery()
+        )
+        return share, self._conditions(where)
+
+    def shares(self, where: LineFilter, limit: int | None = None) -> list[LineShare]:
+        share, conditions = self._share_query(where)
+        query: Select[Any] = (
+            select(Line.id, Line.first_batch, share, *LINE_VALUES)
+            .where(*conditions)
+            .order_by(Line.period, Line.posted_on.asc().nulls_first(), Line.id)
+        )
+        if limit is not None:
+            query = query.limit(limit)
+        rows = self._connection.execute(query).all()
+        ids = [LineId(row[0]) for row in rows]
+        places = self._newest_places(ids, {row[0]: row[1] for row in rows})
+        charges = self.charges_of(ids)
+        found = []
+        for row in rows:
+            held = line_of(row[3:])
+            file, sheet, number = places[row[0]]
+            reasons = [
+                charged.charge.reason
+                for charged in charges[LineId(row[0])]
+                if charge_fits(charged.charge, where)
+            ]
+            found.append(
+                LineShare(
+                    LineId(row[0]),
+                    held.transaction,
+                    held.posted_on,
+                    held.supplier,
+                    held.description,
+                    file,
+                    sheet or held.sheet,
+                    number or held.row,
+                    held.amount,
+                    money_of(row[2]),
+                    "; ".join(dict.fromkeys(reasons)),
+                )
+            )
+        return found
+
+    def total(self, where: LineFilter) -> tuple[int, Money]:
+        charge = self._charge_conditions(where)
+        if not charge:
+            row = self._connection.execute(
+                select(func.count(), func.sum(Line.amount)).select_from(Line).where(*self._conditions(where))
+            ).one()
+        else:
+            of_lines = replace(where, project=None, fund=None, kind=None, disposition=None)
+            row = self._connection.execute(
+                select(func.count(func.distinct(Line.id)), func.sum(ChargeRecord.amount))
+                .select_from(Line)
+                .join(ChargeRecord, ChargeRecord.line == Line.id)
+                .where(*self._conditions(of_lines), *charge)
+            ).one()
+        return row[0], money_of(row[1])
+
+    def sum_of(self, ids: Sequence[int]) -> Money:
+        total = Money.ZERO
+        for chunk in chunks(ids):
+            total += money_of(
+                self._connection.execute(select(func.sum(Line.amount)).where(Line.id.in_(chunk))).scalar_one()
+            )
+        return total
+
+    def similar(self, line: LineId, limit: int = 50) -> list[LineShare]:
+        supplier = self._connection.execute(select(Line.supplier).where(Line.id == line)).scalar_one_or_none()
+        if not supplier:
+            return []
+        rows = self._connection.execute(
+            select(Line.id, ProjectRecord.ref, ChargeRecord.amount, Line.first_batch, *LINE_VALUES)
+            .join(ChargeRecord, ChargeRecord.line == Line.id)
+            .join(ProjectRecord, ProjectRecord.id == ChargeRecord.project)
+            .where(Line.live == 1, Line.supplier == supplier, Line.id != line)
+            .order_by(Line.posted_on.desc().nulls_last(), Line.id.desc(), ChargeRecord.part)
+            .limit(limit)
+        ).all()
+        places = self._newest_places([LineId(row[0]) for row in rows], {row[0]: row[3] for row in rows})
+        found = []
+        for id, ref, share, _, *values in rows:
+            held = line_of(values)
+            file, sheet, number = places[id]
+            found.append(
+                LineShare(
+                    LineId(id),
+                    held.transaction,
+                    held.posted_on,
+                    held.supplier,
+                    held.description,
+                    file,
+                    sheet or held.sheet,
+                    number or held.row,
+                    held.amount,
+                    share,
+                    ref,
+                )
+            )
+        return found
+
+    def suppliers(self) -> list[str]:
+        names = self._connection.execute(
+            select(Line.supplier).where(Line.live == 1, Line.supplier != "").distinct()
+        ).scalars()
+        return sorted(names)
+
+    def _by_letter(self, column: Any) -> Any:
+        """*column* in the order of its letters' numbers, as SQLite has it, whatever a server's language is."""
+        return column.collate("C") if self._connection.dialect.name == "postgresql" else column
