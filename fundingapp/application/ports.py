@@ -258,8 +258,12 @@ class LedgerStore(Protocol):
         controls: Mapping[ControlKey, Control],
         changes: Iterable[LineChange],
         findings: Iterable[Finding],
+        charges: Sequence[tuple[Charged, ...]] = (),
     ) -> BatchId:
-        """Keeps an import: *lines* are new to the file. The changes are recorded here, not carried out."""
+        """Keeps an import: *lines* are new to the file. The changes are recorded here, not carried out.
+
+        *charges* are those of each of *lines*, in their order; without them all the lines wait.
+        """
 
     def set_batch_state(self, batch: BatchId, state: BatchState) -> None: ...
 

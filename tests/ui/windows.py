@@ -101,6 +101,7 @@ def open_shell(
 @contextmanager
 def bare_shell(tmp_path: Path, qtbot: QtBot, width: int = 1440, height: int = 900) -> Iterator[Shell]:
     """A window with no file open: what somebody sees who starts the program for the first time."""
+    before = Theme._current
     application = Application(["fundingapp"], ROOT / "resources", Settings.in_file(tmp_path / "settings.ini"))
     shell = Shell(application, Assembly())
     shell.office.files = ChosenFiles()  # type: ignore[assignment]  # no dialog can be answered in a test
@@ -117,3 +118,6 @@ def bare_shell(tmp_path: Path, qtbot: QtBot, width: int = 1440, height: int = 90
         application.close()
         window.deleteLater()
         application.qt.processEvents()
+        if before is not None:  # the session's own theme, which other tests look at
+            Theme._current = before
+            before.set_choice(ThemeChoice.LIGHT)
