@@ -380,8 +380,8 @@ def _line_values(
     waiting = standing_of(())
     days: dict[date | None, str | None] = {None: None}
     for number, (line, charged) in enumerate(zip(lines, charges or repeat(()), strict=False), start=first):
-        key, transaction, year, period, posted_on, centre, account, supplier = line[:8]
-        description, kind, amount, sheet, row = line[8:]
+        key, transaction, year, period, posted_on, centre, account = line[:7]
+        supplier, description, kind, amount, sheet, row = line[7:]
         day = days.get(posted_on)
         if day is None and posted_on is not None:
             day = days[posted_on] = posted_on.isoformat()
