@@ -29,9 +29,9 @@ def figure_of(project: ProjectPosition, position: GrantPosition, measure: str) -
     if not project.ref:
         names = {"budget": "awarded"}
         return f"{position.fund.name}/{position.year}/{names.get(measure, measure)}@{position.to_period}"
-    twins = sum(other.ref == project.ref for other in position.projects)
-    kind = f":{project.kind.value}" if twins > 1 else ""
-    return f"{project.ref}/{position.year}/{measure}{kind}@{position.to_period}"
+    # A project may be paid by several funds, in both kinds: the figure is this grant's part.
+    which = f":{project.kind.value}:{position.fund.name}"
+    return f"{project.ref}/{position.year}/{measure}{which}@{position.to_period}"
 
 
 def money(

@@ -214,7 +214,7 @@ class ReturnsPage(GrantPage):
                     SumRow(
                         f"Spent in Q{document.quarter}",
                         position.spent_in_quarter(document.quarter),
-                        Figure(f"{name}/spend/Q{document.quarter}{suffix}"),
+                        Figure(f"{name}/stated/Q{document.quarter}{suffix}"),
                     ),
                     SumRow("Spent, year to date", position.spent, Figure(f"{name}/spend{suffix}")),
                     SumRow("Forecast outturn", position.outturn, Figure(f"{name}/outturn{suffix}")),
@@ -231,7 +231,7 @@ class ReturnsPage(GrantPage):
     def _why(self, project: object, column: object) -> None:
         if isinstance(project, ProjectPosition) and isinstance(column, Column) and self._answer is not None:
             position = self._answer.document.position
-            measure = MEASURES.get(column.title, f"spend/Q{self.quarter}")
+            measure = MEASURES.get(column.title, f"stated/Q{self.quarter}")
             self.ask_why(figure_of(project, position, measure))
 
     # Writing
