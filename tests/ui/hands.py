@@ -14,6 +14,7 @@ from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.widgets.choice import ChoiceButton, DropDown
 from fundingapp.ui.widgets.labels import ElidedLabel
 from fundingapp.ui.widgets.links import LinkLabel
+from fundingapp.ui.widgets.pill import Pill
 
 Seen = TypeVar("Seen", bound=QWidget)
 
@@ -34,10 +35,12 @@ def words_of(widget: QWidget) -> str:
 
 def read(root: QWidget) -> str:
     """Everything that can be read in *root*, one text a line, tables row by row."""
-    lines = [words_of(each) for each in seen(root, QWidget) if isinstance(each, QLabel | QAbstractButton)]
+    said = [each for each in seen(root, QWidget) if isinstance(each, QLabel | QAbstractButton | Pill)]
+    lines = [words_of(each) for each in said]
     lines += [each.toPlainText() for each in seen(root, QPlainTextEdit)]
     for table in seen(root, TableView):
         lines += ["\t".join(row.values()) for row in rows(table)]
+        lines += second_lines(table)
     return "\n".join(lines)
 
 
@@ -103,6 +106,7 @@ def choose(root: QWidget, name: str, starts: str) -> None:
                 if action.text().startswith(starts):
                     action.trigger()
                     menu.close()
+                    button.activateWindow()
                     return
     raise AssertionError(f"nothing to choose from is called “{name}”")
 
@@ -127,6 +131,18 @@ def rows(view: TableView) -> list[dict[str, str]]:
             for column in model.columns
         }
         for at in range(model.rowCount())
+    ]
+
+
+def second_lines(view: TableView) -> list[str]:
+    """The quieter lines under the texts of a table."""
+    model = _model(view)
+    return [
+        column.second(model.row_at(at))
+        for column in model.columns
+        if column.second is not None
+        for at in range(model.rowCount())
+        if model.row_at(at) is not None
     ]
 
 

@@ -1,10 +1,12 @@
-"""A window on a fresh copy of the sample, for tests of what a user does and sees."""
+"""A window, on a fresh copy of the sample or with no file, for tests of what a user does and sees."""
 
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
@@ -49,44 +51,35 @@ def settle(qtbot: QtBot, shell: Shell) -> None:
     qtbot.waitUntil(quiet, timeout=PATIENCE_MS)
 
 
-def fresh_sample(tmp_path: Path, *, filled: bool = True) -> Path:
-    """The sample's funding file in a folder of this test alone; made once in a session, then copied."""
-    made = tmp_path.parent / f"made-sample-{'filled' if filled else 'bare'}"
-    if not made.exists():
-        make_sample(Assembly(), made, filled=filled)
-    folder = tmp_path / "sample"
-    shutil.copytree(made, folder)
+@cache
+def _made_once(filled: bool) -> tuple[tempfile.TemporaryDirectory[str], Path]:
+    """The sample, made once for all tests; each gets a copy of its folder."""
+    kept = tempfile.TemporaryDirectory()
+    return kept, make_sample(Assembly(), Path(kept.name) / "sample", filled=filled).parent
+
+
+def fresh_sample(folder: Path, *, filled: bool = True) -> Path:
+    """A funding file of the sample in *folder*, with the sample's own files beside it."""
+    shutil.copytree(_made_once(filled)[1], folder)
     return folder / FILE
 
 
 @contextmanager
-def open_shell(
-    tmp_path: Path,
-    qtbot: QtBot,
-    *,
-    filled: bool = True,
-    page: str = "spend",
-    size: tuple[int, int] = (1440, 900),
-) -> Iterator[Shell]:
-    """A window with a fresh sample, on *page*; *filled* has its grant, its rules and its first download."""
-    offices = Assembly()
-    target = fresh_sample(tmp_path, filled=filled)
+def bare_shell(tmp_path: Path, qtbot: QtBot, size: tuple[int, int] = (1440, 900)) -> Iterator[Shell]:
+    """A window with no file open: what somebody sees who starts the program for the first time."""
     settings = Settings.in_file(tmp_path / "settings.ini")
     settings.theme = ThemeChoice.LIGHT
     before = Theme._current
     application = Application(["fundingapp"], ROOT / "resources", settings)
-    shell = Shell(application, offices)
+    shell = Shell(application, Assembly())
     shell.office.files = ChosenFiles()  # type: ignore[assignment]  # no dialog can be answered in a test
     window = application.window
     window.resize(*size)
     window.show()
     try:
-        opened = offices.open(str(target))
-        shell._opened(opened)
-        qtbot.waitUntil(lambda: shell.office.workspace is not None, timeout=PATIENCE_MS)
-        window.go_to(page)
         settle(qtbot, shell)
         yield shell
+        settle(qtbot, shell)
     finally:
         window.close()
         qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE_MS)
@@ -99,21 +92,21 @@ def open_shell(
 
 
 @contextmanager
-def bare_shell(tmp_path: Path, qtbot: QtBot, width: int = 1440, height: int = 900) -> Iterator[Shell]:
-    """A window with no file open: what somebody sees who starts the program for the first time."""
-    application = Application(["fundingapp"], ROOT / "resources", Settings.in_file(tmp_path / "settings.ini"))
-    shell = Shell(application, Assembly())
-    shell.office.files = ChosenFiles()  # type: ignore[assignment]  # no dialog can be answered in a test
-    window = application.window
-    window.resize(width, height)
-    window.show()
-    try:
+def open_shell(
+    tmp_path: Path,
+    qtbot: QtBot,
+    *,
+    filled: bool = True,
+    page: str = "spend",
+    size: tuple[int, int] = (1440, 900),
+) -> Iterator[Shell]:
+    """A window with a fresh sample, on *page*; *filled* has its grant, its rules and its first download."""
+    target = fresh_sample(tmp_path / "sample", filled=filled)
+    with bare_shell(tmp_path, qtbot, size) as shell:
+        shell.open_target(str(target))
+        qtbot.waitUntil(lambda: shell.office.workspace is not None, timeout=PATIENCE_MS)
         settle(qtbot, shell)
+        if page != "overview":
+            shell.window.go_to(page)
+            settle(qtbot, shell)
         yield shell
-        settle(qtbot, shell)
-    finally:
-        window.close()
-        qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE_MS)
-        application.close()
-        window.deleteLater()
-        application.qt.processEvents()

@@ -322,13 +322,14 @@ def add_project(command: AddProject, tools: Tools) -> Effect[ProjectId]:
         if held is None:
             made = add_all(work, [("projects", project)])
         project_id = ProjectId(held.id if held else made[-1].id)
+        ref = held.value.ref if held else project.ref
         same = (project_id, command.fund, command.year, command.kind)
         for kept in work.awards.all():
             award = kept.value
             if (award.project, award.fund, award.year, award.kind) == same:
                 raise ExpectedError(
                     "award_exists",
-                    f"{project.ref} has an award of {award.amount.in_words} in {command.year} already.",
+                    f"{ref} has an award of {award.amount.in_words} in {command.year} already.",
                     "Change that award instead.",
                 )
         made += add_all(

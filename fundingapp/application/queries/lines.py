@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,13 +19,14 @@ from fundingapp.application.ports import (
     LineShare,
     ShowCounts,
     Tools,
+    UnitOfWork,
 )
 from fundingapp.application.queries.heads import heads_of
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import BatchId, LineId, RuleId
-from fundingapp.domain.ledger import SkippedRow
+from fundingapp.domain.ledger import LedgerLine, SkippedRow
 from fundingapp.domain.matching import (
     CodingRule,
     KnownRule,
@@ -132,6 +133,13 @@ class Suggestions(Question[int]):
     """How many waiting lines have a suggestion."""
 
 
+@dataclass(frozen=True, slots=True)
+class SuggestedFor(Question["dict[int, str]"]):
+    """The references of the projects that those of these lines which wait probably belong to; for a few lines."""
+
+    lines: tuple[LineId, ...]
+
+
 def answer_ids(question: LineIds, tools: Tools) -> array[int]:
     with tools.open_work(reading=True) as work:
         return work.ledger.line_ids(question.where, question.order)
@@ -226,16 +234,31 @@ def answer_rules(question: Rules, tools: Tools) -> list[Kept[CodingRule]]:
 
 def answer_suggestions(question: Suggestions, tools: Tools) -> int:
     with tools.open_work(reading=True) as work:
-        heads = heads_of(work)
-        known: dict[tuple[str, int], bool] = {}
-        found = 0
-        for line_id, line in work.ledger.waiting():
-            key = (line.supplier, line.year.start)
-            if key not in known:
-                earlier = [(share.reason, share.supplier) for share in work.ledger.similar(line_id)]
-                known[key] = suggest(earlier, heads, line.year) is not None
-            found += known[key]
-        return found
+        return len(_suggested(work, work.ledger.waiting()))
+
+
+def answer_suggested_for(question: SuggestedFor, tools: Tools) -> dict[int, str]:
+    with tools.open_work(reading=True) as work:
+        rows = work.ledger.line_rows(question.lines)
+        found = _suggested(work, [(row.id, row.line) for row in rows if not row.charges])
+        refs = {kept.id: kept.value.ref for kept in work.projects.all()} if found else {}
+        return {line: refs[suggestion.head.project] for line, suggestion in found.items()}
+
+
+def _suggested(work: UnitOfWork, waiting: Iterable[tuple[LineId, LedgerLine]]) -> dict[LineId, Suggestion]:
+    """The suggestions for *waiting* lines; earlier lines are looked up once for each supplier and year."""
+    heads = heads_of(work)
+    known: dict[tuple[str, int], Suggestion | None] = {}
+    found: dict[LineId, Suggestion] = {}
+    for line_id, line in waiting:
+        key = (line.supplier, line.year.start)
+        if key not in known:
+            earlier = [(share.reason, share.supplier) for share in work.ledger.similar(line_id)]
+            known[key] = suggest(earlier, heads, line.year)
+        suggestion = known[key]
+        if suggestion is not None:
+            found[line_id] = suggestion
+    return found
 
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
@@ -250,4 +273,5 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     ImportDetail: answer_import,
     Rules: answer_rules,
     Suggestions: answer_suggestions,
+    SuggestedFor: answer_suggested_for,
 }

@@ -48,7 +48,9 @@ from fundingapp.persistence.records import (
     LineChangeRecord,
     SkippedRowRecord,
 )
-from fundingapp.persistence.rows import SqlRows
+from fundingapp.persistence.rows import SqlRows, Table
+
+_BATCHES = Table(BatchRecord, Batch, "import")
 
 
 class Imports(Part):
@@ -56,7 +58,7 @@ class Imports(Part):
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
-        self._batches = SqlRows(connection, BatchRecord, Batch, "import")
+        self._batches = SqlRows(connection, _BATCHES)
 
     def batches(self) -> list[Kept[Batch]]:
         return self._batches.all()

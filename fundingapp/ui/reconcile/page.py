@@ -161,6 +161,7 @@ class ReconcilePage(GrantPage):
                 self._explain(current)
         elif self._explained:
             self.panel_close_requested.emit()
+            self._closed = False  # it was not the user who closed it
 
     def _current_changed(self, identity: object) -> None:
         if not isinstance(identity, Identity):

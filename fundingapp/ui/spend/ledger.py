@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -44,10 +44,11 @@ from fundingapp.application.queries.lines import (
     LineRows,
     LineSum,
     LineTotal,
+    SuggestedFor,
 )
 from fundingapp.application.wording import count
 from fundingapp.domain.ids import BatchId, LineId
-from fundingapp.domain.matching import CodingRule, Disposition
+from fundingapp.domain.matching import CodingRule, Disposition, LineState
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.explain import ShowLine, ShowLines
@@ -118,6 +119,10 @@ class LedgerView(QWidget):
         self._panel: LinePanel | SeveralPanel | None = None
         self._asked_for: tuple[int, ...] = ()
         self._ids_known = False
+        self._suggesting = QTimer(self)
+        self._suggesting.setSingleShot(True)
+        self._suggesting.setInterval(_PAUSE_MS)
+        self._suggesting.timeout.connect(self._ask_suggestions)
         self._build()
 
     # Layout
@@ -139,6 +144,7 @@ class LedgerView(QWidget):
         self.table.filters_changed.connect(self._filtered)
         self.table.selection_summarised.connect(self._selected)
         self.table.row_activated.connect(self._activated)
+        self.table.verticalScrollBar().valueChanged.connect(lambda _value: self._suggesting.start())
         self.table.clicked.connect(lambda _index: self._show_again())
         self._no_hits = EmptyState("search", "No line fits", "No ledger line fits these filters.")
         self._no_hits.add_step("Show all lines", self.show_all)
@@ -238,6 +244,7 @@ class LedgerView(QWidget):
 
     def refresh(self) -> None:
         """Asks for everything that is shown again."""
+        self._words.suggested.clear()
         self._ask()
         self._office.ask(
             "spend.sentence", LineCounts(LineFilter(year=self._year)), self._show_all_counts, self
@@ -276,6 +283,7 @@ class LedgerView(QWidget):
     def _show_ids(self, where: LineFilter, ids: array[int]) -> None:
         self._ids_known = True
         self.model.set_ids(ids)
+        self._suggesting.start()
         self._show_stack(where)
         if self._following is not None:
             self._ask_next()
@@ -285,6 +293,25 @@ class LedgerView(QWidget):
                 self._show_line(wanted)
         elif not ids and isinstance(self._panel_shown(), LinePanel | SeveralPanel):
             self.inspect_requested.emit(None)
+
+    def _ask_suggestions(self) -> None:
+        """Asks what is suggested for the waiting lines in sight; more would take too long."""
+        table = self.table
+        first, last = table.rowAt(0), table.rowAt(table.viewport().height() - 1)
+        if first < 0 or self._office.opened is None:
+            return
+        rows = self.model.rows_at(range(first, (last if last >= 0 else len(self.model.ids) - 1) + 1))
+        lines = tuple(
+            row.id for row in rows if row.state is LineState.WAITING and row.id not in self._words.suggested
+        )
+        if lines:
+            self._office.ask(
+                "spend.suggested", SuggestedFor(lines), partial(self._show_suggestions, lines), self
+            )
+
+    def _show_suggestions(self, lines: tuple[LineId, ...], found: dict[int, str]) -> None:
+        self._words.suggested.update({line: found.get(line, "") for line in lines})
+        self.table.viewport().update()
 
     def _show_stack(self, where: LineFilter) -> None:
         if len(self.model.ids):

@@ -94,7 +94,8 @@ class LinePanel(QWidget):
         journal = f"journal {line.transaction} · " if line.transaction else ""
         when = f"imported {imported}" if imported else "imported"
         self._add(
-            "Came from", f"{self.answer.row.file}{sheet} · row {line.row:,}\n{journal}{when}".strip(" ·\n")
+            "Came from",
+            f"{self.answer.row.file}{sheet} · row\u00a0{line.row:,}\n{journal}{when}".strip(" ·\n"),
         )
         posted = short_date(line.posted_on)
         coding = " · ".join(part for part in (coding_of(line), line.type) if part)

@@ -11,12 +11,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from fundingapp.application.sample import make_sample
-from fundingapp.assembly import Assembly
 from fundingapp.ui.new_file import NewFileDialog
 from fundingapp.ui.shell import Shell
 from tests.ui import hands
-from tests.ui.windows import PATIENCE_MS, ChosenFiles, bare_shell, open_shell, settle
+from tests.ui.windows import PATIENCE_MS, ChosenFiles, bare_shell, fresh_sample, open_shell, settle
 
 
 def files_of(shell: Shell) -> ChosenFiles:
@@ -140,7 +138,7 @@ def test_a_file_that_can_only_be_read_says_why_and_offers_no_editing(
     make_read_only: object, tmp_path: Path, qtbot: QtBot
 ) -> None:
     assert callable(make_read_only)
-    target = make_sample(Assembly(), tmp_path / "sample", filled=True)
+    target = fresh_sample(tmp_path / "sample")
     why = make_read_only(target)
     with bare_shell(tmp_path, qtbot) as shell:
         window = shell.window
@@ -173,7 +171,7 @@ def test_opening_the_open_file_again_changes_nothing(tmp_path: Path, qtbot: QtBo
 
 
 def test_opening_another_file_closes_the_first(tmp_path: Path, qtbot: QtBot) -> None:
-    other = make_sample(Assembly(), tmp_path / "other")
+    other = fresh_sample(tmp_path / "other", filled=False)
     with open_shell(tmp_path, qtbot, page="overview") as shell:
         lock = tmp_path / "sample" / "charnwood.funding.lock"
         assert lock.exists()

@@ -113,7 +113,7 @@ def test_a_line_says_where_it_came_from_and_why_it_waits(spend: Spend) -> None:
     spend.show(Show.WAITING)
     spend.select(0)
     words = " ".join(made.text() for made in spend.open_panel.findChildren(type(spend.page.head._title)))
-    assert "GL_extract_P10.xlsx · sheet “Transactions” · row 123" in words
+    assert "GL_extract_P10.xlsx · sheet “Transactions” · row\u00a0123" in words
     assert "No rule fits this line." in words
 
 
@@ -132,6 +132,21 @@ def test_enter_charges_a_line_and_goes_on_to_the_next_that_waits(spend: Spend) -
     assert spend.open_panel.answer.row.id == second
     assert spend.count(Show.WAITING) == 3
     assert spend.shell.window.focusWidget() is spend.page.ledger.table
+
+
+def test_enter_accepts_what_earlier_lines_of_the_supplier_suggest(spend: Spend) -> None:
+    spend.show(Show.WAITING)
+    words = spend.page._words
+    at = next(at for at, row in enumerate(spend.rows) if row.line.supplier == "PAYROLL")
+    row = spend.rows[at]
+    spend.qtbot.waitUntil(lambda: words.how(row) == "suggested")
+    assert words.placed(row).startswith("LF-02 ")
+    spend.select(at)
+    spend.keys(spend.page.ledger.table, Qt.Key.Key_Return)
+    assert spend.count(Show.WAITING) == 3
+    spend.show(Show.ALL)
+    charge = next(each.charges[0].charge for each in spend.rows if each.id == row.id)
+    assert charge.reason == "25 earlier lines from this supplier were charged to LF-02."
 
 
 def test_ctrl_z_takes_a_charge_back(spend: Spend) -> None:

@@ -1,0 +1,179 @@
+"""The Grants page: allocations and awards edited in place, virements, and how a grant comes into the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from fundingapp.ui.shell import Shell
+from tests.ui import hands
+from tests.ui.windows import ChosenFiles, open_shell, settle
+
+
+def awards(shell: Shell, ref: str) -> dict[str, str]:
+    return hands.row(hands.table(shell.window, "Awards"), "Ref", ref)
+
+
+def line(shell: Shell) -> str:
+    return " ".join(hands.read(shell.window.grant_line).split())
+
+
+def open_move(
+    shell: Shell, source: str, target: str, amount: str, why: str, kind: str = "revenue", authority: str = ""
+) -> None:
+    """Fills the form of a virement and presses its button."""
+    window = shell.window
+    hands.press(window, "Move budget…")
+    hands.choose(window.inspector, "From", source)
+    hands.choose(window.inspector, "To", target)
+    hands.choose(window.inspector, "Kind of money", kind)
+    hands.type_in(window.inspector, "Amount, £", amount)
+    hands.type_in(window.inspector, "Why", why)
+    hands.type_in(window.inspector, "Authority", authority)
+    hands.press(window.inspector, "Move the budget")
+
+
+def test_an_allocation_is_edited_in_place(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="grants") as shell:
+        hands.edit_cell(hands.table(shell.window, "Allocations"), "Kind", "revenue", "Amount £", "66,000")
+        settle(qtbot, shell)
+        assert "£76,000.00 available" in line(shell)
+        assert "£500.00 not yet awarded" in line(shell)
+
+
+def test_an_award_below_nought_is_refused_in_a_sentence(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="grants") as shell:
+        hands.edit_cell(hands.table(shell.window, "Awards"), "Ref", "LF-01", "Award £", "-5")
+        settle(qtbot, shell)
+        assert hands.messages(shell.window) == ["An award is never below nought. Type the amount awarded."]
+        assert awards(shell, "LF-01")["Award £"] == "10,000.00"
+
+
+def test_what_is_no_amount_is_not_taken(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="grants") as shell:
+        hands.edit_cell(hands.table(shell.window, "Awards"), "Ref", "LF-01", "Award £", "12.3.4")
+        settle(qtbot, shell)
+        assert "£75,484.00 awarded" in line(shell)
+        assert not shell.window.actions_of_window["edit.undo"].isEnabled()
+
+
+def test_awarding_more_than_is_available_shows_as_a_difference(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="grants") as shell:
+        hands.edit_cell(hands.table(shell.window, "Awards"), "Ref", "LF-01", "Award £", "12,000")
+        settle(qtbot, shell)
+        assert "£77,484.00 awarded" in line(shell)
+        assert shell.window.rail.button("reconcile").accessibleName() == "Reconcile, 2 waiting"
+
+
+def test_a_budget_answers_why(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="grants") as shell:
+        hands.click_figure(hands.table(shell.window, "Awards"), "Ref", "LF-08", "Budget now £")
+        settle(qtbot, shell)
+        assert "£10,000.00" in hands.read(shell.window.inspector)
+
+
+def test_a_virement_moves_budget_and_is_undone(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="grants") as shell:
+        open_move(shell, "LF-13", "LF-12", "500", "Packs cost more", authority="minute 14/2")
+        settle(qtbot, shell)
+        assert not shell.window.inspector.isVisible()
+        assert awards(shell, "LF-13")["Budget now £"] == "3,184.00"
+        assert awards(shell, "LF-12")["Budget now £"] == "5,500.00"
+        assert awards(shell, "LF-12")["Award £"] == "5,000.00"
+        (moved,) = hands.rows(hands.table(shell.window, "Virements"))
+        assert moved["Why"] == "Packs cost more"
+        assert moved["Authority"] == "minute 14/2"
+        assert shell.window.actions_of_window["edit.undo"].text() == "Undo move £500.00 from LF-13 to LF-12"
+        hands.shortcut(shell.window, Qt.Key.Key_Z)
+        settle(qtbot, shell)
+        assert awards(shell, "LF-13")["Budget now £"] == "3,684.00"
+
+
+def test_contingency_is_released_to_a_project(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="grants") as shell:
+        open_move(shell, "contingency", "LF-12", "16", "Toward the overspend")
+        settle(qtbot, shell)
+        assert awards(shell, "LF-12")["Budget now £"] == "5,016.00"
+        assert "£75,500.00 awarded to 17 projects + £0.00 contingency" in line(shell)
+
+
+def test_a_virement_of_more_than_is_left_is_refused_and_the_form_stays(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="grants") as shell:
+        open_move(shell, "contingency", "LF-12", "20", "Toward the overspend")
+        settle(qtbot, shell)
+        (message,) = hands.messages(shell.window)
+        assert "£16.00" in message
+        assert hands.field(shell.window.inspector, "Amount, £").text() == "20.00"
+        assert "+ £16.00 contingency" in line(shell)
+
+
+def test_a_virement_without_amount_or_reason_says_what_is_missing(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="grants") as shell:
+        open_move(shell, "LF-13", "LF-12", "", "Packs cost more")
+        assert "Type the amount that moves." in hands.read(shell.window.inspector)
+        open_move(shell, "LF-13", "LF-12", "5", "")
+        assert "Say why the money moves." in hands.read(shell.window.inspector)
+
+
+def test_the_table_of_awards_is_reviewed_and_then_recorded(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, filled=False, page="grants") as shell:
+        window = shell.window
+        files = shell.office.files
+        assert isinstance(files, ChosenFiles)
+        files.opening = tmp_path / "sample" / "funding_2018_19.csv"
+        hands.press(window, "Read the table of awards…")
+        settle(qtbot, shell)
+        review = hands.read(window.inspector)
+        for words in ("Awarded to 17 projects", "75,484.00", "Contingency", "16.00", "75,500.00"):
+            assert words in review
+        hands.press(window.inspector, "Record the grant")
+        assert "Type the financial year, for example 2018/19." in hands.read(window.inspector)
+        hands.type_in(window.inspector, "Financial year", "2018/19")
+        hands.press(window.inspector, "Record the grant")
+        assert "Type the fund's and the commissioner's names." in hands.read(window.inspector)
+        hands.type_in(window.inspector, "Fund", "Locality Fund")
+        hands.type_in(window.inspector, "Commissioner", "Leicestershire PCC")
+        hands.key(hands.field(window.inspector, "Commissioner"), Qt.Key.Key_Return)
+        settle(qtbot, shell)
+        assert hands.messages(window) == [
+            "£75,500.00 available = £75,484.00 awarded to 17 projects + £16.00 contingency. "
+            "Next, import the ledger on Spend."
+        ]
+        assert line(shell).startswith("Locality Fund 2018/19 £75,500.00 available")
+        assert len(hands.rows(hands.table(window, "Awards"))) == 19
+
+
+def test_a_grant_added_by_hand_for_another_year_comes_to_the_front(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="grants") as shell:
+        window = shell.window
+        hands.press(window, "Add a grant…")
+        hands.press(window.inspector, "Add the grant")
+        assert "Type the fund's and the commissioner's names." in hands.read(window.inspector)
+        hands.type_in(window.inspector, "Fund", "Safer Streets")
+        hands.type_in(window.inspector, "Commissioner", "Home Office")
+        hands.type_in(window.inspector, "Financial year", "2019/20")
+        hands.type_in(window.inspector, "Allocated, revenue, £", "40000")
+        hands.press(window.inspector, "Add the grant")
+        settle(qtbot, shell)
+        assert line(shell).startswith("Safer Streets 2019/20 £40,000.00 available")
+        assert window.top_bar.funder.text() == "Safer Streets"
+        hands.press(window, "Go to Projects")
+        settle(qtbot, shell)
+        assert window.rail.button("projects").isChecked()
+
+
+def test_a_table_that_is_no_table_of_awards_is_refused_in_a_sentence(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, filled=False, page="grants") as shell:
+        files = shell.office.files
+        assert isinstance(files, ChosenFiles)
+        letter = tmp_path / "letter.csv"
+        letter.write_text("Dear Commissioner,\nthank you.\n")
+        files.opening = letter
+        hands.press(shell.window, "Read the table of awards…")
+        settle(qtbot, shell)
+        said = " ".join(hands.messages(shell.window)) + hands.read(shell.window.inspector)
+        assert "letter.csv" in said
+        assert "Traceback" not in said
+        assert "Record the first grant" in hands.read(shell.window.stack)

@@ -1,0 +1,181 @@
+"""The Projects page: a project's sums, its forecast and accruals, and projects added by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from fundingapp.ui.shell import Shell
+from tests.ui import hands
+from tests.ui.windows import open_shell, settle
+
+
+def project(shell: Shell, ref: str) -> dict[str, str]:
+    return hands.row(hands.table(shell.window, "Projects"), "Ref", ref)
+
+
+def open_project(qtbot: QtBot, shell: Shell, ref: str) -> None:
+    hands.click_row(hands.table(shell.window, "Projects"), "Ref", ref)
+    settle(qtbot, shell)
+    assert ref in hands.read(shell.window.inspector)
+
+
+def line(shell: Shell) -> str:
+    return " ".join(hands.read(shell.window.grant_line).split())
+
+
+def test_quarters_sum_to_what_is_spent(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="projects") as shell:
+        total = hands.row(hands.table(shell.window, "Projects"), "Project", "Total")
+        assert total == {
+            "Ref": "",
+            "Project": "Total",
+            "Budget £": "75,484.00",
+            "Q1 £": "13,833.51",
+            "Q2 £": "16,663.85",
+            "Q3 £": "17,812.09",
+            "Q4 £": "6,009.26",
+            "Spent £": "54,318.71",
+            "Forecast £": "66,899.25",
+            "Variance £": "−8,584.75",
+            "State": "",
+        }
+
+
+def test_arrow_keys_open_the_project_under_the_cursor(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="projects") as shell:
+        table = hands.table(shell.window, "Projects")
+        assert not shell.window.inspector.isVisible()
+        assert shell.window.focusWidget() is table
+        hands.key(table, Qt.Key.Key_Down)
+        settle(qtbot, shell)
+        assert "LF-02 Increase in MTC posts" in hands.read(shell.window.inspector)
+        hands.key(table, Qt.Key.Key_Down)
+        settle(qtbot, shell)
+        assert "LF-03 Street Pastors" in hands.read(shell.window.inspector)
+
+
+def test_why_leads_from_a_project_down_to_its_ledger_lines(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="projects") as shell:
+        inspector = shell.window.inspector
+        open_project(qtbot, shell, "LF-09")
+        hands.press(inspector, "Spent")
+        settle(qtbot, shell)
+        seen = hands.read(inspector)
+        assert "£543.50" in seen
+        assert "of “Transactions” · GL_extract_P10.xlsx" in seen
+        hands.press(inspector, "Back (Alt Left)")
+        assert "Still expected" in hands.read(inspector)
+        hands.press(inspector, "Open the lines")
+        settle(qtbot, shell)
+        assert shell.window.rail.button("spend").isChecked()
+        assert "Lines of LF-09" in hands.read(shell.window.stack)
+
+
+def test_a_forecast_changes_the_outturn(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="projects") as shell:
+        inspector = shell.window.inspector
+        open_project(qtbot, shell, "LF-13")
+        assert project(shell, "LF-13")["Forecast £"] == "614.00"
+        hands.press(inspector, "Forecast…")
+        assert "spread evenly over February to March" in hands.read(inspector)
+        hands.type_in(inspector, "Still expected by 31 March, £", "3,684.00")
+        hands.press(inspector, "Keep the forecast")
+        settle(qtbot, shell)
+        assert project(shell, "LF-13")["Forecast £"] == "3,684.00"
+        assert project(shell, "LF-13")["Variance £"] == "0.00"
+        assert "3,684.00" in hands.read(inspector)
+        assert "Keep the forecast" not in hands.read(inspector)
+        hands.shortcut(shell.window, Qt.Key.Key_Z)
+        settle(qtbot, shell)
+        assert project(shell, "LF-13")["Forecast £"] == "614.00"
+
+
+def test_a_forecast_that_is_no_amount_is_refused_in_the_form(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="projects") as shell:
+        inspector = shell.window.inspector
+        open_project(qtbot, shell, "LF-13")
+        hands.press(inspector, "Forecast…")
+        hands.type_in(inspector, "Still expected by 31 March, £", "12.3.4")
+        hands.press(inspector, "Keep the forecast")
+        assert "Type what is still expected, in pounds and pence." in hands.read(inspector)
+
+
+def accrue(qtbot: QtBot, shell: Shell, ref: str, amount: str, what: str, reverses: str = "") -> None:
+    inspector = shell.window.inspector
+    open_project(qtbot, shell, ref)
+    hands.press(inspector, "Accrue…")
+    hands.type_in(inspector, "Amount, £", amount)
+    hands.type_in(inspector, "Supplier", "FALCON CENTRE")
+    hands.type_in(inspector, "What was received", what)
+    if reverses:
+        hands.choose(inspector, "Reverses in", reverses)
+    hands.press(inspector, "Keep the accrual")
+    settle(qtbot, shell)
+
+
+def test_an_accrual_counts_as_spend_until_it_is_removed(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="projects") as shell:
+        inspector = shell.window.inspector
+        accrue(qtbot, shell, "LF-13", "250", "outreach in January")
+        assert project(shell, "LF-13")["Spent £"] == "250.00"
+        assert "spent £54,568.71" in line(shell)
+        assert "Period 10: outreach in January" in hands.read(inspector)
+        hands.press(inspector, "Remove the accrual of £250.00")
+        settle(qtbot, shell)
+        assert project(shell, "LF-13")["Spent £"] == "0.00"
+        assert "spent £54,318.71" in line(shell)
+        hands.shortcut(shell.window, Qt.Key.Key_Z)
+        settle(qtbot, shell)
+        assert project(shell, "LF-13")["Spent £"] == "250.00"
+
+
+def test_an_accrual_reverses_in_the_next_year(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="projects") as shell:
+        accrue(qtbot, shell, "LF-13", "250", "outreach in March", "2019/20, period 1 (April)")
+        window = shell.window
+        hands.press(window, "Grants")
+        hands.press(window, "Add a grant…")
+        hands.type_in(window.inspector, "Fund", "Locality Fund")
+        hands.type_in(window.inspector, "Commissioner", "Leicestershire Police and Crime Commissioner")
+        hands.type_in(window.inspector, "Financial year", "2019/20")
+        hands.type_in(window.inspector, "Allocated, revenue, £", "80000")
+        hands.press(window.inspector, "Add the grant")
+        settle(qtbot, shell)
+        assert line(shell).startswith("Locality Fund 2019/20")
+        hands.press(window.rail, "Projects")
+        settle(qtbot, shell)
+        assert project(shell, "LF-13")["Q1 £"] == "−250.00"
+
+
+def test_a_project_is_added_with_its_award(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="projects") as shell:
+        inspector = shell.window.inspector
+        hands.press(shell.window, "Add a project…")
+        hands.press(inspector, "Add the project")
+        assert "A project needs a reference and a name." in hands.read(inspector)
+        hands.type_in(inspector, "Reference", "LF-19")
+        hands.type_in(inspector, "Name", "Night bus marshals")
+        hands.type_in(inspector, "Award from Locality Fund 2018/19, £", "10")
+        hands.press(inspector, "Add the project")
+        settle(qtbot, shell)
+        assert "LF-19 Night bus marshals" in hands.read(inspector)
+        assert project(shell, "LF-19")["Budget £"] == "10.00"
+        assert "awarded to 18 projects" in line(shell)
+
+
+def test_a_second_award_of_a_project_is_refused_in_a_sentence(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="projects") as shell:
+        inspector = shell.window.inspector
+        hands.press(shell.window, "Add a project…")
+        hands.type_in(inspector, "Reference", "lf-01")
+        hands.type_in(inspector, "Name", "Again")
+        hands.type_in(inspector, "Award from Locality Fund 2018/19, £", "10")
+        hands.press(inspector, "Add the project")
+        settle(qtbot, shell)
+        assert hands.messages(shell.window) == [
+            "LF-01 has an award of £10,000.00 in 2018/19 already. Change that award instead."
+        ]
+        assert hands.field(inspector, "Name").text() == "Again"

@@ -1,0 +1,117 @@
+"""Pictures of the window on the sample: ``python -m tests.ui.screenshots FOLDER [page ...]``.
+
+Writes every page (or those named), the first step and the open panels, in both themes at 1440×900 and 1280×720, to
+be looked at beside the mock-ups. ``--readme`` writes the two pictures of README into resources/screenshots instead.
+Not collected by pytest.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported, which reads it once
+
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtGui import QImage
+
+from fundingapp.application.sample import make_sample
+from fundingapp.assembly import Assembly
+from fundingapp.ui.application import Application
+from fundingapp.ui.settings import Settings
+from fundingapp.ui.shell import Shell
+from fundingapp.ui.theme import Theme, ThemeChoice
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PAGES = ("overview", "grants", "projects", "spend", "reconcile", "returns")
+SIZES = ((1440, 900), (1280, 720))
+
+
+class Photographer:
+    """A window on a sample of its own, and pictures of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.offices = Assembly()
+        self.target = make_sample(self.offices, folder / "sample", filled=True)
+        self.application = Application(
+            ["screenshots"], ROOT / "resources", Settings.in_file(folder / "settings.ini")
+        )
+        self.shell = Shell(self.application, self.offices)
+        self.window = self.application.window
+        self.window.show()
+        self.settle()
+
+    def settle(self) -> None:
+        """Lets the window come to rest: nothing is written or asked, and everything is painted."""
+        quiet = 0
+        while quiet < 5:
+            loop = QEventLoop()
+            QTimer.singleShot(20, loop.quit)
+            loop.exec()
+            busy = self.application.runner.is_busy or not self.application.asker.is_idle
+            quiet = 0 if busy else quiet + 1
+
+    def open(self) -> None:
+        self.shell.open_target(str(self.target))
+        self.settle()
+
+    def show(self, page: str, theme: ThemeChoice, size: tuple[int, int]) -> None:
+        Theme.current().set_choice(theme)
+        self.window.resize(*size)
+        self.window.go_to(page)
+        self.settle()
+
+    def take(self, path: Path, *, small: bool = False) -> None:
+        """Writes what the window shows; *small* with 256 colours, for the README."""
+        picture = self.window.grab().toImage()
+        if small:
+            flat = Qt.ImageConversionFlag.AvoidDither | Qt.ImageConversionFlag.ThresholdDither
+            picture = picture.convertToFormat(QImage.Format.Format_Indexed8, flat)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        picture.save(str(path))
+
+    def close(self) -> None:
+        self.window.close()
+        self.application.close()
+
+
+def every(folder: Path, pages: tuple[str, ...], photographer: Photographer) -> None:
+    """Every page in both themes and sizes."""
+    photographer.take(folder / "welcome.png")
+    photographer.open()
+    for theme in (ThemeChoice.LIGHT, ThemeChoice.DARK):
+        for size in SIZES:
+            for page in pages:
+                photographer.show(page, theme, size)
+                photographer.take(folder / f"{page}-{theme.value}-{size[0]}.png")
+
+
+def readme(photographer: Photographer) -> None:
+    """The pictures of README."""
+    photographer.open()
+    for page in ("overview", "spend"):
+        photographer.show(page, ThemeChoice.LIGHT, SIZES[0])
+        photographer.take(ROOT / "resources" / "screenshots" / f"{page}.png", small=True)
+
+
+def main(arguments: list[str]) -> int:
+    if not arguments:
+        sys.stderr.write(f"{__doc__}\n")
+        return 2
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["XDG_DATA_HOME"] = folder
+        photographer = Photographer(Path(folder))
+        do: Callable[[Photographer], None] = readme
+        if arguments[0] != "--readme":
+            wanted = tuple(arguments[1:]) or PAGES
+            do = lambda each: every(Path(arguments[0]), wanted, each)  # noqa: E731 - it is called once, below
+        do(photographer)
+        photographer.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
