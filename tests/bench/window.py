@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QWidget
 
 from fundingapp.assembly import run_window
 from fundingapp.ui.application import Application
@@ -29,7 +30,7 @@ def first_paint() -> dict[str, Any]:
 
 
 def painted_totals(path: str) -> dict[str, Any]:
-    """When the figures of the file at *path* stood in the window, and the page in front had its answers too."""
+    """When the figures of the file at *path* were painted in the window."""
     said: dict[str, Any] = {}
     figures: list[GrantState] = []
     show = GrantLine.set_state
@@ -39,21 +40,26 @@ def painted_totals(path: str) -> dict[str, Any]:
         if state is not None:
             figures.append(state)
 
-    def watch(application: Application) -> None:
-        timer = QTimer(application.window)
-        timer.setInterval(1)
+    class Watch(QObject):
+        """Waits for the paint of the grant line that shows figures."""
 
-        def look() -> None:
-            if figures and application.asker.is_idle and not said:
-                application.window.repaint()
+        def __init__(self, window: QWidget) -> None:
+            super().__init__(window)
+            self._window = window
+
+        # Qt overrides
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if figures and event.type() == QEvent.Type.Paint and not said:
                 said["painted"] = time.monotonic()
-                timer.stop()
-                application.window.close()
+                QTimer.singleShot(0, self._window.close)
+            return False
 
-        timer.timeout.connect(look)
-        timer.start()
+    def watch(application: Application) -> None:
+        line = application.window.grant_line
+        line.installEventFilter(Watch(application.window))
 
-    GrantLine.set_state = set_state  # type: ignore[method-assign]
+    GrantLine.set_state = set_state  # type: ignore[method-assign, assignment]
     _run_watched(watch, path)
     return said
 
@@ -66,5 +72,5 @@ def _run_watched(watch: Callable[[Application], None], target: str | None) -> No
         watch(application)
         return run(application)
 
-    Application.run = run_watched  # type: ignore[method-assign]
+    Application.run = run_watched  # type: ignore[method-assign, assignment]
     run_window(target)
