@@ -18,7 +18,7 @@ from typing import Any
 
 from fundingapp.application.commands.grants import AddGrant, AddProject
 from fundingapp.application.commands.imports import ImportLedger, RemoveImport
-from fundingapp.application.commands.matching import AddRules, ApplyRules, UndoRun
+from fundingapp.application.commands.matching import AddRules, ApplyRules, Run, UndoRun
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command
 from fundingapp.application.offices import OpenFile
@@ -107,7 +107,7 @@ def step(desk: Desk, downloads: list[Download]) -> None:
 
 def _commands(desk: Desk, downloads: list[Download], rng: random.Random) -> Iterator[Command[Any]]:
     live = [kept for kept in desk.ask(Imports()) if kept.value.state is BatchState.LIVE]
-    last_run = next((line.after["run"] for line in desk.ask(History()) if line.command == "ApplyRules"), None)
+    last_run = next((line for line in desk.ask(History()) if line.command == "ApplyRules"), None)
     choices: list[Command[Any]] = []
     others = [each for each in downloads if not live or each.copy.sha256 != live[0].value.sha256]
     choices += [ImportLedger(each, apply_rules=rng.random() < 0.5) for each in rng.sample(others, 2)]
@@ -116,7 +116,7 @@ def _commands(desk: Desk, downloads: list[Download], rng: random.Random) -> Iter
         choices.append(ApplyRules())
         counts = desk.ask(LineCounts(LineFilter()))
         if last_run is not None and counts.charged:
-            choices.append(UndoRun(RunId(last_run)))
+            choices.append(UndoRun(Run(RunId(last_run.after["run"]), last_run.by, last_run.at)))
     rng.shuffle(choices)
     yield from choices
 
