@@ -428,13 +428,8 @@ def _line_values(
     waiting = standing_of(())
     days: dict[date | None, str | None] = {None: None}
     for number, (line, charged) in enumerate(zip(lines, charges or repeat(()), strict=False), start=first):
-<<<<<<< HEAD
-        key, transaction, year, period, posted_on, *texts = line[:10]
-        amount, sheet, row = line[10:]
-=======
         key, transaction, year, period, posted_on, centre, account = line[:7]
         supplier, description, kind, amount, sheet, row = line[7:]
->>>>>>> main
         day = days.get(posted_on)
         if day is None and posted_on is not None:
             day = days[posted_on] = posted_on.isoformat()
@@ -448,7 +443,11 @@ def _line_values(
             year.start,
             period,
             day,
-            *texts,
+            centre,
+            account,
+            supplier,
+            description,
+            kind,
             amount.pence,
             sheet,
             row,
