@@ -301,7 +301,13 @@ class ReturnsPage(GrantPage):
                 ]
             ),
             SumBlock(
-                [SumRow("Cells written and read back", f"{saved.cells:,}", note=f"Fingerprint (SHA-256): {hash_}")]
+                [
+                    SumRow(
+                        "Cells written and read back",
+                        f"{saved.cells:,}",
+                        note=f"Fingerprint (SHA-256): {hash_}",
+                    )
+                ]
             ),
         ]
         if not sent and not self.office.is_read_only:
