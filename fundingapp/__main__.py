@@ -31,6 +31,7 @@ COMMANDS = frozenset(
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the program with *arguments* (those of the command line when None); returns the exit status."""
+    assembly.collect_seldom()
     given = sys.argv[1:] if arguments is None else arguments
     if given and given[0] in COMMANDS:
         return assembly.run_console(given)

@@ -621,6 +621,28 @@ class LedgerContract:
             assert work.ledger.charges_of(ids[:-1]) == {entry.line: entry.charges for entry in placed}
             assert [id for id, _ in work.ledger.waiting()] == ids[-1:]
 
+    def test_new_lines_can_come_with_their_charges(self, open_work: OpenWork) -> None:
+        lines = [make_line("T1"), make_line("T2"), make_line("T3", "-10.00")]
+        income = (charged("-10.00", disposition=Disposition.INCOME),)
+        charges = [(charged("4.00"), charged("6.00", HEAD_2)), (), income]
+        with open_work() as work:
+            fill(work)
+            add_lines(work, make_line("T0"))
+            work.ledger.add_batch(
+                make_batch(lines, "second.csv"), lines, [], [], controls_of(lines), [], [], charges
+            )
+            work.commit(RECORD)
+        with open_work(reading=True) as work:
+            ids = {key: entry.id for key, entry in work.ledger.held().items()}
+            kept = work.ledger.charges_of(list(ids.values()))
+            assert {key: kept[id] for key, id in ids.items()} == {
+                "T0": (),
+                **dict(zip(("T1", "T2", "T3"), charges, strict=True)),
+            }
+            assert [line.key for _, line in work.ledger.waiting()] == ["T0", "T2"]
+            counts = work.ledger.counts(LineFilter())
+            assert (counts.waiting, counts.charged, counts.split, counts.income) == (2, 1, 1, 1)
+
     def test_waiting_lines_come_oldest_first(self, open_work: OpenWork) -> None:
         with open_work() as work:
             _, ids = add_lines(work, *(make_line(key) for key in ("T3", "T1", "T2")))
@@ -857,6 +879,7 @@ class LedgerContract:
             (LineFilter(columns=(("supplier", "alpha"), ("cost_centre", "cs2"))), {"split"}),
             (LineFilter(columns=(("transaction", "t5"),), text="gam"), {"excluded"}),
             (LineFilter(columns=(("type", "GR"),)), {"income"}),
+            (LineFilter(columns=(("coding", "cs100 / 4001"),)), {"charged"}),
             (LineFilter(columns=(("project", "P-02"),)), {"split"}),
             (LineFilter(batch=BatchId(1), show=Show.INCOME), {"income"}),
             (LineFilter(batch=BatchId(2)), set()),
@@ -885,6 +908,8 @@ class LedgerContract:
         def key(row: Any) -> Any:
             if column == "project":
                 return row.projects
+            if column == "coding":
+                return row.line.cost_centre, row.line.account
             return row.state.value if column == "state" else getattr(row.line, column)
 
         with open_work() as work:

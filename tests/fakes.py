@@ -232,7 +232,9 @@ class FakeLedger:
         controls: Mapping[ControlKey, Control],
         changes: Iterable[LineChange],
         findings: Iterable[Finding],
+        charges: Sequence[tuple[Charged, ...]] = (),
     ) -> BatchId:
+        assert len(charges) in (0, len(lines)), "each line has its charges, or none has"
         batch_id = BatchId(len(self._state.batches) + 1)
         held = self.held()
         first = len(self._state.lines) + 1
@@ -250,6 +252,7 @@ class FakeLedger:
             tuple(changes),
             tuple(findings),
         )
+        self.put_charges([LineCharges(*entry) for entry in zip(ids, charges, strict=False)])
         return batch_id
 
     def set_batch_state(self, batch: BatchId, state: BatchState) -> None:
@@ -462,7 +465,7 @@ class FakeLedger:
                 case "state":
                     return row.state.value
                 case "coding":
-                    return (row.line.cost_centre, row.line.account)
+                    return row.line.cost_centre, row.line.account
                 case _:
                     return getattr(row.line, order.column)
 
@@ -473,6 +476,9 @@ class FakeLedger:
         changed = self._changed()
         known = [LineId(id) for id in ids if LineId(id) in self._state.lines]
         return [self._row(id, self._state.lines[id], changed) for id in known]
+
+    def sum_of(self, ids: Sequence[int]) -> Money:
+        return Money.total(row.line.amount for row in self.line_rows(ids))
 
     def shares(self, where: LineFilter, limit: int | None = None) -> list[LineShare]:
         whole = (where.project, where.fund, where.kind, where.disposition) == (None,) * 4
@@ -602,10 +608,10 @@ def _holds(row: LineRow, name: str, text: str) -> bool:
             return wanted in " ".join(row.projects).casefold()
         case "state":
             return any(wanted in charged.charge.reason.casefold() for charged in row.charges)
-        case "coding":
-            return text.casefold() in f"{row.line.cost_centre} / {row.line.account}".casefold()
         case "posted_on":
             return line.posted_on is not None and wanted in line.posted_on.strftime("%d/%m/%Y")
+        case "coding":
+            return wanted in f"{line.cost_centre} / {line.account}".casefold()
         case "period":
             return wanted == str(line.period)
         case "amount":

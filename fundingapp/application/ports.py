@@ -258,8 +258,12 @@ class LedgerStore(Protocol):
         controls: Mapping[ControlKey, Control],
         changes: Iterable[LineChange],
         findings: Iterable[Finding],
+        charges: Sequence[tuple[Charged, ...]] = (),
     ) -> BatchId:
-        """Keeps an import: *lines* are new to the file. The changes are recorded here, not carried out."""
+        """Keeps an import: *lines* are new to the file. The changes are recorded here, not carried out.
+
+        *charges* are those of each of *lines*, in their order; without them all the lines wait.
+        """
 
     def set_batch_state(self, batch: BatchId, state: BatchState) -> None: ...
 
@@ -327,6 +331,9 @@ class LedgerStore(Protocol):
 
     def line_rows(self, ids: Sequence[int]) -> list[LineRow]:
         """In the order of *ids*; ids that are gone are left out."""
+
+    def sum_of(self, ids: Sequence[int]) -> Money:
+        """What the lines of *ids* sum to; ids that are gone add nothing."""
 
     def shares(self, where: LineFilter, limit: int | None = None) -> list[LineShare]:
         """Lines under *where* with the part that counts: the charges that fit project, fund, kind and

@@ -419,9 +419,18 @@ def _project_position(
         ),
         profile=profile,
         remaining=_remaining(records.forecasts, project, kind, profile, min(to_period, records.reached)),
-        submitted=records.submitted.get((project, kind), ()),
+        submitted=_stated(records, project, kind, to_period),
         tolerance_percent=records.fund.tolerance_percent,
     )
+
+
+def _stated(records: GrantRecords, project: ProjectId, kind: Kind, to_period: int) -> tuple[Money, ...]:
+    """What the submitted return states of a project, as far as the quarters are over by *to_period* (R17).
+
+    A project that the return did not have yet was stated with nothing.
+    """
+    stated = records.submitted.get((project, kind), (Money.ZERO,) * records.submitted_quarter)
+    return stated[: 4 if to_period == CLOSING_PERIOD else min(to_period // 3, 3)]
 
 
 def accrued_by_period(accruals: Iterable[Accrual], year: FinancialYear) -> tuple[Money, ...]:
@@ -643,7 +652,7 @@ def reconcile(position: GrantPosition) -> tuple[Identity, ...]:
             "Spend of this grant",
             position.spent,
             tuple(
-                Part(f"Quarter {quarter}", position.spent_in_quarter(quarter), figure(f"spend/Q{quarter}"))
+                Part(f"Quarter {quarter}", position.spent_in_quarter(quarter), figure(f"stated/Q{quarter}"))
                 for quarter in range(1, 5)
             )
             + (Part("Prior-period adjustment", adjusted),),

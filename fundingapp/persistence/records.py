@@ -59,8 +59,9 @@ def real_day(column: str) -> Any:
 
 def one_of(column: str, choices: Any) -> CheckConstraint:
     """Only the words of an enum."""
-    words = ", ".join(f"'{choice.value}'" for choice in choices)
-    return CheckConstraint(f"{column} IN ({words})", name=f"{column}_known")
+    # Not with IN: SQLite makes a table of its list for every single row that is inserted.
+    words = " OR ".join(f"{column} = '{choice.value}'" for choice in choices)
+    return CheckConstraint(words, name=f"{column}_known")
 
 
 def a_period(column: str = "period") -> CheckConstraint:
@@ -377,7 +378,7 @@ class ControlRecord(Base):
 class LedgerLineRecord(Base):
     __tablename__ = "ledger_line"
     __table_args__ = (
-        CheckConstraint("live IN (0, 1)", name="live_or_not"),
+        CheckConstraint("live = 0 OR live = 1", name="live_or_not"),
         one_of("state", LineState),
         a_period(),
         pence_range("amount_pence"),
@@ -442,8 +443,8 @@ class LineChangeRecord(Base):
     __tablename__ = "line_change"
     __table_args__ = (
         one_of("change", Change),
-        CheckConstraint("taken IN (0, 1)", name="taken_or_not"),
-        CheckConstraint("reviewed IN (0, 1)", name="reviewed_or_not"),
+        CheckConstraint("taken = 0 OR taken = 1", name="taken_or_not"),
+        CheckConstraint("reviewed = 0 OR reviewed = 1", name="reviewed_or_not"),
         STRICT,
     )
 
@@ -462,7 +463,7 @@ class LineChangeRecord(Base):
 class ChargeRecord(Base):
     __tablename__ = "charge"
     __table_args__ = (
-        CheckConstraint("live IN (0, 1)", name="live_or_not"),
+        CheckConstraint("live = 0 OR live = 1", name="live_or_not"),
         one_of("disposition", Disposition),
         one_of("kind", Kind),
         one_of("how", How),

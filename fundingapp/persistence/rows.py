@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import fields
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -17,8 +19,8 @@ from fundingapp.persistence.records import ChargeRecord
 Value = TypeVar("Value")
 
 
-class SqlRows(Generic[Value]):
-    """Satisfies :class:`~fundingapp.application.ports.Rows` for one table.
+class Table(Generic[Value]):
+    """How the values of one kind stand in their table; made once, for it costs more than a question.
 
     *value* is the dataclass kept; each field has an attribute of the same name on *record*, save those that
     *renamed* maps. *noun* is what to call one in a sentence. *charged_to* is the column of charges that names such
@@ -27,31 +29,38 @@ class SqlRows(Generic[Value]):
 
     def __init__(
         self,
-        connection: Connection,
         record: Any,
         value: type[Value],
         noun: str,
-        renamed: dict[str, str] | None = None,
+        *,
+        renamed: Mapping[str, str] = MappingProxyType({}),
         charged_to: Any = None,
     ) -> None:
-        self._connection = connection
-        self._record = record
-        self._value = value
-        self._noun = noun
-        self._charged_to = charged_to
+        self.record = record
+        self.value = value
+        self.noun = noun
+        self.charged_to = charged_to
         names = [entry.name for entry in fields(value)]  # type: ignore[arg-type]  # always a dataclass
-        self._columns = {name: getattr(record, (renamed or {}).get(name, name)) for name in names}
-        self._select = select(record.id, record.version, *self._columns.values())
+        self.columns = {name: getattr(record, renamed.get(name, name)) for name in names}
+        self.select = select(record.id, record.version, *self.columns.values())
+
+
+class SqlRows(Generic[Value]):
+    """Satisfies :class:`~fundingapp.application.ports.Rows` for one table."""
+
+    def __init__(self, connection: Connection, table: Table[Value]) -> None:
+        self._connection = connection
+        self._table = table
 
     def all(self) -> list[Kept[Value]]:
-        rows = self._connection.execute(self._select.order_by(self._record.id))
-        return [Kept(row[0], row[1], self._value(*row[2:])) for row in rows]
+        rows = self._connection.execute(self._table.select.order_by(self._table.record.id))
+        return [Kept(row[0], row[1], self._table.value(*row[2:])) for row in rows]
 
     def get(self, id: int) -> Kept[Value]:
-        row = self._connection.execute(self._select.where(self._record.id == id)).one_or_none()
+        row = self._connection.execute(self._table.select.where(self._table.record.id == id)).one_or_none()
         if row is None:
-            raise NotFoundError(self._noun, f"number {id}", "It may have been removed meanwhile.")
-        return Kept(row[0], row[1], self._value(*row[2:]))
+            raise NotFoundError(self._table.noun, f"number {id}", "It may have been removed meanwhile.")
+        return Kept(row[0], row[1], self._table.value(*row[2:]))
 
     def add(self, value: Value, id: int | None = None) -> int:
         if id is None:
@@ -60,7 +69,9 @@ class SqlRows(Generic[Value]):
         values = self._values(value)
         with self._keeping("added"):
             self._connection.execute(
-                insert(self._record).values({self._record.id: id, self._record.version: 1, **values})
+                insert(self._table.record).values(
+                    {self._table.record.id: id, self._table.record.version: 1, **values}
+                )
             )
         return id
 
@@ -68,47 +79,51 @@ class SqlRows(Generic[Value]):
         values = self._values(value)
         with self._keeping("changed"):
             done = self._connection.execute(
-                update(self._record)
-                .where(self._record.id == kept.id, self._record.version == kept.version)
-                .values({self._record.version: kept.version + 1, **values})
+                update(self._table.record)
+                .where(self._table.record.id == kept.id, self._table.record.version == kept.version)
+                .values({self._table.record.version: kept.version + 1, **values})
             )
         if done.rowcount != 1:
-            raise ChangedMeanwhileError(f"The {self._noun}")
+            raise ChangedMeanwhileError(f"The {self._table.noun}")
 
     def remove(self, kept: Kept[Value]) -> None:
         in_use = (
             "in_use",
-            f"This {self._noun} is in use and can't be removed.",
+            f"This {self._table.noun} is in use and can't be removed.",
             "Remove what rests on it first, for example the ledger lines charged to it.",
         )
-        if self._charged_to is not None and self._charges_count(kept.id):
+        if self._table.charged_to is not None and self._charges_count(kept.id):
             raise ExpectedError(*in_use)
         with refusing(self._connection, *in_use):
             done = self._connection.execute(
-                delete(self._record).where(self._record.id == kept.id, self._record.version == kept.version)
+                delete(self._table.record).where(
+                    self._table.record.id == kept.id, self._table.record.version == kept.version
+                )
             )
         if done.rowcount != 1:
-            raise ChangedMeanwhileError(f"The {self._noun}")
+            raise ChangedMeanwhileError(f"The {self._table.noun}")
 
     def _last_id(self) -> int:
         """The highest identity that was given to a row which is there, or which a charge still speaks of."""
-        last: int = self._connection.execute(select(func.max(self._record.id))).scalar_one() or 0
-        if self._charged_to is None:
+        last: int = self._connection.execute(select(func.max(self._table.record.id))).scalar_one() or 0
+        if self._table.charged_to is None:
             return last
-        spoken_of = self._connection.execute(select(func.max(self._charged_to))).scalar_one() or 0
+        spoken_of = self._connection.execute(select(func.max(self._table.charged_to))).scalar_one() or 0
         return max(last, spoken_of)
 
     def _charges_count(self, id: int) -> bool:
-        counting = select(ChargeRecord.line).where(ChargeRecord.live == 1, self._charged_to == id).limit(1)
+        counting = (
+            select(ChargeRecord.line).where(ChargeRecord.live == 1, self._table.charged_to == id).limit(1)
+        )
         return self._connection.execute(counting).first() is not None
 
     def _values(self, value: Value) -> dict[Any, Any]:
-        found = {column: getattr(value, name) for name, column in self._columns.items()}
+        found = {column: getattr(value, name) for name, column in self._table.columns.items()}
         for entry in found.values():
             if isinstance(entry, Money) and abs(entry.pence) > LARGEST_PENCE:
                 raise ExpectedError(
                     "amount_too_large",
-                    f"The {self._noun} of {entry.in_words} is too large to be kept.",
+                    f"The {self._table.noun} of {entry.in_words} is too large to be kept.",
                     f"The largest amount is {Money(LARGEST_PENCE).in_words}; look for a typing error.",
                 )
         return found
@@ -117,6 +132,6 @@ class SqlRows(Generic[Value]):
         return refusing(
             self._connection,
             "already_there",
-            f"This {self._noun} can't be {verb}: one like it is there already, or something it needs is not.",
+            f"This {self._table.noun} can't be {verb}: one like it is there already, or something it needs is not.",
             "Look at what is kept, then try again.",
         )

@@ -52,15 +52,15 @@ class SessionLock:
         """
         if self._ours:
             return None
-        for look in range(_LOOKS):
-            if look:
-                time.sleep(_PAUSE)
+        for _ in range(_LOOKS):
             try:
                 self._write()
             except FileExistsError:
                 other = self._read(self.path)
                 if other is None:
-                    continue  # it went away, or is just being written: look again
+                    # It went away, or is just being written: look again.
+                    time.sleep(_PAUSE)
+                    continue
                 if other.machine != self.holder.machine or _runs(other.process):
                     return other
                 self._set_aside(other)

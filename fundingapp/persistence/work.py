@@ -35,7 +35,21 @@ from fundingapp.persistence.records import (
     ProjectRecord,
     SavedReturnRecord,
 )
-from fundingapp.persistence.rows import SqlRows
+from fundingapp.persistence.rows import SqlRows, Table
+
+_PARTNERSHIP = Table(PartnershipRecord, Partnership, "partnership")
+_PARTIES = Table(PartyRecord, Party, "party")
+_FUNDS = Table(FundRecord, Fund, "fund", charged_to=ChargeRecord.fund)
+_PROJECTS = Table(ProjectRecord, Project, "project", charged_to=ChargeRecord.project)
+_ALLOCATIONS = Table(AllocationRecord, Allocation, "allocation")
+_BIDS = Table(BidRecord, Bid, "bid")
+_AWARDS = Table(AwardRecord, Award, "award")
+_CONTINGENCIES = Table(ContingencyRecord, Contingency, "contingency line")
+_MOVEMENTS = Table(BudgetMovementRecord, BudgetMovement, "virement")
+_ACCRUALS = Table(AccrualRecord, Accrual, "accrual")
+_FORECASTS = Table(ForecastRecord, Forecast, "forecast")
+_RULES = Table(CodingRuleRecord, CodingRule, "rule")
+_RETURNS = Table(SavedReturnRecord, SavedReturn, "return", renamed={"version": "return_version"})
 
 
 class SqlUnitOfWork:
@@ -64,23 +78,19 @@ class SqlUnitOfWork:
                 connection.close()
                 raise
         self._connection = connection
-        self.partnership = SqlRows(connection, PartnershipRecord, Partnership, "partnership")
-        self.parties = SqlRows(connection, PartyRecord, Party, "party")
-        self.funds = SqlRows(connection, FundRecord, Fund, "fund", charged_to=ChargeRecord.fund)
-        self.projects = SqlRows(
-            connection, ProjectRecord, Project, "project", charged_to=ChargeRecord.project
-        )
-        self.allocations = SqlRows(connection, AllocationRecord, Allocation, "allocation")
-        self.bids = SqlRows(connection, BidRecord, Bid, "bid")
-        self.awards = SqlRows(connection, AwardRecord, Award, "award")
-        self.contingencies = SqlRows(connection, ContingencyRecord, Contingency, "contingency line")
-        self.movements = SqlRows(connection, BudgetMovementRecord, BudgetMovement, "virement")
-        self.accruals = SqlRows(connection, AccrualRecord, Accrual, "accrual")
-        self.forecasts = SqlRows(connection, ForecastRecord, Forecast, "forecast")
-        self.rules = SqlRows(connection, CodingRuleRecord, CodingRule, "rule")
-        self.returns = SqlRows(
-            connection, SavedReturnRecord, SavedReturn, "return", {"version": "return_version"}
-        )
+        self.partnership = SqlRows(connection, _PARTNERSHIP)
+        self.parties = SqlRows(connection, _PARTIES)
+        self.funds = SqlRows(connection, _FUNDS)
+        self.projects = SqlRows(connection, _PROJECTS)
+        self.allocations = SqlRows(connection, _ALLOCATIONS)
+        self.bids = SqlRows(connection, _BIDS)
+        self.awards = SqlRows(connection, _AWARDS)
+        self.contingencies = SqlRows(connection, _CONTINGENCIES)
+        self.movements = SqlRows(connection, _MOVEMENTS)
+        self.accruals = SqlRows(connection, _ACCRUALS)
+        self.forecasts = SqlRows(connection, _FORECASTS)
+        self.rules = SqlRows(connection, _RULES)
+        self.returns = SqlRows(connection, _RETURNS)
         self.ledger = SqlLedger(connection)
         self.journal = SqlJournal(connection)
         return self

@@ -191,7 +191,9 @@ class Inspector(QFrame):
 
     def _fill(self) -> None:
         page = self._trail[-1]
-        had_focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
+        # The window's focus: our own focusWidget() also remembers a control that was left long ago.
+        focus: QWidget | None = self.window().focusWidget()
+        had_focus = focus is not None and self.isAncestorOf(focus)
         self._title.set_text(page.title)
         self._back.setVisible(len(self._trail) > 1)
         content = QWidget()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from fundingapp.application.ports import BatchState, Change, LineFilter, Tools
 from fundingapp.application.queries.downloads import Download, PreviewImport
 from fundingapp.application.queries.heads import heads_of
 from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.ids import BatchId, LineId
 from fundingapp.domain.ledger import LedgerLine, SkippedRow
 from fundingapp.domain.matching import Disposition, parse_target
@@ -130,6 +132,38 @@ class TestTheFirstDownload:
             desk.do(ImportLedger(download))
         assert refusal.value.code == "no_lines"
         assert "1 row read" in refusal.value.message
+
+    def test_a_download_without_lines_names_what_is_wrong(self, desk: Desk) -> None:
+        wrong = Finding(
+            Severity.ERROR, "column.missing", "There is no column of amounts.", Source("ledger.csv")
+        )
+        with pytest.raises(ExpectedError, match=r"no column of amounts\."):
+            desk.do(ImportLedger(replace(make_download(()), findings=(wrong,))))
+
+    @pytest.mark.parametrize(
+        ("reasons", "message"),
+        [
+            (
+                ["held back: Row 4 has no date.", "a total"],
+                "Row 4 has no date. The other 3 rows of “ledger.csv”, sheet “Ledger”, are fine.",
+            ),
+            (
+                ["held back: Row 4 has no date.", "held back: Row 5 has no amount."],
+                "Row 4 has no date. 1 more row can't be read either; the other 3 rows of “ledger.csv”, sheet "
+                "“Ledger”, are fine.",
+            ),
+        ],
+    )
+    def test_rows_that_can_t_be_read_refuse_it_unless_they_are_left_out(
+        self, desk: Desk, reasons: list[str], message: str
+    ) -> None:
+        skipped = [SkippedRow("Ledger", row, reason, "x") for row, reason in enumerate(reasons, start=4)]
+        download = make_download(FIRST, skipped=skipped)
+        with pytest.raises(ExpectedError) as refusal:
+            desk.do(ImportLedger(download))
+        assert (refusal.value.code, refusal.value.message) == ("unreadable_rows", message)
+        result = desk.do(ImportLedger(download, skip_unreadable=True)).result
+        assert (result.kept, result.skipped) == (3, 2)
 
     def test_rules_place_its_lines_in_the_same_step(self, desk: Desk, store: FakeStore) -> None:
         set_up_grant(desk)

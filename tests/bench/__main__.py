@@ -14,6 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from fundingapp.assembly import collect_seldom
 from tests.bench.jobs import JOBS, Figure, Job
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -22,6 +23,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 def main(arguments: Sequence[str]) -> int:
     """Measures the jobs named, all when none is; always returns 0."""
     given = _arguments(arguments)
+    collect_seldom()  # as our program does; references are run under the same
     console = Console(stderr=True)
     figures: list[Figure] = []
     for job in JOBS:
@@ -55,7 +57,19 @@ def _sizes(job: Job, wanted: Sequence[int] | None) -> Sequence[int]:
 
 def _table(figures: Sequence[Figure]) -> Table:
     table = Table(title="Ours beside the reference, both measured in turns")
-    for heading in ("Job", "Lines", "Ours", "Reference", "Theirs", "Ratio", "Must", "Aim", "Verdict", "Note"):
+    for heading in (
+        "Job",
+        "Lines",
+        "Ours",
+        "Reference",
+        "Theirs",
+        "Ratio",
+        "CPU",
+        "Must",
+        "Aim",
+        "Verdict",
+        "Note",
+    ):
         table.add_column(
             heading, justify="left" if heading in {"Job", "Reference", "Verdict", "Note"} else "right"
         )
@@ -67,6 +81,7 @@ def _table(figures: Sequence[Figure]) -> Table:
             figure.reference,
             _said(figure.theirs, figure.unit),
             f"{figure.ratio:.2f}" if figure.ratio is not None else "",
+            f"{figure.cpu_ratio:.2f}" if figure.cpu_ratio is not None else "",
             _demand(figure, figure.must),
             _demand(figure, figure.aim),
             figure.verdict,

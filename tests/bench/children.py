@@ -96,6 +96,10 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
 
 
 def main(task: str, *arguments: str) -> None:
+    if task.startswith(("our", "figures", "import")):
+        from fundingapp.assembly import collect_seldom
+
+        collect_seldom()
     said = TASKS[task](*arguments)
     print(json.dumps({"peak": peak_memory(), **said}))
 

@@ -29,19 +29,39 @@ class Contender:
     ready: Callable[[], Any] = lambda: None
 
 
-def in_turns(rounds: int, *contenders: Contender) -> list[float]:
-    """The median seconds of each contender over so many *rounds*, in each of which everyone has one turn."""
-    times: list[list[float]] = [[] for _ in contenders]
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a contender took: *seconds* as a person waits, and *cpu* seconds, which other work beside it disturbs less.
+
+    The processor's time includes the processes that the contender started, to their end.
+    """
+
+    seconds: float
+    cpu: float
+
+
+def in_turns(rounds: int, *contenders: Contender) -> list[Taken]:
+    """The medians of each contender over so many *rounds*, in each of which everyone has one turn."""
+    times: list[list[Taken]] = [[] for _ in contenders]
     for _ in range(rounds):
         for taken, contender in zip(times, contenders, strict=True):
             given = contender.ready()
             gc.collect()
-            start = time.perf_counter()
+            cpu, start = _cpu(), time.perf_counter()
             own = contender.run(given)
-            end = time.perf_counter()
-            taken.append(end - start if own is None else own)
+            seconds = time.perf_counter() - start
+            taken.append(Taken(seconds if own is None else own, _cpu() - cpu))
             del given
-    return [statistics.median(taken) for taken in times]
+    return [
+        Taken(
+            statistics.median(turn.seconds for turn in taken), statistics.median(turn.cpu for turn in taken)
+        )
+        for taken in times
+    ]
+
+
+def _cpu() -> float:
+    return sum(os.times()[:4])
 
 
 def child(task: str, *arguments: object) -> dict[str, Any]:

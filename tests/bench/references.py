@@ -157,29 +157,17 @@ class PlainTotals:
         return select(*keys, func.sum(_charge.c.amount_pence)).where(_charge.c.year == year).group_by(*keys)
 
 
-def make_template(path: Path, cells: int) -> None:
-    """A workbook of ten sheets with so many cells altogether, as a commissioner's form might be."""
-    from openpyxl import Workbook
-
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    width = 12
-    for number in range(10):
-        sheet = book.create_sheet(f"Sheet {number + 1}")
-        for row in range(-(-cells // 10 // width)):
-            sheet.append([f"Line {row}", *(row * column / 100 for column in range(1, width))])
-    book.save(path)
-
-
 def fill_template(template: Path, out: Path) -> None:
-    """Loads the template, fills every cell of numbers and saves it, all by openpyxl."""
+    """Loads the template, fills every cell that is not empty and saves it, all by openpyxl."""
     from openpyxl import load_workbook
+    from openpyxl.cell import Cell
 
     book = load_workbook(template)
     for sheet in book.worksheets:
-        for row in sheet.iter_rows(min_col=2):
+        for row in sheet.iter_rows():
             for cell in row:
-                cell.value = 12.5
+                if isinstance(cell, Cell) and cell.value is not None:
+                    cell.value = 12.5
     book.save(out)
 
 

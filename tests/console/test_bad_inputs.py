@@ -366,9 +366,9 @@ def test_a_funding_file_that_is_being_written_by_another_program(
 ) -> None:
     import sqlite3
 
-    from fundingapp.persistence import database
+    from fundingapp.persistence import engines
 
-    monkeypatch.setitem(database._PRAGMAS, "busy_timeout", 50)
+    monkeypatch.setitem(engines.PRAGMAS, "busy_timeout", 50)
     file = at("P10")
     before = state_of(file.parent)
     other = sqlite3.connect(file, isolation_level=None)
@@ -389,13 +389,13 @@ def no_room_in_the_file(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Non
     """SQLite may not make the file larger than it is, and answers as on a full disk."""
     import sqlite3
 
-    from fundingapp.persistence import database
+    from fundingapp.persistence import engines
 
     def limit(file: Path) -> None:
         connection = sqlite3.connect(file)
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.close()
-        monkeypatch.setitem(database._PRAGMAS, "max_page_count", pages)
+        monkeypatch.setitem(engines.PRAGMAS, "max_page_count", pages)
 
     return limit
 

@@ -17,6 +17,7 @@ from fundingapp.assembly import Assembly
 from fundingapp.ui.application import Application
 from fundingapp.ui.settings import Settings
 from fundingapp.ui.shell import Shell
+from fundingapp.ui.theme import Theme, ThemeChoice
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: Long enough for two shared cores; nothing waits for it when all goes well.
@@ -67,6 +68,8 @@ def fresh_sample(folder: Path, *, filled: bool = True) -> Path:
 def bare_shell(tmp_path: Path, qtbot: QtBot, size: tuple[int, int] = (1440, 900)) -> Iterator[Shell]:
     """A window with no file open: what somebody sees who starts the program for the first time."""
     settings = Settings.in_file(tmp_path / "settings.ini")
+    settings.theme = ThemeChoice.LIGHT
+    before = Theme._current
     application = Application(["fundingapp"], ROOT / "resources", settings)
     shell = Shell(application, Assembly())
     shell.office.files = ChosenFiles()  # type: ignore[assignment]  # no dialog can be answered in a test
@@ -83,6 +86,9 @@ def bare_shell(tmp_path: Path, qtbot: QtBot, size: tuple[int, int] = (1440, 900)
         application.close()
         window.deleteLater()
         application.qt.processEvents()
+        if before is not None:  # the session's own theme, which other tests look at
+            Theme._current = before
+            before.set_choice(ThemeChoice.LIGHT)
 
 
 @contextmanager

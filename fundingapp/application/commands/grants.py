@@ -14,13 +14,14 @@ from fundingapp.application.commands.records import (
     RemoveRecords,
     add_all,
     change_record,
+    current,
     topics_of,
 )
 from fundingapp.application.effect import Command, Effect, JournalRecord, Topic
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.positions import grant_records
 from fundingapp.application.wording import plain
-from fundingapp.domain.adjustments import Accrual, Forecast
+from fundingapp.domain.adjustments import Accrual, Forecast, check_accrual
 from fundingapp.domain.allocations import (
     Allocation,
     Award,
@@ -203,9 +204,15 @@ def record_plan(command: RecordPlan, tools: Tools) -> Effect[PlanRecorded]:
         raise ExpectedError(
             "plan_empty", f"“{command.file_name}” has no awards.", "Give a table with a row for each project."
         )
+    nameless = next((line for line in lines if not line.ref.strip()), None)
+    if nameless is not None:
+        raise ExpectedError(
+            "plan_no_ref",
+            f"“{command.file_name}” can't be used: “{nameless.name}” in row {nameless.row:,} has no reference.",
+            "Give each project a reference such as P-01 and read the table again; nothing has been recorded.",
+        )
     awarded = Money.total(line.amount for line in lines)
     contingency = Money.total(line.amount for line in spare)
-    capital = Money.total(line.amount for line in lines if line.kind == "capital")
     findings = list(plan.findings)
     received = plan.received
     if received is None:
@@ -218,6 +225,8 @@ def record_plan(command: RecordPlan, tools: Tools) -> Effect[PlanRecorded]:
                 Source(command.file_name),
             )
         )
+    # An allocation is never below nought: capital awards beyond the grant show as awarded too much.
+    capital = min(received, Money.total(line.amount for line in lines if line.kind == "capital"))
     by_kind = [(Kind.REVENUE, received - capital), (Kind.CAPITAL, capital)]
     if capital:
         findings.append(
@@ -241,16 +250,13 @@ def record_plan(command: RecordPlan, tools: Tools) -> Effect[PlanRecorded]:
                 if amount
             ],
         )
-        known = {kept.value.ref.casefold(): kept for kept in work.projects.all()}
+        known = {kept.value.ref.casefold(): ProjectId(kept.id) for kept in work.projects.all()}
         for line in lines:
-            kind = Kind(line.kind)
-            held = known.get(line.ref.casefold())
-            if held is None:
-                project = Project(line.ref, line.name, line.theme)
-                made += add_all(work, [("projects", project)])
-                project_id = ProjectId(made[-1].id)
-            else:
-                project_id = ProjectId(held.id)
+            kind, ref = Kind(line.kind), line.ref.casefold()
+            if ref not in known:
+                made += add_all(work, [("projects", Project(line.ref, line.name, line.theme))])
+                known[ref] = ProjectId(made[-1].id)
+            project_id = known[ref]
             made += add_all(
                 work,
                 [
@@ -387,6 +393,7 @@ def add_accrual(command: AddAccrual, tools: Tools) -> Effect[None]:
         raise ExpectedError("no_amount", "An accrual needs an amount.", "Type the amount.")
     if not accrual.description.strip():
         raise ExpectedError("no_reason", "An accrual needs to say what was received.", "Describe it.")
+    check_accrual(accrual)
     with tools.open_work() as work:
         _refuse_unless_awarded(work, accrual.project, accrual.fund, accrual.year, accrual.kind)
         ref = work.projects.get(accrual.project).value.ref
@@ -409,7 +416,7 @@ def _refuse_unless_awarded(
 
 
 def set_forecast(command: SetForecast, tools: Tools) -> Effect[None]:
-    months = range(command.from_period, 13)
+    months = range(max(1, command.from_period), 13)
     if not months:
         raise ExpectedError(
             "no_months",
@@ -444,8 +451,7 @@ def set_forecast(command: SetForecast, tools: Tools) -> Effect[None]:
 def replace_forecasts(command: ReplaceForecasts, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         for record in command.removed:
-            kept = work.forecasts.get(record.id)
-            work.forecasts.remove(kept)
+            work.forecasts.remove(current(work, record))
         for record in command.added:
             work.forecasts.add(record.value, record.id)
         work.commit(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fundingapp.application.commands.matching import new_run, place_all
+from fundingapp.application.commands.matching import charges_of_new, new_run, place_all
 from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
 from fundingapp.application.ports import (
     Batch,
@@ -160,8 +160,12 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
         before = {
             change.line: change.charges_before for change in changes if change.change is not Change.VANISHED
         }
-        if command.apply_rules:
+        run = new_run(work, tools) if command.apply_rules else None
+        charges: list[tuple[Charged, ...]] = []
+        if run is not None:
             before.update((line, ()) for line, _ in work.ledger.waiting())
+            # The new lines come in with their charges: to place them afterwards would write each of them twice.
+            charges = charges_of_new(work, tools, run, comparison.new)
         tools.progress.report(0, 0, f"Keeping {count(len(parsed.lines), 'line')}")
         tools.sources.keep(download.copy)
         batch = work.ledger.add_batch(
@@ -195,13 +199,14 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
             controls_of(parsed.lines),
             changes,
             findings,
+            charges,
         )
         for change in changes:
             if change.taken:
                 _take(work, change, change.charges_after)
-        placed = 0
-        if command.apply_rules:
-            placed = place_all(work, tools, new_run(work, tools)).placed
+        placed = sum(map(bool, charges))
+        if run is not None and before:
+            placed += place_all(work, tools, run).placed
         now = work.ledger.charges_of(before)
         undo = RemoveImport(
             batch, tuple(LineCharges(line, was) for line, was in before.items() if now[line] != was)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from fundingapp.application.wording import count, plain
 from fundingapp.domain.errors import CannotChargeError, ChangedMeanwhileError, ExpectedError
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import LineId, RuleId, RunId
+from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.matching import (
     Charge,
     CodingRule,
@@ -151,24 +153,40 @@ def plain_rules(records: Sequence[Record]) -> list[dict[str, Any]]:
 
 def place_all(work: UnitOfWork, tools: Tools, run: Run) -> Matched:
     """Applies the rules to every waiting line in *work*; the caller commits."""
-    rules = [KnownRule(RuleId(kept.id), kept.value) for kept in work.rules.all()]
-    counts = dict.fromkeys(State, 0)
-    placed: list[LineCharges] = []
     waiting = work.ledger.waiting()
-    for done, outcome in enumerate(match_lines(waiting, rules, heads_of(work)), start=1):
-        if isinstance(outcome, Placed):
-            placed.append(
-                LineCharges(
-                    outcome.line,
-                    tuple(Charged(charge, How.RULE, run.id, run.by, run.at) for charge in outcome.charges),
-                )
-            )
-            counts[state_of(outcome.charges)] += 1
-        if done % 2000 == 0:
-            tools.progress.report(done, len(waiting), "Applying the rules")
+    placed = list(_charged_by_rules(work, tools, run, waiting))
     work.ledger.place_waiting(placed)
+    counts = Counter(state_of([charged.charge for charged in entry.charges]) for entry in placed)
     left = len(waiting) - len(placed)
     return Matched(run.id, counts[State.CHARGED], counts[State.INCOME], counts[State.EXCLUDED], left)
+
+
+def charges_of_new(
+    work: UnitOfWork, tools: Tools, run: Run, lines: Sequence[LedgerLine]
+) -> list[tuple[Charged, ...]]:
+    """What the rules charge each of *lines* to that the file does not hold yet; an empty tuple for one that waits."""
+    charges: list[tuple[Charged, ...]] = [()] * len(lines)
+    places = [
+        (LineId(place), line) for place, line in enumerate(lines)
+    ]  # until the file gives them identities
+    for entry in _charged_by_rules(work, tools, run, places):
+        charges[entry.line] = entry.charges
+    return charges
+
+
+def _charged_by_rules(
+    work: UnitOfWork, tools: Tools, run: Run, lines: Sequence[tuple[LineId, LedgerLine]]
+) -> Iterator[LineCharges]:
+    """Those of *lines* that a rule places, with their charges."""
+    rules = [KnownRule(RuleId(kept.id), kept.value) for kept in work.rules.all()]
+    for done, outcome in enumerate(match_lines(lines, rules, heads_of(work)), start=1):
+        if isinstance(outcome, Placed):
+            yield LineCharges(
+                outcome.line,
+                tuple([Charged(charge, How.RULE, run.id, run.by, run.at) for charge in outcome.charges]),
+            )
+        if done % 2000 == 0:
+            tools.progress.report(done, len(lines), "Applying the rules")
 
 
 def new_run(work: UnitOfWork, tools: Tools) -> Run:
@@ -219,11 +237,13 @@ def charge_line(command: ChargeLine, tools: Tools) -> Effect[None]:
             Charge(part.disposition, part.head, part.amount, command.reason.strip()) for part in command.parts
         ]
         check_charges(held.line.amount, charges)
-        allowed = {head for heads in heads_of(work).values() for head in heads}
+        year = held.line.year.start
+        allowed = {head for (_, start), heads in heads_of(work).items() if start == year for head in heads}
         for charge in charges:
             if charge.head is not None and charge.head not in allowed:
                 raise CannotChargeError(
-                    "A part goes to a project that has no award there.", "Record the award first."
+                    f"A part goes to a project that has no award there in {held.line.year}.",
+                    "Record the award first.",
                 )
         name = f"charge {held.line.supplier or held.line.transaction} {held.line.amount.in_words}"
         return _replace(work, tools, [(command.line, tuple(charges))], name, None)
@@ -237,7 +257,7 @@ def charge_lines(command: ChargeLines, tools: Tools) -> Effect[int]:
     with tools.open_work() as work:
         heads = heads_of(work)
         placed = []
-        for line_id in command.lines:
+        for line_id in dict.fromkeys(command.lines):
             line = work.ledger.held_line(line_id).line
             placed.append((line_id, _aim(line.amount, line.year.start, command, heads)))
         verb = "exclude" if isinstance(command.target, Exclude) else "charge"
@@ -276,11 +296,14 @@ def _aim(
 
 
 def clear_charges(command: ClearCharges, tools: Tools) -> Effect[int]:
-    name = f"make {count(len(command.lines), 'line')} wait again"
     with tools.open_work() as work:
         for line in command.lines:
             work.ledger.held_line(line)
-        return _replace(work, tools, [(line, ()) for line in command.lines], name, len(command.lines))
+        charged = [line for line, charges in work.ledger.charges_of(command.lines).items() if charges]
+        name = f"make {count(len(charged), 'line')} wait again"
+        if not charged:
+            return Effect(0, Topic.NOTHING, name, NOTHING_TO_UNDO)
+        return _replace(work, tools, [(line, ()) for line in charged], name, len(charged))
 
 
 def _replace(

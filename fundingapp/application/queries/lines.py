@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +19,14 @@ from fundingapp.application.ports import (
     LineShare,
     ShowCounts,
     Tools,
+    UnitOfWork,
 )
 from fundingapp.application.queries.heads import heads_of
+from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import BatchId, LineId, RuleId
-from fundingapp.domain.ledger import SkippedRow
+from fundingapp.domain.ledger import LedgerLine, SkippedRow
 from fundingapp.domain.matching import (
     CodingRule,
     KnownRule,
@@ -71,6 +73,13 @@ class LineTotal(Question["tuple[int, Money]"]):
     """How many lines under *where* there are, and the sum of the part of each that counts."""
 
     where: LineFilter
+
+
+@dataclass(frozen=True, slots=True)
+class LineSum(Question[Money]):
+    """What the lines of these ids sum to."""
+
+    ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +133,13 @@ class Suggestions(Question[int]):
     """How many waiting lines have a suggestion."""
 
 
+@dataclass(frozen=True, slots=True)
+class SuggestedFor(Question["dict[int, str]"]):
+    """The references of the projects that those of these lines which wait probably belong to; for a few lines."""
+
+    lines: tuple[LineId, ...]
+
+
 def answer_ids(question: LineIds, tools: Tools) -> array[int]:
     with tools.open_work(reading=True) as work:
         return work.ledger.line_ids(question.where, question.order)
@@ -147,6 +163,11 @@ def answer_shares(question: LineShares, tools: Tools) -> list[LineShare]:
 def answer_total(question: LineTotal, tools: Tools) -> tuple[int, Money]:
     with tools.open_work(reading=True) as work:
         return work.ledger.total(question.where)
+
+
+def answer_sum(question: LineSum, tools: Tools) -> Money:
+    with tools.open_work(reading=True) as work:
+        return work.ledger.sum_of(question.ids)
 
 
 def answer_detail(question: LineDetail, tools: Tools) -> LineAnswer:
@@ -195,7 +216,9 @@ def answer_imports(question: Imports, tools: Tools) -> list[Kept[Batch]]:
 
 def answer_import(question: ImportDetail, tools: Tools) -> ImportAnswer:
     with tools.open_work(reading=True) as work:
-        batch = next(kept for kept in work.ledger.batches() if kept.id == question.batch)
+        batch = next((kept for kept in work.ledger.batches() if kept.id == question.batch), None)
+        if batch is None:
+            raise NotFoundError("import", f"number {question.batch}")
         return ImportAnswer(
             batch,
             tuple(work.ledger.skipped(question.batch)),
@@ -211,16 +234,31 @@ def answer_rules(question: Rules, tools: Tools) -> list[Kept[CodingRule]]:
 
 def answer_suggestions(question: Suggestions, tools: Tools) -> int:
     with tools.open_work(reading=True) as work:
-        heads = heads_of(work)
-        known: dict[tuple[str, int], bool] = {}
-        found = 0
-        for line_id, line in work.ledger.waiting():
-            key = (line.supplier, line.year.start)
-            if key not in known:
-                earlier = [(share.reason, share.supplier) for share in work.ledger.similar(line_id)]
-                known[key] = suggest(earlier, heads, line.year) is not None
-            found += known[key]
-        return found
+        return len(_suggested(work, work.ledger.waiting()))
+
+
+def answer_suggested_for(question: SuggestedFor, tools: Tools) -> dict[int, str]:
+    with tools.open_work(reading=True) as work:
+        rows = work.ledger.line_rows(question.lines)
+        found = _suggested(work, [(row.id, row.line) for row in rows if not row.charges])
+        refs = {kept.id: kept.value.ref for kept in work.projects.all()} if found else {}
+        return {line: refs[suggestion.head.project] for line, suggestion in found.items()}
+
+
+def _suggested(work: UnitOfWork, waiting: Iterable[tuple[LineId, LedgerLine]]) -> dict[LineId, Suggestion]:
+    """The suggestions for *waiting* lines; earlier lines are looked up once for each supplier and year."""
+    heads = heads_of(work)
+    known: dict[tuple[str, int], Suggestion | None] = {}
+    found: dict[LineId, Suggestion] = {}
+    for line_id, line in waiting:
+        key = (line.supplier, line.year.start)
+        if key not in known:
+            earlier = [(share.reason, share.supplier) for share in work.ledger.similar(line_id)]
+            known[key] = suggest(earlier, heads, line.year)
+        suggestion = known[key]
+        if suggestion is not None:
+            found[line_id] = suggestion
+    return found
 
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
@@ -229,9 +267,11 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     LineCounts: answer_counts,
     LineShares: answer_shares,
     LineTotal: answer_total,
+    LineSum: answer_sum,
     LineDetail: answer_detail,
     Imports: answer_imports,
     ImportDetail: answer_import,
     Rules: answer_rules,
     Suggestions: answer_suggestions,
+    SuggestedFor: answer_suggested_for,
 }

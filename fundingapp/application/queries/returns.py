@@ -44,7 +44,7 @@ def draft_return(
         partnership=held[0].value if held else Partnership("Partnership"),
         commissioner=work.parties.get(position.fund.funder).value.name,
         quarter=quarter,
-        version=len(_saved(work, fund, year, quarter)) + 1,
+        version=max((kept.value.version for kept in _saved(work, fund, year, quarter)), default=0) + 1,
         prepared_by=tools.who,
         prepared_on=tools.clock().date(),
         journal_head=work.journal.head(),

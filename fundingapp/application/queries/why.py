@@ -3,12 +3,14 @@ row.
 
 A figure is named ``scope/year/measure`` with an optional ``@period``: ``LF-08/2018/19/spend``,
 ``Locality Fund/2018/19/available``, ``ledger/2018/19/waiting@10``. The scope is a project's reference, a fund's
-name, or ``ledger``. A project's measures may name the kind when it has both: ``spend:capital``.
+name, or ``ledger``. A project's measures may name the kind when it has both, and the fund when it has several:
+``spend:capital``, ``spend:revenue:Locality Fund``.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,14 +20,16 @@ from fundingapp.application.ports import LineFilter, LineShare, Show, Tools, Uni
 from fundingapp.application.queries.positions import find_fund, position_of
 from fundingapp.application.wording import count
 from fundingapp.domain.errors import ExpectedError, NotFoundError
+from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.matching import Disposition
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear, period_name
 from fundingapp.domain.reconciliation import GrantPosition, ProjectPosition
 
-_FIGURE = re.compile(r"(?P<scope>.+)/(?P<year>\d{4}/\d{2,4})/(?P<measure>[^@]+?)(?:@(?P<period>\d{1,2}))?")
+_FIGURE = re.compile(r"(?P<scope>.+)/(?P<year>\d{4}/\d{2,4})/(?P<measure>.+?)(?:@(?P<period>\d{1,2}))?")
 _QUARTER = re.compile(r"spend/Q([1-4])", re.IGNORECASE)
+_STATED = re.compile(r"stated/Q([1-4])", re.IGNORECASE)
 _PERIOD = re.compile(r"spend/P(\d{1,2})", re.IGNORECASE)
 
 
@@ -163,27 +167,55 @@ def _ledger(
     return Explanation("", f"{title}, {count(number, 'line')}", total, (), note, lines)
 
 
-def _heads(
-    work: UnitOfWork, ref: str, year: FinancialYear, period: int | None
-) -> list[tuple[GrantPosition, ProjectPosition]]:
-    found = []
-    funds = {kept.value.fund for kept in work.awards.all() if kept.value.year == year}
-    for fund in sorted(funds):
-        position = position_of(work, fund, year, period)
-        found += [
-            (position, project) for project in position.projects if project.ref.casefold() == ref.casefold()
-        ]
-    return found
+def _names(work: UnitOfWork, year: FinancialYear) -> dict[BudgetHead, str]:
+    """What tells each budget head of *year* from the others of its project, to follow a measure: nothing when there
+    is one, ``:capital``, or ``:capital:Home Office Fund`` when several funds pay for that kind."""
+    heads = {
+        BudgetHead(kept.value.project, kept.value.fund, kept.value.kind)
+        for kept in work.awards.all()
+        if kept.value.year == year
+    }
+    heads |= {
+        BudgetHead(kept.value.project, kept.value.fund, kept.value.kind)
+        for kept in work.accruals.all()
+        if year in {kept.value.year, kept.value.reverses_year}
+    }
+    heads |= {
+        BudgetHead(project, kept.value.fund, kept.value.kind)
+        for kept in work.movements.all()
+        for project in (kept.value.source, kept.value.target)
+        if kept.value.year == year and project is not None
+    }
+    heads |= {BudgetHead(entry.project, entry.fund, entry.kind) for entry in work.ledger.charge_sums(year)}
+    projects = Counter(head.project for head in heads)
+    kinds = Counter((head.project, head.kind) for head in heads)
+    names = {}
+    for head in heads:
+        kind = f":{head.kind.value}" if projects[head.project] > 1 else ""
+        fund = f":{work.funds.get(head.fund).value.name}" if kinds[head.project, head.kind] > 1 else ""
+        names[head] = kind + fund
+    return names
+
+
+def _head(position: GrantPosition, project: ProjectPosition) -> BudgetHead:
+    return BudgetHead(project.project_id, position.fund_id, project.kind)
 
 
 def _project(
     work: UnitOfWork, ref: str, year: FinancialYear, measure: str, period: int | None, suffix: str
 ) -> Explanation:
-    name, _, kind = measure.partition(":")
+    name, _, which = measure.partition(":")
+    kind, _, fund = which.partition(":")
+    names = _names(work, year)
+    ids = {kept.id for kept in work.projects.all() if kept.value.ref.casefold() == ref.casefold()}
+    funds = sorted({head.fund for head in names if head.project in ids})
     heads = [
         (position, project)
-        for position, project in _heads(work, ref, year, period)
-        if not kind or project.kind.value == kind
+        for position in (position_of(work, fund_id, year, period) for fund_id in funds)
+        for project in position.projects
+        if project.project_id in ids
+        and kind.casefold() in {"", project.kind.value}
+        and fund.casefold() in {"", position.fund.name.casefold()}
     ]
     if not heads:
         raise NotFoundError(f"award in {year} for", ref, "Look at the Projects page for the years it has.")
@@ -191,16 +223,19 @@ def _project(
         terms = tuple(
             Term(
                 f"{position.fund.name}, {project.kind.value}",
-                _one(position, project, name, suffix).value,
-                f"{project.ref}/{year}/{name}:{project.kind.value}{suffix}" if not kind else "",
+                _one(position, project, name, "", suffix).value,
+                f"{project.ref}/{year}/{name}{names[_head(position, project)]}{suffix}",
             )
             for position, project in heads
         )
         return Explanation("", f"{ref} {name}", Money.total(term.amount for term in terms), terms)
-    return _one(*heads[0], name, suffix)
+    return _one(*heads[0], name, names[_head(*heads[0])], suffix)
 
 
-def _one(position: GrantPosition, project: ProjectPosition, measure: str, suffix: str) -> Explanation:
+def _one(
+    position: GrantPosition, project: ProjectPosition, measure: str, which: str, suffix: str
+) -> Explanation:
+    """A measure of one budget head; *which* tells it from the others of its project."""
     ref, year, budget = project.ref, position.year, project.budget
     terms: tuple[Term, ...]
     where = LineFilter(
@@ -212,9 +247,18 @@ def _one(position: GrantPosition, project: ProjectPosition, measure: str, suffix
     )
 
     def figure(name: str) -> str:
-        return f"{ref}/{year}/{name}{suffix}"
+        return f"{ref}/{year}/{name}{which}{suffix}"
 
     upto = f"up to period {project.to_period} ({period_name(project.to_period)})"
+    stated = _STATED.fullmatch(measure)
+    if stated:
+        number = int(stated[1])
+        now, sent = project.by_quarter[number - 1], project.quarters[number - 1]
+        terms = (
+            Term("Spend as it is now", now, figure(f"spend/Q{number}")),
+            Term("What changed since the return was sent", sent - now),
+        )
+        return Explanation("", f"{ref} spend in quarter {number} as the return states it", sent, terms)
     quarter, month = _QUARTER.fullmatch(measure), _PERIOD.fullmatch(measure)
     if measure in {"spend", "ledger"}:
         if measure == "spend" and project.spent_accrued:
@@ -339,11 +383,12 @@ def _grant(
     def over_projects(
         title: str, part: Callable[[ProjectPosition], Money], wanted: str, note: str = ""
     ) -> Explanation:
+        names = _names(work, year)
         terms = tuple(
             Term(
                 f"{project.ref} {project.project.name}",
                 part(project),
-                f"{project.ref}/{year}/{wanted}{suffix}",
+                f"{project.ref}/{year}/{wanted}{names[_head(position, project)]}{suffix}",
             )
             for project in position.projects
         )
@@ -357,6 +402,14 @@ def _grant(
             f"{name} spend in quarter {number}",
             lambda project: project.by_quarter[number - 1],
             f"spend/Q{number}",
+        )
+    stated = _STATED.fullmatch(measure)
+    if stated:
+        number = int(stated[1])
+        return over_projects(
+            f"{name} spend in quarter {number} as the return states it",
+            lambda project: project.quarters[number - 1],
+            f"stated/Q{number}",
         )
     match measure:
         case "spend":

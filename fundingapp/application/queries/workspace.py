@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fundingapp.application.effect import Question
-from fundingapp.application.ports import JournalLine, Kept, LineFilter, Tools
+from fundingapp.application.ports import BatchState, JournalLine, Kept, LineFilter, Tools
 from fundingapp.application.queries.positions import find_fund
 from fundingapp.domain.adjustments import Accrual
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
@@ -34,7 +34,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """The file at a glance. *waiting* and *changed* count ledger lines for the badges."""
+    """The file at a glance. *waiting* and *changed* count ledger lines for the badges; *imports* those that count."""
 
     partnership: Partnership | None
     grants: tuple[Grant, ...]
@@ -109,7 +109,7 @@ def answer_workspace(question: WorkspaceOf, tools: Tools) -> Workspace:
             waiting=counts.waiting,
             changed=counts.changed,
             rules=len(work.rules.all()),
-            imports=len(work.ledger.batches()),
+            imports=sum(kept.value.state is BatchState.LIVE for kept in work.ledger.batches()),
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, case, delete, func, select, update
@@ -11,7 +10,7 @@ from sqlalchemy import and_, case, delete, func, select, update
 from fundingapp.application.ports import Charged, LineCharges
 from fundingapp.domain.ids import FundId, LineId, ProjectId, RuleId, RunId
 from fundingapp.domain.ledger import LedgerLine
-from fundingapp.domain.matching import Charge, Disposition, LineState, state_of
+from fundingapp.domain.matching import Charge, Disposition, LineState
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.reconciliation import ChargeSum, LedgerSum
@@ -19,11 +18,13 @@ from fundingapp.persistence.ledger.part import (
     CHUNK,
     LINE_VALUES,
     NOUGHT,
+    ChargedLine,
     Part,
     chunks,
     head_of,
     line_of,
     money_of,
+    standing_of,
 )
 from fundingapp.persistence.records import ChargeRecord, LedgerLineRecord as Line
 
@@ -83,7 +84,7 @@ class Charges(Part):
 
     def _insert_charges(self, placed: Sequence[LineCharges]) -> None:
         """Adds the charges and writes what follows from them into their lines."""
-        self._check_heads({charged.charge.head for entry in placed for charged in entry.charges})
+        self._check_heads(charged.charge.head for entry in placed for charged in entry.charges)
         where: dict[int, tuple[int, int, int]] = {}
         if len(placed) > 5 * CHUNK:
             rows: Iterable[Any] = self._connection.exec_driver_sql(
@@ -96,65 +97,14 @@ class Charges(Part):
                     select(Line.id, Line.live, Line.year, Line.period).where(Line.id.in_(chunk))
                 )
                 where.update({id: (live, year.start, period) for id, live, year, period in found})
-        moments: dict[datetime, str] = {}
-        charges: list[tuple[Any, ...]] = []
-        lines: list[tuple[str, int, int, int]] = []
-        for entry in placed:
-            live, year, period = where[entry.line]
-            total = 0
-            for part, charged in enumerate(entry.charges):
-                charge = charged.charge
-                total += charge.amount.pence
-                head = charge.head
-                charges.append(
-                    (
-                        entry.line,
-                        part,
-                        live,
-                        year,
-                        period,
-                        charge.disposition.value,
-                        head.project if head else None,
-                        head.fund if head else None,
-                        head.kind.value if head else None,
-                        charge.amount.pence,
-                        charge.reason,
-                        charge.rule,
-                        charged.run,
-                        charged.how.value,
-                        charged.by,
-                        moments.get(charged.at) or moments.setdefault(charged.at, charged.at.isoformat()),
-                    )
-                )
-            state = state_of([charged.charge for charged in entry.charges])
-            lines.append((state.value, total, len(entry.charges), entry.line))
-        self._insert_many(
-            "charge",
-            (
-                "line_id",
-                "part",
-                "live",
-                "year",
-                "period",
-                "disposition",
-                "project_id",
-                "fund_id",
-                "kind",
-                "amount_pence",
-                "reason",
-                "rule_id",
-                "run_id",
-                "how",
-                "made_by",
-                "made_at",
-            ),
-            charges,
+        self._insert_charges_of(
+            ChargedLine(entry.line, *where[entry.line], entry.charges) for entry in placed
         )
-        if lines:
+        if placed:
             mark = self._mark
             self._connection.exec_driver_sql(
                 f"UPDATE ledger_line SET state = {mark}, charged_pence = {mark}, parts = {mark} WHERE id = {mark}",  # noqa: S608 - only marks
-                lines,
+                [(*standing_of(entry.charges), entry.line) for entry in placed],
             )
 
     def next_run(self) -> RunId:

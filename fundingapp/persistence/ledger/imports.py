@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import repeat
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
-from fundingapp.application.ports import Batch, BatchState, Kept, LineChange, Sighting
+from fundingapp.application.ports import Batch, BatchState, Charged, Kept, LineChange, Sighting
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.findings import Finding, Source
 from fundingapp.domain.ids import BatchId, LineId
@@ -19,13 +21,20 @@ from fundingapp.domain.ledger import (
     SkippedRow,
     standing_controls,
 )
-from fundingapp.domain.matching import LineState
 from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.reconciliation import ControlSum
 from fundingapp.persistence.columns import reading
 from fundingapp.persistence.errors import refusing
-from fundingapp.persistence.ledger.part import LINE_VALUES, Part, chunks, head_of, line_of
+from fundingapp.persistence.ledger.part import (
+    LINE_VALUES,
+    ChargedLine,
+    Part,
+    chunks,
+    head_of,
+    line_of,
+    standing_of,
+)
 from fundingapp.persistence.ledger.saved import charges_from, charges_json, line_from, line_json
 from fundingapp.persistence.records import (
     BatchRecord,
@@ -36,7 +45,9 @@ from fundingapp.persistence.records import (
     LineChangeRecord,
     SkippedRowRecord,
 )
-from fundingapp.persistence.rows import SqlRows
+from fundingapp.persistence.rows import SqlRows, Table
+
+_BATCHES = Table(BatchRecord, Batch, "import")
 
 
 class Imports(Part):
@@ -44,7 +55,7 @@ class Imports(Part):
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
-        self._batches = SqlRows(connection, BatchRecord, Batch, "import")
+        self._batches = SqlRows(connection, _BATCHES)
 
     def batches(self) -> list[Kept[Batch]]:
         return self._batches.all()
@@ -58,7 +69,9 @@ class Imports(Part):
         controls: Mapping[ControlKey, Control],
         changes: Iterable[LineChange],
         findings: Iterable[Finding],
+        charges: Sequence[tuple[Charged, ...]] = (),
     ) -> BatchId:
+        self._check_heads(entry.charge.head for charged in charges for entry in charged)
         for control in controls.values():
             if abs(control.total.pence) > LARGEST_PENCE:
                 raise ExpectedError(
@@ -68,7 +81,6 @@ class Imports(Part):
                 )
         batch_id = self._batches.add(batch)
         last = self._connection.execute(select(func.max(Line.id))).scalar_one() or 0
-        days: dict[date | None, str | None] = {None: None}
         self._insert_many(
             "ledger_line",
             (
@@ -92,31 +104,13 @@ class Imports(Part):
                 "charged_pence",
                 "parts",
             ),
-            (
-                (
-                    number,
-                    1,
-                    batch_id,
-                    line.key,
-                    line.transaction,
-                    line.year.start,
-                    line.period,
-                    days.get(line.posted_on) or days.setdefault(line.posted_on, _iso(line.posted_on)),
-                    line.cost_centre,
-                    line.account,
-                    line.supplier,
-                    line.description,
-                    line.type,
-                    line.amount.pence,
-                    line.sheet,
-                    line.row,
-                    LineState.WAITING.value,
-                    0,
-                    0,
-                )
-                for number, line in enumerate(lines, start=last + 1)
-            ),
+            _line_values(batch_id, last + 1, lines, charges),
         )
+        if charges:
+            self._insert_charges_of(
+                ChargedLine(number, 1, line.year.start, line.period, charged)
+                for number, (line, charged) in enumerate(zip(lines, charges, strict=True), start=last + 1)
+            )
         self._insert_many(
             "line_sighting",
             ("line_id", "batch_id", "sheet", "row_number"),
@@ -379,5 +373,37 @@ class Imports(Part):
         return done.rowcount
 
 
-def _iso(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
+def _line_values(
+    batch: int, first: int, lines: Sequence[LedgerLine], charges: Sequence[tuple[Charged, ...]]
+) -> Iterator[tuple[Any, ...]]:
+    """The values of each new line, in the order of the columns; the lines are numbered from *first*."""
+    waiting = standing_of(())
+    days: dict[date | None, str | None] = {None: None}
+    for number, (line, charged) in enumerate(zip(lines, charges or repeat(()), strict=False), start=first):
+        key, transaction, year, period, posted_on, centre, account = line[:7]
+        supplier, description, kind, amount, sheet, row = line[7:]
+        day = days.get(posted_on)
+        if day is None and posted_on is not None:
+            day = days[posted_on] = posted_on.isoformat()
+        state, total, parts = standing_of(charged) if charged else waiting
+        yield (
+            number,
+            1,
+            batch,
+            key,
+            transaction,
+            year.start,
+            period,
+            day,
+            centre,
+            account,
+            supplier,
+            description,
+            kind,
+            amount.pence,
+            sheet,
+            row,
+            state,
+            total,
+            parts,
+        )

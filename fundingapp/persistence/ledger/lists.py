@@ -81,8 +81,6 @@ class Lists(Charges, Filters):
             key = self._by_letter(CODING)
         elif order.column in TEXT_COLUMNS:
             key = self._by_letter(TEXT_COLUMNS[order.column])
-        elif order.column == "coding":
-            key = self._by_letter(CODING)
         elif order.column in ("posted_on", "period", "amount", "state"):
             key = getattr(Line, order.column)
         else:
@@ -226,6 +224,14 @@ class Lists(Charges, Filters):
                 .where(*self._conditions(of_lines), *charge)
             ).one()
         return row[0], money_of(row[1])
+
+    def sum_of(self, ids: Sequence[int]) -> Money:
+        total = Money.ZERO
+        for chunk in chunks(ids):
+            total += money_of(
+                self._connection.execute(select(func.sum(Line.amount)).where(Line.id.in_(chunk))).scalar_one()
+            )
+        return total
 
     def similar(self, line: LineId, limit: int = 50) -> list[LineShare]:
         supplier = self._connection.execute(select(Line.supplier).where(Line.id == line)).scalar_one_or_none()

@@ -24,6 +24,8 @@ class Words:
     projects: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[int, str] = field(default_factory=dict)
     orders: Sequence[int] = ()
+    #: The project that a waiting line probably belongs to, by the line's id; "" where nothing is suggested.
+    suggested: dict[int, str] = field(default_factory=dict)
     who: str = ""
 
     def project(self, ref: str) -> str:
@@ -34,7 +36,8 @@ class Words:
     def placed(self, row: LineRow) -> str:
         """Where a line went: its project, the projects of a split with their shares, or why it is excluded."""
         if row.state is LineState.WAITING:
-            return NOTHING
+            ref = self.suggested.get(row.id, "")
+            return self.project(ref) if ref else NOTHING
         if row.state is LineState.INCOME:
             return "Income"
         if row.state is LineState.EXCLUDED:
@@ -68,7 +71,7 @@ class Words:
         if row.change is not None:
             return row.change.value
         if row.state is LineState.WAITING:
-            return "unmatched"
+            return "suggested" if self.suggested.get(row.id) else "unmatched"
         if row.state is not LineState.CHARGED:
             state: str = row.state.value
             return state

@@ -117,7 +117,8 @@ class ImportReview(SubView):
         row.setSpacing(8)
         row.addWidget(Pill("imported already", Tone.ATTENTION), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(label(words, wrap=True), 1)
-        row_of.setVisible(bool(words))
+        if not words:  # what has no parent yet is only ever hidden: shown, it would be a window of its own
+            row_of.hide()
         return row_of
 
     def _cards(self) -> QHBoxLayout:
@@ -191,15 +192,16 @@ class ImportReview(SubView):
         row.addStretch(1)
         column.addLayout(row)
         self.apply_rules.setChecked(True)
-        self.apply_rules.setVisible(bool(self._rules))
         column.addWidget(self.apply_rules)
         if not self._rules:
+            self.apply_rules.hide()
             column.addWidget(label("There are no rules yet, so every new line will wait.", "note", wrap=True))
         unreadable = self.preview.download.parsed.held_back
         if unreadable:
             verb = "row can’t" if len(unreadable) == 1 else "rows can’t"
             column.addWidget(label(f"{len(unreadable):,} {verb} be read: see Skipped.", "error", wrap=True))
-        self.skip_unreadable.setVisible(bool(unreadable))
+        else:
+            self.skip_unreadable.hide()
         column.addWidget(self.skip_unreadable)
         card.add_padded(column)
         card.add_stretch()
@@ -295,7 +297,7 @@ class ImportReview(SubView):
         return ImportLedger(
             self.preview.download,
             keep=frozenset(row.key for row in self._proposals if not row.take),
-            control_total=self.control.amount,
+            control_total=self._control_total(),
             apply_rules=bool(self._rules) and self.apply_rules.isChecked(),
             skip_unreadable=self.skip_unreadable.isChecked(),
         )
@@ -309,12 +311,14 @@ class ImportReview(SubView):
         else:
             self._show_state()
 
+    def _control_total(self) -> Money | None:
+        """What stands in the field now, whether or not it has been left."""
+        words = self.control.field.text()
+        return Money.parse(words) if words.strip() and self.control.is_valid else None
+
     def _show_state(self) -> None:
         parsed = self.preview.download.parsed
-        control = self.control.field.text().strip()
-        wanted = None
-        if control and self.control.is_valid:
-            wanted = Money.parse(control)
+        wanted = self._control_total()
         self._agrees.setVisible(wanted is not None)
         if wanted is not None and wanted == parsed.total:
             self._agrees.set_state("agrees", Tone.GOOD, "✓")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -42,11 +42,13 @@ from fundingapp.application.queries.lines import (
     LineDetail,
     LineIds,
     LineRows,
+    LineSum,
     LineTotal,
+    SuggestedFor,
 )
 from fundingapp.application.wording import count
 from fundingapp.domain.ids import BatchId, LineId
-from fundingapp.domain.matching import CodingRule, Disposition
+from fundingapp.domain.matching import CodingRule, Disposition, LineState
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.explain import ShowLine, ShowLines
@@ -57,7 +59,7 @@ from fundingapp.ui.spend.line_panel import LinePanel, Placing
 from fundingapp.ui.spend.several_panel import PlacingAll, SeveralPanel
 from fundingapp.ui.spend.sub_view import ViewStack
 from fundingapp.ui.tables.columns import SelectionSummary, Sorting
-from fundingapp.ui.tables.paged import PAGE, PagedTableModel
+from fundingapp.ui.tables.paged import PagedTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import STEP, Tone
 from fundingapp.ui.widgets.buttons import IconButton, button, link_button
@@ -117,6 +119,10 @@ class LedgerView(QWidget):
         self._panel: LinePanel | SeveralPanel | None = None
         self._asked_for: tuple[int, ...] = ()
         self._ids_known = False
+        self._suggesting = QTimer(self)
+        self._suggesting.setSingleShot(True)
+        self._suggesting.setInterval(_PAUSE_MS)
+        self._suggesting.timeout.connect(self._ask_suggestions)
         self._build()
 
     # Layout
@@ -138,6 +144,7 @@ class LedgerView(QWidget):
         self.table.filters_changed.connect(self._filtered)
         self.table.selection_summarised.connect(self._selected)
         self.table.row_activated.connect(self._activated)
+        self.table.verticalScrollBar().valueChanged.connect(lambda _value: self._suggesting.start())
         self.table.clicked.connect(lambda _index: self._show_again())
         self._no_hits = EmptyState("search", "No line fits", "No ledger line fits these filters.")
         self._no_hits.add_step("Show all lines", self.show_all)
@@ -237,6 +244,7 @@ class LedgerView(QWidget):
 
     def refresh(self) -> None:
         """Asks for everything that is shown again."""
+        self._words.suggested.clear()
         self._ask()
         self._office.ask(
             "spend.sentence", LineCounts(LineFilter(year=self._year)), self._show_all_counts, self
@@ -251,12 +259,15 @@ class LedgerView(QWidget):
         self.model.refresh()
 
     def _ask(self, pause_ms: int = 0) -> None:
+        self._ask_ids(pause_ms)
+        counted = replace(self.where, show=Show.ALL)
+        self._office.ask("spend.counts", LineCounts(counted), self._show_counts, self, pause_ms)
+
+    def _ask_ids(self, pause_ms: int = 0) -> None:
         where = self.where
         self._office.ask(
             "spend.ids", LineIds(where, self._order), partial(self._show_ids, where), self, pause_ms
         )
-        counted = replace(where, show=Show.ALL)
-        self._office.ask("spend.counts", LineCounts(counted), self._show_counts, self, pause_ms)
 
     def _fetch(self, ids: Sequence[int]) -> Sequence[LineRow | None]:
         if not ids or self._office.opened is None:
@@ -265,17 +276,14 @@ class LedgerView(QWidget):
         return [found.get(id) for id in ids]
 
     def _total_of(self, ids: Sequence[int], _column: str) -> Money:
-        total = Money.ZERO
-        for start in range(0, len(ids), PAGE):
-            rows = self._office.fetch(LineRows(tuple(ids[start : start + PAGE])))
-            total += Money.total(row.line.amount for row in rows)
-        return total
+        return self._office.fetch(LineSum(tuple(ids)))
 
     # What comes back
 
     def _show_ids(self, where: LineFilter, ids: array[int]) -> None:
         self._ids_known = True
         self.model.set_ids(ids)
+        self._suggesting.start()
         self._show_stack(where)
         if self._following is not None:
             self._ask_next()
@@ -286,14 +294,30 @@ class LedgerView(QWidget):
         elif not ids and isinstance(self._panel_shown(), LinePanel | SeveralPanel):
             self.inspect_requested.emit(None)
 
+    def _ask_suggestions(self) -> None:
+        """Asks what is suggested for the waiting lines in sight; more would take too long."""
+        table = self.table
+        first, last = table.rowAt(0), table.rowAt(table.viewport().height() - 1)
+        if first < 0 or self._office.opened is None:
+            return
+        rows = self.model.rows_at(range(first, (last if last >= 0 else len(self.model.ids) - 1) + 1))
+        lines = tuple(
+            row.id for row in rows if row.state is LineState.WAITING and row.id not in self._words.suggested
+        )
+        if lines:
+            self._office.ask(
+                "spend.suggested", SuggestedFor(lines), partial(self._show_suggestions, lines), self
+            )
+
+    def _show_suggestions(self, lines: tuple[LineId, ...], found: dict[int, str]) -> None:
+        self._words.suggested.update({line: found.get(line, "") for line in lines})
+        self.table.viewport().update()
+
     def _show_stack(self, where: LineFilter) -> None:
         if len(self.model.ids):
             self._stack.setCurrentWidget(self.table)
             return
-        filtered = where != LineFilter(year=where.year) or self._all.all > 0
-        if filtered and self._scope is None and self._all.all == 0:
-            filtered = bool(where.text or where.columns)
-        if filtered:
+        if self._all.all or self._scope is not None:
             if where.show is Show.WAITING and not where.text and not where.columns:
                 self._no_hits.set_words("Nothing waits", "Every ledger line has its place.")
             elif where.show is Show.CHANGED and not where.text and not where.columns:
@@ -374,7 +398,7 @@ class LedgerView(QWidget):
     def _sorted(self, sorting: object) -> None:
         if isinstance(sorting, Sorting):
             self._order = LineOrder(sorting.key, sorting.descending)
-            self._ask()
+            self._ask_ids()
 
     def _filtered(self, filters: object) -> None:
         if isinstance(filters, dict):
@@ -636,17 +660,18 @@ class LedgerView(QWidget):
 
     def _placed_all(self, effect: Effect[int]) -> None:
         self.said.emit(Message(f"Done: {effect.name}.", "", Tone.GOOD))
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._to_the_table()
 
     def _clear(self, lines: object) -> None:
         if isinstance(lines, tuple):
-            self._office.do(ClearCharges(lines), "Make lines wait again")
+            self._office.do(ClearCharges(lines), "Make lines wait again", self._to_the_table)
 
     def _decide(self, wish: object) -> None:
         if isinstance(wish, tuple) and isinstance(wish[0], LineChange) and self._newest is not None:
             change, take = wish
             words = "Take the new" if take else "Keep the old"
-            self._office.do(DecideChange(self._newest, change.line, bool(take)), words)
+            command = DecideChange(self._newest, change.line, bool(take))
+            self._office.do(command, words, self._to_the_table)
 
     def _review(self, change: object) -> None:
         if isinstance(change, LineChange) and self._newest is not None:
@@ -658,6 +683,7 @@ class LedgerView(QWidget):
                 if self.show_key is Show.CHANGED and after:
                     at = min(ids.index(line), len(after) - 1) if line in ids else 0
                     self._wanted = LineId(after[at])
+                self._to_the_table()
 
             self._office.do(ReviewChanges(self._newest, (line,)), "Look at a changed line", done)
 
@@ -669,4 +695,9 @@ class LedgerView(QWidget):
     def _review_these(self, answer: ImportAnswer) -> None:
         lines = tuple(change.line for change in answer.changes if not change.reviewed)
         if lines and self._newest is not None:
-            self._office.do(ReviewChanges(self._newest, lines), "Look at the changed lines")
+            command = ReviewChanges(self._newest, lines)
+            self._office.do(command, "Look at the changed lines", self._to_the_table)
+
+    def _to_the_table(self, _effect: object = None) -> None:
+        """The control that was pressed may go away; Ctrl+Z and the arrows shall work at once."""
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)

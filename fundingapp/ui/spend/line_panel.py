@@ -63,14 +63,17 @@ class LinePanel(QWidget):
         self._add_source(imported)
         if answer.change is not None:
             self._add_change(answer.change)
-        self.editor = PartsEditor(self._line.amount, answer.heads)
-        self.reason = QLineEdit()
+        self.editor = PartsEditor(self._line.amount, answer.heads, self)
+        self.reason = QLineEdit(self)
         self.reason.setAccessibleName("Reason of the charge")
-        self._always = QCheckBox("Always do this for this supplier")
+        self._always = QCheckBox("Always do this for this supplier", self)
         self._accept_button = primary_button("Accept (Enter)", self.accept)
         self._problem = label("", "note", wrap=True)
         gone = answer.change is not None and answer.change.change is Change.VANISHED and answer.change.taken
-        if not gone:
+        if gone:
+            for part in (self.editor, self.reason, self._always):
+                part.hide()
+        else:
             self._add_editor()
             self._show_charges(answer.row.charges)
 
@@ -91,7 +94,8 @@ class LinePanel(QWidget):
         journal = f"journal {line.transaction} · " if line.transaction else ""
         when = f"imported {imported}" if imported else "imported"
         self._add(
-            "Came from", f"{self.answer.row.file}{sheet} · row {line.row:,}\n{journal}{when}".strip(" ·\n")
+            "Came from",
+            f"{self.answer.row.file}{sheet} · row\u00a0{line.row:,}\n{journal}{when}".strip(" ·\n"),
         )
         posted = short_date(line.posted_on)
         coding = " · ".join(part for part in (coding_of(line), line.type) if part)
@@ -149,9 +153,8 @@ class LinePanel(QWidget):
         reason.addWidget(self._reason_caption)
         reason.addWidget(self.reason)
         self._column.addLayout(reason)
-        if self._line.supplier:
-            self._always.setToolTip(f"Adds a rule: supplier contains “{self._line.supplier}”")
-            self._column.addWidget(self._always)
+        self._always.setToolTip(f"Adds a rule: supplier contains “{self._line.supplier}”")
+        self._column.addWidget(self._always)
         row = FlowLayout(spacing=8)
         row.addWidget(self._accept_button)
         self._buttons: list[Button] = [self._accept_button]

@@ -165,9 +165,12 @@ class DropDown(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         frame = QStyleOptionComboBox()
         self.initStyleOption(frame)
-        room = self.width() - 40  # the padding at the left, and the arrow
-        words = self.fontMetrics().elidedText(frame.currentText, Qt.TextElideMode.ElideRight, room)
-        frame.currentText = words
+        room = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, frame, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        frame.currentText = self.fontMetrics().elidedText(
+            frame.currentText, Qt.TextElideMode.ElideRight, room.width() - 4
+        )
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, frame)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, frame)

@@ -55,7 +55,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("state IN ('live', 'removed')", name=op.f("ck_import_batch_state_known")),
+        sa.CheckConstraint("state = 'live' OR state = 'removed'", name=op.f("ck_import_batch_state_known")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_batch")),
         sqlite_strict=True,
     )
@@ -93,7 +93,7 @@ def upgrade() -> None:
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('commissioner', 'funder', 'accountable body', 'partner')",
+            "kind = 'commissioner' OR kind = 'funder' OR kind = 'accountable body' OR kind = 'partner'",
             name=op.f("ck_party_kind_known"),
         ),
         sa.CheckConstraint(
@@ -155,7 +155,8 @@ def upgrade() -> None:
         sa.Column("row_number", sa.Integer(), nullable=False),
         sa.Column("column_name", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "severity IN ('note', 'warning', 'error')", name=op.f("ck_finding_severity_known")
+            "severity = 'note' OR severity = 'warning' OR severity = 'error'",
+            name=op.f("ck_finding_severity_known"),
         ),
         sa.ForeignKeyConstraint(["batch_id"], ["import_batch.id"], name=op.f("fk_finding_batch_id")),
         sa.PrimaryKeyConstraint("batch_id", "number", name=op.f("pk_finding")),
@@ -171,7 +172,7 @@ def upgrade() -> None:
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "payment_basis IN ('arrears', 'advance')", name=op.f("ck_fund_payment_basis_known")
+            "payment_basis = 'arrears' OR payment_basis = 'advance'", name=op.f("ck_fund_payment_basis_known")
         ),
         sa.ForeignKeyConstraint(["funder_id"], ["party.id"], name=op.f("fk_fund_funder_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund")),
@@ -212,13 +213,14 @@ def upgrade() -> None:
             "posted_on IS date(posted_on, '+0 days')", name=op.f("ck_ledger_line_posted_on_is_a_day")
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "state IN ('waiting', 'charged', 'income', 'excluded')", name=op.f("ck_ledger_line_state_known")
+            "state = 'waiting' OR state = 'charged' OR state = 'income' OR state = 'excluded'",
+            name=op.f("ck_ledger_line_state_known"),
         ),
         sa.CheckConstraint(
             "amount_pence BETWEEN -1000000000000000 AND 1000000000000000",
             name=op.f("ck_ledger_line_amount_pence_in_range"),
         ),
-        sa.CheckConstraint("live IN (0, 1)", name=op.f("ck_ledger_line_live_or_not")),
+        sa.CheckConstraint("live = 0 OR live = 1", name=op.f("ck_ledger_line_live_or_not")),
         sa.CheckConstraint("period BETWEEN 1 AND 13", name=op.f("ck_ledger_line_period_in_year")),
         sa.ForeignKeyConstraint(
             ["first_batch_id"], ["import_batch.id"], name=op.f("fk_ledger_line_first_batch_id")
@@ -268,7 +270,7 @@ def upgrade() -> None:
         sa.Column("reverses_period", sa.Integer(), nullable=True),
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("kind IN ('revenue', 'capital')", name=op.f("ck_accrual_kind_known")),
+        sa.CheckConstraint("kind = 'revenue' OR kind = 'capital'", name=op.f("ck_accrual_kind_known")),
         sa.CheckConstraint(
             "amount_pence BETWEEN -1000000000000000 AND 1000000000000000",
             name=op.f("ck_accrual_amount_pence_in_range"),
@@ -294,16 +296,17 @@ def upgrade() -> None:
         sa.Column("letter", sa.Text(), nullable=False),
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("kind IN ('revenue', 'capital')", name=op.f("ck_allocation_kind_known")),
+        sa.CheckConstraint("kind = 'revenue' OR kind = 'capital'", name=op.f("ck_allocation_kind_known")),
         sa.CheckConstraint(
             "notified_on IS date(notified_on, '+0 days')", name=op.f("ck_allocation_notified_on_is_a_day")
         ).ddl_if(dialect="sqlite"),
         sa.CheckConstraint(
-            "resource IN ('allocation', 'brought forward', 'supplement', 'reduction')",
+            "resource = 'allocation' OR resource = 'brought forward' OR "
+            "resource = 'supplement' OR resource = 'reduction'",
             name=op.f("ck_allocation_resource_known"),
         ),
         sa.CheckConstraint(
-            "status IN ('indicative', 'confirmed', 'revised', 'withdrawn')",
+            "status = 'indicative' OR status = 'confirmed' OR status = 'revised' OR status = 'withdrawn'",
             name=op.f("ck_allocation_status_known"),
         ),
         sa.CheckConstraint("amount_pence >= 0", name=op.f("ck_allocation_amount_not_negative")),
@@ -329,7 +332,7 @@ def upgrade() -> None:
         sa.CheckConstraint("dated IS date(dated, '+0 days')", name=op.f("ck_award_dated_is_a_day")).ddl_if(
             dialect="sqlite"
         ),
-        sa.CheckConstraint("kind IN ('revenue', 'capital')", name=op.f("ck_award_kind_known")),
+        sa.CheckConstraint("kind = 'revenue' OR kind = 'capital'", name=op.f("ck_award_kind_known")),
         sa.CheckConstraint(
             "amount_pence BETWEEN -1000000000000000 AND 1000000000000000",
             name=op.f("ck_award_amount_pence_in_range"),
@@ -355,9 +358,11 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "decided_on IS date(decided_on, '+0 days')", name=op.f("ck_bid_decided_on_is_a_day")
         ).ddl_if(dialect="sqlite"),
-        sa.CheckConstraint("kind IN ('revenue', 'capital')", name=op.f("ck_bid_kind_known")),
+        sa.CheckConstraint("kind = 'revenue' OR kind = 'capital'", name=op.f("ck_bid_kind_known")),
         sa.CheckConstraint(
-            "state IN ('draft', 'submitted', 'approved', 'part approved', 'deferred', 'rejected', 'withdrawn')",
+            "state = 'draft' OR state = 'submitted' OR state = 'approved' OR "
+            "state = 'part approved' OR state = 'deferred' OR state = 'rejected' OR "
+            "state = 'withdrawn'",
             name=op.f("ck_bid_state_known"),
         ),
         sa.CheckConstraint(
@@ -385,7 +390,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "dated IS date(dated, '+0 days')", name=op.f("ck_budget_movement_dated_is_a_day")
         ).ddl_if(dialect="sqlite"),
-        sa.CheckConstraint("kind IN ('revenue', 'capital')", name=op.f("ck_budget_movement_kind_known")),
+        sa.CheckConstraint(
+            "kind = 'revenue' OR kind = 'capital'", name=op.f("ck_budget_movement_kind_known")
+        ),
         sa.CheckConstraint("amount_pence > 0", name=op.f("ck_budget_movement_amount_above_nought")),
         sa.CheckConstraint(
             "amount_pence BETWEEN -1000000000000000 AND 1000000000000000",
@@ -425,15 +432,16 @@ def upgrade() -> None:
             name=op.f("ck_charge_head_when_project"),
         ),
         sa.CheckConstraint(
-            "disposition IN ('project', 'income', 'excluded')", name=op.f("ck_charge_disposition_known")
+            "disposition = 'project' OR disposition = 'income' OR disposition = 'excluded'",
+            name=op.f("ck_charge_disposition_known"),
         ),
-        sa.CheckConstraint("how IN ('rule', 'hand')", name=op.f("ck_charge_how_known")),
-        sa.CheckConstraint("kind IN ('revenue', 'capital')", name=op.f("ck_charge_kind_known")),
+        sa.CheckConstraint("how = 'rule' OR how = 'hand'", name=op.f("ck_charge_how_known")),
+        sa.CheckConstraint("kind = 'revenue' OR kind = 'capital'", name=op.f("ck_charge_kind_known")),
         sa.CheckConstraint(
             "amount_pence BETWEEN -1000000000000000 AND 1000000000000000",
             name=op.f("ck_charge_amount_pence_in_range"),
         ),
-        sa.CheckConstraint("live IN (0, 1)", name=op.f("ck_charge_live_or_not")),
+        sa.CheckConstraint("live = 0 OR live = 1", name=op.f("ck_charge_live_or_not")),
         sa.CheckConstraint("period BETWEEN 1 AND 13", name=op.f("ck_charge_period_in_year")),
         sa.ForeignKeyConstraint(["line_id"], ["ledger_line.id"], name=op.f("fk_charge_line_id")),
         sa.PrimaryKeyConstraint("line_id", "part", name=op.f("pk_charge")),
@@ -456,7 +464,7 @@ def upgrade() -> None:
         sa.Column("amount_pence", WHOLE, nullable=False),
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("kind IN ('revenue', 'capital')", name=op.f("ck_contingency_kind_known")),
+        sa.CheckConstraint("kind = 'revenue' OR kind = 'capital'", name=op.f("ck_contingency_kind_known")),
         sa.CheckConstraint(
             "amount_pence BETWEEN -1000000000000000 AND 1000000000000000",
             name=op.f("ck_contingency_amount_pence_in_range"),
@@ -475,7 +483,7 @@ def upgrade() -> None:
         sa.Column("amount_pence", WHOLE, nullable=False),
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("kind IN ('revenue', 'capital')", name=op.f("ck_forecast_kind_known")),
+        sa.CheckConstraint("kind = 'revenue' OR kind = 'capital'", name=op.f("ck_forecast_kind_known")),
         sa.CheckConstraint(
             "amount_pence BETWEEN -1000000000000000 AND 1000000000000000",
             name=op.f("ck_forecast_amount_pence_in_range"),
@@ -506,10 +514,11 @@ def upgrade() -> None:
         sa.Column("charges_before_json", sa.Text(), nullable=False),
         sa.Column("charges_after_json", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "change IN ('reworded', 'amount changed', 'vanished')", name=op.f("ck_line_change_change_known")
+            "change = 'reworded' OR change = 'amount changed' OR change = 'vanished'",
+            name=op.f("ck_line_change_change_known"),
         ),
-        sa.CheckConstraint("reviewed IN (0, 1)", name=op.f("ck_line_change_reviewed_or_not")),
-        sa.CheckConstraint("taken IN (0, 1)", name=op.f("ck_line_change_taken_or_not")),
+        sa.CheckConstraint("reviewed = 0 OR reviewed = 1", name=op.f("ck_line_change_reviewed_or_not")),
+        sa.CheckConstraint("taken = 0 OR taken = 1", name=op.f("ck_line_change_taken_or_not")),
         sa.ForeignKeyConstraint(["batch_id"], ["import_batch.id"], name=op.f("fk_line_change_batch_id")),
         sa.ForeignKeyConstraint(["line_id"], ["ledger_line.id"], name=op.f("fk_line_change_line_id")),
         sa.PrimaryKeyConstraint("batch_id", "line_id", name=op.f("pk_line_change")),
@@ -542,7 +551,9 @@ def upgrade() -> None:
         sa.Column("quarters", sa.Text(), nullable=False),
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("state IN ('draft', 'submitted')", name=op.f("ck_saved_return_state_known")),
+        sa.CheckConstraint(
+            "state = 'draft' OR state = 'submitted'", name=op.f("ck_saved_return_state_known")
+        ),
         sa.CheckConstraint("quarter BETWEEN 1 AND 4", name=op.f("ck_saved_return_quarter_in_year")),
         sa.CheckConstraint(
             "spent_pence BETWEEN -1000000000000000 AND 1000000000000000",

@@ -1,0 +1,150 @@
+"""A program that works on a funding file until it is killed, for test_kills.py; started with -m.
+
+Each line on its input names a funding file and a folder with downloads: it forks a child that works there, and
+answers with the child's number. Everything is imported before the first fork, so that a child is at work at once.
+Which command comes next follows from the file alone, so that the same work can be done again beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from fundingapp.application.commands.grants import AddGrant, AddProject
+from fundingapp.application.commands.imports import ImportLedger, RemoveImport
+from fundingapp.application.commands.matching import AddRules, ApplyRules, Run, UndoRun
+from fundingapp.application.desk import Desk
+from fundingapp.application.effect import Command
+from fundingapp.application.offices import OpenFile
+from fundingapp.application.ports import BatchState, LineFilter, PrivateCopy
+from fundingapp.application.queries.downloads import Download
+from fundingapp.application.queries.lines import Imports, LineCounts
+from fundingapp.application.queries.workspace import History
+from fundingapp.assembly import Assembly
+from fundingapp.domain.funds import Kind, Project
+from fundingapp.domain.ids import BatchId, RunId
+from fundingapp.domain.ledger import LedgerLine, ParsedLedger
+from fundingapp.domain.matching import CodingRule, parse_target
+from fundingapp.domain.money import Money
+from tests.persistence.support import YEAR, a_line
+
+DOWNLOADS = 6
+LINES = 200
+SUPPLIERS = ("Safer Streets Ltd", "Youth Trust", "City Council", "Nobody's Rule plc")
+FIELDS = frozenset(LedgerLine._fields) - {"key", "sheet", "row"}
+
+
+def download(folder: Path, number: int) -> Download:
+    """The finance system's *number*-th download: it adds lines, restates some and leaves some out."""
+    lines = []
+    for at in range(LINES + 20 * number):
+        rng = random.Random(at)
+        if number and (at + number) % 37 == 0:
+            continue  # vanished
+        restated = number and (at + number) % 29 == 0
+        reworded = number and (at + number) % 31 == 0
+        lines.append(
+            a_line(
+                f"T{at:04}",
+                rng.randrange(1, 100_000) + (number * 100 if restated else 0),
+                period=1 + at % 12,
+                supplier=rng.choice(SUPPLIERS),
+                description=f"said in download {number}" if reworded else "Work done",
+                row=at + 2,
+            )
+        )
+    path = folder / f"download{number}.csv"
+    content = "\n".join(map(repr, lines)).encode()
+    parsed = ParsedLedger(tuple(lines), (), (), None, len(lines), FIELDS)
+    if not path.exists():
+        path.write_bytes(content)
+    copy = PrivateCopy(path, path.name, hashlib.sha256(content).hexdigest(), len(content))
+    return Download(path.name, copy, "Ledger", "utf-8", 1, (), parsed, (), ())
+
+
+def set_up(desk: Desk) -> None:
+    """Two projects, and rules for all suppliers but one."""
+    fund = desk.do(
+        AddGrant("Locality Fund", "The Commissioner", YEAR, ((Kind.REVENUE, Money(10**9)),))
+    ).result
+    for ref in ("P-01", "P-02"):
+        desk.do(AddProject(Project(ref, ref), fund, YEAR, Kind.REVENUE, Money(10**8)))
+    rules = (
+        ("P-01", "safer"),
+        ("split P-01 33.3%, P-02 66.7%", "youth"),
+        ("excluded: not grant money", "council"),
+    )
+    desk.do(
+        AddRules(
+            tuple(
+                CodingRule(order, parse_target(target), supplier=supplier)
+                for order, (target, supplier) in enumerate(rules, start=1)
+            )
+        )
+    )
+
+
+def sequence(desk: Desk) -> int:
+    """The number of the newest entry in the history."""
+    return desk.ask(History(limit=1))[0].sequence
+
+
+def step(desk: Desk, downloads: list[Download]) -> None:
+    """Carries out the command that is next for this file; it always leaves one entry in the history."""
+    before = sequence(desk)
+    for command in _commands(desk, downloads, random.Random(before)):
+        desk.do(command)
+        if sequence(desk) == before + 1:
+            return
+    raise AssertionError("no command changed anything")
+
+
+def _commands(desk: Desk, downloads: list[Download], rng: random.Random) -> Iterator[Command[Any]]:
+    live = [kept for kept in desk.ask(Imports()) if kept.value.state is BatchState.LIVE]
+    last_run = next((line for line in desk.ask(History()) if line.command == "ApplyRules"), None)
+    choices: list[Command[Any]] = []
+    others = [each for each in downloads if not live or each.copy.sha256 != live[0].value.sha256]
+    choices += [ImportLedger(each, apply_rules=rng.random() < 0.5) for each in rng.sample(others, 2)]
+    if live:
+        choices.append(RemoveImport(BatchId(live[0].id)))
+        choices.append(ApplyRules())
+        counts = desk.ask(LineCounts(LineFilter()))
+        if last_run is not None and counts.charged:
+            choices.append(UndoRun(Run(RunId(last_run.after["run"]), last_run.by, last_run.at)))
+    rng.shuffle(choices)
+    yield from choices
+
+
+def open_file(path: Path) -> OpenFile:
+    return Assembly().open(str(path))
+
+
+def work(path: Path, folder: Path, acknowledged: Path) -> None:
+    """Works on the file at *path* for ever; appends the number of each finished command to *acknowledged*."""
+    downloads = [download(folder, number) for number in range(DOWNLOADS)]
+    said = os.open(acknowledged, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    opened = open_file(path)
+    while True:
+        step(opened.desk, downloads)
+        os.write(said, f"{sequence(opened.desk)}\n".encode())
+
+
+def main() -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children that are killed are gone at once
+    for line in sys.stdin:
+        path, folder, acknowledged = (Path(part) for part in line.rstrip("\n").split("\t"))
+        child = os.fork()
+        if child == 0:
+            work(path, folder, acknowledged)
+        sys.stdout.write(f"{child}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
