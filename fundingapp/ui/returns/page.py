@@ -280,6 +280,8 @@ class ReturnsPage(GrantPage):
         self._saved_shown = row.id
         sent = saved.state is ReturnState.SUBMITTED
         total = Money.total(amount for _, _, amounts in saved.quarters for amount in amounts)
+        # In groups, so that it is wrapped rather than cut.
+        hash_ = " ".join(saved.sha256[at : at + 8] for at in range(0, len(saved.sha256), 8))
         blocks: list[Block] = [
             CheckBlock(
                 [
@@ -299,7 +301,13 @@ class ReturnsPage(GrantPage):
                 ]
             ),
             SumBlock(
-                [SumRow("Cells written and read back", f"{saved.cells:,}", note=f"SHA-256 {saved.sha256}")]
+                [
+                    SumRow(
+                        "Cells written and read back",
+                        f"{saved.cells:,}",
+                        note=f"Fingerprint (SHA-256): {hash_}",
+                    )
+                ]
             ),
         ]
         if not sent and not self.office.is_read_only:
