@@ -94,7 +94,7 @@ class _Texts(dict[Cell, str]):
 
     def __missing__(self, cell: Cell) -> str:
         text = code_text(cell)
-        if text.startswith("#") and is_error_text(text):
+        if text[:1] == "#" and is_error_text(text):
             what = f", column “{self._heading}” holds {error_in_words(text)}."
             raise _HeldBackError("cell.error", what, self._heading)
         if len(self) < _REMEMBERED and cell not in _LIKE_TRUTH_VALUES:

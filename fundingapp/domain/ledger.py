@@ -15,7 +15,7 @@ from typing import NamedTuple
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.ids import LineId
 from fundingapp.domain.money import Money
-from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear
 
 #: An exact value at the door: numbers are int or Decimal, never float; None is an empty cell. An error such as
 #: #REF! arrives as the finding of the reader and as its text.
@@ -168,6 +168,26 @@ class Scope:
 
     def covers(self, cost_centre: str, year: FinancialYear, period: int) -> bool:
         return self.first <= (year.start, period) <= self.last and cost_centre in self.cost_centres
+
+    def within(self, year: FinancialYear) -> Scope | None:
+        """The part of it that lies in *year*; None when none does."""
+        first = max(self.first, (year.start, 1))
+        last = min(self.last, (year.start, CLOSING_PERIOD))
+        return Scope(self.cost_centres, first, last) if first <= last else None
+
+    def takes_in(self, other: Scope) -> bool:
+        """Whether it covers all that *other* covers."""
+        return (
+            self.first <= other.first and other.last <= self.last and self.cost_centres >= other.cost_centres
+        )
+
+    def meets(self, other: Scope) -> bool:
+        """Whether it covers anything that *other* covers."""
+        return (
+            self.first <= other.last
+            and other.first <= self.last
+            and not self.cost_centres.isdisjoint(other.cost_centres)
+        )
 
 
 def scope_of(controls: Iterable[ControlKey], earlier: Iterable[frozenset[str]] = ()) -> Scope | None:

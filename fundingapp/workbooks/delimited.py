@@ -134,19 +134,18 @@ def _records(text: str, separator: str, name: str) -> list[RawRow]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows: list[RawRow] = []
     line = 0
-    widths: Counter[int] = Counter()
     broken: list[tuple[int, list[str]]] = []
     try:
         for record in reader:
             if reader.line_num - line > 1:
                 broken.append((line + 1, record))
-            rows.append(RawRow(line + 1, tuple([cell or None for cell in record])))
-            widths[len(record)] += 1
+            cells = [cell or None for cell in record] if "" in record else record
+            rows.append(RawRow(line + 1, tuple(cells)))
             line = reader.line_num
     except csv.Error as error:
         raise _refused(name, line + 1, str(error)) from error
     if broken:
-        _refuse_swallowed_rows(broken, widths, separator, name)
+        _refuse_swallowed_rows(broken, Counter(len(row.cells) for row in rows), separator, name)
     return rows
 
 

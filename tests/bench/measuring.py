@@ -8,6 +8,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -94,7 +95,7 @@ def _run(
     done = subprocess.run(
         command,
         cwd=ROOT,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", **(environment or {})},
+        env={**os.environ, **_home(), "QT_QPA_PLATFORM": "offscreen", **(environment or {})},
         capture_output=True,
         text=True,
         check=False,
@@ -102,6 +103,21 @@ def _run(
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr[-3000:]}")
     return done
+
+
+def _home() -> dict[str, str]:
+    """Settings and data of a user of its own, so that nobody's are read or changed."""
+    home = Path(tempfile.gettempdir()) / "funding-tracker-bench-home"
+    home.mkdir(exist_ok=True)
+    names = (
+        "XDG_CONFIG_HOME",
+        "XDG_DATA_HOME",
+        "XDG_STATE_HOME",
+        "XDG_CACHE_HOME",
+        "APPDATA",
+        "LOCALAPPDATA",
+    )
+    return dict.fromkeys(names, str(home))
 
 
 def peak_memory() -> int:

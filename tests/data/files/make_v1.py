@@ -112,7 +112,9 @@ def fill(database: Database, folder: Path) -> None:
     desk.do(ReviewChanges(batch, (changed[0],)))
     desk.do(ChargeLines((LineId(20),), parse_target("split LF-01 60%, LF-02 40%"), "as the invoice says"))
     desk.do(ClearCharges((LineId(21), LineId(22))))
-    desk.do(AddAccrual(Accrual(one, plan.fund, Kind.REVENUE, YEAR, 4, Money(500), "Youth Trust", "work done")))
+    desk.do(
+        AddAccrual(Accrual(one, plan.fund, Kind.REVENUE, YEAR, 4, Money(500), "Youth Trust", "work done"))
+    )
     desk.do(SetForecast(two, plan.fund, Kind.REVENUE, YEAR, 5, Money(80_000)))
     saved = desk.do(SaveReturn(plan.fund, YEAR, 1, folder / "return Q1.xlsx")).result
     desk.do(SubmitReturn(saved.id))
@@ -150,7 +152,7 @@ def make(folder: Path) -> Path:
     made = folder / "v1.funding"
     create_file(made)
     database = open_file(made, _Clock(), "S. Officer")
-    database._machine = "PC-1"  # noqa: SLF001 - no file that is shared names a PC of ours
+    database._machine = "PC-1"
     fill(database, folder)
     (folder / "v1.json").write_text(json.dumps(totals(database), indent=1) + "\n", encoding="utf-8")
     database.close()

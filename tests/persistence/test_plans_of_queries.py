@@ -1,0 +1,80 @@
+"""How SQLite goes about the questions that a window asks all the time: totals come out of an index, and no question
+reads all lines or charges. That guards their growth without a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from fundingapp.application.ports import LineFilter, UnitOfWork
+from fundingapp.persistence.database import Database, create_file, open_file
+from tests.persistence.support import YEAR, noon
+
+#: The tables that may hold a million rows.
+_LARGE = ("ledger_line", "charge", "line_sighting")
+
+QUESTIONS: dict[str, Callable[[UnitOfWork], Any]] = {
+    "charge sums": lambda work: work.ledger.charge_sums(YEAR),
+    "ledger sums": lambda work: work.ledger.ledger_sums(YEAR),
+    "years": lambda work: work.ledger.years(),
+    "last period": lambda work: work.ledger.last_period(YEAR),
+    "counts": lambda work: work.ledger.counts(LineFilter()),
+    "counts of a year": lambda work: work.ledger.counts(LineFilter(year=YEAR)),
+    "total of a year": lambda work: work.ledger.total(LineFilter(year=YEAR)),
+    "control sums": lambda work: work.ledger.control_sums(YEAR),
+}
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    path = tmp_path / "plans.funding"
+    create_file(path)
+    return open_file(path, noon, "somebody")
+
+
+def plans_of(database: Database, question: Callable[[UnitOfWork], Any]) -> list[str]:
+    """What SQLite says that it does for each statement of *question*."""
+    plans: list[str] = []
+
+    def explain(_: Any, cursor: Any, statement: str, values: Any, *__: Any) -> None:
+        if statement.startswith("SELECT"):
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+            plans.extend(row[3] for row in cursor.fetchall())
+
+    engine = database._engine
+    event.listen(engine, "before_cursor_execute", explain)
+    try:
+        with database.open_work(reading=True) as work:
+            question(work)
+    finally:
+        event.remove(engine, "before_cursor_execute", explain)
+    return plans
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_totals_are_read_out_of_an_index_that_covers_them(database: Database, name: str) -> None:
+    plans = plans_of(database, QUESTIONS[name])
+    assert plans
+    for step in plans:
+        if step.startswith(("SCAN", "SEARCH")) and any(f" {table}" in step for table in _LARGE):
+            assert "COVERING INDEX" in step or "INTEGER PRIMARY KEY" in step, f"{name}: {step}"
+            assert not step.startswith("SCAN"), f"{name} reads all of an index: {step}"
+    database.close()
+
+
+def test_a_list_is_fetched_by_identity(database: Database) -> None:
+    plans = plans_of(database, lambda work: work.ledger.line_rows([1, 2, 3]))
+    assert plans
+    assert not [step for step in plans if step.startswith("SCAN") and any(table in step for table in _LARGE)]
+    database.close()
+
+
+def test_the_charges_of_a_grant_need_no_sorting(database: Database) -> None:
+    plans = plans_of(database, lambda work: work.ledger.charge_sums(YEAR))
+    assert not [step for step in plans if "TEMP B-TREE" in step]
+    database.close()
