@@ -965,6 +965,8 @@ class LedgerContract:
             )
             assert (waiting.charges, waiting.projects, waiting.change) == ((), (), None)
             assert work.ledger.line_rows([]) == []
+            assert work.ledger.sum_of([ids["split"], ids["income"], LineId(999)]) == money("49.00")
+            assert work.ledger.sum_of([]) == Money.ZERO
 
     def test_a_row_names_what_the_newest_import_changed_until_it_is_looked_at(
         self, open_work: OpenWork

@@ -15,7 +15,7 @@ from enum import Enum
 
 from fundingapp.domain.allocations import Resources
 from fundingapp.domain.funds import Kind, Partnership
-from fundingapp.domain.money import percentage
+from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.periods import FinancialYear, last_period_of
 from fundingapp.domain.reconciliation import GrantPosition, Identity, ProjectPosition, reconcile
 
@@ -122,10 +122,12 @@ def checks_of(document: ReturnDocument) -> tuple[ReturnCheck, ...]:
                 )
             )
         elif needs_reason(project):
+            under = project.variance < Money.ZERO
+            apart = f"{(-project.variance).in_words} under" if under else f"{project.variance.in_words} over"
             found.append(
                 ReturnCheck(
                     False,
-                    f"{project.ref} {project.project.name} is forecast {project.variance.in_words} against budget: "
+                    f"{project.ref} {project.project.name} is forecast {apart} its budget: "
                     "the commissioner may ask for the reason.",
                     figure,
                 )

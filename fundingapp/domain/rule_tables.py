@@ -49,7 +49,7 @@ def parse_rules(headings: Sequence[str], rows: Sequence[RawRow], file: str) -> P
             continue
         source = Source(file, row=row.row)
         order = values.get("order", "")
-        if order and not order.isdigit():
+        if order and not order.isdecimal():
             findings.append(
                 Finding(
                     Severity.ERROR,

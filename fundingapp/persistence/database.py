@@ -98,10 +98,18 @@ class Database:
                 found.append(problem)
         return found
 
-    @staticmethod
-    def _damage(connection: Connection) -> list[str]:
+    def _damage(self, connection: Connection) -> list[str]:
         if connection.dialect.name != "sqlite":
             return []
+        pages, size = (
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("page_count", "page_size")
+        )
+        length = Path(self.place).stat().st_size
+        if length != pages * size:
+            # SQLite fills up what is missing of the last page with noughts, without a word.
+            return [
+                f"The database is damaged: the file is {length:,} bytes long and should be {pages * size:,}."
+            ]
         said = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
         found = [f"The database is damaged: {line}." for line in said[:20] if line != "ok"]
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()

@@ -44,12 +44,22 @@ def translated(place: str) -> Iterator[None]:
         if known is None:
             raise
         raise known from error
+    except UnicodeDecodeError as error:
+        # What SQLite says of a damaged schema quotes the damage, which need not be text.
+        raise _damaged(place) from error
 
 
 def explained(error: BaseException | None, place: str) -> ExpectedError | None:
     """The sentence for *error*; None when it is none of the database's, or no fault of the surroundings."""
     if isinstance(error, IntegrityError) or not isinstance(error, DBAPIError | sqlite3.Error):
         return None
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    if getattr(driver, "sqlite_errorname", "") == "SQLITE_READONLY_DBMOVED":
+        return ExpectedError(
+            "file_moved",
+            f"“{place}” was moved, deleted or replaced while it was open.",
+            "Close it and open it where it is now, or from the newest backup; nothing was written.",
+        )
     for said in _all_said(error):
         known = plain_error(said, place)
         if known is not None:
@@ -108,11 +118,7 @@ def plain_error(said: str, place: str) -> ExpectedError | None:
     if any(
         word in low for word in ("malformed", "not a database", "file is encrypted", "not decode to utf-8")
     ):
-        return ExpectedError(
-            "file_damaged",
-            f"“{place}” is damaged and can't be read.",
-            "Open the newest backup; leave this file as it is for whoever repairs it.",
-        )
+        return _damaged(place)
     if "unable to open database" in low:
         return ExpectedError(
             "cannot_open",
@@ -138,6 +144,14 @@ def plain_error(said: str, place: str) -> ExpectedError | None:
             "Look for a typing error in the newest amounts; nothing was changed.",
         )
     return None
+
+
+def _damaged(place: str) -> ExpectedError:
+    return ExpectedError(
+        "file_damaged",
+        f"“{place}” is damaged and can't be read.",
+        "Open the newest backup; leave this file as it is for whoever repairs it.",
+    )
 
 
 def _server_error(low: str, place: str) -> ExpectedError | None:

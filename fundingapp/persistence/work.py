@@ -113,4 +113,10 @@ class SqlUnitOfWork:
         now: datetime = self._clock()
         with translated(self._place):
             self.journal.append(record, now, self._who, self._machine)
-            self._connection.commit()
+            try:
+                self._connection.commit()
+            except BaseException:
+                # SQLite keeps a transaction open that it could not commit because somebody was reading, and
+                # SQLAlchemy takes it for ended; only throwing the connection away ends it for certain.
+                self._connection.invalidate()
+                raise

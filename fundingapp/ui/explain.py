@@ -89,5 +89,5 @@ def page_of(explanation: Explanation, go: object) -> InspectorPage:
                     )
                 )
     return InspectorPage(
-        f"{explanation.title} · {explanation.value.in_words}", blocks, subject=Figure(explanation.figure)
+        f"{explanation.value.in_words} · {explanation.title}", blocks, subject=Figure(explanation.figure)
     )

@@ -210,7 +210,9 @@ class Inspector(QFrame):
         if not grows:
             column.addStretch(1)
         self._scroll.setWidget(content)
-        if had_focus:
+        if had_focus and not content.isAncestorOf(
+            self.focusWidget()
+        ):  # a form has taken it into its first field
             self._close.setFocus()
 
     def _part(self, block: Block) -> QWidget:

@@ -362,7 +362,7 @@ class MainWindow(QMainWindow):
         was_hidden = self.inspector.isHidden()
         self.inspector.show_page(page, deeper)
         if was_hidden:
-            width = self.settings.inspector_width or INSPECTOR_WIDTH
+            width = self.settings.inspector_width or min(INSPECTOR_WIDTH, self._splitter.width() * 3 // 10)
             self._splitter.setSizes([max(1, self._splitter.width() - width - 12), width])
 
     # Actions and Go to anything

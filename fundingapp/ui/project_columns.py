@@ -18,6 +18,13 @@ _TONES = {
     ProjectState.OVER: Tone.BAD,
 }
 
+_SHORT = {
+    ProjectState.ON_TRACK: "on track",
+    ProjectState.BEHIND: "behind",
+    ProjectState.AHEAD: "ahead",
+    ProjectState.OVER: "over",
+}
+
 
 def tone_of(project: ProjectPosition) -> Tone:
     """The tone of a project's state."""
@@ -29,9 +36,9 @@ def figure_of(project: ProjectPosition, position: GrantPosition, measure: str) -
     if not project.ref:
         names = {"budget": "awarded"}
         return f"{position.fund.name}/{position.year}/{names.get(measure, measure)}@{position.to_period}"
-    twins = sum(other.ref == project.ref for other in position.projects)
-    kind = f":{project.kind.value}" if twins > 1 else ""
-    return f"{project.ref}/{position.year}/{measure}{kind}@{position.to_period}"
+    # A project may be paid by several funds, in both kinds: the figure is this grant's part.
+    which = f":{project.kind.value}:{position.fund.name}"
+    return f"{project.ref}/{position.year}/{measure}{which}@{position.to_period}"
 
 
 def money(
@@ -64,7 +71,7 @@ NAME = Column[ProjectPosition](
     filter="name",
     stretch=5,
     width=220,
-    least=150,
+    least=120,
     tip=lambda project: f"{project.ref} {project.project.name}\n{project.project.theme}".strip(),
 )
 REF = Column[ProjectPosition](
@@ -94,6 +101,16 @@ USED = Column[ProjectPosition](
     sort="used",
     order=lambda project: project.used_percent or 0,
     width=78,
+)
+#: The state in one word, for a table that is short of room.
+STATE_SHORT = Column[ProjectPosition](
+    "State",
+    lambda project: _SHORT[project.state] if project.ref else "",
+    pill=lambda project: tone_of(project) if project.ref else None,
+    tip=lambda project: project.state.value if project.ref else "",
+    sort="state",
+    filter="state",
+    width=90,
 )
 STATE = Column[ProjectPosition](
     "State",

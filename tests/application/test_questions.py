@@ -23,6 +23,7 @@ from fundingapp.application.queries.lines import (
     LineIds,
     LineRows,
     LineShares,
+    LineSum,
     LineTotal,
     Rules,
     Suggestions,
@@ -141,6 +142,7 @@ class TestLines:
         assert filled.ask(LineCounts(LineFilter())).waiting == 1
         assert len(filled.ask(LineShares(LineFilter(), 2))) == 2
         assert filled.ask(LineTotal(LineFilter(project=ProjectId(2)))) == (2, money("3.00"))
+        assert filled.ask(LineSum((1, 3, 99))) == money("4.00")
 
     def test_a_waiting_line_says_why_and_what_it_probably_is(self, filled: Desk) -> None:
         answer = filled.ask(LineDetail(LineId(3)))
@@ -317,3 +319,11 @@ def test_a_project_with_an_award_only_is_in_the_grant(desk: Desk) -> None:
     plan = make_plan(make_plan_line("P-01", "5.00"))
     fund = desk.do(RecordPlan(plan, "Fund", "Them", YEAR, "plan.csv")).result.fund
     assert [project.ref for project in desk.ask(PositionOf(fund, YEAR)).position.projects] == ["P-01"]
+
+
+def test_two_awards_to_one_head_are_one_place_to_charge(desk: Desk) -> None:
+    plan = make_plan(make_plan_line("P-01", "5.00"), make_plan_line("P-01", "6.00"))
+    desk.do(RecordPlan(plan, "Fund", "Them", YEAR, "plan.csv"))
+    desk.do(ImportLedger(make_download([make_line()])))
+    desk.do(ChargeLines((LineId(1),), parse_target("P-01"), "theirs"))
+    assert len(desk.ask(LineDetail(LineId(1))).heads) == 1

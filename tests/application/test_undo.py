@@ -18,4 +18,6 @@ def new_fake_store() -> Iterator[OpenWork]:
 
 
 TestAnyWorkIsTakenBackAndDoneAgain = desk_machine(new_fake_store).TestCase
-TestAnyWorkIsTakenBackAndDoneAgain.settings = settings(max_examples=40, stateful_step_count=30)
+TestAnyWorkIsTakenBackAndDoneAgain.settings = settings(
+    max_examples=min(40, settings().max_examples), stateful_step_count=25
+)

@@ -12,6 +12,7 @@ from fundingapp.domain.periods import (
     Period,
     last_period_of,
     period_name,
+    quarter_due,
     quarter_of,
     short_period_name,
 )
@@ -92,3 +93,10 @@ def test_there_are_thirteen_periods(number: int) -> None:
 def test_a_quarter_ends_with_its_last_period() -> None:
     assert [last_period_of(quarter) for quarter in range(1, 5)] == [3, 6, 9, 13]
     assert [quarter_of(last_period_of(quarter)) for quarter in range(1, 5)] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("reached", "quarter"), [(0, 1), (2, 1), (3, 1), (5, 1), (6, 2), (9, 3), (11, 3), (12, 4), (13, 4)]
+)
+def test_the_return_that_is_due_is_of_the_last_quarter_that_is_complete(reached: int, quarter: int) -> None:
+    assert quarter_due(reached) == quarter

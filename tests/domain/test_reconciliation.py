@@ -257,7 +257,7 @@ FAULTS: dict[str, Callable[[GrantPosition], GrantPosition]] = {
 
 
 @pytest.mark.parametrize("identity", FAULTS)
-@settings(max_examples=25)
+@settings(max_examples=min(20, settings().max_examples))
 @given(records=consistent_records(), to_period=periods)
 def test_a_planted_fault_breaks_its_own_identity_and_no_other(
     identity: str, records: GrantRecords, to_period: int

@@ -10,6 +10,7 @@ import pytest
 from fundingapp.domain.allocations import Contingency, Resource
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.money import Money
+from fundingapp.domain.reconciliation import ControlSum, LedgerSum
 from fundingapp.domain.returns import (
     build_return,
     checks_of,
@@ -129,3 +130,32 @@ def test_any_figure_changes_the_checksum() -> None:
     checksums = {figures_checksum(make_document(position)) for position in others}
     assert len(checksums) == len(others)
     assert checksum not in checksums
+
+
+def test_an_identity_that_fails_stops_a_return_and_names_the_figure() -> None:
+    position = make_position()
+    waiting = LedgerSum(13, 1, Money(5), Money(0), Money(0), Money(0), Money(0), 1, 0)
+    document = make_document(
+        replace(
+            position,
+            ledger=(*position.ledger, waiting),
+            controls=(*position.controls, ControlSum(13, 1, Money(5))),
+        )
+    )
+    assert not document.agrees
+    [stop] = [check for check in checks_of(document) if check.stops]
+    assert "differ by £0.05" in stop.text
+    assert stop.figure == "ledger/2018/19/total"
+
+
+def test_a_project_over_its_budget_is_to_be_looked_at_and_one_on_budget_is_not() -> None:
+    awards = [make_award(1, "10"), make_award(2, "10"), make_award(3, "10")]
+    charges = [make_charge(1, 1, "10.01"), make_charge(2, 1, "10"), make_charge(3, 1, "8.99")]
+    projects = {number: make_project(f"P-0{number}") for number in (1, 2, 3)}
+    checks = checks_of(make_document(make_position(awards=awards, charges=charges, projects=projects)))
+    assert [(check.stops, check.figure) for check in checks] == [
+        (False, "P-01/2018/19/spend"),
+        (False, "P-03/2018/19/spend"),
+    ]
+    assert "£0.01 over its budget" in checks[0].text
+    assert "forecast −£1.01 against budget" in checks[1].text

@@ -65,7 +65,7 @@ def new_server_database(postgres_uri: str) -> Iterator[Callable[..., str]]:
 @pytest.fixture(scope="session")
 def shared_server_database(postgres_uri: str) -> Iterator[tuple[str, Callable[[], None]]]:
     """One database on the server for many tests, and how to empty it: far quicker than one for each."""
-    engine = create_engine(_with_database(postgres_uri, "upgraded", driver=True))
+    engine = create_engine(_with_database(postgres_uri, "upgraded", driver=True), pool_pre_ping=True)
 
     def empty() -> None:
         with engine.begin() as connection:

@@ -6,12 +6,20 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 
 from fundingapp.ui.main_window import MainWindow
 from fundingapp.ui.tables.delegates import CellDelegate
 from fundingapp.ui.tables.view import TableView
-from fundingapp.ui.widgets.choice import ChoiceButton, DropDown
+from fundingapp.ui.widgets.choice import ChoiceButton
 from fundingapp.ui.widgets.labels import ElidedLabel
 from fundingapp.ui.widgets.links import LinkLabel
 from fundingapp.ui.widgets.pill import Pill
@@ -90,7 +98,7 @@ def type_in(root: QWidget, name: str, text: str) -> None:
 
 def choose(root: QWidget, name: str, starts: str) -> None:
     """Chooses the option of a drop-down or choice button that starts with those words."""
-    for box in seen(root, DropDown):
+    for box in seen(root, QComboBox):
         if box.accessibleName() == name:
             found = [at for at in range(box.count()) if box.itemText(at).startswith(starts)]
             assert found, [box.itemText(at) for at in range(box.count())]
@@ -144,6 +152,11 @@ def second_lines(view: TableView) -> list[str]:
         for at in range(model.rowCount())
         if model.row_at(at) is not None
     ]
+
+
+def current(view: TableView) -> dict[str, str]:
+    """The row under the cursor."""
+    return rows(view)[view.currentIndex().row()]
 
 
 def row(view: TableView, heading: str, text: str) -> dict[str, str]:

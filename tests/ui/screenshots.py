@@ -15,8 +15,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported, which reads it once
 
-from PySide6.QtCore import QEventLoop, Qt, QTimer
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEventLoop, QTimer
 
 from fundingapp.application.sample import make_sample
 from fundingapp.assembly import Assembly
@@ -64,14 +63,10 @@ class Photographer:
         self.window.go_to(page)
         self.settle()
 
-    def take(self, path: Path, *, small: bool = False) -> None:
-        """Writes what the window shows; *small* with 256 colours, for the README."""
-        picture = self.window.grab().toImage()
-        if small:
-            flat = Qt.ImageConversionFlag.AvoidDither | Qt.ImageConversionFlag.ThresholdDither
-            picture = picture.convertToFormat(QImage.Format.Format_Indexed8, flat)
+    def take(self, path: Path) -> None:
+        """Writes what the window shows."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        picture.save(str(path))
+        self.window.grab().save(str(path))
 
     def close(self) -> None:
         self.window.close()
@@ -94,7 +89,7 @@ def readme(photographer: Photographer) -> None:
     photographer.open()
     for page in ("overview", "spend"):
         photographer.show(page, ThemeChoice.LIGHT, SIZES[0])
-        photographer.take(ROOT / "resources" / "screenshots" / f"{page}.png", small=True)
+        photographer.take(ROOT / "resources" / "screenshots" / f"{page}.png")
 
 
 def main(arguments: list[str]) -> int:

@@ -9,10 +9,13 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+#: Where the steps are: in “versions” below this folder.
+SCRIPTS = Path(__file__).parent
+
 
 def run_migrations(connection: Connection) -> None:
     """Carries out every step that the database has not had yet. The caller begins and commits."""
-    scripts = ScriptDirectory(str(Path(__file__).parent))
+    scripts = ScriptDirectory(str(SCRIPTS))
 
     def steps(revision: object, _context: MigrationContext) -> object:
         return scripts._upgrade_revs("head", revision)  # type: ignore[arg-type]  # noqa: SLF001 - as EnvironmentContext does

@@ -41,7 +41,7 @@ from fundingapp.ui.project_columns import (
     OUTTURN,
     REF,
     SPENT,
-    STATE,
+    STATE_SHORT,
     VARIANCE,
     figure_of,
     quarter,
@@ -68,7 +68,7 @@ COLUMNS = (
     SPENT,
     OUTTURN,
     VARIANCE,
-    STATE,
+    STATE_SHORT,
 )
 
 

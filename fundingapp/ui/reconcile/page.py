@@ -48,7 +48,8 @@ COLUMNS = (
         "Identity",
         lambda row: row.name,
         second=lambda row: row.note,
-        tip=lambda row: f"{row.id}: {row.name}",
+        tip=lambda row: f"{row.name}\n{row.note}",
+        wrap=True,
         stretch=1,
         width=360,
         least=200,
@@ -268,7 +269,7 @@ class ReconcilePage(GrantPage):
                 "Right side",
             )
         )
-        title = f"Why {identity.difference.in_words}?" if not identity.holds else f"{identity.id}: both sides"
+        title = f"Why {identity.difference.in_words}?" if not identity.holds else "Both sides agree"
         return InspectorPage(title, blocks, subject=("identity", identity.id))
 
     def first_focus(self) -> QWidget:

@@ -214,7 +214,7 @@ class ReturnsPage(GrantPage):
                     SumRow(
                         f"Spent in Q{document.quarter}",
                         position.spent_in_quarter(document.quarter),
-                        Figure(f"{name}/spend/Q{document.quarter}{suffix}"),
+                        Figure(f"{name}/stated/Q{document.quarter}{suffix}"),
                     ),
                     SumRow("Spent, year to date", position.spent, Figure(f"{name}/spend{suffix}")),
                     SumRow("Forecast outturn", position.outturn, Figure(f"{name}/outturn{suffix}")),
@@ -231,7 +231,7 @@ class ReturnsPage(GrantPage):
     def _why(self, project: object, column: object) -> None:
         if isinstance(project, ProjectPosition) and isinstance(column, Column) and self._answer is not None:
             position = self._answer.document.position
-            measure = MEASURES.get(column.title, f"spend/Q{self.quarter}")
+            measure = MEASURES.get(column.title, f"stated/Q{self.quarter}")
             self.ask_why(figure_of(project, position, measure))
 
     # Writing
@@ -280,6 +280,8 @@ class ReturnsPage(GrantPage):
         self._saved_shown = row.id
         sent = saved.state is ReturnState.SUBMITTED
         total = Money.total(amount for _, _, amounts in saved.quarters for amount in amounts)
+        # In groups, so that it is wrapped rather than cut.
+        hash_ = " ".join(saved.sha256[at : at + 8] for at in range(0, len(saved.sha256), 8))
         blocks: list[Block] = [
             CheckBlock(
                 [
@@ -299,7 +301,13 @@ class ReturnsPage(GrantPage):
                 ]
             ),
             SumBlock(
-                [SumRow("Cells written and read back", f"{saved.cells:,}", note=f"SHA-256 {saved.sha256}")]
+                [
+                    SumRow(
+                        "Cells written and read back",
+                        f"{saved.cells:,}",
+                        note=f"Fingerprint (SHA-256): {hash_}",
+                    )
+                ]
             ),
         ]
         if not sent and not self.office.is_read_only:

@@ -47,7 +47,8 @@ class Column(Generic[Row]):
     for copying; *why* says that the cell is a derived figure (dotted underline, F2). *pill* gives the tone
     in which the text is shown as a pill, None for plain text; *bar* shows a share instead of the text,
     which is then only spoken and copied. *tint* colours the ground of the cell. *second* is a second,
-    quieter line under the text (give the view TALL_ROW_HEIGHT). *sort* is the key that ``sort_requested``
+    quieter line under the text (give the view TALL_ROW_HEIGHT); with *wrap*, a text that needs both lines takes
+    them. *sort* is the key that ``sort_requested``
     carries (empty: cannot be sorted); *order* sorts a short list in memory. *filter* is the key of the
     column's filter (empty: none). Columns are as wide as their first rows
     need; *width*, in pixels, is expected while there are none, and text may take up to 1.6 times as much.
@@ -70,6 +71,7 @@ class Column(Generic[Row]):
     bar: Callable[[Row], Share | None] | None = None
     tint: Callable[[Row], Tone | None] | None = None
     second: Callable[[Row], str] | None = None
+    wrap: bool = False
     tip: Callable[[Row], str] | None = None
     order: Callable[[Row], Any] | None = None
     edit: Edit | None = None

@@ -140,6 +140,12 @@ class CellDelegate(QStyledItemDelegate):
         if why and text:
             paint_why(painter, left, left + width, baseline)
 
+    def _paint_wrapped(self, painter: QPainter, room: QRect, text: str, bold: bool) -> None:
+        painter.setFont(self._bold if bold else self._font)
+        painter.setPen(self._ink)
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(room.adjusted(PADDING, 0, -PADDING, 0), int(flags), text)
+
     # Qt overrides
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
@@ -174,7 +180,9 @@ class CellDelegate(QStyledItemDelegate):
             elif text or column.second is not None:
                 second = column.second(row) if column.second is not None else ""
                 why = column.can_ask_why(row)
-                if second:
+                if column.wrap and self.text_width(text, bold) > room.width() - 2 * PADDING:
+                    self._paint_wrapped(painter, room, text, bold)
+                elif second:
                     top = room.top() + (room.height() - 2 * self._line_height - 3) // 2
                     self._paint_text(painter, room, text, column, bold, column.quiet, why, top + self._ascent)
                     below = top + self._line_height + 3 + self._ascent

@@ -134,6 +134,9 @@ class DropDown(QComboBox):
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # As wide as its room, not as its longest option, which would push the form out of the panel.
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(10)
         Theme.current().changed.connect(self.update)
 
     def set_options(self, options: Sequence[Option], key: object = None) -> None:
