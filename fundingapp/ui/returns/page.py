@@ -261,7 +261,8 @@ class ReturnsPage(GrantPage):
         self.say(
             Message(
                 f"{made.path.name} is saved: {made.cells_written:,} cells written and read back equal.",
-                f"It is in {folder}.",
+                f"It is in {folder}."
+                + ("" if made.document.agrees else " What is still to settle stands on its Checks."),
                 Tone.GOOD if made.document.agrees else Tone.ATTENTION,
                 "Open the folder",
                 lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))),
