@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fundingapp.application.effect import Command, Effect, Question
+from fundingapp.domain.errors import NotFoundError
 from fundingapp.ui.jobs.asking import Asker
 from fundingapp.ui.jobs.runner import Job, JobRunner
 from fundingapp.ui.page import Context
@@ -149,6 +150,18 @@ class Office(QObject):
         """Has *question* answered off the window's thread; the newest of a *key* wins."""
         desk = self.desk
         self.asker.ask(key, lambda: desk.ask(question), answered, failed, pause_ms, owner)
+
+    def ask_of_grant(
+        self, key: str, question: Question[Answer], answered: Callable[[Answer], object], owner: QObject
+    ) -> None:
+        """As :meth:`ask`, of a grant that may just have been taken back: then there is nothing to show, and the
+        frame, which asks for the file's grants after every change, says so."""
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, NotFoundError):
+                self.asker.failed.emit(error)
+
+        self.ask(key, question, answered, owner, failed=failed)
 
     def fetch(self, question: Question[Answer]) -> Answer:
         """The answer at once, for rows that are just being painted; for questions of a few milliseconds only."""

@@ -14,7 +14,7 @@ from fundingapp.ui.widgets.empty_state import EmptyState
 
 
 class GrantPage(Page):
-    """Lay out into :attr:`content`; override :meth:`show_position`.
+    """Lay out into :attr:`content`; override :meth:`show_position`, which follows every change to the file.
 
     While there is no grant in the chosen year, *empty* stands in its place.
     """

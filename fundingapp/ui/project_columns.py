@@ -71,7 +71,7 @@ NAME = Column[ProjectPosition](
     filter="name",
     stretch=5,
     width=220,
-    least=120,
+    least=100,
     tip=lambda project: f"{project.ref} {project.project.name}\n{project.project.theme}".strip(),
 )
 REF = Column[ProjectPosition](

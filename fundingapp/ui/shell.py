@@ -338,7 +338,9 @@ class Shell(QObject):
             self.window.set_grant(None)
             self.office.set_position(None)
             return
-        self.office.ask("shell.position", PositionOf(grant.fund_id, grant.year), self._show_position, self)
+        self.office.ask_of_grant(
+            "shell.position", PositionOf(grant.fund_id, grant.year), self._show_position, self
+        )
 
     def _show_position(self, answer: PositionAnswer) -> None:
         self.office.set_position(answer)

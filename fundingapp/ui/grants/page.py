@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from fundingapp.application.commands.grants import AddGrant, MoveBudget, PlanRecorded, RecordPlan
 from fundingapp.application.commands.records import ChangeRecord
-from fundingapp.application.effect import Effect, Topic
+from fundingapp.application.effect import Effect
 from fundingapp.application.ports import Kept
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.queries.tables import ReadPlan
@@ -116,12 +116,7 @@ class GrantsPage(GrantPage):
     def show_position(self, answer: PositionAnswer) -> None:
         self._position = answer.position
         grant = GrantDetail(answer.position.fund_id, answer.position.year)
-        self.office.ask("grants.detail", grant, self._show, self)
-
-    def refresh(self, topics: Topic) -> None:
-        if self._position is not None and topics & (Topic.GRANTS | Topic.PROJECTS):
-            grant = GrantDetail(self._position.fund_id, self._position.year)
-            self.office.ask("grants.detail", grant, self._show, self)
+        self.office.ask_of_grant("grants.detail", grant, self._show, self)
 
     def _show(self, detail: GrantAnswer) -> None:
         self._detail = detail

@@ -173,7 +173,7 @@ class ProjectsPage(GrantPage):
             return
         self._shown = (project.project_id, project.kind)
         position = self._answer.position
-        self.office.ask(
+        self.office.ask_of_grant(
             "projects.detail",
             GrantDetail(position.fund_id, position.year),
             partial(self._inspect, project),

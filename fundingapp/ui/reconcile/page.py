@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QWidget
 
-from fundingapp.application.effect import Topic
 from fundingapp.application.ports import LineFilter, LineShare, Show
 from fundingapp.application.queries.lines import LineShares
 from fundingapp.application.queries.positions import PositionAnswer, PositionOf
@@ -115,13 +114,11 @@ class ReconcilePage(GrantPage):
             self._chosen = False
         super().set_context(context)
 
-    def refresh(self, topics: Topic) -> None:
-        if self._chosen:
-            self._ask()
-
     def show_position(self, answer: PositionAnswer) -> None:
         # The shared position goes to the last period of the ledger; another period is asked for here.
-        if not self._chosen:
+        if self._chosen:
+            self._ask()
+        else:
             self._period.set_period(answer.position.to_period)
             self._show(answer)
 
@@ -130,7 +127,7 @@ class ReconcilePage(GrantPage):
         if grant is None:
             return
         self._chosen = True
-        self.office.ask(
+        self.office.ask_of_grant(
             "reconcile.position",
             PositionOf(grant.fund_id, grant.year, self._period.period),
             self._show,
@@ -200,7 +197,7 @@ class ReconcilePage(GrantPage):
         position = self._answer.position
         if identity.id == "R10" and not identity.holds:
             where = LineFilter(year=position.year, to_period=position.to_period, show=Show.WAITING)
-            self.office.ask(
+            self.office.ask_of_grant(
                 "reconcile.lines",
                 LineShares(where, 200),
                 lambda shares: self.inspect(self._page(identity, where, shares)),

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.commands.returns import ReturnSaved, SaveReturn, SubmitReturn
-from fundingapp.application.effect import Effect, Topic
+from fundingapp.application.effect import Effect
 from fundingapp.application.ports import Kept, SavedReturn
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.queries.returns import ReturnAnswer, ReturnDraft
@@ -130,9 +130,6 @@ class ReturnsPage(GrantPage):
         if self._chosen_for is not None and self._chosen_for != context:
             self._chosen_for = None
 
-    def refresh(self, topics: Topic) -> None:
-        self._ask()
-
     def show_position(self, answer: PositionAnswer) -> None:
         self._save.setEnabled(not self.office.is_read_only)
         if self._chosen_for is None:
@@ -153,7 +150,7 @@ class ReturnsPage(GrantPage):
         grant = self.grant
         if grant is not None and self._chosen_for is not None:
             draft = ReturnDraft(grant.fund_id, grant.year, self.quarter)
-            self.office.ask("returns.draft", draft, self._show, self)
+            self.office.ask_of_grant("returns.draft", draft, self._show, self)
 
     def _show(self, answer: ReturnAnswer) -> None:
         self._answer = answer
@@ -261,7 +258,8 @@ class ReturnsPage(GrantPage):
         self.say(
             Message(
                 f"{made.path.name} is saved: {made.cells_written:,} cells written and read back equal.",
-                f"It is in {folder}.",
+                f"It is in {folder}."
+                + ("" if made.document.agrees else " What is still to settle stands on its Checks."),
                 Tone.GOOD if made.document.agrees else Tone.ATTENTION,
                 "Open the folder",
                 lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))),

@@ -143,7 +143,7 @@ class SpendPage(Page):
         if topics & (Topic.PROJECTS | Topic.GRANTS) and workspace is not None and workspace.grants:
             grant = workspace.grants[0]
             question = GrantDetail(grant.fund_id, grant.year)
-            self._office.ask("spend.words.projects", question, self._take_projects, self)
+            self._office.ask_of_grant("spend.words.projects", question, self._take_projects, self)
 
     def _take_rules(self, rules: list[Kept[CodingRule]]) -> None:
         self._words.rules = {kept.id: kept.value.short_name for kept in rules}

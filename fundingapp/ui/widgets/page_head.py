@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
@@ -84,6 +84,12 @@ class PageHead(QWidget):
         self._buttons.setMaximumHeight(height if folded else _NO_BOUND)
 
     # Qt overrides
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:  # a button has got other words
+            self._fold()
+        return done
 
     def minimumSizeHint(self) -> QSize:
         widest = max(self._title.sizeHint().width() + 60, self._flow.minimumSize().width())

@@ -6,13 +6,15 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from fundingapp.application.commands.grants import AddGrant, AddProject
+from fundingapp.application.commands.grants import AddGrant, AddProject, RecordPlan
 from fundingapp.application.progress import Progress
+from fundingapp.application.queries.tables import ReadPlan
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
@@ -213,6 +215,33 @@ def test_a_panel_that_was_closed_stays_closed_when_something_changes(tmp_path: P
         shell._ask_workspace()
         settle(qtbot, shell)
         assert not window.inspector.isVisible()
+
+
+@pytest.mark.parametrize("page", ["Overview", "Grants", "Projects", "Spend", "Reconcile", "Returns"])
+def test_undoing_the_recording_of_the_only_grant_leads_back_to_the_first_step(
+    page: str, tmp_path: Path, qtbot: QtBot
+) -> None:
+    with open_shell(tmp_path, qtbot, filled=False, page="overview") as shell:
+        plan = shell.office.desk.ask(ReadPlan(tmp_path / "sample" / "funding_2018_19.csv"))
+        record = RecordPlan(plan, "Locality Fund", COMMISSIONER, FinancialYear(2018), "funding_2018_19.csv")
+        shell.office.do(record, "Record the grant")
+        settle(qtbot, shell)
+        hands.press(shell.window.rail, page)
+        settle(qtbot, shell)
+        assert line(shell).startswith("Locality Fund 2018/19")
+        hands.shortcut(shell.window, Qt.Key.Key_Z)
+        settle(qtbot, shell)
+        assert hands.messages(shell.window) == []
+        assert not shell.window.grant_line.isVisible()
+        hands.press(shell.window.rail, "Overview")
+        settle(qtbot, shell)
+        assert "Start with the grant" in hands.read(shell.window.stack)
+        hands.shortcut(shell.window, Qt.Key.Key_Y)
+        settle(qtbot, shell)
+        hands.press(shell.window.rail, page)
+        settle(qtbot, shell)
+        assert line(shell).startswith("Locality Fund 2018/19")
+        assert hands.messages(shell.window) == []
 
 
 def test_about_names_the_program_and_its_version(tmp_path: Path, qtbot: QtBot) -> None:
