@@ -458,7 +458,7 @@ class LedgerContract:
             second = work.ledger.add_batch(
                 make_batch(name="second.csv"), [], again, [], controls_of([line]), [], []
             )
-            assert work.ledger.held() == {"T1": (seen, line)}
+            assert work.ledger.held() == {"T1": (seen, line, True)}
             assert place(work) == {("second.csv", "Sheet 2", 9)}
             for batch, number in ((first, 1), (second, 1)):
                 assert work.ledger.total(LineFilter(batch=batch))[0] == number
@@ -515,7 +515,7 @@ class LedgerContract:
         with open_work(reading=True) as work:
             kept = anew._replace(key="T1", sheet="Ledger", row=2)
             assert work.ledger.held_line(line).line == kept
-            assert work.ledger.held() == {"T1": (line, kept)}
+            assert work.ledger.held() == {"T1": (line, kept, True)}
 
     def test_charges_follow_a_line_to_its_new_period(self, open_work: OpenWork) -> None:
         with open_work() as work:

@@ -302,7 +302,7 @@ class FakeLedger:
     def held_line(self, line: LineId) -> HeldLine:
         if line not in self._state.lines:
             raise NotFoundError("ledger line", f"number {line}")
-        return HeldLine(line, self._state.lines[line].line)
+        return HeldLine(line, self._state.lines[line].line, self._state.lines[line].live)
 
     def update_line(self, id: LineId, line: LedgerLine) -> None:
         stored = self._state.lines[id]

@@ -208,10 +208,14 @@ def scope_of(controls: Iterable[ControlKey], earlier: Iterable[frozenset[str]] =
 
 
 class HeldLine(NamedTuple):
-    """A line that the file already holds, with its identity there."""
+    """A line that the file already holds, with its identity there.
+
+    *live* is False for a line that no longer counts: it vanished from a newer download, or its import was taken back.
+    """
 
     id: LineId
     line: LedgerLine
+    live: bool = True
 
 
 class ChangedLine(NamedTuple):

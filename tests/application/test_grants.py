@@ -261,7 +261,7 @@ class TestProject:
 
     def test_a_known_project_gets_another_award(self, desk: Desk, store: FakeStore) -> None:
         set_up_grant(desk)
-        effect = desk.do(self.command("p-01", kind=Kind.CAPITAL))
+        effect = desk.do(self.command("p-01", "project p-01", kind=Kind.CAPITAL))
         assert effect.result == P1
         assert effect.changed == Topic.GRANTS | Topic.PROJECTS
         assert len(values(store, "projects")) == 2
@@ -273,7 +273,8 @@ class TestProject:
             ({"name": ""}, "no_name"),
             ({"amount": money("-0.01")}, "no_amount"),
             ({"fund": FundId(9)}, "not_found"),
-            ({"ref": "p-01"}, "award_exists"),
+            ({"ref": "p-01", "name": "Project P-01"}, "award_exists"),
+            ({"ref": "P-01", "name": "Something else", "kind": Kind.CAPITAL}, "other_project"),
         ],
     )
     def test_what_does_not_fit_is_refused(
@@ -318,6 +319,14 @@ class TestMoves:
         answer = ask(desk)
         assert answer.position.awarded + answer.position.contingency == awarded
         assert answer.reconciled
+
+    def test_budget_never_goes_where_nothing_can_be_charged(self, desk: Desk, store: FakeStore) -> None:
+        set_up_grant(desk)
+        other = desk.do(
+            AddProject(Project("P-09", "Cameras"), FUND, NEXT_YEAR, Kind.REVENUE, money("5.00"))
+        ).result
+        refusal = refusal_of(desk, store, move(P1, other, "1.00"))
+        assert (refusal.code, "P-09" in refusal.message) == ("not_found", True)
 
     def test_what_is_spent_can_t_be_moved(self, desk: Desk, store: FakeStore) -> None:
         set_up_grant(desk)

@@ -18,7 +18,7 @@ from fundingapp.application.commands.matching import (
     RestoreCharges,
 )
 from fundingapp.application.desk import Desk
-from fundingapp.application.effect import NOTHING_TO_UNDO, Topic
+from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Topic
 from fundingapp.application.ports import LineCharges
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind, Project
@@ -202,11 +202,26 @@ class TestByHand:
     ) -> None:
         assert refusal_of(desk, store, command).code == code
 
+    @pytest.mark.parametrize(
+        "command",
+        [
+            ChargeLine(T2, (ChargePart(money("20.00"), Disposition.INCOME),), "grant"),
+            ChargeLines((T1, T2), parse_target("P-01"), "theirs"),
+            ClearCharges((T2,)),
+        ],
+    )
+    def test_a_line_that_vanished_from_the_newest_download_is_left_alone(
+        self, desk: Desk, store: FakeStore, command: Command[Any]
+    ) -> None:
+        lines = [make_line("T1", "10.00"), make_line("T3", "-500.00", supplier="The Commissioner", type="GR")]
+        desk.do(ImportLedger(make_download(lines)))
+        assert "T2 is not in the newest download any more" in refusal_of(desk, store, command).message
+
     def test_an_exclusion_without_a_reason_is_refused(self, desk: Desk, store: FakeStore) -> None:
         assert refusal_of(desk, store, ChargeLines((T1,), Exclude(" "), "")).code == "cannot_charge"
 
     def test_a_project_of_two_grants_is_charged_by_amounts(self, desk: Desk, store: FakeStore) -> None:
-        desk.do(AddProject(Project("P-01", "Youth"), FUND, YEAR, Kind.CAPITAL, money("5.00")))
+        desk.do(AddProject(Project("P-01", "Project P-01"), FUND, YEAR, Kind.CAPITAL, money("5.00")))
         refusal = refusal_of(desk, store, ChargeLines((T1,), parse_target("P-01"), "theirs"))
         assert "more than one grant in 2018/19" in refusal.message
         capital = make_head(ProjectId(1), FUND, Kind.CAPITAL)

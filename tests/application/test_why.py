@@ -56,7 +56,7 @@ def desk(desk: Desk) -> Desk:
     set_up_grant(desk, year=NEXT_YEAR)
     desk.do(AddGrant("Fund: @home/abroad", "Home Office", YEAR, ((Kind.REVENUE, money("90.00")),)))
     for fund, kind in ((OTHER, Kind.REVENUE), (FUND, Kind.CAPITAL)):
-        desk.do(AddProject(Project("P-01", "Youth"), fund, YEAR, kind, money("25.00")))
+        desk.do(AddProject(Project("P-01", "Project P-01"), fund, YEAR, kind, money("25.00")))
     desk.do(
         MoveBudget(
             BudgetMovement(FUND, YEAR, Kind.REVENUE, P2, P1, money("11.00"), day("2018-10-01"), "costs moved")

@@ -332,6 +332,12 @@ def add_project(command: AddProject, tools: Tools) -> Effect[ProjectId]:
                     f"{ref} has an award of {award.amount.in_words} in {command.year} already.",
                     "Change that award instead.",
                 )
+        if held is not None and _find([held], project.name) is None:
+            raise ExpectedError(
+                "other_project",
+                f"{held.value.ref} is “{held.value.name}” in this file.",
+                "Give the project another reference, or the name it has.",
+            )
         made += add_all(
             work,
             [
@@ -377,6 +383,9 @@ def move_budget(command: MoveBudget, tools: Tools) -> Effect[None]:
                 if (project.project_id, project.kind) == (movement.source, movement.kind)
             )
         check_movement(movement, left)
+        if movement.target is not None:
+            # A budget where nothing can be charged would only look spent.
+            _refuse_unless_awarded(work, movement.target, movement.fund, movement.year, movement.kind)
         labels = [
             "contingency" if at is None else work.projects.get(at).value.ref
             for at in (movement.source, movement.target)

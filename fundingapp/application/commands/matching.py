@@ -16,7 +16,7 @@ from fundingapp.application.wording import count, plain
 from fundingapp.domain.errors import CannotChargeError, ChangedMeanwhileError, ExpectedError
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import LineId, RuleId, RunId
-from fundingapp.domain.ledger import LedgerLine
+from fundingapp.domain.ledger import HeldLine, LedgerLine
 from fundingapp.domain.matching import (
     Charge,
     CodingRule,
@@ -230,9 +230,20 @@ def undo_run(command: UndoRun, tools: Tools) -> Effect[int]:
     return Effect(lines, Topic.CHARGES, name, ApplyRules(command.run))
 
 
+def _counting(work: UnitOfWork, line: LineId) -> HeldLine:
+    """The line, if it counts: a charge of one that vanished would change nothing and yet look done."""
+    held = work.ledger.held_line(line)
+    if not held.live:
+        raise CannotChargeError(
+            f"{held.line.transaction} is not in the newest download any more, so it can't be charged.",
+            "Keep it as it was among the changed lines first, if the download is wrong.",
+        )
+    return held
+
+
 def charge_line(command: ChargeLine, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
-        held = work.ledger.held_line(command.line)
+        held = _counting(work, command.line)
         charges = [
             Charge(part.disposition, part.head, part.amount, command.reason.strip()) for part in command.parts
         ]
@@ -258,7 +269,7 @@ def charge_lines(command: ChargeLines, tools: Tools) -> Effect[int]:
         heads = heads_of(work)
         placed = []
         for line_id in dict.fromkeys(command.lines):
-            line = work.ledger.held_line(line_id).line
+            line = _counting(work, line_id).line
             placed.append((line_id, _aim(line.amount, line.year.start, command, heads)))
         verb = "exclude" if isinstance(command.target, Exclude) else "charge"
         where = "" if isinstance(command.target, Exclude) else f" to {command.target}"
@@ -298,7 +309,7 @@ def _aim(
 def clear_charges(command: ClearCharges, tools: Tools) -> Effect[int]:
     with tools.open_work() as work:
         for line in command.lines:
-            work.ledger.held_line(line)
+            _counting(work, line)
         charged = [line for line, charges in work.ledger.charges_of(command.lines).items() if charges]
         name = f"make {count(len(charged), 'line')} wait again"
         if not charged:

@@ -364,10 +364,10 @@ class Imports(Part):
         return held
 
     def held_line(self, line: LineId) -> HeldLine:
-        row = self._connection.execute(select(*LINE_VALUES).where(Line.id == line)).one_or_none()
+        row = self._connection.execute(select(Line.live, *LINE_VALUES).where(Line.id == line)).one_or_none()
         if row is None:
             raise NotFoundError("ledger line", f"number {line}")
-        return HeldLine(line, line_of(row))
+        return HeldLine(line, line_of(row[1:]), bool(row[0]))
 
     def update_line(self, id: LineId, line: LedgerLine) -> None:
         self._connection.execute(
