@@ -71,7 +71,8 @@ def _sqlite(
         for pragma, wanted in pragmas.items():
             _take(connection, pragma, wanted)
         connection.execute("PRAGMA mmap_size=0")
-        connection.execute("PRAGMA cache_size=-65536")
+        # 16 MiB for each connection: the system keeps the file's pages as well, and a window has three of them.
+        connection.execute("PRAGMA cache_size=-16384")
         # Changes stay in memory until the commit, so that readers are not kept out during a long import.
         connection.execute("PRAGMA cache_spill=OFF")
         # SQLite's own lower() knows A to Z only.

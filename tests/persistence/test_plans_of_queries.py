@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from fundingapp.application.ports import LineFilter, UnitOfWork
+from fundingapp.application.ports import LineFilter, Show, UnitOfWork
 from fundingapp.persistence.database import Database, create_file, open_file
 from tests.persistence.support import YEAR, noon
 
@@ -25,6 +25,8 @@ QUESTIONS: dict[str, Callable[[UnitOfWork], Any]] = {
     "last period": lambda work: work.ledger.last_period(YEAR),
     "counts": lambda work: work.ledger.counts(LineFilter()),
     "counts of a year": lambda work: work.ledger.counts(LineFilter(year=YEAR)),
+    "what waits": lambda work: work.ledger.total(LineFilter(show=Show.WAITING)),
+    "what changed": lambda work: work.ledger.total(LineFilter(show=Show.CHANGED)),
     "total of a year": lambda work: work.ledger.total(LineFilter(year=YEAR)),
     "control sums": lambda work: work.ledger.control_sums(YEAR),
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fundingapp.application.effect import Question
-from fundingapp.application.ports import BatchState, JournalLine, Kept, LineFilter, Tools
+from fundingapp.application.ports import BatchState, JournalLine, Kept, LineFilter, Show, Tools
 from fundingapp.application.queries.positions import find_fund
 from fundingapp.domain.adjustments import Accrual
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
@@ -98,7 +98,9 @@ def answer_workspace(question: WorkspaceOf, tools: Tools) -> Workspace:
         funds = {kept.id: kept.value for kept in work.funds.all()}
         known = {(kept.value.fund, kept.value.year) for kept in work.allocations.all()}
         known |= {(kept.value.fund, kept.value.year) for kept in work.awards.all()}
-        counts = work.ledger.counts(LineFilter())
+        # Not counts(), which sums over every line for the quick filters of a list.
+        waiting, _ = work.ledger.total(LineFilter(show=Show.WAITING))
+        changed, _ = work.ledger.total(LineFilter(show=Show.CHANGED))
         return Workspace(
             partnership=held[0].value if held else None,
             grants=tuple(
@@ -106,8 +108,8 @@ def answer_workspace(question: WorkspaceOf, tools: Tools) -> Workspace:
                 for fund, year in sorted(known, key=lambda key: (key[1], funds[key[0]].name))
             ),
             ledger_years=tuple(work.ledger.years()),
-            waiting=counts.waiting,
-            changed=counts.changed,
+            waiting=waiting,
+            changed=changed,
             rules=len(work.rules.all()),
             imports=sum(kept.value.state is BatchState.LIVE for kept in work.ledger.batches()),
         )
