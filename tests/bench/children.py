@@ -54,6 +54,20 @@ def our_totals(path: str) -> dict[str, Any]:
     return painted_totals(path)
 
 
+def our_table(path: str) -> dict[str, Any]:
+    """Pages turned in the ledger's table over the file at *path*."""
+    from tests.bench import scrolling
+
+    return scrolling.our_table(path)
+
+
+def plain_table(path: str) -> dict[str, Any]:
+    """The same with bare texts by ranges of row ids."""
+    from tests.bench import scrolling
+
+    return scrolling.plain_table(path)
+
+
 def figures(path: str) -> dict[str, Any]:
     """The file at *path* opened, and what the frame and the overview show of it, without a window."""
     from fundingapp.application.queries.positions import PositionOf
@@ -91,7 +105,16 @@ def iterate_calamine(source: str) -> dict[str, Any]:
 
 TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     task.__name__: task
-    for task in (bare_window, our_window, our_totals, figures, import_file, iterate_calamine)
+    for task in (
+        bare_window,
+        our_window,
+        our_totals,
+        our_table,
+        plain_table,
+        figures,
+        import_file,
+        iterate_calamine,
+    )
 }
 
 

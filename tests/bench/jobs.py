@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import statistics
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -333,6 +334,25 @@ def _folder() -> Iterator[Path]:
         shutil.rmtree(place, ignore_errors=True)
 
 
+# Tables
+
+
+def page_turning(lines: int, rounds: int) -> Sequence[Figure]:
+    filled = workload.filled_file(lines)
+    turns = [(child("our_table", filled), child("plain_table", filled)) for _ in range(rounds)]
+
+    def middle(whose: int, what: str) -> float:
+        return statistics.median(float(turn[whose][what]) for turn in turns)
+
+    found = []
+    for what, must, aim in (("scroll", 0.010, 0.008), ("scroll_worst", 0.0167, None)):
+        figure = Figure(what, lines, middle(0, what), "plain rows by id range", middle(1, what), must, aim)
+        found.append(replace(figure, absolute=True))
+    jump = (middle(0, "jump"), middle(1, "jump"))
+    found.append(Figure("jump", lines, jump[0], "plain rows by id range", jump[1], 1.5, None))
+    return found
+
+
 # Memory
 
 
@@ -358,6 +378,7 @@ JOBS = (
     Job("import.csv", "import a text file", import_csv),
     Job("insert", "the insert inside the import", insert),
     Job("totals", "totals per project and year against budget", totals, (100_000, 1_000_000)),
+    Job("table", "scroll by pages and jump in the ledger's table", page_turning, (100_000, 1_000_000)),
     Job("return", "fill, check and prove a return", save_return, (0,), scales=False),
     Job("memory.import", "peak memory of an import", import_memory),
     Job("memory.open", "peak memory with a file open", open_memory, (1_000_000,)),

@@ -120,10 +120,12 @@ class Lists(Charges, Filters):
                 continue
             held, state, _ = found[id]
             file, sheet, number = places.get(id, ("", held.sheet, held.row))
+            if number:
+                held = held._replace(sheet=sheet or held.sheet, row=number)
             rows.append(
                 LineRow(
                     id,
-                    held._replace(sheet=sheet or held.sheet, row=number or held.row),
+                    held,
                     file,
                     state,
                     charges[id],

@@ -15,14 +15,15 @@ from fundingapp.ui.tables.models import TableModel
 
 Row = TypeVar("Row")
 
-PAGE = 200
-_PAGES_KEPT = 16
+#: A window shows some thirty rows, and a jump waits for all of its page.
+PAGE = 100
+_PAGES_KEPT = 32
 #: With more keys than this, one walk over the ids is cheaper than a search for each key.
 _FEW = 8
 
 
 class PagedTableModel(TableModel[Row]):
-    """Shows as many rows as there are ids; rows are fetched two hundred at a time, and a few pages are kept.
+    """Shows as many rows as there are ids; rows are fetched a hundred at a time, and a few pages are kept.
 
     *fetch* takes ids and returns their rows in that order, None for one that is gone; it is called while
     the view paints, so it must answer in a few milliseconds. *total_of* sums a column (by its title) over
