@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fundingapp.domain.allocations import Budget
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.ids import ProjectId
@@ -101,6 +103,7 @@ USED = Column[ProjectPosition](
     sort="used",
     order=lambda project: project.used_percent or 0,
     width=78,
+    may_hide=True,
 )
 #: The state in one word, for a table that is short of room.
 STATE_SHORT = Column[ProjectPosition](
@@ -135,7 +138,9 @@ MEASURES = {
 
 def quarter(number: int) -> Column[ProjectPosition]:
     """The spend of a quarter, 1 to 4."""
-    return money(f"Q{number} £", lambda project: project.by_quarter[number - 1], width=86)
+    column = money(f"Q{number} £", lambda project: project.by_quarter[number - 1], width=86)
+    # Beside the inspector the year's figures and the state count for more than how they came about.
+    return replace(column, may_hide=True)
 
 
 def total_of(position: GrantPosition) -> ProjectPosition:

@@ -295,8 +295,9 @@ class ReturnsPage(GrantPage):
             SumBlock(
                 [
                     SumRow("Spent as stated", saved.spent),
-                    SumRow("Quarters as stated", total, note=saved.file_name),
-                ]
+                    SumRow("Quarters as stated", total),
+                ],
+                saved.file_name,
             ),
             SumBlock(
                 [

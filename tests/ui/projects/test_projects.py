@@ -179,3 +179,16 @@ def test_a_second_award_of_a_project_is_refused_in_a_sentence(tmp_path: Path, qt
             "LF-01 has an award of £10,000.00 in 2018/19 already. Change that award instead."
         ]
         assert hands.field(inspector, "Name").text() == "Again"
+
+
+def test_beside_the_inspector_quarters_give_way_to_the_year_and_the_state(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    with open_shell(tmp_path, qtbot, page="projects", size=(1280, 720)) as shell:
+        table = hands.table(shell.window, "Projects")
+        quarter = list(hands.rows(table)[0]).index("Q1 £")
+        assert not table.isColumnHidden(quarter)
+        assert table.horizontalScrollBar().maximum() == 0
+        open_project(qtbot, shell, "LF-12")
+        assert table.isColumnHidden(quarter)
+        assert table.horizontalScrollBar().maximum() == 0
