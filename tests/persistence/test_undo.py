@@ -19,8 +19,8 @@ from tests.persistence.support import noon
 #: Fewer than in memory, where the same machine runs and finds the shortest example: here it is the databases that
 #: are tried.
 FEW = settings(
-    max_examples=6,
-    stateful_step_count=12,
+    max_examples=4,
+    stateful_step_count=10,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
