@@ -96,6 +96,7 @@ class Assembly:
         from fundingapp.application.ports import Tools
         from fundingapp.application.progress import SilentProgress
         from fundingapp.application.queries.checks import CheckFigures
+        from fundingapp.domain.errors import ExpectedError
         from fundingapp.persistence.session import SessionLock
 
         desk = Desk(
@@ -111,7 +112,12 @@ class Assembly:
         )
 
         def check() -> list[str]:
-            return database.problems() + desk.ask(CheckFigures())
+            found = database.problems()
+            try:
+                return found + desk.ask(CheckFigures())
+            except ExpectedError as error:
+                # A damaged file may not let its figures be worked out at all; that is a finding, not a refusal.
+                return [*found, str(error)]
 
         def close() -> None:
             database.close()
