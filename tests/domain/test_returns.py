@@ -158,4 +158,4 @@ def test_a_project_over_its_budget_is_to_be_looked_at_and_one_on_budget_is_not()
         (False, "P-03/2018/19/spend"),
     ]
     assert "£0.01 over its budget" in checks[0].text
-    assert "forecast −£1.01 against budget" in checks[1].text
+    assert "forecast £1.01 under its budget" in checks[1].text
