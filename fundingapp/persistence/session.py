@@ -35,6 +35,8 @@ class Holder:
 #: How often, and after how many seconds, a lock that can't be read is looked at again: it may just be being written.
 _LOOKS = 10
 _PAUSE = 0.05
+#: A guard file older than this was left behind.
+_GUARD_SECONDS = 10
 
 
 class SessionLock:
@@ -63,7 +65,7 @@ class SessionLock:
                     continue
                 if other.machine != self.holder.machine or _runs(other.process):
                     return other
-                self._set_aside(other)
+                self._clear_away(other)
             except OSError:
                 # A folder where no file can be made: the file opens read-only anyway.
                 return None
@@ -103,15 +105,26 @@ class SessionLock:
         finally:
             made.unlink(missing_ok=True)
 
-    def _set_aside(self, dead: Holder) -> None:
-        """Takes away the lock of *dead*, and no other that may have come in its place meanwhile."""
-        aside = self.path.with_name(f"{self.path.name}.{os.getpid()}")
-        with contextlib.suppress(OSError):
-            self.path.rename(aside)
-            if self._read(aside) != dead:
-                self.path.hardlink_to(aside)
-        with contextlib.suppress(OSError):
-            aside.unlink()
+    def _clear_away(self, dead: Holder) -> None:
+        """Takes away the lock of *dead*, and no other that may have come in its place meanwhile.
+
+        One at a time: whoever holds the guard file looks once more before it deletes, and nobody else deletes a lock
+        that is not its own. A guard is held for an instant, so an old one was left by a process that was killed there.
+        """
+        guard = self.path.with_name(f"{self.path.name}.over")
+        try:
+            os.close(os.open(guard, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
+        except FileExistsError:
+            with contextlib.suppress(OSError):
+                if time.time() - guard.stat().st_mtime > _GUARD_SECONDS:
+                    guard.unlink()
+            time.sleep(_PAUSE)
+            return
+        try:
+            if self._read(self.path) == dead:
+                self.path.unlink()
+        finally:
+            guard.unlink(missing_ok=True)
 
     @staticmethod
     def _read(path: Path) -> Holder | None:

@@ -201,3 +201,15 @@ def test_a_file_is_free_again_when_it_is_closed_or_could_not_be_opened(file: Pat
     with pytest.raises(ExpectedError):
         Assembly().open(str(file))
     assert not lock_file(file).exists()
+
+
+def test_a_guard_that_a_killed_process_left_keeps_nobody_out(path: Path, dead: int) -> None:
+    machine = this_session("x", NINE).machine
+    SessionLock(path, Holder("S. Officer", machine, dead, NINE.isoformat())).take()
+    guard = lock_file(path).with_name(f"{lock_file(path).name}.over")
+    guard.touch()
+    os.utime(guard, (0, 0))
+    lock = SessionLock(path, this_session("S. Officer", NINE))
+    assert lock.take() is None
+    lock.release()
+    assert list(path.parent.iterdir()) == []
