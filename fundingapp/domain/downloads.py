@@ -694,12 +694,12 @@ class _TableParser:
         def amount_of(cells: tuple[Cell, ...]) -> Money | None:
             cell = cells[where]
             kind = type(cell)
-            if kind is Decimal and cell.is_finite():  # type: ignore[union-attr]
-                exact = cell.scaleb(2)  # type: ignore[union-attr]
+            if kind is Decimal and cell.is_finite():  # type: ignore[union-attr]  # told by *kind*
+                exact = cell.scaleb(2)  # type: ignore[union-attr]  # told by *kind*
                 if -LARGEST_PENCE <= exact <= LARGEST_PENCE and (pence := int(exact)) == exact:
                     return Money(pence)
             elif kind is str:
-                plain = PLAIN_AMOUNT.fullmatch(cell)  # type: ignore[arg-type]
+                plain = PLAIN_AMOUNT.fullmatch(cell)  # type: ignore[arg-type]  # told by *kind*
                 if plain is not None:
                     minus, pounds, pennies = plain.groups()
                     return Money(int(minus + pounds + pennies))

@@ -150,7 +150,7 @@ def test_the_rule_on_addresses_sees_a_planted_breach(text: str) -> None:
 
 
 def test_the_rule_on_addresses_leaves_relative_paths_alone() -> None:
-    text = "docs/work/plan and https://example.org/work/plan and ~/work/x and a simple/ rule"
+    text = "docs/srv/plan and https://example.org/srv/plan and ~/srv/x and a simple/ rule"
     assert address_breaches(text, checkout=Path("/srv/checkouts/tracker")) == []
 
 

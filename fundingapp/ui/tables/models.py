@@ -39,15 +39,15 @@ class TableModel(QAbstractTableModel, Generic[Row]):
 
     def row_at(self, row: int) -> Row | None:
         """The row object at *row*; None while it is being fetched or when it is gone."""
-        raise NotImplementedError
+        raise AssertionError("each kind of model answers this itself")
 
     def key_at(self, row: int) -> object:
         """What identifies the row at *row* across refreshes."""
-        raise NotImplementedError
+        raise AssertionError("each kind of model answers this itself")
 
     def rows_of(self, keys: Iterable[object]) -> list[int]:
         """Where the rows of *keys* are now; those that are gone are left out."""
-        raise NotImplementedError
+        raise AssertionError("each kind of model answers this itself")
 
     def is_total(self, row: int) -> bool:
         """Whether *row* is the totals row."""
