@@ -37,6 +37,11 @@ class ShowLine:
     line: LineId
 
 
+@dataclass(frozen=True, slots=True)
+class BeginImport:
+    """The subject of a Target to Spend: choose a ledger download to take in."""
+
+
 def source_of(share: LineShare) -> str:
     """Where a line stands: row first, so that it is never cut off, then sheet and file."""
     sheet = f" of “{share.sheet}”" if share.sheet else ""

@@ -15,7 +15,7 @@ from fundingapp.application.wording import count
 from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.periods import period_name, quarter_due
 from fundingapp.domain.reconciliation import GrantPosition, ProjectPosition, ProjectState
-from fundingapp.ui.explain import ShowLines
+from fundingapp.ui.explain import BeginImport, ShowLines
 from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage
 from fundingapp.ui.page import Figure
@@ -60,7 +60,7 @@ class OverviewPage(GrantPage):
         super().__init__(office, empty)
         self._head = PageHead("Overview")
         self._prepare = primary_button("Prepare the return", lambda: self.go("returns"))
-        import_ledger = button("Import ledger…", lambda: self.go("spend", "import"), icon="import")
+        import_ledger = button("Import ledger…", lambda: self.go("spend", BeginImport()), icon="import")
         import_ledger.setDisabled(office.is_read_only)
         self._head.add(import_ledger)
         self._head.add(self._prepare)

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fundingapp.application.commands.imports import Imported, ImportLedger
@@ -17,7 +18,7 @@ from fundingapp.application.queries.workspace import GrantAnswer, GrantDetail
 from fundingapp.application.wording import count
 from fundingapp.domain.ids import LineId
 from fundingapp.domain.matching import CodingRule
-from fundingapp.ui.explain import ShowLine, ShowLines
+from fundingapp.ui.explain import BeginImport, ShowLine, ShowLines
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Context, Page
 from fundingapp.ui.spend.columns import Words
@@ -118,7 +119,7 @@ class SpendPage(Page):
             self.imports.refresh()
 
     def go_to(self, subject: object) -> None:
-        if not isinstance(subject, ShowLines | ShowLine | str):
+        if not isinstance(subject, ShowLines | ShowLine | BeginImport | str):
             return
         if self._stack.currentWidget() is not self._lines:
             self.show_ledger()
@@ -127,6 +128,9 @@ class SpendPage(Page):
                 self.ledger.show_lines(subject)
             case ShowLine():
                 self.ledger.show_line(LineId(subject.line))
+            case BeginImport():
+                # The page comes to the front first, so that the dialog stands over it.
+                QTimer.singleShot(0, self, self.choose_download)
             case str():
                 self.ledger.show_words(subject)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.ui import hands
-from tests.ui.windows import open_shell, settle
+from tests.ui.windows import PATIENCE_MS, ChosenFiles, open_shell, settle
 
 
 def test_the_key_figures_and_what_waits_are_those_of_the_sample(tmp_path: Path, qtbot: QtBot) -> None:
@@ -87,3 +87,13 @@ def test_no_heading_or_amount_is_cut(size: tuple[int, int], tmp_path: Path, qtbo
         table = hands.table(shell.window, "Projects")
         assert table.horizontalScrollBar().maximum() == 0
         assert shell.window.grant_line.verdict.isVisible()
+
+
+def test_import_ledger_chooses_a_download_and_reviews_it_on_spend(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="overview") as shell:
+        files = shell.office.files
+        assert isinstance(files, ChosenFiles)
+        files.opening = tmp_path / "sample" / "GL_extract_P12.xlsx"
+        hands.press(shell.window.stack, "Import ledger…")
+        qtbot.waitUntil(lambda: "Import 559 lines" in hands.read(shell.window.stack), timeout=PATIENCE_MS)
+        assert hands.find(shell.window.stack, "Import 559 lines").isEnabled()
