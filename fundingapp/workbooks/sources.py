@@ -31,7 +31,7 @@ ZIP_FAILURES: Final = (
     struct.error,
     EOFError,
     OSError,
-    NotImplementedError,
+    NotImplementedError,  # zipfile's word for a compression that it does not know
     RuntimeError,
     ValueError,
     OverflowError,
