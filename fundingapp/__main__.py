@@ -33,6 +33,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs the program with *arguments* (those of the command line when None); returns the exit status."""
     assembly.collect_seldom()
     given = sys.argv[1:] if arguments is None else arguments
+    if given == ["--read-workbook"]:  # an installed program starts itself as the child that reads a workbook
+        from fundingapp.workbooks.child import main as read_one_workbook
+
+        return read_one_workbook()
     if given and given[0] in COMMANDS:
         return assembly.run_console(given)
     unknown = [word for word in given if word.startswith("-") and word != "--sample"]

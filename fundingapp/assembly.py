@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fundingapp.application.ports import ReturnWriter, TableReader, WrittenReturn
     from fundingapp.application.progress import Progress
     from fundingapp.application.queries.downloads import Download
+    from fundingapp.domain.findings import Finding
     from fundingapp.domain.ledger import RawRow, RawTable
     from fundingapp.domain.returns import ReturnDocument
     from fundingapp.persistence.database import Database
@@ -43,6 +44,11 @@ class _Tables:
         from fundingapp.workbooks.ledger_reader import read_ledger
 
         return read_ledger(path, sheet, progress.report, name)
+
+    def open_elsewhere(self, path: Path) -> Finding | None:
+        from fundingapp.workbooks.sources import open_elsewhere
+
+        return open_elsewhere(path)
 
     def plain(self, path: Path) -> tuple[list[str], list[RawRow]]:
         from fundingapp.workbooks.tables import read_plain_table

@@ -763,10 +763,14 @@ class FakeReader:
 
     tables: dict[str, list[RawTable]] = field(default_factory=dict)
     small: dict[str, tuple[list[str], list[RawRow]]] = field(default_factory=dict)
+    warnings: dict[Path, Finding] = field(default_factory=dict)
 
     def ledger(self, path: Path, name: str, sheet: str | None, progress: Progress) -> list[RawTable]:
         found = self.tables.get(name, [])
         return [table for table in found if table.sheet == sheet] if sheet is not None else found
+
+    def open_elsewhere(self, path: Path) -> Finding | None:
+        return self.warnings.get(path)
 
     def plain(self, path: Path) -> tuple[list[str], list[RawRow]]:
         return self.small[path.name]

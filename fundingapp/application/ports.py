@@ -471,6 +471,9 @@ class TableReader(Protocol):
     def ledger(self, path: Path, name: str, sheet: str | None, progress: Progress) -> list[RawTable]:
         """The ledger tables of a file, the likeliest first; *name* is what to call the file in findings."""
 
+    def open_elsewhere(self, path: Path) -> Finding | None:
+        """A warning when another program has the user's own file *path* open, so that it may hold more (X36)."""
+
     def plain(self, path: Path) -> tuple[list[str], list[RawRow]]:
         """Headings and rows of a small table."""
 

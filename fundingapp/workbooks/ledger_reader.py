@@ -1,6 +1,6 @@
 """From a ledger download, workbook or text file, to raw tables: every cell exact, every row with its number.
 
-:func:`read_ledger` is a plain function of a path, so that it can run in a child process as well.
+A workbook is read in a child process (:mod:`~fundingapp.workbooks.apart`), a text file in this one.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from fundingapp.domain.downloads import LISTED, LISTED_ERRORS
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.ledger import Meaning, RawRow, RawTable
+from fundingapp.workbooks.addresses import address
+from fundingapp.workbooks.apart import read_workbook
 from fundingapp.workbooks.delimited import filled, read_text_table
 from fundingapp.workbooks.layouts import FoundTable, NoTable, find_table, guess_meaning
-from fundingapp.workbooks.preflight import address
-from fundingapp.workbooks.sources import Kind, kind_of, open_elsewhere, read_bytes
-from fundingapp.workbooks.workbook import Grid, read_grids
+from fundingapp.workbooks.sources import Kind, kind_of, misnamed, read_bytes
+from fundingapp.workbooks.workbook import Grid
 
 Progress = Callable[[int, int, str], None]
 
@@ -40,9 +41,10 @@ def read_ledger(
     if kind is Kind.TEXT:
         tables, findings = _tables_of_text(raw, name)
     else:
-        tables, findings = _tables_of_workbook(raw, name, kind, sheet, report)
-    if (lock := open_elsewhere(path)) is not None:
-        findings.insert(0, lock)
+        del raw  # the child reads the file itself
+        tables, findings = _tables_of_workbook(path, name, kind, sheet, report)
+    if (note := misnamed(kind, name)) is not None:
+        findings.insert(0, note)
     tables.sort(key=lambda table: -len(table.rows))
     first = tables[0]
     tables[0] = RawTable(
@@ -116,9 +118,9 @@ def _table(
 
 
 def _tables_of_workbook(
-    raw: bytes, name: str, kind: Kind, sheet: str | None, report: Progress
+    path: Path, name: str, kind: Kind, sheet: str | None, report: Progress
 ) -> tuple[list[RawTable], list[Finding]]:
-    grids, findings = read_grids(raw, name, kind, sheet, report)
+    grids, findings = read_workbook(path, name, kind, sheet, report)
     tables: list[RawTable] = []
     passed_over: list[tuple[str, NoTable]] = []
     headings_only: list[str] = []

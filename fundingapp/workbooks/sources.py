@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-import lzma
-import struct
+import re
 import zipfile
-import zlib
 from enum import Enum
 from io import BytesIO
 from pathlib import Path
-from typing import Final
 
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.workbooks.delimited import looks_like_text
+from fundingapp.workbooks.refusals import ZIP_FAILURES, damaged, password_protected
 
 #: Larger files are refused before they are read into memory.
 LARGEST_FILE = 512 * 1024 * 1024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-_WORKBOOK_SUFFIXES = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xltx", ".xltm"}
-
-
-#: What zipfile and its decompressors raise for a damaged package, as 4,500 mutated files have shown.
-ZIP_FAILURES: Final = (
-    zipfile.BadZipFile,
-    zipfile.LargeZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    EOFError,
-    OSError,
-    NotImplementedError,  # zipfile's word for a compression that it does not know
-    RuntimeError,
-    ValueError,
-    OverflowError,
+_WEB_PAGE = re.compile(
+    rb"(?:<!--.*?-->\s*)?(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html|head|body|table|meta|style)\b", re.DOTALL
 )
+_TEXT_SUFFIXES = {".csv", ".txt", ".tsv"}
+_WORKBOOK_SUFFIXES = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".xltx", ".xltm"}
 
 
 class Kind(Enum):
@@ -46,6 +32,15 @@ class Kind(Enum):
     ODS = "ods"
     XLS = "xls"
     TEXT = "text"
+
+
+#: How a workbook of each kind is usually named, the plainest first.
+_USUAL_SUFFIXES = {
+    Kind.XLSX: (".xlsx", ".xlsm", ".xltx", ".xltm"),
+    Kind.XLSB: (".xlsb",),
+    Kind.ODS: (".ods",),
+    Kind.XLS: (".xls",),
+}
 
 
 def read_bytes(path: Path, name: str) -> bytes:
@@ -88,20 +83,14 @@ def read_bytes(path: Path, name: str) -> bytes:
 
 def kind_of(raw: bytes, name: str) -> Kind:
     """What *raw* is, whatever *name* says. Raises InputRefusedError for what cannot be a table."""
-    suffix = Path(name).suffix.lower()
     if raw.startswith(_ZIP):
         return _kind_of_package(raw, name)
     if raw.startswith(_OLE):
         return _kind_of_compound(raw, name)
     if looks_like_text(raw[:8192]):
-        if suffix in _WORKBOOK_SUFFIXES:
-            raise InputRefusedError(
-                "not_a_workbook",
-                f"{name} is named like an Excel workbook but holds plain text.",
-                "Rename it to .csv if it is a text file, or save it from Excel as a workbook.",
-            )
+        _refuse_other_text(raw[:8192], name)
         return Kind.TEXT
-    if suffix in _WORKBOOK_SUFFIXES:
+    if Path(name).suffix.lower() in _WORKBOOK_SUFFIXES:
         raise InputRefusedError(
             "not_a_workbook",
             f"{name} is not an Excel workbook, or it is damaged from its first byte on.",
@@ -112,6 +101,38 @@ def kind_of(raw: bytes, name: str) -> Kind:
         f"{name} is neither a workbook nor a text file.",
         "Choose an Excel workbook (.xlsx) or a text file (.csv).",
     )
+
+
+def _refuse_other_text(start: bytes, name: str) -> None:
+    """Refuses by name what finance systems call .xls and Excel opens, but what is another format (X07)."""
+    text = start.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    if _WEB_PAGE.match(text) or text.startswith(b"mime-version:"):
+        raise InputRefusedError(
+            "web_page",
+            f"{name} is a web page, not a table.",
+            "Open it in Excel and save a copy as .xlsx, or make the download again as CSV.",
+        )
+    if text.startswith(b"<?xml") and b"urn:schemas-microsoft-com:office:spreadsheet" in text:
+        raise InputRefusedError(
+            "xml_spreadsheet",
+            f"{name} is an XML spreadsheet of Excel 2003, which is not read.",
+            "Open it in Excel and save a copy as .xlsx.",
+        )
+
+
+def misnamed(kind: Kind, name: str) -> Finding | None:
+    """A note when a file was read by its content although its name says something else (X07)."""
+    suffix = Path(name).suffix.lower()
+    if kind is Kind.TEXT:
+        if suffix not in _WORKBOOK_SUFFIXES:
+            return None
+        what = "is named like a workbook but holds plain text, and was read as such"
+    else:
+        usual = _USUAL_SUFFIXES[kind]
+        if suffix in usual or suffix not in _WORKBOOK_SUFFIXES | _TEXT_SUFFIXES:
+            return None
+        what = f"holds a workbook of the kind {usual[0]} and was read as such"
+    return Finding(Severity.NOTE, "file.misnamed", f"{name} {what}.", Source(name))
 
 
 def _kind_of_package(raw: bytes, name: str) -> Kind:
@@ -147,24 +168,6 @@ def _kind_of_compound(raw: bytes, name: str) -> Kind:
         "not_a_workbook",
         f"{name} is not an Excel workbook.",
         "Choose an Excel workbook (.xlsx) or a text file (.csv).",
-    )
-
-
-def password_protected(name: str) -> InputRefusedError:
-    return InputRefusedError(
-        "password_protected",
-        f"{name} is protected by a password.",
-        "Open it in Excel, remove the password, save a copy and import that.",
-    )
-
-
-def damaged(name: str, where: str = "") -> InputRefusedError:
-    """The refusal of a workbook that is cut off or broken; *where* names the part."""
-    place = f" ({where})" if where else ""
-    return InputRefusedError(
-        "damaged",
-        f"{name} is damaged or was not copied completely{place}.",
-        "Make the download again, or open it in Excel and save a copy.",
     )
 
 

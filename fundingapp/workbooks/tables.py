@@ -7,9 +7,9 @@ from pathlib import Path
 from fundingapp.domain.cells import clean_text
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.ledger import RawRow
+from fundingapp.workbooks.apart import read_workbook
 from fundingapp.workbooks.delimited import filled, read_text_table
 from fundingapp.workbooks.sources import Kind, kind_of, read_bytes
-from fundingapp.workbooks.workbook import read_grids
 
 
 def read_plain_table(path: Path) -> tuple[list[str], list[RawRow]]:
@@ -23,7 +23,7 @@ def read_plain_table(path: Path) -> tuple[list[str], list[RawRow]]:
     if kind is Kind.TEXT:
         rows = read_text_table(raw, path.name).rows
     else:
-        grids, _ = read_grids(raw, path.name, kind, None, lambda _done, _total, _label: None)
+        grids, _ = read_workbook(path, path.name, kind, None, lambda _done, _total, _label: None)
         rows = next((list(grid.rows) for grid in grids if any(map(filled, grid.rows))), [])
     for at, row in enumerate(rows):
         if sum(bool(clean_text(cell)) for cell in row.cells) >= 2:

@@ -1,27 +1,19 @@
-"""The sheets of a workbook as grids of exact cells, read by calamine behind the pre-flight."""
+"""The sheets of a workbook as grids of exact cells."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 from fundingapp.domain.cells import NO_RESULT
-from fundingapp.domain.errors import InputRefusedError
-from fundingapp.domain.findings import Finding, Severity, Source
+from fundingapp.domain.findings import Finding
 from fundingapp.domain.ledger import Cell, RawRow
 from fundingapp.workbooks.cells import exact_row
-from fundingapp.workbooks.preflight import check_package, mended_copy
-from fundingapp.workbooks.sources import Kind, damaged, password_protected
-
-if TYPE_CHECKING:
-    from python_calamine import CalamineSheet
+from fundingapp.workbooks.reading import Part, Rows, SheetBegins, SheetEnds, parts_of_workbook
+from fundingapp.workbooks.sources import Kind
 
 Progress = Callable[[int, int, str], None]
-#: Progress is reported every so many rows.
-_STEP = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,54 +35,36 @@ class Grid:
 def read_grids(
     raw: bytes, name: str, kind: Kind, sheet: str | None, report: Progress
 ) -> tuple[list[Grid], list[Finding]]:
-    """The visible sheets of a workbook, or the one named *sheet*, and the findings about the others."""
-    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+    """The visible sheets of a workbook, or the one named *sheet*, and the findings about the others.
 
-    check = None
-    findings: list[Finding] = []
-    if kind is Kind.XLSX:
-        report(0, 1, f"Checking {name}")
-        check = check_package(raw, name)
-        findings += check.findings()
-        if check.needs_mending:
-            raw = mended_copy(raw, check)
-    with _translated(name):
-        workbook = CalamineWorkbook.from_filelike(BytesIO(raw))
+    Read in this process, which a hostile workbook can bring down: what the user chose is read by
+    :func:`~fundingapp.workbooks.apart.read_workbook`.
+    """
+    return grids_of(parts_of_workbook(BytesIO(raw), name, kind, sheet, report))
+
+
+def grids_of(parts: Iterable[Part]) -> tuple[list[Grid], list[Finding]]:
+    """The sheets that *parts* tell of, each cell exact, and the findings about the whole workbook."""
     grids: list[Grid] = []
-    known = [meta.name for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
-    if sheet is not None and sheet not in known:
-        raise InputRefusedError(
-            "no_sheet",
-            f"{name} has no sheet “{sheet}”; it has {', '.join(f'“{other}”' for other in known[:20])}.",
-            "Choose one of these.",
-        )
-    for meta in workbook.sheets_metadata:
-        if meta.typ != SheetTypeEnum.WorkSheet or (sheet is not None and meta.name != sheet):
-            continue
-        if meta.visible != SheetVisibleEnum.Visible and sheet is None:
-            findings.append(
-                Finding(
-                    Severity.NOTE,
-                    "sheet.hidden",
-                    f"Sheet “{meta.name}” is hidden and was not read.",
-                    Source(name, meta.name),
-                )
+    findings: list[Finding] = []
+    sheet = ""
+    rows: list[RawRow] = []
+    for part in parts:
+        if isinstance(part, Rows):
+            before: tuple[Cell, ...] = (None,) * part.left
+            rows.extend(RawRow(number, ()) for number in range(len(rows) + 1, part.first))
+            rows.extend(
+                [RawRow(number, before + exact_row(row)) for number, row in enumerate(part.rows, part.first)]
             )
-            continue
-        with _translated(name, f"sheet “{meta.name}”"):
-            opened = workbook.get_sheet_by_name(meta.name)
-            rows = _rows(opened, meta.name, report)
-            merged = [
-                (top + 1, left, bottom + 1, right)
-                for (top, left), (bottom, right) in opened.merged_cell_ranges or ()
-            ]
-        seen = check.sheets.get(meta.name) if check is not None else None
-        if check is None or seen is None:
-            grids.append(Grid(meta.name, rows, (), merged))
-            continue
-        errors = [*seen.errors, *((row, column, NO_RESULT) for row, column in seen.without_result)]
-        _put_errors(rows, errors)
-        grids.append(Grid(meta.name, rows, sorted(errors), merged, tuple(check.sheet_findings(seen))))
+        elif isinstance(part, SheetBegins):
+            sheet, rows = part.name, []
+        elif isinstance(part, SheetEnds):
+            errors = [*part.errors, *((row, column, NO_RESULT) for row, column in part.without_result)]
+            errors.sort()
+            _put_errors(rows, errors)
+            grids.append(Grid(sheet, rows, errors, part.merged, tuple(part.findings)))
+        else:
+            findings.append(part)
     return grids, findings
 
 
@@ -103,40 +77,3 @@ def _put_errors(rows: list[RawRow], errors: Sequence[tuple[int, int, str]]) -> N
         cells.extend([None] * (column + 1 - len(cells)))
         cells[column] = text
         rows[number - 1] = RawRow(number, tuple(cells))
-
-
-@contextmanager
-def _translated(name: str, where: str = "") -> Iterator[None]:
-    """Turns whatever calamine raises into a refusal; refusals and wishes to stop pass through."""
-    from python_calamine import CalamineError, PasswordError
-
-    try:
-        yield
-    except PasswordError as error:
-        raise password_protected(name) from error
-    except (CalamineError, OSError, ValueError, OverflowError, IndexError, KeyError, TypeError) as error:
-        detail = f"{where}: {error}" if where else str(error)
-        raise damaged(name, detail[:200]) from error
-    except BaseException as error:
-        # A panic inside the Rust library arrives as an exception that is no Exception and has no public name.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise damaged(name, where) from error
-
-
-def _rows(sheet: CalamineSheet, label: str, report: Progress) -> list[RawRow]:
-    if sheet.start is None or sheet.end is None:
-        return []
-    last, height = sheet.end[0] + 1, sheet.height
-    before: tuple[Cell, ...] = (None,) * sheet.start[1]
-    values: Iterable[list[object]] = sheet.iter_rows()  # type: ignore[assignment]
-    read: list[tuple[Cell, ...]] = []
-    for row in values:
-        read.append(before + exact_row(row))
-        if len(read) % _STEP == 0:
-            report(len(read), height, f"Reading sheet “{label}”")
-    # Releases of calamine differ in whether blank rows above the first used one are given, so the last one counts.
-    first = last - len(read) + 1
-    return [RawRow(number, ()) for number in range(1, first)] + list(
-        map(RawRow, range(first, last + 1), read)
-    )

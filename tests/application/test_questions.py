@@ -38,6 +38,7 @@ from fundingapp.application.queries.workspace import (
     WorkspaceOf,
 )
 from fundingapp.domain.errors import ExpectedError, InputRefusedError
+from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.funds import Partnership
 from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId
 from fundingapp.domain.ledger import Meaning, RawRow, RawTable, SkippedRow
@@ -276,6 +277,12 @@ class TestFiles:
         assert (download.name, download.sheet, download.copy.size) == ("ledger.csv", "Ledger", 7)
         assert sources.discarded == []
         assert desk.ask(ReadDownload(self.PATH, "Other")).parsed.lines[0].key == "T9"
+
+    def test_x36_a_file_that_is_open_elsewhere_is_read_with_a_warning_first(self) -> None:
+        warning = Finding(Severity.WARNING, "file.open", "It is open.", Source("ledger.csv"))
+        tables = {"ledger.csv": [table(("T1", "30/04/2018", "10.00"))]}
+        desk, _ = self.desk(FakeReader(tables, warnings={self.PATH: warning}))
+        assert desk.ask(ReadDownload(self.PATH)).findings[0] == warning
 
     def test_a_file_without_a_ledger_is_refused_and_its_copy_thrown_away(self) -> None:
         desk, sources = self.desk(FakeReader())

@@ -40,8 +40,10 @@ def write_workbook(path: Path, rows: Sequence[Sequence[object]]) -> Path:
     return path
 
 
-def text_named_xlsx(folder: Path) -> Path:
-    return write_csv(folder / "ledger.xlsx", row(1), row(2))
+def page_named_xls(folder: Path) -> Path:
+    path = folder / "ledger.xls"
+    path.write_text("<html><body><table><tr><td>Trans No</td></tr></table></body></html>", encoding="utf-8")
+    return path
 
 
 def protected(folder: Path) -> Path:
@@ -133,7 +135,7 @@ def a_folder(folder: Path) -> Path:
 
 
 BAD: dict[str, tuple[Callable[[Path], Path], tuple[str, ...]]] = {
-    "X07 text named .xlsx": (text_named_xlsx, ("ledger.xlsx", "plain text", "Rename it to .csv")),
+    "X07 page named .xls": (page_named_xls, ("ledger.xls", "web page", "save a copy as .xlsx")),
     "X06 password": (protected, ("ledger.xlsx", "password", "save a copy")),
     "X05 truncated zip": (truncated, ("ledger.xlsx", "damaged", "Make the download again")),
     "X05 damaged part": (damaged_inside, ("ledger.xlsx", "sheet1.xml", "Make the download again")),
@@ -197,6 +199,21 @@ def test_a_workbook_that_excel_protected(real_fixtures: Path, at: At) -> None:
     assert "pass_protected.xlsx is protected by a password" in refusal
     assert "remove the password, save a copy" in refusal
     assert state_of(file.parent) == before
+
+
+def test_x07_text_named_like_a_workbook_is_read_with_a_note(tmp_path: Path) -> None:
+    ran = run("read", write_csv(tmp_path / "ledger.xls", row(1), row(2)), "--json")
+    assert "is named like a workbook but holds plain text" in ran.data["findings"][0]["text"]
+    assert "2 lines kept" in run("read", tmp_path / "ledger.xls").out
+
+
+@pytest.mark.parametrize("lock", ["~$ledger.xlsx", ".~lock.ledger.xlsx#"])
+def test_x36_a_workbook_that_is_open_elsewhere_is_read_with_a_warning(tmp_path: Path, lock: str) -> None:
+    ledger = write_workbook(tmp_path / "ledger.xlsx", [HEADINGS.split(","), [*row(1).split(",")[:-1], 10]])
+    (tmp_path / lock).write_bytes(b"")
+    first = run("read", ledger, "--json").data["findings"][0]
+    assert first["severity"] == "warning"
+    assert "changes that are not saved there are not in this import" in first["text"]
 
 
 # Rows that can't be read

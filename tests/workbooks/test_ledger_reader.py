@@ -285,7 +285,7 @@ def test_progress_is_told_and_may_stop_the_reading(tmp_path: Path) -> None:
     told: list[tuple[int, int, str]] = []
     read_ledger(path, progress=lambda done, total, label: told.append((done, total, label)))
     assert told[0][2] == "Opening ledger.xlsx"
-    assert told[-1] == (10_000, 12_001, "Reading sheet “Claim”")
+    assert told[-1] == (12_001, 12_001, "Reading sheet “Claim”")
 
     class StopError(Exception):
         pass
@@ -334,14 +334,44 @@ def test_a_file_that_may_not_be_read_says_why(
 
 
 def test_x07_text_named_like_a_workbook_is_told_by_its_content(tmp_path: Path) -> None:
-    error = refusal(saved(tmp_path, b"Trans No,Amount\nA,1\n", "ledger.xlsx"))
-    assert error.code == "not_a_workbook"
-    assert "Rename it to .csv" in error.advice
+    text = b"Trans No,Trans Date,Net Amount\nA,03/04/2018,1\n"
+    for name in ("ledger.xlsx", "ledger.xls"):
+        table = read_ledger(saved(tmp_path, text, name))[0]
+        assert parse_lines(table).total == Money(100)
+        note = table.findings[0]
+        assert (note.severity, note.kind) == (Severity.NOTE, "file.misnamed")
+        assert note.text == f"{name} is named like a workbook but holds plain text, and was read as such."
+    plain = read_ledger(saved(tmp_path, text, "ledger.csv"))[0]
+    assert "file.misnamed" not in [finding.kind for finding in plain.findings]
+
+
+@pytest.mark.parametrize(
+    ("start", "code"),
+    [
+        ("<html><body><table><tr><td>Trans No</td></tr></table></body></html>", "web_page"),
+        ("\ufeff <!DOCTYPE HTML PUBLIC><table>", "web_page"),
+        ("<!-- made by the ledger -->\n<table border=1>", "web_page"),
+        ("MIME-Version: 1.0\nContent-Type: multipart/related\n", "web_page"),
+        (
+            '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+            "xml_spreadsheet",
+        ),
+    ],
+)
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16"])
+def test_x07_other_formats_named_xls_are_told_by_name(
+    tmp_path: Path, start: str, code: str, codec: str
+) -> None:
+    error = refusal(saved(tmp_path, start.encode(codec), "ledger.xls"))
+    assert error.code == code
+    assert "Open it in Excel and save a copy" in error.advice
 
 
 def test_x07_a_workbook_named_like_text_is_read_all_the_same(tmp_path: Path) -> None:
-    table = read_ledger(saved(tmp_path, workbook(sheet_xml(ledger_rows(5))), "ledger.csv"))[0]
-    assert parse_lines(table).total == Money(500)
+    for name in ("ledger.csv", "ledger.xls"):
+        table = read_ledger(saved(tmp_path, workbook(sheet_xml(ledger_rows(5))), name))[0]
+        assert parse_lines(table).total == Money(500)
+        assert table.findings[0].text == f"{name} holds a workbook of the kind .xlsx and was read as such."
 
 
 def test_bytes_that_are_nothing_are_refused(tmp_path: Path) -> None:
@@ -383,11 +413,12 @@ def test_a_workbook_without_amounts_names_its_headings(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("lock", ["~$ledger.xlsx", ".~lock.ledger.xlsx#"])
-def test_x36_a_workbook_open_elsewhere_is_read_with_a_warning(tmp_path: Path, lock: str) -> None:
+def test_x36_a_workbook_open_elsewhere_is_warned_of(tmp_path: Path, lock: str) -> None:
     path = saved(tmp_path, workbook(sheet_xml(ledger_rows(5))))
     assert open_elsewhere(path) is None
     (tmp_path / lock).write_bytes(b"")
-    finding = read_ledger(path)[0].findings[0]
+    finding = open_elsewhere(path)
+    assert finding is not None
     assert (finding.severity, finding.kind) == (Severity.WARNING, "file.open")
     assert "not saved" in finding.text
 

@@ -18,16 +18,11 @@ from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.findings import Severity
 from fundingapp.domain.ledger import ParsedLedger, RawTable
 from fundingapp.domain.money import Money
-from fundingapp.workbooks import preflight
+from fundingapp.workbooks.addresses import address, column_letters, column_number
+from fundingapp.workbooks.checks import Preflight, SheetCheck
 from fundingapp.workbooks.ledger_reader import read_ledger
-from fundingapp.workbooks.preflight import (
-    Preflight,
-    SheetCheck,
-    address,
-    check_package,
-    column_letters,
-    column_number,
-)
+from fundingapp.workbooks.preflight import check_package
+from fundingapp.workbooks.sheet_scan import Odd, QuickScan
 from fundingapp.workbooks.sources import Kind, kind_of
 from fundingapp.workbooks.workbook import read_grids
 from tests.workbooks.packages import (
@@ -43,16 +38,20 @@ from tests.workbooks.packages import (
 )
 
 
+def look(raw: bytes) -> Preflight:
+    return check_package(BytesIO(raw), "claim.xlsx", lambda _done, _total, _label: None)
+
+
 def refusal(raw: bytes) -> InputRefusedError:
     with pytest.raises(InputRefusedError) as caught:
-        check_package(raw, "claim.xlsx")
+        look(raw)
     assert "claim.xlsx" in caught.value.message
     assert caught.value.advice
     return caught.value
 
 
 def checked(rows: str, **options: str) -> SheetCheck:
-    return check_package(workbook(sheet_xml(rows, **options)), "claim.xlsx").sheets["Claim"]
+    return look(workbook(sheet_xml(rows, **options))).sheets["Claim"]
 
 
 def read(folder: Path, raw: bytes) -> tuple[RawTable, ParsedLedger]:
@@ -387,7 +386,7 @@ def test_cells_without_address_prefixes_and_comments_are_understood(tmp_path: Pa
         + bare(*first, ' t="e"><x:v>#REF!</x:v>')
     )
     sheet = f'{HEAD}<x:worksheet xmlns:x="{MAIN}"><x:sheetData>{rows}</x:sheetData></x:worksheet>'
-    check = check_package(workbook(sheet), "claim.xlsx").sheets["Claim"]
+    check = look(workbook(sheet)).sheets["Claim"]
     assert (check.cells, check.last_row, check.last_column) == (9, 3, 2)
     assert check.errors == [(3, 2, "#REF!")]
     assert read(tmp_path, workbook(sheet))[1].total == Money(500)
@@ -402,16 +401,16 @@ def test_sheets_written_otherwise_are_understood(rows: str) -> None:
 
 def thoroughly(raw: bytes) -> Preflight:
     """The same look without the quick scan."""
-    quick = preflight._QuickScan.feed
+    quick = QuickScan.feed
 
-    def odd(self: preflight._QuickScan, piece: bytes) -> None:
-        raise preflight._Odd
+    def odd(self: QuickScan, piece: bytes) -> None:
+        raise Odd
 
-    preflight._QuickScan.feed = odd  # type: ignore[method-assign]
+    QuickScan.feed = odd  # type: ignore[method-assign]
     try:
-        return check_package(raw, "claim.xlsx")
+        return look(raw)
     finally:
-        preflight._QuickScan.feed = quick  # type: ignore[method-assign]
+        QuickScan.feed = quick  # type: ignore[method-assign]
 
 
 contents = st.sampled_from(
@@ -442,7 +441,7 @@ def test_the_quick_scan_sees_what_the_thorough_one_sees(rows: dict[int, dict[int
         )
         xml += f'<row r="{row}" spans="1:9">{inner}</row>'
     raw = workbook(sheet_xml(xml, dimension="A1:Z9"))
-    quick, thorough = check_package(raw, "claim.xlsx").sheets["Claim"], thoroughly(raw).sheets["Claim"]
+    quick, thorough = look(raw).sheets["Claim"], thoroughly(raw).sheets["Claim"]
     for name in ("errors", "without_result", "repeated", "dimension", "row_out_of_order"):
         assert getattr(quick, name) == getattr(thorough, name)
     # A formula that gives an empty text counts as a cell in the quick scan only: it has an address, but no value.
@@ -451,7 +450,7 @@ def test_the_quick_scan_sees_what_the_thorough_one_sees(rows: dict[int, dict[int
 
 def test_a_large_sheet_is_scanned_in_pieces() -> None:
     raw = workbook(sheet_xml(ledger_rows(*range(20_000), 't="e"><v>#REF!</v>')))
-    quick, thorough = check_package(raw, "claim.xlsx").sheets["Claim"], thoroughly(raw).sheets["Claim"]
+    quick, thorough = look(raw).sheets["Claim"], thoroughly(raw).sheets["Claim"]
     assert quick == thorough
     assert quick.cells == 4 * 20_002
     assert quick.errors == [(20_002, 3, "#REF!")]

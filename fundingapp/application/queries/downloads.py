@@ -86,6 +86,8 @@ def read_download(
 
     Raises InputRefusedError when it holds no ledger table or can't be read.
     """
+    # Asked of the user's own file: nobody has the private copy open.
+    open_elsewhere = reader.open_elsewhere(path)
     copy = sources.take_copy(path)
     try:
         tables = reader.ledger(copy.path, copy.name, sheet, progress)
@@ -106,7 +108,7 @@ def read_download(
         heading_row=chosen.heading_row,
         columns=tuple(zip(chosen.headings, chosen.meanings, strict=True)),
         parsed=parsed[0],
-        findings=chosen.findings + parsed[0].findings,
+        findings=(*([open_elsewhere] if open_elsewhere else ()), *chosen.findings, *parsed[0].findings),
         tables=tuple(
             TableSeen(table.sheet, table.heading_row, len(lines.lines), lines.total)
             for table, lines in zip(tables, parsed, strict=True)

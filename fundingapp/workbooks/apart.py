@@ -1,0 +1,222 @@
+"""Reads a workbook in a child process with limits, so that no file can bring the program down (D8, X35, K07).
+
+Readers of workbooks are native code: a hostile or damaged file can make them abort, take all memory or never end.
+Text files are read in this process: that is plain Python over a file of bounded size, which can do none of this.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any, Final
+
+import fundingapp
+from fundingapp.domain.errors import InputRefusedError
+from fundingapp.domain.findings import Finding
+from fundingapp.workbooks.frames import (
+    DONE,
+    PROGRESS,
+    READY,
+    REFUSED,
+    BrokenFrameError,
+    part_of,
+    read_frame,
+    unpacked,
+    write_frame,
+)
+from fundingapp.workbooks.limits import START_TIME, limited, silence_for
+from fundingapp.workbooks.reading import Part
+from fundingapp.workbooks.refusals import reader_stopped
+from fundingapp.workbooks.sources import Kind
+from fundingapp.workbooks.workbook import Grid, grids_of
+
+Progress = Callable[[int, int, str], None]
+
+#: The word by which an installed program, which has no Python of its own to start, is told to be the child.
+CHILD_WORD: Final = "--read-workbook"
+#: So often the user may cancel, and so much silence is counted at most in one go: a PC that slept is no failure.
+_TICK: Final = 0.1
+#: Frames that wait for this process: when it is slower than the child, the child waits.
+_WAITING: Final = 8
+
+#: Windows would open a console for the child; elsewhere there is no such flag.
+_NO_WINDOW: Final[int] = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+
+#: Hashes of the files that stopped a reader in this run: none is opened again by itself (X35).
+_quarantine: dict[str, str] = {}
+
+
+def read_workbook(
+    path: Path, name: str, kind: Kind, sheet: str | None, report: Progress
+) -> tuple[list[Grid], list[Finding]]:
+    """The visible sheets of the workbook at *path*, or the one named *sheet*, and the findings about the others.
+
+    *report* is called at least every tenth of a second and may raise to stop; the child is ended at once then.
+    Raises InputRefusedError; its code is ``reader_stopped`` when the child died or fell silent, and the file is
+    not tried again in this run.
+    """
+    digest = _digest(path) if _quarantine else ""
+    if digest in _quarantine:
+        raise reader_stopped(
+            name, f"{_quarantine[digest]} when it was tried before, so it was not tried again"
+        )
+    try:
+        return grids_of(_parts(path, name, kind, sheet, report))
+    except _StoppedError as stopped:
+        _quarantine[_digest(path)] = stopped.why
+        raise reader_stopped(name, stopped.why) from stopped
+
+
+class _StoppedError(Exception):
+    """The child died or fell silent; *why* says it in words."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def child_command() -> Sequence[str]:
+    """How the child is started: by this Python, or by the installed program itself."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, CHILD_WORD]
+    # -P: a folder called fundingapp where the user happens to be is not ours.
+    return [sys.executable, "-P", "-m", "fundingapp.workbooks.child"]
+
+
+def _start() -> subprocess.Popen[bytes]:
+    environment = dict(os.environ)
+    if not getattr(sys, "frozen", False):
+        here = str(Path(fundingapp.__file__).resolve().parents[1])
+        others = environment.get("PYTHONPATH", "")
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, (here, others)))
+    return subprocess.Popen(  # noqa: S603 - our own program, no shell
+        child_command(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        creationflags=_NO_WINDOW,
+    )
+
+
+def _parts(path: Path, name: str, kind: Kind, sheet: str | None, report: Progress) -> Iterator[Part]:
+    """What the child tells, while it goes on reading. Raises _StoppedError and InputRefusedError."""
+    size = path.stat().st_size
+    try:
+        child = _start()
+    except OSError as error:
+        raise InputRefusedError(
+            "no_reader",
+            f"{name} could not be read: Windows or another program keeps Funding Tracker from starting its reader.",
+            "Save the file as CSV and choose that, or ask your IT department.",
+        ) from error
+    try:
+        with limited(child, size):
+            yield from _Listening(child, name, size, report).parts((str(path), name, kind.value, sheet))
+    finally:
+        child.kill()
+        child.wait()
+        for pipe in (child.stdin, child.stdout):
+            with contextlib.suppress(OSError):
+                if pipe is not None:
+                    pipe.close()
+
+
+class _Listening:
+    """Hears one child out."""
+
+    def __init__(self, child: subprocess.Popen[bytes], name: str, size: int, report: Progress) -> None:
+        self._child = child
+        self._size = size
+        self._report = report
+        self._said = (0, 1, f"Opening {name}")
+        self._frames: queue.Queue[bytes | None] = queue.Queue(_WAITING)
+        self._is_over = threading.Event()
+
+    def parts(self, task: tuple[Any, ...]) -> Iterator[Part]:
+        """The parts of the workbook that *task* names."""
+        source, out = self._child.stdout, self._child.stdin
+        if source is None or out is None:
+            raise _StoppedError("its reader could not be started")
+        listener = threading.Thread(target=self._listen, args=(source,), daemon=True)
+        listener.start()
+        try:
+            with contextlib.suppress(OSError):  # a child that has died already is heard below
+                write_frame(out, task)
+            patience = START_TIME
+            while True:
+                frame = self._next(patience)
+                word = frame[0]
+                if word == DONE:
+                    return
+                if word == REFUSED:
+                    raise InputRefusedError(*frame[1:4])
+                if word == PROGRESS:
+                    self._said = frame[1], frame[2], frame[3]
+                    self._report(*self._said)
+                elif word == READY:
+                    patience = silence_for(self._size)
+                else:
+                    yield part_of(frame)
+        except BrokenFrameError as error:
+            raise _StoppedError("its reader broke down") from error
+        finally:
+            self._is_over.set()
+            self._child.kill()
+            listener.join()
+
+    def _listen(self, source: IO[bytes]) -> None:
+        """Takes frames from the pipe until it ends; in a thread, because a pipe cannot be waited for everywhere."""
+        while True:
+            try:
+                frame = read_frame(source)
+            except (BrokenFrameError, OSError, ValueError):
+                frame = None
+            while not self._is_over.is_set():
+                try:
+                    self._frames.put(frame, timeout=_TICK)
+                    break
+                except queue.Full:
+                    continue
+            if frame is None or self._is_over.is_set():
+                return
+
+    def _next(self, patience: float) -> tuple[Any, ...]:
+        """The next frame. Raises _StoppedError after *patience* seconds of silence, and whatever report raises."""
+        silent = 0.0
+        while True:
+            try:
+                content = self._frames.get(timeout=_TICK)
+            except queue.Empty:
+                silent += _TICK
+                self._report(*self._said)
+                if silent > patience:
+                    raise _StoppedError(
+                        f"its reader gave no sign of life for {patience:.0f} seconds"
+                    ) from None
+                continue
+            if content is None:
+                raise _StoppedError(self._last_words())
+            return unpacked(content)
+
+    def _last_words(self) -> str:
+        """Why the child has died."""
+        try:
+            status = self._child.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            return "its reader broke down"
+        if status in {-6, -9, 137}:  # a failed allocation aborts; a system without memory kills
+            return "its reader ran out of memory or broke down"
+        return "its reader broke down"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

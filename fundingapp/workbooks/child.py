@@ -1,0 +1,83 @@
+"""The child process: reads one workbook for the program that started it, and may die of it (D8, X35, K07).
+
+Started as ``python -m fundingapp.workbooks.child``. It takes its task from the standard input and answers on the
+standard output, in frames. It knows neither Qt nor SQL, and it opens nothing but the file it was told.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from fundingapp.domain.errors import InputRefusedError
+from fundingapp.workbooks.frames import (
+    DONE,
+    PROGRESS,
+    READY,
+    REFUSED,
+    frame_of,
+    read_frame,
+    unpacked,
+    write_frame,
+)
+from fundingapp.workbooks.limits import limit_this_process
+from fundingapp.workbooks.reading import parts_of_workbook
+from fundingapp.workbooks.refusals import out_of_memory
+from fundingapp.workbooks.sources import Kind
+
+#: Seconds between two words about how far it is.
+_PAUSE: Final = 0.1
+
+
+def main() -> int:
+    """Does the one task that is given, and ends; the exit status is 0 when everything was said."""
+    source = os.fdopen(os.dup(0), "rb")
+    out = os.fdopen(os.dup(1), "wb")
+    # What a library might print must not come between the frames.
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1):
+        os.dup2(nowhere, number)
+    try:
+        write_frame(out, (READY,))
+        task = read_frame(source)
+        if task is not None:
+            path, name, kind, sheet = unpacked(task)
+            _read(Path(path), name, Kind(kind), sheet, out)
+    except BrokenPipeError:
+        os._exit(1)  # the program has gone or has lost interest
+    return 0
+
+
+def _read(path: Path, name: str, kind: Kind, sheet: str | None, out: BinaryIO) -> None:
+    import python_calamine  # noqa: F401 - before memory is limited, so that its own pages are there
+
+    last = 0.0
+
+    def report(done: int, total: int, label: str) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last > _PAUSE:
+            last = now
+            write_frame(out, (PROGRESS, done, total, label))
+
+    refusal: InputRefusedError | None = None
+    try:
+        with path.open("rb") as file:
+            limit_this_process(path.stat().st_size)
+            for part in parts_of_workbook(file, name, kind, sheet, report):
+                write_frame(out, frame_of(part))
+    except InputRefusedError as error:
+        refusal = error
+    except MemoryError:
+        refusal = out_of_memory(name)
+    if refusal is not None:
+        write_frame(out, (REFUSED, refusal.code, refusal.message, refusal.advice))
+    else:
+        write_frame(out, (DONE,))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
