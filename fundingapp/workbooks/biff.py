@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from fundingapp.workbooks.addresses import LAST_COLUMN, LAST_ROW
-from fundingapp.workbooks.checks import SheetCheck, beyond_grid
+from fundingapp.workbooks.addresses import LAST_COLUMN, LAST_ROW, address
+from fundingapp.workbooks.checks import SheetCheck, beyond_grid, refused
 
 #: The bytes that stand for errors.
 _ERRORS: Final = {
@@ -19,11 +19,6 @@ _ERRORS: Final = {
     0x2B: "#GETTING_DATA",
 }
 STATES: Final = {0: "visible", 1: "hidden", 2: "veryHidden"}
-
-
-def error_text(code: int) -> str:
-    """The error that byte *code* stands for; one that is not known is shown as such."""
-    return _ERRORS.get(code, "#UNKNOWN!")
 
 
 class CellsSeen:
@@ -56,6 +51,9 @@ class CellsSeen:
         check.sure_cells += is_sure
 
     def take_error(self, row: int, column: int, code: int) -> None:
-        """A cell that holds an error."""
+        """A cell that holds the error that byte *code* stands for; calamine refuses a sheet with any other."""
+        if code not in _ERRORS:
+            place = f"{self.check.name}!{address(row + 1, column)}"
+            raise refused(self._name, "unknown_error", f"{place} holds an error of a kind that is not known")
         self.take(row, column, is_sure=False)
-        self.check.errors.append((row + 1, column, error_text(code)))
+        self.check.errors.append((row + 1, column, _ERRORS[code]))

@@ -84,9 +84,8 @@ class SheetCheck:
 
     @property
     def area(self) -> int:
-        if not self.cells:
-            return 0
-        return (self.last_row - self.first_row + 1) * (self.last_column - self.first_column + 1)
+        """The cells from A1 to the last one: rows are numbered and columns named from there, so all are laid out."""
+        return self.last_row * (self.last_column + 1) if self.cells else 0
 
     @property
     def is_too_sparse(self) -> bool:

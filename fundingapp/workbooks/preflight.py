@@ -49,7 +49,10 @@ def check_package(file: BinaryIO, name: str, report: Progress) -> Preflight:
         sheets[sheet].state = state
     texts = 0
     for kind, target in targets.values():
-        if kind.endswith(("/sharedStrings", "/styles")) and (info := package.part(target)) is not None:
+        if kind.endswith(("/sharedStrings", "/styles")):
+            info = package.part(target)
+            if info is None:  # without it dates would be numbers and texts would be empty
+                raise damaged(name, f"it has lost its part {target}")
             package.parse(package.parser(info), info)
             texts = max(texts, info.file_size)
     links = sum(key.startswith("xl/externallinks/") and key.count("/") == 2 for key in package.parts)

@@ -77,6 +77,8 @@ def parts_of_workbook(
     if kind is Kind.XLSX and check.is_large and all(seen.is_plain for seen in check.sheets.values()):
         yield from _streamed(file, check, sheet, report)
     else:
+        if kind is Kind.XLSX and check.needs_mending:
+            file = mended_copy(file, check)
         yield from _laid_out(file, check, sheet, report)
 
 
@@ -123,8 +125,6 @@ def _laid_out(file: BinaryIO, check: Preflight, sheet: str | None, report: Progr
     from python_calamine import CalamineWorkbook, SheetTypeEnum
 
     name = check.name
-    if check.needs_mending:
-        file = mended_copy(file, check)
     file.seek(0)
     with translated(name):
         workbook = CalamineWorkbook.from_filelike(file)

@@ -54,7 +54,10 @@ def grids_of(parts: Iterable[Part]) -> tuple[list[Grid], list[Finding]]:
             before: tuple[Cell, ...] = (None,) * part.left
             rows.extend(RawRow(number, ()) for number in range(len(rows) + 1, part.first))
             rows.extend(
-                [RawRow(number, before + exact_row(row)) for number, row in enumerate(part.rows, part.first)]
+                [
+                    RawRow(number, before + exact_row(row) if row.count("") < len(row) else ())
+                    for number, row in enumerate(part.rows, part.first)
+                ]
             )
         elif isinstance(part, SheetBegins):
             sheet, rows = part.name, []

@@ -68,8 +68,10 @@ def check_xlsb(file: BinaryIO, name: str, report: Progress) -> Preflight:
             if check.is_too_sparse:
                 raise too_sparse(name, check)
             sheets[title] = check
-    for _, target in targets.values():
+    for kind_of_part, target in targets.values():
         info = package.part(target)
+        if info is None and kind_of_part.endswith(("/sharedStrings", "/styles")):
+            raise damaged(name, f"it has lost its part {target}")
         if info is not None and info.filename not in {check.part for check in sheets.values()}:
             for _piece in package.pieces(info):
                 pass  # its checksum is proven
