@@ -9,11 +9,11 @@ from __future__ import annotations
 import struct
 from typing import BinaryIO, Final
 
+from fundingapp.domain.errors import InputRefusedError
 from fundingapp.workbooks.refusals import damaged
 
 _LAST: Final = 0xFFFFFFFA  # marks from here on are no sectors
 _ENTRY: Final = 128
-_MOST_BYTES: Final = 512 * 1024 * 1024
 
 
 class Compound:
@@ -21,14 +21,14 @@ class Compound:
 
     def __init__(self, file: BinaryIO, name: str) -> None:
         file.seek(0)
-        self._raw = file.read(_MOST_BYTES + 1)
+        self._raw = file.read()
         self._name = name
         try:
             self._open()
         except (struct.error, IndexError, ValueError, UnicodeDecodeError) as error:
             raise self._broken() from error
 
-    def _broken(self) -> Exception:
+    def _broken(self) -> InputRefusedError:
         return damaged(self._name, "its sectors cannot be followed")
 
     def _open(self) -> None:

@@ -319,7 +319,10 @@ def find_table(rows: Sequence[Sequence[Cell]]) -> FoundTable | NoTable:
     width = max(len(rows[best_at]), max(map(len, below), default=0))
     found = [clean_text(cell) for cell in rows[best_at]]
     headings = tuple(found + [""] * (width - len(found)))
-    return FoundTable(best_at, headings, meanings_of(headings, below))
+    meanings = meanings_of(headings, below)
+    if not any(meaning in _AMOUNTS for meaning in meanings):  # the values below say that it is none after all
+        return NoTable(tuple(filter(None, found)))
+    return FoundTable(best_at, headings, meanings)
 
 
 def _heading_score(cells: Sequence[Cell]) -> tuple[float, bool]:

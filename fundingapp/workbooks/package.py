@@ -7,6 +7,7 @@ proven (``trust.md`` D8).
 from __future__ import annotations
 
 import os
+import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from posixpath import dirname, join, normpath
@@ -22,10 +23,30 @@ MOST_PARTS: Final = 5_000
 _LARGE_PART: Final = 50 * 1024 * 1024
 _MOST_RATIO: Final = 100
 _LARGEST_TOTAL: Final = 4 * 1024 * 1024 * 1024
+#: The end of a package with the longest comment, and an entry of its list with a long name; in bytes.
+_LONGEST_END: Final = 65_557 + 76
+_LONGEST_ENTRY: Final = 512
 _PIECE: Final = 1 << 20
 _HEAD: Final = 1 << 12
 
 Progress = Callable[[int, int, str], None]
+
+
+def refuse_many_parts(file: BinaryIO, name: str) -> None:
+    """Refuses a package of too many parts by the end of the file alone: listing them all would take seconds (X02)."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(size - _LONGEST_END, 0))
+    end = file.read(_LONGEST_END)
+    at = end.rfind(b"PK\x05\x06")
+    if at < 0 or at + 22 > len(end):
+        return  # it is refused as damaged by whoever opens it
+    parts, length = struct.unpack_from("<HI", end, at + 10)
+    large = end.rfind(b"PK\x06\x06", 0, at)
+    if large >= 0 and large + 48 <= at and (parts == 0xFFFF or length == 0xFFFFFFFF):
+        parts, length = struct.unpack_from("<QQ", end, large + 32)
+    if parts > MOST_PARTS or length > MOST_PARTS * _LONGEST_ENTRY:
+        many = f"{parts:,}" if parts > MOST_PARTS else "very many"
+        raise refused(name, "too_many_parts", f"it is made of {many} parts; no workbook needs so many")
 
 
 class Package:
@@ -38,6 +59,7 @@ class Package:
         self.name = name
         self._report = report
         self._through = 0
+        refuse_many_parts(file, name)
         try:
             self._zip = zipfile.ZipFile(file)
         except ZIP_FAILURES as error:
@@ -78,7 +100,7 @@ class Package:
                     f"its part {part} would grow to {ratio:,} times its size"
                     f" ({info.file_size // (1024 * 1024):,} MB), as files made to do harm do",
                 )
-        if total > _LARGEST_TOTAL:
+        if total > _LARGEST_TOTAL or (total > _LARGE_PART and total // max(compressed, 1) > _MOST_RATIO):
             raise refused(name, "bomb", f"it would grow to {total // (1024 * 1024):,} MB")
         if compressed > size:
             raise refused(name, "bomb", "its parts overlap, as in files made to do harm")

@@ -12,7 +12,7 @@ import zipfile
 from io import BytesIO
 from typing import BinaryIO
 
-from fundingapp.workbooks.checks import Preflight, SheetCheck, beyond_grid, too_sparse
+from fundingapp.workbooks.checks import Preflight, SheetCheck, beyond_grid, refused, too_sparse
 from fundingapp.workbooks.package import Package, Progress
 from fundingapp.workbooks.refusals import ZIP_FAILURES, damaged
 from fundingapp.workbooks.sheet_scan import Odd, QuickScan, ThoroughScan
@@ -37,6 +37,10 @@ def check_package(file: BinaryIO, name: str, report: Progress) -> Preflight:
         elif element == "sheet":
             relation = next((value for key, value in attributes.items() if key.endswith(":id")), "")
             names.append((attributes.get("name", ""), relation, attributes.get("state", "visible")))
+    if len({sheet for sheet, *_ in names}) < len(names):
+        raise refused(
+            name, "sheet_repeated", "it has two sheets of one name, so it is not known which counts"
+        )
     sheets: dict[str, SheetCheck] = {}
     for sheet, relation, state in names:
         kind, target = targets.get(relation, ("", ""))
@@ -45,6 +49,9 @@ def check_package(file: BinaryIO, name: str, report: Progress) -> Preflight:
         info = package.part(target)
         if info is None:
             raise damaged(name, f"sheet “{sheet}” has lost its part {target}")
+        if twin := next((other.name for other in sheets.values() if other.part == info.filename), None):
+            what = f"its sheets “{twin}” and “{sheet}” are one and the same, so it is not known which counts"
+            raise refused(name, "sheet_repeated", what)
         sheets[sheet] = _check_sheet(package, sheet, info)
         sheets[sheet].state = state
     texts = 0

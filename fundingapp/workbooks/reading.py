@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.findings import Finding, Severity, Source
-from fundingapp.workbooks.checks import Preflight, SheetCheck
+from fundingapp.workbooks.checks import Preflight, SheetCheck, refused
 from fundingapp.workbooks.ods import check_ods
 from fundingapp.workbooks.preflight import check_package, mended_copy
 from fundingapp.workbooks.refusals import damaged, translated
@@ -86,10 +86,14 @@ def _chosen(
     known: Sequence[tuple[str, str]], name: str, sheet: str | None
 ) -> Iterator[tuple[str, Finding | None]]:
     """The sheets to read, and those to pass over with the reason; *known* are names and states."""
-    if sheet is not None and sheet not in [title for title, _ in known]:
+    names = [title for title, _ in known]
+    if twice := next((title for title in names if names.count(title) > 1), None):
+        what = f"it has two sheets “{twice}”, so it is not known which of them counts"
+        raise refused(name, "sheet_repeated", what)
+    if sheet is not None and sheet not in names:
         raise InputRefusedError(
             "no_sheet",
-            f"{name} has no sheet “{sheet}”; it has {', '.join(f'“{title}”' for title, _ in known[:20])}.",
+            f"{name} has no sheet “{sheet}”; it has {', '.join(f'“{title}”' for title in names[:20])}.",
             "Choose one of these.",
         )
     for title, state in known:

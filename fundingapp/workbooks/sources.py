@@ -11,6 +11,7 @@ from pathlib import Path
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.workbooks.delimited import looks_like_text
+from fundingapp.workbooks.package import refuse_many_parts
 from fundingapp.workbooks.refusals import ZIP_FAILURES, damaged, password_protected
 
 #: Larger files are refused before they are read into memory.
@@ -136,14 +137,16 @@ def misnamed(kind: Kind, name: str) -> Finding | None:
 
 
 def _kind_of_package(raw: bytes, name: str) -> Kind:
+    refuse_many_parts(BytesIO(raw), name)
     try:
         with zipfile.ZipFile(BytesIO(raw)) as package:
             parts = set(package.namelist())
             if "xl/workbook.bin" in parts:
                 return Kind.XLSB
             if "content.xml" in parts and "META-INF/manifest.xml" in parts:
-                if b"encryption-data" in package.read("META-INF/manifest.xml")[:1_000_000]:
-                    raise password_protected(name)
+                with package.open("META-INF/manifest.xml") as manifest:
+                    if b"encryption-data" in manifest.read(1_000_000):
+                        raise password_protected(name)
                 return Kind.ODS
             if "[Content_Types].xml" in parts and not any(
                 part.startswith(("word/", "ppt/")) for part in parts

@@ -20,8 +20,8 @@ HERE = Path(__file__).parent
 def make(folder: Path) -> None:
     """Writes ledger.ods, ledger.xls and ledger.xlsx (as LibreOffice writes it) into *folder*."""
     book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = "Ledger"
+    sheet = book.create_sheet("Ledger", 0)
+    book.remove(book.worksheets[1])
     sheet.append(["Trans No", "Trans Date", "Supplier", "Net Amount", "Check"])
     for at in range(1, 9):
         divisor = 0 if at == 3 else 2
