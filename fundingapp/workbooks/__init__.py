@@ -10,6 +10,8 @@ Rules of this room:
   (``trust.md``, facts 2 and 3).
 - No exception of a library leaves this room: every refusal is an
   :class:`~fundingapp.domain.errors.InputRefusedError` that names the file, says what is wrong and what to do next.
+- What the user chose is read in a child process with limits (:mod:`~fundingapp.workbooks.apart`): native code may
+  abort, take all memory or never end, and the program goes on with a refusal.
 - The user's source file is only ever read.
 - openpyxl never saves a workbook that somebody else made.
 """

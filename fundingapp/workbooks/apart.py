@@ -33,7 +33,7 @@ from fundingapp.workbooks.frames import (
 )
 from fundingapp.workbooks.limits import START_TIME, limited, silence_for
 from fundingapp.workbooks.reading import Part
-from fundingapp.workbooks.refusals import reader_stopped
+from fundingapp.workbooks.refusals import cannot_read, reader_stopped
 from fundingapp.workbooks.sources import Kind
 from fundingapp.workbooks.workbook import Grid, grids_of
 
@@ -70,7 +70,8 @@ def read_workbook(
     try:
         return grids_of(_parts(path, name, kind, sheet, report))
     except _StoppedError as stopped:
-        _quarantine[_digest(path)] = stopped.why
+        if digest := _digest(path):
+            _quarantine[digest] = stopped.why
         raise reader_stopped(name, stopped.why) from stopped
 
 
@@ -108,7 +109,10 @@ def _start() -> subprocess.Popen[bytes]:
 
 def _parts(path: Path, name: str, kind: Kind, sheet: str | None, report: Progress) -> Iterator[Part]:
     """What the child tells, while it goes on reading. Raises _StoppedError and InputRefusedError."""
-    size = path.stat().st_size
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise cannot_read(name, error) from error
     try:
         child = _start()
     except OSError as error:
@@ -218,5 +222,9 @@ class _Listening:
 
 
 def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """The hash of a file's content; "" when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""

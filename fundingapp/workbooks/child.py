@@ -25,7 +25,7 @@ from fundingapp.workbooks.frames import (
 )
 from fundingapp.workbooks.limits import limit_this_process
 from fundingapp.workbooks.reading import parts_of_workbook
-from fundingapp.workbooks.refusals import out_of_memory
+from fundingapp.workbooks.refusals import cannot_read, out_of_memory
 from fundingapp.workbooks.sources import Kind
 
 #: Seconds between two words about how far it is.
@@ -34,6 +34,11 @@ _PAUSE: Final = 0.1
 
 def main() -> int:
     """Does the one task that is given, and ends; the exit status is 0 when everything was said."""
+    if sys.platform == "win32":  # lengths and pickles are no text: a 10 among them must not become 13 and 10
+        import msvcrt
+
+        for number in (0, 1):
+            msvcrt.setmode(number, os.O_BINARY)
     source = os.fdopen(os.dup(0), "rb")
     out = os.fdopen(os.dup(1), "wb")
     # What a library might print must not come between the frames.
@@ -73,6 +78,10 @@ def _read(path: Path, name: str, kind: Kind, sheet: str | None, out: BinaryIO) -
         refusal = error
     except MemoryError:
         refusal = out_of_memory(name)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        refusal = cannot_read(name, error)
     if refusal is not None:
         write_frame(out, (REFUSED, refusal.code, refusal.message, refusal.advice))
     else:

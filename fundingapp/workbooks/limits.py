@@ -133,7 +133,8 @@ if sys.platform == "win32":
                 if kernel.SetInformationJobObject(
                     job, _EXTENDED_LIMITS, ctypes.byref(limits), ctypes.sizeof(limits)
                 ):
-                    kernel.AssignProcessToJobObject(job, wintypes.HANDLE(int(child._handle)))  # noqa: SLF001
+                    process = int(child._handle)  # type: ignore[attr-defined]  # noqa: SLF001
+                    kernel.AssignProcessToJobObject(job, wintypes.HANDLE(process))
             yield
         finally:
             if job:

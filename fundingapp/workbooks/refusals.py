@@ -46,6 +46,15 @@ def damaged(name: str, where: str = "") -> InputRefusedError:
     )
 
 
+def cannot_read(name: str, error: OSError) -> InputRefusedError:
+    """The refusal of a file that the system does not give."""
+    return InputRefusedError(
+        "cannot_read",
+        f"{name} cannot be read ({error.strerror or 'input error'}).",
+        "Copy it to this computer and try again.",
+    )
+
+
 def out_of_memory(name: str) -> InputRefusedError:
     """The refusal of a file that needs more memory than a reader may have (K07)."""
     return InputRefusedError(

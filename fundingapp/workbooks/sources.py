@@ -12,7 +12,7 @@ from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.workbooks.delimited import looks_like_text
 from fundingapp.workbooks.package import refuse_many_parts
-from fundingapp.workbooks.refusals import ZIP_FAILURES, damaged, password_protected
+from fundingapp.workbooks.refusals import ZIP_FAILURES, cannot_read, damaged, password_protected
 
 #: Larger files are refused before they are read into memory.
 LARGEST_FILE = 512 * 1024 * 1024
@@ -68,11 +68,7 @@ def read_bytes(path: Path, name: str) -> bytes:
             "Close it in the other program, or copy it to a folder of your own, and try again.",
         ) from error
     except OSError as error:
-        raise InputRefusedError(
-            "cannot_read",
-            f"{name} cannot be read ({error.strerror or 'input error'}).",
-            "Copy it to this computer and try again.",
-        ) from error
+        raise cannot_read(name, error) from error
     except ValueError as error:  # a NUL in the name
         raise InputRefusedError(
             "cannot_read", "The file's name cannot be used.", "Rename the file."

@@ -88,6 +88,15 @@ def test_the_child_passes_refusals_on(tmp_path: Path) -> None:
     assert apart._quarantine == {}
 
 
+def test_a_file_that_has_gone_meanwhile_is_refused(ledger: Path, child_runs: Starts) -> None:
+    child_runs(
+        f"import os\nfrom fundingapp.workbooks import child\nos.unlink({str(ledger)!r})\nchild.main()\n"
+    )
+    assert refusal(ledger).code == "cannot_read"
+    assert refusal(ledger).code == "cannot_read"
+    assert apart._quarantine == {}
+
+
 def test_a_sheet_that_is_not_there_is_refused_through_the_child(ledger: Path) -> None:
     with pytest.raises(InputRefusedError) as caught:
         read_workbook(ledger, "ledger.xlsx", Kind.XLSX, "Other", silent)
