@@ -18,6 +18,7 @@ from io import BytesIO
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Self
 
+from fundingapp.workbooks.addresses import split_address
 from fundingapp.workbooks.checks import Preflight, SheetCheck
 from fundingapp.workbooks.package import Package
 from fundingapp.workbooks.preflight import ANY_DIMENSION, ERROR_CELL
@@ -46,6 +47,7 @@ class LargeWorkbook:
         self._marker = "\ue000" + secrets.token_hex(3)
         self._frame = self._frame_parts()
         self._texts = _SharedTexts()
+        self._through = 0
         #: The merged areas of the sheet that was read last.
         self.merged: list[tuple[int, int, int, int]] = []
         self._take_texts(next(iter(check.sheets.values())))
@@ -203,8 +205,6 @@ class LargeWorkbook:
         for top, bottom in _MERGE.findall(tail):
             self.merged.append(_area(top, bottom))
 
-    _through = 0
-
     @staticmethod
     def _label(check: SheetCheck) -> str:
         return f"Reading sheet “{check.name}”"
@@ -218,10 +218,8 @@ class LargeWorkbook:
         if block.count(b' t="s"') != block.count(b' t="s"><v>'):
             block = _SHARED_CELL.sub(rb' t="s"><v>', block)
         block = block.replace(b' t="s"><v>', b' t="str"><v>' + marker.encode())
-        tag = b"</worksheet>"
-        first, left, rows = self._read(
-            {check.part: head + b"<sheetData>" + block + b"</sheetData>" + tag}, check.name
-        )
+        sheet = head + b"<sheetData>" + block + b"</sheetData></worksheet>"
+        first, left, rows = self._read({check.part: sheet}, check.name)
         if not rows:
             return
         skip = len(marker)
@@ -247,14 +245,12 @@ class _SharedTexts:
         self._file = tempfile.TemporaryFile(prefix="fundingapp-texts-")  # noqa: SIM115 - closed by close()
         self._ends = array("Q", [0])
         self._unpacked: dict[int, list[str]] = {}
-        self._number = 0
 
     def keep(self, texts: list[str]) -> None:
         """Adds a block; every one but the last has _BLOCK texts."""
         packed = zlib.compress("\0".join(texts).encode("utf-8", "surrogatepass"), 1)
         self._file.write(packed)
         self._ends.append(self._ends[-1] + len(packed))
-        self._number += len(texts)
 
     def __getitem__(self, at: int) -> str:
         number, place = divmod(at, _BLOCK)
@@ -264,7 +260,7 @@ class _SharedTexts:
         return block[place]
 
     def _unpack(self, number: int) -> list[str]:
-        if number + 1 >= len(self._ends):
+        if not 0 <= number < len(self._ends) - 1:
             raise IndexError(number)
         if len(self._unpacked) >= _MOST_BLOCKS:
             # The oldest half goes: a sheet refers to new texts in the order in which they are stored.
@@ -282,8 +278,6 @@ class _SharedTexts:
 
 
 def _area(top: bytes, bottom: bytes) -> tuple[int, int, int, int]:
-    from fundingapp.workbooks.addresses import split_address
-
     first_row, first_column = split_address(top.decode())
     last_row, last_column = split_address(bottom.decode())
     return first_row, first_column, last_row, last_column

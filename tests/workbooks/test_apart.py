@@ -197,6 +197,15 @@ def test_k07_a_child_that_takes_too_much_memory_dies_alone(child_runs: Starts, l
     assert "Make the download for fewer periods" in error.advice
 
 
+def test_k07_a_real_file_that_makes_calamine_abort_is_refused_and_the_program_lives() -> None:
+    """Four bits of an .xls were flipped, and calamine asks for 171 GB: the process aborts, which nothing catches."""
+    path = SAMPLES / "aborts_the_reader.xls"
+    with pytest.raises(InputRefusedError) as caught:
+        read_workbook(path, path.name, Kind.XLS, None, silent)
+    assert caught.value.code == "reader_stopped"
+    assert "ran out of memory or broke down" in caught.value.message
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="the job object is the system's own there")
 def test_k07_native_code_that_runs_out_of_memory_dies_alone(child_runs: Starts, tmp_path: Path) -> None:
     """calamine aborts the process; that is why it runs in one of its own (E1)."""
