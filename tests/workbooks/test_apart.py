@@ -181,6 +181,8 @@ def test_x35_a_child_that_falls_silent_is_ended(
 
 
 def assert_gone(pid: int) -> None:
+    if sys.platform == "win32":
+        return  # there signal 0 is no question but a signal
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 
@@ -206,7 +208,7 @@ def test_k07_a_real_file_that_makes_calamine_abort_is_refused_and_the_program_li
     assert "ran out of memory or broke down" in caught.value.message
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the job object is the system's own there")
+@pytest.mark.skipif(sys.platform != "linux", reason="it asks Linux how much memory the child has")
 def test_k07_native_code_that_runs_out_of_memory_dies_alone(child_runs: Starts, tmp_path: Path) -> None:
     """calamine aborts the process; that is why it runs in one of its own (E1)."""
     path = saved(tmp_path, workbook(sheet_xml(ledger_rows(*range(60_000)))))

@@ -46,6 +46,9 @@ def read_all(first: int, last: int) -> tuple[list[tuple[int, str, str, str, floa
     return told, crashed
 
 
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="the disposable process stops itself by a signal of POSIX"
+)
 @pytest.mark.timeout(1200)
 def test_no_spoilt_file_brings_the_program_down_or_loses_a_row_in_silence(tmp_path: Path) -> None:
     step = FILES // PROCESSES
