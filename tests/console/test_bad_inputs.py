@@ -576,7 +576,7 @@ def test_a_file_of_a_newer_program_is_only_read(command: str, at: At) -> None:
     before = state_of(file.parent)
     refusal = COMMANDS[command](file).refusal
     assert "file version 99" in refusal
-    assert "this program knows 1" in refusal
+    assert "this program knows 2" in refusal
     assert state_of(file.parent) == before
     assert COMMANDS["spend"](file).status == 1
 
