@@ -17,7 +17,8 @@ from fundingapp.domain.allocations import Resources
 from fundingapp.domain.funds import Kind, Partnership
 from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.periods import FinancialYear, last_period_of
-from fundingapp.domain.reconciliation import GrantPosition, Identity, ProjectPosition, reconcile
+from fundingapp.domain.positions import GrantPosition, ProjectPosition
+from fundingapp.domain.reconciliation import Identity, reconcile
 
 
 class ReturnState(Enum):
@@ -184,6 +185,15 @@ def figures_checksum(document: ReturnDocument) -> str:
             ("quarters", *head, *(amount.pence for amount in project.quarters)),
             ("ledger by period", *head, *(amount.pence for amount in project.ledger[: project.to_period])),
             ("accrued by period", *head, *(amount.pence for amount in project.accrued[: project.to_period])),
+            *(
+                (
+                    "adjusted by period",
+                    *head,
+                    type.value,
+                    *(amount.pence for amount in sums[: project.to_period]),
+                )
+                for type, sums in project.adjusted.items()
+            ),
             ("prior-period adjustment", *head, project.prior_period_adjustment.pence),
             ("still expected", *head, project.forecast_remaining.pence),
         ]

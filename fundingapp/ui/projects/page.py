@@ -8,7 +8,8 @@ from functools import partial
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from fundingapp.application.commands.grants import AddAccrual, AddProject, SetForecast
+from fundingapp.application.commands.adjustments import AddAccrual
+from fundingapp.application.commands.grants import AddProject, SetForecast
 from fundingapp.application.commands.records import Record, RemoveRecords
 from fundingapp.application.ports import Kept, LineFilter
 from fundingapp.application.queries.positions import PositionAnswer
@@ -17,7 +18,7 @@ from fundingapp.domain.adjustments import Accrual
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD, period_name
-from fundingapp.domain.reconciliation import ProjectPosition
+from fundingapp.domain.positions import ProjectPosition
 from fundingapp.ui.explain import ShowLines
 from fundingapp.ui.forms import Form, amount_of
 from fundingapp.ui.inspector import (

@@ -18,7 +18,7 @@ from fundingapp.application.wording import count
 from fundingapp.domain.ids import ReturnId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import quarter_due, quarter_of
-from fundingapp.domain.reconciliation import ProjectPosition
+from fundingapp.domain.positions import ProjectPosition
 from fundingapp.domain.returns import ReturnState
 from fundingapp.ui.inspector import (
     Block,
