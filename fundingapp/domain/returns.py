@@ -112,6 +112,16 @@ def checks_of(document: ReturnDocument) -> tuple[ReturnCheck, ...]:
             )
     for project in document.position.projects:
         figure = f"{project.ref}/{document.year}/spend"
+        changed = project.prior_period_adjustment
+        if changed:
+            found.append(
+                ReturnCheck(
+                    False,
+                    f"{project.ref} {project.project.name}: {changed.in_words} changed in quarters that were sent "
+                    "already; this return states it as a prior-period adjustment.",
+                    figure,
+                )
+            )
         over = project.spent - project.budget.current
         if over.pence > 0:
             found.append(

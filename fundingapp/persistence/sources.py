@@ -112,6 +112,7 @@ class FileSources:
             folder = Path(tempfile.mkdtemp(prefix=_COPY))
             copy = folder / (Path(name).name or sha256)
             shutil.copyfile(self.place_of(sha256), copy)
+            copy.chmod(0o444)  # what is changed in it would be lost, so the other program says so (A09)
         except OSError as error:
             raise _cannot_copy(Path(name), error) from error
         return copy

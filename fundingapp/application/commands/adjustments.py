@@ -124,13 +124,7 @@ def reverse_accrual(command: ReverseAccrual, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         kept = work.accruals.get(command.accrual)
         before = kept.value
-        written_off = any(entry.value.accrual == kept.id for entry in work.adjustments.all())
-        if written_off:
-            raise ExpectedError(
-                "accrual_written_off",
-                "This accrual is written off, in whole or in part, so it isn't reversed as well.",
-                "Take the write-off out first.",
-            )
+        _refuse_written_off(work, AccrualId(kept.id), "reversed as well")
         after = replace(before, reverses_year=command.year, reverses_period=command.period)
         check_accrual(after)
         ref = work.projects.get(before.project).value.ref
@@ -143,12 +137,22 @@ def reverse_accrual(command: ReverseAccrual, tools: Tools) -> Effect[None]:
 def remove_accrual(command: RemoveAccrual, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         kept = work.accruals.get(command.accrual)
+        _refuse_written_off(work, AccrualId(kept.id), "removed")
         ref = work.projects.get(kept.value.project).value.ref
         gone = _with_evidence(work, Record("accruals", kept.id, kept.value))
         name = f"remove the accrual of {kept.value.amount.in_words} for {ref}"
         change = SwapRecords(gone, (), (), name)
         swap(work, change)
         return _commit(work, "RemoveAccrual", change, None)
+
+
+def _refuse_written_off(work: UnitOfWork, accrual: AccrualId, done: str) -> None:
+    if any(entry.value.accrual == accrual for entry in work.adjustments.all()):
+        raise ExpectedError(
+            "accrual_written_off",
+            f"This accrual is written off, in whole or in part, so it isn't {done}.",
+            "Take the write-off out first.",
+        )
 
 
 def add_adjustment(command: AddAdjustment, tools: Tools) -> Effect[AdjustmentId]:
