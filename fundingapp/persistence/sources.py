@@ -142,7 +142,9 @@ class FileSources:
                     continue
                 if path.is_file():
                     path.unlink()
-                elif path.parent != self.root:  # a folder with a copy that was lent
+                else:  # a folder with a copy that was lent, which nobody may write
+                    for copy in path.iterdir():
+                        copy.chmod(0o644)
                     shutil.rmtree(path)
 
 

@@ -72,19 +72,14 @@ def test_the_sign_rule_of_every_type_is_in_words_and_kept(type: AdjustmentType) 
         more = {"accrual": AccrualId(1)}
     allowed = set()
     for amount in ("5", "-5"):
-        try:
-            check_adjustment(make_adjustment(1, 3, amount, type, **more))
-        except ExpectedError as refusal:
-            assert refusal.code == "adjustment_sign"
-            assert type.rule in refusal.message
+        entry = make_adjustment(1, 3, amount, type, **more)
+        if (type.only_adds and amount == "-5") or (type.only_takes_off and amount == "5"):
+            with pytest.raises(ExpectedError, match=type.rule) as refusal:
+                check_adjustment(entry)
+            assert refusal.value.code == "adjustment_sign"
         else:
+            check_adjustment(entry)
             allowed.add(amount)
-    if type.only_adds:
-        assert allowed == {"5"}
-    elif type.only_takes_off:
-        assert allowed == {"-5"}
-    else:
-        assert allowed == {"5", "-5"}
     assert allowed >= {str(signed(type, pounds("5"))).replace("−", "-").removesuffix(".00")}
 
 
@@ -141,11 +136,11 @@ def test_R13_what_is_carried_over_is_reversed_written_off_or_open(
 @given(
     st.lists(
         st.builds(
-            lambda type, period, amount, reverses: make_adjustment(
+            lambda of, period, amount, reverses: make_adjustment(
                 1,
                 period,
                 str(amount),
-                type,
+                of,
                 reverses_year=YEAR if reverses else None,
                 reverses_period=13 if reverses else None,
             ),
