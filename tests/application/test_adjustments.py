@@ -17,6 +17,7 @@ from fundingapp.application.commands.adjustments import (
     RemoveAdjustment,
     ReverseAccrual,
 )
+from fundingapp.application.commands.grants import SetForecast
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.matching import ChargeLines, ClearCharges
 from fundingapp.application.desk import Desk
@@ -137,6 +138,14 @@ class TestCounting:
         assert term.name == "Period 4 (July): as agreed, line T1"
         assert [entry.evidence.value.name for entry in ineligible.evidence] == ["invoice 12.pdf", "minute 7"]
         assert ineligible.evidence[0].supports == "ineligible of −£4.00, as agreed"
+
+
+def test_an_adjustment_of_a_month_to_come_leaves_the_forecast_of_the_months_before(year: Desk) -> None:
+    year.do(SetForecast(P1, FUND, Kind.REVENUE, YEAR, 4, money("9.00")))
+    year.do(add(Type.RECHARGE, "3.00", period=12))
+    now = year.ask(PositionOf(FUND, YEAR)).position
+    assert (now.to_period, now.projects[0].forecast_remaining) == (12, money("9.00"))
+    assert now.projects[0].outturn == money("66.00")
 
 
 class TestRefusals:

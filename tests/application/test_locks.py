@@ -38,7 +38,7 @@ from fundingapp.application.queries.returns import QuarterChange, ReturnDraft
 from fundingapp.domain.adjustments import Accrual, Adjustment, AdjustmentType
 from fundingapp.domain.errors import CannotChargeError, ExpectedError
 from fundingapp.domain.funds import BudgetHead, Kind, Project
-from fundingapp.domain.ids import FundId, LineId, ProjectId
+from fundingapp.domain.ids import AccrualId, AdjustmentId, BatchId, EvidenceId, FundId, LineId, ProjectId
 from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.matching import Disposition, parse_target
 from fundingapp.domain.money import Money
@@ -57,6 +57,7 @@ from tests.fakes import FakeStore, make_tools
 from tests.machines import assert_same, figures_of
 
 FUND, P1 = FundId(1), ProjectId(1)
+RECHARGE, ACCRUAL, BATCH = AdjustmentId(1), AccrualId(1), BatchId(1)
 IN_LOCK, AFTER = LineId(1), LineId(2)
 LINES = (make_line("T1", "10.00", period=2), make_line("T2", "20.00", period=8))
 
@@ -100,20 +101,18 @@ def part(amount: str) -> ChargePart:
         ChargeLines((AFTER, IN_LOCK), parse_target("P-02"), "looked up"),
         ClearCharges((IN_LOCK,)),
         AddAdjustment(adjust(6), ("minute 8",)),
-        ChangeAdjustment(1, adjust(2, line=None), ("minute 8",)),
-        ChangeAdjustment(1, adjust(8)),
-        RemoveAdjustment(1),
+        ChangeAdjustment(RECHARGE, adjust(2), (), (EvidenceId(1),)),
+        ChangeAdjustment(RECHARGE, adjust(8)),
+        RemoveAdjustment(RECHARGE),
         accrue(6),
-        RemoveAccrual(1),
-        ReverseAccrual(1, YEAR, 5),
-        RemoveImport(1),
+        RemoveAccrual(ACCRUAL),
+        ReverseAccrual(ACCRUAL, YEAR, 5),
+        RemoveImport(BATCH),
     ],
     ids=lambda command: type(command).__name__,
 )
 def test_L02_posting_into_a_locked_period(locked: Desk, store: FakeStore, command: Command[Any]) -> None:
     """Refused; the refusal names the lock, who set it, when, why, and what to do."""
-    if isinstance(command, ChangeAdjustment) and command.after == adjust(2):
-        command = ChangeAdjustment(command.adjustment, adjust(2), (), (1,))
     refusal = refusal_of(locked, store, command)
     assert refusal.code == "period_locked"
     assert (
@@ -128,8 +127,8 @@ def test_L02_what_reaches_no_locked_period_goes_on(locked: Desk, store: FakeStor
         ChargeLines((AFTER,), parse_target("P-02"), "looked up"),
         AddAdjustment(adjust(7), ("minute 8",)),
         accrue(13, reverses_year=NEXT_YEAR, reverses_period=1),
-        ReverseAccrual(1, YEAR, 7),
-        AttachEvidence(1, ("a second minute",)),
+        ReverseAccrual(ACCRUAL, YEAR, 7),
+        AttachEvidence(RECHARGE, ("a second minute",)),
         SetForecast(P1, FUND, Kind.REVENUE, YEAR, 1, money("12.00")),
     ):
         assert_taken_back_and_done_again(locked, store, command)
@@ -249,6 +248,19 @@ class TestLocking:
 
 
 # Other cases of the section on ledgers
+
+
+def test_L01_a_ledger_total_that_differs_from_the_control_total_by_a_penny(desk: Desk) -> None:
+    """The reconciliation stays open, and shows the penny."""
+    set_up_grant(desk)
+    bring(desk, *LINES)
+    restated = LINES[0]._replace(amount=money("10.01"))
+    bring(desk, restated, LINES[1], name="P9.csv", keep=frozenset({"T1"}))
+    [control] = [entry for entry in desk.ask(PositionOf(FUND, YEAR, 13)).identities if entry.id == "R9"]
+    assert (control.holds, control.difference) == (False, money("-0.01"))
+    with pytest.raises(ExpectedError) as refusal:
+        bring(desk, *LINES, name="P10.csv", control_total=money("30.01"))
+    assert "sums to £30.00, the control total is £30.01: −£0.01 apart" in refusal.value.message
 
 
 def test_L04_one_invoice_over_two_grants_above_100_percent(desk: Desk, store: FakeStore) -> None:

@@ -111,7 +111,6 @@ def grant_records(work: UnitOfWork, fund: FundId, year: FinancialYear, sent_befo
             [
                 work.ledger.last_period(year),
                 *(entry.period for entry in accruals if entry.year == year),
-                *(entry.period for entry in ours if entry.year == year),
             ]
         ),
         ledger=work.ledger.ledger_sums(year),
@@ -151,12 +150,14 @@ def _overdrawn(work: UnitOfWork, adjustments: Sequence[Adjustment]) -> int:
 def position_of(
     work: UnitOfWork, fund: FundId, year: FinancialYear, to_period: int | None, sent_before: int = 5
 ) -> GrantPosition:
-    """The position up to *to_period*; None takes the last period that the ledger or an accrual has reached.
+    """The position up to *to_period*; None takes the last period that the ledger, an accrual or an adjustment has
+    reached. An adjustment alone does not make the months before it past: what is forecast for them is still expected.
 
     *sent_before* as in :func:`grant_records`.
     """
     records = grant_records(work, fund, year, sent_before)
-    return grant_position(records, to_period or records.reached or 1)
+    adjusted = max((entry.period for entry in records.adjustments if entry.year == year), default=0)
+    return grant_position(records, to_period or max(records.reached, adjusted) or 1)
 
 
 def answer_position(question: PositionOf, tools: Tools) -> PositionAnswer:
