@@ -151,9 +151,10 @@ class ProjectPosition:
         if period > self.to_period:
             return Money.ZERO
         at = period - 1
-        return Money.total(
-            (self.ledger[at], self.accrued[at], *(sums[at] for sums in self.adjusted.values()))
-        )
+        amount = self.ledger[at] + self.accrued[at]
+        for sums in self.adjusted.values():
+            amount += sums[at]
+        return amount
 
     def up_to(self, period: int) -> Money:
         """Eligible spend from the start of the year to the end of *period*."""
