@@ -13,13 +13,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from fundingapp.domain.adjustments import Accrual, Forecast
+from fundingapp.domain.adjustments import Accrual, Adjustment, AdjustmentType, CarriedAccrual, Forecast
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.funds import Fund, Kind, Partnership, Project
 from fundingapp.domain.ids import FundId, PartyId, ProjectId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear, last_period_of
-from fundingapp.domain.reconciliation import (
+from fundingapp.domain.positions import (
     ChargeSum,
     ControlSum,
     GrantPosition,
@@ -66,6 +66,13 @@ def make_accrual(project: int, period: int, amount: str, **fields: Any) -> Accru
         **fields,
     }
     return Accrual(project=ProjectId(project), fund=FUND, period=period, amount=pounds(amount), **given)
+
+
+def make_adjustment(
+    project: int, period: int, amount: str, type: AdjustmentType, **fields: Any
+) -> Adjustment:
+    given = {"kind": Kind.REVENUE, "year": YEAR, "reason": "as agreed", **fields}
+    return Adjustment(type, ProjectId(project), FUND, period=period, amount=pounds(amount), **given)
 
 
 def make_movement(
@@ -121,6 +128,8 @@ def make_records(
     controls: Sequence[ControlSum] | None = None,
     submitted: Mapping[tuple[ProjectId, Kind], tuple[Money, ...]] | None = None,
     submitted_quarter: int = 0,
+    adjustments: Sequence[Adjustment] = (),
+    carried: Sequence[CarriedAccrual] = (),
     fund_name: str = "Locality Fund",
     tolerance_percent: Decimal = Decimal(10),
 ) -> GrantRecords:
@@ -144,6 +153,8 @@ def make_records(
         controls=made_controls if controls is None else controls,
         submitted=submitted or {},
         submitted_quarter=submitted_quarter,
+        adjustments=adjustments,
+        carried=carried,
     )
 
 

@@ -39,7 +39,7 @@ from fundingapp.application.ports import (
     Sighting,
     UnitOfWork,
 )
-from fundingapp.domain.adjustments import Accrual, Forecast
+from fundingapp.domain.adjustments import Accrual, Adjustment, AdjustmentType, Forecast
 from fundingapp.domain.allocations import (
     Allocation,
     AllocationStatus,
@@ -50,13 +50,26 @@ from fundingapp.domain.allocations import (
 )
 from fundingapp.domain.bids import Bid, BidState
 from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError, NotFoundError
+from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, PartyKind, PaymentBasis, Project
-from fundingapp.domain.ids import BatchId, FundId, LineId, PartyId, ProjectId, RuleId, RunId
+from fundingapp.domain.ids import (
+    AccrualId,
+    AdjustmentId,
+    BatchId,
+    EvidenceId,
+    FundId,
+    LineId,
+    PartyId,
+    ProjectId,
+    RuleId,
+    RunId,
+)
 from fundingapp.domain.ledger import LedgerLine, SkippedRow, controls_of
+from fundingapp.domain.locks import PeriodLock
 from fundingapp.domain.matching import Charge, Disposition, How, LineState
 from fundingapp.domain.money import LARGEST_PENCE, Money
-from fundingapp.domain.reconciliation import ChargeSum, ControlSum, LedgerSum
+from fundingapp.domain.positions import ChargeSum, ControlSum, LedgerSum
 from fundingapp.domain.returns import ReturnState
 from tests.builders_core import NEXT_YEAR, YEAR, day, make_head, make_line, make_rule, money
 
@@ -103,6 +116,40 @@ VALUES: list[tuple[str, Any]] = [
         "accruals",
         Accrual(P1, FUND, Kind.REVENUE, YEAR, 12, money("-3.00"), "Youth Trust", "due", NEXT_YEAR, 1),
     ),
+    (
+        "adjustments",
+        Adjustment(
+            AdjustmentType.PREPAYMENT,
+            P1,
+            FUND,
+            Kind.REVENUE,
+            YEAR,
+            12,
+            money("-4.00"),
+            "insurance to June",
+            reverses_year=NEXT_YEAR,
+            reverses_period=1,
+        ),
+    ),
+    (
+        "adjustments",
+        Adjustment(
+            AdjustmentType.WRITE_OFF,
+            P1,
+            FUND,
+            Kind.REVENUE,
+            NEXT_YEAR,
+            2,
+            money("3.00"),
+            "never came",
+            accrual=AccrualId(1),
+        ),
+    ),
+    ("evidence", Evidence("invoice 12.pdf", "ef" * 32, 1234, NOON, "Ann")),
+    ("evidence", Evidence("INV-12 of 3 May", "", 0, NOON, "Ann")),
+    ("supports", Support(EvidenceId(1), adjustment=AdjustmentId(1))),
+    ("supports", Support(EvidenceId(2), accrual=AccrualId(1))),
+    ("locks", PeriodLock(YEAR, 9, "Q3 is agreed", "Ann", NOON)),
     ("forecasts", Forecast(P1, FUND, Kind.REVENUE, YEAR, 11, money("2.00"))),
     ("rules", make_rule(1, "split P-01 33.3%, P-02 66.7%", supplier="a", cost_centre="b", type="PI")),
     ("rules", make_rule(2, "income", description="grant", account="9000")),
@@ -669,6 +716,28 @@ class LedgerContract:
             }
             assert [id for id, _ in work.ledger.waiting()] == [first]
             assert work.ledger.clear_run(one) == 0
+
+    def test_the_periods_that_a_run_or_an_import_has_charged_lines_in(self, open_work: OpenWork) -> None:
+        with open_work() as work:
+            fill(work)
+            batch, (one, two, _) = add_lines(
+                work, make_line("T1"), make_line("T2", period=4), make_line("T3", period=9)
+            )
+            later, (four,) = add_lines(work, make_line("T4", year=NEXT_YEAR, period=2), name="later.csv")
+            run = work.ledger.next_run()
+            by_run, by_hand = (charged("10.00", run=run),), (charged("10.00"),)
+            work.ledger.put_charges(
+                [LineCharges(one, by_run), LineCharges(two, by_hand), LineCharges(four, by_run)]
+            )
+            work.commit(RECORD)
+        with open_work(reading=True) as work:
+            assert work.ledger.charged_periods(batch=batch) == {(YEAR, 1), (YEAR, 4)}
+            assert work.ledger.charged_periods(batch=later) == {(NEXT_YEAR, 2)}
+            assert work.ledger.charged_periods(run=run) == {(YEAR, 1), (NEXT_YEAR, 2)}
+            assert work.ledger.charged_periods(run=RunId(run + 1)) == set()
+        with open_work() as work:
+            work.ledger.set_batch_lines_live(batch, False)
+            assert work.ledger.charged_periods(batch=batch) == {(YEAR, 1), (YEAR, 4)}
 
     def test_a_run_that_was_cleared_can_be_put_back_under_its_number(self, open_work: OpenWork) -> None:
         with open_work() as work:

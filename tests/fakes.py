@@ -43,7 +43,7 @@ from fundingapp.application.ports import (
     Tools,
 )
 from fundingapp.application.progress import Cancelled, Progress, SilentProgress
-from fundingapp.domain.adjustments import Accrual, Forecast
+from fundingapp.domain.adjustments import Accrual, Adjustment, Forecast
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.bids import Bid
 from fundingapp.domain.errors import (
@@ -52,6 +52,7 @@ from fundingapp.domain.errors import (
     InputRefusedError,
     NotFoundError,
 )
+from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, Project
 from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RunId
@@ -65,10 +66,11 @@ from fundingapp.domain.ledger import (
     SkippedRow,
     scope_of,
 )
+from fundingapp.domain.locks import PeriodLock
 from fundingapp.domain.matching import CodingRule, Disposition, LineState, state_of
 from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.reconciliation import ChargeSum, ControlSum, LedgerSum
+from fundingapp.domain.positions import ChargeSum, ControlSum, LedgerSum
 from fundingapp.domain.returns import ReturnDocument
 
 Value = TypeVar("Value")
@@ -85,6 +87,10 @@ REFERENCES: dict[str, dict[str, str]] = {
     "contingencies": {"fund": "funds"},
     "movements": {"fund": "funds", "source": "projects", "target": "projects"},
     "accruals": {"project": "projects", "fund": "funds"},
+    "adjustments": {"project": "projects", "fund": "funds", "accrual": "accruals"},
+    "evidence": {},
+    "supports": {"evidence": "evidence", "adjustment": "adjustments", "accrual": "accruals"},
+    "locks": {},
     "forecasts": {"project": "projects", "fund": "funds"},
     "rules": {},
     "returns": {"fund": "funds"},
@@ -95,6 +101,8 @@ _ONLY_ONE: dict[str, Callable[[Any], object]] = {
     "partnership": lambda _: "the partnership",
     "funds": lambda value: value.name,
     "projects": lambda value: value.ref,
+    "locks": lambda value: value.year,
+    "evidence": lambda value: value.sha256 or object(),  # references are never the same
     "forecasts": lambda value: (value.project, value.fund, value.kind, value.year, value.period),
 }
 
@@ -357,6 +365,16 @@ class FakeLedger:
     def next_run(self) -> RunId:
         runs = (charged.run for charges in self._state.charges.values() for charged in charges)
         return RunId(max((run for run in runs if run is not None), default=0) + 1)
+
+    def charged_periods(
+        self, *, batch: BatchId | None = None, run: RunId | None = None
+    ) -> set[tuple[FinancialYear, int]]:
+        return {
+            (stored.line.year, stored.line.period)
+            for id, stored in self._state.lines.items()
+            if (charges := self._state.charges.get(id))
+            and (stored.batch == batch or any(run is not None and entry.run == run for entry in charges))
+        }
 
     def clear_run(self, run: RunId) -> int:
         cleared = 0
@@ -666,6 +684,10 @@ class FakeUnitOfWork:
     contingencies: Rows[Contingency]
     movements: Rows[BudgetMovement]
     accruals: Rows[Accrual]
+    adjustments: Rows[Adjustment]
+    evidence: Rows[Evidence]
+    supports: Rows[Support]
+    locks: Rows[PeriodLock]
     forecasts: Rows[Forecast]
     rules: Rows[CodingRule]
     returns: Rows[SavedReturn]
@@ -755,6 +777,11 @@ class FakeSourceStore:
 
     def discard(self, copy: PrivateCopy) -> None:
         self.discarded.append(copy)
+
+    def lend(self, sha256: str, name: str) -> Path:
+        if all(copy.sha256 != sha256 for copy in self.kept):
+            raise ExpectedError("evidence_missing", f"“{name}” is missing.", "Attach it again.")
+        return Path(name)
 
 
 @dataclass

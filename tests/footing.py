@@ -5,9 +5,13 @@ from __future__ import annotations
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.why import Explanation, Why
+from fundingapp.domain.adjustments import AdjustmentType
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
+
+#: What accruals and adjustments make.
+ENTRIES = ("net", "accruals", "reversals", "host", *(type.value for type in AdjustmentType))
 
 #: What can be asked of a grant.
 GRANT_MEASURES = (
@@ -15,6 +19,7 @@ GRANT_MEASURES = (
     "awarded",
     "award",
     "accrued",
+    *ENTRIES,
     "remaining",
     "outturn",
     "profile",
@@ -38,6 +43,7 @@ PROJECT_MEASURES = (
     "budget",
     "left",
     "accrued",
+    *ENTRIES,
     "remaining",
     "outturn",
     "variance",
@@ -48,7 +54,17 @@ PROJECT_MEASURES = (
 )
 
 #: What can be asked of the ledger.
-LEDGER_MEASURES = ("total", "placed", "charged", "income", "excluded", "waiting", "control")
+LEDGER_MEASURES = (
+    "total",
+    "placed",
+    "charged",
+    "charged/months",
+    "charged/closing",
+    "income",
+    "excluded",
+    "waiting",
+    "control",
+)
 
 
 def assert_foots(desk: Desk, figure: str, seen: dict[str, Explanation] | None = None) -> Explanation:

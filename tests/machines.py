@@ -7,14 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from fundingapp.application.commands.grants import (
+from fundingapp.application.commands.adjustments import (
     AddAccrual,
+    AddAdjustment,
+    ChangeAdjustment,
+    RemoveAccrual,
+    RemoveAdjustment,
+    ReverseAccrual,
+)
+from fundingapp.application.commands.grants import (
     AddGrant,
     AddProject,
     MoveBudget,
@@ -28,6 +36,7 @@ from fundingapp.application.commands.imports import (
     RemoveImport,
     ReviewChanges,
 )
+from fundingapp.application.commands.locks import LockPeriods, ReopenPeriods
 from fundingapp.application.commands.matching import (
     AddRules,
     ApplyRules,
@@ -42,11 +51,11 @@ from fundingapp.application.effect import NOTHING_TO_UNDO, Command
 from fundingapp.application.ports import BatchState, LineFilter, OpenWork, UnitOfWork
 from fundingapp.application.queries.heads import heads_of
 from fundingapp.application.queries.positions import position_of
-from fundingapp.domain.adjustments import Accrual
+from fundingapp.domain.adjustments import REVERSING, Accrual, Adjustment, AdjustmentType
 from fundingapp.domain.allocations import BudgetMovement
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import BudgetHead, Kind, Partnership, Project
-from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, ReturnId
+from fundingapp.domain.ids import AccrualId, AdjustmentId, BatchId, FundId, LineId, ProjectId, ReturnId
 from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.matching import Disposition, parse_target
 from fundingapp.domain.money import Money
@@ -236,9 +245,92 @@ class DeskMachine(RuleBasedStateMachine):
                         "work done",
                         NEXT_YEAR if reverses else None,
                         reverses,
-                    )
+                    ),
+                    ("invoice 12",),
                 )
             )
+
+    @rule(data=st.data(), year=years, period=periods)
+    def reverse_accrual(self, data: st.DataObject, year: Any, period: int) -> None:
+        for id, _ in self._some("accruals", data):
+            self.do(ReverseAccrual(AccrualId(id), year, period))
+
+    @rule(data=st.data())
+    def remove_accrual(self, data: st.DataObject) -> None:
+        for id, _ in self._some("accruals", data):
+            self.do(RemoveAccrual(AccrualId(id)))
+
+    @rule(
+        data=st.data(),
+        type=st.sampled_from(AdjustmentType),
+        year=years,
+        period=periods,
+        amount=amounts,
+        reverses=st.none() | periods,
+        linked=st.booleans(),
+    )
+    def add_adjustment(
+        self,
+        data: st.DataObject,
+        type: AdjustmentType,
+        year: Any,
+        period: int,
+        amount: Money,
+        reverses: int | None,
+        linked: bool,
+    ) -> None:
+        head = self._head(data)
+        if head is None:
+            return
+        line = accrual = None
+        if linked:
+            with self.work() as work:
+                lines = [
+                    (entry.id, entry.line.amount)
+                    for entry in work.ledger.held().values()
+                    if entry.line.year == year
+                    and head in [at.charge.head for at in work.ledger.charges_of([entry.id])[entry.id]]
+                ]
+            if lines:
+                line, whole = data.draw(st.sampled_from(sorted(lines, key=str)))
+                amount = -whole if type.only_takes_off else whole
+        if type is AdjustmentType.WRITE_OFF:
+            for id, _ in self._some("accruals", data):
+                accrual = AccrualId(id)
+        entry = Adjustment(
+            type,
+            head.project,
+            head.fund,
+            head.kind,
+            year,
+            period,
+            amount,
+            "as agreed",
+            line,
+            accrual,
+            year.next if reverses and type in REVERSING else None,
+            reverses if type in REVERSING else None,
+        )
+        self.do(AddAdjustment(entry, ("minute 7", "invoice 12")[: data.draw(st.integers(1, 2))]))
+
+    @rule(data=st.data(), amount=amounts, period=periods)
+    def change_adjustment(self, data: st.DataObject, amount: Money, period: int) -> None:
+        for id, entry in self._some("adjustments", data):
+            after = replace(entry, amount=amount, period=period)
+            self.do(ChangeAdjustment(AdjustmentId(id), after, ("minute 8",)))
+
+    @rule(data=st.data())
+    def remove_adjustment(self, data: st.DataObject) -> None:
+        for id, _ in self._some("adjustments", data):
+            self.do(RemoveAdjustment(AdjustmentId(id)))
+
+    @rule(year=years, to_period=periods, lock=st.booleans())
+    def lock_or_reopen(self, year: Any, to_period: int, lock: bool) -> None:
+        """More often opened than locked, so that most sequences can go on."""
+        if lock:
+            self.do(LockPeriods(year, min(to_period, 4), "the quarter is agreed"))
+        else:
+            self.do(ReopenPeriods(year, "an invoice came late", min(to_period, 2)))
 
     @rule(data=st.data(), year=years, from_period=st.integers(1, 13), amount=amounts)
     def set_forecast(self, data: st.DataObject, year: Any, from_period: int, amount: Money) -> None:
@@ -421,6 +513,8 @@ class DeskMachine(RuleBasedStateMachine):
                     allowed = {"R10"} if position.waiting_lines else set()
                     allowed |= {"R2"} if position.over_programmed else set()
                     allowed |= {"R9"} if kept_as_it_was else set()
+                    allowed |= {"R13"} if any(entry.open for entry in position.carried) else set()
+                    allowed |= {"R14"} if position.overdrawn else set()
                     assert failing <= allowed, f"{failing} fail for {kept.value.name} {year}"
 
     # what there is to choose from
@@ -444,6 +538,12 @@ class DeskMachine(RuleBasedStateMachine):
     def _head(self, data: st.DataObject) -> BudgetHead | None:
         heads = self._heads()
         return data.draw(st.sampled_from(heads)) if heads else None
+
+    def _some(self, kind: str, data: st.DataObject) -> list[tuple[int, Any]]:
+        """One row of that kind with its id, or nothing."""
+        with self.work() as work:
+            rows = [(kept.id, kept.value) for kept in getattr(work, kind).all()]
+        return [data.draw(st.sampled_from(rows))] if rows else []
 
     def _lines(self) -> list[LineId]:
         with self.work() as work:

@@ -21,7 +21,8 @@ class Topic(Flag):
     CHARGES = auto()
     RULES = auto()
     RETURNS = auto()
-    EVERYTHING = SETUP | GRANTS | PROJECTS | LEDGER | CHARGES | RULES | RETURNS
+    LOCKS = auto()
+    EVERYTHING = SETUP | GRANTS | PROJECTS | LEDGER | CHARGES | RULES | RETURNS | LOCKS
 
 
 class Command(Generic[Result_co]):

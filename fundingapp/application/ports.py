@@ -13,9 +13,10 @@ from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
 
 from fundingapp.application.effect import JournalRecord
 from fundingapp.application.progress import Progress
-from fundingapp.domain.adjustments import Accrual, Forecast
+from fundingapp.domain.adjustments import Accrual, Adjustment, Forecast
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.bids import Bid
+from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, Project
 from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RunId
@@ -28,10 +29,11 @@ from fundingapp.domain.ledger import (
     RawTable,
     SkippedRow,
 )
+from fundingapp.domain.locks import PeriodLock
 from fundingapp.domain.matching import Charge, CodingRule, Disposition, How, LineState
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.reconciliation import ChargeSum, ControlSum, LedgerSum
+from fundingapp.domain.positions import ChargeSum, ControlSum, LedgerSum
 from fundingapp.domain.returns import ReturnDocument, ReturnState
 
 Value = TypeVar("Value")
@@ -309,6 +311,12 @@ class LedgerStore(Protocol):
 
     def next_run(self) -> RunId: ...
 
+    def charged_periods(
+        self, *, batch: BatchId | None = None, run: RunId | None = None
+    ) -> set[tuple[FinancialYear, int]]:
+        """The years and periods of the charged lines that first came with *batch*, live or not, or that *run*
+        charged."""
+
     def clear_run(self, run: RunId) -> int:
         """Takes out every charge that *run* made; its lines wait again. Returns how many lines."""
 
@@ -417,6 +425,14 @@ class UnitOfWork(Protocol):
     @property
     def accruals(self) -> Rows[Accrual]: ...
     @property
+    def adjustments(self) -> Rows[Adjustment]: ...
+    @property
+    def evidence(self) -> Rows[Evidence]: ...
+    @property
+    def supports(self) -> Rows[Support]: ...
+    @property
+    def locks(self) -> Rows[PeriodLock]: ...
+    @property
     def forecasts(self) -> Rows[Forecast]: ...
     @property
     def rules(self) -> Rows[CodingRule]: ...
@@ -463,6 +479,12 @@ class SourceStore(Protocol):
         """Makes the copy part of the file's store, durably, before the row that names it is committed."""
 
     def discard(self, copy: PrivateCopy) -> None: ...
+
+    def lend(self, sha256: str, name: str) -> Path:
+        """A copy of the kept file for another program to open, called *name*; the kept file stays out of reach.
+
+        Raises ExpectedError when the file is missing or was changed.
+        """
 
 
 class TableReader(Protocol):

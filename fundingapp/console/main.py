@@ -24,6 +24,7 @@ from fundingapp.application.queries.why import Why
 from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.sample import make_sample
 from fundingapp.application.wording import count, short_date
+from fundingapp.console.adjusting import KINDS, adjust, lock, unlock
 from fundingapp.console.demo import demonstrate, identity_table
 from fundingapp.console.output import (
     BarProgress,
@@ -37,7 +38,7 @@ from fundingapp.console.output import (
 )
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.findings import Finding, Severity
-from fundingapp.domain.funds import Partnership
+from fundingapp.domain.funds import Kind, Partnership
 from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.domain.periods import FinancialYear, quarter_due
@@ -179,6 +180,61 @@ def _parser() -> argparse.ArgumentParser:
 
     made = command("match", _match, "applies the rules to the lines that wait")
     file(made)
+
+    made = command("adjust", _adjust, "puts an amount right beside the ledger, on evidence")
+    file(made)
+    made.add_argument(
+        "--kind", required=True, choices=KINDS, metavar="KIND", help=f"one of: {', '.join(KINDS)}"
+    )
+    made.add_argument("--project", required=True, metavar="REF", help="the project's reference")
+    made.add_argument(
+        "--fund", default="", metavar="NAME", help="the fund, where several pay for the project"
+    )
+    made.add_argument("--year", type=_year, metavar="Y", help="the year, where the project has several")
+    made.add_argument(
+        "--money", choices=[kind.value for kind in Kind], help="where the project has both kinds of money"
+    )
+    made.add_argument("--period", required=True, type=_period, metavar="N", help="the period, 1 to 13")
+    made.add_argument(
+        "--amount",
+        required=True,
+        type=_pounds,
+        metavar="POUNDS",
+        help="what it adds to the spend, below nought takes off; what can only take off is kept so either way",
+    )
+    made.add_argument("--reason", required=True, metavar="TEXT", help="why; for an accrual what was received")
+    made.add_argument(
+        "--evidence",
+        required=True,
+        action="append",
+        metavar="PATH|TEXT",
+        help="a file to be kept, or a reference such as an invoice's number; may be given several times",
+    )
+    made.add_argument("--line", default="", metavar="T", help="the transaction of the ledger line put right")
+    made.add_argument("--supplier", default="", metavar="NAME", help="for an accrual")
+    made.add_argument("--accrual", type=int, metavar="ID", help="the accrual that is written off")
+    made.add_argument("--reverses-period", type=_period, metavar="N", help="the period in which it is undone")
+    made.add_argument(
+        "--reverses-year", type=_year, metavar="Y", help="its year; by itself the next time the period comes"
+    )
+
+    made = command("lock", _lock, "locks the periods of a year up to one")
+    file(made)
+    made.add_argument(
+        "--year", required=True, type=_year, metavar="Y", help="the financial year, such as 2018/19"
+    )
+    made.add_argument("--to-period", required=True, type=_period, metavar="N", help="the last period locked")
+    made.add_argument("--reason", required=True, metavar="TEXT", help="why; it is told to whoever meets it")
+
+    made = command("unlock", _unlock, "opens locked periods again")
+    file(made)
+    made.add_argument(
+        "--year", required=True, type=_year, metavar="Y", help="the financial year, such as 2018/19"
+    )
+    made.add_argument(
+        "--from-period", type=_period, default=1, metavar="N", help="the first period to open; by itself 1"
+    )
+    made.add_argument("--reason", required=True, metavar="TEXT", help="why; it is kept in the history")
 
     made = command("spend", _spend, "spend by project")
     grant(made)
@@ -441,6 +497,32 @@ def _match(given: argparse.Namespace, offices: Offices, out: Output, progress: B
     return TO_LOOK_AT if made.waiting else DONE
 
 
+def _adjust(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    return _write(given, offices, out, adjust)
+
+
+def _lock(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    return _write(given, offices, out, lock)
+
+
+def _unlock(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    return _write(given, offices, out, unlock)
+
+
+def _write(
+    given: argparse.Namespace,
+    offices: Offices,
+    out: Output,
+    carry_out: Callable[[argparse.Namespace, OpenFile, Output], None],
+) -> int:
+    opened = _writable(offices, given.file)
+    try:
+        carry_out(given, opened, out)
+    finally:
+        opened.close()
+    return DONE
+
+
 def _position(given: argparse.Namespace, offices: Offices) -> PositionAnswer:
     opened = offices.open(given.file, writing=False)
     try:
@@ -612,6 +694,7 @@ def _why(given: argparse.Namespace, offices: Offices, out: Output, progress: Bar
         )
     if answer.where is not None:
         words.append(_lines_table(count(answer.line_count, "ledger line"), answer.lines))
+    words += [f"Evidence: {entry.evidence.value.name}, for {entry.supports}." for entry in answer.evidence]
     if answer.note:
         words.append(answer.note)
     out.result(
@@ -635,7 +718,14 @@ def _why(given: argparse.Namespace, offices: Offices, out: Output, progress: Bar
                 }
                 for line in answer.lines
             ],
-            "evidence": [],
+            "evidence": [
+                {
+                    "name": entry.evidence.value.name,
+                    "sha256": entry.evidence.value.sha256 or None,
+                    "supports": entry.supports,
+                }
+                for entry in answer.evidence
+            ],
         },
         words,
     )

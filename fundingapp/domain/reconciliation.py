@@ -1,461 +1,14 @@
-"""A grant's position up to a period, and the identities that must hold in it to the penny (R1 to R18).
-
-Every total that a window, a return or the console shows is worked out here and nowhere else.
-"""
+"""The identities that must hold in a grant's position to the penny (R1 to R18, R31)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
-from enum import Enum
-from typing import NamedTuple
-
-from fundingapp.domain.adjustments import Accrual, Forecast
-from fundingapp.domain.allocations import (
-    Allocation,
-    Award,
-    Budget,
-    BudgetMovement,
-    Contingency,
-    Resources,
-    budget_of,
-    contingency_left,
-    even_profile,
-    resources_of,
-)
-from fundingapp.domain.funds import Fund, Kind, Project
-from fundingapp.domain.ids import FundId, ProjectId
-from fundingapp.domain.money import Money, percentage
-from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear, quarter_of
-
-
-class ChargeSum(NamedTuple):
-    """What live ledger lines charge to one budget head in one period of the year."""
-
-    project: ProjectId
-    fund: FundId
-    kind: Kind
-    period: int
-    amount: Money
-
-
-class LedgerSum(NamedTuple):
-    """The year's live ledger lines of one period, and where their pounds went.
-
-    *total* and *placed* are sums of lines (*placed*: of those that have charges); *charged*, *income* and
-    *excluded* are sums of charges, so that lines and charges can be compared (R10, R11). *unequal_lines* counts
-    placed lines whose own charges do not sum to them.
-    """
-
-    period: int
-    lines: int
-    total: Money
-    placed: Money
-    charged: Money
-    income: Money
-    excluded: Money
-    waiting_lines: int
-    unequal_lines: int
-
-
-class ControlSum(NamedTuple):
-    """What the newest download covering a period states for it (R9)."""
-
-    period: int
-    lines: int
-    total: Money
-
-
-@dataclass(frozen=True, slots=True)
-class GrantRecords:
-    """Everything that a grant's position is made of: one fund, one year."""
-
-    fund_id: FundId
-    fund: Fund
-    year: FinancialYear
-    allocations: Sequence[Allocation]
-    projects: Mapping[ProjectId, Project]
-    awards: Sequence[Award]
-    contingencies: Sequence[Contingency]
-    movements: Sequence[BudgetMovement]
-    accruals: Sequence[Accrual]
-    forecasts: Sequence[Forecast]
-    charges: Sequence[ChargeSum]
-    ledger: Sequence[LedgerSum]
-    controls: Sequence[ControlSum]
-    #: What the year's ledger charges to other grants.
-    elsewhere: Sequence[ChargeSum] = ()
-    #: The last period that the ledger or an accrual has reached, 0 for none: months after it are still to come, also
-    #: for a position that goes on to the end of a quarter.
-    reached: int = CLOSING_PERIOD
-    #: What an earlier submitted return stated, by (project, kind): the spend of each quarter up to its own.
-    submitted: Mapping[tuple[ProjectId, Kind], tuple[Money, ...]] = field(default_factory=dict)
-    submitted_quarter: int = 0
-
-
-class ProjectState(Enum):
-    """How a project's spending stands, in the words of the Overview page."""
-
-    ON_TRACK = "on track"
-    BEHIND = "behind profile"
-    AHEAD = "ahead of profile"
-    OVER = "over award"
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectPosition:
-    """One project under the grant, in one kind of money.
-
-    *ledger* and *accrued* hold thirteen amounts, period 1 first, over the whole year; what counts up to the
-    position's period is in *spent* and *quarters*.
-    """
-
-    project_id: ProjectId
-    project: Project
-    kind: Kind
-    budget: Budget
-    to_period: int
-    ledger: tuple[Money, ...]
-    accrued: tuple[Money, ...]
-    profile: tuple[Money, ...]
-    remaining: tuple[Money, ...]
-    submitted: tuple[Money, ...]
-    tolerance_percent: Decimal
-
-    @property
-    def ref(self) -> str:
-        return self.project.ref
-
-    def in_period(self, period: int) -> Money:
-        """Net spend of *period*, 1 to 13; nothing beyond the position's own period."""
-        if period > self.to_period:
-            return Money.ZERO
-        return self.ledger[period - 1] + self.accrued[period - 1]
-
-    def up_to(self, period: int) -> Money:
-        """Net spend from the start of the year to the end of *period*."""
-        return Money.total(self.in_period(number) for number in range(1, period + 1))
-
-    @property
-    def spent(self) -> Money:
-        """R12: what the ledger charges to the project, with accruals in and their reversals out."""
-        return self.up_to(self.to_period)
-
-    @property
-    def spent_ledger(self) -> Money:
-        return Money.total(self.ledger[: self.to_period])
-
-    @property
-    def spent_accrued(self) -> Money:
-        return Money.total(self.accrued[: self.to_period])
-
-    @property
-    def by_quarter(self) -> tuple[Money, Money, Money, Money]:
-        """Net spend by the quarter that the ledger's period falls in."""
-        sums = [Money.ZERO] * 4
-        for period in range(1, CLOSING_PERIOD + 1):
-            sums[quarter_of(period) - 1] += self.in_period(period)
-        return (sums[0], sums[1], sums[2], sums[3])
-
-    @property
-    def quarters(self) -> tuple[Money, Money, Money, Money]:
-        """As a return states them: a quarter already submitted keeps its figure (R17)."""
-        kept = list(self.by_quarter)
-        for at, amount in enumerate(self.submitted):
-            kept[at] = amount
-        return (kept[0], kept[1], kept[2], kept[3])
-
-    @property
-    def prior_period_adjustment(self) -> Money:
-        """R17: what changed in quarters already submitted."""
-        return Money.total(self.by_quarter) - Money.total(self.quarters)
-
-    @property
-    def forecast_remaining(self) -> Money:
-        """What is expected in the months after the position's period."""
-        return Money.total(self.remaining)
-
-    @property
-    def outturn(self) -> Money:
-        """R18: year to date plus what is still expected."""
-        return self.spent + self.forecast_remaining
-
-    @property
-    def variance(self) -> Money:
-        """R18: outturn less budget; above nought is an overspend."""
-        return self.outturn - self.budget.current
-
-    @property
-    def left(self) -> Money:
-        """Budget less what is spent; below nought when over."""
-        return self.budget.current - self.spent
-
-    @property
-    def profile_to_date(self) -> Money:
-        return Money.total(self.profile[: min(self.to_period, 12)])
-
-    @property
-    def used_percent(self) -> Decimal | None:
-        return percentage(self.spent, self.budget.current)
-
-    @property
-    def state(self) -> ProjectState:
-        """Over award from the first penny; behind or ahead when the profile is missed by more than tolerance.
-
-        Tolerance is a percentage of the current budget (the fund's own).
-        """
-        if self.spent > self.budget.current:
-            return ProjectState.OVER
-        allowed = abs(self.budget.current).percent(self.tolerance_percent)
-        gap = self.spent - self.profile_to_date
-        if gap < -allowed:
-            return ProjectState.BEHIND
-        return ProjectState.AHEAD if gap > allowed else ProjectState.ON_TRACK
-
-
-@dataclass(frozen=True, slots=True)
-class GrantPosition:
-    """A fund's grant for a year, up to and including *to_period*: every figure that is shown of it."""
-
-    fund_id: FundId
-    fund: Fund
-    year: FinancialYear
-    to_period: int
-    resources: Resources
-    resources_by_kind: Mapping[Kind, Resources]
-    projects: tuple[ProjectPosition, ...]
-    contingency_lines: tuple[Contingency, ...]
-    contingency: Money
-    contingency_by_kind: Mapping[Kind, Money]
-    ledger: tuple[LedgerSum, ...]
-    controls: tuple[ControlSum, ...]
-    movements: tuple[BudgetMovement, ...]
-    submitted_quarter: int
-    charged_elsewhere: Money = Money.ZERO
-    forecast_from: int = CLOSING_PERIOD
-
-    def _sum(self, of: Callable[[ProjectPosition], Money], kind: Kind | None = None) -> Money:
-        return Money.total(of(project) for project in self.projects if kind in (None, project.kind))
-
-    @property
-    def available(self) -> Money:
-        return self.resources.available
-
-    @property
-    def awarded(self) -> Money:
-        """Current budgets of all projects."""
-        return self.awarded_for()
-
-    def awarded_for(self, kind: Kind | None = None) -> Money:
-        return self._sum(lambda project: project.budget.current, kind)
-
-    @property
-    def unallocated(self) -> Money:
-        """R2: available less budgets and contingency, kind by kind; never below nought (then it is over-programmed)."""
-        return Money.total(max(Money.ZERO, self._room(kind)) for kind in Kind)
-
-    def _room(self, kind: Kind) -> Money:
-        """What is left to award of a kind; below nought when more is awarded than is available."""
-        available = self.resources_by_kind[kind].available
-        return available - self.awarded_for(kind) - self.contingency_by_kind[kind]
-
-    @property
-    def over_programmed(self) -> Money:
-        """By how much budgets and contingency exceed what is available, kind by kind: one kind never pays for
-        another."""
-        return Money.total(max(Money.ZERO, -self._room(kind)) for kind in Kind)
-
-    @property
-    def spent(self) -> Money:
-        return self.spent_for()
-
-    def spent_for(self, kind: Kind | None = None) -> Money:
-        return self._sum(lambda project: project.spent, kind)
-
-    def spent_in_quarter(self, quarter: int, kind: Kind | None = None) -> Money:
-        return self._sum(lambda project: project.quarters[quarter - 1], kind)
-
-    def outturn_for(self, kind: Kind | None = None) -> Money:
-        return self._sum(lambda project: project.outturn, kind)
-
-    @property
-    def outturn(self) -> Money:
-        return self.outturn_for()
-
-    @property
-    def underspend(self) -> Money:
-        """Available less forecast outturn; what may be carried forward or goes back."""
-        return self.available - self.outturn
-
-    @property
-    def profile_to_date(self) -> Money:
-        return self._sum(lambda project: project.profile_to_date)
-
-    @property
-    def overspent(self) -> tuple[ProjectPosition, ...]:
-        return tuple(project for project in self.projects if project.state is ProjectState.OVER)
-
-    @property
-    def ledger_total(self) -> Money:
-        return Money.total(entry.total for entry in self.ledger)
-
-    @property
-    def charged(self) -> Money:
-        """What the year's ledger charges to projects of any grant."""
-        return Money.total(entry.charged for entry in self.ledger)
-
-    @property
-    def income(self) -> Money:
-        """Grant received as the ledger holds it: below nought."""
-        return Money.total(entry.income for entry in self.ledger)
-
-    @property
-    def excluded(self) -> Money:
-        return Money.total(entry.excluded for entry in self.ledger)
-
-    @property
-    def waiting(self) -> Money:
-        """What no rule and no person has placed yet."""
-        return self.ledger_total - self.placed
-
-    @property
-    def placed(self) -> Money:
-        """The lines that have charges."""
-        return Money.total(entry.placed for entry in self.ledger)
-
-    @property
-    def reconciled(self) -> bool:
-        """Whether every identity holds."""
-        return all(identity.holds for identity in reconcile(self))
-
-    @property
-    def waiting_lines(self) -> int:
-        return sum(entry.waiting_lines for entry in self.ledger)
-
-    @property
-    def ledger_lines(self) -> int:
-        return sum(entry.lines for entry in self.ledger)
-
-    def month_totals(self) -> tuple[Money, ...]:
-        """Net spend of the thirteen periods over all projects."""
-        return tuple(
-            Money.total(project.in_period(period) for project in self.projects)
-            for period in range(1, CLOSING_PERIOD + 1)
-        )
-
-    def profile_totals(self) -> tuple[Money, ...]:
-        """The profile of the twelve months over all projects."""
-        return tuple(Money.total(project.profile[month] for project in self.projects) for month in range(12))
-
-    def remaining_totals(self) -> tuple[Money, ...]:
-        """What is expected in each of the twelve months; nothing in months that are past."""
-        return tuple(
-            Money.total(project.remaining[month] for project in self.projects) for month in range(12)
-        )
-
-
-def grant_position(records: GrantRecords, to_period: int = CLOSING_PERIOD) -> GrantPosition:
-    """The position that *records* make, up to and including *to_period* (1 to 13)."""
-    if not 1 <= to_period <= CLOSING_PERIOD:
-        raise ValueError(f"period {to_period} is not one of 1 to {CLOSING_PERIOD}")
-    heads = {(award.project, award.kind) for award in records.awards}
-    heads |= {(entry.project, entry.kind) for entry in records.charges}
-    heads |= {(entry.project, entry.kind) for entry in records.accruals}
-    for movement in records.movements:
-        heads |= {(at, movement.kind) for at in (movement.source, movement.target) if at is not None}
-    ordered = sorted(heads, key=lambda head: (records.projects[head[0]].ref, head[1].value))
-    kinds = list(Kind)
-    movements = {kind: [move for move in records.movements if move.kind is kind] for kind in kinds}
-    contingency = {
-        kind: contingency_left((line for line in records.contingencies if line.kind is kind), movements[kind])
-        for kind in kinds
-    }
-    return GrantPosition(
-        fund_id=records.fund_id,
-        fund=records.fund,
-        year=records.year,
-        to_period=to_period,
-        resources=resources_of(records.allocations),
-        resources_by_kind={
-            kind: resources_of(entry for entry in records.allocations if entry.kind is kind) for kind in kinds
-        },
-        projects=tuple(
-            _project_position(records, project, kind, movements[kind], to_period) for project, kind in ordered
-        ),
-        contingency_lines=tuple(records.contingencies),
-        contingency=Money.total(contingency.values()),
-        contingency_by_kind=contingency,
-        ledger=tuple(entry for entry in records.ledger if entry.period <= to_period),
-        controls=tuple(entry for entry in records.controls if entry.period <= to_period),
-        movements=tuple(records.movements),
-        submitted_quarter=records.submitted_quarter,
-        charged_elsewhere=Money.total(
-            entry.amount for entry in records.elsewhere if entry.period <= to_period
-        ),
-        forecast_from=min(to_period, records.reached) + 1,
-    )
-
-
-def _project_position(
-    records: GrantRecords, project: ProjectId, kind: Kind, movements: Sequence[BudgetMovement], to_period: int
-) -> ProjectPosition:
-    ledger = [Money.ZERO] * CLOSING_PERIOD
-    for entry in records.charges:
-        if (entry.project, entry.kind) == (project, kind):
-            ledger[entry.period - 1] += entry.amount
-    budget = budget_of(project, (award for award in records.awards if award.kind is kind), movements)
-    profile = even_profile(budget.current)
-    return ProjectPosition(
-        project_id=project,
-        project=records.projects[project],
-        kind=kind,
-        budget=budget,
-        to_period=to_period,
-        ledger=tuple(ledger),
-        accrued=accrued_by_period(
-            (entry for entry in records.accruals if (entry.project, entry.kind) == (project, kind)),
-            records.year,
-        ),
-        profile=profile,
-        remaining=_remaining(records.forecasts, project, kind, profile, min(to_period, records.reached)),
-        submitted=_stated(records, project, kind, to_period),
-        tolerance_percent=records.fund.tolerance_percent,
-    )
-
-
-def _stated(records: GrantRecords, project: ProjectId, kind: Kind, to_period: int) -> tuple[Money, ...]:
-    """What the submitted return states of a project, as far as the quarters are over by *to_period* (R17).
-
-    A project that the return did not have yet was stated with nothing.
-    """
-    stated = records.submitted.get((project, kind), (Money.ZERO,) * records.submitted_quarter)
-    return stated[: 4 if to_period == CLOSING_PERIOD else min(to_period // 3, 3)]
-
-
-def accrued_by_period(accruals: Iterable[Accrual], year: FinancialYear) -> tuple[Money, ...]:
-    """Thirteen amounts of *year*: accruals in their period, less those that reverse in it (R12, R13)."""
-    sums = [Money.ZERO] * CLOSING_PERIOD
-    for accrual in accruals:
-        if accrual.year == year:
-            sums[accrual.period - 1] += accrual.amount
-        if accrual.reverses_year == year and accrual.reverses_period is not None:
-            sums[accrual.reverses_period - 1] -= accrual.amount
-    return tuple(sums)
-
-
-def _remaining(
-    forecasts: Iterable[Forecast], project: ProjectId, kind: Kind, profile: Sequence[Money], reached: int
-) -> tuple[Money, ...]:
-    """Twelve amounts still expected: what a person typed for a month to come, else that month's profile."""
-    typed = {
-        entry.period: entry.amount
-        for entry in forecasts
-        if (entry.project, entry.kind) == (project, kind) and entry.period <= 12
-    }
-    return tuple(
-        Money.ZERO if month <= reached else typed.get(month, profile[month - 1]) for month in range(1, 13)
-    )
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fundingapp.domain.adjustments import AdjustmentType
+from fundingapp.domain.money import Money
+from fundingapp.domain.periods import CLOSING_PERIOD
+from fundingapp.domain.positions import GrantPosition
 
 
 @dataclass(frozen=True, slots=True)
@@ -511,7 +64,8 @@ def reconcile(position: GrantPosition) -> tuple[Identity, ...]:
     control_total = Money.total(entry.total for entry in position.controls)
     control_lines = sum(entry.lines for entry in position.controls)
 
-    accrued = Money.total(project.spent_accrued for project in position.projects)
+    accrued = Money.total(project.spent_accruals for project in position.projects)
+    reversed_ = Money.total(project.spent_reversed for project in position.projects)
     elsewhere = position.charged_elsewhere
     unequal = sum(entry.unequal_lines for entry in position.ledger)
     last = position.to_period
@@ -609,16 +163,39 @@ def reconcile(position: GrantPosition) -> tuple[Identity, ...]:
         ),
         Identity(
             "R12",
-            "Spend = ledger charged + accruals − reversals",
-            f"up to period {position.to_period}",
-            "Spend of this grant",
-            position.spent,
+            "Net spend = ledger + accruals − reversals + adjustments",
+            f"up to period {position.to_period}; each item is counted once",
+            "Net spend of this grant",
+            position.net_spent,
             (
-                Part("Charged from the ledger, all grants", position.charged, ledger_figure("charged")),
+                *_charged(position, ledger_figure),
                 Part("Charged to other grants", -elsewhere),
-                Part("Accruals less reversals", accrued, figure("accrued")),
+                Part("Accruals", accrued, figure("accruals")),
+                Part("Reversals of accruals", -reversed_, figure("reversals")),
+                *(
+                    Part(name, position.spent_adjusted(type), figure(type.value))
+                    for type, name in ADJUSTED_NAMES.items()
+                    if type is not AdjustmentType.INELIGIBLE
+                ),
             ),
-            figure("spend"),
+            figure("net"),
+        ),
+        _carried_over(position),
+        Identity(
+            "R14",
+            "Net spend = eligible + ineligible",
+            "the grant pays what is eligible, the host pays the rest"
+            if not position.overdrawn
+            else f"{_count(position.overdrawn, 'adjustment')} beyond the ledger line put right",
+            "Net spend of this grant",
+            position.net_spent,
+            (
+                Part("Eligible, paid by the grant", position.spent, figure("spend")),
+                Part("Ineligible, paid by the host", position.host_funded, figure("host")),
+            ),
+            figure("net"),
+            "A ledger line was charged anew after an adjustment of it was made: look at Adjustments on Spend.",
+            broken=position.overdrawn,
         ),
         Identity(
             "R17",
@@ -658,6 +235,49 @@ def reconcile(position: GrantPosition) -> tuple[Identity, ...]:
             + (Part("Prior-period adjustment", adjusted),),
             figure("spend"),
         ),
+    )
+
+
+#: What the amounts of each type are called where they are summed, in the order of R12 and R14.
+ADJUSTED_NAMES = {
+    AdjustmentType.WRITE_OFF: "Accruals written off",
+    AdjustmentType.PREPAYMENT: "Prepayments",
+    AdjustmentType.RECHARGE: "Recharges",
+    AdjustmentType.CORRECTION: "Journal corrections",
+    AdjustmentType.IRRECOVERABLE_VAT: "Irrecoverable VAT",
+    AdjustmentType.RECOVERABLE_VAT: "Recoverable VAT",
+    AdjustmentType.INELIGIBLE: "Ineligible",
+}
+
+
+def _charged(position: GrantPosition, figure: Callable[[str], str]) -> tuple[Part, ...]:
+    """What the ledger charges to projects of any grant, the closing adjustments apart."""
+    closing = Money.total(entry.charged for entry in position.ledger if entry.period == CLOSING_PERIOD)
+    months = Part("Charged from the ledger, all grants", position.charged - closing, figure("charged/months"))
+    if position.to_period < CLOSING_PERIOD:
+        return (months,)
+    return (months, Part("Charged in period 13, all grants", closing, figure("charged/closing")))
+
+
+def _carried_over(position: GrantPosition) -> Identity:
+    """R13: what last year accrued is taken off in this one, or written off with a reason (L09)."""
+    still_open = sum(bool(accrual.open) for accrual in position.carried)
+    number = len(position.carried)
+    note = (
+        f"{_count(number, 'accrual')} of {position.year.previous}" if number else "nothing was brought over"
+    )
+    return Identity(
+        "R13",
+        "Last year's accruals = reversed + written off",
+        f"{note}, {still_open:,} not reversed" if still_open else note,
+        f"Accruals of {position.year.previous}",
+        Money.total(accrual.amount for accrual in position.carried),
+        (
+            Part(f"Reversed in {position.year}", Money.total(entry.reversed for entry in position.carried)),
+            Part("Written off", Money.total(entry.written_off for entry in position.carried)),
+        ),
+        advice="Say in which period the accrual reverses, or write it off with a reason: Adjustments on Spend.",
+        broken=still_open,
     )
 
 

@@ -17,7 +17,8 @@ from fundingapp.domain.allocations import Resources
 from fundingapp.domain.funds import Kind, Partnership
 from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.periods import FinancialYear, last_period_of
-from fundingapp.domain.reconciliation import GrantPosition, Identity, ProjectPosition, reconcile
+from fundingapp.domain.positions import GrantPosition, ProjectPosition
+from fundingapp.domain.reconciliation import Identity, reconcile
 
 
 class ReturnState(Enum):
@@ -111,6 +112,16 @@ def checks_of(document: ReturnDocument) -> tuple[ReturnCheck, ...]:
             )
     for project in document.position.projects:
         figure = f"{project.ref}/{document.year}/spend"
+        changed = project.prior_period_adjustment
+        if changed:
+            found.append(
+                ReturnCheck(
+                    False,
+                    f"{project.ref} {project.project.name}: {changed.in_words} changed in quarters that were sent "
+                    "already; this return states it as a prior-period adjustment.",
+                    figure,
+                )
+            )
         over = project.spent - project.budget.current
         if over.pence > 0:
             found.append(
@@ -184,6 +195,15 @@ def figures_checksum(document: ReturnDocument) -> str:
             ("quarters", *head, *(amount.pence for amount in project.quarters)),
             ("ledger by period", *head, *(amount.pence for amount in project.ledger[: project.to_period])),
             ("accrued by period", *head, *(amount.pence for amount in project.accrued[: project.to_period])),
+            *(
+                (
+                    "adjusted by period",
+                    *head,
+                    type.value,
+                    *(amount.pence for amount in sums[: project.to_period]),
+                )
+                for type, sums in project.adjusted.items()
+            ),
             ("prior-period adjustment", *head, project.prior_period_adjustment.pence),
             ("still expected", *head, project.forecast_remaining.pence),
         ]

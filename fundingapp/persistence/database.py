@@ -6,6 +6,7 @@ import getpass
 import os
 import socket
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, Engine, func, inspect, literal, select, text
 from sqlalchemy.exc import DBAPIError
 
 from fundingapp.application.ports import BatchState, Clock, OpenWork, UnitOfWork
+from fundingapp.domain.adjustments import AdjustmentType
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.matching import LineState
 from fundingapp.domain.money import Money
@@ -21,12 +23,16 @@ from fundingapp.persistence.engines import APPLICATION_ID, postgres_engine, prov
 from fundingapp.persistence.errors import plain_error, translated
 from fundingapp.persistence.journal import SqlJournal
 from fundingapp.persistence.records import (
+    AccrualRecord,
+    AdjustmentRecord,
     Base,
     BatchRecord,
     ChargeRecord,
+    EvidenceRecord,
     FundRecord,
     LedgerLineRecord,
     ProjectRecord,
+    SupportRecord,
 )
 from fundingapp.persistence.sources import FileSources
 from fundingapp.persistence.upgrading import SCHEMA_VERSION, upgrade
@@ -88,6 +94,7 @@ class Database:
                         BatchRecord.state == BatchState.LIVE
                     )
                 ).all()
+                evidence = self._attached(connection)
         except ExpectedError as error:
             if error.code not in ("file_damaged", "unreadable_value"):
                 raise
@@ -96,6 +103,48 @@ class Database:
             problem = self.sources.problem(name, digest)
             if problem:
                 found.append(problem)
+        return found + self._evidence_problems(evidence)
+
+    def _evidence_problems(self, evidence: Iterable[tuple[str, str, str]]) -> list[str]:
+        """What is wrong with the attached files, each with everything that rests on it."""
+        supported: dict[tuple[str, str], list[str]] = {}
+        for name, digest, what in evidence:
+            supported.setdefault((name, digest), []).append(what)
+        found = []
+        for (name, digest), things in supported.items():
+            problem = self.sources.problem(name, digest, "evidence")
+            if problem:
+                found.append(f"{problem} It supports {', '.join(things)}.")
+        return found
+
+    @staticmethod
+    def _attached(connection: Connection) -> list[tuple[str, str, str]]:
+        """Name, hash and what it supports of every attached file."""
+        found = []
+        for thing, column, words in (
+            (AdjustmentRecord, SupportRecord.adjustment, AdjustmentRecord.type),
+            (AccrualRecord, SupportRecord.accrual, literal("accrual")),
+        ):
+            rows = connection.execute(
+                select(
+                    EvidenceRecord.name,
+                    EvidenceRecord.sha256,
+                    words,
+                    thing.amount,
+                    ProjectRecord.ref,
+                    thing.year,
+                    thing.period,
+                )
+                .join(SupportRecord, SupportRecord.evidence == EvidenceRecord.id)
+                .join(thing, thing.id == column)
+                .join(ProjectRecord, ProjectRecord.id == thing.project)
+                .where(EvidenceRecord.sha256 != "")
+                .order_by(EvidenceRecord.id, thing.id)
+            )
+            for name, digest, type, amount, ref, year, period in rows:
+                word = type.value if isinstance(type, AdjustmentType) else type
+                said = f"“{word}” of {amount.in_words} for {ref} in period {period} of {year}"
+                found.append((name, digest, said))
         return found
 
     def _damage(self, connection: Connection) -> list[str]:

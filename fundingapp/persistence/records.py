@@ -10,11 +10,20 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, MetaData, Te
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from fundingapp.application.ports import BatchState, Change
+from fundingapp.domain.adjustments import AdjustmentType
 from fundingapp.domain.allocations import AllocationStatus, Resource
 from fundingapp.domain.bids import BidState
 from fundingapp.domain.findings import Severity
 from fundingapp.domain.funds import Kind, PartyKind, PaymentBasis
-from fundingapp.domain.ids import FundId, PartyId, ProjectId
+from fundingapp.domain.ids import (
+    AccrualId,
+    AdjustmentId,
+    EvidenceId,
+    FundId,
+    LineId,
+    PartyId,
+    ProjectId,
+)
 from fundingapp.domain.matching import Disposition, How, LineState, Target
 from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.domain.periods import FinancialYear
@@ -254,6 +263,81 @@ class AccrualRecord(Edited, Base):
     description: Mapped[str] = mapped_column(Text)
     reverses_year: Mapped[FinancialYear | None] = mapped_column(Year)
     reverses_period: Mapped[int | None] = mapped_column(Integer)
+
+
+class AdjustmentRecord(Edited, Base):
+    __tablename__ = "adjustment"
+    __table_args__ = (
+        one_of("type", AdjustmentType),
+        one_of("kind", Kind),
+        a_period(),
+        a_period("reverses_period"),
+        pence_range("amount_pence"),
+        CheckConstraint("amount_pence <> 0", name="amount_not_nought"),
+        CheckConstraint("(reverses_year IS NULL) = (reverses_period IS NULL)", name="reversal_whole"),
+        CheckConstraint("(type = 'accrual written off') = (accrual_id IS NOT NULL)", name="writes_off_one"),
+        STRICT,
+    )
+
+    type: Mapped[AdjustmentType] = mapped_column(OneOf(AdjustmentType))
+    project: Mapped[ProjectId] = mapped_column("project_id", Whole, ForeignKey("project.id"))
+    fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    kind: Mapped[Kind] = mapped_column(OneOf(Kind))
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    period: Mapped[int] = mapped_column(Integer)
+    amount: Mapped[Money] = mapped_column("amount_pence", Pence)
+    reason: Mapped[str] = mapped_column(Text)
+    line: Mapped[LineId | None] = mapped_column("line_id", Whole, ForeignKey("ledger_line.id"))
+    accrual: Mapped[AccrualId | None] = mapped_column("accrual_id", Whole, ForeignKey("accrual.id"))
+    reverses_year: Mapped[FinancialYear | None] = mapped_column(Year)
+    reverses_period: Mapped[int | None] = mapped_column(Integer)
+
+
+class EvidenceRecord(Edited, Base):
+    __tablename__ = "evidence"
+    __table_args__ = (
+        CheckConstraint("size >= 0", name="size_not_negative"),
+        # The same file is kept once, whatever it supports; references have no hash.
+        Index(
+            "uq_evidence_sha256",
+            "sha256",
+            unique=True,
+            sqlite_where=text("sha256 <> ''"),
+            postgresql_where=text("sha256 <> ''"),
+        ),
+        STRICT,
+    )
+
+    name: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(Whole)
+    added_at: Mapped[datetime] = mapped_column(Moment)
+    added_by: Mapped[str] = mapped_column(Text)
+
+
+class SupportRecord(Edited, Base):
+    __tablename__ = "support"
+    __table_args__ = (
+        CheckConstraint("(adjustment_id IS NULL) <> (accrual_id IS NULL)", name="supports_one"),
+        STRICT,
+    )
+
+    evidence: Mapped[EvidenceId] = mapped_column("evidence_id", Whole, ForeignKey("evidence.id"))
+    adjustment: Mapped[AdjustmentId | None] = mapped_column(
+        "adjustment_id", Whole, ForeignKey("adjustment.id")
+    )
+    accrual: Mapped[AccrualId | None] = mapped_column("accrual_id", Whole, ForeignKey("accrual.id"))
+
+
+class PeriodLockRecord(Edited, Base):
+    __tablename__ = "period_lock"
+    __table_args__ = (UniqueConstraint("year"), a_period("to_period"), STRICT)
+
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    to_period: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(Text)
+    locked_by: Mapped[str] = mapped_column(Text)
+    locked_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class ForecastRecord(Edited, Base):

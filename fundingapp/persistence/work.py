@@ -11,16 +11,19 @@ from sqlalchemy.exc import DBAPIError
 
 from fundingapp.application.effect import JournalRecord
 from fundingapp.application.ports import Clock, SavedReturn
-from fundingapp.domain.adjustments import Accrual, Forecast
+from fundingapp.domain.adjustments import Accrual, Adjustment, Forecast
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.bids import Bid
+from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.funds import Fund, Partnership, Party, Project
+from fundingapp.domain.locks import PeriodLock
 from fundingapp.domain.matching import CodingRule
 from fundingapp.persistence.errors import explained, translated
 from fundingapp.persistence.journal import SqlJournal
 from fundingapp.persistence.ledger import SqlLedger
 from fundingapp.persistence.records import (
     AccrualRecord,
+    AdjustmentRecord,
     AllocationRecord,
     AwardRecord,
     BidRecord,
@@ -28,12 +31,15 @@ from fundingapp.persistence.records import (
     ChargeRecord,
     CodingRuleRecord,
     ContingencyRecord,
+    EvidenceRecord,
     ForecastRecord,
     FundRecord,
     PartnershipRecord,
     PartyRecord,
+    PeriodLockRecord,
     ProjectRecord,
     SavedReturnRecord,
+    SupportRecord,
 )
 from fundingapp.persistence.rows import SqlRows, Table
 
@@ -47,6 +53,10 @@ _AWARDS = Table(AwardRecord, Award, "award")
 _CONTINGENCIES = Table(ContingencyRecord, Contingency, "contingency line")
 _MOVEMENTS = Table(BudgetMovementRecord, BudgetMovement, "virement")
 _ACCRUALS = Table(AccrualRecord, Accrual, "accrual")
+_ADJUSTMENTS = Table(AdjustmentRecord, Adjustment, "adjustment")
+_EVIDENCE = Table(EvidenceRecord, Evidence, "item of evidence")
+_SUPPORTS = Table(SupportRecord, Support, "link to evidence")
+_LOCKS = Table(PeriodLockRecord, PeriodLock, "lock")
 _FORECASTS = Table(ForecastRecord, Forecast, "forecast")
 _RULES = Table(CodingRuleRecord, CodingRule, "rule")
 _RETURNS = Table(SavedReturnRecord, SavedReturn, "return", renamed={"version": "return_version"})
@@ -88,6 +98,10 @@ class SqlUnitOfWork:
         self.contingencies = SqlRows(connection, _CONTINGENCIES)
         self.movements = SqlRows(connection, _MOVEMENTS)
         self.accruals = SqlRows(connection, _ACCRUALS)
+        self.adjustments = SqlRows(connection, _ADJUSTMENTS)
+        self.evidence = SqlRows(connection, _EVIDENCE)
+        self.supports = SqlRows(connection, _SUPPORTS)
+        self.locks = SqlRows(connection, _LOCKS)
         self.forecasts = SqlRows(connection, _FORECASTS)
         self.rules = SqlRows(connection, _RULES)
         self.returns = SqlRows(connection, _RETURNS)

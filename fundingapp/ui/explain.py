@@ -61,6 +61,20 @@ def page_of(explanation: Explanation, go: object) -> InspectorPage:
         note = f"{count(hidden, 'part')} of 0.00 not shown" if hidden else ""
         rows.append(SumRow("Together", explanation.value, None, is_total=True, note=note))
         blocks.append(SumBlock(rows))
+    if explanation.evidence:
+        blocks.append(
+            SumBlock(
+                [
+                    SumRow(
+                        entry.evidence.value.name,
+                        "file" if entry.evidence.value.is_file else "reference",
+                        note=f"for {entry.supports}",
+                    )
+                    for entry in explanation.evidence
+                ],
+                "Evidence",
+            )
+        )
     if explanation.note:
         blocks.append(TextBlock(explanation.note))
     if explanation.where is not None:

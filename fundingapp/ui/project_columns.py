@@ -8,7 +8,7 @@ from fundingapp.domain.allocations import Budget
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.ids import ProjectId
 from fundingapp.domain.money import Money
-from fundingapp.domain.reconciliation import GrantPosition, ProjectPosition, ProjectState
+from fundingapp.domain.positions import GrantPosition, ProjectPosition, ProjectState
 from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.theme import Tone
 from fundingapp.ui.widgets.bar import Share

@@ -105,11 +105,15 @@ def _sides(identity: Identity, figures: Figures, last_period: int) -> tuple[list
                 ledger(LedgerColumn.EXCLUDED),
             ]
         case "R12":
-            return [projects(ProjectColumn.TO_DATE)], [
+            return [projects(ProjectColumn.TO_DATE), ledger(LedgerColumn.INELIGIBLE)], [
                 ledger(LedgerColumn.CHARGED),
                 ledger(LedgerColumn.OTHER_GRANTS, "-"),
                 ledger(LedgerColumn.ACCRUED),
+                ledger(LedgerColumn.ADJUSTED),
             ]
+        case "R14":
+            both = [projects(ProjectColumn.TO_DATE), ledger(LedgerColumn.INELIGIBLE)]
+            return both, both
         case "R17":
             months = [figures.of_period(number) for number in range(1, last_period + 1)]
             return [projects(ProjectColumn.TO_DATE)], [

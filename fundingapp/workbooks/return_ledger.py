@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import period_name
-from fundingapp.domain.reconciliation import ControlSum, GrantPosition, LedgerSum, ProjectPosition
+from fundingapp.domain.positions import ControlSum, GrantPosition, LedgerSum, ProjectPosition
 from fundingapp.workbooks.book import FIRST_ROW, Column, Entry, Filled, Formula, Sheet, rounded, sum_of
 
 LEDGER_COLUMNS = (
@@ -27,6 +27,8 @@ LEDGER_COLUMNS = (
     Column("Ledger less downloads £", figures=True),
     Column("Charged to other grants £", figures=True),
     Column("Accruals less reversals £", figures=True),
+    Column("Adjustments £", figures=True),
+    Column("Ineligible, paid by the host £", figures=True),
     Column("Spend of this grant £", figures=True),
 )
 
@@ -49,7 +51,9 @@ class LedgerColumn(IntEnum):
     FROM_CONTROL = 12
     OTHER_GRANTS = 13
     ACCRUED = 14
-    SPEND = 15
+    ADJUSTED = 15
+    INELIGIBLE = 16
+    SPEND = 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,8 @@ class _LedgerRow:
     control: Money
     other_grants: Money
     accrued: Money
+    adjusted: Money
+    ineligible: Money
     spend: Money
 
 
@@ -94,6 +100,8 @@ def _ledger_row(
         control=Money.total(control.total for control in controls),
         other_grants=charged - from_ledger,
         accrued=Money.total(project.accrued[number - 1] for project in projects for number in numbers),
+        adjusted=Money.total(project.adjusted_net[number - 1] for project in projects for number in numbers),
+        ineligible=Money.total(project.ineligible[number - 1] for project in projects for number in numbers),
         spend=Money.total(project.in_period(number) for project in projects for number in numbers),
     )
 
@@ -142,9 +150,12 @@ def fill_ledger(sheet: Sheet, about: str, position: GrantPosition) -> Filled:
                 ),
                 put(LedgerColumn.OTHER_GRANTS, figures.other_grants),
                 put(LedgerColumn.ACCRUED, figures.accrued),
+                put(LedgerColumn.ADJUSTED, figures.adjusted),
+                put(LedgerColumn.INELIGIBLE, figures.ineligible),
                 Formula(
                     rounded(
                         f"{at(LedgerColumn.CHARGED)}-{at(LedgerColumn.OTHER_GRANTS)}+{at(LedgerColumn.ACCRUED)}"
+                        f"+{at(LedgerColumn.ADJUSTED)}-{at(LedgerColumn.INELIGIBLE)}"
                     ),
                     figures.spend,
                 ),

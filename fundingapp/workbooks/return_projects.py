@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.periods import CLOSING_PERIOD, short_period_name
-from fundingapp.domain.reconciliation import GrantPosition, ProjectPosition
+from fundingapp.domain.positions import GrantPosition, ProjectPosition
 from fundingapp.domain.returns import ReturnDocument, needs_reason, variance_percent
 from fundingapp.workbooks.book import FIRST_ROW, Column, Entry, Filled, Formula, Sheet, rounded, sum_of
 

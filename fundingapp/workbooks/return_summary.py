@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.money import Money
-from fundingapp.domain.reconciliation import ProjectPosition
+from fundingapp.domain.positions import ProjectPosition
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.workbooks.book import FIRST_ROW, Column, Entry, Filled, Formula, Sheet, rounded, sum_of
 from fundingapp.workbooks.return_ledger import LedgerColumn

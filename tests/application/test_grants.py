@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from fundingapp.application.commands.adjustments import AddAccrual
 from fundingapp.application.commands.grants import (
-    AddAccrual,
     AddGrant,
     AddProject,
     MoveBudget,
@@ -360,7 +360,8 @@ class TestMoves:
 def accrue(amount: str = "7.00", period: int = 6, **more: Any) -> AddAccrual:
     given: dict[str, Any] = {"project": P1, "kind": Kind.REVENUE, "description": "work done", **more}
     return AddAccrual(
-        Accrual(fund=FUND, year=YEAR, period=period, amount=money(amount), supplier="Youth Trust", **given)
+        Accrual(fund=FUND, year=YEAR, period=period, amount=money(amount), supplier="Youth Trust", **given),
+        ("invoice 12",),
     )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from fundingapp.application.commands.grants import AddAccrual, AddGrant, AddProject, MoveBudget, SetForecast
+from fundingapp.application.commands.adjustments import AddAccrual
+from fundingapp.application.commands.grants import AddGrant, AddProject, MoveBudget, SetForecast
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.matching import ChargeLine, ChargeLines, ChargePart
 from fundingapp.application.commands.returns import SaveReturn, SubmitReturn
@@ -81,7 +82,8 @@ def desk(desk: Desk) -> Desk:
                     "work",
                     YEAR if reverses else NEXT_YEAR,
                     reverses or 1,
-                )
+                ),
+                ("invoice 12",),
             )
         )
     desk.do(SetForecast(P1, FUND, Kind.REVENUE, YEAR, 10, money("33.00")))

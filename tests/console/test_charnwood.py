@@ -113,7 +113,7 @@ def test_the_lines_that_wait_are_the_one_difference(line: Line, step: str, waiti
     answer = line.steps[step].data
     assert answer["agrees"] is False
     assert [identity["id"] for identity in answer["identities"]] == [
-        f"R{number}" for number in (1, 2, 4, 9, 10, 11, 12, 17, 18, 31)
+        f"R{number}" for number in (1, 2, 4, 9, 10, 11, 12, 13, 14, 17, 18, 31)
     ]
     differing = [identity for identity in answer["identities"] if not identity["ok"]]
     assert [(entry["id"], entry["difference_pence"]) for entry in differing] == [("R10", waiting)]

@@ -10,7 +10,7 @@ import pytest
 from fundingapp.domain.allocations import Contingency, Resource
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.money import Money
-from fundingapp.domain.reconciliation import ControlSum, LedgerSum
+from fundingapp.domain.positions import ControlSum, LedgerSum
 from fundingapp.domain.returns import (
     build_return,
     checks_of,

@@ -11,7 +11,7 @@ from fundingapp.application.ports import BatchState
 from fundingapp.domain.ledger import LedgerLine, controls_of, standing_controls
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.reconciliation import ControlSum
+from fundingapp.domain.positions import ControlSum
 from tests.persistence.support import Place, a_batch, a_line
 
 YEARS = (FinancialYear(2017), FinancialYear(2018))

@@ -25,7 +25,7 @@ from fundingapp.domain.ids import BatchId, LineId, ProjectId, RunId
 from fundingapp.domain.ledger import HeldLine, LedgerLine, SkippedRow
 from fundingapp.domain.matching import Disposition
 from fundingapp.domain.money import Money
-from fundingapp.domain.reconciliation import ChargeSum, ControlSum, LedgerSum
+from fundingapp.domain.positions import ChargeSum, ControlSum, LedgerSum
 from fundingapp.persistence.database import Database
 from tests.persistence.support import (
     RECORD,

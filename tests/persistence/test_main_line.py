@@ -24,7 +24,7 @@ from fundingapp.application.sample import COMMISSIONER, FUND, PARTNERSHIP, PLAN,
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.matching import Disposition, parse_target
 from fundingapp.domain.money import Money
-from fundingapp.domain.reconciliation import GrantPosition
+from fundingapp.domain.positions import GrantPosition
 from tests.conftest import WorkedCase
 from tests.persistence.support import Place, desk_of
 

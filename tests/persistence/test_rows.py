@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from fundingapp.application.ports import Kept, Rows, SavedReturn, UnitOfWork
-from fundingapp.domain.adjustments import Accrual, Forecast
+from fundingapp.domain.adjustments import Accrual, Adjustment, AdjustmentType, Forecast
 from fundingapp.domain.allocations import (
     Allocation,
     AllocationStatus,
@@ -21,8 +21,10 @@ from fundingapp.domain.allocations import (
 )
 from fundingapp.domain.bids import Bid, BidState
 from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError, NotFoundError
+from fundingapp.domain.evidence import Evidence
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, PartyKind, PaymentBasis, Project
 from fundingapp.domain.ids import FundId, PartyId, ProjectId
+from fundingapp.domain.locks import PeriodLock
 from fundingapp.domain.matching import CodingRule, parse_target
 from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.domain.returns import ReturnState
@@ -107,6 +109,32 @@ def values(grant: Grant) -> list[tuple[str, Any, Any]]:
             "accruals",
             Accrual(one, fund, Kind.REVENUE, YEAR, 12, Money(-7), "Supplier", "work", YEAR.next, 1),
             Accrual(one, fund, Kind.REVENUE, YEAR, 13, Money(8), "Supplier", "work"),
+        ),
+        (
+            "adjustments",
+            Adjustment(
+                AdjustmentType.PREPAYMENT,
+                one,
+                fund,
+                Kind.REVENUE,
+                YEAR,
+                12,
+                Money(-7),
+                ODD_TEXT,
+                reverses_year=YEAR.next,
+                reverses_period=1,
+            ),
+            Adjustment(AdjustmentType.CORRECTION, one, fund, Kind.REVENUE, YEAR, 13, Money(8), "put right"),
+        ),
+        (
+            "evidence",
+            Evidence("invoice 12.pdf", "ab" * 32, 1234, NOON, "S. Officer"),
+            Evidence(ODD_TEXT, "", 0, NOON, "B"),
+        ),
+        (
+            "locks",
+            PeriodLock(YEAR, 9, ODD_TEXT, "S. Officer", NOON),
+            PeriodLock(YEAR, 13, "closed", "B", NOON),
         ),
         (
             "forecasts",

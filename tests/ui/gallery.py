@@ -307,7 +307,10 @@ IDENTITIES = [
         "Ledger = matched + excluded", "7 lines wait for a project", Money(33_435_44), Money(32_759_84)
     ),
     IdentityRow(
-        "Spend = ledger matched + accruals − reversals", "2 accruals", Money(52_310_44), Money(52_310_44)
+        "Net spend = ledger + accruals − reversals + adjustments",
+        "2 accruals",
+        Money(52_310_44),
+        Money(52_310_44),
     ),
 ]
 

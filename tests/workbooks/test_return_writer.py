@@ -26,7 +26,7 @@ from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.ids import ProjectId
 from fundingapp.domain.money import Money
-from fundingapp.domain.reconciliation import ControlSum, LedgerSum
+from fundingapp.domain.positions import ControlSum, LedgerSum
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.workbooks.book import Book
 from fundingapp.workbooks.read_back import read_back

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fundingapp.application.commands import grants, imports, matching, records, returns
+from fundingapp.application.commands import adjustments, grants, imports, locks, matching, records, returns
 from fundingapp.application.effect import Effect
 from fundingapp.application.ports import Tools
 
@@ -13,6 +13,8 @@ from fundingapp.application.ports import Tools
 HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **records.HANDLERS,
     **grants.HANDLERS,
+    **adjustments.HANDLERS,
+    **locks.HANDLERS,
     **imports.HANDLERS,
     **matching.HANDLERS,
     **returns.HANDLERS,

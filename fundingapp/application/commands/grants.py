@@ -1,5 +1,5 @@
-"""Setting a grant up: partnership, commissioner, fund, allocation, projects with bids and awards, virements,
-accruals and forecasts."""
+"""Setting a grant up: partnership, commissioner, fund, allocation, projects with bids and awards, virements and
+forecasts."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from fundingapp.application.commands.records import (
 )
 from fundingapp.application.effect import Command, Effect, JournalRecord, Topic
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.queries.heads import refuse_unless_awarded
 from fundingapp.application.queries.positions import grant_records
 from fundingapp.application.wording import plain
-from fundingapp.domain.adjustments import Accrual, Forecast, check_accrual
+from fundingapp.domain.adjustments import Forecast
 from fundingapp.domain.allocations import (
     Allocation,
     Award,
@@ -30,14 +31,14 @@ from fundingapp.domain.allocations import (
     check_movement,
 )
 from fundingapp.domain.bids import Bid, BidState
-from fundingapp.domain.errors import ExpectedError, NotFoundError
+from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, PartyKind, Project
 from fundingapp.domain.ids import FundId, PartyId, ProjectId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.plans import ParsedPlan
-from fundingapp.domain.reconciliation import grant_position
+from fundingapp.domain.positions import grant_position
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +103,6 @@ class MoveBudget(Command[None]):
     """A virement between two lines of a grant, or a release from or surrender to contingency (R5)."""
 
     movement: BudgetMovement
-
-
-@dataclass(frozen=True, slots=True)
-class AddAccrual(Command[None]):
-    """An accrual kept as a memorandum entry until the ledger holds the cost (R12)."""
-
-    accrual: Accrual
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,7 +379,7 @@ def move_budget(command: MoveBudget, tools: Tools) -> Effect[None]:
         check_movement(movement, left)
         if movement.target is not None:
             # A budget where nothing can be charged would only look spent.
-            _refuse_unless_awarded(work, movement.target, movement.fund, movement.year, movement.kind)
+            refuse_unless_awarded(work, movement.target, movement.fund, movement.year, movement.kind)
         labels = [
             "contingency" if at is None else work.projects.get(at).value.ref
             for at in (movement.source, movement.target)
@@ -394,34 +388,6 @@ def move_budget(command: MoveBudget, tools: Tools) -> Effect[None]:
         made = add_all(work, [("movements", movement)])
         work.commit(JournalRecord("MoveBudget", name, {}, {"added": plain(made)}))
     return Effect(None, topics_of(made), name, RemoveRecords(made, name))
-
-
-def add_accrual(command: AddAccrual, tools: Tools) -> Effect[None]:
-    accrual = command.accrual
-    if not accrual.amount:
-        raise ExpectedError("no_amount", "An accrual needs an amount.", "Type the amount.")
-    if not accrual.description.strip():
-        raise ExpectedError("no_reason", "An accrual needs to say what was received.", "Describe it.")
-    check_accrual(accrual)
-    with tools.open_work() as work:
-        _refuse_unless_awarded(work, accrual.project, accrual.fund, accrual.year, accrual.kind)
-        ref = work.projects.get(accrual.project).value.ref
-        name = f"accrue {accrual.amount.in_words} for {ref}"
-        made = add_all(work, [("accruals", accrual)])
-        work.commit(JournalRecord("AddAccrual", name, {}, {"added": plain(made)}))
-    return Effect(None, topics_of(made), name, RemoveRecords(made, name))
-
-
-def _refuse_unless_awarded(
-    work: UnitOfWork, project: ProjectId, fund: FundId, year: FinancialYear, kind: Kind
-) -> None:
-    wanted = (project, fund, year, kind)
-    if not any(
-        (kept.value.project, kept.value.fund, kept.value.year, kept.value.kind) == wanted
-        for kept in work.awards.all()
-    ):
-        ref = work.projects.get(project).value.ref
-        raise NotFoundError(f"{kind.value} award in {year} for", ref, "Record the award first.")
 
 
 def set_forecast(command: SetForecast, tools: Tools) -> Effect[None]:
@@ -434,7 +400,7 @@ def set_forecast(command: SetForecast, tools: Tools) -> Effect[None]:
         )
     head = (command.project, command.fund, command.kind, command.year)
     with tools.open_work() as work:
-        _refuse_unless_awarded(work, command.project, command.fund, command.year, command.kind)
+        refuse_unless_awarded(work, command.project, command.fund, command.year, command.kind)
         ref = work.projects.get(command.project).value.ref
         name = f"forecast {command.amount.in_words} still to come for {ref}"
         removed = tuple(
@@ -482,7 +448,6 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     AddGrant: add_grant,
     AddProject: add_project,
     MoveBudget: move_budget,
-    AddAccrual: add_accrual,
     SetForecast: set_forecast,
     ReplaceForecasts: replace_forecasts,
 }

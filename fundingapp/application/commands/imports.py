@@ -21,6 +21,7 @@ from fundingapp.application.ports import (
     UnitOfWork,
 )
 from fundingapp.application.queries.downloads import Download, compare
+from fundingapp.application.queries.locks import locks_of, refuse_locked_lines
 from fundingapp.application.wording import count, plain
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.findings import Finding, Severity, Source
@@ -33,6 +34,7 @@ from fundingapp.domain.ledger import (
     SkippedRow,
     controls_of,
 )
+from fundingapp.domain.locks import Locks
 from fundingapp.domain.matching import Charge, rescale
 from fundingapp.domain.money import Money
 
@@ -153,9 +155,11 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
         tools.progress.report(0, 0, "Comparing with what is held")
         held = work.ledger.held() if live else {}
         comparison = compare(held, download, work.ledger.cost_centre_groups() if live else [])
+        locks = locks_of(work)
         changes = _changes(
-            work, comparison.reworded, comparison.amount_changed, comparison.vanished, command.keep
+            work, comparison.reworded, comparison.amount_changed, comparison.vanished, command.keep, locks
         )
+        findings += _locked_findings(locks, comparison.new, changes, place)
         # The lines of earlier imports that this one may charge anew, and the charges to give back to them.
         before = {
             change.line: change.charges_before for change in changes if change.change is not Change.VANISHED
@@ -300,7 +304,9 @@ def _changes(
     amount_changed: Sequence[ChangedLine],
     vanished: Sequence[HeldLine],
     keep: frozenset[str],
+    locks: Locks,
 ) -> list[LineChange]:
+    """The differences as they are recorded; what sits in a locked period is never taken (L02)."""
     ids = [changed.id for changed in (*reworded, *amount_changed)] + [gone.id for gone in vanished]
     charges = work.ledger.charges_of(ids)
     changes = []
@@ -312,7 +318,7 @@ def _changes(
                 LineChange(
                     changed.id,
                     kind,
-                    changed.after.key not in keep,
+                    changed.after.key not in keep and not _sits_locked(locks, changed.before, changed.after),
                     False,
                     changed.before,
                     changed.after,
@@ -322,12 +328,73 @@ def _changes(
             )
     for gone in vanished:
         before = charges[gone.id]
-        changes.append(
-            LineChange(
-                gone.id, Change.VANISHED, gone.line.key not in keep, False, gone.line, None, before, before
+        taken = gone.line.key not in keep and not _sits_locked(locks, gone.line)
+        changes.append(LineChange(gone.id, Change.VANISHED, taken, False, gone.line, None, before, before))
+    return changes
+
+
+def _sits_locked(locks: Locks, *lines: LedgerLine | None) -> bool:
+    return any(line is not None and locks.on(line.year, line.period) is not None for line in lines)
+
+
+def _locked_findings(
+    locks: Locks, new: Sequence[LedgerLine], changes: Sequence[LineChange], place: Source
+) -> list[Finding]:
+    """What the download says of locked periods: new lines wait for a decision, differences are not taken."""
+    found = []
+    posted = [line for line in new if _sits_locked(locks, line)]
+    if posted:
+        one, first = len(posted) == 1, posted[0]
+        found.append(
+            Finding(
+                Severity.WARNING,
+                "import.posted_into_locked",
+                f"{count(len(posted), 'new line')} ({Money.total(line.amount for line in posted).in_words}) "
+                f"{'is' if one else 'are'} posted into a locked period, the first {first.transaction} into period "
+                f"{first.period} of {first.year}: no rule charges {'it' if one else 'them'}, a person has to decide.",
+                place,
             )
         )
-    return changes
+    differing = [change for change in changes if _sits_locked(locks, change.before, change.after)]
+    if differing:
+        one = len(differing) == 1
+        apart = Money.total(
+            (change.after.amount if change.after else Money.ZERO) - change.before.amount
+            for change in differing
+        )
+        found.append(
+            Finding(
+                Severity.WARNING,
+                "import.locked_changed",
+                f"{count(len(differing), 'line')} of a locked period {'differs' if one else 'differ'} in this "
+                f"download, the first {differing[0].before.transaction} ({apart.in_words} together): kept as "
+                f"{'it was' if one else 'they were'}, as a difference of an earlier period. Reopen the period to take "
+                f"{'it' if one else 'them'}.",
+                place,
+            )
+        )
+    return found
+
+
+def _refuse_locked_charges(
+    work: UnitOfWork,
+    batch: BatchId | None,
+    changes: Sequence[LineChange],
+    lines: Sequence[LineId],
+    what: str,
+) -> None:
+    """Raises PeriodLockedError when a charged line that came with *batch*, a line of *changes* or one of *lines* sits
+    in a locked period. Lines that wait there are in no figure of spend yet, so they may come and go."""
+    locks = locks_of(work)
+    if not locks:
+        return
+    for year, period in sorted(work.ledger.charged_periods(batch=batch)):
+        locks.refuse(year, period, what)
+    for change in changes:
+        for line in (change.before, change.after):
+            if line is not None:
+                locks.refuse(line.year, line.period, what)
+    refuse_locked_lines(work, lines, "charging")
 
 
 def _follow(
@@ -414,6 +481,8 @@ def remove_import(command: RemoveImport, tools: Tools) -> Effect[BatchId]:
                 "Take back the newer import first.",
             )
         changes = [change for change in work.ledger.changes(command.batch) if change.taken]
+        what = f"taking back “{kept.value.file_name}”"
+        _refuse_locked_charges(work, command.batch, changes, [entry.line for entry in command.charges], what)
         given = {entry.line: entry.charges for entry in command.charges}
         now = work.ledger.charges_of(dict.fromkeys([change.line for change in changes] + list(given)))
         for change in changes:
@@ -444,9 +513,11 @@ def restore_import(command: RestoreImport, tools: Tools) -> Effect[BatchId]:
                 "Import the file of this one again.",
             )
         now = work.ledger.charges_of([entry.line for entry in command.charges])
-        for change in work.ledger.changes(command.batch):
-            if change.taken:
-                _take(work, change, change.charges_after)
+        changes = [change for change in work.ledger.changes(command.batch) if change.taken]
+        what = f"putting back “{kept.value.file_name}”"
+        _refuse_locked_charges(work, command.batch, changes, list(now), what)
+        for change in changes:
+            _take(work, change, change.charges_after)
         work.ledger.put_charges(command.charges)
         lines = work.ledger.set_batch_lines_live(command.batch, True)
         work.ledger.set_batch_state(command.batch, BatchState.LIVE)
@@ -501,6 +572,7 @@ def decide_change(command: DecideChange, tools: Tools) -> Effect[None]:
         )
         if change.taken is command.take:
             return Effect(None, Topic.NOTHING, name, NOTHING_TO_UNDO)
+        _refuse_locked_charges(work, None, [change], [], f"changing {change.before.transaction}")
         now = work.ledger.charges_of([command.line])[command.line]
         turn, charges = (_take, _charges_there) if command.take else (_give_back, _charges_back)
         turn(work, change, charges(change, now) if command.charges is None else command.charges)

@@ -12,6 +12,7 @@ from fundingapp.application.commands.records import Record, RemoveRecords, add_a
 from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
 from fundingapp.application.ports import Charged, LineCharges, Tools, UnitOfWork
 from fundingapp.application.queries.heads import heads_of
+from fundingapp.application.queries.locks import holds_of, locks_of, refuse_locked_lines
 from fundingapp.application.wording import count, plain
 from fundingapp.domain.errors import CannotChargeError, ChangedMeanwhileError, ExpectedError
 from fundingapp.domain.funds import BudgetHead
@@ -177,10 +178,12 @@ def charges_of_new(
 def _charged_by_rules(
     work: UnitOfWork, tools: Tools, run: Run, lines: Sequence[tuple[LineId, LedgerLine]]
 ) -> Iterator[LineCharges]:
-    """Those of *lines* that a rule places, with their charges."""
+    """Those of *lines* that a rule places, with their charges; what is held for a person's decision is left out."""
+    holds = holds_of(work)
     rules = [KnownRule(RuleId(kept.id), kept.value) for kept in work.rules.all()]
-    for done, outcome in enumerate(match_lines(lines, rules, heads_of(work)), start=1):
-        if isinstance(outcome, Placed):
+    outcomes = match_lines(lines, rules, heads_of(work))
+    for done, ((_, line), outcome) in enumerate(zip(lines, outcomes, strict=True), start=1):
+        if isinstance(outcome, Placed) and not (holds and holds.because(line, outcome.charges)):
             yield LineCharges(
                 outcome.line,
                 tuple([Charged(charge, How.RULE, run.id, run.by, run.at) for charge in outcome.charges]),
@@ -220,6 +223,10 @@ def apply_rules(command: ApplyRules, tools: Tools) -> Effect[Matched]:
 
 def undo_run(command: UndoRun, tools: Tools) -> Effect[int]:
     with tools.open_work() as work:
+        locks = locks_of(work)
+        if locks:
+            for year, period in sorted(work.ledger.charged_periods(run=command.run.id)):
+                locks.refuse(year, period, "taking back what the rules charged")
         lines = work.ledger.clear_run(command.run.id)
         name = f"match {count(lines, 'line')} by the rules"
         work.commit(
@@ -256,6 +263,10 @@ def charge_line(command: ChargeLine, tools: Tools) -> Effect[None]:
                     f"A part goes to a project that has no award there in {held.line.year}.",
                     "Record the award first.",
                 )
+        if not command.reason.strip():
+            held_because = holds_of(work).out_of_time(held.line, charges)
+            if held_because:
+                raise CannotChargeError(held_because, "Type the reason.")
         name = f"charge {held.line.supplier or held.line.transaction} {held.line.amount.in_words}"
         return _replace(work, tools, [(command.line, tuple(charges))], name, None)
 
@@ -325,6 +336,7 @@ def _replace(
     result: Any,
 ) -> Effect[Any]:
     """Puts hand-made charges in place of what is there, journals and commits."""
+    refuse_locked_lines(work, [line for line, _ in placed], "charging")
     now = tools.clock()
     was = work.ledger.charges_of([line for line, _ in placed])
     before = tuple(LineCharges(line, was[line]) for line, _ in placed)
@@ -343,6 +355,7 @@ def restore_charges(command: RestoreCharges, tools: Tools) -> Effect[int]:
         for entry in command.was:
             if now[entry.line] != entry.charges:
                 raise ChangedMeanwhileError("A line's charge")
+        refuse_locked_lines(work, [entry.line for entry in command.was], "charging")
         work.ledger.put_charges(command.becomes)
         work.commit(
             JournalRecord(

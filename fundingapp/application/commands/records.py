@@ -9,6 +9,7 @@ from typing import Any
 
 from fundingapp.application.effect import Command, Effect, JournalRecord, Topic
 from fundingapp.application.ports import Kept, Rows, Tools, UnitOfWork
+from fundingapp.application.queries.locks import locks_of, refuse_locked_entry
 from fundingapp.application.wording import plain
 from fundingapp.domain.errors import ChangedMeanwhileError
 
@@ -24,6 +25,10 @@ TOPICS = {
     "contingencies": Topic.GRANTS,
     "movements": Topic.GRANTS | Topic.PROJECTS,
     "accruals": Topic.PROJECTS,
+    "adjustments": Topic.PROJECTS,
+    "evidence": Topic.PROJECTS,
+    "supports": Topic.PROJECTS,
+    "locks": Topic.LOCKS,
     "forecasts": Topic.PROJECTS,
     "rules": Topic.RULES,
     "returns": Topic.RETURNS | Topic.GRANTS | Topic.PROJECTS,
@@ -66,6 +71,32 @@ class ChangeRecord(Command[None]):
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A row of the rows named *kind*, as it was and as it becomes."""
+
+    kind: str
+    id: int
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SwapRecords(Command[None]):
+    """Takes records out, changes others and puts others in, in one step; each must still be as given. The inverse of
+    a command that does several of these, and its own."""
+
+    removed: tuple[Record, ...]
+    changed: tuple[Changed, ...]
+    added: tuple[Record, ...]
+    name: str
+
+    @property
+    def inverse(self) -> SwapRecords:
+        turned = tuple(Changed(entry.kind, entry.id, entry.after, entry.before) for entry in self.changed)
+        return SwapRecords(self.added, turned, self.removed, self.name)
+
+
 def rows_of(work: UnitOfWork, kind: str) -> Rows[Any]:
     """The rows named *kind*."""
     rows: Rows[Any] = getattr(work, kind)
@@ -87,6 +118,12 @@ def current(work: UnitOfWork, record: Record) -> Kept[Any]:
     return kept
 
 
+def _refuse_locked(work: UnitOfWork, kind: str, before: Any, after: Any) -> None:
+    """What reaches into a locked period stays as it is, also when it is to be taken back (L02)."""
+    if kind in {"accruals", "adjustments"}:
+        refuse_locked_entry(locks_of(work), before, after)
+
+
 def add_all(work: UnitOfWork, values: list[tuple[str, Any]]) -> tuple[Record, ...]:
     """Adds new *values*, each with its kind; returns them as records with their identities."""
     return tuple(Record(kind, rows_of(work, kind).add(value), value) for kind, value in values)
@@ -95,6 +132,7 @@ def add_all(work: UnitOfWork, values: list[tuple[str, Any]]) -> tuple[Record, ..
 def add_records(command: AddRecords, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         for record in command.records:
+            _refuse_locked(work, record.kind, None, record.value)
             rows_of(work, record.kind).add(record.value, record.id)
         work.commit(JournalRecord("AddRecords", command.name, {}, {"added": plain(command.records)}))
     return Effect(
@@ -105,6 +143,7 @@ def add_records(command: AddRecords, tools: Tools) -> Effect[None]:
 def remove_records(command: RemoveRecords, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         for record in reversed(command.records):
+            _refuse_locked(work, record.kind, record.value, None)
             rows_of(work, record.kind).remove(current(work, record))
         work.commit(JournalRecord("RemoveRecords", command.name, {"removed": plain(command.records)}, {}))
     return Effect(None, topics_of(command.records), command.name, AddRecords(command.records, command.name))
@@ -113,6 +152,7 @@ def remove_records(command: RemoveRecords, tools: Tools) -> Effect[None]:
 def change_record(command: ChangeRecord, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         kept = current(work, Record(command.kind, command.id, command.before))
+        _refuse_locked(work, command.kind, command.before, command.after)
         rows_of(work, command.kind).replace(kept, command.after)
         before, after = plain(command.before), plain(command.after)
         changed = [name for name in after if before.get(name) != after[name]]
@@ -128,8 +168,53 @@ def change_record(command: ChangeRecord, tools: Tools) -> Effect[None]:
     return Effect(None, TOPICS[command.kind], command.name, inverse)
 
 
+def swap(work: UnitOfWork, command: SwapRecords) -> None:
+    """Carries *command* out in *work*; the caller commits."""
+    for record in reversed(command.removed):
+        _refuse_locked(work, record.kind, record.value, None)
+        rows_of(work, record.kind).remove(current(work, record))
+    for entry in command.changed:
+        _refuse_locked(work, entry.kind, entry.before, entry.after)
+        kept = current(work, Record(entry.kind, entry.id, entry.before))
+        rows_of(work, entry.kind).replace(kept, entry.after)
+    for record in command.added:
+        _refuse_locked(work, record.kind, None, record.value)
+        rows_of(work, record.kind).add(record.value, record.id)
+
+
+def topics_of_swap(command: SwapRecords) -> Topic:
+    topics = topics_of(command.removed + command.added)
+    for entry in command.changed:
+        topics |= TOPICS[entry.kind]
+    return topics
+
+
+def plain_swap(command: SwapRecords) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What stood before and what stands after, for the audit trail."""
+    before: dict[str, Any] = {"removed": plain(command.removed)} if command.removed else {}
+    after: dict[str, Any] = {"added": plain(command.added)} if command.added else {}
+    if command.changed:
+        ids = [{"kind": entry.kind, "id": entry.id} for entry in command.changed]
+        before["changed"] = [
+            id | {"value": plain(entry.before)} for id, entry in zip(ids, command.changed, strict=True)
+        ]
+        after["changed"] = [
+            id | {"value": plain(entry.after)} for id, entry in zip(ids, command.changed, strict=True)
+        ]
+    return before, after
+
+
+def swap_records(command: SwapRecords, tools: Tools) -> Effect[None]:
+    with tools.open_work() as work:
+        swap(work, command)
+        before, after = plain_swap(command)
+        work.commit(JournalRecord("SwapRecords", command.name, before, after))
+    return Effect(None, topics_of_swap(command), command.name, command.inverse)
+
+
 HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     AddRecords: add_records,
     RemoveRecords: remove_records,
     ChangeRecord: change_record,
+    SwapRecords: swap_records,
 }

@@ -7,9 +7,11 @@ from typing import Any
 
 from fundingapp.application.ports import Tools
 from fundingapp.application.queries import (
+    adjustments,
     checks,
     downloads,
     lines,
+    locks,
     positions,
     returns,
     search,
@@ -20,9 +22,11 @@ from fundingapp.application.queries import (
 
 #: Which function answers which question.
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
+    **adjustments.ANSWERS,
     **checks.ANSWERS,
     **downloads.ANSWERS,
     **lines.ANSWERS,
+    **locks.ANSWERS,
     **positions.ANSWERS,
     **returns.ANSWERS,
     **search.ANSWERS,

@@ -18,8 +18,8 @@ class CheckFigures(Question["list[str]"]):
     """What is wrong with the figures, in sentences; empty when they hold together.
 
     Work still to do is not wrong: lines that wait (R10) must only sum to the difference shown, money awarded beyond
-    what is available (R2) is for the user to settle, and R9 may differ by the lines kept as an earlier download had
-    them.
+    what is available (R2) and accruals without a reversal (R13) are for the user to settle, R9 may differ by the lines
+    kept as an earlier download had them, and an adjustment may name a line that was charged anew since (R14).
     """
 
 
@@ -40,7 +40,13 @@ def answer_check(question: CheckFigures, tools: Tools) -> list[str]:
             position = position_of(work, fund, year, WHOLE_YEAR)
             waiting = work.ledger.total(LineFilter(year=year, show=Show.WAITING))[1]
             for identity in reconcile(position):
-                expected = {"R10": identity.difference == waiting, "R2": True, "R9": kept_old}
+                expected = {
+                    "R10": identity.difference == waiting,
+                    "R2": True,
+                    "R9": kept_old,
+                    "R13": True,
+                    "R14": bool(position.overdrawn) and not identity.difference,
+                }
                 if not identity.holds and not expected.get(identity.id, False):
                     found.append(
                         f"{position.fund.name} {year}, {identity.id} ({identity.name}): "

@@ -1,10 +1,12 @@
-"""Which budget heads a project's reference stands for in a year."""
+"""Which budget heads there are: what a project's reference stands for in a year, and what has an award."""
 
 from __future__ import annotations
 
 from fundingapp.application.ports import UnitOfWork
-from fundingapp.domain.funds import BudgetHead
-from fundingapp.domain.ids import ProjectId
+from fundingapp.domain.errors import NotFoundError
+from fundingapp.domain.funds import BudgetHead, Kind
+from fundingapp.domain.ids import FundId, ProjectId
+from fundingapp.domain.periods import FinancialYear
 
 
 def heads_of(work: UnitOfWork) -> dict[tuple[str, int], list[BudgetHead]]:
@@ -18,3 +20,16 @@ def heads_of(work: UnitOfWork) -> dict[tuple[str, int], list[BudgetHead]]:
         if head not in found:
             found.append(head)
     return heads
+
+
+def refuse_unless_awarded(
+    work: UnitOfWork, project: ProjectId, fund: FundId, year: FinancialYear, kind: Kind
+) -> None:
+    """Raises NotFoundError when the project has no award of that kind from the fund in *year*."""
+    wanted = (project, fund, year, kind)
+    if not any(
+        (kept.value.project, kept.value.fund, kept.value.year, kept.value.kind) == wanted
+        for kept in work.awards.all()
+    ):
+        ref = work.projects.get(project).value.ref
+        raise NotFoundError(f"{kind.value} award in {year} for", ref, "Record the award first.")

@@ -22,6 +22,7 @@ from fundingapp.application.ports import (
     UnitOfWork,
 )
 from fundingapp.application.queries.heads import heads_of
+from fundingapp.application.queries.locks import holds_of
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import BudgetHead
@@ -191,7 +192,8 @@ def answer_detail(question: LineDetail, tools: Tools) -> LineAnswer:
             because = (
                 outcome.reason
                 if isinstance(outcome, Waiting)
-                else "A rule fits this line; apply the rules to charge it."
+                else holds_of(work).because(held.line, outcome.charges)
+                or "A rule fits this line; apply the rules to charge it."
             )
             suggestion = suggest(
                 [(share.reason, share.supplier) for share in work.ledger.similar(question.line)],

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import SavedReturn, Tools, UnitOfWork
+from fundingapp.domain.adjustments import Adjustment, carried_into
 from fundingapp.domain.errors import NotFoundError
-from fundingapp.domain.funds import Kind
-from fundingapp.domain.ids import FundId, ProjectId
+from fundingapp.domain.funds import BudgetHead, Kind
+from fundingapp.domain.ids import AccrualId, FundId, LineId, ProjectId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear
-from fundingapp.domain.reconciliation import GrantPosition, GrantRecords, Identity, grant_position, reconcile
+from fundingapp.domain.positions import GrantPosition, GrantRecords, grant_position
+from fundingapp.domain.reconciliation import Identity, reconcile
 from fundingapp.domain.returns import ReturnState
 
 
@@ -73,11 +75,10 @@ def grant_records(work: UnitOfWork, fund: FundId, year: FinancialYear, sent_befo
             newest = saved
     if newest is not None:
         submitted = {(project, kind): quarters for project, kind, quarters in newest.quarters}
-    accruals = [
-        kept.value
-        for kept in work.accruals.all()
-        if kept.value.fund == fund and year in (kept.value.year, kept.value.reverses_year)
-    ]
+    known = {AccrualId(kept.id): kept.value for kept in work.accruals.all() if kept.value.fund == fund}
+    adjustments = [kept.value for kept in work.adjustments.all() if kept.value.fund == fund]
+    accruals = [entry for entry in known.values() if year in (entry.year, entry.reverses_year)]
+    ours = [entry for entry in adjustments if year in (entry.year, entry.reverses_year)]
     charges = work.ledger.charge_sums(year)
     return GrantRecords(
         fund_id=fund,
@@ -107,24 +108,56 @@ def grant_records(work: UnitOfWork, fund: FundId, year: FinancialYear, sent_befo
         charges=[entry for entry in charges if entry.fund == fund],
         elsewhere=[entry for entry in charges if entry.fund != fund],
         reached=max(
-            [work.ledger.last_period(year), *(entry.period for entry in accruals if entry.year == year)]
+            [
+                work.ledger.last_period(year),
+                *(entry.period for entry in accruals if entry.year == year),
+            ]
         ),
         ledger=work.ledger.ledger_sums(year),
         controls=work.ledger.control_sums(year),
         submitted=submitted,
         submitted_quarter=newest.quarter if newest else 0,
+        adjustments=ours,
+        carried=carried_into(year, known, adjustments),
+        overdrawn=_overdrawn(work, [entry for entry in ours if entry.year == year]),
     )
+
+
+def _overdrawn(work: UnitOfWork, adjustments: Sequence[Adjustment]) -> int:
+    """How many of *adjustments* take more off the ledger line they name than it charges there now."""
+    lines = {entry.line for entry in adjustments if entry.line is not None}
+    if not lines:
+        return 0
+    charges = work.ledger.charges_of(lines)
+    live = {line: work.ledger.held_line(line).live for line in lines}
+    taken: dict[tuple[LineId, BudgetHead], list[Adjustment]] = {}
+    for entry in adjustments:
+        if entry.line is not None and entry.type.only_takes_off:
+            taken.setdefault((entry.line, BudgetHead(entry.project, entry.fund, entry.kind)), []).append(
+                entry
+            )
+    found = 0
+    for (line, head), entries in taken.items():
+        share = Money.total(
+            charged.charge.amount for charged in charges[line] if live[line] and charged.charge.head == head
+        )
+        off = -Money.total(entry.amount for entry in entries)
+        if off.pence * share.pence < 0 or abs(off) > abs(share):
+            found += len(entries)
+    return found
 
 
 def position_of(
     work: UnitOfWork, fund: FundId, year: FinancialYear, to_period: int | None, sent_before: int = 5
 ) -> GrantPosition:
-    """The position up to *to_period*; None takes the last period that the ledger or an accrual has reached.
+    """The position up to *to_period*; None takes the last period that the ledger, an accrual or an adjustment has
+    reached. An adjustment alone does not make the months before it past: what is forecast for them is still expected.
 
     *sent_before* as in :func:`grant_records`.
     """
     records = grant_records(work, fund, year, sent_before)
-    return grant_position(records, to_period or records.reached or 1)
+    adjusted = max((entry.period for entry in records.adjustments if entry.year == year), default=0)
+    return grant_position(records, to_period or max(records.reached, adjusted) or 1)
 
 
 def answer_position(question: PositionOf, tools: Tools) -> PositionAnswer:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, SavedReturn, Tools, UnitOfWork
 from fundingapp.application.queries.positions import position_of
-from fundingapp.domain.funds import Partnership
+from fundingapp.domain.funds import Kind, Partnership
 from fundingapp.domain.ids import FundId
+from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear, last_period_of
-from fundingapp.domain.returns import ReturnCheck, ReturnDocument, build_return, checks_of
+from fundingapp.domain.returns import ReturnCheck, ReturnDocument, ReturnState, build_return, checks_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,28 @@ class ReturnDraft(Question["ReturnAnswer"]):
     quarter: int
 
 
+class QuarterChange(NamedTuple):
+    """What a submitted return states of a project's quarter, and what it is now (bad-inputs L12)."""
+
+    ref: str
+    kind: Kind
+    quarter: int
+    stated: Money
+    now: Money
+
+
 @dataclass(frozen=True, slots=True)
 class ReturnAnswer:
-    """A return's document, what to see to before it goes, and the earlier versions."""
+    """A return's document, what to see to before it goes, and the earlier versions.
+
+    *changed* holds, by the id of a return that was sent, what has changed since in the quarters that it states; a
+    return without any has not changed.
+    """
 
     document: ReturnDocument
     checks: tuple[ReturnCheck, ...]
     saved: tuple[Kept[SavedReturn], ...]
+    changed: Mapping[int, tuple[QuarterChange, ...]]
 
 
 def draft_return(
@@ -59,11 +75,41 @@ def _saved(work: UnitOfWork, fund: FundId, year: FinancialYear, quarter: int) ->
     ]
 
 
+def changed_since(work: UnitOfWork, saved: SavedReturn) -> tuple[QuarterChange, ...]:
+    """Every quarter that *saved* states of a project otherwise than it is now, in the order of the references.
+
+    What a line that was un-matched, charged anew or restated does to a quarter that was sent shows here, whatever later
+    returns say of it.
+    """
+    position = position_of(work, saved.fund, saved.year, last_period_of(saved.quarter))
+    now = {(project.project_id, project.kind): project.by_quarter for project in position.projects}
+    stated = {(project, kind): amounts for project, kind, amounts in saved.quarters}
+    nothing = (Money.ZERO,) * 4
+    refs = {kept.id: kept.value.ref for kept in work.projects.all()}
+    found = []
+    for project, kind in {**now, **stated}:
+        ref = refs.get(project, f"project {project}")  # one without lines may have been removed
+        pairs = zip(
+            stated.get((project, kind), nothing[: saved.quarter]),
+            now.get((project, kind), nothing)[: saved.quarter],
+            strict=True,
+        )
+        for quarter, (before, after) in enumerate(pairs, start=1):
+            if before != after:
+                found.append(QuarterChange(ref, kind, quarter, before, after))
+    return tuple(sorted(found, key=lambda change: (change.ref, change.kind.value, change.quarter)))
+
+
 def answer_draft(question: ReturnDraft, tools: Tools) -> ReturnAnswer:
     with tools.open_work(reading=True) as work:
         document = draft_return(work, question.fund, question.year, question.quarter, tools)
         saved = tuple(_saved(work, question.fund, question.year, question.quarter))
-    return ReturnAnswer(document, checks_of(document), saved)
+        changed = {
+            kept.id: changes
+            for kept in saved
+            if kept.value.state is ReturnState.SUBMITTED and (changes := changed_since(work, kept.value))
+        }
+    return ReturnAnswer(document, checks_of(document), saved, changed)
 
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {ReturnDraft: answer_draft}

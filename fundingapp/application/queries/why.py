@@ -1,5 +1,5 @@
 """Why is it so? Every derived figure taken apart: the sum that makes it, down to ledger lines with file, sheet and
-row.
+row, and to accruals and adjustments with their evidence.
 
 A figure is named ``scope/year/measure`` with an optional ``@period``: ``LF-08/2018/19/spend``,
 ``Locality Fund/2018/19/available``, ``ledger/2018/19/waiting@10``. The scope is a project's reference, a fund's
@@ -16,16 +16,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fundingapp.application.effect import Question
-from fundingapp.application.ports import LineFilter, LineShare, Show, Tools, UnitOfWork
+from fundingapp.application.ports import Kept, LineFilter, LineShare, Show, Tools, UnitOfWork
+from fundingapp.application.queries.adjustments import adjustment_rows
 from fundingapp.application.queries.positions import find_fund, position_of
 from fundingapp.application.wording import count
+from fundingapp.domain.adjustments import AdjustmentType, effects
 from fundingapp.domain.errors import ExpectedError, NotFoundError
+from fundingapp.domain.evidence import Evidence
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.matching import Disposition
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear, period_name
-from fundingapp.domain.reconciliation import GrantPosition, ProjectPosition
+from fundingapp.domain.positions import GrantPosition, ProjectPosition
+from fundingapp.domain.reconciliation import ADJUSTED_NAMES
 
 _FIGURE = re.compile(r"(?P<scope>.+)/(?P<year>\d{4}/\d{2,4})/(?P<measure>.+?)(?:@(?P<period>\d{1,2}))?")
 _QUARTER = re.compile(r"spend/Q([1-4])", re.IGNORECASE)
@@ -51,9 +55,17 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Supporting:
+    """An item of evidence behind a figure, and the accrual or adjustment that it supports, in words."""
+
+    evidence: Kept[Evidence]
+    supports: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """A figure taken apart: *value* is the sum of *terms*, or of the shares of its *line_count* lines when *where*
-    names them. *lines* may be only the first of them."""
+    names them. *lines* may be only the first of them. *evidence* is what the terms rest on."""
 
     figure: str
     title: str
@@ -64,6 +76,7 @@ class Explanation:
     lines: tuple[LineShare, ...] = ()
     line_count: int = 0
     line_total: Money = Money.ZERO
+    evidence: tuple[Supporting, ...] = ()
 
 
 def parse_figure(text: str) -> tuple[str, FinancialYear, str, int | None]:
@@ -128,6 +141,14 @@ def _ledger(
         "placed": ("Ledger lines placed", None),
         "charged": ("Charged to projects", replace(where, disposition=Disposition.PROJECT)),
         "income": ("Income", replace(where, disposition=Disposition.INCOME)),
+        "charged/months": (
+            "Charged to projects in periods 1 to 12",
+            replace(where, to_period=min(where.to_period, 12), disposition=Disposition.PROJECT),
+        ),
+        "charged/closing": (
+            "Charged to projects in period 13",
+            replace(where, from_period=CLOSING_PERIOD, disposition=Disposition.PROJECT),
+        ),
         "excluded": ("Excluded with a reason", replace(where, disposition=Disposition.EXCLUDED)),
         "waiting": ("Waiting for a project", replace(where, show=Show.WAITING)),
         "control": ("Control total of the downloads", None),
@@ -181,6 +202,11 @@ def _names(work: UnitOfWork, year: FinancialYear) -> dict[BudgetHead, str]:
         if year in {kept.value.year, kept.value.reverses_year}
     }
     heads |= {
+        BudgetHead(kept.value.project, kept.value.fund, kept.value.kind)
+        for kept in work.adjustments.all()
+        if year in {kept.value.year, kept.value.reverses_year}
+    }
+    heads |= {
         BudgetHead(project, kept.value.fund, kept.value.kind)
         for kept in work.movements.all()
         for project in (kept.value.source, kept.value.target)
@@ -223,13 +249,90 @@ def _project(
         terms = tuple(
             Term(
                 f"{position.fund.name}, {project.kind.value}",
-                _one(position, project, name, "", suffix).value,
+                _value_of(position, project, name, suffix),
                 f"{project.ref}/{year}/{name}{names[_head(position, project)]}{suffix}",
             )
             for position, project in heads
         )
         return Explanation("", f"{ref} {name}", Money.total(term.amount for term in terms), terms)
-    return _one(*heads[0], name, names[_head(*heads[0])], suffix)
+    which = names[_head(*heads[0])]
+    return _entries(work, *heads[0], name, which, suffix) or _one(*heads[0], name, which, suffix)
+
+
+#: The figures that accruals and adjustments make, with what they are called.
+_ENTRY_TITLES = {
+    "accruals": "accruals",
+    "reversals": "reversals of accruals",
+    **{type.value: name[0].lower() + name[1:] for type, name in ADJUSTED_NAMES.items()},
+    "host": "ineligible, paid by the host",
+}
+
+
+def _amount_of_entries(project: ProjectPosition, measure: str) -> Money | None:
+    """The figure that the entries of *measure* come to; None when no entries make it."""
+    match measure:
+        case "accruals":
+            return project.spent_accruals
+        case "reversals":
+            return -project.spent_reversed
+        case "host":
+            return project.spent_ineligible
+        case _:
+            found = next((type for type in AdjustmentType if type.value == measure), None)
+            return None if found is None else project.spent_adjusted(found)
+
+
+def _entries(
+    work: UnitOfWork,
+    position: GrantPosition,
+    project: ProjectPosition,
+    measure: str,
+    which: str,
+    suffix: str,
+) -> Explanation | None:
+    """The accruals or adjustments of one budget head that make *measure*, each with its evidence; None when others
+    make it."""
+    value = _amount_of_entries(project, measure)
+    if value is None:
+        return None
+    year = position.year
+    terms: list[Term] = []
+    evidence: list[Supporting] = []
+    for row in adjustment_rows(work, position.fund_id, year):
+        if (row.of.project, row.of.kind) != (project.project_id, project.kind):
+            continue
+        if row.is_accrual is not (measure in {"accruals", "reversals"}):
+            continue
+        if not row.is_accrual and row.type != ("ineligible" if measure == "host" else measure):
+            continue
+        first = True
+        counts = False
+        for at, period, amount in effects(row.of):
+            made, first = first, False
+            wanted = measure not in {"accruals", "reversals"} or made is (measure == "accruals")
+            if at != year or period > project.to_period or not wanted:
+                continue
+            counts = True
+            what = "" if made else "reversal of "
+            line = f", line {row.line}" if row.line else ""
+            terms.append(
+                Term(
+                    f"Period {period} ({period_name(period)}): {what}{row.reason}{line}",
+                    -amount if measure == "host" else amount,
+                )
+            )
+        if counts:
+            said = f"{row.type} of {row.of.amount.in_words}, {row.reason}"
+            evidence += [Supporting(kept, said) for kept in row.evidence]
+    upto = f"up to period {project.to_period} ({period_name(project.to_period)})"
+    return Explanation(
+        "", f"{project.ref} {_ENTRY_TITLES[measure]} {upto}", value, tuple(terms), evidence=tuple(evidence)
+    )
+
+
+def _value_of(position: GrantPosition, project: ProjectPosition, measure: str, suffix: str) -> Money:
+    entries = _amount_of_entries(project, measure)
+    return _one(position, project, measure, "", suffix).value if entries is None else entries
 
 
 def _one(
@@ -260,14 +363,20 @@ def _one(
         )
         return Explanation("", f"{ref} spend in quarter {number} as the return states it", sent, terms)
     quarter, month = _QUARTER.fullmatch(measure), _PERIOD.fullmatch(measure)
-    if measure in {"spend", "ledger"}:
-        if measure == "spend" and project.spent_accrued:
-            terms = (
-                Term("Charged from the ledger", project.spent_ledger, figure("ledger")),
-                Term("Accruals less reversals", project.spent_accrued, figure("accrued")),
-            )
-            return Explanation("", f"{ref} spend {upto}", project.spent, terms)
-        return Explanation("", f"{ref} spend {upto}", project.spent_ledger, (), where=where)
+    if measure in {"spend", "net", "ledger"}:
+        beside = project.spent_accruals or project.spent_reversed or any(map(any, project.adjusted.values()))
+        if measure == "ledger" or not beside:
+            return Explanation("", f"{ref} spend {upto}", project.spent_ledger, (), where=where)
+        types = [type for type in ADJUSTED_NAMES if type in project.adjusted]
+        if measure == "net":
+            types = [type for type in types if type is not AdjustmentType.INELIGIBLE]
+        terms = (
+            Term("Charged from the ledger", project.spent_ledger, figure("ledger")),
+            Term("Accruals less reversals", project.spent_accrued, figure("accrued")),
+            *(Term(ADJUSTED_NAMES[type], project.spent_adjusted(type), figure(type.value)) for type in types),
+        )
+        title = f"{ref} net spend {upto}" if measure == "net" else f"{ref} spend {upto}"
+        return Explanation("", title, Money.total(term.amount for term in terms), terms)
     if quarter or month:
         number = int((quarter or month or ("", "0"))[1])
         first, last = (number * 3 - 2, number * 3 if number < 4 else 13) if quarter else (number, number)
@@ -276,16 +385,19 @@ def _one(
         last = min(last, project.to_period)
         amounts = [
             (Money.total(part[first - 1 : last]) if last >= first else Money.ZERO)
-            for part in (project.ledger, project.accrued)
+            for part in (
+                project.ledger,
+                project.accrued,
+                project.adjusted_net,
+                tuple(-amount for amount in project.ineligible),
+            )
         ]
         title = f"{ref} spend in {'quarter' if quarter else 'period'} {number}"
         narrowed = replace(where, from_period=first, to_period=last)
-        if amounts[1]:
-            terms = (
-                Term("Charged from the ledger", amounts[0]),
-                Term("Accruals less reversals", amounts[1]),
-            )
-            return Explanation("", title, amounts[0] + amounts[1], terms)
+        if any(amounts[1:]):
+            names = ("Charged from the ledger", "Accruals less reversals", "Adjustments", "Ineligible")
+            terms = tuple(Term(*term) for term in zip(names, amounts, strict=True))
+            return Explanation("", title, Money.total(amounts), terms)
         return Explanation("", title, amounts[0], (), where=narrowed)
     simple: dict[str, tuple[str, Money, tuple[Term, ...], str]] = {
         "award": (
@@ -319,10 +431,9 @@ def _one(
         "accrued": (
             f"{ref} accruals less reversals {upto}",
             project.spent_accrued,
-            tuple(
-                Term(f"Period {number} ({period_name(number)})", amount)
-                for number, amount in enumerate(project.accrued[: project.to_period], start=1)
-                if amount
+            (
+                Term("Accruals", project.spent_accruals, figure("accruals")),
+                Term("Reversals", -project.spent_reversed, figure("reversals")),
             ),
             "Memorandum entries: costs that the ledger does not hold yet.",
         ),
@@ -421,6 +532,14 @@ def _grant(
         case "accrued":
             return over_projects(
                 f"{name}: accruals less reversals {upto}", lambda project: project.spent_accrued, "accrued"
+            )
+        case "net":
+            return over_projects(f"{name}: net spend {upto}", lambda project: project.net_spent, "net")
+        case _ if measure in _ENTRY_TITLES:
+            return over_projects(
+                f"{name}: {_ENTRY_TITLES[measure]} {upto}",
+                lambda project: _amount_of_entries(project, measure) or Money.ZERO,
+                measure,
             )
         case "remaining":
             return over_projects(

@@ -9,12 +9,12 @@ from sqlalchemy import and_, case, delete, func, select, update
 
 from fundingapp.application.ports import Charged, LineCharges
 from fundingapp.domain.funds import Kind
-from fundingapp.domain.ids import FundId, LineId, ProjectId, RuleId, RunId
+from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RuleId, RunId
 from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.matching import Charge, Disposition, LineState
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.reconciliation import ChargeSum, LedgerSum
+from fundingapp.domain.positions import ChargeSum, LedgerSum
 from fundingapp.persistence.ledger.part import (
     CHUNK,
     LINE_VALUES,
@@ -111,6 +111,18 @@ class Charges(Part):
     def next_run(self) -> RunId:
         last = self._connection.execute(select(func.max(ChargeRecord.run))).scalar_one()
         return RunId((last or 0) + 1)
+
+    def charged_periods(
+        self, *, batch: BatchId | None = None, run: RunId | None = None
+    ) -> set[tuple[FinancialYear, int]]:
+        found: set[tuple[FinancialYear, int]] = set()
+        if batch is not None:
+            lines = select(Line.year, Line.period).where(Line.first_batch == batch, Line.parts > 0)
+            found |= {(year, period) for year, period in self._connection.execute(lines.distinct())}
+        if run is not None:
+            charges = select(ChargeRecord.year, ChargeRecord.period).where(ChargeRecord.run == run)
+            found |= {(year, period) for year, period in self._connection.execute(charges.distinct())}
+        return found
 
     def clear_run(self, run: RunId) -> int:
         lines = list(

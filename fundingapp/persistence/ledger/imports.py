@@ -25,7 +25,7 @@ from fundingapp.domain.ledger import (
 )
 from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.reconciliation import ControlSum
+from fundingapp.domain.positions import ControlSum
 from fundingapp.persistence.columns import reading
 from fundingapp.persistence.errors import refusing
 from fundingapp.persistence.ledger.part import (

@@ -25,7 +25,7 @@ from fundingapp.domain.ids import FundId, ProjectId
 from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.plans import ParsedPlan
-from fundingapp.domain.reconciliation import GrantPosition
+from fundingapp.domain.positions import GrantPosition
 from fundingapp.ui.forms import Form, amount_of
 from fundingapp.ui.grants.columns import ALLOCATIONS, AWARDS, MOVEMENTS, AwardRow, MovementRow
 from fundingapp.ui.inspector import (

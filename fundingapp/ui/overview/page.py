@@ -14,7 +14,7 @@ from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.wording import count
 from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.periods import period_name, quarter_due
-from fundingapp.domain.reconciliation import GrantPosition, ProjectPosition, ProjectState
+from fundingapp.domain.positions import GrantPosition, ProjectPosition, ProjectState
 from fundingapp.ui.explain import BeginImport, ShowLines
 from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage

@@ -8,16 +8,17 @@ from functools import partial
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from fundingapp.application.commands.grants import AddAccrual, AddProject, SetForecast
-from fundingapp.application.commands.records import Record, RemoveRecords
+from fundingapp.application.commands.adjustments import AddAccrual, RemoveAccrual
+from fundingapp.application.commands.grants import AddProject, SetForecast
 from fundingapp.application.ports import Kept, LineFilter
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.queries.workspace import GrantAnswer, GrantDetail
 from fundingapp.domain.adjustments import Accrual
 from fundingapp.domain.funds import Kind, Project
+from fundingapp.domain.ids import AccrualId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD, period_name
-from fundingapp.domain.reconciliation import ProjectPosition
+from fundingapp.domain.positions import ProjectPosition
 from fundingapp.ui.explain import ShowLines
 from fundingapp.ui.forms import Form, amount_of
 from fundingapp.ui.inspector import (
@@ -55,6 +56,7 @@ from fundingapp.ui.widgets.buttons import button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.empty_state import EmptyState
+from fundingapp.ui.widgets.evidence_field import EvidenceField
 from fundingapp.ui.widgets.page_head import PageHead
 
 COLUMNS = (
@@ -214,6 +216,20 @@ class ProjectsPage(GrantPage):
                 ]
             ),
         ]
+        if project.spent_ineligible:
+            blocks.append(
+                SumBlock(
+                    [
+                        SumRow("Net spend", project.net_spent, figure("net")),
+                        SumRow(
+                            "Less ineligible, paid by the host",
+                            -project.spent_ineligible,
+                            figure("ineligible"),
+                        ),
+                        SumRow("Spent, paid by the grant", project.spent, figure("spend"), is_total=True),
+                    ]
+                )
+            )
         words = [
             f"{name}: {text}"
             for name, text in (
@@ -338,6 +354,8 @@ class ProjectsPage(GrantPage):
                     return "Type the amount of the accrual."
                 if not what.text().strip():
                     return "Say what was received."
+                if not evidence.given:
+                    return "Attach a file, or type what leads to the paper, such as the order’s number."
                 chosen = period.key
                 reverses = back.key
                 accrual = Accrual(
@@ -353,7 +371,9 @@ class ProjectsPage(GrantPage):
                     reverses if isinstance(reverses, int) else None,
                 )
                 self.office.do(
-                    AddAccrual(accrual), f"Accrue for {project.ref}", lambda _effect: self._back(project)
+                    AddAccrual(accrual, evidence.given),
+                    f"Accrue for {project.ref}",
+                    lambda _effect: self._back(project),
                 )
                 return ""
 
@@ -371,13 +391,16 @@ class ProjectsPage(GrantPage):
                 for number in range(1, 13)
             ]
             back = form.choice("Reverses in", following)
+            evidence = EvidenceField(
+                lambda: self.office.files.to_open(self, "Attach evidence", "Evidence (*)")
+            )
+            form.add("Evidence", evidence)
             return form
 
         self._form(f"Accrual for {project.ref}", build)
 
     def _unaccrue(self, kept: Kept[Accrual]) -> None:
-        name = f"remove the accrual of {kept.value.amount.in_words}"
-        self.office.do(RemoveRecords((Record("accruals", kept.id, kept.value),), name), "Remove the accrual")
+        self.office.do(RemoveAccrual(AccrualId(kept.id)), "Remove the accrual")
 
     def _add_project(self) -> None:
         grant = self.grant

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from fundingapp.application.ports import LineFilter, LineShare, Show
+from fundingapp.application.commands.locks import LockPeriods, ReopenPeriods
+from fundingapp.application.effect import Topic
+from fundingapp.application.ports import Kept, LineFilter, LineShare, Show
 from fundingapp.application.queries.lines import LineShares
+from fundingapp.application.queries.locks import LockedPeriods
 from fundingapp.application.queries.positions import PositionAnswer, PositionOf
 from fundingapp.application.wording import count, short_date
+from fundingapp.domain.locks import PeriodLock
+from fundingapp.domain.periods import CLOSING_PERIOD, period_name
 from fundingapp.domain.reconciliation import Identity
 from fundingapp.ui.explain import ShowLine, ShowLines, source_of
+from fundingapp.ui.forms import Form
 from fundingapp.ui.inspector import (
     Block,
     InspectorPage,
@@ -22,6 +29,7 @@ from fundingapp.ui.inspector import (
     SumBlock,
     SumRow,
     TextBlock,
+    WidgetBlock,
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage
@@ -30,7 +38,9 @@ from fundingapp.ui.tables.columns import CENTRE, RIGHT, Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import TALL_ROW_HEIGHT, Tone
+from fundingapp.ui.widgets.buttons import Button, button
 from fundingapp.ui.widgets.card import Card
+from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.empty_state import EmptyState
 from fundingapp.ui.widgets.page_head import PageHead
 from fundingapp.ui.widgets.period_picker import PeriodPicker
@@ -95,6 +105,9 @@ class ReconcilePage(GrantPage):
         self._period = PeriodPicker()
         self._period.period_changed.connect(lambda _period: self._ask())
         self._head.add(self._period)
+        self._locks: Sequence[PeriodLock] = ()
+        self._lock_button: Button = button("Lock periods…", self.show_lock, icon="lock")
+        self._head.add(self._lock_button)
         self.content.addWidget(self._head)
         self._card = Card("Identities, to the penny")
         self._table = TableView(
@@ -114,13 +127,107 @@ class ReconcilePage(GrantPage):
             self._chosen = False
         super().set_context(context)
 
+    # Locked periods
+
+    @property
+    def _lock(self) -> PeriodLock | None:
+        """The lock of the year that is shown."""
+        grant = self.grant
+        year = grant.year if grant is not None else None
+        return next((lock for lock in self._locks if lock.year == year), None)
+
+    def _ask_locks(self) -> None:
+        self.office.ask("reconcile.locks", LockedPeriods(), self._show_locks, self)
+
+    def _show_locks(self, locks: list[Kept[PeriodLock]]) -> None:
+        self._locks = [kept.value for kept in locks]
+        lock = self._lock
+        self._period.set_period(self._period.period, range(1, lock.to_period + 1) if lock else ())
+        self._lock_button.set_text(f"Locked to period {lock.to_period}…" if lock else "Lock periods…")
+        self._lock_button.setToolTip(lock.in_words if lock else "Keep what sits in these periods as it is")
+
+    def refresh(self, topics: Topic) -> None:
+        super().refresh(topics)
+        if topics & Topic.LOCKS:
+            self._ask_locks()
+
+    def show_lock(self) -> None:
+        """Opens the inspector on what is locked, with the way to lock and to reopen."""
+        grant = self.grant
+        if grant is None:
+            return
+        lock = self._lock
+        blocks: list[Block] = [
+            TextBlock(
+                f"{lock.in_words}."
+                if lock
+                else f"No period of {grant.year} is locked. Lock what has been agreed: charges, accruals and "
+                "adjustments there then stay as they are, and lines that come later wait for a decision."
+            )
+        ]
+        if not self.office.is_read_only:
+            if lock is None or lock.to_period < CLOSING_PERIOD:
+                blocks.append(WidgetBlock(self._lock_form, "Lock further" if lock else "Lock"))
+            if lock is not None:
+                reopen = InspectorPage(
+                    f"Reopen periods of {grant.year}",
+                    [WidgetBlock(partial(self._reopen_form, lock))],
+                    ("reopen", grant.year),
+                )
+                go = partial(self.inspect_deeper_requested.emit, reopen)
+                blocks.append(StepsBlock([Step("Reopen…", go)]))
+        self.inspect(InspectorPage(f"Locked periods of {grant.year}", blocks, ("locks", grant.year)))
+
+    def _lock_form(self) -> Form:
+        def accept() -> str:
+            if not reason.text().strip():
+                return "Say why: whoever meets the lock is told."
+            if grant is None or not isinstance(last.key, int):
+                return "Choose the last period to lock."
+            command = LockPeriods(grant.year, last.key, reason.text())
+            self.office.do(command, "Lock periods", lambda _effect: self.panel_close_requested.emit())
+            return ""
+
+        grant, lock = self.grant, self._lock
+        first = lock.to_period + 1 if lock else 1
+        form = Form("Lock them", accept, self.panel_close_requested.emit)
+        options = [
+            Option(number, f"period {number} ({period_name(number)})")
+            for number in range(first, CLOSING_PERIOD + 1)
+        ]
+        last = form.choice("Up to and including", options, max(self._period.period, first))
+        reason = form.text("Reason", hint="for example: the Q2 return is agreed")
+        return form
+
+    def _reopen_form(self, lock: PeriodLock) -> Form:
+        def accept() -> str:
+            if not reason.text().strip():
+                return "Say why: it is kept in the history."
+            first_open = first.key if isinstance(first.key, int) else 1
+            command = ReopenPeriods(lock.year, reason.text(), first_open)
+            self.office.do(command, "Reopen periods", lambda _effect: self.panel_close_requested.emit())
+            return ""
+
+        form = Form("Reopen them", accept, self.panel_close_requested.emit)
+        options = [
+            Option(number, f"period {number} ({period_name(number)})")
+            for number in range(1, lock.to_period + 1)
+        ]
+        first = form.choice("From", options, lock.to_period)
+        reason = form.text("Reason for reopening", hint="for example: an invoice came late")
+        return form
+
+    # The identities
+
     def show_position(self, answer: PositionAnswer) -> None:
         # The shared position goes to the last period of the ledger; another period is asked for here.
         if self._chosen:
             self._ask()
         else:
-            self._period.set_period(answer.position.to_period)
+            lock = self._lock
+            self._period.set_period(answer.position.to_period, range(1, lock.to_period + 1) if lock else ())
             self._show(answer)
+        self._ask_locks()
 
     def _ask(self) -> None:
         grant = self.grant

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -13,12 +14,12 @@ from fundingapp.application.commands.returns import ReturnSaved, SaveReturn, Sub
 from fundingapp.application.effect import Effect
 from fundingapp.application.ports import Kept, SavedReturn
 from fundingapp.application.queries.positions import PositionAnswer
-from fundingapp.application.queries.returns import ReturnAnswer, ReturnDraft
+from fundingapp.application.queries.returns import QuarterChange, ReturnAnswer, ReturnDraft
 from fundingapp.application.wording import count
 from fundingapp.domain.ids import ReturnId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import quarter_due, quarter_of
-from fundingapp.domain.reconciliation import ProjectPosition
+from fundingapp.domain.positions import ProjectPosition
 from fundingapp.domain.returns import ReturnState
 from fundingapp.ui.inspector import (
     Block,
@@ -62,22 +63,50 @@ QUARTER = money(
     width=92,
 )
 COLUMNS = (REF, NAME, BUDGET, QUARTER, SPENT, OUTTURN, VARIANCE)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedRow:
+    """A saved return, and what has changed since in the quarters that it states."""
+
+    kept: Kept[SavedReturn]
+    changed: tuple[QuarterChange, ...]
+
+    @property
+    def id(self) -> int:
+        return self.kept.id
+
+    @property
+    def value(self) -> SavedReturn:
+        return self.kept.value
+
+    @property
+    def state(self) -> str:
+        if self.value.state is not ReturnState.SUBMITTED:
+            return "draft"
+        return "changed since submission" if self.changed else "sent"
+
+    @property
+    def tone(self) -> Tone:
+        if self.value.state is not ReturnState.SUBMITTED:
+            return Tone.ATTENTION
+        return Tone.BAD if self.changed else Tone.GOOD
+
+
 SAVED_COLUMNS = (
-    Column[Kept[SavedReturn]]("Version", lambda row: str(row.value.version), RIGHT, width=72),
-    Column[Kept[SavedReturn]](
+    Column[SavedRow]("Version", lambda row: str(row.value.version), RIGHT, width=72),
+    Column[SavedRow](
         "State",
-        lambda row: "sent" if row.value.state is ReturnState.SUBMITTED else "draft",
-        pill=lambda row: Tone.GOOD if row.value.state is ReturnState.SUBMITTED else Tone.ATTENTION,
-        width=80,
+        lambda row: row.state,
+        pill=lambda row: row.tone,
+        width=176,
     ),
-    Column[Kept[SavedReturn]](
-        "Saved", lambda row: f"{row.value.made_at.astimezone():%d/%m/%Y %H:%M}", width=128
-    ),
-    Column[Kept[SavedReturn]]("By", lambda row: row.value.made_by, width=110),
-    Column[Kept[SavedReturn]](
+    Column[SavedRow]("Saved", lambda row: f"{row.value.made_at.astimezone():%d/%m/%Y %H:%M}", width=128),
+    Column[SavedRow]("By", lambda row: row.value.made_by, width=110),
+    Column[SavedRow](
         "Spent £", lambda row: str(row.value.spent), RIGHT, amount=lambda row: row.value.spent, width=96
     ),
-    Column[Kept[SavedReturn]]("File", lambda row: row.value.file_name, stretch=1, width=220, least=120),
+    Column[SavedRow]("File", lambda row: row.value.file_name, stretch=1, width=220, least=120),
 )
 
 
@@ -115,9 +144,7 @@ class ReturnsPage(GrantPage):
         self.content.addWidget(self._sheet, 5)
         self._saved_card = Card("Saved versions")
         self._saved_table = TableView("Saved versions", "returns.saved", office.settings, office.asker)
-        self._saved_model = ListTableModel[Kept[SavedReturn]](
-            SAVED_COLUMNS, lambda row: row.id, self._saved_table
-        )
+        self._saved_model = ListTableModel[SavedRow](SAVED_COLUMNS, lambda row: row.id, self._saved_table)
         self._saved_table.set_model(self._saved_model)
         self._saved_table.row_activated.connect(self._open_saved)
         self._saved_table.current_row_changed.connect(self._saved_chosen)
@@ -166,12 +193,13 @@ class ReturnsPage(GrantPage):
             Tone.BAD if stops else Tone.GOOD,
         )
         self._model.set_rows(position.projects, total_of(position) if position.projects else None)
-        self._saved_model.set_rows(reversed(answer.saved))
+        rows = [SavedRow(kept, answer.changed.get(kept.id, ())) for kept in reversed(answer.saved)]
+        self._saved_model.set_rows(rows)
         self._saved_card.set_title("Saved versions", str(len(answer.saved)))
         self._saved_card.setVisible(bool(answer.saved))
         if not self.isVisible() or self._closed:
             return
-        again = [kept for kept in answer.saved if kept.id == self._saved_shown]
+        again = [row for row in rows if row.id == self._saved_shown]
         if again:
             self._open_saved(again[0])
         else:
@@ -267,11 +295,11 @@ class ReturnsPage(GrantPage):
         )
 
     def _saved_chosen(self, row: object) -> None:
-        if isinstance(row, Kept) and self._saved_table.hasFocus():
+        if isinstance(row, SavedRow) and self._saved_table.hasFocus():
             self._open_saved(row)
 
     def _open_saved(self, row: object) -> None:
-        if not isinstance(row, Kept) or not isinstance(row.value, SavedReturn):
+        if not isinstance(row, SavedRow):
             return
         saved = row.value
         self._closed = False
@@ -284,13 +312,33 @@ class ReturnsPage(GrantPage):
             CheckBlock(
                 [
                     (
-                        "sent" if sent else "draft",
-                        Tone.GOOD if sent else Tone.ATTENTION,
-                        "Its quarters keep their figures; later postings are shown as prior-period adjustments."
+                        "changed" if row.changed else "sent" if sent else "draft",
+                        row.tone,
+                        "Changed since submission: its quarters keep their figures, and what changed is stated as a "
+                        "prior-period adjustment in the next return."
+                        if row.changed
+                        else "Its quarters keep their figures; later postings are shown as prior-period adjustments."
                         if sent
                         else "Not recorded as sent: its figures still follow the ledger.",
                     )
                 ]
+            ),
+            *(
+                [
+                    SumBlock(
+                        [
+                            SumRow(
+                                f"{change.ref}, Q{change.quarter}",
+                                change.now - change.stated,
+                                note=f"stated {change.stated}, now {change.now}",
+                            )
+                            for change in row.changed
+                        ],
+                        "What changed since it was sent",
+                    )
+                ]
+                if row.changed
+                else []
             ),
             SumBlock(
                 [

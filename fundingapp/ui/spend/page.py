@@ -21,6 +21,7 @@ from fundingapp.domain.matching import CodingRule
 from fundingapp.ui.explain import BeginImport, ShowLine, ShowLines
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Context, Page
+from fundingapp.ui.spend.adjustments import AdjustmentsView
 from fundingapp.ui.spend.columns import Words
 from fundingapp.ui.spend.import_review import ImportReview, totals_in_words
 from fundingapp.ui.spend.imports import ImportsView
@@ -49,8 +50,14 @@ class SpendPage(Page):
         self.head = PageHead("Spend")
         self._imports_button = button("Imports…", self.show_imports)
         self._rules_button = button("Rules…", self.show_rules)
+        self._adjustments_button = button("Adjustments…", self.show_adjustments)
         self._import_button = primary_button("Import ledger…", self.choose_download, icon="import")
-        for made in (self._imports_button, self._rules_button, self._import_button):
+        for made in (
+            self._imports_button,
+            self._rules_button,
+            self._adjustments_button,
+            self._import_button,
+        ):
             self.head.add(made)
         self._import_button.setEnabled(not office.is_read_only)
         self.ledger = LedgerView(office, self._words)
@@ -70,8 +77,13 @@ class SpendPage(Page):
         self.imports.show_requested.connect(self.go_to)
         self.rules = RulesView(office, self._words)
         self.rules.said.connect(self.message_raised)
+        self.adjustments = AdjustmentsView(office)
+        self.adjustments.said.connect(self.message_raised)
+        self.adjustments.inspect_requested.connect(self.inspect_requested)
+        self.adjustments.inspect_deeper_requested.connect(self.inspect_deeper_requested)
+        self.adjustments.go_requested.connect(self.go_requested)
         self._stack.addWidget(lines)
-        for view in (self.imports, self.rules):
+        for view in (self.imports, self.rules, self.adjustments):
             view.back_requested.connect(self.show_ledger)
             self._stack.addWidget(view)
         self._ask_words(Topic.EVERYTHING)
@@ -97,6 +109,10 @@ class SpendPage(Page):
         self.rules.refresh()
         self._show_view(self.rules)
 
+    def show_adjustments(self) -> None:
+        self.adjustments.refresh()
+        self._show_view(self.adjustments)
+
     def _show_view(self, view: SubView) -> None:
         self.inspect_requested.emit(None)
         self._stack.setCurrentWidget(view)
@@ -107,6 +123,9 @@ class SpendPage(Page):
     def set_context(self, context: Context) -> None:
         super().set_context(context)
         self.ledger.set_year(context.year)
+        self.adjustments.set_context(context)
+        if self._stack.currentWidget() is self.adjustments:
+            self.adjustments.refresh()
 
     def refresh(self, topics: Any) -> None:
         if topics & (Topic.RULES | Topic.PROJECTS | Topic.GRANTS):
@@ -115,6 +134,8 @@ class SpendPage(Page):
             self.ledger.refresh()
         if topics & Topic.RULES and self._stack.currentWidget() is self.rules:
             self.rules.refresh()
+        if self._stack.currentWidget() is self.adjustments:
+            self.adjustments.refresh()
         if topics & Topic.LEDGER and self._stack.currentWidget() is self.imports:
             self.imports.refresh()
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from fundingapp import paths
+from fundingapp.application.commands.adjustments import AddAccrual
 from fundingapp.application.commands.grants import (
-    AddAccrual,
     MoveBudget,
     RecordPlan,
     SetForecast,
@@ -114,7 +114,10 @@ def fill(database: Database, folder: Path) -> None:
     desk.do(ChargeLines((LineId(20),), parse_target("split LF-01 60%, LF-02 40%"), "as the invoice says"))
     desk.do(ClearCharges((LineId(21), LineId(22))))
     desk.do(
-        AddAccrual(Accrual(one, plan.fund, Kind.REVENUE, YEAR, 4, Money(500), "Youth Trust", "work done"))
+        AddAccrual(
+            Accrual(one, plan.fund, Kind.REVENUE, YEAR, 4, Money(500), "Youth Trust", "work done"),
+            ("invoice 12",),
+        )
     )
     desk.do(SetForecast(two, plan.fund, Kind.REVENUE, YEAR, 5, Money(80_000)))
     saved = desk.do(SaveReturn(plan.fund, YEAR, 1, folder / "return Q1.xlsx")).result

@@ -112,6 +112,7 @@ def accrue(qtbot: QtBot, shell: Shell, ref: str, amount: str, what: str, reverse
     hands.type_in(inspector, "What was received", what)
     if reverses:
         hands.choose(inspector, "Reverses in", reverses)
+    hands.field(inspector, "Reference to the evidence").setText("order 5531")
     hands.press(inspector, "Keep the accrual")
     settle(qtbot, shell)
 

@@ -26,7 +26,7 @@ def test_the_one_difference_is_named_with_its_lines(tmp_path: Path, qtbot: QtBot
         assert [(each[""], each["Identity"], each["Difference £"]) for each in differing] == [
             ("≠ differs", "Ledger = charged + income + excluded", "716.61")
         ]
-        assert "1 of 10 differ" in hands.read(shell.window.stack)
+        assert "1 of 12 differ" in hands.read(shell.window.stack)
         inspector = hands.read(shell.window.inspector)
         assert "Why £716.61?" in inspector
         for amount in ("61.00", "−19.99", "386.10", "289.50"):
@@ -56,7 +56,7 @@ def test_another_period_gives_that_periods_figures(tmp_path: Path, qtbot: QtBot)
         hands.choose(shell.window.stack, "Period", "period 2 (May)")
         settle(qtbot, shell)
         assert {each["Difference £"] for each in identities(shell)} == {"0.00"}
-        assert "all 10 agree" in hands.read(shell.window.stack)
+        assert "all 12 agree" in hands.read(shell.window.stack)
         assert not shell.window.inspector.isVisible()
         # The grant line speaks of the whole year and is not moved by it.
         assert "£716.61 to explain" in hands.read(shell.window.grant_line)
@@ -68,10 +68,10 @@ def test_another_period_gives_that_periods_figures(tmp_path: Path, qtbot: QtBot)
 def test_both_sides_of_an_identity_answer_why(tmp_path: Path, qtbot: QtBot) -> None:
     with open_shell(tmp_path, qtbot, page="reconcile") as shell:
         table = hands.table(shell.window, "Identities")
-        hands.click_figure(table, "Identity", "Spend = ledger", "Right side £")
+        hands.click_figure(table, "Identity", "Net spend = ledger", "Right side £")
         settle(qtbot, shell)
-        assert "Accruals less reversals" in hands.read(shell.window.inspector)
-        hands.click_figure(table, "Identity", "Spend = ledger", "Left side £")
+        assert "Reversals of accruals" in hands.read(shell.window.inspector)
+        hands.click_figure(table, "Identity", "Net spend = ledger", "Left side £")
         settle(qtbot, shell)
         assert "£54,318.71" in hands.read(shell.window.inspector)
         assert "LF-18" in hands.read(shell.window.inspector)
@@ -91,3 +91,28 @@ def test_when_the_last_line_has_its_place_the_page_turns_to_agreement(tmp_path: 
         assert "Reconciled to the penny" in hands.read(shell.window.grant_line)
         assert not shell.window.inspector.isVisible()
         assert shell.window.rail.button("reconcile").accessibleName() == "Reconcile"
+
+
+def test_periods_are_locked_and_reopened_with_a_reason(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="reconcile") as shell:
+        page = shell.window.stack
+        hands.press(page, "Lock periods…")
+        settle(qtbot, shell)
+        hands.press(shell.window.inspector, "Lock them")
+        assert "Say why" in hands.read(shell.window.inspector)
+        hands.field(shell.window.inspector, "Reason").setText("the Q3 return is agreed")
+        hands.press(shell.window.inspector, "Lock them")
+        settle(qtbot, shell)
+        hands.press(page, "Locked to period 10…")
+        settle(qtbot, shell)
+        assert "the Q3 return is agreed" in hands.read(shell.window.inspector)
+        hands.press(shell.window.inspector, "Reopen…")
+        settle(qtbot, shell)
+        hands.field(shell.window.inspector, "Reason for reopening").setText("an invoice came late")
+        hands.press(shell.window.inspector, "Reopen them")
+        settle(qtbot, shell)
+        hands.press(page, "Locked to period 9…")
+        settle(qtbot, shell)
+        shell.undo()
+        settle(qtbot, shell)
+        hands.press(page, "Locked to period 10…")

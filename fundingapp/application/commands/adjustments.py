@@ -1,0 +1,369 @@
+"""Putting right what the ledger does not show: accruals and adjustments, each with its reason and its evidence (R12 to
+R14); changing them, reversing them and taking them out."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from fundingapp.application.commands.records import (
+    Changed,
+    Record,
+    SwapRecords,
+    plain_swap,
+    swap,
+    topics_of_swap,
+)
+from fundingapp.application.effect import Command, Effect, JournalRecord
+from fundingapp.application.ports import Kept, PrivateCopy, Tools, UnitOfWork
+from fundingapp.application.queries.heads import refuse_unless_awarded
+from fundingapp.application.queries.locks import locks_of, refuse_locked_entry
+from fundingapp.domain.adjustments import (
+    Accrual,
+    Adjustment,
+    check_accrual,
+    check_adjustment,
+    check_against_line,
+    check_write_off,
+    open_of,
+)
+from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.evidence import Evidence, Support, check_reference
+from fundingapp.domain.funds import BudgetHead
+from fundingapp.domain.ids import AccrualId, AdjustmentId, EvidenceId, LineId
+from fundingapp.domain.money import Money
+from fundingapp.domain.periods import FinancialYear
+
+#: Evidence as it is given: a file to be attached, or what leads to a paper elsewhere.
+Given = Path | str
+
+
+@dataclass(frozen=True, slots=True)
+class AddAccrual(Command[AccrualId]):
+    """An accrual kept as a memorandum entry until the ledger holds the cost (R12). Taken back by SwapRecords."""
+
+    accrual: Accrual
+    evidence: tuple[Given, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReverseAccrual(Command[None]):
+    """Says in which period an accrual is taken off again, or says it anew (R13). Taken back by SwapRecords."""
+
+    accrual: AccrualId
+    year: FinancialYear
+    period: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveAccrual(Command[None]):
+    """Takes an accrual out, with its evidence where nothing else rests on it. Taken back by SwapRecords."""
+
+    accrual: AccrualId
+
+
+@dataclass(frozen=True, slots=True)
+class AddAdjustment(Command[AdjustmentId]):
+    """Puts an amount right beside the ledger (R12, R14), on some evidence. Taken back by SwapRecords."""
+
+    adjustment: Adjustment
+    evidence: tuple[Given, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAdjustment(Command[None]):
+    """Puts *after* in place of an adjustment, adds *evidence* and takes the items of *without* off it.
+
+    Taken back by SwapRecords.
+    """
+
+    adjustment: AdjustmentId
+    after: Adjustment
+    evidence: tuple[Given, ...] = ()
+    without: tuple[EvidenceId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveAdjustment(Command[None]):
+    """Takes an adjustment out, with its evidence where nothing else rests on it. Taken back by SwapRecords."""
+
+    adjustment: AdjustmentId
+
+
+@dataclass(frozen=True, slots=True)
+class AttachEvidence(Command[None]):
+    """Adds evidence to an adjustment or an accrual that is there. Taken back by SwapRecords."""
+
+    to: AdjustmentId | AccrualId
+    evidence: tuple[Given, ...]
+    is_accrual: bool = False
+
+
+def add_accrual(command: AddAccrual, tools: Tools) -> Effect[AccrualId]:
+    accrual = command.accrual
+    if not accrual.amount:
+        raise ExpectedError("no_amount", "An accrual needs an amount.", "Type the amount.")
+    if not accrual.description.strip():
+        raise ExpectedError("no_reason", "An accrual needs to say what was received.", "Describe it.")
+    check_accrual(accrual)
+    _refuse_without_evidence(command.evidence)
+    with _copied(tools, command.evidence) as copies, tools.open_work() as work:
+        refuse_unless_awarded(work, accrual.project, accrual.fund, accrual.year, accrual.kind)
+        refuse_locked_entry(locks_of(work), None, accrual)
+        ref = work.projects.get(accrual.project).value.ref
+        id = AccrualId(work.accruals.add(accrual))
+        name = f"accrue {accrual.amount.in_words} for {ref}"
+        made = (Record("accruals", id, accrual), *_support(work, tools, copies, accrual=id))
+        return _commit(work, "AddAccrual", SwapRecords((), (), made, name), id)
+
+
+def reverse_accrual(command: ReverseAccrual, tools: Tools) -> Effect[None]:
+    with tools.open_work() as work:
+        kept = work.accruals.get(command.accrual)
+        before = kept.value
+        _refuse_written_off(work, AccrualId(kept.id), "reversed as well")
+        after = replace(before, reverses_year=command.year, reverses_period=command.period)
+        check_accrual(after)
+        ref = work.projects.get(before.project).value.ref
+        name = f"reverse the accrual of {before.amount.in_words} for {ref} in period {command.period}"
+        change = SwapRecords((), (Changed("accruals", kept.id, before, after),), (), name)
+        swap(work, change)
+        return _commit(work, "ReverseAccrual", change, None)
+
+
+def remove_accrual(command: RemoveAccrual, tools: Tools) -> Effect[None]:
+    with tools.open_work() as work:
+        kept = work.accruals.get(command.accrual)
+        _refuse_written_off(work, AccrualId(kept.id), "removed")
+        ref = work.projects.get(kept.value.project).value.ref
+        gone = _with_evidence(work, Record("accruals", kept.id, kept.value))
+        name = f"remove the accrual of {kept.value.amount.in_words} for {ref}"
+        change = SwapRecords(gone, (), (), name)
+        swap(work, change)
+        return _commit(work, "RemoveAccrual", change, None)
+
+
+def _refuse_written_off(work: UnitOfWork, accrual: AccrualId, done: str) -> None:
+    if any(entry.value.accrual == accrual for entry in work.adjustments.all()):
+        raise ExpectedError(
+            "accrual_written_off",
+            f"This accrual is written off, in whole or in part, so it isn't {done}.",
+            "Take the write-off out first.",
+        )
+
+
+def add_adjustment(command: AddAdjustment, tools: Tools) -> Effect[AdjustmentId]:
+    adjustment = replace(command.adjustment, reason=command.adjustment.reason.strip())
+    check_adjustment(adjustment)
+    _refuse_without_evidence(command.evidence)
+    with _copied(tools, command.evidence) as copies, tools.open_work() as work:
+        _check_in_file(work, adjustment, None)
+        refuse_locked_entry(locks_of(work), None, adjustment)
+        id = AdjustmentId(work.adjustments.add(adjustment))
+        made = (Record("adjustments", id, adjustment), *_support(work, tools, copies, adjustment=id))
+        name = f"add {_in_words(work, adjustment)}"
+        return _commit(work, "AddAdjustment", SwapRecords((), (), made, name), id)
+
+
+def change_adjustment(command: ChangeAdjustment, tools: Tools) -> Effect[None]:
+    after = replace(command.after, reason=command.after.reason.strip())
+    check_adjustment(after)
+    with _copied(tools, command.evidence) as copies, tools.open_work() as work:
+        kept = work.adjustments.get(command.adjustment)
+        _check_in_file(work, after, AdjustmentId(kept.id))
+        if command.without:
+            # What a locked figure rests on is locked with it.
+            locks_of(work).refuse(kept.value.year, kept.value.period, "taking evidence off an adjustment")
+        refuse_locked_entry(locks_of(work), kept.value, after)
+        if kept.value != after:
+            work.adjustments.replace(kept, after)
+        made = _support(work, tools, copies, adjustment=AdjustmentId(kept.id))
+        gone = _evidence_taken_off(work, AdjustmentId(kept.id), command.without)
+        for record in reversed(gone):
+            getattr(work, record.kind).remove(getattr(work, record.kind).get(record.id))
+        if not any(entry.value.adjustment == kept.id for entry in work.supports.all()):
+            raise _no_evidence()
+        changed = (Changed("adjustments", kept.id, kept.value, after),) if kept.value != after else ()
+        name = f"change {_in_words(work, after)}"
+        return _commit(work, "ChangeAdjustment", SwapRecords(gone, changed, made, name), None)
+
+
+def remove_adjustment(command: RemoveAdjustment, tools: Tools) -> Effect[None]:
+    with tools.open_work() as work:
+        kept = work.adjustments.get(command.adjustment)
+        gone = _with_evidence(work, Record("adjustments", kept.id, kept.value))
+        change = SwapRecords(gone, (), (), f"remove {_in_words(work, kept.value)}")
+        swap(work, change)
+        return _commit(work, "RemoveAdjustment", change, None)
+
+
+def attach_evidence(command: AttachEvidence, tools: Tools) -> Effect[None]:
+    _refuse_without_evidence(command.evidence)
+    with _copied(tools, command.evidence) as copies, tools.open_work() as work:
+        if command.is_accrual:
+            accrual = work.accruals.get(command.to).value
+            ref = work.projects.get(accrual.project).value.ref
+            words = f"the accrual of {accrual.amount.in_words} for {ref}"
+            made = _support(work, tools, copies, accrual=AccrualId(command.to))
+        else:
+            words = _in_words(work, work.adjustments.get(command.to).value)
+            made = _support(work, tools, copies, adjustment=AdjustmentId(command.to))
+        if not made:
+            raise ExpectedError("attached_already", "This evidence is attached already.", "Nothing to do.")
+        return _commit(work, "AttachEvidence", SwapRecords((), (), made, f"attach evidence to {words}"), None)
+
+
+def _commit(work: UnitOfWork, command: str, change: SwapRecords, result: Any) -> Effect[Any]:
+    """Journals what was done in *work* and makes it durable."""
+    work.commit(JournalRecord(command, change.name, *plain_swap(change)))
+    return Effect(result, topics_of_swap(change), change.name, change.inverse)
+
+
+def _in_words(work: UnitOfWork, adjustment: Adjustment) -> str:
+    """“recharge of £12.00 for LF-08”."""
+    ref = work.projects.get(adjustment.project).value.ref
+    return f"“{adjustment.type.value}” of {adjustment.amount.in_words} for {ref}"
+
+
+def _check_in_file(work: UnitOfWork, adjustment: Adjustment, id: AdjustmentId | None) -> None:
+    """Refuses what does not fit the awards, the ledger line or the accrual of the file; *id* is its own, if it has
+    one."""
+    refuse_unless_awarded(work, adjustment.project, adjustment.fund, adjustment.year, adjustment.kind)
+    others = [kept.value for kept in work.adjustments.all() if kept.id != id]
+    if adjustment.line is not None:
+        _check_line(work, adjustment, adjustment.line, others)
+    if adjustment.accrual is not None:
+        accrual = work.accruals.get(adjustment.accrual).value
+        written_off = -Money.total(entry.amount for entry in others if entry.accrual == adjustment.accrual)
+        check_write_off(adjustment, accrual, open_of(accrual, written_off))
+
+
+def _check_line(work: UnitOfWork, adjustment: Adjustment, line: LineId, others: Sequence[Adjustment]) -> None:
+    held = work.ledger.held_line(line)
+    if not held.live or held.line.year != adjustment.year:
+        raise ExpectedError(
+            "adjustment_line",
+            f"{held.line.transaction} is not among the ledger lines of {adjustment.year} any more."
+            if not held.live
+            else f"{held.line.transaction} belongs to {held.line.year}, not to {adjustment.year}.",
+            "Choose a line of that year.",
+        )
+    head = BudgetHead(adjustment.project, adjustment.fund, adjustment.kind)
+    share = Money.total(
+        charged.charge.amount
+        for charged in work.ledger.charges_of([line])[line]
+        if charged.charge.head == head
+    )
+    already = -Money.total(
+        entry.amount
+        for entry in others
+        if entry.line == line
+        and entry.type.only_takes_off
+        and BudgetHead(entry.project, entry.fund, entry.kind) == head
+    )
+    check_against_line(adjustment, share, already)
+
+
+# Evidence
+
+
+def _no_evidence() -> ExpectedError:
+    return ExpectedError(
+        "no_evidence",
+        "Nothing supports it: each accrual and adjustment rests on evidence.",
+        "Attach a file, or type what leads to the paper, such as the invoice's number.",
+    )
+
+
+def _refuse_without_evidence(given: Sequence[Given]) -> None:
+    if not given:
+        raise _no_evidence()
+
+
+@contextlib.contextmanager
+def _copied(tools: Tools, given: Iterable[Given]) -> Iterator[list[PrivateCopy | str]]:
+    """Private copies of the files among *given*, and the references; the copies go in the end, whatever happens."""
+    copies: list[PrivateCopy | str] = []
+    try:
+        for item in given:
+            copies.append(tools.sources.take_copy(item) if isinstance(item, Path) else check_reference(item))
+        yield copies
+    finally:
+        for copy in copies:
+            if isinstance(copy, PrivateCopy):
+                tools.sources.discard(copy)
+
+
+def _support(
+    work: UnitOfWork,
+    tools: Tools,
+    copies: Sequence[PrivateCopy | str],
+    *,
+    adjustment: AdjustmentId | None = None,
+    accrual: AccrualId | None = None,
+) -> tuple[Record, ...]:
+    """Keeps *copies* as evidence for an adjustment or an accrual; a file that is kept already is kept once."""
+    known = {kept.value.sha256: kept.id for kept in work.evidence.all() if kept.value.is_file}
+    there = {kept.value for kept in work.supports.all()}
+    made: list[Record] = []
+    for copy in copies:
+        if isinstance(copy, PrivateCopy):
+            id = known.get(copy.sha256)
+            # Also when a row names it: the file in the store may be damaged or gone, and this puts it right.
+            tools.sources.keep(copy)
+            evidence = Evidence(copy.name, copy.sha256, copy.size, tools.clock(), tools.who)
+        else:
+            id = None
+            evidence = Evidence(copy, "", 0, tools.clock(), tools.who)
+        if id is None:
+            id = work.evidence.add(evidence)
+            made.append(Record("evidence", id, evidence))
+            if evidence.is_file:
+                known[evidence.sha256] = id
+        support = Support(EvidenceId(id), adjustment, accrual)
+        if support not in there:
+            there.add(support)
+            made.append(Record("supports", work.supports.add(support), support))
+    return tuple(made)
+
+
+def _with_evidence(work: UnitOfWork, record: Record) -> tuple[Record, ...]:
+    """*record* with its links and the evidence that nothing else rests on, in an order in which they can be put in."""
+    field = "accrual" if record.kind == "accruals" else "adjustment"
+    links = [kept for kept in work.supports.all() if getattr(kept.value, field) == record.id]
+    evidence = _only_there(work, links)
+    return (*evidence, record, *(Record("supports", kept.id, kept.value) for kept in links))
+
+
+def _evidence_taken_off(
+    work: UnitOfWork, adjustment: AdjustmentId, without: Sequence[EvidenceId]
+) -> tuple[Record, ...]:
+    links = [
+        kept
+        for kept in work.supports.all()
+        if kept.value.adjustment == adjustment and kept.value.evidence in without
+    ]
+    evidence = _only_there(work, links)
+    return (*evidence, *(Record("supports", kept.id, kept.value) for kept in links))
+
+
+def _only_there(work: UnitOfWork, links: Sequence[Kept[Support]]) -> tuple[Record, ...]:
+    """The evidence of *links* that no other link names (bad-inputs A07)."""
+    ours = {kept.id for kept in links}
+    elsewhere = {kept.value.evidence for kept in work.supports.all() if kept.id not in ours}
+    wanted = dict.fromkeys(kept.value.evidence for kept in links if kept.value.evidence not in elsewhere)
+    return tuple(Record("evidence", id, work.evidence.get(id).value) for id in wanted)
+
+
+HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
+    AddAccrual: add_accrual,
+    ReverseAccrual: reverse_accrual,
+    RemoveAccrual: remove_accrual,
+    AddAdjustment: add_adjustment,
+    ChangeAdjustment: change_adjustment,
+    RemoveAdjustment: remove_adjustment,
+    AttachEvidence: attach_evidence,
+}
