@@ -40,6 +40,7 @@ from fundingapp.application.ports import (
     Show,
     ShowCounts,
     Sighting,
+    TableDocument,
     Tools,
 )
 from fundingapp.application.progress import Cancelled, Progress, SilentProgress
@@ -841,6 +842,18 @@ class FakeReturnWriter:
 
 
 @dataclass
+class FakeTableWriter:
+    """Remembers the lists that were to be written, and writes none."""
+
+    documents: list[tuple[TableDocument, list[tuple[Any, ...]]]] = field(default_factory=list)
+
+    def __call__(self, document: TableDocument, out: Path, progress: Progress) -> int:
+        rows = [tuple(row) for row in document.rows]
+        self.documents.append((document, rows))
+        return len(rows)
+
+
+@dataclass
 class StoppingProgress:
     """Stops the work at its report number *after*, as a user would."""
 
@@ -859,6 +872,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "sources": FakeSourceStore(),
         "reader": FakeReader(),
         "write_return": FakeReturnWriter(),
+        "write_table": FakeTableWriter(),
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),
