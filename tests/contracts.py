@@ -347,6 +347,8 @@ class JournalContract:
         with open_work(reading=True) as work:
             assert [line.sentence for line in work.journal.lines()] == ["third", "second", "first"]
             assert [line.sentence for line in work.journal.lines(2)] == ["third", "second"]
+            assert work.journal.lines(commands=["NoSuchCommand"]) == []
+            assert len(work.journal.lines(commands=[work.journal.lines()[0].command])) >= 1
             newest, *_, oldest = work.journal.lines()
             assert newest.sequence > oldest.sequence
             assert newest.at >= oldest.at
@@ -590,6 +592,24 @@ class LedgerContract:
             work.commit(RECORD)
         with open_work(reading=True) as work:
             assert work.ledger.charges_of([split, waiting]) == {split: charges, waiting: ()}
+
+    def test_reasons_of_exclusions_are_remembered_the_most_used_first(self, open_work: OpenWork) -> None:
+        def excluded(reason: str, run: RunId | None = None) -> tuple[Charged, ...]:
+            return (charged("10.00", disposition=Disposition.EXCLUDED, reason=reason, run=run),)
+
+        with open_work() as work:
+            fill(work)
+            _, ids = add_lines(work, *(make_line(f"T{number}") for number in range(6)))
+            run = work.ledger.next_run()
+            reasons = ["stamps", "core budget", "core budget", "another service"]
+            placed = [LineCharges(id, excluded(reason)) for id, reason in zip(ids, reasons, strict=False)]
+            placed.append(LineCharges(ids[4], excluded("Rule 3", run)))
+            placed.append(LineCharges(ids[5], (charged("10.00", reason="to a project"),)))
+            work.ledger.put_charges(placed)
+            assert work.ledger.exclusion_reasons() == ["core budget", "another service", "stamps"]
+            assert work.ledger.exclusion_reasons(limit=1) == ["core budget"]
+            work.ledger.set_live([ids[0]], False)
+            assert work.ledger.exclusion_reasons() == ["core budget", "another service"]
 
     def test_new_charges_take_the_place_of_the_old(self, open_work: OpenWork) -> None:
         with open_work() as work:

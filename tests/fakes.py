@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from array import array
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, fields, replace
@@ -524,6 +525,18 @@ class FakeLedger:
         found = {stored.line.supplier for stored in self._state.lines.values() if stored.live}
         return sorted(found - {""})
 
+    def exclusion_reasons(self, limit: int = 50) -> list[str]:
+        uses = Counter(
+            charged.charge.reason
+            for id, charges in self._state.charges.items()
+            if self._state.lines[id].live
+            for charged in charges
+            if charged.charge.disposition is Disposition.EXCLUDED and charged.how is How.HAND
+        )
+        return sorted((reason for reason in uses if reason), key=lambda reason: (-uses[reason], reason))[
+            :limit
+        ]
+
     def _ref(self, project: ProjectId) -> str:
         found: Project = self._state.rows["projects"][project].value
         return found.ref
@@ -694,8 +707,9 @@ class FakeJournal:
     def __init__(self, state: State) -> None:
         self._state = state
 
-    def lines(self, limit: int | None = None) -> list[JournalLine]:
-        return [line for line, _ in reversed(self._state.journal)][:limit]
+    def lines(self, limit: int | None = None, commands: Collection[str] = ()) -> list[JournalLine]:
+        found = [line for line, _ in reversed(self._state.journal)]
+        return [line for line in found if not commands or line.command in commands][:limit]
 
     def head(self) -> str:
         return self._state.journal[-1][1] if self._state.journal else ""
@@ -803,6 +817,14 @@ class FakeSourceStore:
 
     def discard(self, copy: PrivateCopy) -> None:
         self.discarded.append(copy)
+
+    def original(self, sha256: str, name: str) -> Path:
+        for kept in self.kept:
+            if kept.sha256 == sha256:
+                return kept.path
+        raise ExpectedError(
+            "original_lost", f"The original of “{name}” is missing.", "Open the newest backup."
+        )
 
 
 @dataclass

@@ -348,6 +348,9 @@ class LedgerStore(Protocol):
 
     def suppliers(self) -> list[str]: ...
 
+    def exclusion_reasons(self, limit: int = 50) -> list[str]:
+        """The reasons that people gave for excluding live lines: the most used first, then by their letters."""
+
 
 @dataclass(frozen=True, slots=True)
 class SavedReturn:
@@ -386,8 +389,8 @@ class JournalLine(NamedTuple):
 class JournalStore(Protocol):
     """The audit trail; it can only be read here, writing is part of committing."""
 
-    def lines(self, limit: int | None = None) -> list[JournalLine]:
-        """Newest first."""
+    def lines(self, limit: int | None = None, commands: Collection[str] = ()) -> list[JournalLine]:
+        """Newest first; only those of *commands* when any is given."""
 
     def head(self) -> str:
         """The hash that the chain ends with."""
@@ -463,6 +466,9 @@ class SourceStore(Protocol):
         """Makes the copy part of the file's store, durably, before the row that names it is committed."""
 
     def discard(self, copy: PrivateCopy) -> None: ...
+
+    def original(self, sha256: str, name: str) -> Path:
+        """Where the kept file of that hash is, imported as *name*. Raises ExpectedError when it is gone or changed."""
 
 
 class TableReader(Protocol):

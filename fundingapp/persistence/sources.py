@@ -101,6 +101,12 @@ class FileSources:
     def discard(self, copy: PrivateCopy) -> None:
         copy.path.unlink(missing_ok=True)
 
+    def original(self, sha256: str, name: str) -> Path:
+        problem = self.problem(name, sha256)
+        if problem is not None:
+            raise ExpectedError("original_lost", problem, "Open the newest backup to see it.")
+        return self.place_of(sha256)
+
     def problem(self, name: str, digest: str) -> str | None:
         """What is wrong with the kept file of that hash, imported as *name*; None when it is whole."""
         try:

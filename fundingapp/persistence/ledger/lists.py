@@ -22,7 +22,7 @@ from fundingapp.application.ports import (
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.ids import LineId
 from fundingapp.domain.ledger import LedgerLine
-from fundingapp.domain.matching import LineState
+from fundingapp.domain.matching import Disposition, How, LineState
 from fundingapp.domain.money import Money
 from fundingapp.persistence.ledger.charges import Charges
 from fundingapp.persistence.ledger.filters import CODING, TEXT_COLUMNS, Filters, charge_fits
@@ -274,6 +274,20 @@ class Lists(Charges, Filters):
             select(Line.supplier).where(Line.live == 1, Line.supplier != "").distinct()
         ).scalars()
         return sorted(names)
+
+    def exclusion_reasons(self, limit: int = 50) -> list[str]:
+        rows = self._connection.execute(
+            select(ChargeRecord.reason, func.count().label("uses"))
+            .join(Line, Line.id == ChargeRecord.line)
+            .where(
+                Line.live == 1,
+                ChargeRecord.disposition == Disposition.EXCLUDED,
+                ChargeRecord.how == How.HAND,
+                ChargeRecord.reason != "",
+            )
+            .group_by(ChargeRecord.reason)
+        ).all()
+        return [row[0] for row in sorted(rows, key=lambda row: (-row[1], row[0]))[:limit]]
 
     def _by_letter(self, column: Any) -> Any:
         """*column* in the order of its letters' numbers, as SQLite has it, whatever a server's language is."""

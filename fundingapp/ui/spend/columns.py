@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from fundingapp.application.ports import Batch, BatchState, Change, Charged, Kept, LineChange, LineRow
+from fundingapp.application.queries.line_story import difference
 from fundingapp.application.wording import short_date
 from fundingapp.domain.findings import Finding, Severity
 from fundingapp.domain.ledger import LedgerLine, SkippedRow
@@ -200,24 +201,6 @@ class Proposal:
     @property
     def in_words(self) -> str:
         return difference(self.before, self.after)
-
-
-def difference(before: LedgerLine, after: LedgerLine | None) -> str:
-    """What two downloads say differently about a line: “£72.69 → £85.19”."""
-    if after is None:
-        return f"{before.amount.in_words} → no longer in the ledger"
-    parts = []
-    if before.amount != after.amount:
-        parts.append(f"{before.amount.in_words} → {after.amount.in_words}")
-    if (before.year, before.period) != (after.year, after.period):
-        parts.append(f"period {before.period} of {before.year} → period {after.period} of {after.year}")
-    if before.posted_on != after.posted_on:
-        parts.append(f"date {short_date(before.posted_on)} → {short_date(after.posted_on)}")
-    for name in ("cost_centre", "account", "supplier", "description", "type"):
-        was, now = getattr(before, name), getattr(after, name)
-        if was != now:
-            parts.append(f"{name.replace('_', ' ')} “{was}” → “{now}”")
-    return "; ".join(parts) or "nothing that is shown"
 
 
 def _bad(_row: object) -> Tone:

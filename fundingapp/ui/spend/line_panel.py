@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
 
 from fundingapp.application.commands.matching import ChargePart
 from fundingapp.application.ports import Change, Charged, LineChange
+from fundingapp.application.queries.line_story import difference
 from fundingapp.application.queries.lines import LineAnswer
 from fundingapp.application.wording import short_date
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import LineId
 from fundingapp.domain.matching import Disposition, Exclude, How, Split, Target, ToIncome, ToProjects
-from fundingapp.ui.spend.columns import coding_of, difference
+from fundingapp.ui.spend.columns import coding_of
 from fundingapp.ui.spend.parts import PartsEditor
 from fundingapp.ui.theme import Tone
 from fundingapp.ui.widgets.buttons import Button, button, primary_button
