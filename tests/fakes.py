@@ -9,7 +9,7 @@ import hashlib
 import json
 from array import array
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
@@ -37,6 +37,7 @@ from fundingapp.application.ports import (
     OpenWork,
     PrivateCopy,
     Rows,
+    RuleUse,
     SavedReturn,
     Show,
     ShowCounts,
@@ -65,7 +66,7 @@ from fundingapp.domain.errors import (
 )
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, Project
-from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RunId
+from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RuleId, RunId
 from fundingapp.domain.ledger import (
     Control,
     ControlKey,
@@ -178,7 +179,7 @@ class FakeRows(Generic[Value]):
         return self._rows[id]
 
     def add(self, value: Value, id: int | None = None) -> int:
-        number = max(self._rows, default=0) + 1 if id is None else id
+        number = max([*self._rows, *self._spoken_of()], default=0) + 1 if id is None else id
         if number in self._rows:
             raise ExpectedError("already_there", f"Number {number} of {self._kind} is taken.")
         self._refuse_unfit(value, number)
@@ -195,6 +196,12 @@ class FakeRows(Generic[Value]):
         if (self._kind, kept.id) in set(self._references()):
             raise ExpectedError("in_use", f"Number {kept.id} of {self._kind} is in use.")
         del self._rows[kept.id]
+
+    def _spoken_of(self) -> Iterable[int]:
+        """Rules that are gone and still named by a charge: another must not take their identity."""
+        if self._kind == "rules":
+            for charges in self._state.charges.values():
+                yield from (charged.charge.rule for charged in charges if charged.charge.rule is not None)
 
     def _refuse_stale(self, kept: Kept[Value]) -> None:
         if kept.id not in self._rows or self._rows[kept.id].version != kept.version:
@@ -536,6 +543,34 @@ class FakeLedger:
         return sorted((reason for reason in uses if reason), key=lambda reason: (-uses[reason], reason))[
             :limit
         ]
+
+    # rules
+
+    def texts_of(self, column: str) -> list[str]:
+        return list({getattr(stored.line, column) for stored in self._state.lines.values()})
+
+    def lines_among(self, texts: Mapping[str, Collection[str]]) -> Iterator[tuple[LineId, LedgerLine]]:
+        for id, stored in self._state.lines.items():
+            if stored.live and all(getattr(stored.line, name) in among for name, among in texts.items()):
+                yield id, stored.line
+
+    def rule_uses(self) -> list[RuleUse]:
+        lines: dict[RuleId, set[LineId]] = {}
+        totals: dict[RuleId, Money] = {}
+        for id, _, charged in self._state.live_charges():
+            rule = charged.charge.rule
+            if charged.how is How.RULE and rule is not None:
+                lines.setdefault(rule, set()).add(id)
+                totals[rule] = totals.get(rule, Money.ZERO) + charged.charge.amount
+        return [RuleUse(rule, len(found), totals[rule]) for rule, found in sorted(lines.items())]
+
+    def lines_placed_by(self, rules: Collection[RuleId]) -> list[tuple[LineId, LedgerLine]]:
+        found = {
+            id: line
+            for id, line, charged in self._state.live_charges()
+            if charged.how is How.RULE and charged.charge.rule in rules
+        }
+        return sorted(found.items())
 
     def _ref(self, project: ProjectId) -> str:
         found: Project = self._state.rows["projects"][project].value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -18,7 +18,7 @@ from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Con
 from fundingapp.domain.bids import Bid
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, Project
-from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RunId
+from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RuleId, RunId
 from fundingapp.domain.ledger import (
     Control,
     ControlKey,
@@ -229,6 +229,14 @@ class LineShare(NamedTuple):
     reason: str
 
 
+class RuleUse(NamedTuple):
+    """What a rule has placed that counts: how many lines, and the sum of the parts that it charged."""
+
+    rule: RuleId
+    lines: int
+    total: Money
+
+
 class ShowCounts(NamedTuple):
     """How many lines each quick filter would show, and what waits in pounds."""
 
@@ -350,6 +358,20 @@ class LedgerStore(Protocol):
 
     def exclusion_reasons(self, limit: int = 50) -> list[str]:
         """The reasons that people gave for excluding live lines: the most used first, then by their letters."""
+
+    def texts_of(self, column: str) -> list[str]:
+        """The different texts that lines, live or not, have in a text column (“supplier”, “cost_centre”, “account” or
+        “type”), in no order."""
+
+    def lines_among(self, texts: Mapping[str, Collection[str]]) -> Iterator[tuple[LineId, LedgerLine]]:
+        """Every live line that has one of the texts in each of these columns; all of them without any column. To be
+        read to its end, or dropped, before anything is written."""
+
+    def rule_uses(self) -> list[RuleUse]:
+        """What each rule has placed, in the order of their ids; rules that placed nothing are left out."""
+
+    def lines_placed_by(self, rules: Collection[RuleId]) -> list[tuple[LineId, LedgerLine]]:
+        """The live lines that one of *rules* charged, oldest id first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from fundingapp.application.ports import BatchState, Change
 from fundingapp.domain.allocations import AllocationStatus, Resource
 from fundingapp.domain.bids import BidState
+from fundingapp.domain.conditions import Condition
 from fundingapp.domain.findings import Severity
 from fundingapp.domain.funds import Kind, PartyKind, PaymentBasis
 from fundingapp.domain.ids import FundId, PartyId, ProjectId
@@ -20,6 +21,7 @@ from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.returns import ReturnState
 from fundingapp.persistence.columns import (
+    Conditions,
     Day,
     Moment,
     OneOf,
@@ -30,6 +32,7 @@ from fundingapp.persistence.columns import (
     TargetText,
     Whole,
     Year,
+    YesNo,
 )
 
 #: Every constraint has a name: Alembic needs them to change a table on SQLite.
@@ -276,15 +279,13 @@ class ForecastRecord(Edited, Base):
 
 class CodingRuleRecord(Edited, Base):
     __tablename__ = "coding_rule"
-    __table_args__ = (STRICT,)
+    __table_args__ = (CheckConstraint("is_on = 0 OR is_on = 1", name="on_or_off"), STRICT)
 
     order: Mapped[int] = mapped_column("place", Integer)
     target: Mapped[Target] = mapped_column(TargetText)
-    cost_centre: Mapped[str] = mapped_column(Text)
-    account: Mapped[str] = mapped_column(Text)
-    supplier: Mapped[str] = mapped_column(Text)
-    description: Mapped[str] = mapped_column(Text)
-    type: Mapped[str] = mapped_column(Text)
+    conditions: Mapped[tuple[Condition, ...]] = mapped_column(Conditions)
+    name: Mapped[str] = mapped_column(Text)
+    on: Mapped[bool] = mapped_column("is_on", YesNo)
 
 
 class SavedReturnRecord(Edited, Base):

@@ -48,7 +48,7 @@ _CONTINGENCIES = Table(ContingencyRecord, Contingency, "contingency line")
 _MOVEMENTS = Table(BudgetMovementRecord, BudgetMovement, "virement")
 _ACCRUALS = Table(AccrualRecord, Accrual, "accrual")
 _FORECASTS = Table(ForecastRecord, Forecast, "forecast")
-_RULES = Table(CodingRuleRecord, CodingRule, "rule")
+_RULES = Table(CodingRuleRecord, CodingRule, "rule", spoken_of=ChargeRecord.rule)
 _RETURNS = Table(SavedReturnRecord, SavedReturn, "return", renamed={"version": "return_version"})
 
 

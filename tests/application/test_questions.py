@@ -25,10 +25,10 @@ from fundingapp.application.queries.lines import (
     LineShares,
     LineSum,
     LineTotal,
-    Rules,
     Suggestions,
 )
 from fundingapp.application.queries.positions import PositionOf
+from fundingapp.application.queries.rules import Rules
 from fundingapp.application.queries.search import Search
 from fundingapp.application.queries.tables import ReadPlan, ReadRules
 from fundingapp.application.queries.workspace import (

@@ -28,14 +28,13 @@ from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import BatchId, LineId, RuleId
 from fundingapp.domain.ledger import LedgerLine, SkippedRow
 from fundingapp.domain.matching import (
-    CodingRule,
     KnownRule,
     Suggestion,
     Waiting,
-    match_lines,
     suggest,
 )
 from fundingapp.domain.money import Money
+from fundingapp.domain.rulebook import match_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +120,6 @@ class ImportAnswer:
     skipped: tuple[SkippedRow, ...]
     findings: tuple[Finding, ...]
     changes: tuple[LineChange, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rules(Question["list[Kept[CodingRule]]"]):
-    """The coding rules in the order they are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,11 +221,6 @@ def answer_import(question: ImportDetail, tools: Tools) -> ImportAnswer:
         )
 
 
-def answer_rules(question: Rules, tools: Tools) -> list[Kept[CodingRule]]:
-    with tools.open_work(reading=True) as work:
-        return sorted(work.rules.all(), key=lambda kept: (kept.value.order, kept.id))
-
-
 def answer_suggestions(question: Suggestions, tools: Tools) -> int:
     with tools.open_work(reading=True) as work:
         return len(_suggested(work, work.ledger.waiting()))
@@ -271,7 +260,6 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     LineDetail: answer_detail,
     Imports: answer_imports,
     ImportDetail: answer_import,
-    Rules: answer_rules,
     Suggestions: answer_suggestions,
     SuggestedFor: answer_suggested_for,
 }

@@ -451,7 +451,7 @@ def rule_columns(words: Words) -> tuple[Column[Kept[CodingRule]], ...]:
         ),
         Column[Kept[CodingRule]](
             "When a line’s …",
-            lambda row: row.value.conditions,
+            lambda row: row.value.when,
             width=330,
             stretch=2,
             least=180,

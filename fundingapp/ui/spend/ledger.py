@@ -47,6 +47,7 @@ from fundingapp.application.queries.lines import (
     SuggestedFor,
 )
 from fundingapp.application.wording import count
+from fundingapp.domain.conditions import fits
 from fundingapp.domain.ids import BatchId, LineId
 from fundingapp.domain.matching import CodingRule, Disposition, LineState
 from fundingapp.domain.money import Money
@@ -629,8 +630,8 @@ class LedgerView(QWidget):
         if placing.always is None:
             return
         order = max(self._words.orders, default=0) + 1
-        rule = CodingRule(order, placing.always, supplier=placing.supplier)
-        name = f"add the rule for {rule.conditions}"
+        rule = CodingRule(order, placing.always, fits(supplier=placing.supplier))
+        name = f"add the rule for {rule.when}"
 
         def applied(effect: Effect[Matched]) -> None:
             number = effect.result.placed
@@ -641,7 +642,7 @@ class LedgerView(QWidget):
             )
             self.said.emit(
                 Message(
-                    f"Rule {order} added: when {rule.conditions}, then {rule.target}. {more}",
+                    f"Rule {order} added: when {rule.when}, then {rule.target}. {more}",
                     "Undo takes these back one at a time.",
                     Tone.GOOD,
                 )

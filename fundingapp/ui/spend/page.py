@@ -13,7 +13,7 @@ from fundingapp.application.commands.imports import Imported, ImportLedger
 from fundingapp.application.effect import Effect, Topic
 from fundingapp.application.ports import Kept
 from fundingapp.application.queries.downloads import ImportPreview, PreviewImport, ReadDownload
-from fundingapp.application.queries.lines import Rules
+from fundingapp.application.queries.rules import Rules
 from fundingapp.application.queries.workspace import GrantAnswer, GrantDetail
 from fundingapp.application.wording import count
 from fundingapp.domain.ids import LineId
