@@ -17,7 +17,7 @@ from fundingapp.domain.matching import Disposition
 from fundingapp.domain.money import Money
 
 #: The commands whose journal entries name the lines that they charged.
-_CHARGING = ("ChargeLines", "RestoreCharges")
+_CHARGING = ("ChargeLines", "RestoreCharges", "EditRules")
 #: So many rows above and below are shown with the one that is asked for.
 _AROUND = 2
 

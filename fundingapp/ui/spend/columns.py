@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from fundingapp.application.ports import Batch, BatchState, Change, Charged, Kept, LineChange, LineRow
 from fundingapp.application.queries.line_story import difference
 from fundingapp.application.wording import short_date
+from fundingapp.domain.column_filters import problem_of
 from fundingapp.domain.findings import Finding, Severity
 from fundingapp.domain.ledger import LedgerLine, SkippedRow
 from fundingapp.domain.matching import CodingRule, Disposition, How, LineState
@@ -109,6 +110,21 @@ def coding_of(line: LedgerLine) -> str:
     return " / ".join(part for part in (line.cost_centre, line.account) if part)
 
 
+def _refuses(column: str) -> Callable[[str], str]:
+    """Why what is typed cannot be a filter of *column* of LINE_COLUMNS."""
+    return lambda text: problem_of(column, text)
+
+
+_TEXT_HINT = (
+    "a part of it; “a; b” for either, “=PAYROLL” for all of it, “!recharge” for without, “=” for empty"
+)
+_DAY_HINT = (
+    "21/01/2019, 01/2019, Apr–Jun, Q1, 2018/19, >31/12/2018, 01/04/2018..30/06/2018; “a; b” for either"
+)
+_AMOUNT_HINT = "412.75 (either sign), >500, <=100, 100..200, =-75; “a; b” for either"
+_HOW_HINT = "unmatched, by rule, by hand, split, income, excluded, or a word of the reason; “a; b” for either"
+
+
 def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
     """The columns of the ledger; their sort and filter keys are those of LINE_COLUMNS."""
     return (
@@ -119,6 +135,28 @@ def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
             filter="posted_on",
             width=92,
             least=92,
+            hint=_DAY_HINT,
+            refuses=_refuses("posted_on"),
+        ),
+        Column[LineRow](
+            "Period",
+            lambda row: str(row.line.period),
+            RIGHT,
+            sort="period",
+            filter="period",
+            width=62,
+            extra=True,
+            hint="10, 1..3, 12; 13",
+            refuses=_refuses("period"),
+        ),
+        Column[LineRow](
+            "Transaction",
+            lambda row: row.line.transaction or NOTHING,
+            sort="transaction",
+            filter="transaction",
+            width=104,
+            extra=True,
+            hint=_TEXT_HINT,
         ),
         Column[LineRow](
             "Cost centre /\naccount",
@@ -127,6 +165,16 @@ def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
             filter="coding",
             width=112,
             least=110,
+            hint=_TEXT_HINT,
+        ),
+        Column[LineRow](
+            "Type",
+            lambda row: row.line.type or NOTHING,
+            sort="type",
+            filter="type",
+            width=60,
+            extra=True,
+            hint=_TEXT_HINT,
         ),
         Column[LineRow](
             "Supplier",
@@ -136,6 +184,7 @@ def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
             width=170,
             stretch=2,
             least=96,
+            hint=_TEXT_HINT,
         ),
         Column[LineRow](
             "Description",
@@ -147,6 +196,7 @@ def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
             least=84,
             may_hide=True,
             quiet=True,
+            hint=_TEXT_HINT,
         ),
         Column[LineRow](
             "£",
@@ -156,6 +206,8 @@ def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
             filter="amount",
             width=88,
             amount=lambda row: row.line.amount,
+            hint=_AMOUNT_HINT,
+            refuses=_refuses("amount"),
         ),
         Column[LineRow](
             "Project",
@@ -166,6 +218,7 @@ def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
             stretch=2,
             least=92,
             tip=words.placed_in_full,
+            hint=_TEXT_HINT,
         ),
         Column[LineRow](
             "How",
@@ -175,8 +228,33 @@ def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
             width=118,
             pill=_how_tone,
             tip=lambda row: row.charges[0].charge.reason if row.charges else "",
+            hint=_HOW_HINT,
+        ),
+        Column[LineRow](
+            "Came from",
+            source_of,
+            width=200,
+            stretch=1,
+            least=110,
+            quiet=True,
+            extra=True,
+            tip=source_of,
         ),
     )
+
+
+def source_of(row: LineRow) -> str:
+    """File, sheet and row that a line was read from."""
+    sheet = f", {row.line.sheet}" if row.line.sheet else ""
+    return f"{row.file}{sheet}, row {row.line.row:,}"
+
+
+def column_name(key: str) -> str:
+    """The name of a filter's column in a sentence."""
+    return _NAMES.get(key, key.replace("_", " ").capitalize())
+
+
+_NAMES = {"posted_on": "Date", "coding": "Cost centre / account", "amount": "£", "state": "How", "": "Search"}
 
 
 # The review of a download

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QCompleter, QLineEdit, QVBoxLayout, QWidget
 
 from fundingapp.application.commands.matching import ChargePart
 from fundingapp.application.ports import Change, Charged, LineChange
 from fundingapp.application.queries.line_story import difference
 from fundingapp.application.queries.lines import LineAnswer
+from fundingapp.application.queries.rules import LineExplanation, TrialAnswer
 from fundingapp.application.wording import short_date
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import LineId
-from fundingapp.domain.matching import Disposition, Exclude, How, Split, Target, ToIncome, ToProjects
+from fundingapp.domain.matching import (
+    CodingRule,
+    Disposition,
+    Exclude,
+    How,
+    Split,
+    Target,
+    ToIncome,
+    ToProjects,
+)
+from fundingapp.domain.rule_reasons import RuleCheck
+from fundingapp.domain.rule_trials import Meets
 from fundingapp.ui.spend.columns import coding_of
 from fundingapp.ui.spend.parts import PartsEditor
 from fundingapp.ui.theme import Tone
-from fundingapp.ui.widgets.buttons import Button, button, primary_button
+from fundingapp.ui.widgets.buttons import Button, button, link_button, primary_button
 from fundingapp.ui.widgets.flow import FlowLayout
 from fundingapp.ui.widgets.labels import label
 from fundingapp.ui.widgets.pill import Pill
@@ -30,24 +43,84 @@ SPLIT_BY_HAND = "Split by hand"
 INCOME_BY_HAND = "Grant income, placed by hand"
 
 
+#: So many rules that nearly fit are told of; more are noise.
+_NEARLY = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """What the user wants done with a line. *always* is the target of a rule for the line's supplier, if wanted."""
+    """What the user wants done with a line.
+
+    *rule* is kept with it, if wanted; *by_rule* says that the rule by itself charges this line just so.
+    """
 
     line: LineId
     parts: tuple[ChargePart, ...]
     reason: str
-    supplier: str = ""
-    always: Target | None = None
+    rule: CodingRule | None = None
+    by_rule: bool = False
 
 
-class LinePanel(QWidget):
+class ReasonField(QLineEdit):
+    """A line for a reason. Reasons given before are completed by their first letters when *remembered* are set."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self._model = QStringListModel([], self)
+        self._completer = QCompleter(self._model, self)
+        self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._completer.setCompletionMode(QCompleter.CompletionMode.InlineCompletion)
+
+    def set_remembered(self, reasons: Sequence[str]) -> None:
+        """The reasons to complete from; none turns completing off."""
+        self._model.setStringList(list(reasons))
+        # PySide's stubs forget that None takes the completer off.
+        self.setCompleter(self._completer if reasons else None)  # type: ignore[arg-type]
+
+
+class Panel(QWidget):
+    """A panel beside the list: F6 and Esc lead back to the list before the window takes them."""
+
+    left = Signal(bool)  # back to the list; True when what was begun here is given up
+
+    # Qt overrides
+
+    def event(self, event: QEvent) -> bool:
+        # The window has shortcuts for both keys; in here they are ours, so they are claimed before it looks.
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_F6)
+            and not event.modifiers()
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_F6):
+            self.left.emit(event.key() == Qt.Key.Key_Escape)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not event.isAutoRepeat():
+                self.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def accept(self) -> None:
+        """What Enter does."""
+
+
+class LinePanel(Panel):
     """Shows a :class:`LineAnswer`, and edits where the line is charged. Enter accepts."""
 
     place_requested = Signal(object)  # Placing
     clear_requested = Signal(object)  # LineId
     decide_requested = Signal(object)  # (LineChange, take)
     reviewed_requested = Signal(object)  # LineChange
+    trial_requested = Signal(object)  # Target: a rule that does the same is to be tried
+    original_requested = Signal()
+    history_requested = Signal()
 
     def __init__(
         self, answer: LineAnswer, imported: str, can_write: bool, parent: QWidget | None = None
@@ -58,6 +131,9 @@ class LinePanel(QWidget):
         self._can_write = can_write
         self._reason_typed = False
         self._first: tuple[tuple[ChargePart, ...], str] = ((), "")
+        self._remembered: tuple[str, ...] = ()
+        self._tried: tuple[CodingRule, TrialAnswer] | None = None
+        self._tried_for: Target | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(10)
@@ -65,14 +141,17 @@ class LinePanel(QWidget):
         if answer.change is not None:
             self._add_change(answer.change)
         self.editor = PartsEditor(self._line.amount, answer.heads, self)
-        self.reason = QLineEdit(self)
-        self.reason.setAccessibleName("Reason of the charge")
-        self._always = QCheckBox("Always do this for this supplier", self)
+        self.reason = ReasonField("Reason of the charge", self)
+        self._always = QCheckBox("Always do this for lines like it", self)
+        self._rule = label("", "note", wrap=True)
         self._accept_button = primary_button("Accept (Enter)", self.accept)
         self._problem = label("", "note", wrap=True)
-        gone = answer.change is not None and answer.change.change is Change.VANISHED and answer.change.taken
-        if gone:
-            for part in (self.editor, self.reason, self._always):
+        self._explained = label("", "note", wrap=True)
+        self.is_gone = (
+            answer.change is not None and answer.change.change is Change.VANISHED and answer.change.taken
+        )
+        if self.is_gone:
+            for part in (self.editor, self.reason, self._always, self._rule, self._explained):
                 part.hide()
         else:
             self._add_editor()
@@ -80,13 +159,15 @@ class LinePanel(QWidget):
 
     # Parts of the panel
 
-    def _add(self, caption: str, words: str) -> None:
+    def _add(self, caption: str, words: str, *below: QWidget) -> None:
         group = QVBoxLayout()
         group.setSpacing(2)
         group.addWidget(label(caption, "caption"))
         text = label(words, wrap=True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         group.addWidget(text)
+        for each in below:
+            group.addWidget(each)
         self._column.addLayout(group)
 
     def _add_source(self, imported: str) -> None:
@@ -97,12 +178,24 @@ class LinePanel(QWidget):
         self._add(
             "Came from",
             f"{self.answer.row.file}{sheet} · row\u00a0{line.row:,}\n{journal}{when}".strip(" ·\n"),
+            self._links(),
         )
         posted = short_date(line.posted_on)
         coding = " · ".join(part for part in (coding_of(line), line.type) if part)
         period = f"{posted} · period {line.period} of {line.year}"
         words = [line.supplier, line.description, period, coding]
         self._add("Ledger", "\n".join(word for word in words if word))
+
+    def _links(self) -> QWidget:
+        """Where more is told of the line."""
+        links = QWidget()
+        row = FlowLayout(links, 12)
+        row.setContentsMargins(-3, 0, 0, 0)  # a link keeps room for its focus ring
+        row.addWidget(
+            link_button("Show the row", self.original_requested.emit, "The row of the kept original (O)")
+        )
+        row.addWidget(link_button("History", self.history_requested.emit, "What happened to this line (H)"))
+        return links
 
     def _add_change(self, change: LineChange) -> None:
         group = QVBoxLayout()
@@ -142,29 +235,35 @@ class LinePanel(QWidget):
         charge.addWidget(self.editor)
         self._column.addLayout(charge)
         charges = answer.row.charges
+        self._explained.hide()
         if charges:
-            self._add("Why it is so", _said(charges))
+            self._add("Why it is so", _said(charges), self._explained)
         elif answer.suggestion is not None:
-            self._add("Why suggested", answer.suggestion.reason)
+            self._add("Why suggested", answer.suggestion.reason, self._explained)
         else:
-            self._add("Why it waits", answer.waiting_because)
+            self._add("Why it waits", answer.waiting_because, self._explained)
         reason = QVBoxLayout()
         reason.setSpacing(4)
-        self._reason_caption = label("Reason", "caption")
-        reason.addWidget(self._reason_caption)
+        reason.addWidget(label("Reason", "caption"))
         reason.addWidget(self.reason)
         self._column.addLayout(reason)
-        self._always.setToolTip(f"Adds a rule: supplier contains “{self._line.supplier}”")
-        self._column.addWidget(self._always)
+        self._always.setToolTip("Makes a rule that is tried out before it is kept (R)")
+        always = QVBoxLayout()
+        always.setSpacing(3)
+        always.addWidget(self._always)
+        always.addWidget(self._rule)
+        self._rule.hide()
+        self._column.addLayout(always)
         row = FlowLayout(spacing=8)
         row.addWidget(self._accept_button)
         self._buttons: list[Button] = [self._accept_button]
-        self._buttons.append(button("Exclude…", self.start_excluding, tip="It is not grant money; say why"))
+        self._buttons.append(
+            button("Exclude…", self.start_excluding, tip="It is not grant money; say why (E)")
+        )
         self._buttons.append(button("Income", self.place_as_income, tip="It is grant received, not spending"))
         if charges:
-            self._buttons.append(
-                button("Make it wait again", lambda: self.clear_requested.emit(answer.row.id))
-            )
+            wait = button("Make it wait again", self.clear, tip="Takes it back from where it is charged (W)")
+            self._buttons.append(wait)
         for made in self._buttons[1:]:
             row.addWidget(made)
         self._column.addLayout(row)
@@ -172,6 +271,7 @@ class LinePanel(QWidget):
         self.editor.changed.connect(self._parts_changed)
         self.reason.textEdited.connect(self._reason_edited)
         self.reason.textChanged.connect(lambda _text: self._show_state())
+        self._always.toggled.connect(lambda _on: self._show_state())
         self.editor.setEnabled(self._can_write)
         self.reason.setEnabled(self._can_write)
         self._always.setEnabled(self._can_write)
@@ -233,62 +333,158 @@ class LinePanel(QWidget):
         places = self.editor.places
         excluding = places == [Disposition.EXCLUDED]
         self.reason.setPlaceholderText("Why is it not grant money?" if excluding else "Why it goes there")
-        self._always.setVisible(len(places) == 1 and bool(self._line.supplier))
+        self.reason.set_remembered(self._remembered if excluding else ())
         problem = self.editor.problem()
         changed = not self.answer.row.charges or self.has_edits
         if changed and not problem and not self.reason.text().strip():
             problem = "Say why it is not grant money." if excluding else "Say why it goes there."
+        target = None if problem else self._always_target()
+        self._always.setVisible(self._can_write and (target is not None or len(places) == 1))
+        self._always.setEnabled(target is not None or self._always.isChecked())
+        always = self._always.isChecked() and target is not None
+        if always and target != self._tried_for:
+            self._tried, self._tried_for = None, target
+            self.trial_requested.emit(target)
+        self._show_trial(always)
+        if always and self._tried is None and not problem:
+            problem = "Trying the rule…"
         verb = "Accept" if not self.answer.row.charges else "Save the change"
         if excluding and changed:
             verb = "Exclude"
+        if always and not changed:
+            verb = "Keep the rule"
         self._accept_button.set_text(f"{verb} (Enter)")
-        self._accept_button.setEnabled(self._can_write and not problem and changed)
+        self._accept_button.setEnabled(self._can_write and not problem and (changed or always))
         self._problem.setText(problem if self._can_write else "The file can only be read.")
         self._problem.setVisible(bool(self._problem.text()))
+
+    def _show_trial(self, always: bool) -> None:
+        if always and self._tried is not None:
+            rule, trial = self._tried
+            self._rule.setText(f"Rule {rule.order}: when {rule.when}, then {rule.target}. {trial.sentence}")
+        self._rule.setVisible(always and self._tried is not None)
+
+    # What comes later
+
+    def set_remembered(self, reasons: Sequence[str]) -> None:
+        """The reasons that exclusions were given before."""
+        self._remembered = tuple(reasons)
+        self._show_state()
+
+    def set_trial(self, target: Target, rule: CodingRule, trial: TrialAnswer) -> None:
+        """What the rule that does the same to lines like this one would do; nothing is kept yet."""
+        if target == self._tried_for and not self.is_gone:
+            self._tried = (rule, trial)
+            self._show_state()
+
+    def drop_trial(self) -> None:
+        """No rule can be made of this."""
+        self._tried_for = None
+        self._always.setChecked(False)
+
+    def set_explanation(self, explanation: LineExplanation) -> None:
+        """Which rule fits the line and which nearly did."""
+        words = explained(explanation)
+        self._explained.setText(words)
+        self._explained.setVisible(bool(words))
 
     # What the user does
 
     def accept(self) -> None:
         """Asks for the charge as it stands, when it is ready."""
+        self.editor.settle_percentages()
         parts = self.editor.parts()
         if not parts or not self._accept_button.isEnabled():
             return
-        always = (
-            self._always_target() if self._always.isChecked() and self._always.isVisibleTo(self) else None
-        )
+        rule: CodingRule | None = None
+        by_rule = False
+        if self._always.isChecked() and self._tried is not None:
+            rule, trial = self._tried
+            takes = {line.id for line in trial.trial.of(Meets.CHARGES)}
+            by_rule = self.answer.row.id in takes
+        if self.answer.row.charges and not self.has_edits:
+            by_rule = True  # it stays as it is charged; only the rule is wanted
         self.place_requested.emit(
-            Placing(self.answer.row.id, parts, self.reason.text().strip(), self._line.supplier, always)
+            Placing(self.answer.row.id, parts, self.reason.text().strip(), rule, by_rule)
         )
+
+    def start_choosing(self) -> None:
+        """The keyboard goes to where the project is chosen."""
+        if not self.is_gone:
+            self.editor.focus_place()
+
+    def start_splitting(self) -> None:
+        """One more part; the keyboard goes there."""
+        if self._can_write and not self.is_gone:
+            self.editor.add_part()
 
     def start_excluding(self) -> None:
         """Makes it one part that is not grant money; only its reason is still to be said."""
+        if not self._can_write or self.is_gone:
+            return
         self._reason_typed = False
         self.editor.set_place(Disposition.EXCLUDED)
         self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def turn_always(self) -> None:
+        """Wants a rule that always does this, or not any more."""
+        if self._always.isVisibleTo(self) and self._always.isEnabled():
+            self._always.setChecked(not self._always.isChecked())
 
     def place_as_income(self) -> None:
         """Asks for the whole line to be income."""
         part = ChargePart(self._line.amount, Disposition.INCOME)
         self.place_requested.emit(Placing(self.answer.row.id, (part,), INCOME_BY_HAND))
 
+    def clear(self) -> None:
+        """Asks for the line to wait again."""
+        if self._can_write and self.answer.row.charges:
+            self.clear_requested.emit(self.answer.row.id)
+
     def _always_target(self) -> Target | None:
-        place = self.editor.places[0]
-        if place is Disposition.EXCLUDED:
+        """What a rule would have to do to do the same; None where no rule can."""
+        refs = {head: ref for ref, _, head in self.answer.heads}
+        places = self.editor.places
+        if places == [Disposition.EXCLUDED]:
             return Exclude(self.reason.text().strip())
-        if place is Disposition.INCOME:
+        if places == [Disposition.INCOME]:
             return ToIncome()
-        if isinstance(place, BudgetHead):
-            ref = next(ref for ref, _, head in self.answer.heads if head == place)
-            return ToProjects((Split(ref, Decimal(100)),))
-        return None
+        heads = [place for place in places if isinstance(place, BudgetHead) and place in refs]
+        if len(heads) != len(places):
+            return None
+        if len(heads) == 1:
+            return ToProjects((Split(refs[heads[0]], Decimal(100)),))
+        percents = [row.field.percent for row in self.editor.rows]
+        known = [percent for percent in percents if percent is not None]
+        if percents[0] is None and len(known) == len(percents) - 1:  # the first part takes the rest
+            known.insert(0, Decimal(100) - sum(known))
+        if len(known) != len(heads) or sum(known) != 100 or min(known) <= 0:
+            return None
+        return ToProjects(tuple(Split(refs[head], part) for head, part in zip(heads, known, strict=True)))
 
-    # Qt overrides
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.accept()
-        else:
-            super().keyPressEvent(event)
+def explained(explanation: LineExplanation) -> str:
+    """Which rule fits a line and which nearly did, in sentences; empty when there is nothing to tell."""
+    today = explanation.today
+    words = []
+    if explanation.removed:
+        words.append("The rule that charged it is not among the rules any more.")
+    by = explanation.charged_by
+    if by is not None and (today.fits is None or today.fits.known.id != by.id):
+        words.append(f"It was charged by rule {by.rule.order}, which would not take it today.")
+    if today.fits is not None:
+        fits = today.fits.known.rule
+        words.append(f"Rule {fits.order} fits it: {fits.when}.")
+        if today.problem:
+            words.append(today.problem)
+    words += [
+        f"Rule {check.known.rule.order} nearly fits: {_missed(check)}." for check in today.nearly[:_NEARLY]
+    ]
+    return "\n".join(words)
+
+
+def _missed(check: RuleCheck) -> str:
+    return "; ".join(str(failed) for failed in check.failed)
 
 
 def _said(charges: tuple[Charged, ...]) -> str:

@@ -57,6 +57,7 @@ class SpendPage(Page):
         self.ledger.state_changed.connect(lambda sentence: self.head.set_state(str(sentence)))
         self.ledger.said.connect(self.message_raised)
         self.ledger.inspect_requested.connect(self.inspect_requested)
+        self.ledger.deeper_requested.connect(self.inspect_deeper_requested)
         self.ledger.selection_summarised.connect(self.selection_summarised)
         self.ledger.import_requested.connect(self.choose_download)
         lines = QWidget()
