@@ -26,7 +26,7 @@ from fundingapp.domain.matching import LineState
 from fundingapp.domain.money import Money
 from fundingapp.persistence.ledger.charges import Charges
 from fundingapp.persistence.ledger.filters import CODING, TEXT_COLUMNS, Filters, charge_fits
-from fundingapp.persistence.ledger.part import LINE_VALUES, NOUGHT, chunks, line_of, money_of
+from fundingapp.persistence.ledger.part import LINE_VALUES, chunks, line_of, money_of
 from fundingapp.persistence.records import (
     BatchRecord,
     ChargeRecord,
@@ -41,32 +41,37 @@ class Lists(Charges, Filters):
     """What lists of lines show, their counts and totals."""
 
     def counts(self, where: LineFilter) -> ShowCounts:
-        conditions = self._conditions(where, show=False)
-
-        def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
-            return func.sum(case((condition, 1), else_=0))
-
-        row = self._connection.execute(
-            select(
-                func.count(),
-                number(Line.state == LineState.WAITING),
-                number(Line.state == LineState.CHARGED),
-                number(Line.parts > 1),
-                number(Line.state == LineState.INCOME),
-                number(Line.state == LineState.EXCLUDED),
-                func.sum(Line.amount),
-                func.sum(case((Line.state == LineState.WAITING, Line.amount), else_=NOUGHT)),
-            )
-            .select_from(Line)
-            .where(*conditions)
-        ).one()
         changed = self._connection.execute(
             select(func.count()).select_from(Line).where(*self._conditions(replace(where, show=Show.CHANGED)))
         ).scalar_one()
-        waiting, charged, split, income, excluded = (int(entry or 0) for entry in row[1:6])
+        states = self._stored_counts(where)
+        if states is None:
+            states = self._counts_of(self._conditions(where, show=False))
+        nothing = (0, 0, Money.ZERO)
+        waiting = states.get(LineState.WAITING, nothing)
         return ShowCounts(
-            row[0], waiting, charged, split, income, excluded, changed, money_of(row[6]), money_of(row[7])
+            sum(number for number, _, _ in states.values()),
+            waiting[0],
+            states.get(LineState.CHARGED, nothing)[0],
+            sum(split for _, split, _ in states.values()),
+            states.get(LineState.INCOME, nothing)[0],
+            states.get(LineState.EXCLUDED, nothing)[0],
+            changed,
+            Money.total(amount for _, _, amount in states.values()),
+            waiting[2],
         )
+
+    def _counts_of(self, conditions: list[ColumnElement[bool]]) -> dict[LineState, tuple[int, int, Money]]:
+        """Number of lines, of split ones, and the sum, by state, added up out of the lines themselves."""
+        rows = self._connection.execute(
+            select(
+                Line.state, func.count(), func.sum(case((Line.parts > 1, 1), else_=0)), func.sum(Line.amount)
+            )
+            .select_from(Line)
+            .where(*conditions)
+            .group_by(Line.state)
+        )
+        return {state: (number, int(split), money_of(total)) for state, number, split, total in rows}
 
     def line_ids(self, where: LineFilter, order: LineOrder) -> array[int]:
         key: Any
@@ -212,6 +217,9 @@ class Lists(Charges, Filters):
         return found
 
     def total(self, where: LineFilter) -> tuple[int, Money]:
+        stored = self._stored_total(where)
+        if stored is not None:
+            return stored
         charge = self._charge_conditions(where)
         if not charge:
             row = self._connection.execute(
