@@ -9,19 +9,19 @@ from sqlalchemy import delete, func, select, update
 
 from fundingapp.application.ports import Charged, LineCharges
 from fundingapp.domain.funds import Kind
-from fundingapp.domain.ids import FundId, LineId, ProjectId, RuleId, RunId
+from fundingapp.domain.ids import FundId, LineId, ProjectId, RunId
 from fundingapp.domain.ledger import LedgerLine
-from fundingapp.domain.matching import Charge, Disposition, LineState
+from fundingapp.domain.matching import Disposition, LineState
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.reconciliation import ChargeSum, LedgerSum
 from fundingapp.persistence.ledger.part import (
+    CHARGE_NAMES,
     CHUNK,
-    LINE_VALUES,
+    LINE_NAMES,
     ChargedLine,
+    Values,
     chunks,
-    head_of,
-    line_of,
     standing_of,
 )
 from fundingapp.persistence.ledger.totals import Totals
@@ -45,40 +45,23 @@ class Charges(Totals):
     """Charges and the sums of them; the lines' own state and the stored totals follow and are written with them."""
 
     def waiting(self) -> list[tuple[LineId, LedgerLine]]:
-        rows = self._connection.execute(
-            select(Line.id, *LINE_VALUES)
-            .where(Line.live == 1, Line.state == LineState.WAITING)
-            .order_by(Line.id)
+        rows = self._connection.exec_driver_sql(
+            f"SELECT {LINE_NAMES}, id FROM ledger_line WHERE live = 1 AND state = 'waiting' ORDER BY id"  # noqa: S608 - names from this file
         )
-        return [(LineId(row[0]), line_of(row[1:])) for row in rows]
+        values = Values()
+        return [(LineId(row[-1]), values.line(row[:-1])) for row in rows]
 
     def charges_of(self, lines: Collection[LineId]) -> dict[LineId, tuple[Charged, ...]]:
         found: dict[LineId, list[Charged]] = {line: [] for line in lines}
+        values = Values()
         for chunk in chunks(found):
-            rows = self._connection.execute(
-                select(
-                    ChargeRecord.line,
-                    ChargeRecord.disposition,
-                    ChargeRecord.project,
-                    ChargeRecord.fund,
-                    ChargeRecord.kind,
-                    ChargeRecord.amount,
-                    ChargeRecord.reason,
-                    ChargeRecord.rule,
-                    ChargeRecord.run,
-                    ChargeRecord.how,
-                    ChargeRecord.by,
-                    ChargeRecord.at,
-                )
-                .where(ChargeRecord.line.in_(chunk))
-                .order_by(ChargeRecord.line, ChargeRecord.part)
+            rows = self._connection.exec_driver_sql(
+                f"SELECT {CHARGE_NAMES}, line_id FROM charge WHERE line_id IN ({self._marks(len(chunk))})"  # noqa: S608 - names and marks
+                " ORDER BY line_id, part",
+                tuple(chunk),
             )
-            for line, disposition, project, fund, kind, amount, reason, rule, run, how, by, at in rows:
-                head = head_of(project, fund, kind)
-                charge = Charge(disposition, head, amount, reason, RuleId(rule) if rule is not None else None)
-                found[LineId(line)].append(
-                    Charged(charge, how, RunId(run) if run is not None else None, by, at)
-                )
+            for row in rows:
+                found[LineId(row[-1])].append(values.charged(row[:-1]))
         return {line: tuple(charges) for line, charges in found.items()}
 
     def put_charges(self, placed: Iterable[LineCharges]) -> int:

@@ -29,8 +29,10 @@ from fundingapp.domain.reconciliation import ControlSum
 from fundingapp.persistence.columns import reading
 from fundingapp.persistence.errors import refusing
 from fundingapp.persistence.ledger.part import (
+    LINE_NAMES,
     LINE_VALUES,
     ChargedLine,
+    Values,
     chunks,
     head_of,
     line_of,
@@ -349,20 +351,11 @@ class Imports(Totals):
 
     def held(self) -> dict[str, HeldLine]:
         # Straight from the driver: SQLAlchemy's conversion of a hundred thousand rows would cost a second.
-        names = "id, key, transaction_ref, year, period, posted_on, cost_centre, account, supplier, description, type"
         rows = self._connection.exec_driver_sql(
-            f"SELECT {names}, amount_pence, sheet, row_number FROM ledger_line WHERE live = 1 ORDER BY id"  # noqa: S608 - names from this file
+            f"SELECT {LINE_NAMES}, id FROM ledger_line WHERE live = 1 ORDER BY id"  # noqa: S608 - names from this file
         )
-        days: dict[str | None, date | None] = {None: None}
-        years: dict[int, FinancialYear] = {}
-        held = {}
-        for id, key, transaction, start, period, day, *texts, pence, sheet, row in rows:
-            if day not in days:
-                days[day] = reading(date.fromisoformat, day)
-            year = years.get(start) or years.setdefault(start, FinancialYear(start))
-            line = line_of((key, transaction, year, period, days[day], *texts, Money(pence), sheet, row))
-            held[key] = HeldLine(LineId(id), line)
-        return held
+        values = Values()
+        return {row[0]: HeldLine(LineId(row[-1]), values.line(row[:-1])) for row in rows}
 
     def held_line(self, line: LineId) -> HeldLine:
         row = self._connection.execute(select(Line.live, *LINE_VALUES).where(Line.id == line)).one_or_none()
