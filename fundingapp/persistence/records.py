@@ -509,6 +509,52 @@ class ChargeRecord(Base):
     at: Mapped[datetime] = mapped_column("made_at", Moment)
 
 
+class LineTotalRecord(Base):
+    """What live lines sum to, by period and state; follows from them and is written with them (ledger.totals)."""
+
+    __tablename__ = "line_total"
+    __table_args__ = (
+        one_of("state", LineState),
+        a_period(),
+        {**STRICT, "sqlite_with_rowid": False},
+    )
+
+    year: Mapped[FinancialYear] = mapped_column(Year, primary_key=True, autoincrement=False)
+    period: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    state: Mapped[LineState] = mapped_column(OneOf(LineState), primary_key=True)
+    lines: Mapped[int] = mapped_column(Integer)
+    #: Those with several charges.
+    split: Mapped[int] = mapped_column(Integer)
+    #: Those whose charges do not add up to them.
+    unequal: Mapped[int] = mapped_column(Integer)
+    amount: Mapped[Money] = mapped_column("amount_pence", Pence)
+
+
+class ChargeTotalRecord(Base):
+    """What live charges sum to, by period and where they go; follows from them and is written with them."""
+
+    __tablename__ = "charge_total"
+    __table_args__ = (
+        one_of("disposition", Disposition),
+        a_period(),
+        CheckConstraint(
+            "(disposition = 'project') = (project_id <> 0 AND fund_id <> 0 AND kind <> '')",
+            name="head_when_project",
+        ),
+        {**STRICT, "sqlite_with_rowid": False},
+    )
+
+    # In the order in which a grant's position asks for them. What goes to no project has 0, 0 and "".
+    year: Mapped[FinancialYear] = mapped_column(Year, primary_key=True, autoincrement=False)
+    disposition: Mapped[Disposition] = mapped_column(OneOf(Disposition), primary_key=True)
+    fund: Mapped[int] = mapped_column("fund_id", Whole, primary_key=True, autoincrement=False)
+    project: Mapped[int] = mapped_column("project_id", Whole, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    period: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    charges: Mapped[int] = mapped_column(Integer)
+    amount: Mapped[Money] = mapped_column("amount_pence", Pence)
+
+
 class JournalEntryRecord(Base):
     """The audit trail: append only, each row's hash takes in the one before (D13)."""
 

@@ -5,10 +5,15 @@ One function for each capability, in the order in which they are carried out.
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
+
+WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
@@ -38,3 +43,64 @@ def _adjustments() -> None:
 
 def _totals() -> None:
     """Sums of lines and charges, kept up to date with them."""
+    op.create_table(
+        "line_total",
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("period", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("split", sa.Integer(), nullable=False),
+        sa.Column("unequal", sa.Integer(), nullable=False),
+        sa.Column("amount_pence", WHOLE, nullable=False),
+        sa.CheckConstraint(
+            "state = 'waiting' OR state = 'charged' OR state = 'income' OR state = 'excluded'",
+            name=op.f("ck_line_total_state_known"),
+        ),
+        sa.CheckConstraint("period BETWEEN 1 AND 13", name=op.f("ck_line_total_period_in_year")),
+        sa.PrimaryKeyConstraint("year", "period", "state", name=op.f("pk_line_total")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "charge_total",
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("disposition", sa.Text(), nullable=False),
+        sa.Column("fund_id", WHOLE, autoincrement=False, nullable=False),
+        sa.Column("project_id", WHOLE, autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("period", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("charges", sa.Integer(), nullable=False),
+        sa.Column("amount_pence", WHOLE, nullable=False),
+        sa.CheckConstraint(
+            "disposition = 'project' OR disposition = 'income' OR disposition = 'excluded'",
+            name=op.f("ck_charge_total_disposition_known"),
+        ),
+        sa.CheckConstraint("period BETWEEN 1 AND 13", name=op.f("ck_charge_total_period_in_year")),
+        sa.CheckConstraint(
+            "(disposition = 'project') = (project_id <> 0 AND fund_id <> 0 AND kind <> '')",
+            name=op.f("ck_charge_total_head_when_project"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "year",
+            "disposition",
+            "fund_id",
+            "project_id",
+            "kind",
+            "period",
+            name=op.f("pk_charge_total"),
+        ),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.execute(
+        "INSERT INTO line_total (year, period, state, lines, split, unequal, amount_pence)"
+        " SELECT year, period, state, count(*), sum(CASE WHEN parts > 1 THEN 1 ELSE 0 END),"
+        " sum(CASE WHEN state <> 'waiting' AND charged_pence <> amount_pence THEN 1 ELSE 0 END), sum(amount_pence)"
+        " FROM ledger_line WHERE live = 1 GROUP BY year, period, state"
+    )
+    op.execute(
+        "INSERT INTO charge_total (year, disposition, fund_id, project_id, kind, period, charges, amount_pence)"
+        " SELECT year, disposition, coalesce(fund_id, 0), coalesce(project_id, 0), coalesce(kind, ''), period,"
+        " count(*), sum(amount_pence) FROM charge WHERE live = 1"
+        " GROUP BY year, disposition, fund_id, project_id, kind, period"
+    )
