@@ -38,7 +38,9 @@ class Dismissal:
     reason: str
 
 
-def double_charges(charged: Iterable[ChargedTo], cancelled: Collection[LineId] = frozenset()) -> Iterator[Double]:
+def double_charges(
+    charged: Iterable[ChargedTo], cancelled: Collection[LineId] = frozenset()
+) -> Iterator[Double]:
     """Each line of *charged* that repeats an earlier one: same supplier, amount, and invoice number or reference.
 
     Lines without a supplier are left out, for journals repeat amounts and wording as they should; so are *cancelled*
@@ -59,7 +61,9 @@ def double_charges(charged: Iterable[ChargedTo], cancelled: Collection[LineId] =
         same = f"{line.transaction}\0{line.description}"
         other = first_with.setdefault((family, line.amount.pence, same), entry)
         if earlier is None and other is not entry and _funds(other).isdisjoint(_funds(entry)):
-            earlier = Double(other, entry, f"same supplier, amount and wording under transaction {line.transaction}")
+            earlier = Double(
+                other, entry, f"same supplier, amount and wording under transaction {line.transaction}"
+            )
         if earlier is not None:
             yield earlier
 

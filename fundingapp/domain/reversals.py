@@ -10,10 +10,14 @@ from fundingapp.domain.ids import LineId
 from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.suppliers import plain_name
 
-_SAYS_SO = re.compile(r"\brevers(?:al|als|e|es|ed|ing)\b|\brev\s+(?:of|jnl|journal|inv)\b|\brev\s+\d", re.IGNORECASE)
+_SAYS_SO = re.compile(
+    r"\brevers(?:al|als|e|es|ed|ing)\b|\brev\s+(?:of|jnl|journal|inv)\b|\brev\s+\d", re.IGNORECASE
+)
 _JOURNAL = re.compile(r"\b(?:jnl|journal|jv|gl|gj)\b", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z]*[-/]?\d[\dA-Za-z]*(?:[-/]\d[\dA-Za-z]*)*")
-_YEAR_OR_DAY = re.compile(r"(?:19|20)\d\d(?:[-/]\d\d(?:\d\d)?)?|\d{1,2}[-/]\d{1,2}[-/]\d{2,4}|\d{1,2}/\d{2,4}|P\d+", re.IGNORECASE)
+_YEAR_OR_DAY = re.compile(
+    r"(?:19|20)\d\d(?:[-/]\d\d(?:\d\d)?)?|\d{1,2}[-/]\d{1,2}[-/]\d{2,4}|\d{1,2}/\d{2,4}|P\d+", re.IGNORECASE
+)
 _NO_WORD = re.compile(r"[^a-z]+")
 
 

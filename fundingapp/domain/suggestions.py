@@ -9,13 +9,13 @@ that speak against each other keep the suggestion below the accept line.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from fundingapp.domain.adjustments import Accrual
-from fundingapp.domain.funds import BudgetHead, Project
-from fundingapp.domain.ids import LineId, ProjectId
+from fundingapp.domain.funds import BudgetHead, Kind, Project
+from fundingapp.domain.ids import FundId, LineId, ProjectId
 from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.matching import Disposition
 from fundingapp.domain.money import Money
@@ -42,8 +42,37 @@ _RIVAL = 300
 _WORD = re.compile(r"[a-z]{3,}")
 _NO_TELLING_WORDS = frozenset(
     ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october")
-    + ("november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec")
-    + ("inv", "invoice", "ref", "the", "for", "and", "from", "payment", "period", "month", "year", "quarter", "no")
+    + (
+        "november",
+        "december",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+    )
+    + (
+        "inv",
+        "invoice",
+        "ref",
+        "the",
+        "for",
+        "and",
+        "from",
+        "payment",
+        "period",
+        "month",
+        "year",
+        "quarter",
+        "no",
+    )
 )
 _MENTION = re.compile(r"[a-z0-9]+(?:[-/][a-z0-9]+)*")
 
@@ -82,11 +111,25 @@ class Proposal(NamedTuple):
         return self.score >= ACCEPT_LINE
 
 
-class Rejection(NamedTuple):
-    """A line, by its key in the ledger, and a place that a person says it does not belong to."""
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A line, by its key in the ledger, and a place that a person says it does not belong to.
+
+    By the key, so that it is not suggested again when the line was taken back and comes once more.
+    """
 
     key: str
-    goal: Goal
+    disposition: Disposition
+    project: ProjectId | None = None
+    fund: FundId | None = None
+    kind: Kind | None = None
+
+    @classmethod
+    def of(cls, key: str, goal: Goal) -> Rejection:
+        head = goal.head
+        if head is None:
+            return cls(key, goal.disposition)
+        return cls(key, goal.disposition, head.project, head.fund, head.kind)
 
 
 class Partner(NamedTuple):
@@ -230,8 +273,8 @@ class Proposer:
     ) -> tuple[Proposal, ...]:
         """The proposals for a waiting *line*, best first; several when they tie or nearly do.
 
-        *doubts* are sentences that keep it below the accept line. *claims* counts the waiting lines of the same supplier
-        and amount: two lines can't both be the one that an accrual was made for (L11).
+        *doubts* are sentences that keep it below the accept line. *claims* counts the waiting lines of the same
+        supplier and amount: two lines can't both be the one that an accrual was made for (L11).
         """
         family = self._past.names.family(line.supplier)
         cases: dict[Goal, _Case] = {}
@@ -245,7 +288,9 @@ class Proposer:
             self._doubt(case, line)
             case.doubts += doubts
         possible = [
-            case for case in cases.values() if not self._rejected or Rejection(line.key, case.goal) not in self._rejected
+            case
+            for case in cases.values()
+            if not self._rejected or Rejection.of(line.key, case.goal) not in self._rejected
         ]
         return self._ranked(id, possible)
 
@@ -265,7 +310,11 @@ class Proposer:
             score = chance
             if tied:
                 score = min(rated[1][0], _BELOW_THE_LINE)
-                others = [self._setting.name_of(other.goal) for it, other in rated if best - it <= _TIE and other is not case]
+                others = [
+                    self._setting.name_of(other.goal)
+                    for it, other in rated
+                    if best - it <= _TIE and other is not case
+                ]
                 reasons.append(f"As much speaks for {' and '.join(others)}.")
             elif rival is not None and case is rated[0][1] and rival[0] >= _RIVAL:
                 score = min(score, _BELOW_THE_LINE)
@@ -290,9 +339,7 @@ class Proposer:
 
     def _from_past(self, line: LedgerLine, family: str, cases: dict[Goal, _Case]) -> None:
         """Earlier charges of the supplier, or of one whose name looks alike when there are none of its own."""
-        if not family:
-            self._from_family(line, family, 1000, "", cases)
-        elif self._past.of(("supplier", family)):
+        if not family or self._past.of(("supplier", family)):
             self._from_family(line, family, 1000, "", cases)
         else:
             for other, like in self._past.names.alike(family)[:1]:
@@ -312,10 +359,18 @@ class Proposer:
             of_supplier = _chance(goal, whole, 750 if family else 200, 10)
             of_centre = _chance(goal, centre, of_supplier, 15)
             respects_found = [
-                (of_supplier if family else 0, whole, "from this supplier" if family else "without a supplier"),
+                (
+                    of_supplier if family else 0,
+                    whole,
+                    "from this supplier" if family else "without a supplier",
+                ),
                 (_chance(goal, coding, of_centre, 15), coding, "with this cost centre and account"),
                 (_chance(goal, words, of_supplier, 15), words, "with the same description"),
-                (_chance(goal, amount, of_supplier, 15), amount, f"of the same amount, {line.amount.in_words},"),
+                (
+                    _chance(goal, amount, of_supplier, 15),
+                    amount,
+                    f"of the same amount, {line.amount.in_words},",
+                ),
             ]
             told = [entry for entry in respects_found if goal in entry[1]]
             if not told:
@@ -368,11 +423,14 @@ class Proposer:
             case = cases.setdefault(goal, _Case(goal))
             case.chances.append(
                 _Chance(
-                    900, f"{accrual.amount.in_words} was accrued for it in period {accrual.period} of {accrual.year}."
+                    900,
+                    f"{accrual.amount.in_words} was accrued for it in period {accrual.period} of {accrual.year}.",
                 )
             )
             if claims > 1:
-                case.doubts.append(f"{claims} waiting lines are of that amount; the accrual is for one of them.")
+                case.doubts.append(
+                    f"{claims} waiting lines are of that amount; the accrual is for one of them."
+                )
 
     def _from_awards(self, line: LedgerLine, cases: dict[Goal, _Case]) -> None:
         """A line over exactly what a project may spend, or a quarter of it: only where something else says so too."""
@@ -385,11 +443,15 @@ class Proposer:
             if line.amount == budget:
                 case.chances.append(_Chance(300, f"The amount is its whole budget, {budget.in_words}."))
             elif line.amount in budget.share([1] * 4):
-                case.chances.append(_Chance(300, f"The amount is a quarter of its budget, {budget.in_words}."))
+                case.chances.append(
+                    _Chance(300, f"The amount is a quarter of its budget, {budget.in_words}.")
+                )
 
     def _from_partner(self, partner: Partner, line: LedgerLine, cases: dict[Goal, _Case]) -> None:
         """The other line of a pair that cancels out: both go to one place, or both are left out."""
-        said = f"It {'reverses' if partner.reverses else 'is reversed by'} {partner.transaction} ({partner.why})"
+        said = (
+            f"It {'reverses' if partner.reverses else 'is reversed by'} {partner.transaction} ({partner.why})"
+        )
         if partner.goal is not None:
             goal = self._this_year(partner.goal, line.year.start)
             if goal is not None:
@@ -429,8 +491,8 @@ class Proposer:
 
 
 def _chance(goal: Goal, events: Sequence[Goal | None], before: int, weight: int) -> int:
-    """The share of *events* that went to *goal*, in thousandths, leaning on what was thought *before* by *weight* tenths
-    of an event: few events change little."""
+    """The share of *events* that went to *goal*, in thousandths, leaning on what was thought *before* by *weight*
+    tenths of an event: few events change little."""
     same = sum(event == goal for event in events)
     return (10_000 * same + weight * before) // (10 * len(events) + weight)
 

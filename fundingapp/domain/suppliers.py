@@ -156,7 +156,9 @@ class Names:
         if found is None:
             near = set().union(*(self._with_start.get(start, ()) for start in _starts(family))) - {family}
             rated = ((other, likeness(family, other)) for other in near)
-            found = tuple(sorted((pair for pair in rated if pair[1] >= ALIKE), key=lambda pair: (-pair[1], pair[0])))
+            found = tuple(
+                sorted((pair for pair in rated if pair[1] >= ALIKE), key=lambda pair: (-pair[1], pair[0]))
+            )
             self._alike[family] = found
         return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fundingapp.application.commands import grants, imports, matching, records, returns
+from fundingapp.application.commands import grants, imports, matching, records, returns, suggestions
 from fundingapp.application.effect import Effect
 from fundingapp.application.ports import Tools
 
@@ -16,4 +16,5 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **imports.HANDLERS,
     **matching.HANDLERS,
     **returns.HANDLERS,
+    **suggestions.HANDLERS,
 }

@@ -364,6 +364,7 @@ class Imports(Totals):
         return HeldLine(line, line_of(row[1:]), bool(row[0]))
 
     def update_line(self, id: LineId, line: LedgerLine) -> None:
+        self._everything_is_due()  # what it reverses may be another now
         with self._keeping_totals_of([id]):
             self._connection.execute(
                 update(Line)

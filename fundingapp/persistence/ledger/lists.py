@@ -37,6 +37,7 @@ from fundingapp.persistence.ledger.part import (
     member_of,
     money_of,
 )
+from fundingapp.persistence.ledger.suggested import PROPOSAL_NAMES, proposal_of
 from fundingapp.persistence.records import (
     BatchRecord,
     ChargeRecord,
@@ -53,6 +54,11 @@ class Lists(Charges, Filters):
         changed = self._connection.execute(
             select(func.count()).select_from(Line).where(*self._conditions(replace(where, show=Show.CHANGED)))
         ).scalar_one()
+        suggested = self._connection.execute(
+            select(func.count())
+            .select_from(Line)
+            .where(*self._conditions(replace(where, show=Show.SUGGESTED)))
+        ).scalar_one()
         states = self._stored_counts(where)
         if states is None:
             states = self._counts_of(self._conditions(where, show=False))
@@ -68,6 +74,7 @@ class Lists(Charges, Filters):
             changed,
             Money.total(amount for _, _, amount in states.values()),
             waiting[2],
+            suggested,
         )
 
     def _counts_of(self, conditions: list[ColumnElement[bool]]) -> dict[LineState, tuple[int, int, Money]]:
@@ -147,6 +154,16 @@ class Lists(Charges, Filters):
                 chunk,
             ):
                 changed[line] = reading(Change, change)
+        waiting = [id for id, row in found.items() if row[-2] == "waiting"]
+        suggested = {
+            row[0]: proposal_of(row)
+            for chunk in chunks(waiting)
+            for row in self._asked(
+                f"SELECT {PROPOSAL_NAMES} FROM suggestion"  # noqa: S608 - names and marks
+                f" WHERE place = 0 AND line_id IN ({self._marks(len(chunk))})",
+                chunk,
+            )
+        }
         rows = []
         for id in wanted:
             row = found.get(id)
@@ -165,6 +182,7 @@ class Lists(Charges, Filters):
                     tuple(charges.get(id, ())),
                     tuple(refs.get(id, ())),
                     changed.get(id),
+                    suggested.get(id),
                 )
             )
         return rows
@@ -270,40 +288,6 @@ class Lists(Charges, Filters):
                 self._connection.execute(select(func.sum(Line.amount)).where(Line.id.in_(chunk))).scalar_one()
             )
         return total
-
-    def similar(self, line: LineId, limit: int = 50) -> list[LineShare]:
-        supplier = self._connection.execute(select(Line.supplier).where(Line.id == line)).scalar_one_or_none()
-        if not supplier:
-            return []
-        rows = self._connection.execute(
-            select(Line.id, ProjectRecord.ref, ChargeRecord.amount, Line.first_batch, *LINE_VALUES)
-            .join(ChargeRecord, ChargeRecord.line == Line.id)
-            .join(ProjectRecord, ProjectRecord.id == ChargeRecord.project)
-            .where(Line.live == 1, Line.supplier == supplier, Line.id != line)
-            .order_by(Line.posted_on.desc().nulls_last(), Line.id.desc(), ChargeRecord.part)
-            .limit(limit)
-        ).all()
-        places = self._newest_places([LineId(row[0]) for row in rows], {row[0]: row[3] for row in rows})
-        found = []
-        for id, ref, share, _, *values in rows:
-            held = line_of(values)
-            file, sheet, number = places[id]
-            found.append(
-                LineShare(
-                    LineId(id),
-                    held.transaction,
-                    held.posted_on,
-                    held.supplier,
-                    held.description,
-                    file,
-                    sheet or held.sheet,
-                    number or held.row,
-                    held.amount,
-                    share,
-                    ref,
-                )
-            )
-        return found
 
     def suppliers(self) -> list[str]:
         names = self._connection.execute(

@@ -17,7 +17,8 @@ from fundingapp.application.ports import LineFilter, Show
 from fundingapp.domain.matching import Disposition, LineState
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.persistence.ledger.part import Part, chunks, word_of
+from fundingapp.persistence.ledger.due import Due
+from fundingapp.persistence.ledger.part import chunks, word_of
 from fundingapp.persistence.records import (
     ChargeRecord,
     ChargeTotalRecord,
@@ -80,7 +81,7 @@ class _Tally:
         ]
 
 
-class Totals(Part):
+class Totals(Due):
     """The stored totals of lines and charges."""
 
     @contextmanager
@@ -97,6 +98,7 @@ class Totals(Part):
         yield
         self._count(tally, 1, lines, charges)
         self._write(tally)
+        self._everything_is_due()
 
     @contextmanager
     def _keeping_totals_of(self, ids: Collection[int]) -> Iterator[None]:
@@ -104,6 +106,7 @@ class Totals(Part):
         if len(ids) > _MANY:
             yield
             self._recount()
+            self._everything_is_due()
             return
         each_once = list(dict.fromkeys(ids))
         tally = _Tally()
@@ -113,6 +116,7 @@ class Totals(Part):
         for chunk in chunks(each_once):
             self._count(tally, 1, Line.id.in_(chunk), ChargeRecord.line.in_(chunk))
         self._write(tally)
+        self._lines_are_due(each_once)
 
     def _count(
         self, tally: _Tally, sign: int, lines: ColumnElement[bool], charges: ColumnElement[bool]
