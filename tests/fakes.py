@@ -24,6 +24,7 @@ from fundingapp.application.ports import (
     Change,
     Charged,
     Clock,
+    Due,
     JournalLine,
     JournalStore,
     Kept,
@@ -42,6 +43,7 @@ from fundingapp.application.ports import (
     Show,
     ShowCounts,
     Sighting,
+    SuggestionStore,
     TableDocument,
     Tools,
 )
@@ -58,6 +60,7 @@ from fundingapp.domain.column_filters import (
     parse_periods,
     parse_texts,
 )
+from fundingapp.domain.doubles import ChargedTo, Dismissal
 from fundingapp.domain.errors import (
     ChangedMeanwhileError,
     ExpectedError,
@@ -82,6 +85,9 @@ from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.reconciliation import ChargeSum, ControlSum, LedgerSum
 from fundingapp.domain.returns import ReturnDocument
+from fundingapp.domain.reversals import Pair
+from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
+from fundingapp.domain.suppliers import SupplierAlias
 
 Value = TypeVar("Value")
 
@@ -99,6 +105,9 @@ REFERENCES: dict[str, dict[str, str]] = {
     "accruals": {"project": "projects", "fund": "funds"},
     "forecasts": {"project": "projects", "fund": "funds"},
     "rules": {},
+    "aliases": {},
+    "rejections": {},
+    "dismissals": {},
     "returns": {"fund": "funds"},
 }
 
@@ -107,6 +116,8 @@ _ONLY_ONE: dict[str, Callable[[Any], object]] = {
     "partnership": lambda _: "the partnership",
     "funds": lambda value: value.name,
     "projects": lambda value: value.ref,
+    "aliases": lambda value: value.name,
+    "dismissals": lambda value: (value.first, value.second),
     "forecasts": lambda value: (value.project, value.fund, value.kind, value.year, value.period),
 }
 
@@ -146,13 +157,31 @@ class State:
     lines: dict[LineId, StoredLine] = field(default_factory=dict)
     charges: dict[LineId, tuple[Charged, ...]] = field(default_factory=dict)
     journal: tuple[tuple[JournalLine, str], ...] = ()
+    suggestions: dict[LineId, tuple[Proposal, ...]] = field(default_factory=dict)
+    pairs: tuple[Pair, ...] = ()
+    due: Due = field(default_factory=lambda: Due(False, frozenset()))
+    basis: str = ""
 
     def snapshot(self) -> State:
         taken = copy(self)
         taken.rows = {kind: dict(rows) for kind, rows in self.rows.items()}
         taken.batches, taken.lines = dict(self.batches), dict(self.lines)
         taken.charges = dict(self.charges)
+        taken.suggestions = dict(self.suggestions)
         return taken
+
+    def everything_is_due(self) -> None:
+        self.due = self.due._replace(everything=True)
+
+    def lines_are_due(self, lines: Collection[LineId]) -> None:
+        others = {
+            there
+            for pair in self.pairs
+            for here, there in ((pair.line, pair.original), (pair.original, pair.line))
+            if here in lines and there is not None
+        }
+        names = frozenset(self.lines[line].line.supplier for line in {*lines, *others})
+        self.due = self.due._replace(suppliers=self.due.suppliers | names)
 
     def live_charges(self) -> Iterable[tuple[LineId, LedgerLine, Charged]]:
         for id, charges in self.charges.items():
@@ -271,6 +300,7 @@ class FakeLedger:
             tuple(findings),
         )
         self.put_charges([LineCharges(*entry) for entry in zip(ids, charges, strict=False)])
+        self._state.everything_is_due()
         return batch_id
 
     def set_batch_state(self, batch: BatchId, state: BatchState) -> None:
@@ -323,6 +353,7 @@ class FakeLedger:
         return HeldLine(line, self._state.lines[line].line, self._state.lines[line].live)
 
     def update_line(self, id: LineId, line: LedgerLine) -> None:
+        self._state.everything_is_due()
         stored = self._state.lines[id]
         kept = stored.line
         self._state.lines[id] = replace(
@@ -330,6 +361,7 @@ class FakeLedger:
         )
 
     def set_live(self, lines: Collection[LineId], live: bool) -> None:
+        self._state.everything_is_due()
         for id in lines:
             self._state.lines[id] = replace(self._state.lines[id], live=live)
 
@@ -366,6 +398,7 @@ class FakeLedger:
                 self._state.charges[line] = charges
             else:
                 self._state.charges.pop(line, None)
+        self._state.lines_are_due(lines)
         return len(lines)
 
     def place_waiting(self, placed: Sequence[LineCharges]) -> int:
@@ -469,6 +502,7 @@ class FakeLedger:
             changed=len(shown[Show.CHANGED]),
             total=Money.total(row.line.amount for row in shown[Show.ALL]),
             waiting_total=Money.total(row.line.amount for row in shown[Show.WAITING]),
+            suggested=len(shown[Show.SUGGESTED]),
         )
 
     def line_ids(self, where: LineFilter, order: LineOrder) -> array[int]:
@@ -515,18 +549,6 @@ class FakeLedger:
     def total(self, where: LineFilter) -> tuple[int, Money]:
         shares = self.shares(where)
         return len(shares), Money.total(share.share for share in shares)
-
-    def similar(self, line: LineId, limit: int = 50) -> list[LineShare]:
-        supplier = self.held_line(line).line.supplier
-        found = [
-            _share(row, charged.charge.amount, self._ref(charged.charge.head.project))
-            for row in self._rows(LineFilter())
-            if supplier and row.id != line and row.line.supplier == supplier
-            for charged in row.charges
-            if charged.charge.head is not None
-        ]
-        found.sort(key=lambda share: (share.posted_on or date.min, share.id), reverse=True)
-        return found[:limit]
 
     def suppliers(self) -> list[str]:
         found = {stored.line.supplier for stored in self._state.lines.values() if stored.live}
@@ -615,6 +637,7 @@ class FakeLedger:
                 if charged.charge.head is not None
             ),
             changed.get(id),
+            None if charges else next(iter(self._state.suggestions.get(id, ())), None),
         )
 
     def _batch_fits(self, id: LineId, stored: StoredLine, where: LineFilter) -> bool:
@@ -640,6 +663,7 @@ def _meant(row: LineRow, where: LineFilter) -> bool:
     shown = {
         Show.ALL: True,
         Show.WAITING: row.state is LineState.WAITING,
+        Show.SUGGESTED: row.suggestion is not None,
         Show.CHARGED: row.state is LineState.CHARGED,
         Show.SPLIT: len(row.charges) > 1,
         Show.INCOME: row.state is LineState.INCOME,
@@ -736,6 +760,141 @@ def _share(row: LineRow, share: Money, reason: str) -> LineShare:
     )
 
 
+class FakeSuggestions:
+    """Suggestions and pairs in a snapshot."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def due(self) -> Due:
+        return self._state.due
+
+    def mark_due(self, lines: Collection[LineId]) -> None:
+        self._state.lines_are_due(lines)
+
+    def basis(self) -> str:
+        return self._state.basis
+
+    def settle(self, basis: str) -> None:
+        self._state.due, self._state.basis = Due(False, frozenset()), basis
+
+    def names(self) -> list[str]:
+        return sorted({stored.line.supplier for stored in self._state.lines.values()})
+
+    def _lines(self, names: Collection[str] | None, year: FinancialYear | None = None) -> Iterator[LineRow]:
+        ledger = FakeLedger(self._state)
+        for row in ledger._rows(LineFilter(year=year)):
+            if names is None or row.line.supplier in names:
+                yield row._replace(line=self._state.lines[row.id].line)
+
+    def numbers(self, names: Collection[str] | None) -> dict[str, tuple[int, int]]:
+        found: dict[str, tuple[int, int]] = {}
+        for row in self._lines(names):
+            waiting, placed = found.get(row.line.supplier, (0, 0))
+            found[row.line.supplier] = (waiting + (not row.charges), placed + bool(row.charges))
+        return found
+
+    def waiting(self, names: Collection[str]) -> Iterator[tuple[LineId, LedgerLine]]:
+        return ((row.id, row.line) for row in list(self._lines(names)) if not row.charges)
+
+    def charged(self, names: Collection[str], most: int) -> Iterator[tuple[LineId, LedgerLine, Goal | None]]:
+        rows = [row for row in self._lines(names) if row.charges]
+        rows.sort(key=lambda row: (row.line.year, row.line.period, row.id), reverse=True)
+        for row in rows[:most]:
+            yield row.id, row.line, self._goal(row.id)
+
+    def _goal(self, line: LineId) -> Goal | None:
+        charges = self._state.charges.get(line, ())
+        return Goal(charges[0].charge.disposition, charges[0].charge.head) if len(charges) == 1 else None
+
+    def replace(self, names: Collection[str] | None, proposals: Iterable[Proposal]) -> int:
+        found: dict[LineId, tuple[Proposal, ...]] = {}
+        for proposal in proposals:
+            found[proposal.line] = (*found.get(proposal.line, ()), proposal)
+        kept = {
+            line: stored
+            for line, stored in self._state.suggestions.items()
+            if names is not None and self._state.lines[line].line.supplier not in names
+        }
+        self._state.suggestions = {**kept, **found}
+        return len(found)
+
+    def remove(self, lines: Collection[LineId]) -> None:
+        for line in lines:
+            self._state.suggestions.pop(line, None)
+
+    def of(self, lines: Collection[LineId]) -> dict[LineId, tuple[Proposal, ...]]:
+        return {line: self._state.suggestions[line] for line in lines if line in self._state.suggestions}
+
+    def first(
+        self, year: FinancialYear | None, names: Collection[str] | None = None
+    ) -> Iterator[tuple[str, Money, Proposal]]:
+        for row in list(self._lines(names, year)):
+            if row.suggestion is not None:
+                yield row.line.supplier, row.line.amount, row.suggestion
+
+    def concerned(self, goals: Collection[Goal]) -> frozenset[str]:
+        return frozenset(
+            self._state.lines[line].line.supplier
+            for line, proposals in self._state.suggestions.items()
+            if any(proposal.goal in goals for proposal in proposals)
+        )
+
+    def reversing(self) -> Iterator[tuple[LineId, LedgerLine]]:
+        for row in list(self._lines(None)):
+            if row.line.amount < Money.ZERO or "rev" in row.line.description.casefold():
+                yield row.id, row.line
+
+    def of_amounts(self, pence: Collection[int]) -> Iterator[tuple[LineId, LedgerLine]]:
+        return ((row.id, row.line) for row in list(self._lines(None)) if row.line.amount.pence in pence)
+
+    def replace_pairs(self, pairs: Iterable[Pair]) -> None:
+        self._state.pairs = tuple(pairs)
+
+    def partners(self, lines: Collection[LineId]) -> dict[LineId, Partner]:
+        found: dict[LineId, Partner] = {}
+        for pair in self._state.pairs:
+            if pair.original is None or pair.twice:
+                continue
+            for here, there in ((pair.line, pair.original), (pair.original, pair.line)):
+                this, other = self._state.lines[here], self._state.lines[there]
+                if here in lines and this.live and other.live:
+                    found[here] = Partner(
+                        there,
+                        other.line.transaction,
+                        self._goal(there),
+                        not self._state.charges.get(there),
+                        here == pair.line,
+                        this.line.year == other.line.year,
+                        pair.why,
+                    )
+        return found
+
+    def lone_reversals(self, year: FinancialYear) -> list[Pair]:
+        return [
+            pair
+            for pair in sorted(self._state.pairs)
+            if (pair.original is None or pair.twice)
+            and self._state.lines[pair.line].live
+            and self._state.lines[pair.line].line.year == year
+        ]
+
+    def cancelled(self, year: FinancialYear) -> frozenset[LineId]:
+        return frozenset(
+            line
+            for pair in self._state.pairs
+            if pair.original is not None and not pair.twice
+            for line in (pair.line, pair.original)
+            if self._state.lines[line].line.year == year
+        )
+
+    def repeated(self, year: FinancialYear) -> Iterator[ChargedTo]:
+        for row in list(self._lines(None, year)):
+            heads = frozenset(entry.charge.head for entry in row.charges if entry.charge.head is not None)
+            if heads and row.line.supplier and row.line.amount:
+                yield ChargedTo(row.id, row.line, heads)
+
+
 class FakeJournal:
     """The audit trail of a snapshot; each hash takes in the one before."""
 
@@ -765,8 +924,12 @@ class FakeUnitOfWork:
     accruals: Rows[Accrual]
     forecasts: Rows[Forecast]
     rules: Rows[CodingRule]
+    aliases: Rows[SupplierAlias]
+    rejections: Rows[Rejection]
+    dismissals: Rows[Dismissal]
     returns: Rows[SavedReturn]
     ledger: LedgerStore
+    suggestions: SuggestionStore
     journal: JournalStore
 
     def __init__(self, store: FakeStore, *, reading: bool) -> None:
@@ -776,6 +939,7 @@ class FakeUnitOfWork:
         for kind in REFERENCES:
             setattr(self, kind, FakeRows[Any](self._state, kind))
         self.ledger = FakeLedger(self._state)
+        self.suggestions = FakeSuggestions(self._state)
         self.journal = FakeJournal(self._state)
 
     def __enter__(self) -> Self:
@@ -786,12 +950,15 @@ class FakeUnitOfWork:
     ) -> None:
         """What was not committed is forgotten with the snapshot."""
 
-    def commit(self, record: JournalRecord) -> None:
+    def commit(self, record: JournalRecord | None) -> None:
         assert not self._reading, "a unit of work that only reads can't commit"
         store = self._store
         if store.failing_commits:
             store.failing_commits -= 1
             raise ExpectedError("disk_full", "The disk is full.", "Make room, then try again.")
+        if record is None:
+            store.state = self._state.snapshot()
+            return
         before = self.journal.head()
         detail = json.dumps([record.before, record.after], sort_keys=True)  # plain values only
         line = JournalLine(

@@ -21,7 +21,8 @@ class Topic(Flag):
     CHARGES = auto()
     RULES = auto()
     RETURNS = auto()
-    EVERYTHING = SETUP | GRANTS | PROJECTS | LEDGER | CHARGES | RULES | RETURNS
+    SUGGESTIONS = auto()
+    EVERYTHING = SETUP | GRANTS | PROJECTS | LEDGER | CHARGES | RULES | RETURNS | SUGGESTIONS
 
 
 class Command(Generic[Result_co]):

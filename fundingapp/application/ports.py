@@ -16,6 +16,7 @@ from fundingapp.application.progress import Progress
 from fundingapp.domain.adjustments import Accrual, Forecast
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.bids import Bid
+from fundingapp.domain.doubles import ChargedTo, Dismissal
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, Project
 from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RuleId, RunId
@@ -33,6 +34,9 @@ from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.reconciliation import ChargeSum, ControlSum, LedgerSum
 from fundingapp.domain.returns import ReturnDocument, ReturnState
+from fundingapp.domain.reversals import Pair
+from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
+from fundingapp.domain.suppliers import SupplierAlias
 
 Value = TypeVar("Value")
 
@@ -151,6 +155,7 @@ class Show(Enum):
 
     ALL = "all"
     WAITING = "waiting"
+    SUGGESTED = "suggested"
     CHARGED = "charged"
     SPLIT = "split"
     INCOME = "income"
@@ -202,7 +207,7 @@ class LineOrder:
 
 
 class LineRow(NamedTuple):
-    """A ledger line as a list shows it."""
+    """A ledger line as a list shows it. *suggestion* is the first one of a line that waits."""
 
     id: LineId
     line: LedgerLine
@@ -211,6 +216,7 @@ class LineRow(NamedTuple):
     charges: tuple[Charged, ...]
     projects: tuple[str, ...]
     change: Change | None
+    suggestion: Proposal | None = None
 
 
 class LineShare(NamedTuple):
@@ -249,6 +255,7 @@ class ShowCounts(NamedTuple):
     changed: int
     total: Money
     waiting_total: Money
+    suggested: int = 0
 
 
 class LedgerStore(Protocol):
@@ -350,10 +357,6 @@ class LedgerStore(Protocol):
     def total(self, where: LineFilter) -> tuple[int, Money]:
         """How many lines :meth:`shares` would give, and the sum of their shares."""
 
-    def similar(self, line: LineId, limit: int = 50) -> list[LineShare]:
-        """Earlier lines of the same supplier that are charged to a project, newest first; *reason* is the
-        project's reference."""
-
     def suppliers(self) -> list[str]: ...
 
     def exclusion_reasons(self, limit: int = 50) -> list[str]:
@@ -372,6 +375,81 @@ class LedgerStore(Protocol):
 
     def lines_placed_by(self, rules: Collection[RuleId]) -> list[tuple[LineId, LedgerLine]]:
         """The live lines that one of *rules* charged, oldest id first."""
+
+
+class Due(NamedTuple):
+    """What has to be worked out again: everything, or what concerns these suppliers."""
+
+    everything: bool
+    suppliers: frozenset[str]
+
+
+class SuggestionStore(Protocol):
+    """Suggestions as they were worked out last, and which have to be worked out again.
+
+    The ledger store notes by itself what its writes make due: the suppliers of lines that are charged, or everything
+    when lines come, go or change.
+    """
+
+    def due(self) -> Due: ...
+
+    def mark_due(self, lines: Collection[LineId]) -> None:
+        """Notes the suppliers of *lines*, and of the other lines of their pairs."""
+
+    def basis(self) -> str:
+        """What the suggestions rest on besides lines and charges, as :meth:`settle` was told; "" before that."""
+
+    def settle(self, basis: str) -> None:
+        """Nothing is due any more."""
+
+    def names(self) -> list[str]:
+        """The different suppliers of all lines, "" among them."""
+
+    def numbers(self, names: Collection[str] | None) -> dict[str, tuple[int, int]]:
+        """How many live lines of each of *names* (None: of all) wait and do not; names without any are left out."""
+
+    def waiting(self, names: Collection[str]) -> Iterator[tuple[LineId, LedgerLine]]:
+        """The live waiting lines of these suppliers, by id."""
+
+    def charged(self, names: Collection[str], most: int) -> Iterator[tuple[LineId, LedgerLine, Goal | None]]:
+        """The newest live charged lines of these suppliers and where each went, None for a split; at most *most*."""
+
+    def replace(self, names: Collection[str] | None, proposals: Iterable[Proposal]) -> int:
+        """Puts *proposals* in place of those for lines of *names* (None: of all); returns for how many lines."""
+
+    def remove(self, lines: Collection[LineId]) -> None:
+        """Takes out the suggestions of *lines*."""
+
+    def of(self, lines: Collection[LineId]) -> dict[LineId, tuple[Proposal, ...]]:
+        """The suggestions of those of *lines* that have any, best first."""
+
+    def first(
+        self, year: FinancialYear | None, names: Collection[str] | None = None
+    ) -> Iterator[tuple[str, Money, Proposal]]:
+        """Supplier, amount and first suggestion of every live waiting line of *year*, of these suppliers only."""
+
+    def concerned(self, goals: Collection[Goal]) -> frozenset[str]:
+        """The suppliers of lines with a suggestion for one of *goals*."""
+
+    def reversing(self) -> Iterator[tuple[LineId, LedgerLine]]:
+        """The live lines that may reverse another: below nought, or with “rev” in their description."""
+
+    def of_amounts(self, pence: Collection[int]) -> Iterator[tuple[LineId, LedgerLine]]:
+        """The live lines of these amounts."""
+
+    def replace_pairs(self, pairs: Iterable[Pair]) -> None: ...
+
+    def partners(self, lines: Collection[LineId]) -> dict[LineId, Partner]:
+        """The other line of the pair of those of *lines* that stand in one; both are live."""
+
+    def lone_reversals(self, year: FinancialYear) -> list[Pair]:
+        """The live lines of *year* that reverse a line that is not held, or one that was reversed already (L06)."""
+
+    def cancelled(self, year: FinancialYear) -> frozenset[LineId]:
+        """The lines of *year* that stand in a pair."""
+
+    def repeated(self, year: FinancialYear) -> Iterator[ChargedTo]:
+        """The live lines of *year* charged to projects whose supplier and amount stand on another one too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,9 +524,17 @@ class UnitOfWork(Protocol):
     @property
     def rules(self) -> Rows[CodingRule]: ...
     @property
+    def aliases(self) -> Rows[SupplierAlias]: ...
+    @property
+    def rejections(self) -> Rows[Rejection]: ...
+    @property
+    def dismissals(self) -> Rows[Dismissal]: ...
+    @property
     def returns(self) -> Rows[SavedReturn]: ...
     @property
     def ledger(self) -> LedgerStore: ...
+    @property
+    def suggestions(self) -> SuggestionStore: ...
     @property
     def journal(self) -> JournalStore: ...
 
@@ -458,8 +544,11 @@ class UnitOfWork(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def commit(self, record: JournalRecord) -> None:
-        """Writes *record* to the audit trail and makes everything durable, or nothing."""
+    def commit(self, record: JournalRecord | None) -> None:
+        """Writes *record* to the audit trail and makes everything durable, or nothing.
+
+        None is for what only follows from the rest of the file and decides nothing: suggestions.
+        """
 
 
 class OpenWork(Protocol):

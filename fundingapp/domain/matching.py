@@ -17,7 +17,6 @@ from fundingapp.domain.errors import CannotChargeError
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import LineId, RuleId
 from fundingapp.domain.money import Money
-from fundingapp.domain.periods import FinancialYear
 
 
 class Disposition(Enum):
@@ -286,13 +285,6 @@ class Waiting(NamedTuple):
     reason: str
 
 
-class Suggestion(NamedTuple):
-    """A project that a line probably belongs to; never charged before a person accepts it."""
-
-    head: BudgetHead
-    reason: str
-
-
 class KnownRule(NamedTuple):
     """A rule with its identity in the file."""
 
@@ -374,22 +366,3 @@ def rescale(charges: Sequence[Charge], before: Money, after: Money) -> tuple[Cha
         return None
     parts = after.share([abs(charge.amount.pence) for charge in charges])
     return tuple(charge._replace(amount=part) for charge, part in zip(charges, parts, strict=True))
-
-
-def suggest(earlier: Sequence[tuple[str, str]], heads: Heads, year: FinancialYear) -> Suggestion | None:
-    """The project that a waiting line probably belongs to, from *earlier* lines of the same supplier.
-
-    *earlier* holds (project's ref, supplier) of each such line's charge. A suggestion is made only when all of
-    them went to one project and that project can be charged in *year*.
-    """
-    refs = {ref for ref, _ in earlier}
-    if len(refs) != 1:
-        return None
-    ref = refs.pop()
-    places = heads.get((ref.casefold(), year.start), ())
-    if len(places) != 1:
-        return None
-    number = len(earlier)
-    lines = "An earlier line" if number == 1 else f"{number:,} earlier lines"
-    verb = "was" if number == 1 else "were"
-    return Suggestion(places[0], f"{lines} from this supplier {verb} charged to {ref}.")

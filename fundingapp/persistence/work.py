@@ -14,11 +14,15 @@ from fundingapp.application.ports import Clock, SavedReturn
 from fundingapp.domain.adjustments import Accrual, Forecast
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.bids import Bid
+from fundingapp.domain.doubles import Dismissal
 from fundingapp.domain.funds import Fund, Partnership, Party, Project
 from fundingapp.domain.matching import CodingRule
+from fundingapp.domain.suggestions import Rejection
+from fundingapp.domain.suppliers import SupplierAlias
 from fundingapp.persistence.errors import explained, translated
 from fundingapp.persistence.journal import SqlJournal
 from fundingapp.persistence.ledger import SqlLedger
+from fundingapp.persistence.ledger.suggested import SqlSuggestions
 from fundingapp.persistence.records import (
     AccrualRecord,
     AllocationRecord,
@@ -28,12 +32,15 @@ from fundingapp.persistence.records import (
     ChargeRecord,
     CodingRuleRecord,
     ContingencyRecord,
+    DismissalRecord,
     ForecastRecord,
     FundRecord,
     PartnershipRecord,
     PartyRecord,
     ProjectRecord,
+    RejectionRecord,
     SavedReturnRecord,
+    SupplierAliasRecord,
 )
 from fundingapp.persistence.rows import SqlRows, Table
 
@@ -49,6 +56,9 @@ _MOVEMENTS = Table(BudgetMovementRecord, BudgetMovement, "virement")
 _ACCRUALS = Table(AccrualRecord, Accrual, "accrual")
 _FORECASTS = Table(ForecastRecord, Forecast, "forecast")
 _RULES = Table(CodingRuleRecord, CodingRule, "rule", spoken_of=ChargeRecord.rule)
+_ALIASES = Table(SupplierAliasRecord, SupplierAlias, "other name of a supplier")
+_REJECTIONS = Table(RejectionRecord, Rejection, "rejected suggestion")
+_DISMISSALS = Table(DismissalRecord, Dismissal, "dismissed finding")
 _RETURNS = Table(SavedReturnRecord, SavedReturn, "return", renamed={"version": "return_version"})
 
 
@@ -90,8 +100,12 @@ class SqlUnitOfWork:
         self.accruals = SqlRows(connection, _ACCRUALS)
         self.forecasts = SqlRows(connection, _FORECASTS)
         self.rules = SqlRows(connection, _RULES)
+        self.aliases = SqlRows(connection, _ALIASES)
+        self.rejections = SqlRows(connection, _REJECTIONS)
+        self.dismissals = SqlRows(connection, _DISMISSALS)
         self.returns = SqlRows(connection, _RETURNS)
         self.ledger = SqlLedger(connection)
+        self.suggestions = SqlSuggestions(connection)
         self.journal = SqlJournal(connection)
         return self
 
@@ -107,12 +121,13 @@ class SqlUnitOfWork:
         if known is not None:
             raise known from error
 
-    def commit(self, record: JournalRecord) -> None:
+    def commit(self, record: JournalRecord | None) -> None:
         if self._connection is None or self._reading:
             raise AssertionError("only an open, writing unit of work can be committed")
         now: datetime = self._clock()
         with translated(self._place):
-            self.journal.append(record, now, self._who, self._machine)
+            if record is not None:
+                self.journal.append(record, now, self._who, self._machine)
             try:
                 self._connection.commit()
             except BaseException:

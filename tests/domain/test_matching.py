@@ -20,7 +20,6 @@ from fundingapp.domain.matching import (
     LineState,
     Placed,
     Split,
-    Suggestion,
     ToIncome,
     ToProjects,
     Waiting,
@@ -29,7 +28,6 @@ from fundingapp.domain.matching import (
     percent_weights,
     rescale,
     state_of,
-    suggest,
 )
 from fundingapp.domain.money import Money
 from fundingapp.domain.rulebook import match_lines
@@ -345,22 +343,3 @@ class TestRescaling:
         split = [charge("4.00"), charge("6.00", H2)]
         assert rescale(split, money("10.00"), money("-10.00")) is None
         assert rescale([charge("0.00"), charge("0.00", H2)], Money.ZERO, money("1.00")) is None
-
-
-class TestSuggestions:
-    def test_what_always_went_to_one_project_probably_goes_there(self) -> None:
-        earlier = [("P-01", "Youth Trust")] * 3
-        assert suggest(earlier, HEADS, YEAR) == Suggestion(
-            H1, "3 earlier lines from this supplier were charged to P-01."
-        )
-        assert suggest(earlier[:1], HEADS, YEAR) == Suggestion(
-            H1, "An earlier line from this supplier was charged to P-01."
-        )
-
-    @pytest.mark.parametrize(
-        ("refs", "year"),
-        [([], YEAR), (["P-01", "P-02"], YEAR), (["P-02"], NEXT_YEAR), (["P-03"], YEAR), (["P-09"], YEAR)],
-    )
-    def test_nothing_is_suggested_in_doubt(self, refs: list[str], year: object) -> None:
-        earlier = [(ref, "Youth Trust") for ref in refs]
-        assert suggest(earlier, HEADS, year) is None  # type: ignore[arg-type]  # parametrised years

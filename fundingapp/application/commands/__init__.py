@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fundingapp.application.commands import grants, imports, matching, records, returns, rules
+from fundingapp.application.commands import grants, imports, matching, records, returns, rules, suggestions
 from fundingapp.application.effect import Effect
 from fundingapp.application.ports import Tools
 
@@ -17,4 +17,5 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **matching.HANDLERS,
     **returns.HANDLERS,
     **rules.HANDLERS,
+    **suggestions.HANDLERS,
 }

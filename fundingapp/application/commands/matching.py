@@ -261,7 +261,7 @@ def charge_line(command: ChargeLine, tools: Tools) -> Effect[None]:
                     "Record the award first.",
                 )
         name = f"charge {held.line.supplier or held.line.transaction} {held.line.amount.in_words}"
-        return _replace(work, tools, [(command.line, tuple(charges))], name, None)
+        return charge_by_hand(work, tools, [(command.line, tuple(charges))], name, None)
 
 
 def charge_lines(command: ChargeLines, tools: Tools) -> Effect[int]:
@@ -278,7 +278,7 @@ def charge_lines(command: ChargeLines, tools: Tools) -> Effect[int]:
         verb = "exclude" if isinstance(command.target, Exclude) else "charge"
         where = "" if isinstance(command.target, Exclude) else f" to {command.target}"
         name = f"{verb} {count(len(placed), 'line')}{where}"
-        return _replace(work, tools, placed, name, len(placed))
+        return charge_by_hand(work, tools, placed, name, len(placed))
 
 
 def _aim(
@@ -328,10 +328,10 @@ def clear_charges(command: ClearCharges, tools: Tools) -> Effect[int]:
         name = f"make {count(len(charged), 'line')} wait again"
         if not charged:
             return Effect(0, Topic.NOTHING, name, NOTHING_TO_UNDO)
-        return _replace(work, tools, [(line, ()) for line in charged], name, len(charged))
+        return charge_by_hand(work, tools, [(line, ()) for line in charged], name, len(charged))
 
 
-def _replace(
+def charge_by_hand(
     work: UnitOfWork,
     tools: Tools,
     placed: Sequence[tuple[LineId, tuple[Charge, ...]]],

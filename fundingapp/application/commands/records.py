@@ -26,6 +26,9 @@ TOPICS = {
     "accruals": Topic.PROJECTS,
     "forecasts": Topic.PROJECTS,
     "rules": Topic.RULES,
+    "aliases": Topic.SUGGESTIONS,
+    "rejections": Topic.SUGGESTIONS,
+    "dismissals": Topic.SUGGESTIONS,
     "returns": Topic.RETURNS | Topic.GRANTS | Topic.PROJECTS,
 }
 

@@ -32,6 +32,7 @@ from fundingapp.persistence.records import (
     LineChangeRecord,
     ProjectRecord,
     SightingRecord,
+    SuggestionRecord,
 )
 
 TEXT_COLUMNS: dict[str, InstrumentedAttribute[str]] = {
@@ -87,6 +88,8 @@ class Filters(Part):
             found.append(Line.period <= where.to_period)
         if show and where.show in _STATES:
             found.append(Line.state == _STATES[where.show])
+        if show and where.show is Show.SUGGESTED:
+            found += [Line.state == LineState.WAITING, Line.id.in_(select(SuggestionRecord.line))]
         if show and where.show is Show.SPLIT:
             found.append(Line.parts > 1)
         if where.batch is not None:
