@@ -13,6 +13,7 @@ from fundingapp.domain.findings import Finding, Severity
 from fundingapp.domain.ledger import LedgerLine, SkippedRow
 from fundingapp.domain.matching import CodingRule, Disposition, How, LineState
 from fundingapp.domain.money import Money, percentage
+from fundingapp.domain.suggestions import Proposal as Suggested
 from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.theme import Tone
 
@@ -26,8 +27,8 @@ class Words:
     projects: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[int, str] = field(default_factory=dict)
     orders: Sequence[int] = ()
-    #: The project that a waiting line probably belongs to, by the line's id; "" where nothing is suggested.
-    suggested: dict[int, str] = field(default_factory=dict)
+    #: The reference of each project by its identity.
+    refs: Mapping[int, str] = field(default_factory=dict)
     who: str = ""
 
     def project(self, ref: str) -> str:
@@ -35,11 +36,16 @@ class Words:
         name = self.projects.get(ref, "")
         return f"{ref} {name}".strip()
 
+    def proposed(self, proposal: Suggested) -> str:
+        """Where a suggestion would put a line."""
+        if proposal.head is not None:
+            return self.project(self.refs.get(proposal.head.project, ""))
+        return "Income" if proposal.disposition is Disposition.INCOME else "not grant money"
+
     def placed(self, row: LineRow) -> str:
         """Where a line went: its project, the projects of a split with their shares, or why it is excluded."""
         if row.state is LineState.WAITING:
-            ref = self.suggested.get(row.id, "")
-            return self.project(ref) if ref else NOTHING
+            return self.proposed(row.suggestion) if row.suggestion is not None else NOTHING
         if row.state is LineState.INCOME:
             return "Income"
         if row.state is LineState.EXCLUDED:
@@ -73,7 +79,7 @@ class Words:
         if row.change is not None:
             return row.change.value
         if row.state is LineState.WAITING:
-            return "suggested" if self.suggested.get(row.id) else "unmatched"
+            return f"suggested {row.suggestion.score}" if row.suggestion is not None else "unmatched"
         if row.state is not LineState.CHARGED:
             state: str = row.state.value
             return state
@@ -91,12 +97,19 @@ def _shares(charges: Sequence[Charged], amount: Money) -> str:
     return "/".join(f"{part:.0f}" for part in parts if part is not None)
 
 
+def _why(row: LineRow) -> str:
+    if row.charges:
+        reason: str = row.charges[0].charge.reason
+        return reason
+    return row.suggestion.reason if row.suggestion is not None else ""
+
+
 def _how_tone(row: LineRow) -> Tone:
     if row.change is not None:
         return Tone.BAD
     match row.state:
         case LineState.WAITING:
-            return Tone.ATTENTION
+            return Tone.ACCENT if row.suggestion is not None and row.suggestion.certain else Tone.ATTENTION
         case LineState.CHARGED:
             return Tone.GOOD
         case LineState.INCOME:
@@ -227,7 +240,7 @@ def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
             filter="state",
             width=118,
             pill=_how_tone,
-            tip=lambda row: row.charges[0].charge.reason if row.charges else "",
+            tip=_why,
             hint=_HOW_HINT,
         ),
         Column[LineRow](

@@ -15,6 +15,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("P", "choose a project: type its letters, ↓ for the next that fits"),
     ("S", "split: one more part, in pounds or per cent"),
     ("E", "exclude: type or pick the reason"),
+    ("A", "accept all with the same suggestion, in one step"),
     ("X", "reject the suggestion"),
     ("R", "always do this: makes a rule, tried out first"),
     ("W", "make it wait again"),

@@ -6,8 +6,9 @@ from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -15,7 +16,8 @@ from shiboken6 import isValid
 from fundingapp.application.commands.imports import DecideChange, ReviewChanges
 from fundingapp.application.commands.matching import ChargeLine, ChargeLines, ClearCharges
 from fundingapp.application.commands.rules import Placing as PlacingOf, RuleSaved, SaveRule
-from fundingapp.application.effect import Effect
+from fundingapp.application.commands.suggestions import AcceptSuggestions, RejectSuggestions
+from fundingapp.application.effect import Command, Effect
 from fundingapp.application.ports import (
     Batch,
     BatchState,
@@ -40,7 +42,6 @@ from fundingapp.application.queries.lines import (
     LineRows,
     LineSum,
     LineTotal,
-    SuggestedFor,
 )
 from fundingapp.application.queries.rules import (
     ExplainLine,
@@ -49,11 +50,14 @@ from fundingapp.application.queries.rules import (
     TrialAnswer,
     TryRule,
 )
+from fundingapp.application.queries.suggestions import Group, SuggestionGroup, SuggestionsOf
 from fundingapp.application.wording import count
+from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import BatchId, LineId
-from fundingapp.domain.matching import CodingRule, Disposition, Exclude, LineState, ToIncome, ToProjects
+from fundingapp.domain.matching import CodingRule, Disposition, Exclude, ToIncome, ToProjects
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.suggestions import Proposal
 from fundingapp.ui.explain import ShowLine, ShowLines
 from fundingapp.ui.inspector import InspectorPage, Step, StepsBlock, TextBlock, WidgetBlock
 from fundingapp.ui.jobs.runner import Job, JobState
@@ -68,7 +72,7 @@ from fundingapp.ui.spend.story import history_page, original_page
 from fundingapp.ui.spend.sub_view import ViewStack
 from fundingapp.ui.tables.columns import SelectionSummary, Sorting
 from fundingapp.ui.tables.paged import PagedTableModel
-from fundingapp.ui.tables.view import TableView
+from fundingapp.ui.tables.view import AT_ONCE, TableView
 from fundingapp.ui.theme import STEP, Tone
 from fundingapp.ui.widgets.buttons import IconButton, button, link_button
 from fundingapp.ui.widgets.card import Card
@@ -90,6 +94,7 @@ MOST_AT_ONCE = 5_000
 _CHIPS = (
     (Show.ALL, "All", Tone.NEUTRAL),
     (Show.WAITING, "To match", Tone.ATTENTION),
+    (Show.SUGGESTED, "Suggested", Tone.NEUTRAL),
     (Show.SPLIT, "Split", Tone.NEUTRAL),
     (Show.EXCLUDED, "Excluded", Tone.NEUTRAL),
     (Show.INCOME, "Income", Tone.NEUTRAL),
@@ -100,6 +105,10 @@ _CHIPS = (
 _SELDOM = (Show.CHANGED, Show.CHARGED)
 #: What the keys 1 to 7 show; see KEYS.
 _CHIP_KEYS = "1234567"
+
+
+#: What the counts are before they are known.
+NO_COUNTS = ShowCounts(0, 0, 0, 0, 0, 0, 0, Money.ZERO, Money.ZERO)
 
 
 class LedgerView(QWidget):
@@ -121,7 +130,7 @@ class LedgerView(QWidget):
         self._order = LineOrder()
         self._filters: dict[str, str] = {}
         self._quietly = False
-        self._all = ShowCounts(0, 0, 0, 0, 0, 0, 0, Money.ZERO, Money.ZERO)
+        self._all = NO_COUNTS
         self._charged = Money.ZERO
         self._imported: dict[str, str] = {}
         self._newest: BatchId | None = None
@@ -140,10 +149,6 @@ class LedgerView(QWidget):
         self._afterwards: Callable[[], object] | None = (
             None  # what a key wanted of a panel that was not there yet
         )
-        self._suggesting = QTimer(self)
-        self._suggesting.setSingleShot(True)
-        self._suggesting.setInterval(_PAUSE_MS)
-        self._suggesting.timeout.connect(self._ask_suggestions)
         self._build()
 
     # Layout
@@ -169,7 +174,6 @@ class LedgerView(QWidget):
         self.table.filters_changed.connect(self._filtered)
         self.table.selection_summarised.connect(self._selected)
         self.table.row_activated.connect(self._activated)
-        self.table.verticalScrollBar().valueChanged.connect(lambda _value: self._suggesting.start())
         self.table.clicked.connect(lambda _index: self._show_again())
         self.table.takes_key = self._take_key
         self._no_hits = EmptyState("search", "No line fits", "No ledger line fits these filters.")
@@ -288,7 +292,6 @@ class LedgerView(QWidget):
 
     def refresh(self) -> None:
         """Asks for everything that is shown again."""
-        self._words.suggested.clear()
         self._ask()
         self._office.ask(
             "spend.sentence", LineCounts(LineFilter(year=self._year)), self._show_all_counts, self
@@ -331,7 +334,6 @@ class LedgerView(QWidget):
         self.model.set_ids(ids)
         self._export_button.setEnabled(bool(ids))
         self.strip.set_hidden(self._hidden())
-        self._suggesting.start()
         self._show_stack(where)
         if self._following is not None:
             self._ask_next()
@@ -344,25 +346,6 @@ class LedgerView(QWidget):
         elif not ids and isinstance(self._panel_shown(), LinePanel | SeveralPanel):
             self.inspect_requested.emit(None)
 
-    def _ask_suggestions(self) -> None:
-        """Asks what is suggested for the waiting lines in sight; more would take too long."""
-        table = self.table
-        first, last = table.rowAt(0), table.rowAt(table.viewport().height() - 1)
-        if first < 0 or self._office.opened is None:
-            return
-        rows = self.model.rows_at(range(first, (last if last >= 0 else len(self.model.ids) - 1) + 1))
-        lines = tuple(
-            row.id for row in rows if row.state is LineState.WAITING and row.id not in self._words.suggested
-        )
-        if lines:
-            self._office.ask(
-                "spend.suggested", SuggestedFor(lines), partial(self._show_suggestions, lines), self
-            )
-
-    def _show_suggestions(self, lines: tuple[LineId, ...], found: dict[int, str]) -> None:
-        self._words.suggested.update({line: found.get(line, "") for line in lines})
-        self.table.viewport().update()
-
     def _show_stack(self, where: LineFilter) -> None:
         if len(self.model.ids):
             self._stack.setCurrentWidget(self.table)
@@ -370,6 +353,12 @@ class LedgerView(QWidget):
         if self._all.all or self._scope is not None:
             if where.show is Show.WAITING and not where.text and not where.columns:
                 self._no_hits.set_words("Nothing waits", "Every ledger line has its place.")
+            elif where.show is Show.SUGGESTED and not where.text and not where.columns:
+                self._no_hits.set_words(
+                    "Nothing is suggested",
+                    "A suggestion comes from earlier lines of the supplier, names of projects, amounts and reversals. "
+                    "The lines that wait without one are under To match.",
+                )
             elif where.show is Show.CHANGED and not where.text and not where.columns:
                 self._no_hits.set_words(
                     "Nothing to look at", "The last import changed no line that you have not looked at."
@@ -400,6 +389,7 @@ class LedgerView(QWidget):
         numbers = {
             Show.ALL: counts.all,
             Show.WAITING: counts.waiting,
+            Show.SUGGESTED: counts.suggested,
             Show.CHARGED: counts.charged,
             Show.SPLIT: counts.split,
             Show.INCOME: counts.income,
@@ -537,6 +527,8 @@ class LedgerView(QWidget):
             "s": lambda panel: panel.start_splitting(),
             "e": lambda panel: panel.start_excluding(),
             "w": lambda panel: panel.clear(),
+            "x": lambda panel: panel.reject() if isinstance(panel, LinePanel) else None,
+            "a": lambda panel: panel.accept_suggestions(),
             "r": lambda panel: panel.turn_always() if isinstance(panel, LinePanel) else None,
             "o": lambda panel: self._show_original() if isinstance(panel, LinePanel) else None,
             "h": lambda panel: self._show_history() if isinstance(panel, LinePanel) else None,
@@ -749,7 +741,10 @@ class LedgerView(QWidget):
             self._show_several(answer)
             return
         shown = self._panel_shown()
-        if isinstance(shown, LinePanel) and shown.answer == answer:
+        if isinstance(shown, LinePanel) and (
+            shown.answer == answer
+            or (shown.answer.row.id == answer.row.id and self._is_at_work_in(shown, answer))
+        ):
             self._settled()
             return
         row = answer.row
@@ -764,6 +759,8 @@ class LedgerView(QWidget):
             panel.decide_requested.connect(self._decide)
             panel.reviewed_requested.connect(self._review)
             panel.trial_requested.connect(self._try)
+            panel.accept_requested.connect(self._accept_suggestions)
+            panel.reject_requested.connect(self._reject)
             panel.original_requested.connect(self._show_original)
             panel.history_requested.connect(self._show_history)
             panel.left.connect(self._leave_panel)
@@ -773,7 +770,46 @@ class LedgerView(QWidget):
 
         self.inspect_requested.emit(InspectorPage(title, [WidgetBlock(make)], ShowLine(row.id)))
         self._office.ask("spend.explain", ExplainLine(row.id), partial(self._explain, row.id), self)
+        if answer.suggestion is not None:
+            self._office.ask("spend.proposals", SuggestionsOf(row.id), partial(self._suggest, row.id), self)
+            self._office.ask("spend.group", SuggestionGroup(row.id), partial(self._group, row.id), self)
         self._settled()
+
+    @staticmethod
+    def _is_at_work_in(panel: LinePanel, answer: LineAnswer) -> bool:
+        """Whether the user has begun something in *panel* that new suggestions must not sweep away."""
+        return panel.answer.row.charges == answer.row.charges and panel.has_edits
+
+    def _suggest(self, line: LineId, proposals: tuple[Proposal, ...]) -> None:
+        panel = self._panel_shown()
+        if isinstance(panel, LinePanel) and panel.answer.row.id == line:
+            panel.set_proposals([(proposal, self._words.proposed(proposal)) for proposal in proposals])
+
+    def _group(self, line: LineId, group: Group | None) -> None:
+        panel = self._panel_shown()
+        if isinstance(panel, LinePanel) and panel.answer.row.id == line and group is not None:
+            panel.set_group(group)
+
+    def _accept_suggestions(self, lines: object) -> None:
+        """Accepts the suggestions of several lines that were shown, in one step."""
+        if not isinstance(lines, tuple) or self._is_moving_on:
+            return
+        if lines:
+            self._look_for_next(lines[-1], frozenset(lines))
+        self._is_moving_on = True
+        self._to_the_table()
+        job = self._office.do(
+            AcceptSuggestions(lines),
+            f"Accept {count(len(lines), 'suggestion')}",
+            partial(self._placed_all, 0),
+        )
+        self._stays_on_failure(job)
+
+    def _reject(self, line: object, head: object) -> None:
+        """Says that a line does not belong where it is suggested."""
+        if isinstance(head, BudgetHead | None):
+            command = RejectSuggestions((LineId(int(str(line))),), head)
+            self._office.do(command, "Reject the suggestion", self._to_the_table)
 
     def _explain(self, line: LineId, explanation: LineExplanation) -> None:
         panel = self._panel_shown()
@@ -799,6 +835,8 @@ class LedgerView(QWidget):
 
         def make() -> QWidget:
             panel = SeveralPanel(lines, answer.heads, not self._office.is_read_only, total, hidden)
+            panel.set_suggested(*self._suggested_among(lines))
+            panel.accept_requested.connect(self._accept_suggestions)
             panel.place_requested.connect(self._place_all)
             panel.clear_requested.connect(self._clear)
             panel.left.connect(self._leave_panel)
@@ -810,6 +848,15 @@ class LedgerView(QWidget):
             InspectorPage(f"{count(len(lines), 'line')} selected", [WidgetBlock(make)], lines)
         )
         self._settled()
+
+    def _suggested_among(self, lines: Sequence[LineId]) -> tuple[tuple[LineId, ...], int]:
+        """Of the selected lines those with a certain suggestion, and how many have one that is not; only as many are
+        looked at as are fetched for their sum anyway."""
+        if len(lines) > AT_ONCE:
+            return (), 0
+        rows: list[LineRow] = [row for row in self.table.selected_rows() if row.suggestion is not None]
+        certain = tuple(row.id for row in rows if row.suggestion is not None and row.suggestion.certain)
+        return certain, len(rows) - len(certain)
 
     def _leave_panel(self, give_up: bool) -> None:
         """Back to the list; what was begun in the panel and given up is shown as it was."""
@@ -891,7 +938,9 @@ class LedgerView(QWidget):
         if placing.rule is not None and placing.by_rule:
             self._keep_rule(placing.rule)
             return
-        command = ChargeLine(placing.line, placing.parts, placing.reason)
+        command: Command[Any] = ChargeLine(placing.line, placing.parts, placing.reason)
+        if placing.as_suggested:
+            command = AcceptSuggestions((placing.line,), placing.parts[0].head)
         rule = placing.rule
         done = (lambda _effect: self._keep_rule(rule)) if rule is not None else None
         self._stays_on_failure(self._office.do(command, "Charge the line", done))
@@ -909,14 +958,15 @@ class LedgerView(QWidget):
         panel = self._panel_shown()
         return isinstance(panel, LinePanel) and panel.answer.row.id == line and not panel.answer.row.charges
 
-    def _look_for_next(self, line: LineId) -> None:
+    def _look_for_next(self, line: LineId, done: frozenset[LineId] = frozenset()) -> None:
         """Remembers the lines after *line*, so that the next waiting one is found once the list is fresh."""
         ids = self.model.ids
         try:
             at = ids.index(line)
         except ValueError:
             at = -1
-        self._following = ids[at + 1 :] + ids[: max(at, 0)]
+        following = ids[at + 1 :] + ids[: max(at, 0)]
+        self._following = array("q", [id for id in following if id not in done]) if done else following
 
     def _ask_next(self) -> None:
         where = replace(self.where, show=Show.WAITING)

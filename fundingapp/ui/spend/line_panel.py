@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QCompleter, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QCompleter, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from fundingapp.application.commands.matching import ChargePart
 from fundingapp.application.ports import Change, Charged, LineChange
 from fundingapp.application.queries.line_story import difference
 from fundingapp.application.queries.lines import LineAnswer
 from fundingapp.application.queries.rules import LineExplanation, TrialAnswer
-from fundingapp.application.wording import short_date
+from fundingapp.application.queries.suggestions import Group
+from fundingapp.application.wording import count, short_date
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import LineId
 from fundingapp.domain.matching import (
@@ -30,6 +32,7 @@ from fundingapp.domain.matching import (
 )
 from fundingapp.domain.rule_reasons import RuleCheck
 from fundingapp.domain.rule_trials import Meets
+from fundingapp.domain.suggestions import ACCEPT_LINE, Proposal
 from fundingapp.ui.spend.columns import coding_of
 from fundingapp.ui.spend.parts import PartsEditor
 from fundingapp.ui.theme import Tone
@@ -51,12 +54,14 @@ _NEARLY = 2
 class Placing:
     """What the user wants done with a line.
 
-    *rule* is kept with it, if wanted; *by_rule* says that the rule by itself charges this line just so.
+    *as_suggested*: as the suggestion has it, with its reasons. *rule* is kept with it, if wanted; *by_rule* says that
+    the rule by itself charges this line just so.
     """
 
     line: LineId
     parts: tuple[ChargePart, ...]
     reason: str
+    as_suggested: bool = False
     rule: CodingRule | None = None
     by_rule: bool = False
 
@@ -118,6 +123,8 @@ class LinePanel(Panel):
     clear_requested = Signal(object)  # LineId
     decide_requested = Signal(object)  # (LineChange, take)
     reviewed_requested = Signal(object)  # LineChange
+    accept_requested = Signal(object)  # tuple of LineId: as each is suggested
+    reject_requested = Signal(object, object)  # LineId, BudgetHead or None: it does not belong there
     trial_requested = Signal(object)  # Target: a rule that does the same is to be tried
     original_requested = Signal()
     history_requested = Signal()
@@ -132,6 +139,8 @@ class LinePanel(Panel):
         self._reason_typed = False
         self._first: tuple[tuple[ChargePart, ...], str] = ((), "")
         self._remembered: tuple[str, ...] = ()
+        self._proposals: tuple[tuple[Proposal, str], ...] = ()
+        self._group: Group | None = None
         self._tried: tuple[CodingRule, TrialAnswer] | None = None
         self._tried_for: Target | None = None
         self._column = QVBoxLayout(self)
@@ -239,7 +248,7 @@ class LinePanel(Panel):
         if charges:
             self._add("Why it is so", _said(charges), self._explained)
         elif answer.suggestion is not None:
-            self._add("Why suggested", answer.suggestion.reason, self._explained)
+            self._add_suggestion(answer.suggestion)
         else:
             self._add("Why it waits", answer.waiting_because, self._explained)
         reason = QVBoxLayout()
@@ -261,6 +270,10 @@ class LinePanel(Panel):
             button("Exclude…", self.start_excluding, tip="It is not grant money; say why (E)")
         )
         self._buttons.append(button("Income", self.place_as_income, tip="It is grant received, not spending"))
+        if answer.suggestion is not None and not charges:
+            self._buttons.append(
+                button("Reject", self.reject, tip="It does not belong there; it is not suggested again (X)")
+            )
         if charges:
             wait = button("Make it wait again", self.clear, tip="Takes it back from where it is charged (W)")
             self._buttons.append(wait)
@@ -278,6 +291,22 @@ class LinePanel(Panel):
         for made in self._buttons:
             made.setEnabled(self._can_write)
 
+    def _add_suggestion(self, proposal: Proposal) -> None:
+        """Its score and its reasons, each on a line; what else is suggested comes later."""
+        group = QVBoxLayout()
+        group.setSpacing(3)
+        group.addWidget(label("Why suggested", "caption"))
+        tone = Tone.ACCENT if proposal.certain else Tone.ATTENTION
+        group.addWidget(Pill(f"{proposal.score} of 100", tone), 0, Qt.AlignmentFlag.AlignLeft)
+        self._reasons = label("\n".join(proposal.reasons), wrap=True)
+        self._reasons.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        group.addWidget(self._reasons)
+        self._others = QVBoxLayout()
+        self._others.setSpacing(2)
+        group.addLayout(self._others)
+        group.addWidget(self._explained)
+        self._column.addLayout(group)
+
     def _show_charges(self, charges: tuple[Charged, ...]) -> None:
         if charges:
             self.editor.set_parts(
@@ -291,7 +320,9 @@ class LinePanel(Panel):
             self.reason.setText("" if by_rule else charges[0].charge.reason)
         else:
             suggestion = self.answer.suggestion
-            self.editor.set_place(suggestion.head if suggestion is not None else None)
+            self.editor.set_place(None if suggestion is None else _place_of(suggestion))
+            if suggestion is not None:
+                self.reason.setText(suggestion.reason)
         self._first = (self.editor.parts(), self.reason.text())
         self.reason.setCursorPosition(0)
         self._show_state()
@@ -322,12 +353,10 @@ class LinePanel(Panel):
         if len(places) > 1:
             return SPLIT_BY_HAND
         if places in ([Disposition.EXCLUDED], [None]):
-            return ""
-        if places == [Disposition.INCOME]:
-            return INCOME_BY_HAND
-        if suggestion is not None and places == [suggestion.head]:
+            return suggestion.reason if suggestion is not None and places == [_place_of(suggestion)] else ""
+        if suggestion is not None and places == [_place_of(suggestion)]:
             return suggestion.reason
-        return BY_HAND
+        return INCOME_BY_HAND if places == [Disposition.INCOME] else BY_HAND
 
     def _show_state(self) -> None:
         places = self.editor.places
@@ -349,7 +378,7 @@ class LinePanel(Panel):
         if always and self._tried is None and not problem:
             problem = "Trying the rule…"
         verb = "Accept" if not self.answer.row.charges else "Save the change"
-        if excluding and changed:
+        if excluding and changed and not self._is_as_suggested:
             verb = "Exclude"
         if always and not changed:
             verb = "Keep the rule"
@@ -364,7 +393,66 @@ class LinePanel(Panel):
             self._rule.setText(f"Rule {rule.order}: when {rule.when}, then {rule.target}. {trial.sentence}")
         self._rule.setVisible(always and self._tried is not None)
 
+    @property
+    def _is_as_suggested(self) -> bool:
+        """Whether what stands here is a suggestion, place and reasons and all."""
+        proposal = self._chosen_proposal()
+        return proposal is not None and not self._reason_typed and not self.answer.row.charges
+
+    def _chosen_proposal(self) -> Proposal | None:
+        """The proposal whose place is chosen for the whole line."""
+        places = self.editor.places
+        known = [proposal for proposal, _ in self._proposals]
+        if not known and self.answer.suggestion is not None:
+            known = [self.answer.suggestion]
+        return next((proposal for proposal in known if places == [_place_of(proposal)]), None)
+
     # What comes later
+
+    def set_proposals(self, proposals: Sequence[tuple[Proposal, str]]) -> None:
+        """Everything that is suggested for the line, best first, each with its place in words; ties are shown side by
+        side, and none of them is chosen."""
+        self._proposals = tuple(proposals)
+        if len(proposals) < 2 or self.answer.suggestion is None:
+            return
+        self._reasons.setText("Two places fit it equally well: choose one.")
+        for proposal, words in proposals:
+            pick = link_button(f"{words} · {proposal.score}", partial(self._pick, proposal))
+            pick.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+            self._others.addWidget(pick)
+            self._others.addWidget(label("\n".join(proposal.reasons), "note", wrap=True))
+        if not self.has_edits:
+            self.editor.set_place(None)
+            self.reason.clear()
+            self._first = (self.editor.parts(), self.reason.text())
+            self._show_state()
+
+    def _pick(self, proposal: Proposal) -> None:
+        self._reason_typed = False
+        self.editor.set_place(_place_of(proposal))
+        self.reason.setText(proposal.reason)
+        self._accept_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def set_group(self, group: Group) -> None:
+        """The other lines with the same suggestion, which can be accepted together when all of them are certain."""
+        if len(group.lines) < 2 or not self._can_write:
+            return
+        self._group = group
+        words = (
+            f"{count(len(group.lines), 'line')} of this supplier, {group.total.in_words}: the same suggestion"
+        )
+        if group.least >= ACCEPT_LINE:
+            all_of_them = button(
+                f"Accept all {len(group.lines)}",
+                self.accept_suggestions,
+                tip="In one step, which one Undo takes back (A)",
+            )
+            all_of_them.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+            self._others.addWidget(label(f"{words}.", "note", wrap=True))
+            self._others.addWidget(all_of_them)
+        else:
+            low = f"{words}, the weakest with {group.least}: look at each."
+            self._others.addWidget(label(low, "note", wrap=True))
 
     def set_remembered(self, reasons: Sequence[str]) -> None:
         """The reasons that exclusions were given before."""
@@ -404,9 +492,24 @@ class LinePanel(Panel):
             by_rule = self.answer.row.id in takes
         if self.answer.row.charges and not self.has_edits:
             by_rule = True  # it stays as it is charged; only the rule is wanted
+        as_suggested = self._is_as_suggested
         self.place_requested.emit(
-            Placing(self.answer.row.id, parts, self.reason.text().strip(), rule, by_rule)
+            Placing(self.answer.row.id, parts, self.reason.text().strip(), as_suggested, rule, by_rule)
         )
+
+    def accept_suggestions(self) -> None:
+        """Accepts the suggestion of this line and of all others that have the same, when all are certain."""
+        group = self._group
+        if group is not None and group.least >= ACCEPT_LINE:
+            self.accept_requested.emit(group.lines)
+        elif self._is_as_suggested:
+            self.accept()
+
+    def reject(self) -> None:
+        """Says that the line does not belong where it is suggested."""
+        proposal = self._chosen_proposal() or self.answer.suggestion
+        if self._can_write and proposal is not None and not self.answer.row.charges:
+            self.reject_requested.emit(self.answer.row.id, proposal.head)
 
     def start_choosing(self) -> None:
         """The keyboard goes to where the project is chosen."""
@@ -485,6 +588,11 @@ def explained(explanation: LineExplanation) -> str:
 
 def _missed(check: RuleCheck) -> str:
     return "; ".join(str(failed) for failed in check.failed)
+
+
+def _place_of(proposal: Proposal) -> object:
+    """What to choose in the editor for a suggestion."""
+    return proposal.head if proposal.head is not None else proposal.disposition
 
 
 def _said(charges: tuple[Charged, ...]) -> str:

@@ -112,7 +112,8 @@ class SpendPage(Page):
     def refresh(self, topics: Any) -> None:
         if topics & (Topic.RULES | Topic.PROJECTS | Topic.GRANTS):
             self._ask_words(topics)
-        if topics & (Topic.LEDGER | Topic.CHARGES | Topic.PROJECTS | Topic.GRANTS | Topic.RULES):
+        shown = Topic.LEDGER | Topic.CHARGES | Topic.PROJECTS | Topic.GRANTS | Topic.RULES | Topic.SUGGESTIONS
+        if topics & shown:
             self.ledger.refresh()
         if topics & Topic.RULES and self._stack.currentWidget() is self.rules:
             self.rules.refresh()
@@ -157,6 +158,7 @@ class SpendPage(Page):
 
     def _take_projects(self, answer: GrantAnswer) -> None:
         self._words.projects = {kept.value.ref: kept.value.name for kept in answer.projects}
+        self._words.refs = {kept.id: kept.value.ref for kept in answer.projects}
         self.ledger.repaint_rows()
 
     # Import

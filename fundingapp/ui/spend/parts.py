@@ -321,7 +321,8 @@ class PartsEditor(QWidget):
         if left:
             row.field.set_amount(left)
         self._settle()
-        row.place.setFocus(Qt.FocusReason.OtherFocusReason)
+        empty = next((each for each in self._rows if each.place.key is None), row)
+        empty.place.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def left(self) -> Money | None:

@@ -13,6 +13,7 @@ from fundingapp.application.wording import count
 from fundingapp.domain.ids import LineId
 from fundingapp.domain.matching import Disposition, Exclude, Split, Target, ToIncome, ToProjects
 from fundingapp.domain.money import Money
+from fundingapp.domain.suggestions import ACCEPT_LINE
 from fundingapp.ui.spend.line_panel import BY_HAND, INCOME_BY_HAND, SPLIT_BY_HAND, Panel, ReasonField
 from fundingapp.ui.spend.parts import Head, PlaceChoice
 from fundingapp.ui.widgets.buttons import button, link_button, primary_button
@@ -38,6 +39,7 @@ class SeveralPanel(Panel):
 
     place_requested = Signal(object)  # PlacingAll
     clear_requested = Signal(object)  # tuple of LineId
+    accept_requested = Signal(object)  # tuple of LineId: as each is suggested
 
     def __init__(
         self,
@@ -58,6 +60,13 @@ class SeveralPanel(Panel):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(10)
         self._add_sum(words, total, hidden)
+        self._suggested: tuple[LineId, ...] = ()
+        self._accept_all = primary_button("Accept", self.accept_suggestions)
+        self._accept_all.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._accept_note = label("", "note", wrap=True)
+        for made in (self._accept_all, self._accept_note):
+            made.hide()
+            self._column.addWidget(made)
         group = QVBoxLayout()
         group.setSpacing(4)
         group.addWidget(label(f"Charge all {words} to", "caption"))
@@ -133,6 +142,21 @@ class SeveralPanel(Panel):
             note = f"{count(hidden, 'more line')} hidden by the filters; {stays}."
             group.addWidget(label(note, "note", wrap=True))
         self._column.addLayout(group)
+
+    def set_suggested(self, certain: Sequence[LineId], others: int) -> None:
+        """Which of the lines have a certain suggestion, and how many one that a person must look at by itself."""
+        self._suggested = tuple(certain)
+        self._accept_all.set_text(f"Accept {count(len(certain), 'suggestion')}")
+        self._accept_all.setToolTip("Charges each as it is suggested; one Undo takes all of it back (A)")
+        self._accept_all.setVisible(bool(certain) and self._can_write)
+        low = "1 suggestion is" if others == 1 else f"{others:,} suggestions are"
+        self._accept_note.setText(f"{low} below {ACCEPT_LINE} of 100: look at each line.")
+        self._accept_note.setVisible(others > 0)
+
+    def accept_suggestions(self) -> None:
+        """Asks for each of the lines with a certain suggestion to be charged so."""
+        if self._suggested and self._can_write:
+            self.accept_requested.emit(self._suggested)
 
     def set_remembered(self, reasons: Sequence[str]) -> None:
         """The reasons that exclusions were given before."""

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from fundingapp.application.commands.suggestions import Suggest
 from fundingapp.application.ports import LineRow, Show
 from fundingapp.ui.shell import Shell
 from fundingapp.ui.spend.import_review import ImportReview
@@ -65,6 +66,11 @@ class Spend:
     def rows(self) -> list[LineRow]:
         model = self.page.ledger.model
         return model.rows_at(range(model.rowCount()))
+
+    def suggest(self) -> None:
+        """Has suggestions worked out, as the window does after every command."""
+        self.shell.office.do(Suggest(), "Suggest")
+        self.settle()
 
     def select(self, row: int) -> None:
         self.page.ledger.table.selectRow(row)

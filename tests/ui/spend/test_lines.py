@@ -139,18 +139,21 @@ def test_enter_charges_a_line_and_goes_on_to_the_next_that_waits(spend: Spend) -
 
 
 def test_enter_accepts_what_earlier_lines_of_the_supplier_suggest(spend: Spend) -> None:
+    spend.suggest()
     spend.show(Show.WAITING)
     words = spend.page._words
     at = next(at for at, row in enumerate(spend.rows) if row.line.supplier == "PAYROLL")
     row = spend.rows[at]
-    spend.qtbot.waitUntil(lambda: words.how(row) == "suggested")
+    assert row.suggestion is not None
+    assert words.how(row) == f"suggested {row.suggestion.score}"
     assert words.placed(row).startswith("LF-02 ")
+    assert spend.count(Show.SUGGESTED) >= 1
     spend.select(at)
     spend.keys(spend.page.ledger.table, Qt.Key.Key_Return)
     assert spend.count(Show.WAITING) == 3
     spend.show(Show.ALL)
     charge = next(each.charges[0].charge for each in spend.rows if each.id == row.id)
-    assert charge.reason == "25 earlier lines from this supplier were charged to LF-02."
+    assert charge.reason.startswith(f"Suggested ({row.suggestion.score} of 100): ")
 
 
 def test_ctrl_z_takes_a_charge_back(spend: Spend) -> None:
