@@ -483,8 +483,12 @@ class MainWindow(QMainWindow):
             if page.primary_focus() is None:
                 page.focusNextChild()
         elif not in_inspector and self.inspector.page is not None:
-            self.inspector.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.inspector.focusNextChild()
+            target = page.panel_focus() if page is not None else None
+            inside = [stop for stop in self._stops() if self.inspector.isAncestorOf(stop)]
+            if target is None and inside:
+                target = inside[0]
+            if target is not None:
+                target.setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif self._current:
             self.rail.button(self._current).setFocus(Qt.FocusReason.ShortcutFocusReason)
 

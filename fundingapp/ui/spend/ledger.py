@@ -539,6 +539,12 @@ class LedgerView(QWidget):
     def _with_panel(self, does: Callable[[LinePanel | SeveralPanel], object]) -> None:
         """Does something with the panel of what is selected, as soon as it is shown."""
         keys = tuple(self.table.selected_keys()) if self._summary.count <= MOST_AT_ONCE else ()
+        row: LineRow | None = self.table.current_row
+        if (
+            not keys and not self._summary.count and row is not None
+        ):  # the cursor is on it, but it is not selected yet
+            self.table.select_key(row.id)
+            keys = (row.id,)
         panel = self._panel_shown()
         if panel is not None and self._lines_of(panel) == keys:
             does(panel)
@@ -860,7 +866,7 @@ class LedgerView(QWidget):
 
     def _leave_panel(self, give_up: bool) -> None:
         """Back to the list; what was begun in the panel and given up is shown as it was."""
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._to_the_table()
         panel = self._panel_shown()
         if give_up and panel is not None:
             self._panel = None
@@ -978,7 +984,7 @@ class LedgerView(QWidget):
         line = next((id for id in following or () if id in left), None)
         if line is not None and self.table.select_key(line):
             self._selection_settled([line])
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._to_the_table()
             return
         self._is_moving_on = False
         if self.show_key is Show.WAITING or not left:
@@ -990,7 +996,7 @@ class LedgerView(QWidget):
                     [TextBlock("Every line of this list has its place."), StepsBlock(steps)],
                 )
             )
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._to_the_table()
 
     def _keep_rule(self, rule: CodingRule) -> None:
         """Keeps a rule that was tried, and places what waits by it, in one step."""
@@ -1060,4 +1066,21 @@ class LedgerView(QWidget):
 
     def _to_the_table(self, _effect: object = None) -> None:
         """The control that was pressed may go away; Ctrl+Z and the arrows shall work at once."""
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def first_focus(self) -> QWidget:
+        """Where the keyboard is while nothing else has it: the list, or what stands in place of an empty one."""
+        return self._stack.currentWidget() or self.table
+
+    @property
+    def panel_focus(self) -> QWidget | None:
+        """Where F6 leads in our panel of the inspector; None when it is not shown."""
+        panel = self._panel_shown()
+        return panel.first_focus() if panel is not None else None
+
+    # Qt overrides
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that a button or an empty list left: they mean what they mean in the list."""
+        if not self._take_key(event):
+            super().keyPressEvent(event)

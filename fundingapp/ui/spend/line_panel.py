@@ -9,7 +9,16 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QCompleter, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QCompleter,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fundingapp.application.commands.matching import ChargePart
 from fundingapp.application.ports import Change, Charged, LineChange
@@ -83,6 +92,13 @@ class ReasonField(QLineEdit):
         # PySide's stubs forget that None takes the completer off.
         self.setCompleter(self._completer if reasons else None)  # type: ignore[arg-type]
 
+    # Qt overrides
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.ignore()  # Qt keeps the key that takes a completion; here it accepts as well
+
 
 class Panel(QWidget):
     """A panel beside the list: F6 and Esc lead back to the list before the window takes them."""
@@ -114,6 +130,14 @@ class Panel(QWidget):
 
     def accept(self) -> None:
         """What Enter does."""
+
+    def bring_to_view(self, widget: QWidget) -> None:
+        """Scrolls the inspector so that *widget* of this panel is seen."""
+        above = self.parentWidget()
+        while above is not None:
+            if isinstance(above, QScrollArea):
+                above.ensureWidgetVisible(widget)
+            above = above.parentWidget()
 
 
 class LinePanel(Panel):
@@ -168,15 +192,17 @@ class LinePanel(Panel):
 
     # Parts of the panel
 
-    def _add(self, caption: str, words: str, *below: QWidget) -> None:
+    def _add(self, caption: str, words: str, beside: QWidget | None = None) -> None:
         group = QVBoxLayout()
         group.setSpacing(2)
-        group.addWidget(label(caption, "caption"))
+        head = QHBoxLayout()
+        head.addWidget(label(caption, "caption"), 1)
+        if beside is not None:
+            head.addWidget(beside)
+        group.addLayout(head)
         text = label(words, wrap=True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         group.addWidget(text)
-        for each in below:
-            group.addWidget(each)
         self._column.addLayout(group)
 
     def _add_source(self, imported: str) -> None:
@@ -192,14 +218,15 @@ class LinePanel(Panel):
         posted = short_date(line.posted_on)
         coding = " · ".join(part for part in (coding_of(line), line.type) if part)
         period = f"{posted} · period {line.period} of {line.year}"
-        words = [line.supplier, line.description, period, coding]
-        self._add("Ledger", "\n".join(word for word in words if word))
+        who = " · ".join(word for word in (line.supplier, line.description) if word)
+        self._add("Ledger", "\n".join(word for word in (who, period, coding) if word))
 
     def _links(self) -> QWidget:
         """Where more is told of the line."""
         links = QWidget()
-        row = FlowLayout(links, 12)
-        row.setContentsMargins(-3, 0, 0, 0)  # a link keeps room for its focus ring
+        row = QHBoxLayout(links)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
         row.addWidget(
             link_button("Show the row", self.original_requested.emit, "The row of the kept original (O)")
         )
@@ -246,11 +273,11 @@ class LinePanel(Panel):
         charges = answer.row.charges
         self._explained.hide()
         if charges:
-            self._add("Why it is so", _said(charges), self._explained)
+            self._add("Why it is so", _said(charges))
         elif answer.suggestion is not None:
             self._add_suggestion(answer.suggestion)
         else:
-            self._add("Why it waits", answer.waiting_because, self._explained)
+            self._add("Why it waits", answer.waiting_because)
         reason = QVBoxLayout()
         reason.setSpacing(4)
         reason.addWidget(label("Reason", "caption"))
@@ -281,6 +308,7 @@ class LinePanel(Panel):
             row.addWidget(made)
         self._column.addLayout(row)
         self._column.addWidget(self._problem)
+        self._column.addWidget(self._explained)
         self.editor.changed.connect(self._parts_changed)
         self.reason.textEdited.connect(self._reason_edited)
         self.reason.textChanged.connect(lambda _text: self._show_state())
@@ -295,16 +323,16 @@ class LinePanel(Panel):
         """Its score and its reasons, each on a line; what else is suggested comes later."""
         group = QVBoxLayout()
         group.setSpacing(3)
-        group.addWidget(label("Why suggested", "caption"))
-        tone = Tone.ACCENT if proposal.certain else Tone.ATTENTION
-        group.addWidget(Pill(f"{proposal.score} of 100", tone), 0, Qt.AlignmentFlag.AlignLeft)
+        head = QHBoxLayout()
+        head.addWidget(label("Why suggested", "caption"), 1)
+        head.addWidget(Pill(f"{proposal.score} of 100", Tone.ACCENT if proposal.certain else Tone.ATTENTION))
+        group.addLayout(head)
         self._reasons = label("\n".join(proposal.reasons), wrap=True)
         self._reasons.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         group.addWidget(self._reasons)
         self._others = QVBoxLayout()
         self._others.setSpacing(2)
         group.addLayout(self._others)
-        group.addWidget(self._explained)
         self._column.addLayout(group)
 
     def _show_charges(self, charges: tuple[Charged, ...]) -> None:
@@ -511,6 +539,10 @@ class LinePanel(Panel):
         if self._can_write and proposal is not None and not self.answer.row.charges:
             self.reject_requested.emit(self.answer.row.id, proposal.head)
 
+    def first_focus(self) -> QWidget:
+        """Where the keyboard comes to."""
+        return self if self.is_gone else self.editor.rows[0].place
+
     def start_choosing(self) -> None:
         """The keyboard goes to where the project is chosen."""
         if not self.is_gone:
@@ -528,11 +560,14 @@ class LinePanel(Panel):
         self._reason_typed = False
         self.editor.set_place(Disposition.EXCLUDED)
         self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.bring_to_view(self._accept_button)
+        self.bring_to_view(self.reason)
 
     def turn_always(self) -> None:
         """Wants a rule that always does this, or not any more."""
         if self._always.isVisibleTo(self) and self._always.isEnabled():
             self._always.setChecked(not self._always.isChecked())
+            self.bring_to_view(self._accept_button)
 
     def place_as_income(self) -> None:
         """Asks for the whole line to be income."""

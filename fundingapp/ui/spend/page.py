@@ -88,7 +88,7 @@ class SpendPage(Page):
         """The lines again; a review that was going on ends, and nothing was kept."""
         self._end_review()
         self._stack.setCurrentWidget(self._lines)
-        self.ledger.table.setFocus()
+        self.ledger.first_focus().setFocus()
 
     def show_imports(self) -> None:
         self.imports.start()
@@ -138,7 +138,10 @@ class SpendPage(Page):
 
     def primary_focus(self) -> QWidget | None:
         view = self._stack.currentWidget()
-        return view.first_focus() if isinstance(view, SubView) else self.ledger.table
+        return view.first_focus() if isinstance(view, SubView) else self.ledger.first_focus()
+
+    def panel_focus(self) -> QWidget | None:
+        return self.ledger.panel_focus
 
     # Names for the table
 

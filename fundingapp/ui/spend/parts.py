@@ -43,6 +43,14 @@ def head_options(heads: Sequence[Head]) -> list[Option]:
     return options
 
 
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def _short(ref: str) -> str:
+    """A reference without what nobody types: “lf-08” is “lf8”."""
+    return re.sub(r"(?<![0-9])0+(?=[0-9])", "", re.sub(r"[\s/.-]+", "", ref))
+
+
 class PlaceChoice(DropDown):
     """A drop-down that may be narrow while its list is as wide as its words. Typing letters picks what they fit.
 
@@ -73,15 +81,15 @@ class PlaceChoice(DropDown):
     def _fitting(self) -> list[int]:
         """The options that the letters fit, the best first: its reference, its name's beginning, any word of it."""
         wanted = " ".join(self._letters.casefold().split())
-        plain = re.sub(r"[\s-]+", "", wanted)
+        plain = _short(wanted)
         found = []
         for at in range(self.count()):
             if self.itemData(at) is None:
                 continue
             words = self.itemText(at).casefold()
             ref, _, name = words.partition(" ")
-            short = re.sub(r"[\s-]+", "", ref)
-            if short == plain:
+            short = _short(ref)
+            if plain in (short, short.lstrip(_LETTERS)):
                 rank = 0
             elif short.startswith(plain):
                 rank = 1

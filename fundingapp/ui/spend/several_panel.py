@@ -219,6 +219,10 @@ class SeveralPanel(Panel):
         verb = "Exclude" if excluding else ("Split" if self._is_split else "Charge")
         self._accept.set_text(f"{verb} {count(len(self.lines), 'line')}")
 
+    def first_focus(self) -> QWidget:
+        """Where the keyboard comes to."""
+        return self.place
+
     def start_choosing(self) -> None:
         """The keyboard goes to where the project is chosen."""
         self.place.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -19,7 +19,7 @@ from fundingapp.ui.spend.import_review import ImportReview
 from fundingapp.ui.spend.line_panel import LinePanel
 from fundingapp.ui.spend.page import SpendPage
 from fundingapp.ui.spend.several_panel import SeveralPanel
-from tests.ui.windows import ChosenFiles, open_shell, settle
+from tests.ui.windows import PATIENCE_MS, ChosenFiles, open_shell, settle
 
 
 @dataclass
@@ -75,7 +75,8 @@ class Spend:
     def select(self, row: int) -> None:
         self.page.ledger.table.selectRow(row)
         self.qtbot.waitUntil(
-            lambda: self.panel is not None and self.panel.answer.row.id == self.page.ledger.model.ids[row]
+            lambda: self.panel is not None and self.panel.answer.row.id == self.page.ledger.model.ids[row],
+            timeout=PATIENCE_MS,
         )
         self.settle()
 
