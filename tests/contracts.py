@@ -49,12 +49,13 @@ from fundingapp.domain.allocations import (
     Resource,
 )
 from fundingapp.domain.bids import Bid, BidState
+from fundingapp.domain.conditions import Condition, Field, Operator
 from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError, NotFoundError
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, PartyKind, PaymentBasis, Project
 from fundingapp.domain.ids import BatchId, FundId, LineId, PartyId, ProjectId, RuleId, RunId
 from fundingapp.domain.ledger import LedgerLine, SkippedRow, controls_of
-from fundingapp.domain.matching import Charge, Disposition, How, LineState
+from fundingapp.domain.matching import Charge, CodingRule, Disposition, How, LineState, parse_target
 from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.domain.reconciliation import ChargeSum, ControlSum, LedgerSum
 from fundingapp.domain.returns import ReturnState
@@ -107,6 +108,19 @@ VALUES: list[tuple[str, Any]] = [
     ("rules", make_rule(1, "split P-01 33.3%, P-02 66.7%", supplier="a", cost_centre="b", type="PI")),
     ("rules", make_rule(2, "income", description="grant", account="9000")),
     ("rules", make_rule(2, "excluded: not ours: ever")),
+    (
+        "rules",
+        CodingRule(
+            3,
+            parse_target("split P-01 £33.30, P-02 the rest"),
+            (
+                Condition(Field.SUPPLIER, Operator.ONE_OF, ("a; b", "“ß”")),
+                Condition(Field.DATE, Operator.EMPTY),
+            ),
+            "Refunds",
+            on=False,
+        ),
+    ),
     (
         "returns",
         SavedReturn(

@@ -6,6 +6,7 @@ import pytest
 
 from fundingapp.application.ports import OpenWork
 from tests.contracts import JournalContract, LedgerContract, RowsContract
+from tests.contracts_rules import RuledContract
 from tests.fakes import FakeStore
 
 
@@ -23,4 +24,8 @@ class TestJournalInMemory(JournalContract):
 
 
 class TestLedgerInMemory(LedgerContract):
+    pass
+
+
+class TestRuledInMemory(RuledContract):
     pass

@@ -7,6 +7,7 @@ import pytest
 from fundingapp.application.ports import OpenWork
 from fundingapp.persistence.database import Database
 from tests.contracts import JournalContract, LedgerContract, RowsContract
+from tests.contracts_rules import RuledContract
 
 
 @pytest.fixture
@@ -23,4 +24,8 @@ class TestJournalInTheDatabase(JournalContract):
 
 
 class TestLedgerInTheDatabase(LedgerContract):
+    pass
+
+
+class TestRuledInTheDatabase(RuledContract):
     pass
