@@ -41,12 +41,22 @@ from fundingapp.application.ports import (
     Show,
     ShowCounts,
     Sighting,
+    TableDocument,
     Tools,
 )
 from fundingapp.application.progress import Cancelled, Progress, SilentProgress
+from fundingapp.application.wording import HOW_WORDS
 from fundingapp.domain.adjustments import Accrual, Forecast
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.bids import Bid
+from fundingapp.domain.column_filters import (
+    NotAFilterError,
+    TextTests,
+    parse_amounts,
+    parse_days,
+    parse_periods,
+    parse_texts,
+)
 from fundingapp.domain.errors import (
     ChangedMeanwhileError,
     ExpectedError,
@@ -630,32 +640,70 @@ def _meant(row: LineRow, where: LineFilter) -> bool:
         and where.from_period <= line.period <= where.to_period
         and shown[where.show]
         and (of_charges == (None,) * 4 or any(_fits(charged, where) for charged in row.charges))
-        and all(any(_holds(row, name, word) for name in searched) for word in where.text.split())
+        and all(any(_says(row, name, word) for name in searched) for word in where.text.split())
         and all(_holds(row, name, text.strip()) for name, text in where.columns)
     )
 
 
+def _says(row: LineRow, name: str, word: str) -> bool:
+    """Whether a searched column holds *word* as it is typed, or is that amount of either sign."""
+    if name != "amount":
+        return word.casefold() in str(getattr(row.line, name)).casefold()
+    try:
+        return abs(Money.parse(word)) == abs(row.line.amount)
+    except NotMoneyError:
+        return False
+
+
 def _holds(row: LineRow, name: str, text: str) -> bool:
-    """Whether the column *name* fits *text*: a part of a text, an amount of either sign, a whole period."""
-    line, wanted = row.line, text.casefold()
-    match name:
-        case "project":
-            return wanted in " ".join(row.projects).casefold()
-        case "state":
-            return any(wanted in charged.charge.reason.casefold() for charged in row.charges)
-        case "posted_on":
-            return line.posted_on is not None and wanted in line.posted_on.strftime("%d/%m/%Y")
-        case "coding":
-            return wanted in f"{line.cost_centre} / {line.account}".casefold()
-        case "period":
-            return wanted == str(line.period)
-        case "amount":
-            try:
-                return abs(Money.parse(text)) == abs(line.amount)
-            except NotMoneyError:
-                return False
-        case _:
-            return wanted in str(getattr(line, name)).casefold()
+    """Whether the column *name* fits what is typed into its filter."""
+    line = row.line
+    try:
+        match name:
+            case "project":
+                refs = row.projects
+                return _tests_fit(text, lambda one: any(map(one.fits, refs or ("",))))
+            case "state":
+                return _tests_fit(text, lambda one: _how_fits(row, one))
+            case "posted_on":
+                days = parse_days(text)
+                if line.posted_on is None:
+                    return False
+                if days is None:
+                    return text in line.posted_on.strftime("%d/%m/%Y")
+                return any(span.holds(line.posted_on) for span in days)
+            case "coding":
+                return parse_texts(text).fits(f"{line.cost_centre} / {line.account}")
+            case "period":
+                return any(first <= line.period <= last for first, last in parse_periods(text))
+            case "amount":
+                return any(span.holds(line.amount) for span in parse_amounts(text))
+            case _:
+                return parse_texts(text).fits(str(getattr(line, name)))
+    except NotAFilterError:
+        return False
+
+
+def _tests_fit(text: str, fits: Callable[[TextTests], bool]) -> bool:
+    """Whether one of the wanted tests of *text* fits and none of the refused ones does, each asked by itself."""
+    tests = parse_texts(text)
+    wanted = [TextTests(holds=(one,)) for one in tests.holds]
+    wanted += [TextTests(equals=(one,)) for one in tests.equals]
+    refused = [TextTests(holds=(one,)) for one in tests.lacks]
+    refused += [TextTests(equals=(one,)) for one in tests.differs]
+    return (not wanted or any(map(fits, wanted))) and not any(map(fits, refused))
+
+
+def _how_fits(row: LineRow, test: TextTests) -> bool:
+    [word] = [*test.holds, *test.equals]
+    meant = HOW_WORDS.get(word.casefold())
+    if isinstance(meant, LineState):
+        return row.state is meant
+    if isinstance(meant, How):
+        return any(charged.how is meant for charged in row.charges)
+    if meant == "split":
+        return len(row.charges) > 1
+    return any(test.fits(charged.charge.reason) for charged in row.charges)
 
 
 def _share(row: LineRow, share: Money, reason: str) -> LineShare:
@@ -829,6 +877,18 @@ class FakeReturnWriter:
 
 
 @dataclass
+class FakeTableWriter:
+    """Remembers the lists that were to be written, and writes none."""
+
+    documents: list[tuple[TableDocument, list[tuple[Any, ...]]]] = field(default_factory=list)
+
+    def __call__(self, document: TableDocument, out: Path, progress: Progress) -> int:
+        rows = [tuple(row) for row in document.rows]
+        self.documents.append((document, rows))
+        return len(rows)
+
+
+@dataclass
 class StoppingProgress:
     """Stops the work at its report number *after*, as a user would."""
 
@@ -847,6 +907,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "sources": FakeSourceStore(),
         "reader": FakeReader(),
         "write_return": FakeReturnWriter(),
+        "write_table": FakeTableWriter(),
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),

@@ -514,6 +514,41 @@ class ReturnWriter(Protocol):
     def __call__(self, document: ReturnDocument, out: Path) -> WrittenReturn: ...
 
 
+class ValueKind(Enum):
+    """What stands in a column of an exported list: str, Money, date or int; None is an empty cell of any kind."""
+
+    TEXT = "text"
+    MONEY = "money"
+    DAY = "day"
+    WHOLE = "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column of an exported list. *width* in characters."""
+
+    heading: str
+    kind: ValueKind = ValueKind.TEXT
+    width: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class TableDocument:
+    """A list to be written: about *count* rows, each with a value per column, and what it is, in pairs of a name and
+    a value (text, whole number, Money or datetime)."""
+
+    columns: tuple[TableColumn, ...]
+    rows: Iterable[Sequence[Any]]
+    count: int
+    notes: tuple[tuple[str, object], ...] = ()
+
+
+class TableWriter(Protocol):
+    """Writes a list as .xlsx or .csv, by the suffix of *out*; returns how many rows."""
+
+    def __call__(self, document: TableDocument, out: Path, progress: Progress) -> int: ...
+
+
 class Clock(Protocol):
     """The time now, in UTC."""
 
@@ -528,6 +563,7 @@ class Tools:
     sources: SourceStore
     reader: TableReader
     write_return: ReturnWriter
+    write_table: TableWriter
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)

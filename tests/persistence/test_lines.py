@@ -293,7 +293,9 @@ def test_an_amount_is_searched_for_with_either_sign(database: Database) -> None:
         ("%", []),
         ("_1", []),
         ("2019-01", []),
-        ("January", []),
+        ("January", ["A", "B"]),
+        ("Jan–Feb 2019", ["B", "C"]),
+        ("soon", []),
     ],
 )
 def test_a_day_is_searched_for_by_any_part_of_it(database: Database, text: str, expected: list[str]) -> None:

@@ -9,6 +9,7 @@ from fundingapp.application.ports import Tools
 from fundingapp.application.queries import (
     checks,
     downloads,
+    exports,
     lines,
     positions,
     returns,
@@ -23,6 +24,7 @@ from fundingapp.application.queries import (
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **checks.ANSWERS,
     **downloads.ANSWERS,
+    **exports.ANSWERS,
     **lines.ANSWERS,
     **positions.ANSWERS,
     **returns.ANSWERS,
