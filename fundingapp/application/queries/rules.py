@@ -45,6 +45,20 @@ class RuleUses(Question["dict[RuleId, RuleUse]"]):
 
 
 @dataclass(frozen=True, slots=True)
+class RulesInUse(Question["RulesAnswer"]):
+    """The rules in their order with what each has placed, and every project that a rule can charge."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesAnswer:
+    """*projects* are (reference, name), by reference."""
+
+    rules: tuple[Kept[CodingRule], ...]
+    uses: Mapping[RuleId, RuleUse]
+    projects: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TryRule(Question["TrialAnswer"]):
     """What *rule* would do to the lines that are held, at the place of its number, in place of *replacing* if given."""
 
@@ -113,6 +127,15 @@ def answer_rules(question: Rules, tools: Tools) -> list[Kept[CodingRule]]:
 def answer_uses(question: RuleUses, tools: Tools) -> dict[RuleId, RuleUse]:
     with tools.open_work(reading=True) as work:
         return {use.rule: use for use in work.ledger.rule_uses()}
+
+
+def answer_in_use(question: RulesInUse, tools: Tools) -> RulesAnswer:
+    with tools.open_work(reading=True) as work:
+        return RulesAnswer(
+            tuple(sorted(work.rules.all(), key=lambda kept: (kept.value.order, kept.id))),
+            {use.rule: use for use in work.ledger.rule_uses()},
+            tuple(sorted((kept.value.ref, kept.value.name) for kept in work.projects.all())),
+        )
 
 
 def lines_that_may_fit(work: UnitOfWork, rule: CodingRule) -> Iterator[tuple[LineId, LedgerLine]]:
@@ -202,6 +225,7 @@ def answer_write(question: WriteRules, tools: Tools) -> int:
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     Rules: answer_rules,
     RuleUses: answer_uses,
+    RulesInUse: answer_in_use,
     TryRule: answer_trial,
     ExplainLine: answer_explain,
     RuleFromLine: answer_from_line,
