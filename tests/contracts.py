@@ -50,13 +50,14 @@ from fundingapp.domain.allocations import (
     Resource,
 )
 from fundingapp.domain.bids import Bid, BidState
+from fundingapp.domain.conditions import Condition, Field, Operator
 from fundingapp.domain.doubles import ChargedTo, Dismissal
 from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError, NotFoundError
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, PartyKind, PaymentBasis, Project
 from fundingapp.domain.ids import BatchId, FundId, LineId, PartyId, ProjectId, RuleId, RunId
 from fundingapp.domain.ledger import LedgerLine, SkippedRow, controls_of
-from fundingapp.domain.matching import Charge, Disposition, How, LineState
+from fundingapp.domain.matching import Charge, CodingRule, Disposition, How, LineState, parse_target
 from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.domain.reconciliation import ChargeSum, ControlSum, LedgerSum
 from fundingapp.domain.returns import ReturnState
@@ -116,6 +117,19 @@ VALUES: list[tuple[str, Any]] = [
     ("rejections", Rejection("T1", Disposition.PROJECT, P1, FUND, Kind.CAPITAL)),
     ("rejections", Rejection("T1", Disposition.EXCLUDED)),
     ("dismissals", Dismissal("T1", "T2", "two deliveries")),
+    (
+        "rules",
+        CodingRule(
+            3,
+            parse_target("split P-01 £33.30, P-02 the rest"),
+            (
+                Condition(Field.SUPPLIER, Operator.ONE_OF, ("a; b", "“ß”")),
+                Condition(Field.DATE, Operator.EMPTY),
+            ),
+            "Refunds",
+            on=False,
+        ),
+    ),
     (
         "returns",
         SavedReturn(

@@ -630,12 +630,13 @@ class TableColumn:
 @dataclass(frozen=True, slots=True)
 class TableDocument:
     """A list to be written: about *count* rows, each with a value per column, and what it is, in pairs of a name and
-    a value (text, whole number, Money or datetime)."""
+    a value (text, whole number, Money or datetime). *sheet* names the sheet of a workbook."""
 
     columns: tuple[TableColumn, ...]
     rows: Iterable[Sequence[Any]]
     count: int
     notes: tuple[tuple[str, object], ...] = ()
+    sheet: str = "Lines"
 
 
 class TableWriter(Protocol):

@@ -20,7 +20,7 @@ from fundingapp.application.progress import Cancelled
 from fundingapp.application.queries.downloads import Download, ReadDownload
 from fundingapp.application.queries.positions import PositionAnswer, PositionOf
 from fundingapp.application.queries.suggestions import SuggestionCount
-from fundingapp.application.queries.tables import ReadPlan, ReadRules
+from fundingapp.application.queries.tables import ReadPlan
 from fundingapp.application.queries.why import Why
 from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.sample import make_sample
@@ -36,8 +36,9 @@ from fundingapp.console.output import (
     show_what_is_possible,
     table,
 )
+from fundingapp.console.rules import look_at_rules, usable_rules
 from fundingapp.domain.errors import ExpectedError
-from fundingapp.domain.findings import Finding, Severity
+from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Partnership
 from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.money import Money, NotMoneyError
@@ -53,6 +54,19 @@ UNREADABLE_ADVICE = (
     "Correct the download and import it again, or add --skip-unreadable to import it without what can't be read; "
     "nothing was imported."
 )
+
+RULE_TABLES = """\
+The table has a column “charge to” and any of: order, name, cost centre, account, supplier contains, description
+contains, type, transaction, date, period, year, amount, sheet, on. A cell holds the value alone, or begins with what
+is meant:
+  is: X                 is not: X             contains: X           does not contain: X
+  starts with: X        ends with: X          one of: A; B; C       between: 3000 to 3999
+  at least: 500.00      at most: 0.00         (empty)               (not empty)
+A field may have several columns. All conditions of a rule hold together; text ignores case and spacing; amounts are
+signed; dates are written 31/03/2019. “Charge to” is a project's reference; “income”; “excluded: reason”;
+“split LF-06 60%, LF-11 40%”; or fixed sums, “split LF-06 £100.00, LF-11 the rest”, which take the sign of the line
+and leave a line that is too small for them waiting. The first rule that holds, by order, wins.
+"""
 
 #: What people call the encodings of text files.
 _ENCODINGS = {"cp1252": "Windows-1252", "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16"}
@@ -174,9 +188,18 @@ def _parser() -> argparse.ArgumentParser:
         help="leave rows out whose amount, date or period can't be read, instead of refusing the download",
     )
 
-    made = command("rules", _rules, "adds coding rules")
+    made = command("rules", _rules, "adds coding rules from a table, or lists those that there are")
+    made.formatter_class = argparse.RawDescriptionHelpFormatter
+    made.epilog = RULE_TABLES
     file(made)
-    made.add_argument("rules", metavar="RULES.csv", type=Path, help="the table of rules (.csv, .xlsx)")
+    made.add_argument(
+        "rules", metavar="RULES.csv", type=Path, nargs="?", help="the table of rules (.csv, .xlsx) to add"
+    )
+    made.add_argument("--try", dest="trial", action="store_true", help="say what each would do; add none")
+    made.add_argument("--save", type=Path, metavar="OUT", help="write the rules as a table (.csv, .xlsx)")
+    made.add_argument(
+        "--explain", metavar="T", help="say why the lines of transaction T are placed as they are"
+    )
 
     made = command("match", _match, "applies the rules to the lines that wait")
     file(made)
@@ -402,16 +425,11 @@ def _import(given: argparse.Namespace, offices: Offices, out: Output, progress: 
 
 
 def _rules(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    if given.rules is None or given.trial:
+        return look_at_rules(given, offices, out, progress)
     opened = _writable(offices, given.file)
     try:
-        parsed = opened.desk.ask(ReadRules(given.rules))
-        errors = [finding for finding in parsed.findings if finding.severity is Severity.ERROR]
-        if errors:
-            raise ExpectedError(
-                "rules_findings",
-                f"“{given.rules.name}” can't be used: {errors[0].text}",
-                "Correct the table; no rule was added.",
-            )
+        parsed = usable_rules(opened, given.rules)
         number = opened.desk.do(AddRules(parsed.rules, f"add rules from {given.rules.name}")).result
     finally:
         opened.close()

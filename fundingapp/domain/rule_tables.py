@@ -171,7 +171,7 @@ def _text(cell: object) -> str:
     return text[1:] if text[:1] == "'" and text[1:2] in _WAKING else text
 
 
-_WAKING = frozenset("=+-@|%")
+_WAKING = frozenset("=+-@|%＝＋－＠")
 
 
 def _condition_column(at: int, words: str) -> _Asked | None:
@@ -262,7 +262,7 @@ def write_condition(condition: Condition) -> str:
         # Written with a blank after each semicolon where no value has one of its own.
         text = line.getvalue() if ";" in "".join(values) else line.getvalue().replace(";", "; ")
         return f"one of: {text}"
-    if operator is usual_operator(field) and _reads_as(condition, values[0]):
+    if operator is usual_operator(field) and values[0][0] != "'" and _reads_as(condition, values[0]):
         return values[0]
     return f"{_WRITTEN[operator]}: {values[0]}"
 

@@ -201,10 +201,8 @@ def propose_rule(line: LedgerLine, target: Target, rules: Sequence[KnownRule]) -
         words = stem_of(line.description)
         told = words if folded(words) in folded(line.description) else ""
         conditions = fits(cost_centre=line.cost_centre, account=line.account, description=told)
-        if not conditions:
-            conditions = fits(type=line.type) or (
-                Condition(Field.TRANSACTION, Operator.IS, (line.transaction,)),
-            )
+        conditions = conditions or fits(type=line.type, transaction=line.transaction)
+        conditions = conditions or (Condition(Field.AMOUNT, Operator.IS, (str(line.amount),)),)
     winner = Rulebook(rules).winner_of(line)
     if winner is not None and winner.rule.target != target:
         order = winner.rule.order

@@ -1,17 +1,18 @@
 """The coding rules at work: each line is placed by the first rule that holds, or waits with the reason (R10, R11).
 
-Built for a million lines: what the rules make of a line's codes and supplier is found once for all lines that share
-them, and only what is left is looked at line by line.
+Built for a million lines: which rules suit a code, a supplier, a day or a stretch of amounts is found once for all
+lines that share it, and only what is left of the rules is looked at line by line.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
-from fundingapp.domain.conditions import READ, Field, folded
+from fundingapp.domain.conditions import READ, Condition, Field, folded
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import LineId, RuleId
 from fundingapp.domain.ledger import LedgerLine
@@ -34,8 +35,24 @@ from fundingapp.domain.periods import FinancialYear
 
 NO_RULE: Final = "No rule fits this line."
 
-_CODES: Final = (Field.COST_CENTRE, Field.ACCOUNT, Field.TYPE)
-#: How many different lines are remembered before the memory is emptied; suppliers may be people and never end.
+#: Fields whose values repeat from line to line, with their place in a line: what rules make of each is remembered.
+_REPEATED: Final = tuple(
+    (LedgerLine._fields.index(name), field)
+    for name, field in (
+        ("cost_centre", Field.COST_CENTRE),
+        ("account", Field.ACCOUNT),
+        ("supplier", Field.SUPPLIER),
+        ("type", Field.TYPE),
+        ("period", Field.PERIOD),
+        ("year", Field.YEAR),
+        ("posted_on", Field.DATE),
+        ("sheet", Field.SHEET),
+    )
+)
+_TEXTS: Final = frozenset({Field.COST_CENTRE, Field.ACCOUNT, Field.SUPPLIER, Field.TYPE, Field.SHEET})
+#: Fields that hardly ever repeat.
+_EVER_NEW: Final = frozenset({Field.DESCRIPTION, Field.TRANSACTION})
+#: How many different values are remembered before the memory is emptied; suppliers may be people and never end.
 _REMEMBERED: Final = 100_000
 #: With fewer texts to look for, looking for each is as quick as asking first whether there is any.
 _MANY_TEXTS: Final = 12
@@ -171,24 +188,12 @@ def _shares_in_words(target: ToProjects | ToSums) -> list[str]:
     return [f"; {split.percent.normalize():f}% of the line" for split in target.splits]
 
 
-class _Compiled(NamedTuple):
-    """A rule as it is tried: what it asks of the codes and the supplier, a text that the description must contain
-    ("" for none), and everything else."""
-
-    known: KnownRule
-    codes: tuple[tuple[int, Test], ...]
-    names: tuple[Test, ...]
-    name_text: str
-    text: str
-    others: tuple[tuple[Callable[[LedgerLine], Any], Test], ...]
-
-
-#: What is left to ask of a line once its codes and supplier suit: a text in the description, and the other tests.
+#: What is left to ask of a line: a text that its description must contain ("" for none), and the other tests.
 _Left = tuple[str, tuple[tuple[Callable[[LedgerLine], Any], Test], ...], KnownRule]
 
 
 class _Candidates(NamedTuple):
-    """The rules that suit a line's codes and supplier, up to the first that asks for nothing more.
+    """The rules that suit everything that is told from single values, up to the first that asks for nothing more.
 
     *without_text* are those among them that look for no text in the description, where there are many that do.
     """
@@ -198,30 +203,59 @@ class _Candidates(NamedTuple):
 
 
 class Rulebook:
-    """The rules that are on, in their order, sorted so that each line is held against the few that can fit it."""
+    """The rules that are on, in their order, sorted so that each line is held against the few that can fit it.
+
+    A set of rules is a whole number with a bit for each, the first rule's the lowest.
+    """
 
     def __init__(self, rules: Iterable[KnownRule]) -> None:
-        self._rules = [_compiled(known) for known in in_order(rules) if known.rule.on]
-        self._names = _any_of(rule.name_text for rule in self._rules)
-        self._texts = _any_of(rule.text for rule in self._rules)
-        self._of_codes: dict[tuple[str, str, str], tuple[_Compiled, ...]] = {}
-        self._of_line: dict[tuple[str, str, str, str], _Candidates] = {}
+        self._rules = [known for known in in_order(rules) if known.rule.on]
+        self._all = (1 << len(self._rules)) - 1
+        self._columns: list[tuple[int, dict[Any, int], _Suiting]] = [
+            (at, {}, _Suiting(self._conditions_on(field), self._all, field in _TEXTS))
+            for at, field in _REPEATED
+            if self._conditions_on(field)
+        ]
+        self._amounts = _Amounts(self._conditions_on(Field.AMOUNT), self._all)
+        self._left = [_left(known) for known in self._rules]
+        self._texts = _any_of(text for text, _, _ in self._left)
+        self._of_set: dict[int, _Candidates] = {}
+
+    def _conditions_on(self, field: Field) -> list[tuple[int, list[Condition]]]:
+        """The rules, by their place, that look at *field*, each with what it asks there."""
+        asked = [
+            (place, [condition for condition in known.rule.conditions if condition.field is field])
+            for place, known in enumerate(self._rules)
+        ]
+        return [(place, conditions) for place, conditions in asked if conditions]
 
     def winner_of(self, line: LedgerLine) -> KnownRule | None:
         """The first rule whose conditions all hold for *line*; None when there is none."""
-        key = (line.cost_centre, line.account, line.type, line.supplier)
-        found = self._of_line.get(key)
-        if found is None:
-            if len(self._of_line) >= _REMEMBERED:
-                self._of_line.clear()
-            found = self._of_line[key] = self._candidates(*key)
+        suiting = self._all
+        for at, memory, suiting_of in self._columns:
+            value = line[at]
+            found = memory.get(value)
+            if found is None:
+                if len(memory) >= _REMEMBERED:
+                    memory.clear()
+                found = memory[value] = suiting_of(value)
+            suiting &= found
+        if self._amounts.points:
+            suiting &= self._amounts.suiting(line.amount.pence)
+        if not suiting:
+            return None
+        candidates = self._of_set.get(suiting)
+        if candidates is None:
+            if len(self._of_set) >= _REMEMBERED:
+                self._of_set.clear()
+            candidates = self._of_set[suiting] = self._candidates(suiting)
+        tried = candidates.all
         description: str | None = None
-        candidates = found.all
-        if found.without_text is not None and self._texts is not None:
+        if candidates.without_text is not None and self._texts is not None:
             description = folded(line.description)
             if self._texts(description) is None:
-                candidates = found.without_text
-        for text, others, known in candidates:
+                tried = candidates.without_text
+        for text, others, known in tried:
             if text:
                 if description is None:
                     description = folded(line.description)
@@ -234,48 +268,83 @@ class Rulebook:
                 return known
         return None
 
-    def _candidates(self, cost_centre: str, account: str, type: str, supplier: str) -> _Candidates:
-        codes = (cost_centre, account, type)
-        of_codes = self._of_codes.get(codes)
-        if of_codes is None:
-            if len(self._of_codes) >= _REMEMBERED:
-                self._of_codes.clear()
-            values = tuple(map(folded, codes))
-            of_codes = self._of_codes[codes] = tuple(
-                rule for rule in self._rules if all(test(values[at]) for at, test in rule.codes)
-            )
-        name = folded(supplier)
-        no_text = self._names is not None and self._names(name) is None
+    def _candidates(self, suiting: int) -> _Candidates:
         found: list[_Left] = []
-        for rule in of_codes:
-            if rule.name_text and (no_text or rule.name_text not in name):
-                continue
-            if all(test(name) for test in rule.names):
-                found.append((rule.text, rule.others, rule.known))
-                if not rule.text and not rule.others:
-                    break
+        while suiting:
+            lowest = suiting & -suiting
+            left = self._left[lowest.bit_length() - 1]
+            found.append(left)
+            if not left[0] and not left[1]:
+                break
+            suiting ^= lowest
         without = tuple(left for left in found if not left[0])
         return _Candidates(tuple(found), without if len(found) - len(without) > _MANY_TEXTS else None)
 
 
-def _compiled(known: KnownRule) -> _Compiled:
-    codes: list[tuple[int, Test]] = []
-    names: list[Test] = []
-    name_text = text = ""
+class _Suiting:
+    """Which rules suit a value of one field: those that ask nothing of it, and those of which all tests hold."""
+
+    def __init__(self, asked: Sequence[tuple[int, list[Condition]]], all: int, is_text: bool) -> None:
+        self._is_text = is_text
+        looking: list[tuple[str, int, list[Test]]] = []
+        testing: list[tuple[int, list[Test]]] = []
+        self._free = all
+        for place, conditions in asked:
+            self._free &= ~(1 << place)
+            sought = next((condition for condition in conditions if condition.looks_for), None)
+            tests = [condition.test() for condition in conditions if condition is not sought]
+            if sought is not None:
+                looking.append((sought.looks_for, 1 << place, tests))
+            else:
+                testing.append((1 << place, tests))
+        self._looking, self._testing = looking, testing
+        self._any = _any_of(text for text, _, _ in looking)
+
+    def __call__(self, value: Any) -> int:
+        if self._is_text:
+            value = folded(value)
+        elif isinstance(value, FinancialYear):
+            value = value.start
+        suiting = self._free
+        for bit, tests in self._testing:
+            if all(test(value) for test in tests):
+                suiting |= bit
+        if self._any is None or self._any(value) is not None:
+            for text, bit, tests in self._looking:
+                if text in value and all(test(value) for test in tests):
+                    suiting |= bit
+        return suiting
+
+
+class _Amounts:
+    """Which rules suit an amount: the amounts that rules name divide all others into stretches, each with its rules."""
+
+    def __init__(self, asked: Sequence[tuple[int, list[Condition]]], all: int) -> None:
+        named = (value for _, conditions in asked for condition in conditions for value in condition.values)
+        self.points = sorted({Money.parse(value).pence for value in named if value})
+        suiting = _Suiting(asked, all, is_text=False)
+        self._at = [suiting(point) for point in self.points]
+        # Below the first point, between each two, above the last; between two that touch there is nothing.
+        between = [point - 1 for point in self.points] + [point + 1 for point in self.points[-1:]]
+        self._between = [suiting(pence) for pence in between]
+
+    def suiting(self, pence: int) -> int:
+        """The rules that suit an amount of *pence*."""
+        at = bisect_left(self.points, pence)
+        if at < len(self.points) and self.points[at] == pence:
+            return self._at[at]
+        return self._between[at]
+
+
+def _left(known: KnownRule) -> _Left:
+    text = ""
     others: list[tuple[Callable[[LedgerLine], Any], Test]] = []
     for condition in known.rule.conditions:
-        if condition.field in _CODES:
-            codes.append((_CODES.index(condition.field), condition.test()))
-        elif condition.field is Field.SUPPLIER:
-            if condition.looks_for and not name_text:
-                name_text = condition.looks_for
-            else:
-                names.append(condition.test())
-        elif condition.field is Field.DESCRIPTION and condition.looks_for and not text:
+        if condition.field is Field.DESCRIPTION and condition.looks_for and not text:
             text = condition.looks_for
-        else:
+        elif condition.field in _EVER_NEW:
             others.append((READ[condition.field], condition.test()))
-    return _Compiled(known, tuple(codes), tuple(names), name_text, text, tuple(others))
+    return text, tuple(others), known
 
 
 def _any_of(texts: Iterable[str]) -> Callable[[str], object] | None:

@@ -98,7 +98,11 @@ _CSV_CELLS: dict[ValueKind, Callable[[Any], str]] = {
 
 def _write_xlsx(document: TableDocument, file: BinaryIO, progress: Progress) -> int:
     sheets = max(1, -(-document.count // ROWS_A_SHEET))
-    names = ["Lines", *(f"Lines {number}" for number in range(2, sheets + 1)), "About this list"]
+    names = [
+        document.sheet,
+        *(f"{document.sheet} {number}" for number in range(2, sheets + 1)),
+        "About this list",
+    ]
     rows = _told(document, progress)
     written = 0
     with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=1) as archive:

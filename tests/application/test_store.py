@@ -6,6 +6,7 @@ import pytest
 
 from fundingapp.application.ports import OpenWork
 from tests.contracts import JournalContract, LedgerContract, RowsContract, SuggestionContract
+from tests.contracts_rules import RuledContract
 from tests.fakes import FakeStore
 
 
@@ -27,4 +28,8 @@ class TestLedgerInMemory(LedgerContract):
 
 
 class TestSuggestionsInMemory(SuggestionContract):
+    pass
+
+
+class TestRuledInMemory(RuledContract):
     pass

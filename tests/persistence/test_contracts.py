@@ -7,6 +7,7 @@ import pytest
 from fundingapp.application.ports import OpenWork
 from fundingapp.persistence.database import Database
 from tests.contracts import JournalContract, LedgerContract, RowsContract, SuggestionContract
+from tests.contracts_rules import RuledContract
 
 
 @pytest.fixture
@@ -27,4 +28,8 @@ class TestLedgerInTheDatabase(LedgerContract):
 
 
 class TestSuggestionsInTheDatabase(SuggestionContract):
+    pass
+
+
+class TestRuledInTheDatabase(RuledContract):
     pass

@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from fundingapp.application.effect import Question
-from fundingapp.application.ports import Charged, Kept, RuleUse, Tools, UnitOfWork
+from fundingapp.application.ports import (
+    Charged,
+    Kept,
+    RuleUse,
+    TableColumn,
+    TableDocument,
+    Tools,
+    UnitOfWork,
+    ValueKind,
+)
 from fundingapp.application.queries.heads import heads_of
 from fundingapp.domain.conditions import Field, folded
 from fundingapp.domain.ids import LineId, RuleId
 from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.matching import CodingRule, How, KnownRule, Target
 from fundingapp.domain.rule_reasons import Explanation, explain_line
+from fundingapp.domain.rule_tables import write_rules
 from fundingapp.domain.rule_trials import Meets, Trial, TriedLine, in_words, propose_rule, try_rule
+from fundingapp.domain.rulebook import in_order
 
 _CODES = (Field.COST_CENTRE, Field.ACCOUNT, Field.TYPE)
 #: How many lines are looked at between two reports, and looked up together.
@@ -30,6 +42,20 @@ class Rules(Question["list[Kept[CodingRule]]"]):
 @dataclass(frozen=True, slots=True)
 class RuleUses(Question["dict[RuleId, RuleUse]"]):
     """What each rule has placed so far, by its identity; rules that placed nothing are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesInUse(Question["RulesAnswer"]):
+    """The rules in their order with what each has placed, and every project that a rule can charge."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesAnswer:
+    """*projects* are (reference, name), by reference."""
+
+    rules: tuple[Kept[CodingRule], ...]
+    uses: Mapping[RuleId, RuleUse]
+    projects: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +104,16 @@ class RuleFromLine(Question[CodingRule]):
     target: Target
 
 
+@dataclass(frozen=True, slots=True)
+class WriteRules(Question[int]):
+    """Writes the rules as a table that ReadRules reads as the same rules, to *out* (.xlsx or .csv). Returns how many.
+
+    Raises ExpectedError as :class:`~fundingapp.application.ports.TableWriter` does; *out* is then what it was before.
+    """
+
+    out: Path
+
+
 def known_rules(work: UnitOfWork) -> list[KnownRule]:
     """Every rule with its identity."""
     return [KnownRule(RuleId(kept.id), kept.value) for kept in work.rules.all()]
@@ -91,6 +127,15 @@ def answer_rules(question: Rules, tools: Tools) -> list[Kept[CodingRule]]:
 def answer_uses(question: RuleUses, tools: Tools) -> dict[RuleId, RuleUse]:
     with tools.open_work(reading=True) as work:
         return {use.rule: use for use in work.ledger.rule_uses()}
+
+
+def answer_in_use(question: RulesInUse, tools: Tools) -> RulesAnswer:
+    with tools.open_work(reading=True) as work:
+        return RulesAnswer(
+            tuple(sorted(work.rules.all(), key=lambda kept: (kept.value.order, kept.id))),
+            {use.rule: use for use in work.ledger.rule_uses()},
+            tuple(sorted((kept.value.ref, kept.value.name) for kept in work.projects.all())),
+        )
 
 
 def lines_that_may_fit(work: UnitOfWork, rule: CodingRule) -> Iterator[tuple[LineId, LedgerLine]]:
@@ -161,10 +206,28 @@ def answer_from_line(question: RuleFromLine, tools: Tools) -> CodingRule:
         return propose_rule(line, question.target, known_rules(work))
 
 
+def answer_write(question: WriteRules, tools: Tools) -> int:
+    with tools.open_work(reading=True) as work:
+        rules = [known.rule for known in in_order(known_rules(work))]
+    headings, rows = write_rules(rules)
+    columns = tuple(TableColumn(heading, ValueKind.TEXT) for heading in headings)
+    notes = (
+        ("What this is", "Coding rules as kept by Funding Tracker; they can be read in again"),
+        ("Rules", len(rows)),
+        ("Exported", tools.clock().astimezone()),
+        ("By", tools.who),
+    )
+    return tools.write_table(
+        TableDocument(columns, rows, len(rows), notes, "Rules"), question.out, tools.progress
+    )
+
+
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     Rules: answer_rules,
     RuleUses: answer_uses,
+    RulesInUse: answer_in_use,
     TryRule: answer_trial,
     ExplainLine: answer_explain,
     RuleFromLine: answer_from_line,
+    WriteRules: answer_write,
 }

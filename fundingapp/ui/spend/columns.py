@@ -11,7 +11,7 @@ from fundingapp.application.wording import short_date
 from fundingapp.domain.column_filters import problem_of
 from fundingapp.domain.findings import Finding, Severity
 from fundingapp.domain.ledger import LedgerLine, SkippedRow
-from fundingapp.domain.matching import CodingRule, Disposition, How, LineState
+from fundingapp.domain.matching import Disposition, How, LineState
 from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.suggestions import Proposal as Suggested
 from fundingapp.ui.tables.columns import RIGHT, Column
@@ -442,7 +442,7 @@ READ_COLUMNS = (
 )
 
 
-# Imports and rules
+# Imports
 
 
 def _batch_state(row: Kept[Batch]) -> str:
@@ -522,34 +522,3 @@ BATCH_COLUMNS = (
 def changes_of(batch: Batch) -> int:
     """How many held lines an import stated differently."""
     return batch.reworded + batch.amount_changed + batch.vanished
-
-
-def rule_columns(words: Words) -> tuple[Column[Kept[CodingRule]], ...]:
-    """The columns of the coding rules; *words* names the projects."""
-
-    def charged_to(row: Kept[CodingRule]) -> str:
-        text = str(row.value.target)
-        return words.project(text) if text in words.projects else text[:1].upper() + text[1:]
-
-    return (
-        Column[Kept[CodingRule]](
-            "Order",
-            lambda row: str(row.value.order),
-            RIGHT,
-            width=66,
-            sort="order",
-            order=lambda row: (row.value.order, row.id),
-        ),
-        Column[Kept[CodingRule]](
-            "When a line’s …",
-            lambda row: row.value.when,
-            width=330,
-            stretch=2,
-            least=180,
-            sort="when",
-            filter="when",
-        ),
-        Column[Kept[CodingRule]](
-            "Charge it to", charged_to, width=280, stretch=2, least=150, sort="target", filter="target"
-        ),
-    )

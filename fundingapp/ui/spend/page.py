@@ -71,6 +71,7 @@ class SpendPage(Page):
         self.imports.show_requested.connect(self.go_to)
         self.rules = RulesView(office, self._words)
         self.rules.said.connect(self.message_raised)
+        self.rules.show_requested.connect(self.go_to)
         self._stack.addWidget(lines)
         for view in (self.imports, self.rules):
             view.back_requested.connect(self.show_ledger)
@@ -115,7 +116,8 @@ class SpendPage(Page):
         shown = Topic.LEDGER | Topic.CHARGES | Topic.PROJECTS | Topic.GRANTS | Topic.RULES | Topic.SUGGESTIONS
         if topics & shown:
             self.ledger.refresh()
-        if topics & Topic.RULES and self._stack.currentWidget() is self.rules:
+        shown_by_rules = Topic.RULES | Topic.CHARGES | Topic.LEDGER | Topic.PROJECTS
+        if topics & shown_by_rules and self._stack.currentWidget() is self.rules:
             self.rules.refresh()
         if topics & Topic.LEDGER and self._stack.currentWidget() is self.imports:
             self.imports.refresh()

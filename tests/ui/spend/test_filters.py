@@ -165,7 +165,9 @@ def test_the_view_is_exported_as_it_is_filtered_and_sorted(spend: Spend, tmp_pat
     QTest.keyClick(
         ledger.table, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     )
-    QTest.keyClick(ledger.table, Qt.Key.Key_Home)  # Qt's test keys stay held after a shortcut until the next one
+    QTest.keyClick(
+        ledger.table, Qt.Key.Key_Home
+    )  # Qt's test keys stay held after a shortcut until the next one
     spend.settle()
     book = load_workbook(tmp_path / "view.xlsx")
     head, *lines = book["Lines"].iter_rows(values_only=True)

@@ -70,6 +70,10 @@ class Hands:
         assert found is not None, "the keyboard leads nowhere"
         return found
 
+    def is_at(self, widget: QWidget) -> bool:
+        """Whether *widget* has the keyboard."""
+        return self.focus is widget
+
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         QTest.keyClick(self.focus, key, modifier)
         self.spend.settle()
@@ -136,7 +140,7 @@ def test_fifty_waiting_lines_are_cleared_without_the_mouse(fifty: Spend) -> None
         assert len(fifty.page.ledger.model.ids) == before - 1, f"{supplier}, line {placed}"
         assert ledger.isAncestorOf(hands.focus), "the list has the keyboard again"
         if placed < WAITING:
-            assert hands.focus is ledger.table, "on the next line that waits"
+            assert hands.is_at(ledger.table), "on the next line that waits"
             fifty.qtbot.waitUntil(lambda: fifty.panel is not None, timeout=PATIENCE_MS)
     assert placed == WAITING
 
@@ -154,12 +158,12 @@ def test_fifty_waiting_lines_are_cleared_without_the_mouse(fifty: Spend) -> None
         assert {row.state for row in by_supplier[name]} == {LineState.EXCLUDED}
         assert {row.charges[0].charge.reason for row in by_supplier[name]} == {"core budget of the council"}
 
-    name = fifty.shell.office.desk.undo_name
-    assert name is not None
-    assert f"Undo: {name}" in window.status_bar.undo.accessibleName()
+    undone = fifty.shell.office.desk.undo_name
+    assert undone is not None
+    assert f"Undo: {undone}" in window.status_bar.undo.accessibleName()
     hands.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert len(fifty.page.ledger.model.ids) == 1
-    assert window.status_bar.redo.accessibleName() == f"Redo: {name}"
+    assert window.status_bar.redo.accessibleName() == f"Redo: {undone}"
 
 
 def test_a_held_enter_accepts_one_line_only(fifty: Spend) -> None:
@@ -211,9 +215,9 @@ def test_letters_pick_a_project_and_esc_gives_them_back(fifty: Spend) -> None:
     hands.key(Qt.Key.Key_Escape)
     assert place.key is None
     assert not sought.isVisible()
-    assert hands.focus is place
+    assert hands.is_at(place)
     hands.key(Qt.Key.Key_Escape)
-    assert hands.focus is fifty.page.ledger.table
+    assert hands.is_at(fifty.page.ledger.table)
     assert fifty.panel is not None, "the first Esc only leads back to the list"
     hands.key(Qt.Key.Key_Escape)
     assert fifty.panel is None
@@ -225,11 +229,11 @@ def test_f6_goes_from_the_list_to_the_panel_and_back(fifty: Spend) -> None:
     table.setFocus()
     hands.key(Qt.Key.Key_F6)
     assert fifty.shell.window.inspector.isAncestorOf(hands.focus)
-    assert hands.focus is fifty.open_panel.editor.rows[0].place
+    assert hands.is_at(fifty.open_panel.editor.rows[0].place)
     hands.key(Qt.Key.Key_Tab)
     assert fifty.open_panel.isAncestorOf(hands.focus)
     hands.key(Qt.Key.Key_F6)
-    assert hands.focus is table
+    assert hands.is_at(table)
 
 
 def test_the_digits_choose_the_chips(fifty: Spend) -> None:
