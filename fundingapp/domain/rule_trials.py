@@ -20,6 +20,10 @@ from fundingapp.domain.rulebook import Rulebook, match_lines, placed_among
 NEW_RULE: Final = RuleId(2**62)
 
 
+#: So many rules or reasons are named in a sentence; the rest are counted together.
+_SAID: Final = 3
+
+
 class Meets(Enum):
     """What a rule on trial would do with a line that it fits."""
 
@@ -82,20 +86,35 @@ def in_words(trial: Trial, numbers: Mapping[RuleId, int]) -> str:
         sentences.append(f"{_of(kept, len(taken))} charged by it already.")
     elsewhere = Counter(line.rule for line in trial.of(Meets.ELSEWHERE))
     if elsewhere:
-        by = [f"{number:,} {_by(rule, numbers)}" for rule, number in elsewhere.most_common()]
         number = sum(elsewhere.values())
         stay = "stays" if number == 1 else "stay"
-        sentences.append(f"{_of(number, len(taken))} charged elsewhere ({', '.join(by)}) and {stay} there.")
-    for rule, number in Counter(line.rule for line in trial.of(Meets.EARLIER)).most_common():
-        verb = "fits" if number == 1 else "fit"
-        sentences.append(
-            f"{_lines(number)} more {verb}, but {_name(rule, numbers)} takes {_them(number)} first."
-        )
-    for reason, number in Counter(line.reason for line in trial.of(Meets.STUCK)).most_common():
+        by = _shortened([(each, _by(rule, numbers)) for rule, each in elsewhere.most_common()])
+        sentences.append(f"{_of(number, len(taken))} charged elsewhere ({by}) and {stay} there.")
+    earlier = Counter(line.rule for line in trial.of(Meets.EARLIER))
+    if earlier:
+        number = sum(earlier.values())
+        fit = f"{_lines(number)} more {'fits' if number == 1 else 'fit'}"
+        if len(earlier) == 1:
+            sentences.append(f"{fit}, but {_name(next(iter(earlier)), numbers)} takes {_them(number)} first.")
+        else:
+            by = _shortened([(each, _by(rule, numbers)) for rule, each in earlier.most_common()])
+            sentences.append(f"{fit}, but earlier rules take them first ({by}).")
+    stuck = Counter(line.reason for line in trial.of(Meets.STUCK)).most_common()
+    for reason, number in stuck[:_SAID]:
         sentences.append(f"{_lines(number)} would wait: {reason}")
+    if others := sum(number for _, number in stuck[_SAID:]):
+        sentences.append(f"{_lines(others)} would wait for other reasons.")
     if trial.lost:
         sentences.append(f"{_lines(len(trial.lost))} that it charged so far would no longer fit.")
     return " ".join(sentences)
+
+
+def _shortened(counted: Sequence[tuple[int, str]]) -> str:
+    """The largest counts with what they are of, and the rest in one."""
+    said = [f"{number:,} {what}" for number, what in counted[:_SAID]]
+    if others := sum(number for number, _ in counted[_SAID:]):
+        said.append(f"{others:,} by others")
+    return ", ".join(said)
 
 
 def _lines(number: int) -> str:

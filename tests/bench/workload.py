@@ -25,9 +25,10 @@ from fundingapp.application.queries.downloads import ReadDownload
 from fundingapp.assembly import Assembly
 from fundingapp.domain.allocations import Allocation, Award
 from fundingapp.domain.conditions import fits
-from fundingapp.domain.funds import Fund, Kind, Partnership, Party, PartyKind, Project
-from fundingapp.domain.ids import FundId, PartyId, ProjectId
-from fundingapp.domain.matching import CodingRule, parse_target
+from fundingapp.domain.funds import BudgetHead, Fund, Kind, Partnership, Party, PartyKind, Project
+from fundingapp.domain.ids import FundId, PartyId, ProjectId, RuleId
+from fundingapp.domain.ledger import LedgerLine
+from fundingapp.domain.matching import CodingRule, KnownRule, parse_target
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.persistence.database import create_file, open_file
@@ -225,6 +226,41 @@ def _rules() -> Iterator[CodingRule]:
         )
     for number in range(1, PROJECTS + 1):
         yield CodingRule(100 + number, parse_target(f"P-{number:03}"), fits(cost_centre=f"CC{number:04}"))
+
+
+def known_rules() -> list[KnownRule]:
+    """The rules with identities."""
+    return [KnownRule(RuleId(id), rule) for id, rule in enumerate(_rules(), start=1)]
+
+
+def heads() -> dict[tuple[str, int], list[BudgetHead]]:
+    """Where each project can be charged in each year."""
+    return {
+        (f"p-{number:03}", year.start): [BudgetHead(ProjectId(number), FundId(1), Kind.REVENUE)]
+        for number in range(1, PROJECTS + 1)
+        for year in YEARS
+    }
+
+
+def ledger_lines(number: int) -> Iterator[LedgerLine]:
+    """The ledger's lines as the program holds them."""
+    for row, line in enumerate(lines(number), start=2):
+        sign = -1 if line.flag == "C" else 1
+        yield LedgerLine(
+            key=line.transaction,
+            transaction=line.transaction,
+            year=FinancialYear(line.period // 100),
+            period=line.period % 100,
+            posted_on=line.day,
+            cost_centre=line.cost_centre,
+            account=line.account,
+            supplier=line.supplier,
+            description=line.description,
+            type="",
+            amount=Money(sign * line.pence),
+            sheet="",
+            row=row,
+        )
 
 
 def copy_of(path: Path) -> Path:

@@ -109,7 +109,16 @@ class TestInWords:
         words = self.trial(
             ("1.00", Meets.CHARGES, None), ("9.00", Meets.EARLIER, 1), ("9.00", Meets.EARLIER, 2)
         )
-        assert words.startswith("Would charge 1 line, £1.00. 1 line more fits, but rule 7 takes it first.")
+        assert words == (
+            "Would charge 1 line, £1.00. 2 lines more fit, but earlier rules take them first "
+            "(1 by rule 7, 1 by rule 9)."
+        )
+        words = self.trial(("1.00", Meets.CHARGES, None), ("9.00", Meets.EARLIER, 1))
+        assert words.endswith("1 line more fits, but rule 7 takes it first.")
+
+    def test_many_rules_are_counted_together(self) -> None:
+        words = self.trial(*[("1.00", Meets.EARLIER, number) for number in (1, 1, 2, 2, 3, 4, 5)])
+        assert "(2 by rule 7, 2 by rule 9, 1 by a rule that was removed, 2 by others)" in words
 
     def test_nothing_and_everything_have_their_own_words(self) -> None:
         assert self.trial() == "It fits none of the lines that are held."

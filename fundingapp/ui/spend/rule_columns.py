@@ -60,14 +60,14 @@ def rule_columns(words: Words) -> tuple[Column[RuleRow], ...]:
             order=lambda row: (row.kept.value.order, row.kept.id),
         ),
         Column[RuleRow](
-            "When a line’s …", when, width=250, stretch=3, least=130, sort="when", filter="when", tip=when
+            "When a line’s …", when, width=250, stretch=3, least=200, sort="when", filter="when", tip=when
         ),
         Column[RuleRow](
             "Charge it to",
             lambda row: charged_to(row.kept.value, words),
-            width=170,
+            width=150,
             stretch=2,
-            least=110,
+            least=105,
             sort="target",
             filter="target",
             tip=lambda row: charged_to(row.kept.value, words),
@@ -86,6 +86,7 @@ def rule_columns(words: Words) -> tuple[Column[RuleRow], ...]:
             RIGHT,
             width=88,
             sort="placed",
+            may_hide=True,
             amount=lambda row: row.use.total if row.use is not None else Money.ZERO,
         ),
         Column[RuleRow](

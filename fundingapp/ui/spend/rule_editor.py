@@ -82,6 +82,8 @@ class ConditionRow(QWidget):
         values.addWidget(self._to)
         values.addWidget(self.last, 1)
         grid.addLayout(values, 1, 0, 1, 4)
+        for drop_down in (self.field, self.operator):
+            drop_down.setMinimumContentsLength(6)  # long words are shortened, and whole in the list
         for column in range(4):
             grid.setColumnStretch(column, 1)
         self._show_operators()
@@ -180,6 +182,7 @@ class ShareRow(QWidget):
         self.project = DropDown(f"Part {number}: project")
         self.project.set_options(options)
         self.project.setMaxVisibleItems(20)
+        self.project.setMinimumContentsLength(6)
         self.share = QLineEdit()
         self.share.setAccessibleName(f"Part {number}: how much")
         self.share.setAlignment(Qt.AlignmentFlag.AlignRight)

@@ -10,11 +10,11 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QScrollArea,
     QSplitter,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -45,12 +45,13 @@ from fundingapp.domain.findings import Severity
 from fundingapp.domain.ids import RuleId
 from fundingapp.domain.matching import CodingRule, ToIncome
 from fundingapp.domain.rule_tables import ParsedRules
+from fundingapp.domain.rule_trials import Meets
 from fundingapp.ui.explain import ShowLine
 from fundingapp.ui.office import Office
 from fundingapp.ui.spend.columns import Words
 from fundingapp.ui.spend.rule_columns import TRIED_COLUMNS, RuleRow, TriedRow, becomes, rule_columns
 from fundingapp.ui.spend.rule_editor import RuleEditor
-from fundingapp.ui.spend.sub_view import SubView
+from fundingapp.ui.spend.sub_view import SubView, ViewStack
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import Tone
@@ -68,6 +69,8 @@ SAVED = "Workbook (*.xlsx);;Text file (*.csv)"
 _PAUSE_MS = 250
 #: So many of the lines that a rule fits are shown; the sentence counts them all.
 _SHOWN = 500
+#: What a person looks for comes first.
+_ORDER = (Meets.STUCK, Meets.CHARGES, Meets.ELSEWHERE, Meets.KEEPS, Meets.EARLIER)
 
 
 def matched_in_words(matched: Matched) -> str:
@@ -142,10 +145,10 @@ class RulesView(SubView):
             "of rules: a column for each field, and “charge to”.",
         )
         empty.add_step("Add rules from a table…", self.add_table).setEnabled(not self._office.is_read_only)
-        self._stack = QStackedWidget()
+        self._stack = ViewStack()
         self._stack.addWidget(self.table)
         self._stack.addWidget(empty)
-        box = Card("In this order, the first that fits wins")
+        box = Card("Tried in this order")
         self._new: Button = button("New rule", self.start_new, icon="plus", tip="Insert")
         self._up: Button = button("Up", lambda: self.move_by(-1), tip="Try it earlier (Alt+Up)")
         self._down: Button = button("Down", lambda: self.move_by(1), tip="Try it later (Alt+Down)")
@@ -175,12 +178,14 @@ class RulesView(SubView):
         self._form = Card("New rule")
         self.editor = RuleEditor()
         self.editor.changed.connect(self._form_changed)
-        inner = QFrame()
+        inner = QWidget()
+        inner.setProperty("kind", "plain")
         column = QVBoxLayout(inner)
         column.setContentsMargins(14, 10, 14, 12)
         column.addWidget(self.editor)
         column.addStretch(1)
         area = QScrollArea()
+        area.setProperty("kind", "plain")
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -341,7 +346,8 @@ class RulesView(SubView):
         placed = self._placed if self._is_changed else 0
         so_far = f" It placed {count(placed, 'line')} so far." if placed else ""
         self._say(answer.sentence + so_far)
-        tried = {line.id: line for line in answer.trial.lines[:_SHOWN]}
+        first = sorted(answer.trial.lines, key=lambda line: _ORDER.index(line.meets))
+        tried = {line.id: line for line in first[:_SHOWN]}
         shown = len(answer.trial.lines)
         words = f"{_SHOWN:,} of {shown:,}" if shown > _SHOWN else f"{shown:,}"
         self._tried_box.set_title("Lines that this rule fits", words)
@@ -594,14 +600,16 @@ class RulesView(SubView):
             )
         )
 
+    def _is_in_form(self) -> bool:
+        focused = QApplication.focusWidget()
+        return isinstance(focused, QWidget) and self._form.isAncestorOf(focused)
+
     # Qt overrides
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._is_changed:
             self.revert()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._form.isAncestorOf(
-            self.focusWidget() or self
-        ):
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._is_in_form():
             self.save()
         else:
             super().keyPressEvent(event)
