@@ -17,7 +17,7 @@ Row = TypeVar("Row")
 
 #: A window shows some thirty rows, and a jump waits for all of its page, or of its two pages.
 PAGE = 50
-_PAGES_KEPT = 64
+_PAGES_KEPT = 32
 #: Rows that are asked for but not shown, as of a large selection, are fetched in larger parts.
 _FETCHED_AT_ONCE = 500
 #: With more keys than this, one walk over the ids is cheaper than a search for each key.
