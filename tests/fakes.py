@@ -61,6 +61,7 @@ from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RunId
 from fundingapp.domain.ledger import (
     Control,
     ControlKey,
+    HeldBeside,
     HeldLine,
     LedgerLine,
     RawRow,
@@ -328,6 +329,9 @@ class FakeLedger:
             for id, stored in self._state.lines.items()
             if stored.live
         }
+
+    def held_beside(self, lines: Sequence[LedgerLine], fields: frozenset[str]) -> HeldBeside:
+        return HeldBeside(self.held())
 
     def held_line(self, line: LineId) -> HeldLine:
         if line not in self._state.lines:

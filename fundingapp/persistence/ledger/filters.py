@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, exists, false, func, or_, select, type_coerce
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnClause, ColumnElement, Text, exists, false, func, or_, select, type_coerce
 
 from fundingapp.application.ports import BatchState, LineFilter, Show
 from fundingapp.domain.errors import ExpectedError, NotFoundError
@@ -23,7 +22,7 @@ from fundingapp.persistence.records import (
     SuggestionRecord,
 )
 
-TEXT_COLUMNS: dict[str, InstrumentedAttribute[str]] = {
+TEXT_COLUMNS: dict[str, ColumnClause[str]] = {
     "cost_centre": Line.cost_centre,
     "account": Line.account,
     "supplier": Line.supplier,
@@ -149,9 +148,7 @@ class Filters(Part):
                 return self._holds(TEXT_COLUMNS[column], text)
         raise NotFoundError("column", column)
 
-    def _holds(
-        self, column: ColumnElement[str] | InstrumentedAttribute[str], text: str
-    ) -> ColumnElement[bool]:
+    def _holds(self, column: ColumnElement[str] | ColumnClause[str], text: str) -> ColumnElement[bool]:
         """Whether *column* holds *text* as it is typed, in any case of its letters."""
         if len(text) > _LONGEST_WORD:
             raise _too_long()
