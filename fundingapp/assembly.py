@@ -138,6 +138,8 @@ class Assembly:
             if isinstance(lock, SessionLock):
                 lock.release()
 
+        if gc.get_threshold()[0] > 100_000:
+            _leave_out_what_stays()
         return OpenFile(desk, database.place, name, who, notice or database.opened.notice, check, close)
 
     def create(self, path: Path) -> None:
@@ -197,7 +199,17 @@ def has_display(environment: Mapping[str, str]) -> bool:
 
 def collect_seldom() -> None:
     """Has Python look for reference cycles less often: an import makes a million values that are in none, and
-    looking through them again and again took a third of its time. What is in no cycle is freed at once anyway."""
+    looking through them again and again took a third of its time. What is in no cycle is freed at once anyway.
+
+    While the program starts it makes little else than modules, which stay; so hardly ever until a file is open.
+    """
+    gc.set_threshold(500_000, 20, 20)
+
+
+def _leave_out_what_stays() -> None:
+    """Ends the start: the modules are never looked through again, each time a twentieth of a second in which the
+    window would stand still."""
+    gc.freeze()
     gc.set_threshold(100_000, 20, 20)
 
 

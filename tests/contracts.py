@@ -56,7 +56,7 @@ from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError, NotFo
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, PartyKind, PaymentBasis, Project
 from fundingapp.domain.ids import BatchId, FundId, LineId, PartyId, ProjectId, RuleId, RunId
-from fundingapp.domain.ledger import LedgerLine, SkippedRow, controls_of
+from fundingapp.domain.ledger import LedgerLine, SkippedRow, compare_downloads, controls_of, scope_of
 from fundingapp.domain.matching import Charge, CodingRule, Disposition, How, LineState, parse_target
 from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.domain.reconciliation import ChargeSum, ControlSum, LedgerSum
@@ -64,7 +64,7 @@ from fundingapp.domain.returns import ReturnState
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
 from fundingapp.domain.suppliers import SupplierAlias
-from tests.builders_core import NEXT_YEAR, YEAR, day, make_head, make_line, make_rule, money
+from tests.builders_core import ALL_FIELDS, NEXT_YEAR, YEAR, day, make_head, make_line, make_rule, money
 
 NOON = datetime(2019, 1, 15, 12, 0, tzinfo=UTC)
 RECORD = JournalRecord("Test", "try something", {"amount": 1}, {"amount": 2, "names": ["é", None]})
@@ -516,6 +516,50 @@ class LedgerContract:
             assert work.ledger.cost_centre_groups() == [frozenset({"A", "B"})]
 
     # lines
+
+    @pytest.mark.parametrize(
+        "left_out", [frozenset(), frozenset({"supplier", "posted_on"})], ids=["all", "some"]
+    )
+    def test_lines_laid_beside_a_download_compare_as_all_that_are_held(
+        self, open_work: OpenWork, left_out: frozenset[str]
+    ) -> None:
+        held = [
+            make_line(key, "7.00", period=at % 13 + 1, posted_on=None if at % 4 == 0 else day("2018-05-01"))
+            for at, key in enumerate("ABCDEFGHIJKLMN", start=1)
+        ]
+        changes: list[dict[str, Any]] = [
+            {},
+            {"supplier": "Anew"},
+            {"description": "anew", "row": 99},
+            {"amount": Money(1)},
+            {"amount": Money(-700)},
+            {"year": NEXT_YEAR},
+            {"period": 9},
+            {"posted_on": None},
+            {"posted_on": day("2018-05-02")},
+            {"cost_centre": "X"},
+            {"account": ""},
+            {"type": "CN"},
+            {"sheet": "Other", "row": 3, "transaction": "T"},
+        ]
+        stated = [line._replace(**change) for line, change in zip(held, changes, strict=False)]
+        stated.append(make_line("NEW"))
+        fields = ALL_FIELDS - left_out
+        scope = scope_of(controls_of(stated))
+        with open_work() as work:
+            add_lines(work, *held)
+            whole = compare_downloads(work.ledger.held(), stated, fields, scope)
+            beside = work.ledger.held_beside(stated, fields)
+            found = compare_downloads(beside, stated, fields, scope)
+        assert not set(beside) & set(beside.alike)
+        assert set(beside) | set(beside.alike) == {line.key for line in held}
+        assert [(entry.id, entry.after.row) for entry in found.unchanged] == [
+            (entry.id, entry.after.row) for entry in whole.unchanged
+        ]
+        assert whole.unchanged
+        assert whole.reworded
+        assert whole.amount_changed
+        assert replace(found, unchanged=()) == replace(whole, unchanged=())
 
     def test_a_line_takes_new_values_and_keeps_its_key_and_place(self, open_work: OpenWork) -> None:
         with open_work() as work:

@@ -73,6 +73,7 @@ from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RuleId, Ru
 from fundingapp.domain.ledger import (
     Control,
     ControlKey,
+    HeldBeside,
     HeldLine,
     LedgerLine,
     RawRow,
@@ -346,6 +347,9 @@ class FakeLedger:
             for id, stored in self._state.lines.items()
             if stored.live
         }
+
+    def held_beside(self, lines: Sequence[LedgerLine], fields: frozenset[str]) -> HeldBeside:
+        return HeldBeside(self.held())
 
     def held_line(self, line: LineId) -> HeldLine:
         if line not in self._state.lines:
@@ -740,6 +744,8 @@ def _how_fits(row: LineRow, test: TextTests) -> bool:
         return any(charged.how is meant for charged in row.charges)
     if meant == "split":
         return len(row.charges) > 1
+    if meant == "suggested":
+        return row.suggestion is not None
     return any(test.fits(charged.charge.reason) for charged in row.charges)
 
 

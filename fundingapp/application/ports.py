@@ -23,6 +23,7 @@ from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RuleId, Ru
 from fundingapp.domain.ledger import (
     Control,
     ControlKey,
+    HeldBeside,
     HeldLine,
     LedgerLine,
     RawRow,
@@ -297,6 +298,10 @@ class LedgerStore(Protocol):
 
     def held(self) -> dict[str, HeldLine]:
         """Every live line by its key."""
+
+    def held_beside(self, lines: Sequence[LedgerLine], fields: frozenset[str]) -> HeldBeside:
+        """Every live line, laid beside *lines* of a download with these *fields*: what says the same need not be
+        read out, but may be."""
 
     def held_line(self, line: LineId) -> HeldLine:
         """One line, live or not. Raises NotFoundError."""

@@ -25,6 +25,7 @@ HOW_WORDS: dict[str, LineState | How | str] = {
     "hand": How.HAND,
     "by hand": How.HAND,
     "split": "split",
+    "suggested": "suggested",
 }
 
 

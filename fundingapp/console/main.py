@@ -19,10 +19,10 @@ from fundingapp.application.ports import LineShare
 from fundingapp.application.progress import Cancelled
 from fundingapp.application.queries.downloads import Download, ReadDownload
 from fundingapp.application.queries.positions import PositionAnswer, PositionOf
-from fundingapp.application.queries.suggestions import SuggestionCount
+from fundingapp.application.queries.suggestions import LinesToLookAt, SuggestionCount
 from fundingapp.application.queries.tables import ReadPlan
 from fundingapp.application.queries.why import Why
-from fundingapp.application.queries.workspace import FundNamed
+from fundingapp.application.queries.workspace import FundNamed, WorkspaceOf
 from fundingapp.application.sample import make_sample
 from fundingapp.application.wording import count, short_date
 from fundingapp.console.demo import demonstrate, identity_table
@@ -37,6 +37,7 @@ from fundingapp.console.output import (
     table,
 )
 from fundingapp.console.rules import look_at_rules, usable_rules
+from fundingapp.console.suggestions import suggest_lines
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Partnership
@@ -50,6 +51,7 @@ DONE, TO_LOOK_AT, WRONG_COMMAND, REFUSED = 0, 1, 2, 3
 #: How the columns of a download may be told.
 LAYOUTS = ("automatic",)
 UP_TO = "up to this period, 1 to 13 (April is 1, 13 the closing adjustments)"
+LINES = "charge these lines as suggested: their transactions, or “certain” for all above the accept line"
 UNREADABLE_ADVICE = (
     "Correct the download and import it again, or add --skip-unreadable to import it without what can't be read; "
     "nothing was imported."
@@ -203,6 +205,16 @@ def _parser() -> argparse.ArgumentParser:
 
     made = command("match", _match, "applies the rules to the lines that wait")
     file(made)
+
+    made = command("suggest", suggest_lines, "lists, accepts or rejects what is suggested for waiting lines")
+    file(made)
+    made.add_argument(
+        "--year", type=_year, metavar="Y", help="only lines of this financial year, such as 2018/19"
+    )
+    what = made.add_mutually_exclusive_group()
+    what.add_argument("--accept", nargs="+", metavar="LINE", help=LINES)
+    what.add_argument("--reject", nargs="+", metavar="LINE", help="say of these lines that they go elsewhere")
+    made.add_argument("--to", metavar="REF", help="the project that is meant, where several are suggested")
 
     made = command("spend", _spend, "spend by project")
     grant(made)
@@ -461,17 +473,19 @@ def _match(given: argparse.Namespace, offices: Offices, out: Output, progress: B
     return TO_LOOK_AT if made.waiting else DONE
 
 
-def _position(given: argparse.Namespace, offices: Offices) -> PositionAnswer:
+def _position(given: argparse.Namespace, offices: Offices) -> tuple[PositionAnswer, list[Finding]]:
+    """The grant's position, and what wants a look although no identity sees it."""
     opened = offices.open(given.file, writing=False)
     try:
         fund = opened.desk.ask(FundNamed(given.fund))
-        return opened.desk.ask(PositionOf(fund, given.year, given.to_period))
+        findings = opened.desk.ask(LinesToLookAt(given.year))
+        return opened.desk.ask(PositionOf(fund, given.year, given.to_period)), findings
     finally:
         opened.close()
 
 
 def _spend(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
-    position = _position(given, offices).position
+    position = _position(given, offices)[0].position
     projects: dict[str, dict[str, Any]] = {}
     for project in position.projects:
         entry = projects.setdefault(
@@ -548,7 +562,7 @@ def _spend(given: argparse.Namespace, offices: Offices, out: Output, progress: B
 
 
 def _reconcile(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
-    answer = _position(given, offices)
+    answer, findings = _position(given, offices)
     words: list[Part] = [identity_table(answer)]
     words += [
         f"{identity.id}: {identity.note}. {identity.advice}"
@@ -571,9 +585,11 @@ def _reconcile(given: argparse.Namespace, offices: Offices, out: Output, progres
                 for identity in answer.identities
             ],
             "agrees": answer.reconciled,
+            "findings": [finding_data(finding) for finding in findings],
         },
         words,
     )
+    _findings(out, findings)
     return DONE if answer.reconciled else TO_LOOK_AT
 
 
@@ -706,10 +722,17 @@ def _verify(given: argparse.Namespace, offices: Offices, out: Output, progress: 
     opened = offices.open(given.file, writing=False)
     try:
         problems = opened.check()
+        years = opened.desk.ask(WorkspaceOf()).ledger_years
+        findings = [finding for year in years for finding in opened.desk.ask(LinesToLookAt(year))]
     finally:
         opened.close()
     out.result(
-        {"ok": not problems, "problems": problems},
+        {
+            "ok": not problems,
+            "problems": problems,
+            "findings": [finding_data(finding) for finding in findings],
+        },
         problems or [f"{opened.name} is sound."],
     )
+    _findings(out, findings)
     return TO_LOOK_AT if problems else DONE

@@ -29,6 +29,10 @@ ACCEPT_LINE = 90
 WORTH_SAYING = 50
 #: How many of the newest charges in one respect are looked at: a project that ended is forgotten after as many.
 NEWEST = 8
+#: With fewer charges of its own a supplier may lean on one whose name looks alike.
+_FEW = 4
+#: So many charges in one respect, all to one place, outweigh what went elsewhere in other respects.
+_SETTLED = 5
 #: The most proposals that are kept for a line.
 MOST = 3
 
@@ -213,6 +217,7 @@ def respects(line: LedgerLine, family: str) -> list[tuple[object, ...]]:
     year = line.year.start
     return [
         ("supplier", family),
+        ("year", family, year),
         ("cost centre", family, year, line.cost_centre),
         ("coding", family, year, line.cost_centre, line.account),
         ("words", family, telling_words(line.description)),
@@ -233,6 +238,8 @@ class _Case:
     def __init__(self, goal: Goal) -> None:
         self.goal = goal
         self.chances: list[_Chance] = []
+        #: What goes along with that and proves nothing more.
+        self.notes: list[str] = []
         #: Why a person has to look, however much speaks for it.
         self.doubts: list[str] = []
 
@@ -306,6 +313,7 @@ class Proposer:
         rival = rated[1] if len(rated) > 1 else None
         for chance, case in rated[:MOST]:
             reasons = [piece.reason for piece in sorted(case.chances, key=lambda piece: -piece.of_thousand)]
+            reasons += case.notes
             tied = rival is not None and best - rival[0] <= _TIE and best - chance <= _TIE
             score = chance
             if tied:
@@ -338,68 +346,100 @@ class Proposer:
         return [None if goal is None else self._this_year(goal, year) for _, goal in self._past.of(key)]
 
     def _from_past(self, line: LedgerLine, family: str, cases: dict[Goal, _Case]) -> None:
-        """Earlier charges of the supplier, or of one whose name looks alike when there are none of its own."""
-        if not family or self._past.of(("supplier", family)):
-            self._from_family(line, family, 1000, "", cases)
-        else:
-            for other, like in self._past.names.alike(family)[:1]:
-                names = self._past.names.names_of(other)
-                if names:
+        """Earlier charges of the supplier, and of one whose name looks alike while there are few of its own."""
+        year = line.year.start
+        keys = respects(line, family)
+        found = [self._events(key, year) for key in keys]
+        own = found[0]
+        doubt = note = ""
+        if family and len(own) < _FEW:
+            for other, _ in self._past.names.alike(family):
+                there = [self._events(key, year) for key in respects(line, other)]
+                if not there[0]:
+                    continue
+                # What looks alike says nothing where the supplier's own lines went elsewhere.
+                if set(own) <= set(there[0]):
+                    names = self._past.names.names_of(other)
                     note = f"“{line.supplier}” reads like “{names[0]}”."
-                    self._from_family(line, other, like * 10 - 20, note, cases)
+                    doubt = "" if own else "It is the first line under this name."
+                    found = [(mine + more)[:NEWEST] for mine, more in zip(found, there, strict=True)]
+                break
+        self._from_family(line, family, found, cases)
+        for case in cases.values():
+            if note:
+                case.notes.append(note)
+            if doubt:
+                case.doubts.append(doubt)
 
     def _from_family(
-        self, line: LedgerLine, family: str, trust: int, note: str, cases: dict[Goal, _Case]
+        self, line: LedgerLine, family: str, found: Sequence[list[Goal | None]], cases: dict[Goal, _Case]
     ) -> None:
-        year = line.year.start
-        whole, centre, coding, words, amount = (self._events(key, year) for key in respects(line, family))
+        whole, of_year, centre, coding, words, amount = found
         if not telling_words(line.description):
             words = []
-        for goal in dict.fromkeys(event for event in (*whole, *coding, *words, *amount) if event is not None):
-            of_supplier = _chance(goal, whole, 750 if family else 200, 10)
-            of_centre = _chance(goal, centre, of_supplier, 15)
-            respects_found = [
+        goals = dict.fromkeys(event for event in (*whole, *coding, *words, *amount) if event is not None)
+        alone = len(set(whole)) == 1
+        settling = [
+            events
+            for events in (coding, words, amount)
+            if len(events) >= _SETTLED and len(set(events)) == 1 and events[0] is not None
+        ]
+        agreed = {events[0] for events in settling}
+        for goal in goals:
+            # Without a supplier nothing holds the lines together but their coding, their words and their amount.
+            of_supplier = _chance(goal, whole, 700 if family else 200, 20)
+            lean = 15 if family else 8
+            of_centre = _chance(goal, centre, of_supplier, lean)
+            sides = [
                 (
                     of_supplier if family else 0,
                     whole,
                     "from this supplier" if family else "without a supplier",
                 ),
-                (_chance(goal, coding, of_centre, 15), coding, "with this cost centre and account"),
-                (_chance(goal, words, of_supplier, 15), words, "with the same description"),
+                (_chance(goal, coding, of_centre, lean), coding, "with this cost centre and account"),
+                (_chance(goal, words, of_supplier, lean), words, "with the same description"),
                 (
-                    _chance(goal, amount, of_supplier, 15),
+                    _chance(goal, amount, of_supplier, lean),
                     amount,
                     f"of the same amount, {line.amount.in_words},",
                 ),
             ]
-            told = [entry for entry in respects_found if goal in entry[1]]
+            told = [side for side in sides if goal in side[1]]
             if not told:
                 continue
-            best = max(told, key=lambda entry: entry[0])
+            if len(agreed) == 1 and goal not in agreed:
+                # What all lines like this one say outweighs the supplier's other business.
+                told = [(_chance(goal, settling[0], 0, lean), *side[1:]) for side in told]
+            # Where all went to one place, the parts of it say no more than the whole.
+            best = told[0] if alone and family else max(told, key=lambda side: side[0])
             case = cases.setdefault(goal, _Case(goal))
-            case.chances.append(_Chance(best[0] * trust // 1000, _said(goal, *best[1:], self._setting)))
-            for entry in told:
-                if entry is not best and entry[0] >= 700:
-                    case.chances.append(_Chance(0, _said(goal, *entry[1:], self._setting)))
-            if note:
-                case.chances.append(_Chance(0, note))
-            for chance, events, how in respects_found:
-                if len(events) >= 2 and chance < 500 and (family or events is not whole):
+            case.chances.append(_Chance(best[0], _said(goal, *best[1:], self._setting)))
+            case.notes += [
+                _said(goal, *side[1:], self._setting) for side in told if side is not best and side[0] >= 700
+            ]
+            if family and goal.head is not None and of_year and goal in of_year:
+                if goal not in centre:
+                    case.doubts.append("This year's lines from this supplier stand in another cost centre.")
+                elif len(set(centre)) == 1 and len(centre) >= 2:
+                    case.chances.append(
+                        _Chance(250, _said(goal, centre, "in this cost centre", self._setting))
+                    )
+            settled = len(best[1]) >= _SETTLED and set(best[1]) == {goal}
+            for chance, events, how in sides:
+                if not settled and len(events) >= 2 and chance < 500 and (family or events is not whole):
                     case.doubts.append(f"Most lines {how.rstrip(',')} went elsewhere.")
-            if family and whole and whole[0] != goal:
-                case.doubts.append("The newest line from this supplier went elsewhere.")
-            elif coding and coding[0] != goal:
-                case.doubts.append("The newest line with this cost centre and account went elsewhere.")
+            if best[1][0] != goal:
+                case.doubts.append(f"The newest line {best[2].rstrip(',')} went elsewhere.")
 
     def _from_words(self, line: LedgerLine, cases: dict[Goal, _Case]) -> None:
         """Projects that the description names, by reference or by their whole name."""
         said = _MENTION.findall(line.description.casefold())
-        found = {self._refs[word]: 930 for word in said if word in self._refs}
+        found = {self._refs[word]: 850 for word in said if word in self._refs}
         if self._named and len(said) > 1:
             text = " ".join(said)
             for words, project in self._named:
                 if words in text:
-                    found.setdefault(project, 880)
+                    found.setdefault(project, 800)
         for project, chance in found.items():
             heads = self._setting.heads.get((project, line.year.start), ())
             for head in heads:

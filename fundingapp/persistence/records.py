@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, MetaData, Text, UniqueConstraint, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from fundingapp.application.ports import BatchState, Change
 from fundingapp.domain.allocations import AllocationStatus, Resource
@@ -34,6 +34,7 @@ from fundingapp.persistence.columns import (
     Year,
     YesNo,
 )
+from fundingapp.persistence.declaring import DeclaredTable, Mapped, mapped_column
 
 #: Every constraint has a name: Alembic needs them to change a table on SQLite.
 NAMES = {
@@ -71,7 +72,7 @@ def a_period(column: str = "period") -> CheckConstraint:
     return CheckConstraint(f"{column} BETWEEN 1 AND 13", name=f"{column}_in_year")
 
 
-class Base(DeclarativeBase):
+class Base(DeclaredTable):
     """All tables of a funding file."""
 
     metadata = MetaData(naming_convention=NAMES)
@@ -80,13 +81,12 @@ class Base(DeclarativeBase):
 class Edited:
     """What every editable row has: an identity of our own giving, and a version against lost updates (D7)."""
 
-    @declared_attr
-    def id(cls) -> Mapped[int]:  # noqa: N805 - declared_attr is a class method
-        return mapped_column(Whole, primary_key=True, autoincrement=False)
-
-    @declared_attr
-    def version(cls) -> Mapped[int]:  # noqa: N805 - as above
-        return mapped_column(Integer, nullable=False, default=1)
+    id: Mapped[int]
+    version: Mapped[int]
+    shared: ClassVar[Mapping[str, Callable[[], object]]] = {
+        "id": lambda: mapped_column(Whole, primary_key=True, autoincrement=False),
+        "version": lambda: mapped_column(Integer, nullable=False, default=1),
+    }
 
 
 class PartnershipRecord(Edited, Base):
@@ -419,8 +419,8 @@ class LedgerLineRecord(Base):
             "uq_ledger_line_live_key",
             "key",
             unique=True,
+            # On a server as well; to say so here would import that dialect with every start.
             sqlite_where=text("live = 1"),
-            postgresql_where=text("live = 1"),
         ),
         # Covers every total of the lines: opening a file never reads the lines themselves.
         Index(

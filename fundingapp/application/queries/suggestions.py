@@ -129,6 +129,11 @@ class LinesToLookAt(Question["list[Finding]"]):
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectRefs(Question["dict[int, str]"]):
+    """The reference of every project, by its identity: how a suggestion's head is called."""
+
+
+@dataclass(frozen=True, slots=True)
 class Aliases(Question["list[Kept[SupplierAlias]]"]):
     """The other names of suppliers that people told."""
 
@@ -309,6 +314,11 @@ def answer_to_look_at(question: LinesToLookAt, tools: Tools) -> list[Finding]:
         return [entry.finding for entry in found]
 
 
+def answer_refs(question: ProjectRefs, tools: Tools) -> dict[int, str]:
+    with tools.open_work(reading=True) as work:
+        return {kept.id: kept.value.ref for kept in work.projects.all()}
+
+
 def answer_aliases(question: Aliases, tools: Tools) -> list[Kept[SupplierAlias]]:
     with tools.open_work(reading=True) as work:
         return work.aliases.all()
@@ -323,5 +333,6 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     DoubleCharges: answer_doubles,
     ReversalFindings: answer_reversals,
     LinesToLookAt: answer_to_look_at,
+    ProjectRefs: answer_refs,
     Aliases: answer_aliases,
 }

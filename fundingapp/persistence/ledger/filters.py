@@ -6,8 +6,20 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, exists, false, func, not_, or_, select, true, type_coerce
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import (
+    ColumnClause,
+    ColumnElement,
+    Text,
+    and_,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
 
 from fundingapp.application.ports import BatchState, LineFilter, Show
 from fundingapp.application.wording import HOW_WORDS
@@ -35,7 +47,7 @@ from fundingapp.persistence.records import (
     SuggestionRecord,
 )
 
-TEXT_COLUMNS: dict[str, InstrumentedAttribute[str]] = {
+TEXT_COLUMNS: dict[str, ColumnClause[str]] = {
     "cost_centre": Line.cost_centre,
     "account": Line.account,
     "supplier": Line.supplier,
@@ -174,7 +186,7 @@ class Filters(Part):
         return and_(*([or_(*wanted)] if wanted else []), *found) if wanted or found else true()
 
     def _fits(
-        self, column: ColumnElement[str] | InstrumentedAttribute[str], text: str, whole: bool
+        self, column: ColumnElement[str] | ColumnClause[str], text: str, whole: bool
     ) -> ColumnElement[bool]:
         """Whether *column* holds *text*, or (*whole*) is it, in any case of its letters."""
         if not whole:
@@ -201,6 +213,8 @@ class Filters(Part):
                 return exists().where(ChargeRecord.line == Line.id, ChargeRecord.how == word)
             case "split":
                 return Line.parts > 1
+            case "suggested":
+                return and_(Line.state == LineState.WAITING, Line.id.in_(select(SuggestionRecord.line)))
         return exists().where(ChargeRecord.line == Line.id, self._fits(ChargeRecord.reason, text, whole))
 
     @staticmethod
@@ -212,9 +226,7 @@ class Filters(Part):
             *[type_coerce(Line.posted_on, Text()).like(f"%-{number:02}-%") for number in sorted(days.numbers)]
         )
 
-    def _holds(
-        self, column: ColumnElement[str] | InstrumentedAttribute[str], text: str
-    ) -> ColumnElement[bool]:
+    def _holds(self, column: ColumnElement[str] | ColumnClause[str], text: str) -> ColumnElement[bool]:
         """Whether *column* holds *text* as it is typed, in any case of its letters."""
         if len(text) > _LONGEST_WORD:
             raise _too_long()
@@ -235,7 +247,7 @@ class Filters(Part):
         return type_coerce(Line.posted_on, Text()).like(f"{iso}%" if whole_year else f"%-{iso}%")
 
 
-def _between(column: InstrumentedAttribute[Any], least: Any, most: Any) -> ColumnElement[bool]:
+def _between(column: ColumnElement[Any], least: Any, most: Any) -> ColumnElement[bool]:
     """*column* from *least* to *most*, both inclusive; None is without end."""
     found: list[ColumnElement[bool]] = []
     if least is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, select
@@ -178,7 +179,7 @@ class Lists(Charges, Filters):
                     id,
                     held,
                     file,
-                    member_of(LineState, row[-2]),
+                    reading(partial(member_of, LineState), row[-2]),
                     tuple(charges.get(id, ())),
                     tuple(refs.get(id, ())),
                     changed.get(id),

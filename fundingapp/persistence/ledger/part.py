@@ -207,12 +207,19 @@ class Values:
 
     def line(self, row: Sequence[Any]) -> LedgerLine:
         """A line out of the columns of LINE_NAMES."""
+        return reading(self._line, row)
+
+    def charged(self, row: Sequence[Any]) -> Charged:
+        """A charge out of the columns of CHARGE_NAMES."""
+        return reading(self._charged, row)
+
+    def _line(self, row: Sequence[Any]) -> LedgerLine:
         key, transaction, start, period, day, centre, account, supplier, description, kind, *rest = row
         pence, sheet, number = rest
         days, years = self._days, self._years
         if day not in days:
-            days[day] = reading(date.fromisoformat, day)
-        year = years.get(start) or years.setdefault(start, reading(FinancialYear, start))
+            days[day] = date.fromisoformat(day)
+        year = years.get(start) or years.setdefault(start, FinancialYear(start))
         return LedgerLine(
             key,
             transaction,
@@ -229,10 +236,9 @@ class Values:
             number,
         )
 
-    def charged(self, row: Sequence[Any]) -> Charged:
-        """A charge out of the columns of CHARGE_NAMES."""
+    def _charged(self, row: Sequence[Any]) -> Charged:
         disposition, project, fund, kind, pence, reason, rule, run, how, by, at = row
-        moment = self._moments.get(at) or self._moments.setdefault(at, reading(datetime.fromisoformat, at))
+        moment = self._moments.get(at) or self._moments.setdefault(at, datetime.fromisoformat(at))
         head = None if kind is None else head_of(project, fund, member_of(Kind, kind))
         charge = Charge(
             member_of(Disposition, disposition),
@@ -250,9 +256,9 @@ _MEMBERS: dict[tuple[type[Enum], str], Enum] = {
 
 
 def member_of(kind: type[Word], word: str) -> Word:
-    """The member of one of the ledger's enums that stands in the database as *word*."""
+    """The member of one of the ledger's enums that stands in the database as *word*; raises ValueError."""
     found = _MEMBERS.get((kind, word))
-    return found if isinstance(found, kind) else reading(kind, word)
+    return found if isinstance(found, kind) else kind(word)
 
 
 def money_of(total: Any) -> Money:

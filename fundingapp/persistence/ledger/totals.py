@@ -7,16 +7,17 @@ to is taken off, and what they add up to afterwards is put on. â€œCheck my fileâ
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnClause, ColumnElement, Connection, and_, case, func, select
 
 from fundingapp.application.ports import LineFilter, Show
 from fundingapp.domain.matching import Disposition, LineState
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.persistence.columns import reading
 from fundingapp.persistence.ledger.due import Due
 from fundingapp.persistence.ledger.part import chunks, word_of
 from fundingapp.persistence.records import (
@@ -244,7 +245,7 @@ def _asks_for_periods(where: LineFilter) -> bool:
 
 
 def _periods(
-    year: InstrumentedAttribute[FinancialYear], period: InstrumentedAttribute[int], where: LineFilter
+    year: ColumnClause[FinancialYear], period: ColumnClause[int], where: LineFilter
 ) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if where.year is not None:
@@ -262,24 +263,21 @@ def total_problems(connection: Connection) -> list[str]:
     for table, noun in (("line_total", "lines"), ("charge_total", "charges")):
         key, sums = _COLUMNS[table]
         names = ", ".join((*key, *sums))
-        stored = {
-            tuple(row[: len(key)]): tuple(map(int, row[len(key) :]))
-            for row in connection.exec_driver_sql(f"SELECT {names} FROM {table}")  # noqa: S608 - names from this file
-        }
-        direct = {
-            tuple(row[: len(key)]): tuple(map(int, row[len(key) :]))
-            for row in connection.exec_driver_sql(_DIRECT[table])
-        }
+        stored = _by_key(connection.exec_driver_sql(f"SELECT {names} FROM {table}"), len(key))  # noqa: S608 - names from this file
+        direct = _by_key(connection.exec_driver_sql(_DIRECT[table]), len(key))
         where = (key.index("year"), key.index("period"))
-        differing = sorted(
-            {
-                tuple(int(entry[at]) for at in where)
-                for entry in stored.keys() | direct.keys()
-                if stored.get(entry) != direct.get(entry)
-            }
-        )
+        differing = {
+            tuple(reading(int, entry[at]) for at in where)
+            for entry in stored.keys() | direct.keys()
+            if stored.get(entry) != direct.get(entry)
+        }
         found += [
             f"The totals kept for {FinancialYear(year)}, period {period}, are not what its {noun} add up to."
-            for year, period in differing[:20]
+            for year, period in sorted(differing)[:20]
         ]
     return found
+
+
+def _by_key(rows: Iterable[Sequence[Any]], size: int) -> dict[tuple[Any, ...], tuple[int, ...]]:
+    """The sums of each total by its key, the first *size* columns."""
+    return {tuple(row[:size]): tuple(reading(int, value) for value in row[size:]) for row in rows}
