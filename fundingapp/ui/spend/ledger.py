@@ -164,6 +164,7 @@ class LedgerView(QWidget):
         self.strip.cleared.connect(self.clear_filters)
         column.addWidget(self.strip)
         column.addWidget(self._changes_strip())
+        self._office.suggesting_changed.connect(self._show_suggesting)
         self.table = TableView("Ledger lines", "spend.lines", self._office.settings, self._office.asker)
         self.model: PagedTableModel[LineRow] = PagedTableModel(
             line_columns(self._words), self._fetch, self._total_of, self.table
@@ -414,6 +415,9 @@ class LedgerView(QWidget):
         if self._ids_known:
             self._show_stack(self.where)
 
+    def _show_suggesting(self, _suggesting: object) -> None:
+        self._say_state()
+
     def _show_charged(self, found: tuple[int, Money]) -> None:
         self._charged = found[1]
         self._say_state()
@@ -428,8 +432,11 @@ class LedgerView(QWidget):
             if counts.waiting
             else "every line has its place"
         )
-        self.state_changed.emit(
+        words = (
             f"{count(counts.all, 'ledger line')} · {self._charged.in_words} charged to projects · {waiting}"
+        )
+        self.state_changed.emit(
+            f"{words} · suggestions are being worked out" if self._office.suggesting else words
         )
 
     def _show_batches(self, batches: list[Kept[Batch]]) -> None:
