@@ -10,6 +10,7 @@ import pytest
 from fundingapp.application.commands.grants import RecordPlan, SetUpPartnership
 from fundingapp.application.commands.imports import DecideChange, ImportLedger
 from fundingapp.application.commands.matching import AddRules, ChargeLines
+from fundingapp.application.commands.suggestions import Suggest
 from fundingapp.application.desk import Desk
 from fundingapp.application.ports import Change, Charged, LineFilter, LineOrder, Show
 from fundingapp.application.progress import Cancelled
@@ -144,10 +145,14 @@ class TestLines:
         assert filled.ask(LineSum((1, 3, 99))) == money("4.00")
 
     def test_a_waiting_line_says_why_and_what_it_probably_is(self, filled: Desk) -> None:
+        assert filled.ask(LineDetail(LineId(3))).suggestion is None
+        filled.do(Suggest())
         answer = filled.ask(LineDetail(LineId(3)))
         assert answer.waiting_because == "No rule fits this line."
         assert answer.suggestion is not None
-        assert answer.suggestion.reason == "2 earlier lines from this supplier were charged to P-02."
+        assert answer.suggestion.reason.startswith(
+            "Two earlier lines from this supplier were charged to P-02."
+        )
         assert [(ref, name) for ref, name, _ in answer.heads] == [
             ("P-01", "Project P-01"),
             ("P-02", "Project P-02"),
