@@ -19,7 +19,13 @@ from fundingapp import paths
 
 if TYPE_CHECKING:
     from fundingapp.application.offices import OpenFile
-    from fundingapp.application.ports import ReturnWriter, TableReader, WrittenReturn
+    from fundingapp.application.ports import (
+        ReturnWriter,
+        TableDocument,
+        TableReader,
+        TableWriter,
+        WrittenReturn,
+    )
     from fundingapp.application.progress import Progress
     from fundingapp.application.queries.downloads import Download
     from fundingapp.domain.findings import Finding
@@ -62,12 +68,19 @@ def _write_return(document: ReturnDocument, out: Path) -> WrittenReturn:
     return write_return(document, out)
 
 
+def _write_table(document: TableDocument, out: Path, progress: Progress) -> int:
+    from fundingapp.workbooks.table_writer import write_table
+
+    return write_table(document, out, progress)
+
+
 @dataclass(slots=True)
 class Assembly:
     """Satisfies :class:`~fundingapp.application.offices.Offices` with the real parts."""
 
     reader: TableReader = field(default_factory=_Tables)
     writer: ReturnWriter = _write_return
+    table_writer: TableWriter = _write_table
 
     def open(self, target: str, *, writing: bool = True) -> OpenFile:
         from fundingapp.persistence.database import open_file, open_server, who_am_i
@@ -111,6 +124,7 @@ class Assembly:
                 sources=database.sources,
                 reader=self.reader,
                 write_return=self.writer,
+                write_table=self.table_writer,
                 clock=now,
                 who=who,
                 progress=SilentProgress(),
@@ -130,6 +144,8 @@ class Assembly:
             if isinstance(lock, SessionLock):
                 lock.release()
 
+        if gc.get_threshold()[0] > 100_000:
+            _leave_out_what_stays()
         return OpenFile(desk, database.place, name, who, notice or database.opened.notice, check, close)
 
     def create(self, path: Path) -> None:
@@ -189,7 +205,17 @@ def has_display(environment: Mapping[str, str]) -> bool:
 
 def collect_seldom() -> None:
     """Has Python look for reference cycles less often: an import makes a million values that are in none, and
-    looking through them again and again took a third of its time. What is in no cycle is freed at once anyway."""
+    looking through them again and again took a third of its time. What is in no cycle is freed at once anyway.
+
+    While the program starts it makes little else than modules, which stay; so hardly ever until a file is open.
+    """
+    gc.set_threshold(500_000, 20, 20)
+
+
+def _leave_out_what_stays() -> None:
+    """Ends the start: the modules are never looked through again, each time a twentieth of a second in which the
+    window would stand still."""
+    gc.freeze()
     gc.set_threshold(100_000, 20, 20)
 
 

@@ -46,6 +46,7 @@ from fundingapp.application.commands.matching import (
     ClearCharges,
 )
 from fundingapp.application.commands.returns import SaveReturn, SubmitReturn
+from fundingapp.application.commands.rules import Placing, SaveRule
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import NOTHING_TO_UNDO, Command
 from fundingapp.application.ports import BatchState, LineFilter, OpenWork, UnitOfWork
@@ -55,7 +56,16 @@ from fundingapp.domain.adjustments import REVERSING, Accrual, Adjustment, Adjust
 from fundingapp.domain.allocations import BudgetMovement
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import BudgetHead, Kind, Partnership, Project
-from fundingapp.domain.ids import AccrualId, AdjustmentId, BatchId, FundId, LineId, ProjectId, ReturnId
+from fundingapp.domain.ids import (
+    AccrualId,
+    AdjustmentId,
+    BatchId,
+    FundId,
+    LineId,
+    ProjectId,
+    ReturnId,
+    RuleId,
+)
 from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.matching import Disposition, parse_target
 from fundingapp.domain.money import Money
@@ -411,6 +421,19 @@ class DeskMachine(RuleBasedStateMachine):
     )
     def add_rules(self, charge_to: str, supplier: str, order: int) -> None:
         self.do(AddRules((make_rule(order, charge_to, supplier=supplier),)))
+
+    @rule(data=st.data(), charge_to=st.sampled_from(TARGETS), order=st.integers(1, 4), on=st.booleans())
+    def save_rule(self, data: st.DataObject, charge_to: str, order: int, on: bool) -> None:
+        with self.work() as work:
+            held = work.rules.all()
+        kept = data.draw(st.sampled_from((None, *held)))
+        supplier = data.draw(st.sampled_from(SUPPLIERS))
+        made = replace(make_rule(order, charge_to, supplier=supplier), on=on)
+        placing = data.draw(st.sampled_from(Placing))
+        if kept is None:
+            self.do(SaveRule(made, placing=placing))
+        else:
+            self.do(SaveRule(made, RuleId(kept.id), kept.value, placing))
 
     @rule()
     def apply_rules(self) -> None:

@@ -13,15 +13,16 @@ from fundingapp.application.commands.grants import RecordPlan, SetUpPartnership
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.matching import AddRules, ApplyRules
 from fundingapp.application.commands.returns import SaveReturn
+from fundingapp.application.commands.suggestions import Suggest
 from fundingapp.application.offices import Offices, OpenFile
 from fundingapp.application.ports import LineShare
 from fundingapp.application.progress import Cancelled
 from fundingapp.application.queries.downloads import Download, ReadDownload
-from fundingapp.application.queries.lines import Suggestions
 from fundingapp.application.queries.positions import PositionAnswer, PositionOf
-from fundingapp.application.queries.tables import ReadPlan, ReadRules
+from fundingapp.application.queries.suggestions import LinesToLookAt, SuggestionCount
+from fundingapp.application.queries.tables import ReadPlan
 from fundingapp.application.queries.why import Why
-from fundingapp.application.queries.workspace import FundNamed
+from fundingapp.application.queries.workspace import FundNamed, WorkspaceOf
 from fundingapp.application.sample import make_sample
 from fundingapp.application.wording import count, short_date
 from fundingapp.console.adjusting import KINDS, adjust, lock, unlock
@@ -36,8 +37,10 @@ from fundingapp.console.output import (
     show_what_is_possible,
     table,
 )
+from fundingapp.console.rules import look_at_rules, usable_rules
+from fundingapp.console.suggestions import suggest_lines
 from fundingapp.domain.errors import ExpectedError
-from fundingapp.domain.findings import Finding, Severity
+from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Kind, Partnership
 from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.money import Money, NotMoneyError
@@ -49,10 +52,24 @@ DONE, TO_LOOK_AT, WRONG_COMMAND, REFUSED = 0, 1, 2, 3
 #: How the columns of a download may be told.
 LAYOUTS = ("automatic",)
 UP_TO = "up to this period, 1 to 13 (April is 1, 13 the closing adjustments)"
+LINES = "charge these lines as suggested: their transactions, or “certain” for all above the accept line"
 UNREADABLE_ADVICE = (
     "Correct the download and import it again, or add --skip-unreadable to import it without what can't be read; "
     "nothing was imported."
 )
+
+RULE_TABLES = """\
+The table has a column “charge to” and any of: order, name, cost centre, account, supplier contains, description
+contains, type, transaction, date, period, year, amount, sheet, on. A cell holds the value alone, or begins with what
+is meant:
+  is: X                 is not: X             contains: X           does not contain: X
+  starts with: X        ends with: X          one of: A; B; C       between: 3000 to 3999
+  at least: 500.00      at most: 0.00         (empty)               (not empty)
+A field may have several columns. All conditions of a rule hold together; text ignores case and spacing; amounts are
+signed; dates are written 31/03/2019. “Charge to” is a project's reference; “income”; “excluded: reason”;
+“split LF-06 60%, LF-11 40%”; or fixed sums, “split LF-06 £100.00, LF-11 the rest”, which take the sign of the line
+and leave a line that is too small for them waiting. The first rule that holds, by order, wins.
+"""
 
 #: What people call the encodings of text files.
 _ENCODINGS = {"cp1252": "Windows-1252", "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16"}
@@ -174,9 +191,18 @@ def _parser() -> argparse.ArgumentParser:
         help="leave rows out whose amount, date or period can't be read, instead of refusing the download",
     )
 
-    made = command("rules", _rules, "adds coding rules")
+    made = command("rules", _rules, "adds coding rules from a table, or lists those that there are")
+    made.formatter_class = argparse.RawDescriptionHelpFormatter
+    made.epilog = RULE_TABLES
     file(made)
-    made.add_argument("rules", metavar="RULES.csv", type=Path, help="the table of rules (.csv, .xlsx)")
+    made.add_argument(
+        "rules", metavar="RULES.csv", type=Path, nargs="?", help="the table of rules (.csv, .xlsx) to add"
+    )
+    made.add_argument("--try", dest="trial", action="store_true", help="say what each would do; add none")
+    made.add_argument("--save", type=Path, metavar="OUT", help="write the rules as a table (.csv, .xlsx)")
+    made.add_argument(
+        "--explain", metavar="T", help="say why the lines of transaction T are placed as they are"
+    )
 
     made = command("match", _match, "applies the rules to the lines that wait")
     file(made)
@@ -235,6 +261,15 @@ def _parser() -> argparse.ArgumentParser:
         "--from-period", type=_period, default=1, metavar="N", help="the first period to open; by itself 1"
     )
     made.add_argument("--reason", required=True, metavar="TEXT", help="why; it is kept in the history")
+    made = command("suggest", suggest_lines, "lists, accepts or rejects what is suggested for waiting lines")
+    file(made)
+    made.add_argument(
+        "--year", type=_year, metavar="Y", help="only lines of this financial year, such as 2018/19"
+    )
+    what = made.add_mutually_exclusive_group()
+    what.add_argument("--accept", nargs="+", metavar="LINE", help=LINES)
+    what.add_argument("--reject", nargs="+", metavar="LINE", help="say of these lines that they go elsewhere")
+    made.add_argument("--to", metavar="REF", help="the project that is meant, where several are suggested")
 
     made = command("spend", _spend, "spend by project")
     grant(made)
@@ -457,16 +492,11 @@ def _import(given: argparse.Namespace, offices: Offices, out: Output, progress: 
 
 
 def _rules(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    if given.rules is None or given.trial:
+        return look_at_rules(given, offices, out, progress)
     opened = _writable(offices, given.file)
     try:
-        parsed = opened.desk.ask(ReadRules(given.rules))
-        errors = [finding for finding in parsed.findings if finding.severity is Severity.ERROR]
-        if errors:
-            raise ExpectedError(
-                "rules_findings",
-                f"“{given.rules.name}” can't be used: {errors[0].text}",
-                "Correct the table; no rule was added.",
-            )
+        parsed = usable_rules(opened, given.rules)
         number = opened.desk.do(AddRules(parsed.rules, f"add rules from {given.rules.name}")).result
     finally:
         opened.close()
@@ -479,7 +509,8 @@ def _match(given: argparse.Namespace, offices: Offices, out: Output, progress: B
     opened = _writable(offices, given.file)
     try:
         made = opened.desk.do(ApplyRules(), progress).result
-        suggested = opened.desk.ask(Suggestions(), progress)
+        opened.desk.do(Suggest(), progress)
+        suggested = opened.desk.ask(SuggestionCount(), progress)
     finally:
         opened.close()
     out.result(
@@ -523,17 +554,19 @@ def _write(
     return DONE
 
 
-def _position(given: argparse.Namespace, offices: Offices) -> PositionAnswer:
+def _position(given: argparse.Namespace, offices: Offices) -> tuple[PositionAnswer, list[Finding]]:
+    """The grant's position, and what wants a look although no identity sees it."""
     opened = offices.open(given.file, writing=False)
     try:
         fund = opened.desk.ask(FundNamed(given.fund))
-        return opened.desk.ask(PositionOf(fund, given.year, given.to_period))
+        findings = opened.desk.ask(LinesToLookAt(given.year))
+        return opened.desk.ask(PositionOf(fund, given.year, given.to_period)), findings
     finally:
         opened.close()
 
 
 def _spend(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
-    position = _position(given, offices).position
+    position = _position(given, offices)[0].position
     projects: dict[str, dict[str, Any]] = {}
     for project in position.projects:
         entry = projects.setdefault(
@@ -610,7 +643,7 @@ def _spend(given: argparse.Namespace, offices: Offices, out: Output, progress: B
 
 
 def _reconcile(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
-    answer = _position(given, offices)
+    answer, findings = _position(given, offices)
     words: list[Part] = [identity_table(answer)]
     words += [
         f"{identity.id}: {identity.note}. {identity.advice}"
@@ -633,9 +666,11 @@ def _reconcile(given: argparse.Namespace, offices: Offices, out: Output, progres
                 for identity in answer.identities
             ],
             "agrees": answer.reconciled,
+            "findings": [finding_data(finding) for finding in findings],
         },
         words,
     )
+    _findings(out, findings)
     return DONE if answer.reconciled else TO_LOOK_AT
 
 
@@ -776,10 +811,17 @@ def _verify(given: argparse.Namespace, offices: Offices, out: Output, progress: 
     opened = offices.open(given.file, writing=False)
     try:
         problems = opened.check()
+        years = opened.desk.ask(WorkspaceOf()).ledger_years
+        findings = [finding for year in years for finding in opened.desk.ask(LinesToLookAt(year))]
     finally:
         opened.close()
     out.result(
-        {"ok": not problems, "problems": problems},
+        {
+            "ok": not problems,
+            "problems": problems,
+            "findings": [finding_data(finding) for finding in findings],
+        },
         problems or [f"{opened.name} is sound."],
     )
+    _findings(out, findings)
     return TO_LOOK_AT if problems else DONE

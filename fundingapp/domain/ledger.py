@@ -226,11 +226,21 @@ class ChangedLine(NamedTuple):
     after: LedgerLine
 
 
+class HeldBeside(dict[str, HeldLine]):
+    """What is held, by line key, laid beside a download: *alike* has the identity of each line that the download
+    states again, the same in every field that is compared; the lines themselves are the others."""
+
+    def __init__(self, others: Mapping[str, HeldLine] = {}, alike: Mapping[str, LineId] = {}) -> None:
+        super().__init__(others)
+        self.alike = alike
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A new download against what is held, by line key."""
+    """A new download against what is held, by line key. An unchanged line stands on both sides as the download has it
+    where nobody needed the held one."""
 
-    new: tuple[LedgerLine, ...]
+    new: Sequence[LedgerLine]
     unchanged: tuple[ChangedLine, ...]
     reworded: tuple[ChangedLine, ...]
     amount_changed: tuple[ChangedLine, ...]
@@ -239,7 +249,7 @@ class Comparison:
 
 #: Fields whose change leaves the figures alone. A change of period moves money between periods, so it is
 #: treated as a change in amount.
-_WORDING = ("posted_on", "cost_centre", "account", "supplier", "description", "type")
+WORDING = ("posted_on", "cost_centre", "account", "supplier", "description", "type")
 
 
 def compare_downloads(
@@ -250,16 +260,24 @@ def compare_downloads(
     Only *fields* that the download has columns for are compared; fields it lacks keep the held value in the
     ``after`` of a change. A held line counts as vanished only when the download's *scope* covers it.
     """
+    alike = held.alike if isinstance(held, HeldBeside) else {}
+    if not held and not alike:
+        return Comparison(tuple(lines), (), (), (), ())
     new: list[LedgerLine] = []
     unchanged: list[ChangedLine] = []
     reworded: list[ChangedLine] = []
     amount_changed: list[ChangedLine] = []
-    compared = tuple(name for name in _WORDING if name in fields)
-    missing = tuple(name for name in _WORDING if name not in fields)
+    compared = tuple(name for name in WORDING if name in fields)
+    missing = tuple(name for name in WORDING if name not in fields)
     seen: set[str] = set()
     for line in lines:
-        seen.add(line.key)
-        known = held.get(line.key)
+        key = line.key
+        same = alike.get(key)
+        if same is not None:
+            unchanged.append(ChangedLine(same, line, line))
+            continue
+        seen.add(key)
+        known = held.get(key)
         if known is None:
             new.append(line)
             continue

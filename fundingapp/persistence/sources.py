@@ -117,6 +117,12 @@ class FileSources:
             raise _cannot_copy(Path(name), error) from error
         return copy
 
+    def original(self, sha256: str, name: str) -> Path:
+        problem = self.problem(name, sha256)
+        if problem is not None:
+            raise ExpectedError("original_lost", problem, "Open the newest backup to see it.")
+        return self.place_of(sha256)
+
     def problem(self, name: str, digest: str, what: str = "original") -> str | None:
         """What is wrong with the kept file of that hash, which came as *name*; None when it is whole.
 

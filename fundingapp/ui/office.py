@@ -60,6 +60,8 @@ class Office(QObject):
     workspace_changed = Signal(object)  # Workspace, or None when no file is open
     position_changed = Signal(object)  # PositionAnswer of the chosen grant, or None
     saved = Signal()  # a command was carried out and stands in the file
+    work_begins = Signal()  # something is about to be written or read on the writer's thread
+    suggesting_changed = Signal(object)  # whether suggestions are being worked out
     grant_wanted = Signal(object, object)  # FundId, FinancialYear: a grant that was just recorded
 
     def __init__(self, runner: JobRunner, asker: Asker, settings: Settings) -> None:
@@ -71,6 +73,16 @@ class Office(QObject):
         self._opened: OpenFile | None = None
         self._workspace: Workspace | None = None
         self._position: PositionAnswer | None = None
+        self._suggesting = False
+
+    @property
+    def suggesting(self) -> bool:
+        """Whether suggestions are being worked out, so that those shown may be about to change."""
+        return self._suggesting
+
+    def set_suggesting(self, suggesting: bool) -> None:
+        self._suggesting = suggesting
+        self.suggesting_changed.emit(suggesting)
 
     @property
     def opened(self) -> OpenFile | None:
@@ -132,6 +144,7 @@ class Office(QObject):
         told what changed.
         """
         desk = self.desk
+        self.work_begins.emit()
         job = self.runner.submit(name, lambda progress: desk.do(command, progress))
         job.succeeded.connect(lambda _effect: self.saved.emit())
         if done is not None:
@@ -171,6 +184,7 @@ class Office(QObject):
         self, name: str, task: Callable[[Any], Result], done: Callable[[Result], object] | None = None
     ) -> Job:
         """Has *task* (given a Progress) done on the writer's thread: long reading with progress and Cancel."""
+        self.work_begins.emit()
         job = self.runner.submit(name, task)
         if done is not None:
             job.succeeded.connect(done)

@@ -24,6 +24,7 @@ from fundingapp.ui.goto import Place
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Figure, PageSpec
 from fundingapp.ui.settings import Settings
+from fundingapp.ui.suggesting import Suggesting
 from fundingapp.ui.theme import Tone
 from fundingapp.ui.widgets.bar import Segment
 from fundingapp.ui.widgets.choice import Option
@@ -52,6 +53,7 @@ class Shell(QObject):
         self.window = application.window
         self.offices = offices
         self.office = Office(application.runner, application.asker, application.settings)
+        self._suggesting = Suggesting(self.office)
         self._undo_busy = False
         self._wanted: tuple[FundId, FinancialYear] | None = None
         self._welcome = self._make_welcome()
@@ -222,6 +224,7 @@ class Shell(QObject):
         self._show_undo()
         self._show_saved()
         self._ask_workspace()
+        self._suggesting.want()
 
     def _close_file(self) -> None:
         opened = self.office.opened
@@ -288,7 +291,8 @@ class Shell(QObject):
     # What the frame shows
 
     def _changed(self, topics: object) -> None:
-        if isinstance(topics, Topic) and topics and self.office.opened is not None:
+        # Suggestions change no figure of the frame.
+        if isinstance(topics, Topic) and topics & ~Topic.SUGGESTIONS and self.office.opened is not None:
             self._ask_workspace()
 
     def _ask_workspace(self) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import shutil
 import statistics
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 from fundingapp.application.commands.returns import SaveReturn
@@ -18,8 +21,9 @@ from fundingapp.application.progress import SilentProgress
 from fundingapp.application.queries.downloads import ReadDownload
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.assembly import Assembly
-from fundingapp.domain.ids import FundId
+from fundingapp.domain.ids import FundId, LineId
 from fundingapp.domain.ledger import controls_of
+from fundingapp.domain.rulebook import match_lines
 from fundingapp.persistence.database import open_file
 from fundingapp.persistence.engines import sqlite_engine
 from tests.bench import references, workload
@@ -194,6 +198,46 @@ def import_csv(lines: int, rounds: int) -> Sequence[Figure]:
             "import.csv", lines, matched, "csv + sqlite3 in memory", plain, None, None, note="and matched"
         ),
     ]
+
+
+def rules(lines: int, rounds: int) -> Sequence[Figure]:
+    source = workload.csv_file(lines)
+    ours, plain = in_turns(
+        rounds,
+        Contender(lambda _: _seconds_of_rules(lines)),
+        Contender(lambda _: _processor_seconds(lambda: references.read_csv(source))),
+    )
+    must = 10 * lines / 1_000_000  # ten seconds for a million lines
+    timed = _timed(
+        "rules",
+        lines,
+        ours,
+        "csv, rows only read",
+        plain,
+        must,
+        must / 2,
+        absolute=True,
+        note="processor time",
+    )
+    return [replace(timed, cpu_ratio=None)]
+
+
+def _seconds_of_rules(number: int) -> float:
+    """How long the rules take over so many lines; making the lines is not counted."""
+    known, heads = workload.known_rules(), workload.heads()
+    seconds = 0.0
+    each = enumerate(workload.ledger_lines(number))
+    while chunk := [(LineId(id), line) for id, line in islice(each, 50_000)]:
+        outcomes = match_lines(chunk, known, heads)
+        seconds += _processor_seconds(lambda outcomes=outcomes: deque(outcomes, maxlen=0))  # type: ignore[misc]
+    return seconds
+
+
+def _processor_seconds(job: Callable[[], object]) -> float:
+    """What *job*, which waits for nothing, takes of the processor: other work beside it does not count."""
+    start = process_time()
+    job()
+    return process_time() - start
 
 
 def insert(lines: int, rounds: int) -> Sequence[Figure]:
@@ -376,6 +420,7 @@ JOBS = (
     Job("open", "open a file to painted totals", open_painted, (100_000, 1_000_000)),
     Job("import.xlsx", "import a workbook: check, read, match, commit", import_xlsx),
     Job("import.csv", "import a text file", import_csv),
+    Job("rules", "find the rule of each line and what it charges, in memory", rules, (100_000, 1_000_000)),
     Job("insert", "the insert inside the import", insert),
     Job("totals", "totals per project and year against budget", totals, (100_000, 1_000_000)),
     Job("table", "scroll by pages and jump in the ledger's table", page_turning, (100_000, 1_000_000)),

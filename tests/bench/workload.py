@@ -24,9 +24,11 @@ from fundingapp.application.offices import OpenFile
 from fundingapp.application.queries.downloads import ReadDownload
 from fundingapp.assembly import Assembly
 from fundingapp.domain.allocations import Allocation, Award
-from fundingapp.domain.funds import Fund, Kind, Partnership, Party, PartyKind, Project
-from fundingapp.domain.ids import FundId, PartyId, ProjectId
-from fundingapp.domain.matching import CodingRule, parse_target
+from fundingapp.domain.conditions import fits
+from fundingapp.domain.funds import BudgetHead, Fund, Kind, Partnership, Party, PartyKind, Project
+from fundingapp.domain.ids import FundId, PartyId, ProjectId, RuleId
+from fundingapp.domain.ledger import LedgerLine
+from fundingapp.domain.matching import CodingRule, KnownRule, parse_target
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.persistence.database import create_file, open_file
@@ -210,21 +212,55 @@ def plan_file() -> Path:
 
 def _rules() -> Iterator[CodingRule]:
     """Twelve rules that look into texts, then one for each cost centre."""
-    yield CodingRule(1, parse_target("income"), account="4039")
-    yield CodingRule(2, parse_target("excluded: works of the council"), supplier="oakby")
+    yield CodingRule(1, parse_target("income"), fits(account="4039"))
+    yield CodingRule(2, parse_target("excluded: works of the council"), fits(supplier="oakby"))
     for order, words in enumerate(
         ("inv 00", "inv 01", "cctv repair inv 9", "printing inv 7", "room hire inv 3"), start=3
     ):
-        yield CodingRule(order, parse_target(f"P-{order:03}"), description=words, supplier="trust")
+        yield CodingRule(order, parse_target(f"P-{order:03}"), fits(description=words, supplier="trust"))
     for order in range(8, 13):
         yield CodingRule(
             order,
             parse_target(f"split P-{order:03} 60%, P-{order + 1:03} 40%"),
-            supplier="penton",
-            account=f"40{order:02}",
+            fits(supplier="penton", account=f"40{order:02}"),
         )
     for number in range(1, PROJECTS + 1):
-        yield CodingRule(100 + number, parse_target(f"P-{number:03}"), cost_centre=f"CC{number:04}")
+        yield CodingRule(100 + number, parse_target(f"P-{number:03}"), fits(cost_centre=f"CC{number:04}"))
+
+
+def known_rules() -> list[KnownRule]:
+    """The rules with identities."""
+    return [KnownRule(RuleId(id), rule) for id, rule in enumerate(_rules(), start=1)]
+
+
+def heads() -> dict[tuple[str, int], list[BudgetHead]]:
+    """Where each project can be charged in each year."""
+    return {
+        (f"p-{number:03}", year.start): [BudgetHead(ProjectId(number), FundId(1), Kind.REVENUE)]
+        for number in range(1, PROJECTS + 1)
+        for year in YEARS
+    }
+
+
+def ledger_lines(number: int) -> Iterator[LedgerLine]:
+    """The ledger's lines as the program holds them."""
+    for row, line in enumerate(lines(number), start=2):
+        sign = -1 if line.flag == "C" else 1
+        yield LedgerLine(
+            key=line.transaction,
+            transaction=line.transaction,
+            year=FinancialYear(line.period // 100),
+            period=line.period % 100,
+            posted_on=line.day,
+            cost_centre=line.cost_centre,
+            account=line.account,
+            supplier=line.supplier,
+            description=line.description,
+            type="",
+            amount=Money(sign * line.pence),
+            sheet="",
+            row=row,
+        )
 
 
 def copy_of(path: Path) -> Path:

@@ -6,7 +6,8 @@ import pytest
 
 from fundingapp.application.ports import OpenWork
 from fundingapp.persistence.database import Database
-from tests.contracts import JournalContract, LedgerContract, RowsContract
+from tests.contracts import JournalContract, LedgerContract, RowsContract, SuggestionContract
+from tests.contracts_rules import RuledContract
 
 
 @pytest.fixture
@@ -23,4 +24,12 @@ class TestJournalInTheDatabase(JournalContract):
 
 
 class TestLedgerInTheDatabase(LedgerContract):
+    pass
+
+
+class TestSuggestionsInTheDatabase(SuggestionContract):
+    pass
+
+
+class TestRuledInTheDatabase(RuledContract):
     pass

@@ -153,7 +153,7 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
                 )
             )
         tools.progress.report(0, 0, "Comparing with what is held")
-        held = work.ledger.held() if live else {}
+        held = work.ledger.held_beside(parsed.lines, parsed.fields) if live else {}
         comparison = compare(held, download, work.ledger.cost_centre_groups() if live else [])
         locks = locks_of(work)
         changes = _changes(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -121,7 +121,7 @@ def _parse(table: RawTable, progress: Progress) -> ParsedLedger:
     return parse_lines(table)
 
 
-def compare(held: dict[str, HeldLine], download: Download, groups: Sequence[frozenset[str]]) -> Comparison:
+def compare(held: Mapping[str, HeldLine], download: Download, groups: Sequence[frozenset[str]]) -> Comparison:
     """The download against the lines *held*; *groups* are the cost centres of earlier imports."""
     parsed = download.parsed
     scope = scope_of(controls_of(parsed.lines), groups)
@@ -132,7 +132,8 @@ def answer_preview(question: PreviewImport, tools: Tools) -> ImportPreview:
     download = question.download
     with tools.open_work(reading=True) as work:
         live = [kept.value for kept in work.ledger.batches() if kept.value.state is BatchState.LIVE]
-        held = work.ledger.held() if live else {}
+        parsed = download.parsed
+        held = work.ledger.held_beside(parsed.lines, parsed.fields) if live else {}
         comparison = compare(held, download, work.ledger.cost_centre_groups() if live else [])
     same = live[-1] if live and live[-1].sha256 == download.copy.sha256 else None
     return ImportPreview(download, comparison, same.file_name if same else None)

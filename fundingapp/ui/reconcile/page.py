@@ -34,6 +34,7 @@ from fundingapp.ui.inspector import (
 from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage
 from fundingapp.ui.page import Context, Figure, Target
+from fundingapp.ui.reconcile.to_look_at import ToLookAt
 from fundingapp.ui.tables.columns import CENTRE, RIGHT, Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
@@ -120,6 +121,11 @@ class ReconcilePage(GrantPage):
         self._table.row_activated.connect(self._explain)
         self._card.add(self._table, 1)
         self.content.addWidget(self._card, 1)
+        self.to_look_at = ToLookAt(office)
+        self.to_look_at.inspect_requested.connect(self.inspect)
+        self.to_look_at.go_requested.connect(self.go_requested)
+        self.to_look_at.close_requested.connect(self.panel_close_requested)
+        self.content.addWidget(self.to_look_at)
         self._chosen = False
 
     def set_context(self, context: Context) -> None:
@@ -244,6 +250,7 @@ class ReconcilePage(GrantPage):
     def _show(self, answer: PositionAnswer) -> None:
         self._answer = answer
         position = answer.position
+        self.to_look_at.ask(position.year)
         self._head.set_state(f"{position.fund.name} {position.year}")
         differing = [identity for identity in answer.identities if not identity.holds]
         if differing:

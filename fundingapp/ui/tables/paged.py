@@ -15,15 +15,17 @@ from fundingapp.ui.tables.models import TableModel
 
 Row = TypeVar("Row")
 
-#: A window shows some thirty rows, and a jump waits for all of its page.
-PAGE = 100
+#: A window shows some thirty rows, and a jump waits for all of its page, or of its two pages.
+PAGE = 50
 _PAGES_KEPT = 32
+#: Rows that are asked for but not shown, as of a large selection, are fetched in larger parts.
+_FETCHED_AT_ONCE = 500
 #: With more keys than this, one walk over the ids is cheaper than a search for each key.
 _FEW = 8
 
 
 class PagedTableModel(TableModel[Row]):
-    """Shows as many rows as there are ids; rows are fetched a hundred at a time, and a few pages are kept.
+    """Shows as many rows as there are ids; rows are fetched fifty at a time, and a few pages are kept.
 
     *fetch* takes ids and returns their rows in that order, None for one that is gone; it is called while
     the view paints, so it must answer in a few milliseconds. *total_of* sums a column (by its title) over
@@ -79,8 +81,8 @@ class PagedTableModel(TableModel[Row]):
 
     def rows_at(self, rows: Sequence[int]) -> list[Row]:
         found: list[Row] = []
-        for start in range(0, len(rows), PAGE):
-            part = rows[start : start + PAGE]
+        for start in range(0, len(rows), _FETCHED_AT_ONCE):
+            part = rows[start : start + _FETCHED_AT_ONCE]
             fetched = self._fetch(array("q", [self._ids[at] for at in part]))
             found.extend(row for row in fetched if row is not None)
         return found
