@@ -19,9 +19,10 @@ from fundingapp import paths
 
 if TYPE_CHECKING:
     from fundingapp.application.offices import OpenFile
-    from fundingapp.application.ports import ReturnWriter, TableReader, WrittenReturn
+    from fundingapp.application.ports import LayoutWriter, ReturnWriter, TableReader, WrittenReturn
     from fundingapp.application.progress import Progress
     from fundingapp.application.queries.downloads import Download
+    from fundingapp.domain.layouts import Layout
     from fundingapp.domain.ledger import RawRow, RawTable
     from fundingapp.domain.returns import ReturnDocument
     from fundingapp.persistence.database import Database
@@ -49,11 +50,22 @@ class _Tables:
 
         return read_plain_table(path)
 
+    def layout(self, path: Path) -> Layout:
+        from fundingapp.workbooks.layout_files import read_layout_file
+
+        return read_layout_file(path)
+
 
 def _write_return(document: ReturnDocument, out: Path) -> WrittenReturn:
     from fundingapp.workbooks.return_writer import write_return
 
     return write_return(document, out)
+
+
+def _write_layout(layout: Layout, out: Path) -> None:
+    from fundingapp.workbooks.layout_files import write_layout_file
+
+    write_layout_file(layout, out)
 
 
 @dataclass(slots=True)
@@ -62,6 +74,7 @@ class Assembly:
 
     reader: TableReader = field(default_factory=_Tables)
     writer: ReturnWriter = _write_return
+    layout_writer: LayoutWriter = _write_layout
 
     def open(self, target: str, *, writing: bool = True) -> OpenFile:
         from fundingapp.persistence.database import open_file, open_server, who_am_i
@@ -105,6 +118,7 @@ class Assembly:
                 sources=database.sources,
                 reader=self.reader,
                 write_return=self.writer,
+                write_layout=self.layout_writer,
                 clock=now,
                 who=who,
                 progress=SilentProgress(),

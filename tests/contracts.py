@@ -34,6 +34,7 @@ from fundingapp.application.ports import (
     LineFilter,
     LineOrder,
     OpenWork,
+    SavedLayout,
     SavedReturn,
     Show,
     Sighting,
@@ -53,7 +54,7 @@ from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError, NotFo
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, PartyKind, PaymentBasis, Project
 from fundingapp.domain.ids import BatchId, FundId, LineId, PartyId, ProjectId, RuleId, RunId
-from fundingapp.domain.ledger import LedgerLine, SkippedRow, controls_of
+from fundingapp.domain.ledger import LedgerLine, Meaning, SkippedRow, controls_of
 from fundingapp.domain.matching import Charge, Disposition, How, LineState
 from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.domain.reconciliation import ChargeSum, ControlSum, LedgerSum
@@ -108,6 +109,18 @@ VALUES: list[tuple[str, Any]] = [
     ("rules", make_rule(2, "income", description="grant", account="9000")),
     ("rules", make_rule(2, "excluded: not ours: ever")),
     (
+        "layouts",
+        SavedLayout(
+            "Our ledger",
+            "Unit4",
+            ("Trans", "Net – “£”", ""),
+            (Meaning.TRANSACTION, Meaning.AMOUNT, Meaning.OTHER),
+            "ab" * 16,
+            "Ann",
+            NOON,
+        ),
+    ),
+    (
         "returns",
         SavedReturn(
             FUND,
@@ -156,6 +169,9 @@ def make_batch(lines: Sequence[LedgerLine] = (), name: str = "ledger.csv", **fie
         "reworded": 0,
         "amount_changed": 0,
         "vanished": 0,
+        "layout": "told by its headings and values",
+        "keyed_by": "transaction number",
+        "columns": (("Net – “£”", Meaning.AMOUNT), ("", Meaning.OTHER)),
         **fields,
     }
     return Batch(**given)
@@ -282,6 +298,7 @@ class RowsContract:
             ("funds", Fund("Locality Fund", PartyId(1))),
             ("projects", Project("P-01", "Another")),
             ("forecasts", Forecast(P1, FUND, Kind.REVENUE, YEAR, 11, money("9.00"))),
+            ("layouts", SavedLayout("", "", ("Trans",), (Meaning.AMOUNT,), "ab" * 16, "Bob", NOON)),
         ],
     )
     def test_what_there_is_only_one_of_is_not_added_twice(
@@ -442,6 +459,14 @@ class LedgerContract:
             assert found == {ids[0]: (True, True), ids[1]: (True, False), ids[2]: (False, True)}
             work.ledger.set_reviewed(batch, ids, False)
             work.ledger.set_taken(batch, ids[1], True)
+            assert work.ledger.changes(batch) == changes
+            left = {ids[0]: (charged("1.00"), charged("2.00", HEAD_2)), ids[1]: ()}
+            work.ledger.set_left(batch, left)
+            assert {change.line: change.charges_left for change in work.ledger.changes(batch)} == {
+                **left,
+                ids[2]: None,
+            }
+            work.ledger.set_left(batch, dict.fromkeys(left))
             assert work.ledger.changes(batch) == changes
 
     def test_a_line_is_shown_where_the_newest_import_holds_it(self, open_work: OpenWork) -> None:

@@ -36,6 +36,7 @@ from fundingapp.application.ports import (
     OpenWork,
     PrivateCopy,
     Rows,
+    SavedLayout,
     SavedReturn,
     Show,
     ShowCounts,
@@ -55,6 +56,7 @@ from fundingapp.domain.errors import (
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, Project
 from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RunId
+from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import (
     Control,
     ControlKey,
@@ -87,6 +89,7 @@ REFERENCES: dict[str, dict[str, str]] = {
     "accruals": {"project": "projects", "fund": "funds"},
     "forecasts": {"project": "projects", "fund": "funds"},
     "rules": {},
+    "layouts": {},
     "returns": {"fund": "funds"},
 }
 
@@ -95,6 +98,7 @@ _ONLY_ONE: dict[str, Callable[[Any], object]] = {
     "partnership": lambda _: "the partnership",
     "funds": lambda value: value.name,
     "projects": lambda value: value.ref,
+    "layouts": lambda value: value.shape,
     "forecasts": lambda value: (value.project, value.fund, value.kind, value.year, value.period),
 }
 
@@ -275,12 +279,13 @@ class FakeLedger:
     def set_taken(self, batch: BatchId, line: LineId, taken: bool) -> None:
         self._change(batch, lambda change: change.line == line, taken=taken)
 
-    def _change(self, batch: BatchId, chosen: Callable[[LineChange], bool], **values: bool) -> None:
+    def set_left(self, batch: BatchId, left: Mapping[LineId, tuple[Charged, ...] | None]) -> None:
+        for line, charges in left.items():
+            self._change(batch, lambda change, line=line: change.line == line, charges_left=charges)  # type: ignore[misc]
+
+    def _change(self, batch: BatchId, chosen: Callable[[LineChange], bool], **values: Any) -> None:
         stored = self._state.batches[batch]
-        changes = tuple(
-            change._replace(**values) if chosen(change) else change  # type: ignore[arg-type]  # bool fields
-            for change in stored.changes
-        )
+        changes = tuple(change._replace(**values) if chosen(change) else change for change in stored.changes)
         self._state.batches[batch] = replace(stored, changes=changes)
 
     def cost_centre_groups(self) -> list[frozenset[str]]:
@@ -668,6 +673,7 @@ class FakeUnitOfWork:
     accruals: Rows[Accrual]
     forecasts: Rows[Forecast]
     rules: Rows[CodingRule]
+    layouts: Rows[SavedLayout]
     returns: Rows[SavedReturn]
     ledger: LedgerStore
     journal: JournalStore
@@ -763,6 +769,7 @@ class FakeReader:
 
     tables: dict[str, list[RawTable]] = field(default_factory=dict)
     small: dict[str, tuple[list[str], list[RawRow]]] = field(default_factory=dict)
+    layouts: dict[str, Layout] = field(default_factory=dict)
 
     def ledger(self, path: Path, name: str, sheet: str | None, progress: Progress) -> list[RawTable]:
         found = self.tables.get(name, [])
@@ -770,6 +777,9 @@ class FakeReader:
 
     def plain(self, path: Path) -> tuple[list[str], list[RawRow]]:
         return self.small[path.name]
+
+    def layout(self, path: Path) -> Layout:
+        return self.layouts[path.name]
 
 
 @dataclass(frozen=True)
@@ -794,6 +804,16 @@ class FakeReturnWriter:
 
 
 @dataclass
+class FakeLayoutWriter:
+    """Remembers the layouts it was given, by where they were to go."""
+
+    written: dict[Path, Layout] = field(default_factory=dict)
+
+    def __call__(self, layout: Layout, out: Path) -> None:
+        self.written[out] = layout
+
+
+@dataclass
 class StoppingProgress:
     """Stops the work at its report number *after*, as a user would."""
 
@@ -812,6 +832,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "sources": FakeSourceStore(),
         "reader": FakeReader(),
         "write_return": FakeReturnWriter(),
+        "write_layout": FakeLayoutWriter(),
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),

@@ -21,7 +21,8 @@ class Topic(Flag):
     CHARGES = auto()
     RULES = auto()
     RETURNS = auto()
-    EVERYTHING = SETUP | GRANTS | PROJECTS | LEDGER | CHARGES | RULES | RETURNS
+    LAYOUTS = auto()
+    EVERYTHING = SETUP | GRANTS | PROJECTS | LEDGER | CHARGES | RULES | RETURNS | LAYOUTS
 
 
 class Command(Generic[Result_co]):

@@ -19,11 +19,13 @@ from fundingapp.domain.bids import Bid
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, Project
 from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RunId
+from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import (
     Control,
     ControlKey,
     HeldLine,
     LedgerLine,
+    Meaning,
     RawRow,
     RawTable,
     SkippedRow,
@@ -94,6 +96,12 @@ class Batch:
     amount_changed: int
     vanished: int
     state: BatchState = BatchState.LIVE
+    #: How the columns were told, in words (“as Ann confirmed on 3 May 2026”); "" where that was not kept yet.
+    layout: str = ""
+    #: How its lines are recognised in another download, in words.
+    keyed_by: str = ""
+    #: Each heading of the (first) table, and what it was taken for.
+    columns: tuple[tuple[str, Meaning], ...] = ()
 
 
 class Change(Enum):
@@ -136,6 +144,8 @@ class LineChange(NamedTuple):
     after: LedgerLine | None
     charges_before: tuple[Charged, ...]
     charges_after: tuple[Charged, ...]
+    #: The charges when the import was taken back, so that it can be put back as it was; None while it counts.
+    charges_left: tuple[Charged, ...] | None = None
 
 
 class Sighting(NamedTuple):
@@ -277,6 +287,9 @@ class LedgerStore(Protocol):
 
     def set_taken(self, batch: BatchId, line: LineId, taken: bool) -> None: ...
 
+    def set_left(self, batch: BatchId, left: Mapping[LineId, tuple[Charged, ...] | None]) -> None:
+        """Keeps with each change the charges that its line had when the import was taken back; None forgets them."""
+
     def cost_centre_groups(self) -> list[frozenset[str]]:
         """The cost centres of each live import."""
 
@@ -347,6 +360,27 @@ class LedgerStore(Protocol):
         project's reference."""
 
     def suppliers(self) -> list[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SavedLayout:
+    """A layout that a person confirmed; there is one for each *shape* of headings.
+
+    *name* is "" for one that is merely remembered. *shape* is the fingerprint of the headings.
+    """
+
+    name: str
+    system: str
+    headings: tuple[str, ...]
+    meanings: tuple[Meaning, ...]
+    shape: str
+    confirmed_by: str
+    confirmed_at: datetime
+
+    @property
+    def layout(self) -> Layout:
+        """What a reader needs of it."""
+        return Layout(self.name, self.headings, self.meanings, self.system)
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,6 +455,8 @@ class UnitOfWork(Protocol):
     @property
     def rules(self) -> Rows[CodingRule]: ...
     @property
+    def layouts(self) -> Rows[SavedLayout]: ...
+    @property
     def returns(self) -> Rows[SavedReturn]: ...
     @property
     def ledger(self) -> LedgerStore: ...
@@ -474,6 +510,9 @@ class TableReader(Protocol):
     def plain(self, path: Path) -> tuple[list[str], list[RawRow]]:
         """Headings and rows of a small table."""
 
+    def layout(self, path: Path) -> Layout:
+        """The layout in a layout file. Raises InputRefusedError."""
+
 
 class WrittenReturn(Protocol):
     """A return that stands on disk and was read back equal."""
@@ -492,6 +531,13 @@ class ReturnWriter(Protocol):
     def __call__(self, document: ReturnDocument, out: Path) -> WrittenReturn: ...
 
 
+class LayoutWriter(Protocol):
+    """Writes a layout to a file of its own."""
+
+    def __call__(self, layout: Layout, out: Path) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
 class Clock(Protocol):
     """The time now, in UTC."""
 
@@ -506,6 +552,7 @@ class Tools:
     sources: SourceStore
     reader: TableReader
     write_return: ReturnWriter
+    write_layout: LayoutWriter
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from fundingapp.application.effect import JournalRecord
-from fundingapp.application.ports import Clock, SavedReturn
+from fundingapp.application.ports import Clock, SavedLayout, SavedReturn
 from fundingapp.domain.adjustments import Accrual, Forecast
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.bids import Bid
@@ -30,6 +30,7 @@ from fundingapp.persistence.records import (
     ContingencyRecord,
     ForecastRecord,
     FundRecord,
+    LayoutRecord,
     PartnershipRecord,
     PartyRecord,
     ProjectRecord,
@@ -49,6 +50,7 @@ _MOVEMENTS = Table(BudgetMovementRecord, BudgetMovement, "virement")
 _ACCRUALS = Table(AccrualRecord, Accrual, "accrual")
 _FORECASTS = Table(ForecastRecord, Forecast, "forecast")
 _RULES = Table(CodingRuleRecord, CodingRule, "rule")
+_LAYOUTS = Table(LayoutRecord, SavedLayout, "layout")
 _RETURNS = Table(SavedReturnRecord, SavedReturn, "return", renamed={"version": "return_version"})
 
 
@@ -90,6 +92,7 @@ class SqlUnitOfWork:
         self.accruals = SqlRows(connection, _ACCRUALS)
         self.forecasts = SqlRows(connection, _FORECASTS)
         self.rules = SqlRows(connection, _RULES)
+        self.layouts = SqlRows(connection, _LAYOUTS)
         self.returns = SqlRows(connection, _RETURNS)
         self.ledger = SqlLedger(connection)
         self.journal = SqlJournal(connection)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fundingapp.application.commands import grants, imports, matching, records, returns
+from fundingapp.application.commands import grants, imports, layouts, matching, records, returns
 from fundingapp.application.effect import Effect
 from fundingapp.application.ports import Tools
 
@@ -14,6 +14,7 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **records.HANDLERS,
     **grants.HANDLERS,
     **imports.HANDLERS,
+    **layouts.HANDLERS,
     **matching.HANDLERS,
     **returns.HANDLERS,
 }

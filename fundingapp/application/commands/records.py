@@ -26,6 +26,7 @@ TOPICS = {
     "accruals": Topic.PROJECTS,
     "forecasts": Topic.PROJECTS,
     "rules": Topic.RULES,
+    "layouts": Topic.LAYOUTS,
     "returns": Topic.RETURNS | Topic.GRANTS | Topic.PROJECTS,
 }
 

@@ -237,6 +237,7 @@ class Imports(Part):
                 LineChangeRecord.after,
                 LineChangeRecord.charges_before,
                 LineChangeRecord.charges_after,
+                LineChangeRecord.charges_left,
             )
             .where(LineChangeRecord.batch == batch)
             .order_by(LineChangeRecord.line)
@@ -251,6 +252,7 @@ class Imports(Part):
                 reading(line_from, row[5]) if row[5] is not None else None,
                 reading(charges_from, row[6]),
                 reading(charges_from, row[7]),
+                reading(charges_from, row[8]) if row[8] is not None else None,
             )
             for row in rows
         ]
@@ -269,6 +271,14 @@ class Imports(Part):
             .where(LineChangeRecord.batch == batch, LineChangeRecord.line == line)
             .values({LineChangeRecord.taken: int(taken)})
         )
+
+    def set_left(self, batch: BatchId, left: Mapping[LineId, tuple[Charged, ...] | None]) -> None:
+        for line, charges in left.items():
+            self._connection.execute(
+                update(LineChangeRecord)
+                .where(LineChangeRecord.batch == batch, LineChangeRecord.line == line)
+                .values({LineChangeRecord.charges_left: None if charges is None else charges_json(charges)})
+            )
 
     def _controls(self) -> list[dict[ControlKey, Control]]:
         """The control totals of each live import, oldest first."""
