@@ -27,6 +27,7 @@ from fundingapp.application.ports import (
     LINE_COLUMNS,
     Batch,
     BatchState,
+    Brought,
     Change,
     Charged,
     LineChange,
@@ -503,6 +504,18 @@ class LedgerContract:
             assert [row.change for row in work.ledger.line_rows([line])] == [Change.VANISHED]
             work.ledger.set_reviewed(batch, [line], True)
             assert work.ledger.counts(LineFilter()).changed == 0
+
+    def test_what_an_import_brought_is_counted_whether_or_not_it_counts(self, open_work: OpenWork) -> None:
+        with open_work() as work:
+            fill(work)
+            first, [line, _] = add_lines(work, make_line("T1"), make_line("T2", "-2.50"))
+            seen = [Sighting(line, "Ledger", 9)]
+            second = work.ledger.add_batch(make_batch(), [], seen, [], controls_of([make_line()]), [], [])
+            work.ledger.put_charges([LineCharges(line, (charged("4.00"), charged("6.00", HEAD_2)))])
+            for live in (True, False):
+                work.ledger.set_batch_lines_live(first, live)
+                assert work.ledger.brought(first) == Brought(2, money("7.50"), 1)
+                assert work.ledger.brought(second) == Brought(0, Money.ZERO, 0)
 
     def test_the_cost_centres_of_live_imports_are_known(self, open_work: OpenWork) -> None:
         with open_work() as work:

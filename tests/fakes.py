@@ -20,6 +20,7 @@ from fundingapp.application.effect import JournalRecord
 from fundingapp.application.ports import (
     Batch,
     BatchState,
+    Brought,
     Change,
     Charged,
     Clock,
@@ -263,6 +264,14 @@ class FakeLedger:
         stored = self._state.batches[batch]
         kept = Kept(batch, stored.kept.version + 1, replace(stored.kept.value, state=state))
         self._state.batches[batch] = replace(stored, kept=kept)
+
+    def brought(self, batch: BatchId) -> Brought:
+        lines = self._state.batches[batch].lines
+        return Brought(
+            len(lines),
+            Money.total(self._state.lines[line].line.amount for line in lines),
+            sum(bool(self._state.charges.get(line)) for line in lines),
+        )
 
     def skipped(self, batch: BatchId) -> list[SkippedRow]:
         return list(self._state.batches[batch].skipped)
@@ -761,6 +770,14 @@ class FakeSourceStore:
 
     def discard(self, copy: PrivateCopy) -> None:
         self.discarded.append(copy)
+
+    def lend(self, sha256: str, name: str) -> Path:
+        if all(copy.sha256 != sha256 for copy in self.kept):
+            raise ExpectedError("evidence_missing", f"“{name}” is missing.", "Fetch it from a backup.")
+        return Path("lent") / name
+
+    def save_to(self, sha256: str, name: str, out: Path) -> None:
+        self.files[out] = str(self.lend(sha256, name)).encode()
 
 
 @dataclass

@@ -148,6 +148,14 @@ class LineChange(NamedTuple):
     charges_left: tuple[Charged, ...] | None = None
 
 
+class Brought(NamedTuple):
+    """The lines that an import brought: how many, what they sum to, and how many of them are charged."""
+
+    lines: int
+    total: Money
+    charged: int
+
+
 class Sighting(NamedTuple):
     """Where a later download holds a line that was known already."""
 
@@ -276,6 +284,9 @@ class LedgerStore(Protocol):
         """
 
     def set_batch_state(self, batch: BatchId, state: BatchState) -> None: ...
+
+    def brought(self, batch: BatchId) -> Brought:
+        """What first came with *batch*, whether or not it counts."""
 
     def skipped(self, batch: BatchId) -> list[SkippedRow]: ...
 
@@ -499,6 +510,16 @@ class SourceStore(Protocol):
         """Makes the copy part of the file's store, durably, before the row that names it is committed."""
 
     def discard(self, copy: PrivateCopy) -> None: ...
+
+    def lend(self, sha256: str, name: str) -> Path:
+        """A copy of the kept file for another program to open, called *name*; the kept file stays out of reach.
+
+        Raises ExpectedError when the file is missing or was changed.
+        """
+
+    def save_to(self, sha256: str, name: str, out: Path) -> None:
+        """Writes a copy of the kept file, known as *name*, to *out*. Raises ExpectedError as :meth:`lend` does, and
+        when it can't be written; a file that stood there is then as it was."""
 
 
 class TableReader(Protocol):

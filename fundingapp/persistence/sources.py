@@ -1,10 +1,11 @@
-"""Original files, kept by content hash beside the funding file (decisions D8, D9, D16)."""
+"""Original files and evidence, kept by content hash beside the funding file (decisions D8, D9, D16)."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import os
+import shutil
 import tempfile
 from datetime import datetime
 from pathlib import Path
@@ -101,15 +102,56 @@ class FileSources:
     def discard(self, copy: PrivateCopy) -> None:
         copy.path.unlink(missing_ok=True)
 
-    def problem(self, name: str, digest: str) -> str | None:
-        """What is wrong with the kept file of that hash, imported as *name*; None when it is whole."""
+    def lend(self, sha256: str, name: str) -> Path:
+        problem = self.problem(name, sha256, "file")
+        if problem is not None:
+            raise ExpectedError(
+                "evidence_missing", problem, "Attach the file again, or fetch it from a backup."
+            )
+        try:
+            folder = Path(tempfile.mkdtemp(prefix=_COPY))
+            copy = folder / (Path(name).name or sha256)
+            shutil.copyfile(self.place_of(sha256), copy)
+        except OSError as error:
+            raise _cannot_copy(Path(name), error) from error
+        return copy
+
+    def save_to(self, sha256: str, name: str, out: Path) -> None:
+        copy = self.lend(sha256, name)
+        try:
+            handle, beside = tempfile.mkstemp(prefix=_HALF, dir=out.parent)
+            made = Path(beside)
+            try:
+                with os.fdopen(handle, "wb") as written, copy.open("rb") as source:
+                    shutil.copyfileobj(source, written, _PIECE)
+                    written.flush()
+                    os.fsync(written.fileno())
+                made.chmod(0o644)
+                made.replace(out)
+            finally:
+                made.unlink(missing_ok=True)
+        except OSError as error:
+            raise plain_error(error.strerror or str(error), str(out.parent)) or ExpectedError(
+                "cannot_write",
+                f"“{out.name}” can't be written to “{out.parent}”: {_said(error)}.",
+                "Choose another folder; nothing was changed.",
+            ) from error
+        finally:
+            shutil.rmtree(copy.parent, ignore_errors=True)
+
+    def problem(self, name: str, digest: str, what: str = "original") -> str | None:
+        """What is wrong with the kept file of that hash, which came as *name*; None when it is whole.
+
+        *what* says what it is to us, in the sentence.
+        """
+        of = " of" if what == "original" else ""
         try:
             if _digest(self.place_of(digest)) != digest:
-                return f"The original of “{name}” in “{self.root.name}” was changed."
+                return f"The {what}{of} “{name}” in “{self.root.name}” was changed."
         except FileNotFoundError:
-            return f"The original of “{name}” is missing from “{self.root.name}”."
+            return f"The {what}{of} “{name}” is missing from “{self.root.name}”."
         except OSError as error:
-            return f"The original of “{name}” in “{self.root.name}” can't be read: {_said(error)}."
+            return f"The {what}{of} “{name}” in “{self.root.name}” can't be read: {_said(error)}."
         return None
 
     def sweep(self, now: datetime) -> None:
@@ -118,8 +160,12 @@ class FileSources:
         left = [*Path(tempfile.gettempdir()).glob(f"{_COPY}*"), *self.root.glob(f"*/{_HALF}*")]
         for path in left:
             with contextlib.suppress(OSError):
-                if path.is_file() and now.timestamp() - path.stat().st_mtime > _A_DAY:
+                if now.timestamp() - path.stat().st_mtime <= _A_DAY:
+                    continue
+                if path.is_file():
                     path.unlink()
+                elif path.parent != self.root:  # a folder with a copy that was lent
+                    shutil.rmtree(path)
 
 
 def _opened(path: Path) -> BinaryIO:

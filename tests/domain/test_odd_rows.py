@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from fundingapp.domain.findings import Finding, Severity, Source
-from fundingapp.domain.ledger import ParsedLedger, SkippedRow
+from fundingapp.domain.ledger import LedgerLine, ParsedLedger, SkippedRow
 from fundingapp.domain.odd_rows import OddRow, odd_rows
 from tests.builders_core import NEXT_YEAR, make_line, money
 
@@ -13,7 +13,7 @@ LINES = [make_line(f"T{row}", f"{row}.00", row=row) for row in range(2, 102)]
 
 
 def rows_of(
-    lines: list, skipped: list[SkippedRow] | None = None, findings: tuple[Finding, ...] = ()
+    lines: list[LedgerLine], skipped: list[SkippedRow] | None = None, findings: tuple[Finding, ...] = ()
 ) -> dict[int, str]:
     skipped = skipped or []
     parsed = ParsedLedger(lines, skipped, (), None, len(lines) + len(skipped))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fundingapp.application.commands.layouts import LayoutTurn, remember, turn
+from fundingapp.application.commands.layouts import LayoutTurn, remember, turn_over
 from fundingapp.application.commands.matching import charges_of_new, new_run, place_all
 from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
 from fundingapp.application.ports import (
@@ -652,7 +652,7 @@ def remove_import(command: RemoveImport, tools: Tools) -> Effect[BatchId]:
             _give_back(work, change, _charges_back(change, now[change.line]))
         work.ledger.set_left(command.batch, {change.line: now[change.line] for change in changes})
         work.ledger.put_charges(command.charges)
-        turn(work, command.layouts)
+        turn_over(work, command.layouts)
         lines = work.ledger.set_batch_lines_live(command.batch, False)
         work.ledger.set_batch_state(command.batch, BatchState.REMOVED)
         name = f"import {kept.value.file_name}"
@@ -682,7 +682,7 @@ def restore_import(command: RestoreImport, tools: Tools) -> Effect[BatchId]:
         changed = [change.line for change in work.ledger.changes(command.batch) if change.taken]
         now = work.ledger.charges_of(dict.fromkeys([*changed, *given]))
         lines = _restore(work, command.batch, given)
-        turn(work, command.layouts)
+        turn_over(work, command.layouts)
         name = f"import {kept.value.file_name}"
         work.commit(
             JournalRecord("RestoreImport", name, {"lines": 0}, {"batch": command.batch, "lines": lines})

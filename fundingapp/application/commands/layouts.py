@@ -128,7 +128,7 @@ def remember(work: UnitOfWork, layouts: Iterable[Layout], tools: Tools) -> tuple
     return tuple(turns)
 
 
-def turn(work: UnitOfWork, turns: Iterable[LayoutTurn]) -> None:
+def turn_over(work: UnitOfWork, turns: Iterable[LayoutTurn]) -> None:
     """Carries *turns* out. Raises ChangedMeanwhileError when something else stands there by now."""
     for entry in turns:
         if entry.before is None:
@@ -193,14 +193,14 @@ def forget_layout(command: ForgetLayout, tools: Tools) -> Effect[None]:
         kept = _layout(work, command.id)
         name = f"forget the layout {kept.value.name}".strip()
         turns = (LayoutTurn(kept.id, kept.value, None),)
-        turn(work, turns)
+        turn_over(work, turns)
         work.commit(_record("ForgetLayout", name, turns))
     return Effect(None, Topic.LAYOUTS, name, TurnLayouts(_back(turns), name))
 
 
 def turn_layouts(command: TurnLayouts, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
-        turn(work, command.turns)
+        turn_over(work, command.turns)
         work.commit(_record("TurnLayouts", command.name, command.turns))
     return Effect(None, Topic.LAYOUTS, command.name, TurnLayouts(_back(command.turns), command.name))
 

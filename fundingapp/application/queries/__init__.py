@@ -7,6 +7,7 @@ from typing import Any
 
 from fundingapp.application.ports import Tools
 from fundingapp.application.queries import (
+    batches,
     checks,
     downloads,
     layouts,
@@ -21,6 +22,7 @@ from fundingapp.application.queries import (
 
 #: Which function answers which question.
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
+    **batches.ANSWERS,
     **checks.ANSWERS,
     **downloads.ANSWERS,
     **layouts.ANSWERS,

@@ -7,9 +7,9 @@ from datetime import date
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, select, update
 
-from fundingapp.application.ports import Batch, BatchState, Charged, Kept, LineChange, Sighting
+from fundingapp.application.ports import Batch, BatchState, Brought, Charged, Kept, LineChange, Sighting
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.findings import Finding, Source
 from fundingapp.domain.ids import BatchId, LineId
@@ -199,6 +199,16 @@ class Imports(Part):
             .where(BatchRecord.id == batch)
             .values({BatchRecord.state: state, BatchRecord.version: BatchRecord.version + 1})
         )
+
+    def brought(self, batch: BatchId) -> Brought:
+        lines, total, charged = self._connection.execute(
+            select(
+                func.count(),
+                func.coalesce(func.sum(Line.amount), 0),
+                func.coalesce(func.sum(case((Line.parts > 0, 1), else_=0)), 0),
+            ).where(Line.first_batch == batch)
+        ).one()
+        return Brought(int(lines), money_of(total), int(charged))
 
     def skipped(self, batch: BatchId) -> list[SkippedRow]:
         rows = self._connection.execute(
