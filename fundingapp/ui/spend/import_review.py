@@ -43,18 +43,6 @@ from fundingapp.ui.widgets.segmented import Segmented
 ENDS = 20
 
 
-def totals_in_words(total: Money, stated: Money | None, control: Money | None) -> str:
-    """What the totals say of each other."""
-    words = f"total {total.in_words}"
-    if control is not None and control == total:
-        return f"{words} agrees with your control total"
-    if stated is None:
-        return f"{words}; the file states none of its own"
-    if stated == total:
-        return f"{words} agrees with the file"
-    return f"{words}, but the file states {stated.in_words}: {(total - stated).in_words} apart"
-
-
 class ImportReview(SubView):
     """The review of one download; nothing is kept before Import is pressed."""
 

@@ -22,11 +22,13 @@ from fundingapp.ui.explain import BeginImport, ShowLine, ShowLines
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Context, Page
 from fundingapp.ui.spend.columns import Words
-from fundingapp.ui.spend.import_review import ImportReview, totals_in_words
+from fundingapp.ui.spend.import_review import ImportReview
 from fundingapp.ui.spend.imports import ImportsView
+from fundingapp.ui.spend.layouts import LayoutsView
 from fundingapp.ui.spend.ledger import LedgerView
 from fundingapp.ui.spend.rules import RulesView
 from fundingapp.ui.spend.sub_view import SubView, ViewStack
+from fundingapp.ui.spend.totals import totals_in_words
 from fundingapp.ui.theme import STEP, Tone
 from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.message_bar import Message
@@ -68,12 +70,18 @@ class SpendPage(Page):
         self._lines = lines
         self.imports = ImportsView(office)
         self.imports.show_requested.connect(self.go_to)
+        self.imports.layouts_requested.connect(self.show_layouts)
+        self.imports.said.connect(self.message_raised)
+        self.layouts = LayoutsView(office)
+        self.layouts.said.connect(self.message_raised)
+        self.layouts.back_requested.connect(self.show_imports)
         self.rules = RulesView(office, self._words)
         self.rules.said.connect(self.message_raised)
         self._stack.addWidget(lines)
         for view in (self.imports, self.rules):
             view.back_requested.connect(self.show_ledger)
             self._stack.addWidget(view)
+        self._stack.addWidget(self.layouts)
         self._ask_words(Topic.EVERYTHING)
 
     @property
@@ -92,6 +100,10 @@ class SpendPage(Page):
     def show_imports(self) -> None:
         self.imports.start()
         self._show_view(self.imports)
+
+    def show_layouts(self) -> None:
+        self.layouts.refresh()
+        self._show_view(self.layouts)
 
     def show_rules(self) -> None:
         self.rules.refresh()
@@ -117,6 +129,8 @@ class SpendPage(Page):
             self.rules.refresh()
         if topics & Topic.LEDGER and self._stack.currentWidget() is self.imports:
             self.imports.refresh()
+        if topics & Topic.LAYOUTS and self._stack.currentWidget() is self.layouts:
+            self.layouts.refresh()
 
     def go_to(self, subject: object) -> None:
         if not isinstance(subject, ShowLines | ShowLine | BeginImport | str):
