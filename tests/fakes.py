@@ -55,6 +55,7 @@ from fundingapp.domain.errors import (
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, Project
 from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RunId
+from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import (
     Control,
     ControlKey,
@@ -764,7 +765,9 @@ class FakeReader:
     tables: dict[str, list[RawTable]] = field(default_factory=dict)
     small: dict[str, tuple[list[str], list[RawRow]]] = field(default_factory=dict)
 
-    def ledger(self, path: Path, name: str, sheet: str | None, progress: Progress) -> list[RawTable]:
+    def ledger(
+        self, path: Path, name: str, sheet: str | None, progress: Progress, layouts: Sequence[Layout] = ()
+    ) -> list[RawTable]:
         found = self.tables.get(name, [])
         return [table for table in found if table.sheet == sheet] if sheet is not None else found
 

@@ -126,6 +126,8 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
             + (f" {wrong}" if wrong else ""),
             "Look at the reasons, then choose another sheet or file; nothing was imported.",
         )
+    if download.open_questions:
+        raise _unsettled(download)
     held_back = parsed.held_back
     if held_back and not command.skip_unreadable:
         raise _unreadable(download, held_back)
@@ -250,6 +252,22 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
         tuple(findings),
     )
     return Effect(result, Topic.LEDGER | Topic.CHARGES, name, undo)
+
+
+def _unsettled(download: Download) -> ExpectedError:
+    """The refusal of a download with an open question about its amounts, signs, dates or periods."""
+    first, *others = download.open_questions
+    more = f" {count(len(others), 'more question')} must be answered, too." if others else ""
+    by = (
+        "Say which period the lines belong to"
+        if first.kind == "period.unknown"
+        else "Say what its columns mean"
+    )
+    return ExpectedError(
+        "open_questions",
+        f"“{download.name}” leaves a question open. {first.text}{more}",
+        f"{by}; nothing was imported.",
+    )
 
 
 def _unreadable(download: Download, held_back: Sequence[SkippedRow]) -> ExpectedError:
