@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fundingapp.application.offices import OpenFile
     from fundingapp.application.ports import LayoutWriter, ReturnWriter, TableReader, WrittenReturn
     from fundingapp.application.progress import Progress
-    from fundingapp.application.queries.downloads import Download
+    from fundingapp.application.queries.downloads import Download, ReadDownload
     from fundingapp.domain.layouts import Layout
     from fundingapp.domain.ledger import RawRow, RawTable
     from fundingapp.domain.returns import ReturnDocument
@@ -40,10 +40,12 @@ def now() -> datetime:
 class _Tables:
     """Hands reading to workbooks, which are imported with the first file."""
 
-    def ledger(self, path: Path, name: str, sheet: str | None, progress: Progress) -> list[RawTable]:
+    def ledger(
+        self, path: Path, name: str, sheet: str | None, progress: Progress, layouts: Sequence[Layout] = ()
+    ) -> list[RawTable]:
         from fundingapp.workbooks.ledger_reader import read_ledger
 
-        return read_ledger(path, sheet, progress.report, name)
+        return read_ledger(path, sheet, progress.report, name, layouts)
 
     def plain(self, path: Path) -> tuple[list[str], list[RawRow]]:
         from fundingapp.workbooks.tables import read_plain_table
@@ -145,12 +147,12 @@ class Assembly:
 
         create_file(path)
 
-    def read(self, path: Path, sheet: str | None, progress: Progress) -> Download:
+    def read(self, question: ReadDownload, progress: Progress) -> Download:
         from fundingapp.application.queries.downloads import read_download
         from fundingapp.persistence.sources import FileSources
 
-        sources = FileSources(path.parent)  # only its private copy is made; nothing is kept
-        download = read_download(path, sheet, sources, self.reader, progress)
+        sources = FileSources(question.path.parent)  # only its private copy is made; nothing is kept
+        download = read_download(question, sources, self.reader, progress)
         sources.discard(download.copy)
         return download
 

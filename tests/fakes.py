@@ -788,7 +788,9 @@ class FakeReader:
     small: dict[str, tuple[list[str], list[RawRow]]] = field(default_factory=dict)
     layouts: dict[str, Layout] = field(default_factory=dict)
 
-    def ledger(self, path: Path, name: str, sheet: str | None, progress: Progress) -> list[RawTable]:
+    def ledger(
+        self, path: Path, name: str, sheet: str | None, progress: Progress, layouts: Sequence[Layout] = ()
+    ) -> list[RawTable]:
         found = self.tables.get(name, [])
         return [table for table in found if table.sheet == sheet] if sheet is not None else found
 

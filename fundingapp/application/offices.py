@@ -9,7 +9,7 @@ from typing import Protocol
 
 from fundingapp.application.desk import Desk
 from fundingapp.application.progress import Progress
-from fundingapp.application.queries.downloads import Download
+from fundingapp.application.queries.downloads import Download, ReadDownload
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Offices(Protocol):
     def create(self, path: Path) -> None:
         """Makes an empty funding file; refuses to overwrite. Raises ExpectedError."""
 
-    def read(self, path: Path, sheet: str | None, progress: Progress) -> Download:
+    def read(self, question: ReadDownload, progress: Progress) -> Download:
         """What a ledger download holds, storing nothing. Raises ExpectedError."""
 
     def sample_files(self) -> list[Path]:

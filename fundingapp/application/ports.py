@@ -525,8 +525,13 @@ class SourceStore(Protocol):
 class TableReader(Protocol):
     """Reads workbooks and text files."""
 
-    def ledger(self, path: Path, name: str, sheet: str | None, progress: Progress) -> list[RawTable]:
-        """The ledger tables of a file, the likeliest first; *name* is what to call the file in findings."""
+    def ledger(
+        self, path: Path, name: str, sheet: str | None, progress: Progress, layouts: Sequence[Layout] = ()
+    ) -> list[RawTable]:
+        """The ledger tables of a file, the likeliest first; *name* is what to call the file in findings.
+
+        *layouts* are known ones: a table that has the shape of one is read by it, whatever its values suggest.
+        """
 
     def plain(self, path: Path) -> tuple[list[str], list[RawRow]]:
         """Headings and rows of a small table."""

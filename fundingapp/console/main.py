@@ -35,26 +35,39 @@ from fundingapp.console.output import (
     show_what_is_possible,
     table,
 )
+from fundingapp.domain.builtin_layouts import BUILT_IN
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.findings import Finding, Severity
 from fundingapp.domain.funds import Partnership
 from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.money import Money, NotMoneyError
-from fundingapp.domain.periods import FinancialYear, quarter_due
+from fundingapp.domain.periods import FinancialYear, Period, quarter_due
 from fundingapp.domain.returns import checks_of
 
 DONE, TO_LOOK_AT, WRONG_COMMAND, REFUSED = 0, 1, 2, 3
 
-#: How the columns of a download may be told.
-LAYOUTS = ("automatic",)
+#: How the columns of a download are told unless a layout is named.
+AUTOMATIC = "automatic"
 UP_TO = "up to this period, 1 to 13 (April is 1, 13 the closing adjustments)"
 UNREADABLE_ADVICE = (
     "Correct the download and import it again, or add --skip-unreadable to import it without what can't be read; "
     "nothing was imported."
 )
 
+OPEN_QUESTIONS_ADVICE = (
+    "Answer with --column “HEADING=MEANING”, or --period 2018/19-9 where only the period is open; "
+    "nothing was imported."
+)
+_ADVICE = {"unreadable_rows": UNREADABLE_ADVICE, "open_questions": OPEN_QUESTIONS_ADVICE}
+
 #: What people call the encodings of text files.
-_ENCODINGS = {"cp1252": "Windows-1252", "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16"}
+_ENCODINGS = {
+    "cp1252": "Windows-1252",
+    "cp850": "code page 850",
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8",
+    "utf-16": "UTF-16",
+}
 
 _log = logging.getLogger("fundingapp")
 
@@ -127,12 +140,33 @@ def _parser() -> argparse.ArgumentParser:
         )
         made.add_argument(
             "--layout",
-            choices=LAYOUTS,
-            default=LAYOUTS[0],
+            default=AUTOMATIC,
             metavar="NAME",
-            help="how the columns are told: “automatic”, by their headings and values, is the only way so far",
+            help="how the columns are told: “automatic”, by their headings and values, or the name of a layout: "
+            + ", ".join(f"“{layout.name}”" for layout in BUILT_IN),
         )
         made.add_argument("--sheet", metavar="S", help="the sheet to take, where there are several")
+        made.add_argument(
+            "--table",
+            type=_table_number,
+            metavar="N",
+            help="the table to take, counted as “read” lists them, where there are several",
+        )
+        made.add_argument(
+            "--column",
+            action="append",
+            default=[],
+            type=_column_meaning,
+            metavar="HEADING=MEANING",
+            help="what a column means, may be given several times; the meanings are "
+            + ", ".join(meaning.value for meaning in Meaning),
+        )
+        made.add_argument(
+            "--period",
+            type=_whole_period,
+            metavar="Y-N",
+            help="the period of lines that state none, such as 2018/19-9 for December 2018",
+        )
 
     made = command("sample", _sample, "writes the sample partnership and its input files")
     made.add_argument("folder", metavar="DIR", type=Path, help="the folder to write to; made when missing")
@@ -225,6 +259,42 @@ def _period(text: str) -> int:
     return int(text)
 
 
+def _table_number(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 100_000:
+        raise argparse.ArgumentTypeError(f"“{text}” is not the number of a table")
+    return int(text)
+
+
+def _column_meaning(text: str) -> tuple[str, Meaning]:
+    heading, _, value = text.rpartition("=")
+    wanted = value.strip().casefold()
+    meaning = next((meaning for meaning in Meaning if meaning.value.casefold() == wanted), None)
+    if not heading.strip() or meaning is None:
+        known = ", ".join(meaning.value for meaning in Meaning)
+        raise argparse.ArgumentTypeError(f"“{text}” is not HEADING=MEANING; the meanings are {known}")
+    return heading.strip(), meaning
+
+
+def _whole_period(text: str) -> Period:
+    year, _, number = text.rpartition("-")
+    try:
+        return Period(_year(year), _period(number))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a year and a period such as 2018/19-9") from error
+
+
+def _question(given: argparse.Namespace) -> ReadDownload:
+    """What is asked of a download, by the words of the command line."""
+    return ReadDownload(
+        given.ledger,
+        given.sheet,
+        given.table,
+        tuple(given.column),
+        "" if given.layout.casefold() == AUTOMATIC else given.layout,
+        period=given.period,
+    )
+
+
 def _pounds(text: str) -> Money:
     try:
         return Money.parse(text)
@@ -312,8 +382,20 @@ def _download_data(download: Download) -> dict[str, Any]:
                 "heading_row": seen.heading_row,
                 "records": seen.records,
                 "total_pence": seen.total.pence,
+                "chosen": seen.chosen,
             }
             for seen in download.tables
+        ],
+        "layouts": list(download.layouts),
+        "questions": [
+            {
+                "kind": doubt.kind,
+                "text": doubt.text,
+                "column": download.columns[doubt.columns[0]][0] if doubt.columns else "",
+                "choices": [choice.text for choice in doubt.choices],
+                "must_be_answered": doubt.blocks,
+            }
+            for doubt in download.doubts
         ],
         "columns": {
             heading: meaning.value for heading, meaning in download.columns if meaning is not Meaning.OTHER
@@ -338,7 +420,10 @@ def _download_data(download: Download) -> dict[str, Any]:
 def _download_words(download: Download) -> list[Part]:
     parsed = download.parsed
     days = [line.posted_on for line in parsed.lines if line.posted_on is not None]
+    sheets = list(dict.fromkeys(seen.sheet for seen in download.tables if seen.chosen and seen.sheet))
     where = f", sheet “{download.sheet}”" if download.sheet else ""
+    if len(sheets) > 1:
+        where = f", {len(sheets)} sheets from “{sheets[0]}” to “{sheets[-1]}”"
     stated = parsed.stated_total
     agrees = "" if stated is None else f" The file states {stated.in_words}."
     encoding = f", {_ENCODINGS.get(download.encoding, download.encoding)}" if download.encoding else ""
@@ -352,7 +437,7 @@ def _download_words(download: Download) -> list[Part]:
 
 
 def _read(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
-    download = offices.read(given.ledger, given.sheet, progress)
+    download = offices.read(_question(given), progress)
     _findings(out, download.findings)
     out.result(_download_data(download), _download_words(download))
     return TO_LOOK_AT if matters(download.findings) else DONE
@@ -361,16 +446,17 @@ def _read(given: argparse.Namespace, offices: Offices, out: Output, progress: Ba
 def _import(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
     opened = _writable(offices, given.file)
     try:
-        download = opened.desk.ask(ReadDownload(given.ledger, given.sheet), progress)
+        download = opened.desk.ask(_question(given), progress)
         try:
             command = ImportLedger(
                 download, control_total=given.control_total, skip_unreadable=given.skip_unreadable
             )
             made = opened.desk.do(command, progress).result
         except ExpectedError as error:
-            if error.code != "unreadable_rows":
+            advice = _ADVICE.get(error.code)
+            if advice is None:
                 raise
-            raise ExpectedError(error.code, error.message, UNREADABLE_ADVICE) from error
+            raise ExpectedError(error.code, error.message, advice) from error
         finally:
             download.copy.path.unlink(missing_ok=True)
     finally:

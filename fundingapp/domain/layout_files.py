@@ -37,8 +37,6 @@ def why_not_usable(meanings: Iterable[Meaning]) -> str:
         return "Say which column is the amount."
     if counts[Meaning.DEBIT_CREDIT_FLAG] and not counts[Meaning.AMOUNT]:
         return "A column that says debit or credit needs an amount column beside it."
-    if not (counts[Meaning.DATE] or counts[Meaning.PERIOD]):
-        return "Say which column is the date or the period."
     return ""
 
 

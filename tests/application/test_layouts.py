@@ -77,7 +77,7 @@ class TestRemembering:
         [
             ((Meaning.TRANSACTION, Meaning.DATE, Meaning.OTHER), "Say which column is the amount."),
             ((Meaning.AMOUNT, Meaning.DATE, Meaning.AMOUNT), "Only one column can be the amount."),
-            ((Meaning.AMOUNT, Meaning.OTHER, Meaning.OTHER), "the date or the period"),
+            ((Meaning.DEBIT_CREDIT_FLAG, Meaning.CREDIT, Meaning.OTHER), "needs an amount column"),
             ((Meaning.AMOUNT, Meaning.DATE, Meaning.DEBIT), "either one amount column"),
             ((Meaning.DEBIT_CREDIT_FLAG, Meaning.DATE, Meaning.DEBIT), "needs an amount column"),
         ],

@@ -13,7 +13,7 @@ from fundingapp.application.commands.grants import RecordPlan
 from fundingapp.application.desk import Desk
 from fundingapp.application.offices import OpenFile
 from fundingapp.application.progress import Progress, SilentProgress
-from fundingapp.application.queries.downloads import Download
+from fundingapp.application.queries.downloads import Download, ReadDownload
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.tables import ReadPlan
 from fundingapp.application.queries.workspace import WorkspaceOf
@@ -60,7 +60,7 @@ class FakeOffices:
     def create(self, path: Path) -> None:
         self.made.append(path)
 
-    def read(self, path: Path, sheet: str | None, progress: Progress) -> Download:
+    def read(self, question: ReadDownload, progress: Progress) -> Download:
         raise AssertionError("the sample is read by its desk")
 
     def sample_files(self) -> list[Path]:

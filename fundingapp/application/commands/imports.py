@@ -22,11 +22,13 @@ from fundingapp.application.ports import (
     UnitOfWork,
 )
 from fundingapp.application.queries.downloads import Download, compare
+from fundingapp.application.queries.layouts import confirmed_in_words
 from fundingapp.application.wording import count, plain
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.ids import BatchId, LineId
-from fundingapp.domain.layouts import Layout
+from fundingapp.domain.layout_files import fingerprint
+from fundingapp.domain.layouts import Layout, shape_of
 from fundingapp.domain.ledger import (
     HELD_BACK,
     ChangedLine,
@@ -172,8 +174,8 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
             charges = charges_of_new(work, tools, run, comparison.new)
         tools.progress.report(0, 0, f"Keeping {count(len(parsed.lines), 'line')}")
         tools.sources.keep(download.copy)
+        made = _batch_of(work, command, parsed, comparison, tools)
         layouts = remember(work, command.remember, tools)
-        made = _batch_of(command, parsed, comparison, tools)
         batch = work.ledger.add_batch(
             made,
             comparison.new,
@@ -239,6 +241,8 @@ def _refuse_unfit(command: ImportLedger) -> None:
             + (f" {wrong}" if wrong else ""),
             "Look at the reasons, then choose another sheet or file; nothing was imported.",
         )
+    if download.open_questions:
+        raise _unsettled(download)
     held_back = parsed.held_back
     if held_back and not command.skip_unreadable:
         raise _unreadable(download, held_back)
@@ -333,7 +337,9 @@ def _of_look_alikes(
     return found
 
 
-def _batch_of(command: ImportLedger, parsed: ParsedLedger, comparison: Comparison, tools: Tools) -> Batch:
+def _batch_of(
+    work: UnitOfWork, command: ImportLedger, parsed: ParsedLedger, comparison: Comparison, tools: Tools
+) -> Batch:
     download = command.download
     return Batch(
         file_name=download.name,
@@ -354,16 +360,22 @@ def _batch_of(command: ImportLedger, parsed: ParsedLedger, comparison: Compariso
         reworded=len(comparison.reworded),
         amount_changed=len(comparison.amount_changed),
         vanished=len(comparison.vanished),
-        layout=_told_by(command, tools),
+        layout=_told_by(work, command, tools),
         keyed_by=recognised_by(parsed.lines),
         columns=download.columns,
     )
 
 
-def _told_by(command: ImportLedger, tools: Tools) -> str:
+def _told_by(work: UnitOfWork, command: ImportLedger, tools: Tools) -> str:
     """How it was told what the columns mean, in words."""
     if command.remember:
         return f"as {tools.who} confirmed it"
+    shape = fingerprint(shape_of(heading for heading, _ in command.download.columns))
+    for kept in work.layouts.all():
+        if kept.value.shape == shape and command.download.layouts:
+            return confirmed_in_words(kept.value)
+    if command.download.layouts:
+        return f"by the layout {' and '.join(f'“{name}”' for name in command.download.layouts)}"
     return "told by its headings and values"
 
 
@@ -474,6 +486,22 @@ def _import_put_back(
     )
     result = _imported(batch, download.parsed, comparison, placed, findings)
     return Effect(result, _topics(layouts), name, undo)
+
+
+def _unsettled(download: Download) -> ExpectedError:
+    """The refusal of a download with an open question about its amounts, signs, dates or periods."""
+    first, *others = download.open_questions
+    more = f" {count(len(others), 'more question')} must be answered, too." if others else ""
+    by = (
+        "Say which period the lines belong to"
+        if first.kind == "period.unknown"
+        else "Say what its columns mean"
+    )
+    return ExpectedError(
+        "open_questions",
+        f"“{download.name}” leaves a question open. {first.text}{more}",
+        f"{by}; nothing was imported.",
+    )
 
 
 def _unreadable(download: Download, held_back: Sequence[SkippedRow]) -> ExpectedError:

@@ -25,6 +25,13 @@ class ReadLayout(Question[Layout]):
     path: Path
 
 
+def confirmed_in_words(saved: SavedLayout) -> str:
+    """By which layout a download was read: “as Ann confirmed on 3 May 2026”."""
+    day = saved.confirmed_at.astimezone()
+    name = f" (“{saved.name}”)" if saved.name else ""
+    return f"as {saved.confirmed_by} confirmed on {day.day} {day:%B %Y}{name}"
+
+
 def answer_layouts(question: Layouts, tools: Tools) -> list[Kept[SavedLayout]]:
     with tools.open_work(reading=True) as work:
         kept = sorted(work.layouts.all(), key=lambda entry: entry.value.confirmed_at, reverse=True)
