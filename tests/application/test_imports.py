@@ -25,8 +25,9 @@ from fundingapp.application.commands.matching import (
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import NOTHING_TO_UNDO, Topic
 from fundingapp.application.ports import BatchState, Change, LineFilter, Tools
-from fundingapp.application.queries.downloads import Download, PreviewImport
+from fundingapp.application.queries.downloads import Download
 from fundingapp.application.queries.heads import heads_of
+from fundingapp.application.queries.previews import PreviewImport
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.ids import BatchId, LineId

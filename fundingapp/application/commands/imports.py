@@ -23,6 +23,7 @@ from fundingapp.application.ports import (
 )
 from fundingapp.application.queries.downloads import Download, compare
 from fundingapp.application.queries.layouts import confirmed_in_words
+from fundingapp.application.queries.previews import taken_back
 from fundingapp.application.wording import count, plain
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.findings import Finding, Severity, Source
@@ -405,18 +406,6 @@ def _to_give_back(work: UnitOfWork, before: Mapping[LineId, tuple[Charged, ...]]
     """Of the charges as they were *before*, those that are others now."""
     now = work.ledger.charges_of(before)
     return tuple(LineCharges(line, was) for line, was in before.items() if now[line] != was)
-
-
-def taken_back(batches: Sequence[Kept[Batch]], download: Download) -> Kept[Batch] | None:
-    """The import of this very file, read the same way, that was taken back and that no import has followed."""
-    live = [kept.id for kept in batches if _is_live(kept)]
-    for kept in reversed(batches):
-        if kept.id < max(live, default=0):
-            return None
-        same = (kept.value.sha256, kept.value.columns, kept.value.sheet)
-        if not _is_live(kept) and same == (download.copy.sha256, download.columns, download.sheet):
-            return kept
-    return None
 
 
 def _does_the_same(

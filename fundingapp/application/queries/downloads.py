@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fundingapp.application.effect import Question
-from fundingapp.application.ports import BatchState, PrivateCopy, SourceStore, TableReader, Tools
+from fundingapp.application.ports import PrivateCopy, SourceStore, TableReader, Tools
 from fundingapp.application.progress import Progress
 from fundingapp.domain.builtin_layouts import BUILT_IN
 from fundingapp.domain.downloads import joined, parse_each
@@ -103,22 +103,6 @@ class ReadDownload(Question[Download]):
     layouts: tuple[Layout, ...] = ()
     period: Period | None = None
     keep_rows: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewImport(Question["ImportPreview"]):
-    """What importing a download would do."""
-
-    download: Download
-
-
-@dataclass(frozen=True, slots=True)
-class ImportPreview:
-    """What an import would do; *same_as* names the live import of the very same file."""
-
-    download: Download
-    comparison: Comparison
-    same_as: str | None
 
 
 def answer_read(question: ReadDownload, tools: Tools) -> Download:
@@ -281,17 +265,6 @@ def compare(held: dict[str, HeldLine], download: Download, groups: Sequence[froz
     return compare_downloads(held, parsed.lines, parsed.fields, scope)
 
 
-def answer_preview(question: PreviewImport, tools: Tools) -> ImportPreview:
-    download = question.download
-    with tools.open_work(reading=True) as work:
-        live = [kept.value for kept in work.ledger.batches() if kept.value.state is BatchState.LIVE]
-        held = work.ledger.held() if live else {}
-        comparison = compare(held, download, work.ledger.cost_centre_groups() if live else [])
-    same = live[-1] if live and live[-1].sha256 == download.copy.sha256 else None
-    return ImportPreview(download, comparison, same.file_name if same else None)
-
-
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     ReadDownload: answer_read,
-    PreviewImport: answer_preview,
 }
