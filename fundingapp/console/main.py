@@ -39,6 +39,7 @@ from fundingapp.domain.builtin_layouts import BUILT_IN
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.findings import Finding, Severity
 from fundingapp.domain.funds import Partnership
+from fundingapp.domain.layouts import layout_named
 from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.domain.periods import FinancialYear, Period, quarter_due
@@ -134,13 +135,14 @@ def _parser() -> argparse.ArgumentParser:
             "--year", required=True, type=_year, metavar="Y", help="the financial year, such as 2018/19"
         )
 
-    def ledger(made: argparse.ArgumentParser) -> None:
+    def ledger(made: argparse.ArgumentParser, layout: Callable[[str], str]) -> None:
         made.add_argument(
             "ledger", metavar="LEDGER", type=Path, help="the download from the council's ledger (.xlsx, .csv)"
         )
         made.add_argument(
             "--layout",
             default=AUTOMATIC,
+            type=layout,
             metavar="NAME",
             help="how the columns are told: “automatic”, by their headings and values, or the name of a layout: "
             + ", ".join(f"“{layout.name}”" for layout in BUILT_IN),
@@ -190,11 +192,11 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     made = command("read", _read, "reads a ledger download and reports, storing nothing")
-    ledger(made)
+    ledger(made, _built_in_layout)
 
     made = command("import", _import, "imports a ledger download")
     file(made)
-    ledger(made)
+    ledger(made, str)
     made.add_argument(
         "--control-total",
         type=_pounds,
@@ -257,6 +259,12 @@ def _period(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 13:
         raise argparse.ArgumentTypeError(f"“{text}” is not a period from 1 to 13")
     return int(text)
+
+
+def _built_in_layout(text: str) -> str:
+    if text.casefold() != AUTOMATIC and layout_named(text, BUILT_IN) is None:
+        raise argparse.ArgumentTypeError(f"there is no layout “{text}”")
+    return text
 
 
 def _table_number(text: str) -> int:
@@ -397,14 +405,7 @@ def _download_data(download: Download) -> dict[str, Any]:
             }
             for doubt in download.doubts
         ],
-        "columns": {
-            heading: meaning.value for heading, meaning in download.columns if meaning is not Meaning.OTHER
-        }
-        | {
-            heading: meaning.value
-            for heading, meaning in download.columns
-            if meaning is Meaning.OTHER and heading
-        },
+        "columns": _columns_data(download),
         "records": len(lines),
         "total_pence": download.parsed.total.pence,
         "negatives": len(negatives),
@@ -415,6 +416,18 @@ def _download_data(download: Download) -> dict[str, Any]:
         "skipped": [{"row": row.row, "reason": row.reason} for row in download.parsed.skipped],
         "findings": [finding_data(finding) for finding in download.findings],
     }
+
+
+def _columns_data(download: Download) -> dict[str, str]:
+    """What each heading means, those that are used first; one without heading, or of a name taken, by its number."""
+    named: dict[str, str] = {}
+    numbered = list(enumerate(download.columns, start=1))
+    for number, (heading, meaning) in sorted(numbered, key=lambda entry: entry[1][1] is Meaning.OTHER):
+        if meaning is Meaning.OTHER and not heading:
+            continue
+        name = heading if heading and heading not in named else f"{heading} (column {number})".strip(" ()")
+        named[name] = meaning.value
+    return named
 
 
 def _download_words(download: Download) -> list[Part]:

@@ -92,6 +92,23 @@ def error_in_words(text: str) -> str:
     return text
 
 
+_TOTAL = re.compile(
+    r"(?P<grand>(?:grand|report|overall|final|ledger)\s+)?"
+    r"(?P<sub>sub[\s\-]*|page\s+|section\s+)?totals?"
+    r"(?P<of>\s*(?:[:;,\-–=]|for\b|of\b|per\b|by\b|net\b|spend\b|expenditure\b|amount\b|£).*)?",
+    re.IGNORECASE,
+)
+_TOTAL_LAST = re.compile(r".{1,60}\s(?P<grand>grand\s+)?(?:sub[\s\-]?)?total\s*:?", re.IGNORECASE)
+
+
+def total_label(text: str) -> re.Match[str] | None:
+    """The match of a text that labels a total row, such as “Sub-total:” or “Total for report”; None for any other.
+
+    Its groups ``grand`` and ``sub`` are filled where it says that it is one, ``of`` is what it is the total of.
+    """
+    return _TOTAL.fullmatch(text) or _TOTAL_LAST.fullmatch(text)
+
+
 class _UnreadableDateError(ValueError):
     """A text or number is no date; the message says why in a few words."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -90,7 +91,17 @@ def _groups(tables: Sequence[RawTable]) -> list[list[RawTable]]:
     return groups
 
 
+#: Tables that are called so are no part of the spending, though they have its columns.
+_APART = re.compile(
+    r"\b(commitments?|orders?|outstanding|budgets?|forecasts?|accruals?|income|receipts|balances?|pivot|summary)\b",
+    re.IGNORECASE,
+)
+
+
 def _alike(one: RawTable, other: RawTable) -> bool:
+    apart = [{word.casefold().rstrip("s") for word in _APART.findall(table.title)} for table in (one, other)]
+    if apart[0] != apart[1]:
+        return False
     if shape_of(one.headings) == shape_of(other.headings):
         return True
     first, second = _kinds(one), _kinds(other)
@@ -101,6 +112,7 @@ _SAME_KIND = {
     Meaning.DEBIT: Meaning.AMOUNT,
     Meaning.CREDIT: Meaning.AMOUNT,
     Meaning.NARRATIVE: Meaning.DESCRIPTION,
+    Meaning.SUPPLIER: Meaning.DESCRIPTION,
     Meaning.YEAR: Meaning.PERIOD,
 }
 _SAYS_NOTHING = frozenset({Meaning.OTHER, Meaning.VAT, Meaning.BALANCE, Meaning.DEBIT_CREDIT_FLAG})
@@ -121,8 +133,9 @@ class _Weight(NamedTuple):
 
 def _weight(group: Sequence[RawTable]) -> _Weight:
     kinds = _kinds(group[0])
+    apart = _APART.search(group[0].title) is not None
     return _Weight(
-        bool(kinds & {Meaning.DATE, Meaning.PERIOD}) and len(kinds) >= 3,
+        not apart and bool(kinds & {Meaning.DATE, Meaning.PERIOD}) and len(kinds) >= 3,
         sum(len(table.rows) for table in group) * (len(kinds) - 1),
         len(kinds),
     )

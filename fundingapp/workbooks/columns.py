@@ -20,6 +20,7 @@ from fundingapp.domain.cells import (
     parse_date,
     parse_period,
     parse_year,
+    total_label,
 )
 from fundingapp.domain.ledger import Cell, Choice, Doubt, Meaning
 from fundingapp.domain.money import NotMoneyError
@@ -37,7 +38,8 @@ _KEPT = 0.95
 _ENOUGH = 4
 #: Headings whose ranks are less than this apart are equally good names for the amount.
 _CLOSE = 15
-_TOTAL_LABEL = re.compile(r"(?:grand|report|overall|sub)?[\s\-]*totals?\b.*|.*\btotal\s*:?", re.IGNORECASE)
+#: A heading such as “Gross” or “Total” is the amount for want of a better one only.
+_GROSS = 60
 
 
 class Understood(NamedTuple):
@@ -119,6 +121,7 @@ def understand(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Under
     _pair_of_amounts(columns, meanings)
     money = _Money(columns, meanings, rows)
     money.decide()
+    _flag_by_values(columns, meanings)
     _one_amount(columns, meanings)
     if not set(MONEY) & set(meanings):
         return Understood(tuple(meanings), ())
@@ -160,7 +163,10 @@ def _flag_by_values(columns: Sequence[_Column], meanings: list[Meaning]) -> None
         if len(texts) < 2 or len(texts) < 0.9 * len(columns[0].values):
             continue
         signs = {flag_sign(text) for text in texts}
-        if signs == {1, -1} and all(clean_text(text).rstrip(".").isalpha() for text in texts):
+        wordy = all(clean_text(text).rstrip(".").isalpha() for text in texts)
+        amounts = columns[meanings.index(Meaning.AMOUNT)].pence
+        unsigned = not column.heading and all(pence is None or pence >= 0 for pence in amounts)
+        if signs == {1, -1} and (wordy or unsigned):
             meanings[column.at] = Meaning.DEBIT_CREDIT_FLAG
             return
 
@@ -181,12 +187,12 @@ def _pair_of_amounts(columns: Sequence[_Column], meanings: list[Meaning]) -> Non
 
 
 def _fill_each_other(one: _Column, other: _Column) -> bool:
-    """Whether of two columns each row has an amount in exactly one, and both have some."""
+    """Whether of two columns each row has an amount in exactly one."""
     pairs = [(bool(a), bool(b)) for a, b in zip(one.pence, other.pence, strict=True)]
     first, second = sum(a for a, _ in pairs), sum(b for _, b in pairs)
     both = sum(a and b for a, b in pairs)
     either = sum(a or b for a, b in pairs)
-    return bool(first and second) and both == 0 and either >= 0.9 * len(pairs)
+    return bool(first or second) and both == 0 and either >= 0.9 * len(pairs)
 
 
 def _one_amount(columns: Sequence[_Column], meanings: list[Meaning]) -> None:
@@ -233,6 +239,12 @@ class _Money:
             and column.at not in self._gross
             and column.meaning in (None, Meaning.AMOUNT)
         ]
+        if taken >= 0 and self._columns[taken].filled and self._columns[taken].amounts < 0.5:
+            better = [column for column in candidates if column.at != taken and column.is_money]
+            if better:
+                self._meanings[taken] = Meaning.OTHER
+                self._choose(better)
+                return
         if taken >= 0 and taken not in self._gross:
             self._hold_against_rivals(self._columns[taken], candidates)
         elif candidates:
@@ -276,6 +288,8 @@ class _Money:
             for net in money:
                 if net.at == vat.at or not _is_vat_of(vat.pence, net.pence):
                     continue
+                if vat.meaning is not Meaning.VAT and len(vat.filled) < _ENOUGH:
+                    continue
                 for gross in money:
                     if gross.at in (vat.at, net.at) or not _adds_up(net.pence, vat.pence, gross.pence):
                         continue
@@ -306,9 +320,12 @@ class _Money:
             column
             for column in candidates
             if column.at != taken.at
-            and column.meaning is Meaning.AMOUNT
-            and taken.rank - column.rank < _CLOSE
             and column.pence != taken.pence
+            and (
+                taken.rank - column.rank < _CLOSE
+                if column.meaning is Meaning.AMOUNT
+                else taken.rank <= _GROSS and column.is_money
+            )
         ]
         if rivals:
             self._choose([taken, *rivals])
@@ -388,18 +405,14 @@ def _runs(balance: Sequence[int | None], amounts: Sequence[int | None]) -> bool:
 def _is_vat_of(vat: Sequence[int | None], net: Sequence[int | None]) -> bool:
     """Whether no VAT is more than a quarter of its net amount, and some is not nought."""
     pairs = [(v, n) for v, n in zip(vat, net, strict=True) if v is not None and n is not None]
-    return (
-        len(pairs) >= 2
-        and any(v for v, _ in pairs)
-        and sum(4 * abs(v) <= abs(n) + 4 for v, n in pairs) >= _KEPT * len(pairs)
-    )
+    return any(v for v, _ in pairs) and sum(4 * abs(v) <= abs(n) + 4 for v, n in pairs) >= _KEPT * len(pairs)
 
 
 def _adds_up(net: Sequence[int | None], vat: Sequence[int | None], gross: Sequence[int | None]) -> bool:
     rows = [
         (n, v or 0, g) for n, v, g in zip(net, vat, gross, strict=True) if n is not None and g is not None
     ]
-    return len(rows) >= 2 and sum(n + v == g for n, v, g in rows) >= _KEPT * len(rows)
+    return any(v for _, v, _ in rows) and sum(n + v == g for n, v, g in rows) >= _KEPT * len(rows)
 
 
 def _proven_by_total(candidates: Sequence[_Column], rows: Sequence[Sequence[Cell]]) -> _Column | None:
@@ -408,7 +421,7 @@ def _proven_by_total(candidates: Sequence[_Column], rows: Sequence[Sequence[Cell
     summed: set[int] = set()
     differs: set[int] = set()
     for row in rows:
-        is_total = any(type(cell) is str and _TOTAL_LABEL.fullmatch(clean_text(cell)) for cell in row)
+        is_total = any(type(cell) is str and total_label(clean_text(cell)) for cell in row)
         for column in candidates:
             pence = _pence(row[column.at]) if column.at < len(row) else None
             if pence is None:
@@ -507,7 +520,7 @@ def filled_rows(rows: Sequence[Sequence[Cell]]) -> list[Sequence[Cell]]:
     filled: list[Sequence[Cell]] = []
     for row in rows[:SEARCHED_ROWS]:
         if sum(cell is not None for cell in row) >= min(3, len(row)) and not any(
-            type(cell) is str and _TOTAL_LABEL.fullmatch(cell) for cell in row
+            type(cell) is str and total_label(cell) for cell in row
         ):
             filled.append(row)
             if len(filled) == TRIED_ROWS:

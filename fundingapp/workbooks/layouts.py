@@ -6,6 +6,7 @@ down begins another table. Where no heading is known, values prove a table: date
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -17,11 +18,13 @@ from fundingapp.domain.ledger import Cell, Choice, Doubt, Meaning
 from fundingapp.workbooks.columns import MONEY, SEARCHED_ROWS, is_amount, understand
 from fundingapp.workbooks.vocabulary import guess_meaning, plain_heading
 
-__all__ = ["FoundTable", "NoTable", "find_table", "find_tables", "guess_meaning", "plain_heading"]
+__all__ = ["FoundTable", "NoTable", "find_table", "find_tables", "guess_meaning", "is_line", "plain_heading"]
 
 #: Below other headings an amount must follow within so many rows, or they are only words.
 _SOON = 15
 _WIDEST = 2_000
+#: The second line of “Narrative 1”.
+_SMALL_NUMBER = re.compile(r"\s*\d{1,2}\s*")
 
 
 class FoundTable(NamedTuple):
@@ -82,8 +85,15 @@ def find_tables(rows: Sequence[Sequence[Cell]], layouts: Sequence[Layout] = ()) 
     while heading is not None:
         following = _next_heading(rows, heading)
         end = following.first if following is not None else len(rows)
-        tables += _tables_under(rows, heading, end, layouts)
+        made = _tables_under(rows, heading, end, layouts)
+        if all(set(MONEY) & set(table.meanings) for table in made):
+            tables += made
+        elif tables:  # what stands there is no table, so its rows are accounted for with those above
+            last = tables[-1].begin
+            tables = [table._replace(end=end) if table.begin == last else table for table in tables]
         heading = following
+    if not tables:
+        return NoTable(_named(rows, other))
     return tables
 
 
@@ -105,7 +115,7 @@ def _first_heading(
     other: _Heading | None = None
     for at in range(start, min(len(rows), start + SEARCHED_ROWS)):
         cells = rows[at]
-        if best is not None and _is_data(best.texts, cells):
+        if best is not None and (_is_data(best.texts, cells) or _holds_values(cells)):
             break
         if layouts and layout_for(_texts(cells), layouts) is not None:
             return _Heading(at, at, _texts(cells), 100.0, has_amount=True)
@@ -212,9 +222,24 @@ def _is_data(headings: Sequence[Cell], cells: Sequence[Cell]) -> bool:
         if cell is None:
             continue
         guess = guess_meaning(heading)
-        if guess is not None and guess[0] in MONEY and is_amount(cell):
+        if guess is None or guess[0] not in MONEY:
+            continue
+        if is_amount(cell) or (type(cell) is str and cell[:1].isdigit() and "," in cell):
             return True
     return False
+
+
+def _holds_values(cells: Sequence[Cell]) -> bool:
+    """Whether a row has several numbers or dates, so that it is one of a table and no title."""
+    values = 0
+    for cell in cells:
+        if cell is None:
+            continue
+        if type(cell) is not str or (
+            any(char.isdigit() for char in cell) and (is_amount(cell) or _is_date(cell))
+        ):
+            values += 1
+    return values >= 2
 
 
 def _in_two_lines(rows: Sequence[Sequence[Cell]], heading: _Heading, top: int = 0) -> _Heading:
@@ -241,10 +266,12 @@ def _in_two_lines(rows: Sequence[Sequence[Cell]], heading: _Heading, top: int = 
 def _is_wording_row(cells: Sequence[Cell]) -> bool:
     """Whether a row holds short words only, at least two: it may be half of the headings."""
     texts = [cell for cell in cells if cell is not None and (type(cell) is not str or cell.strip())]
+    words = [text for text in texts if type(text) is str and not _SMALL_NUMBER.fullmatch(text)]
     return (
-        len(texts) >= 1
-        and all(type(text) is str and len(text) <= 40 for text in texts)
-        and not any(is_amount(text) or _is_date(text) for text in texts)
+        2 * len(words) > len(texts)
+        and all(len(clean_text(text)) <= 40 for text in texts)
+        and all(type(text) is str or (type(text) is int and 0 < text < 100) for text in texts)
+        and not any(is_amount(word) or _is_date(word) for word in words)
     )
 
 
@@ -353,12 +380,12 @@ def _blocks(texts: Sequence[str]) -> list[tuple[int, int]]:
 def _by_values(rows: Sequence[Sequence[Cell]], heading: _Heading | None) -> FoundTable | None:
     """A table that its values prove: amounts of money beside dates, or below headings some of which are known."""
     tried = rows[:SEARCHED_ROWS]
-    first = next((at for at, cells in enumerate(tried) if _is_line(cells)), -1)
+    first = next((at for at, cells in enumerate(tried) if is_line(cells)), -1)
     if heading is not None and (first < 0 or heading.last < first):
         found = _under_odd_headings(rows, heading)
         if found is not None:
             return found
-    if first < 0 or sum(map(_is_line, tried[first : first + 50])) < 0.5 * len(tried[first : first + 50]):
+    if first < 0 or sum(map(is_line, tried[first : first + 50])) < 0.5 * len(tried[first : first + 50]):
         return None
     above = next((at for at in range(first - 1, -1, -1) if any(clean_text(cell) for cell in rows[at])), -1)
     filled = sum(cell is not None for cell in rows[first])
@@ -381,6 +408,7 @@ def _by_values(rows: Sequence[Sequence[Cell]], heading: _Heading | None) -> Foun
         return None
     doubts = understood.doubts
     if above < 0:
+        doubts = tuple(doubt for doubt in doubts if len(doubt.choices) > 1)
         amounts = tuple(at for at, meaning in enumerate(understood.meanings) if meaning in MONEY)
         doubts = (
             *doubts,
@@ -411,7 +439,7 @@ def _under_odd_headings(rows: Sequence[Sequence[Cell]], heading: _Heading) -> Fo
     )
 
 
-def _is_line(cells: Sequence[Cell]) -> bool:
+def is_line(cells: Sequence[Cell]) -> bool:
     """Whether a row has a date and an amount of money."""
     has_date = has_money = False
     for cell in cells:

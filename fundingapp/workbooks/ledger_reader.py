@@ -12,12 +12,12 @@ from pathlib import Path
 from fundingapp.domain.cells import clean_text, period_named
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.findings import Finding, Severity, Source
-from fundingapp.domain.layouts import Layout
+from fundingapp.domain.layouts import Layout, shape_of
 from fundingapp.domain.ledger import CellError, Meaning, MergedArea, RawRow, RawTable
 from fundingapp.domain.raw_tables import understood
-from fundingapp.workbooks.columns import MONEY, unit_doubt
+from fundingapp.workbooks.columns import MONEY, SEARCHED_ROWS, unit_doubt
 from fundingapp.workbooks.delimited import filled, read_text_table
-from fundingapp.workbooks.layouts import FoundTable, NoTable, find_tables
+from fundingapp.workbooks.layouts import FoundTable, NoTable, find_tables, is_line
 from fundingapp.workbooks.sources import Kind, kind_of, open_elsewhere, read_bytes
 from fundingapp.workbooks.vocabulary import guess_meaning, is_in_thousands
 from fundingapp.workbooks.workbook import Grid, read_grids
@@ -80,6 +80,13 @@ def _tables_of_text(raw: bytes, name: str, layouts: Sequence[Layout]) -> tuple[l
 def _with_ragged_rows(table: RawTable) -> RawTable:
     """Holds back the rows that have more cells than there are headings."""
     usual = max((at + 1 for at, heading in enumerate(table.headings) if heading), default=len(table.headings))
+    used = max(
+        (at + 1 for at, meaning in enumerate(table.meanings) if meaning is not Meaning.OTHER), default=0
+    )
+    usual = max(usual, used)
+    longer = sum(any(cell is not None for cell in row.cells[usual:]) for row in table.rows)
+    if 2 * longer > len(table.rows):
+        return table  # most rows have them: columns without headings, not cells split in two
     ragged = tuple(
         Finding(
             Severity.ERROR,
@@ -139,6 +146,7 @@ def _table(
             settled=frozenset(range(len(meanings))) if found.layout else frozenset(),
             layout=(found.layout.name or "as confirmed before") if found.layout else "",
             period=None if placed else period_named([*titles, sheet]),
+            title=" ".join([sheet, *(titles if place else ())]),
         )
     )
 
@@ -155,8 +163,7 @@ def _tables_of_workbook(
     tables: list[RawTable] = []
     passed_over: list[tuple[str, NoTable]] = []
     headings_only: list[str] = []
-    for grid in grids:
-        found = find_tables([row.cells for row in grid.rows], layouts)
+    for grid, found in zip(grids, _found_alike(grids, layouts), strict=True):
         if isinstance(found, NoTable):
             passed_over.append((grid.sheet, found))
             continue
@@ -180,15 +187,54 @@ def _tables_of_workbook(
         best = max(passed_over, key=lambda entry: len(entry[1].headings))
         raise _no_amount_column(name, best[1].headings, best[0])
     for sheet_name in (*(entry[0] for entry in passed_over), *headings_only):
+        [grid] = [grid for grid in grids if grid.sheet == sheet_name]
+        unclear = sum(map(is_line, (row.cells for row in grid.rows[:SEARCHED_ROWS]))) > 1
+        what = (
+            "although it holds dates and amounts: no column of amounts was found"
+            if unclear
+            else "it holds no ledger table"
+        )
         findings.append(
             Finding(
-                Severity.NOTE,
+                Severity.WARNING if unclear else Severity.NOTE,
                 "sheet.passed_over",
-                f"Sheet “{sheet_name}” was passed over: it holds no ledger table.",
+                f"Sheet “{sheet_name}” was passed over{' ' if unclear else ': '}{what}.",
                 Source(name, sheet_name),
             )
         )
     return tables, findings
+
+
+def _found_alike(grids: Sequence[Grid], layouts: Sequence[Layout]) -> list[list[FoundTable] | NoTable]:
+    """The tables of each sheet; what a large sheet shows holds for a small one with the same headings."""
+    found = [find_tables([row.cells for row in grid.rows], layouts) for grid in grids]
+    if len(grids) < 2:
+        return found
+    largest: dict[tuple[str, ...], FoundTable] = {}
+    for table in sorted(
+        (table for tables in found if not isinstance(tables, NoTable) for table in tables),
+        key=lambda table: table.begin - table.end,
+    ):
+        if table.heading_at >= 0:
+            largest.setdefault(shape_of(table.headings), table)
+    shown = [*layouts, *(Layout("", table.headings, table.meanings) for table in largest.values())]
+    for at, grid in enumerate(grids):
+        tables = found[at]
+        if isinstance(tables, NoTable):
+            tables = find_tables([row.cells for row in grid.rows], shown)
+        if not isinstance(tables, NoTable):
+            found[at] = [_like(table, largest.get(shape_of(table.headings))) for table in tables]
+    return found
+
+
+def _like(table: FoundTable, largest: FoundTable | None) -> FoundTable:
+    """*table* understood as the *largest* one with its headings is."""
+    if largest is None or table.heading_at < 0:
+        return table
+    width = len(table.headings)
+    meanings = (*largest.meanings, *(Meaning.OTHER,) * width)[:width]
+    doubts = tuple(doubt for doubt in largest.doubts if all(at < width for at in doubt.columns))
+    return table._replace(meanings=meanings, doubts=doubts, reason=largest.reason, layout=largest.layout)
 
 
 def _table_of_grid(

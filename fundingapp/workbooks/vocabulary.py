@@ -142,7 +142,7 @@ _VOCABULARY: dict[str, Guess] = {
             "|value coarea crcy|value co area currency|val in co area crcy|value in obj crcy|value tran curr"
             "|actual value|spend|expenditure|expenditure amount",
             70: "amount paid|paid amount|sum|cost to council|amount of payment|value of payment|amount spent|charge"
-            "|charges|payment amount|sum paid|payment|paid|invoice amount|line value|cost",
+            "|charges|payment amount|sum paid|payment|payments|paid|invoice amount|line value|cost",
             55: "total invoice amount|gross amount|amount gross|amount inc vat|amount incl vat|amount including vat"
             "|gross|gross value|total amount|invoice total|invoice value|total value|payment total|cur amount",
             50: "total|pounds",
@@ -152,7 +152,7 @@ _VOCABULARY: dict[str, Guess] = {
         Meaning.DEBIT,
         {
             90: "debit|dr|debits|debit amount|dr amount|amount dr|debit value|entered dr|accounted dr|debit amt"
-            "|amount debit|base debit|period debit|debit base",
+            "|amount debit|dr value|value dr|debit gbp|dr amt|base debit|period debit|debit base",
             60: "paid out|money out|payments out|withdrawals|withdrawn|out",
         },
     ),
@@ -160,7 +160,7 @@ _VOCABULARY: dict[str, Guess] = {
         Meaning.CREDIT,
         {
             90: "credit|cr|credits|credit amount|cr amount|amount cr|credit value|entered cr|accounted cr|credit amt"
-            "|amount credit|base credit|period credit|credit base",
+            "|amount credit|cr value|value cr|credit gbp|cr amt|base credit|period credit|credit base",
             60: "paid in|money in|receipts|income|income received|deposits|in",
         },
     ),
@@ -168,7 +168,8 @@ _VOCABULARY: dict[str, Guess] = {
         Meaning.DEBIT_CREDIT_FLAG,
         {
             90: "dc flag|d c|dr cr|debit credit|dc|drcr|dr cr flag|d c flag|d c indicator|dr cr indicator|db cr"
-            "|debit credit ind|debit credit indicator|debit credit flag|dr cr ind|sign",
+            "|debit credit ind|debit credit indicator|debit credit flag|dr cr ind|sign|s h|h s|c d|cr dr"
+            "|debit or credit|d or c|dr or cr",
         },
     ),
     **_words(

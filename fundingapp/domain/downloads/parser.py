@@ -83,6 +83,8 @@ class TableParser:
             except HeldBackError as error:
                 if special.is_heading_again(cells):
                     notes.skip(row, "the headings again", cells)
+                elif special.is_note(cells):
+                    notes.skip(row, "a note, not a ledger line", cells)
                 else:
                     notes.hold(row, error, cells)
                 continue

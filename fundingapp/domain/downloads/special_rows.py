@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from fundingapp.domain.cells import clean_text, is_blank
+from fundingapp.domain.cells import clean_text, is_blank, is_error_text, total_label
 from fundingapp.domain.downloads.amounts import Amounts
 from fundingapp.domain.downloads.columns import Columns
 from fundingapp.domain.downloads.notes import HeldBackError, Notes
@@ -15,13 +15,6 @@ from fundingapp.domain.ledger import Cell, RawTable
 from fundingapp.domain.money import Money
 from fundingapp.domain.raw_tables import UNUSED
 
-_TOTAL = re.compile(
-    r"(?P<grand>(?:grand|report|overall|final|ledger)\s+)?"
-    r"(?P<sub>sub[\s\-]*|page\s+|section\s+)?totals?"
-    r"(?P<of>\s*(?:[:;,\-–=]|for\b|of\b|per\b|by\b|net\b|spend\b|expenditure\b|amount\b|£).*)?",
-    re.IGNORECASE,
-)
-_TOTAL_LAST = re.compile(r".{1,60}\s(?P<grand>grand\s+)?(?:sub[\s\-]?)?total\s*:?", re.IGNORECASE)
 #: SAP marks the totals of its lists with one asterisk for each level.
 _ASTERISKS = re.compile(r"\*{1,6}(?:\s+\S.{0,60})?")
 _BALANCE = re.compile(
@@ -119,6 +112,21 @@ class SpecialRows:
                 different += 1
         return same >= 2 and same > different
 
+    def is_note(self, cells: Sequence[Cell]) -> bool:
+        """Whether a row that is no line holds words only: a remark, or headings that stand above the first line."""
+        filled = [cell for cell in cells if cell is not None and not is_blank(cell)]
+        if any(type(cell) is not str or is_error_text(cell) for cell in filled):
+            return False
+        texts = [clean_text(cell) for cell in filled]
+        if len(texts) == 1:
+            return not any(char.isdigit() for at in self._amounts.columns for char in clean_text(cells[at]))
+        if len(texts) == 2:
+            return not any(char.isdigit() for text in texts for char in text)
+        return not self.has_lines and all(
+            (text.isdecimal() and len(text) <= 2) or not any(char.isdigit() for char in text)
+            for text in texts
+        )
+
     def _skips_total(
         self,
         row: int,
@@ -131,9 +139,9 @@ class SpecialRows:
         if amount is None:
             return False
         has_id = self._at.transaction in beside
-        is_dated = self._at.date in beside
+        is_dated = self._at.date in beside and self._placing.is_date(cells[self._at.date])
         found = next(
-            (match for text in texts if (match := _TOTAL.fullmatch(text) or _TOTAL_LAST.fullmatch(text))),
+            (match for text in texts if (match := total_label(text))),
             None,
         )
         adds_up = amount.pence in self._tally.sums_so_far()
