@@ -156,6 +156,11 @@ class Assembly:
         sources.discard(download.copy)
         return download
 
+    def layout(self, path: Path) -> Layout:
+        from fundingapp.application.queries.layouts import layout_in
+
+        return layout_in(self.reader, path)
+
     def sample_files(self) -> list[Path]:
         return sorted((paths.resources() / "sample" / "charnwood").iterdir())
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from fundingapp import __version__
 from fundingapp.application.commands.grants import RecordPlan, SetUpPartnership
 from fundingapp.application.commands.imports import ImportLedger
+from fundingapp.application.commands.layouts import AUTOMATIC
 from fundingapp.application.commands.matching import AddRules, ApplyRules
 from fundingapp.application.commands.returns import SaveReturn
 from fundingapp.application.offices import Offices, OpenFile
@@ -19,12 +21,14 @@ from fundingapp.application.progress import Cancelled
 from fundingapp.application.queries.downloads import Download, ReadDownload
 from fundingapp.application.queries.lines import Suggestions
 from fundingapp.application.queries.positions import PositionAnswer, PositionOf
+from fundingapp.application.queries.previews import layouts_of
 from fundingapp.application.queries.tables import ReadPlan, ReadRules
 from fundingapp.application.queries.why import Why
 from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.sample import make_sample
 from fundingapp.application.wording import count, short_date
 from fundingapp.console.demo import demonstrate, identity_table
+from fundingapp.console.layouts import add_layouts_options, asked_layout, do_layouts, is_layout_file
 from fundingapp.console.output import (
     BarProgress,
     EitherWay,
@@ -47,8 +51,6 @@ from fundingapp.domain.returns import checks_of
 
 DONE, TO_LOOK_AT, WRONG_COMMAND, REFUSED = 0, 1, 2, 3
 
-#: How the columns of a download are told unless a layout is named.
-AUTOMATIC = "automatic"
 UP_TO = "up to this period, 1 to 13 (April is 1, 13 the closing adjustments)"
 UNREADABLE_ADVICE = (
     "Correct the download and import it again, or add --skip-unreadable to import it without what can't be read; "
@@ -145,7 +147,8 @@ def _parser() -> argparse.ArgumentParser:
             type=layout,
             metavar="NAME",
             help="how the columns are told: “automatic”, by their headings and values, or the name of a layout: "
-            + ", ".join(f"“{layout.name}”" for layout in BUILT_IN),
+            + ", ".join(f"“{layout.name}”" for layout in BUILT_IN)
+            + "; one that the funding file remembers; or a layout file",
         )
         made.add_argument("--sheet", metavar="S", help="the sheet to take, where there are several")
         made.add_argument(
@@ -209,6 +212,12 @@ def _parser() -> argparse.ArgumentParser:
         help="leave rows out whose amount, date or period can't be read, instead of refusing the download",
     )
 
+    made = command(
+        "layouts", _layouts, "lists the layouts that the file remembers, adds, exports or forgets one"
+    )
+    file(made)
+    add_layouts_options(made)
+
     made = command("rules", _rules, "adds coding rules")
     file(made)
     made.add_argument("rules", metavar="RULES.csv", type=Path, help="the table of rules (.csv, .xlsx)")
@@ -262,7 +271,8 @@ def _period(text: str) -> int:
 
 
 def _built_in_layout(text: str) -> str:
-    if text.casefold() != AUTOMATIC and layout_named(text, BUILT_IN) is None:
+    known = text.casefold() == AUTOMATIC or is_layout_file(text) or layout_named(text, BUILT_IN) is not None
+    if not known:
         raise argparse.ArgumentTypeError(f"there is no layout “{text}”")
     return text
 
@@ -291,15 +301,17 @@ def _whole_period(text: str) -> Period:
         raise argparse.ArgumentTypeError(f"“{text}” is not a year and a period such as 2018/19-9") from error
 
 
-def _question(given: argparse.Namespace) -> ReadDownload:
+def _question(given: argparse.Namespace, offices: Offices) -> ReadDownload:
     """What is asked of a download, by the words of the command line."""
+    layout, layouts = asked_layout(given.layout, offices)
     return ReadDownload(
         given.ledger,
         given.sheet,
         given.table,
         tuple(given.column),
-        "" if given.layout.casefold() == AUTOMATIC else given.layout,
-        period=given.period,
+        layout,
+        layouts,
+        given.period,
     )
 
 
@@ -450,7 +462,7 @@ def _download_words(download: Download) -> list[Part]:
 
 
 def _read(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
-    download = offices.read(_question(given), progress)
+    download = offices.read(_question(given, offices), progress)
     _findings(out, download.findings)
     out.result(_download_data(download), _download_words(download))
     return TO_LOOK_AT if matters(download.findings) else DONE
@@ -459,10 +471,16 @@ def _read(given: argparse.Namespace, offices: Offices, out: Output, progress: Ba
 def _import(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
     opened = _writable(offices, given.file)
     try:
-        download = opened.desk.ask(_question(given), progress)
+        question = _question(given, offices)
+        # What the columns mean was said by a person, so it is remembered; each table's own headings are needed for it.
+        confirmed = bool(question.columns or question.layout)
+        download = opened.desk.ask(replace(question, keep_rows=confirmed), progress)
         try:
             command = ImportLedger(
-                download, control_total=given.control_total, skip_unreadable=given.skip_unreadable
+                replace(download, raw=()),
+                control_total=given.control_total,
+                skip_unreadable=given.skip_unreadable,
+                remember=layouts_of(download) if confirmed else (),
             )
             made = opened.desk.do(command, progress).result
         except ExpectedError as error:
@@ -497,6 +515,16 @@ def _import(given: argparse.Namespace, offices: Offices, out: Output, progress: 
     out.result(data, words)
     changed = made.reworded or made.amount_changed or made.vanished
     return TO_LOOK_AT if matters(made.findings) or changed else DONE
+
+
+def _layouts(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    changes = given.add is not None or given.forget is not None or given.rename is not None
+    opened = _writable(offices, given.file) if changes else offices.open(given.file, writing=False)
+    try:
+        do_layouts(given, opened.desk, offices, out)
+    finally:
+        opened.close()
+    return DONE
 
 
 def _rules(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:

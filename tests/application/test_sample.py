@@ -19,6 +19,7 @@ from fundingapp.application.queries.tables import ReadPlan
 from fundingapp.application.queries.workspace import WorkspaceOf
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import FundId
+from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import Meaning, RawRow, RawTable
 from tests.builders_core import money
 from tests.fakes import FakeReader, FakeSourceStore, FakeStore, make_tools
@@ -62,6 +63,9 @@ class FakeOffices:
 
     def read(self, question: ReadDownload, progress: Progress) -> Download:
         raise AssertionError("the sample is read by its desk")
+
+    def layout(self, path: Path) -> Layout:
+        raise AssertionError("the sample needs no layout")
 
     def sample_files(self) -> list[Path]:
         return [self.shipped / name for name in (sample.PLAN, sample.RULES, sample.LEDGER)]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fundingapp.application.effect import Question
-from fundingapp.application.ports import Kept, SavedLayout, Tools
+from fundingapp.application.ports import Kept, SavedLayout, TableReader, Tools
 from fundingapp.domain.layout_files import LONGEST_NAME, SUFFIX
 from fundingapp.domain.layouts import Layout
 
@@ -39,8 +39,13 @@ def answer_layouts(question: Layouts, tools: Tools) -> list[Kept[SavedLayout]]:
 
 
 def answer_read_layout(question: ReadLayout, tools: Tools) -> Layout:
-    layout = tools.reader.layout(question.path)
-    name = question.path.name.removesuffix(SUFFIX)
+    return layout_in(tools.reader, question.path)
+
+
+def layout_in(reader: TableReader, path: Path) -> Layout:
+    """The layout in the file at *path*, called by the file's name where it has none. Raises InputRefusedError."""
+    layout = reader.layout(path)
+    name = path.name.removesuffix(SUFFIX)
     return layout if layout.name else replace(layout, name=name[:LONGEST_NAME])
 
 

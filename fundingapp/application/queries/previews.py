@@ -78,7 +78,7 @@ def answer_preview(question: PreviewImport, tools: Tools) -> ImportPreview:
         look_alikes(comparison, download.parsed.lines, held),
         _samples(download),
         tuple(odd_rows(download.parsed, download.findings)),
-        _layouts(download),
+        layouts_of(download),
         read_as,
         f"imported on {short_date(gone.value.imported_at.date())} and taken back" if gone else "",
     )
@@ -95,7 +95,7 @@ def _read_as(work: UnitOfWork, download: Download) -> str:
     return f"by the layout {' and '.join(f'“{name}”' for name in download.layouts)}"
 
 
-def _layouts(download: Download) -> tuple[Layout, ...]:
+def layouts_of(download: Download) -> tuple[Layout, ...]:
     """The layouts of the download's tables, one for each shape; none for a table without headings."""
     if not download.raw:
         headings, meanings = zip(*download.columns, strict=True) if download.columns else ((), ())

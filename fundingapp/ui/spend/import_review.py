@@ -451,7 +451,7 @@ class ImportReview(SubView):
         if not download.parsed.lines:
             return "It has no ledger line: look at the skipped rows, the columns and the other tables."
         if open_ones:
-            return f"{count(open_ones, 'question')} above must be answered before it can be imported."
+            return f"{count(open_ones, 'question')} below must be answered before it can be imported."
         if download.parsed.held_back and not self.skip_unreadable.isChecked():
             return "Some rows can’t be read: correct the file, or tick that they are skipped."
         if not self.control.is_valid:

@@ -45,10 +45,12 @@ class ColumnsEditor(QScrollArea):
     def __init__(self, columns: Sequence[ColumnSample], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWidgetResizable(True)
+        self.setProperty("kind", "plain")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its choices have the focus
         self._choices: dict[int, DropDown] = {}
         inside = QWidget()
+        inside.setProperty("kind", "plain")
         grid = QGridLayout(inside)
         grid.setContentsMargins(14, 8, 14, 12)
         grid.setHorizontalSpacing(12)

@@ -41,7 +41,8 @@ class DoubtsCard(Card):
         blocking = sum(doubt.blocks for doubt in doubts)
         if blocking:
             self.set_title("Questions about the columns", f"{blocking} to answer", Tone.ATTENTION)
-        self.setVisible(bool(doubts))
+        if not doubts:  # what has no parent yet is only ever hidden: shown, it would be a window of its own
+            self.hide()
 
     @property
     def first_answer(self) -> QWidget | None:
