@@ -41,7 +41,7 @@ def date_style(cells: Iterable[Cell]) -> DateStyle:
     """The style of the dates in *cells*, all of one column."""
     texts: set[str] = set()
     real_days: set[date] = set()
-    for cell in cells:
+    for cell in set(cells):
         if type(cell) is str:
             texts.add(cell)
         elif isinstance(cell, date):
@@ -90,7 +90,7 @@ def has_decimal_commas(cells: Iterable[Cell]) -> bool:
     """
     texts: set[str] = set()
     has_numbers = False
-    for cell in cells:
+    for cell in set(cells):
         if type(cell) is str:
             texts.add(cell)
         else:

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from fundingapp.domain.cells import PLAIN_AMOUNT, clean_text, parse_date
+from fundingapp.domain.cells import clean_text, parse_date
 from fundingapp.domain.layouts import Layout, layout_for, shape_of
 from fundingapp.domain.ledger import Cell, Choice, Doubt, Meaning
 from fundingapp.workbooks.columns import MONEY, SEARCHED_ROWS, is_amount, understand
@@ -139,32 +139,22 @@ def _next_heading(rows: Sequence[Sequence[Cell]], above: _Heading) -> _Heading |
         if (guess := guess_meaning(text)) is not None and guess[0] in MONEY
     ]
     shape = shape_of(above.texts)
-    at = above.last + 1
-    while at < len(rows):
+    for at in range(above.last + 1, len(rows)):
         cells = rows[at]
-        if _has_amount_at(cells, wheres):
-            at += 1
-            continue
-        score, has_amount = _heading_score(cells)
-        if has_amount and shape_of(_texts(cells)) != shape and not _repeats(cells, above.texts):
+        width = len(cells)
+        for where in wheres:  # quickly past the rows that have an amount where the table has its amounts
+            if where < width:
+                cell = cells[where]
+                if cell is not None and (type(cell) is not str or cell[-1:].isdigit()):
+                    break
+        else:
+            score, has_amount = _heading_score(cells)
+            if not has_amount or shape_of(_texts(cells)) == shape or _repeats(cells, above.texts):
+                continue
             found = _in_two_lines(rows, _Heading(at, at, _texts(cells), score, has_amount), above.last + 1)
             if any(_is_data(found.texts, below) for below in rows[found.last + 1 : found.last + _SOON]):
                 return found
-        at += 1
     return None
-
-
-def _has_amount_at(cells: Sequence[Cell], wheres: Sequence[int]) -> bool:
-    """Quickly, whether a row has an amount where the table above has its amounts."""
-    for where in wheres:
-        if where >= len(cells):
-            continue
-        cell = cells[where]
-        if cell is None:
-            continue
-        if type(cell) is not str or PLAIN_AMOUNT.fullmatch(cell) or cell[-1:].isdigit():
-            return True
-    return False
 
 
 def _repeats(cells: Sequence[Cell], headings: Sequence[str]) -> bool:

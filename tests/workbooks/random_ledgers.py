@@ -338,13 +338,7 @@ def _split(lines: list[Line], sheets: int) -> list[list[Line]]:
 
 def _rows(draw: random.Random, lines: list[Line], style: dict[str, Any], sheet: int) -> list[list[Any]]:
     """The rows of one sheet: values in a workbook, texts in a text file."""
-    if sheet and not style["other_words"]:
-        names = style["names"]
-    elif sheet:
-        names = draw.choice(SYSTEMS)
-        order = style["order"]
-    if not sheet:
-        names = style["names"] = style["system"]
+    names: tuple[str, ...] = draw.choice(SYSTEMS) if sheet and style["other_words"] else style["system"]
     columns: list[tuple[str, Any]] = []
     for at, key in enumerate(("ref", "day", "centre", "account", "supplier", "text")):
         if at not in style["drop"] or (key == "day" and not style["period"]):
