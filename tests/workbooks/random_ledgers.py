@@ -318,6 +318,8 @@ def written(seed: int, folder: Path) -> Written:
         style["number"] = draw.choice(("plain", "grouped", "pound", "short"))
     if style["money"] == "flag":
         style["flag"] = draw.choice(FLAGS)
+    if style["day"] == "american" and all(line.day.day <= 12 for line in lines):
+        style["day"] = "slash"  # nothing in the file would tell them apart
     parts = _split(lines, style["sheets"])
     rows = [_rows(draw, part, style, at) for at, part in enumerate(parts)]
     if as_workbook:
