@@ -143,7 +143,7 @@ def _value_doubts(table: RawTable) -> list[Doubt]:
 
 
 def _date_doubts(table: RawTable, at: int) -> list[Doubt]:
-    style = date_style(row.cells[at] for row in table.rows if at < len(row.cells))
+    style = date_style({cells[at] for _, cells in table.rows if at < len(cells)})
     called = _heading(table, at) or f"column {at + 1}"
     day_first = Choice("The day stands first", ((at, Meaning.DATE),))
     unused = Choice("Do not use this column", ((at, Meaning.OTHER),))

@@ -41,7 +41,7 @@ def date_style(cells: Iterable[Cell]) -> DateStyle:
     """The style of the dates in *cells*, all of one column."""
     texts: set[str] = set()
     real_days: set[date] = set()
-    for cell in cells:
+    for cell in set(cells):
         if type(cell) is str:
             texts.add(cell)
         elif isinstance(cell, date):
@@ -88,15 +88,13 @@ def has_decimal_commas(cells: Iterable[Cell]) -> bool:
 
     Every amount of it is a text that can be read so, and several cannot be read in any other way.
     """
-    texts: set[str] = set()
-    has_numbers = False
-    for cell in cells:
-        if type(cell) is str:
-            texts.add(cell)
-        else:
-            has_numbers = has_numbers or cell is not None
-    if has_numbers or not any("," in text and _DECIMAL_COMMA.search(text) for text in texts):
+    distinct = set(cells)
+    if not any(type(cell) is str and "," in cell and _DECIMAL_COMMA.search(cell) for cell in distinct):
         return False
+    distinct.discard(None)
+    texts = [cell for cell in distinct if type(cell) is str]
+    if len(texts) < len(distinct):
+        return False  # real numbers among them
     proofs = 0
     for text in texts:
         if not any(char.isdigit() for char in text):

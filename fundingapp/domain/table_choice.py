@@ -98,9 +98,13 @@ _APART = re.compile(
 )
 
 
+def set_apart(title: str) -> frozenset[str]:
+    """The words of *title* that set a table apart from the spending, such as orders or income."""
+    return frozenset(word.casefold().rstrip("s") for word in _APART.findall(title))
+
+
 def _alike(one: RawTable, other: RawTable) -> bool:
-    apart = [{word.casefold().rstrip("s") for word in _APART.findall(table.title)} for table in (one, other)]
-    if apart[0] != apart[1]:
+    if set_apart(one.title) != set_apart(other.title):
         return False
     if shape_of(one.headings) == shape_of(other.headings):
         return True
@@ -133,9 +137,8 @@ class _Weight(NamedTuple):
 
 def _weight(group: Sequence[RawTable]) -> _Weight:
     kinds = _kinds(group[0])
-    apart = _APART.search(group[0].title) is not None
     return _Weight(
-        not apart and bool(kinds & {Meaning.DATE, Meaning.PERIOD}) and len(kinds) >= 3,
+        not set_apart(group[0].title) and bool(kinds & {Meaning.DATE, Meaning.PERIOD}) and len(kinds) >= 3,
         sum(len(table.rows) for table in group) * (len(kinds) - 1),
         len(kinds),
     )

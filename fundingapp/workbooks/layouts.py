@@ -12,9 +12,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from fundingapp.domain.cells import PLAIN_AMOUNT, clean_text, parse_date
+from fundingapp.domain.cells import clean_text, parse_date
 from fundingapp.domain.layouts import Layout, layout_for, shape_of
 from fundingapp.domain.ledger import Cell, Choice, Doubt, Meaning
+from fundingapp.domain.table_choice import set_apart
 from fundingapp.workbooks.columns import MONEY, SEARCHED_ROWS, is_amount, understand
 from fundingapp.workbooks.vocabulary import guess_meaning, plain_heading
 
@@ -139,47 +140,42 @@ def _next_heading(rows: Sequence[Sequence[Cell]], above: _Heading) -> _Heading |
         if (guess := guess_meaning(text)) is not None and guess[0] in MONEY
     ]
     shape = shape_of(above.texts)
-    at = above.last + 1
-    while at < len(rows):
+    for at in range(above.last + 1, len(rows)):
         cells = rows[at]
-        if _has_amount_at(cells, wheres):
-            at += 1
-            continue
-        score, has_amount = _heading_score(cells)
-        if has_amount and shape_of(_texts(cells)) != shape and not _repeats(cells, above.texts):
+        width = len(cells)
+        for where in wheres:  # quickly past the rows that have an amount where the table has its amounts
+            if where < width:
+                cell = cells[where]
+                if cell is not None and (type(cell) is not str or cell[-1:].isdigit()):
+                    break
+        else:
+            score, has_amount = _heading_score(cells)
+            if not has_amount:
+                continue
+            if _repeats(cells, above.texts, shape) and not _is_set_apart(rows, at):
+                continue
             found = _in_two_lines(rows, _Heading(at, at, _texts(cells), score, has_amount), above.last + 1)
             if any(_is_data(found.texts, below) for below in rows[found.last + 1 : found.last + _SOON]):
                 return found
-        at += 1
     return None
 
 
-def _has_amount_at(cells: Sequence[Cell], wheres: Sequence[int]) -> bool:
-    """Quickly, whether a row has an amount where the table above has its amounts."""
-    for where in wheres:
-        if where >= len(cells):
-            continue
-        cell = cells[where]
-        if cell is None:
-            continue
-        if type(cell) is not str or PLAIN_AMOUNT.fullmatch(cell) or cell[-1:].isdigit():
+def _repeats(cells: Sequence[Cell], headings: Sequence[str], shape: Sequence[str]) -> bool:
+    """Whether a row holds *headings* again, each in its place, with no other beside them."""
+    texts = _texts(cells)
+    if shape_of(texts) == shape:
+        return True
+    pairs = [(text, headings[at] if at < len(headings) else "") for at, text in enumerate(texts) if text]
+    return len(pairs) >= 2 and all(text.casefold() == heading.casefold() for text, heading in pairs)
+
+
+def _is_set_apart(rows: Sequence[Sequence[Cell]], at: int) -> bool:
+    """Whether a title just above the row *at* says that another sort of lines follows, such as orders."""
+    for cells in rows[max(0, at - 3) : at]:
+        texts = [text for cell in cells if (text := clean_text(cell))]
+        if len(texts) == 1 and set_apart(texts[0]):
             return True
     return False
-
-
-def _repeats(cells: Sequence[Cell], headings: Sequence[str]) -> bool:
-    """Whether a row holds most of *headings* again, each in its place."""
-    same = different = 0
-    for heading, cell in zip(headings, cells, strict=False):
-        text = clean_text(cell)
-        if not text and not heading:
-            continue
-        if text.casefold() == heading.casefold():
-            same += 1
-        else:
-            different += 1
-    different += sum(1 for cell in cells[len(headings) :] if clean_text(cell))
-    return same >= 2 and same > 2 * different
 
 
 def _texts(cells: Sequence[Cell]) -> tuple[str, ...]:

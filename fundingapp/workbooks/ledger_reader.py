@@ -84,9 +84,6 @@ def _with_ragged_rows(table: RawTable) -> RawTable:
         (at + 1 for at, meaning in enumerate(table.meanings) if meaning is not Meaning.OTHER), default=0
     )
     usual = max(usual, used)
-    longer = sum(any(cell is not None for cell in row.cells[usual:]) for row in table.rows)
-    if 2 * longer > len(table.rows):
-        return table  # most rows have them: columns without headings, not cells split in two
     ragged = tuple(
         Finding(
             Severity.ERROR,
@@ -98,7 +95,11 @@ def _with_ragged_rows(table: RawTable) -> RawTable:
         for row in table.rows
         if len(row.cells) > usual and any(cell is not None for cell in row.cells[usual:])
     )
-    return replace(table, findings=table.findings + ragged) if ragged else table
+    if not ragged or 2 * len(ragged) > len(table.rows):
+        return (
+            table  # where most rows have them, they are columns without headings and not cells split in two
+        )
+    return replace(table, findings=table.findings + ragged)
 
 
 def _table(

@@ -318,6 +318,8 @@ def written(seed: int, folder: Path) -> Written:
         style["number"] = draw.choice(("plain", "grouped", "pound", "short"))
     if style["money"] == "flag":
         style["flag"] = draw.choice(FLAGS)
+    if style["day"] == "american" and all(line.day.day <= 12 for line in lines):
+        style["day"] = "slash"  # nothing in the file would tell them apart
     parts = _split(lines, style["sheets"])
     rows = [_rows(draw, part, style, at) for at, part in enumerate(parts)]
     if as_workbook:
@@ -338,13 +340,7 @@ def _split(lines: list[Line], sheets: int) -> list[list[Line]]:
 
 def _rows(draw: random.Random, lines: list[Line], style: dict[str, Any], sheet: int) -> list[list[Any]]:
     """The rows of one sheet: values in a workbook, texts in a text file."""
-    if sheet and not style["other_words"]:
-        names = style["names"]
-    elif sheet:
-        names = draw.choice(SYSTEMS)
-        order = style["order"]
-    if not sheet:
-        names = style["names"] = style["system"]
+    names: tuple[str, ...] = draw.choice(SYSTEMS) if sheet and style["other_words"] else style["system"]
     columns: list[tuple[str, Any]] = []
     for at, key in enumerate(("ref", "day", "centre", "account", "supplier", "text")):
         if at not in style["drop"] or (key == "day" and not style["period"]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from fundingapp.domain.cells import (
@@ -30,12 +30,12 @@ class Amounts:
         self._at = at
         self._notes = notes
         self.columns = at.of_money
-        self._commas = {where for where in self.columns if has_decimal_commas(self._cells(where))}
+        self._commas = {where for where in self.columns if has_decimal_commas(set(self._cells(where)))}
         self._credit_is_signed = at.amount < 0 <= at.credit and self._writes_credits_as_negatives()
         self._texts = self._first_text = 0
 
-    def _cells(self, at: int) -> Iterator[Cell]:
-        return (cells[at] for _, cells in self._table.rows if at < len(cells))
+    def _cells(self, at: int) -> list[Cell]:
+        return [cells[at] for _, cells in self._table.rows if at < len(cells)]
 
     def _writes_credits_as_negatives(self) -> bool:
         """Whether the credit column holds negatives only: then a credit already carries its sign."""

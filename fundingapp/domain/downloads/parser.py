@@ -10,7 +10,7 @@ from fundingapp.domain.downloads.keys import Keys
 from fundingapp.domain.downloads.narratives import Narratives
 from fundingapp.domain.downloads.notes import HeldBackError, Notes
 from fundingapp.domain.downloads.placing import Placing
-from fundingapp.domain.downloads.special_rows import SpecialRows, is_commitment, is_commitment_type
+from fundingapp.domain.downloads.special_rows import COMMITMENT_TYPES, SpecialRows, is_commitment
 from fundingapp.domain.downloads.totals import Tally
 from fundingapp.domain.findings import Severity
 from fundingapp.domain.ledger import HELD_BACK, Cell, LedgerLine, Meaning, ParsedLedger, RawTable
@@ -52,9 +52,11 @@ class TableParser:
         self._tally = Tally()
         self._amounts = Amounts(table, self._at, self._notes)
         self._placing = Placing(table, self._at, self._notes, self._given)
-        self._special = SpecialRows(table, self._at, self._notes, self._amounts, self._placing, self._tally)
-        self._narratives: Narratives | None = None
         self._lines: list[LedgerLine] = []
+        self._narratives: Narratives | None = None
+        self._special = SpecialRows(
+            table, self._at, self._notes, self._amounts, self._placing, self._tally, self._lines
+        )
         self._without_id = 0
         self._held = {
             finding.source.row: finding.text
@@ -132,8 +134,9 @@ class TableParser:
         if at.narrative >= 0:
             self._narratives = Narratives(self._table, at.narrative, notes.heading(at.narrative))
             split = self._narratives.split
-        keys, tally, special = self._keys, self._tally, self._special
-        is_special = special.skips
+        committed_types = COMMITMENT_TYPES if class_at < 0 <= type_at else frozenset()
+        keys, tally = self._keys, self._tally
+        is_special = self._special.skips
         # A row with a transaction and a date is a line or an error; any other row is looked at more closely.
         marks = tuple(where for where in (at.transaction, at.date) if where >= 0)
         first_mark, last_mark = (marks[0], marks[-1]) if marks else (-1, -1)
@@ -148,7 +151,7 @@ class TableParser:
                 if is_commitment(classes[cells[class_at]]):
                     self._skip_commitment(row, cells)
                     return None
-            elif kind and is_commitment_type(kind):
+            elif kind in committed_types:
                 self._skip_commitment(row, cells)
                 return None
             amount = read_amount(row, cells)
@@ -173,7 +176,6 @@ class TableParser:
                 texts = (cost_centre, account, supplier, description)
                 key = keys.of_content(posted_on, year, period, texts, amount)
             tally.overall += amount.pence
-            special.has_lines = True
             return LedgerLine(
                 key,
                 transaction,
@@ -262,15 +264,15 @@ class TableParser:
         """Warns of lines whose type is that of an order, which were kept as nothing says that they are not spent."""
         if self._at.type < 0 or self._at.balance_class >= 0:
             return
-        orders = [
-            line for line in self._lines if line.type and is_commitment(line.type) and len(line.type) > 1
-        ]
+        kinds = {line.type for line in self._lines}
+        orders = {kind for kind in kinds if len(kind) > 1 and is_commitment(kind)}
         if orders:
-            shown = ", ".join(sorted({f"“{line.type}”" for line in orders})[:3])
+            number = sum(line.type in orders for line in self._lines)
+            shown = ", ".join(f"“{kind}”" for kind in sorted(orders)[:3])
             self._notes.add(
                 Severity.WARNING,
                 "type.orders",
-                f"{len(orders):,} lines are of type {shown}; if these are orders, they are no spending yet.",
+                f"{number:,} lines are of type {shown}; if these are orders, they are no spending yet.",
                 0,
                 self._notes.heading(self._at.type),
             )

@@ -36,7 +36,7 @@ class Placing:
         self._given = given
         self._style = DateStyle()
         if at.date >= 0:
-            self._style = date_style(cells[at.date] for _, cells in table.rows if at.date < len(cells))
+            self._style = date_style({cells[at.date] for _, cells in table.rows if at.date < len(cells)})
 
     def is_date(self, cell: Cell) -> bool:
         """Whether *cell* states a day."""

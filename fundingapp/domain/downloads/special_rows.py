@@ -11,7 +11,7 @@ from fundingapp.domain.downloads.columns import Columns
 from fundingapp.domain.downloads.notes import HeldBackError, Notes
 from fundingapp.domain.downloads.placing import Placing
 from fundingapp.domain.downloads.totals import Tally, Total
-from fundingapp.domain.ledger import Cell, RawTable
+from fundingapp.domain.ledger import Cell, LedgerLine, RawTable
 from fundingapp.domain.money import Money
 from fundingapp.domain.raw_tables import UNUSED
 
@@ -31,7 +31,11 @@ _COMMITMENTS = re.compile(
     re.IGNORECASE,
 )
 #: What a type of transaction must say to be a commitment by itself; PO may mean an invoice for an order.
-_COMMITMENT_TYPES = frozenset({"commitment", "commitments", "committed", "encumbrance", "encumbrances"})
+COMMITMENT_TYPES = frozenset(
+    word
+    for name in ("commitment", "commitments", "committed", "encumbrance", "encumbrances")
+    for word in (name, name.capitalize(), name.upper())
+)
 
 
 def is_commitment(balance_class: str) -> bool:
@@ -39,16 +43,18 @@ def is_commitment(balance_class: str) -> bool:
     return _COMMITMENTS.fullmatch(balance_class) is not None
 
 
-def is_commitment_type(kind: str) -> bool:
-    """Whether a type of transaction is a commitment by its very name."""
-    return kind.casefold() in _COMMITMENT_TYPES
-
-
 class SpecialRows:
     """Tells rows that are no lines from lines, for one table."""
 
     def __init__(
-        self, table: RawTable, at: Columns, notes: Notes, amounts: Amounts, placing: Placing, tally: Tally
+        self,
+        table: RawTable,
+        at: Columns,
+        notes: Notes,
+        amounts: Amounts,
+        placing: Placing,
+        tally: Tally,
+        lines: Sequence[LedgerLine],
     ) -> None:
         self._at = at
         self._notes = notes
@@ -58,7 +64,7 @@ class SpecialRows:
         used = [where for where, meaning in enumerate(table.meanings) if meaning not in UNUSED]
         self._beside = [where for where in used if where not in amounts.columns]
         self._headings = tuple(clean_text(heading).casefold() for heading in table.headings)
-        self.has_lines = False
+        self._lines = lines
 
     def skips(self, row: int, cells: tuple[Cell, ...]) -> bool:
         """Skips the row when it is blank, a heading, a total, an opening balance or a note; False for a line.
@@ -122,7 +128,7 @@ class SpecialRows:
             return not any(char.isdigit() for at in self._amounts.columns for char in clean_text(cells[at]))
         if len(texts) == 2:
             return not any(char.isdigit() for text in texts for char in text)
-        return not self.has_lines and all(
+        return not self._lines and all(
             (text.isdecimal() and len(text) <= 2) or not any(char.isdigit() for char in text)
             for text in texts
         )
@@ -166,7 +172,7 @@ class SpecialRows:
             and not has_id
             and len(self._beside) >= 2
             and adds_up
-            and self.has_lines
+            and self._lines
         ):
             self._tally.totals.append(Total(row, amount, False, False, self._tally.overall))
             self._notes.skip(row, "total row (it has no label, but it is the sum of the lines above)", cells)
