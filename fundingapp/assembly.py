@@ -41,11 +41,22 @@ class _Tables:
     """Hands reading to workbooks, which are imported with the first file."""
 
     def ledger(
-        self, path: Path, name: str, sheet: str | None, progress: Progress, layouts: Sequence[Layout] = ()
+        self,
+        path: Path,
+        name: str,
+        sheet: str | None,
+        progress: Progress,
+        layouts: Sequence[Layout] = (),
+        encoding: str = "",
     ) -> list[RawTable]:
         from fundingapp.workbooks.ledger_reader import read_ledger
 
-        return read_ledger(path, sheet, progress.report, name, layouts)
+        return read_ledger(path, sheet, progress.report, name, layouts, encoding)
+
+    def encodings(self, path: Path) -> list[tuple[str, str]]:
+        from fundingapp.workbooks.ledger_reader import encodings_of
+
+        return encodings_of(path)
 
     def plain(self, path: Path) -> tuple[list[str], list[RawRow]]:
         from fundingapp.workbooks.tables import read_plain_table

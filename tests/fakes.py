@@ -789,10 +789,19 @@ class FakeReader:
     layouts: dict[str, Layout] = field(default_factory=dict)
 
     def ledger(
-        self, path: Path, name: str, sheet: str | None, progress: Progress, layouts: Sequence[Layout] = ()
+        self,
+        path: Path,
+        name: str,
+        sheet: str | None,
+        progress: Progress,
+        layouts: Sequence[Layout] = (),
+        encoding: str = "",
     ) -> list[RawTable]:
         found = self.tables.get(name, [])
         return [table for table in found if table.sheet == sheet] if sheet is not None else found
+
+    def encodings(self, path: Path) -> list[tuple[str, str]]:
+        return [("cp1252", "Café"), ("cp850", "CafÚ")]
 
     def plain(self, path: Path) -> tuple[list[str], list[RawRow]]:
         return self.small[path.name]

@@ -526,12 +526,22 @@ class TableReader(Protocol):
     """Reads workbooks and text files."""
 
     def ledger(
-        self, path: Path, name: str, sheet: str | None, progress: Progress, layouts: Sequence[Layout] = ()
+        self,
+        path: Path,
+        name: str,
+        sheet: str | None,
+        progress: Progress,
+        layouts: Sequence[Layout] = (),
+        encoding: str = "",
     ) -> list[RawTable]:
         """The ledger tables of a file, the likeliest first; *name* is what to call the file in findings.
 
         *layouts* are known ones: a table that has the shape of one is read by it, whatever its values suggest.
+        *encoding* is the one that a person has chosen for a text file, "" to tell it from the bytes.
         """
+
+    def encodings(self, path: Path) -> list[tuple[str, str]]:
+        """The encodings that a text file can be read in, each with a line that shows the difference."""
 
     def plain(self, path: Path) -> tuple[list[str], list[RawRow]]:
         """Headings and rows of a small table."""

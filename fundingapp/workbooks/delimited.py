@@ -38,13 +38,41 @@ def looks_like_text(start: bytes) -> bool:
     return control * 50 <= len(start)
 
 
-def decode(raw: bytes, name: str) -> tuple[str, str, bool]:
+def possible_encodings(raw: bytes) -> list[tuple[str, str]]:
+    """The encodings that *raw* can be read in, each with the first line that differs from one to another.
+
+    Only those are given that make different letters; one alone, or none, when there is no choice.
+    """
+    read = {encoding: text for encoding in POSSIBLE if (text := _decoded(raw, encoding)) is not None}
+    different = {text: encoding for encoding, text in reversed(read.items())}
+    found = _NOT_ASCII.search(raw)
+    if found is None or not different:
+        return []
+    number = raw.count(b"\n", 0, found.start())
+    return [
+        (encoding, text.split("\n")[number].strip()[:_EXAMPLE])
+        for encoding, text in read.items()
+        if different[text] == encoding
+    ]
+
+
+#: Encodings of one byte or several for a letter that council systems write; UTF-16 proves itself.
+POSSIBLE = ("utf-8", "cp1252", "cp850")
+#: An example line has at most so many letters.
+_EXAMPLE = 120
+
+
+def decode(raw: bytes, name: str, wanted: str = "") -> tuple[str, str, bool]:
     """The text of *raw*, its encoding, and whether that is proven rather than assumed.
+
+    *wanted* is the encoding that a person has chosen, "" to tell it from the bytes.
 
     UTF-8 and UTF-16 prove themselves. Windows-1252 and code page 850 give every byte a meaning, so what the bytes
     would be in either is weighed: pound signs at amounts and letters within words speak for one, line-drawing
     characters and signs within words against it.
     """
+    if wanted:
+        return _strictly(raw, wanted, name), wanted, True
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _strictly(raw, "utf-16", name), "utf-16", True
     if raw.startswith(b"\xef\xbb\xbf"):
@@ -152,9 +180,12 @@ def _strictly(raw: bytes, encoding: str, name: str) -> str:
         ) from error
 
 
-def read_text_table(raw: bytes, name: str) -> TextTable:
-    """Every record of a text file, or an InputRefusedError that names the line where it goes wrong."""
-    text, encoding, is_sure = decode(raw, name)
+def read_text_table(raw: bytes, name: str, wanted: str = "") -> TextTable:
+    """Every record of a text file, or an InputRefusedError that names the line where it goes wrong.
+
+    *wanted* is the encoding that a person has chosen, "" to tell it from the bytes.
+    """
+    text, encoding, is_sure = decode(raw, name, wanted)
     if _WEB_PAGE.match(text):
         raise InputRefusedError(
             "web_page",

@@ -16,7 +16,7 @@ from fundingapp.domain.layouts import Layout, shape_of
 from fundingapp.domain.ledger import CellError, Meaning, MergedArea, RawRow, RawTable
 from fundingapp.domain.raw_tables import understood
 from fundingapp.workbooks.columns import MONEY, SEARCHED_ROWS, unit_doubt
-from fundingapp.workbooks.delimited import filled, read_text_table
+from fundingapp.workbooks.delimited import filled, possible_encodings, read_text_table
 from fundingapp.workbooks.layouts import FoundTable, NoTable, find_tables, is_line
 from fundingapp.workbooks.sources import Kind, kind_of, open_elsewhere, read_bytes
 from fundingapp.workbooks.vocabulary import guess_meaning, is_in_thousands
@@ -33,12 +33,14 @@ def read_ledger(
     progress: Progress | None = None,
     name: str | None = None,
     layouts: Sequence[Layout] = (),
+    encoding: str = "",
 ) -> list[RawTable]:
     """The ledger tables of the file *path*, the one with most rows first; at least one.
 
     *sheet* restricts a workbook to one sheet, hidden ones included. *progress* is called with rows done, rows in
     all and what is being done; it may raise to stop. *name* is what to call the file where *path* is a private
-    copy of it. A table with the headings of one of *layouts* means what that says. Findings that concern the whole
+    copy of it. A table with the headings of one of *layouts* means what that says. A text file is read in *encoding*
+    when a person has chosen one. Findings that concern the whole
     file stand in the first table. Raises InputRefusedError, never an exception of a library.
     """
     report = progress or _no_progress
@@ -47,7 +49,7 @@ def read_ledger(
     raw = read_bytes(path, name)
     kind = kind_of(raw, name)
     if kind is Kind.TEXT:
-        tables, findings = _tables_of_text(raw, name, layouts)
+        tables, findings = _tables_of_text(raw, name, layouts, encoding)
     else:
         tables, findings = _tables_of_workbook(raw, name, kind, sheet, report, layouts)
     if (lock := open_elsewhere(path)) is not None:
@@ -58,12 +60,20 @@ def read_ledger(
     return tables
 
 
+def encodings_of(path: Path) -> list[tuple[str, str]]:
+    """The encodings that the text file at *path* can be read in, each with a line that differs; none of a workbook."""
+    raw = read_bytes(path, path.name)
+    return possible_encodings(raw) if kind_of(raw, path.name) is Kind.TEXT else []
+
+
 def _no_progress(done: int, total: int, label: str) -> None:
     """Nobody is watching."""
 
 
-def _tables_of_text(raw: bytes, name: str, layouts: Sequence[Layout]) -> tuple[list[RawTable], list[Finding]]:
-    text = read_text_table(raw, name)
+def _tables_of_text(
+    raw: bytes, name: str, layouts: Sequence[Layout], encoding: str
+) -> tuple[list[RawTable], list[Finding]]:
+    text = read_text_table(raw, name, encoding)
     found = find_tables([row.cells for row in text.rows], layouts)
     if isinstance(found, NoTable):
         raise _no_amount_column(name, found.headings)

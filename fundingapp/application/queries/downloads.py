@@ -92,7 +92,8 @@ class ReadDownload(Question[Download]):
     are taken. *columns* give columns their meaning, each by its heading. *layout* is the name of a layout to use,
     one of *layouts*, of those that the file remembers or a built-in one; a table that has the shape of one of
     *layouts* or of a remembered one is read by it unasked.
-    *period* places lines that state none. With *keep_rows* the raw tables come along, for :func:`read_again`.
+    *period* places lines that state none. A text file is read in *encoding* when one
+    was chosen. With *keep_rows* the raw tables come along, for :func:`read_again`.
     """
 
     path: Path
@@ -103,6 +104,7 @@ class ReadDownload(Question[Download]):
     layouts: tuple[Layout, ...] = ()
     period: Period | None = None
     keep_rows: bool = False
+    encoding: str = ""
 
 
 def answer_read(question: ReadDownload, tools: Tools) -> Download:
@@ -122,7 +124,9 @@ def read_download(
     """
     copy = sources.take_copy(question.path)
     try:
-        tables = reader.ledger(copy.path, copy.name, question.sheet, progress, question.layouts)
+        tables = reader.ledger(
+            copy.path, copy.name, question.sheet, progress, question.layouts, question.encoding
+        )
         if not tables:
             raise InputRefusedError(
                 "no_table", f"“{copy.name}” holds no ledger table.", "Choose the ledger's own download."

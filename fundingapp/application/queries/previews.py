@@ -58,6 +58,10 @@ class ImportPreview:
     layouts: tuple[Layout, ...] = ()
     read_as: str = ""
     was_taken_back: str = ""
+    #: Where the encoding of a text file is only assumed: those it can be read in, each with a line that differs.
+    encodings: tuple[tuple[str, str], ...] = ()
+    #: The hidden sheets of the workbook, which were not read.
+    hidden: tuple[str, ...] = ()
 
 
 def answer_preview(question: PreviewImport, tools: Tools) -> ImportPreview:
@@ -71,6 +75,7 @@ def answer_preview(question: PreviewImport, tools: Tools) -> ImportPreview:
         read_as = _read_as(work, download)
     same = live[-1] if live and live[-1].sha256 == download.copy.sha256 else None
     gone = taken_back(batches, download)
+    kinds = {finding.kind for finding in download.findings}
     return ImportPreview(
         download,
         comparison,
@@ -81,6 +86,8 @@ def answer_preview(question: PreviewImport, tools: Tools) -> ImportPreview:
         layouts_of(download),
         read_as,
         f"imported on {short_date(gone.value.imported_at.date())} and taken back" if gone else "",
+        tuple(tools.reader.encodings(download.copy.path)) if "encoding.assumed" in kinds else (),
+        tuple(finding.source.sheet for finding in download.findings if finding.kind == "sheet.hidden"),
     )
 
 

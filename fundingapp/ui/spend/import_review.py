@@ -32,7 +32,7 @@ from fundingapp.ui.settings import Settings
 from fundingapp.ui.spend.columns import FINDING_COLUMNS, PROPOSAL_COLUMNS, SKIPPED_COLUMNS, Proposal
 from fundingapp.ui.spend.review_columns import ColumnsEditor
 from fundingapp.ui.spend.review_doubts import DoubtsCard
-from fundingapp.ui.spend.review_tables import ALIKE_COLUMNS, ODD_COLUMNS, TABLE_COLUMNS, Likeness
+from fundingapp.ui.spend.review_tables import ALIKE_COLUMNS, ODD_COLUMNS, TABLE_COLUMNS, HiddenSheet, Likeness
 from fundingapp.ui.spend.sub_view import SubView
 from fundingapp.ui.spend.totals import difference_in_words
 from fundingapp.ui.tables.columns import Column
@@ -74,6 +74,8 @@ class ImportReview(SubView):
 
     import_requested = Signal(object)  # ImportLedger
     table_requested = Signal(object)  # the number of a table of the file; None for the program's own choice
+    sheet_requested = Signal(object)  # the name of a hidden sheet
+    encoding_requested = Signal(object)  # the name of an encoding
     meanings_requested = Signal(object)  # dict of column (from 0) to Meaning
     period_requested = Signal(object)  # Period
 
@@ -116,7 +118,8 @@ class ImportReview(SubView):
         self._agrees = Pill()
         self._details = QStackedWidget()
         self._pages: dict[object, TableView] = {}
-        self.doubts = DoubtsCard(preview.download.doubts, today)
+        self.doubts = DoubtsCard(preview.download.doubts, today, preview.encodings)
+        self.doubts.encoding_chosen.connect(self.encoding_requested)
         self.doubts.answered.connect(self.meanings_requested)
         self.doubts.period_chosen.connect(self.period_requested)
         self.columns = ColumnsEditor(preview.columns)
@@ -289,8 +292,9 @@ class ImportReview(SubView):
             f"Noticed {len(noticed):,}",
             self._table("findings", "What was noticed", FINDING_COLUMNS, noticed),
         )
-        if len(download.tables) > 1:
-            add("tables", f"Tables {len(download.tables):,}", self._tables_page())
+        tables = len(download.tables) + len(preview.hidden)
+        if tables > 1:
+            add("tables", f"Tables {tables:,}", self._tables_page())
         card = Card()
         choice = Segmented("What to look at", [Option(key, words) for key, words in parts])
         keys = [key for key, _ in parts]
@@ -346,12 +350,14 @@ class ImportReview(SubView):
         )
 
     def _tables_page(self) -> QWidget:
-        tables = self.preview.download.tables
+        tables = [*self.preview.download.tables, *map(HiddenSheet, self.preview.hidden)]
         table = self._table("tables", "Tables of the file", TABLE_COLUMNS, tables)
 
         def take(row: object) -> None:
             if isinstance(row, TableSeen):
                 self.table_requested.emit(row.number)
+            elif isinstance(row, HiddenSheet):
+                self.sheet_requested.emit(row.sheet)
 
         table.row_activated.connect(take)
         return _page(

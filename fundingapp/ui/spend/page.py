@@ -57,10 +57,7 @@ class SpendPage(Page):
         self._office = office
         self._words = Words(who=office.opened.who if office.opened is not None else "")
         self._review: ImportReview | None = None
-        self._path = Path()
-        self._table: int | None = None
-        self._period: Period | None = None
-        self._given: dict[int, Meaning] = {}
+        self._question = ReadDownload(Path())
         #: The private copies that are being looked at; they go with the page, also when the window is closed over it.
         self._copies: set[Path | None] = set()
         self.destroyed.connect(partial(_drop, self._copies))
@@ -196,21 +193,29 @@ class SpendPage(Page):
         """Asks for a ledger download and reads it."""
         path = self._office.files.to_open(self, "Import ledger", DOWNLOADS)
         if path is not None:
-            self._read(path)
+            self._read(ReadDownload(path, keep_rows=True))
 
-    def _read(self, path: Path, table: int | None = None, state: ReviewState | None = None) -> None:
-        """Reads *path* and shows its review. *table* takes one of its tables; *state* is what was typed so far."""
+    def _read(self, question: ReadDownload, state: ReviewState | None = None) -> None:
+        """Reads a download and shows its review; *state* is what was typed and chosen so far."""
         desk = self._office.desk
 
         def read(progress: Any) -> ImportPreview:
-            return _previewed(
-                desk, desk.ask(ReadDownload(path, table=table, keep_rows=True), progress), progress
-            )
+            return _previewed(desk, desk.ask(question, progress), progress)
 
-        self._path, self._table, self._given, self._period = path, table, {}, None
+        def show(preview: ImportPreview) -> None:
+            self._question = question
+            self._show_review(state, preview)
+
         self._begin_reading()
-        job = self._office.work(f"Read {path.name}", read, partial(self._show_review, state))
+        job = self._office.work(f"Read {question.path.name}", read, show)
         job.ended.connect(self._reading_ended)
+
+    def _read_otherwise(self, **asked: Any) -> None:
+        """Reads the file again with another table, sheet or encoding; what was said of the columns of one table is
+        not said of another's."""
+        if self._review is not None:
+            anew: dict[str, Any] = asked if "encoding" in asked else {"columns": (), "period": None, **asked}
+            self._read(replace(self._question, **anew), self._review.state)
 
     def _read_again(self, meanings: object) -> None:
         """Shows the download with other meanings of its columns, or with the period that its lines belong to."""
@@ -218,25 +223,28 @@ class SpendPage(Page):
         if review is None:
             return
         download, state = review.preview.download, review.state
+        changed: dict[int, Meaning] = meanings if isinstance(meanings, dict) else {}
         period = meanings if isinstance(meanings, Period) else None
-        if isinstance(meanings, dict):
-            for at, meaning in meanings.items():
-                self._given.pop(at, None)
-                self._given[at] = meaning
-        self._period = period or self._period
-        columns = tuple((f"column {at + 1}", meaning) for at, meaning in self._given.items())
-        question = ReadDownload(
-            self._path, table=self._table, columns=columns, period=self._period, keep_rows=True
+        # The newest word counts, so it comes last.
+        said = dict(self._question.columns)
+        for at, meaning in changed.items():
+            said.pop(f"column {at + 1}", None)
+            said[f"column {at + 1}"] = meaning
+        question = replace(
+            self._question, columns=tuple(said.items()), period=period or self._question.period
         )
 
         def read(progress: Any) -> ImportPreview:
             if not download.raw:  # of a very large file the rows were not kept
                 return _previewed(desk, desk.ask(question, progress), progress)
-            changed = meanings if isinstance(meanings, dict) else {}
             return desk.ask(PreviewImport(read_again(download, changed, period)), progress)
 
+        def show(preview: ImportPreview) -> None:
+            self._question = question
+            self._show_review(state, preview)
+
         self._begin_reading()
-        job = self._office.work(f"Read {download.name}", read, partial(self._show_review, state))
+        job = self._office.work(f"Read {download.name}", read, show)
         job.failed.connect(lambda _error: self._show_again(review))
         job.ended.connect(self._reading_ended)
 
@@ -262,7 +270,9 @@ class SpendPage(Page):
         review = ImportReview(preview, rules, settings, datetime.now(UTC).astimezone().date(), state)
         review.back_requested.connect(self.show_ledger)
         review.import_requested.connect(self._import)
-        review.table_requested.connect(lambda number: self._read(self._path, number, review.state))
+        review.table_requested.connect(lambda number: self._read_otherwise(table=number, sheet=None))
+        review.sheet_requested.connect(lambda sheet: self._read_otherwise(table=None, sheet=str(sheet)))
+        review.encoding_requested.connect(lambda encoding: self._read_otherwise(encoding=str(encoding)))
         review.meanings_requested.connect(self._read_again)
         review.period_requested.connect(self._read_again)
         self._review = review

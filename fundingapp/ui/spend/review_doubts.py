@@ -19,6 +19,8 @@ from fundingapp.ui.widgets.flow import FlowLayout
 from fundingapp.ui.widgets.labels import label
 from fundingapp.ui.widgets.pill import Pill
 
+#: What people call the encodings of text files.
+ENCODINGS = {"cp1252": "Windows-1252", "cp850": "Code page 850", "utf-8": "UTF-8"}
 #: So many years back a period can be chosen.
 YEARS_BACK = 12
 
@@ -28,8 +30,15 @@ class DoubtsCard(Card):
 
     answered = Signal(object)  # dict of column (from 0) to Meaning
     period_chosen = Signal(object)  # Period
+    encoding_chosen = Signal(object)  # its name
 
-    def __init__(self, doubts: Sequence[Doubt], today: date, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        doubts: Sequence[Doubt],
+        today: date,
+        encodings: Sequence[tuple[str, str]] = (),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__("Questions about the columns", parent)
         self._today = today
         self._answers: list[Button] = []
@@ -37,11 +46,15 @@ class DoubtsCard(Card):
         column.setSpacing(12)
         for doubt in sorted(doubts, key=lambda doubt: not doubt.blocks):
             column.addLayout(self._question(doubt))
+        if len(encodings) > 1:
+            column.addLayout(self._encodings(encodings))
         self.add_padded(column)
         blocking = sum(doubt.blocks for doubt in doubts)
         if blocking:
             self.set_title("Questions about the columns", f"{blocking} to answer", Tone.ATTENTION)
-        if not doubts:  # what has no parent yet is only ever hidden: shown, it would be a window of its own
+        if (
+            not doubts and len(encodings) < 2
+        ):  # what has no parent yet is only ever hidden: shown, it would be a window of its own
             self.hide()
 
     @property
@@ -63,6 +76,22 @@ class DoubtsCard(Card):
             self._add_period(answers)
         for choice in doubt.choices:
             made = button(choice.text, partial(self.answered.emit, dict(choice.meanings)))
+            self._answers.append(made)
+            answers.addWidget(made)
+        group.addLayout(answers)
+        return group
+
+    def _encodings(self, encodings: Sequence[tuple[str, str]]) -> QVBoxLayout:
+        """The same line in each encoding: a person sees at once which of them reads right."""
+        group = QVBoxLayout()
+        group.setSpacing(6)
+        words = "The file does not say how its letters are encoded. Which of these lines reads right?"
+        group.addWidget(label(words, wrap=True))
+        answers = FlowLayout(spacing=8)
+        for name, line in encodings:
+            made = button(
+                f"{ENCODINGS.get(name, name)}:  {line}", partial(self.encoding_chosen.emit, name), tip=line
+            )
             self._answers.append(made)
             answers.addWidget(made)
         group.addLayout(answers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from fundingapp.application.queries.downloads import TableSeen
@@ -125,18 +126,47 @@ ALIKE_COLUMNS = (
     ),
 )
 
+
+@dataclass(frozen=True, slots=True)
+class HiddenSheet:
+    """A hidden sheet: it is read only when it is chosen (bad input X25)."""
+
+    sheet: str
+
+
+def _of_table(text: Callable[[TableSeen], str]) -> Callable[[TableSeen | HiddenSheet], str]:
+    return lambda row: text(row) if isinstance(row, TableSeen) else NOTHING
+
+
+def _read(row: TableSeen | HiddenSheet) -> str:
+    if isinstance(row, HiddenSheet):
+        return "hidden"
+    return "✓ read" if row.chosen else "left out"
+
+
 TABLE_COLUMNS = (
-    Column[TableSeen](
+    Column[TableSeen | HiddenSheet](
         "Read",
-        lambda row: "✓ read" if row.chosen else "left out",
+        _read,
         width=90,
-        pill=lambda row: Tone.GOOD if row.chosen else Tone.NEUTRAL,
+        pill=lambda row: Tone.GOOD if isinstance(row, TableSeen) and row.chosen else Tone.NEUTRAL,
     ),
-    Column[TableSeen]("Table", lambda row: f"{row.number:,}", RIGHT, width=60),
-    Column[TableSeen]("Sheet", lambda row: row.sheet or NOTHING, width=180, stretch=1, least=100),
-    Column[TableSeen](
-        "Headings in row", lambda row: f"{row.heading_row:,}" if row.heading_row else "none", RIGHT, width=120
+    Column[TableSeen | HiddenSheet]("Table", _of_table(lambda row: f"{row.number:,}"), RIGHT, width=60),
+    Column[TableSeen | HiddenSheet](
+        "Sheet", lambda row: row.sheet or NOTHING, width=180, stretch=1, least=100
     ),
-    Column[TableSeen]("Lines", lambda row: f"{row.records:,}", RIGHT, width=80),
-    Column[TableSeen]("Total £", lambda row: str(row.total), RIGHT, width=120, amount=lambda row: row.total),
+    Column[TableSeen | HiddenSheet](
+        "Headings in row",
+        _of_table(lambda row: f"{row.heading_row:,}" if row.heading_row else "none"),
+        RIGHT,
+        width=120,
+    ),
+    Column[TableSeen | HiddenSheet]("Lines", _of_table(lambda row: f"{row.records:,}"), RIGHT, width=80),
+    Column[TableSeen | HiddenSheet](
+        "Total £",
+        _of_table(lambda row: str(row.total)),
+        RIGHT,
+        width=120,
+        amount=lambda row: row.total if isinstance(row, TableSeen) else None,
+    ),
 )

@@ -175,6 +175,42 @@ def test_another_table_of_the_file_is_chosen(spend: Spend, two_tables: str) -> N
     assert now(spend).preview.download.parsed.total == Money(465_00)
 
 
+def test_X25_a_hidden_sheet_is_listed_and_read_only_when_chosen(spend: Spend) -> None:
+    book = Workbook()
+    for title, first in (("Shown", "S"), ("Put away", "H")):
+        sheet = book.create_sheet(title)
+        sheet.append(("Trans", "Date", "Supplier", "Net Amount"))
+        for number in range(1, 21):
+            sheet.append((f"{first}{number}", f"{number:02}/05/2018", "Supplier", number))
+    del book["Sheet"]
+    book["Put away"].sheet_state = "hidden"
+    book.save(spend.folder / "hidden.xlsx")
+    review = spend.review("hidden.xlsx")
+    assert review.preview.hidden == ("Put away",)
+    assert review.preview.download.sheet == "Shown"
+    review.choice.choose("tables")
+    table = review.table("tables")
+    table.setCurrentIndex(table.model().index(1, 0))
+    spend.press("Read only this table", review)
+    assert now(spend).preview.download.sheet == "Put away"
+
+
+def test_X39_an_encoding_that_is_only_assumed_is_asked_with_a_line_in_each(spend: Spend) -> None:
+    rows = [("Doc", "Posted", "Who", "Value"), *((row[0], row[1], row[2], row[4]) for row in ROWS)]
+    text = "\n".join(",".join(row) for row in rows).replace("Supplier 3", "Shop \xa9 Ltd", 1)
+    (spend.folder / "letters.csv").write_bytes(text.encode("latin-1"))
+    review = spend.review("letters.csv")
+    assert dict(review.preview.encodings)["cp850"].split(",")[2] == "Shop ® Ltd"
+    chosen = "cp850" if review.preview.download.encoding != "cp850" else "cp1252"
+    line = dict(review.preview.encodings)[chosen]
+    words = "Code page 850" if chosen == "cp850" else "Windows-1252"
+    spend.press(f"{words}:  {line}", review)
+    review = now(spend)
+    assert review.preview.download.encoding == chosen
+    assert review.preview.encodings == ()
+    assert not review.doubts.isVisible()
+
+
 def test_a_file_too_large_to_keep_its_rows_is_read_again_from_its_copy(
     spend: Spend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
