@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from fundingapp.application.ports import Batch, BatchState, LineChange
 from fundingapp.application.queries.batches import BatchAnswer
@@ -20,6 +20,7 @@ from fundingapp.ui.spend.columns import (
     ColumnSeen,
 )
 from fundingapp.ui.spend.differences import SIDE_COLUMNS, sides_of
+from fundingapp.ui.spend.sub_view import ViewStack
 from fundingapp.ui.spend.totals import difference_in_words
 from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
@@ -103,7 +104,7 @@ class BatchPanel(Card):
         self._can_write = False
         self._models: dict[str, ListTableModel[Any]] = {}
         self._tables: dict[str, TableView] = {}
-        self._pages = QStackedWidget()
+        self._pages = ViewStack()
         self._pages.addWidget(self._about_page())
         self._pages.addWidget(self._changes_page())
         self._pages.addWidget(self._add_table("skipped", "Skipped rows", SKIPPED_COLUMNS))

@@ -55,7 +55,7 @@ class ImportsView(SubView):
         self.table.row_activated.connect(lambda _row: self._show_lines())
         box = Card()
         box.add(self.table, 1)
-        box.setMinimumWidth(330)
+        box.setMinimumWidth(290)
         self.panel = BatchPanel(office.settings)
         self.panel.decide_requested.connect(self._decide)
         self.panel.reviewed_requested.connect(self._review)
@@ -69,7 +69,7 @@ class ImportsView(SubView):
         parts.addWidget(self.panel)
         parts.setStretchFactor(0, 2)
         parts.setStretchFactor(1, 3)
-        parts.setSizes([400, 600])
+        parts.setSizes([310, 690])
         self.body.addWidget(parts, 1)
         self._show_state()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QWidget
 
 from fundingapp.application.commands.layouts import ExportLayout, ForgetLayout, RememberLayout, RenameLayout
 from fundingapp.application.ports import Kept, SavedLayout
@@ -16,7 +16,7 @@ from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import Meaning
 from fundingapp.ui.office import Office
 from fundingapp.ui.spend.columns import SEEN_COLUMNS, ColumnSeen
-from fundingapp.ui.spend.sub_view import SubView
+from fundingapp.ui.spend.sub_view import SubView, ViewStack
 from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
@@ -89,7 +89,7 @@ class LayoutsView(SubView):
             "from its file.",
         )
         empty.add_step("Add from a file…", self.add_from_file).setEnabled(not office.is_read_only)
-        self._stack = QStackedWidget()
+        self._stack = ViewStack()
         self._stack.addWidget(self.table)
         self._stack.addWidget(empty)
         box = Card()
