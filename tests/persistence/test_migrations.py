@@ -29,17 +29,18 @@ from fundingapp.persistence.engines import postgres_engine, sqlite_engine
 from fundingapp.persistence.migrations import upgrade as steps
 from fundingapp.persistence.records import Base
 from tests.conftest import ROOT
-from tests.data.files.make_v1 import totals
+from tests.data.files.make_released import totals
 from tests.persistence.support import RECORD, Place, a_line, add_grant, add_lines, charge, noon, to_project
 
 FILES = ROOT / "tests" / "data" / "files"
 
+NOW, THEN = f"{upgrading.SCHEMA_VERSION:04}", f"{upgrading.SCHEMA_VERSION + 1:04}"
 NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{next}"
+down_revision = "{now}"
 
 
 def upgrade():
@@ -50,22 +51,23 @@ def upgrade():
         sa.Column("project_id", sa.Integer(), sa.ForeignKey("project.id"), nullable=False),
     )
     op.execute("INSERT INTO remark SELECT id, id FROM project")
-    op.execute("UPDATE project SET note = 'known since version 2'")
+    op.execute("UPDATE project SET note = 'known since the next version'")
     {more}
 """
 
 
 @pytest.fixture
 def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Makes this program one of version 2, whose step ends with the statement given."""
+    """Makes this program one of the next version, whose step ends with the statement given."""
 
     def become(more: str = "pass") -> None:
         scripts = tmp_path / "scripts"
         shutil.copytree(steps.SCRIPTS / "versions", scripts / "versions", dirs_exist_ok=True)
-        (scripts / "versions" / "v0002_next.py").write_text(NEXT.replace("{more}", more), encoding="utf-8")
+        step = NEXT.replace("{more}", more).replace("{next}", THEN).replace("{now}", NOW)
+        (scripts / "versions" / f"v{THEN}_next.py").write_text(step, encoding="utf-8")
         monkeypatch.setattr(steps, "SCRIPTS", scripts)
         for module in (upgrading, database_module):
-            monkeypatch.setattr(module, "SCHEMA_VERSION", 2)
+            monkeypatch.setattr(module, "SCHEMA_VERSION", int(THEN))
         monkeypatch.setattr(sys, "dont_write_bytecode", True)
 
     return become
@@ -73,7 +75,7 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
 
 @pytest.fixture
 def old_place(request: pytest.FixtureRequest, place: Place, tmp_path: Path) -> Iterator[Place]:
-    """A version-1 database of this test's own, with a grant and charged lines."""
+    """A database of this version, of this test's own, with a grant and charged lines."""
     if place.kind == "postgresql":
         url = request.getfixturevalue("new_server_database")()
         place = Place("postgresql", url, tmp_path)
@@ -144,6 +146,20 @@ def test_v0001_first_makes_the_tables_that_the_records_declare(place: Place) -> 
     engine.dispose()
 
 
+def test_v0002_any_ledger_leaves_what_a_file_of_version_1_held(tmp_path: Path) -> None:
+    """The same partnership, grant, rules and lines, and the chain of its history unbroken."""
+    file = tmp_path / "v1.funding"
+    shutil.copyfile(FILES / file.name, file)
+    with closing(sqlite3.connect(file)) as connection:
+        before = connection.execute("SELECT * FROM charge ORDER BY line_id, part").fetchall()
+        history = connection.execute("SELECT * FROM journal ORDER BY sequence").fetchall()
+    open_file(file, noon, "S. Officer").close()
+    with closing(sqlite3.connect(file)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() >= (2,)
+        assert connection.execute("SELECT * FROM charge ORDER BY line_id, part").fetchall() == before
+        assert connection.execute("SELECT * FROM journal ORDER BY sequence").fetchall() == history
+
+
 def test_every_table_of_a_file_is_strict_and_none_deletes_by_cascade(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
         tables = connection.execute("PRAGMA table_list").fetchall()
@@ -210,13 +226,13 @@ def test_an_older_file_is_upgraded_with_all_that_it_holds(
     before.close()
     next_version()
     after = old_place.open()
-    assert version_of(old_place) == ["0002"]
+    assert version_of(old_place) == [THEN]
     with after.open_work(reading=True) as work:
         assert held == (work.projects.all(), work.awards.all(), work.ledger.held(), work.journal.head())
     with after._engine.connect().execution_options(reading=True) as connection:
         assert connection.execute(text("SELECT count(*) FROM remark")).scalar_one() == 3
     old_place.open()  # a second time there is nothing left to do
-    assert version_of(old_place) == ["0002"]
+    assert version_of(old_place) == [THEN]
 
 
 def test_a_file_is_backed_up_before_it_is_upgraded(
@@ -229,9 +245,9 @@ def test_a_file_is_backed_up_before_it_is_upgraded(
     backup = tmp_path / "test.funding.before-upgrade"
     with closing(sqlite3.connect(backup)) as connection:
         assert list(connection.iterdump()) == before
-        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (int(NOW),)
     with closing(sqlite3.connect(file)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (int(THEN),)
     assert not list(tmp_path.glob(".fundingapp-*"))
 
 
@@ -292,9 +308,9 @@ def test_an_upgrade_that_fails_at_any_statement_leaves_everything_as_it_was_and_
         finally:
             engine.dispose()
     assert stopped >= 20
-    if version_of(old_place) == ["0001"]:
+    if version_of(old_place) == [NOW]:
         assert old_place.open().problems()[1:] == []
-    assert version_of(old_place) == ["0002"]
+    assert version_of(old_place) == [THEN]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills are tried where processes can fork")
@@ -395,7 +411,7 @@ def test_an_older_file_that_can_only_be_read_says_that_it_must_be_upgraded(
     with pytest.raises(ExpectedError) as refused:
         open_file(file, noon, "S. Officer", read_only=True)
     assert refused.value.code == "needs_upgrade"
-    assert "version 1" in refused.value.message
+    assert f"version {int(NOW)}" in refused.value.message
 
 
 def test_two_programs_that_upgrade_at_once_both_find_it_done(
@@ -427,7 +443,7 @@ def test_a_server_database_of_a_newer_program_is_refused_with_both_versions(
         open_server(url, noon, "S. Officer", tmp_path / "files")
     assert refused.value.code == "newer_schema"
     assert "version 9" in refused.value.message
-    assert "knows 1" in refused.value.message
+    assert f"knows {int(NOW)}" in refused.value.message
 
 
 def test_a_new_file_is_made_by_the_same_steps_that_upgrade_old_ones(

@@ -1,9 +1,9 @@
-"""How v1.funding and v1.json were made, by the program that wrote file version 1:
+"""How the file of each released version and its totals are made, by the program that writes that version:
 
-    python -m tests.data.files.make_v1 FOLDER
+    python -m tests.data.files.make_released FOLDER
 
-Two downloads cut out of Charnwood's, matched, with something of every kind of record. Made once: the file of a
-released version is never made anew.
+Two downloads cut out of Charnwood's, matched, with something of every kind of record. Once its version is released,
+a file is never made anew.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ from fundingapp.domain.ids import BatchId, LineId, ProjectId
 from fundingapp.domain.matching import parse_target
 from fundingapp.domain.money import Money
 from fundingapp.persistence.database import Database, create_file, open_file
+from fundingapp.persistence.upgrading import SCHEMA_VERSION
 
 _SAMPLE = paths.resources() / "sample" / "charnwood"
 
@@ -149,12 +150,12 @@ def totals(database: Database) -> dict[str, Any]:
 
 
 def make(folder: Path) -> Path:
-    made = folder / "v1.funding"
+    made = folder / f"v{SCHEMA_VERSION}.funding"
     create_file(made)
     database = open_file(made, _Clock(), "S. Officer")
     database._machine = "PC-1"
     fill(database, folder)
-    (folder / "v1.json").write_text(json.dumps(totals(database), indent=1) + "\n", encoding="utf-8")
+    made.with_suffix(".json").write_text(json.dumps(totals(database), indent=1) + "\n", encoding="utf-8")
     database.close()
     shutil.rmtree(f"{made}-files")
     with closing(sqlite3.connect(made)) as connection:
