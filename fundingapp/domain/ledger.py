@@ -98,7 +98,8 @@ class RawTable:
     *heading_row* is 0 where a table has no headings. *settled* are the columns, from 0, whose meaning a person or a
     *layout* decided; *layout* is its name, “as confirmed before” for one without, "" where the meanings were found.
     *number* is its place among the tables of the file, from 1; *period* is the one that its title names, and
-    *title* the name of its sheet with what stands above it where it is not the first one there.
+    *title* the name of its sheet with what stands above it where it is not the first one there. *total_above* is the
+    total that the file states above the headings.
     """
 
     file: str
@@ -117,6 +118,7 @@ class RawTable:
     number: int = 1
     period: Period | None = None
     title: str = ""
+    total_above: Money | None = None
 
 
 class LedgerLine(NamedTuple):

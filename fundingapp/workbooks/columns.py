@@ -126,7 +126,7 @@ def understand(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Under
     if not set(MONEY) & set(meanings):
         return Understood(tuple(meanings), ())
     _others_by_values(columns, meanings)
-    doubts = [*money.doubts, *_unit_doubts(columns, meanings)]
+    doubts = [*money.doubts, *_unit_doubts(columns, meanings), *_currency_doubts(columns, meanings)]
     return Understood(tuple(meanings), tuple(doubts), money.reason)
 
 
@@ -249,11 +249,27 @@ class _Money:
             self._hold_against_rivals(self._columns[taken], candidates)
         elif candidates:
             self._choose(candidates)
+        elif not self._gross and not pair and (whole := self._whole_numbers()):
+            self._choose(whole)
         elif self._gross:
             self._meanings[min(self._gross)] = Meaning.AMOUNT
         if pair and Meaning.AMOUNT in self._meanings:
             return
         self._ask_about_irrecoverable_vat()
+
+    def _whole_numbers(self) -> list[_Column]:
+        """Columns of whole numbers beside dates that may be amounts for want of any other."""
+        if not any(_share(column, _is_plain_date) >= 0.9 for column in self._columns if column.filled):
+            return []
+        return [
+            column
+            for column in self._columns
+            if column.meaning is None
+            and column.heading
+            and column.filled
+            and all(type(value) is int for value in column.filled)
+            and len({*column.filled}) < len(column.filled) + (len(column.filled) < _ENOUGH)
+        ]
 
     def _may_be_money(self, column: _Column) -> bool:
         meaning = self._meanings[column.at]
@@ -502,6 +518,30 @@ def _unit_doubts(columns: Sequence[_Column], meanings: Sequence[Meaning]) -> lis
         for column in columns
         if meanings[column.at] in MONEY and is_in_thousands(column.heading)
     ]
+
+
+_CURRENCY = frozenset({"currency", "ccy", "curr", "cur", "currency code", "crcy", "iso currency"})
+_POUNDS = frozenset({"gbp", "£", "stg", "sterling", "uk", "pounds", "gb", "ukp"})
+
+
+def _currency_doubts(columns: Sequence[_Column], meanings: Sequence[Meaning]) -> list[Doubt]:
+    """Rows in another currency are no pounds, unless a second column of amounts is the one in that currency."""
+    amount = next((column for column in columns if meanings[column.at] in MONEY), None)
+    if amount is None or any(
+        column.at != amount.at and column.meaning is Meaning.AMOUNT and column.rank <= _GROSS
+        for column in columns
+    ):
+        return []
+    for column in columns:
+        if " ".join(column.heading.casefold().split()) in _CURRENCY:
+            foreign = {clean_text(value) for value in column.filled} - {""}
+            foreign = {name for name in foreign if name.casefold() not in _POUNDS}
+            if foreign:
+                shown = ", ".join(sorted(foreign)[:3])
+                text = f"Column “{column.heading}” says {shown} in some rows. Is {_called(amount)} in pounds there?"
+                choice = Choice("It is in pounds", ((amount.at, meanings[amount.at]),))
+                return [Doubt("amount.currency", text, (amount.at,), (choice,))]
+    return []
 
 
 def unit_doubt(at: int, words: str) -> Doubt:

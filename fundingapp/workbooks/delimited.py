@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
 from collections import Counter
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.findings import Finding, Severity, Source
@@ -89,8 +90,12 @@ def decode(raw: bytes, name: str, wanted: str = "") -> tuple[str, str, bool]:
         )
     if (text := _decoded(raw, "utf-8")) is not None:
         return text, "utf-8", True
-    windows, dos = _plausibility(raw, "cp1252"), _plausibility(raw, "cp850")
+    if (text := _mixed(raw)) is not None:
+        return text, MIXED, False
+    windows, dos, mac = (_plausibility(raw, encoding) for encoding in ("cp1252", "cp850", "mac-roman"))
     encoding = "cp850" if dos > windows else "cp1252"
+    if mac >= max(windows, dos) + _PROVEN:
+        return _strictly(raw, "mac-roman", name), "mac-roman", False
     text = _decoded(raw, encoding)
     if text is None:  # five bytes are nothing in Windows-1252
         return _strictly(raw, "cp850", name), "cp850", False
@@ -101,6 +106,37 @@ def decode(raw: bytes, name: str, wanted: str = "") -> tuple[str, str, bool]:
 _PROVEN = 3
 _NOT_ASCII = re.compile(rb"[\x80-\xff]+")
 _CONTEXTS = 5_000
+
+
+#: The encoding of a text that is UTF-8 but for a few letters of Windows-1252.
+MIXED: Final = "utf-8 and cp1252"
+_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+
+
+def _mixed(raw: bytes) -> str | None:
+    """The text of a file in which UTF-8 and Windows-1252 are mixed, as two systems wrote parts of it; else None."""
+    whole = sum(len(found.group()) for found in _SEQUENCE.finditer(raw))
+    beyond = sum(len(found.group()) for found in _NOT_ASCII.finditer(raw))
+    if not whole or 2 * whole < beyond:
+        return None
+    try:
+        return raw.decode("utf-8", _AS_WINDOWS)
+    except UnicodeDecodeError:
+        return None
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    """The bytes that are no UTF-8 as Windows-1252 has them; raises the error again for what is nothing there."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    letters = _decoded(error.object[error.start : error.end], "cp1252")
+    if letters is None:
+        raise error
+    return letters, error.end
+
+
+_AS_WINDOWS: Final = "as-windows-1252"
+codecs.register_error(_AS_WINDOWS, _as_windows)
 
 
 def _plausibility(raw: bytes, encoding: str) -> int:
@@ -201,7 +237,17 @@ def read_text_table(raw: bytes, name: str, wanted: str = "") -> TextTable:
 def _letter_findings(text: str, encoding: str, is_sure: bool, name: str) -> tuple[Finding, ...]:
     """What is to be said of the letters: an encoding that is only assumed, and letters that are lost for good."""
     findings: list[Finding] = []
-    if not is_sure:
+    if encoding == MIXED:
+        findings.append(
+            Finding(
+                Severity.WARNING,
+                "encoding.mixed",
+                f"{name} mixes two encodings of letters, UTF-8 and Windows-1252; both were read. Look at names with"
+                " accents or dashes.",
+                Source(name),
+            )
+        )
+    elif not is_sure:
         findings.append(
             Finding(
                 Severity.NOTE,

@@ -5,15 +5,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
-from fundingapp.domain.cells import clean_text, period_named
+from fundingapp.domain.cells import clean_text, parse_amount, period_named, total_label
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.layouts import Layout, shape_of
 from fundingapp.domain.ledger import CellError, Meaning, MergedArea, RawRow, RawTable
+from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.domain.raw_tables import understood
 from fundingapp.workbooks.columns import MONEY, SEARCHED_ROWS, unit_doubt
 from fundingapp.workbooks.delimited import filled, possible_encodings, read_text_table
@@ -105,11 +109,28 @@ def _with_ragged_rows(table: RawTable) -> RawTable:
         for row in table.rows
         if len(row.cells) > usual and any(cell is not None for cell in row.cells[usual:])
     )
-    if not ragged or 2 * len(ragged) > len(table.rows):
-        return (
-            table  # where most rows have them, they are columns without headings and not cells split in two
-        )
+    if not ragged:
+        return table
+    rows = sum(filled(row) for row in table.rows)
+    if 100 * len(ragged) >= 95 * rows and not _splits_amounts(table, usual):
+        return table  # where all rows have them, they are columns without headings and not cells split in two
     return replace(table, findings=table.findings + ragged)
+
+
+_BEFORE_COMMA = re.compile(r"[(\-−£\s]*\d{1,3}")
+_AFTER_COMMA = re.compile(r"\d{3}(?:\.\d{1,2})?[)\-−\s]*(?:CR|DR)?", re.IGNORECASE)
+
+
+def _splits_amounts(table: RawTable, usual: int) -> bool:
+    """Whether the cells around the end of the headings are amounts that a comma split in two, such as 1 and 234.50."""
+    split = 0
+    for row in table.rows:
+        cells = [cell if type(cell) is str else "" for cell in row.cells]
+        split += any(
+            _BEFORE_COMMA.fullmatch(cell) and _AFTER_COMMA.fullmatch(following)
+            for cell, following in pairwise(cells[max(0, usual - 3) : usual + 2])
+        )
+    return 2 * split >= len(table.rows)
 
 
 def _table(
@@ -157,9 +178,27 @@ def _table(
             settled=frozenset(range(len(meanings))) if found.layout else frozenset(),
             layout=(found.layout.name or "as confirmed before") if found.layout else "",
             period=None if placed else period_named([*titles, sheet]),
+            total_above=_total_above(rows[:above]) if not place else None,
             title=" ".join([sheet, *(titles if place else ())]),
         )
     )
+
+
+def _total_above(rows: Sequence[RawRow]) -> Money | None:
+    """The total that stands above the headings, with its label in the same row; None unless there is just one."""
+    totals: set[Money] = set()
+    for row in rows[-_TITLES:]:
+        if any(type(cell) is str and total_label(clean_text(cell)) for cell in row.cells):
+            for cell in row.cells:
+                if cell is None or isinstance(cell, date | bool):
+                    continue
+                try:
+                    amount = parse_amount(cell)
+                except NotMoneyError:
+                    continue
+                if amount is not None:
+                    totals.add(amount)
+    return totals.pop() if len(totals) == 1 else None
 
 
 def _speaks_of_thousands(title: str) -> bool:

@@ -143,7 +143,8 @@ _VOCABULARY: dict[str, Guess] = {
             "|actual value|spend|expenditure|expenditure amount",
             70: "amount paid|paid amount|sum|cost to council|amount of payment|value of payment|amount spent|charge"
             "|charges|payment amount|sum paid|payment|payments|paid|invoice amount|line value|cost",
-            55: "total invoice amount|gross amount|amount gross|amount inc vat|amount incl vat|amount including vat"
+            55: "line total|total invoice amount|gross amount|amount gross|amount inc vat|amount incl vat"
+            "|amount including vat"
             "|gross|gross value|total amount|invoice total|invoice value|total value|payment total|cur amount",
             50: "total|pounds",
         },

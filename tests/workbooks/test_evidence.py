@@ -345,6 +345,72 @@ def test_letters_that_were_lost_before_are_told(tmp_path: Path) -> None:
     assert finding.source.row == 2
 
 
+def test_two_encodings_in_one_file_are_both_read_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.csv"
+    start = "Date,Ref,Supplier,Amount\n03/04/2018,1,Café,£10.00\n".encode()
+    path.write_bytes(start + "04/04/2018,2,Müller,£5.00\n".encode("cp1252"))
+    download = read(path)
+    assert [line.supplier for line in download.parsed.lines] == ["Café", "Müller"]
+    assert "encoding.mixed" in kinds(download)
+
+
+def test_letters_of_an_old_macintosh_are_told_by_the_words_they_make(tmp_path: Path) -> None:
+    content = "Date,Ref,Supplier,Amount\n03/04/2018,1,Café Théâtre,£1.20\n"
+    assert text(tmp_path, content, "mac-roman").parsed.lines[0].supplier == "Café Théâtre"
+
+
+@pytest.mark.parametrize("last", ["30.00", "3,030.00"])
+def test_x38_amounts_split_by_their_commas_are_held_back(last: str, tmp_path: Path) -> None:
+    content = (
+        f"Date,Ref,Supplier,Amount\n03/04/2018,1,a,1,234.50\n04/04/2018,2,b,2,020.00\n05/04/2018,3,c,{last}\n"
+    )
+    download = text(tmp_path, content)
+    assert amounts(download) == ([3000] if last == "30.00" else [])
+    assert len(download.parsed.held_back) == (2 if last == "30.00" else 3)
+
+
+def test_m10_rows_in_another_currency_are_asked_about(tmp_path: Path) -> None:
+    content = "Date,Ref,Supplier,Currency,Amount\n03/04/2018,1,a,EUR,12.00\n04/04/2018,2,b,GBP,20.00\n"
+    assert [doubt.kind for doubt in text(tmp_path, content).open_questions] == ["amount.currency"]
+    assert not text(tmp_path, content.replace("EUR", "GBP")).open_questions
+
+
+def test_a_total_above_the_headings_is_held_against_the_lines(tmp_path: Path) -> None:
+    content = (
+        "Council\nTotal,£30.00\n\nTrans No,Date,Supplier,Amount\n1,03/04/2018,a,10.00\n2,04/04/2018,b,20.00\n"
+    )
+    download = text(tmp_path, content)
+    assert download.parsed.stated_total == download.parsed.total
+    differs = text(tmp_path, content.replace("£30.00", "£31.00"))
+    assert "total.above_differs" in kinds(differs)
+
+
+def test_titles_of_later_pages_are_no_lines(tmp_path: Path) -> None:
+    content = (
+        "Ledger Listing,,,Page 1\nDate,Ref,Detail,Amount\n03/04/2018,1,a,10.00\nLedger Listing,,,Page 2 of 2\n"
+        "Date,Ref,Detail,Amount\n05/04/2018,3,c,5.00\nReport total,,,15.00\n"
+    )
+    download = text(tmp_path, content)
+    assert amounts(download) == [1000, 500]
+    assert not download.parsed.held_back
+
+
+def test_amounts_that_are_nearly_all_negative_are_questioned(tmp_path: Path) -> None:
+    lines = "".join(f"{at:02}/04/2018,{at},a,-{at}.50\n" for at in range(1, 20))
+    assert "amount.mostly_negative" in kinds(text(tmp_path, "Date,Ref,Supplier,Amount\n" + lines))
+
+
+def test_whole_numbers_under_unknown_headings_are_asked_about(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["Ref", "When", "Who", "Much"],
+        ["A1", date(2018, 4, 3), "a", 10],
+        ["A2", date(2018, 4, 4), "b", 20],
+    ]
+    download = workbook(tmp_path, Ledger=rows)
+    assert amounts(download) == [1000, 2000]
+    assert [doubt.kind for doubt in download.open_questions] == ["amount.column"]
+
+
 def test_a_table_number_that_is_not_there_is_refused(tmp_path: Path) -> None:
     from fundingapp.domain.table_choice import choose_tables
     from fundingapp.workbooks.ledger_reader import read_ledger

@@ -14,6 +14,7 @@ from fundingapp.domain.downloads.special_rows import COMMITMENT_TYPES, SpecialRo
 from fundingapp.domain.downloads.totals import Tally
 from fundingapp.domain.findings import Severity
 from fundingapp.domain.ledger import HELD_BACK, Cell, LedgerLine, Meaning, ParsedLedger, RawTable
+from fundingapp.domain.money import Money
 from fundingapp.domain.periods import Period
 from fundingapp.domain.raw_tables import NOT_PLACED
 
@@ -35,6 +36,9 @@ _LIMITS = frozenset(
     {500, 1_000, 2_000, 5_000, 9_999, 10_000, 16_383, 16_384, 20_000, 25_000, 32_767, 32_768, 50_000}
     | {65_535, 65_536, 99_999, 100_000, 250_000, 500_000, 999_999, 1_000_000, 1_048_575, 1_048_576}
 )
+
+#: Of so many amounts nearly all may be expected not to be credits.
+_MANY = 10
 
 LineOf = Callable[[int, tuple[Cell, ...]], LedgerLine | None]
 
@@ -93,6 +97,8 @@ class TableParser:
             if line is not None:
                 lines.append(line)
         stated = self._tally.check(notes, self._amounts.name)
+        if stated is None:
+            stated = self._total_above()
         self._finish()
         return ParsedLedger(
             lines=lines,
@@ -241,9 +247,38 @@ class TableParser:
                 "key.composite",
                 f"{what} are recognised by date, cost centre, account, supplier, description and amount together.",
             )
+        self._tell_signs()
         self._tell_limit()
         self._tell_orders()
         notes.tell_the_rest()
+
+    def _total_above(self) -> Money | None:
+        """The total above the headings, with a warning where the lines add up to something else."""
+        stated = self._table.total_above
+        if stated is not None and stated.pence != self._tally.overall:
+            total = Money(self._tally.overall)
+            self._notes.add(
+                Severity.WARNING,
+                "total.above_differs",
+                f"The total above the headings is {stated.in_words}, but the lines add up to {total.in_words}: a"
+                f" difference of {(stated - total).in_words}." + self._notes.held_in_words(),
+                0,
+                self._amounts.name,
+            )
+        return stated
+
+    def _tell_signs(self) -> None:
+        """Warns where nearly all amounts are negative: spending may be written with a minus."""
+        negative = sum(line.amount.pence < 0 for line in self._lines)
+        if len(self._lines) >= _MANY and 10 * negative >= 9 * len(self._lines):
+            self._notes.add(
+                Severity.WARNING,
+                "amount.mostly_negative",
+                f"{negative:,} of {len(self._lines):,} amounts are negative, so they count as income or credits. If the"
+                " file writes spending with a minus, give the column the meaning “credit”.",
+                0,
+                self._amounts.name,
+            )
 
     def _tell_limit(self) -> None:
         """Warns where the list stops at a number of rows at which systems cut theirs off."""

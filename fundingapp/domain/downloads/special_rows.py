@@ -25,6 +25,7 @@ _BALANCE = re.compile(
 _END = re.compile(
     r"[*\-=<>\s]*end\s+of\s+(?:the\s+)?(?:report|file|extract|list|listing|data)[*\-=<>.\s]*", re.IGNORECASE
 )
+_PAGE = re.compile(r"page\s*(?:no\.?|number)?\s*:?\s*\d+(?:\s*(?:of|/)\s*\d+)?", re.IGNORECASE)
 _COMMITMENTS = re.compile(
     r"commit(?:ments?|ted|\.)?|com|c|po|p/o|purchase\s+orders?|orders?|encumbrances?|encumbered|grn|goods\s+received.*"
     r"|goods\s+receipts?",
@@ -124,6 +125,8 @@ class SpecialRows:
         if any(type(cell) is not str or is_error_text(cell) for cell in filled):
             return False
         texts = [clean_text(cell) for cell in filled]
+        if len(texts) <= 4 and any(_PAGE.fullmatch(text) for text in texts):
+            return True
         if len(texts) == 1:
             return not any(char.isdigit() for at in self._amounts.columns for char in clean_text(cells[at]))
         if len(texts) == 2:
