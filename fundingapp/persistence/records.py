@@ -16,22 +16,18 @@ from fundingapp.domain.bids import BidState
 from fundingapp.domain.conditions import Condition
 from fundingapp.domain.findings import Severity
 from fundingapp.domain.funds import Kind, PartyKind, PaymentBasis
-from fundingapp.domain.ids import (
-    AccrualId,
-    AdjustmentId,
-    EvidenceId,
-    FundId,
-    LineId,
-    PartyId,
-    ProjectId,
-)
+from fundingapp.domain.ids import AccrualId, AdjustmentId, EvidenceId, FundId, LineId, PartyId, ProjectId
+from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.matching import Disposition, How, LineState, Target
 from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.returns import ReturnState
 from fundingapp.persistence.columns import (
+    ColumnsRead,
     Conditions,
     Day,
+    HeadedColumns,
+    Meanings,
     Moment,
     OneOf,
     Pence,
@@ -39,6 +35,7 @@ from fundingapp.persistence.columns import (
     Quarters,
     QuarterSpend,
     TargetText,
+    Texts,
     Whole,
     Year,
     YesNo,
@@ -403,6 +400,19 @@ class DismissalRecord(Edited, Base):
     reason: Mapped[str] = mapped_column(Text)
 
 
+class LayoutRecord(Edited, Base):
+    __tablename__ = "ledger_layout"
+    __table_args__ = (UniqueConstraint("shape"), STRICT)
+
+    name: Mapped[str] = mapped_column(Text)
+    system: Mapped[str] = mapped_column(Text)
+    headings: Mapped[tuple[str, ...]] = mapped_column("headings_json", Texts)
+    meanings: Mapped[tuple[Meaning, ...]] = mapped_column("meanings_json", Meanings)
+    shape: Mapped[str] = mapped_column(Text)
+    confirmed_by: Mapped[str] = mapped_column(Text)
+    confirmed_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class SavedReturnRecord(Edited, Base):
     __tablename__ = "saved_return"
     __table_args__ = (
@@ -450,6 +460,9 @@ class BatchRecord(Edited, Base):
     amount_changed: Mapped[int] = mapped_column("amount_changed_lines", Integer)
     vanished: Mapped[int] = mapped_column("vanished_lines", Integer)
     state: Mapped[BatchState] = mapped_column(OneOf(BatchState))
+    layout: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    keyed_by: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    columns: Mapped[ColumnsRead] = mapped_column("columns_json", HeadedColumns, server_default=text("'[]'"))
 
 
 class SkippedRowRecord(Base):
@@ -574,6 +587,7 @@ class LineChangeRecord(Base):
     after: Mapped[str | None] = mapped_column("after_json", Text)
     charges_before: Mapped[str] = mapped_column("charges_before_json", Text)
     charges_after: Mapped[str] = mapped_column("charges_after_json", Text)
+    charges_left: Mapped[str | None] = mapped_column("charges_left_json", Text)
 
 
 class ChargeRecord(Base):
