@@ -19,9 +19,10 @@ from fundingapp import paths
 
 if TYPE_CHECKING:
     from fundingapp.application.offices import OpenFile
-    from fundingapp.application.ports import ReturnWriter, TableReader, WrittenReturn
+    from fundingapp.application.ports import EnquiryWriter, ReturnWriter, TableReader, WrittenReturn
     from fundingapp.application.progress import Progress
     from fundingapp.application.queries.downloads import Download
+    from fundingapp.domain.enquiries import Enquiry
     from fundingapp.domain.ledger import RawRow, RawTable
     from fundingapp.domain.returns import ReturnDocument
     from fundingapp.persistence.database import Database
@@ -56,12 +57,19 @@ def _write_return(document: ReturnDocument, out: Path) -> WrittenReturn:
     return write_return(document, out)
 
 
+def _write_enquiry(enquiry: Enquiry, out: Path) -> int:
+    from fundingapp.workbooks.enquiry_writer import write_enquiry
+
+    return write_enquiry(enquiry, out)
+
+
 @dataclass(slots=True)
 class Assembly:
     """Satisfies :class:`~fundingapp.application.offices.Offices` with the real parts."""
 
     reader: TableReader = field(default_factory=_Tables)
     writer: ReturnWriter = _write_return
+    enquiry_writer: EnquiryWriter = _write_enquiry
 
     def open(self, target: str, *, writing: bool = True) -> OpenFile:
         from fundingapp.persistence.database import open_file, open_server, who_am_i
@@ -105,6 +113,7 @@ class Assembly:
                 sources=database.sources,
                 reader=self.reader,
                 write_return=self.writer,
+                write_enquiry=self.enquiry_writer,
                 clock=now,
                 who=who,
                 progress=SilentProgress(),

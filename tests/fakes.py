@@ -46,6 +46,7 @@ from fundingapp.application.progress import Cancelled, Progress, SilentProgress
 from fundingapp.domain.adjustments import Accrual, Forecast
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.bids import Bid
+from fundingapp.domain.enquiries import Enquiry
 from fundingapp.domain.errors import (
     ChangedMeanwhileError,
     ExpectedError,
@@ -781,6 +782,17 @@ class FakeWritten:
     cells_written: int
 
 
+class FakeEnquiryWriter:
+    """Keeps the enquiries that it is given instead of writing them."""
+
+    def __init__(self) -> None:
+        self.enquiries: list[Enquiry] = []
+
+    def __call__(self, enquiry: Enquiry, out: Path) -> int:
+        self.enquiries.append(enquiry)
+        return len(enquiry.lines)
+
+
 @dataclass
 class FakeReturnWriter:
     """Remembers the documents it was given instead of writing them."""
@@ -812,6 +824,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "sources": FakeSourceStore(),
         "reader": FakeReader(),
         "write_return": FakeReturnWriter(),
+        "write_enquiry": FakeEnquiryWriter(),
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),

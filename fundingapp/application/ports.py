@@ -16,6 +16,7 @@ from fundingapp.application.progress import Progress
 from fundingapp.domain.adjustments import Accrual, Forecast
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.bids import Bid
+from fundingapp.domain.enquiries import Enquiry
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, Project
 from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RunId
@@ -492,6 +493,12 @@ class ReturnWriter(Protocol):
     def __call__(self, document: ReturnDocument, out: Path) -> WrittenReturn: ...
 
 
+class EnquiryWriter(Protocol):
+    """Writes the findings workbook and proves it by reading it back; returns how many lines it asks about."""
+
+    def __call__(self, enquiry: Enquiry, out: Path) -> int: ...
+
+
 class Clock(Protocol):
     """The time now, in UTC."""
 
@@ -506,6 +513,7 @@ class Tools:
     sources: SourceStore
     reader: TableReader
     write_return: ReturnWriter
+    write_enquiry: EnquiryWriter
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fundingapp import __version__
+from fundingapp.application.commands.enquiries import AcceptAnswers
 from fundingapp.application.commands.grants import RecordPlan, SetUpPartnership
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.matching import AddRules, ApplyRules
@@ -17,6 +18,7 @@ from fundingapp.application.offices import Offices, OpenFile
 from fundingapp.application.ports import LineShare
 from fundingapp.application.progress import Cancelled
 from fundingapp.application.queries.downloads import Download, ReadDownload
+from fundingapp.application.queries.enquiries import ReadAnswers, WriteEnquiry
 from fundingapp.application.queries.lines import Suggestions
 from fundingapp.application.queries.positions import PositionAnswer, PositionOf
 from fundingapp.application.queries.tables import ReadPlan, ReadRules
@@ -179,6 +181,22 @@ def _parser() -> argparse.ArgumentParser:
 
     made = command("match", _match, "applies the rules to the lines that wait")
     file(made)
+
+    made = command(
+        "ask", _ask, "writes the findings workbook: what is unplaced or odd, for the budget holder"
+    )
+    file(made)
+    made.add_argument(
+        "--year", required=True, type=_year, metavar="Y", help="the financial year, such as 2018/19"
+    )
+    made.add_argument("--out", required=True, type=Path, metavar="F.xlsx", help="the workbook to write")
+
+    made = command("answers", _answers, "reads a findings workbook that came back")
+    file(made)
+    made.add_argument("workbook", metavar="F.xlsx", type=Path, help="the findings workbook with its answers")
+    made.add_argument(
+        "--accept", action="store_true", help="charge the answered lines so; otherwise they are only shown"
+    )
 
     made = command("spend", _spend, "spend by project")
     grant(made)
@@ -448,6 +466,67 @@ def _position(given: argparse.Namespace, offices: Offices) -> PositionAnswer:
         return opened.desk.ask(PositionOf(fund, given.year, given.to_period))
     finally:
         opened.close()
+
+
+def _ask(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    opened = offices.open(given.file, writing=False)
+    try:
+        asked = opened.desk.ask(WriteEnquiry(given.year, given.out), progress)
+    finally:
+        opened.close()
+    out.result(
+        {"out": str(asked.path), "lines": asked.lines, "findings": asked.findings},
+        [
+            f"{asked.path} asks about {count(asked.lines, 'line')} and names {count(asked.findings, 'other thing')}"
+            " to look at."
+        ],
+    )
+    return DONE
+
+
+def _answers(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    opened = _writable(offices, given.file) if given.accept else offices.open(given.file, writing=False)
+    try:
+        answers = opened.desk.ask(ReadAnswers(given.workbook), progress)
+        accepted = 0
+        if given.accept and answers.answered:
+            accepted = opened.desk.do(AcceptAnswers(answers.answered, answers.file), progress).result
+    finally:
+        opened.close()
+    data = {
+        "read": answers.read,
+        "answered": [
+            {
+                "row": answer.row,
+                "line": answer.line.key,
+                "amount_pence": answer.line.amount.pence,
+                "charge_to": str(answer.target),
+                "comment": answer.comment,
+                "by": answer.who,
+            }
+            for answer in answers.answered
+        ],
+        "left_open": list(answers.left_open),
+        "not_understood": [
+            {"row": row.row, "given": row.given, "reason": row.why} for row in answers.not_understood
+        ],
+        "accepted": accepted,
+    }
+    taken = "charged so" if given.accept else "not charged yet; add --accept to charge them so"
+    words: list[Part] = [
+        f"{count(answers.read, 'row')} read = {len(answers.answered):,} answered + {len(answers.left_open):,} left "
+        f"open + {len(answers.not_understood):,} not understood.",
+        *(
+            f"Row {answer.row}: {answer.line.supplier or answer.line.transaction}, {answer.line.amount.in_words}: "
+            f"{answer.target}"
+            for answer in answers.answered
+        ),
+        *(f"Row {row.row} (“{row.given}”): {row.why}" for row in answers.not_understood),
+    ]
+    if answers.answered:
+        words.append(f"{count(len(answers.answered), 'line')} of {answers.total.in_words} {taken}.")
+    out.result(data, words)
+    return TO_LOOK_AT if answers.not_understood or answers.left_open else DONE
 
 
 def _spend(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:

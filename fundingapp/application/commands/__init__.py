@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fundingapp.application.commands import grants, imports, matching, records, returns
+from fundingapp.application.commands import enquiries, grants, imports, matching, records, returns
 from fundingapp.application.effect import Effect
 from fundingapp.application.ports import Tools
 
 #: Which function carries out which command.
 HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **records.HANDLERS,
+    **enquiries.HANDLERS,
     **grants.HANDLERS,
     **imports.HANDLERS,
     **matching.HANDLERS,

@@ -9,6 +9,7 @@ from fundingapp.application.ports import Tools
 from fundingapp.application.queries import (
     checks,
     downloads,
+    enquiries,
     lines,
     positions,
     returns,
@@ -22,6 +23,7 @@ from fundingapp.application.queries import (
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **checks.ANSWERS,
     **downloads.ANSWERS,
+    **enquiries.ANSWERS,
     **lines.ANSWERS,
     **positions.ANSWERS,
     **returns.ANSWERS,

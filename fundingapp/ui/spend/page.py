@@ -22,6 +22,7 @@ from fundingapp.ui.explain import BeginImport, ShowLine, ShowLines
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Context, Page
 from fundingapp.ui.spend.columns import Words
+from fundingapp.ui.spend.findings_view import FindingsView
 from fundingapp.ui.spend.import_review import ImportReview, totals_in_words
 from fundingapp.ui.spend.imports import ImportsView
 from fundingapp.ui.spend.ledger import LedgerView
@@ -49,8 +50,14 @@ class SpendPage(Page):
         self.head = PageHead("Spend")
         self._imports_button = button("Imports…", self.show_imports)
         self._rules_button = button("Rules…", self.show_rules)
+        self._findings_button = button("Findings…", self.show_findings)
         self._import_button = primary_button("Import ledger…", self.choose_download, icon="import")
-        for made in (self._imports_button, self._rules_button, self._import_button):
+        for made in (
+            self._imports_button,
+            self._rules_button,
+            self._findings_button,
+            self._import_button,
+        ):
             self.head.add(made)
         self._import_button.setEnabled(not office.is_read_only)
         self.ledger = LedgerView(office, self._words)
@@ -70,8 +77,10 @@ class SpendPage(Page):
         self.imports.show_requested.connect(self.go_to)
         self.rules = RulesView(office, self._words)
         self.rules.said.connect(self.message_raised)
+        self.findings = FindingsView(office)
+        self.findings.said.connect(self.message_raised)
         self._stack.addWidget(lines)
-        for view in (self.imports, self.rules):
+        for view in (self.imports, self.rules, self.findings):
             view.back_requested.connect(self.show_ledger)
             self._stack.addWidget(view)
         self._ask_words(Topic.EVERYTHING)
@@ -97,6 +106,9 @@ class SpendPage(Page):
         self.rules.refresh()
         self._show_view(self.rules)
 
+    def show_findings(self) -> None:
+        self._show_view(self.findings)
+
     def _show_view(self, view: SubView) -> None:
         self.inspect_requested.emit(None)
         self._stack.setCurrentWidget(view)
@@ -107,6 +119,7 @@ class SpendPage(Page):
     def set_context(self, context: Context) -> None:
         super().set_context(context)
         self.ledger.set_year(context.year)
+        self.findings.set_year(context.year)
 
     def refresh(self, topics: Any) -> None:
         if topics & (Topic.RULES | Topic.PROJECTS | Topic.GRANTS):
@@ -115,6 +128,8 @@ class SpendPage(Page):
             self.ledger.refresh()
         if topics & Topic.RULES and self._stack.currentWidget() is self.rules:
             self.rules.refresh()
+        if topics & (Topic.LEDGER | Topic.CHARGES) and self._stack.currentWidget() is self.findings:
+            self.findings.refresh()
         if topics & Topic.LEDGER and self._stack.currentWidget() is self.imports:
             self.imports.refresh()
 
