@@ -20,6 +20,7 @@ from fundingapp import paths
 if TYPE_CHECKING:
     from fundingapp.application.offices import OpenFile
     from fundingapp.application.ports import (
+        EnquiryWriter,
         LayoutWriter,
         ReturnWriter,
         TableDocument,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     )
     from fundingapp.application.progress import Progress
     from fundingapp.application.queries.downloads import Download, ReadDownload
+    from fundingapp.domain.enquiries import Enquiry
     from fundingapp.domain.findings import Finding
     from fundingapp.domain.layouts import Layout
     from fundingapp.domain.ledger import RawRow, RawTable
@@ -100,6 +102,12 @@ def _write_layout(layout: Layout, out: Path) -> None:
     write_layout_file(layout, out)
 
 
+def _write_enquiry(enquiry: Enquiry, out: Path) -> int:
+    from fundingapp.workbooks.enquiry_writer import write_enquiry
+
+    return write_enquiry(enquiry, out)
+
+
 @dataclass(slots=True)
 class Assembly:
     """Satisfies :class:`~fundingapp.application.offices.Offices` with the real parts."""
@@ -108,6 +116,7 @@ class Assembly:
     writer: ReturnWriter = _write_return
     table_writer: TableWriter = _write_table
     layout_writer: LayoutWriter = _write_layout
+    enquiry_writer: EnquiryWriter = _write_enquiry
 
     def open(self, target: str, *, writing: bool = True) -> OpenFile:
         from fundingapp.persistence.database import open_file, open_server, who_am_i
@@ -153,6 +162,7 @@ class Assembly:
                 write_return=self.writer,
                 write_table=self.table_writer,
                 write_layout=self.layout_writer,
+                write_enquiry=self.enquiry_writer,
                 clock=now,
                 who=who,
                 progress=SilentProgress(),

@@ -63,6 +63,7 @@ from fundingapp.domain.column_filters import (
     parse_texts,
 )
 from fundingapp.domain.doubles import ChargedTo, Dismissal
+from fundingapp.domain.enquiries import Enquiry
 from fundingapp.domain.errors import (
     ChangedMeanwhileError,
     ExpectedError,
@@ -1123,6 +1124,17 @@ class FakeWritten:
     cells_written: int
 
 
+class FakeEnquiryWriter:
+    """Keeps the enquiries that it is given instead of writing them."""
+
+    def __init__(self) -> None:
+        self.enquiries: list[Enquiry] = []
+
+    def __call__(self, enquiry: Enquiry, out: Path) -> int:
+        self.enquiries.append(enquiry)
+        return len(enquiry.lines)
+
+
 @dataclass
 class FakeReturnWriter:
     """Remembers the documents it was given instead of writing them."""
@@ -1177,6 +1189,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "write_return": FakeReturnWriter(),
         "write_table": FakeTableWriter(),
         "write_layout": FakeLayoutWriter(),
+        "write_enquiry": FakeEnquiryWriter(),
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),

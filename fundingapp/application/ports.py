@@ -17,6 +17,7 @@ from fundingapp.domain.adjustments import Accrual, Adjustment, Forecast
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.bids import Bid
 from fundingapp.domain.doubles import ChargedTo, Dismissal
+from fundingapp.domain.enquiries import Enquiry
 from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, Project
@@ -751,6 +752,12 @@ class LayoutWriter(Protocol):
         """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
 
 
+class EnquiryWriter(Protocol):
+    """Writes the findings workbook and proves it by reading it back; returns how many lines it asks about."""
+
+    def __call__(self, enquiry: Enquiry, out: Path) -> int: ...
+
+
 class Clock(Protocol):
     """The time now, in UTC."""
 
@@ -767,6 +774,7 @@ class Tools:
     write_return: ReturnWriter
     write_table: TableWriter
     write_layout: LayoutWriter
+    write_enquiry: EnquiryWriter
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)

@@ -30,6 +30,7 @@ from fundingapp.application.sample import make_sample
 from fundingapp.application.wording import count, short_date
 from fundingapp.console.adjusting import KINDS, adjust, lock, unlock
 from fundingapp.console.demo import demonstrate, identity_table
+from fundingapp.console.enquiries import ask_holder, take_answers
 from fundingapp.console.layouts import add_layouts_options, asked_layout, do_layouts, is_layout_file
 from fundingapp.console.output import (
     BarProgress,
@@ -314,6 +315,22 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--accept", nargs="+", metavar="LINE", help=LINES)
     what.add_argument("--reject", nargs="+", metavar="LINE", help="say of these lines that they go elsewhere")
     made.add_argument("--to", metavar="REF", help="the project that is meant, where several are suggested")
+
+    made = command(
+        "ask", ask_holder, "writes the findings workbook: what is unplaced or odd, for the budget holder"
+    )
+    file(made)
+    made.add_argument(
+        "--year", required=True, type=_year, metavar="Y", help="the financial year, such as 2018/19"
+    )
+    made.add_argument("--out", required=True, type=Path, metavar="F.xlsx", help="the workbook to write")
+
+    made = command("answers", take_answers, "reads a findings workbook that came back")
+    file(made)
+    made.add_argument("workbook", metavar="F.xlsx", type=Path, help="the findings workbook with its answers")
+    made.add_argument(
+        "--accept", action="store_true", help="charge the answered lines so; otherwise they are only shown"
+    )
 
     made = command("spend", _spend, "spend by project")
     grant(made)

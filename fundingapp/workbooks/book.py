@@ -54,11 +54,13 @@ class Paper(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a sheet's table. *widest* is where text begins to wrap, in characters."""
+    """A column of a sheet's table. *widest* is where text begins to wrap, in characters; *narrowest* is room for what
+    a person is to fill in."""
 
     heading: str
     figures: bool = False
     widest: int = 40
+    narrowest: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,23 @@ class Sheet:
                 },
             )
 
+    def offer(self, column: int, choices: str, hint: str) -> None:
+        """Offers the cells at *choices* as a drop-down in *column*; something else may be typed too."""
+        if self._next > FIRST_ROW:
+            self._page.data_validation(
+                FIRST_ROW,
+                column,
+                self._next - 1,
+                column,
+                {
+                    "validate": "list",
+                    "source": f"={choices}",
+                    "input_title": self._columns[column].heading,
+                    "input_message": hint,
+                    "show_error": False,
+                },
+            )
+
     def at(self, row: int, column: int) -> str:
         """The address of a cell for a formula in this sheet."""
         return str(xl_rowcol_to_cell(row, column))
@@ -248,7 +267,10 @@ class Sheet:
 
     def _fit(self) -> None:
         """Sets widths and heights so that nothing is cut off; figures and days never wrap, text does."""
-        widths = [_NARROWEST_FIGURES if column.figures else 0 for column in self._columns]
+        widths = [
+            max(_NARROWEST_FIGURES if column.figures else 0, column.narrowest * _CHARACTER)
+            for column in self._columns
+        ]
         for (row, at), text in self._shown.items():
             if row >= FIRST_ROW:
                 widest = self._columns[at].widest * _CHARACTER if self._wraps(row, at) else _WIDEST_FIGURE

@@ -235,7 +235,7 @@ def test_an_alias_that_says_nothing_is_refused(oak: Desk, name: str, same: str, 
 
 def test_what_suggestions_rest_on_is_noticed_wherever_it_changes(oak: Desk) -> None:
     accrual = Accrual(ProjectId(1), FundId(1), Kind.REVENUE, YEAR, 5, money("6.00"), "Oak", "due")
-    oak.do(AddAccrual(accrual))
+    oak.do(AddAccrual(accrual, ("order 5",)))
     assert oak.ask(SuggestionsDue())
     oak.do(Suggest())
     assert not oak.ask(SuggestionsOf(LineId(6)))[0].certain

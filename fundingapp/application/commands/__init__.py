@@ -7,6 +7,7 @@ from typing import Any
 
 from fundingapp.application.commands import (
     adjustments,
+    enquiries,
     grants,
     imports,
     layouts,
@@ -23,6 +24,7 @@ from fundingapp.application.ports import Tools
 #: Which function carries out which command.
 HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **records.HANDLERS,
+    **enquiries.HANDLERS,
     **grants.HANDLERS,
     **adjustments.HANDLERS,
     **locks.HANDLERS,

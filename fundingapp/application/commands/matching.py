@@ -241,7 +241,7 @@ def undo_run(command: UndoRun, tools: Tools) -> Effect[int]:
     return Effect(lines, Topic.CHARGES, name, ApplyRules(command.run))
 
 
-def _counting(work: UnitOfWork, line: LineId) -> HeldLine:
+def counting(work: UnitOfWork, line: LineId) -> HeldLine:
     """The line, if it counts: a charge of one that vanished would change nothing and yet look done."""
     held = work.ledger.held_line(line)
     if not held.live:
@@ -254,7 +254,7 @@ def _counting(work: UnitOfWork, line: LineId) -> HeldLine:
 
 def charge_line(command: ChargeLine, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
-        held = _counting(work, command.line)
+        held = counting(work, command.line)
         charges = [
             Charge(part.disposition, part.head, part.amount, command.reason.strip()) for part in command.parts
         ]
@@ -284,17 +284,21 @@ def charge_lines(command: ChargeLines, tools: Tools) -> Effect[int]:
         heads = heads_of(work)
         placed = []
         for line_id in dict.fromkeys(command.lines):
-            line = _counting(work, line_id).line
-            placed.append((line_id, _aim(line.amount, line.year.start, command, heads)))
+            line = counting(work, line_id).line
+            placed.append((line_id, aim_of(line.amount, line.year.start, command, heads)))
         verb = "exclude" if isinstance(command.target, Exclude) else "charge"
         where = "" if isinstance(command.target, Exclude) else f" to {command.target}"
         name = f"{verb} {count(len(placed), 'line')}{where}"
         return charge_by_hand(work, tools, placed, name, len(placed))
 
 
-def _aim(
+def aim_of(
     amount: Money, year: int, command: ChargeLines, heads: dict[tuple[str, int], list[BudgetHead]]
 ) -> tuple[Charge, ...]:
+    """The charges that *command* makes of a line of *amount* in the financial year that begins in *year*.
+
+    Raises CannotChargeError where a project has no award there, or more than one.
+    """
     target, reason = command.target, command.reason.strip()
     if isinstance(target, ToIncome):
         return (Charge(Disposition.INCOME, None, amount, reason),)
@@ -334,7 +338,7 @@ def _aim(
 def clear_charges(command: ClearCharges, tools: Tools) -> Effect[int]:
     with tools.open_work() as work:
         for line in command.lines:
-            _counting(work, line)
+            counting(work, line)
         charged = [line for line, charges in work.ledger.charges_of(command.lines).items() if charges]
         name = f"make {count(len(charged), 'line')} wait again"
         if not charged:

@@ -33,6 +33,7 @@ from fundingapp.ui.office import Office
 from fundingapp.ui.page import Context, Page
 from fundingapp.ui.spend.adjustments import AdjustmentsView
 from fundingapp.ui.spend.columns import Words
+from fundingapp.ui.spend.findings_view import FindingsView
 from fundingapp.ui.spend.import_review import ImportReview, ReviewState
 from fundingapp.ui.spend.imports import ImportsView
 from fundingapp.ui.spend.layouts import LayoutsView
@@ -72,11 +73,13 @@ class SpendPage(Page):
         self._imports_button = button("Imports…", self.show_imports)
         self._rules_button = button("Rules…", self.show_rules)
         self._adjustments_button = button("Adjustments…", self.show_adjustments)
+        self._findings_button = button("Findings…", self.show_findings)
         self._import_button = primary_button("Import ledger…", self.choose_download, icon="import")
         for made in (
             self._imports_button,
             self._rules_button,
             self._adjustments_button,
+            self._findings_button,
             self._import_button,
         ):
             self.head.add(made)
@@ -110,8 +113,10 @@ class SpendPage(Page):
         self.adjustments.inspect_deeper_requested.connect(self.inspect_deeper_requested)
         self.adjustments.go_requested.connect(self.go_requested)
         self.rules.show_requested.connect(self.go_to)
+        self.findings = FindingsView(office)
+        self.findings.said.connect(self.message_raised)
         self._stack.addWidget(lines)
-        for view in (self.imports, self.rules, self.adjustments):
+        for view in (self.imports, self.rules, self.adjustments, self.findings):
             view.back_requested.connect(self.show_ledger)
             self._stack.addWidget(view)
         self._stack.addWidget(self.layouts)
@@ -146,6 +151,9 @@ class SpendPage(Page):
         self.adjustments.refresh()
         self._show_view(self.adjustments)
 
+    def show_findings(self) -> None:
+        self._show_view(self.findings)
+
     def _show_view(self, view: SubView) -> None:
         self.inspect_requested.emit(None)
         self._stack.setCurrentWidget(view)
@@ -159,6 +167,7 @@ class SpendPage(Page):
         self.adjustments.set_context(context)
         if self._stack.currentWidget() is self.adjustments:
             self.adjustments.refresh()
+        self.findings.set_year(context.year)
 
     def refresh(self, topics: Any) -> None:
         if topics & (Topic.RULES | Topic.PROJECTS | Topic.GRANTS):
@@ -171,6 +180,8 @@ class SpendPage(Page):
             self.rules.refresh()
         if self._stack.currentWidget() is self.adjustments:
             self.adjustments.refresh()
+        if topics & (Topic.LEDGER | Topic.CHARGES) and self._stack.currentWidget() is self.findings:
+            self.findings.refresh()
         if topics & Topic.LEDGER and self._stack.currentWidget() is self.imports:
             self.imports.refresh()
         if topics & Topic.LAYOUTS and self._stack.currentWidget() is self.layouts:

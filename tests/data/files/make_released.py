@@ -94,6 +94,7 @@ def fill(database: Database, folder: Path) -> None:
             write_return=offices.writer,
             write_table=offices.table_writer,
             write_layout=offices.layout_writer,
+            write_enquiry=offices.enquiry_writer,
             clock=clock,
             who="S. Officer",
             progress=SilentProgress(),
