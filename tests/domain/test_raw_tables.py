@@ -123,6 +123,7 @@ def test_X22_a_layout_does_not_answer_for_the_order_of_days_and_months_of_anothe
     assert [doubt.kind for doubt in read.doubts] == ["date.order"]
     assert read.layout == "Ours"
     assert with_meanings(read, {1: M.DATE}).doubts == ()
-    short = table(("A", "03/04/18", "x", "10.00", "12.00"), ("B", "04/05/18", "y", "5.00", "6.00"))
+    days = ("13/04/18", "14/05/18", "15/06/18", "16/06/18")
+    short = table(*(("A", day, "x", "10.00", "12.00") for day in days))
     assert [doubt.kind for doubt in short.doubts] == ["date.years"]
     assert with_layout(short, layout).doubts == ()
