@@ -79,7 +79,7 @@ def with_layout(table: RawTable, layout: Layout) -> RawTable:
         )
     name = layout.name or "as confirmed before"
     made = with_meanings(table, dict(enumerate(meanings)))
-    return replace(made, layout=name)
+    return understood(replace(made, layout=name))
 
 
 def columns_named(table: RawTable, named: Mapping[str, Meaning]) -> dict[int, Meaning]:
@@ -125,12 +125,16 @@ def understood(table: RawTable) -> RawTable:
 
 
 def _value_doubts(table: RawTable) -> list[Doubt]:
-    """What the values of whole columns leave open, as far as no person has settled it."""
+    """What the values of whole columns leave open, as far as no person has settled it.
+
+    A layout says what columns mean, but not in which order this file has days and months: that is asked all the same.
+    """
     doubts: list[Doubt] = []
     where = {meaning: at for at, meaning in reversed(list(enumerate(table.meanings)))}
     date_at, flag_at = where.get(Meaning.DATE, -1), where.get(Meaning.DEBIT_CREDIT_FLAG, -1)
-    if date_at >= 0 and date_at not in table.settled:
-        doubts += _date_doubts(table, date_at)
+    if date_at >= 0 and (date_at not in table.settled or table.layout):
+        asked = _date_doubts(table, date_at)
+        doubts += [doubt for doubt in asked if doubt.kind == "date.order" or date_at not in table.settled]
     amount_at = where.get(Meaning.AMOUNT, -1)
     if flag_at >= 0 and amount_at >= 0 and flag_at not in table.settled:
         doubts += _sign_doubts(table, amount_at, flag_at)

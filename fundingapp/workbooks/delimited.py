@@ -58,7 +58,7 @@ def possible_encodings(raw: bytes) -> list[tuple[str, str]]:
 
 
 #: Encodings of one byte or several for a letter that council systems write; UTF-16 proves itself.
-POSSIBLE = ("utf-8", "cp1252", "cp850")
+POSSIBLE = ("utf-8", "cp1252", "cp850", "mac-roman")
 #: An example line has at most so many letters.
 _EXAMPLE = 120
 

@@ -113,3 +113,17 @@ def test_each_layout_that_is_built_in_is_whole(layout: Layout) -> None:
     assert (M.AMOUNT in used) != (M.DEBIT in used and M.CREDIT in used)
     assert layout_named(layout.name.upper(), BUILT_IN) is layout
     assert layout.meanings_for(layout.headings) == layout.meanings
+
+
+def test_X22_a_layout_does_not_answer_for_the_order_of_days_and_months_of_another_file() -> None:
+    """What was confirmed of one download says nothing about a file in which a spreadsheet has turned dates round."""
+    american = table(("A", "03/04/2018", "x", "10.00", "12.00"), ("B", "4/13/2018", "y", "5.00", "6.00"))
+    layout = Layout("Ours", HEADINGS, american.meanings)
+    read = with_layout(american, layout)
+    assert [doubt.kind for doubt in read.doubts] == ["date.order"]
+    assert read.layout == "Ours"
+    assert with_meanings(read, {1: M.DATE}).doubts == ()
+    days = ("13/04/18", "14/05/18", "15/06/18", "16/06/18")
+    short = table(*(("A", day, "x", "10.00", "12.00") for day in days))
+    assert [doubt.kind for doubt in short.doubts] == ["date.years"]
+    assert with_layout(short, layout).doubts == ()

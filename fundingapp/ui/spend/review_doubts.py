@@ -20,7 +20,7 @@ from fundingapp.ui.widgets.labels import label
 from fundingapp.ui.widgets.pill import Pill
 
 #: What people call the encodings of text files.
-ENCODINGS = {"cp1252": "Windows-1252", "cp850": "Code page 850", "utf-8": "UTF-8"}
+ENCODINGS = {"cp1252": "Windows-1252", "cp850": "Code page 850", "utf-8": "UTF-8", "mac-roman": "Mac Roman"}
 #: So many years back a period can be chosen.
 YEARS_BACK = 12
 
