@@ -109,7 +109,7 @@ def _how_tone(row: LineRow) -> Tone:
         return Tone.BAD
     match row.state:
         case LineState.WAITING:
-            return Tone.ACCENT if row.suggestion is not None and row.suggestion.certain else Tone.ATTENTION
+            return Tone.ATTENTION
         case LineState.CHARGED:
             return Tone.GOOD
         case LineState.INCOME:
@@ -260,14 +260,6 @@ def source_of(row: LineRow) -> str:
     """File, sheet and row that a line was read from."""
     sheet = f", {row.line.sheet}" if row.line.sheet else ""
     return f"{row.file}{sheet}, row {row.line.row:,}"
-
-
-def column_name(key: str) -> str:
-    """The name of a filter's column in a sentence."""
-    return _NAMES.get(key, key.replace("_", " ").capitalize())
-
-
-_NAMES = {"posted_on": "Date", "coding": "Cost centre / account", "amount": "£", "state": "How", "": "Search"}
 
 
 # The review of a download
