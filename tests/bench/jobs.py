@@ -367,6 +367,35 @@ def save_return(_lines: int, rounds: int) -> Sequence[Figure]:
     ]
 
 
+def export(lines: int, rounds: int) -> Sequence[Figure]:
+    from fundingapp.application.ports import LineFilter, LineOrder
+    from fundingapp.application.queries.exports import ExportLines
+    from fundingapp.application.queries.lines import LineIds, LineRows
+    from fundingapp.ui.spend.columns import Words, line_columns
+    from fundingapp.ui.spend.export import exported
+
+    opened = Assembly().open(str(workload.filled_file(lines)), writing=False)
+    with _folder() as place:
+        try:
+            ids = opened.desk.ask(LineIds(LineFilter(), LineOrder()))
+            columns = exported([column for column in line_columns(Words()) if not column.extra])
+            question = ExportLines(ids, columns, place / "ours.xlsx", ())
+            # The reference is given its rows; ours reads them, one after the other, while it writes.
+            rows = [
+                [each.value(row) or "" for each in columns if each.column.heading != "£"]
+                + [row.line.amount.pence]
+                for row in opened.desk.ask(LineRows(tuple(ids)))
+            ]
+            ours, theirs = in_turns(
+                rounds,
+                Contender(lambda _: _nothing(opened.desk.ask(question))),
+                Contender(lambda _: references.write_with_xlsxwriter(rows, place / "theirs.xlsx")),
+            )
+        finally:
+            opened.close()
+    return [_timed("export", lines, ours, "XlsxWriter, constant memory", theirs, 0.5, 0.28)]
+
+
 @contextmanager
 def _folder() -> Iterator[Path]:
     import tempfile
@@ -425,6 +454,7 @@ JOBS = (
     Job("totals", "totals per project and year against budget", totals, (100_000, 1_000_000)),
     Job("table", "scroll by pages and jump in the ledger's table", page_turning, (100_000, 1_000_000)),
     Job("return", "fill, check and prove a return", save_return, (0,), scales=False),
+    Job("export", "export the ledger's view as a workbook", export),
     Job("memory.import", "peak memory of an import", import_memory),
     Job("memory.open", "peak memory with a file open", open_memory, (1_000_000,)),
 )

@@ -9,6 +9,7 @@ import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -176,6 +177,26 @@ def fill_template(template: Path, out: Path) -> None:
                 if isinstance(cell, Cell) and cell.value is not None:
                     cell.value = 12.5
     book.save(out)
+
+
+def write_with_xlsxwriter(rows: Sequence[Sequence[object]], out: Path) -> None:
+    """Writes *rows* (texts, days, and whole pence as the last value) formatted, by XlsxWriter with constant memory."""
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(out, {"constant_memory": True})
+    sheet = book.add_worksheet()
+    day_format = book.add_format({"num_format": "dd/mm/yyyy"})
+    amount_format = book.add_format({"num_format": "#,##0.00"})
+    for at, row in enumerate(rows):
+        *others, pence = row
+        for column, value in enumerate(others):
+            if isinstance(value, date):
+                sheet.write_datetime(at, column, datetime.combine(value, datetime.min.time()), day_format)
+            else:
+                sheet.write_string(at, column, str(value))
+        if isinstance(pence, int):
+            sheet.write_number(at, len(others), pence / 100, amount_format)
+    book.close()
 
 
 def calc() -> str | None:

@@ -109,7 +109,7 @@ def _how_tone(row: LineRow) -> Tone:
         return Tone.BAD
     match row.state:
         case LineState.WAITING:
-            return Tone.ACCENT if row.suggestion is not None and row.suggestion.certain else Tone.ATTENTION
+            return Tone.ATTENTION
         case LineState.CHARGED:
             return Tone.GOOD
         case LineState.INCOME:
@@ -135,7 +135,7 @@ _DAY_HINT = (
     "21/01/2019, 01/2019, Apr–Jun, Q1, 2018/19, >31/12/2018, 01/04/2018..30/06/2018; “a; b” for either"
 )
 _AMOUNT_HINT = "412.75 (either sign), >500, <=100, 100..200, =-75; “a; b” for either"
-_HOW_HINT = "unmatched, suggested, by rule, by hand, split, income, excluded, or a word of the reason; “a; b” for either"
+_HOW_HINT = "unmatched, suggested, by rule, by hand, split, income, excluded, or a word of the reason; “a; b”: either"
 
 
 def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
@@ -260,14 +260,6 @@ def source_of(row: LineRow) -> str:
     """File, sheet and row that a line was read from."""
     sheet = f", {row.line.sheet}" if row.line.sheet else ""
     return f"{row.file}{sheet}, row {row.line.row:,}"
-
-
-def column_name(key: str) -> str:
-    """The name of a filter's column in a sentence."""
-    return _NAMES.get(key, key.replace("_", " ").capitalize())
-
-
-_NAMES = {"posted_on": "Date", "coding": "Cost centre / account", "amount": "£", "state": "How", "": "Search"}
 
 
 # The review of a download

@@ -72,9 +72,11 @@ class FilterStrip(QWidget):
                 tag = FilterTag(each.text, Tone.BAD if each.problem else Tone.ACCENT, each.problem)
                 tag.setParent(self._tags_of)
                 tag.clicked.connect(lambda _checked=False, key=each.key: self.removed.emit(key))
-                tag.show()
                 self._flow.addWidget(tag)
+                tag.show()
                 self._tags.append(tag)
+            self._flow.invalidate()
+            self._tags_of.updateGeometry()
         self.setVisible(bool(filters))
 
     def set_hidden(self, number: int) -> None:

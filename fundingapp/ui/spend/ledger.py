@@ -219,7 +219,7 @@ class LedgerView(QWidget):
         self.text.setToolTip("Words, an amount or a transaction, in any column (/ or Ctrl+F)")
         self.text.returnPressed.connect(self._to_the_table)
         self.text.setClearButtonEnabled(True)
-        self.text.setMinimumWidth(150)
+        self.text.setMinimumWidth(110)
         self.text.setMaximumWidth(260)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.text.textChanged.connect(self._words_typed)
@@ -228,7 +228,7 @@ class LedgerView(QWidget):
         self._columns_menu = QMenu(self)
         self._export_button = IconButton("export", "Export what is shown (Ctrl+Shift+E)", self.export)
         keys = IconButton("help", "Keys (? or F1)", self.show_keys)
-        row.addWidget(self.chips, 3)
+        row.addWidget(self.chips, 8)
         row.addWidget(self.text, 1, Qt.AlignmentFlag.AlignTop)
         tools = QHBoxLayout()
         tools.setSpacing(2)
@@ -365,7 +365,8 @@ class LedgerView(QWidget):
                     "Nothing to look at", "The last import changed no line that you have not looked at."
                 )
             else:
-                self._no_hits.set_words("No line fits", "No ledger line fits these filters.")
+                problem = next((each.problem for each in self._active() if each.problem), "")
+                self._no_hits.set_words("No line fits", problem or "No ledger line fits these filters.")
             self._stack.setCurrentWidget(self._no_hits)
             return
         workspace = self._office.workspace

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
-from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -492,6 +492,8 @@ class LinePanel(Panel):
         if target == self._tried_for and not self.is_gone:
             self._tried = (rule, trial)
             self._show_state()
+            # Once the sentence has its room, which moves the button.
+            QTimer.singleShot(0, self, lambda: self.bring_to_view(self._accept_button))
 
     def drop_trial(self) -> None:
         """No rule can be made of this."""

@@ -65,7 +65,7 @@ class PlaceChoice(DropDown):
         self._letters = ""
         self._before = 0
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(9)
+        self.setMinimumContentsLength(4)
         self.setMaxVisibleItems(20)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.set_options(options)
@@ -227,7 +227,7 @@ class PartRow(QWidget):
         row.setSpacing(6)
         self.place = PlaceChoice(f"Part {number}: charge to", options)
         self.field = ShareField(f"Part {number}: amount in pounds, or percentage")
-        self.field.setFixedWidth(self.fontMetrics().horizontalAdvance("−999,999.99") + 24)
+        self.field.setFixedWidth(self.fontMetrics().horizontalAdvance("−99,999.99") + 22)
         self.cross = IconButton("close", f"Take out part {number}", lambda: self.removed.emit(self))
         row.addWidget(self.place, 1)
         row.addWidget(self.field)

@@ -27,6 +27,10 @@ class ViewStack(QStackedWidget):
         view = self.currentWidget()
         return super().minimumSizeHint() if view is None else view.minimumSizeHint()
 
+    def hasHeightForWidth(self) -> bool:
+        """Qt would ask every view how high it is, the tallest of which would make the page scroll."""
+        return False
+
 
 class SubView(QWidget):
     """A heading, a body, and a way back that Esc takes too."""
