@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -40,17 +40,19 @@ def choose_tables(
     number: int | None = None,
     period: Period | None = None,
     report: Callable[[int], None] = lambda _rows: None,
+    numbers: Collection[int] = (),
 ) -> TableChoice:
-    """The tables that make the likeliest ledger, or the one with this *number*.
+    """The tables that make the likeliest ledger, or the one with this *number*, or those with these *numbers*.
 
     Tables whose columns mean the same are one ledger, a sheet for a month. One whose lines all stand in the others
     is the same again and is left out. *report* is called with the number of rows before they are read. Raises
     ExpectedError when there is no table with the number.
     """
-    if number is not None and all(table.number != number for table in tables):
+    wanted = frozenset(numbers if number is None else (number,))
+    if missing := sorted(wanted - {table.number for table in tables}):
         raise ExpectedError(
             "no_table",
-            f"“{tables[0].file}” has no table {number}; it has {len(tables)}.",
+            f"“{tables[0].file}” has no table {missing[0]}; it has {len(tables)}.",
             "Choose one of them by its number.",
         )
     groups = _groups(tables)
@@ -61,9 +63,9 @@ def choose_tables(
         for table, result in zip(group, parse_each(group, period), strict=True):
             by_number[table.number] = result
     results = tuple(by_number[table.number] for table in tables)
-    if number is not None:
-        [table] = [table for table in tables if table.number == number]
-        return TableChoice(frozenset({number}), joined(parse_each([table], period)), results, ())
+    if wanted:
+        chosen = sorted((table for table in tables if table.number in wanted), key=lambda table: table.number)
+        return TableChoice(wanted, joined(parse_each(chosen, period)), results, ())
     again = _again(likeliest, [by_number[table.number] for table in likeliest])
     taken = [table for table in likeliest if table.number not in again]
     parsed = joined(parse_each(taken, period) if again else [by_number[table.number] for table in likeliest])

@@ -41,9 +41,15 @@ class Files:
 
 class Reader:
     def ledger(
-        self, path: Path, name: str, sheet: str | None, progress: Progress, layouts: tuple[Layout, ...] = ()
+        self,
+        path: Path,
+        name: str,
+        sheet: str | None,
+        progress: Progress,
+        layouts: tuple[Layout, ...] = (),
+        encoding: str = "",
     ) -> list[RawTable]:
-        return read_ledger(path, sheet, progress.report, name, layouts)
+        return read_ledger(path, sheet, progress.report, name, layouts, encoding)
 
 
 def read(path: Path) -> Download:

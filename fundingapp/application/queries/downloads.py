@@ -88,10 +88,10 @@ class Download:
 class ReadDownload(Question[Download]):
     """What the ledger file at *path* holds.
 
-    *sheet* restricts a workbook to one sheet and *table* takes the table of that number; without them the likeliest
-    are taken. *columns* give columns their meaning, each by its heading. *layout* is the name of a layout to use,
-    one of *layouts*, of those that the file remembers or a built-in one; a table that has the shape of one of
-    *layouts* or of a remembered one is read by it unasked.
+    *sheet* restricts a workbook to one sheet and *table* takes the table of that number, *tables* several; without
+    them the likeliest are taken. *columns* give columns their meaning, each by its heading. *layout* is the name of a
+    layout to use, one of *layouts*, of those that the file remembers or a built-in one; a table that has the shape of
+    one of *layouts* or of a remembered one is read by it unasked.
     *period* places lines that state none. A text file is read in *encoding* when one
     was chosen. With *keep_rows* the raw tables come along, for :func:`read_again`.
     """
@@ -105,6 +105,7 @@ class ReadDownload(Question[Download]):
     period: Period | None = None
     keep_rows: bool = False
     encoding: str = ""
+    tables: tuple[int, ...] = ()
 
 
 def answer_read(question: ReadDownload, tools: Tools) -> Download:
@@ -152,6 +153,7 @@ def _download_of(
         question.table,
         question.period,
         lambda rows: progress.report(0, rows, "Understanding the rows"),
+        question.tables,
     )
     of_file = [*([open_elsewhere] if open_elsewhere else []), *choice.findings]
     if tables[0].number not in choice.numbers:

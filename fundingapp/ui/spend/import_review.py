@@ -73,7 +73,7 @@ class ImportReview(SubView):
     """The review of one download; nothing is kept before Import is pressed."""
 
     import_requested = Signal(object)  # ImportLedger
-    table_requested = Signal(object)  # the number of a table of the file; None for the program's own choice
+    tables_requested = Signal(object)  # numbers of tables of the file; none for the program's own choice
     sheet_requested = Signal(object)  # the name of a hidden sheet
     encoding_requested = Signal(object)  # the name of an encoding
     meanings_requested = Signal(object)  # dict of column (from 0) to Meaning
@@ -354,8 +354,10 @@ class ImportReview(SubView):
         table = self._table("tables", "Tables of the file", TABLE_COLUMNS, tables)
 
         def take(row: object) -> None:
-            if isinstance(row, TableSeen):
-                self.table_requested.emit(row.number)
+            selected = table.selected_rows() or [row]
+            numbers = tuple(entry.number for entry in selected if isinstance(entry, TableSeen))
+            if numbers:
+                self.tables_requested.emit(numbers)
             elif isinstance(row, HiddenSheet):
                 self.sheet_requested.emit(row.sheet)
 
@@ -363,8 +365,8 @@ class ImportReview(SubView):
         return _page(
             table,
             (
-                button("Read only this table", lambda: take(table.current_row)),
-                button("Read what belongs together", lambda: self.table_requested.emit(None)),
+                button("Read only the selected tables", lambda: take(table.current_row)),
+                button("Read what belongs together", lambda: self.tables_requested.emit(())),
             ),
             "The lines of all tables that are read come in as one ledger.",
         )
@@ -398,11 +400,13 @@ class ImportReview(SubView):
         self._liken(keys, one)
 
     def _decide(self, keys: Sequence[object], take: bool) -> None:
-        self._proposals = [row.decided(take) if row.key in keys else row for row in self._proposals]
+        chosen = set(keys)
+        self._proposals = [row.decided(take) if row.key in chosen else row for row in self._proposals]
         self._changes.set_rows(self._proposals)
 
     def _liken(self, keys: Sequence[object], one: bool) -> None:
-        self._alike = [row.decided(one) if row.key in keys else row for row in self._alike]
+        chosen = set(keys)
+        self._alike = [row.decided(one) if row.key in chosen else row for row in self._alike]
         self._likenesses.set_rows(self._alike)
 
     def command(self) -> ImportLedger:

@@ -161,8 +161,8 @@ def test_another_table_of_the_file_is_chosen(spend: Spend, two_tables: str) -> N
     copy = review.preview.download.copy.path
     review.choice.choose("tables")
     table = review.table("tables")
-    table.setCurrentIndex(table.model().index(1, 0))
-    spend.press("Read only this table", review)
+    table.selectRow(1)
+    spend.press("Read only the selected tables", review)
     review = now(spend)
     assert [(seen.sheet, seen.chosen) for seen in review.preview.download.tables] == [
         ("Revenue", False),
@@ -173,6 +173,10 @@ def test_another_table_of_the_file_is_chosen(spend: Spend, two_tables: str) -> N
     assert review.choice.key == "tables"
     spend.press("Read what belongs together", review)
     assert now(spend).preview.download.parsed.total == Money(465_00)
+    review = now(spend)
+    review.table("tables").selectAll()
+    spend.press("Read only the selected tables", review)
+    assert now(spend).preview.download.parsed.total == Money(575_00), "both, as one ledger"
 
 
 def test_X25_a_hidden_sheet_is_listed_and_read_only_when_chosen(spend: Spend) -> None:
@@ -190,8 +194,8 @@ def test_X25_a_hidden_sheet_is_listed_and_read_only_when_chosen(spend: Spend) ->
     assert review.preview.download.sheet == "Shown"
     review.choice.choose("tables")
     table = review.table("tables")
-    table.setCurrentIndex(table.model().index(1, 0))
-    spend.press("Read only this table", review)
+    table.selectRow(1)
+    spend.press("Read only the selected tables", review)
     assert now(spend).preview.download.sheet == "Put away"
 
 
