@@ -135,7 +135,9 @@ _DAY_HINT = (
     "21/01/2019, 01/2019, Apr–Jun, Q1, 2018/19, >31/12/2018, 01/04/2018..30/06/2018; “a; b” for either"
 )
 _AMOUNT_HINT = "412.75 (either sign), >500, <=100, 100..200, =-75; “a; b” for either"
-_HOW_HINT = "unmatched, suggested, by rule, by hand, split, income, excluded, or a word of the reason; “a; b”: either"
+_HOW_HINT = (
+    "unmatched, suggested, by rule, by hand, split, income, excluded, or a word of the reason; “a; b”: either"
+)
 
 
 def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
