@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -164,16 +165,22 @@ def _write_sheet(
 
 
 def _text_cell(letter: str, at: int, text: str) -> str:
-    style = _ASLEEP if text[0] in _WAKES_IN_SHEETS else _TEXT
     if len(text) > _LONGEST_TEXT:
         raise ExpectedError(
             "text_too_long",
             f"Row {at:,} holds a text of {len(text):,} characters; a cell of a workbook holds {_LONGEST_TEXT:,}.",
             "Export the list as .csv instead.",
         )
+    return f'<c r="{letter}{at}"{_text_rest(text)}'
+
+
+@lru_cache(maxsize=1 << 15)  # suppliers, codes and projects come again and again
+def _text_rest(text: str) -> str:
+    """The rest of the cell of a text, after its address."""
+    style = _ASLEEP if text[0] in _WAKES_IN_SHEETS else _TEXT
     if _ODD.search(text):
-        return f'<c r="{letter}{at}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{_escape(text)}</t></is></c>'
-    return f'<c r="{letter}{at}" s="{style}" t="inlineStr"><is><t>{text}</t></is></c>'
+        return f' s="{style}" t="inlineStr"><is><t xml:space="preserve">{_escape(text)}</t></is></c>'
+    return f' s="{style}" t="inlineStr"><is><t>{text}</t></is></c>'
 
 
 def _escape(text: str) -> str:
