@@ -146,7 +146,7 @@ def test_enter_accepts_what_earlier_lines_of_the_supplier_suggest(spend: Spend) 
     assert spend.count(Show.WAITING) == 3
     spend.show(Show.ALL)
     charge = next(each.charges[0].charge for each in spend.rows if each.id == row.id)
-    assert charge.reason == "25 earlier lines from this supplier were charged to LF-02."
+    assert charge.reason.startswith("The last eight lines ")
 
 
 def test_ctrl_z_takes_a_charge_back(spend: Spend) -> None:
