@@ -209,7 +209,8 @@ class SqlSuggestions(Due):
                     " disposition, project_id, fund_id, charge.kind FROM reversal_pair AS pair"
                     f" JOIN ledger_line AS this ON this.id = {here} JOIN ledger_line AS other ON other.id = {there}"
                     " LEFT JOIN charge ON charge.line_id = other.id AND part = 0"
-                    f" WHERE twice = 0 AND +this.live = 1 AND +other.live = 1 AND {here} IN ({self._marks(len(chunk))})",
+                    " WHERE twice = 0 AND +this.live = 1 AND +other.live = 1"
+                    f" AND {here} IN ({self._marks(len(chunk))})",
                     tuple(chunk),
                 ):
                     line, other, transaction, parts, same_year, why, *where = row
