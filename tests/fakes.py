@@ -1159,6 +1159,7 @@ class FakeTableWriter:
         return len(rows)
 
 
+@dataclass
 class FakeLayoutWriter:
     """Remembers the layouts it was given, by where they were to go."""
 
