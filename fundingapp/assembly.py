@@ -19,7 +19,13 @@ from fundingapp import paths
 
 if TYPE_CHECKING:
     from fundingapp.application.offices import OpenFile
-    from fundingapp.application.ports import ReturnWriter, TableReader, WrittenReturn
+    from fundingapp.application.ports import (
+        ReturnWriter,
+        TableDocument,
+        TableReader,
+        TableWriter,
+        WrittenReturn,
+    )
     from fundingapp.application.progress import Progress
     from fundingapp.application.queries.downloads import Download
     from fundingapp.domain.ledger import RawRow, RawTable
@@ -56,12 +62,19 @@ def _write_return(document: ReturnDocument, out: Path) -> WrittenReturn:
     return write_return(document, out)
 
 
+def _write_table(document: TableDocument, out: Path, progress: Progress) -> int:
+    from fundingapp.workbooks.table_writer import write_table
+
+    return write_table(document, out, progress)
+
+
 @dataclass(slots=True)
 class Assembly:
     """Satisfies :class:`~fundingapp.application.offices.Offices` with the real parts."""
 
     reader: TableReader = field(default_factory=_Tables)
     writer: ReturnWriter = _write_return
+    table_writer: TableWriter = _write_table
 
     def open(self, target: str, *, writing: bool = True) -> OpenFile:
         from fundingapp.persistence.database import open_file, open_server, who_am_i
@@ -105,6 +118,7 @@ class Assembly:
                 sources=database.sources,
                 reader=self.reader,
                 write_return=self.writer,
+                write_table=self.table_writer,
                 clock=now,
                 who=who,
                 progress=SilentProgress(),

@@ -12,6 +12,7 @@ from fundingapp.application.commands.grants import RecordPlan
 from fundingapp.application.desk import Desk
 from fundingapp.application.ports import PrivateCopy, UnitOfWork
 from fundingapp.application.queries.downloads import Download
+from fundingapp.domain.conditions import fits
 from fundingapp.domain.funds import BudgetHead, Kind
 from fundingapp.domain.ids import FundId, ProjectId
 from fundingapp.domain.ledger import LedgerLine, Meaning, ParsedLedger, SkippedRow
@@ -79,7 +80,7 @@ def make_download(
 
 def make_rule(order: int, target: str, **conditions: str) -> CodingRule:
     """``make_rule(1, "P-01", supplier="Safer")``."""
-    return CodingRule(order, parse_target(target), **conditions)
+    return CodingRule(order, parse_target(target), fits(**conditions))
 
 
 def make_plan_line(ref: str, amount: str, kind: str = "revenue", row: int = 2) -> PlanLine:

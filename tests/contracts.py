@@ -29,6 +29,7 @@ from fundingapp.application.ports import (
     BatchState,
     Change,
     Charged,
+    Due,
     LineChange,
     LineCharges,
     LineFilter,
@@ -49,6 +50,7 @@ from fundingapp.domain.allocations import (
     Resource,
 )
 from fundingapp.domain.bids import Bid, BidState
+from fundingapp.domain.doubles import ChargedTo, Dismissal
 from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError, NotFoundError
 from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.findings import Finding, Severity, Source
@@ -71,6 +73,9 @@ from fundingapp.domain.matching import Charge, Disposition, How, LineState
 from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.domain.positions import ChargeSum, ControlSum, LedgerSum
 from fundingapp.domain.returns import ReturnState
+from fundingapp.domain.reversals import Pair
+from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
+from fundingapp.domain.suppliers import SupplierAlias
 from tests.builders_core import NEXT_YEAR, YEAR, day, make_head, make_line, make_rule, money
 
 NOON = datetime(2019, 1, 15, 12, 0, tzinfo=UTC)
@@ -154,6 +159,10 @@ VALUES: list[tuple[str, Any]] = [
     ("rules", make_rule(1, "split P-01 33.3%, P-02 66.7%", supplier="a", cost_centre="b", type="PI")),
     ("rules", make_rule(2, "income", description="grant", account="9000")),
     ("rules", make_rule(2, "excluded: not ours: ever")),
+    ("aliases", SupplierAlias("Oak Fencing", "A. Lee")),
+    ("rejections", Rejection("T1", Disposition.PROJECT, P1, FUND, Kind.CAPITAL)),
+    ("rejections", Rejection("T1", Disposition.EXCLUDED)),
+    ("dismissals", Dismissal("T1", "T2", "two deliveries")),
     (
         "returns",
         SavedReturn(
@@ -394,6 +403,8 @@ class JournalContract:
         with open_work(reading=True) as work:
             assert [line.sentence for line in work.journal.lines()] == ["third", "second", "first"]
             assert [line.sentence for line in work.journal.lines(2)] == ["third", "second"]
+            assert work.journal.lines(commands=["NoSuchCommand"]) == []
+            assert len(work.journal.lines(commands=[work.journal.lines()[0].command])) >= 1
             newest, *_, oldest = work.journal.lines()
             assert newest.sequence > oldest.sequence
             assert newest.at >= oldest.at
@@ -638,6 +649,24 @@ class LedgerContract:
         with open_work(reading=True) as work:
             assert work.ledger.charges_of([split, waiting]) == {split: charges, waiting: ()}
 
+    def test_reasons_of_exclusions_are_remembered_the_most_used_first(self, open_work: OpenWork) -> None:
+        def excluded(reason: str, run: RunId | None = None) -> tuple[Charged, ...]:
+            return (charged("10.00", disposition=Disposition.EXCLUDED, reason=reason, run=run),)
+
+        with open_work() as work:
+            fill(work)
+            _, ids = add_lines(work, *(make_line(f"T{number}") for number in range(6)))
+            run = work.ledger.next_run()
+            reasons = ["stamps", "core budget", "core budget", "another service"]
+            placed = [LineCharges(id, excluded(reason)) for id, reason in zip(ids, reasons, strict=False)]
+            placed.append(LineCharges(ids[4], excluded("Rule 3", run)))
+            placed.append(LineCharges(ids[5], (charged("10.00", reason="to a project"),)))
+            work.ledger.put_charges(placed)
+            assert work.ledger.exclusion_reasons() == ["core budget", "another service", "stamps"]
+            assert work.ledger.exclusion_reasons(limit=1) == ["core budget"]
+            work.ledger.set_live([ids[0]], False)
+            assert work.ledger.exclusion_reasons() == ["core budget", "another service"]
+
     def test_new_charges_take_the_place_of_the_old(self, open_work: OpenWork) -> None:
         with open_work() as work:
             fill(work)
@@ -807,7 +836,7 @@ class LedgerContract:
             assert work.ledger.control_sums(YEAR) == []
             assert work.ledger.years() == []
             assert work.ledger.last_period(YEAR) == 0
-            assert work.ledger.counts(LineFilter()) == (0, 0, 0, 0, 0, 0, 0, Money(0), Money(0))
+            assert work.ledger.counts(LineFilter()) == (*[0] * 7, Money(0), Money(0), 0)
             assert work.ledger.batches() == []
             assert work.ledger.held() == {}
             assert work.ledger.suppliers() == []
@@ -863,21 +892,17 @@ class LedgerContract:
             ]
             batch, _ = add_lines(work, changes=changes)
             counts = work.ledger.counts(LineFilter(year=YEAR, show=Show.SPLIT))
-            assert counts == (5, 1, 2, 1, 1, 1, 2, money("75.00"), money("16.00"))
+            assert counts == (5, 1, 2, 1, 1, 1, 2, money("75.00"), money("16.00"), 0)
             assert work.ledger.counts(LineFilter(year=YEAR, from_period=2)).all == 1
             assert work.ledger.counts(LineFilter(year=NEXT_YEAR)) == (
-                1,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
+                *(1, 1, 0, 0, 0, 0, 0),
                 *[money("32.00")] * 2,
+                0,
             )
             work.ledger.set_reviewed(batch, [ids["income"]], True)
             assert work.ledger.counts(LineFilter()).changed == 1
-            for show, number in zip(Show, counts[:6], strict=False):
+            order = (Show.ALL, Show.WAITING, Show.CHARGED, Show.SPLIT, Show.INCOME, Show.EXCLUDED)
+            for show, number in zip(order, counts[:6], strict=True):
                 where = LineFilter(year=YEAR, show=show)
                 assert len(work.ledger.line_ids(where, LineOrder())) == number
                 assert work.ledger.total(where)[0] == number
@@ -950,6 +975,28 @@ class LedgerContract:
             (LineFilter(columns=(("type", "GR"),)), {"income"}),
             (LineFilter(columns=(("coding", "cs100 / 4001"),)), {"charged"}),
             (LineFilter(columns=(("project", "P-02"),)), {"split"}),
+            (LineFilter(columns=(("amount", ">16"),)), {"split", "later"}),
+            (LineFilter(columns=(("amount", "<0; 50"),)), {"income", "split"}),
+            (LineFilter(columns=(("amount", "2..16.00"),)), {"charged", "waiting", "excluded"}),
+            (LineFilter(columns=(("amount", "=-1"),)), {"income"}),
+            (LineFilter(columns=(("amount", "=1"),)), set()),
+            (LineFilter(columns=(("period", "2..13"),)), {"split"}),
+            (LineFilter(columns=(("posted_on", "May–Jun"),)), {"split"}),
+            (LineFilter(columns=(("posted_on", ">30/04/2018"),)), {"split", "later"}),
+            (LineFilter(columns=(("posted_on", "2019/20; 31/05/2018"),)), {"split", "later"}),
+            (LineFilter(columns=(("posted_on", "soon"),)), set()),
+            (LineFilter(columns=(("supplier", "gamma; commissioner"),)), {"excluded", "income"}),
+            (LineFilter(columns=(("supplier", "=gamma"),)), {"excluded"}),
+            (LineFilter(columns=(("supplier", "=gamm"),)), set()),
+            (LineFilter(columns=(("supplier", "!alpha; !gamma"),)), {"waiting", "income"}),
+            (LineFilter(columns=(("project", "="),)), {"waiting", "income", "excluded", "later"}),
+            (
+                LineFilter(columns=(("project", "!P-02"),)),
+                {"charged", "waiting", "income", "excluded", "later"},
+            ),
+            (LineFilter(columns=(("state", "unmatched"),)), {"waiting", "later"}),
+            (LineFilter(columns=(("state", "split; excluded"),)), {"split", "excluded"}),
+            (LineFilter(columns=(("state", "by rule"),)), set()),
             (LineFilter(batch=BatchId(1), show=Show.INCOME), {"income"}),
             (LineFilter(batch=BatchId(2)), set()),
         ],
@@ -1070,41 +1117,186 @@ class LedgerContract:
             assert len(work.ledger.shares(LineFilter(), 2)) == 2
             assert work.ledger.total(LineFilter())[0] == 6
 
-    def test_similar_lines_are_those_of_the_supplier_that_are_charged(self, open_work: OpenWork) -> None:
+    def test_the_different_suppliers_of_live_lines_are_listed(self, open_work: OpenWork) -> None:
         with open_work() as work:
-            fill(work)
-            _, ids = add_lines(
-                work,
-                make_line("T1", supplier="Youth Trust", period=1),
-                make_line("T2", supplier="Youth Trust", period=5),
-                make_line("T3", supplier="Youth Trust", period=3),
-                make_line("T4", supplier="Youth Trust"),
-                make_line("T5", supplier="Another"),
-                make_line("T6", supplier="Youth Trust"),
-                make_line("T7", supplier=""),
-                make_line("T8", supplier=""),
-            )
-            work.ledger.put_charges(
-                [LineCharges(id, (charged("10.00"),)) for id in (ids[0], ids[1], ids[2], ids[4], ids[6])]
-                + [LineCharges(ids[3], (charged("10.00", disposition=Disposition.EXCLUDED),))]
-            )
-            found = work.ledger.similar(ids[5])
-            assert [(share.transaction, share.reason) for share in found] == [
-                ("T2", "P-01"),
-                ("T3", "P-01"),
-                ("T1", "P-01"),
-            ]
-            assert [share.transaction for share in work.ledger.similar(ids[5], 1)] == ["T2"]
-            assert [share.transaction for share in work.ledger.similar(ids[0])] == ["T2", "T3"]
-            assert work.ledger.similar(ids[7]) == []
+            names = ("Youth Trust", "Another", "", "Youth Trust")
+            add_lines(work, *(make_line(f"T{at}", supplier=name) for at, name in enumerate(names)))
             assert work.ledger.suppliers() == ["Another", "Youth Trust"]
 
-    def test_a_split_line_is_similar_once_for_each_of_its_projects(self, open_work: OpenWork) -> None:
+
+class SuggestionContract:
+    """Suggestions: stored as they were worked out, due again when what they rest on changes, pairs from both sides."""
+
+    def _filled(self, work: UnitOfWork) -> list[LineId]:
+        """Two charged lines and two that wait of Alpha, one that waits of Beta, a journal without a supplier."""
+        fill(work)
+        _, ids = add_lines(
+            work,
+            make_line("T1", "10.00", supplier="Alpha"),
+            make_line("T2", "20.00", supplier="Alpha", period=2),
+            make_line("T3", "30.00", supplier="Alpha"),
+            make_line("T4", "40.00", supplier="Alpha", period=3),
+            make_line("T5", "-40.00", supplier="Beta", period=4),
+            make_line("T6", "40.00", supplier="", description="REV OF T9"),
+        )
+        parts = (charged("15.00"), charged("5.00", HEAD_2))
+        work.ledger.put_charges([LineCharges(ids[0], (charged("10.00"),)), LineCharges(ids[1], parts)])
+        work.suggestions.settle("first")
+        return ids
+
+    @staticmethod
+    def _proposal(line: LineId, head: Any = HEAD_1, score: int = 91) -> Proposal:
+        disposition = Disposition.PROJECT if head else Disposition.EXCLUDED
+        return Proposal(line, disposition, head, score, ("One é line.", "“Two”."))
+
+    def test_a_charge_makes_its_supplier_due(self, open_work: OpenWork) -> None:
         with open_work() as work:
-            ids = self._mixed(work)
-            _, [line] = add_lines(work, make_line("T9", supplier="alpha again"))
-            found = work.ledger.similar(line)
-            assert sorted((share.id, share.reason, share.share) for share in found) == [
-                (ids["split"], "P-01", money("20.00")),
-                (ids["split"], "P-02", money("30.00")),
+            ids = self._filled(work)
+            assert (work.suggestions.due(), work.suggestions.basis()) == (Due(False, frozenset()), "first")
+            work.ledger.put_charges([LineCharges(ids[2], (charged("30.00"),))])
+            assert work.suggestions.due() == Due(False, frozenset({"Alpha"}))
+            work.ledger.put_charges([LineCharges(ids[5], (charged("40.00"),))])
+            work.ledger.put_charges([LineCharges(ids[5], ())])
+            assert work.suggestions.due() == Due(False, frozenset({"Alpha", ""}))
+            work.suggestions.settle("second")
+            assert (work.suggestions.due(), work.suggestions.basis()) == (Due(False, frozenset()), "second")
+            work.suggestions.mark_due([ids[4]])
+            assert work.suggestions.due() == Due(False, frozenset({"Beta"}))
+
+    def test_a_charge_makes_the_supplier_of_the_other_line_of_its_pair_due(self, open_work: OpenWork) -> None:
+        with open_work() as work:
+            ids = self._filled(work)
+            work.suggestions.replace_pairs([Pair(ids[4], ids[3], False, "named")])
+            work.ledger.put_charges([LineCharges(ids[3], (charged("40.00"),))])
+            assert work.suggestions.due() == Due(False, frozenset({"Alpha", "Beta"}))
+            work.suggestions.settle("")
+            work.ledger.put_charges([LineCharges(ids[4], (charged("-40.00"),))])
+            assert work.suggestions.due() == Due(False, frozenset({"Alpha", "Beta"}))
+
+    def test_lines_that_come_go_or_change_make_everything_due(self, open_work: OpenWork) -> None:
+        with open_work() as work:
+            ids = self._filled(work)
+            batch, _ = add_lines(work, make_line("T7"))
+            assert work.suggestions.due().everything
+            for change in (
+                lambda: work.ledger.set_live([ids[0]], False),
+                lambda: work.ledger.set_batch_lines_live(batch, False),
+                lambda: work.ledger.update_line(ids[2], make_line("T3", "31.00")),
+            ):
+                work.suggestions.settle("")
+                assert not work.suggestions.due().everything
+                change()
+                assert work.suggestions.due().everything
+
+    def test_suggestions_come_out_as_they_went_in(self, open_work: OpenWork) -> None:
+        with open_work() as work:
+            ids = self._filled(work)
+            tied = [self._proposal(ids[2], score=80), self._proposal(ids[2], HEAD_2, 80)]
+            other = self._proposal(ids[4], None, 55)
+            assert work.suggestions.replace(None, [*tied, other]) == 2
+            assert work.suggestions.of(ids) == {ids[2]: tuple(tied), ids[4]: (other,)}
+            assert [row.suggestion for row in work.ledger.line_rows(ids)] == [
+                None,
+                None,
+                tied[0],
+                None,
+                other,
+                None,
             ]
+            assert work.ledger.counts(LineFilter()).suggested == 2
+            assert work.ledger.counts(LineFilter(from_period=4)).suggested == 1
+            where = LineFilter(show=Show.SUGGESTED)
+            assert list(work.ledger.line_ids(where, LineOrder("amount"))) == [ids[4], ids[2]]
+            assert work.ledger.total(where) == (2, money("-10.00"))
+            assert list(work.suggestions.first(YEAR)) == [
+                ("Alpha", money("30.00"), tied[0]),
+                ("Beta", money("-40.00"), other),
+            ]
+            assert list(work.suggestions.first(NEXT_YEAR)) == []
+            assert [entry[0] for entry in work.suggestions.first(None, ["Beta"])] == ["Beta"]
+            goals = [Goal(Disposition.PROJECT, HEAD_2)]
+            assert work.suggestions.concerned(goals) == {"Alpha"}
+            assert work.suggestions.replace(["Beta", "Alphabet"], []) == 0
+            assert set(work.suggestions.of(ids)) == {ids[2]}
+            work.suggestions.remove([ids[2]])
+            assert work.suggestions.of(ids) == {}
+
+    def test_a_line_that_is_charged_has_no_suggestion_any_more(self, open_work: OpenWork) -> None:
+        with open_work() as work:
+            ids = self._filled(work)
+            work.suggestions.replace(None, [self._proposal(ids[2])])
+            work.ledger.put_charges([LineCharges(ids[2], (charged("30.00"),))])
+            assert work.ledger.counts(LineFilter()).suggested == 0
+            assert work.ledger.line_rows([ids[2]])[0].suggestion is None
+            assert list(work.suggestions.first(None)) == []
+            work.ledger.put_charges([LineCharges(ids[2], ())])
+            assert work.ledger.counts(LineFilter()).suggested == 1
+
+    def test_what_waits_and_what_was_charged_comes_by_supplier(self, open_work: OpenWork) -> None:
+        with open_work() as work:
+            ids = self._filled(work)
+            work.ledger.set_live([ids[3]], False)
+            assert sorted(work.suggestions.names()) == ["", "Alpha", "Beta"]
+            assert work.suggestions.numbers(None) == {"Alpha": (1, 2), "Beta": (1, 0), "": (1, 0)}
+            assert work.suggestions.numbers(["Beta", "Gamma"]) == {"Beta": (1, 0)}
+            waiting = list(work.suggestions.waiting(["Alpha", "Beta"]))
+            assert [(id, line.key) for id, line in waiting] == [(ids[2], "T3"), (ids[4], "T5")]
+            found = list(work.suggestions.charged(["Alpha"], 10))
+            assert [(id, line.key, goal) for id, line, goal in found] == [
+                (ids[1], "T2", None),
+                (ids[0], "T1", Goal(Disposition.PROJECT, HEAD_1)),
+            ]
+            assert [id for id, _, _ in work.suggestions.charged(["Alpha"], 1)] == [ids[1]]
+
+    def test_lines_that_may_cancel_out_are_found(self, open_work: OpenWork) -> None:
+        with open_work() as work:
+            ids = self._filled(work)
+            assert sorted(id for id, _ in work.suggestions.reversing()) == [ids[4], ids[5]]
+            assert sorted(id for id, _ in work.suggestions.of_amounts({4000, 1, -4000})) == ids[3:]
+            assert list(work.suggestions.of_amounts(set())) == []
+
+    def test_a_pair_is_known_from_both_of_its_lines(self, open_work: OpenWork) -> None:
+        with open_work() as work:
+            ids = self._filled(work)
+            pairs = [Pair(ids[4], ids[3], False, "named"), Pair(ids[5], None, False, "")]
+            work.suggestions.replace_pairs(pairs)
+            work.ledger.put_charges([LineCharges(ids[3], (charged("40.00"),))])
+            goal = Goal(Disposition.PROJECT, HEAD_1)
+            assert work.suggestions.partners(ids) == {
+                ids[4]: Partner(ids[3], "T4", goal, False, True, True, "named"),
+                ids[3]: Partner(ids[4], "T5", None, True, False, True, "named"),
+            }
+            assert work.suggestions.cancelled(YEAR) == {ids[3], ids[4]}
+            assert work.suggestions.lone_reversals(YEAR) == [pairs[1]]
+            assert work.suggestions.lone_reversals(NEXT_YEAR) == []
+            work.ledger.set_live([ids[3]], False)
+            assert work.suggestions.partners(ids) == {}
+            work.suggestions.replace_pairs([Pair(ids[4], ids[3], True, "named")])
+            assert work.suggestions.lone_reversals(YEAR) == [Pair(ids[4], ids[3], True, "named")]
+            assert work.suggestions.cancelled(YEAR) == frozenset()
+
+    def test_charged_lines_with_the_same_supplier_and_amount_are_found(self, open_work: OpenWork) -> None:
+        with open_work() as work:
+            self._filled(work)
+            lines = [make_line(f"D{at}", "7.00", supplier="Alpha") for at in range(3)]
+            _, ids = add_lines(work, *lines)
+            for id, head in zip(ids[:2], (HEAD_1, HEAD_2), strict=True):
+                work.ledger.put_charges([LineCharges(id, (charged("7.00", head),))])
+            wanted = set(ids[:2])
+            found = [entry for entry in work.suggestions.repeated(YEAR) if entry.id in wanted]
+            assert found == [
+                ChargedTo(ids[0], lines[0], frozenset({HEAD_1})),
+                ChargedTo(ids[1], lines[1], frozenset({HEAD_2})),
+            ]
+            assert list(work.suggestions.repeated(NEXT_YEAR)) == []
+
+    def test_what_was_only_worked_out_leaves_no_line_in_the_history(self, open_work: OpenWork) -> None:
+        with open_work() as work:
+            ids = self._filled(work)
+            work.commit(RECORD)
+        with open_work() as work:
+            work.suggestions.replace(None, [self._proposal(ids[2])])
+            work.commit(None)
+        with open_work(reading=True) as work:
+            assert len(work.journal.lines()) == 1
+            assert set(work.suggestions.of(ids)) == {ids[2]}

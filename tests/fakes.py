@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 from array import array
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
@@ -23,6 +24,7 @@ from fundingapp.application.ports import (
     Change,
     Charged,
     Clock,
+    Due,
     JournalLine,
     JournalStore,
     Kept,
@@ -36,16 +38,29 @@ from fundingapp.application.ports import (
     OpenWork,
     PrivateCopy,
     Rows,
+    RuleUse,
     SavedReturn,
     Show,
     ShowCounts,
     Sighting,
+    SuggestionStore,
+    TableDocument,
     Tools,
 )
 from fundingapp.application.progress import Cancelled, Progress, SilentProgress
+from fundingapp.application.wording import HOW_WORDS
 from fundingapp.domain.adjustments import Accrual, Adjustment, Forecast
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.bids import Bid
+from fundingapp.domain.column_filters import (
+    NotAFilterError,
+    TextTests,
+    parse_amounts,
+    parse_days,
+    parse_periods,
+    parse_texts,
+)
+from fundingapp.domain.doubles import ChargedTo, Dismissal
 from fundingapp.domain.errors import (
     ChangedMeanwhileError,
     ExpectedError,
@@ -55,7 +70,7 @@ from fundingapp.domain.errors import (
 from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, Project
-from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RunId
+from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RuleId, RunId
 from fundingapp.domain.ledger import (
     Control,
     ControlKey,
@@ -67,11 +82,14 @@ from fundingapp.domain.ledger import (
     scope_of,
 )
 from fundingapp.domain.locks import PeriodLock
-from fundingapp.domain.matching import CodingRule, Disposition, LineState, state_of
+from fundingapp.domain.matching import CodingRule, Disposition, How, LineState, state_of
 from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import ChargeSum, ControlSum, LedgerSum
 from fundingapp.domain.returns import ReturnDocument
+from fundingapp.domain.reversals import Pair
+from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
+from fundingapp.domain.suppliers import SupplierAlias
 
 Value = TypeVar("Value")
 
@@ -93,6 +111,9 @@ REFERENCES: dict[str, dict[str, str]] = {
     "locks": {},
     "forecasts": {"project": "projects", "fund": "funds"},
     "rules": {},
+    "aliases": {},
+    "rejections": {},
+    "dismissals": {},
     "returns": {"fund": "funds"},
 }
 
@@ -103,6 +124,8 @@ _ONLY_ONE: dict[str, Callable[[Any], object]] = {
     "projects": lambda value: value.ref,
     "locks": lambda value: value.year,
     "evidence": lambda value: value.sha256 or object(),  # references are never the same
+    "aliases": lambda value: value.name,
+    "dismissals": lambda value: (value.first, value.second),
     "forecasts": lambda value: (value.project, value.fund, value.kind, value.year, value.period),
 }
 
@@ -142,13 +165,31 @@ class State:
     lines: dict[LineId, StoredLine] = field(default_factory=dict)
     charges: dict[LineId, tuple[Charged, ...]] = field(default_factory=dict)
     journal: tuple[tuple[JournalLine, str], ...] = ()
+    suggestions: dict[LineId, tuple[Proposal, ...]] = field(default_factory=dict)
+    pairs: tuple[Pair, ...] = ()
+    due: Due = field(default_factory=lambda: Due(False, frozenset()))
+    basis: str = ""
 
     def snapshot(self) -> State:
         taken = copy(self)
         taken.rows = {kind: dict(rows) for kind, rows in self.rows.items()}
         taken.batches, taken.lines = dict(self.batches), dict(self.lines)
         taken.charges = dict(self.charges)
+        taken.suggestions = dict(self.suggestions)
         return taken
+
+    def everything_is_due(self) -> None:
+        self.due = self.due._replace(everything=True)
+
+    def lines_are_due(self, lines: Collection[LineId]) -> None:
+        others = {
+            there
+            for pair in self.pairs
+            for here, there in ((pair.line, pair.original), (pair.original, pair.line))
+            if here in lines and there is not None
+        }
+        names = frozenset(self.lines[line].line.supplier for line in {*lines, *others})
+        self.due = self.due._replace(suppliers=self.due.suppliers | names)
 
     def live_charges(self) -> Iterable[tuple[LineId, LedgerLine, Charged]]:
         for id, charges in self.charges.items():
@@ -175,7 +216,7 @@ class FakeRows(Generic[Value]):
         return self._rows[id]
 
     def add(self, value: Value, id: int | None = None) -> int:
-        number = max(self._rows, default=0) + 1 if id is None else id
+        number = max([*self._rows, *self._spoken_of()], default=0) + 1 if id is None else id
         if number in self._rows:
             raise ExpectedError("already_there", f"Number {number} of {self._kind} is taken.")
         self._refuse_unfit(value, number)
@@ -192,6 +233,12 @@ class FakeRows(Generic[Value]):
         if (self._kind, kept.id) in set(self._references()):
             raise ExpectedError("in_use", f"Number {kept.id} of {self._kind} is in use.")
         del self._rows[kept.id]
+
+    def _spoken_of(self) -> Iterable[int]:
+        """Rules that are gone and still named by a charge: another must not take their identity."""
+        if self._kind == "rules":
+            for charges in self._state.charges.values():
+                yield from (charged.charge.rule for charged in charges if charged.charge.rule is not None)
 
     def _refuse_stale(self, kept: Kept[Value]) -> None:
         if kept.id not in self._rows or self._rows[kept.id].version != kept.version:
@@ -261,6 +308,7 @@ class FakeLedger:
             tuple(findings),
         )
         self.put_charges([LineCharges(*entry) for entry in zip(ids, charges, strict=False)])
+        self._state.everything_is_due()
         return batch_id
 
     def set_batch_state(self, batch: BatchId, state: BatchState) -> None:
@@ -313,6 +361,7 @@ class FakeLedger:
         return HeldLine(line, self._state.lines[line].line, self._state.lines[line].live)
 
     def update_line(self, id: LineId, line: LedgerLine) -> None:
+        self._state.everything_is_due()
         stored = self._state.lines[id]
         kept = stored.line
         self._state.lines[id] = replace(
@@ -320,6 +369,7 @@ class FakeLedger:
         )
 
     def set_live(self, lines: Collection[LineId], live: bool) -> None:
+        self._state.everything_is_due()
         for id in lines:
             self._state.lines[id] = replace(self._state.lines[id], live=live)
 
@@ -356,6 +406,7 @@ class FakeLedger:
                 self._state.charges[line] = charges
             else:
                 self._state.charges.pop(line, None)
+        self._state.lines_are_due(lines)
         return len(lines)
 
     def place_waiting(self, placed: Sequence[LineCharges]) -> int:
@@ -469,6 +520,7 @@ class FakeLedger:
             changed=len(shown[Show.CHANGED]),
             total=Money.total(row.line.amount for row in shown[Show.ALL]),
             waiting_total=Money.total(row.line.amount for row in shown[Show.WAITING]),
+            suggested=len(shown[Show.SUGGESTED]),
         )
 
     def line_ids(self, where: LineFilter, order: LineOrder) -> array[int]:
@@ -516,21 +568,49 @@ class FakeLedger:
         shares = self.shares(where)
         return len(shares), Money.total(share.share for share in shares)
 
-    def similar(self, line: LineId, limit: int = 50) -> list[LineShare]:
-        supplier = self.held_line(line).line.supplier
-        found = [
-            _share(row, charged.charge.amount, self._ref(charged.charge.head.project))
-            for row in self._rows(LineFilter())
-            if supplier and row.id != line and row.line.supplier == supplier
-            for charged in row.charges
-            if charged.charge.head is not None
-        ]
-        found.sort(key=lambda share: (share.posted_on or date.min, share.id), reverse=True)
-        return found[:limit]
-
     def suppliers(self) -> list[str]:
         found = {stored.line.supplier for stored in self._state.lines.values() if stored.live}
         return sorted(found - {""})
+
+    def exclusion_reasons(self, limit: int = 50) -> list[str]:
+        uses = Counter(
+            charged.charge.reason
+            for id, charges in self._state.charges.items()
+            if self._state.lines[id].live
+            for charged in charges
+            if charged.charge.disposition is Disposition.EXCLUDED and charged.how is How.HAND
+        )
+        return sorted((reason for reason in uses if reason), key=lambda reason: (-uses[reason], reason))[
+            :limit
+        ]
+
+    # rules
+
+    def texts_of(self, column: str) -> list[str]:
+        return list({getattr(stored.line, column) for stored in self._state.lines.values()})
+
+    def lines_among(self, texts: Mapping[str, Collection[str]]) -> Iterator[tuple[LineId, LedgerLine]]:
+        for id, stored in self._state.lines.items():
+            if stored.live and all(getattr(stored.line, name) in among for name, among in texts.items()):
+                yield id, stored.line
+
+    def rule_uses(self) -> list[RuleUse]:
+        lines: dict[RuleId, set[LineId]] = {}
+        totals: dict[RuleId, Money] = {}
+        for id, _, charged in self._state.live_charges():
+            rule = charged.charge.rule
+            if charged.how is How.RULE and rule is not None:
+                lines.setdefault(rule, set()).add(id)
+                totals[rule] = totals.get(rule, Money.ZERO) + charged.charge.amount
+        return [RuleUse(rule, len(found), totals[rule]) for rule, found in sorted(lines.items())]
+
+    def lines_placed_by(self, rules: Collection[RuleId]) -> list[tuple[LineId, LedgerLine]]:
+        found = {
+            id: line
+            for id, line, charged in self._state.live_charges()
+            if charged.how is How.RULE and charged.charge.rule in rules
+        }
+        return sorted(found.items())
 
     def _ref(self, project: ProjectId) -> str:
         found: Project = self._state.rows["projects"][project].value
@@ -575,6 +655,7 @@ class FakeLedger:
                 if charged.charge.head is not None
             ),
             changed.get(id),
+            None if charges else next(iter(self._state.suggestions.get(id, ())), None),
         )
 
     def _batch_fits(self, id: LineId, stored: StoredLine, where: LineFilter) -> bool:
@@ -600,6 +681,7 @@ def _meant(row: LineRow, where: LineFilter) -> bool:
     shown = {
         Show.ALL: True,
         Show.WAITING: row.state is LineState.WAITING,
+        Show.SUGGESTED: row.suggestion is not None,
         Show.CHARGED: row.state is LineState.CHARGED,
         Show.SPLIT: len(row.charges) > 1,
         Show.INCOME: row.state is LineState.INCOME,
@@ -613,32 +695,70 @@ def _meant(row: LineRow, where: LineFilter) -> bool:
         and where.from_period <= line.period <= where.to_period
         and shown[where.show]
         and (of_charges == (None,) * 4 or any(_fits(charged, where) for charged in row.charges))
-        and all(any(_holds(row, name, word) for name in searched) for word in where.text.split())
+        and all(any(_says(row, name, word) for name in searched) for word in where.text.split())
         and all(_holds(row, name, text.strip()) for name, text in where.columns)
     )
 
 
+def _says(row: LineRow, name: str, word: str) -> bool:
+    """Whether a searched column holds *word* as it is typed, or is that amount of either sign."""
+    if name != "amount":
+        return word.casefold() in str(getattr(row.line, name)).casefold()
+    try:
+        return abs(Money.parse(word)) == abs(row.line.amount)
+    except NotMoneyError:
+        return False
+
+
 def _holds(row: LineRow, name: str, text: str) -> bool:
-    """Whether the column *name* fits *text*: a part of a text, an amount of either sign, a whole period."""
-    line, wanted = row.line, text.casefold()
-    match name:
-        case "project":
-            return wanted in " ".join(row.projects).casefold()
-        case "state":
-            return any(wanted in charged.charge.reason.casefold() for charged in row.charges)
-        case "posted_on":
-            return line.posted_on is not None and wanted in line.posted_on.strftime("%d/%m/%Y")
-        case "coding":
-            return wanted in f"{line.cost_centre} / {line.account}".casefold()
-        case "period":
-            return wanted == str(line.period)
-        case "amount":
-            try:
-                return abs(Money.parse(text)) == abs(line.amount)
-            except NotMoneyError:
-                return False
-        case _:
-            return wanted in str(getattr(line, name)).casefold()
+    """Whether the column *name* fits what is typed into its filter."""
+    line = row.line
+    try:
+        match name:
+            case "project":
+                refs = row.projects
+                return _tests_fit(text, lambda one: any(map(one.fits, refs or ("",))))
+            case "state":
+                return _tests_fit(text, lambda one: _how_fits(row, one))
+            case "posted_on":
+                days = parse_days(text)
+                if line.posted_on is None:
+                    return False
+                if days is None:
+                    return text in line.posted_on.strftime("%d/%m/%Y")
+                return any(span.holds(line.posted_on) for span in days)
+            case "coding":
+                return parse_texts(text).fits(f"{line.cost_centre} / {line.account}")
+            case "period":
+                return any(first <= line.period <= last for first, last in parse_periods(text))
+            case "amount":
+                return any(span.holds(line.amount) for span in parse_amounts(text))
+            case _:
+                return parse_texts(text).fits(str(getattr(line, name)))
+    except NotAFilterError:
+        return False
+
+
+def _tests_fit(text: str, fits: Callable[[TextTests], bool]) -> bool:
+    """Whether one of the wanted tests of *text* fits and none of the refused ones does, each asked by itself."""
+    tests = parse_texts(text)
+    wanted = [TextTests(holds=(one,)) for one in tests.holds]
+    wanted += [TextTests(equals=(one,)) for one in tests.equals]
+    refused = [TextTests(holds=(one,)) for one in tests.lacks]
+    refused += [TextTests(equals=(one,)) for one in tests.differs]
+    return (not wanted or any(map(fits, wanted))) and not any(map(fits, refused))
+
+
+def _how_fits(row: LineRow, test: TextTests) -> bool:
+    [word] = [*test.holds, *test.equals]
+    meant = HOW_WORDS.get(word.casefold())
+    if isinstance(meant, LineState):
+        return row.state is meant
+    if isinstance(meant, How):
+        return any(charged.how is meant for charged in row.charges)
+    if meant == "split":
+        return len(row.charges) > 1
+    return any(test.fits(charged.charge.reason) for charged in row.charges)
 
 
 def _share(row: LineRow, share: Money, reason: str) -> LineShare:
@@ -658,14 +778,150 @@ def _share(row: LineRow, share: Money, reason: str) -> LineShare:
     )
 
 
+class FakeSuggestions:
+    """Suggestions and pairs in a snapshot."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def due(self) -> Due:
+        return self._state.due
+
+    def mark_due(self, lines: Collection[LineId]) -> None:
+        self._state.lines_are_due(lines)
+
+    def basis(self) -> str:
+        return self._state.basis
+
+    def settle(self, basis: str) -> None:
+        self._state.due, self._state.basis = Due(False, frozenset()), basis
+
+    def names(self) -> list[str]:
+        return sorted({stored.line.supplier for stored in self._state.lines.values()})
+
+    def _lines(self, names: Collection[str] | None, year: FinancialYear | None = None) -> Iterator[LineRow]:
+        ledger = FakeLedger(self._state)
+        for row in ledger._rows(LineFilter(year=year)):
+            if names is None or row.line.supplier in names:
+                yield row._replace(line=self._state.lines[row.id].line)
+
+    def numbers(self, names: Collection[str] | None) -> dict[str, tuple[int, int]]:
+        found: dict[str, tuple[int, int]] = {}
+        for row in self._lines(names):
+            waiting, placed = found.get(row.line.supplier, (0, 0))
+            found[row.line.supplier] = (waiting + (not row.charges), placed + bool(row.charges))
+        return found
+
+    def waiting(self, names: Collection[str]) -> Iterator[tuple[LineId, LedgerLine]]:
+        return ((row.id, row.line) for row in list(self._lines(names)) if not row.charges)
+
+    def charged(self, names: Collection[str], most: int) -> Iterator[tuple[LineId, LedgerLine, Goal | None]]:
+        rows = [row for row in self._lines(names) if row.charges]
+        rows.sort(key=lambda row: (row.line.year, row.line.period, row.id), reverse=True)
+        for row in rows[:most]:
+            yield row.id, row.line, self._goal(row.id)
+
+    def _goal(self, line: LineId) -> Goal | None:
+        charges = self._state.charges.get(line, ())
+        return Goal(charges[0].charge.disposition, charges[0].charge.head) if len(charges) == 1 else None
+
+    def replace(self, names: Collection[str] | None, proposals: Iterable[Proposal]) -> int:
+        found: dict[LineId, tuple[Proposal, ...]] = {}
+        for proposal in proposals:
+            found[proposal.line] = (*found.get(proposal.line, ()), proposal)
+        kept = {
+            line: stored
+            for line, stored in self._state.suggestions.items()
+            if names is not None and self._state.lines[line].line.supplier not in names
+        }
+        self._state.suggestions = {**kept, **found}
+        return len(found)
+
+    def remove(self, lines: Collection[LineId]) -> None:
+        for line in lines:
+            self._state.suggestions.pop(line, None)
+
+    def of(self, lines: Collection[LineId]) -> dict[LineId, tuple[Proposal, ...]]:
+        return {line: self._state.suggestions[line] for line in lines if line in self._state.suggestions}
+
+    def first(
+        self, year: FinancialYear | None, names: Collection[str] | None = None
+    ) -> Iterator[tuple[str, Money, Proposal]]:
+        for row in list(self._lines(names, year)):
+            if row.suggestion is not None:
+                yield row.line.supplier, row.line.amount, row.suggestion
+
+    def concerned(self, goals: Collection[Goal]) -> frozenset[str]:
+        return frozenset(
+            self._state.lines[line].line.supplier
+            for line, proposals in self._state.suggestions.items()
+            if any(proposal.goal in goals for proposal in proposals)
+        )
+
+    def reversing(self) -> Iterator[tuple[LineId, LedgerLine]]:
+        for row in list(self._lines(None)):
+            if row.line.amount < Money.ZERO or "rev" in row.line.description.casefold():
+                yield row.id, row.line
+
+    def of_amounts(self, pence: Collection[int]) -> Iterator[tuple[LineId, LedgerLine]]:
+        return ((row.id, row.line) for row in list(self._lines(None)) if row.line.amount.pence in pence)
+
+    def replace_pairs(self, pairs: Iterable[Pair]) -> None:
+        self._state.pairs = tuple(pairs)
+
+    def partners(self, lines: Collection[LineId]) -> dict[LineId, Partner]:
+        found: dict[LineId, Partner] = {}
+        for pair in self._state.pairs:
+            if pair.original is None or pair.twice:
+                continue
+            for here, there in ((pair.line, pair.original), (pair.original, pair.line)):
+                this, other = self._state.lines[here], self._state.lines[there]
+                if here in lines and this.live and other.live:
+                    found[here] = Partner(
+                        there,
+                        other.line.transaction,
+                        self._goal(there),
+                        not self._state.charges.get(there),
+                        here == pair.line,
+                        this.line.year == other.line.year,
+                        pair.why,
+                    )
+        return found
+
+    def lone_reversals(self, year: FinancialYear) -> list[Pair]:
+        return [
+            pair
+            for pair in sorted(self._state.pairs)
+            if (pair.original is None or pair.twice)
+            and self._state.lines[pair.line].live
+            and self._state.lines[pair.line].line.year == year
+        ]
+
+    def cancelled(self, year: FinancialYear) -> frozenset[LineId]:
+        return frozenset(
+            line
+            for pair in self._state.pairs
+            if pair.original is not None and not pair.twice
+            for line in (pair.line, pair.original)
+            if self._state.lines[line].line.year == year
+        )
+
+    def repeated(self, year: FinancialYear) -> Iterator[ChargedTo]:
+        for row in list(self._lines(None, year)):
+            heads = frozenset(entry.charge.head for entry in row.charges if entry.charge.head is not None)
+            if heads and row.line.supplier and row.line.amount:
+                yield ChargedTo(row.id, row.line, heads)
+
+
 class FakeJournal:
     """The audit trail of a snapshot; each hash takes in the one before."""
 
     def __init__(self, state: State) -> None:
         self._state = state
 
-    def lines(self, limit: int | None = None) -> list[JournalLine]:
-        return [line for line, _ in reversed(self._state.journal)][:limit]
+    def lines(self, limit: int | None = None, commands: Collection[str] = ()) -> list[JournalLine]:
+        found = [line for line, _ in reversed(self._state.journal)]
+        return [line for line in found if not commands or line.command in commands][:limit]
 
     def head(self) -> str:
         return self._state.journal[-1][1] if self._state.journal else ""
@@ -690,8 +946,12 @@ class FakeUnitOfWork:
     locks: Rows[PeriodLock]
     forecasts: Rows[Forecast]
     rules: Rows[CodingRule]
+    aliases: Rows[SupplierAlias]
+    rejections: Rows[Rejection]
+    dismissals: Rows[Dismissal]
     returns: Rows[SavedReturn]
     ledger: LedgerStore
+    suggestions: SuggestionStore
     journal: JournalStore
 
     def __init__(self, store: FakeStore, *, reading: bool) -> None:
@@ -701,6 +961,7 @@ class FakeUnitOfWork:
         for kind in REFERENCES:
             setattr(self, kind, FakeRows[Any](self._state, kind))
         self.ledger = FakeLedger(self._state)
+        self.suggestions = FakeSuggestions(self._state)
         self.journal = FakeJournal(self._state)
 
     def __enter__(self) -> Self:
@@ -711,12 +972,15 @@ class FakeUnitOfWork:
     ) -> None:
         """What was not committed is forgotten with the snapshot."""
 
-    def commit(self, record: JournalRecord) -> None:
+    def commit(self, record: JournalRecord | None) -> None:
         assert not self._reading, "a unit of work that only reads can't commit"
         store = self._store
         if store.failing_commits:
             store.failing_commits -= 1
             raise ExpectedError("disk_full", "The disk is full.", "Make room, then try again.")
+        if record is None:
+            store.state = self._state.snapshot()
+            return
         before = self.journal.head()
         detail = json.dumps([record.before, record.after], sort_keys=True)  # plain values only
         line = JournalLine(
@@ -778,6 +1042,14 @@ class FakeSourceStore:
     def discard(self, copy: PrivateCopy) -> None:
         self.discarded.append(copy)
 
+    def original(self, sha256: str, name: str) -> Path:
+        for kept in self.kept:
+            if kept.sha256 == sha256:
+                return kept.path
+        raise ExpectedError(
+            "original_lost", f"The original of “{name}” is missing.", "Open the newest backup."
+        )
+
     def lend(self, sha256: str, name: str) -> Path:
         if all(copy.sha256 != sha256 for copy in self.kept):
             raise ExpectedError("evidence_missing", f"“{name}” is missing.", "Attach it again.")
@@ -821,6 +1093,18 @@ class FakeReturnWriter:
 
 
 @dataclass
+class FakeTableWriter:
+    """Remembers the lists that were to be written, and writes none."""
+
+    documents: list[tuple[TableDocument, list[tuple[Any, ...]]]] = field(default_factory=list)
+
+    def __call__(self, document: TableDocument, out: Path, progress: Progress) -> int:
+        rows = [tuple(row) for row in document.rows]
+        self.documents.append((document, rows))
+        return len(rows)
+
+
+@dataclass
 class StoppingProgress:
     """Stops the work at its report number *after*, as a user would."""
 
@@ -839,6 +1123,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "sources": FakeSourceStore(),
         "reader": FakeReader(),
         "write_return": FakeReturnWriter(),
+        "write_table": FakeTableWriter(),
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),

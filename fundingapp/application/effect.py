@@ -22,7 +22,8 @@ class Topic(Flag):
     RULES = auto()
     RETURNS = auto()
     LOCKS = auto()
-    EVERYTHING = SETUP | GRANTS | PROJECTS | LEDGER | CHARGES | RULES | RETURNS | LOCKS
+    SUGGESTIONS = auto()
+    EVERYTHING = SETUP | GRANTS | PROJECTS | LEDGER | CHARGES | RULES | RETURNS | LOCKS | SUGGESTIONS
 
 
 class Command(Generic[Result_co]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -16,10 +16,11 @@ from fundingapp.application.progress import Progress
 from fundingapp.domain.adjustments import Accrual, Adjustment, Forecast
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.bids import Bid
+from fundingapp.domain.doubles import ChargedTo, Dismissal
 from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, Project
-from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RunId
+from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RuleId, RunId
 from fundingapp.domain.ledger import (
     Control,
     ControlKey,
@@ -35,6 +36,9 @@ from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import ChargeSum, ControlSum, LedgerSum
 from fundingapp.domain.returns import ReturnDocument, ReturnState
+from fundingapp.domain.reversals import Pair
+from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
+from fundingapp.domain.suppliers import SupplierAlias
 
 Value = TypeVar("Value")
 
@@ -153,6 +157,7 @@ class Show(Enum):
 
     ALL = "all"
     WAITING = "waiting"
+    SUGGESTED = "suggested"
     CHARGED = "charged"
     SPLIT = "split"
     INCOME = "income"
@@ -204,7 +209,7 @@ class LineOrder:
 
 
 class LineRow(NamedTuple):
-    """A ledger line as a list shows it."""
+    """A ledger line as a list shows it. *suggestion* is the first one of a line that waits."""
 
     id: LineId
     line: LedgerLine
@@ -213,6 +218,7 @@ class LineRow(NamedTuple):
     charges: tuple[Charged, ...]
     projects: tuple[str, ...]
     change: Change | None
+    suggestion: Proposal | None = None
 
 
 class LineShare(NamedTuple):
@@ -231,6 +237,14 @@ class LineShare(NamedTuple):
     reason: str
 
 
+class RuleUse(NamedTuple):
+    """What a rule has placed that counts: how many lines, and the sum of the parts that it charged."""
+
+    rule: RuleId
+    lines: int
+    total: Money
+
+
 class ShowCounts(NamedTuple):
     """How many lines each quick filter would show, and what waits in pounds."""
 
@@ -243,6 +257,7 @@ class ShowCounts(NamedTuple):
     changed: int
     total: Money
     waiting_total: Money
+    suggested: int = 0
 
 
 class LedgerStore(Protocol):
@@ -350,11 +365,99 @@ class LedgerStore(Protocol):
     def total(self, where: LineFilter) -> tuple[int, Money]:
         """How many lines :meth:`shares` would give, and the sum of their shares."""
 
-    def similar(self, line: LineId, limit: int = 50) -> list[LineShare]:
-        """Earlier lines of the same supplier that are charged to a project, newest first; *reason* is the
-        project's reference."""
-
     def suppliers(self) -> list[str]: ...
+
+    def exclusion_reasons(self, limit: int = 50) -> list[str]:
+        """The reasons that people gave for excluding live lines: the most used first, then by their letters."""
+
+    def texts_of(self, column: str) -> list[str]:
+        """The different texts that lines, live or not, have in a text column (“supplier”, “cost_centre”, “account” or
+        “type”), in no order."""
+
+    def lines_among(self, texts: Mapping[str, Collection[str]]) -> Iterator[tuple[LineId, LedgerLine]]:
+        """Every live line that has one of the texts in each of these columns; all of them without any column. To be
+        read to its end, or dropped, before anything is written."""
+
+    def rule_uses(self) -> list[RuleUse]:
+        """What each rule has placed, in the order of their ids; rules that placed nothing are left out."""
+
+    def lines_placed_by(self, rules: Collection[RuleId]) -> list[tuple[LineId, LedgerLine]]:
+        """The live lines that one of *rules* charged, oldest id first."""
+
+
+class Due(NamedTuple):
+    """What has to be worked out again: everything, or what concerns these suppliers."""
+
+    everything: bool
+    suppliers: frozenset[str]
+
+
+class SuggestionStore(Protocol):
+    """Suggestions as they were worked out last, and which have to be worked out again.
+
+    The ledger store notes by itself what its writes make due: the suppliers of lines that are charged, or everything
+    when lines come, go or change.
+    """
+
+    def due(self) -> Due: ...
+
+    def mark_due(self, lines: Collection[LineId]) -> None:
+        """Notes the suppliers of *lines*, and of the other lines of their pairs."""
+
+    def basis(self) -> str:
+        """What the suggestions rest on besides lines and charges, as :meth:`settle` was told; "" before that."""
+
+    def settle(self, basis: str) -> None:
+        """Nothing is due any more."""
+
+    def names(self) -> list[str]:
+        """The different suppliers of all lines, "" among them."""
+
+    def numbers(self, names: Collection[str] | None) -> dict[str, tuple[int, int]]:
+        """How many live lines of each of *names* (None: of all) wait and do not; names without any are left out."""
+
+    def waiting(self, names: Collection[str]) -> Iterator[tuple[LineId, LedgerLine]]:
+        """The live waiting lines of these suppliers, by id."""
+
+    def charged(self, names: Collection[str], most: int) -> Iterator[tuple[LineId, LedgerLine, Goal | None]]:
+        """The newest live charged lines of these suppliers and where each went, None for a split; at most *most*."""
+
+    def replace(self, names: Collection[str] | None, proposals: Iterable[Proposal]) -> int:
+        """Puts *proposals* in place of those for lines of *names* (None: of all); returns for how many lines."""
+
+    def remove(self, lines: Collection[LineId]) -> None:
+        """Takes out the suggestions of *lines*."""
+
+    def of(self, lines: Collection[LineId]) -> dict[LineId, tuple[Proposal, ...]]:
+        """The suggestions of those of *lines* that have any, best first."""
+
+    def first(
+        self, year: FinancialYear | None, names: Collection[str] | None = None
+    ) -> Iterator[tuple[str, Money, Proposal]]:
+        """Supplier, amount and first suggestion of every live waiting line of *year*, of these suppliers only."""
+
+    def concerned(self, goals: Collection[Goal]) -> frozenset[str]:
+        """The suppliers of lines with a suggestion for one of *goals*."""
+
+    def reversing(self) -> Iterator[tuple[LineId, LedgerLine]]:
+        """The live lines that may reverse another: below nought, or with “rev” in their description."""
+
+    def of_amounts(self, pence: Collection[int]) -> Iterator[tuple[LineId, LedgerLine]]:
+        """The live lines of these amounts."""
+
+    def replace_pairs(self, pairs: Iterable[Pair]) -> None: ...
+
+    def partners(self, lines: Collection[LineId]) -> dict[LineId, Partner]:
+        """The other line of the pair of those of *lines* that stand in one; both are live."""
+
+    def lone_reversals(self, year: FinancialYear) -> list[Pair]:
+        """The live lines of *year* that reverse a line that is not held, or one that was reversed already (L06)."""
+
+    def cancelled(self, year: FinancialYear) -> frozenset[LineId]:
+        """The lines of *year* that stand in a pair."""
+
+    def repeated(self, year: FinancialYear) -> Iterator[ChargedTo]:
+        """The live lines of *year* charged to projects whose supplier and amount stand on another one too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,8 +497,8 @@ class JournalLine(NamedTuple):
 class JournalStore(Protocol):
     """The audit trail; it can only be read here, writing is part of committing."""
 
-    def lines(self, limit: int | None = None) -> list[JournalLine]:
-        """Newest first."""
+    def lines(self, limit: int | None = None, commands: Collection[str] = ()) -> list[JournalLine]:
+        """Newest first; only those of *commands* when any is given."""
 
     def head(self) -> str:
         """The hash that the chain ends with."""
@@ -437,9 +540,17 @@ class UnitOfWork(Protocol):
     @property
     def rules(self) -> Rows[CodingRule]: ...
     @property
+    def aliases(self) -> Rows[SupplierAlias]: ...
+    @property
+    def rejections(self) -> Rows[Rejection]: ...
+    @property
+    def dismissals(self) -> Rows[Dismissal]: ...
+    @property
     def returns(self) -> Rows[SavedReturn]: ...
     @property
     def ledger(self) -> LedgerStore: ...
+    @property
+    def suggestions(self) -> SuggestionStore: ...
     @property
     def journal(self) -> JournalStore: ...
 
@@ -449,8 +560,11 @@ class UnitOfWork(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def commit(self, record: JournalRecord) -> None:
-        """Writes *record* to the audit trail and makes everything durable, or nothing."""
+    def commit(self, record: JournalRecord | None) -> None:
+        """Writes *record* to the audit trail and makes everything durable, or nothing.
+
+        None is for what only follows from the rest of the file and decides nothing: suggestions.
+        """
 
 
 class OpenWork(Protocol):
@@ -479,6 +593,9 @@ class SourceStore(Protocol):
         """Makes the copy part of the file's store, durably, before the row that names it is committed."""
 
     def discard(self, copy: PrivateCopy) -> None: ...
+
+    def original(self, sha256: str, name: str) -> Path:
+        """Where the kept file of that hash is, imported as *name*. Raises ExpectedError when it is gone or changed."""
 
     def lend(self, sha256: str, name: str) -> Path:
         """A copy of the kept file for another program to open, called *name*; the kept file stays out of reach.
@@ -514,6 +631,41 @@ class ReturnWriter(Protocol):
     def __call__(self, document: ReturnDocument, out: Path) -> WrittenReturn: ...
 
 
+class ValueKind(Enum):
+    """What stands in a column of an exported list: str, Money, date or int; None is an empty cell of any kind."""
+
+    TEXT = "text"
+    MONEY = "money"
+    DAY = "day"
+    WHOLE = "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column of an exported list. *width* in characters."""
+
+    heading: str
+    kind: ValueKind = ValueKind.TEXT
+    width: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class TableDocument:
+    """A list to be written: about *count* rows, each with a value per column, and what it is, in pairs of a name and
+    a value (text, whole number, Money or datetime)."""
+
+    columns: tuple[TableColumn, ...]
+    rows: Iterable[Sequence[Any]]
+    count: int
+    notes: tuple[tuple[str, object], ...] = ()
+
+
+class TableWriter(Protocol):
+    """Writes a list as .xlsx or .csv, by the suffix of *out*; returns how many rows."""
+
+    def __call__(self, document: TableDocument, out: Path, progress: Progress) -> int: ...
+
+
 class Clock(Protocol):
     """The time now, in UTC."""
 
@@ -528,6 +680,7 @@ class Tools:
     sources: SourceStore
     reader: TableReader
     write_return: ReturnWriter
+    write_table: TableWriter
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)

@@ -8,8 +8,24 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from fundingapp.domain.matching import How, LineState
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
+
+#: The words by which the column “How” of a list of ledger lines can be filtered, and what they mean there.
+HOW_WORDS: dict[str, LineState | How | str] = {
+    "unmatched": LineState.WAITING,
+    "waiting": LineState.WAITING,
+    "to match": LineState.WAITING,
+    "charged": LineState.CHARGED,
+    "income": LineState.INCOME,
+    "excluded": LineState.EXCLUDED,
+    "rule": How.RULE,
+    "by rule": How.RULE,
+    "hand": How.HAND,
+    "by hand": How.HAND,
+    "split": "split",
+}
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

@@ -13,12 +13,13 @@ from fundingapp.application.commands.grants import RecordPlan, SetUpPartnership
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.matching import AddRules, ApplyRules
 from fundingapp.application.commands.returns import SaveReturn
+from fundingapp.application.commands.suggestions import Suggest
 from fundingapp.application.offices import Offices, OpenFile
 from fundingapp.application.ports import LineShare
 from fundingapp.application.progress import Cancelled
 from fundingapp.application.queries.downloads import Download, ReadDownload
-from fundingapp.application.queries.lines import Suggestions
 from fundingapp.application.queries.positions import PositionAnswer, PositionOf
+from fundingapp.application.queries.suggestions import SuggestionCount
 from fundingapp.application.queries.tables import ReadPlan, ReadRules
 from fundingapp.application.queries.why import Why
 from fundingapp.application.queries.workspace import FundNamed
@@ -479,7 +480,8 @@ def _match(given: argparse.Namespace, offices: Offices, out: Output, progress: B
     opened = _writable(offices, given.file)
     try:
         made = opened.desk.do(ApplyRules(), progress).result
-        suggested = opened.desk.ask(Suggestions(), progress)
+        opened.desk.do(Suggest(), progress)
+        suggested = opened.desk.ask(SuggestionCount(), progress)
     finally:
         opened.close()
     out.result(

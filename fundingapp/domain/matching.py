@@ -6,18 +6,17 @@ A line is never charged without a rule or a person, and each charge carries its 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
+from fundingapp.domain.conditions import Condition, Field
 from fundingapp.domain.errors import CannotChargeError
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import LineId, RuleId
-from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.money import Money
-from fundingapp.domain.periods import FinancialYear
 
 
 class Disposition(Enum):
@@ -87,13 +86,77 @@ class Exclude:
         return f"excluded: {self.reason}"
 
 
-Target = ToProjects | ToIncome | Exclude
+@dataclass(frozen=True, slots=True)
+class FixedSum:
+    """A sum of a line for a project; above nought, it takes the sign of the line."""
 
-_SPLIT = re.compile(r"\s*(\S+)\s+(\d+(?:\.\d+)?)\s*%\s*")
+    ref: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ToSums:
+    """Charge fixed sums to projects and what is left to *rest*; without it (""), the sums must make up the line.
+
+    A credit note is shared as the invoice was, every sum with the sign of the line. The sums never exceed the line in
+    size: a line that is too small for them waits.
+    """
+
+    sums: tuple[FixedSum, ...]
+    rest: str = ""
+
+    def __str__(self) -> str:
+        parts = [f"{entry.ref} {entry.amount.in_words}" for entry in self.sums]
+        return "split " + ", ".join([*parts, f"{self.rest} the rest"] if self.rest else parts)
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The projects in their order, *rest* last."""
+        return tuple(entry.ref for entry in self.sums) + ((self.rest,) if self.rest else ())
+
+    def parts_of(self, amount: Money) -> tuple[Money, ...]:
+        """The parts of a line of *amount*, one for each of :attr:`refs`; they add up to it (R11).
+
+        Raises ValueError with a few words when it can't be done.
+        """
+        whole = Money.total(entry.amount for entry in self.sums)
+        left = abs(amount) - whole
+        if left < Money.ZERO:
+            raise ValueError(f"the sums of {whole.in_words} exceed the line's {amount.in_words}")
+        if left and not self.rest:
+            raise ValueError(
+                f"the sums of {whole.in_words} leave {left.in_words} of the line without a project"
+            )
+        parts = [entry.amount for entry in self.sums] + ([left] if self.rest else [])
+        return tuple(-part for part in parts) if amount < Money.ZERO else tuple(parts)
+
+
+Target = ToProjects | ToSums | ToIncome | Exclude
+
+_PART = re.compile(
+    r"""\s*(?P<ref>\S+)\s+
+    (?:(?P<percent>\d+(?:\.\d+)?)\s*%
+      |£?\s*(?P<sum>\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)
+      |(?P<rest>(?:the\s+)?rest))
+    \s*(?:,|$)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def refs_of(target: Target) -> tuple[str, ...]:
+    """The references of the projects that *target* charges."""
+    match target:
+        case ToProjects(splits):
+            return tuple(split.ref for split in splits)
+        case ToSums():
+            return target.refs
+        case _:
+            return ()
 
 
 def parse_target(text: str) -> Target:
-    """Reads a rule's “charge to”: ``LF-09``, ``income``, ``excluded: reason`` or ``split LF-06 60%, LF-11 40%``.
+    """Reads a rule's “charge to”: ``LF-09``, ``income``, ``excluded: reason``, ``split LF-06 60%, LF-11 40%``, or with
+    fixed sums ``split LF-06 £100.00, LF-11 the rest``.
 
     Raises ValueError with a sentence when it is none of these, or when the shares do not add up to 100.
     """
@@ -109,62 +172,90 @@ def parse_target(text: str) -> Target:
             raise ValueError("an exclusion needs its reason, as in “excluded: not grant funded”")
         return Exclude(reason.strip())
     if lowered.startswith("split "):
-        splits = []
-        for part in text[6:].split(","):
-            found = _SPLIT.fullmatch(part)
-            if found is None:
-                raise ValueError(f"“{part.strip()}” is not a share such as “LF-06 60%”")
-            splits.append(Split(found.group(1), Decimal(found.group(2))))
-        whole = sum((split.percent for split in splits), Decimal(0))
-        if whole != 100:
-            raise ValueError(f"the shares add up to {whole.normalize():f}%, not 100%")
-        if len({split.ref.casefold() for split in splits}) < len(splits):
-            raise ValueError("a project stands twice in the split")
-        return ToProjects(tuple(splits))
+        return _parse_split(text[6:])
     if " " in text:
         raise ValueError(f"“{text}” is not a project's reference, “income”, “excluded: reason” or a split")
     return ToProjects((Split(text, Decimal(100)),))
 
 
+def _parse_split(text: str) -> Target:
+    percents: list[Split] = []
+    sums: list[FixedSum] = []
+    rests: list[str] = []
+    at = 0
+    while at < len(text):
+        found = _PART.match(text, at)
+        if found is None:
+            part = text[at:].partition(",")[0].strip()
+            raise ValueError(
+                f"“{part}” is not a share such as “LF-06 60%”, “LF-06 £100.00” or “LF-06 the rest”"
+            )
+        at = found.end()
+        ref = found["ref"]
+        if found["percent"]:
+            percents.append(Split(ref, Decimal(found["percent"])))
+        elif found["sum"]:
+            sums.append(FixedSum(ref, Money.parse(found["sum"])))
+        else:
+            rests.append(ref)
+    refs = [split.ref for split in percents] + [entry.ref for entry in sums] + rests
+    if len({ref.casefold() for ref in refs}) < len(refs):
+        raise ValueError("a project stands twice in the split")
+    if percents and sums:
+        raise ValueError("a split is by percentages or by sums, not by both")
+    if len(rests) > 1:
+        raise ValueError("only one project can have the rest")
+    if sums:
+        if not all(entry.amount for entry in sums):
+            raise ValueError("a sum in the split is £0.00")
+        return ToSums(tuple(sums), rests[0] if rests else "")
+    whole = sum((split.percent for split in percents), Decimal(0))
+    if rests and percents and whole < 100:
+        percents.append(Split(rests[0], 100 - whole))
+        whole = Decimal(100)
+    elif rests:
+        raise ValueError("nothing is left for the rest" if percents else "the split has one project only")
+    if whole != 100:
+        raise ValueError(f"the shares add up to {whole.normalize():f}%, not 100%")
+    return ToProjects(tuple(percents))
+
+
 @dataclass(frozen=True, slots=True)
 class CodingRule:
-    """When a line looks like this, charge it so. Empty conditions hold for every line; text ignores case.
+    """When all *conditions* hold for a line, charge it to *target*. No condition holds for every line.
 
-    *order* decides: the first rule that holds wins.
+    *order* decides: the first rule that holds wins. A rule that is not *on* is kept and passed over. *name* is what a
+    person calls it, "" for most.
     """
 
     order: int
     target: Target
-    cost_centre: str = ""
-    account: str = ""
-    supplier: str = ""
-    description: str = ""
-    type: str = ""
+    conditions: tuple[Condition, ...] = ()
+    name: str = ""
+    on: bool = True
+
+    def __post_init__(self) -> None:
+        # In one order and once each, so that rules that ask the same are equal and say the same.
+        once = sorted(dict.fromkeys(self.conditions), key=lambda condition: _PLACES[condition.field])
+        object.__setattr__(self, "conditions", tuple(once))
 
     @property
-    def conditions(self) -> str:
+    def when(self) -> str:
         """The conditions in words, for the reason of a charge."""
-        named = [
-            ("type", self.type, "is"),
-            ("cost centre", self.cost_centre, "is"),
-            ("account", self.account, "is"),
-            ("supplier", self.supplier, "contains"),
-            ("description", self.description, "contains"),
-        ]
-        words = [f"{name} {verb} “{value}”" for name, value, verb in named if value]
-        return " and ".join(words) or "every line"
+        return " and ".join(map(str, self.conditions)) or "every line"
 
     @property
     def short_name(self) -> str:
-        """The one word that tells what the rule looks at, for a list."""
-        for name in ("supplier", "description", "cost_centre", "account", "type"):
-            if getattr(self, name):
-                return name.replace("_", " ")
-        return "all lines"
+        """Its name, or the one word that tells what it looks at, for a list."""
+        if self.name or not self.conditions:
+            return self.name or "all lines"
+        fields = [condition.field for condition in self.conditions]
+        return next((field for field in _TELLING if field in fields), fields[0]).value
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
+_PLACES = {field: at for at, field in enumerate(Field)}
+#: The fields that tell most about a rule, for its short name.
+_TELLING = (Field.SUPPLIER, Field.DESCRIPTION, Field.COST_CENTRE, Field.ACCOUNT)
 
 
 class Charge(NamedTuple):
@@ -194,13 +285,6 @@ class Waiting(NamedTuple):
     reason: str
 
 
-class Suggestion(NamedTuple):
-    """A project that a line probably belongs to; never charged before a person accepts it."""
-
-    head: BudgetHead
-    reason: str
-
-
 class KnownRule(NamedTuple):
     """A rule with its identity in the file."""
 
@@ -210,136 +294,6 @@ class KnownRule(NamedTuple):
 
 #: Where a project's ref can be charged in a year: usually exactly one place.
 Heads = Mapping[tuple[str, int], Sequence[BudgetHead]]
-
-
-def match_lines(
-    lines: Iterable[tuple[LineId, LedgerLine]], rules: Sequence[KnownRule], heads: Heads
-) -> Iterator[Placed | Waiting]:
-    """Each of *lines* placed by the first of *rules* that holds, or waiting with the reason.
-
-    *heads* names, by (ref in lower case, start of the year), the budget heads that a project can be charged to.
-    A rule that names a project without exactly one head leaves the line waiting: money is not charged to an
-    undecided bid, nor to one of two grants by chance.
-    """
-    winner_of = _Rulebook(rules).winner_of
-    plans: dict[tuple[RuleId, int], _Plan] = {}
-    for line_id, line in lines:
-        known = winner_of(line)
-        if known is None:
-            yield Waiting(line_id, "No rule fits this line.")
-            continue
-        key = (known.id, line.year.start)
-        plan = plans.get(key)
-        if plan is None:
-            plan = plans[key] = _plan(known, line.year, heads)
-        if plan.problem:
-            yield Waiting(line_id, plan.problem)
-            continue
-        aims = plan.aims
-        if len(aims) == 1:
-            disposition, head, reason = aims[0]
-            yield Placed(line_id, (Charge(disposition, head, line.amount, reason, known.id),))
-            continue
-        parts = line.amount.share(plan.weights)
-        yield Placed(
-            line_id,
-            tuple(
-                Charge(disposition, head, part, reason, known.id)
-                for (disposition, head, reason), part in zip(aims, parts, strict=True)
-            ),
-        )
-
-
-class _Wanted(NamedTuple):
-    """The conditions of a rule in lower case, "" for none."""
-
-    cost_centre: str
-    account: str
-    type: str
-    supplier: str
-    description: str
-    known: KnownRule
-
-
-class _Rulebook:
-    """The rules in their order, sorted so that each line is held against the few that can fit it.
-
-    Codes have to be equal, so the rules that fit a line's codes are found once for all lines that share them;
-    only the words that suppliers and descriptions must contain are looked for line by line.
-    """
-
-    def __init__(self, rules: Sequence[KnownRule]) -> None:
-        self._rules = [
-            _Wanted(
-                known.rule.cost_centre.casefold(),
-                known.rule.account.casefold(),
-                known.rule.type.casefold(),
-                _folded(known.rule.supplier),
-                _folded(known.rule.description),
-                known,
-            )
-            for known in sorted(rules, key=lambda known: (known.rule.order, known.id))
-        ]
-        self._of_centre: dict[str, list[_Wanted]] = {}
-        self._of_codes: dict[tuple[str, str, str], list[tuple[str, str, KnownRule]]] = {}
-
-    def winner_of(self, line: LedgerLine) -> KnownRule | None:
-        """The first rule whose conditions all hold for *line*."""
-        codes = (line.cost_centre, line.account, line.type)
-        found = self._of_codes.get(codes)
-        if found is None:
-            found = self._of_codes[codes] = self._with_codes(*codes)
-        for supplier, description, known in found:
-            if supplier and supplier not in line.supplier.casefold():
-                continue
-            if description and description not in line.description.casefold():
-                continue
-            return known
-        return None
-
-    def _with_codes(self, cost_centre: str, account: str, type: str) -> list[tuple[str, str, KnownRule]]:
-        """The words that the rules for these codes look for, up to the first rule that looks for none."""
-        centre = self._of_centre.get(cost_centre)
-        if centre is None:
-            folded = cost_centre.casefold()
-            centre = self._of_centre[cost_centre] = [
-                wanted for wanted in self._rules if wanted.cost_centre in ("", folded)
-            ]
-        accounts, types = ("", account.casefold()), ("", type.casefold())
-        found = []
-        for wanted in centre:
-            if wanted.account in accounts and wanted.type in types:
-                found.append((wanted.supplier, wanted.description, wanted.known))
-                if not wanted.supplier and not wanted.description:
-                    break
-        return found
-
-
-class _Plan(NamedTuple):
-    """Where a rule charges the lines of one year: to *aims* by *weights*, or nowhere because of a *problem*."""
-
-    problem: str
-    aims: tuple[tuple[Disposition, BudgetHead | None, str], ...] = ()
-    weights: Sequence[int] = ()
-
-
-def _plan(known: KnownRule, year: FinancialYear, heads: Heads) -> _Plan:
-    reason = f"Rule {known.rule.order}: {known.rule.conditions}"
-    match known.rule.target:
-        case ToIncome():
-            return _Plan("", ((Disposition.INCOME, None, reason),))
-        case Exclude(why):
-            return _Plan("", ((Disposition.EXCLUDED, None, f"{why} ({reason})"),))
-        case ToProjects(splits):
-            aims: list[tuple[Disposition, BudgetHead | None, str]] = []
-            for split in splits:
-                places = heads.get((split.ref.casefold(), year.start), ())
-                if len(places) != 1:
-                    missing = "has no award" if not places else "is paid from more than one grant"
-                    return _Plan(f"{reason}, but {split.ref} {missing} in {year}.")
-                share = "" if len(splits) == 1 else f"; {split.percent.normalize():f}% of the line"
-                aims.append((Disposition.PROJECT, places[0], reason + share))
-            return _Plan("", tuple(aims), percent_weights([split.percent for split in splits]))
 
 
 def percent_weights(percents: Sequence[Decimal]) -> list[int]:
@@ -412,22 +366,3 @@ def rescale(charges: Sequence[Charge], before: Money, after: Money) -> tuple[Cha
         return None
     parts = after.share([abs(charge.amount.pence) for charge in charges])
     return tuple(charge._replace(amount=part) for charge, part in zip(charges, parts, strict=True))
-
-
-def suggest(earlier: Sequence[tuple[str, str]], heads: Heads, year: FinancialYear) -> Suggestion | None:
-    """The project that a waiting line probably belongs to, from *earlier* lines of the same supplier.
-
-    *earlier* holds (project's ref, supplier) of each such line's charge. A suggestion is made only when all of
-    them went to one project and that project can be charged in *year*.
-    """
-    refs = {ref for ref, _ in earlier}
-    if len(refs) != 1:
-        return None
-    ref = refs.pop()
-    places = heads.get((ref.casefold(), year.start), ())
-    if len(places) != 1:
-        return None
-    number = len(earlier)
-    lines = "An earlier line" if number == 1 else f"{number:,} earlier lines"
-    verb = "was" if number == 1 else "were"
-    return Suggestion(places[0], f"{lines} from this supplier {verb} charged to {ref}.")

@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, Integer, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from fundingapp.domain.conditions import Condition, Field, Operator
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.ids import ProjectId
@@ -138,6 +139,43 @@ class TargetText(TypeDecorator[Target]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Target | None:
         return None if value is None else reading(parse_target, value)
+
+
+class YesNo(TypeDecorator[bool]):
+    """True as 1 and False as 0: STRICT tables know no other."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: bool | None, dialect: Dialect) -> int | None:
+        return None if value is None else int(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> bool | None:
+        return None if value is None else bool(value)
+
+
+class Conditions(TypeDecorator[tuple[Condition, ...]]):
+    """What a rule asks of a line, as JSON: a list of [field, operator, values] in words."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Condition, ...] | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return json.dumps(
+            [[each.field.value, each.operator.value, list(each.values)] for each in value], ensure_ascii=False
+        )
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Condition, ...] | None:
+        return None if value is None else reading(_conditions, value)
+
+
+def _conditions(text: str) -> tuple[Condition, ...]:
+    return tuple(
+        Condition(Field(field), Operator(operator), tuple(values))
+        for field, operator, values in json.loads(text)
+    )
 
 
 QuarterSpend = tuple[tuple[ProjectId, Kind, tuple[Money, ...]], ...]

@@ -22,6 +22,7 @@ from fundingapp.persistence.columns import Pence
 from fundingapp.persistence.engines import APPLICATION_ID, postgres_engine, prove_sqlite, sqlite_engine
 from fundingapp.persistence.errors import plain_error, translated
 from fundingapp.persistence.journal import SqlJournal
+from fundingapp.persistence.ledger.totals import total_problems
 from fundingapp.persistence.records import (
     AccrualRecord,
     AdjustmentRecord,
@@ -80,8 +81,8 @@ class Database:
     def problems(self) -> list[str]:
         """Everything that is wrong with the file itself, in sentences; empty when it is sound.
 
-        Integrity of the database, references, the audit trail's chain, the kept source files, and what lines say
-        of their charges against the charges.
+        Integrity of the database, references, the audit trail's chain, the kept source files, what lines say of
+        their charges against the charges, and the stored totals against the lines.
         """
         found: list[str] = []
         try:
@@ -89,6 +90,7 @@ class Database:
                 found += self._damage(connection)
                 found += SqlJournal(connection).problems()
                 found += self._line_problems(connection)
+                found += total_problems(connection)
                 held = connection.execute(
                     select(BatchRecord.file_name, BatchRecord.sha256).where(
                         BatchRecord.state == BatchState.LIVE

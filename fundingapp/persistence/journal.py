@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -96,7 +96,7 @@ class SqlJournal:
         )
         return sequence
 
-    def lines(self, limit: int | None = None) -> list[JournalLine]:
+    def lines(self, limit: int | None = None, commands: Collection[str] = ()) -> list[JournalLine]:
         query = (
             select(
                 JournalEntryRecord.sequence,
@@ -110,6 +110,8 @@ class SqlJournal:
             .outerjoin(JournalDetailRecord, JournalDetailRecord.sequence == JournalEntryRecord.sequence)
             .order_by(JournalEntryRecord.sequence.desc())
         )
+        if commands:
+            query = query.where(JournalEntryRecord.command.in_(commands))
         if limit is not None:
             query = query.limit(limit)
         found = []

@@ -13,6 +13,7 @@ from fundingapp.application.ports import BatchState, Change
 from fundingapp.domain.adjustments import AdjustmentType
 from fundingapp.domain.allocations import AllocationStatus, Resource
 from fundingapp.domain.bids import BidState
+from fundingapp.domain.conditions import Condition
 from fundingapp.domain.findings import Severity
 from fundingapp.domain.funds import Kind, PartyKind, PaymentBasis
 from fundingapp.domain.ids import (
@@ -29,6 +30,7 @@ from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.returns import ReturnState
 from fundingapp.persistence.columns import (
+    Conditions,
     Day,
     Moment,
     OneOf,
@@ -39,6 +41,7 @@ from fundingapp.persistence.columns import (
     TargetText,
     Whole,
     Year,
+    YesNo,
 )
 
 #: Every constraint has a name: Alembic needs them to change a table on SQLite.
@@ -360,15 +363,44 @@ class ForecastRecord(Edited, Base):
 
 class CodingRuleRecord(Edited, Base):
     __tablename__ = "coding_rule"
-    __table_args__ = (STRICT,)
+    __table_args__ = (CheckConstraint("is_on = 0 OR is_on = 1", name="on_or_off"), STRICT)
 
     order: Mapped[int] = mapped_column("place", Integer)
     target: Mapped[Target] = mapped_column(TargetText)
-    cost_centre: Mapped[str] = mapped_column(Text)
-    account: Mapped[str] = mapped_column(Text)
-    supplier: Mapped[str] = mapped_column(Text)
-    description: Mapped[str] = mapped_column(Text)
-    type: Mapped[str] = mapped_column(Text)
+    conditions: Mapped[tuple[Condition, ...]] = mapped_column(Conditions)
+    name: Mapped[str] = mapped_column(Text)
+    on: Mapped[bool] = mapped_column("is_on", YesNo)
+
+
+class SupplierAliasRecord(Edited, Base):
+    __tablename__ = "supplier_alias"
+    __table_args__ = (UniqueConstraint("name"), STRICT)
+
+    name: Mapped[str] = mapped_column(Text)
+    same_as: Mapped[str] = mapped_column(Text)
+
+
+class RejectionRecord(Edited, Base):
+    """A suggestion that a person rejected. Like a charge it names its line by key and its project without a foreign
+    key, so that it holds nothing back."""
+
+    __tablename__ = "rejected_suggestion"
+    __table_args__ = (one_of("disposition", Disposition), one_of("kind", Kind), STRICT)
+
+    key: Mapped[str] = mapped_column(Text)
+    disposition: Mapped[Disposition] = mapped_column(OneOf(Disposition))
+    project: Mapped[ProjectId | None] = mapped_column("project_id", Whole)
+    fund: Mapped[FundId | None] = mapped_column("fund_id", Whole)
+    kind: Mapped[Kind | None] = mapped_column(OneOf(Kind))
+
+
+class DismissalRecord(Edited, Base):
+    __tablename__ = "dismissed_double"
+    __table_args__ = (UniqueConstraint("first_key", "second_key"), STRICT)
+
+    first: Mapped[str] = mapped_column("first_key", Text)
+    second: Mapped[str] = mapped_column("second_key", Text)
+    reason: Mapped[str] = mapped_column(Text)
 
 
 class SavedReturnRecord(Edited, Base):
@@ -591,6 +623,108 @@ class ChargeRecord(Base):
     how: Mapped[How] = mapped_column(OneOf(How))
     by: Mapped[str] = mapped_column("made_by", Text)
     at: Mapped[datetime] = mapped_column("made_at", Moment)
+
+
+class LineTotalRecord(Base):
+    """What live lines sum to, by period and state; follows from them and is written with them (ledger.totals)."""
+
+    __tablename__ = "line_total"
+    __table_args__ = (
+        one_of("state", LineState),
+        a_period(),
+        {**STRICT, "sqlite_with_rowid": False},
+    )
+
+    year: Mapped[FinancialYear] = mapped_column(Year, primary_key=True, autoincrement=False)
+    period: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    state: Mapped[LineState] = mapped_column(OneOf(LineState), primary_key=True)
+    lines: Mapped[int] = mapped_column(Integer)
+    #: Those with several charges.
+    split: Mapped[int] = mapped_column(Integer)
+    #: Those whose charges do not add up to them.
+    unequal: Mapped[int] = mapped_column(Integer)
+    amount: Mapped[Money] = mapped_column("amount_pence", Pence)
+
+
+class ChargeTotalRecord(Base):
+    """What live charges sum to, by period and where they go; follows from them and is written with them."""
+
+    __tablename__ = "charge_total"
+    __table_args__ = (
+        one_of("disposition", Disposition),
+        a_period(),
+        CheckConstraint(
+            "(disposition = 'project') = (project_id <> 0 AND fund_id <> 0 AND kind <> '')",
+            name="head_when_project",
+        ),
+        {**STRICT, "sqlite_with_rowid": False},
+    )
+
+    # In the order in which a grant's position asks for them. What goes to no project has 0, 0 and "".
+    year: Mapped[FinancialYear] = mapped_column(Year, primary_key=True, autoincrement=False)
+    disposition: Mapped[Disposition] = mapped_column(OneOf(Disposition), primary_key=True)
+    fund: Mapped[int] = mapped_column("fund_id", Whole, primary_key=True, autoincrement=False)
+    project: Mapped[int] = mapped_column("project_id", Whole, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    period: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    charges: Mapped[int] = mapped_column(Integer)
+    amount: Mapped[Money] = mapped_column("amount_pence", Pence)
+
+
+class SuggestionRecord(Base):
+    """Where a waiting line probably belongs, best first. Worked out of the rest of the file: it may be thrown away."""
+
+    __tablename__ = "suggestion"
+    __table_args__ = (
+        one_of("disposition", Disposition),
+        one_of("kind", Kind),
+        CheckConstraint("score BETWEEN 0 AND 100", name="score_in_range"),
+        STRICT,
+    )
+
+    line: Mapped[int] = mapped_column("line_id", Whole, ForeignKey("ledger_line.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    disposition: Mapped[Disposition] = mapped_column(OneOf(Disposition))
+    project: Mapped[ProjectId | None] = mapped_column("project_id", Whole)
+    fund: Mapped[FundId | None] = mapped_column("fund_id", Whole)
+    kind: Mapped[Kind | None] = mapped_column(OneOf(Kind))
+    score: Mapped[int] = mapped_column(Integer)
+    reasons: Mapped[str] = mapped_column("reasons_json", Text)
+
+
+class SuggestionDueRecord(Base):
+    """A supplier whose suggestions have to be worked out again; * for everything."""
+
+    __tablename__ = "suggestion_due"
+    __table_args__ = (STRICT,)
+
+    supplier: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class SuggestionBasisRecord(Base):
+    """What the suggestions rest on besides lines and charges, when they were worked out."""
+
+    __tablename__ = "suggestion_basis"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"), STRICT)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    basis: Mapped[str] = mapped_column(Text)
+
+
+class ReversalPairRecord(Base):
+    """A line that reverses another; no original: none that is held fits. Worked out of the lines."""
+
+    __tablename__ = "reversal_pair"
+    __table_args__ = (
+        CheckConstraint("twice = 0 OR twice = 1", name="twice_or_not"),
+        Index("ix_reversal_pair_original", "original_id"),
+        STRICT,
+    )
+
+    line: Mapped[int] = mapped_column("line_id", Whole, ForeignKey("ledger_line.id"), primary_key=True)
+    original: Mapped[int | None] = mapped_column("original_id", Whole, ForeignKey("ledger_line.id"))
+    twice: Mapped[int] = mapped_column(Integer)
+    why: Mapped[str] = mapped_column(Text)
 
 
 class JournalEntryRecord(Base):

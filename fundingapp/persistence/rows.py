@@ -24,7 +24,7 @@ class Table(Generic[Value]):
 
     *value* is the dataclass kept; each field has an attribute of the same name on *record*, save those that
     *renamed* maps. *noun* is what to call one in a sentence. *charged_to* is the column of charges that names such
-    a row: while a charge that counts does, the row stays.
+    a row: while a charge that counts does, the row stays. *spoken_of* is such a column too, but holds nothing back.
     """
 
     def __init__(
@@ -35,11 +35,13 @@ class Table(Generic[Value]):
         *,
         renamed: Mapping[str, str] = MappingProxyType({}),
         charged_to: Any = None,
+        spoken_of: Any = None,
     ) -> None:
         self.record = record
         self.value = value
         self.noun = noun
         self.charged_to = charged_to
+        self.spoken_of = charged_to if spoken_of is None else spoken_of
         names = [entry.name for entry in fields(value)]  # type: ignore[arg-type]  # always a dataclass
         self.columns = {name: getattr(record, renamed.get(name, name)) for name in names}
         self.select = select(record.id, record.version, *self.columns.values())
@@ -51,6 +53,7 @@ class SqlRows(Generic[Value]):
     def __init__(self, connection: Connection, table: Table[Value]) -> None:
         self._connection = connection
         self._table = table
+        self._last_spoken_of: int | None = None
 
     def all(self) -> list[Kept[Value]]:
         rows = self._connection.execute(self._table.select.order_by(self._table.record.id))
@@ -106,10 +109,12 @@ class SqlRows(Generic[Value]):
     def _last_id(self) -> int:
         """The highest identity that was given to a row which is there, or which a charge still speaks of."""
         last: int = self._connection.execute(select(func.max(self._table.record.id))).scalar_one() or 0
-        if self._table.charged_to is None:
+        if self._table.spoken_of is None:
             return last
-        spoken_of = self._connection.execute(select(func.max(self._table.charged_to))).scalar_one() or 0
-        return max(last, spoken_of)
+        if self._last_spoken_of is None:  # once for many rows: it may look at every charge
+            highest = self._connection.execute(select(func.max(self._table.spoken_of))).scalar_one()
+            self._last_spoken_of = int(highest or 0)
+        return max(last, self._last_spoken_of)
 
     def _charges_count(self, id: int) -> bool:
         counting = (

@@ -102,6 +102,12 @@ class FileSources:
     def discard(self, copy: PrivateCopy) -> None:
         copy.path.unlink(missing_ok=True)
 
+    def original(self, sha256: str, name: str) -> Path:
+        problem = self.problem(name, sha256)
+        if problem is not None:
+            raise ExpectedError("original_lost", problem, "Open the newest backup to see it.")
+        return self.place_of(sha256)
+
     def lend(self, sha256: str, name: str) -> Path:
         problem = self.problem(name, sha256, "file")
         if problem is not None:

@@ -14,13 +14,17 @@ from fundingapp.application.ports import Clock, SavedReturn
 from fundingapp.domain.adjustments import Accrual, Adjustment, Forecast
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.bids import Bid
+from fundingapp.domain.doubles import Dismissal
 from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.funds import Fund, Partnership, Party, Project
 from fundingapp.domain.locks import PeriodLock
 from fundingapp.domain.matching import CodingRule
+from fundingapp.domain.suggestions import Rejection
+from fundingapp.domain.suppliers import SupplierAlias
 from fundingapp.persistence.errors import explained, translated
 from fundingapp.persistence.journal import SqlJournal
 from fundingapp.persistence.ledger import SqlLedger
+from fundingapp.persistence.ledger.suggested import SqlSuggestions
 from fundingapp.persistence.records import (
     AccrualRecord,
     AdjustmentRecord,
@@ -31,6 +35,7 @@ from fundingapp.persistence.records import (
     ChargeRecord,
     CodingRuleRecord,
     ContingencyRecord,
+    DismissalRecord,
     EvidenceRecord,
     ForecastRecord,
     FundRecord,
@@ -38,7 +43,9 @@ from fundingapp.persistence.records import (
     PartyRecord,
     PeriodLockRecord,
     ProjectRecord,
+    RejectionRecord,
     SavedReturnRecord,
+    SupplierAliasRecord,
     SupportRecord,
 )
 from fundingapp.persistence.rows import SqlRows, Table
@@ -58,7 +65,10 @@ _EVIDENCE = Table(EvidenceRecord, Evidence, "item of evidence")
 _SUPPORTS = Table(SupportRecord, Support, "link to evidence")
 _LOCKS = Table(PeriodLockRecord, PeriodLock, "lock")
 _FORECASTS = Table(ForecastRecord, Forecast, "forecast")
-_RULES = Table(CodingRuleRecord, CodingRule, "rule")
+_RULES = Table(CodingRuleRecord, CodingRule, "rule", spoken_of=ChargeRecord.rule)
+_ALIASES = Table(SupplierAliasRecord, SupplierAlias, "other name of a supplier")
+_REJECTIONS = Table(RejectionRecord, Rejection, "rejected suggestion")
+_DISMISSALS = Table(DismissalRecord, Dismissal, "dismissed finding")
 _RETURNS = Table(SavedReturnRecord, SavedReturn, "return", renamed={"version": "return_version"})
 
 
@@ -104,8 +114,12 @@ class SqlUnitOfWork:
         self.locks = SqlRows(connection, _LOCKS)
         self.forecasts = SqlRows(connection, _FORECASTS)
         self.rules = SqlRows(connection, _RULES)
+        self.aliases = SqlRows(connection, _ALIASES)
+        self.rejections = SqlRows(connection, _REJECTIONS)
+        self.dismissals = SqlRows(connection, _DISMISSALS)
         self.returns = SqlRows(connection, _RETURNS)
         self.ledger = SqlLedger(connection)
+        self.suggestions = SqlSuggestions(connection)
         self.journal = SqlJournal(connection)
         return self
 
@@ -121,12 +135,13 @@ class SqlUnitOfWork:
         if known is not None:
             raise known from error
 
-    def commit(self, record: JournalRecord) -> None:
+    def commit(self, record: JournalRecord | None) -> None:
         if self._connection is None or self._reading:
             raise AssertionError("only an open, writing unit of work can be committed")
         now: datetime = self._clock()
         with translated(self._place):
-            self.journal.append(record, now, self._who, self._machine)
+            if record is not None:
+                self.journal.append(record, now, self._who, self._machine)
             try:
                 self._connection.commit()
             except BaseException:

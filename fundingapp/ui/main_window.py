@@ -143,6 +143,8 @@ class MainWindow(QMainWindow):
         room.addWidget(self._splitter)
         column.addLayout(room, 1)
         self.status_bar = StatusBar(self.runner)
+        self.status_bar.undo_pressed.connect(lambda: self._trigger("edit.undo"))
+        self.status_bar.redo_pressed.connect(lambda: self._trigger("edit.redo"))
         column.addWidget(self.status_bar)
         self.setCentralWidget(ground)
         self._go_to = GoTo(self.asker, self)
@@ -330,6 +332,7 @@ class MainWindow(QMainWindow):
         """The names of what Undo and Redo would do; None when there is nothing."""
         self.actions_of_window.set_state("edit.undo", f"Undo {undo}" if undo else "Undo", undo is not None)
         self.actions_of_window.set_state("edit.redo", f"Redo {redo}" if redo else "Redo", redo is not None)
+        self.status_bar.set_undo(undo, redo)
 
     def show_message(self, message: object) -> None:
         if isinstance(message, Message):
@@ -457,6 +460,10 @@ class MainWindow(QMainWindow):
                 )
             )
 
+    def _trigger(self, action: str) -> None:
+        if action in self.actions_of_window:
+            self.actions_of_window[action].trigger()
+
     def _set_theme(self, choice: ThemeChoice) -> None:
         self.settings.theme = choice
         Theme.current().set_choice(choice)
@@ -476,8 +483,12 @@ class MainWindow(QMainWindow):
             if page.primary_focus() is None:
                 page.focusNextChild()
         elif not in_inspector and self.inspector.page is not None:
-            self.inspector.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.inspector.focusNextChild()
+            target = page.panel_focus() if page is not None else None
+            inside = [stop for stop in self._stops() if self.inspector.isAncestorOf(stop)]
+            if target is None and inside:
+                target = inside[0]
+            if target is not None:
+                target.setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif self._current:
             self.rail.button(self._current).setFocus(Qt.FocusReason.ShortcutFocusReason)
 

@@ -101,6 +101,10 @@ class Page(QWidget):
         """Where the keyboard should be when the page comes to the front; None leaves it where it is."""
         return None
 
+    def panel_focus(self) -> QWidget | None:
+        """Where F6 leads in the inspector while this page fills it; None: its first control."""
+        return None
+
     def say(self, message: Message) -> None:
         """Shows *message* above the page."""
         self.message_raised.emit(message)

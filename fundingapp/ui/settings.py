@@ -124,6 +124,19 @@ class Settings:
     def set_column_widths(self, table: str, widths: Mapping[str, int]) -> None:
         self._store.setValue(f"columns/{table}", json.dumps(dict(widths)))
 
+    def columns_shown(self, table: str) -> Mapping[str, bool]:
+        """Which columns of *table* the user chose to show or to leave out, by title."""
+        try:
+            found = json.loads(self._text(f"shown/{table}") or "{}")
+        except ValueError:
+            return {}
+        if not isinstance(found, dict):
+            return {}
+        return {title: shown for title, shown in found.items() if isinstance(shown, bool)}
+
+    def set_columns_shown(self, table: str, shown: Mapping[str, bool]) -> None:
+        self._store.setValue(f"shown/{table}", json.dumps(dict(shown)))
+
     def save(self) -> None:
         """Writes to disk now; Qt does it by itself from time to time."""
         self._store.sync()

@@ -10,6 +10,7 @@ import stat
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from fundingapp.domain.errors import ExpectedError
 
@@ -29,6 +30,16 @@ def put_in_place(out: Path, contents: bytes, prove: Callable[[Path], None]) -> N
     Whatever goes wrong, *out* is what it was before and no unfinished file stays. Raises ExpectedError
     ``disk_full`` or ``cannot_write``, or what *prove* raises when it is not satisfied.
     """
+    fill_in_place(out, lambda file: file.write(contents), prove, len(contents))
+
+
+def fill_in_place(
+    out: Path,
+    fill: Callable[[BinaryIO], object],
+    prove: Callable[[Path], None] | None = None,
+    size: int = 0,
+) -> None:
+    """As :func:`put_in_place`, for what is too long to be held: *fill* writes it. *size* in bytes, 0 when not known."""
     out = Path(
         os.path.realpath(out)
     )  # a link keeps pointing to the file, which is what gets the new contents
@@ -36,14 +47,15 @@ def put_in_place(out: Path, contents: bytes, prove: Callable[[Path], None]) -> N
     try:
         _refuse_read_only(out)
         try:
-            _write_through(beside, contents, _rights_of(out))
-            prove(beside)
+            _write_through(beside, fill, _rights_of(out))
+            if prove is not None:
+                prove(beside)
             _swap(beside, out)
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise _refusal(out, error, len(contents)) from error
+        raise _refusal(out, error, size) from error
     _keep_the_new_name(out.parent)
 
 
@@ -60,10 +72,10 @@ def _rights_of(out: Path) -> int:
     return stat.S_IMODE(out.stat().st_mode) if out.exists() else 0o666
 
 
-def _write_through(beside: Path, contents: bytes, rights: int) -> None:
+def _write_through(beside: Path, fill: Callable[[BinaryIO], object], rights: int) -> None:
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), rights)
     with os.fdopen(handle, "wb") as file:
-        file.write(contents)
+        fill(file)
         file.flush()
         os.fsync(file.fileno())
 
@@ -101,7 +113,7 @@ def _refusal(out: Path, error: OSError, size: int) -> ExpectedError:
     if error.errno in _FULL:
         return ExpectedError(
             "disk_full",
-            f"There is no room for “{out.name}” in {out.parent}: {_size(size)} needed{_free(out.parent)}. "
+            f"There is no room for “{out.name}” in {out.parent}{_needed(size)}{_free(out.parent)}. "
             "Nothing was changed there.",
             "Make room, or choose another folder.",
         )
@@ -119,6 +131,10 @@ def _refusal(out: Path, error: OSError, size: int) -> ExpectedError:
         "What was there before is unharmed.",
         "Close the workbook if it is open in Excel, or choose another name or folder.",
     )
+
+
+def _needed(size: int) -> str:
+    return f": {_size(size)} needed" if size else ""
 
 
 def _free(folder: Path) -> str:

@@ -23,7 +23,7 @@ from fundingapp.application.effect import (
 from fundingapp.application.ports import Tools
 from fundingapp.application.progress import Cancelled
 from fundingapp.application.queries import ANSWERS
-from fundingapp.application.queries.lines import Rules
+from fundingapp.application.queries.rules import Rules
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Partnership
 from tests.builders_core import make_download, make_line, make_rule, set_up_grant

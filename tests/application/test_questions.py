@@ -25,10 +25,9 @@ from fundingapp.application.queries.lines import (
     LineShares,
     LineSum,
     LineTotal,
-    Rules,
-    Suggestions,
 )
 from fundingapp.application.queries.positions import PositionOf
+from fundingapp.application.queries.rules import Rules
 from fundingapp.application.queries.search import Search
 from fundingapp.application.queries.tables import ReadPlan, ReadRules
 from fundingapp.application.queries.workspace import (
@@ -175,12 +174,6 @@ class TestLines:
         desk.do(ImportLedger(make_download([make_line()])))
         desk.undo()
         assert desk.ask(LineDetail(LineId(1))).change is None
-
-    def test_suggestions_are_counted_over_all_that_waits(self, filled: Desk) -> None:
-        assert filled.ask(Suggestions()) == 1
-        filled.do(ImportLedger(make_download([make_line("T9", supplier="Youth Trust", period=5)])))
-        filled.do(ImportLedger(make_download([make_line("T8", supplier="Another", period=7)])))
-        assert filled.ask(Suggestions()) == 2
 
     def test_imports_are_listed_newest_first_with_what_they_brought(self, filled: Desk) -> None:
         assert [kept.value.file_name for kept in filled.ask(Imports())] == ["second.csv", "ledger.csv"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fundingapp.application.ports import OpenWork
-from tests.contracts import JournalContract, LedgerContract, RowsContract
+from tests.contracts import JournalContract, LedgerContract, RowsContract, SuggestionContract
 from tests.fakes import FakeStore
 
 
@@ -23,4 +23,8 @@ class TestJournalInMemory(JournalContract):
 
 
 class TestLedgerInMemory(LedgerContract):
+    pass
+
+
+class TestSuggestionsInMemory(SuggestionContract):
     pass

@@ -24,6 +24,7 @@ from fundingapp.application.offices import OpenFile
 from fundingapp.application.queries.downloads import ReadDownload
 from fundingapp.assembly import Assembly
 from fundingapp.domain.allocations import Allocation, Award
+from fundingapp.domain.conditions import fits
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, PartyKind, Project
 from fundingapp.domain.ids import FundId, PartyId, ProjectId
 from fundingapp.domain.matching import CodingRule, parse_target
@@ -210,21 +211,20 @@ def plan_file() -> Path:
 
 def _rules() -> Iterator[CodingRule]:
     """Twelve rules that look into texts, then one for each cost centre."""
-    yield CodingRule(1, parse_target("income"), account="4039")
-    yield CodingRule(2, parse_target("excluded: works of the council"), supplier="oakby")
+    yield CodingRule(1, parse_target("income"), fits(account="4039"))
+    yield CodingRule(2, parse_target("excluded: works of the council"), fits(supplier="oakby"))
     for order, words in enumerate(
         ("inv 00", "inv 01", "cctv repair inv 9", "printing inv 7", "room hire inv 3"), start=3
     ):
-        yield CodingRule(order, parse_target(f"P-{order:03}"), description=words, supplier="trust")
+        yield CodingRule(order, parse_target(f"P-{order:03}"), fits(description=words, supplier="trust"))
     for order in range(8, 13):
         yield CodingRule(
             order,
             parse_target(f"split P-{order:03} 60%, P-{order + 1:03} 40%"),
-            supplier="penton",
-            account=f"40{order:02}",
+            fits(supplier="penton", account=f"40{order:02}"),
         )
     for number in range(1, PROJECTS + 1):
-        yield CodingRule(100 + number, parse_target(f"P-{number:03}"), cost_centre=f"CC{number:04}")
+        yield CodingRule(100 + number, parse_target(f"P-{number:03}"), fits(cost_centre=f"CC{number:04}"))
 
 
 def copy_of(path: Path) -> Path:

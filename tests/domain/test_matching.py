@@ -20,19 +20,17 @@ from fundingapp.domain.matching import (
     LineState,
     Placed,
     Split,
-    Suggestion,
     ToIncome,
     ToProjects,
     Waiting,
     check_charges,
-    match_lines,
     parse_target,
     percent_weights,
     rescale,
     state_of,
-    suggest,
 )
 from fundingapp.domain.money import Money
+from fundingapp.domain.rulebook import match_lines
 from tests.builders_core import NEXT_YEAR, YEAR, make_head, make_line, make_rule, money
 
 H1, H2, H3 = (make_head(ProjectId(number), FundId(1)) for number in (1, 2, 3))
@@ -93,6 +91,13 @@ class TestTargets:
             ("split P-01", "is not a share"),
             ("split P-01 60%, P-02", "“P-02” is not a share"),
             ("split P-01 -60%, P-02 160%", "is not a share"),
+            ("split P-01 60%, P-02 £10", "by percentages or by sums"),
+            ("split P-01 £1, P-02 rest, P-03 rest", "only one project"),
+            ("split P-01 £1, p-01 rest", "stands twice"),
+            ("split P-01 £0.00, P-02 rest", "is £0.00"),
+            ("split P-01 £1.234, P-02 rest", "is not a share"),
+            ("split P-01 100%, P-02 rest", "nothing is left"),
+            ("split P-02 rest", "one project only"),
             ("split P-01 60%, P-02 30%", "add up to 90%"),
             ("split P-01 60%, P-02 40.5%", "add up to 100.5%"),
             ("split P-01 60%, p-01 40%", "stands twice"),
@@ -103,7 +108,16 @@ class TestTargets:
             parse_target(text)
 
     @pytest.mark.parametrize(
-        "text", ["P-01", "income", "excluded: not ours", "split P-01 33.3%, P-02 66.7%", "split A 50%, B 50%"]
+        "text",
+        [
+            "P-01",
+            "income",
+            "excluded: not ours",
+            "split P-01 33.3%, P-02 66.7%",
+            "split A 50%, B 50%",
+            "split A £1,234.50, B £10.00, C the rest",
+            "split A £100.00",
+        ],
     )
     def test_a_target_is_shown_as_it_can_be_read_again(self, text: str) -> None:
         assert str(parse_target(text)) == text
@@ -134,9 +148,9 @@ class TestRules:
 
     def test_a_rule_says_what_it_looks_at(self) -> None:
         rule = make_rule(3, "P-01", supplier="Safer", account="4000")
-        assert rule.conditions == "account is “4000” and supplier contains “Safer”"
+        assert rule.when == "account is “4000” and supplier contains “Safer”"
         assert rule.short_name == "supplier"
-        assert make_rule(1, "P-01").conditions == "every line"
+        assert make_rule(1, "P-01").when == "every line"
         assert make_rule(1, "P-01").short_name == "all lines"
         assert make_rule(1, "P-01", cost_centre="CS100").short_name == "cost centre"
 
@@ -329,22 +343,3 @@ class TestRescaling:
         split = [charge("4.00"), charge("6.00", H2)]
         assert rescale(split, money("10.00"), money("-10.00")) is None
         assert rescale([charge("0.00"), charge("0.00", H2)], Money.ZERO, money("1.00")) is None
-
-
-class TestSuggestions:
-    def test_what_always_went_to_one_project_probably_goes_there(self) -> None:
-        earlier = [("P-01", "Youth Trust")] * 3
-        assert suggest(earlier, HEADS, YEAR) == Suggestion(
-            H1, "3 earlier lines from this supplier were charged to P-01."
-        )
-        assert suggest(earlier[:1], HEADS, YEAR) == Suggestion(
-            H1, "An earlier line from this supplier was charged to P-01."
-        )
-
-    @pytest.mark.parametrize(
-        ("refs", "year"),
-        [([], YEAR), (["P-01", "P-02"], YEAR), (["P-02"], NEXT_YEAR), (["P-03"], YEAR), (["P-09"], YEAR)],
-    )
-    def test_nothing_is_suggested_in_doubt(self, refs: list[str], year: object) -> None:
-        earlier = [(ref, "Youth Trust") for ref in refs]
-        assert suggest(earlier, HEADS, year) is None  # type: ignore[arg-type]  # parametrised years

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fundingapp.domain.conditions import fits
 from fundingapp.domain.ledger import Cell, RawRow
 from fundingapp.domain.matching import Exclude, ToIncome, parse_target
 from fundingapp.domain.rule_tables import ParsedRules, parse_rules
@@ -25,8 +26,9 @@ def test_a_rule_is_read_from_its_columns() -> None:
     assert parsed.findings == ()
     [rule] = parsed.rules
     assert (rule.order, rule.target) == (7, parse_target("P-01"))
-    assert (rule.cost_centre, rule.account, rule.type) == ("CS100", "4000", "PI")
-    assert (rule.supplier, rule.description) == ("Youth Trust", "work")
+    assert rule.conditions == fits(
+        cost_centre="CS100", account="4000", supplier="Youth Trust", description="work", type="PI"
+    )
 
 
 def test_rules_without_an_order_are_tried_as_they_stand() -> None:

@@ -27,6 +27,7 @@ from fundingapp.application.queries.downloads import Download
 from fundingapp.application.queries.lines import Imports, LineCounts
 from fundingapp.application.queries.workspace import History
 from fundingapp.assembly import Assembly
+from fundingapp.domain.conditions import fits
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.ids import BatchId, RunId
 from fundingapp.domain.ledger import LedgerLine, ParsedLedger
@@ -83,7 +84,7 @@ def set_up(desk: Desk) -> None:
     desk.do(
         AddRules(
             tuple(
-                CodingRule(order, parse_target(target), supplier=supplier)
+                CodingRule(order, parse_target(target), fits(supplier=supplier))
                 for order, (target, supplier) in enumerate(rules, start=1)
             )
         )

@@ -73,6 +73,7 @@ def desk_of(database: Database, **parts: Any) -> Desk:
         "sources": database.sources,
         "reader": offices.reader,
         "write_return": offices.writer,
+        "write_table": offices.table_writer,
         "clock": noon,
         "who": "S. Officer",
         "progress": SilentProgress(),

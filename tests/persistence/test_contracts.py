@@ -6,7 +6,7 @@ import pytest
 
 from fundingapp.application.ports import OpenWork
 from fundingapp.persistence.database import Database
-from tests.contracts import JournalContract, LedgerContract, RowsContract
+from tests.contracts import JournalContract, LedgerContract, RowsContract, SuggestionContract
 
 
 @pytest.fixture
@@ -23,4 +23,8 @@ class TestJournalInTheDatabase(JournalContract):
 
 
 class TestLedgerInTheDatabase(LedgerContract):
+    pass
+
+
+class TestSuggestionsInTheDatabase(SuggestionContract):
     pass

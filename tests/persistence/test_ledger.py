@@ -172,7 +172,6 @@ def test_a_line_that_is_not_there_is_not_found(database: Database) -> None:
         with pytest.raises(NotFoundError):
             work.ledger.held_line(LineId(1))
         assert work.ledger.line_rows([1]) == []
-        assert work.ledger.similar(LineId(1)) == []
         assert work.ledger.charges_of([LineId(1)]) == {1: ()}
 
 

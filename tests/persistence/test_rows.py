@@ -20,6 +20,7 @@ from fundingapp.domain.allocations import (
     Resource,
 )
 from fundingapp.domain.bids import Bid, BidState
+from fundingapp.domain.conditions import Condition, Field, Operator, fits
 from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError, NotFoundError
 from fundingapp.domain.evidence import Evidence
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, PartyKind, PaymentBasis, Project
@@ -143,8 +144,23 @@ def values(grant: Grant) -> list[tuple[str, Any, Any]]:
         ),
         (
             "rules",
-            CodingRule(3, parse_target("split P-01 33.3%, P-02 66.7%"), "CS1", "4000", ODD_TEXT, "bus", "PI"),
-            CodingRule(4, parse_target("excluded: not grant money")),
+            CodingRule(
+                3,
+                parse_target("split P-01 33.3%, P-02 66.7%"),
+                fits(cost_centre="CS1", account="4000", supplier=ODD_TEXT, description="bus", type="PI"),
+            ),
+            CodingRule(
+                4,
+                parse_target("split P-01 £33.30, P-02 the rest"),
+                (
+                    Condition(Field.SUPPLIER, Operator.ONE_OF, (ODD_TEXT, "b; c", "d, e")),
+                    Condition(Field.AMOUNT, Operator.BETWEEN, ("", "-0.01")),
+                    Condition(Field.DATE, Operator.IS, ("31/03/2019",)),
+                    Condition(Field.DESCRIPTION, Operator.EMPTY),
+                ),
+                ODD_TEXT,
+                on=False,
+            ),
         ),
         (
             "returns",

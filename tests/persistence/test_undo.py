@@ -54,6 +54,7 @@ def test_any_work_can_be_undone_and_redone_on_postgresql(
         database = open_server(target, noon, "S. Officer", tmp_path)
         try:
             yield database.open_work
+            assert all("is missing from" in problem for problem in database.problems())
         finally:
             database.close()
             empty()

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fundingapp.application.commands import adjustments, grants, imports, locks, matching, records, returns
+from fundingapp.application.commands import (
+    adjustments,
+    grants,
+    imports,
+    locks,
+    matching,
+    records,
+    returns,
+    rules,
+    suggestions,
+)
 from fundingapp.application.effect import Effect
 from fundingapp.application.ports import Tools
 
@@ -18,4 +28,6 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **imports.HANDLERS,
     **matching.HANDLERS,
     **returns.HANDLERS,
+    **rules.HANDLERS,
+    **suggestions.HANDLERS,
 }

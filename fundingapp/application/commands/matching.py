@@ -29,12 +29,14 @@ from fundingapp.domain.matching import (
     Placed,
     Target,
     ToIncome,
+    ToSums,
     check_charges,
-    match_lines,
     percent_weights,
+    refs_of,
     state_of,
 )
 from fundingapp.domain.money import Money
+from fundingapp.domain.rulebook import match_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,9 @@ def plain_rules(records: Sequence[Record]) -> list[dict[str, Any]]:
     """Rules as plain values for the audit trail."""
     return [
         {"id": record.id, "order": record.value.order}
-        | {"when": record.value.conditions, "charge to": str(record.value.target)}
+        | {"when": record.value.when, "charge to": str(record.value.target)}
+        | ({"name": record.value.name} if record.value.name else {})
+        | ({} if record.value.on else {"on": False})
         for record in records
     ]
 
@@ -155,7 +159,7 @@ def plain_rules(records: Sequence[Record]) -> list[dict[str, Any]]:
 def place_all(work: UnitOfWork, tools: Tools, run: Run) -> Matched:
     """Applies the rules to every waiting line in *work*; the caller commits."""
     waiting = work.ledger.waiting()
-    placed = list(_charged_by_rules(work, tools, run, waiting))
+    placed = list(charged_by_rules(work, tools, run, waiting))
     work.ledger.place_waiting(placed)
     counts = Counter(state_of([charged.charge for charged in entry.charges]) for entry in placed)
     left = len(waiting) - len(placed)
@@ -170,12 +174,12 @@ def charges_of_new(
     places = [
         (LineId(place), line) for place, line in enumerate(lines)
     ]  # until the file gives them identities
-    for entry in _charged_by_rules(work, tools, run, places):
+    for entry in charged_by_rules(work, tools, run, places):
         charges[entry.line] = entry.charges
     return charges
 
 
-def _charged_by_rules(
+def charged_by_rules(
     work: UnitOfWork, tools: Tools, run: Run, lines: Sequence[tuple[LineId, LedgerLine]]
 ) -> Iterator[LineCharges]:
     """Those of *lines* that a rule places, with their charges; what is held for a person's decision is left out."""
@@ -268,7 +272,7 @@ def charge_line(command: ChargeLine, tools: Tools) -> Effect[None]:
             if held_because:
                 raise CannotChargeError(held_because, "Type the reason.")
         name = f"charge {held.line.supplier or held.line.transaction} {held.line.amount.in_words}"
-        return _replace(work, tools, [(command.line, tuple(charges))], name, None)
+        return charge_by_hand(work, tools, [(command.line, tuple(charges))], name, None)
 
 
 def charge_lines(command: ChargeLines, tools: Tools) -> Effect[int]:
@@ -285,7 +289,7 @@ def charge_lines(command: ChargeLines, tools: Tools) -> Effect[int]:
         verb = "exclude" if isinstance(command.target, Exclude) else "charge"
         where = "" if isinstance(command.target, Exclude) else f" to {command.target}"
         name = f"{verb} {count(len(placed), 'line')}{where}"
-        return _replace(work, tools, placed, name, len(placed))
+        return charge_by_hand(work, tools, placed, name, len(placed))
 
 
 def _aim(
@@ -300,18 +304,28 @@ def _aim(
         said = target.reason.strip() + (f": {reason}" if reason else "")
         return (Charge(Disposition.EXCLUDED, None, amount, said),)
     found = []
-    for split in target.splits:
-        places = heads.get((split.ref.casefold(), year), [])
+    for ref in refs_of(target):
+        places = heads.get((ref.casefold(), year), [])
         if len(places) != 1:
             problem = "has no award" if not places else "is paid from more than one grant"
             raise CannotChargeError(
-                f"{split.ref} {problem} in {year}/{(year + 1) % 100:02}.",
+                f"{ref} {problem} in {year}/{(year + 1) % 100:02}.",
                 "Record the award, or charge the line by amounts.",
             )
         found.append(places[0])
-    parts = amount.share(percent_weights([split.percent for split in target.splits]))
+    if isinstance(target, ToSums):
+        try:
+            parts = target.parts_of(amount)
+        except ValueError as error:
+            raise CannotChargeError(
+                f"The line can't be split so: {error}.", "Change the sums, or share the line by percentages."
+            ) from error
+    else:
+        parts = amount.share(percent_weights([split.percent for split in target.splits]))
     charges = tuple(
-        Charge(Disposition.PROJECT, head, part, reason) for head, part in zip(found, parts, strict=True)
+        Charge(Disposition.PROJECT, head, part, reason)
+        for head, part in zip(found, parts, strict=True)
+        if part or not isinstance(target, ToSums)
     )
     check_charges(amount, charges)
     return charges
@@ -325,10 +339,10 @@ def clear_charges(command: ClearCharges, tools: Tools) -> Effect[int]:
         name = f"make {count(len(charged), 'line')} wait again"
         if not charged:
             return Effect(0, Topic.NOTHING, name, NOTHING_TO_UNDO)
-        return _replace(work, tools, [(line, ()) for line in charged], name, len(charged))
+        return charge_by_hand(work, tools, [(line, ()) for line in charged], name, len(charged))
 
 
-def _replace(
+def charge_by_hand(
     work: UnitOfWork,
     tools: Tools,
     placed: Sequence[tuple[LineId, tuple[Charge, ...]]],

@@ -31,6 +31,9 @@ TOPICS = {
     "locks": Topic.LOCKS,
     "forecasts": Topic.PROJECTS,
     "rules": Topic.RULES,
+    "aliases": Topic.SUGGESTIONS,
+    "rejections": Topic.SUGGESTIONS,
+    "dismissals": Topic.SUGGESTIONS,
     "returns": Topic.RETURNS | Topic.GRANTS | Topic.PROJECTS,
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,6 @@ from fundingapp.application.ports import (
     LineShare,
     ShowCounts,
     Tools,
-    UnitOfWork,
 )
 from fundingapp.application.queries.heads import heads_of
 from fundingapp.application.queries.locks import holds_of
@@ -27,16 +26,14 @@ from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import BatchId, LineId, RuleId
-from fundingapp.domain.ledger import LedgerLine, SkippedRow
+from fundingapp.domain.ledger import SkippedRow
 from fundingapp.domain.matching import (
-    CodingRule,
     KnownRule,
-    Suggestion,
     Waiting,
-    match_lines,
-    suggest,
 )
 from fundingapp.domain.money import Money
+from fundingapp.domain.rulebook import match_lines
+from fundingapp.domain.suggestions import Proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +93,7 @@ class LineAnswer:
 
     row: LineRow
     heads: tuple[tuple[str, str, BudgetHead], ...]
-    suggestion: Suggestion | None
+    suggestion: Proposal | None
     waiting_because: str
     change: LineChange | None
     change_batch: BatchId | None
@@ -122,16 +119,6 @@ class ImportAnswer:
     skipped: tuple[SkippedRow, ...]
     findings: tuple[Finding, ...]
     changes: tuple[LineChange, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rules(Question["list[Kept[CodingRule]]"]):
-    """The coding rules in the order they are tried."""
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestions(Question[int]):
-    """How many waiting lines have a suggestion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +172,7 @@ def answer_detail(question: LineDetail, tools: Tools) -> LineAnswer:
             for head in places
         )
         because = ""
-        suggestion = None
+        suggestion: Proposal | None = None
         if not row.charges:
             rules = [KnownRule(RuleId(kept.id), kept.value) for kept in work.rules.all()]
             outcome = next(iter(match_lines([(question.line, held.line)], rules, heads)))
@@ -195,11 +182,7 @@ def answer_detail(question: LineDetail, tools: Tools) -> LineAnswer:
                 else holds_of(work).because(held.line, outcome.charges)
                 or "A rule fits this line; apply the rules to charge it."
             )
-            suggestion = suggest(
-                [(share.reason, share.supplier) for share in work.ledger.similar(question.line)],
-                heads,
-                held.line.year,
-            )
+            suggestion = row.suggestion
         found: LineChange | None = None
         found_in: BatchId | None = None
         for batch in reversed(work.ledger.batches()):
@@ -229,38 +212,15 @@ def answer_import(question: ImportDetail, tools: Tools) -> ImportAnswer:
         )
 
 
-def answer_rules(question: Rules, tools: Tools) -> list[Kept[CodingRule]]:
-    with tools.open_work(reading=True) as work:
-        return sorted(work.rules.all(), key=lambda kept: (kept.value.order, kept.id))
-
-
-def answer_suggestions(question: Suggestions, tools: Tools) -> int:
-    with tools.open_work(reading=True) as work:
-        return len(_suggested(work, work.ledger.waiting()))
-
-
 def answer_suggested_for(question: SuggestedFor, tools: Tools) -> dict[int, str]:
     with tools.open_work(reading=True) as work:
         rows = work.ledger.line_rows(question.lines)
-        found = _suggested(work, [(row.id, row.line) for row in rows if not row.charges])
-        refs = {kept.id: kept.value.ref for kept in work.projects.all()} if found else {}
-        return {line: refs[suggestion.head.project] for line, suggestion in found.items()}
-
-
-def _suggested(work: UnitOfWork, waiting: Iterable[tuple[LineId, LedgerLine]]) -> dict[LineId, Suggestion]:
-    """The suggestions for *waiting* lines; earlier lines are looked up once for each supplier and year."""
-    heads = heads_of(work)
-    known: dict[tuple[str, int], Suggestion | None] = {}
-    found: dict[LineId, Suggestion] = {}
-    for line_id, line in waiting:
-        key = (line.supplier, line.year.start)
-        if key not in known:
-            earlier = [(share.reason, share.supplier) for share in work.ledger.similar(line_id)]
-            known[key] = suggest(earlier, heads, line.year)
-        suggestion = known[key]
-        if suggestion is not None:
-            found[line_id] = suggestion
-    return found
+        refs = {kept.id: kept.value.ref for kept in work.projects.all()}
+        return {
+            row.id: refs[row.suggestion.head.project]
+            for row in rows
+            if row.suggestion is not None and row.suggestion.head is not None
+        }
 
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
@@ -273,7 +233,5 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     LineDetail: answer_detail,
     Imports: answer_imports,
     ImportDetail: answer_import,
-    Rules: answer_rules,
-    Suggestions: answer_suggestions,
     SuggestedFor: answer_suggested_for,
 }

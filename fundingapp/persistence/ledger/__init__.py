@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fundingapp.persistence.ledger.imports import Imports
 from fundingapp.persistence.ledger.lists import Lists
+from fundingapp.persistence.ledger.ruled import Ruled
 
 
-class SqlLedger(Imports, Lists):
+class SqlLedger(Imports, Lists, Ruled):
     """Satisfies :class:`~fundingapp.application.ports.LedgerStore`."""

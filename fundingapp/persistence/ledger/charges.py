@@ -3,84 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 
 from fundingapp.application.ports import Charged, LineCharges
 from fundingapp.domain.funds import Kind
-from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RuleId, RunId
+from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RunId
 from fundingapp.domain.ledger import LedgerLine
-from fundingapp.domain.matching import Charge, Disposition, LineState
+from fundingapp.domain.matching import Disposition, LineState
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import ChargeSum, LedgerSum
 from fundingapp.persistence.ledger.part import (
+    CHARGE_NAMES,
     CHUNK,
-    LINE_VALUES,
-    NOUGHT,
+    LINE_NAMES,
     ChargedLine,
-    Part,
+    Values,
     chunks,
-    head_of,
-    line_of,
-    money_of,
     standing_of,
 )
-from fundingapp.persistence.records import ChargeRecord, LedgerLineRecord as Line
+from fundingapp.persistence.ledger.totals import Totals
+from fundingapp.persistence.records import (
+    ChargeRecord,
+    ChargeTotalRecord,
+    LedgerLineRecord as Line,
+    LineTotalRecord,
+)
 
 
-class Charges(Part):
-    """Charges and the sums of them; the lines' own state follows from them and is written with them."""
+class LineTotal(NamedTuple):
+    """What the lines of one state in one period are together."""
+
+    lines: int
+    unequal: int
+    amount: Money
+
+
+class Charges(Totals):
+    """Charges and the sums of them; the lines' own state and the stored totals follow and are written with them."""
 
     def waiting(self) -> list[tuple[LineId, LedgerLine]]:
-        rows = self._connection.execute(
-            select(Line.id, *LINE_VALUES)
-            .where(Line.live == 1, Line.state == LineState.WAITING)
-            .order_by(Line.id)
+        rows = self._connection.exec_driver_sql(
+            f"SELECT {LINE_NAMES}, id FROM ledger_line WHERE live = 1 AND state = 'waiting' ORDER BY id"  # noqa: S608 - names from this file
         )
-        return [(LineId(row[0]), line_of(row[1:])) for row in rows]
+        values = Values()
+        return [(LineId(row[-1]), values.line(row[:-1])) for row in rows]
 
     def charges_of(self, lines: Collection[LineId]) -> dict[LineId, tuple[Charged, ...]]:
         found: dict[LineId, list[Charged]] = {line: [] for line in lines}
+        values = Values()
         for chunk in chunks(found):
-            rows = self._connection.execute(
-                select(
-                    ChargeRecord.line,
-                    ChargeRecord.disposition,
-                    ChargeRecord.project,
-                    ChargeRecord.fund,
-                    ChargeRecord.kind,
-                    ChargeRecord.amount,
-                    ChargeRecord.reason,
-                    ChargeRecord.rule,
-                    ChargeRecord.run,
-                    ChargeRecord.how,
-                    ChargeRecord.by,
-                    ChargeRecord.at,
-                )
-                .where(ChargeRecord.line.in_(chunk))
-                .order_by(ChargeRecord.line, ChargeRecord.part)
+            rows = self._connection.exec_driver_sql(
+                f"SELECT {CHARGE_NAMES}, line_id FROM charge WHERE line_id IN ({self._marks(len(chunk))})"  # noqa: S608 - names and marks
+                " ORDER BY line_id, part",
+                tuple(chunk),
             )
-            for line, disposition, project, fund, kind, amount, reason, rule, run, how, by, at in rows:
-                head = head_of(project, fund, kind)
-                charge = Charge(disposition, head, amount, reason, RuleId(rule) if rule is not None else None)
-                found[LineId(line)].append(
-                    Charged(charge, how, RunId(run) if run is not None else None, by, at)
-                )
+            for row in rows:
+                found[LineId(row[-1])].append(values.charged(row[:-1]))
         return {line: tuple(charges) for line, charges in found.items()}
 
     def put_charges(self, placed: Iterable[LineCharges]) -> int:
         entries = list(placed)
-        for chunk in chunks(entries):
-            self._connection.execute(
-                delete(ChargeRecord).where(ChargeRecord.line.in_([entry.line for entry in chunk]))
-            )
-        self._insert_charges(entries)
+        with self._keeping_totals_of([entry.line for entry in entries]):
+            for chunk in chunks(entries):
+                self._connection.execute(
+                    delete(ChargeRecord).where(ChargeRecord.line.in_([entry.line for entry in chunk]))
+                )
+            self._insert_charges(entries)
         return len(entries)
 
     def place_waiting(self, placed: Sequence[LineCharges]) -> int:
-        self._insert_charges(placed)
+        with self._keeping_totals_of([entry.line for entry in placed]):
+            self._insert_charges(placed)
         return len(placed)
 
     def _insert_charges(self, placed: Sequence[LineCharges]) -> None:
@@ -130,78 +126,62 @@ class Charges(Part):
                 select(ChargeRecord.line).where(ChargeRecord.run == run).distinct()
             ).scalars()
         )
-        self._connection.execute(
-            update(Line)
-            .where(Line.id.in_(select(ChargeRecord.line).where(ChargeRecord.run == run)))
-            .values({Line.state: LineState.WAITING, Line.charged: Money.ZERO, Line.parts: 0})
-        )
-        self._connection.execute(delete(ChargeRecord).where(ChargeRecord.run == run))
+        of_run = select(ChargeRecord.line).where(ChargeRecord.run == run)
+        with self._keeping_totals_of(lines):
+            self._connection.execute(
+                update(Line)
+                .where(Line.id.in_(of_run))
+                .values({Line.state: LineState.WAITING, Line.charged: Money.ZERO, Line.parts: 0})
+            )
+            self._connection.execute(delete(ChargeRecord).where(ChargeRecord.run == run))
         return len(lines)
 
     def charge_sums(self, year: FinancialYear) -> list[ChargeSum]:
         # Straight from the driver: with hundreds of projects these are thousands of rows, for every position.
         mark = self._mark
         rows = self._connection.exec_driver_sql(
-            "SELECT project_id, fund_id, kind, period, sum(amount_pence) FROM charge"  # noqa: S608 - only marks
-            f" WHERE live = 1 AND year = {mark} AND disposition = {mark}"
-            " GROUP BY fund_id, project_id, kind, period ORDER BY fund_id, project_id, kind, period",
+            "SELECT project_id, fund_id, kind, period, amount_pence FROM charge_total"  # noqa: S608 - only marks
+            f" WHERE year = {mark} AND disposition = {mark} ORDER BY fund_id, project_id, kind, period",
             (year.start, Disposition.PROJECT.value),
         ).all()
         kinds = {kind.value: kind for kind in Kind}
         return [
-            ChargeSum(ProjectId(project), FundId(fund), kinds[kind], period, Money(int(total)))
+            ChargeSum(ProjectId(project), FundId(fund), kinds[kind], period, Money(total))
             for project, fund, kind, period, total in rows
         ]
 
     def ledger_sums(self, year: FinancialYear) -> list[LedgerSum]:
-        is_waiting = Line.state == LineState.WAITING
-        lines = self._connection.execute(
-            select(
-                Line.period,
-                func.count(),
-                func.sum(Line.amount),
-                func.sum(case((is_waiting, NOUGHT), else_=Line.amount)),
-                func.sum(case((is_waiting, 1), else_=0)),
-                func.sum(case((and_(~is_waiting, Line.charged != Line.amount), 1), else_=0)),
-            )
-            .where(Line.live == 1, Line.year == year)
-            .group_by(Line.period)
-            .order_by(Line.period)
-        ).all()
-        charges: dict[tuple[int, Disposition], Money] = {}
-        for period, disposition, total in self._connection.execute(
-            select(ChargeRecord.period, ChargeRecord.disposition, func.sum(ChargeRecord.amount))
-            .where(ChargeRecord.live == 1, ChargeRecord.year == year)
-            .group_by(ChargeRecord.period, ChargeRecord.disposition)
+        lines: dict[int, dict[LineState, LineTotal]] = {}
+        total = LineTotalRecord
+        for period, state, number, unequal, amount in self._connection.execute(
+            select(total.period, total.state, total.lines, total.unequal, total.amount)
+            .where(total.year == year)
+            .order_by(total.period)
         ):
-            charges[period, disposition] = money_of(total)
+            lines.setdefault(period, {})[state] = LineTotal(number, unequal, amount)
+        charged = ChargeTotalRecord
+        charges: dict[tuple[int, Disposition], Money] = {
+            (period, disposition): amount
+            for period, disposition, amount in self._connection.execute(
+                select(charged.period, charged.disposition, func.sum(charged.amount))
+                .where(charged.year == year)
+                .group_by(charged.period, charged.disposition)
+            )
+        }
+        none = LineTotal(0, 0, Money.ZERO)
         return [
             LedgerSum(
                 period,
-                number,
-                money_of(total),
-                money_of(placed),
+                sum(entry.lines for entry in states.values()),
+                Money.total(entry.amount for entry in states.values()),
+                Money.total(
+                    entry.amount for state, entry in states.items() if state is not LineState.WAITING
+                ),
                 charges.get((period, Disposition.PROJECT), Money.ZERO),
                 charges.get((period, Disposition.INCOME), Money.ZERO),
                 charges.get((period, Disposition.EXCLUDED), Money.ZERO),
-                int(waiting),
-                int(unequal),
+                states.get(LineState.WAITING, none).lines,
+                sum(entry.unequal for entry in states.values()),
             )
-            for period, number, total, placed, waiting, unequal in lines
+            for period, states in lines.items()
         ]
-
-    def years(self) -> list[FinancialYear]:
-        # One jump through the index per year, instead of reading all of it.
-        found: list[FinancialYear] = []
-        query = select(func.min(Line.year)).where(Line.live == 1)
-        year: FinancialYear | None = self._connection.execute(query).scalar_one()
-        while year is not None:
-            found.append(year)
-            year = self._connection.execute(query.where(Line.year > year)).scalar_one()
-        return found
-
-    def last_period(self, year: FinancialYear) -> int:
-        last = self._connection.execute(
-            select(func.max(Line.period)).where(Line.live == 1, Line.year == year)
-        ).scalar_one()
-        return last or 0

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, exists, false, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Text, and_, exists, false, func, not_, or_, select, true, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
 from fundingapp.application.ports import BatchState, LineFilter, Show
+from fundingapp.application.wording import HOW_WORDS
+from fundingapp.domain.column_filters import (
+    DaySpan,
+    Months,
+    NotAFilterError,
+    TextTests,
+    parse_amounts,
+    parse_days,
+    parse_periods,
+    parse_texts,
+)
 from fundingapp.domain.errors import ExpectedError, NotFoundError
-from fundingapp.domain.matching import Charge, LineState
+from fundingapp.domain.matching import Charge, How, LineState
 from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.persistence.ledger.part import Part
 from fundingapp.persistence.records import (
@@ -20,6 +32,7 @@ from fundingapp.persistence.records import (
     LineChangeRecord,
     ProjectRecord,
     SightingRecord,
+    SuggestionRecord,
 )
 
 TEXT_COLUMNS: dict[str, InstrumentedAttribute[str]] = {
@@ -75,6 +88,8 @@ class Filters(Part):
             found.append(Line.period <= where.to_period)
         if show and where.show in _STATES:
             found.append(Line.state == _STATES[where.show])
+        if show and where.show is Show.SUGGESTED:
+            found += [Line.state == LineState.WAITING, Line.id.in_(select(SuggestionRecord.line))]
         if show and where.show is Show.SPLIT:
             found.append(Line.parts > 1)
         if where.batch is not None:
@@ -120,31 +135,82 @@ class Filters(Part):
         return or_(*parts)
 
     def _column_condition(self, column: str, text: str) -> ColumnElement[bool]:
+        """What is typed into the filter of *column*; what cannot be understood fits no line."""
+        try:
+            return self._typed_condition(column, text)
+        except NotAFilterError:
+            return false()
+
+    def _typed_condition(self, column: str, text: str) -> ColumnElement[bool]:
         match column:
             case "amount":
-                try:
-                    amount = Money.parse(text)
-                except NotMoneyError:
-                    return false()  # what is no amount fits no line
-                return Line.amount.in_([amount, -amount])
+                return or_(*[_between(Line.amount, *span) for span in parse_amounts(text)])
             case "period":
-                # Longer numbers are no period, and too large for the database.
-                return Line.period == int(text) if re.fullmatch("[0-9]{1,4}", text) else false()
+                return or_(*[_between(Line.period, *pair) for pair in parse_periods(text)])
             case "coding":
-                return self._holds(CODING, text)
+                return self._text_tests(parse_texts(text), lambda one, whole: self._fits(CODING, one, whole))
             case "posted_on":
-                return self._day_condition(text)
+                days = parse_days(text)
+                if days is None:
+                    return self._day_condition(text)
+                return or_(*[self._days_condition(each) for each in days])
             case "state":
-                return exists().where(ChargeRecord.line == Line.id, self._holds(ChargeRecord.reason, text))
+                return self._text_tests(parse_texts(text), self._how_fits)
             case "project":
-                return exists().where(
-                    ChargeRecord.line == Line.id,
-                    ChargeRecord.project == ProjectRecord.id,
-                    or_(self._holds(ProjectRecord.ref, text), self._holds(ProjectRecord.name, text)),
-                )
+                return self._text_tests(parse_texts(text), self._project_fits)
             case _ if column in TEXT_COLUMNS:
-                return self._holds(TEXT_COLUMNS[column], text)
+                return self._text_tests(
+                    parse_texts(text), lambda one, whole: self._fits(TEXT_COLUMNS[column], one, whole)
+                )
         raise NotFoundError("column", column)
+
+    @staticmethod
+    def _text_tests(
+        tests: TextTests, fits: Callable[[str, bool], ColumnElement[bool]]
+    ) -> ColumnElement[bool]:
+        wanted = [fits(text, False) for text in tests.holds] + [fits(text, True) for text in tests.equals]
+        refused = [fits(text, False) for text in tests.lacks] + [fits(text, True) for text in tests.differs]
+        found = [not_(each) for each in refused]
+        return and_(*([or_(*wanted)] if wanted else []), *found) if wanted or found else true()
+
+    def _fits(
+        self, column: ColumnElement[str] | InstrumentedAttribute[str], text: str, whole: bool
+    ) -> ColumnElement[bool]:
+        """Whether *column* holds *text*, or (*whole*) is it, in any case of its letters."""
+        if not whole:
+            return self._holds(column, text)
+        if text.isascii() or self._connection.dialect.name != "sqlite":
+            return func.lower(column) == text.lower()
+        return func.fold(column, type_=Text()) == text.casefold()
+
+    def _project_fits(self, text: str, whole: bool) -> ColumnElement[bool]:
+        there = exists().where(ChargeRecord.line == Line.id, ChargeRecord.project == ProjectRecord.id)
+        if whole and not text:
+            return not_(there)
+        return there.where(
+            or_(self._fits(ProjectRecord.ref, text, whole), self._fits(ProjectRecord.name, text, whole))
+        )
+
+    def _how_fits(self, text: str, whole: bool) -> ColumnElement[bool]:
+        """How a line came to its place: by the words of the column, or by the reason of a charge."""
+        word = HOW_WORDS.get(text.casefold())
+        match word:
+            case LineState():
+                return Line.state == word
+            case How():
+                return exists().where(ChargeRecord.line == Line.id, ChargeRecord.how == word)
+            case "split":
+                return Line.parts > 1
+        return exists().where(ChargeRecord.line == Line.id, self._fits(ChargeRecord.reason, text, whole))
+
+    @staticmethod
+    def _days_condition(days: DaySpan | Months) -> ColumnElement[bool]:
+        if isinstance(days, DaySpan):
+            return and_(Line.posted_on.is_not(None), _between(Line.posted_on, *days))
+        # The column is text in the database: 2018-04-03.
+        return or_(
+            *[type_coerce(Line.posted_on, Text()).like(f"%-{number:02}-%") for number in sorted(days.numbers)]
+        )
 
     def _holds(
         self, column: ColumnElement[str] | InstrumentedAttribute[str], text: str
@@ -167,6 +233,16 @@ class Filters(Part):
         whole_year = len(parts[-1]) == 4
         # The column is text in the database, so that a part of a day can be looked for.
         return type_coerce(Line.posted_on, Text()).like(f"{iso}%" if whole_year else f"%-{iso}%")
+
+
+def _between(column: InstrumentedAttribute[Any], least: Any, most: Any) -> ColumnElement[bool]:
+    """*column* from *least* to *most*, both inclusive; None is without end."""
+    found: list[ColumnElement[bool]] = []
+    if least is not None:
+        found.append(column >= least)
+    if most is not None:
+        found.append(column <= most)
+    return and_(true(), *found)
 
 
 def charge_fits(charge: Charge, where: LineFilter) -> bool:

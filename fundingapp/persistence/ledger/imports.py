@@ -29,9 +29,10 @@ from fundingapp.domain.positions import ControlSum
 from fundingapp.persistence.columns import reading
 from fundingapp.persistence.errors import refusing
 from fundingapp.persistence.ledger.part import (
+    LINE_NAMES,
     LINE_VALUES,
     ChargedLine,
-    Part,
+    Values,
     chunks,
     head_of,
     line_of,
@@ -39,6 +40,7 @@ from fundingapp.persistence.ledger.part import (
     standing_of,
 )
 from fundingapp.persistence.ledger.saved import charges_from, charges_json, line_from, line_json
+from fundingapp.persistence.ledger.totals import Totals
 from fundingapp.persistence.records import (
     BatchRecord,
     ChargeRecord,
@@ -53,7 +55,7 @@ from fundingapp.persistence.rows import SqlRows, Table
 _BATCHES = Table(BatchRecord, Batch, "import")
 
 
-class Imports(Part):
+class Imports(Totals):
     """Imports and their lines. A line is never deleted: it counts (is live), or it does not."""
 
     def __init__(self, connection: Connection) -> None:
@@ -84,36 +86,37 @@ class Imports(Part):
                 )
         batch_id = self._batches.add(batch)
         last = self._connection.execute(select(func.max(Line.id))).scalar_one() or 0
-        self._insert_many(
-            "ledger_line",
-            (
-                "id",
-                "live",
-                "first_batch_id",
-                "key",
-                "transaction_ref",
-                "year",
-                "period",
-                "posted_on",
-                "cost_centre",
-                "account",
-                "supplier",
-                "description",
-                "type",
-                "amount_pence",
-                "sheet",
-                "row_number",
-                "state",
-                "charged_pence",
-                "parts",
-            ),
-            _line_values(batch_id, last + 1, lines, charges),
-        )
-        if charges:
-            self._insert_charges_of(
-                ChargedLine(number, 1, line.year.start, line.period, charged)
-                for number, (line, charged) in enumerate(zip(lines, charges, strict=True), start=last + 1)
+        with self._keeping_totals(Line.id > last, ChargeRecord.line > last, added=True):
+            self._insert_many(
+                "ledger_line",
+                (
+                    "id",
+                    "live",
+                    "first_batch_id",
+                    "key",
+                    "transaction_ref",
+                    "year",
+                    "period",
+                    "posted_on",
+                    "cost_centre",
+                    "account",
+                    "supplier",
+                    "description",
+                    "type",
+                    "amount_pence",
+                    "sheet",
+                    "row_number",
+                    "state",
+                    "charged_pence",
+                    "parts",
+                ),
+                _line_values(batch_id, last + 1, lines, charges),
             )
+            if charges:
+                self._insert_charges_of(
+                    ChargedLine(number, 1, line.year.start, line.period, charged)
+                    for number, (line, charged) in enumerate(zip(lines, charges, strict=True), start=last + 1)
+                )
         self._insert_many(
             "line_sighting",
             ("line_id", "batch_id", "sheet", "row_number"),
@@ -348,20 +351,11 @@ class Imports(Part):
 
     def held(self) -> dict[str, HeldLine]:
         # Straight from the driver: SQLAlchemy's conversion of a hundred thousand rows would cost a second.
-        names = "id, key, transaction_ref, year, period, posted_on, cost_centre, account, supplier, description, type"
         rows = self._connection.exec_driver_sql(
-            f"SELECT {names}, amount_pence, sheet, row_number FROM ledger_line WHERE live = 1 ORDER BY id"  # noqa: S608 - names from this file
+            f"SELECT {LINE_NAMES}, id FROM ledger_line WHERE live = 1 ORDER BY id"  # noqa: S608 - names from this file
         )
-        days: dict[str | None, date | None] = {None: None}
-        years: dict[int, FinancialYear] = {}
-        held = {}
-        for id, key, transaction, start, period, day, *texts, pence, sheet, row in rows:
-            if day not in days:
-                days[day] = reading(date.fromisoformat, day)
-            year = years.get(start) or years.setdefault(start, FinancialYear(start))
-            line = line_of((key, transaction, year, period, days[day], *texts, Money(pence), sheet, row))
-            held[key] = HeldLine(LineId(id), line)
-        return held
+        values = Values()
+        return {row[0]: HeldLine(LineId(row[-1]), values.line(row[:-1])) for row in rows}
 
     def held_line(self, line: LineId) -> HeldLine:
         row = self._connection.execute(select(Line.live, *LINE_VALUES).where(Line.id == line)).one_or_none()
@@ -370,29 +364,31 @@ class Imports(Part):
         return HeldLine(line, line_of(row[1:]), bool(row[0]))
 
     def update_line(self, id: LineId, line: LedgerLine) -> None:
-        self._connection.execute(
-            update(Line)
-            .where(Line.id == id)
-            .values(
-                {
-                    Line.transaction: line.transaction,
-                    Line.year: line.year,
-                    Line.period: line.period,
-                    Line.posted_on: line.posted_on,
-                    Line.cost_centre: line.cost_centre,
-                    Line.account: line.account,
-                    Line.supplier: line.supplier,
-                    Line.description: line.description,
-                    Line.type: line.type,
-                    Line.amount: line.amount,
-                }
+        self._everything_is_due()  # what it reverses may be another now
+        with self._keeping_totals_of([id]):
+            self._connection.execute(
+                update(Line)
+                .where(Line.id == id)
+                .values(
+                    {
+                        Line.transaction: line.transaction,
+                        Line.year: line.year,
+                        Line.period: line.period,
+                        Line.posted_on: line.posted_on,
+                        Line.cost_centre: line.cost_centre,
+                        Line.account: line.account,
+                        Line.supplier: line.supplier,
+                        Line.description: line.description,
+                        Line.type: line.type,
+                        Line.amount: line.amount,
+                    }
+                )
             )
-        )
-        self._connection.execute(
-            update(ChargeRecord)
-            .where(ChargeRecord.line == id)
-            .values({ChargeRecord.year: line.year, ChargeRecord.period: line.period})
-        )
+            self._connection.execute(
+                update(ChargeRecord)
+                .where(ChargeRecord.line == id)
+                .values({ChargeRecord.year: line.year, ChargeRecord.period: line.period})
+            )
 
     def set_live(self, lines: Collection[LineId], live: bool) -> None:
         for chunk in chunks(lines):
@@ -410,14 +406,17 @@ class Imports(Part):
                 .distinct()
             )
             self._check_heads({head_of(*head) for head in heads})
-        with refusing(
-            self._connection,
-            "line_there",
-            "A line that should count again is held from a later import.",
-            "Take that import back first.",
-        ):
-            done = self._connection.execute(update(Line).where(lines).values({Line.live: int(live)}))
-        self._connection.execute(update(ChargeRecord).where(charges).values({ChargeRecord.live: int(live)}))
+        with self._keeping_totals(lines, charges):
+            with refusing(
+                self._connection,
+                "line_there",
+                "A line that should count again is held from a later import.",
+                "Take that import back first.",
+            ):
+                done = self._connection.execute(update(Line).where(lines).values({Line.live: int(live)}))
+            self._connection.execute(
+                update(ChargeRecord).where(charges).values({ChargeRecord.live: int(live)})
+            )
         return done.rowcount
 
 

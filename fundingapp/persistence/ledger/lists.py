@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from fundingapp.application.ports import (
     BatchState,
     Change,
+    Charged,
     LineFilter,
     LineOrder,
     LineRow,
@@ -21,17 +22,26 @@ from fundingapp.application.ports import (
 )
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.ids import LineId
-from fundingapp.domain.ledger import LedgerLine
-from fundingapp.domain.matching import LineState
+from fundingapp.domain.matching import Disposition, How, LineState
 from fundingapp.domain.money import Money
+from fundingapp.persistence.columns import reading
 from fundingapp.persistence.ledger.charges import Charges
 from fundingapp.persistence.ledger.filters import CODING, TEXT_COLUMNS, Filters, charge_fits
-from fundingapp.persistence.ledger.part import LINE_VALUES, NOUGHT, chunks, line_of, money_of
+from fundingapp.persistence.ledger.part import (
+    CHARGE_NAMES,
+    LINE_NAMES,
+    LINE_VALUES,
+    Values,
+    chunks,
+    line_of,
+    member_of,
+    money_of,
+)
+from fundingapp.persistence.ledger.suggested import PROPOSAL_NAMES, proposal_of
 from fundingapp.persistence.records import (
     BatchRecord,
     ChargeRecord,
     LedgerLineRecord as Line,
-    LineChangeRecord,
     ProjectRecord,
     SightingRecord,
 )
@@ -41,32 +51,43 @@ class Lists(Charges, Filters):
     """What lists of lines show, their counts and totals."""
 
     def counts(self, where: LineFilter) -> ShowCounts:
-        conditions = self._conditions(where, show=False)
-
-        def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
-            return func.sum(case((condition, 1), else_=0))
-
-        row = self._connection.execute(
-            select(
-                func.count(),
-                number(Line.state == LineState.WAITING),
-                number(Line.state == LineState.CHARGED),
-                number(Line.parts > 1),
-                number(Line.state == LineState.INCOME),
-                number(Line.state == LineState.EXCLUDED),
-                func.sum(Line.amount),
-                func.sum(case((Line.state == LineState.WAITING, Line.amount), else_=NOUGHT)),
-            )
-            .select_from(Line)
-            .where(*conditions)
-        ).one()
         changed = self._connection.execute(
             select(func.count()).select_from(Line).where(*self._conditions(replace(where, show=Show.CHANGED)))
         ).scalar_one()
-        waiting, charged, split, income, excluded = (int(entry or 0) for entry in row[1:6])
+        suggested = self._connection.execute(
+            select(func.count())
+            .select_from(Line)
+            .where(*self._conditions(replace(where, show=Show.SUGGESTED)))
+        ).scalar_one()
+        states = self._stored_counts(where)
+        if states is None:
+            states = self._counts_of(self._conditions(where, show=False))
+        nothing = (0, 0, Money.ZERO)
+        waiting = states.get(LineState.WAITING, nothing)
         return ShowCounts(
-            row[0], waiting, charged, split, income, excluded, changed, money_of(row[6]), money_of(row[7])
+            sum(number for number, _, _ in states.values()),
+            waiting[0],
+            states.get(LineState.CHARGED, nothing)[0],
+            sum(split for _, split, _ in states.values()),
+            states.get(LineState.INCOME, nothing)[0],
+            states.get(LineState.EXCLUDED, nothing)[0],
+            changed,
+            Money.total(amount for _, _, amount in states.values()),
+            waiting[2],
+            suggested,
         )
+
+    def _counts_of(self, conditions: list[ColumnElement[bool]]) -> dict[LineState, tuple[int, int, Money]]:
+        """Number of lines, of split ones, and the sum, by state, added up out of the lines themselves."""
+        rows = self._connection.execute(
+            select(
+                Line.state, func.count(), func.sum(case((Line.parts > 1, 1), else_=0)), func.sum(Line.amount)
+            )
+            .select_from(Line)
+            .where(*conditions)
+            .group_by(Line.state)
+        )
+        return {state: (number, int(split), money_of(total)) for state, number, split, total in rows}
 
     def line_ids(self, where: LineFilter, order: LineOrder) -> array[int]:
         key: Any
@@ -94,32 +115,62 @@ class Lists(Charges, Filters):
         return array("q", ids)
 
     def line_rows(self, ids: Sequence[int]) -> list[LineRow]:
+        # Straight from the driver, and as little as is shown: a jump in the table waits for this.
         wanted = [LineId(id) for id in ids]
-        found: dict[int, tuple[LedgerLine, LineState, int]] = {}
-        for chunk in chunks(wanted):
-            for row in self._connection.execute(
-                select(Line.id, Line.state, Line.first_batch, *LINE_VALUES).where(Line.id.in_(chunk))
-            ):
-                found[row[0]] = (line_of(row[3:]), row[1], row[2])
-        places = self._newest_places(wanted, {id: entry[2] for id, entry in found.items()})
-        charges = self.charges_of(wanted)
-        # Not dict(...) of the result, which has keys() and would be taken for a mapping.
-        projects = self._connection.execute(select(ProjectRecord.id, ProjectRecord.ref))
-        refs = {project.id: project.ref for project in projects}
+        values = Values()
+        found: dict[int, Any] = {}
+        shown: dict[int, tuple[str, str, int]] = {}
+        charges: dict[int, list[Charged]] = {}
+        refs: dict[int, list[str]] = {}
         changed: dict[int, Change] = {}
         for chunk in chunks(wanted):
-            changes = self._connection.execute(
-                select(LineChangeRecord.line, LineChangeRecord.change).where(
-                    LineChangeRecord.line.in_(chunk), LineChangeRecord.line.in_(self._changed())
-                )
+            among = f"IN ({self._marks(len(chunk))})"
+            for row in self._asked(
+                f"SELECT {LINE_NAMES}, ledger_line.id, ledger_line.state, file_name FROM ledger_line"  # noqa: S608 - names and marks
+                f" JOIN import_batch ON import_batch.id = first_batch_id WHERE ledger_line.id {among}",
+                chunk,
+            ):
+                found[row[-3]] = row
+            for line, file, sheet, number in self._asked(
+                "SELECT line_id, file_name, line_sighting.sheet, row_number FROM line_sighting"  # noqa: S608 - marks
+                f" JOIN import_batch ON import_batch.id = batch_id AND state = 'live' WHERE line_id {among}"
+                " ORDER BY line_id, batch_id",
+                chunk,
+            ):
+                shown[line] = (file, sheet, number)
+            for row in self._asked(
+                f"SELECT {CHARGE_NAMES}, ref, line_id FROM charge LEFT JOIN project ON project.id = project_id"  # noqa: S608 - names and marks
+                f" WHERE line_id {among} ORDER BY line_id, part",
+                chunk,
+            ):
+                charges.setdefault(row[-1], []).append(values.charged(row[:-2]))
+                if row[1] is not None:
+                    # A line that does not count may be charged to a project that was removed since.
+                    refs.setdefault(row[-1], []).append(row[-2] or "")
+            for line, change in self._asked(
+                "SELECT line_id, change FROM line_change WHERE reviewed = 0"  # noqa: S608 - marks
+                " AND batch_id = (SELECT max(id) FROM import_batch WHERE state = 'live')"
+                f" AND line_id {among}",
+                chunk,
+            ):
+                changed[line] = reading(Change, change)
+        waiting = [id for id, row in found.items() if row[-2] == "waiting"]
+        suggested = {
+            row[0]: proposal_of(row)
+            for chunk in chunks(waiting)
+            for row in self._asked(
+                f"SELECT {PROPOSAL_NAMES} FROM suggestion"  # noqa: S608 - names and marks
+                f" WHERE place = 0 AND line_id IN ({self._marks(len(chunk))})",
+                chunk,
             )
-            changed.update((line, change) for line, change in changes)
+        }
         rows = []
         for id in wanted:
-            if id not in found:
+            row = found.get(id)
+            if row is None:
                 continue
-            held, state, _ = found[id]
-            file, sheet, number = places.get(id, ("", held.sheet, held.row))
+            held = values.line(row[:-3])
+            file, sheet, number = shown.get(id, (row[-1], "", 0))
             if number:
                 held = held._replace(sheet=sheet or held.sheet, row=number)
             rows.append(
@@ -127,18 +178,18 @@ class Lists(Charges, Filters):
                     id,
                     held,
                     file,
-                    state,
-                    charges[id],
-                    tuple(
-                        # A line that does not count may be charged to a project that was removed since.
-                        refs.get(charged.charge.head.project, "")
-                        for charged in charges[id]
-                        if charged.charge.head
-                    ),
+                    member_of(LineState, row[-2]),
+                    tuple(charges.get(id, ())),
+                    tuple(refs.get(id, ())),
                     changed.get(id),
+                    suggested.get(id),
                 )
             )
         return rows
+
+    def _asked(self, statement: str, values: Sequence[int]) -> Iterable[Any]:
+        """The rows that the driver gives for *statement* with *values* in place of its marks."""
+        return self._connection.exec_driver_sql(statement, tuple(values))
 
     def _newest_places(
         self, ids: Sequence[LineId], first: Mapping[int, int]
@@ -212,6 +263,9 @@ class Lists(Charges, Filters):
         return found
 
     def total(self, where: LineFilter) -> tuple[int, Money]:
+        stored = self._stored_total(where)
+        if stored is not None:
+            return stored
         charge = self._charge_conditions(where)
         if not charge:
             row = self._connection.execute(
@@ -235,45 +289,25 @@ class Lists(Charges, Filters):
             )
         return total
 
-    def similar(self, line: LineId, limit: int = 50) -> list[LineShare]:
-        supplier = self._connection.execute(select(Line.supplier).where(Line.id == line)).scalar_one_or_none()
-        if not supplier:
-            return []
-        rows = self._connection.execute(
-            select(Line.id, ProjectRecord.ref, ChargeRecord.amount, Line.first_batch, *LINE_VALUES)
-            .join(ChargeRecord, ChargeRecord.line == Line.id)
-            .join(ProjectRecord, ProjectRecord.id == ChargeRecord.project)
-            .where(Line.live == 1, Line.supplier == supplier, Line.id != line)
-            .order_by(Line.posted_on.desc().nulls_last(), Line.id.desc(), ChargeRecord.part)
-            .limit(limit)
-        ).all()
-        places = self._newest_places([LineId(row[0]) for row in rows], {row[0]: row[3] for row in rows})
-        found = []
-        for id, ref, share, _, *values in rows:
-            held = line_of(values)
-            file, sheet, number = places[id]
-            found.append(
-                LineShare(
-                    LineId(id),
-                    held.transaction,
-                    held.posted_on,
-                    held.supplier,
-                    held.description,
-                    file,
-                    sheet or held.sheet,
-                    number or held.row,
-                    held.amount,
-                    share,
-                    ref,
-                )
-            )
-        return found
-
     def suppliers(self) -> list[str]:
         names = self._connection.execute(
             select(Line.supplier).where(Line.live == 1, Line.supplier != "").distinct()
         ).scalars()
         return sorted(names)
+
+    def exclusion_reasons(self, limit: int = 50) -> list[str]:
+        rows = self._connection.execute(
+            select(ChargeRecord.reason, func.count().label("uses"))
+            .join(Line, Line.id == ChargeRecord.line)
+            .where(
+                Line.live == 1,
+                ChargeRecord.disposition == Disposition.EXCLUDED,
+                ChargeRecord.how == How.HAND,
+                ChargeRecord.reason != "",
+            )
+            .group_by(ChargeRecord.reason)
+        ).all()
+        return [row[0] for row in sorted(rows, key=lambda row: (-row[1], row[0]))[:limit]]
 
     def _by_letter(self, column: Any) -> Any:
         """*column* in the order of its letters' numbers, as SQLite has it, whatever a server's language is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
 
 from fundingapp.ui.jobs.progress import ProgressState
@@ -14,10 +14,14 @@ from fundingapp.ui.widgets.labels import ElidedLabel
 
 #: Work that takes longer than this is shown, whether it reports or not.
 PATIENCE_MS = 300
+_LONGEST_NAME = 44
 
 
 class StatusBar(QFrame):
     """One quiet line. Work shows only after 0.3 seconds, so that quick commands do not flicker."""
+
+    undo_pressed = Signal()
+    redo_pressed = Signal()
 
     def __init__(self, runner: JobRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +51,13 @@ class StatusBar(QFrame):
         work.addWidget(self.label)
         work.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignVCenter)
         work.addWidget(self.cancel)
+        self.undo = Button("", self.undo_pressed.emit, kind="link")
+        self.undo.hide()
+        self.redo = Button("", self.redo_pressed.emit, kind="link")
+        self.redo.hide()
         row.addWidget(self._words, 1)
+        row.addWidget(self.undo)
+        row.addWidget(self.redo)
         row.addWidget(self.selection)
         row.addWidget(self._work)
         self._work.hide()
@@ -61,6 +71,19 @@ class StatusBar(QFrame):
     def set_words(self, *parts: str) -> None:
         """What stands at the left, joined by “ · ”; empty parts are left out."""
         self._words.set_text(" · ".join(part for part in parts if part))
+
+    def set_undo(self, undo: str | None, redo: str | None) -> None:
+        """Names what Undo would take back, and what Redo would do again: what was just taken back."""
+        for made, verb, keys, name in (
+            (self.undo, "Undo", "Ctrl+Z", undo),
+            (self.redo, "Redo", "Ctrl+Y", redo),
+        ):
+            made.setVisible(name is not None)
+            if name is not None:
+                short = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
+                made.set_text(f"{verb}: {short} ({keys})")
+                made.setToolTip(f"{verb} {name}")
+                made.setAccessibleName(f"{verb}: {name}")
 
     def set_selection(self, words: str) -> None:
         self.selection.setText(words)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from fundingapp.application.ports import Batch, BatchState, Change, Charged, Kept, LineChange, LineRow
+from fundingapp.application.queries.line_story import difference
 from fundingapp.application.wording import short_date
+from fundingapp.domain.column_filters import problem_of
 from fundingapp.domain.findings import Finding, Severity
 from fundingapp.domain.ledger import LedgerLine, SkippedRow
 from fundingapp.domain.matching import CodingRule, Disposition, How, LineState
 from fundingapp.domain.money import Money, percentage
+from fundingapp.domain.suggestions import Proposal as Suggested
 from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.theme import Tone
 
@@ -24,8 +27,8 @@ class Words:
     projects: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[int, str] = field(default_factory=dict)
     orders: Sequence[int] = ()
-    #: The project that a waiting line probably belongs to, by the line's id; "" where nothing is suggested.
-    suggested: dict[int, str] = field(default_factory=dict)
+    #: The reference of each project by its identity.
+    refs: Mapping[int, str] = field(default_factory=dict)
     who: str = ""
 
     def project(self, ref: str) -> str:
@@ -33,11 +36,16 @@ class Words:
         name = self.projects.get(ref, "")
         return f"{ref} {name}".strip()
 
+    def proposed(self, proposal: Suggested) -> str:
+        """Where a suggestion would put a line."""
+        if proposal.head is not None:
+            return self.project(self.refs.get(proposal.head.project, ""))
+        return "Income" if proposal.disposition is Disposition.INCOME else "not grant money"
+
     def placed(self, row: LineRow) -> str:
         """Where a line went: its project, the projects of a split with their shares, or why it is excluded."""
         if row.state is LineState.WAITING:
-            ref = self.suggested.get(row.id, "")
-            return self.project(ref) if ref else NOTHING
+            return self.proposed(row.suggestion) if row.suggestion is not None else NOTHING
         if row.state is LineState.INCOME:
             return "Income"
         if row.state is LineState.EXCLUDED:
@@ -71,7 +79,7 @@ class Words:
         if row.change is not None:
             return row.change.value
         if row.state is LineState.WAITING:
-            return "suggested" if self.suggested.get(row.id) else "unmatched"
+            return f"suggested {row.suggestion.score}" if row.suggestion is not None else "unmatched"
         if row.state is not LineState.CHARGED:
             state: str = row.state.value
             return state
@@ -89,12 +97,19 @@ def _shares(charges: Sequence[Charged], amount: Money) -> str:
     return "/".join(f"{part:.0f}" for part in parts if part is not None)
 
 
+def _why(row: LineRow) -> str:
+    if row.charges:
+        reason: str = row.charges[0].charge.reason
+        return reason
+    return row.suggestion.reason if row.suggestion is not None else ""
+
+
 def _how_tone(row: LineRow) -> Tone:
     if row.change is not None:
         return Tone.BAD
     match row.state:
         case LineState.WAITING:
-            return Tone.ATTENTION
+            return Tone.ACCENT if row.suggestion is not None and row.suggestion.certain else Tone.ATTENTION
         case LineState.CHARGED:
             return Tone.GOOD
         case LineState.INCOME:
@@ -108,6 +123,21 @@ def coding_of(line: LedgerLine) -> str:
     return " / ".join(part for part in (line.cost_centre, line.account) if part)
 
 
+def _refuses(column: str) -> Callable[[str], str]:
+    """Why what is typed cannot be a filter of *column* of LINE_COLUMNS."""
+    return lambda text: problem_of(column, text)
+
+
+_TEXT_HINT = (
+    "a part of it; “a; b” for either, “=PAYROLL” for all of it, “!recharge” for without, “=” for empty"
+)
+_DAY_HINT = (
+    "21/01/2019, 01/2019, Apr–Jun, Q1, 2018/19, >31/12/2018, 01/04/2018..30/06/2018; “a; b” for either"
+)
+_AMOUNT_HINT = "412.75 (either sign), >500, <=100, 100..200, =-75; “a; b” for either"
+_HOW_HINT = "unmatched, by rule, by hand, split, income, excluded, or a word of the reason; “a; b” for either"
+
+
 def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
     """The columns of the ledger; their sort and filter keys are those of LINE_COLUMNS."""
     return (
@@ -118,6 +148,28 @@ def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
             filter="posted_on",
             width=92,
             least=92,
+            hint=_DAY_HINT,
+            refuses=_refuses("posted_on"),
+        ),
+        Column[LineRow](
+            "Period",
+            lambda row: str(row.line.period),
+            RIGHT,
+            sort="period",
+            filter="period",
+            width=62,
+            extra=True,
+            hint="10, 1..3, 12; 13",
+            refuses=_refuses("period"),
+        ),
+        Column[LineRow](
+            "Transaction",
+            lambda row: row.line.transaction or NOTHING,
+            sort="transaction",
+            filter="transaction",
+            width=104,
+            extra=True,
+            hint=_TEXT_HINT,
         ),
         Column[LineRow](
             "Cost centre /\naccount",
@@ -126,6 +178,16 @@ def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
             filter="coding",
             width=112,
             least=110,
+            hint=_TEXT_HINT,
+        ),
+        Column[LineRow](
+            "Type",
+            lambda row: row.line.type or NOTHING,
+            sort="type",
+            filter="type",
+            width=60,
+            extra=True,
+            hint=_TEXT_HINT,
         ),
         Column[LineRow](
             "Supplier",
@@ -135,6 +197,7 @@ def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
             width=170,
             stretch=2,
             least=96,
+            hint=_TEXT_HINT,
         ),
         Column[LineRow](
             "Description",
@@ -146,6 +209,7 @@ def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
             least=84,
             may_hide=True,
             quiet=True,
+            hint=_TEXT_HINT,
         ),
         Column[LineRow](
             "£",
@@ -155,6 +219,8 @@ def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
             filter="amount",
             width=88,
             amount=lambda row: row.line.amount,
+            hint=_AMOUNT_HINT,
+            refuses=_refuses("amount"),
         ),
         Column[LineRow](
             "Project",
@@ -165,6 +231,7 @@ def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
             stretch=2,
             least=92,
             tip=words.placed_in_full,
+            hint=_TEXT_HINT,
         ),
         Column[LineRow](
             "How",
@@ -173,9 +240,34 @@ def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
             filter="state",
             width=118,
             pill=_how_tone,
-            tip=lambda row: row.charges[0].charge.reason if row.charges else "",
+            tip=_why,
+            hint=_HOW_HINT,
+        ),
+        Column[LineRow](
+            "Came from",
+            source_of,
+            width=200,
+            stretch=1,
+            least=110,
+            quiet=True,
+            extra=True,
+            tip=source_of,
         ),
     )
+
+
+def source_of(row: LineRow) -> str:
+    """File, sheet and row that a line was read from."""
+    sheet = f", {row.line.sheet}" if row.line.sheet else ""
+    return f"{row.file}{sheet}, row {row.line.row:,}"
+
+
+def column_name(key: str) -> str:
+    """The name of a filter's column in a sentence."""
+    return _NAMES.get(key, key.replace("_", " ").capitalize())
+
+
+_NAMES = {"posted_on": "Date", "coding": "Cost centre / account", "amount": "£", "state": "How", "": "Search"}
 
 
 # The review of a download
@@ -200,24 +292,6 @@ class Proposal:
     @property
     def in_words(self) -> str:
         return difference(self.before, self.after)
-
-
-def difference(before: LedgerLine, after: LedgerLine | None) -> str:
-    """What two downloads say differently about a line: “£72.69 → £85.19”."""
-    if after is None:
-        return f"{before.amount.in_words} → no longer in the ledger"
-    parts = []
-    if before.amount != after.amount:
-        parts.append(f"{before.amount.in_words} → {after.amount.in_words}")
-    if (before.year, before.period) != (after.year, after.period):
-        parts.append(f"period {before.period} of {before.year} → period {after.period} of {after.year}")
-    if before.posted_on != after.posted_on:
-        parts.append(f"date {short_date(before.posted_on)} → {short_date(after.posted_on)}")
-    for name in ("cost_centre", "account", "supplier", "description", "type"):
-        was, now = getattr(before, name), getattr(after, name)
-        if was != now:
-            parts.append(f"{name.replace('_', ' ')} “{was}” → “{now}”")
-    return "; ".join(parts) or "nothing that is shown"
 
 
 def _bad(_row: object) -> Tone:
@@ -468,7 +542,7 @@ def rule_columns(words: Words) -> tuple[Column[Kept[CodingRule]], ...]:
         ),
         Column[Kept[CodingRule]](
             "When a line’s …",
-            lambda row: row.value.conditions,
+            lambda row: row.value.when,
             width=330,
             stretch=2,
             least=180,

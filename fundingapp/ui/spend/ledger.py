@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from fundingapp.application.commands.imports import DecideChange, ReviewChanges
-from fundingapp.application.commands.matching import (
-    AddRules,
-    ApplyRules,
-    ChargeLine,
-    ChargeLines,
-    ClearCharges,
-    Matched,
-)
-from fundingapp.application.effect import Effect
+from fundingapp.application.commands.matching import ChargeLine, ChargeLines, ClearCharges
+from fundingapp.application.commands.rules import Placing as PlacingOf, RuleSaved, SaveRule
+from fundingapp.application.commands.suggestions import AcceptSuggestions, RejectSuggestions
+from fundingapp.application.effect import Command, Effect
 from fundingapp.application.ports import (
     Batch,
     BatchState,
@@ -33,6 +29,8 @@ from fundingapp.application.ports import (
     Show,
     ShowCounts,
 )
+from fundingapp.application.queries.exports import Exported, ExportLines
+from fundingapp.application.queries.line_story import ExclusionReasons, LineHistory, OriginalRow
 from fundingapp.application.queries.lines import (
     ImportAnswer,
     ImportDetail,
@@ -44,23 +42,37 @@ from fundingapp.application.queries.lines import (
     LineRows,
     LineSum,
     LineTotal,
-    SuggestedFor,
 )
+from fundingapp.application.queries.rules import (
+    ExplainLine,
+    LineExplanation,
+    RuleFromLine,
+    TrialAnswer,
+    TryRule,
+)
+from fundingapp.application.queries.suggestions import Group, SuggestionGroup, SuggestionsOf
 from fundingapp.application.wording import count
+from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import BatchId, LineId
-from fundingapp.domain.matching import CodingRule, Disposition, LineState
+from fundingapp.domain.matching import CodingRule, Disposition, Exclude, ToIncome, ToProjects
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.suggestions import Proposal
 from fundingapp.ui.explain import ShowLine, ShowLines
 from fundingapp.ui.inspector import InspectorPage, Step, StepsBlock, TextBlock, WidgetBlock
+from fundingapp.ui.jobs.runner import Job, JobState
 from fundingapp.ui.office import Office
 from fundingapp.ui.spend.columns import Words, line_columns
+from fundingapp.ui.spend.export import KINDS, exported
+from fundingapp.ui.spend.filter_strip import ActiveFilter, FilterStrip
+from fundingapp.ui.spend.keys import KeyHelp
 from fundingapp.ui.spend.line_panel import LinePanel, Placing
 from fundingapp.ui.spend.several_panel import PlacingAll, SeveralPanel
+from fundingapp.ui.spend.story import history_page, original_page
 from fundingapp.ui.spend.sub_view import ViewStack
 from fundingapp.ui.tables.columns import SelectionSummary, Sorting
 from fundingapp.ui.tables.paged import PagedTableModel
-from fundingapp.ui.tables.view import TableView
+from fundingapp.ui.tables.view import AT_ONCE, TableView
 from fundingapp.ui.theme import STEP, Tone
 from fundingapp.ui.widgets.buttons import IconButton, button, link_button
 from fundingapp.ui.widgets.card import Card
@@ -82,12 +94,21 @@ MOST_AT_ONCE = 5_000
 _CHIPS = (
     (Show.ALL, "All", Tone.NEUTRAL),
     (Show.WAITING, "To match", Tone.ATTENTION),
-    (Show.CHARGED, "Charged", Tone.NEUTRAL),
+    (Show.SUGGESTED, "Suggested", Tone.NEUTRAL),
     (Show.SPLIT, "Split", Tone.NEUTRAL),
-    (Show.INCOME, "Income", Tone.NEUTRAL),
     (Show.EXCLUDED, "Excluded", Tone.NEUTRAL),
+    (Show.INCOME, "Income", Tone.NEUTRAL),
     (Show.CHANGED, "Changed since last import", Tone.BAD),
+    (Show.CHARGED, "Charged", Tone.GOOD),
 )
+#: Shown only when it holds lines, or another page asked for it.
+_SELDOM = (Show.CHANGED, Show.CHARGED)
+#: What the keys 1 to 7 show; see KEYS.
+_CHIP_KEYS = "1234567"
+
+
+#: What the counts are before they are known.
+NO_COUNTS = ShowCounts(0, 0, 0, 0, 0, 0, 0, Money.ZERO, Money.ZERO)
 
 
 class LedgerView(QWidget):
@@ -96,6 +117,7 @@ class LedgerView(QWidget):
     state_changed = Signal(object)  # the sentence of the page's heading
     said = Signal(object)  # Message
     inspect_requested = Signal(object)  # InspectorPage, or None to close it
+    deeper_requested = Signal(object)  # InspectorPage: one step further
     selection_summarised = Signal(object)  # SelectionSummary
     import_requested = Signal()
 
@@ -108,7 +130,7 @@ class LedgerView(QWidget):
         self._order = LineOrder()
         self._filters: dict[str, str] = {}
         self._quietly = False
-        self._all = ShowCounts(0, 0, 0, 0, 0, 0, 0, Money.ZERO, Money.ZERO)
+        self._all = NO_COUNTS
         self._charged = Money.ZERO
         self._imported: dict[str, str] = {}
         self._newest: BatchId | None = None
@@ -118,11 +140,15 @@ class LedgerView(QWidget):
         )
         self._panel: LinePanel | SeveralPanel | None = None
         self._asked_for: tuple[int, ...] = ()
+        self._summary = SelectionSummary(0)
+        self._reasons: tuple[str, ...] = ()
         self._ids_known = False
-        self._suggesting = QTimer(self)
-        self._suggesting.setSingleShot(True)
-        self._suggesting.setInterval(_PAUSE_MS)
-        self._suggesting.timeout.connect(self._ask_suggestions)
+        #: From the moment a line is placed until the next one is shown: keys pressed too soon must not reach the line
+        #: that was just placed.
+        self._is_moving_on = False
+        self._afterwards: Callable[[], object] | None = (
+            None  # what a key wanted of a panel that was not there yet
+        )
         self._build()
 
     # Layout
@@ -133,6 +159,10 @@ class LedgerView(QWidget):
         column.setSpacing(3 * STEP)
         column.addWidget(self._scope_strip())
         column.addLayout(self._filter_row())
+        self.strip = FilterStrip()
+        self.strip.removed.connect(self._take_off)
+        self.strip.cleared.connect(self.clear_filters)
+        column.addWidget(self.strip)
         column.addWidget(self._changes_strip())
         self.table = TableView("Ledger lines", "spend.lines", self._office.settings, self._office.asker)
         self.model: PagedTableModel[LineRow] = PagedTableModel(
@@ -144,8 +174,8 @@ class LedgerView(QWidget):
         self.table.filters_changed.connect(self._filtered)
         self.table.selection_summarised.connect(self._selected)
         self.table.row_activated.connect(self._activated)
-        self.table.verticalScrollBar().valueChanged.connect(lambda _value: self._suggesting.start())
         self.table.clicked.connect(lambda _index: self._show_again())
+        self.table.takes_key = self._take_key
         self._no_hits = EmptyState("search", "No line fits", "No ledger line fits these filters.")
         self._no_hits.add_step("Show all lines", self.show_all)
         self._empty = EmptyState("spend", "No ledger lines yet", _WHAT_FOR)
@@ -156,7 +186,10 @@ class LedgerView(QWidget):
         box = Card()
         box.add(self._stack, 1)
         column.addWidget(box, 1)
-        QShortcut(QKeySequence.StandardKey.Find, self, self.text.setFocus)
+        QShortcut(QKeySequence.StandardKey.Find, self, self.start_searching)
+        for keys, do in (("F1", self.show_keys), ("Ctrl+Shift+E", self.export)):
+            made = QShortcut(QKeySequence(keys), self, do)
+            made.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def _scope_strip(self) -> QWidget:
         self._strip = QWidget()
@@ -182,16 +215,25 @@ class LedgerView(QWidget):
         self.text = QLineEdit()
         self.text.setPlaceholderText("Filter lines…")
         self.text.setAccessibleName("Filter lines")
-        self.text.setToolTip("Words, an amount or a transaction (Ctrl+F)")
+        self.text.setToolTip("Words, an amount or a transaction, in any column (/ or Ctrl+F)")
+        self.text.returnPressed.connect(self._to_the_table)
         self.text.setClearButtonEnabled(True)
         self.text.setMinimumWidth(150)
         self.text.setMaximumWidth(260)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.text.textChanged.connect(self._words_typed)
         self._by_column = IconButton("filter", "Filter by column (Ctrl+Shift+F)", self._turn_column_filters)
+        self._columns_button = IconButton("settings", "Choose the columns", self._choose_columns)
+        self._columns_menu = QMenu(self)
+        self._export_button = IconButton("export", "Export what is shown (Ctrl+Shift+E)", self.export)
+        keys = IconButton("help", "Keys (? or F1)", self.show_keys)
         row.addWidget(self.chips, 3)
         row.addWidget(self.text, 1, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._by_column, 0, Qt.AlignmentFlag.AlignTop)
+        tools = QHBoxLayout()
+        tools.setSpacing(2)
+        for made in (self._by_column, self._columns_button, self._export_button, keys):
+            tools.addWidget(made, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(tools)
         return row
 
     def _changes_strip(self) -> QWidget:
@@ -211,6 +253,12 @@ class LedgerView(QWidget):
 
     def _turn_column_filters(self) -> None:
         self.table.set_filters_shown(not self.table.filters_shown)
+
+    def _choose_columns(self) -> None:
+        self._columns_menu.clear()
+        self.table.fill_columns_menu(self._columns_menu)
+        button = self._columns_button
+        self._columns_menu.popup(button.mapToGlobal(QPoint(0, button.height() + 2)))
 
     # What is asked
 
@@ -244,7 +292,6 @@ class LedgerView(QWidget):
 
     def refresh(self) -> None:
         """Asks for everything that is shown again."""
-        self._words.suggested.clear()
         self._ask()
         self._office.ask(
             "spend.sentence", LineCounts(LineFilter(year=self._year)), self._show_all_counts, self
@@ -252,6 +299,7 @@ class LedgerView(QWidget):
         charged = LineFilter(year=self._year, disposition=Disposition.PROJECT)
         self._office.ask("spend.charged", LineTotal(charged), self._show_charged, self)
         self._office.ask("spend.batches", Imports(), self._show_batches, self)
+        self._office.ask("spend.reasons", ExclusionReasons(), self._show_reasons, self)
         self._refresh_panel()
 
     def repaint_rows(self) -> None:
@@ -259,6 +307,7 @@ class LedgerView(QWidget):
         self.model.refresh()
 
     def _ask(self, pause_ms: int = 0) -> None:
+        self._show_filters()
         self._ask_ids(pause_ms)
         counted = replace(self.where, show=Show.ALL)
         self._office.ask("spend.counts", LineCounts(counted), self._show_counts, self, pause_ms)
@@ -283,35 +332,19 @@ class LedgerView(QWidget):
     def _show_ids(self, where: LineFilter, ids: array[int]) -> None:
         self._ids_known = True
         self.model.set_ids(ids)
-        self._suggesting.start()
+        self._export_button.setEnabled(bool(ids))
+        self.strip.set_hidden(self._hidden())
         self._show_stack(where)
         if self._following is not None:
             self._ask_next()
-        elif self._wanted is not None:
+            return
+        self._is_moving_on = False
+        if self._wanted is not None:
             wanted, self._wanted = self._wanted, None
             if not self._go_to_id(wanted):
                 self._show_line(wanted)
         elif not ids and isinstance(self._panel_shown(), LinePanel | SeveralPanel):
             self.inspect_requested.emit(None)
-
-    def _ask_suggestions(self) -> None:
-        """Asks what is suggested for the waiting lines in sight; more would take too long."""
-        table = self.table
-        first, last = table.rowAt(0), table.rowAt(table.viewport().height() - 1)
-        if first < 0 or self._office.opened is None:
-            return
-        rows = self.model.rows_at(range(first, (last if last >= 0 else len(self.model.ids) - 1) + 1))
-        lines = tuple(
-            row.id for row in rows if row.state is LineState.WAITING and row.id not in self._words.suggested
-        )
-        if lines:
-            self._office.ask(
-                "spend.suggested", SuggestedFor(lines), partial(self._show_suggestions, lines), self
-            )
-
-    def _show_suggestions(self, lines: tuple[LineId, ...], found: dict[int, str]) -> None:
-        self._words.suggested.update({line: found.get(line, "") for line in lines})
-        self.table.viewport().update()
 
     def _show_stack(self, where: LineFilter) -> None:
         if len(self.model.ids):
@@ -320,6 +353,12 @@ class LedgerView(QWidget):
         if self._all.all or self._scope is not None:
             if where.show is Show.WAITING and not where.text and not where.columns:
                 self._no_hits.set_words("Nothing waits", "Every ledger line has its place.")
+            elif where.show is Show.SUGGESTED and not where.text and not where.columns:
+                self._no_hits.set_words(
+                    "Nothing is suggested",
+                    "A suggestion comes from earlier lines of the supplier, names of projects, amounts and reversals. "
+                    "The lines that wait without one are under To match.",
+                )
             elif where.show is Show.CHANGED and not where.text and not where.columns:
                 self._no_hits.set_words(
                     "Nothing to look at", "The last import changed no line that you have not looked at."
@@ -340,22 +379,29 @@ class LedgerView(QWidget):
         self._first_step.setEnabled(not self._office.is_read_only)
         self._stack.setCurrentWidget(self._empty)
 
-    def _show_counts(self, counts: ShowCounts) -> None:
+    def _show_reasons(self, reasons: list[str]) -> None:
+        self._reasons = tuple(reasons)
+        panel = self._panel_shown()
+        if panel is not None:
+            panel.set_remembered(self._reasons)
+
+    def _show_counts(self, counts: ShowCounts, wanted: Show | None = None) -> None:
         numbers = {
             Show.ALL: counts.all,
             Show.WAITING: counts.waiting,
+            Show.SUGGESTED: counts.suggested,
             Show.CHARGED: counts.charged,
             Show.SPLIT: counts.split,
             Show.INCOME: counts.income,
             Show.EXCLUDED: counts.excluded,
             Show.CHANGED: counts.changed,
         }
-        chosen = self.show_key
+        chosen = wanted or self.show_key
         self.chips.set_chips(
             [
                 ChipSpec(show, words, numbers[show], tone if numbers[show] else Tone.NEUTRAL)
                 for show, words, tone in _CHIPS
-                if show is not Show.CHANGED or numbers[show] or chosen is show
+                if show not in _SELDOM or chosen is show or (show is Show.CHANGED and numbers[show])
             ]
         )
         self._changes.setVisible(chosen is Show.CHANGED and bool(counts.changed))
@@ -363,6 +409,7 @@ class LedgerView(QWidget):
 
     def _show_all_counts(self, counts: ShowCounts) -> None:
         self._all = counts
+        self.strip.set_hidden(self._hidden())
         self._say_state()
         if self._ids_known:
             self._show_stack(self.where)
@@ -401,9 +448,181 @@ class LedgerView(QWidget):
             self._ask_ids()
 
     def _filtered(self, filters: object) -> None:
-        if isinstance(filters, dict):
+        if isinstance(filters, dict) and filters != self._filters:
             self._filters = filters
             self._ask()
+
+    def _active(self) -> list[ActiveFilter]:
+        """The filters that are on besides the chip and the year, in words."""
+        found = []
+        words = self.text.text().strip()
+        if words:
+            found.append(ActiveFilter("", f"Search: {words}"))
+        for column in self.model.columns:
+            text = self._filters.get(column.filter, "") if column.filter else ""
+            if text:
+                name = "£" if column.title == "£" else column.name
+                problem = column.refuses(text) if column.refuses is not None else ""
+                sign = "can’t be read, so nothing fits: " if problem else ""
+                found.append(ActiveFilter(column.filter, f"{name}: {sign}{text}", problem))
+        return found
+
+    def _show_filters(self) -> None:
+        self.strip.set_filters(self._active())
+
+    def _hidden(self) -> int:
+        """How many lines of the year are not in the list, by the chip or by a filter."""
+        return 0 if self._scope is not None else max(0, self._all.all - len(self.model.ids))
+
+    def _take_off(self, key: str) -> None:
+        """Takes one filter off; what cannot be typed over is cleared here."""
+        if not key:
+            self.text.clear()
+        elif self.table.filters_shown:
+            self.table.set_filter(key, "")
+        self._filters = {name: text for name, text in self._filters.items() if name != key}
+        self._ask()
+        self._to_the_table()
+
+    def clear_filters(self) -> None:
+        """Takes off every filter but the chip and the year."""
+        chosen = self.chips.key
+        self._clear_filters()
+        self._quietly = True
+        self.chips.choose(chosen)
+        self._quietly = False
+        self._ask()
+        self._to_the_table()
+
+    def start_searching(self) -> None:
+        """The keyboard goes to the search, what stands there ready to be typed over."""
+        self.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.text.selectAll()
+
+    # Keys
+
+    def _take_key(self, event: QKeyEvent) -> bool:
+        """The keys of KEYS that are the list's own; True when it was one, or came too soon."""
+        if event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier):
+            return False
+        text = event.text()
+        if text == "?":
+            self.show_keys()
+        elif text == "/":
+            self.start_searching()
+        elif text and text in _CHIP_KEYS:
+            self.show_chip(_CHIPS[int(text) - 1][0])
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            # A key held down repeats: it must not accept line after line unseen.
+            return event.isAutoRepeat() or self._is_moving_on
+        elif text and text.isalpha() and not event.isAutoRepeat():
+            self._letter(text.casefold())
+        else:
+            return False
+        return True
+
+    def _letter(self, letter: str) -> None:
+        does: Callable[[LinePanel | SeveralPanel], object] | None = {
+            "p": lambda panel: panel.start_choosing(),
+            "s": lambda panel: panel.start_splitting(),
+            "e": lambda panel: panel.start_excluding(),
+            "w": lambda panel: panel.clear(),
+            "x": lambda panel: panel.reject() if isinstance(panel, LinePanel) else None,
+            "a": lambda panel: panel.accept_suggestions(),
+            "r": lambda panel: panel.turn_always() if isinstance(panel, LinePanel) else None,
+            "o": lambda panel: self._show_original() if isinstance(panel, LinePanel) else None,
+            "h": lambda panel: self._show_history() if isinstance(panel, LinePanel) else None,
+        }.get(letter)
+        if does is not None and not self._is_moving_on:
+            self._with_panel(does)
+
+    def _with_panel(self, does: Callable[[LinePanel | SeveralPanel], object]) -> None:
+        """Does something with the panel of what is selected, as soon as it is shown."""
+        keys = tuple(self.table.selected_keys()) if self._summary.count <= MOST_AT_ONCE else ()
+        row: LineRow | None = self.table.current_row
+        if (
+            not keys and not self._summary.count and row is not None
+        ):  # the cursor is on it, but it is not selected yet
+            self.table.select_key(row.id)
+            keys = (row.id,)
+        panel = self._panel_shown()
+        if panel is not None and self._lines_of(panel) == keys:
+            does(panel)
+        elif keys:
+            self._afterwards = lambda: self._with_panel(does)
+            self._asked_for = keys
+            self._ask_panel()
+
+    @staticmethod
+    def _lines_of(panel: LinePanel | SeveralPanel) -> tuple[int, ...]:
+        return panel.lines if isinstance(panel, SeveralPanel) else (panel.answer.row.id,)
+
+    def show_chip(self, show: Show) -> None:
+        """Shows the lines of one chip, and the chip if it was not shown."""
+        if show not in self.chips.keys:
+            self._show_counts(self._all, show)
+        self.chips.choose(show)
+        self._to_the_table()
+
+    def show_keys(self) -> None:
+        """Shows the table of keys over the list."""
+        self.key_help = KeyHelp(self)
+        self.key_help.open_over(self)
+
+    # Export
+
+    def export(self) -> None:
+        """Asks where to, and writes the lines that are shown, in their order, with what was filtered."""
+        ids = self.model.ids
+        if not ids:
+            return
+        path = self._office.files.to_save(self, "Export the lines that are shown", self._file_name(), KINDS)
+        if path is None:
+            return
+        if path.suffix.casefold() not in (".xlsx", ".csv"):
+            path = path.with_name(f"{path.name}.xlsx")
+        question = ExportLines(array("q", ids), exported(self.table.chosen_columns), path, self._about())
+        desk = self._office.desk
+        job = self._office.work(
+            f"Export {count(len(ids), 'line')}", lambda progress: desk.ask(question, progress), self._exported
+        )
+        self._export_button.setEnabled(False)
+        job.ended.connect(lambda _job: self._export_button.setEnabled(bool(len(self.model.ids))))
+
+    def _file_name(self) -> str:
+        chip = next(words for show, words, _ in _CHIPS if show is self.show_key)
+        year = f" {self._year}".replace("/", "-") if self._year is not None else ""
+        return f"Ledger lines{year}{'' if self.show_key is Show.ALL else f' - {chip}'}.xlsx"
+
+    def _about(self) -> tuple[tuple[str, str], ...]:
+        """What the list is, for the file's own page about it."""
+        chip = next(words for show, words, _ in _CHIPS if show is self.show_key)
+        opened = self._office.opened
+        order = next((column.name for column in self.model.columns if column.sort == self._order.column), "")
+        found = [
+            ("Funding file", opened.name if opened is not None else ""),
+            ("Financial year", str(self._year) if self._year is not None else "all"),
+            ("Which lines", self._scope.title if self._scope is not None else chip),
+        ]
+        found += [("Filter", each.text) for each in self._active()] or [("Filter", "none")]
+        found.append(("Sorted by", f"{order}, {'largest' if self._order.descending else 'smallest'} first"))
+        return tuple(found)
+
+    def _exported(self, done: Exported) -> None:
+        gone = f" {count(done.gone, 'line')} had been removed meanwhile." if done.gone else ""
+        hidden = self._hidden()
+        more = (
+            f" {count(hidden, 'line')} hidden by the filters {'is' if hidden == 1 else 'are'} not in it."
+            if hidden
+            else ""
+        )
+        self.said.emit(
+            Message(
+                f"{count(done.rows, 'line')}, {done.total.in_words}, written to “{done.path.name}”.{gone}{more}",
+                f"It stands in {done.path.parent}.",
+                Tone.GOOD,
+            )
+        )
 
     def _chip_chosen(self) -> None:
         if not self._quietly:
@@ -441,8 +660,8 @@ class LedgerView(QWidget):
         self._scope = subject
         self._show_scope()
         if subject.where.show is not Show.ALL:
-            if self.chips.key is None or subject.where.show is Show.CHANGED:
-                self._show_counts(self._all)
+            if subject.where.show not in self.chips.keys:
+                self._show_counts(self._all, subject.where.show)
             self._quietly = True
             self.chips.choose(subject.where.show)
             self._quietly = False
@@ -479,9 +698,12 @@ class LedgerView(QWidget):
 
     def _selected(self, summary: object) -> None:
         self.selection_summarised.emit(summary)
+        if isinstance(summary, SelectionSummary):
+            self._summary = summary
         if isinstance(summary, SelectionSummary) and self.isVisible():
             if summary.count == 0:
                 self._asked_for = ()
+                self._is_moving_on = self._following is not None
             elif summary.count <= MOST_AT_ONCE:
                 self._selection_settled(self.table.selected_keys())
             else:
@@ -525,7 +747,11 @@ class LedgerView(QWidget):
             self._show_several(answer)
             return
         shown = self._panel_shown()
-        if isinstance(shown, LinePanel) and shown.answer == answer:
+        if isinstance(shown, LinePanel) and (
+            shown.answer == answer
+            or (shown.answer.row.id == answer.row.id and self._is_at_work_in(shown, answer))
+        ):
+            self._settled()
             return
         row = answer.row
         name = row.line.supplier or row.line.description or row.line.transaction
@@ -538,69 +764,215 @@ class LedgerView(QWidget):
             panel.clear_requested.connect(lambda line: self._clear((line,)))
             panel.decide_requested.connect(self._decide)
             panel.reviewed_requested.connect(self._review)
+            panel.trial_requested.connect(self._try)
+            panel.accept_requested.connect(self._accept_suggestions)
+            panel.reject_requested.connect(self._reject)
+            panel.original_requested.connect(self._show_original)
+            panel.history_requested.connect(self._show_history)
+            panel.left.connect(self._leave_panel)
+            panel.set_remembered(self._reasons)
             self._panel = panel
             return panel
 
         self.inspect_requested.emit(InspectorPage(title, [WidgetBlock(make)], ShowLine(row.id)))
+        self._office.ask("spend.explain", ExplainLine(row.id), partial(self._explain, row.id), self)
+        if answer.suggestion is not None:
+            self._office.ask("spend.proposals", SuggestionsOf(row.id), partial(self._suggest, row.id), self)
+            self._office.ask("spend.group", SuggestionGroup(row.id), partial(self._group, row.id), self)
+        self._settled()
+
+    @staticmethod
+    def _is_at_work_in(panel: LinePanel, answer: LineAnswer) -> bool:
+        """Whether the user has begun something in *panel* that new suggestions must not sweep away."""
+        return panel.answer.row.charges == answer.row.charges and panel.has_edits
+
+    def _suggest(self, line: LineId, proposals: tuple[Proposal, ...]) -> None:
+        panel = self._panel_shown()
+        if isinstance(panel, LinePanel) and panel.answer.row.id == line:
+            panel.set_proposals([(proposal, self._words.proposed(proposal)) for proposal in proposals])
+
+    def _group(self, line: LineId, group: Group | None) -> None:
+        panel = self._panel_shown()
+        if isinstance(panel, LinePanel) and panel.answer.row.id == line and group is not None:
+            panel.set_group(group)
+
+    def _accept_suggestions(self, lines: object) -> None:
+        """Accepts the suggestions of several lines that were shown, in one step."""
+        if not isinstance(lines, tuple) or self._is_moving_on:
+            return
+        if lines:
+            self._look_for_next(lines[-1], frozenset(lines))
+        self._is_moving_on = True
+        self._to_the_table()
+        job = self._office.do(
+            AcceptSuggestions(lines),
+            f"Accept {count(len(lines), 'suggestion')}",
+            partial(self._placed_all, 0),
+        )
+        self._stays_on_failure(job)
+
+    def _reject(self, line: object, head: object) -> None:
+        """Says that a line does not belong where it is suggested."""
+        if isinstance(head, BudgetHead | None):
+            command = RejectSuggestions((LineId(int(str(line))),), head)
+            self._office.do(command, "Reject the suggestion", self._to_the_table)
+
+    def _explain(self, line: LineId, explanation: LineExplanation) -> None:
+        panel = self._panel_shown()
+        if isinstance(panel, LinePanel) and panel.answer.row.id == line:
+            panel.set_explanation(explanation)
+
+    def _settled(self) -> None:
+        """The panel that was waited for is shown."""
+        self._is_moving_on = False
+        afterwards, self._afterwards = self._afterwards, None
+        if afterwards is not None:
+            afterwards()
 
     def _show_several(self, answer: LineAnswer) -> None:
         lines = tuple(LineId(id) for id in self._asked_for)
         shown = self._panel_shown()
         if isinstance(shown, SeveralPanel) and shown.lines == lines:
+            self._settled()
             return
+        total = self._summary.total if self._summary.count == len(lines) else None
+        # Only who chose “all” can think that what is hidden was meant as well (bad input U07).
+        hidden = self._hidden() if len(lines) == len(self.model.ids) else 0
 
         def make() -> QWidget:
-            panel = SeveralPanel(lines, answer.heads, not self._office.is_read_only)
+            panel = SeveralPanel(lines, answer.heads, not self._office.is_read_only, total, hidden)
+            panel.set_suggested(*self._suggested_among(lines))
+            panel.accept_requested.connect(self._accept_suggestions)
             panel.place_requested.connect(self._place_all)
             panel.clear_requested.connect(self._clear)
+            panel.left.connect(self._leave_panel)
+            panel.set_remembered(self._reasons)
             self._panel = panel
             return panel
 
         self.inspect_requested.emit(
             InspectorPage(f"{count(len(lines), 'line')} selected", [WidgetBlock(make)], lines)
         )
+        self._settled()
+
+    def _suggested_among(self, lines: Sequence[LineId]) -> tuple[tuple[LineId, ...], int]:
+        """Of the selected lines those with a certain suggestion, and how many have one that is not; only as many are
+        looked at as are fetched for their sum anyway."""
+        if len(lines) > AT_ONCE:
+            return (), 0
+        rows: list[LineRow] = [row for row in self.table.selected_rows() if row.suggestion is not None]
+        certain = tuple(row.id for row in rows if row.suggestion is not None and row.suggestion.certain)
+        return certain, len(rows) - len(certain)
+
+    def _leave_panel(self, give_up: bool) -> None:
+        """Back to the list; what was begun in the panel and given up is shown as it was."""
+        self._to_the_table()
+        panel = self._panel_shown()
+        if give_up and panel is not None:
+            self._panel = None
+            self._ask_panel()
 
     def _activated(self, _row: object) -> None:
         """Enter on a line: accepts what the panel proposes, or goes there to choose."""
-        panel = self._panel_shown()
-        if isinstance(panel, LinePanel) and (panel.answer.row.id,) == self._asked_for:
-            if panel.is_ready:
-                panel.accept()
-            else:
-                panel.editor.focus_place()
-        elif isinstance(panel, SeveralPanel):
-            panel.place.setFocus()
+        if not self._is_moving_on:
+            self._with_panel(self._accept_or_choose)
+
+    @staticmethod
+    def _accept_or_choose(panel: LinePanel | SeveralPanel) -> None:
+        if isinstance(panel, LinePanel) and panel.is_ready:
+            panel.accept()
         else:
-            self._show_again()
+            panel.start_choosing()
+
+    def _try(self, target: object) -> None:
+        """Has a rule made of the line in the panel that does the same to others like it, and tries it."""
+        panel = self._panel_shown()
+        if not isinstance(panel, LinePanel) or not isinstance(target, ToProjects | ToIncome | Exclude):
+            return
+        line = panel.answer.row.id
+
+        def made(rule: CodingRule) -> None:
+            self._office.ask("spend.trial", TryRule(rule), partial(tried, rule), self, failed=refused)
+
+        def tried(rule: CodingRule, trial: TrialAnswer) -> None:
+            shown = self._panel_shown()
+            if isinstance(shown, LinePanel) and shown.answer.row.id == line:
+                shown.set_trial(target, rule, trial)
+
+        def refused(error: Exception) -> None:
+            self._office.asker.failed.emit(error)
+            shown = self._panel_shown()
+            if isinstance(shown, LinePanel):
+                shown.drop_trial()
+
+        self._office.ask("spend.rule", RuleFromLine(line, target), made, self, _PAUSE_MS, failed=refused)
+
+    def _show_history(self) -> None:
+        """What happened to the line in the panel, as the next page of the inspector."""
+        panel = self._panel_shown()
+        if isinstance(panel, LinePanel):
+            title = f"History · {panel.answer.row.line.amount.in_words}"
+            self._office.ask(
+                "spend.history",
+                LineHistory(panel.answer.row.id),
+                lambda entries: self.deeper_requested.emit(history_page(title, entries)),
+                self,
+            )
+
+    def _show_original(self) -> None:
+        """The row of the kept original that the line in the panel was read from; the whole file may have to be read."""
+        panel = self._panel_shown()
+        if isinstance(panel, LinePanel):
+            row = panel.answer.row
+            title = f"Row {row.line.row:,} of {row.file}"
+            desk = self._office.desk
+            self._office.work(
+                f"Read row {row.line.row:,} of {row.file}",
+                lambda progress: desk.ask(OriginalRow(row.id), progress),
+                lambda original: self.deeper_requested.emit(original_page(title, original)),
+            )
 
     # What the user does with lines
 
     def _place(self, placing: object) -> None:
-        if not isinstance(placing, Placing):
+        if not isinstance(placing, Placing) or self._is_moving_on:
             return
-        was_waiting = self._is_waiting(placing.line)
-        command = ChargeLine(placing.line, placing.parts, placing.reason)
+        if self._is_waiting(placing.line):
+            self._look_for_next(placing.line)
+            self._is_moving_on = True
+        self._to_the_table()
+        if placing.rule is not None and placing.by_rule:
+            self._keep_rule(placing.rule)
+            return
+        command: Command[Any] = ChargeLine(placing.line, placing.parts, placing.reason)
+        if placing.as_suggested:
+            command = AcceptSuggestions((placing.line,), placing.parts[0].head)
+        rule = placing.rule
+        done = (lambda _effect: self._keep_rule(rule)) if rule is not None else None
+        self._stays_on_failure(self._office.do(command, "Charge the line", done))
 
-        def done(_effect: object) -> None:
-            if was_waiting:
-                self._look_for_next(placing.line)
-            if placing.always is not None:
-                self._add_rule(placing)
+    def _stays_on_failure(self, job: Job) -> None:
+        """When a command did not succeed there is no next line to go to."""
 
-        self._office.do(command, "Charge the line", done)
+        def ended(_job: object) -> None:
+            if job.state is not JobState.SUCCEEDED:
+                self._following, self._is_moving_on = None, False
+
+        job.ended.connect(ended)
 
     def _is_waiting(self, line: LineId) -> bool:
         panel = self._panel_shown()
         return isinstance(panel, LinePanel) and panel.answer.row.id == line and not panel.answer.row.charges
 
-    def _look_for_next(self, line: LineId) -> None:
+    def _look_for_next(self, line: LineId, done: frozenset[LineId] = frozenset()) -> None:
         """Remembers the lines after *line*, so that the next waiting one is found once the list is fresh."""
         ids = self.model.ids
         try:
             at = ids.index(line)
         except ValueError:
             at = -1
-        self._following = ids[at + 1 :] + ids[: max(at, 0)]
+        following = ids[at + 1 :] + ids[: max(at, 0)]
+        self._following = array("q", [id for id in following if id not in done]) if done else following
 
     def _ask_next(self) -> None:
         where = replace(self.where, show=Show.WAITING)
@@ -612,8 +984,9 @@ class LedgerView(QWidget):
         line = next((id for id in following or () if id in left), None)
         if line is not None and self.table.select_key(line):
             self._selection_settled([line])
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._to_the_table()
             return
+        self._is_moving_on = False
         if self.show_key is Show.WAITING or not left:
             self._asked_for = ()
             steps = [Step("Show all lines", self.show_all, True)]
@@ -623,43 +996,36 @@ class LedgerView(QWidget):
                     [TextBlock("Every line of this list has its place."), StepsBlock(steps)],
                 )
             )
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._to_the_table()
 
-    def _add_rule(self, placing: Placing) -> None:
-        if placing.always is None:
-            return
-        order = max(self._words.orders, default=0) + 1
-        rule = CodingRule(order, placing.always, supplier=placing.supplier)
-        name = f"add the rule for {rule.conditions}"
+    def _keep_rule(self, rule: CodingRule) -> None:
+        """Keeps a rule that was tried, and places what waits by it, in one step."""
 
-        def applied(effect: Effect[Matched]) -> None:
-            number = effect.result.placed
-            more = (
-                f"{count(number, 'more line')} placed by it."
-                if number
-                else "No other line that waits fits it."
-            )
+        def kept(effect: Effect[RuleSaved]) -> None:
+            placed = effect.result.placed
+            more = f"{count(placed, 'line')} placed by it." if placed else "No line that waits fits it."
             self.said.emit(
                 Message(
-                    f"Rule {order} added: when {rule.conditions}, then {rule.target}. {more}",
-                    "Undo takes these back one at a time.",
+                    f"Rule {effect.result.order} added: when {rule.when}, then {rule.target}. {more}",
+                    "One Undo takes the rule and its lines back.",
                     Tone.GOOD,
                 )
             )
 
-        self._office.do(
-            AddRules((rule,), name),
-            "Add a rule",
-            lambda _effect: self._office.do(ApplyRules(), "Apply the rules", applied),
-        )
+        command = SaveRule(rule, placing=PlacingOf.WAITING)
+        self._stays_on_failure(self._office.do(command, "Keep the rule", kept))
 
     def _place_all(self, placing: object) -> None:
         if isinstance(placing, PlacingAll):
             command = ChargeLines(placing.lines, placing.target, placing.reason)
-            self._office.do(command, f"Charge {count(len(placing.lines), 'line')}", self._placed_all)
+            hidden = self._hidden() if len(placing.lines) == len(self.model.ids) else 0
+            done = partial(self._placed_all, hidden)
+            self._office.do(command, f"Charge {count(len(placing.lines), 'line')}", done)
+            self._to_the_table()
 
-    def _placed_all(self, effect: Effect[int]) -> None:
-        self.said.emit(Message(f"Done: {effect.name}.", "", Tone.GOOD))
+    def _placed_all(self, hidden: int, effect: Effect[int]) -> None:
+        stay = f" {count(hidden, 'line')} hidden by the filters left as they were." if hidden else ""
+        self.said.emit(Message(f"Done: {effect.name}.{stay}", "", Tone.GOOD))
         self._to_the_table()
 
     def _clear(self, lines: object) -> None:
@@ -700,4 +1066,21 @@ class LedgerView(QWidget):
 
     def _to_the_table(self, _effect: object = None) -> None:
         """The control that was pressed may go away; Ctrl+Z and the arrows shall work at once."""
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.first_focus().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def first_focus(self) -> QWidget:
+        """Where the keyboard is while nothing else has it: the list, or what stands in place of an empty one."""
+        return self._stack.currentWidget() or self.table
+
+    @property
+    def panel_focus(self) -> QWidget | None:
+        """Where F6 leads in our panel of the inspector; None when it is not shown."""
+        panel = self._panel_shown()
+        return panel.first_focus() if panel is not None else None
+
+    # Qt overrides
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that a button or an empty list left: they mean what they mean in the list."""
+        if not self._take_key(event):
+            super().keyPressEvent(event)

@@ -13,7 +13,7 @@ from fundingapp.application.commands.imports import Imported, ImportLedger
 from fundingapp.application.effect import Effect, Topic
 from fundingapp.application.ports import Kept
 from fundingapp.application.queries.downloads import ImportPreview, PreviewImport, ReadDownload
-from fundingapp.application.queries.lines import Rules
+from fundingapp.application.queries.rules import Rules
 from fundingapp.application.queries.workspace import GrantAnswer, GrantDetail
 from fundingapp.application.wording import count
 from fundingapp.domain.ids import LineId
@@ -64,6 +64,7 @@ class SpendPage(Page):
         self.ledger.state_changed.connect(lambda sentence: self.head.set_state(str(sentence)))
         self.ledger.said.connect(self.message_raised)
         self.ledger.inspect_requested.connect(self.inspect_requested)
+        self.ledger.deeper_requested.connect(self.inspect_deeper_requested)
         self.ledger.selection_summarised.connect(self.selection_summarised)
         self.ledger.import_requested.connect(self.choose_download)
         lines = QWidget()
@@ -99,7 +100,7 @@ class SpendPage(Page):
         """The lines again; a review that was going on ends, and nothing was kept."""
         self._end_review()
         self._stack.setCurrentWidget(self._lines)
-        self.ledger.table.setFocus()
+        self.ledger.first_focus().setFocus()
 
     def show_imports(self) -> None:
         self.imports.start()
@@ -130,7 +131,8 @@ class SpendPage(Page):
     def refresh(self, topics: Any) -> None:
         if topics & (Topic.RULES | Topic.PROJECTS | Topic.GRANTS):
             self._ask_words(topics)
-        if topics & (Topic.LEDGER | Topic.CHARGES | Topic.PROJECTS | Topic.GRANTS | Topic.RULES):
+        shown = Topic.LEDGER | Topic.CHARGES | Topic.PROJECTS | Topic.GRANTS | Topic.RULES | Topic.SUGGESTIONS
+        if topics & shown:
             self.ledger.refresh()
         if topics & Topic.RULES and self._stack.currentWidget() is self.rules:
             self.rules.refresh()
@@ -157,7 +159,10 @@ class SpendPage(Page):
 
     def primary_focus(self) -> QWidget | None:
         view = self._stack.currentWidget()
-        return view.first_focus() if isinstance(view, SubView) else self.ledger.table
+        return view.first_focus() if isinstance(view, SubView) else self.ledger.first_focus()
+
+    def panel_focus(self) -> QWidget | None:
+        return self.ledger.panel_focus
 
     # Names for the table
 
@@ -177,6 +182,7 @@ class SpendPage(Page):
 
     def _take_projects(self, answer: GrantAnswer) -> None:
         self._words.projects = {kept.value.ref: kept.value.name for kept in answer.projects}
+        self._words.refs = {kept.id: kept.value.ref for kept in answer.projects}
         self.ledger.repaint_rows()
 
     # Import

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from decimal import Decimal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -16,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from fundingapp.application.commands.matching import ChargePart
 from fundingapp.domain.funds import BudgetHead, Kind
-from fundingapp.domain.matching import Disposition
+from fundingapp.domain.matching import Disposition, percent_weights
 from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.ui.widgets.buttons import IconButton, link_button
 from fundingapp.ui.widgets.choice import DropDown, Option
@@ -25,6 +28,8 @@ from fundingapp.ui.widgets.money_edit import MoneyField
 
 #: A project's reference, its name, and where its money comes from, as LineAnswer lists them.
 Head = tuple[str, str, BudgetHead]
+
+_PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?)\s*%")
 
 
 def head_options(heads: Sequence[Head]) -> list[Option]:
@@ -38,11 +43,27 @@ def head_options(heads: Sequence[Head]) -> list[Option]:
     return options
 
 
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def _short(ref: str) -> str:
+    """A reference without what nobody types: “lf-08” is “lf8”."""
+    return re.sub(r"(?<![0-9])0+(?=[0-9])", "", re.sub(r"[\s/.-]+", "", ref))
+
+
 class PlaceChoice(DropDown):
-    """A drop-down that may be narrow while its list is as wide as its words."""
+    """A drop-down that may be narrow while its list is as wide as its words. Typing letters picks what they fit.
+
+    The best fit is chosen with every letter, the arrows go on to the next one, Backspace takes a letter back and Esc
+    all of them. What fits nothing chooses nothing, so that no project stays chosen by mistake.
+    """
+
+    sought = Signal(str)  # a sentence about the letters typed so far; empty when there are none
 
     def __init__(self, name: str, options: Sequence[Option], parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
+        self._letters = ""
+        self._before = 0
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(9)
         self.setMaxVisibleItems(20)
@@ -52,20 +73,160 @@ class PlaceChoice(DropDown):
         self.view().setTextElideMode(Qt.TextElideMode.ElideRight)
         self.currentIndexChanged.connect(lambda _at: self.setToolTip(self.currentText()))
 
+    @property
+    def letters(self) -> str:
+        """What was typed to find an option; empty when nothing was."""
+        return self._letters
+
+    def _fitting(self) -> list[int]:
+        """The options that the letters fit, the best first: its reference, its name's beginning, any word of it."""
+        wanted = " ".join(self._letters.casefold().split())
+        plain = _short(wanted)
+        found = []
+        for at in range(self.count()):
+            if self.itemData(at) is None:
+                continue
+            words = self.itemText(at).casefold()
+            ref, _, name = words.partition(" ")
+            short = _short(ref)
+            if plain in (short, short.lstrip(_LETTERS)):
+                rank = 0
+            elif short.startswith(plain):
+                rank = 1
+            elif name.startswith(wanted):
+                rank = 2
+            elif re.search(rf"\b{re.escape(wanted)}", words):
+                rank = 3
+            elif all(part in words for part in wanted.split()):
+                rank = 4
+            else:
+                continue
+            found.append((rank, at))
+        return [at for _, at in sorted(found)]
+
+    def _seek(self, letters: str) -> None:
+        if letters and not self._letters:
+            self._before = self.currentIndex()
+        self._letters = letters
+        if not letters.strip():
+            self._letters = ""
+            self.setCurrentIndex(self._before)
+            self.sought.emit("")
+            return
+        fitting = self._fitting()
+        self.setCurrentIndex(fitting[0] if fitting else max(0, self.findData(None)))
+        self._say(fitting)
+
+    def _say(self, fitting: Sequence[int]) -> None:
+        if not fitting:
+            words = f"“{self._letters}” fits nothing here. Backspace takes a letter back."
+        elif len(fitting) == 1:
+            words = f"“{self._letters}” fits one."
+        else:
+            at = fitting.index(self.currentIndex()) + 1 if self.currentIndex() in fitting else 1
+            words = f"“{self._letters}” fits {len(fitting)}: this is number {at}; the arrows show the others."
+        self.setAccessibleDescription(words)
+        self.sought.emit(words)
+
+    def _step(self, by: int) -> None:
+        fitting = self._fitting()
+        if fitting:
+            at = fitting.index(self.currentIndex()) if self.currentIndex() in fitting else -1
+            self.setCurrentIndex(fitting[(at + by) % len(fitting)])
+            self._say(fitting)
+
+    # Qt overrides
+
+    def event(self, event: QEvent) -> bool:
+        # The window has a shortcut for Esc; while letters are typed the key takes them back, so it is claimed here.
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() == Qt.Key.Key_Escape
+            and self._letters
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        text, letters = event.text(), self._letters
+        plain = not event.modifiers() & (
+            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        )
+        if plain and text.isprintable() and text and (letters or not text.isspace()):
+            self._seek(letters + text)
+        elif letters and event.key() == Qt.Key.Key_Backspace:
+            self._seek(letters[:-1])
+        elif letters and event.key() == Qt.Key.Key_Escape:
+            self._seek("")
+        elif letters and plain and event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self._step(1 if event.key() == Qt.Key.Key_Down else -1)
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if self._letters:
+            self._letters = ""
+            self.setAccessibleDescription("")
+            self.sought.emit("")
+
+
+class ShareField(MoneyField):
+    """An amount in pounds, or a percentage of the line, which becomes its amount when the field is left."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        self._percent: Decimal | None = None
+        super().__init__(name, parent)
+        self.setPlaceholderText("£ or %")
+        self.textEdited.connect(self._forget)
+
+    @property
+    def percent(self) -> Decimal | None:
+        """The percentage that stands in the field, or of which its amount was made; None for a plain amount."""
+        typed = _PERCENT.fullmatch(self.text().strip())
+        return Decimal(typed[1]) if typed is not None else self._percent
+
+    def keep_percent(self, amount: Money) -> None:
+        """Shows *amount* in place of the percentage typed, which stays known."""
+        percent = self.percent
+        self.set_amount(amount)
+        self._percent = percent
+        self.setToolTip("" if percent is None else f"{percent.normalize():f}% of the line")
+
+    def set_amount(self, amount: Money | None) -> None:
+        self._percent = None
+        super().set_amount(amount)
+
+    def _forget(self) -> None:
+        self._percent = None
+
+    def _reason(self) -> str:
+        return "" if _PERCENT.fullmatch(self.text().strip()) else super()._reason()
+
+    def _accept(self) -> None:
+        if not _PERCENT.fullmatch(self.text().strip()):  # the editor makes an amount of it
+            super()._accept()
+
 
 class PartRow(QWidget):
-    """One part: where to, how much, and a cross that takes it out."""
+    """One part of a line of *whole*: where to, how much, and a cross that takes it out."""
 
     changed = Signal()
+    left = Signal()  # the amount's field was left, or Enter pressed in it
     removed = Signal(object)  # this row
 
-    def __init__(self, options: Sequence[Option], number: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, options: Sequence[Option], number: int, whole: Money, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._whole = whole
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         self.place = PlaceChoice(f"Part {number}: charge to", options)
-        self.field = MoneyField(f"Part {number}: amount in pounds")
+        self.field = ShareField(f"Part {number}: amount in pounds, or percentage")
         self.field.setFixedWidth(self.fontMetrics().horizontalAdvance("−999,999.99") + 24)
         self.cross = IconButton("close", f"Take out part {number}", lambda: self.removed.emit(self))
         row.addWidget(self.place, 1)
@@ -73,6 +234,7 @@ class PartRow(QWidget):
         row.addWidget(self.cross)
         self.place.currentIndexChanged.connect(lambda _at: self.changed.emit())
         self.field.textChanged.connect(lambda _text: self.changed.emit())
+        self.field.editingFinished.connect(self.left)
 
     @property
     def amount(self) -> Money | None:
@@ -80,6 +242,9 @@ class PartRow(QWidget):
         text = self.field.text()
         if not text.strip():
             return Money.ZERO
+        typed = _PERCENT.fullmatch(text.strip())
+        if typed is not None:
+            return self._whole.percent(Decimal(typed[1]))
         try:
             return Money.parse(text)
         except NotMoneyError:
@@ -115,6 +280,9 @@ class PartsEditor(QWidget):
         self._list = QVBoxLayout()
         self._list.setSpacing(6)
         column.addLayout(self._list)
+        self._sought = label("", "note", wrap=True)
+        self._sought.hide()
+        column.addWidget(self._sought)
         self._split = link_button("+ split", self.add_part, "Charge a part of the line elsewhere")
         self._split.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout()
@@ -161,7 +329,8 @@ class PartsEditor(QWidget):
         if left:
             row.field.set_amount(left)
         self._settle()
-        row.place.setFocus(Qt.FocusReason.OtherFocusReason)
+        empty = next((each for each in self._rows if each.place.key is None), row)
+        empty.place.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def left(self) -> Money | None:
@@ -209,8 +378,10 @@ class PartsEditor(QWidget):
             self._rows[0].place.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _append(self) -> PartRow:
-        row = PartRow(self._options, len(self._rows) + 1)
+        row = PartRow(self._options, len(self._rows) + 1, self._amount)
         row.changed.connect(lambda: self._part_changed(row))
+        row.left.connect(self.settle_percentages)
+        row.place.sought.connect(self._show_sought)
         row.removed.connect(self._remove)
         self._rows.append(row)
         self._list.addWidget(row)
@@ -232,6 +403,26 @@ class PartsEditor(QWidget):
                 self._first_is_typed = False
             self._settle()
             self._rows[0].place.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_sought(self, words: str) -> None:
+        self._sought.setText(words)
+        self._sought.setVisible(bool(words))
+
+    def settle_percentages(self) -> None:
+        """Makes amounts of the percentages typed; those that add up to 100 share the line to the penny."""
+        percents = [row.field.percent for row in self._rows]
+        known = [percent for percent in percents if percent is not None]
+        if not known:
+            return
+        amounts = [row.amount for row in self._rows]
+        if len(known) == len(percents) and sum(known) == 100:
+            amounts = list(self._amount.share(percent_weights(known)))
+        self._balancing = True
+        for row, percent, amount in zip(self._rows, percents, amounts, strict=True):
+            if percent is not None and amount is not None and row.field.text() != str(amount):
+                row.field.keep_percent(amount)
+        self._balancing = False
+        self._settle()
 
     def _part_changed(self, row: PartRow) -> None:
         if self._balancing:

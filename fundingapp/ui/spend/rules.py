@@ -12,9 +12,10 @@ from fundingapp.application.commands.matching import AddRules, ApplyRules, Match
 from fundingapp.application.commands.records import Record, RemoveRecords
 from fundingapp.application.effect import Effect
 from fundingapp.application.ports import Kept
-from fundingapp.application.queries.lines import Rules
+from fundingapp.application.queries.rules import Rules
 from fundingapp.application.queries.tables import ReadRules
 from fundingapp.application.wording import count
+from fundingapp.domain.conditions import fits
 from fundingapp.domain.findings import Severity
 from fundingapp.domain.matching import CodingRule, parse_target
 from fundingapp.domain.rule_tables import ParsedRules
@@ -156,7 +157,7 @@ class RulesView(SubView):
             words = str(error)
             return f"{words[:1].upper()}{words[1:]}."
         order = max((kept.value.order for kept in self._rules), default=0) + 1
-        return CodingRule(order, aim, **values)
+        return CodingRule(order, aim, fits(**values))
 
     def _show_state(self) -> None:
         can_write = not self._office.is_read_only
@@ -164,7 +165,7 @@ class RulesView(SubView):
         self._add.setEnabled(can_write and isinstance(rule, CodingRule))
         usual = "Charge it to a project’s reference, “income”, “excluded: reason”, or “split LF-06 60%, LF-11 40%”."
         if isinstance(rule, CodingRule):
-            self._why_not.setText(f"Rule {rule.order}: when {rule.conditions}, then {rule.target}.")
+            self._why_not.setText(f"Rule {rule.order}: when {rule.when}, then {rule.target}.")
         else:
             self._why_not.setText(rule or usual)
         self._apply.setEnabled(can_write and bool(self._rules))
@@ -177,7 +178,7 @@ class RulesView(SubView):
         """Adds the rule of the form."""
         rule = self._rule()
         if isinstance(rule, CodingRule) and self._add.isEnabled():
-            name = f"add the rule for {rule.conditions}"
+            name = f"add the rule for {rule.when}"
             self._office.do(AddRules((rule,), name), "Add a rule", self._added)
 
     def _added(self, _effect: object) -> None:

@@ -54,7 +54,9 @@ class Column(Generic[Row]):
     need; *width*, in pixels, is expected while there are none, and text may take up to 1.6 times as much.
     *stretch* columns share the room that is left and give way first; *least* is how narrow text may become
     before the table scrolls. Amounts, pills and bars are never cut. A column that *may_hide*
-    is left out while the others need its room; what is copied still has it. A line break in *title* makes two lines.
+    is left out while the others need its room; what is copied still has it. A column that is *extra* is shown only
+    when the user chooses it. *hint* says what can be typed into the filter, and *refuses* why what is typed cannot
+    be one. A line break in *title* makes two lines.
     """
 
     title: str
@@ -77,6 +79,9 @@ class Column(Generic[Row]):
     edit: Edit | None = None
     can_edit: Callable[[Row], bool] | None = None
     may_hide: bool = False
+    extra: bool = False
+    hint: str = ""
+    refuses: Callable[[str], str] | None = None
     quiet: bool = False
     strong: bool = False
 

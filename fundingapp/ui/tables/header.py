@@ -90,6 +90,12 @@ class TableHeader(QHeaderView):
         if field is not None:
             field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def set_filter(self, key: str, words: str) -> None:
+        """Puts *words* into the filter of that key and says so, as if they had been typed."""
+        for at, field in self._fields.items():
+            if self._columns[at].filter == key:
+                field.setText(words)
+
     def place_filters(self) -> None:
         """Puts the fields under their headings; for when the table scrolled sideways."""
         self._place()
@@ -100,15 +106,33 @@ class TableHeader(QHeaderView):
         name = column.name
         field.setPlaceholderText("Filter")
         field.setAccessibleName(f"Filter by {name}")
-        field.setToolTip(f"Show rows whose {name[:1].lower()}{name[1:]} holds these words")
-        field.textChanged.connect(lambda _text: self.filters_edited.emit(self.filters))
+        field.textChanged.connect(lambda text: self._filter_typed(field, column, text))
         field.installEventFilter(self)
         field.show()
+        self._judge(field, column, "")
         return field
+
+    def _filter_typed(self, field: QLineEdit, column: Column[Any], text: str) -> None:
+        self._judge(field, column, text.strip())
+        self.filters_edited.emit(self.filters)
+
+    @staticmethod
+    def _judge(field: QLineEdit, column: Column[Any], text: str) -> None:
+        """Says in the field's tip what can be typed, or what is wrong with what is."""
+        name = column.name
+        tip = column.hint or f"Show rows whose {name[:1].lower()}{name[1:]} holds these words"
+        problem = column.refuses(text) if column.refuses is not None and text else ""
+        field.setToolTip(problem or tip)
+        field.setAccessibleDescription(problem or tip)
+        if field.property("invalid") is not bool(problem):
+            field.setProperty("invalid", bool(problem))
+            field.style().unpolish(field)
+            field.style().polish(field)
 
     def _place(self) -> None:
         for at, field in self._fields.items():
             left = self.sectionViewportPosition(at)
+            field.setVisible(not self.isSectionHidden(at))
             field.setGeometry(left + 3, self._title_height + 1, self.sectionSize(at) - 6, _FILTER_HEIGHT - 6)
 
     # Qt overrides

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
@@ -40,11 +40,15 @@ _REFERENCE_PX = 208
 
 
 class ColumnWidths(Protocol):
-    """Where widths are remembered, by the table's id and the column's title."""
+    """Where widths and the choice of columns are remembered, by the table's id and the column's title."""
 
     def column_widths(self, table: str) -> Mapping[str, int]: ...
 
     def set_column_widths(self, table: str, widths: Mapping[str, int]) -> None: ...
+
+    def columns_shown(self, table: str) -> Mapping[str, bool]: ...
+
+    def set_columns_shown(self, table: str, shown: Mapping[str, bool]) -> None: ...
 
 
 class TableView(QTableView):
@@ -78,6 +82,9 @@ class TableView(QTableView):
         self._asker = asker
         self._model: TableModel[Any] | None = None
         self._own_widths: dict[str, int] = {}
+        self._own_choice: dict[str, bool] = {}
+        #: Tried before a key means what it does in every table; True when it was taken.
+        self.takes_key: Callable[[QKeyEvent], bool] | None = None
         self._laying_out = False
         self._measured: dict[int, int] = {}
         self._scale = 100
@@ -132,6 +139,7 @@ class TableView(QTableView):
         self._header.set_columns(model.columns)
         if self._remembered is not None and self._table_id:
             self._own_widths = dict(self._remembered.column_widths(self._table_id))
+            self._own_choice = dict(self._remembered.columns_shown(self._table_id))
         self.setModel(model)
         delegate = CellDelegate(model, self)
         delegate.edited.connect(self.edited)
@@ -194,19 +202,56 @@ class TableView(QTableView):
     def filters_shown(self) -> bool:
         return self._header.filters_shown
 
+    def set_filter(self, key: str, words: str) -> None:
+        """Puts *words* into the filter of that key, as if they had been typed; nothing while the fields are hidden."""
+        self._header.set_filter(key, words)
+
+    # Which columns
+
+    def is_chosen(self, column: Column[Any]) -> bool:
+        """Whether the user wants *column* shown; one that only gives way for want of room is chosen all the same."""
+        return self._own_choice.get(column.title, not column.extra)
+
+    @property
+    def chosen_columns(self) -> tuple[Column[Any], ...]:
+        """The columns that the user wants shown, in their order."""
+        columns = self._model.columns if self._model is not None else ()
+        return tuple(column for column in columns if self.is_chosen(column))
+
+    def choose_column(self, column: Column[Any], shown: bool) -> None:
+        """Shows or leaves out *column*, and remembers it; the last one stays."""
+        if not shown and self.chosen_columns == (column,):
+            return
+        self._own_choice[column.title] = shown
+        if self._remembered is not None and self._table_id:
+            self._remembered.set_columns_shown(self._table_id, self._own_choice)
+        if not shown and column.filter:
+            self.set_filter(column.filter, "")  # what cannot be seen must not filter
+        self._lay_out()
+        self._header.place_filters()
+
+    def fill_columns_menu(self, menu: QMenu) -> None:
+        """One mark for each column, to show it or leave it out."""
+        for column in self._model.columns if self._model is not None else ():
+            action = menu.addAction(column.name if column.title != "£" else "Amount £")
+            action.setCheckable(True)
+            action.setChecked(self.is_chosen(column))
+            action.toggled.connect(lambda shown, column=column: self.choose_column(column, shown))
+
     def copy(self) -> None:
         """Puts the selected rows on the clipboard, tab-separated under their headings."""
         if self._model is None:
             return
         model, places = self._model, self.selected_places()
+        columns = self.chosen_columns
         if not places:
             return
         if len(places) <= AT_ONCE or self._asker is None:
-            QGuiApplication.clipboard().setText(_as_text(model.columns, model.rows_at(places)))
+            QGuiApplication.clipboard().setText(_as_text(columns, model.rows_at(places)))
             return
         self._asker.ask(
             f"copy {id(self)}",
-            lambda: _as_text(model.columns, model.rows_at(places)),
+            lambda: _as_text(columns, model.rows_at(places)),
             lambda text: QGuiApplication.clipboard().setText(text),
             owner=self,
         )
@@ -274,18 +319,24 @@ class TableView(QTableView):
             return
         advance = QFontMetrics(Theme.current().font()).horizontalAdvance(_REFERENCE)
         self._scale = max(100, advance * 100 // _REFERENCE_PX)
-        wishes = [self._wish(at, column) for at, column in enumerate(self._model.columns)]
+        columns = self._model.columns
+        wishes = [
+            self._wish(at, column) if self.is_chosen(column) else Wish(0, 0)
+            for at, column in enumerate(columns)
+        ]
         self._laying_out = True
         room = self.viewport().width()
         is_short = sum(wish.least for wish in wishes) > room
-        for at, column in enumerate(self._model.columns):
-            hidden = is_short and column.may_hide
+        for at, column in enumerate(columns):
+            hidden = not self.is_chosen(column) or (is_short and column.may_hide)
             self._header.setSectionHidden(at, hidden)
             if hidden:
                 wishes[at] = Wish(0, 0)
         for at, width in enumerate(fit(wishes, room)):
-            self._header.resizeSection(at, max(self._header.minimumSectionSize(), width))
+            if not self._header.isSectionHidden(at):
+                self._header.resizeSection(at, max(self._header.minimumSectionSize(), width))
         self._laying_out = False
+        self._header.place_filters()
 
     def _heading_resized(self, section: int, _old: int, new: int) -> None:
         if self._laying_out or self._model is None or not 0 <= section < len(self._model.columns):
@@ -435,6 +486,9 @@ class TableView(QTableView):
         if any(each.filter for each in self._model.columns):
             words = "Hide the column filters" if self.filters_shown else "Filter by column…\tCtrl+Shift+F"
             menu.addAction(words, lambda: self.set_filters_shown(not self.filters_shown))
+        if any(each.extra for each in self._model.columns):
+            menu.addSeparator()
+            self.fill_columns_menu(menu.addMenu("Columns"))
         if self._own_widths:
             menu.addAction("Reset the column widths", self._reset_widths)
         if not menu.isEmpty():
@@ -465,6 +519,8 @@ class TableView(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
+        if self.takes_key is not None and self.takes_key(event):
+            return
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif event.matches(QKeySequence.StandardKey.Paste) and self.accepts_paste:

@@ -9,12 +9,16 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
+from fundingapp.ui.icons import pixmap
 from fundingapp.ui.theme import Theme, Tone
 from fundingapp.ui.widgets.flow import FlowLayout
 from fundingapp.ui.widgets.painting import paint_focus
 
 _HEIGHT = 27
 _PADDING = 9
+_TAG_HEIGHT = 25
+_CROSS = 10
+_LONGEST_TAG = 260
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,59 @@ class Chip(QAbstractButton):
         painter.end()
 
 
+class FilterTag(QAbstractButton):
+    """A filter that is on, with a cross; a click, Enter, Space or Delete takes it off."""
+
+    def __init__(
+        self, text: str, tone: Tone = Tone.ACCENT, tip: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._tone = tone
+        self.setText(text)
+        self.setAccessibleName(f"Take off the filter {text}")
+        self.setToolTip(tip or "Take this filter off")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        Theme.current().changed.connect(self.update)
+
+    # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(Theme.current().font(12))
+        width = min(_LONGEST_TAG, metrics.horizontalAdvance(self.text()))
+        return QSize(width + 2 * _PADDING + _CROSS + 6, _TAG_HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, _TAG_HEIGHT)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = Theme.current()
+        ink = QColor(theme.colours.ink_of(self._tone))
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(ink if self.underMouse() else theme.colour("control_line"), 1))
+        painter.setBrush(theme.colours.soft_of(self._tone))
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), 5, 5)
+        font = theme.font(12)
+        painter.setFont(font)
+        painter.setPen(ink)
+        room = self.rect().adjusted(_PADDING, 0, -_PADDING - _CROSS - 4, 0)
+        words = QFontMetrics(font).elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), words)
+        cross = pixmap("close", ink.name(), _CROSS)
+        painter.drawPixmap(self.width() - _PADDING - _CROSS + 2, (self.height() - _CROSS) // 2, cross)
+        if self.hasFocus():
+            paint_focus(painter, self.rect(), 5)
+        painter.end()
+
+
 class Chips(QWidget):
     """A row of chips, wrapping when room is short. Tab enters at the chosen chip; arrows choose the next."""
 
@@ -98,6 +155,11 @@ class Chips(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+
+    @property
+    def keys(self) -> tuple[object, ...]:
+        """The keys of all chips, in their order."""
+        return tuple(chip.spec.key for chip in self._chips)
 
     @property
     def key(self) -> object:

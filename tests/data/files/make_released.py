@@ -89,6 +89,7 @@ def fill(database: Database, folder: Path) -> None:
             sources=database.sources,
             reader=offices.reader,
             write_return=offices.writer,
+            write_table=offices.table_writer,
             clock=clock,
             who="S. Officer",
             progress=SilentProgress(),

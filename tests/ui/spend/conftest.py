@@ -12,13 +12,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from fundingapp.application.commands.suggestions import Suggest
 from fundingapp.application.ports import LineRow, Show
 from fundingapp.ui.shell import Shell
 from fundingapp.ui.spend.import_review import ImportReview
 from fundingapp.ui.spend.line_panel import LinePanel
 from fundingapp.ui.spend.page import SpendPage
 from fundingapp.ui.spend.several_panel import SeveralPanel
-from tests.ui.windows import ChosenFiles, open_shell, settle
+from tests.ui.windows import PATIENCE_MS, ChosenFiles, open_shell, settle
 
 
 @dataclass
@@ -66,10 +67,16 @@ class Spend:
         model = self.page.ledger.model
         return model.rows_at(range(model.rowCount()))
 
+    def suggest(self) -> None:
+        """Has suggestions worked out, as the window does after every command."""
+        self.shell.office.do(Suggest(), "Suggest")
+        self.settle()
+
     def select(self, row: int) -> None:
         self.page.ledger.table.selectRow(row)
         self.qtbot.waitUntil(
-            lambda: self.panel is not None and self.panel.answer.row.id == self.page.ledger.model.ids[row]
+            lambda: self.panel is not None and self.panel.answer.row.id == self.page.ledger.model.ids[row],
+            timeout=PATIENCE_MS,
         )
         self.settle()
 

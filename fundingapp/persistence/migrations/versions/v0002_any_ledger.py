@@ -5,6 +5,8 @@ One function for each capability, in the order in which they are carried out.
 
 from __future__ import annotations
 
+import json
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -30,11 +32,145 @@ def _layouts() -> None:
 
 
 def _rules() -> None:
-    """Rules with conditions on any field."""
+    """Rules with conditions on any field: what the five columns asked is kept as conditions in the same words."""
+    rules = op.get_bind().execute(sa.text("SELECT * FROM coding_rule ORDER BY id")).mappings().all()
+    op.drop_table("coding_rule")
+    table = op.create_table(
+        "coding_rule",
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("conditions", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("is_on", sa.Integer(), nullable=False),
+        sa.Column("id", WHOLE, autoincrement=False, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("is_on = 0 OR is_on = 1", name=op.f("ck_coding_rule_on_or_off")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_coding_rule")),
+        sqlite_strict=True,
+    )
+    asked = (
+        ("type", "type", "is"),
+        ("cost_centre", "cost centre", "is"),
+        ("account", "account", "is"),
+        ("supplier", "supplier", "contains"),
+        ("description", "description", "contains"),
+    )
+    op.bulk_insert(
+        table,
+        [
+            {name: rule[name] for name in ("place", "target", "id", "version")}
+            | {
+                "conditions": json.dumps(
+                    [
+                        [field, operator, [" ".join(rule[name].split())]]
+                        for name, field, operator in asked
+                        if rule[name].strip()
+                    ],
+                    ensure_ascii=False,
+                ),
+                "name": "",
+                "is_on": 1,
+            }
+            for rule in rules
+        ],
+    )
 
 
 def _suggestions() -> None:
     """What is suggested for lines that no rule placed, and what was rejected."""
+    place = (
+        "disposition = 'project' OR disposition = 'income' OR disposition = 'excluded'",
+        "disposition_known",
+    )
+    kind = ("kind = 'revenue' OR kind = 'capital'", "kind_known")
+
+    def check(table: str, condition: str, name: str) -> sa.CheckConstraint:
+        return sa.CheckConstraint(condition, name=op.f(f"ck_{table}_{name}"))
+
+    def edited(table: str) -> list[sa.schema.SchemaItem]:
+        return [
+            sa.Column("id", WHOLE, autoincrement=False, nullable=False),
+            sa.Column("version", sa.Integer(), nullable=False),
+            sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+        ]
+
+    def goal(table: str) -> list[sa.schema.SchemaItem]:
+        return [
+            sa.Column("disposition", sa.Text(), nullable=False),
+            sa.Column("project_id", WHOLE, nullable=True),
+            sa.Column("fund_id", WHOLE, nullable=True),
+            sa.Column("kind", sa.Text(), nullable=True),
+            check(table, *place),
+            check(table, *kind),
+        ]
+
+    op.create_table(
+        "supplier_alias",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("same_as", sa.Text(), nullable=False),
+        *edited("supplier_alias"),
+        sa.UniqueConstraint("name", name=op.f("uq_supplier_alias_name")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "rejected_suggestion",
+        sa.Column("key", sa.Text(), nullable=False),
+        *goal("rejected_suggestion"),
+        *edited("rejected_suggestion"),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "dismissed_double",
+        sa.Column("first_key", sa.Text(), nullable=False),
+        sa.Column("second_key", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        *edited("dismissed_double"),
+        sa.UniqueConstraint("first_key", "second_key", name=op.f("uq_dismissed_double_first_key_second_key")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "suggestion",
+        sa.Column("line_id", WHOLE, autoincrement=False, nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        *goal("suggestion"),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("reasons_json", sa.Text(), nullable=False),
+        check("suggestion", "score BETWEEN 0 AND 100", "score_in_range"),
+        sa.ForeignKeyConstraint(["line_id"], ["ledger_line.id"], name=op.f("fk_suggestion_line_id")),
+        sa.PrimaryKeyConstraint("line_id", "place", name=op.f("pk_suggestion")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "suggestion_due",
+        sa.Column("supplier", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("supplier", name=op.f("pk_suggestion_due")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "suggestion_basis",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        check("suggestion_basis", "id = 1", "one_row"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion_basis")),
+        sqlite_strict=True,
+    )
+    op.create_table(
+        "reversal_pair",
+        sa.Column("line_id", WHOLE, autoincrement=False, nullable=False),
+        sa.Column("original_id", WHOLE, nullable=True),
+        sa.Column("twice", sa.Integer(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        check("reversal_pair", "twice = 0 OR twice = 1", "twice_or_not"),
+        sa.ForeignKeyConstraint(["line_id"], ["ledger_line.id"], name=op.f("fk_reversal_pair_line_id")),
+        sa.ForeignKeyConstraint(
+            ["original_id"], ["ledger_line.id"], name=op.f("fk_reversal_pair_original_id")
+        ),
+        sa.PrimaryKeyConstraint("line_id", name=op.f("pk_reversal_pair")),
+        sqlite_strict=True,
+    )
+    op.create_index("ix_reversal_pair_original", "reversal_pair", ["original_id"], unique=False)
+    # The lines that a file of version 1 holds have no suggestions yet.
+    op.execute("INSERT INTO suggestion_due SELECT '*' WHERE EXISTS (SELECT 1 FROM ledger_line)")
 
 
 def _adjustments() -> None:
@@ -138,3 +274,64 @@ def _adjustments() -> None:
 
 def _totals() -> None:
     """Sums of lines and charges, kept up to date with them."""
+    op.create_table(
+        "line_total",
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("period", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("split", sa.Integer(), nullable=False),
+        sa.Column("unequal", sa.Integer(), nullable=False),
+        sa.Column("amount_pence", WHOLE, nullable=False),
+        sa.CheckConstraint(
+            "state = 'waiting' OR state = 'charged' OR state = 'income' OR state = 'excluded'",
+            name=op.f("ck_line_total_state_known"),
+        ),
+        sa.CheckConstraint("period BETWEEN 1 AND 13", name=op.f("ck_line_total_period_in_year")),
+        sa.PrimaryKeyConstraint("year", "period", "state", name=op.f("pk_line_total")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "charge_total",
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("disposition", sa.Text(), nullable=False),
+        sa.Column("fund_id", WHOLE, autoincrement=False, nullable=False),
+        sa.Column("project_id", WHOLE, autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("period", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("charges", sa.Integer(), nullable=False),
+        sa.Column("amount_pence", WHOLE, nullable=False),
+        sa.CheckConstraint(
+            "disposition = 'project' OR disposition = 'income' OR disposition = 'excluded'",
+            name=op.f("ck_charge_total_disposition_known"),
+        ),
+        sa.CheckConstraint("period BETWEEN 1 AND 13", name=op.f("ck_charge_total_period_in_year")),
+        sa.CheckConstraint(
+            "(disposition = 'project') = (project_id <> 0 AND fund_id <> 0 AND kind <> '')",
+            name=op.f("ck_charge_total_head_when_project"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "year",
+            "disposition",
+            "fund_id",
+            "project_id",
+            "kind",
+            "period",
+            name=op.f("pk_charge_total"),
+        ),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.execute(
+        "INSERT INTO line_total (year, period, state, lines, split, unequal, amount_pence)"
+        " SELECT year, period, state, count(*), sum(CASE WHEN parts > 1 THEN 1 ELSE 0 END),"
+        " sum(CASE WHEN state <> 'waiting' AND charged_pence <> amount_pence THEN 1 ELSE 0 END), sum(amount_pence)"
+        " FROM ledger_line WHERE live = 1 GROUP BY year, period, state"
+    )
+    op.execute(
+        "INSERT INTO charge_total (year, disposition, fund_id, project_id, kind, period, charges, amount_pence)"
+        " SELECT year, disposition, coalesce(fund_id, 0), coalesce(project_id, 0), coalesce(kind, ''), period,"
+        " count(*), sum(amount_pence) FROM charge WHERE live = 1"
+        " GROUP BY year, disposition, fund_id, project_id, kind, period"
+    )

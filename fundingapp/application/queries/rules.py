@@ -1,0 +1,170 @@
+"""The coding rules: which there are and what they placed, a rule on trial, why a line is placed as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from fundingapp.application.effect import Question
+from fundingapp.application.ports import Charged, Kept, RuleUse, Tools, UnitOfWork
+from fundingapp.application.queries.heads import heads_of
+from fundingapp.domain.conditions import Field, folded
+from fundingapp.domain.ids import LineId, RuleId
+from fundingapp.domain.ledger import LedgerLine
+from fundingapp.domain.matching import CodingRule, How, KnownRule, Target
+from fundingapp.domain.rule_reasons import Explanation, explain_line
+from fundingapp.domain.rule_trials import Meets, Trial, TriedLine, in_words, propose_rule, try_rule
+
+_CODES = (Field.COST_CENTRE, Field.ACCOUNT, Field.TYPE)
+#: How many lines are looked at between two reports, and looked up together.
+_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rules(Question["list[Kept[CodingRule]]"]):
+    """The coding rules in the order they are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleUses(Question["dict[RuleId, RuleUse]"]):
+    """What each rule has placed so far, by its identity; rules that placed nothing are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class TryRule(Question["TrialAnswer"]):
+    """What *rule* would do to the lines that are held, at the place of its number, in place of *replacing* if given."""
+
+    rule: CodingRule
+    replacing: RuleId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrialAnswer:
+    """A trial, and the same in sentences. *numbers* gives the order of each rule by its identity."""
+
+    trial: Trial
+    sentence: str
+    numbers: Mapping[RuleId, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainLine(Question["LineExplanation"]):
+    """Which rule fits a line, and which nearly did."""
+
+    line: LineId
+
+
+@dataclass(frozen=True, slots=True)
+class LineExplanation:
+    """How a line is charged now, and what today's rules make of it.
+
+    *charged_by* is the rule that charged it, None when a person did or it waits; *removed* says that a rule did which
+    is there no more. The reasons of the charges say what the rule asked then.
+    """
+
+    charges: tuple[Charged, ...]
+    charged_by: KnownRule | None
+    removed: bool
+    today: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFromLine(Question[CodingRule]):
+    """A rule that charges lines like this one to *target*; nothing is kept until SaveRule."""
+
+    line: LineId
+    target: Target
+
+
+def known_rules(work: UnitOfWork) -> list[KnownRule]:
+    """Every rule with its identity."""
+    return [KnownRule(RuleId(kept.id), kept.value) for kept in work.rules.all()]
+
+
+def answer_rules(question: Rules, tools: Tools) -> list[Kept[CodingRule]]:
+    with tools.open_work(reading=True) as work:
+        return sorted(work.rules.all(), key=lambda kept: (kept.value.order, kept.id))
+
+
+def answer_uses(question: RuleUses, tools: Tools) -> dict[RuleId, RuleUse]:
+    with tools.open_work(reading=True) as work:
+        return {use.rule: use for use in work.ledger.rule_uses()}
+
+
+def lines_that_may_fit(work: UnitOfWork, rule: CodingRule) -> Iterator[tuple[LineId, LedgerLine]]:
+    """The live lines that *rule* may fit: every one that it does fit is among them."""
+    asked = {condition.field for condition in rule.conditions}
+    fields = [Field.SUPPLIER] if Field.SUPPLIER in asked else [field for field in _CODES if field in asked]
+    texts: dict[str, list[str]] = {}
+    for field in fields:
+        column = field.name.lower()
+        tests = [condition.test() for condition in rule.conditions if condition.field is field]
+        texts[column] = [
+            text for text in work.ledger.texts_of(column) if all(test(folded(text)) for test in tests)
+        ]
+    return work.ledger.lines_among(texts)
+
+
+def answer_trial(question: TryRule, tools: Tools) -> TrialAnswer:
+    rule, replacing = question.rule, question.replacing
+    found: list[TriedLine] = []
+    lost: tuple[LineId, ...] = ()
+    with tools.open_work(reading=True) as work:
+        rules = known_rules(work)
+        lines = _reported(lines_that_may_fit(work, rule), tools)
+        tried = try_rule(rule, replacing, rules, heads_of(work), lines)
+        while chunk := list(islice(tried, _AT_ONCE)):
+            charges = work.ledger.charges_of([line.id for line in chunk])
+            found += [_with_charges(line, charges[line.id], replacing) for line in chunk]
+        if replacing is not None:
+            kept = {line.id for line in found if line.meets is Meets.KEEPS}
+            lost = tuple(line for line, _ in work.ledger.lines_placed_by([replacing]) if line not in kept)
+    trial = Trial(tuple(found), lost)
+    numbers = {known.id: known.rule.order for known in rules}
+    return TrialAnswer(trial, in_words(trial, numbers), numbers)
+
+
+def _reported(
+    lines: Iterable[tuple[LineId, LedgerLine]], tools: Tools
+) -> Iterator[tuple[LineId, LedgerLine]]:
+    for done, line in enumerate(lines, start=1):
+        yield line
+        if done % _AT_ONCE == 0:
+            tools.progress.report(done, 0, "Trying the rule")
+
+
+def _with_charges(line: TriedLine, charges: tuple[Charged, ...], replacing: RuleId | None) -> TriedLine:
+    """What becomes of a line that is charged already: it stays where it is."""
+    if line.meets is not Meets.CHARGES or not charges:
+        return line
+    by = charges[0].charge.rule if charges[0].how is How.RULE else None
+    own = by is not None and by == replacing
+    return line._replace(meets=Meets.KEEPS if own else Meets.ELSEWHERE, rule=by)
+
+
+def answer_explain(question: ExplainLine, tools: Tools) -> LineExplanation:
+    with tools.open_work(reading=True) as work:
+        line = work.ledger.held_line(question.line).line
+        rules = known_rules(work)
+        charges = work.ledger.charges_of([question.line])[question.line]
+        today = explain_line(line, rules, heads_of(work))
+    by = next((entry.charge.rule for entry in charges if entry.how is How.RULE), None)
+    charged_by = next((known for known in rules if known.id == by), None) if by is not None else None
+    return LineExplanation(charges, charged_by, by is not None and charged_by is None, today)
+
+
+def answer_from_line(question: RuleFromLine, tools: Tools) -> CodingRule:
+    with tools.open_work(reading=True) as work:
+        line = work.ledger.held_line(question.line).line
+        return propose_rule(line, question.target, known_rules(work))
+
+
+ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
+    Rules: answer_rules,
+    RuleUses: answer_uses,
+    TryRule: answer_trial,
+    ExplainLine: answer_explain,
+    RuleFromLine: answer_from_line,
+}
