@@ -14,6 +14,7 @@ COMMANDS = frozenset(
         "plan",
         "read",
         "import",
+        "layouts",
         "rules",
         "match",
         "spend",

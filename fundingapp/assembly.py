@@ -20,6 +20,7 @@ from fundingapp import paths
 if TYPE_CHECKING:
     from fundingapp.application.offices import OpenFile
     from fundingapp.application.ports import (
+        LayoutWriter,
         ReturnWriter,
         TableDocument,
         TableReader,
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
         WrittenReturn,
     )
     from fundingapp.application.progress import Progress
-    from fundingapp.application.queries.downloads import Download
+    from fundingapp.application.queries.downloads import Download, ReadDownload
+    from fundingapp.domain.layouts import Layout
     from fundingapp.domain.ledger import RawRow, RawTable
     from fundingapp.domain.returns import ReturnDocument
     from fundingapp.persistence.database import Database
@@ -45,15 +47,33 @@ def now() -> datetime:
 class _Tables:
     """Hands reading to workbooks, which are imported with the first file."""
 
-    def ledger(self, path: Path, name: str, sheet: str | None, progress: Progress) -> list[RawTable]:
+    def ledger(
+        self,
+        path: Path,
+        name: str,
+        sheet: str | None,
+        progress: Progress,
+        layouts: Sequence[Layout] = (),
+        encoding: str = "",
+    ) -> list[RawTable]:
         from fundingapp.workbooks.ledger_reader import read_ledger
 
-        return read_ledger(path, sheet, progress.report, name)
+        return read_ledger(path, sheet, progress.report, name, layouts, encoding)
+
+    def encodings(self, path: Path) -> list[tuple[str, str]]:
+        from fundingapp.workbooks.ledger_reader import encodings_of
+
+        return encodings_of(path)
 
     def plain(self, path: Path) -> tuple[list[str], list[RawRow]]:
         from fundingapp.workbooks.tables import read_plain_table
 
         return read_plain_table(path)
+
+    def layout(self, path: Path) -> Layout:
+        from fundingapp.workbooks.layout_files import read_layout_file
+
+        return read_layout_file(path)
 
 
 def _write_return(document: ReturnDocument, out: Path) -> WrittenReturn:
@@ -68,6 +88,12 @@ def _write_table(document: TableDocument, out: Path, progress: Progress) -> int:
     return write_table(document, out, progress)
 
 
+def _write_layout(layout: Layout, out: Path) -> None:
+    from fundingapp.workbooks.layout_files import write_layout_file
+
+    write_layout_file(layout, out)
+
+
 @dataclass(slots=True)
 class Assembly:
     """Satisfies :class:`~fundingapp.application.offices.Offices` with the real parts."""
@@ -75,6 +101,7 @@ class Assembly:
     reader: TableReader = field(default_factory=_Tables)
     writer: ReturnWriter = _write_return
     table_writer: TableWriter = _write_table
+    layout_writer: LayoutWriter = _write_layout
 
     def open(self, target: str, *, writing: bool = True) -> OpenFile:
         from fundingapp.persistence.database import open_file, open_server, who_am_i
@@ -119,6 +146,7 @@ class Assembly:
                 reader=self.reader,
                 write_return=self.writer,
                 write_table=self.table_writer,
+                write_layout=self.layout_writer,
                 clock=now,
                 who=who,
                 progress=SilentProgress(),
@@ -145,14 +173,19 @@ class Assembly:
 
         create_file(path)
 
-    def read(self, path: Path, sheet: str | None, progress: Progress) -> Download:
+    def read(self, question: ReadDownload, progress: Progress) -> Download:
         from fundingapp.application.queries.downloads import read_download
         from fundingapp.persistence.sources import FileSources
 
-        sources = FileSources(path.parent)  # only its private copy is made; nothing is kept
-        download = read_download(path, sheet, sources, self.reader, progress)
+        sources = FileSources(question.path.parent)  # only its private copy is made; nothing is kept
+        download = read_download(question, sources, self.reader, progress)
         sources.discard(download.copy)
         return download
+
+    def layout(self, path: Path) -> Layout:
+        from fundingapp.application.queries.layouts import layout_in
+
+        return layout_in(self.reader, path)
 
     def sample_files(self) -> list[Path]:
         return sorted((paths.resources() / "sample" / "charnwood").iterdir())

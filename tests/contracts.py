@@ -27,6 +27,7 @@ from fundingapp.application.ports import (
     LINE_COLUMNS,
     Batch,
     BatchState,
+    Brought,
     Change,
     Charged,
     Due,
@@ -35,6 +36,7 @@ from fundingapp.application.ports import (
     LineFilter,
     LineOrder,
     OpenWork,
+    SavedLayout,
     SavedReturn,
     Show,
     Sighting,
@@ -67,7 +69,7 @@ from fundingapp.domain.ids import (
     RuleId,
     RunId,
 )
-from fundingapp.domain.ledger import LedgerLine, SkippedRow, controls_of
+from fundingapp.domain.ledger import LedgerLine, Meaning, SkippedRow, controls_of
 from fundingapp.domain.locks import PeriodLock
 from fundingapp.domain.matching import Charge, Disposition, How, LineState
 from fundingapp.domain.money import LARGEST_PENCE, Money
@@ -164,6 +166,18 @@ VALUES: list[tuple[str, Any]] = [
     ("rejections", Rejection("T1", Disposition.EXCLUDED)),
     ("dismissals", Dismissal("T1", "T2", "two deliveries")),
     (
+        "layouts",
+        SavedLayout(
+            "Our ledger",
+            "Unit4",
+            ("Trans", "Net – “£”", ""),
+            (Meaning.TRANSACTION, Meaning.AMOUNT, Meaning.OTHER),
+            "ab" * 16,
+            "Ann",
+            NOON,
+        ),
+    ),
+    (
         "returns",
         SavedReturn(
             FUND,
@@ -212,6 +226,9 @@ def make_batch(lines: Sequence[LedgerLine] = (), name: str = "ledger.csv", **fie
         "reworded": 0,
         "amount_changed": 0,
         "vanished": 0,
+        "layout": "told by its headings and values",
+        "keyed_by": "transaction number",
+        "columns": (("Net – “£”", Meaning.AMOUNT), ("", Meaning.OTHER)),
         **fields,
     }
     return Batch(**given)
@@ -338,6 +355,7 @@ class RowsContract:
             ("funds", Fund("Locality Fund", PartyId(1))),
             ("projects", Project("P-01", "Another")),
             ("forecasts", Forecast(P1, FUND, Kind.REVENUE, YEAR, 11, money("9.00"))),
+            ("layouts", SavedLayout("", "", ("Trans",), (Meaning.AMOUNT,), "ab" * 16, "Bob", NOON)),
         ],
     )
     def test_what_there_is_only_one_of_is_not_added_twice(
@@ -501,6 +519,14 @@ class LedgerContract:
             work.ledger.set_reviewed(batch, ids, False)
             work.ledger.set_taken(batch, ids[1], True)
             assert work.ledger.changes(batch) == changes
+            left = {ids[0]: (charged("1.00"), charged("2.00", HEAD_2)), ids[1]: ()}
+            work.ledger.set_left(batch, left)
+            assert {change.line: change.charges_left for change in work.ledger.changes(batch)} == {
+                **left,
+                ids[2]: None,
+            }
+            work.ledger.set_left(batch, dict.fromkeys(left))
+            assert work.ledger.changes(batch) == changes
 
     def test_a_line_is_shown_where_the_newest_import_holds_it(self, open_work: OpenWork) -> None:
         line = make_line("T1")
@@ -536,6 +562,18 @@ class LedgerContract:
             assert [row.change for row in work.ledger.line_rows([line])] == [Change.VANISHED]
             work.ledger.set_reviewed(batch, [line], True)
             assert work.ledger.counts(LineFilter()).changed == 0
+
+    def test_what_an_import_brought_is_counted_whether_or_not_it_counts(self, open_work: OpenWork) -> None:
+        with open_work() as work:
+            fill(work)
+            first, [line, _] = add_lines(work, make_line("T1"), make_line("T2", "-2.50"))
+            seen = [Sighting(line, "Ledger", 9)]
+            second = work.ledger.add_batch(make_batch(), [], seen, [], controls_of([make_line()]), [], [])
+            work.ledger.put_charges([LineCharges(line, (charged("4.00"), charged("6.00", HEAD_2)))])
+            for live in (True, False):
+                work.ledger.set_batch_lines_live(first, live)
+                assert work.ledger.brought(first) == Brought(2, money("7.50"), 1)
+                assert work.ledger.brought(second) == Brought(0, Money.ZERO, 0)
 
     def test_the_cost_centres_of_live_imports_are_known(self, open_work: OpenWork) -> None:
         with open_work() as work:

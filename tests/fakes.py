@@ -21,6 +21,7 @@ from fundingapp.application.effect import JournalRecord
 from fundingapp.application.ports import (
     Batch,
     BatchState,
+    Brought,
     Change,
     Charged,
     Clock,
@@ -39,6 +40,7 @@ from fundingapp.application.ports import (
     PrivateCopy,
     Rows,
     RuleUse,
+    SavedLayout,
     SavedReturn,
     Show,
     ShowCounts,
@@ -71,6 +73,7 @@ from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, Project
 from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RuleId, RunId
+from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import (
     Control,
     ControlKey,
@@ -114,6 +117,7 @@ REFERENCES: dict[str, dict[str, str]] = {
     "aliases": {},
     "rejections": {},
     "dismissals": {},
+    "layouts": {},
     "returns": {"fund": "funds"},
 }
 
@@ -126,6 +130,7 @@ _ONLY_ONE: dict[str, Callable[[Any], object]] = {
     "evidence": lambda value: value.sha256 or object(),  # references are never the same
     "aliases": lambda value: value.name,
     "dismissals": lambda value: (value.first, value.second),
+    "layouts": lambda value: value.shape,
     "forecasts": lambda value: (value.project, value.fund, value.kind, value.year, value.period),
 }
 
@@ -316,6 +321,14 @@ class FakeLedger:
         kept = Kept(batch, stored.kept.version + 1, replace(stored.kept.value, state=state))
         self._state.batches[batch] = replace(stored, kept=kept)
 
+    def brought(self, batch: BatchId) -> Brought:
+        lines = self._state.batches[batch].lines
+        return Brought(
+            len(lines),
+            Money.total(self._state.lines[line].line.amount for line in lines),
+            sum(bool(self._state.charges.get(line)) for line in lines),
+        )
+
     def skipped(self, batch: BatchId) -> list[SkippedRow]:
         return list(self._state.batches[batch].skipped)
 
@@ -331,12 +344,13 @@ class FakeLedger:
     def set_taken(self, batch: BatchId, line: LineId, taken: bool) -> None:
         self._change(batch, lambda change: change.line == line, taken=taken)
 
-    def _change(self, batch: BatchId, chosen: Callable[[LineChange], bool], **values: bool) -> None:
+    def set_left(self, batch: BatchId, left: Mapping[LineId, tuple[Charged, ...] | None]) -> None:
+        for line, charges in left.items():
+            self._change(batch, lambda change, line=line: change.line == line, charges_left=charges)  # type: ignore[misc]
+
+    def _change(self, batch: BatchId, chosen: Callable[[LineChange], bool], **values: Any) -> None:
         stored = self._state.batches[batch]
-        changes = tuple(
-            change._replace(**values) if chosen(change) else change  # type: ignore[arg-type]  # bool fields
-            for change in stored.changes
-        )
+        changes = tuple(change._replace(**values) if chosen(change) else change for change in stored.changes)
         self._state.batches[batch] = replace(stored, changes=changes)
 
     def cost_centre_groups(self) -> list[frozenset[str]]:
@@ -949,6 +963,7 @@ class FakeUnitOfWork:
     aliases: Rows[SupplierAlias]
     rejections: Rows[Rejection]
     dismissals: Rows[Dismissal]
+    layouts: Rows[SavedLayout]
     returns: Rows[SavedReturn]
     ledger: LedgerStore
     suggestions: SuggestionStore
@@ -1052,8 +1067,11 @@ class FakeSourceStore:
 
     def lend(self, sha256: str, name: str) -> Path:
         if all(copy.sha256 != sha256 for copy in self.kept):
-            raise ExpectedError("evidence_missing", f"“{name}” is missing.", "Attach it again.")
-        return Path(name)
+            raise ExpectedError("evidence_missing", f"“{name}” is missing.", "Fetch it from a backup.")
+        return Path("lent") / name
+
+    def save_to(self, sha256: str, name: str, out: Path) -> None:
+        self.files[out] = str(self.lend(sha256, name)).encode()
 
 
 @dataclass
@@ -1062,13 +1080,28 @@ class FakeReader:
 
     tables: dict[str, list[RawTable]] = field(default_factory=dict)
     small: dict[str, tuple[list[str], list[RawRow]]] = field(default_factory=dict)
+    layouts: dict[str, Layout] = field(default_factory=dict)
 
-    def ledger(self, path: Path, name: str, sheet: str | None, progress: Progress) -> list[RawTable]:
+    def ledger(
+        self,
+        path: Path,
+        name: str,
+        sheet: str | None,
+        progress: Progress,
+        layouts: Sequence[Layout] = (),
+        encoding: str = "",
+    ) -> list[RawTable]:
         found = self.tables.get(name, [])
         return [table for table in found if table.sheet == sheet] if sheet is not None else found
 
+    def encodings(self, path: Path) -> list[tuple[str, str]]:
+        return [("cp1252", "Café"), ("cp850", "CafÚ")]
+
     def plain(self, path: Path) -> tuple[list[str], list[RawRow]]:
         return self.small[path.name]
+
+    def layout(self, path: Path) -> Layout:
+        return self.layouts[path.name]
 
 
 @dataclass(frozen=True)
@@ -1105,6 +1138,16 @@ class FakeTableWriter:
 
 
 @dataclass
+class FakeLayoutWriter:
+    """Remembers the layouts it was given, by where they were to go."""
+
+    written: dict[Path, Layout] = field(default_factory=dict)
+
+    def __call__(self, layout: Layout, out: Path) -> None:
+        self.written[out] = layout
+
+
+@dataclass
 class StoppingProgress:
     """Stops the work at its report number *after*, as a user would."""
 
@@ -1124,6 +1167,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "reader": FakeReader(),
         "write_return": FakeReturnWriter(),
         "write_table": FakeTableWriter(),
+        "write_layout": FakeLayoutWriter(),
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),

@@ -23,7 +23,10 @@ class Topic(Flag):
     RETURNS = auto()
     LOCKS = auto()
     SUGGESTIONS = auto()
-    EVERYTHING = SETUP | GRANTS | PROJECTS | LEDGER | CHARGES | RULES | RETURNS | LOCKS | SUGGESTIONS
+    LAYOUTS = auto()
+    EVERYTHING = (
+        SETUP | GRANTS | PROJECTS | LEDGER | CHARGES | RULES | RETURNS | LOCKS | SUGGESTIONS | LAYOUTS
+    )
 
 
 class Command(Generic[Result_co]):

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from fundingapp.application.desk import Desk
 from fundingapp.application.progress import Progress
-from fundingapp.application.queries.downloads import Download
+from fundingapp.application.queries.downloads import Download, ReadDownload
+from fundingapp.domain.layouts import Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,11 @@ class Offices(Protocol):
     def create(self, path: Path) -> None:
         """Makes an empty funding file; refuses to overwrite. Raises ExpectedError."""
 
-    def read(self, path: Path, sheet: str | None, progress: Progress) -> Download:
+    def read(self, question: ReadDownload, progress: Progress) -> Download:
         """What a ledger download holds, storing nothing. Raises ExpectedError."""
+
+    def layout(self, path: Path) -> Layout:
+        """The layout in a file of its own, called by the file's name where it has none. Raises ExpectedError."""
 
     def sample_files(self) -> list[Path]:
         """The files of the sample partnership, as shipped: table of awards, rules, ledger downloads."""

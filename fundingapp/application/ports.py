@@ -21,11 +21,13 @@ from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Party, Project
 from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RuleId, RunId
+from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import (
     Control,
     ControlKey,
     HeldLine,
     LedgerLine,
+    Meaning,
     RawRow,
     RawTable,
     SkippedRow,
@@ -100,6 +102,12 @@ class Batch:
     amount_changed: int
     vanished: int
     state: BatchState = BatchState.LIVE
+    #: How the columns were told, in words (“as Ann confirmed on 3 May 2026”); "" where that was not kept yet.
+    layout: str = ""
+    #: How its lines are recognised in another download, in words.
+    keyed_by: str = ""
+    #: Each heading of the (first) table, and what it was taken for.
+    columns: tuple[tuple[str, Meaning], ...] = ()
 
 
 class Change(Enum):
@@ -142,6 +150,16 @@ class LineChange(NamedTuple):
     after: LedgerLine | None
     charges_before: tuple[Charged, ...]
     charges_after: tuple[Charged, ...]
+    #: The charges when the import was taken back, so that it can be put back as it was; None while it counts.
+    charges_left: tuple[Charged, ...] | None = None
+
+
+class Brought(NamedTuple):
+    """The lines that an import brought: how many, what they sum to, and how many of them are charged."""
+
+    lines: int
+    total: Money
+    charged: int
 
 
 class Sighting(NamedTuple):
@@ -284,6 +302,9 @@ class LedgerStore(Protocol):
 
     def set_batch_state(self, batch: BatchId, state: BatchState) -> None: ...
 
+    def brought(self, batch: BatchId) -> Brought:
+        """What first came with *batch*, whether or not it counts."""
+
     def skipped(self, batch: BatchId) -> list[SkippedRow]: ...
 
     def findings(self, batch: BatchId) -> list[Finding]: ...
@@ -293,6 +314,9 @@ class LedgerStore(Protocol):
     def set_reviewed(self, batch: BatchId, lines: Collection[LineId], reviewed: bool) -> None: ...
 
     def set_taken(self, batch: BatchId, line: LineId, taken: bool) -> None: ...
+
+    def set_left(self, batch: BatchId, left: Mapping[LineId, tuple[Charged, ...] | None]) -> None:
+        """Keeps with each change the charges that its line had when the import was taken back; None forgets them."""
 
     def cost_centre_groups(self) -> list[frozenset[str]]:
         """The cost centres of each live import."""
@@ -461,6 +485,27 @@ class SuggestionStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class SavedLayout:
+    """A layout that a person confirmed; there is one for each *shape* of headings.
+
+    *name* is "" for one that is merely remembered. *shape* is the fingerprint of the headings.
+    """
+
+    name: str
+    system: str
+    headings: tuple[str, ...]
+    meanings: tuple[Meaning, ...]
+    shape: str
+    confirmed_by: str
+    confirmed_at: datetime
+
+    @property
+    def layout(self) -> Layout:
+        """What a reader needs of it."""
+        return Layout(self.name, self.headings, self.meanings, self.system)
+
+
+@dataclass(frozen=True, slots=True)
 class SavedReturn:
     """A return as it was written: which, by whom, its file's hash, and the quarters it stated.
 
@@ -546,6 +591,8 @@ class UnitOfWork(Protocol):
     @property
     def dismissals(self) -> Rows[Dismissal]: ...
     @property
+    def layouts(self) -> Rows[SavedLayout]: ...
+    @property
     def returns(self) -> Rows[SavedReturn]: ...
     @property
     def ledger(self) -> LedgerStore: ...
@@ -603,15 +650,37 @@ class SourceStore(Protocol):
         Raises ExpectedError when the file is missing or was changed.
         """
 
+    def save_to(self, sha256: str, name: str, out: Path) -> None:
+        """Writes a copy of the kept file, known as *name*, to *out*. Raises ExpectedError as :meth:`lend` does, and
+        when it can't be written; a file that stood there is then as it was."""
+
 
 class TableReader(Protocol):
     """Reads workbooks and text files."""
 
-    def ledger(self, path: Path, name: str, sheet: str | None, progress: Progress) -> list[RawTable]:
-        """The ledger tables of a file, the likeliest first; *name* is what to call the file in findings."""
+    def ledger(
+        self,
+        path: Path,
+        name: str,
+        sheet: str | None,
+        progress: Progress,
+        layouts: Sequence[Layout] = (),
+        encoding: str = "",
+    ) -> list[RawTable]:
+        """The ledger tables of a file, the likeliest first; *name* is what to call the file in findings.
+
+        *layouts* are known ones: a table that has the shape of one is read by it, whatever its values suggest.
+        *encoding* is the one that a person has chosen for a text file, "" to tell it from the bytes.
+        """
+
+    def encodings(self, path: Path) -> list[tuple[str, str]]:
+        """The encodings that a text file can be read in, each with a line that shows the difference."""
 
     def plain(self, path: Path) -> tuple[list[str], list[RawRow]]:
         """Headings and rows of a small table."""
+
+    def layout(self, path: Path) -> Layout:
+        """The layout in a layout file. Raises InputRefusedError."""
 
 
 class WrittenReturn(Protocol):
@@ -666,6 +735,13 @@ class TableWriter(Protocol):
     def __call__(self, document: TableDocument, out: Path, progress: Progress) -> int: ...
 
 
+class LayoutWriter(Protocol):
+    """Writes a layout to a file of its own."""
+
+    def __call__(self, layout: Layout, out: Path) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
 class Clock(Protocol):
     """The time now, in UTC."""
 
@@ -681,6 +757,7 @@ class Tools:
     reader: TableReader
     write_return: ReturnWriter
     write_table: TableWriter
+    write_layout: LayoutWriter
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)

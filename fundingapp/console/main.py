@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from fundingapp import __version__
 from fundingapp.application.commands.grants import RecordPlan, SetUpPartnership
 from fundingapp.application.commands.imports import ImportLedger
+from fundingapp.application.commands.layouts import AUTOMATIC
 from fundingapp.application.commands.matching import AddRules, ApplyRules
 from fundingapp.application.commands.returns import SaveReturn
 from fundingapp.application.commands.suggestions import Suggest
@@ -19,6 +21,7 @@ from fundingapp.application.ports import LineShare
 from fundingapp.application.progress import Cancelled
 from fundingapp.application.queries.downloads import Download, ReadDownload
 from fundingapp.application.queries.positions import PositionAnswer, PositionOf
+from fundingapp.application.queries.previews import layouts_of
 from fundingapp.application.queries.suggestions import SuggestionCount
 from fundingapp.application.queries.tables import ReadPlan, ReadRules
 from fundingapp.application.queries.why import Why
@@ -27,6 +30,7 @@ from fundingapp.application.sample import make_sample
 from fundingapp.application.wording import count, short_date
 from fundingapp.console.adjusting import KINDS, adjust, lock, unlock
 from fundingapp.console.demo import demonstrate, identity_table
+from fundingapp.console.layouts import add_layouts_options, asked_layout, do_layouts, is_layout_file
 from fundingapp.console.output import (
     BarProgress,
     EitherWay,
@@ -37,26 +41,38 @@ from fundingapp.console.output import (
     show_what_is_possible,
     table,
 )
+from fundingapp.domain.builtin_layouts import BUILT_IN
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.findings import Finding, Severity
 from fundingapp.domain.funds import Kind, Partnership
+from fundingapp.domain.layouts import layout_named
 from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.money import Money, NotMoneyError
-from fundingapp.domain.periods import FinancialYear, quarter_due
+from fundingapp.domain.periods import FinancialYear, Period, quarter_due
 from fundingapp.domain.returns import checks_of
 
 DONE, TO_LOOK_AT, WRONG_COMMAND, REFUSED = 0, 1, 2, 3
 
-#: How the columns of a download may be told.
-LAYOUTS = ("automatic",)
 UP_TO = "up to this period, 1 to 13 (April is 1, 13 the closing adjustments)"
 UNREADABLE_ADVICE = (
     "Correct the download and import it again, or add --skip-unreadable to import it without what can't be read; "
     "nothing was imported."
 )
 
+OPEN_QUESTIONS_ADVICE = (
+    "Answer with --column “HEADING=MEANING”, or --period 2018/19-9 where only the period is open; "
+    "nothing was imported."
+)
+_ADVICE = {"unreadable_rows": UNREADABLE_ADVICE, "open_questions": OPEN_QUESTIONS_ADVICE}
+
 #: What people call the encodings of text files.
-_ENCODINGS = {"cp1252": "Windows-1252", "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16"}
+_ENCODINGS = {
+    "cp1252": "Windows-1252",
+    "cp850": "code page 850",
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8",
+    "utf-16": "UTF-16",
+}
 
 _log = logging.getLogger("fundingapp")
 
@@ -123,18 +139,41 @@ def _parser() -> argparse.ArgumentParser:
             "--year", required=True, type=_year, metavar="Y", help="the financial year, such as 2018/19"
         )
 
-    def ledger(made: argparse.ArgumentParser) -> None:
+    def ledger(made: argparse.ArgumentParser, layout: Callable[[str], str]) -> None:
         made.add_argument(
             "ledger", metavar="LEDGER", type=Path, help="the download from the council's ledger (.xlsx, .csv)"
         )
         made.add_argument(
             "--layout",
-            choices=LAYOUTS,
-            default=LAYOUTS[0],
+            default=AUTOMATIC,
+            type=layout,
             metavar="NAME",
-            help="how the columns are told: “automatic”, by their headings and values, is the only way so far",
+            help="how the columns are told: “automatic”, by their headings and values, or the name of a layout: "
+            + ", ".join(f"“{layout.name}”" for layout in BUILT_IN)
+            + "; one that the funding file remembers; or a layout file",
         )
         made.add_argument("--sheet", metavar="S", help="the sheet to take, where there are several")
+        made.add_argument(
+            "--table",
+            type=_table_number,
+            metavar="N",
+            help="the table to take, counted as “read” lists them, where there are several",
+        )
+        made.add_argument(
+            "--column",
+            action="append",
+            default=[],
+            type=_column_meaning,
+            metavar="HEADING=MEANING",
+            help="what a column means, may be given several times; the meanings are "
+            + ", ".join(meaning.value for meaning in Meaning),
+        )
+        made.add_argument(
+            "--period",
+            type=_whole_period,
+            metavar="Y-N",
+            help="the period of lines that state none, such as 2018/19-9 for December 2018",
+        )
 
     made = command("sample", _sample, "writes the sample partnership and its input files")
     made.add_argument("folder", metavar="DIR", type=Path, help="the folder to write to; made when missing")
@@ -158,11 +197,11 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     made = command("read", _read, "reads a ledger download and reports, storing nothing")
-    ledger(made)
+    ledger(made, _built_in_layout)
 
     made = command("import", _import, "imports a ledger download")
     file(made)
-    ledger(made)
+    ledger(made, str)
     made.add_argument(
         "--control-total",
         type=_pounds,
@@ -174,6 +213,12 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="leave rows out whose amount, date or period can't be read, instead of refusing the download",
     )
+
+    made = command(
+        "layouts", _layouts, "lists the layouts that the file remembers, adds, exports or forgets one"
+    )
+    file(made)
+    add_layouts_options(made)
 
     made = command("rules", _rules, "adds coding rules")
     file(made)
@@ -282,6 +327,51 @@ def _period(text: str) -> int:
     return int(text)
 
 
+def _built_in_layout(text: str) -> str:
+    known = text.casefold() == AUTOMATIC or is_layout_file(text) or layout_named(text, BUILT_IN) is not None
+    if not known:
+        raise argparse.ArgumentTypeError(f"there is no layout “{text}”")
+    return text
+
+
+def _table_number(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 100_000:
+        raise argparse.ArgumentTypeError(f"“{text}” is not the number of a table")
+    return int(text)
+
+
+def _column_meaning(text: str) -> tuple[str, Meaning]:
+    heading, _, value = text.rpartition("=")
+    wanted = value.strip().casefold()
+    meaning = next((meaning for meaning in Meaning if meaning.value.casefold() == wanted), None)
+    if not heading.strip() or meaning is None:
+        known = ", ".join(meaning.value for meaning in Meaning)
+        raise argparse.ArgumentTypeError(f"“{text}” is not HEADING=MEANING; the meanings are {known}")
+    return heading.strip(), meaning
+
+
+def _whole_period(text: str) -> Period:
+    year, _, number = text.rpartition("-")
+    try:
+        return Period(_year(year), _period(number))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a year and a period such as 2018/19-9") from error
+
+
+def _question(given: argparse.Namespace, offices: Offices) -> ReadDownload:
+    """What is asked of a download, by the words of the command line."""
+    layout, layouts = asked_layout(given.layout, offices)
+    return ReadDownload(
+        given.ledger,
+        given.sheet,
+        given.table,
+        tuple(given.column),
+        layout,
+        layouts,
+        given.period,
+    )
+
+
 def _pounds(text: str) -> Money:
     try:
         return Money.parse(text)
@@ -369,17 +459,22 @@ def _download_data(download: Download) -> dict[str, Any]:
                 "heading_row": seen.heading_row,
                 "records": seen.records,
                 "total_pence": seen.total.pence,
+                "chosen": seen.chosen,
             }
             for seen in download.tables
         ],
-        "columns": {
-            heading: meaning.value for heading, meaning in download.columns if meaning is not Meaning.OTHER
-        }
-        | {
-            heading: meaning.value
-            for heading, meaning in download.columns
-            if meaning is Meaning.OTHER and heading
-        },
+        "layouts": list(download.layouts),
+        "questions": [
+            {
+                "kind": doubt.kind,
+                "text": doubt.text,
+                "column": download.columns[doubt.columns[0]][0] if doubt.columns else "",
+                "choices": [choice.text for choice in doubt.choices],
+                "must_be_answered": doubt.blocks,
+            }
+            for doubt in download.doubts
+        ],
+        "columns": _columns_data(download),
         "records": len(lines),
         "total_pence": download.parsed.total.pence,
         "negatives": len(negatives),
@@ -392,10 +487,25 @@ def _download_data(download: Download) -> dict[str, Any]:
     }
 
 
+def _columns_data(download: Download) -> dict[str, str]:
+    """What each heading means, those that are used first; one without heading, or of a name taken, by its number."""
+    named: dict[str, str] = {}
+    numbered = list(enumerate(download.columns, start=1))
+    for number, (heading, meaning) in sorted(numbered, key=lambda entry: entry[1][1] is Meaning.OTHER):
+        if meaning is Meaning.OTHER and not heading:
+            continue
+        name = heading if heading and heading not in named else f"{heading} (column {number})".strip(" ()")
+        named[name] = meaning.value
+    return named
+
+
 def _download_words(download: Download) -> list[Part]:
     parsed = download.parsed
     days = [line.posted_on for line in parsed.lines if line.posted_on is not None]
+    sheets = list(dict.fromkeys(seen.sheet for seen in download.tables if seen.chosen and seen.sheet))
     where = f", sheet “{download.sheet}”" if download.sheet else ""
+    if len(sheets) > 1:
+        where = f", {len(sheets)} sheets from “{sheets[0]}” to “{sheets[-1]}”"
     stated = parsed.stated_total
     agrees = "" if stated is None else f" The file states {stated.in_words}."
     encoding = f", {_ENCODINGS.get(download.encoding, download.encoding)}" if download.encoding else ""
@@ -409,7 +519,7 @@ def _download_words(download: Download) -> list[Part]:
 
 
 def _read(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
-    download = offices.read(given.ledger, given.sheet, progress)
+    download = offices.read(_question(given, offices), progress)
     _findings(out, download.findings)
     out.result(_download_data(download), _download_words(download))
     return TO_LOOK_AT if matters(download.findings) else DONE
@@ -418,16 +528,23 @@ def _read(given: argparse.Namespace, offices: Offices, out: Output, progress: Ba
 def _import(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
     opened = _writable(offices, given.file)
     try:
-        download = opened.desk.ask(ReadDownload(given.ledger, given.sheet), progress)
+        question = _question(given, offices)
+        # What the columns mean was said by a person, so it is remembered; each table's own headings are needed for it.
+        confirmed = bool(question.columns or question.layout)
+        download = opened.desk.ask(replace(question, keep_rows=confirmed), progress)
         try:
             command = ImportLedger(
-                download, control_total=given.control_total, skip_unreadable=given.skip_unreadable
+                replace(download, raw=()),
+                control_total=given.control_total,
+                skip_unreadable=given.skip_unreadable,
+                remember=layouts_of(download) if confirmed else (),
             )
             made = opened.desk.do(command, progress).result
         except ExpectedError as error:
-            if error.code != "unreadable_rows":
+            advice = _ADVICE.get(error.code)
+            if advice is None:
                 raise
-            raise ExpectedError(error.code, error.message, UNREADABLE_ADVICE) from error
+            raise ExpectedError(error.code, error.message, advice) from error
         finally:
             download.copy.path.unlink(missing_ok=True)
     finally:
@@ -455,6 +572,16 @@ def _import(given: argparse.Namespace, offices: Offices, out: Output, progress: 
     out.result(data, words)
     changed = made.reworded or made.amount_changed or made.vanished
     return TO_LOOK_AT if matters(made.findings) or changed else DONE
+
+
+def _layouts(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    changes = given.add is not None or given.forget is not None or given.rename is not None
+    opened = _writable(offices, given.file) if changes else offices.open(given.file, writing=False)
+    try:
+        do_layouts(given, opened.desk, offices, out)
+    finally:
+        opened.close()
+    return DONE
 
 
 def _rules(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:

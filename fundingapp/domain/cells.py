@@ -6,12 +6,13 @@ Dates are read in UK order only, amounts are exact, and what cannot be read rais
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 from fundingapp.domain.ledger import Cell
-from fundingapp.domain.money import Money, NotMoneyError
+from fundingapp.domain.money import LARGEST_PENCE, Money, NotMoneyError
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear, Period
 
 #: A ledger date outside these years is a lost or mistyped one (an empty cell styled as a date reads 1899 or 1900).
@@ -51,6 +52,12 @@ _NAMED = re.compile(
     rf"(?:[A-Za-z]{{3,9}},?\s+)?(\d{{1,2}})(?:st|nd|rd|th)?[\s./\-]*([A-Za-z]{{3,9}})\.?,?[\s./\-]*(\d{{4}}|\d{{2}}){_TIME}",
     re.IGNORECASE,
 )
+_MONTH_FIRST = re.compile(
+    rf"(?:[A-Za-z]{{3,9}},?\s+)?([A-Za-z]{{3,9}})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}}){_TIME}",
+    re.IGNORECASE,
+)
+_YEAR_NAMED = re.compile(rf"(\d{{4}})[\s./\-]+([A-Za-z]{{3,9}})\.?[\s./\-]+(\d{{1,2}}){_TIME}")
+_SERIAL_TEXT = re.compile(r"\d{5}(?:\.\d+)?")
 _LOST = re.compile(r"0?0:00(?::00)?|0+|0?0/0?0/0{2,4}")
 
 _YEAR_PERIOD = re.compile(r"(\d{4})\s*[/.\- ]?\s*(\d{2})")
@@ -83,6 +90,23 @@ def error_in_words(text: str) -> str:
             "a formula whose result was not stored (open the file in Excel, let it recalculate and save it)"
         )
     return text
+
+
+_TOTAL = re.compile(
+    r"(?P<grand>(?:grand|report|overall|final|ledger)\s+)?"
+    r"(?P<sub>sub[\s\-]*|page\s+|section\s+)?totals?"
+    r"(?P<of>\s*(?:[:;,\-–=]|for\b|of\b|per\b|by\b|net\b|spend\b|expenditure\b|amount\b|£).*)?",
+    re.IGNORECASE,
+)
+_TOTAL_LAST = re.compile(r".{1,60}\s(?P<grand>grand\s+)?(?:sub[\s\-]?)?total\s*:?", re.IGNORECASE)
+
+
+def total_label(text: str) -> re.Match[str] | None:
+    """The match of a text that labels a total row, such as “Sub-total:” or “Total for report”; None for any other.
+
+    Its groups ``grand`` and ``sub`` are filled where it says that it is one, ``of`` is what it is the total of.
+    """
+    return _TOTAL.fullmatch(text) or _TOTAL_LAST.fullmatch(text)
 
 
 class _UnreadableDateError(ValueError):
@@ -123,11 +147,12 @@ def code_text(value: Cell) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def parse_date(value: Cell) -> date | None:
+def parse_date(value: Cell, short_years: bool = False) -> date | None:
     """The day that *value* states in UK order; None for an empty cell or a lost date (00:00:00, year 1900).
 
-    The time of day is dropped and never moves the day. A numeric year needs four digits; two will do beside a
-    month's name (03-Apr-18). Raises ValueError for anything else, impossible days included.
+    The time of day is dropped and never moves the day. A numeric year needs four digits unless the caller has proof
+    that *short_years* are meant; two will do beside a month's name (03-Apr-18). Raises ValueError for anything
+    else, impossible days included.
     """
     if value is None:
         return None
@@ -144,7 +169,9 @@ def parse_date(value: Cell) -> date | None:
         return None
     if found := _DAY_FIRST.fullmatch(text):
         if len(found.group(4)) == 2:
-            _day(2000 + int(found.group(4)), int(found.group(3)), int(found.group(1)))
+            day = _day(_full_year(found.group(4)), int(found.group(3)), int(found.group(1)))
+            if short_years:
+                return _in_range(day)
             raise _UnreadableDateError("has a year of two digits; write it in full")
         return _in_range(_day(int(found.group(4)), int(found.group(3)), int(found.group(1))))
     if found := _YEAR_FIRST.fullmatch(text):
@@ -155,6 +182,16 @@ def parse_date(value: Cell) -> date | None:
         month = _MONTHS.get(found.group(2).lower())
         if month is not None:
             return _in_range(_day(_full_year(found.group(3)), month, int(found.group(1))))
+    if found := _MONTH_FIRST.fullmatch(text):
+        month = _MONTHS.get(found.group(1).lower())
+        if month is not None:
+            return _in_range(_day(int(found.group(3)), month, int(found.group(2))))
+    if found := _YEAR_NAMED.fullmatch(text):
+        month = _MONTHS.get(found.group(2).lower())
+        if month is not None:
+            return _in_range(_day(int(found.group(1)), month, int(found.group(3))))
+    if _SERIAL_TEXT.fullmatch(text):
+        return _date_of_number(Decimal(text))
     raise _UnreadableDateError("is not a date")
 
 
@@ -254,6 +291,49 @@ def parse_period(value: Cell) -> tuple[int | None, int] | None:
     raise ValueError("not a period")
 
 
+_TITLE_MONTH = re.compile(
+    r"(?P<day>\d{1,2}(?:st|nd|rd|th)?[\s\-/.]+)?\b(?P<month>[A-Za-z]{3,9})\.?,?[\s\-/]*(?:\(?of\s+)?(?P<year>\d{4})\b"
+)
+_TITLE_PERIOD = re.compile(
+    r"\bperiod\s*:?\s*(?P<number>\d{1,2})\b.{0,30}?\b(?P<year>\d{4}\s*[/\-–]\s*(?:\d{4}|\d{2}))\b"
+    r"|\b(?P<year_first>\d{4}\s*[/\-–]\s*(?:\d{4}|\d{2}))\b.{0,30}?\bperiod\s*:?\s*(?P<number_last>\d{1,2})\b",
+    re.IGNORECASE,
+)
+_OF_PRINTING = re.compile(
+    r"\b(?:run|printed|produced|created|extracted|generated|as\s+at|date\s+of)\b", re.IGNORECASE
+)
+
+
+def period_named(titles: Iterable[str]) -> Period | None:
+    """The one period that *titles* speak of, such as “Payments in Period 09 (December 2009)” or “Apr 18”.
+
+    None when they name none or several. The day of a printout is no period.
+    """
+    named: set[Period] = set()
+    for title in titles:
+        text = clean_text(title)
+        if not text or _OF_PRINTING.search(text):
+            continue
+        if found := _MONTH_YEAR.fullmatch(text):
+            month = _MONTHS.get(found.group(1).lower())
+            if month is not None:
+                named.add(Period.of(date(_full_year(found.group(2)), month, 1)))
+                continue
+        for match in _TITLE_MONTH.finditer(text):
+            month = _MONTHS.get(match["month"].lower())
+            if month is not None and not match["day"] and EARLIEST_YEAR <= int(match["year"]) <= LATEST_YEAR:
+                named.add(Period.of(date(int(match["year"]), month, 1)))
+        for match in _TITLE_PERIOD.finditer(text):
+            number = int(match["number"] or match["number_last"])
+            try:
+                named.add(
+                    Period(FinancialYear(parse_year(match["year"] or match["year_first"]) or 0), number)
+                )
+            except ValueError:
+                continue
+    return named.pop() if len(named) == 1 else None
+
+
 def _number(digits: str) -> int:
     number = int(digits)
     if number > CLOSING_PERIOD:
@@ -261,28 +341,103 @@ def _number(digits: str) -> int:
     return number
 
 
-def parse_amount(value: Cell) -> Money | None:
-    """The exact amount of a cell, in pence; None when it is empty. Raises NotMoneyError, never rounds."""
+#: Noise of binary numbers: nearer to a whole penny than this share of the amount (a few thousand times the spacing
+#: of binary numbers of its size), and never further than the limit in pounds. 4999.999999999999 is £5,000.00, while
+#: 1.005 and 1,000,000.001 stay what they are and are no amounts in pence.
+_NOISE = Decimal("1E-12")
+_NOISE_LIMIT = Decimal("1E-6")
+_PENNY = Decimal("0.01")
+_LONG_DECIMALS = re.compile(r"-?\d{1,13}\.\d{9,}")
+
+
+def without_noise(pounds: Decimal) -> Decimal:
+    """*pounds* as the whole pennies that it misses by no more than the noise of a binary number; else as it is."""
+    if not pounds.is_finite() or abs(pounds) > LARGEST_PENCE:
+        return pounds
+    pence = pounds.quantize(_PENNY)
+    if abs(pounds - pence) <= min(_NOISE * max(abs(pounds), Decimal(1)), _NOISE_LIMIT):
+        return pence
+    return pounds
+
+
+def parse_amount(value: Cell, decimal_comma: bool = False) -> Money | None:
+    """The exact amount of a cell, in pence; None when it is empty. Raises NotMoneyError, never rounds.
+
+    The noise of binary numbers is taken off, see :func:`without_noise`. With *decimal_comma*, which the caller has
+    proved for the whole column, texts are read as 1.234,56.
+    """
     if value is None:
         return None
     kind = type(value)
     if kind is str:
-        return _amount_of_text(value)  # type: ignore[arg-type]  # told by its exact type, for speed
-    if kind is Decimal or kind is int:
+        return _amount_of_text(value, decimal_comma)  # type: ignore[arg-type]  # told by its exact type, for speed
+    if kind is int:
         return Money.of_pounds(value)  # type: ignore[arg-type]  # told by its exact type, for speed
+    if kind is Decimal:
+        return Money.of_pounds(without_noise(value))  # type: ignore[arg-type]  # told by its exact type, for speed
     if kind is bool:
         raise NotMoneyError(value, "it is TRUE or FALSE")
     raise NotMoneyError(value, "it is a date")
 
 
-def _amount_of_text(text: str) -> Money | None:
+def _amount_of_text(text: str, decimal_comma: bool) -> Money | None:
+    if decimal_comma:
+        return _amount_with_decimal_comma(text)
     plain = PLAIN_AMOUNT.fullmatch(text)
     if plain is not None:  # the usual case in half the time; a property test holds it against Money.parse
         pence = int(plain.group(2) + plain.group(3))
         return Money(-pence if plain.group(1) else pence)
     if not text or text.isspace():
         return None
-    return Money.parse(text)
+    try:
+        return Money.parse(text)
+    except NotMoneyError as error:
+        bare = "".join(text.split())
+        if _LONG_DECIMALS.fullmatch(bare):  # a binary number that was written to a text file
+            return Money.of_pounds(without_noise(Decimal(bare)))
+        if found := _OTHER_MONEY.search(text):
+            raise NotMoneyError(text, f"it is not in pounds ({found.group()})") from None
+        if (in_pounds := _POUNDS_WRITTEN.sub("£", text)) != text:
+            return _amount_of_text(_bracketed(in_pounds), decimal_comma=False)
+        if (bracketed := _bracketed(text)) != text:
+            return Money.parse(bracketed)
+        raise error from None
+
+
+#: The signs and names of other currencies; beside an amount they mean that it is not in pounds.
+_OTHER_MONEY = re.compile(r"[€$¥₹₩₽¢฿₺₪]|\b(?:EUR|USD|CHF|JPY|SEK|NOK|DKK|AUD|CAD)\b", re.IGNORECASE)
+_POUNDS_WRITTEN = re.compile(r"\bGBP\b|(?<![A-Za-z])GBP(?=\s*[\d(\-−])|(?<=\d)GBP\b|£\s*$")
+_POUND_THEN_BRACKET = re.compile(r"\s*£\s*\(([^()]*)\)\s*")
+_POUND_LAST = re.compile(r"\s*([^£]*?)\s*£\s*")
+
+
+def _bracketed(text: str) -> str:
+    """£(45.00) as (£45.00), and a pound sign at the end put in front."""
+    if found := _POUND_THEN_BRACKET.fullmatch(text):
+        return f"(£{found.group(1)})"
+    if found := _POUND_LAST.fullmatch(text):
+        return found.group(1)
+    return text
+
+
+_COMMA_DIGITS = re.compile(r"(?:\d+|\d{1,3}(?:[.\u00a0 ]\d{3})+)(?:,\d{1,2})?")
+_COMMA_BODY = re.compile(r"\d[\d.,\u00a0 ]*")
+
+
+def _amount_with_decimal_comma(text: str) -> Money | None:
+    """An amount such as 1.234,56 with whatever sign Money knows. Raises NotMoneyError."""
+    if not text or text.isspace():
+        return None
+    body = _COMMA_BODY.search(text)
+    if body is None:
+        raise NotMoneyError(text, "it is not written as one")
+    digits = body.group().rstrip("\u00a0 ")
+    if _COMMA_DIGITS.fullmatch(digits) is None:
+        raise NotMoneyError(
+            text, "it is not written as one with a decimal comma, as the others of its column are"
+        )
+    plain = re.sub(r"[.\u00a0 ]", "", digits).replace(",", ".")
+    return Money.parse(text[: body.start()] + plain + text[body.start() + len(digits) :])
 
 
 def is_blank(cell: Cell) -> bool:
@@ -291,8 +446,8 @@ def is_blank(cell: Cell) -> bool:
 
 
 _FLAGS = {
-    **dict.fromkeys(("d", "dr", "debit", "debits", "s", "soll", "+", "1"), 1),
-    **dict.fromkeys(("c", "cr", "credit", "credits", "h", "haben", "-", "−", "-1"), -1),
+    **dict.fromkeys(("d", "dr", "db", "deb", "debit", "debits", "s", "soll", "+", "1"), 1),
+    **dict.fromkeys(("c", "cr", "cred", "credit", "credits", "h", "haben", "-", "−", "-1"), -1),
 }
 
 

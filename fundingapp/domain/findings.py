@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
+
+#: So many findings of one kind are listed one by one; one more then says how many others there are.
+LISTED: Final = 20
+#: Held-back rows are the user's work list, so more of them are listed; all of them stand among the skipped.
+LISTED_ERRORS: Final = 1_000
 
 
 class Severity(Enum):

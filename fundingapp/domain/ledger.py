@@ -15,7 +15,7 @@ from typing import NamedTuple
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.ids import LineId
 from fundingapp.domain.money import Money
-from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear
+from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear, Period
 
 #: An exact value at the door: numbers are int or Decimal, never float; None is an empty cell. An error such as
 #: #REF! arrives as the finding of the reader and as its text.
@@ -41,6 +41,7 @@ class Meaning(Enum):
     DEBIT_CREDIT_FLAG = "debit or credit"
     VAT = "VAT"
     BALANCE = "balance"
+    CLASS = "actual or commitment"
     OTHER = "not used"
 
 
@@ -51,9 +52,54 @@ class RawRow(NamedTuple):
     cells: tuple[Cell, ...]
 
 
+class CellError(NamedTuple):
+    """An error such as #REF! in a cell: its row counted from 1, its column from 0, and its text."""
+
+    row: int
+    column: int
+    text: str
+
+
+class MergedArea(NamedTuple):
+    """Cells that are merged into one; rows are counted from 1, columns from 0, and the last ones belong to it."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+class Choice(NamedTuple):
+    """One answer to a doubt: in words, and the meanings that it gives to columns, each by its place from 0."""
+
+    text: str
+    meanings: tuple[tuple[int, Meaning], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What a table does not prove by itself, asked of a person. It is gone once one of its *columns* is settled.
+
+    *kind* is a stable code such as ``amount.column``. One that *blocks* concerns amounts, signs or the order of dates:
+    without an answer nothing is imported. The table is read with the likeliest answer meanwhile.
+    """
+
+    kind: str
+    text: str
+    columns: tuple[int, ...]
+    choices: tuple[Choice, ...] = ()
+    blocks: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """A ledger table as found in a file: headings, what they mean, and every row below them."""
+    """A ledger table as found in a file: headings, what they mean, and every row below them.
+
+    *heading_row* is 0 where a table has no headings. *settled* are the columns, from 0, whose meaning a person or a
+    *layout* decided; *layout* is its name, “as confirmed before” for one without, "" where the meanings were found.
+    *number* is its place among the tables of the file, from 1; *period* is the one that its title names, and
+    *title* the name of its sheet with what stands above it where it is not the first one there.
+    """
 
     file: str
     sheet: str
@@ -63,6 +109,14 @@ class RawTable:
     meanings: tuple[Meaning, ...]
     rows: Sequence[RawRow]
     findings: tuple[Finding, ...] = ()
+    errors: Sequence[CellError] = ()
+    merged: Sequence[MergedArea] = ()
+    doubts: tuple[Doubt, ...] = ()
+    settled: frozenset[int] = frozenset()
+    layout: str = ""
+    number: int = 1
+    period: Period | None = None
+    title: str = ""
 
 
 class LedgerLine(NamedTuple):

@@ -17,6 +17,7 @@ from fundingapp.domain.conditions import Condition, Field, Operator
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.ids import ProjectId
+from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.matching import Target, parse_target
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
@@ -203,3 +204,59 @@ def _quarters(text: str) -> QuarterSpend:
         (ProjectId(project), Kind(kind), tuple(Money(pence) for pence in amounts))
         for project, kind, amounts in json.loads(text)
     )
+
+
+class Texts(TypeDecorator[tuple[str, ...]]):
+    """A row of texts as JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
+        return None if value is None else reading(_texts, value)
+
+
+class Meanings(TypeDecorator[tuple[Meaning, ...]]):
+    """What columns mean, by the words of each, as JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Meaning, ...] | None, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps([meaning.value for meaning in value])
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Meaning, ...] | None:
+        return None if value is None else reading(_meanings, value)
+
+
+ColumnsRead = tuple[tuple[str, Meaning], ...]
+
+
+class HeadedColumns(TypeDecorator[ColumnsRead]):
+    """Headings, each with what its column means, as JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: ColumnsRead | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return json.dumps([[heading, meaning.value] for heading, meaning in value], ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> ColumnsRead | None:
+        return None if value is None else reading(_headed_columns, value)
+
+
+def _texts(text: str) -> tuple[str, ...]:
+    return tuple(str(entry) for entry in json.loads(text))
+
+
+def _meanings(text: str) -> tuple[Meaning, ...]:
+    return tuple(Meaning(word) for word in json.loads(text))
+
+
+def _headed_columns(text: str) -> ColumnsRead:
+    return tuple((str(heading), Meaning(word)) for heading, word in json.loads(text))

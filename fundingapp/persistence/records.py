@@ -25,13 +25,17 @@ from fundingapp.domain.ids import (
     PartyId,
     ProjectId,
 )
+from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.matching import Disposition, How, LineState, Target
 from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.returns import ReturnState
 from fundingapp.persistence.columns import (
+    ColumnsRead,
     Conditions,
     Day,
+    HeadedColumns,
+    Meanings,
     Moment,
     OneOf,
     Pence,
@@ -39,6 +43,7 @@ from fundingapp.persistence.columns import (
     Quarters,
     QuarterSpend,
     TargetText,
+    Texts,
     Whole,
     Year,
     YesNo,
@@ -403,6 +408,19 @@ class DismissalRecord(Edited, Base):
     reason: Mapped[str] = mapped_column(Text)
 
 
+class LayoutRecord(Edited, Base):
+    __tablename__ = "ledger_layout"
+    __table_args__ = (UniqueConstraint("shape"), STRICT)
+
+    name: Mapped[str] = mapped_column(Text)
+    system: Mapped[str] = mapped_column(Text)
+    headings: Mapped[tuple[str, ...]] = mapped_column("headings_json", Texts)
+    meanings: Mapped[tuple[Meaning, ...]] = mapped_column("meanings_json", Meanings)
+    shape: Mapped[str] = mapped_column(Text)
+    confirmed_by: Mapped[str] = mapped_column(Text)
+    confirmed_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class SavedReturnRecord(Edited, Base):
     __tablename__ = "saved_return"
     __table_args__ = (
@@ -450,6 +468,9 @@ class BatchRecord(Edited, Base):
     amount_changed: Mapped[int] = mapped_column("amount_changed_lines", Integer)
     vanished: Mapped[int] = mapped_column("vanished_lines", Integer)
     state: Mapped[BatchState] = mapped_column(OneOf(BatchState))
+    layout: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    keyed_by: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    columns: Mapped[ColumnsRead] = mapped_column("columns_json", HeadedColumns, server_default=text("'[]'"))
 
 
 class SkippedRowRecord(Base):
@@ -574,6 +595,7 @@ class LineChangeRecord(Base):
     after: Mapped[str | None] = mapped_column("after_json", Text)
     charges_before: Mapped[str] = mapped_column("charges_before_json", Text)
     charges_after: Mapped[str] = mapped_column("charges_after_json", Text)
+    charges_left: Mapped[str | None] = mapped_column("charges_left_json", Text)
 
 
 class ChargeRecord(Base):

@@ -123,6 +123,29 @@ class FileSources:
             raise _cannot_copy(Path(name), error) from error
         return copy
 
+    def save_to(self, sha256: str, name: str, out: Path) -> None:
+        copy = self.lend(sha256, name)
+        try:
+            handle, beside = tempfile.mkstemp(prefix=_HALF, dir=out.parent)
+            made = Path(beside)
+            try:
+                with os.fdopen(handle, "wb") as written, copy.open("rb") as source:
+                    shutil.copyfileobj(source, written, _PIECE)
+                    written.flush()
+                    os.fsync(written.fileno())
+                made.chmod(0o644)
+                made.replace(out)
+            finally:
+                made.unlink(missing_ok=True)
+        except OSError as error:
+            raise plain_error(error.strerror or str(error), str(out.parent)) or ExpectedError(
+                "cannot_write",
+                f"“{out.name}” can't be written to “{out.parent}”: {_said(error)}.",
+                "Choose another folder; nothing was changed.",
+            ) from error
+        finally:
+            shutil.rmtree(copy.parent, ignore_errors=True)
+
     def problem(self, name: str, digest: str, what: str = "original") -> str | None:
         """What is wrong with the kept file of that hash, which came as *name*; None when it is whole.
 

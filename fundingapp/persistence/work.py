@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from fundingapp.application.effect import JournalRecord
-from fundingapp.application.ports import Clock, SavedReturn
+from fundingapp.application.ports import Clock, SavedLayout, SavedReturn
 from fundingapp.domain.adjustments import Accrual, Adjustment, Forecast
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.bids import Bid
@@ -39,6 +39,7 @@ from fundingapp.persistence.records import (
     EvidenceRecord,
     ForecastRecord,
     FundRecord,
+    LayoutRecord,
     PartnershipRecord,
     PartyRecord,
     PeriodLockRecord,
@@ -69,6 +70,7 @@ _RULES = Table(CodingRuleRecord, CodingRule, "rule", spoken_of=ChargeRecord.rule
 _ALIASES = Table(SupplierAliasRecord, SupplierAlias, "other name of a supplier")
 _REJECTIONS = Table(RejectionRecord, Rejection, "rejected suggestion")
 _DISMISSALS = Table(DismissalRecord, Dismissal, "dismissed finding")
+_LAYOUTS = Table(LayoutRecord, SavedLayout, "layout")
 _RETURNS = Table(SavedReturnRecord, SavedReturn, "return", renamed={"version": "return_version"})
 
 
@@ -117,6 +119,7 @@ class SqlUnitOfWork:
         self.aliases = SqlRows(connection, _ALIASES)
         self.rejections = SqlRows(connection, _REJECTIONS)
         self.dismissals = SqlRows(connection, _DISMISSALS)
+        self.layouts = SqlRows(connection, _LAYOUTS)
         self.returns = SqlRows(connection, _RETURNS)
         self.ledger = SqlLedger(connection)
         self.suggestions = SqlSuggestions(connection)

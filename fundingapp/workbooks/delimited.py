@@ -9,6 +9,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from fundingapp.domain.errors import InputRefusedError
+from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.ledger import Cell, RawRow
 
 _SEPARATORS = (",", ";", "\t", "|")
@@ -24,6 +25,7 @@ class TextTable(NamedTuple):
     separator: str
     rows: list[RawRow]
     is_sure: bool
+    findings: tuple[Finding, ...] = ()
 
 
 def looks_like_text(start: bytes) -> bool:
@@ -36,12 +38,41 @@ def looks_like_text(start: bytes) -> bool:
     return control * 50 <= len(start)
 
 
-def decode(raw: bytes, name: str) -> tuple[str, str, bool]:
+def possible_encodings(raw: bytes) -> list[tuple[str, str]]:
+    """The encodings that *raw* can be read in, each with the first line that differs from one to another.
+
+    Only those are given that make different letters; one alone, or none, when there is no choice.
+    """
+    read = {encoding: text for encoding in POSSIBLE if (text := _decoded(raw, encoding)) is not None}
+    different = {text: encoding for encoding, text in reversed(read.items())}
+    found = _NOT_ASCII.search(raw)
+    if found is None or not different:
+        return []
+    number = raw.count(b"\n", 0, found.start())
+    return [
+        (encoding, text.split("\n")[number].strip()[:_EXAMPLE])
+        for encoding, text in read.items()
+        if different[text] == encoding
+    ]
+
+
+#: Encodings of one byte or several for a letter that council systems write; UTF-16 proves itself.
+POSSIBLE = ("utf-8", "cp1252", "cp850")
+#: An example line has at most so many letters.
+_EXAMPLE = 120
+
+
+def decode(raw: bytes, name: str, wanted: str = "") -> tuple[str, str, bool]:
     """The text of *raw*, its encoding, and whether that is proven rather than assumed.
 
-    UTF-8 and UTF-16 prove themselves. Of the two old single-byte encodings the pound sign tells: byte A3 is £ in
-    Windows-1252, byte 9C in code page 850.
+    *wanted* is the encoding that a person has chosen, "" to tell it from the bytes.
+
+    UTF-8 and UTF-16 prove themselves. Windows-1252 and code page 850 give every byte a meaning, so what the bytes
+    would be in either is weighed: pound signs at amounts and letters within words speak for one, line-drawing
+    characters and signs within words against it.
     """
+    if wanted:
+        return _strictly(raw, wanted, name), wanted, True
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _strictly(raw, "utf-16", name), "utf-16", True
     if raw.startswith(b"\xef\xbb\xbf"):
@@ -58,12 +89,64 @@ def decode(raw: bytes, name: str) -> tuple[str, str, bool]:
         )
     if (text := _decoded(raw, "utf-8")) is not None:
         return text, "utf-8", True
-    pounds, old_pounds = raw.count(b"\xa3"), raw.count(b"\x9c")
-    if old_pounds > pounds:
-        return _strictly(raw, "cp850", name), "cp850", True
-    if (text := _decoded(raw, "cp1252")) is not None:
-        return text, "cp1252", pounds > 0
-    return _strictly(raw, "cp850", name), "cp850", False
+    windows, dos = _plausibility(raw, "cp1252"), _plausibility(raw, "cp850")
+    encoding = "cp850" if dos > windows else "cp1252"
+    text = _decoded(raw, encoding)
+    if text is None:  # five bytes are nothing in Windows-1252
+        return _strictly(raw, "cp850", name), "cp850", False
+    return text, encoding, abs(windows - dos) >= _PROVEN
+
+
+#: A difference in plausibility that leaves no doubt: a pound sign at an amount, or a few letters within words.
+_PROVEN = 3
+_NOT_ASCII = re.compile(rb"[\x80-\xff]+")
+_CONTEXTS = 5_000
+
+
+def _plausibility(raw: bytes, encoding: str) -> int:
+    """How well the bytes beyond ASCII read in *encoding*, each different context counted once."""
+    contexts: set[bytes] = set()
+    for found in _NOT_ASCII.finditer(raw):
+        contexts.add(raw[max(0, found.start() - 1) : found.end() + 1])
+        if len(contexts) == _CONTEXTS:
+            break
+    return sum(_weight_of(context.decode(encoding, "replace")) for context in contexts)
+
+
+def _weight_of(text: str) -> int:
+    """What one stretch of characters beyond ASCII says, with its neighbours: above nought for plausible."""
+    weight = 0
+    for at, char in enumerate(text):
+        if char < "\x80":
+            continue
+        before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
+        if char == "�" or "\x80" <= char <= "\x9f" or "\u2500" <= char <= "\u259f":
+            weight -= 3  # no character at all, or part of a drawn line
+        elif char == "£":
+            money = after.isdigit() or after in ("", " ", "\r", "\n", "(", ")", ",", "'", '"', ";", "-")
+            weight += 3 if money and not before.isalpha() else -1
+        elif char.isalpha() and char not in "ªºƒ":
+            inside = before.isalpha() or after.isalpha()
+            same_case = all(
+                not near.isalpha() or near.isupper() == char.isupper() or (near is before and near.isupper())
+                for near in (before, after)
+            )
+            weight += (2 if same_case and char in _EVERYDAY else 1 if same_case else -1) if inside else -1
+        elif char in "–—":
+            weight += 2 if not (before.isalpha() and after.isalpha()) else 1
+        elif char in "‘’“”…•":
+            weight += 2 if before.isalpha() or after.isalpha() or before in " ," or after in " ," else 0
+        elif char == "\xa0":
+            weight += 1
+        elif char in "°½¼¾·€®™©":
+            weight += 0 if before.isalpha() and after.isalpha() else 1
+        else:
+            weight -= 1 if before.isalpha() or after.isalpha() else 0
+    return weight
+
+
+#: Letters of names met in England and Wales.
+_EVERYDAY = frozenset("éèêëáàâäãåçíìîïñóòôöõøúùûüýÿŵŷæœßšžÉÈÊËÁÀÂÄÃÅÇÍÌÎÏÑÓÒÔÖÕØÚÙÛÜÝŴŶÆŒŠŽ")
 
 
 def _decoded(raw: bytes, encoding: str) -> str | None:
@@ -97,9 +180,12 @@ def _strictly(raw: bytes, encoding: str, name: str) -> str:
         ) from error
 
 
-def read_text_table(raw: bytes, name: str) -> TextTable:
-    """Every record of a text file, or an InputRefusedError that names the line where it goes wrong."""
-    text, encoding, is_sure = decode(raw, name)
+def read_text_table(raw: bytes, name: str, wanted: str = "") -> TextTable:
+    """Every record of a text file, or an InputRefusedError that names the line where it goes wrong.
+
+    *wanted* is the encoding that a person has chosen, "" to tell it from the bytes.
+    """
+    text, encoding, is_sure = decode(raw, name, wanted)
     if _WEB_PAGE.match(text):
         raise InputRefusedError(
             "web_page",
@@ -108,11 +194,44 @@ def read_text_table(raw: bytes, name: str) -> TextTable:
         )
     text = text.rstrip("\x1a")  # the end-of-file mark of old systems
     separator = find_separator(text)
-    return TextTable(encoding, separator, _records(text, separator, name), is_sure)
+    findings = _letter_findings(text, encoding, is_sure, name)
+    return TextTable(encoding, separator, _records(text, separator, name), is_sure, findings)
+
+
+def _letter_findings(text: str, encoding: str, is_sure: bool, name: str) -> tuple[Finding, ...]:
+    """What is to be said of the letters: an encoding that is only assumed, and letters that are lost for good."""
+    findings: list[Finding] = []
+    if not is_sure:
+        findings.append(
+            Finding(
+                Severity.NOTE,
+                "encoding.assumed",
+                f"{name} does not say how its letters are encoded; {encoding} was assumed. Look at names with"
+                " accents or dashes.",
+                Source(name),
+            )
+        )
+    if lost := text.count("�"):
+        line = text.count("\n", 0, text.index("�")) + 1
+        findings.append(
+            Finding(
+                Severity.WARNING,
+                "encoding.lost_letters",
+                f"{lost:,} letter{' was' if lost == 1 else 's were'} lost before {name} was written (shown as �), the"
+                f" first in line {line:,}. Make the download again if names or signs matter there.",
+                Source(name, "", line),
+            )
+        )
+    return tuple(findings)
+
+
+_SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=(.)\"?\s*(?:[\r\n]|$)", re.IGNORECASE)
 
 
 def find_separator(text: str) -> str:
-    """The character that cuts the first lines into the most columns most evenly."""
+    """The character that the first line names (sep=;), else the one that cuts the lines most evenly into columns."""
+    if (named := _SEPARATOR_LINE.match(text)) is not None and named.group(1) in _SEPARATORS:
+        return named.group(1)
     lines = text[:200_000].splitlines()[:_SAMPLE_LINES]
     best, best_score = ",", 0
     for separator in _SEPARATORS:

@@ -1,38 +1,50 @@
-"""Which row of a sheet holds the headings, and which column means what.
+"""Where the ledger tables of a sheet are: which row holds the headings of each, and where each one ends.
 
-Headings are compared with a vocabulary of what finance systems print (``domain.md`` 4.6), whatever their case,
-punctuation or pound signs; the values below them decide between candidates. Banner rows above are passed over.
+Banner rows above headings are passed over, headings in two lines are put together, and a row of other headings further
+down begins another table. Where no heading is known, values prove a table: dates beside amounts.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
-from fundingapp.domain.cells import (
-    clean_text,
-    flag_sign,
-    parse_amount,
-    parse_date,
-    parse_period,
-    parse_year,
-)
-from fundingapp.domain.ledger import Cell, Meaning
-from fundingapp.domain.money import NotMoneyError
+from fundingapp.domain.cells import clean_text, parse_date
+from fundingapp.domain.layouts import Layout, layout_for, shape_of
+from fundingapp.domain.ledger import Cell, Choice, Doubt, Meaning
+from fundingapp.domain.table_choice import set_apart
+from fundingapp.workbooks.columns import MONEY, SEARCHED_ROWS, is_amount, understand
+from fundingapp.workbooks.vocabulary import guess_meaning, plain_heading
 
-#: Headings are looked for in this many rows from the top of a sheet.
-SEARCHED_ROWS = 1_000
-#: So many filled rows below the headings are tried when values decide what a column means.
-TRIED_ROWS = 200
+__all__ = ["FoundTable", "NoTable", "find_table", "find_tables", "guess_meaning", "is_line", "plain_heading"]
+
+#: Below other headings an amount must follow within so many rows, or they are only words.
+_SOON = 15
+_WIDEST = 2_000
+#: The second line of “Narrative 1”.
+_SMALL_NUMBER = re.compile(r"\s*\d{1,2}\s*")
 
 
 class FoundTable(NamedTuple):
-    """A ledger table: the index of its heading row, its headings and their meanings, one for each column."""
+    """A ledger table: the index of its heading row, its headings and their meanings, one for each column.
+
+    Its rows are those from *begin* to before *end*; of a table that stands beside another one, only the cells in
+    the columns from *left* to before *right* count. *heading_at* is -1 where there are no headings.
+    """
 
     heading_at: int
     headings: tuple[str, ...]
     meanings: tuple[Meaning, ...]
+    begin: int = 0
+    end: int = 0
+    doubts: tuple[Doubt, ...] = ()
+    reason: str = ""
+    layout: Layout | None = None
+    left: int = 0
+    right: int = _WIDEST
 
 
 class NoTable(NamedTuple):
@@ -41,285 +53,133 @@ class NoTable(NamedTuple):
     headings: tuple[str, ...]
 
 
-class _Guess(NamedTuple):
-    """What a heading may mean, and how surely: 100 is certain, below 50 the values must agree."""
+class _Heading(NamedTuple):
+    """A row of headings, or two of them put together: the first and last index, the texts, the score."""
 
-    meaning: Meaning
-    rank: int
-
-
-def _words(meaning: Meaning, ranked: Mapping[int, str]) -> dict[str, _Guess]:
-    return {
-        phrase.strip(): _Guess(meaning, rank)
-        for rank, phrases in ranked.items()
-        for phrase in phrases.split("|")
-    }
-
-
-_VOCABULARY: dict[str, _Guess] = {
-    **_words(
-        Meaning.TRANSACTION,
-        {
-            100: "agrtid|unique id|transaction line id",
-            90: "trans no|trans number|trans id|trans|transno|tran no|tran id|transaction|transaction no"
-            "|transaction number|transaction id|transaction ref|transaction reference|trans ref|txn no|txn id",
-            80: "journal|journal no|journal number|journal id|journal ref|journal reference|jnl|jnl no|jnl ref"
-            "|journal line",
-            75: "document no|document number|document|doc no|doc number|doc|document ref|document reference|doc ref"
-            "|accounting document|posting no|posting number|entry no|entry number",
-            70: "voucher|voucher no|voucher number|vouch no",
-            60: "internal ref|internal reference|our ref|system ref|line id|id|payment no|payment ref"
-            "|payment reference|payment number",
-            45: "reference|ref|ref no|reference no|reference number|ref number|ref 1|invoice no|invoice number"
-            "|invoice ref|inv no",
-        },
-    ),
-    **_words(
-        Meaning.YEAR,
-        {90: "fiscal year|financial year|fin year|accounting year|fy|f year", 80: "year|yr"},
-    ),
-    **_words(
-        Meaning.PERIOD,
-        {
-            90: "period|per|accounting period|acct period|acc period|financial period|fin period|fiscal period"
-            "|posting period|gl period|ledger period|period no|period number|prd|pd|fperiod|yr period|year period",
-            60: "period name|accounting month|posting month",
-            40: "month",
-        },
-    ),
-    **_words(
-        Meaning.DATE,
-        {
-            95: "trans date|transaction date|tran date|posting date|posted date|date posted|pstng date|gl date|txn date"
-            "|transdate",
-            90: "date|accounting date|effective date|effective dt|journal date|jnl date|ledger date",
-            70: "payment date|paid date|date paid|date of payment|pay date|value date|date of transaction",
-            60: "document date|doc date|voucher date|clearing date|cleared date",
-            50: "invoice date|inv date|date of invoice|entry date|date entered|created date",
-            45: "last update",
-        },
-    ),
-    **_words(
-        Meaning.COST_CENTRE,
-        {
-            95: "cost centre|cost center|costc|cost c|cost ctr|cost cent|costcentre|costcenter|cc|cost centre code"
-            "|cost center code|cost centre no|cctr|cost code centre",
-            70: "service cost centre|centre|center|cost centre number|responsibility centre|cost object",
-            55: "department|dept|dept code|department code|service code|responsible unit|unit|costc t",
-            50: "dim 1|cat 1",
-            30: "service area|service|directorate|division|cost centre name|cost centre description|body",
-        },
-    ),
-    **_words(
-        Meaning.ACCOUNT,
-        {
-            95: "account|account code|acct|acct code|subj|subjective|subjective code|nominal|nominal code|gl account"
-            "|gl code|account no|account number|ledger code|cost element|natural account|detail code|g l account"
-            "|nominal account|acc code",
-            70: "expense code|expenditure code|expenditure account code|object code|full account flexfield"
-            "|account flexfield|account combination|cipfa expenditure code|cipfa code|expenditure catergory code",
-            45: "account detail|account name|account description|subjective description|expenditure type"
-            "|expenses type|expense type",
-        },
-    ),
-    **_words(
-        Meaning.SUPPLIER,
-        {
-            95: "supplier|supplier name|supplier source|vendor|vendor name|payee|payee name|creditor|creditor name"
-            "|supplier customer|customer supplier|supplier payee|beneficiary|beneficiary name|supplier customer name"
-            "|merchant name|merchant|apar name|name of supplier|supplier description",
-            50: "company name|recipient|recipient name|party|third party|offsetting account name|name of payee",
-            40: "name|source|person|apar id",
-        },
-    ),
-    **_words(
-        Meaning.DESCRIPTION,
-        {
-            95: "description|line description|transaction description|trans description|text|line text|item text"
-            "|desc|details|transaction details|posting text|journal description|line desc",
-            70: "detail|purpose|purpose of expenditure|purpose of spend|particulars|expense description"
-            "|expenditure description|expense code description|invoice description|header text"
-            "|document header text|comment|comments|item description|goods description",
-            45: "expenditure account code description|expenditure category|expenditure catergory|procurement category"
-            "|detailed type|detailed expenses type|category|merchant category|supplier classification|summary",
-        },
-    ),
-    **_words(
-        Meaning.NARRATIVE,
-        {
-            90: "narrative|transaction narrative|trans narrative|journal narrative|jnl narrative|narration"
-            "|line narrative|narrative 1|narr",
-        },
-    ),
-    **_words(
-        Meaning.TYPE,
-        {
-            90: "type|trans type|transaction type|tran type|doc type|document type|voucher type|journal type|tt"
-            "|trans typ|posting type|line type|entry type|vt",
-            45: "type of expenditure|jnl type|balance class|capital revenue|revenue capital",
-        },
-    ),
-    **_words(
-        Meaning.AMOUNT,
-        {
-            98: "net amount|amount net|amount ex vat|amount exc vat|amount excl vat|amount excluding vat|net of vat"
-            "|amount net of vat|net value|value ex vat|net amount ex vat|net line amount|amount exclusive of vat"
-            "|net spend|net amt",
-            90: "amount|line amount|transaction amount|trans amount|amt|posted amount|journal amount|base amount"
-            "|ledger amount|amount in local currency|local amount|accounted amount|amount in lc|amount in gbp",
-            80: "net|value|actual|actuals|actual amount|val in rep cur|value in reporting currency|val coarea crcy"
-            "|value coarea crcy|value co area currency|val in co area crcy|value in obj crcy|value tran curr"
-            "|actual value|spend|expenditure|expenditure amount",
-            70: "amount paid|paid amount|payment amount|sum paid|payment|paid|invoice amount|line value|cost",
-            55: "total invoice amount|gross amount|amount gross|amount inc vat|amount incl vat|amount including vat"
-            "|gross|gross value|total amount|invoice total|invoice value|total value|payment total|cur amount",
-            50: "total|sum|pounds",
-        },
-    ),
-    **_words(
-        Meaning.DEBIT,
-        {
-            90: "debit|dr|debits|debit amount|dr amount|amount dr|debit value|entered dr|accounted dr|debit amt"
-        },
-    ),
-    **_words(
-        Meaning.CREDIT,
-        {
-            90: "credit|cr|credits|credit amount|cr amount|amount cr|credit value|entered cr|accounted cr|credit amt"
-        },
-    ),
-    **_words(
-        Meaning.DEBIT_CREDIT_FLAG,
-        {
-            90: "dc flag|d c|dr cr|debit credit|dc|drcr|dr cr flag|d c flag|d c indicator|dr cr indicator|db cr"
-            "|debit credit ind|debit credit indicator|debit credit flag|dr cr ind|sign",
-        },
-    ),
-    **_words(
-        Meaning.VAT,
-        {
-            95: "vat|vat amount|tax|tax amount|irrecoverable vat|vat value|recoverable vat|amount vat|vat amt"
-            "|irrecoverable vat amount|non recoverable vat",
-        },
-    ),
-    **_words(
-        Meaning.BALANCE,
-        {
-            95: "balance|running balance|cumulative|cumulative balance|running total|cumulative total|ytd"
-            "|year to date|balance c f|closing balance|cumulative amount|ytd amount|ytd actual",
-        },
-    ),
-    **_words(
-        Meaning.OTHER,
-        {
-            95: "supplier id|supplier no|supplier number|supplier code|vendor id|vendor no|vendor number|vendor"
-            " code|creditor no|supplier ref|payee id|budget|commitment|committed|variance|commitments|user|user id"
-            "|currency|tax code|vat code|status|line no|line number|sequence no|order no|order number|po number"
-            "|quantity|qty|client|company|project|vat rate|card flag|postcode",
-        },
-    ),
-}
-
-_AMOUNTS = (Meaning.AMOUNT, Meaning.DEBIT, Meaning.CREDIT)
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_WORD = re.compile(r"[a-z0-9]+")
-#: Words that say nothing about a column.
-_IDLE = frozenset({"gbp", "s", "the", "uk", "sterling", "in", "of"})
-
-
-def plain_heading(heading: Cell) -> str:
-    """*heading* in plain lower-case words: “Net Amount (£)” and net_amount are both ``net amount``."""
-    text = clean_text(heading)
-    whole = " ".join(_WORD.findall(text.casefold()))
-    if whole in _VOCABULARY:
-        return whole
-    spread = " ".join(_WORD.findall(_CAMEL.sub(" ", text).casefold()))
-    for phrase in (spread, _without_idle(whole), _without_idle(spread)):
-        if phrase in _VOCABULARY:
-            return phrase
-    return spread
-
-
-def _without_idle(phrase: str) -> str:
-    return " ".join(word for word in phrase.split() if word not in _IDLE)
-
-
-#: Headings outside the vocabulary, from the surest to the least sure; the values must agree.
-_PATTERNS: tuple[tuple[re.Pattern[str], _Guess], ...] = (
-    (re.compile(r"\b(?:budget|variance|commit\w*|forecast|estimate)\b"), _Guess(Meaning.OTHER, 49)),
-    (
-        re.compile(r"\b(?:net|amount|value|total|spend|payment|invoice)\b.*\b(?:ex\w*|net)\b.*\bvat\b"),
-        _Guess(Meaning.AMOUNT, 49),
-    ),
-    (
-        re.compile(r"\b(?:amount|value|total|gross)\b.*\binc\w*\b.*\b(?:vat|tax)\b"),
-        _Guess(Meaning.AMOUNT, 30),
-    ),
-    (re.compile(r"\b(?:vat|tax)\b"), _Guess(Meaning.VAT, 49)),
-    (re.compile(r"\b(?:balance|cumulative|ytd|year to date|running)\b"), _Guess(Meaning.BALANCE, 49)),
-    (
-        re.compile(r"\b(?:supplier|vendor|payee|creditor)\b.*\b(?:id|no|number|code|ref|reference|type)\b"),
-        _Guess(Meaning.OTHER, 49),
-    ),
-    (re.compile(r"\bdebits?\b|\bdr\b"), _Guess(Meaning.DEBIT, 40)),
-    (re.compile(r"\bcredits?\b|\bcr\b"), _Guess(Meaning.CREDIT, 40)),
-    (re.compile(r"\bdate\b"), _Guess(Meaning.DATE, 40)),
-    (re.compile(r"\b(?:net|amount|amt)\b"), _Guess(Meaning.AMOUNT, 45)),
-    (re.compile(r"\b(?:value|spend|paid|expenditure|actual)\b"), _Guess(Meaning.AMOUNT, 35)),
-    (re.compile(r"\bcost (?:centre|center)\b"), _Guess(Meaning.COST_CENTRE, 40)),
-    (re.compile(r"\b(?:account|nominal|subjective)\b"), _Guess(Meaning.ACCOUNT, 40)),
-    (re.compile(r"\b(?:supplier|vendor|payee|creditor|beneficiary)\b"), _Guess(Meaning.SUPPLIER, 40)),
-    (
-        re.compile(r"\b(?:transaction|journal|document|voucher)\b.*\b(?:no|number|id|ref|reference)\b"),
-        _Guess(Meaning.TRANSACTION, 44),
-    ),
-    (re.compile(r"\b(?:ref|reference)\b"), _Guess(Meaning.TRANSACTION, 35)),
-    (re.compile(r"\bnarrative\b"), _Guess(Meaning.NARRATIVE, 40)),
-    (re.compile(r"\b(?:description|text|details?|purpose)\b"), _Guess(Meaning.DESCRIPTION, 35)),
-    (re.compile(r"\bperiod\b"), _Guess(Meaning.PERIOD, 40)),
-    (re.compile(r"\btype\b"), _Guess(Meaning.TYPE, 30)),
-)
-
-
-def guess_meaning(heading: Cell) -> tuple[Meaning, int] | None:
-    """What *heading* may mean and how surely (below 50 the values must agree); None when nothing is known of it."""
-    if type(heading) is not str or len(heading) > 80:
-        return None
-    phrase = plain_heading(heading)
-    if not phrase:
-        return None
-    if (known := _VOCABULARY.get(phrase)) is not None:
-        return known
-    for pattern, guess in _PATTERNS:
-        if pattern.search(phrase):
-            return guess
-    return None
+    first: int
+    last: int
+    texts: tuple[str, ...]
+    score: float
+    has_amount: bool
 
 
 def find_table(rows: Sequence[Sequence[Cell]]) -> FoundTable | NoTable:
-    """The ledger table in *rows*, the rows of a sheet from its top; it needs an amount column to be one.
+    """The first ledger table in *rows*, the rows of a sheet from its top; it needs an amount column to be one."""
+    found = find_tables(rows)
+    return found if isinstance(found, NoTable) else found[0]
 
-    Where headings stand twice, one row a near copy of the other, the lower one counts.
+
+def find_tables(rows: Sequence[Sequence[Cell]], layouts: Sequence[Layout] = ()) -> list[FoundTable] | NoTable:
+    """The ledger tables in *rows*, the rows of a sheet from its top.
+
+    Each needs an amount column to be one. A table whose headings are those of one of *layouts* means what that says.
     """
-    best_at, best_score = -1, 0.0
-    other: Sequence[Cell] = ()
-    other_score = 0.0
-    for at, cells in enumerate(rows[:SEARCHED_ROWS]):
-        if best_at >= 0 and _is_data(rows[best_at], cells):
+    tables: list[FoundTable] = []
+    heading = _first_heading(rows, 0, layouts)
+    other: tuple[str, ...] = ()
+    if heading is None or not heading.has_amount:
+        other = heading.texts if heading is not None else ()
+        by_values = _by_values(rows, heading)
+        if by_values is None:
+            return NoTable(_named(rows, other))
+        return [by_values]
+    while heading is not None:
+        following = _next_heading(rows, heading)
+        end = following.first if following is not None else len(rows)
+        made = _tables_under(rows, heading, end, layouts)
+        if all(set(MONEY) & set(table.meanings) for table in made):
+            tables += made
+        elif tables:  # what stands there is no table, so its rows are accounted for with those above
+            last = tables[-1].begin
+            tables = [table._replace(end=end) if table.begin == last else table for table in tables]
+        heading = following
+    if not tables:
+        return NoTable(_named(rows, other))
+    return tables
+
+
+def _named(rows: Sequence[Sequence[Cell]], other: tuple[str, ...]) -> tuple[str, ...]:
+    named: Sequence[Cell] = other or next(
+        (cells for cells in rows if sum(type(cell) is str for cell in cells) >= 2), ()
+    )
+    return tuple(text for cell in named if (text := clean_text(cell)))
+
+
+# Headings
+
+
+def _first_heading(
+    rows: Sequence[Sequence[Cell]], start: int, layouts: Sequence[Layout] = ()
+) -> _Heading | None:
+    """The headings of the first table; without an amount among them when there are no better ones."""
+    best: _Heading | None = None
+    other: _Heading | None = None
+    for at in range(start, min(len(rows), start + SEARCHED_ROWS)):
+        cells = rows[at]
+        if best is not None and (_is_data(best.texts, cells) or _holds_values(cells)):
             break
+        if layouts and layout_for(_texts(cells), layouts) is not None:
+            return _Heading(at, at, _texts(cells), 100.0, has_amount=True)
         score, has_amount = _heading_score(cells)
-        if has_amount and score >= 0.7 * best_score:
-            best_at, best_score = at, score
-        elif score > other_score:
-            other, other_score = cells, score
-    if best_at < 0:
-        named = other or next((cells for cells in rows if sum(type(cell) is str for cell in cells) >= 2), ())
-        return NoTable(tuple(text for cell in named if (text := clean_text(cell))))
-    below = rows[best_at + 1 :]
-    width = max(len(rows[best_at]), max(map(len, below), default=0))
-    found = [clean_text(cell) for cell in rows[best_at]]
-    headings = tuple(found + [""] * (width - len(found)))
-    return FoundTable(best_at, headings, meanings_of(headings, below))
+        if has_amount and (best is None or score >= 0.7 * best.score):
+            best = _Heading(at, at, _texts(cells), score, has_amount)
+        elif score > (other.score if other is not None else 0.0):
+            other = _Heading(at, at, _texts(cells), score, has_amount)
+    if best is not None:
+        return _in_two_lines(rows, best)
+    if other is not None:
+        return _in_two_lines(rows, other)
+    return None
+
+
+def _next_heading(rows: Sequence[Sequence[Cell]], above: _Heading) -> _Heading | None:
+    """The headings of another table below, whatever its columns; a repetition of those above is none."""
+    wheres = [
+        at
+        for at, text in enumerate(above.texts)
+        if (guess := guess_meaning(text)) is not None and guess[0] in MONEY
+    ]
+    shape = shape_of(above.texts)
+    for at in range(above.last + 1, len(rows)):
+        cells = rows[at]
+        width = len(cells)
+        for where in wheres:  # quickly past the rows that have an amount where the table has its amounts
+            if where < width:
+                cell = cells[where]
+                if cell is not None and (type(cell) is not str or cell[-1:].isdigit()):
+                    break
+        else:
+            score, has_amount = _heading_score(cells)
+            if not has_amount:
+                continue
+            if _repeats(cells, above.texts, shape) and not _is_set_apart(rows, at):
+                continue
+            found = _in_two_lines(rows, _Heading(at, at, _texts(cells), score, has_amount), above.last + 1)
+            if any(_is_data(found.texts, below) for below in rows[found.last + 1 : found.last + _SOON]):
+                return found
+    return None
+
+
+def _repeats(cells: Sequence[Cell], headings: Sequence[str], shape: Sequence[str]) -> bool:
+    """Whether a row holds *headings* again, each in its place, with no other beside them."""
+    texts = _texts(cells)
+    if shape_of(texts) == shape:
+        return True
+    pairs = [(text, headings[at] if at < len(headings) else "") for at, text in enumerate(texts) if text]
+    return len(pairs) >= 2 and all(text.casefold() == heading.casefold() for text, heading in pairs)
+
+
+def _is_set_apart(rows: Sequence[Sequence[Cell]], at: int) -> bool:
+    """Whether a title just above the row *at* says that another sort of lines follows, such as orders."""
+    for cells in rows[max(0, at - 3) : at]:
+        texts = [text for cell in cells if (text := clean_text(cell))]
+        if len(texts) == 1 and set_apart(texts[0]):
+            return True
+    return False
+
+
+def _texts(cells: Sequence[Cell]) -> tuple[str, ...]:
+    return tuple(clean_text(cell) for cell in cells)
 
 
 def _heading_score(cells: Sequence[Cell]) -> tuple[float, bool]:
@@ -331,13 +191,25 @@ def _heading_score(cells: Sequence[Cell]) -> tuple[float, bool]:
             continue
         if type(cell) is not str:
             return 0.0, False  # a heading row holds no numbers or dates
+        text = cell.strip()
+        if not text:
+            continue
+        if text[-1].isdigit() and (is_amount(text) or _is_date(text)):
+            return 0.0, False
         texts += 1
         guess = guess_meaning(cell)
         if guess is not None and guess[0] is not Meaning.OTHER:
             meanings[guess[0]] = max(guess[1], meanings.get(guess[0], 0))
     if texts < 2 or len(meanings) < 2:
         return 0.0, False
-    return sum(meanings.values()) / 100, any(meaning in meanings for meaning in _AMOUNTS)
+    return sum(meanings.values()) / 100, any(meaning in meanings for meaning in MONEY)
+
+
+def _is_date(cell: Cell) -> bool:
+    try:
+        return parse_date(cell, short_years=True) is not None
+    except ValueError:
+        return False
 
 
 def _is_data(headings: Sequence[Cell], cells: Sequence[Cell]) -> bool:
@@ -346,89 +218,236 @@ def _is_data(headings: Sequence[Cell], cells: Sequence[Cell]) -> bool:
         if cell is None:
             continue
         guess = guess_meaning(heading)
-        if guess is not None and guess[0] in _AMOUNTS and _is_amount(cell):
+        if guess is None or guess[0] not in MONEY:
+            continue
+        if is_amount(cell) or (type(cell) is str and cell[:1].isdigit() and "," in cell):
             return True
     return False
 
 
-def meanings_of(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> tuple[Meaning, ...]:
-    """The meaning of each column, each but OTHER given once, to the column whose heading and values fit best."""
-    meanings = [Meaning.OTHER] * len(headings)
-    tried = _filled_rows(rows)
-    claims: list[tuple[float, int, Meaning]] = []
-    for at, heading in enumerate(headings):
-        guess = guess_meaning(heading)
+def _holds_values(cells: Sequence[Cell]) -> bool:
+    """Whether a row has several numbers or dates, so that it is one of a table and no title."""
+    values = 0
+    for cell in cells:
+        if cell is None:
+            continue
+        if type(cell) is not str or (
+            any(char.isdigit() for char in cell) and (is_amount(cell) or _is_date(cell))
+        ):
+            values += 1
+    return values >= 2
+
+
+def _in_two_lines(rows: Sequence[Sequence[Cell]], heading: _Heading, top: int = 0) -> _Heading:
+    """*heading* with the line above or below it, or both, where together they say more than it does alone."""
+    best = heading
+    best_worth = _worth(heading.texts)
+    above = heading.first - 1 if heading.first > top else -1
+    below = heading.last + 1 if heading.last + 1 < len(rows) else -1
+    tries = []
+    if above >= 0 and _is_wording_row(rows[above]):
+        tries.append((above, heading.last))
+    if below >= 0 and _is_wording_row(rows[below]) and not _is_data(heading.texts, rows[below]):
+        tries.append((heading.first, below))
+        if above >= 0 and _is_wording_row(rows[above]):
+            tries.append((above, below))
+    for first, last in tries:
+        texts = _joined([rows[at] for at in range(first, last + 1)])
+        worth = _worth(texts)
+        if worth > best_worth + 0.05:
+            best, best_worth = _Heading(first, last, texts, heading.score, heading.has_amount), worth
+    return best
+
+
+def _is_wording_row(cells: Sequence[Cell]) -> bool:
+    """Whether a row holds short words only, at least two: it may be half of the headings."""
+    texts = [cell for cell in cells if cell is not None and (type(cell) is not str or cell.strip())]
+    words = [text for text in texts if type(text) is str and not _SMALL_NUMBER.fullmatch(text)]
+    return (
+        2 * len(words) > len(texts)
+        and all(len(clean_text(text)) <= 40 for text in texts)
+        and all(type(text) is str or (type(text) is int and 0 < text < 100) for text in texts)
+        and not any(is_amount(word) or _is_date(word) for word in words)
+    )
+
+
+def _joined(lines: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
+    width = max(map(len, lines))
+    return tuple(
+        " ".join(text for line in lines if at < len(line) and (text := clean_text(line[at])))
+        for at in range(width)
+    )
+
+
+def _worth(texts: Sequence[str]) -> float:
+    """How well headings are understood: each meaning once by its surest heading, a little less for each unknown one."""
+    meanings: dict[Meaning, int] = {}
+    unknown = doubled = 0
+    for text in texts:
+        if not text:
+            continue
+        guess = guess_meaning(text)
         if guess is None:
+            unknown += 1
+        elif guess[0] is Meaning.OTHER:
             continue
-        meaning, rank = guess
-        fit = _fit(meaning, [row[at] for row in tried if at < len(row) and row[at] is not None])
-        if rank < 50 and fit < 0.6:
+        elif guess[0] in meanings:
+            doubled += 1
+            meanings[guess[0]] = max(guess[1], meanings[guess[0]])
+        else:
+            meanings[guess[0]] = guess[1]
+    return sum(meanings.values()) / 100 - 0.2 * unknown - 0.1 * doubled
+
+
+# Tables
+
+
+def _tables_under(
+    rows: Sequence[Sequence[Cell]], heading: _Heading, end: int, layouts: Sequence[Layout]
+) -> list[FoundTable]:
+    """The table under *heading*, or the tables, where several stand side by side with empty columns between."""
+    begin = heading.last + 1
+    below = rows[begin:end]
+    blocks = _blocks(heading.texts)
+    if len(blocks) > 1:
+        return [_table(rows, heading, begin, end, layouts, left, right) for left, right in blocks]
+    width = max(len(heading.texts), max(map(len, below), default=0))
+    return [_table(rows, heading, begin, end, layouts, 0, max(width, 1))]
+
+
+def _table(
+    rows: Sequence[Sequence[Cell]],
+    heading: _Heading,
+    begin: int,
+    end: int,
+    layouts: Sequence[Layout],
+    left: int,
+    right: int,
+) -> FoundTable:
+    texts = tuple(heading.texts[at] if left <= at < len(heading.texts) else "" for at in range(right))
+    below: Sequence[Sequence[Cell]] = rows[begin:end]
+    if left:
+        below = [(None,) * left + tuple(cells[left:right]) for cells in below]
+    layout = layout_for(texts, layouts)
+    if layout is not None:
+        meanings = layout.meanings + (Meaning.OTHER,) * (len(texts) - len(layout.meanings))
+        return FoundTable(
+            heading.last, texts, meanings[: len(texts)], begin, end, (), "", layout, left, right
+        )
+    understood = understand(texts, below)
+    return FoundTable(
+        heading.last,
+        texts,
+        understood.meanings,
+        begin,
+        end,
+        understood.doubts,
+        understood.reason,
+        None,
+        left,
+        right,
+    )
+
+
+def _blocks(texts: Sequence[str]) -> list[tuple[int, int]]:
+    """Where tables stand side by side: each with headings of its own, an amount among them; else one block."""
+    blocks: list[tuple[int, int]] = []
+    left = -1
+    for at, text in enumerate((*texts, "")):
+        if text and left < 0:
+            left = at
+        elif not text and left >= 0:
+            blocks.append((left, at))
+            left = -1
+    seen: list[set[Meaning]] = []
+    for start, stop in blocks:
+        score, has_amount = _heading_score(texts[start:stop])
+        if not has_amount or not score:
+            return [(0, len(texts))]
+        seen.append({guess[0] for text in texts[start:stop] if (guess := guess_meaning(text)) is not None})
+    if len(blocks) > 1 and all(len(meanings & seen[0]) >= 2 for meanings in seen):
+        return blocks
+    return [(0, len(texts))]
+
+
+# Tables without known headings
+
+
+def _by_values(rows: Sequence[Sequence[Cell]], heading: _Heading | None) -> FoundTable | None:
+    """A table that its values prove: amounts of money beside dates, or below headings some of which are known."""
+    tried = rows[:SEARCHED_ROWS]
+    first = next((at for at, cells in enumerate(tried) if is_line(cells)), -1)
+    if heading is not None and (first < 0 or heading.last < first):
+        found = _under_odd_headings(rows, heading)
+        if found is not None:
+            return found
+    if first < 0 or sum(map(is_line, tried[first : first + 50])) < 0.5 * len(tried[first : first + 50]):
+        return None
+    above = next((at for at in range(first - 1, -1, -1) if any(clean_text(cell) for cell in rows[at])), -1)
+    filled = sum(cell is not None for cell in rows[first])
+    texts: tuple[str, ...] = ()
+    if (
+        above >= 0
+        and _is_wording_row(rows[above])
+        and len([t for t in _texts(rows[above]) if t]) >= 0.5 * filled
+    ):
+        texts = _texts(rows[above])
+    else:
+        above = -1
+    below = rows[first:]
+    width = max(len(texts), max(map(len, below), default=0))
+    texts = texts + ("",) * (width - len(texts))
+    understood = understand(texts, below)
+    if not set(MONEY) & set(understood.meanings) or not {Meaning.DATE, Meaning.PERIOD} & set(
+        understood.meanings
+    ):
+        return None
+    doubts = understood.doubts
+    if above < 0:
+        doubts = tuple(doubt for doubt in doubts if len(doubt.choices) > 1)
+        amounts = tuple(at for at, meaning in enumerate(understood.meanings) if meaning in MONEY)
+        doubts = (
+            *doubts,
+            Doubt(
+                "columns.no_headings",
+                "The table has no headings; what its columns mean was told by their values alone. Is column"
+                f" {amounts[0] + 1} the amount?",
+                amounts,
+                (Choice("It is", ((amounts[0], understood.meanings[amounts[0]]),)),),
+            ),
+        )
+    begin = above + 1 if above >= 0 else first
+    return FoundTable(above, texts, understood.meanings, begin, len(rows), doubts, understood.reason)
+
+
+def _under_odd_headings(rows: Sequence[Sequence[Cell]], heading: _Heading) -> FoundTable | None:
+    begin = heading.last + 1
+    below = rows[begin:]
+    width = max(len(heading.texts), max(map(len, below), default=0))
+    texts = heading.texts + ("",) * (width - len(heading.texts))
+    understood = understand(texts, below)
+    meanings = set(understood.meanings)
+    placed = {Meaning.DATE, Meaning.PERIOD, Meaning.SUPPLIER, Meaning.TRANSACTION}
+    if not set(MONEY) & meanings or not placed & meanings:
+        return None
+    return FoundTable(
+        heading.last, texts, understood.meanings, begin, len(rows), understood.doubts, understood.reason
+    )
+
+
+def is_line(cells: Sequence[Cell]) -> bool:
+    """Whether a row has a date and an amount of money."""
+    has_date = has_money = False
+    for cell in cells:
+        if cell is None:
             continue
-        claims.append((rank * (0.3 + 0.7 * fit), at, meaning))
-    for _, at, meaning in sorted(claims, key=lambda claim: (-claim[0], claim[1])):
-        if meaning in (Meaning.VAT, Meaning.BALANCE) or meaning not in meanings:
-            meanings[at] = meaning
-    return tuple(_one_amount(meanings, tried))
-
-
-def _one_amount(meanings: list[Meaning], tried: Sequence[Sequence[Cell]]) -> list[Meaning]:
-    """Either one amount column or a debit and a credit column, never both: the pair when the amount has gaps."""
-    pair = {Meaning.DEBIT, Meaning.CREDIT}
-    if Meaning.AMOUNT not in meanings or not pair & set(meanings):
-        return meanings
-    at = meanings.index(Meaning.AMOUNT)
-    filled = sum(at < len(row) and row[at] is not None for row in tried)
-    dropped = {Meaning.AMOUNT} if pair <= set(meanings) and filled < 0.9 * len(tried) else pair
-    return [Meaning.OTHER if meaning in dropped else meaning for meaning in meanings]
-
-
-def _filled_rows(rows: Sequence[Sequence[Cell]]) -> list[Sequence[Cell]]:
-    """The first rows with at least three filled cells: totals and notes must not decide what a column means."""
-    filled: list[Sequence[Cell]] = []
-    for row in rows[:SEARCHED_ROWS]:
-        if sum(cell is not None for cell in row) >= min(3, len(row)):
-            filled.append(row)
-            if len(filled) == TRIED_ROWS:
-                break
-    return filled
-
-
-def _fit(meaning: Meaning, values: Sequence[Cell]) -> float:
-    """The share of *values* that can be what *meaning* says; 0.5 where there are none."""
-    test = _TESTS.get(meaning)
-    if not values:
-        return 0.5
-    if test is None:
-        return 1.0
-    return sum(map(test, values)) / len(values)
-
-
-def _is_amount(cell: Cell) -> bool:
-    try:
-        return parse_amount(cell) is not None
-    except NotMoneyError:
-        return False
-
-
-def _reads(read: Callable[[Cell], object]) -> Callable[[Cell], bool]:
-    def is_readable(cell: Cell) -> bool:
-        try:
-            read(cell)
-        except ValueError:
-            return False
-        return True
-
-    return is_readable
-
-
-_TESTS: Mapping[Meaning, Callable[[Cell], bool]] = {
-    Meaning.AMOUNT: _is_amount,
-    Meaning.DEBIT: _is_amount,
-    Meaning.CREDIT: _is_amount,
-    Meaning.VAT: _is_amount,
-    Meaning.BALANCE: _is_amount,
-    Meaning.DATE: _reads(parse_date),
-    Meaning.PERIOD: _reads(parse_period),
-    Meaning.YEAR: _reads(parse_year),
-    Meaning.DEBIT_CREDIT_FLAG: lambda cell: flag_sign(cell) != 0,
-}
+        if isinstance(cell, date):
+            has_date = True
+        elif type(cell) is str:
+            if is_amount(cell):
+                has_money = has_money or not cell.strip().isdecimal()
+            elif len(cell) < 25 and _is_date(cell):
+                has_date = True
+        elif type(cell) is int or isinstance(cell, Decimal):
+            has_money = True
+    return has_date and has_money

@@ -6,31 +6,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from fundingapp.domain.cells import error_in_words
-from fundingapp.domain.downloads import LISTED, LISTED_ERRORS
+from fundingapp.domain.cells import clean_text, period_named
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.findings import Finding, Severity, Source
-from fundingapp.domain.ledger import Meaning, RawRow, RawTable
-from fundingapp.workbooks.delimited import filled, read_text_table
-from fundingapp.workbooks.layouts import FoundTable, NoTable, find_table, guess_meaning
-from fundingapp.workbooks.preflight import address
+from fundingapp.domain.layouts import Layout, shape_of
+from fundingapp.domain.ledger import CellError, Meaning, MergedArea, RawRow, RawTable
+from fundingapp.domain.raw_tables import understood
+from fundingapp.workbooks.columns import MONEY, SEARCHED_ROWS, unit_doubt
+from fundingapp.workbooks.delimited import filled, possible_encodings, read_text_table
+from fundingapp.workbooks.layouts import FoundTable, NoTable, find_tables, is_line
 from fundingapp.workbooks.sources import Kind, kind_of, open_elsewhere, read_bytes
+from fundingapp.workbooks.vocabulary import guess_meaning, is_in_thousands
 from fundingapp.workbooks.workbook import Grid, read_grids
 
 Progress = Callable[[int, int, str], None]
+#: So many rows above the first headings of a sheet are its titles, and so many above those of a table further down.
+_TITLES, _TITLES_BETWEEN = 30, 4
 
 
 def read_ledger(
-    path: Path, sheet: str | None = None, progress: Progress | None = None, name: str | None = None
+    path: Path,
+    sheet: str | None = None,
+    progress: Progress | None = None,
+    name: str | None = None,
+    layouts: Sequence[Layout] = (),
+    encoding: str = "",
 ) -> list[RawTable]:
     """The ledger tables of the file *path*, the one with most rows first; at least one.
 
     *sheet* restricts a workbook to one sheet, hidden ones included. *progress* is called with rows done, rows in
     all and what is being done; it may raise to stop. *name* is what to call the file where *path* is a private
-    copy of it. Findings that concern the whole file stand in the first
-    table. Raises InputRefusedError, never an exception of a library.
+    copy of it. A table with the headings of one of *layouts* means what that says. A text file is read in *encoding*
+    when a person has chosen one. Findings that concern the whole
+    file stand in the first table. Raises InputRefusedError, never an exception of a library.
     """
     report = progress or _no_progress
     name = name or path.name
@@ -38,98 +49,145 @@ def read_ledger(
     raw = read_bytes(path, name)
     kind = kind_of(raw, name)
     if kind is Kind.TEXT:
-        tables, findings = _tables_of_text(raw, name)
+        tables, findings = _tables_of_text(raw, name, layouts, encoding)
     else:
-        tables, findings = _tables_of_workbook(raw, name, kind, sheet, report)
+        tables, findings = _tables_of_workbook(raw, name, kind, sheet, report, layouts)
     if (lock := open_elsewhere(path)) is not None:
         findings.insert(0, lock)
+    tables = [replace(table, number=number) for number, table in enumerate(tables, start=1)]
     tables.sort(key=lambda table: -len(table.rows))
-    first = tables[0]
-    tables[0] = RawTable(
-        first.file,
-        first.sheet,
-        first.encoding,
-        first.heading_row,
-        first.headings,
-        first.meanings,
-        first.rows,
-        (*findings, *first.findings),
-    )
+    tables[0] = replace(tables[0], findings=(*findings, *tables[0].findings))
     return tables
+
+
+def encodings_of(path: Path) -> list[tuple[str, str]]:
+    """The encodings that the text file at *path* can be read in, each with a line that differs; none of a workbook."""
+    raw = read_bytes(path, path.name)
+    return possible_encodings(raw) if kind_of(raw, path.name) is Kind.TEXT else []
 
 
 def _no_progress(done: int, total: int, label: str) -> None:
     """Nobody is watching."""
 
 
-def _tables_of_text(raw: bytes, name: str) -> tuple[list[RawTable], list[Finding]]:
-    text = read_text_table(raw, name)
-    findings: list[Finding] = []
-    if not text.is_sure:
-        findings.append(
-            Finding(
-                Severity.NOTE,
-                "encoding.assumed",
-                f"{name} does not say how its letters are encoded; {text.encoding} was assumed. Look at names with"
-                " accents or dashes.",
-                Source(name),
-            )
-        )
-    found = find_table([row.cells for row in text.rows])
+def _tables_of_text(
+    raw: bytes, name: str, layouts: Sequence[Layout], encoding: str
+) -> tuple[list[RawTable], list[Finding]]:
+    text = read_text_table(raw, name, encoding)
+    found = find_tables([row.cells for row in text.rows], layouts)
     if isinstance(found, NoTable):
         raise _no_amount_column(name, found.headings)
-    rows = text.rows[found.heading_at + 1 :]
-    if not any(map(filled, rows)):
+    tables = [
+        _table(name, "", text.encoding, text.rows, table, at, found)
+        for at, table in enumerate(found)
+        if any(map(filled, text.rows[table.begin : table.end]))
+    ]
+    if not tables:
         raise _no_rows(name, "")
-    heading_row = text.rows[found.heading_at].row
-    usual = _last_heading(found.headings)
-    choice = tuple(_choice_findings(name, "", found, heading_row))
+    return [_with_ragged_rows(table) for table in tables], list(text.findings)
+
+
+def _with_ragged_rows(table: RawTable) -> RawTable:
+    """Holds back the rows that have more cells than there are headings."""
+    usual = max((at + 1 for at, heading in enumerate(table.headings) if heading), default=len(table.headings))
+    used = max(
+        (at + 1 for at, meaning in enumerate(table.meanings) if meaning is not Meaning.OTHER), default=0
+    )
+    usual = max(usual, used)
     ragged = tuple(
         Finding(
             Severity.ERROR,
             "row.ragged",
             f"Line {row.row:,} has more cells than there are headings; a comma inside an amount or a name may have"
             " split a cell in two.",
-            Source(name, "", row.row),
+            Source(table.file, "", row.row),
         )
-        for row in rows
+        for row in table.rows
         if len(row.cells) > usual and any(cell is not None for cell in row.cells[usual:])
     )
-    return [_table(name, "", text.encoding, heading_row, found, rows, choice + ragged)], findings
-
-
-def _last_heading(headings: Sequence[str]) -> int:
-    """How many columns there are up to the last that has a heading."""
-    return max((at + 1 for at, heading in enumerate(headings) if heading), default=0)
+    if not ragged or 2 * len(ragged) > len(table.rows):
+        return (
+            table  # where most rows have them, they are columns without headings and not cells split in two
+        )
+    return replace(table, findings=table.findings + ragged)
 
 
 def _table(
     name: str,
     sheet: str,
     encoding: str,
-    heading_row: int,
-    found: FoundTable,
     rows: Sequence[RawRow],
-    findings: tuple[Finding, ...],
+    found: FoundTable,
+    place: int,
+    tables: Sequence[FoundTable],
 ) -> RawTable:
-    return RawTable(name, sheet, encoding, heading_row, found.headings, found.meanings, rows, findings)
+    """The table at *place*, from 0, among the *tables* of one sheet, without what depends on single cells."""
+    heading_row = rows[found.heading_at].row if found.heading_at >= 0 else 0
+    own = rows[found.begin : found.end]
+    if found.left or any(other.left for other in tables if other.begin == found.begin):
+        own = [
+            RawRow(row.row, (None,) * found.left + tuple(row.cells[found.left : found.right])) for row in own
+        ]
+    above = max(found.heading_at, 0)
+    titles = [
+        text
+        for row in rows[max(0, above - (_TITLES_BETWEEN if place else _TITLES)) : above]
+        for cell in row.cells
+        if (text := clean_text(cell))
+    ]
+    meanings = found.meanings
+    placed = {Meaning.DATE, Meaning.PERIOD} & set(meanings)
+    doubts = found.doubts
+    if not any(doubt.kind == "amount.unit" for doubt in doubts) and not found.layout:
+        spoken = next((text for text in titles if _speaks_of_thousands(text)), "")
+        if spoken:
+            at = next(at for at, meaning in enumerate(meanings) if meaning in MONEY)
+            doubts = (*doubts, unit_doubt(at, spoken))
+    return understood(
+        RawTable(
+            name,
+            sheet,
+            encoding,
+            heading_row,
+            found.headings,
+            meanings,
+            own,
+            tuple(_choice_findings(name, sheet, found, heading_row)),
+            doubts=doubts,
+            settled=frozenset(range(len(meanings))) if found.layout else frozenset(),
+            layout=(found.layout.name or "as confirmed before") if found.layout else "",
+            period=None if placed else period_named([*titles, sheet]),
+            title=" ".join([sheet, *(titles if place else ())]),
+        )
+    )
+
+
+def _speaks_of_thousands(title: str) -> bool:
+    """Whether a title, not a sentence about payments over a sum, says that amounts are in thousands."""
+    return len(title) < 80 and is_in_thousands(title) and "over" not in title.casefold()
 
 
 def _tables_of_workbook(
-    raw: bytes, name: str, kind: Kind, sheet: str | None, report: Progress
+    raw: bytes, name: str, kind: Kind, sheet: str | None, report: Progress, layouts: Sequence[Layout]
 ) -> tuple[list[RawTable], list[Finding]]:
     grids, findings = read_grids(raw, name, kind, sheet, report)
     tables: list[RawTable] = []
     passed_over: list[tuple[str, NoTable]] = []
     headings_only: list[str] = []
-    for grid in grids:
-        found = find_table([row.cells for row in grid.rows])
+    for grid, found in zip(grids, _found_alike(grids, layouts), strict=True):
         if isinstance(found, NoTable):
             passed_over.append((grid.sheet, found))
-        elif not any(map(filled, grid.rows[found.heading_at + 1 :])):
+            continue
+        made = [
+            _table_of_grid(name, grid, table, at, found)
+            for at, table in enumerate(found)
+            if any(map(filled, grid.rows[table.begin : table.end]))
+        ]
+        if not made:
             headings_only.append(grid.sheet)
-        else:
-            tables.append(_table_of_grid(name, grid, found))
+            continue
+        made[0] = replace(made[0], findings=(*grid.findings, *made[0].findings))
+        tables += made
     if not tables:
         if headings_only:
             raise _no_rows(name, headings_only[0])
@@ -140,34 +198,77 @@ def _tables_of_workbook(
         best = max(passed_over, key=lambda entry: len(entry[1].headings))
         raise _no_amount_column(name, best[1].headings, best[0])
     for sheet_name in (*(entry[0] for entry in passed_over), *headings_only):
+        [grid] = [grid for grid in grids if grid.sheet == sheet_name]
+        unclear = sum(map(is_line, (row.cells for row in grid.rows[:SEARCHED_ROWS]))) > 1
+        what = (
+            "although it holds dates and amounts: no column of amounts was found"
+            if unclear
+            else "it holds no ledger table"
+        )
         findings.append(
             Finding(
-                Severity.NOTE,
+                Severity.WARNING if unclear else Severity.NOTE,
                 "sheet.passed_over",
-                f"Sheet “{sheet_name}” was passed over: it holds no ledger table.",
+                f"Sheet “{sheet_name}” was passed over{' ' if unclear else ': '}{what}.",
                 Source(name, sheet_name),
             )
         )
     return tables, findings
 
 
-def _table_of_grid(name: str, grid: Grid, found: FoundTable) -> RawTable:
-    heading_row = grid.rows[found.heading_at].row
-    rows = grid.rows[found.heading_at + 1 :]
-    findings = (
-        *grid.findings,
-        *_choice_findings(name, grid.sheet, found, heading_row),
-        *_error_findings(name, grid, found, heading_row),
-        *_merged_findings(name, grid, found, heading_row),
+def _found_alike(grids: Sequence[Grid], layouts: Sequence[Layout]) -> list[list[FoundTable] | NoTable]:
+    """The tables of each sheet; what a large sheet shows holds for a small one with the same headings."""
+    found = [find_tables([row.cells for row in grid.rows], layouts) for grid in grids]
+    if len(grids) < 2:
+        return found
+    largest: dict[tuple[str, ...], FoundTable] = {}
+    for table in sorted(
+        (table for tables in found if not isinstance(tables, NoTable) for table in tables),
+        key=lambda table: table.begin - table.end,
+    ):
+        if table.heading_at >= 0:
+            largest.setdefault(shape_of(table.headings), table)
+    shown = [*layouts, *(Layout("", table.headings, table.meanings) for table in largest.values())]
+    for at, grid in enumerate(grids):
+        tables = found[at]
+        if isinstance(tables, NoTable):
+            tables = find_tables([row.cells for row in grid.rows], shown)
+        if not isinstance(tables, NoTable):
+            found[at] = [_like(table, largest.get(shape_of(table.headings))) for table in tables]
+    return found
+
+
+def _like(table: FoundTable, largest: FoundTable | None) -> FoundTable:
+    """*table* understood as the *largest* one with its headings is."""
+    if largest is None or table.heading_at < 0:
+        return table
+    width = len(table.headings)
+    meanings = (*largest.meanings, *(Meaning.OTHER,) * width)[:width]
+    doubts = tuple(doubt for doubt in largest.doubts if all(at < width for at in doubt.columns))
+    return table._replace(meanings=meanings, doubts=doubts, reason=largest.reason, layout=largest.layout)
+
+
+def _table_of_grid(
+    name: str, grid: Grid, found: FoundTable, place: int, tables: Sequence[FoundTable]
+) -> RawTable:
+    table = _table(name, grid.sheet, "", grid.rows, found, place, tables)
+    if not grid.errors and not grid.merged:
+        return table
+    return understood(
+        replace(
+            table,
+            errors=[CellError(*error) for error in grid.errors],
+            merged=[MergedArea(*area) for area in grid.merged],
+        )
     )
-    return _table(name, grid.sheet, "", heading_row, found, rows, findings)
 
 
 def _choice_findings(name: str, sheet: str, found: FoundTable, heading_row: int) -> list[Finding]:
     """Says which column of amounts was taken where there are several."""
     if Meaning.AMOUNT not in found.meanings:
         return []
-    taken = found.headings[found.meanings.index(Meaning.AMOUNT)]
+    at = found.meanings.index(Meaning.AMOUNT)
+    taken = found.headings[at] or f"column {at + 1}"
     others = [
         heading
         for heading, meaning in zip(found.headings, found.meanings, strict=True)
@@ -175,65 +276,16 @@ def _choice_findings(name: str, sheet: str, found: FoundTable, heading_row: int)
         and (guess := guess_meaning(heading)) is not None
         and guess[0] is Meaning.AMOUNT
     ]
-    if not others:
+    if not others and not found.reason:
         return []
-    listed = ", ".join(f"“{heading}”" for heading in others)
-    severity = Severity.WARNING if taken in others else Severity.NOTE
-    text = f"The amounts are those of column “{taken}”; {listed} {'was' if len(others) == 1 else 'were'} not used."
-    return [Finding(severity, "column.choice", text, Source(name, sheet, heading_row, taken))]
-
-
-def _merged_findings(name: str, grid: Grid, found: FoundTable, heading_row: int) -> list[Finding]:
-    """A merged cell belongs to its first row: the others lack a value that they seem to have, so they are held."""
-    findings: list[Finding] = []
-    for top, left, bottom, right in grid.merged:
-        used = [
-            at
-            for at in range(left, min(right + 1, len(found.meanings)))
-            if found.meanings[at] is not Meaning.OTHER
-        ]
-        if bottom == top or top <= heading_row or not used:
-            continue
-        heading = found.headings[used[0]]
-        for row in range(top + 1, min(bottom, len(grid.rows)) + 1):
-            if len(findings) == LISTED_ERRORS:
-                return findings
-            text = (
-                f"{grid.sheet}!{address(row, used[0])} is merged with {address(top, left)}, so it is not known whether"
-                " the value counts for this row."
-            )
-            findings.append(
-                Finding(Severity.ERROR, "cell.merged", text, Source(name, grid.sheet, row, heading))
-            )
-    return findings
-
-
-def _error_findings(name: str, grid: Grid, found: FoundTable, heading_row: int) -> list[Finding]:
-    """Error cells with their address: in a column that is used they hold the row back, elsewhere they are noted.
-
-    Of each sort only the first ones are listed; the text in the cell holds back the others just the same.
-    """
-    findings: list[Finding] = []
-    noted = 0
-    for row, at, text in grid.errors:
-        if row <= heading_row:
-            continue
-        source = Source(name, grid.sheet, row, found.headings[at] if at < len(found.headings) else "")
-        place = f"{grid.sheet}!{address(row, at)}"
-        if at < len(found.meanings) and found.meanings[at] not in (
-            Meaning.OTHER,
-            Meaning.VAT,
-            Meaning.BALANCE,
-        ):
-            if len(findings) < LISTED_ERRORS:
-                text = f"{place} holds {error_in_words(text)}."
-                findings.append(Finding(Severity.ERROR, "cell.error", text, source))
-        else:
-            noted += 1
-            if noted <= LISTED:
-                text = f"{place} holds {error_in_words(text)}; the column is not used."
-                findings.append(Finding(Severity.NOTE, "cell.error_unused", text, source))
-    return findings
+    text = f"The amounts are those of column “{taken}”"
+    if found.reason:
+        text += f": {found.reason}"
+    if others:
+        listed = ", ".join(f"“{heading}”" for heading in others)
+        text += f"; {listed} {'was' if len(others) == 1 else 'were'} not used"
+    severity = Severity.WARNING if taken in others and not found.reason else Severity.NOTE
+    return [Finding(severity, "column.choice", text + ".", Source(name, sheet, heading_row, taken))]
 
 
 def _no_amount_column(name: str, headings: Sequence[str], sheet: str = "") -> InputRefusedError:

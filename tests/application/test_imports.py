@@ -25,8 +25,9 @@ from fundingapp.application.commands.matching import (
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import NOTHING_TO_UNDO, Topic
 from fundingapp.application.ports import BatchState, Change, LineFilter, Tools
-from fundingapp.application.queries.downloads import Download, PreviewImport
+from fundingapp.application.queries.downloads import Download
 from fundingapp.application.queries.heads import heads_of
+from fundingapp.application.queries.previews import PreviewImport
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.ids import BatchId, LineId
@@ -493,3 +494,123 @@ def test_a_line_placed_by_hand_after_the_rules_is_done_again(desk: Desk, store: 
     for _ in range(3):
         desk.redo()
     assert_same(figures_of(store.open_work), end)
+
+
+class TestLinesThatLookTheSame:
+    """Bad input X33: overlapping extracts of systems that number their lines differently."""
+
+    PLAIN = (
+        make_line("~a", "10.00", transaction=""),
+        make_line("~b", "20.00", transaction="", supplier="Youth Trust"),
+        make_line("~c", "30.00", transaction="", period=2),
+        make_line("~d", "40.00", transaction="", period=2),
+    )
+
+    def test_X33_lines_numbered_otherwise_are_taken_for_those_held_and_keep_their_charges(
+        self, desk: Desk, store: FakeStore
+    ) -> None:
+        set_up_grant(desk)
+        do_import(desk, *FIRST)
+        charge(desk, store, "P-01", "T1")
+        start = figures_of(store.open_work)
+        result = do_import(desk, *self.PLAIN, name="other system.csv")
+        assert (result.new, result.unchanged, result.vanished) == (1, 3, ())
+        assert [finding.kind for finding in result.findings] == ["import.same_lines"]
+        assert charges(store, "T1") == [("P-01", money("10.00"))]
+        assert store.open_work(reading=True).ledger.counts(LineFilter()).total == money("100.00")
+        desk.undo()
+        assert_same(figures_of(store.open_work), start)
+
+    def test_X33_a_person_may_say_that_they_are_others(self, desk: Desk, store: FakeStore) -> None:
+        do_import(desk, *FIRST)
+        result = do_import(desk, *self.PLAIN, name="other system.csv", same=frozenset())
+        assert (result.new, result.vanished) == (4, ("T1", "T2", "T3"))
+        assert [finding.kind for finding in result.findings] == ["import.look_alike"]
+
+    def test_X33_a_repeated_row_is_left_out_only_when_a_person_says_so(
+        self, desk: Desk, store: FakeStore
+    ) -> None:
+        lines = (FIRST[0], FIRST[0]._replace(key="T1#2", row=3), FIRST[1])
+        result = do_import(desk, *lines, name="twice.csv")
+        assert (result.new, [finding.kind for finding in result.findings]) == (3, ["import.repeated_rows"])
+        desk.undo()
+        result = do_import(desk, *lines, name="twice.csv", leave_out=frozenset({"T1#2"}))
+        assert (result.rows_read, result.kept, result.skipped, result.new) == (3, 2, 1, 2)
+        with store.open_work(reading=True) as work:
+            [row] = work.ledger.skipped(result.batch)
+            assert row.reason == "left out: it repeats row 2"
+            assert work.ledger.batches()[-1].value.total == money("30.00")
+
+
+class TestComingInAgain:
+    """What was taken back is put back as it was when its file is imported again."""
+
+    SECOND = (
+        FIRST[0]._replace(amount=money("25.00")),
+        FIRST[1]._replace(supplier="Youth Trust Limited"),
+        make_line("T4", "5.00", period=2),
+        make_line("T5", "6.00", period=2),
+    )
+
+    def begin(self, desk: Desk, store: FakeStore) -> Imported:
+        set_up_grant(desk)
+        do_import(desk, *FIRST)
+        charge(desk, store, "split P-01 60%, P-02 40%", "T1")
+        charge(desk, store, "P-01", "T2")
+        return do_import(desk, *self.SECOND, name="second.csv")
+
+    def test_everything_that_had_been_decided_comes_with_it(self, desk: Desk, store: FakeStore) -> None:
+        batch = self.begin(desk, store).batch
+        charge(desk, store, "P-02", "T4")
+        charge(desk, store, "P-02", "T1")  # charged anew since its amount changed
+        desk.do(DecideChange(batch, line_id(store, "T2"), take=False))
+        desk.do(ReviewChanges(batch, (line_id(store, "T1"),)))
+        end = figures_of(store.open_work)
+        desk.do(RemoveImport(batch))
+        gone = figures_of(store.open_work)
+        result = do_import(desk, *self.SECOND, name="second.csv", keep=frozenset({"T2"}))
+        assert (result.batch, [finding.kind for finding in result.findings]) == (batch, ["import.put_back"])
+        assert_same(figures_of(store.open_work), end)
+        desk.undo()
+        assert_same(figures_of(store.open_work), gone)
+        desk.redo()
+        assert_same(figures_of(store.open_work), end)
+
+    def test_it_is_put_back_without_its_file_too(self, desk: Desk, store: FakeStore) -> None:
+        batch = self.begin(desk, store).batch
+        charge(desk, store, "P-02", "T1", "T4")
+        end = figures_of(store.open_work)
+        desk.do(RemoveImport(batch))
+        desk.do(RestoreImport(batch))
+        assert_same(figures_of(store.open_work), end)
+
+    def test_a_line_charged_anew_in_between_keeps_that_in_proportion(
+        self, desk: Desk, store: FakeStore
+    ) -> None:
+        batch = self.begin(desk, store).batch
+        desk.do(RemoveImport(batch))
+        charge(desk, store, "P-02", "T1")
+        desk.do(RestoreImport(batch))
+        assert charges(store, "T1") == [("P-02", money("25.00"))]
+
+    @pytest.mark.parametrize("options", [{"anew": True}, {"keep": frozenset({"T1"})}])
+    def test_it_comes_in_anew_when_that_is_wanted_or_decided_otherwise(
+        self, desk: Desk, store: FakeStore, options: dict[str, Any]
+    ) -> None:
+        batch = self.begin(desk, store).batch
+        charge(desk, store, "P-02", "T4")
+        desk.do(RemoveImport(batch))
+        result = do_import(desk, *self.SECOND, name="second.csv", **options)
+        assert result.batch != batch
+        assert charges(store, "T4") == []
+
+    def test_the_rules_place_what_waits_when_it_is_put_back(self, desk: Desk, store: FakeStore) -> None:
+        batch = self.begin(desk, store).batch
+        desk.do(RemoveImport(batch))
+        desk.do(AddRules((make_rule(1, "P-01", supplier="safer"),)))
+        before = figures_of(store.open_work)
+        result = do_import(desk, *self.SECOND, name="second.csv", apply_rules=True)
+        assert (result.batch, result.placed) == (batch, 2)
+        assert charges(store, "T5") == [("P-01", money("6.00"))]
+        desk.undo()
+        assert_same(figures_of(store.open_work), before)

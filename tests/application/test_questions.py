@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -257,7 +258,12 @@ class TestFiles:
 
     def test_a_download_is_read_from_a_private_copy(self) -> None:
         first = table(("T1", "30/04/2018", "10.00"), ("T2", "01/05/2018", "-2.50"))
-        other = table(("T9", "01/05/2018", "1.00"), sheet="Other")
+        other = replace(
+            table(("ACME", "01/05/2018", "1.00"), sheet="Other"),
+            headings=("Payee", "Date", "Amount"),
+            meanings=(Meaning.SUPPLIER, Meaning.DATE, Meaning.AMOUNT),
+            number=2,
+        )
         desk, sources = self.desk(FakeReader({"ledger.csv": [first, other]}))
         download = desk.ask(ReadDownload(self.PATH))
         assert [line.amount for line in download.parsed.lines] == [money("10.00"), money("-2.50")]
@@ -268,7 +274,9 @@ class TestFiles:
         assert download.columns[0] == ("Transaction", Meaning.TRANSACTION)
         assert (download.name, download.sheet, download.copy.size) == ("ledger.csv", "Ledger", 7)
         assert sources.discarded == []
-        assert desk.ask(ReadDownload(self.PATH, "Other")).parsed.lines[0].key == "T9"
+        assert [seen.chosen for seen in download.tables] == [True, False]
+        assert desk.ask(ReadDownload(self.PATH, "Other")).parsed.lines[0].supplier == "ACME"
+        assert desk.ask(ReadDownload(self.PATH, table=2)).parsed.lines[0].supplier == "ACME"
 
     def test_a_file_without_a_ledger_is_refused_and_its_copy_thrown_away(self) -> None:
         desk, sources = self.desk(FakeReader())

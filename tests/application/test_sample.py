@@ -13,12 +13,13 @@ from fundingapp.application.commands.grants import RecordPlan
 from fundingapp.application.desk import Desk
 from fundingapp.application.offices import OpenFile
 from fundingapp.application.progress import Progress, SilentProgress
-from fundingapp.application.queries.downloads import Download
+from fundingapp.application.queries.downloads import Download, ReadDownload
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.tables import ReadPlan
 from fundingapp.application.queries.workspace import WorkspaceOf
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import FundId
+from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import Meaning, RawRow, RawTable
 from tests.builders_core import money
 from tests.fakes import FakeReader, FakeSourceStore, FakeStore, make_tools
@@ -60,8 +61,11 @@ class FakeOffices:
     def create(self, path: Path) -> None:
         self.made.append(path)
 
-    def read(self, path: Path, sheet: str | None, progress: Progress) -> Download:
+    def read(self, question: ReadDownload, progress: Progress) -> Download:
         raise AssertionError("the sample is read by its desk")
+
+    def layout(self, path: Path) -> Layout:
+        raise AssertionError("the sample needs no layout")
 
     def sample_files(self) -> list[Path]:
         return [self.shipped / name for name in (sample.PLAN, sample.RULES, sample.LEDGER)]

@@ -18,6 +18,8 @@ At = Callable[[str], Path]
 READ = {
     "encoding",
     "tables",
+    "layouts",
+    "questions",
     "columns",
     "records",
     "total_pence",
@@ -69,7 +71,7 @@ def test_reading_has_the_keys_that_are_promised(charnwood: WorkedCase) -> None:
     data = ran.data
     assert (ran.status, set(data)) == (0, READ)
     assert data["tables"] == [
-        {"sheet": "Transactions", "heading_row": 4, "records": 483, "total_pence": 26145966}
+        {"sheet": "Transactions", "heading_row": 4, "records": 483, "total_pence": 26145966, "chosen": True}
     ]
     assert "amount" in data["columns"].values()
     assert (data["date_from"], data["date_to"]) == ("2018-04-03", "2019-01-31")
@@ -382,7 +384,11 @@ WRONG: list[list[str]] = [
     ["return", "x.funding", "--fund", "F", "--year", "2018/19"],
     ["return", "x.funding", "--fund", "F", "--year", "2018/19", "--quarter", "5", "--out", "r.xlsx"],
     ["import", "x.funding", "l.csv", "--control-total", "12.3.4"],
-    ["import", "x.funding", "l.csv", "--layout", "sap"],
+    ["read", "l.csv", "--layout", "sap"],
+    ["read", "l.csv", "--column", "Amount"],
+    ["import", "x.funding", "l.csv", "--column", "Amount=colour"],
+    ["import", "x.funding", "l.csv", "--period", "2018/19"],
+    ["read", "l.csv", "--table", "0"],
     ["import", "x.funding", "l.csv", "extra"],
     ["new", "x.funding"],
     ["why", "x.funding"],

@@ -74,6 +74,7 @@ def desk_of(database: Database, **parts: Any) -> Desk:
         "reader": offices.reader,
         "write_return": offices.writer,
         "write_table": offices.table_writer,
+        "write_layout": offices.layout_writer,
         "clock": noon,
         "who": "S. Officer",
         "progress": SilentProgress(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
 from datetime import timedelta
@@ -232,3 +233,51 @@ def test_opening_a_file_sweeps(file: Path, tmp_path: Path, own_temp: Path) -> No
     place.open()
     assert not old.exists()
     place.close()
+
+
+class TestGivingAnOriginalOut:
+    """The kept file itself stays out of reach: others get copies."""
+
+    def kept(self, tmp_path: Path) -> tuple[FileSources, str]:
+        sources = FileSources(tmp_path / "files")
+        source = tmp_path / "ledger.csv"
+        source.write_bytes(b"a,b\n1,2\n")
+        copy = sources.take_copy(source)
+        sources.keep(copy)
+        sources.discard(copy)
+        return sources, copy.sha256
+
+    def test_a_copy_is_lent_under_the_name_it_came_with(self, tmp_path: Path) -> None:
+        sources, digest = self.kept(tmp_path)
+        lent = sources.lend(digest, "ledger.csv")
+        assert (lent.name, lent.read_bytes()) == ("ledger.csv", b"a,b\n1,2\n")
+        lent.write_bytes(b"changed")
+        assert sources.problem("ledger.csv", digest) is None
+        shutil.rmtree(lent.parent)
+
+    def test_it_is_saved_elsewhere_in_place_of_what_stood_there(self, tmp_path: Path) -> None:
+        sources, digest = self.kept(tmp_path)
+        out = tmp_path / "out" / "copy.csv"
+        out.parent.mkdir()
+        out.write_bytes(b"old")
+        sources.save_to(digest, "ledger.csv", out)
+        assert out.read_bytes() == b"a,b\n1,2\n"
+        assert [path.name for path in out.parent.iterdir()] == ["copy.csv"]
+
+    def test_a_damaged_or_missing_original_is_not_given_out(self, tmp_path: Path) -> None:
+        sources, digest = self.kept(tmp_path)
+        out = tmp_path / "copy.csv"
+        place = sources.place_of(digest)
+        place.chmod(0o644)
+        place.write_bytes(b"changed")
+        for _ in range(2):
+            with pytest.raises(ExpectedError, match=r"was changed|is missing"):
+                sources.save_to(digest, "ledger.csv", out)
+            place.unlink(missing_ok=True)
+        assert not out.exists()
+
+    def test_a_folder_that_can_t_be_written_is_said(self, tmp_path: Path) -> None:
+        sources, digest = self.kept(tmp_path)
+        with pytest.raises(ExpectedError) as refusal:
+            sources.save_to(digest, "ledger.csv", tmp_path / "nowhere" / "copy.csv")
+        assert "nowhere" in refusal.value.message

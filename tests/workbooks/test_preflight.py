@@ -352,7 +352,8 @@ def test_x22_text_dates_are_british_and_whole(tmp_path: Path) -> None:
         rows += row_xml(at, (f"T{at}", day, 5))
     _, result = read(tmp_path, workbook(sheet_xml(rows)))
     assert [line.posted_on for line in result.lines] == [date(2025, 4, 3)]
-    assert [finding.source.row for finding in result.findings] == [3, 4, 5, 6]
+    assert [finding.source.row for finding in result.findings] == [0, 3, 4, 5, 6]
+    assert result.findings[0].kind == "date.order"
 
 
 def test_x26_hidden_rows_are_read_and_counted(tmp_path: Path) -> None:

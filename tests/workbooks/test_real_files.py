@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -94,12 +95,13 @@ def test_a_preamble_a_shift_to_the_right_and_brackets() -> None:
     assert result.stated_total == result.total
 
 
-def test_a_list_without_dates_is_placed_by_the_user() -> None:
-    (table,), result = parsed("gla-spend-2009-12.csv", Period(FinancialYear(2009), 9))
+def test_a_list_without_dates_is_placed_by_its_title() -> None:
+    (table,), result = parsed("gla-spend-2009-12.csv")
+    assert {(line.year, line.period) for line in result.lines} == {(FinancialYear(2009), 9)}
     assert table.heading_row == 6
     assert (len(result.lines), result.total) == (156, pounds("1,872,466.96"))
     assert (len(negatives(result)), Money.total(negatives(result))) == (14, pounds("-194,384.28"))
-    unplaced = parse_lines(table)
+    unplaced = parse_lines(replace(table, period=None))
     assert len(unplaced.skipped) == unplaced.rows_read == len(table.rows)
     assert [finding.kind for finding in unplaced.findings] == ["period.no_column"]
 

@@ -11,7 +11,7 @@ from fundingapp.domain.downloads import parse_lines
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.ledger import RawTable
 from fundingapp.domain.money import Money
-from fundingapp.workbooks.delimited import read_text_table
+from fundingapp.workbooks.delimited import possible_encodings, read_text_table
 from fundingapp.workbooks.ledger_reader import read_ledger
 
 HEADING = "Trans No,Trans Date,Supplier,Net Amount"
@@ -66,7 +66,7 @@ def test_x39_the_pound_sign_tells_code_page_850(tmp_path: Path) -> None:
 
 
 def test_x39_an_encoding_without_proof_is_said_to_be_assumed(tmp_path: Path) -> None:
-    raw = "\n".join(LINES).replace("£", "").encode("cp1252")
+    raw = "\n".join(LINES).replace("£", "").replace("CAFÉ – LEICESTER", "ÑANDU LTD").encode("cp1252")
     assert [finding.kind for finding in table_of(tmp_path, raw).findings] == ["encoding.assumed"]
 
 
@@ -178,3 +178,19 @@ def test_what_was_written_quoted_is_read_back(rows: list[list[str]], separator: 
     raw = "\n".join([separator.join(["Ref", "Date", "Amount"])] * 3 + quoted).encode("utf-8-sig")
     table = read_text_table(raw, "x.csv")
     assert [tuple(value or None for value in row) for row in rows] == [row.cells for row in table.rows[3:]]
+
+
+def test_X39_the_encodings_a_file_can_be_read_in_come_with_a_line_that_differs() -> None:
+    raw = b"Date,Who\n01/04/2018,Plain\n02/04/2018,Caf\x82\n"
+    assert possible_encodings(raw) == [("cp1252", "02/04/2018,Caf‚"), ("cp850", "02/04/2018,Café")]
+    assert possible_encodings(b"Date,Who\n01/04/2018,Plain\n") == []
+    assert [name for name, _ in possible_encodings("é".encode())] == ["utf-8", "cp1252", "cp850"]
+    assert [name for name, _ in possible_encodings(b"\x81")] == ["cp850"], "Windows-1252 has no such letter"
+
+
+def test_X39_an_encoding_that_a_person_chose_is_taken_without_asking() -> None:
+    raw = b"Date,Who\n02/04/2018,Caf\x82\n"
+    table = read_text_table(raw, "x.csv", "cp850")
+    assert (table.encoding, table.is_sure, table.rows[1].cells[1]) == ("cp850", True, "Café")
+    with pytest.raises(InputRefusedError, match="not valid"):
+        read_text_table(b"a,b\n\x81,c\n", "x.csv", "cp1252")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from fundingapp.application.commands.layouts import LayoutTurn, remember, turn_over
 from fundingapp.application.commands.matching import charges_of_new, new_run, place_all
 from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
 from fundingapp.application.ports import (
@@ -21,20 +22,27 @@ from fundingapp.application.ports import (
     UnitOfWork,
 )
 from fundingapp.application.queries.downloads import Download, compare
+from fundingapp.application.queries.layouts import confirmed_in_words
 from fundingapp.application.queries.locks import locks_of, refuse_locked_lines
+from fundingapp.application.queries.previews import taken_back
 from fundingapp.application.wording import count, plain
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.ids import BatchId, LineId
+from fundingapp.domain.layout_files import fingerprint
+from fundingapp.domain.layouts import Layout, shape_of
 from fundingapp.domain.ledger import (
     HELD_BACK,
     ChangedLine,
+    Comparison,
     HeldLine,
     LedgerLine,
+    ParsedLedger,
     SkippedRow,
     controls_of,
 )
 from fundingapp.domain.locks import Locks
+from fundingapp.domain.look_alikes import LookAlike, as_one, look_alikes, recognised_by
 from fundingapp.domain.matching import Charge, rescale
 from fundingapp.domain.money import Money
 
@@ -45,7 +53,12 @@ class ImportLedger(Command["Imported"]):
 
     *keep* holds keys of lines that stay as the earlier download had them. With *apply_rules* the coding rules are
     applied to what is then waiting, in the same step. Rows that can't be read are left out only when
-    *skip_unreadable* says so; otherwise they refuse the whole download. Taken back by RemoveImport.
+    *skip_unreadable* says so; otherwise they refuse the whole download.
+
+    *same* are new lines, by key, that are taken for the line held that they look like; None for the likely ones.
+    *leave_out* are keys of new lines that repeat an earlier one and are skipped. *remember* are the layouts that a
+    person confirmed with it. The very file of the import that was taken back last is put back with all that had been
+    decided about it, unless it is to come in *anew*. Taken back by RemoveImport.
     """
 
     download: Download
@@ -53,6 +66,10 @@ class ImportLedger(Command["Imported"]):
     control_total: Money | None = None
     apply_rules: bool = False
     skip_unreadable: bool = False
+    same: frozenset[str] | None = None
+    leave_out: frozenset[str] = frozenset()
+    remember: tuple[Layout, ...] = ()
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +95,26 @@ class RemoveImport(Command[BatchId]):
     """Takes the newest import back as a whole: its lines with their charges, and what it changed.
 
     A line that was charged anew since the import changed it keeps that, in proportion. *charges* name lines whose
-    charges are put in place as given, when the import itself is taken back. Taken back by RestoreImport.
+    charges are put in place as given, and *layouts* what was remembered with it, when the import itself is undone.
+    Taken back by RestoreImport.
     """
 
     batch: BatchId
     charges: tuple[LineCharges, ...] = ()
+    layouts: tuple[LayoutTurn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreImport(Command[BatchId]):
-    """Puts a removed import back with the charges that lines of earlier imports had. Taken back by RemoveImport."""
+    """Puts a removed import back with everything that had been decided about its lines and its changes.
+
+    *charges* are those of lines of earlier imports, and *layouts* what was remembered with it, when its removal is
+    undone. Taken back by RemoveImport.
+    """
 
     batch: BatchId
-    charges: tuple[LineCharges, ...]
+    charges: tuple[LineCharges, ...] = ()
+    layouts: tuple[LayoutTurn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,28 +140,9 @@ class DecideChange(Command[None]):
 
 
 def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
+    _refuse_unfit(command)
     download = command.download
-    parsed = download.parsed
     findings = list(download.findings)
-    place = Source(download.name)
-    if not parsed.lines:
-        wrong = next((finding.text for finding in findings if finding.severity is Severity.ERROR), "")
-        raise ExpectedError(
-            "no_lines",
-            f"“{download.name}” has no ledger line: {count(parsed.rows_read, 'row')} read, all skipped."
-            + (f" {wrong}" if wrong else ""),
-            "Look at the reasons, then choose another sheet or file; nothing was imported.",
-        )
-    held_back = parsed.held_back
-    if held_back and not command.skip_unreadable:
-        raise _unreadable(download, held_back)
-    if command.control_total is not None and command.control_total != parsed.total:
-        raise ExpectedError(
-            "control_total",
-            f"“{download.name}” sums to {parsed.total.in_words}, the control total is "
-            f"{command.control_total.in_words}: {(parsed.total - command.control_total).in_words} apart.",
-            "Check that the download is whole and the total is for the same periods; nothing has been imported.",
-        )
     with tools.open_work() as work:
         batches = work.ledger.batches()
         live = [kept for kept in batches if _is_live(kept)]
@@ -149,17 +154,23 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
                     Severity.WARNING,
                     "import.repeated",
                     f"“{download.name}” was imported before, and another download since.",
-                    place,
+                    Source(download.name),
                 )
             )
         tools.progress.report(0, 0, "Comparing with what is held")
-        held = work.ledger.held() if live else {}
-        comparison = compare(held, download, work.ledger.cost_centre_groups() if live else [])
+        parsed, comparison = _compared(work, command, bool(live), findings)
         locks = locks_of(work)
         changes = _changes(
             work, comparison.reworded, comparison.amount_changed, comparison.vanished, command.keep, locks
         )
-        findings += _locked_findings(locks, comparison.new, changes, place)
+        findings += _locked_findings(locks, comparison.new, changes, Source(download.name))
+        gone = None if command.anew else taken_back(batches, download)
+        if (
+            gone is not None
+            and not _charged_in_locked(work, BatchId(gone.id), locks)
+            and _does_the_same(work, gone, parsed, comparison, changes)
+        ):
+            return _import_put_back(work, gone, command, comparison, findings, tools)
         # The lines of earlier imports that this one may charge anew, and the charges to give back to them.
         before = {
             change.line: change.charges_before for change in changes if change.change is not Change.VANISHED
@@ -172,27 +183,10 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
             charges = charges_of_new(work, tools, run, comparison.new)
         tools.progress.report(0, 0, f"Keeping {count(len(parsed.lines), 'line')}")
         tools.sources.keep(download.copy)
+        made = _batch_of(work, command, parsed, comparison, tools)
+        layouts = remember(work, command.remember, tools)
         batch = work.ledger.add_batch(
-            Batch(
-                file_name=download.name,
-                sha256=download.copy.sha256,
-                size=download.copy.size,
-                sheet=download.sheet,
-                encoding=download.encoding,
-                imported_at=tools.clock(),
-                imported_by=tools.who,
-                rows_read=parsed.rows_read,
-                rows_kept=len(parsed.lines),
-                rows_skipped=len(parsed.skipped),
-                total=parsed.total,
-                stated_total=parsed.stated_total,
-                control_total=command.control_total,
-                new=len(comparison.new),
-                unchanged=len(comparison.unchanged),
-                reworded=len(comparison.reworded),
-                amount_changed=len(comparison.amount_changed),
-                vanished=len(comparison.vanished),
-            ),
+            made,
             comparison.new,
             [
                 Sighting(changed.id, changed.after.sheet, changed.after.row)
@@ -211,10 +205,7 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
         placed = sum(map(bool, charges))
         if run is not None and before:
             placed += place_all(work, tools, run).placed
-        now = work.ledger.charges_of(before)
-        undo = RemoveImport(
-            batch, tuple(LineCharges(line, was) for line, was in before.items() if now[line] != was)
-        )
+        undo = RemoveImport(batch, _to_give_back(work, before), tuple(entry.back for entry in layouts))
         name = f"import {download.name}"
         work.commit(
             JournalRecord(
@@ -225,6 +216,8 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
                     "batch": batch,
                     "file": download.name,
                     "sha256": download.copy.sha256,
+                    "layout": made.layout,
+                    "keyed_by": made.keyed_by,
                     "rows_read": parsed.rows_read,
                     "rows_kept": len(parsed.lines),
                     "rows_skipped": len(parsed.skipped),
@@ -237,10 +230,168 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
                         | {"after": plain(change.after)}
                         for change in changes
                     ],
+                    "remembered": [{"id": entry.id, "layout": plain(entry.after)} for entry in layouts],
                 },
             )
         )
-    result = Imported(
+    result = _imported(BatchId(batch), parsed, comparison, placed, findings)
+    return Effect(result, _topics(layouts), name, undo)
+
+
+def _refuse_unfit(command: ImportLedger) -> None:
+    """Raises ExpectedError for a download that can't be taken in as it is, whatever is held."""
+    download, parsed = command.download, command.download.parsed
+    if not parsed.lines:
+        findings = download.findings
+        wrong = next((finding.text for finding in findings if finding.severity is Severity.ERROR), "")
+        raise ExpectedError(
+            "no_lines",
+            f"“{download.name}” has no ledger line: {count(parsed.rows_read, 'row')} read, all skipped."
+            + (f" {wrong}" if wrong else ""),
+            "Look at the reasons, then choose another sheet or file; nothing was imported.",
+        )
+    if download.open_questions:
+        raise _unsettled(download)
+    held_back = parsed.held_back
+    if held_back and not command.skip_unreadable:
+        raise _unreadable(download, held_back)
+    if command.control_total is not None and command.control_total != parsed.total:
+        raise ExpectedError(
+            "control_total",
+            f"“{download.name}” sums to {parsed.total.in_words}, the control total is "
+            f"{command.control_total.in_words}: {(parsed.total - command.control_total).in_words} apart.",
+            "Check that the download is whole and the total is for the same periods; nothing has been imported.",
+        )
+
+
+def _compared(
+    work: UnitOfWork, command: ImportLedger, has_live: bool, findings: list[Finding]
+) -> tuple[ParsedLedger, Comparison]:
+    """The download as it is taken in, against what is held; *findings* get what is noticed on the way."""
+    download = command.download
+    held = work.ledger.held() if has_live else {}
+    comparison = compare(held, download, work.ledger.cost_centre_groups() if has_live else [])
+    alike = look_alikes(comparison, download.parsed.lines, held)
+    pairs = {
+        pair.line.key: HeldLine(pair.held, pair.other)
+        for pair in alike
+        if pair.held is not None and (pair.likely if command.same is None else pair.line.key in command.same)
+    }
+    left_out = {
+        pair.line.key: pair for pair in alike if pair.held is None and pair.line.key in command.leave_out
+    }
+    findings += _of_look_alikes(alike, pairs, left_out, Source(download.name))
+    comparison = as_one(comparison, pairs)
+    if not left_out:
+        return download.parsed, comparison
+    skipped = [
+        SkippedRow(
+            pair.line.sheet,
+            pair.line.row,
+            f"left out: it repeats row {pair.other.row:,}",
+            " | ".join(filter(None, (pair.line.supplier, pair.line.description, str(pair.line.amount)))),
+        )
+        for pair in left_out.values()
+    ]
+    parsed = replace(
+        download.parsed,
+        lines=[line for line in download.parsed.lines if line.key not in left_out],
+        skipped=[*download.parsed.skipped, *skipped],
+    )
+    return parsed, replace(comparison, new=tuple(line for line in comparison.new if line.key not in left_out))
+
+
+def _of_look_alikes(
+    alike: Sequence[LookAlike], pairs: Collection[str], left_out: Collection[str], place: Source
+) -> list[Finding]:
+    """What is said of lines that look the same: those taken for one, and those that count twice."""
+    found = []
+    if pairs:
+        total = Money.total(pair.line.amount for pair in alike if pair.line.key in pairs)
+        found.append(
+            Finding(
+                Severity.WARNING,
+                "import.same_lines",
+                f"{count(len(pairs), 'line')} of {total.in_words} that this download numbers otherwise "
+                f"{'was' if len(pairs) == 1 else 'were'} taken for lines held already, by date, amount and supplier.",
+                place,
+            )
+        )
+    twice = [pair for pair in alike if pair.held is not None and pair.line.key not in pairs]
+    if twice:
+        first = twice[0]
+        found.append(
+            Finding(
+                Severity.WARNING,
+                "import.look_alike",
+                f"{count(len(twice), 'new line')} of {Money.total(pair.line.amount for pair in twice).in_words} "
+                f"{'looks' if len(twice) == 1 else 'look'} like a line that is held from another import and counts "
+                f"beside it, the first in row {first.line.row:,}.",
+                replace(place, sheet=first.line.sheet, row=first.line.row),
+            )
+        )
+    again = [pair for pair in alike if pair.held is None and pair.line.key not in left_out]
+    if again:
+        first = again[0]
+        found.append(
+            Finding(
+                Severity.NOTE,
+                "import.repeated_rows",
+                f"{count(len(again), 'row')} of {Money.total(pair.line.amount for pair in again).in_words} "
+                f"{'repeats' if len(again) == 1 else 'repeat'} an earlier one word for word and "
+                f"{'counts' if len(again) == 1 else 'count'} beside it, the first in row {first.line.row:,}.",
+                replace(place, sheet=first.line.sheet, row=first.line.row),
+            )
+        )
+    return found
+
+
+def _batch_of(
+    work: UnitOfWork, command: ImportLedger, parsed: ParsedLedger, comparison: Comparison, tools: Tools
+) -> Batch:
+    download = command.download
+    return Batch(
+        file_name=download.name,
+        sha256=download.copy.sha256,
+        size=download.copy.size,
+        sheet=download.sheet,
+        encoding=download.encoding,
+        imported_at=tools.clock(),
+        imported_by=tools.who,
+        rows_read=parsed.rows_read,
+        rows_kept=len(parsed.lines),
+        rows_skipped=len(parsed.skipped),
+        total=parsed.total,
+        stated_total=parsed.stated_total,
+        control_total=command.control_total,
+        new=len(comparison.new),
+        unchanged=len(comparison.unchanged),
+        reworded=len(comparison.reworded),
+        amount_changed=len(comparison.amount_changed),
+        vanished=len(comparison.vanished),
+        layout=_told_by(work, command, tools),
+        keyed_by=recognised_by(parsed.lines),
+        columns=download.columns,
+    )
+
+
+def _told_by(work: UnitOfWork, command: ImportLedger, tools: Tools) -> str:
+    """How it was told what the columns mean, in words."""
+    if command.remember:
+        return f"as {tools.who} confirmed it"
+    shape = fingerprint(shape_of(heading for heading, _ in command.download.columns))
+    for kept in work.layouts.all():
+        if kept.value.shape == shape and command.download.layouts:
+            return confirmed_in_words(kept.value)
+    if command.download.layouts:
+        return f"by the layout {' and '.join(f'“{name}”' for name in command.download.layouts)}"
+    return "told by its headings and values"
+
+
+def _imported(
+    batch: BatchId, parsed: ParsedLedger, comparison: Comparison, placed: int, findings: Sequence[Finding]
+) -> Imported:
+    return Imported(
         batch,
         parsed.rows_read,
         len(parsed.lines),
@@ -253,7 +404,108 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
         placed,
         tuple(findings),
     )
-    return Effect(result, Topic.LEDGER | Topic.CHARGES, name, undo)
+
+
+def _topics(layouts: Sequence[LayoutTurn]) -> Topic:
+    return Topic.LEDGER | Topic.CHARGES | (Topic.LAYOUTS if layouts else Topic.NOTHING)
+
+
+def _to_give_back(work: UnitOfWork, before: Mapping[LineId, tuple[Charged, ...]]) -> tuple[LineCharges, ...]:
+    """Of the charges as they were *before*, those that are others now."""
+    now = work.ledger.charges_of(before)
+    return tuple(LineCharges(line, was) for line, was in before.items() if now[line] != was)
+
+
+def _charged_in_locked(work: UnitOfWork, batch: BatchId, locks: Locks) -> bool:
+    """Whether putting that import back would charge lines in a period that was locked since."""
+    return bool(locks) and any(
+        locks.on(year, period) is not None for year, period in work.ledger.charged_periods(batch=batch)
+    )
+
+
+def _does_the_same(
+    work: UnitOfWork,
+    gone: Kept[Batch],
+    parsed: ParsedLedger,
+    comparison: Comparison,
+    changes: Sequence[LineChange],
+) -> bool:
+    """Whether an import would do to what is held just what that earlier one did."""
+    was = gone.value
+    counted = (was.rows_read, was.rows_kept, was.total, was.new, was.unchanged, was.vanished)
+    counts = (
+        parsed.rows_read,
+        len(parsed.lines),
+        parsed.total,
+        len(comparison.new),
+        len(comparison.unchanged),
+        len(comparison.vanished),
+    )
+    recorded = {
+        (change.line, change.change, change.before, change.after, change.taken)
+        for change in work.ledger.changes(BatchId(gone.id))
+    }
+    return counted == counts and recorded == {
+        (change.line, change.change, change.before, change.after, change.taken) for change in changes
+    }
+
+
+def _import_put_back(
+    work: UnitOfWork,
+    gone: Kept[Batch],
+    command: ImportLedger,
+    comparison: Comparison,
+    findings: list[Finding],
+    tools: Tools,
+) -> Effect[Imported]:
+    """The very import that was taken back counts again, with everything that had been decided about its lines."""
+    batch, download = BatchId(gone.id), command.download
+    when = gone.value.imported_at.strftime("%d/%m/%Y %H:%M")
+    findings.append(
+        Finding(
+            Severity.NOTE,
+            "import.put_back",
+            f"“{download.name}” was imported on {when} and taken back; it was put back with what had been decided "
+            "about its lines.",
+            Source(download.name),
+        )
+    )
+    lines = [change.line for change in work.ledger.changes(batch)]
+    waiting = [line for line, _ in work.ledger.waiting()] if command.apply_rules else []
+    before = work.ledger.charges_of(dict.fromkeys([*lines, *waiting]))
+    _restore(work, batch, {})
+    layouts = remember(work, command.remember, tools)
+    placed = 0
+    if command.apply_rules:
+        placed = place_all(work, tools, new_run(work, tools)).placed
+    undo = RemoveImport(batch, _to_give_back(work, before), tuple(entry.back for entry in layouts))
+    name = f"import {download.name}"
+    work.commit(
+        JournalRecord(
+            "ImportLedger",
+            name,
+            {"lines": 0},
+            {"batch": batch, "file": download.name, "put_back": True, "placed": placed},
+        )
+    )
+    result = _imported(batch, download.parsed, comparison, placed, findings)
+    return Effect(result, _topics(layouts), name, undo)
+
+
+def _unsettled(download: Download) -> ExpectedError:
+    """The refusal of a download with an open question about its amounts, signs, dates or periods."""
+    first, *others = download.open_questions
+    more = f" {count(len(others), 'more question')} must be answered, too." if others else ""
+    by = (
+        "Say which period the lines belong to"
+        if first.kind == "period.unknown"
+        else "Say what its columns mean"
+    )
+    return ExpectedError(
+        "open_questions",
+        f"“{download.name}” leaves a question open. {first.text}{more}",
+        f"{by}; nothing was imported.",
+    )
 
 
 def _unreadable(download: Download, held_back: Sequence[SkippedRow]) -> ExpectedError:
@@ -436,6 +688,14 @@ def _charges_back(change: LineChange, now: tuple[Charged, ...]) -> tuple[Charged
     return _follow(now, change.after, change.before, "newer")
 
 
+def _charges_again(change: LineChange, now: tuple[Charged, ...]) -> tuple[Charged, ...]:
+    """The charges when an import is put back: those it was left with, unless the line was charged anew since."""
+    left = change.charges_left
+    if left is not None and now == _charges_back(change, left):
+        return left
+    return _charges_there(change, now)
+
+
 def _take(work: UnitOfWork, change: LineChange, charges: tuple[Charged, ...]) -> None:
     """Makes the line as the newer download has it."""
     if change.after is None:
@@ -487,7 +747,9 @@ def remove_import(command: RemoveImport, tools: Tools) -> Effect[BatchId]:
         now = work.ledger.charges_of(dict.fromkeys([change.line for change in changes] + list(given)))
         for change in changes:
             _give_back(work, change, _charges_back(change, now[change.line]))
+        work.ledger.set_left(command.batch, {change.line: now[change.line] for change in changes})
         work.ledger.put_charges(command.charges)
+        turn_over(work, command.layouts)
         lines = work.ledger.set_batch_lines_live(command.batch, False)
         work.ledger.set_batch_state(command.batch, BatchState.REMOVED)
         name = f"import {kept.value.file_name}"
@@ -497,7 +759,8 @@ def remove_import(command: RemoveImport, tools: Tools) -> Effect[BatchId]:
             )
         )
     charges = tuple(LineCharges(line, charged) for line, charged in now.items())
-    return Effect(command.batch, Topic.LEDGER | Topic.CHARGES, name, RestoreImport(command.batch, charges))
+    inverse = RestoreImport(command.batch, charges, tuple(entry.back for entry in command.layouts))
+    return Effect(command.batch, _topics(command.layouts), name, inverse)
 
 
 def restore_import(command: RestoreImport, tools: Tools) -> Effect[BatchId]:
@@ -512,21 +775,34 @@ def restore_import(command: RestoreImport, tools: Tools) -> Effect[BatchId]:
                 f"“{newer[-1].value.file_name}” was imported after this one was taken back.",
                 "Import the file of this one again.",
             )
-        now = work.ledger.charges_of([entry.line for entry in command.charges])
+        given = {entry.line: entry.charges for entry in command.charges}
         changes = [change for change in work.ledger.changes(command.batch) if change.taken]
+        changed = [change.line for change in changes]
+        now = work.ledger.charges_of(dict.fromkeys([*changed, *given]))
         what = f"putting back “{kept.value.file_name}”"
         _refuse_locked_charges(work, command.batch, changes, list(now), what)
-        for change in changes:
-            _take(work, change, change.charges_after)
-        work.ledger.put_charges(command.charges)
-        lines = work.ledger.set_batch_lines_live(command.batch, True)
-        work.ledger.set_batch_state(command.batch, BatchState.LIVE)
+        lines = _restore(work, command.batch, given)
+        turn_over(work, command.layouts)
         name = f"import {kept.value.file_name}"
         work.commit(
             JournalRecord("RestoreImport", name, {"lines": 0}, {"batch": command.batch, "lines": lines})
         )
     charges = tuple(LineCharges(line, charged) for line, charged in now.items())
-    return Effect(command.batch, Topic.LEDGER | Topic.CHARGES, name, RemoveImport(command.batch, charges))
+    inverse = RemoveImport(command.batch, charges, tuple(entry.back for entry in command.layouts))
+    return Effect(command.batch, _topics(command.layouts), name, inverse)
+
+
+def _restore(work: UnitOfWork, batch: BatchId, given: Mapping[LineId, tuple[Charged, ...]]) -> int:
+    """Makes a removed import count again; lines of earlier imports get the charges *given*. Returns its lines."""
+    changes = [change for change in work.ledger.changes(batch) if change.taken]
+    now = work.ledger.charges_of([change.line for change in changes])
+    for change in changes:
+        _take(work, change, _charges_again(change, now[change.line]))
+    work.ledger.set_left(batch, {change.line: None for change in changes})
+    work.ledger.put_charges([LineCharges(line, charged) for line, charged in given.items()])
+    lines = work.ledger.set_batch_lines_live(batch, True)
+    work.ledger.set_batch_state(batch, BatchState.LIVE)
+    return lines
 
 
 def review_changes(command: ReviewChanges, tools: Tools) -> Effect[int]:

@@ -34,6 +34,7 @@ TOPICS = {
     "aliases": Topic.SUGGESTIONS,
     "rejections": Topic.SUGGESTIONS,
     "dismissals": Topic.SUGGESTIONS,
+    "layouts": Topic.LAYOUTS,
     "returns": Topic.RETURNS | Topic.GRANTS | Topic.PROJECTS,
 }
 

@@ -8,13 +8,16 @@ from typing import Any
 from fundingapp.application.ports import Tools
 from fundingapp.application.queries import (
     adjustments,
+    batches,
     checks,
     downloads,
     exports,
+    layouts,
     line_story,
     lines,
     locks,
     positions,
+    previews,
     returns,
     rules,
     search,
@@ -27,13 +30,16 @@ from fundingapp.application.queries import (
 #: Which function answers which question.
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **adjustments.ANSWERS,
+    **batches.ANSWERS,
     **checks.ANSWERS,
     **downloads.ANSWERS,
     **exports.ANSWERS,
+    **layouts.ANSWERS,
     **line_story.ANSWERS,
     **lines.ANSWERS,
     **locks.ANSWERS,
     **positions.ANSWERS,
+    **previews.ANSWERS,
     **returns.ANSWERS,
     **rules.ANSWERS,
     **search.ANSWERS,

@@ -7,9 +7,9 @@ from datetime import date
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, select, update
 
-from fundingapp.application.ports import Batch, BatchState, Charged, Kept, LineChange, Sighting
+from fundingapp.application.ports import Batch, BatchState, Brought, Charged, Kept, LineChange, Sighting
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.findings import Finding, Source
 from fundingapp.domain.ids import BatchId, LineId
@@ -203,6 +203,16 @@ class Imports(Totals):
             .values({BatchRecord.state: state, BatchRecord.version: BatchRecord.version + 1})
         )
 
+    def brought(self, batch: BatchId) -> Brought:
+        lines, total, charged = self._connection.execute(
+            select(
+                func.count(),
+                func.coalesce(func.sum(Line.amount), 0),
+                func.coalesce(func.sum(case((Line.parts > 0, 1), else_=0)), 0),
+            ).where(Line.first_batch == batch)
+        ).one()
+        return Brought(int(lines), money_of(total), int(charged))
+
     def skipped(self, batch: BatchId) -> list[SkippedRow]:
         rows = self._connection.execute(
             select(
@@ -240,6 +250,7 @@ class Imports(Totals):
                 LineChangeRecord.after,
                 LineChangeRecord.charges_before,
                 LineChangeRecord.charges_after,
+                LineChangeRecord.charges_left,
             )
             .where(LineChangeRecord.batch == batch)
             .order_by(LineChangeRecord.line)
@@ -254,6 +265,7 @@ class Imports(Totals):
                 reading(line_from, row[5]) if row[5] is not None else None,
                 reading(charges_from, row[6]),
                 reading(charges_from, row[7]),
+                reading(charges_from, row[8]) if row[8] is not None else None,
             )
             for row in rows
         ]
@@ -272,6 +284,14 @@ class Imports(Totals):
             .where(LineChangeRecord.batch == batch, LineChangeRecord.line == line)
             .values({LineChangeRecord.taken: int(taken)})
         )
+
+    def set_left(self, batch: BatchId, left: Mapping[LineId, tuple[Charged, ...] | None]) -> None:
+        for line, charges in left.items():
+            self._connection.execute(
+                update(LineChangeRecord)
+                .where(LineChangeRecord.batch == batch, LineChangeRecord.line == line)
+                .values({LineChangeRecord.charges_left: None if charges is None else charges_json(charges)})
+            )
 
     def _controls(self) -> list[dict[ControlKey, Control]]:
         """The control totals of each live import, oldest first."""

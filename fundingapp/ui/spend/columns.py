@@ -328,7 +328,7 @@ PROPOSAL_COLUMNS = (
 
 
 def _change_taken(change: LineChange) -> str:
-    return "taken" if change.taken else "kept as it was"
+    return ("taken" if change.taken else "kept as it was") + (" ✓ looked at" if change.reviewed else "")
 
 
 CHANGE_COLUMNS = (
@@ -451,77 +451,40 @@ def _batch_state(row: Kept[Batch]) -> str:
 
 BATCH_COLUMNS = (
     Column[Kept[Batch]](
-        "Imported",
-        lambda row: f"{row.value.imported_at.astimezone():%d/%m/%Y %H:%M}",
-        width=122,
-        sort="imported",
-        order=lambda row: row.value.imported_at,
-    ),
-    Column[Kept[Batch]](
-        "File", lambda row: row.value.file_name, width=180, stretch=1, least=120, sort="file"
-    ),
-    Column[Kept[Batch]](
-        "Rows",
-        lambda row: f"{row.value.rows_read:,}",
-        RIGHT,
-        width=62,
-        sort="rows",
-        order=lambda row: row.value.rows_read,
-    ),
-    Column[Kept[Batch]](
-        "Kept",
-        lambda row: f"{row.value.rows_kept:,}",
-        RIGHT,
-        width=60,
-        sort="kept",
-        order=lambda row: row.value.rows_kept,
-    ),
-    Column[Kept[Batch]](
-        "Skipped",
-        lambda row: f"{row.value.rows_skipped:,}",
-        RIGHT,
-        width=70,
-        sort="skipped",
-        order=lambda row: row.value.rows_skipped,
+        "File",
+        lambda row: row.value.file_name,
+        width=170,
+        stretch=1,
+        least=110,
+        sort="file",
+        second=lambda row: f"{row.value.imported_at.astimezone():%d/%m/%Y %H:%M} · {row.value.imported_by}",
+        tip=lambda row: row.value.file_name,
     ),
     Column[Kept[Batch]](
         "New",
         lambda row: f"{row.value.new:,}",
         RIGHT,
-        width=60,
+        width=54,
         sort="new",
+        may_hide=True,
         order=lambda row: row.value.new,
-    ),
-    Column[Kept[Batch]](
-        "Changed",
-        lambda row: f"{changes_of(row.value):,}",
-        RIGHT,
-        width=74,
-        sort="changed",
-        order=lambda row: changes_of(row.value),
     ),
     Column[Kept[Batch]](
         "Total £",
         lambda row: str(row.value.total),
         RIGHT,
-        width=100,
+        width=96,
         sort="total",
         amount=lambda row: row.value.total,
     ),
-    Column[Kept[Batch]]("By", lambda row: row.value.imported_by, width=110, least=70, quiet=True, sort="by"),
     Column[Kept[Batch]](
         "State",
         _batch_state,
-        width=92,
+        width=88,
         sort="state",
         pill=lambda row: Tone.GOOD if row.value.state is BatchState.LIVE else Tone.NEUTRAL,
     ),
 )
-
-
-def changes_of(batch: Batch) -> int:
-    """How many held lines an import stated differently."""
-    return batch.reworded + batch.amount_changed + batch.vanished
 
 
 def rule_columns(words: Words) -> tuple[Column[Kept[CodingRule]], ...]:

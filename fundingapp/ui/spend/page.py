@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -12,27 +15,38 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from fundingapp.application.commands.imports import Imported, ImportLedger
 from fundingapp.application.effect import Effect, Topic
 from fundingapp.application.ports import Kept
-from fundingapp.application.queries.downloads import ImportPreview, PreviewImport, ReadDownload
+from fundingapp.application.queries.downloads import Download, ReadDownload, read_again
+from fundingapp.application.queries.previews import ImportPreview, PreviewImport
 from fundingapp.application.queries.rules import Rules
 from fundingapp.application.queries.workspace import GrantAnswer, GrantDetail
 from fundingapp.application.wording import count
 from fundingapp.domain.ids import LineId
+from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.matching import CodingRule
+from fundingapp.domain.periods import Period
 from fundingapp.ui.explain import BeginImport, ShowLine, ShowLines
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Context, Page
 from fundingapp.ui.spend.adjustments import AdjustmentsView
 from fundingapp.ui.spend.columns import Words
-from fundingapp.ui.spend.import_review import ImportReview, totals_in_words
+from fundingapp.ui.spend.import_review import ImportReview, ReviewState
 from fundingapp.ui.spend.imports import ImportsView
+from fundingapp.ui.spend.layouts import LayoutsView
 from fundingapp.ui.spend.ledger import LedgerView
 from fundingapp.ui.spend.rules import RulesView
 from fundingapp.ui.spend.sub_view import SubView, ViewStack
+from fundingapp.ui.spend.totals import totals_in_words
 from fundingapp.ui.theme import STEP, Tone
 from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.message_bar import Message
 from fundingapp.ui.widgets.page_head import PageHead
 
+if TYPE_CHECKING:
+    from fundingapp.application.desk import Desk
+    from fundingapp.application.progress import Progress
+
+#: Of a download with more rows the raw cells are not kept while it is looked at: they would fill the memory.
+KEPT_ROWS = 200_000
 DOWNLOADS = "Ledger downloads (*.xlsx *.xlsm *.xls *.xlsb *.ods *.csv *.txt *.tsv)"
 
 
@@ -44,7 +58,10 @@ class SpendPage(Page):
         self._office = office
         self._words = Words(who=office.opened.who if office.opened is not None else "")
         self._review: ImportReview | None = None
-        self._path = Path()
+        self._question = ReadDownload(Path())
+        #: The private copies that are being looked at; they go with the page, also when the window is closed over it.
+        self._copies: set[Path | None] = set()
+        self.destroyed.connect(partial(_drop, self._copies))
         self._stack = ViewStack()
         self.body.addWidget(self._stack, 1)
         self.head = PageHead("Spend")
@@ -76,6 +93,11 @@ class SpendPage(Page):
         self._lines = lines
         self.imports = ImportsView(office)
         self.imports.show_requested.connect(self.go_to)
+        self.imports.layouts_requested.connect(self.show_layouts)
+        self.imports.said.connect(self.message_raised)
+        self.layouts = LayoutsView(office)
+        self.layouts.said.connect(self.message_raised)
+        self.layouts.back_requested.connect(self.show_imports)
         self.rules = RulesView(office, self._words)
         self.rules.said.connect(self.message_raised)
         self.adjustments = AdjustmentsView(office)
@@ -87,6 +109,7 @@ class SpendPage(Page):
         for view in (self.imports, self.rules, self.adjustments):
             view.back_requested.connect(self.show_ledger)
             self._stack.addWidget(view)
+        self._stack.addWidget(self.layouts)
         self._ask_words(Topic.EVERYTHING)
 
     @property
@@ -105,6 +128,10 @@ class SpendPage(Page):
     def show_imports(self) -> None:
         self.imports.start()
         self._show_view(self.imports)
+
+    def show_layouts(self) -> None:
+        self.layouts.refresh()
+        self._show_view(self.layouts)
 
     def show_rules(self) -> None:
         self.rules.refresh()
@@ -140,6 +167,8 @@ class SpendPage(Page):
             self.adjustments.refresh()
         if topics & Topic.LEDGER and self._stack.currentWidget() is self.imports:
             self.imports.refresh()
+        if topics & Topic.LAYOUTS and self._stack.currentWidget() is self.layouts:
+            self.layouts.refresh()
 
     def go_to(self, subject: object) -> None:
         if not isinstance(subject, ShowLines | ShowLine | BeginImport | str):
@@ -191,39 +220,99 @@ class SpendPage(Page):
         """Asks for a ledger download and reads it."""
         path = self._office.files.to_open(self, "Import ledger", DOWNLOADS)
         if path is not None:
-            self._read(path)
+            self._read(ReadDownload(path, keep_rows=True))
 
-    def _read(self, path: Path, sheet: str | None = None) -> None:
+    def _read(self, question: ReadDownload, state: ReviewState | None = None) -> None:
+        """Reads a download and shows its review; *state* is what was typed and chosen so far."""
         desk = self._office.desk
 
         def read(progress: Any) -> ImportPreview:
-            download = desk.ask(ReadDownload(path, sheet), progress)
-            try:
-                return desk.ask(PreviewImport(download), progress)
-            except BaseException:
-                download.copy.path.unlink(missing_ok=True)
-                raise
+            return _previewed(desk, desk.ask(question, progress), progress)
 
+        def show(preview: ImportPreview) -> None:
+            self._question = question
+            self._show_review(state, preview)
+
+        self._begin_reading()
+        job = self._office.work(f"Read {question.path.name}", read, show)
+        job.ended.connect(self._reading_ended)
+
+    def _read_otherwise(self, **asked: Any) -> None:
+        """Reads the file again with another table, sheet or encoding; what was said of the columns of one table is
+        not said of another's."""
+        if self._review is not None:
+            anew: dict[str, Any] = asked if "encoding" in asked else {"columns": (), "period": None, **asked}
+            self._read(replace(self._question, **anew), self._review.state)
+
+    def _read_again(self, meanings: object) -> None:
+        """Shows the download with other meanings of its columns, or with the period that its lines belong to."""
+        review, desk = self._review, self._office.desk
+        if review is None:
+            return
+        download, state = review.preview.download, review.state
+        changed: dict[int, Meaning] = meanings if isinstance(meanings, dict) else {}
+        period = meanings if isinstance(meanings, Period) else None
+        # The newest word counts, so it comes last.
+        said = dict(self._question.columns)
+        for at, meaning in changed.items():
+            said.pop(f"column {at + 1}", None)
+            said[f"column {at + 1}"] = meaning
+        question = replace(
+            self._question, columns=tuple(said.items()), period=period or self._question.period
+        )
+
+        def read(progress: Any) -> ImportPreview:
+            if not download.raw:  # of a very large file the rows were not kept
+                return _previewed(desk, desk.ask(question, progress), progress)
+            return desk.ask(PreviewImport(read_again(download, changed, period)), progress)
+
+        def show(preview: ImportPreview) -> None:
+            self._question = question
+            self._show_review(state, preview)
+
+        self._begin_reading()
+        job = self._office.work(f"Read {download.name}", read, show)
+        job.failed.connect(lambda _error: self._show_again(review))
+        job.ended.connect(self._reading_ended)
+
+    def _show_again(self, review: ImportReview) -> None:
+        """Shows the download as it was before a meaning that could not be."""
+        if self._review is review:
+            self._show_review(review.state, review.preview)
+
+    def _begin_reading(self) -> None:
         self._import_button.setEnabled(False)
-        job = self._office.work(f"Read {path.name}", read, partial(self._show_review, path))
-        job.ended.connect(lambda _job: self._import_button.setEnabled(not self._office.is_read_only))
+        if self._review is not None:
+            self._review.set_busy(True)
 
-    def _show_review(self, path: Path, preview: ImportPreview) -> None:
-        self._end_review()
-        self._path = path
-        review = ImportReview(preview, len(self._words.rules), self._office.settings)
+    def _reading_ended(self, _job: object) -> None:
+        self._import_button.setEnabled(not self._office.is_read_only)
+        if self._review is not None:
+            self._review.set_busy(False)
+
+    def _show_review(self, state: ReviewState | None, preview: ImportPreview) -> None:
+        copy = preview.download.copy.path
+        self._end_review(keeping=copy)
+        rules, settings = len(self._words.rules), self._office.settings
+        review = ImportReview(preview, rules, settings, datetime.now(UTC).astimezone().date(), state)
         review.back_requested.connect(self.show_ledger)
         review.import_requested.connect(self._import)
-        review.sheet_requested.connect(lambda sheet: self._read(self._path, str(sheet)))
-        # The copy goes with the review, however it ends: also when the window is closed over it.
-        review.destroyed.connect(partial(_drop, preview.download.copy.path))
+        review.table_requested.connect(lambda number: self._read_otherwise(table=number, sheet=None))
+        review.sheet_requested.connect(lambda sheet: self._read_otherwise(table=None, sheet=str(sheet)))
+        review.encoding_requested.connect(lambda encoding: self._read_otherwise(encoding=str(encoding)))
+        review.meanings_requested.connect(self._read_again)
+        review.period_requested.connect(self._read_again)
         self._review = review
+        self._copies.add(copy)
         self._stack.addWidget(review)
         self._show_view(review)
+        if state is not None and state.column is not None:
+            review.focus_column(state.column)
 
-    def _end_review(self) -> None:
+    def _end_review(self, keeping: Path | None = None) -> None:
         if self._review is not None:
-            _drop(self._review.preview.download.copy.path)
+            _drop(self._copies - {keeping})
+            self._copies &= {keeping}
             self._stack.removeWidget(self._review)
             self._review.hide()
             self._review.deleteLater()
@@ -266,5 +355,19 @@ class SpendPage(Page):
         self.show_ledger()
 
 
-def _drop(path: Path, *_args: object) -> None:
-    path.unlink(missing_ok=True)
+def _previewed(desk: Desk, download: Download, progress: Progress) -> ImportPreview:
+    """What importing *download* would do; its copy goes when that can't be told. Many rows are not kept."""
+    try:
+        preview = desk.ask(PreviewImport(download), progress)
+    except BaseException:
+        download.copy.path.unlink(missing_ok=True)
+        raise
+    if download.parsed.rows_read > KEPT_ROWS:
+        preview = replace(preview, download=replace(download, raw=()))
+    return preview
+
+
+def _drop(copies: Iterable[Path | None], *_args: object) -> None:
+    for path in list(copies):
+        if path is not None:
+            path.unlink(missing_ok=True)

@@ -26,6 +26,7 @@ from fundingapp.application.commands.grants import (
     SetUpPartnership,
 )
 from fundingapp.application.commands.imports import ImportLedger, ReviewChanges
+from fundingapp.application.commands.layouts import RememberLayout
 from fundingapp.application.commands.matching import AddRules, ApplyRules, ChargeLines, ClearCharges
 from fundingapp.application.commands.returns import SaveReturn, SubmitReturn
 from fundingapp.application.desk import Desk
@@ -39,6 +40,8 @@ from fundingapp.domain.adjustments import Accrual
 from fundingapp.domain.allocations import BudgetMovement
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.ids import BatchId, LineId, ProjectId
+from fundingapp.domain.layouts import Layout
+from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.matching import parse_target
 from fundingapp.domain.money import Money
 from fundingapp.persistence.database import Database, create_file, open_file
@@ -90,6 +93,7 @@ def fill(database: Database, folder: Path) -> None:
             reader=offices.reader,
             write_return=offices.writer,
             write_table=offices.table_writer,
+            write_layout=offices.layout_writer,
             clock=clock,
             who="S. Officer",
             progress=SilentProgress(),
@@ -106,6 +110,9 @@ def fill(database: Database, folder: Path) -> None:
             )
         )
     )
+    headings = ("Trans No", "Posting Date", "Net Amount")
+    meanings = (Meaning.TRANSACTION, Meaning.DATE, Meaning.AMOUNT)
+    desk.do(RememberLayout(Layout("Another council's ledger", headings, meanings, "Unit4")))
     _take_in(desk, _cut(folder, "download 1.csv", 80), apply_rules=False)
     desk.do(ApplyRules())
     batch = _take_in(desk, _cut(folder, "download 2.csv", 110, amended=True), apply_rules=True)

@@ -1,0 +1,355 @@
+"""What a file's own evidence says of its tables and columns, one small file for each kind of evidence."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from fundingapp.application.queries.downloads import Download
+from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.ledger import Meaning
+from tests.workbooks.test_random_ledgers import read
+
+M = Meaning
+
+
+def text(folder: Path, content: str, encoding: str = "utf-8") -> Download:
+    path = folder / "ledger.csv"
+    path.write_bytes(content.encode(encoding))
+    return read(path)
+
+
+def workbook(folder: Path, **sheets: list[list[Any]]) -> Download:
+    path = folder / "ledger.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for at, row in enumerate(rows):
+                for column, cell in enumerate(row):
+                    if isinstance(cell, date):
+                        sheet.write_datetime(at, column, cell, day)
+                    elif cell is not None:
+                        sheet.write(at, column, cell)
+    return read(path)
+
+
+def meaning(download: Download, heading: str) -> Meaning:
+    return dict(download.columns)[heading]
+
+
+def kinds(download: Download) -> set[str]:
+    return {finding.kind for finding in download.findings}
+
+
+def amounts(download: Download) -> list[int]:
+    return [line.amount.pence for line in download.parsed.lines]
+
+
+# Which column is the amount
+
+
+def test_a_column_that_adds_another_up_is_a_balance_whatever_it_is_called(tmp_path: Path) -> None:
+    rows = ["Date,Ref,Details,Movement,Amount"]
+    balance = 0
+    for at, pounds in enumerate((10, 20, -5, 15, 2), start=1):
+        balance += pounds
+        rows.append(f"0{at}/04/2018,{at},a,{pounds}.00,{balance}.00")
+    download = text(tmp_path, "\n".join(rows))
+    assert (meaning(download, "Movement"), meaning(download, "Amount")) == (M.AMOUNT, M.BALANCE)
+    assert amounts(download) == [1000, 2000, -500, 1500, 200]
+
+
+def test_net_and_vat_together_are_the_gross_whatever_they_are_called(tmp_path: Path) -> None:
+    content = (
+        "Date,Ref,Supplier,Net,VAT,Amount\n03/04/2018,1,a,10.00,2.00,12.00\n04/04/2018,2,b,20.00,4.00,24.00\n"
+    )
+    download = text(tmp_path, content)
+    assert (meaning(download, "Net"), meaning(download, "VAT")) == (M.AMOUNT, M.VAT)
+    assert amounts(download) == [1000, 2000]
+    assert "column.choice" in kinds(download)
+
+
+def test_irrecoverable_vat_beside_its_net_amount_is_asked_about(tmp_path: Path) -> None:
+    content = (
+        "Date,Ref,Supplier,Cost,Irrecoverable VAT,Total\n"
+        "03/04/2018,1,a,10.00,2.00,12.00\n04/04/2018,2,b,20.00,4.00,24.00\n"
+    )
+    download = text(tmp_path, content)
+    assert amounts(download) == [1200, 2400]
+    assert [doubt.kind for doubt in download.open_questions] == ["amount.column"]
+
+
+@pytest.mark.parametrize("heading", ["Value of charge", "Sterling", "Col7", ""])
+def test_the_only_column_of_money_is_the_amount_whatever_its_heading(heading: str, tmp_path: Path) -> None:
+    download = text(tmp_path, f"Date,Ref,Supplier,{heading}\n03/04/2018,1,a,10.50\n04/04/2018,2,b,£20.00\n")
+    assert amounts(download) == [1050, 2000]
+    assert not download.open_questions
+
+
+def test_two_columns_of_money_without_a_name_are_asked_about(tmp_path: Path) -> None:
+    download = text(
+        tmp_path, "Date,Ref,Supplier,Col7,Col8\n03/04/2018,1,a,10.50,3.10\n04/04/2018,2,b,20.00,4.20\n"
+    )
+    (doubt,) = download.open_questions
+    assert doubt.kind == "amount.column"
+    assert [choice.text for choice in doubt.choices] == ["“Col7” is the amount", "“Col8” is the amount"]
+    assert "amount.column" in kinds(download)
+
+
+def test_the_files_own_total_proves_which_column_it_is(tmp_path: Path) -> None:
+    content = (
+        "Date,Ref,Supplier,Col7,Col8\n03/04/2018,1,a,10.50,3.10\n04/04/2018,2,b,20.00,4.20\nTotal,,,,7.30\n"
+    )
+    download = text(tmp_path, content)
+    assert amounts(download) == [310, 420]
+    assert not download.open_questions
+
+
+def test_a_column_of_dr_and_cr_is_the_flag_whatever_it_is_called(tmp_path: Path) -> None:
+    content = "Date,Ref,Supplier,Amount,Side\n03/04/2018,1,a,10.00,DR\n04/04/2018,2,b,4.00,CR\n"
+    assert amounts(text(tmp_path, content)) == [1000, -400]
+
+
+def test_credits_of_both_signs_are_asked_about(tmp_path: Path) -> None:
+    content = "Date,Ref,Supplier,Amount,D/C\n03/04/2018,1,a,10.00,D\n04/04/2018,2,b,4.00,C\n05/04/2018,3,b,-5.00,C\n"
+    assert [doubt.kind for doubt in text(tmp_path, content).open_questions] == ["amount.sign"]
+
+
+def test_thousands_are_never_taken_for_pounds_unasked(tmp_path: Path) -> None:
+    for heading in ("Amount (£'000)", "Spend £k", "Amount in thousands"):
+        download = text(tmp_path, f"Date,Ref,Supplier,{heading}\n03/04/2018,1,a,1.20\n04/04/2018,2,b,3.40\n")
+        assert [doubt.kind for doubt in download.open_questions] == ["amount.unit"]
+    title = "All figures in £'000\n\nDate,Ref,Supplier,Amount\n03/04/2018,1,a,1.20\n04/04/2018,2,b,3.40\n"
+    assert [doubt.kind for doubt in text(tmp_path, title).open_questions] == ["amount.unit"]
+    title = "Payments over £1000.00\n\nDate,Ref,Supplier,Amount\n03/04/2018,1,a,1.20\n04/04/2018,2,b,3.40\n"
+    assert not text(tmp_path, title).open_questions
+
+
+# Amounts and dates
+
+
+def test_m12_a_decimal_comma_is_taken_only_when_the_whole_column_proves_it(tmp_path: Path) -> None:
+    head = "Date;Ref;Supplier;Amount\n03/04/2018;1;a;1.234,56\n04/04/2018;2;b;20,10\n05/04/2018;3;c;-5,10\n"
+    download = text(tmp_path, head)
+    assert amounts(download) == [123456, 2010, -510]
+    assert "amount.decimal_comma" in kinds(download)
+    mixed = text(tmp_path, head + "06/04/2018;4;d;7.50\n")
+    assert amounts(mixed) == [750]
+    assert len(mixed.parsed.held_back) == 3
+
+
+def test_m02_the_noise_of_binary_numbers_is_no_third_decimal(tmp_path: Path) -> None:
+    content = "Date,Ref,Supplier,Amount\n03/04/2018,1,a,4999.999999999999\n04/04/2018,2,b,1.005\n"
+    download = text(tmp_path, content)
+    assert amounts(download) == [500000]
+    assert [skip.row for skip in download.parsed.held_back] == [3]
+
+
+def test_m10_another_currency_is_rejected_by_name(tmp_path: Path) -> None:
+    download = text(tmp_path, "Date,Ref,Supplier,Amount\n03/04/2018,1,a,€10.00\n04/04/2018,2,b,5.00\n")
+    (finding,) = [finding for finding in download.findings if finding.kind == "amount.unreadable"]
+    assert (finding.source.row, "not in pounds (€)" in finding.text) == (2, True)
+
+
+def test_m08_a_negative_nought_is_nought(tmp_path: Path) -> None:
+    download = text(tmp_path, "Date,Ref,Supplier,Amount\n03/04/2018,1,a,-0.00\n04/04/2018,2,b,5.00\n")
+    assert (amounts(download), str(download.parsed.lines[0].amount)) == ([0, 500], "0.00")
+
+
+def test_a_dash_stands_for_nothing_in_one_of_two_columns(tmp_path: Path) -> None:
+    content = "Date,Ref,Supplier,Debit,Credit\n03/04/2018,1,a, 10.00 , -   \n04/04/2018,2,b, £-   , 5.00 \n"
+    assert amounts(text(tmp_path, content)) == [1000, -500]
+
+
+def test_x22_a_column_with_an_american_day_is_never_silently_british(tmp_path: Path) -> None:
+    download = text(tmp_path, "Date,Ref,Supplier,Amount\n03/04/2018,1,a,1.20\n04/13/2018,2,b,3.40\n")
+    assert [doubt.kind for doubt in download.open_questions] == ["date.order"]
+    assert len(download.parsed.held_back) == 1
+
+
+def test_days_that_a_spreadsheet_took_for_months_are_asked_about(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [["Date", "Ref", "Supplier", "Amount"]]
+    rows += [[date(2018, at, 4), at, "a", 1.5] for at in range(1, 6)]
+    rows += [[f"{at}/04/2018", at, "b", 2.5] for at in range(14, 20)]
+    assert [doubt.kind for doubt in workbook(tmp_path, Ledger=rows).open_questions] == []
+    rows[1:6] = [[date(2018, 4, at), at, "a", 1.5] for at in range(1, 6)]
+    assert [doubt.kind for doubt in workbook(tmp_path, Ledger=rows).open_questions] == ["date.order"]
+
+
+def test_x22_years_of_two_digits_are_asked_about_when_the_column_proves_their_order(tmp_path: Path) -> None:
+    head = "Date,Ref,Supplier,Amount\n03/04/18,1,a,1.20\n13/04/18,2,b,3.40\n14/04/18,3,b,3.40\n"
+    download = text(tmp_path, head)
+    assert [doubt.kind for doubt in download.open_questions] == ["date.years"]
+    assert download.parsed.lines[0].posted_on == date(2018, 4, 3)
+    mixed = text(tmp_path, head + "15/04/2018,4,c,1.00\n")
+    assert len(mixed.parsed.held_back) == 3
+
+
+# Tables
+
+
+def test_headings_in_two_lines_are_put_together(tmp_path: Path) -> None:
+    content = (
+        "Trans,Trans,Cost,Net,VAT\nNo,Date,Centre,Amount,Amount\n1,03/04/2018,CS1,10.00,2.00\n"
+        "2,04/04/2018,CS1,5.00,1.00\n"
+    )
+    download = text(tmp_path, content)
+    assert download.columns == (
+        ("Trans No", M.TRANSACTION),
+        ("Trans Date", M.DATE),
+        ("Cost Centre", M.COST_CENTRE),
+        ("Net Amount", M.AMOUNT),
+        ("VAT Amount", M.VAT),
+    )
+    assert amounts(download) == [1000, 500]
+
+
+def test_headings_that_change_half_way_go_on_with_their_own_columns(tmp_path: Path) -> None:
+    content = (
+        "Trans No,Date,Supplier,Description,Amount\n1,03/04/2018,a,x,10.00\n2,04/04/2018,b,y,20.00\n\n"
+        "Supplier Name,Posting Date,Document No,Net Amount,Text\nc,05/04/2018,3,5.00,z\n"
+    )
+    download = text(tmp_path, content)
+    assert [(line.transaction, line.supplier, line.amount.pence) for line in download.parsed.lines] == [
+        ("1", "a", 1000),
+        ("2", "b", 2000),
+        ("3", "c", 500),
+    ]
+    assert [(seen.heading_row, seen.records, seen.chosen) for seen in download.tables] == [
+        (1, 2, True),
+        (5, 1, True),
+    ]
+
+
+@pytest.mark.parametrize("more", ["", ",Officer"])
+def test_another_table_below_is_offered_and_not_counted(more: str, tmp_path: Path) -> None:
+    content = (
+        "Trans No,Date,Supplier,Amount\n1,03/04/2018,a,10.00\n2,04/04/2018,b,20.00\nTotal,,,30.00\n\n"
+        "Outstanding orders\nTrans No,Date,Supplier,Amount{more}\n9,03/04/2018,a,1000.00\n"
+    )
+    download = text(tmp_path, content.format(more=more))
+    assert (amounts(download), download.parsed.stated_total == download.parsed.total) == ([1000, 2000], True)
+    assert [(seen.records, seen.total.pence, seen.chosen) for seen in download.tables] == [
+        (2, 3000, True),
+        (1, 100000, False),
+    ]
+    (finding,) = [finding for finding in download.findings if finding.kind == "table.other"]
+    assert "--table 2" in finding.text
+
+
+def test_tables_side_by_side_are_read_as_one_ledger(tmp_path: Path) -> None:
+    content = (
+        "Trans No,Date,Supplier,Amount,,Trans No,Date,Supplier,Amount\n"
+        "1,03/04/2018,a,10.00,,11,03/05/2018,a,10.50\n2,04/04/2018,b,20.00,,12,04/05/2018,b,20.50\n"
+    )
+    assert sorted(amounts(text(tmp_path, content))) == [1000, 1050, 2000, 2050]
+
+
+HEAD = ["Trans No", "Date", "Supplier", "Amount"]
+APRIL = [[1, date(2018, 4, 3), "a", 10.5], [2, date(2018, 4, 4), "b", 20.0]]
+MAY = [[3, date(2018, 5, 3), "c", 7.25]]
+
+
+def test_a_sheet_of_all_months_is_not_counted_beside_them(tmp_path: Path) -> None:
+    download = workbook(tmp_path, All=[HEAD, *APRIL, *MAY], Apr=[HEAD, *APRIL], May=[HEAD, *MAY])
+    assert (download.parsed.total.pence, len(download.parsed.lines)) == (3775, 3)
+    assert [seen.chosen for seen in download.tables] == [False, True, True]
+    assert "table.again" in kinds(download)
+
+
+def test_sheets_of_commitments_and_income_are_not_added_to_the_spending(tmp_path: Path) -> None:
+    download = workbook(tmp_path, Actuals=[HEAD, *APRIL], Commitments=[HEAD, *MAY], Income=[HEAD, *MAY])
+    assert download.parsed.total.pence == 3050
+    assert [seen.chosen for seen in download.tables] == [True, False, False]
+
+
+def test_a_small_sheet_is_understood_as_a_large_one_with_its_headings(tmp_path: Path) -> None:
+    odd = ["Trans No", "Date", "Supplier", "F12"]
+    download = workbook(tmp_path, Apr=[odd, *APRIL], May=[odd, [3, date(2018, 5, 3), "c", 7]])
+    assert download.parsed.total.pence == 3750
+    assert len(download.tables) == 2
+
+
+def test_a_table_without_headings_is_proven_by_its_values_and_asked_about(tmp_path: Path) -> None:
+    download = text(tmp_path, "03/04/2018,T1,ACME LTD,1.23\n13/04/2018,T2,BETA LTD,20.00\n")
+    assert amounts(download) == [123, 2000]
+    assert (download.heading_row, download.parsed.rows_read) == (0, 2)
+    assert [doubt.kind for doubt in download.open_questions] == ["columns.no_headings"]
+
+
+def test_lines_without_date_are_placed_by_the_title_or_asked_about(tmp_path: Path) -> None:
+    table = "Supplier,Description,Amount\na,x,10.00\nb,y,5.00\n"
+    titled = text(tmp_path, "Payments made in December 2009\n\n" + table)
+    assert {(line.year.start, line.period) for line in titled.parsed.lines} == {(2009, 9)}
+    untitled = text(tmp_path, table)
+    assert untitled.parsed.total.pence == 1500
+    assert [doubt.kind for doubt in untitled.open_questions] == ["period.unknown"]
+
+
+# Control
+
+
+def test_commitments_are_left_out_with_a_reason(tmp_path: Path) -> None:
+    content = (
+        "Cost Centre,Nominal,Balance Class,Date,Reference,Amount\nCS1,3201,Actual,03/04/2018,A1,100.00\n"
+        "CS1,3201,Commitment,03/04/2018,PO1,900.00\nCS1,3201,PO,03/04/2018,PO2,50.00\nTotal,,,,,1050.00\n"
+    )
+    download = text(tmp_path, content)
+    assert amounts(download) == [10000]
+    assert [skip.reason for skip in download.parsed.skipped[:2]] == [
+        "a commitment, ordered but not spent"
+    ] * 2
+    assert {"commitments.excluded", "total.with_commitments"} <= kinds(download)
+
+
+def test_totals_of_sap_are_marked_with_asterisks(tmp_path: Path) -> None:
+    content = (
+        "Cost Element;Posting Date;Document Number;Name;Value\n400100;03.04.2018;19001;ACME;1,000.00\n"
+        "400100;04.04.2018;19002;BETA;500.00-\n*;;;;500.00\n400200;05.04.2018;19003;GAMMA;250.00\n*;;;;250.00\n"
+        "**;;;;750.00\n"
+    )
+    download = text(tmp_path, content)
+    assert amounts(download) == [100000, -50000, 25000]
+    assert download.parsed.stated_total == download.parsed.total
+
+
+@pytest.mark.parametrize(("rows", "is_told"), [(499, False), (500, True), (501, False), (5_000, True)])
+def test_a_list_that_stops_at_a_round_number_is_questioned(rows: int, is_told: bool, tmp_path: Path) -> None:
+    lines = "".join(f"{at},03/04/2018,a,1.00\n" for at in range(rows))
+    assert ("rows.limit" in kinds(text(tmp_path, "Trans No,Date,Supplier,Amount\n" + lines))) is is_told
+
+
+# Text files
+
+
+def test_the_separator_may_be_named_in_the_first_line(tmp_path: Path) -> None:
+    content = "sep=;\nDate;Ref;Supplier;Amount\n03/04/2018;1;a, b, c, d, e;1.20\n"
+    assert amounts(text(tmp_path, content)) == [120]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850"])
+def test_letters_within_words_tell_the_encoding(encoding: str, tmp_path: Path) -> None:
+    content = "Date,Ref,Supplier,Amount\n03/04/2018,1,Café Théâtre,1.20\n04/04/2018,2,Müller,3.40\n"
+    download = text(tmp_path, content, encoding)
+    assert (download.encoding, download.parsed.lines[0].supplier) == (encoding, "Café Théâtre")
+
+
+def test_letters_that_were_lost_before_are_told(tmp_path: Path) -> None:
+    download = text(tmp_path, "Date,Ref,Supplier,Amount\n03/04/2018,1,Caf�,1.20\n")
+    (finding,) = [finding for finding in download.findings if finding.kind == "encoding.lost_letters"]
+    assert finding.source.row == 2
+
+
+def test_a_table_number_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    from fundingapp.domain.table_choice import choose_tables
+    from fundingapp.workbooks.ledger_reader import read_ledger
+
+    text(tmp_path, "Date,Ref,Supplier,Amount\n03/04/2018,1,a,1.20\n")
+    with pytest.raises(ExpectedError) as refusal:
+        choose_tables(read_ledger(tmp_path / "ledger.csv"), number=2)
+    assert refusal.value.code == "no_table"
