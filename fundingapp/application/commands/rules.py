@@ -211,9 +211,12 @@ def place_anew(command: PlaceAnew, tools: Tools) -> Effect[PlacedAnew]:
         if not lines:
             return Effect(PlacedAnew(0, 0), Topic.NOTHING, name, NOTHING_TO_UNDO)
         was, becomes = _place(work, tools, lines, {id for id, _ in lines})
+        if not becomes:  # all of them sit in locked periods
+            return Effect(PlacedAnew(0, 0), Topic.NOTHING, name, NOTHING_TO_UNDO)
+        name = f"place {count(len(becomes), 'line')} anew by the rules"
         waiting = sum(not entry.charges for entry in becomes)
         work.commit(JournalRecord("PlaceAnew", name, {"lines": plain(was)}, {"lines": plain(becomes)}))
-    return Effect(PlacedAnew(len(lines), waiting), Topic.CHARGES, name, RestoreCharges(becomes, was, name))
+    return Effect(PlacedAnew(len(becomes), waiting), Topic.CHARGES, name, RestoreCharges(becomes, was, name))
 
 
 def edit_rules(command: EditRules, tools: Tools) -> Effect[None]:
