@@ -29,6 +29,7 @@ from fundingapp.application.commands.matching import (
 )
 from fundingapp.application.commands.records import ChangeRecord
 from fundingapp.application.commands.returns import SaveReturn, SubmitReturn
+from fundingapp.application.commands.rules import PlaceAnew
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command
 from fundingapp.application.queries.lines import LineDetail
@@ -38,7 +39,16 @@ from fundingapp.application.queries.returns import QuarterChange, ReturnDraft
 from fundingapp.domain.adjustments import Accrual, Adjustment, AdjustmentType
 from fundingapp.domain.errors import CannotChargeError, ExpectedError
 from fundingapp.domain.funds import BudgetHead, Kind, Project
-from fundingapp.domain.ids import AccrualId, AdjustmentId, BatchId, EvidenceId, FundId, LineId, ProjectId
+from fundingapp.domain.ids import (
+    AccrualId,
+    AdjustmentId,
+    BatchId,
+    EvidenceId,
+    FundId,
+    LineId,
+    ProjectId,
+    RuleId,
+)
 from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.matching import Disposition, parse_target
 from fundingapp.domain.money import Money
@@ -202,6 +212,32 @@ class TestALaterDownload:
     def test_the_import_that_brought_only_lines_that_wait_there_can_be_taken_back(self, locked: Desk) -> None:
         made = bring(locked, *LINES, make_line("T3", "5.00", period=3), name="P9.csv")
         assert locked.do(RemoveImport(made.batch)).result == made.batch
+
+    def test_an_import_that_was_taken_back_is_not_put_back_into_it(
+        self, desk: Desk, store: FakeStore
+    ) -> None:
+        """It comes in anew instead, and what it brings for the locked period waits."""
+        set_up_grant(desk)
+        desk.do(AddRules((make_rule(1, "P-01"),)))
+        first = bring(desk, *LINES, apply_rules=True)
+        desk.do(RemoveImport(first.batch))
+        desk.do(LockPeriods(YEAR, 6, "Q2 is agreed"))
+        again = bring(desk, *LINES, apply_rules=True)
+        assert again.batch != first.batch
+        held = store.open_work(reading=True).ledger.held()
+        charges = store.open_work(reading=True).ledger.charges_of([entry.id for entry in held.values()])
+        assert {key: len(charges[held[key].id]) for key in held} == {"T1": 0, "T2": 1}
+
+
+def test_rules_that_place_their_lines_anew_leave_locked_ones_as_they_are(
+    locked: Desk, store: FakeStore
+) -> None:
+    with store.open_work(reading=True) as work:
+        before = work.ledger.charges_of([IN_LOCK])
+        [kept] = work.rules.all()
+    assert_taken_back_and_done_again(locked, store, PlaceAnew((RuleId(kept.id),)))
+    assert store.open_work(reading=True).ledger.charges_of([IN_LOCK]) == before
+    assert store.open_work(reading=True).ledger.charges_of([AFTER])[AFTER][0].run is not None
 
 
 class TestLocking:

@@ -166,7 +166,11 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
         )
         findings += _locked_findings(locks, comparison.new, changes, Source(download.name))
         gone = None if command.anew else taken_back(batches, download)
-        if gone is not None and _does_the_same(work, gone, parsed, comparison, changes):
+        if (
+            gone is not None
+            and not _charged_in_locked(work, BatchId(gone.id), locks)
+            and _does_the_same(work, gone, parsed, comparison, changes)
+        ):
             return _import_put_back(work, gone, command, comparison, findings, tools)
         # The lines of earlier imports that this one may charge anew, and the charges to give back to them.
         before = {
@@ -412,6 +416,13 @@ def _to_give_back(work: UnitOfWork, before: Mapping[LineId, tuple[Charged, ...]]
     """Of the charges as they were *before*, those that are others now."""
     now = work.ledger.charges_of(before)
     return tuple(LineCharges(line, was) for line, was in before.items() if now[line] != was)
+
+
+def _charged_in_locked(work: UnitOfWork, batch: BatchId, locks: Locks) -> bool:
+    """Whether putting that import back would charge lines in a period that was locked since."""
+    return bool(locks) and any(
+        locks.on(year, period) is not None for year, period in work.ledger.charged_periods(batch=batch)
+    )
 
 
 def _does_the_same(
@@ -767,8 +778,11 @@ def restore_import(command: RestoreImport, tools: Tools) -> Effect[BatchId]:
                 "Import the file of this one again.",
             )
         given = {entry.line: entry.charges for entry in command.charges}
-        changed = [change.line for change in work.ledger.changes(command.batch) if change.taken]
+        changes = [change for change in work.ledger.changes(command.batch) if change.taken]
+        changed = [change.line for change in changes]
         now = work.ledger.charges_of(dict.fromkeys([*changed, *given]))
+        what = f"putting back “{kept.value.file_name}”"
+        _refuse_locked_charges(work, command.batch, changes, list(now), what)
         lines = _restore(work, command.batch, given)
         turn_over(work, command.layouts)
         name = f"import {kept.value.file_name}"
@@ -783,8 +797,6 @@ def restore_import(command: RestoreImport, tools: Tools) -> Effect[BatchId]:
 def _restore(work: UnitOfWork, batch: BatchId, given: Mapping[LineId, tuple[Charged, ...]]) -> int:
     """Makes a removed import count again; lines of earlier imports get the charges *given*. Returns its lines."""
     changes = [change for change in work.ledger.changes(batch) if change.taken]
-    what = f"putting back “{_batch(work, batch).value.file_name}”"
-    _refuse_locked_charges(work, batch, changes, list(given), what)
     now = work.ledger.charges_of([change.line for change in changes])
     for change in changes:
         _take(work, change, _charges_again(change, now[change.line]))

@@ -16,6 +16,7 @@ from fundingapp.application.commands.matching import (
 from fundingapp.application.commands.records import Record, current
 from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
 from fundingapp.application.ports import LineCharges, Tools, UnitOfWork
+from fundingapp.application.queries.locks import locks_of, refuse_locked_lines
 from fundingapp.application.queries.rules import known_rules
 from fundingapp.application.wording import count, plain
 from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError
@@ -172,7 +173,13 @@ def _placed_with(
 def _place(
     work: UnitOfWork, tools: Tools, lines: Sequence[tuple[LineId, LedgerLine]], cleared: set[LineId]
 ) -> tuple[tuple[LineCharges, ...], tuple[LineCharges, ...]]:
-    """Places *lines* by the rules; those of *cleared* that no rule places wait. Returns what changed."""
+    """Places *lines* by the rules; those of *cleared* that no rule places wait. Returns what changed.
+
+    What sits in a locked period stays as it is.
+    """
+    locks = locks_of(work)
+    if locks:
+        lines = [(id, line) for id, line in lines if locks.on(line.year, line.period) is None]
     run = new_run(work, tools)
     placed = {entry.line: entry for entry in charged_by_rules(work, tools, run, lines)}
     held = work.ledger.charges_of([id for id, _ in lines])
@@ -204,9 +211,12 @@ def place_anew(command: PlaceAnew, tools: Tools) -> Effect[PlacedAnew]:
         if not lines:
             return Effect(PlacedAnew(0, 0), Topic.NOTHING, name, NOTHING_TO_UNDO)
         was, becomes = _place(work, tools, lines, {id for id, _ in lines})
+        if not becomes:  # all of them sit in locked periods
+            return Effect(PlacedAnew(0, 0), Topic.NOTHING, name, NOTHING_TO_UNDO)
+        name = f"place {count(len(becomes), 'line')} anew by the rules"
         waiting = sum(not entry.charges for entry in becomes)
         work.commit(JournalRecord("PlaceAnew", name, {"lines": plain(was)}, {"lines": plain(becomes)}))
-    return Effect(PlacedAnew(len(lines), waiting), Topic.CHARGES, name, RestoreCharges(becomes, was, name))
+    return Effect(PlacedAnew(len(becomes), waiting), Topic.CHARGES, name, RestoreCharges(becomes, was, name))
 
 
 def edit_rules(command: EditRules, tools: Tools) -> Effect[None]:
@@ -215,6 +225,7 @@ def edit_rules(command: EditRules, tools: Tools) -> Effect[None]:
         now = work.ledger.charges_of([entry.line for entry in command.was])
         if any(now[entry.line] != entry.charges for entry in command.was):
             raise ChangedMeanwhileError("A line's charge")
+        refuse_locked_lines(work, [entry.line for entry in command.was], "charging")
         work.ledger.put_charges(command.becomes)
         _commit(work, command)
     inverse = EditRules(command.after, command.before, command.name, command.becomes, command.was)
