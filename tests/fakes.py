@@ -233,9 +233,8 @@ class FakeLedger:
         controls: Mapping[ControlKey, Control],
         changes: Iterable[LineChange],
         findings: Iterable[Finding],
-        charges: Sequence[tuple[Charged, ...]] = (),
+        charges: Iterable[tuple[Charged, ...]] | None = None,
     ) -> BatchId:
-        assert len(charges) in (0, len(lines)), "each line has its charges, or none has"
         batch_id = BatchId(len(self._state.batches) + 1)
         held = self.held()
         first = len(self._state.lines) + 1
@@ -253,7 +252,9 @@ class FakeLedger:
             tuple(changes),
             tuple(findings),
         )
-        self.put_charges([LineCharges(*entry) for entry in zip(ids, charges, strict=False)])
+        self.put_charges(
+            [LineCharges(*entry) for entry in zip(ids, charges, strict=True)] if charges is not None else []
+        )
         return batch_id
 
     def set_batch_state(self, batch: BatchId, state: BatchState) -> None:

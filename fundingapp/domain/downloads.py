@@ -38,6 +38,7 @@ from fundingapp.domain.ledger import (
     RawTable,
     SkippedRow,
 )
+from fundingapp.domain.line_lists import LineList
 from fundingapp.domain.money import LARGEST_PENCE, Money, NotMoneyError
 from fundingapp.domain.periods import FinancialYear, Period
 
@@ -236,7 +237,10 @@ def parse_tables(tables: Sequence[RawTable], period: Period | None = None) -> Pa
     keys = _Keys()
     parsers = [_TableParser(table, keys, period) for table in tables]
     results = [parser.parse() for parser in parsers]
-    lines = [line for result in results for line in result.lines]
+    lines = LineList()
+    for result in results:
+        for line in result.lines:
+            lines.append(line)
     skipped = [skip for result in results for skip in result.skipped]
     findings = [finding for result in results for finding in result.findings]
     findings = _told_once(findings) + _repeated_findings(keys, tables)
@@ -307,7 +311,7 @@ class _TableParser:
         pair = [at for at in (self._at.debit, self._at.credit) if at >= 0]
         self._amount_columns = [self._at.amount] if self._at.amount >= 0 else pair
         self._beside = [at for at in self._used if at not in self._amount_columns]
-        self._lines: list[LedgerLine] = []
+        self._lines = LineList()
         self._skipped: list[SkippedRow] = []
         self._findings: list[Finding] = []
         self._counts: dict[str, int] = {}

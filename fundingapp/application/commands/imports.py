@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -152,7 +152,8 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
             )
         tools.progress.report(0, 0, "Comparing with what is held")
         held = work.ledger.held_beside(parsed.lines, parsed.fields) if live else {}
-        comparison = compare(held, download, work.ledger.cost_centre_groups() if live else [])
+        controls = controls_of(parsed.lines)
+        comparison = compare(held, download, work.ledger.cost_centre_groups() if live else [], controls)
         changes = _changes(
             work, comparison.reworded, comparison.amount_changed, comparison.vanished, command.keep
         )
@@ -161,11 +162,19 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
             change.line: change.charges_before for change in changes if change.change is not Change.VANISHED
         }
         run = new_run(work, tools) if command.apply_rules else None
-        charges: list[tuple[Charged, ...]] = []
+        charges: Iterator[tuple[Charged, ...]] | None = None
+        placed = 0
         if run is not None:
             before.update((line, ()) for line, _ in work.ledger.waiting())
             # The new lines come in with their charges: to place them afterwards would write each of them twice.
             charges = charges_of_new(work, tools, run, comparison.new)
+
+        def counted(each: Iterator[tuple[Charged, ...]]) -> Iterator[tuple[Charged, ...]]:
+            nonlocal placed
+            for charged in each:
+                placed += bool(charged)
+                yield charged
+
         tools.progress.report(0, 0, f"Keeping {count(len(parsed.lines), 'line')}")
         tools.sources.keep(download.copy)
         batch = work.ledger.add_batch(
@@ -190,21 +199,20 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
                 vanished=len(comparison.vanished),
             ),
             comparison.new,
-            [
+            (
                 Sighting(changed.id, changed.after.sheet, changed.after.row)
                 for group in (comparison.unchanged, comparison.reworded, comparison.amount_changed)
                 for changed in group
-            ],
+            ),
             parsed.skipped,
-            controls_of(parsed.lines),
+            controls,
             changes,
             findings,
-            charges,
+            counted(charges) if charges is not None else None,
         )
         for change in changes:
             if change.taken:
                 _take(work, change, change.charges_after)
-        placed = sum(map(bool, charges))
         if run is not None and before:
             placed += place_all(work, tools, run).placed
         now = work.ledger.charges_of(before)

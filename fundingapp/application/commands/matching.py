@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -154,7 +154,7 @@ def plain_rules(records: Sequence[Record]) -> list[dict[str, Any]]:
 def place_all(work: UnitOfWork, tools: Tools, run: Run) -> Matched:
     """Applies the rules to every waiting line in *work*; the caller commits."""
     waiting = work.ledger.waiting()
-    placed = list(_charged_by_rules(work, tools, run, waiting))
+    placed = list(_charged_by_rules(work, tools, run, waiting, len(waiting)))
     work.ledger.place_waiting(placed)
     counts = Counter(state_of([charged.charge for charged in entry.charges]) for entry in placed)
     left = len(waiting) - len(placed)
@@ -163,21 +163,27 @@ def place_all(work: UnitOfWork, tools: Tools, run: Run) -> Matched:
 
 def charges_of_new(
     work: UnitOfWork, tools: Tools, run: Run, lines: Sequence[LedgerLine]
-) -> list[tuple[Charged, ...]]:
-    """What the rules charge each of *lines* to that the file does not hold yet; an empty tuple for one that waits."""
-    charges: list[tuple[Charged, ...]] = [()] * len(lines)
-    places = [
-        (LineId(place), line) for place, line in enumerate(lines)
-    ]  # until the file gives them identities
-    for entry in _charged_by_rules(work, tools, run, places):
-        charges[entry.line] = entry.charges
-    return charges
+) -> Iterator[tuple[Charged, ...]]:
+    """What the rules charge each of *lines* to that the file does not hold yet; an empty tuple for one that waits.
+
+    One by one, so that the charges of a million lines are never there at the same time.
+    """
+    # Their places, until the file gives them identities.
+    places = ((LineId(place), line) for place, line in enumerate(lines))
+    following = 0
+    for entry in _charged_by_rules(work, tools, run, places, len(lines)):
+        for _ in range(following, entry.line):
+            yield ()
+        yield entry.charges
+        following = entry.line + 1
+    for _ in range(following, len(lines)):
+        yield ()
 
 
 def _charged_by_rules(
-    work: UnitOfWork, tools: Tools, run: Run, lines: Sequence[tuple[LineId, LedgerLine]]
+    work: UnitOfWork, tools: Tools, run: Run, lines: Iterable[tuple[LineId, LedgerLine]], number: int
 ) -> Iterator[LineCharges]:
-    """Those of *lines* that a rule places, with their charges."""
+    """Those of *lines* that a rule places, with their charges; *number* is how many lines there are."""
     rules = [KnownRule(RuleId(kept.id), kept.value) for kept in work.rules.all()]
     for done, outcome in enumerate(match_lines(lines, rules, heads_of(work)), start=1):
         if isinstance(outcome, Placed):
@@ -186,7 +192,7 @@ def _charged_by_rules(
                 tuple([Charged(charge, How.RULE, run.id, run.by, run.at) for charge in outcome.charges]),
             )
         if done % 2000 == 0:
-            tools.progress.report(done, len(lines), "Applying the rules")
+            tools.progress.report(done, number, "Applying the rules")
 
 
 def new_run(work: UnitOfWork, tools: Tools) -> Run:

@@ -15,6 +15,8 @@ from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.ledger import (
     Comparison,
+    Control,
+    ControlKey,
     HeldLine,
     Meaning,
     ParsedLedger,
@@ -119,10 +121,16 @@ def _parse(table: RawTable, progress: Progress) -> ParsedLedger:
     return parse_lines(table)
 
 
-def compare(held: Mapping[str, HeldLine], download: Download, groups: Sequence[frozenset[str]]) -> Comparison:
-    """The download against the lines *held*; *groups* are the cost centres of earlier imports."""
+def compare(
+    held: Mapping[str, HeldLine],
+    download: Download,
+    groups: Sequence[frozenset[str]],
+    controls: Mapping[ControlKey, Control] | None = None,
+) -> Comparison:
+    """The download against the lines *held*; *groups* are the cost centres of earlier imports, *controls* the
+    download's own where they are known already."""
     parsed = download.parsed
-    scope = scope_of(controls_of(parsed.lines), groups)
+    scope = scope_of(controls_of(parsed.lines) if controls is None else controls, groups)
     return compare_downloads(held, parsed.lines, parsed.fields, scope)
 
 
