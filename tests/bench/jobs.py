@@ -344,8 +344,8 @@ def stalls(lines: int, _rounds: int) -> Sequence[Figure]:
     worst = {name: shown[name] for name in ("open", "spend", "sort", "filter")}
     worst |= {name: importing[name] for name in ("import", "match")}
     return [
-        Figure("stall", lines, seconds, "", None, 0.050, None, absolute=True, note=name)
-        for name, seconds in worst.items()
+        Figure("stall", lines, seconds, "its own thread at work", own, 0.050, None, absolute=True, note=name)
+        for name, (seconds, own) in worst.items()
     ]
 
 
