@@ -294,9 +294,8 @@ class FakeLedger:
         controls: Mapping[ControlKey, Control],
         changes: Iterable[LineChange],
         findings: Iterable[Finding],
-        charges: Sequence[tuple[Charged, ...]] = (),
+        charges: Iterable[tuple[Charged, ...]] | None = None,
     ) -> BatchId:
-        assert len(charges) in (0, len(lines)), "each line has its charges, or none has"
         batch_id = BatchId(len(self._state.batches) + 1)
         held = self.held()
         first = len(self._state.lines) + 1
@@ -314,7 +313,9 @@ class FakeLedger:
             tuple(changes),
             tuple(findings),
         )
-        self.put_charges([LineCharges(*entry) for entry in zip(ids, charges, strict=False)])
+        self.put_charges(
+            [LineCharges(*entry) for entry in zip(ids, charges, strict=True)] if charges is not None else []
+        )
         self._state.everything_is_due()
         return batch_id
 

@@ -295,11 +295,12 @@ class LedgerStore(Protocol):
         controls: Mapping[ControlKey, Control],
         changes: Iterable[LineChange],
         findings: Iterable[Finding],
-        charges: Sequence[tuple[Charged, ...]] = (),
+        charges: Iterable[tuple[Charged, ...]] | None = None,
     ) -> BatchId:
         """Keeps an import: *lines* are new to the file. The changes are recorded here, not carried out.
 
-        *charges* are those of each of *lines*, in their order; without them all the lines wait.
+        *charges* are those of each of *lines*, in their order, taken one by one while the lines are kept; without
+        them all the lines wait.
         """
 
     def set_batch_state(self, batch: BatchId, state: BatchState) -> None: ...

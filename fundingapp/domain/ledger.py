@@ -318,7 +318,7 @@ def compare_downloads(
     """
     alike = held.alike if isinstance(held, HeldBeside) else {}
     if not held and not alike:
-        return Comparison(tuple(lines), (), (), (), ())
+        return Comparison(lines, (), (), (), ())
     new: list[LedgerLine] = []
     unchanged: list[ChangedLine] = []
     reworded: list[ChangedLine] = []

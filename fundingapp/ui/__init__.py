@@ -3,8 +3,7 @@
 **Rules of the room**
 
 - It imports ``application`` and ``domain`` only; never SQL, never spreadsheets. Pages send a command or a
-  question and show what comes back. Nothing slow to import (pyqtgraph above all) at the top of a module that the
-  window needs to start: import :mod:`fundingapp.ui.charts` inside the function that makes the chart.
+  question and show what comes back. Nothing slow to import at the top of a module that the window needs to start.
 - Writing goes through the one :class:`~fundingapp.ui.jobs.runner.JobRunner`, reading through the
   :class:`~fundingapp.ui.jobs.asking.Asker`. No ``processEvents``, no threads of a page's own.
 - ``Signal(object)`` only; facts in the past tense, wishes end in ``_requested``. Our methods are snake_case;

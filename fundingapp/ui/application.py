@@ -26,7 +26,7 @@ class Application:
     """The running program: Qt's application object and our window, with what they share.
 
     Make it, add pages and actions to :attr:`window`, open the file when ``window.first_painted`` says so,
-    and call :meth:`run`. Nothing that is slow to import (SQLAlchemy, openpyxl, pyqtgraph) belongs before
+    and call :meth:`run`. Nothing that is slow to import (SQLAlchemy, openpyxl) belongs before
     that signal.
     """
 

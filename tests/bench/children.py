@@ -61,6 +61,13 @@ def our_table(path: str) -> dict[str, Any]:
     return scrolling.our_table(path)
 
 
+def our_stalls(path: str, source: str) -> dict[str, Any]:
+    """The longest turns of the event loop with the file at *path*, into which *source* is imported."""
+    from tests.bench.stalls import stalls
+
+    return stalls(path, source)
+
+
 def plain_table(path: str) -> dict[str, Any]:
     """The same with bare texts by ranges of row ids."""
     from tests.bench import scrolling
@@ -110,6 +117,7 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
         our_window,
         our_totals,
         our_table,
+        our_stalls,
         plain_table,
         figures,
         import_file,

@@ -14,6 +14,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
+from fundingapp.application.commands.matching import ApplyRules
 from fundingapp.application.commands.returns import SaveReturn
 from fundingapp.application.offices import OpenFile
 from fundingapp.application.ports import Batch
@@ -240,6 +241,43 @@ def _processor_seconds(job: Callable[[], object]) -> float:
     return process_time() - start
 
 
+def import_again(lines: int, rounds: int) -> Sequence[Figure]:
+    source, grown = workload.csv_file(lines), workload.grown_csv_file(lines)
+    filled: list[Path] = []
+
+    def ready() -> OpenFile:
+        filled.append(workload.copy_of(workload.filled_file(lines)))
+        return Assembly().open(str(filled[-1]))
+
+    def again(download: Path, opened: OpenFile) -> None:
+        workload.import_into(opened, download, apply_rules=True)
+        opened.close()
+        workload.drop(filled.pop())
+
+    first, same, more = in_turns(
+        rounds,
+        _import(source, apply_rules=True),
+        Contender(lambda opened: again(source, opened), ready),
+        Contender(lambda opened: again(grown, opened), ready),
+    )
+    return [
+        _timed("again", lines, same, "its first import", first, 0.5, None, note="the very same file"),
+        _timed(
+            "again", lines, more, "its first import", first, 0.5, None, note="the same lines and one more"
+        ),
+    ]
+
+
+def apply_rules(lines: int, _rounds: int) -> Sequence[Figure]:
+    path = workload.copy_of(workload.waiting_file(lines))
+    opened = Assembly().open(str(path))
+    (taken,) = in_turns(1, Contender(lambda _: _nothing(opened.desk.do(ApplyRules()))))
+    opened.close()
+    workload.drop(path)
+    per_million = 10.0 * lines / 1_000_000
+    return [Figure("apply", lines, taken.seconds, "", None, per_million, None, absolute=True)]
+
+
 def insert(lines: int, rounds: int) -> Sequence[Figure]:
     filled = workload.filled_file(lines)
     columns, rows = references.columns_of(filled)
@@ -336,6 +374,22 @@ def totals(lines: int, rounds: int) -> Sequence[Figure]:
             None,
             note="one grant's position",
         ),
+    ]
+
+
+def stalls(lines: int, _rounds: int) -> Sequence[Figure]:
+    source = workload.csv_file(lines)
+    target = workload.copy_of(workload.plan_file())
+    importing = child("our_stalls", target, source)
+    workload.drop(target)
+    target = workload.copy_of(workload.filled_file(lines))
+    shown = child("our_stalls", target, workload.grown_csv_file(lines))
+    workload.drop(target)
+    worst = {name: shown[name] for name in ("open", "spend", "sort", "filter")}
+    worst |= {name: importing[name] for name in ("import", "match")}
+    return [
+        Figure("stall", lines, seconds, "its own thread at work", own, 0.050, None, absolute=True, note=name)
+        for name, (seconds, own) in worst.items()
     ]
 
 
@@ -438,6 +492,13 @@ def import_memory(lines: int, _rounds: int) -> Sequence[Figure]:
     return [Figure("memory.import", lines, ours, "calamine iter_rows", plain, 3, 2, "MiB")]
 
 
+def import_csv_memory(lines: int, _rounds: int) -> Sequence[Figure]:
+    target = workload.copy_of(workload.plan_file())
+    ours = child("import_file", target, workload.csv_file(lines))["peak"] / MIB
+    workload.drop(target)
+    return [Figure("memory.import.csv", lines, ours, "", None, 300, None, "MiB", absolute=True)]
+
+
 def open_memory(lines: int, _rounds: int) -> Sequence[Figure]:
     ours = child("our_totals", workload.filled_file(lines))["peak"] / MIB
     bare = child("bare_window")["peak"] / MIB
@@ -448,13 +509,17 @@ JOBS = (
     Job("start", "cold start to the first paint of the main window", cold_start, (0,), scales=False),
     Job("open", "open a file to painted totals", open_painted, (100_000, 1_000_000)),
     Job("import.xlsx", "import a workbook: check, read, match, commit", import_xlsx),
-    Job("import.csv", "import a text file", import_csv),
+    Job("import.csv", "import a text file", import_csv, ALL_SIZES),
+    Job("again", "import a later download of what is held", import_again),
     Job("rules", "find the rule of each line and what it charges, in memory", rules, (100_000, 1_000_000)),
+    Job("apply", "apply the rules to lines that all wait, and keep what they charge", apply_rules, ALL_SIZES),
+    Job("stall", "the longest time that the window stands still", stalls, (100_000, 1_000_000)),
     Job("insert", "the insert inside the import", insert),
     Job("totals", "totals per project and year against budget", totals, (100_000, 1_000_000)),
     Job("table", "scroll by pages and jump in the ledger's table", page_turning, (100_000, 1_000_000)),
     Job("return", "fill, check and prove a return", save_return, (0,), scales=False),
     Job("export", "export the ledger's view as a workbook", export),
     Job("memory.import", "peak memory of an import", import_memory),
+    Job("memory.import.csv", "peak memory of importing a text file", import_csv_memory, (100_000, 1_000_000)),
     Job("memory.open", "peak memory with a file open", open_memory, (1_000_000,)),
 )

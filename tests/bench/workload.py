@@ -289,6 +289,34 @@ def filled_file(number: int) -> Path:
     return _kept(f"filled-{number}.funding", make)
 
 
+def waiting_file(number: int) -> Path:
+    """The funding file with so many ledger lines that no rule has seen yet."""
+    source = csv_file(number)
+
+    def make(path: Path) -> None:
+        shutil.copy(plan_file(), path)
+        opened = Assembly().open(str(path))
+        try:
+            import_into(opened, source, apply_rules=False)
+        finally:
+            opened.close()
+
+    return _kept(f"waiting-{number}.funding", make)
+
+
+def grown_csv_file(number: int) -> Path:
+    """The ledger's next download: the same lines and one more."""
+
+    def make(path: Path) -> None:
+        shutil.copy(csv_file(number), path)
+        with path.open("a", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerow(
+                ("GL-LAST", "31/03/2019", "201812", "CC0001", "4000", "one more", "Anybody", "1.00", "D")
+            )
+
+    return _kept(f"ledger-{number}-grown.csv", make)
+
+
 def import_into(opened: OpenFile, source: Path, *, apply_rules: bool) -> int:
     """Reads the download *source*, checks and keeps it; returns how many lines are new."""
     download = opened.desk.ask(ReadDownload(source))

@@ -1,12 +1,12 @@
-"""The chart says in words what it shows, and cannot be dragged out of shape."""
+"""The chart says in words what it shows, and draws it in its place."""
 
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+import pytest
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from fundingapp.domain.money import Money
 from fundingapp.ui.charts.spend_chart import SpendChart, _step, _thousands
+from fundingapp.ui.theme import Theme
 
 PROFILE = [Money(at * 6_000_00) for at in range(1, 13)]
 ACTUAL = [Money(at * 5_231_04) for at in range(1, 11)]
@@ -39,25 +39,40 @@ def test_a_year_without_spending_is_said_and_drawn(qtbot: QtBot) -> None:
     assert not chart.grab().isNull()
 
 
-def test_the_wheel_does_not_zoom(qtbot: QtBot) -> None:
+def colours_in(image: QImage, column: int) -> set[str]:
+    return {image.pixelColor(column, row).name() for row in range(image.height())}
+
+
+def test_spending_profile_and_forecast_are_drawn_where_their_months_are(qtbot: QtBot) -> None:
     chart = SpendChart()
     qtbot.addWidget(chart)
-    chart.set_figures(PROFILE, ACTUAL)
+    chart.resize(400, 220)
+    accent, third = (Theme.current().colour(token).name() for token in ("accent", "third"))
+    chart.set_figures(PROFILE, ACTUAL[:5])
+    image = chart.grab().toImage()
+    assert accent in colours_in(image, round(chart._x(5)))
+    assert accent not in colours_in(image, round(chart._x(8)))
+    assert any(third in colours_in(image, round(chart._x(at))) for at in (8, 8.2, 8.4, 8.6))
+    chart.set_figures(PROFILE, ACTUAL[:5], [Money(at * 5_000_00) for at in range(6, 13)])
+    image = chart.grab().toImage()
+    assert any(accent in colours_in(image, round(chart._x(at))) for at in (8, 8.1, 8.2, 8.3, 8.4))
+
+
+def test_credits_below_nought_have_room(qtbot: QtBot) -> None:
+    chart = SpendChart()
+    qtbot.addWidget(chart)
+    chart.set_figures(PROFILE, [Money(-9_000_00), Money(5_00)])
+    assert chart._ticks[0] <= -9_000_00
+    assert chart._ticks[-1] >= PROFILE[-1].pence
+    assert not chart.grab().isNull()
+
+
+@pytest.mark.parametrize("period", range(1, 13))
+def test_the_hand_is_over_the_month_that_is_drawn_there(qtbot: QtBot, period: int) -> None:
+    chart = SpendChart()
+    qtbot.addWidget(chart)
     chart.resize(360, 220)
-    chart.show()
-    before = chart._plot.viewRange()
-    wheel = QWheelEvent(
-        QPointF(100, 100),
-        QPointF(100, 100),
-        QPoint(0, 0),
-        QPoint(0, 120),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(chart._plot.viewport(), wheel)
-    assert chart._plot.viewRange() == before
+    assert chart._period_at(chart._x(period)) == period
 
 
 def test_lines_of_the_scale_are_round() -> None:

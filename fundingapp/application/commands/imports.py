@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -35,6 +35,8 @@ from fundingapp.domain.ledger import (
     HELD_BACK,
     ChangedLine,
     Comparison,
+    Control,
+    ControlKey,
     HeldBeside,
     HeldLine,
     LedgerLine,
@@ -160,7 +162,7 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
             )
         tools.progress.report(0, 0, "Comparing with what is held")
         locks = locks_of(work)
-        parsed, comparison = _compared(work, command, bool(live), findings)
+        parsed, comparison, controls = _compared(work, command, bool(live), findings)
         changes = _changes(
             work, comparison.reworded, comparison.amount_changed, comparison.vanished, command.keep, locks
         )
@@ -177,11 +179,19 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
             change.line: change.charges_before for change in changes if change.change is not Change.VANISHED
         }
         run = new_run(work, tools) if command.apply_rules else None
-        charges: list[tuple[Charged, ...]] = []
+        charges: Iterator[tuple[Charged, ...]] | None = None
+        placed = 0
         if run is not None:
             before.update((line, ()) for line, _ in work.ledger.waiting())
             # The new lines come in with their charges: to place them afterwards would write each of them twice.
             charges = charges_of_new(work, tools, run, comparison.new)
+
+        def counted(each: Iterator[tuple[Charged, ...]]) -> Iterator[tuple[Charged, ...]]:
+            nonlocal placed
+            for charged in each:
+                placed += bool(charged)
+                yield charged
+
         tools.progress.report(0, 0, f"Keeping {count(len(parsed.lines), 'line')}")
         tools.sources.keep(download.copy)
         made = _batch_of(work, command, parsed, comparison, tools)
@@ -189,21 +199,20 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
         batch = work.ledger.add_batch(
             made,
             comparison.new,
-            [
+            (
                 Sighting(changed.id, changed.after.sheet, changed.after.row)
                 for group in (comparison.unchanged, comparison.reworded, comparison.amount_changed)
                 for changed in group
-            ],
+            ),
             parsed.skipped,
-            controls_of(parsed.lines),
+            controls,
             changes,
             findings,
-            charges,
+            counted(charges) if charges is not None else None,
         )
         for change in changes:
             if change.taken:
                 _take(work, change, change.charges_after)
-        placed = sum(map(bool, charges))
         if run is not None and before:
             placed += place_all(work, tools, run).placed
         undo = RemoveImport(batch, _to_give_back(work, before), tuple(entry.back for entry in layouts))
@@ -267,12 +276,14 @@ def _refuse_unfit(command: ImportLedger) -> None:
 
 def _compared(
     work: UnitOfWork, command: ImportLedger, has_live: bool, findings: list[Finding]
-) -> tuple[ParsedLedger, Comparison]:
-    """The download as it is taken in, against what is held; *findings* get what is noticed on the way."""
+) -> tuple[ParsedLedger, Comparison, dict[ControlKey, Control]]:
+    """The download as it is taken in, against what is held, and its control totals; *findings* get what is noticed
+    on the way."""
     download = command.download
     parsed = download.parsed
     held = work.ledger.held_beside(parsed.lines, parsed.fields) if has_live else HeldBeside()
-    comparison = compare(held, download, work.ledger.cost_centre_groups() if has_live else [])
+    controls = controls_of(parsed.lines)
+    comparison = compare(held, download, work.ledger.cost_centre_groups() if has_live else [], controls)
     alike = look_alikes(comparison, download.parsed.lines, held)
     pairs = {
         pair.line.key: HeldLine(pair.held, pair.other)
@@ -285,7 +296,7 @@ def _compared(
     findings += _of_look_alikes(alike, pairs, left_out, Source(download.name))
     comparison = as_one(comparison, pairs)
     if not left_out:
-        return download.parsed, comparison
+        return parsed, comparison, controls
     skipped = [
         SkippedRow(
             pair.line.sheet,
@@ -300,7 +311,8 @@ def _compared(
         lines=[line for line in download.parsed.lines if line.key not in left_out],
         skipped=[*download.parsed.skipped, *skipped],
     )
-    return parsed, replace(comparison, new=tuple(line for line in comparison.new if line.key not in left_out))
+    new = tuple(line for line in comparison.new if line.key not in left_out)
+    return parsed, replace(comparison, new=new), controls_of(parsed.lines)
 
 
 def _of_look_alikes(

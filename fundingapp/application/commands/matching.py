@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import tee
 from typing import Any
 
 from fundingapp.application.commands.records import Record, RemoveRecords, add_all
@@ -159,7 +160,7 @@ def plain_rules(records: Sequence[Record]) -> list[dict[str, Any]]:
 def place_all(work: UnitOfWork, tools: Tools, run: Run) -> Matched:
     """Applies the rules to every waiting line in *work*; the caller commits."""
     waiting = work.ledger.waiting()
-    placed = list(charged_by_rules(work, tools, run, waiting))
+    placed = list(charged_by_rules(work, tools, run, waiting, len(waiting)))
     work.ledger.place_waiting(placed)
     counts = Counter(state_of([charged.charge for charged in entry.charges]) for entry in placed)
     left = len(waiting) - len(placed)
@@ -168,24 +169,34 @@ def place_all(work: UnitOfWork, tools: Tools, run: Run) -> Matched:
 
 def charges_of_new(
     work: UnitOfWork, tools: Tools, run: Run, lines: Sequence[LedgerLine]
-) -> list[tuple[Charged, ...]]:
-    """What the rules charge each of *lines* to that the file does not hold yet; an empty tuple for one that waits."""
-    charges: list[tuple[Charged, ...]] = [()] * len(lines)
-    places = [
-        (LineId(place), line) for place, line in enumerate(lines)
-    ]  # until the file gives them identities
-    for entry in charged_by_rules(work, tools, run, places):
-        charges[entry.line] = entry.charges
-    return charges
+) -> Iterator[tuple[Charged, ...]]:
+    """What the rules charge each of *lines* to that the file does not hold yet; an empty tuple for one that waits.
+
+    One by one, so that the charges of a million lines are never there at the same time.
+    """
+    # Their places, until the file gives them identities.
+    places = ((LineId(place), line) for place, line in enumerate(lines))
+    following = 0
+    for entry in charged_by_rules(work, tools, run, places, len(lines)):
+        for _ in range(following, entry.line):
+            yield ()
+        yield entry.charges
+        following = entry.line + 1
+    for _ in range(following, len(lines)):
+        yield ()
 
 
 def charged_by_rules(
-    work: UnitOfWork, tools: Tools, run: Run, lines: Sequence[tuple[LineId, LedgerLine]]
+    work: UnitOfWork, tools: Tools, run: Run, lines: Iterable[tuple[LineId, LedgerLine]], number: int
 ) -> Iterator[LineCharges]:
-    """Those of *lines* that a rule places, with their charges; what is held for a person's decision is left out."""
+    """Those of *lines* that a rule places, with their charges; what is held for a person's decision is left out.
+
+    *number* is how many lines there are.
+    """
+    lines, again = tee(lines)
     holds = holds_of(work)
     rules = [KnownRule(RuleId(kept.id), kept.value) for kept in work.rules.all()]
-    outcomes = match_lines(lines, rules, heads_of(work))
+    outcomes = match_lines(again, rules, heads_of(work))
     for done, ((_, line), outcome) in enumerate(zip(lines, outcomes, strict=True), start=1):
         if isinstance(outcome, Placed) and not (holds and holds.because(line, outcome.charges)):
             yield LineCharges(
@@ -193,7 +204,7 @@ def charged_by_rules(
                 tuple([Charged(charge, How.RULE, run.id, run.by, run.at) for charge in outcome.charges]),
             )
         if done % 2000 == 0:
-            tools.progress.report(done, len(lines), "Applying the rules")
+            tools.progress.report(done, number, "Applying the rules")
 
 
 def new_run(work: UnitOfWork, tools: Tools) -> Run:

@@ -181,7 +181,7 @@ def _place(
     if locks:
         lines = [(id, line) for id, line in lines if locks.on(line.year, line.period) is None]
     run = new_run(work, tools)
-    placed = {entry.line: entry for entry in charged_by_rules(work, tools, run, lines)}
+    placed = {entry.line: entry for entry in charged_by_rules(work, tools, run, lines, len(lines))}
     held = work.ledger.charges_of([id for id, _ in lines])
     becomes = [placed.get(id, LineCharges(id, ())) for id, _ in lines if id in placed or id in cleared]
     was = tuple(LineCharges(entry.line, held[entry.line]) for entry in becomes)

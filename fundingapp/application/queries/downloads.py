@@ -17,6 +17,8 @@ from fundingapp.domain.findings import Finding
 from fundingapp.domain.layouts import Layout, layout_named, shape_of
 from fundingapp.domain.ledger import (
     Comparison,
+    Control,
+    ControlKey,
     Doubt,
     HeldLine,
     Meaning,
@@ -270,10 +272,16 @@ def read_again(download: Download, meanings: Mapping[int, Meaning], period: Peri
     return _made(download.copy, tables, joined(results), seen, download.of_file, True)
 
 
-def compare(held: Mapping[str, HeldLine], download: Download, groups: Sequence[frozenset[str]]) -> Comparison:
-    """The download against the lines *held*; *groups* are the cost centres of earlier imports."""
+def compare(
+    held: Mapping[str, HeldLine],
+    download: Download,
+    groups: Sequence[frozenset[str]],
+    controls: Mapping[ControlKey, Control] | None = None,
+) -> Comparison:
+    """The download against the lines *held*; *groups* are the cost centres of earlier imports, *controls* the
+    download's own where they are known already."""
     parsed = download.parsed
-    scope = scope_of(controls_of(parsed.lines), groups)
+    scope = scope_of(controls_of(parsed.lines) if controls is None else controls, groups)
     return compare_downloads(held, parsed.lines, parsed.fields, scope)
 
 

@@ -14,6 +14,7 @@ from fundingapp.domain.downloads.special_rows import COMMITMENT_TYPES, SpecialRo
 from fundingapp.domain.downloads.totals import Tally
 from fundingapp.domain.findings import Severity
 from fundingapp.domain.ledger import HELD_BACK, Cell, LedgerLine, Meaning, ParsedLedger, RawTable
+from fundingapp.domain.line_lists import LineList
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import Period
 from fundingapp.domain.raw_tables import NOT_PLACED
@@ -56,7 +57,7 @@ class TableParser:
         self._tally = Tally()
         self._amounts = Amounts(table, self._at, self._notes)
         self._placing = Placing(table, self._at, self._notes, self._given)
-        self._lines: list[LedgerLine] = []
+        self._lines = LineList()
         self._narratives: Narratives | None = None
         self._special = SpecialRows(
             table, self._at, self._notes, self._amounts, self._placing, self._tally, self._lines

@@ -8,6 +8,7 @@ from fundingapp.domain.downloads.keys import Keys, repeated_findings
 from fundingapp.domain.downloads.parser import TableParser
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.ledger import ParsedLedger, RawTable
+from fundingapp.domain.line_lists import LineList
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import Period
 
@@ -59,9 +60,13 @@ def joined(results: Sequence[ParsedLedger]) -> ParsedLedger:
     if len(results) == 1:
         return results[0]
     findings = _told_once([finding for result in results for finding in result.findings])
+    lines = LineList()
+    for result in results:
+        for line in result.lines:
+            lines.append(line)
     totals = [result.stated_total for result in results if result.stated_total is not None]
     return ParsedLedger(
-        lines=[line for result in results for line in result.lines],
+        lines=lines,
         skipped=[skip for result in results for skip in result.skipped],
         findings=tuple(findings),
         stated_total=Money.total(totals) if totals and len(totals) == len(results) else None,

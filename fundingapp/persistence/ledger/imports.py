@@ -61,6 +61,29 @@ _ROWS_AT_ONCE = 2_000
 _BATCHES = Table(BatchRecord, Batch, "import")
 
 
+_LINE_COLUMNS = (
+    "id",
+    "live",
+    "first_batch_id",
+    "key",
+    "transaction_ref",
+    "year",
+    "period",
+    "posted_on",
+    "cost_centre",
+    "account",
+    "supplier",
+    "description",
+    "type",
+    "amount_pence",
+    "sheet",
+    "row_number",
+    "state",
+    "charged_pence",
+    "parts",
+)
+
+
 class Imports(Totals):
     """Imports and their lines. A line is never deleted: it counts (is live), or it does not."""
 
@@ -80,9 +103,8 @@ class Imports(Totals):
         controls: Mapping[ControlKey, Control],
         changes: Iterable[LineChange],
         findings: Iterable[Finding],
-        charges: Sequence[tuple[Charged, ...]] = (),
+        charges: Iterable[tuple[Charged, ...]] | None = None,
     ) -> BatchId:
-        self._check_heads(entry.charge.head for charged in charges for entry in charged)
         for control in controls.values():
             if abs(control.total.pence) > LARGEST_PENCE:
                 raise ExpectedError(
@@ -92,37 +114,12 @@ class Imports(Totals):
                 )
         batch_id = self._batches.add(batch)
         last = self._connection.execute(select(func.max(Line.id))).scalar_one() or 0
+        placed = (
+            zip(lines, charges, strict=True) if charges is not None else zip(lines, repeat(()), strict=False)
+        )
         with self._keeping_totals(Line.id > last, ChargeRecord.line > last, added=True):
-            self._insert_many(
-                "ledger_line",
-                (
-                    "id",
-                    "live",
-                    "first_batch_id",
-                    "key",
-                    "transaction_ref",
-                    "year",
-                    "period",
-                    "posted_on",
-                    "cost_centre",
-                    "account",
-                    "supplier",
-                    "description",
-                    "type",
-                    "amount_pence",
-                    "sheet",
-                    "row_number",
-                    "state",
-                    "charged_pence",
-                    "parts",
-                ),
-                _line_values(batch_id, last + 1, lines, charges),
-            )
-            if charges:
-                self._insert_charges_of(
-                    ChargedLine(number, 1, line.year.start, line.period, charged)
-                    for number, (line, charged) in enumerate(zip(lines, charges, strict=True), start=last + 1)
-                )
+            for part in chunks(enumerate(placed, start=last + 1), _ROWS_AT_ONCE):
+                self._insert_lines(batch_id, part)
         self._insert_many(
             "line_sighting",
             ("line_id", "batch_id", "sheet", "row_number"),
@@ -201,6 +198,18 @@ class Imports(Totals):
             ),
         )
         return BatchId(batch_id)
+
+    def _insert_lines(
+        self, batch: int, numbered: Sequence[tuple[int, tuple[LedgerLine, tuple[Charged, ...]]]]
+    ) -> None:
+        """Adds new lines and their charges."""
+        self._check_heads(entry.charge.head for _, (_, charged) in numbered for entry in charged)
+        self._insert_many("ledger_line", _LINE_COLUMNS, _line_values(batch, numbered))
+        self._insert_charges_of(
+            ChargedLine(number, 1, line.year.start, line.period, charged)
+            for number, (line, charged) in numbered
+            if charged
+        )
 
     def set_batch_state(self, batch: BatchId, state: BatchState) -> None:
         self._connection.execute(
@@ -491,12 +500,12 @@ def _compared(
 
 
 def _line_values(
-    batch: int, first: int, lines: Sequence[LedgerLine], charges: Sequence[tuple[Charged, ...]]
+    batch: int, numbered: Iterable[tuple[int, tuple[LedgerLine, tuple[Charged, ...]]]]
 ) -> Iterator[tuple[Any, ...]]:
-    """The values of each new line, in the order of the columns; the lines are numbered from *first*."""
+    """The values of each new line, in the order of the columns."""
     waiting = standing_of(())
     days: dict[date | None, str | None] = {None: None}
-    for number, (line, charged) in enumerate(zip(lines, charges or repeat(()), strict=False), start=first):
+    for number, (line, charged) in numbered:
         key, transaction, year, period, posted_on, centre, account = line[:7]
         supplier, description, kind, amount, sheet, row = line[7:]
         day = days.get(posted_on)

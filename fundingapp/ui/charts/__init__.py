@@ -1,5 +1,4 @@
 """Charts: the only place where money becomes a float, and only to be drawn.
 
-Import the modules of this package inside the page that shows them, never at the top of a module that the
-window needs to start: pyqtgraph takes longer to import than the window to paint.
+Painted by Qt itself: a library for plots takes longer to import than the window to paint, which would stand still.
 """

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import period_name
 from fundingapp.ui.theme import Theme
 
 _MONTHS = "AMJJASONDJFM"
+#: Around the drawing, for the words: left, top, right, bottom.
+_LEFT, _TOP, _RIGHT, _BOTTOM = 44.0, 14.0, 14.0, 26.0
+#: Room beside the first and the last month, in months.
+_BESIDE = 0.4
 
 
 class SpendChart(QWidget):
@@ -24,19 +27,10 @@ class SpendChart(QWidget):
         self._profile: tuple[Money, ...] = ()
         self._actual: tuple[Money, ...] = ()
         self._forecast: tuple[Money, ...] = ()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(6, 8, 12, 6)
-        self._plot = pg.PlotWidget(enableMenu=False, antialias=True)
-        self._plot.setMouseEnabled(x=False, y=False)
-        self._plot.hideButtons()
-        self._plot.setFrameShape(self._plot.Shape.NoFrame)
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot.viewport().installEventFilter(self)
-        self._plot.viewport().setMouseTracking(True)
-        column.addWidget(self._plot)
+        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMinimumHeight(120)
-        Theme.current().changed.connect(self._draw)
+        Theme.current().changed.connect(self.update)
 
     def set_figures(
         self, profile: Sequence[Money], actual: Sequence[Money], forecast: Sequence[Money] = ()
@@ -47,7 +41,7 @@ class SpendChart(QWidget):
         self._forecast = tuple(forecast[: 12 - len(self._actual)])
         self.setAccessibleName("Spend against profile")
         self.setAccessibleDescription(self.in_words)
-        self._draw()
+        self.update()
 
     @property
     def in_words(self) -> str:
@@ -73,70 +67,83 @@ class SpendChart(QWidget):
             lines.append(f"profile {self._profile[period - 1].in_words}")
         return "\n".join(lines)
 
-    def _draw(self) -> None:
-        theme = Theme.current()
-        plot = self._plot
-        plot.clear()
-        plot.setBackground(theme.colour("surface"))
-        amounts = [*self._profile, *self._actual, *self._forecast]
-        highest = max((amount.pence for amount in amounts), default=0)
-        lowest = min(0, min((amount.pence for amount in amounts), default=0))
+    @property
+    def _ticks(self) -> range:
+        """The amounts at the lines across, in pence."""
+        amounts = [amount.pence for amount in (*self._profile, *self._actual, *self._forecast)]
+        highest, lowest = max(amounts, default=0), min(0, *amounts, 0)
         step = _step(highest - lowest)
         top = -(-max(highest, 1) // step) * step
         bottom = -(-lowest // -step) * -step if lowest < 0 else 0
-        ticks = list(range(bottom, top + 1, step))
-        for tick in ticks:
-            plot.addItem(pg.InfiniteLine(_y(tick), 0, pen=pg.mkPen(theme.colour("line_soft"), width=1)))
-        self._axis("left", [(_y(tick), _thousands(tick, tick == ticks[-1])) for tick in ticks[1:]])
-        self._axis("bottom", [(float(at), letter) for at, letter in enumerate(_MONTHS, start=1)])
-        dashed = pg.mkPen(theme.colour("third"), width=1.5, style=Qt.PenStyle.CustomDashLine)
-        dashed.setDashPattern([4, 3])
-        dotted = pg.mkPen(theme.colour("accent"), width=2)
-        dotted.setDashPattern([1, 2.2])
-        self._line(self._profile, 1, dashed)
-        if self._forecast:
-            self._line((self._actual[-1:] or (Money(0),)) + self._forecast, max(1, len(self._actual)), dotted)
-        self._line(self._actual, 1, pg.mkPen(theme.colour("accent"), width=2.2))
-        if self._actual:
-            place = [float(len(self._actual))], [_y(self._actual[-1].pence)]
-            plot.plot(
-                *place, pen=None, symbol="o", symbolSize=7, symbolPen=None, symbolBrush=theme.colour("accent")
-            )
-        plot.setXRange(0.6, 12.4, padding=0)
-        plot.setYRange(_y(bottom), _y(top) + _y(step) * 0.12, padding=0)
+        return range(bottom, top + 1, step)
 
-    def _axis(self, side: str, ticks: Sequence[tuple[float, str]]) -> None:
-        theme = Theme.current()
-        axis = self._plot.getAxis(side)
-        axis.setTicks([list(ticks)])
-        axis.setPen(pg.mkPen(None))
-        axis.setTickPen(theme.colour("surface"))
-        axis.setTextPen(theme.colour("third"))
-        axis.setStyle(tickFont=theme.font(10), tickLength=0, tickTextOffset=5)
+    def _area(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(_LEFT, _TOP, -_RIGHT, -_BOTTOM)
 
-    def _line(self, amounts: Sequence[Money], first: int, pen: object) -> None:
-        if len(amounts) > 1:
-            places = [float(at) for at in range(first, first + len(amounts))]
-            self._plot.plot(places, [_y(amount.pence) for amount in amounts], pen=pen, antialias=True)
+    def _x(self, period: float) -> float:
+        area = self._area()
+        return area.left() + area.width() * (period - 1 + _BESIDE) / (11 + 2 * _BESIDE)
+
+    def _period_at(self, x: float) -> int:
+        area = self._area()
+        return round((x - area.left()) / max(area.width(), 1) * (11 + 2 * _BESIDE) + 1 - _BESIDE)
 
     # Qt overrides
 
     def sizeHint(self) -> QSize:
         return QSize(340, 190)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Wheel:
-            return True
-        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
-            scene = self._plot.mapToScene(event.position().toPoint())
-            period = round(self._plot.getViewBox().mapSceneToView(QPointF(scene)).x())
-            if 1 <= period <= 12 and self._profile:
-                QToolTip.showText(event.globalPosition().toPoint(), self.figures_at(period), self)
-        return super().eventFilter(watched, event)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme, area, ticks = Theme.current(), self._area(), self._ticks
+        span = ticks[-1] - ticks[0]
+
+        def y(pence: int) -> float:
+            return area.bottom() - area.height() * ((pence - ticks[0]) / span)
+
+        def line(amounts: Sequence[Money], first: int, pen: QPen) -> None:
+            if len(amounts) > 1:
+                painter.setPen(pen)
+                places = [QPointF(self._x(at), y(amount.pence)) for at, amount in enumerate(amounts, first)]
+                painter.drawPolyline(QPolygonF(places))
+
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(theme.font(10))
+            for tick in ticks:
+                painter.setPen(QPen(theme.colour("line_soft"), 1))
+                painter.drawLine(QLineF(area.left(), y(tick), area.right(), y(tick)))
+                if tick != ticks[0]:
+                    painter.setPen(theme.colour("third"))
+                    words = _thousands(tick, tick == ticks[-1])
+                    painter.drawText(QRectF(0, y(tick) - 8, _LEFT - 6, 16), _RIGHT_MIDDLE, words)
+            painter.setPen(theme.colour("third"))
+            for at, letter in enumerate(_MONTHS, start=1):
+                place = QRectF(self._x(at) - 10, area.bottom() + 5, 20, 16)
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, letter)
+            line(self._profile, 1, _pen("third", 1.5, [4, 3]))
+            if self._forecast:
+                from_actual = self._actual[-1:] or (Money(0),)
+                line(from_actual + self._forecast, max(1, len(self._actual)), _pen("accent", 2, [1, 2.2]))
+            line(self._actual, 1, _pen("accent", 2.2))
+            if self._actual:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(theme.colour("accent"))
+                painter.drawEllipse(QPointF(self._x(len(self._actual)), y(self._actual[-1].pence)), 3.5, 3.5)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        period = self._period_at(event.position().x())
+        if 1 <= period <= 12 and self._profile:
+            QToolTip.showText(event.globalPosition().toPoint(), self.figures_at(period), self)
 
 
-def _y(pence: int) -> float:
-    return pence / 100
+_RIGHT_MIDDLE = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def _pen(token: str, width: float, dashes: Sequence[float] = ()) -> QPen:
+    pen = QPen(Theme.current().colour(token), width)
+    if dashes:
+        pen.setDashPattern(list(dashes))
+    return pen
 
 
 def _step(span: int) -> int:

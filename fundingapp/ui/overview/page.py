@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fundingapp.application.ports import LineFilter, Show
@@ -140,9 +139,7 @@ class OverviewPage(GrantPage):
         self._projects.set_title("Projects", str(len(position.projects)))
         self._model.set_rows(position.projects)
         self._show_waits(waits)
-        # The chart's library is slow to import, so the figures are painted first; without a pause it would come before
-        # the paint.
-        QTimer.singleShot(50, self, lambda: self._draw(position, answer.last_period))
+        self._draw(position, answer.last_period)
 
     def _draw(self, position: GrantPosition, last_period: int) -> None:
         if self._chart is None:
