@@ -14,6 +14,8 @@ from functools import lru_cache
 #: How like two names must be, of 100, before the lines of one say anything about the other.
 ALIKE = 88
 
+#: What is less like than this as a whole is not compared word by word.
+_PERHAPS = 75
 #: Words that say what kind of body it is and not which.
 _FORMS = frozenset(("co", "company", "cic", "inc", "limited", "llp", "ltd", "plc", "the", "uk"))
 #: What councils' ledgers shorten, in full.
@@ -107,8 +109,8 @@ def likeness(one: str, other: str) -> int:
 def _word_likeness(one: str, other: str, fuzz: object) -> int:
     if one == other:
         return 100
-    if len(one) < 3 or len(other) < 3 or any(letter.isdigit() for letter in one + other):
-        return 0
+    if len(one) < 3 or len(other) < 3 or not one.isalpha() or not other.isalpha():
+        return 0  # a number is the same or another
     short, long = sorted((one, other), key=len)
     if long.startswith(short):
         return 94  # cut off
@@ -154,8 +156,12 @@ class Names:
         """The other families that look like *family*, most alike first, each with its likeness of ALIKE or more."""
         found = self._alike.get(family)
         if found is None:
+            from rapidfuzz import fuzz, process
+
             near = set().union(*(self._with_start.get(start, ()) for start in _starts(family))) - {family}
-            rated = ((other, likeness(family, other)) for other in near)
+            # A quick look at all of them at once; few are left to be compared word by word.
+            perhaps = process.extract_iter(family, near, scorer=fuzz.token_set_ratio, score_cutoff=_PERHAPS)
+            rated = ((other, likeness(family, other)) for other, _, _ in perhaps)
             found = tuple(
                 sorted((pair for pair in rated if pair[1] >= ALIKE), key=lambda pair: (-pair[1], pair[0]))
             )

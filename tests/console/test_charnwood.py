@@ -156,7 +156,7 @@ def test_the_return_is_written_and_read_back(line: Line) -> None:
 
 
 def test_the_file_is_sound_at_the_end(line: Line) -> None:
-    assert line.steps["verify"].data == {"ok": True, "problems": []}
+    assert line.steps["verify"].data == {"ok": True, "problems": [], "findings": []}
 
 
 def test_nothing_but_results_is_printed_on_standard_output(line: Line) -> None:

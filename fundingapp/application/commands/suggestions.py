@@ -28,7 +28,7 @@ from fundingapp.domain.ids import LineId
 from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.matching import Charge, Disposition
 from fundingapp.domain.reversals import Pairs, may_reverse, references
-from fundingapp.domain.suggestions import Goal, Past, Proposal, Proposer, Rejection, Setting
+from fundingapp.domain.suggestions import FEW, Goal, Past, Proposal, Proposer, Rejection, Setting
 from fundingapp.domain.suppliers import Names, SupplierAlias, plain_name
 
 #: How many newest charged lines of a supplier are looked at; older ones would change nothing that is said.
@@ -169,16 +169,19 @@ def _proposals(
     numbers = store.numbers(wanted)
     total = sum(waiting for waiting, _ in numbers.values())
     families: dict[str, int] = {}
-    for name, (waiting, _) in numbers.items():
+    charged = Counter[str]()
+    for name, (waiting, placed) in numbers.items():
+        family = names.family(name)
+        charged[family] += placed
         if waiting:
-            family = names.family(name)
             families[family] = families.get(family, 0) + waiting
     for group in _groups(families):
         of_group = [name for family in group for name in names.names_of(family)]
         past, seen = Past(names), set[tuple[str, int, str]]()
         needed = dict.fromkeys(of_group)
         for family in group:
-            for other, _ in names.alike(family):
+            # Who has charges enough leans on no other name.
+            for other, _ in names.alike(family) if charged[family] < FEW else ():
                 needed.update(dict.fromkeys(names.names_of(other)))
         for name in needed:
             for id, line, goal in store.charged([name], _NEWEST_OF_SUPPLIER):

@@ -31,7 +31,11 @@ _SIDES = (("pair.line_id", "pair.original_id", True), ("pair.original_id", "pair
 
 
 class SqlSuggestions(Due):
-    """Satisfies :class:`~fundingapp.application.ports.SuggestionStore`."""
+    """Satisfies :class:`~fundingapp.application.ports.SuggestionStore`.
+
+    The plus before “live” keeps SQLite from choosing the index of the totals, which begins with it and would read every
+    line there is.
+    """
 
     def due(self) -> DueAnswer:
         names = frozenset(row[0] for row in self._rows("SELECT supplier FROM suggestion_due"))
@@ -83,7 +87,7 @@ class SqlSuggestions(Due):
         values = Values()
         for row in self._of_names(
             f"SELECT {_OF_LINE}, parts, disposition, project_id, fund_id, charge.kind, id FROM ledger_line"  # noqa: S608 - names
-            " JOIN charge ON line_id = id AND part = 0 WHERE ledger_line.live = 1{}"
+            " JOIN charge ON line_id = id AND part = 0 WHERE +ledger_line.live = 1{}"
             f" ORDER BY ledger_line.year DESC, ledger_line.period DESC, id DESC LIMIT {most}",
             " AND supplier IN ({})",
             names,
@@ -205,7 +209,8 @@ class SqlSuggestions(Due):
                     " disposition, project_id, fund_id, charge.kind FROM reversal_pair AS pair"
                     f" JOIN ledger_line AS this ON this.id = {here} JOIN ledger_line AS other ON other.id = {there}"
                     " LEFT JOIN charge ON charge.line_id = other.id AND part = 0"
-                    f" WHERE twice = 0 AND this.live = 1 AND other.live = 1 AND {here} IN ({self._marks(len(chunk))})",
+                    " WHERE twice = 0 AND +this.live = 1 AND +other.live = 1"
+                    f" AND {here} IN ({self._marks(len(chunk))})",
                     tuple(chunk),
                 ):
                     line, other, transaction, parts, same_year, why, *where = row
