@@ -44,9 +44,10 @@ def settle(qtbot: QtBot, shell: Shell) -> None:
     def quiet() -> bool:
         return not shell.application.runner.is_busy and shell.application.asker.is_idle
 
-    # Twice: what has just been answered may ask again.
-    for _ in range(2):
+    # More than once: what has just been answered may ask again, and suggestions are worked out after every command.
+    for _ in range(3):
         qtbot.waitUntil(quiet, timeout=PATIENCE_MS)
+        qtbot.wait(5)
         shell.application.qt.processEvents()
     qtbot.waitUntil(quiet, timeout=PATIENCE_MS)
 
