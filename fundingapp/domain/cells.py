@@ -1,6 +1,6 @@
 """A raw cell as what it states: a text, a code, a day, a period, a year or an amount; nothing is guessed.
 
-Dates are read in UK order only, amounts are exact, and what cannot be read raises ValueError with a few words.
+Dates are read in UK order unless the caller says otherwise, amounts are exact, and what cannot be read raises ValueError with a few words.
 """
 
 from __future__ import annotations
@@ -147,8 +147,10 @@ def code_text(value: Cell) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def parse_date(value: Cell, short_years: bool = False) -> date | None:
+def parse_date(value: Cell, short_years: bool = False, month_first: bool = False) -> date | None:
     """The day that *value* states in UK order; None for an empty cell or a lost date (00:00:00, year 1900).
+
+    With *month_first*, which a person or the whole column has said, a numeric date is read in American order.
 
     The time of day is dropped and never moves the day. A numeric year needs four digits unless the caller has proof
     that *short_years* are meant; two will do beside a month's name (03-Apr-18). Raises ValueError for anything
@@ -168,12 +170,12 @@ def parse_date(value: Cell, short_years: bool = False) -> date | None:
     if not text or _LOST.fullmatch(text):
         return None
     if found := _DAY_FIRST.fullmatch(text):
-        if len(found.group(4)) == 2:
-            day = _day(_full_year(found.group(4)), int(found.group(3)), int(found.group(1)))
-            if short_years:
-                return _in_range(day)
+        first, second = int(found.group(1)), int(found.group(3))
+        number, month = (second, first) if month_first else (first, second)
+        day = _day(_full_year(found.group(4)), month, number)
+        if len(found.group(4)) == 2 and not short_years:
             raise _UnreadableDateError("has a year of two digits; write it in full")
-        return _in_range(_day(int(found.group(4)), int(found.group(3)), int(found.group(1))))
+        return _in_range(day)
     if found := _YEAR_FIRST.fullmatch(text):
         return _in_range(_day(int(found.group(1)), int(found.group(3)), int(found.group(4))))
     if found := _COMPACT.fullmatch(text):

@@ -37,6 +37,8 @@ def why_not_usable(meanings: Iterable[Meaning]) -> str:
         return "Say which column is the amount."
     if counts[Meaning.DEBIT_CREDIT_FLAG] and not counts[Meaning.AMOUNT]:
         return "A column that says debit or credit needs an amount column beside it."
+    if counts[Meaning.DATE] and counts[Meaning.DATE_MONTH_FIRST]:
+        return "Only one column can be the date."
     return ""
 
 

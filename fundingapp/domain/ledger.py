@@ -29,6 +29,7 @@ class Meaning(Enum):
     YEAR = "year"
     PERIOD = "period"
     DATE = "date"
+    DATE_MONTH_FIRST = "date, month first"
     COST_CENTRE = "cost centre"
     ACCOUNT = "account"
     SUPPLIER = "supplier"
@@ -99,7 +100,8 @@ class RawTable:
     *layout* decided; *layout* is its name, “as confirmed before” for one without, "" where the meanings were found.
     *number* is its place among the tables of the file, from 1; *period* is the one that its title names, and
     *title* the name of its sheet with what stands above it where it is not the first one there. *total_above* is the
-    total that the file states above the headings.
+    total that the file states above the headings. *follows_an_end* says that a total or a title of its own stands
+    between it and the table above it on its sheet.
     """
 
     file: str
@@ -119,6 +121,7 @@ class RawTable:
     period: Period | None = None
     title: str = ""
     total_above: Money | None = None
+    follows_an_end: bool = False
 
 
 class LedgerLine(NamedTuple):

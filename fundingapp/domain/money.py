@@ -13,7 +13,11 @@ from typing import ClassVar, Self
 LARGEST_PENCE = 10**15
 
 _MINUS = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-", "﹣": "-", "－": "-"})
+#: Blanks that stand between thousands: plain, non-breaking, narrow, thin and as wide as a digit.
+_BLANKS = "[ \u00a0\u202f\u2009\u2007]"
 _DIGITS = re.compile(r"(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d*))?|\.(\d+)")
+_BLANK_GROUPS = re.compile(rf"[1-9]\d{{0,2}}({_BLANKS})\d{{3}}(?:\1\d{{3}})*(?:\.\d*)?")
+
 
 
 class NotMoneyError(ValueError):
@@ -80,7 +84,8 @@ class Money:
     def parse(cls, text: str) -> Self:
         """The amount that *text* states, as finance systems write it.
 
-        Accepts £, thousands commas, spaces of any kind, a leading or trailing minus in any of its Unicode
+        Accepts £, thousands commas, one sort of blank between groups of three digits instead, blanks of any kind
+        around, a leading or trailing minus in any of its Unicode
         forms, brackets for a negative, and the suffixes CR (credit, negative) and DR (debit).
         Raises NotMoneyError for anything else, more than two decimals included: an amount is never rounded.
         """
@@ -104,6 +109,8 @@ class Money:
             signs, rest = signs + 1, rest[1:].strip()
         if rest.endswith("-"):
             signs, rest = signs + 1, rest[:-1].strip()
+        if _BLANK_GROUPS.fullmatch(rest) is not None:
+            rest = "".join(rest.split())
         found = _DIGITS.fullmatch(rest)
         if found is None:
             raise NotMoneyError(text, "it is not written as one")

@@ -16,7 +16,7 @@ from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import Choice, Doubt, Meaning, RawTable
 from fundingapp.domain.money import NotMoneyError
 from fundingapp.domain.periods import FinancialYear, Period
-from fundingapp.domain.styles import date_style
+from fundingapp.domain.styles import DateStyle, date_style
 
 #: Meanings that any number of columns may have; any other is that of one column at a time.
 _SHARED = frozenset({Meaning.OTHER, Meaning.VAT, Meaning.BALANCE})
@@ -26,6 +26,8 @@ _RIVALS: Mapping[Meaning, frozenset[Meaning]] = {
     Meaning.DEBIT: frozenset({Meaning.AMOUNT, Meaning.DEBIT_CREDIT_FLAG}),
     Meaning.CREDIT: frozenset({Meaning.AMOUNT, Meaning.DEBIT_CREDIT_FLAG}),
     Meaning.DEBIT_CREDIT_FLAG: frozenset({Meaning.DEBIT, Meaning.CREDIT}),
+    Meaning.DATE: frozenset({Meaning.DATE_MONTH_FIRST}),
+    Meaning.DATE_MONTH_FIRST: frozenset({Meaning.DATE}),
 }
 MONEY = frozenset({Meaning.AMOUNT, Meaning.DEBIT, Meaning.CREDIT})
 #: Columns whose content does not reach a ledger line.
@@ -131,14 +133,15 @@ def _value_doubts(table: RawTable) -> list[Doubt]:
     """
     doubts: list[Doubt] = []
     where = {meaning: at for at, meaning in reversed(list(enumerate(table.meanings)))}
-    date_at, flag_at = where.get(Meaning.DATE, -1), where.get(Meaning.DEBIT_CREDIT_FLAG, -1)
+    date_at = where.get(Meaning.DATE, where.get(Meaning.DATE_MONTH_FIRST, -1))
+    flag_at = where.get(Meaning.DEBIT_CREDIT_FLAG, -1)
     if date_at >= 0 and (date_at not in table.settled or table.layout):
         asked = _date_doubts(table, date_at)
         doubts += [doubt for doubt in asked if doubt.kind == "date.order" or date_at not in table.settled]
     amount_at = where.get(Meaning.AMOUNT, -1)
     if flag_at >= 0 and amount_at >= 0 and flag_at not in table.settled:
         doubts += _sign_doubts(table, amount_at, flag_at)
-    if not {Meaning.DATE, Meaning.PERIOD} & set(where) and table.period in (None, NOT_PLACED):
+    if not {Meaning.DATE, Meaning.DATE_MONTH_FIRST, Meaning.PERIOD} & set(where) and table.period in (None, NOT_PLACED):
         text = (
             f"The lines of “{table.file}” state neither a period nor a date. Which period do they belong to?"
         )
@@ -146,17 +149,42 @@ def _value_doubts(table: RawTable) -> list[Doubt]:
     return doubts
 
 
+def is_month_first(table: RawTable, at: int, style: DateStyle) -> bool:
+    """Whether the numeric dates of the column *at*, which are of this *style*, are read with the month first.
+
+    A person's word goes before what the column proves; a layout's word counts where the column proves nothing.
+    """
+    if table.meanings[at] is Meaning.DATE_MONTH_FIRST:
+        return True
+    return style.is_american and (at not in table.settled or bool(table.layout))
+
+
 def _date_doubts(table: RawTable, at: int) -> list[Doubt]:
     style = date_style({cells[at] for _, cells in table.rows if at < len(cells)})
     called = _heading(table, at) or f"column {at + 1}"
     day_first = Choice("The day stands first", ((at, Meaning.DATE),))
+    month_first = Choice("The month stands first", ((at, Meaning.DATE_MONTH_FIRST),))
     unused = Choice("Do not use this column", ((at, Meaning.OTHER),))
+    if table.meanings[at] is Meaning.DATE_MONTH_FIRST:
+        if style.is_american:
+            return []
+        text = (
+            f"The layout says that column “{called}” has the month first, but nothing in this file proves it. Do its"
+            " dates have the month first, as they were read?"
+        )
+        return [Doubt("date.order", text, (at,), (month_first, day_first, unused))]
+    if is_month_first(table, at, style):
+        text = (
+            f"“{style.month_first}” and others in column “{called}” can only be read with the month first, and none only"
+            " with the day first. Do all of them have the month first, as they were read?"
+        )
+        return [Doubt("date.order", text, (at,), (month_first, day_first, unused))]
     if style.month_first:
         text = (
             f"“{style.month_first}” in column “{called}” can only be read with the month first. Do the others of the"
             " column have the day first, as they were read?"
         )
-        return [Doubt("date.order", text, (at,), (day_first, unused))]
+        return [Doubt("date.order", text, (at,), (day_first, month_first, unused))]
     if style.turned:
         text = (
             f"In column “{called}” every real date has a day up to 12 and every date stored as text, such as"

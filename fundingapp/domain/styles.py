@@ -17,7 +17,7 @@ from fundingapp.domain.money import NotMoneyError
 
 _NUMERIC = re.compile(r"\s*(\d{1,2})\s*([/.\- ])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})(?:[T ].*)?")
 _DECIMAL_COMMA = re.compile(r"\d,\d{1,2}\s*\D*$|\d\.\d{3},\d")
-#: So many different texts prove a decimal comma; a single one may be a slip.
+#: So many different texts prove a decimal comma, or that the month stands first; a single one may be a slip.
 _PROOFS = 2
 #: So many real dates and so many texts make it plausible that a spreadsheet turned some days and months round.
 _TURNED = 3
@@ -26,15 +26,17 @@ _TURNED = 3
 class DateStyle(NamedTuple):
     """How the numeric dates of a column are written.
 
-    *month_first* is a text that can only be read month first, "" when there is none; *turned* is a text that
-    suggests that a spreadsheet took the days of the real dates for months. With *short_years* the whole column has
-    years of two digits and proves that the day stands first and the year last.
+    *month_first* is a text that can only be read month first, "" when there is none; with *is_american* several can and
+    none can only be read day first. *turned* is a text that suggests that a spreadsheet took the days of the real
+    dates for months. With *short_years* the whole column has years of two digits and proves that the year stands
+    last, and in which order day and month stand before it.
     """
 
     month_first: str = ""
     turned: str = ""
     short_years: bool = False
     sample: str = ""
+    is_american: bool = False
 
 
 def date_style(cells: Iterable[Cell]) -> DateStyle:
@@ -48,20 +50,23 @@ def date_style(cells: Iterable[Cell]) -> DateStyle:
             real_days.add(cell.date() if isinstance(cell, datetime) else cell)
     month_first = ""
     firsts: set[int] = set()
+    seconds: set[int] = set()
+    proofs = 0
     lasts: set[str] = set()
     british = ""
-    numeric = long_years = ambiguous = 0
+    long_years = ambiguous = 0
     for text in sorted(texts):
         found = _NUMERIC.fullmatch(text)
         if found is None:
             continue
         first, second, year = int(found[1]), int(found[3]), found[4]
-        numeric += 1
         long_years += len(year) == 4
         firsts.add(first)
+        seconds.add(second)
         lasts.add(year)
         if second > 12 >= first >= 1 and second <= 31:
             month_first = month_first or text
+            proofs += 1
         elif 12 < first <= 31 and 1 <= second <= 12:
             british = british or text
         else:
@@ -77,10 +82,13 @@ def date_style(cells: Iterable[Cell]) -> DateStyle:
         and len({day.day for day in real_days}) >= _TURNED
     ):
         turned = british
+    is_american = proofs >= _PROOFS and not british
+    days = seconds if is_american else firsts
     short_years = bool(
-        british and not month_first and not long_years and numeric and len(lasts) <= 2 < len(firsts)
+        (is_american or (british and not month_first)) and not long_years and len(lasts) <= 2 < len(days)
     )
-    return DateStyle(month_first, turned, short_years, british if short_years else "")
+    sample = (british or month_first) if short_years else ""
+    return DateStyle(month_first, turned, short_years, sample, is_american)
 
 
 def has_decimal_commas(cells: Iterable[Cell]) -> bool:

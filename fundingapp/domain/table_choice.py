@@ -95,7 +95,8 @@ def _groups(tables: Sequence[RawTable]) -> list[list[RawTable]]:
 
 #: Tables that are called so are no part of the spending, though they have its columns.
 _APART = re.compile(
-    r"\b(commitments?|orders?|outstanding|budgets?|forecasts?|accruals?|income|receipts|balances?|pivot|summary)\b",
+    r"\b(commitments?|orders?|outstanding|budgets?|forecasts?|accruals?|income|receipts|balances?|pivot|summary"
+    r"|(?:purchas(?:e|ing)|procurement|payment|credit|p)[\s\-]?cards?|gpc)\b",
     re.IGNORECASE,
 )
 
@@ -110,6 +111,8 @@ def _alike(one: RawTable, other: RawTable) -> bool:
         return False
     if shape_of(one.headings) == shape_of(other.headings):
         return True
+    if one.sheet == other.sheet and (one if one.number > other.number else other).follows_an_end:
+        return False
     first, second = _kinds(one), _kinds(other)
     return 10 * len(first & second) >= _ALIKE_OF_TEN * len(first | second)
 
@@ -120,6 +123,7 @@ _SAME_KIND = {
     Meaning.NARRATIVE: Meaning.DESCRIPTION,
     Meaning.SUPPLIER: Meaning.DESCRIPTION,
     Meaning.YEAR: Meaning.PERIOD,
+    Meaning.DATE_MONTH_FIRST: Meaning.DATE,
 }
 _SAYS_NOTHING = frozenset({Meaning.OTHER, Meaning.VAT, Meaning.BALANCE, Meaning.DEBIT_CREDIT_FLAG})
 

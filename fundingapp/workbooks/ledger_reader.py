@@ -20,7 +20,7 @@ from fundingapp.domain.ledger import CellError, Meaning, MergedArea, RawRow, Raw
 from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.domain.raw_tables import understood
 from fundingapp.workbooks.apart import read_workbook
-from fundingapp.workbooks.columns import MONEY, SEARCHED_ROWS, unit_doubt
+from fundingapp.workbooks.columns import MONEY, SEARCHED_ROWS, is_amount, unit_doubt
 from fundingapp.workbooks.delimited import filled, possible_encodings, read_text_table
 from fundingapp.workbooks.layouts import FoundTable, NoTable, find_tables, is_line
 from fundingapp.workbooks.sources import Kind, kind_of, misnamed, read_bytes
@@ -154,12 +154,12 @@ def _table(
     above = max(found.heading_at, 0)
     titles = [
         text
-        for row in rows[max(0, above - (_TITLES_BETWEEN if place else _TITLES)) : above]
+        for row in (_titles_between(rows, above) if place else rows[max(0, above - _TITLES) : above])
         for cell in row.cells
         if (text := clean_text(cell))
     ]
     meanings = found.meanings
-    placed = {Meaning.DATE, Meaning.PERIOD} & set(meanings)
+    placed = {Meaning.DATE, Meaning.DATE_MONTH_FIRST, Meaning.PERIOD} & set(meanings)
     doubts = found.doubts
     if not any(doubt.kind == "amount.unit" for doubt in doubts) and not found.layout:
         spoken = next((text for text in titles if _speaks_of_thousands(text)), "")
@@ -182,8 +182,35 @@ def _table(
             period=None if placed else period_named([*titles, sheet]),
             total_above=_total_above(rows[:above]) if not place else None,
             title=" ".join([sheet, *(titles if place else ())]),
+            follows_an_end=bool(place) and _follows_an_end(rows, above),
         )
     )
+
+
+def _titles_between(rows: Sequence[RawRow], above: int) -> list[RawRow]:
+    """The rows with one text each that stand above the headings at *above*, below the last line of another table."""
+    titles: list[RawRow] = []
+    for row in reversed(rows[max(0, above - _TITLES_BETWEEN) : above]):
+        cells = [cell for cell in row.cells if clean_text(cell)]
+        if len(cells) > 1 or (cells and (type(cells[0]) is not str or is_amount(cells[0]))):
+            break
+        titles.append(row)
+    return titles[::-1]
+
+
+def _follows_an_end(rows: Sequence[RawRow], above: int) -> bool:
+    """Whether a total closes the table above the headings at *above*, or a title, other than a month, opens theirs."""
+    titles = _titles_between(rows, above)
+    texts = [text for row in titles for cell in row.cells if (text := clean_text(cell))]
+    if any(period_named([text]) is None for text in texts):
+        return True
+    for row in reversed(rows[max(0, above - len(titles) - 2) : above - len(titles)]):
+        cells = [cell for cell in row.cells if clean_text(cell)]
+        if any(type(cell) is str and total_label(clean_text(cell)) for cell in cells):
+            return True
+        if cells:
+            return len(cells) == 1
+    return False
 
 
 def _total_above(rows: Sequence[RawRow]) -> Money | None:

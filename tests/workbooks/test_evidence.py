@@ -172,6 +172,43 @@ def test_x22_a_column_with_an_american_day_is_never_silently_british(tmp_path: P
     assert len(download.parsed.held_back) == 1
 
 
+AMERICAN = "Date,Ref,Supplier,Amount\n03/04/2018,1,a,1.20\n04/13/2018,2,b,3.40\n04/25/2018,3,b,5.60\n"
+
+
+def test_x22_a_column_that_proves_american_days_is_read_so_and_asked_about(tmp_path: Path) -> None:
+    download = text(tmp_path, AMERICAN)
+    [doubt] = download.open_questions
+    assert doubt.kind == "date.order"
+    assert [choice.text for choice in doubt.choices][:2] == ["The month stands first", "The day stands first"]
+    days = [line.posted_on for line in download.parsed.lines]
+    assert days == [date(2018, 3, 4), date(2018, 4, 13), date(2018, 4, 25)]
+
+
+def test_x22_american_days_are_imported_once_a_person_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.csv"
+    path.write_text(AMERICAN)
+    said = read(path, columns=(("Date", M.DATE_MONTH_FIRST),))
+    assert said.open_questions == ()
+    assert [line.posted_on for line in said.parsed.lines][0] == date(2018, 3, 4)
+    british = read(path, columns=(("Date", M.DATE),))
+    assert british.open_questions == ()
+    assert len(british.parsed.held_back) == 2
+    assert british.parsed.lines[0].posted_on == date(2018, 4, 3)
+
+
+def test_x22_a_column_with_days_in_both_orders_is_read_in_british_order_and_asked_about(tmp_path: Path) -> None:
+    download = text(tmp_path, AMERICAN + "25/04/2018,4,c,1.00\n")
+    assert [doubt.kind for doubt in download.open_questions] == ["date.order"]
+    assert len(download.parsed.held_back) == 2
+
+
+def test_x22_american_days_with_two_digits_of_the_year_are_read_when_the_column_proves_them(tmp_path: Path) -> None:
+    short = "Date,Ref,Supplier,Amount\n3/4/18,1,a,1.20\n4/13/18,2,b,3.40\n4/25/18,3,b,5.60\n4/26/18,3,b,5.60\n"
+    download = text(tmp_path, short)
+    assert [doubt.kind for doubt in download.open_questions] == ["date.order"]
+    assert [line.posted_on for line in download.parsed.lines][:2] == [date(2018, 3, 4), date(2018, 4, 13)]
+
+
 def test_days_that_a_spreadsheet_took_for_months_are_asked_about(tmp_path: Path) -> None:
     rows: list[list[Any]] = [["Date", "Ref", "Supplier", "Amount"]]
     rows += [[date(2018, at, 4), at, "a", 1.5] for at in range(1, 6)]
@@ -419,3 +456,30 @@ def test_a_table_number_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ExpectedError) as refusal:
         choose_tables(read_ledger(tmp_path / "ledger.csv"), number=2)
     assert refusal.value.code == "no_table"
+
+
+LEDGER = "Date,Ref,Supplier,Amount\n03/04/2018,1,a,1.20\n04/04/2018,2,b,3.40\n05/04/2018,3,c,5.00\n"
+CARDS = "Cardholder,Merchant,Transaction date,Net,VAT,Gross\nx,m,06/04/2018,10.00,2.00,12.00\n"
+
+
+@pytest.mark.parametrize("between", [",,Total,9.60\n\n", "\nPurchase cards\n", ",,Total,9.60\n\nOther payments\n"])
+def test_another_table_below_a_total_or_under_a_title_is_offered_and_not_added(
+    tmp_path: Path, between: str
+) -> None:
+    download = text(tmp_path, LEDGER + between + CARDS)
+    assert [(table.records, table.chosen) for table in download.tables] == [(3, True), (1, False)]
+    assert "--table 2" in next(f.text for f in download.findings if f.kind == "table.other")
+    assert amounts(download) == [120, 340, 500]
+
+
+@pytest.mark.parametrize("between", ["", "\n", "\nMay 2018\n"])
+def test_headings_that_change_half_way_go_on_with_the_same_ledger(tmp_path: Path, between: str) -> None:
+    other = "Posted,Document,Vendor,Value\n06/05/2018,4,Income from orders,7.00\n"
+    download = text(tmp_path, LEDGER.replace(",c,", ",budget for orders,") + between + other)
+    assert [table.chosen for table in download.tables] == [True, True]
+    assert amounts(download) == [120, 340, 500, 700]
+
+
+def test_sections_with_a_total_each_and_the_same_headings_are_one_ledger(tmp_path: Path) -> None:
+    download = text(tmp_path, f"Police\n{LEDGER},,Total,9.60\n\nFire\n{LEDGER},,Total,9.60\n")
+    assert amounts(download) == [120, 340, 500] * 2

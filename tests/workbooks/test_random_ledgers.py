@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,9 +52,12 @@ class Reader:
     ) -> list[RawTable]:
         return read_ledger(path, sheet, progress.report, name, layouts, encoding)
 
+    def open_elsewhere(self, path: Path) -> None:
+        """Nobody else has a test's file open."""
 
-def read(path: Path) -> Download:
-    return read_download(ReadDownload(path), Files(), Reader(), Quiet())  # type: ignore[arg-type]
+
+def read(path: Path, **asked: Any) -> Download:
+    return read_download(ReadDownload(path, **asked), Files(), Reader(), Quiet())  # type: ignore[arg-type]
 
 
 def verdict(made: Written) -> str:

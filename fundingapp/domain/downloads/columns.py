@@ -66,7 +66,7 @@ class Columns(NamedTuple):
         """The first column of each of *meanings*."""
         where: dict[Meaning, int] = {}
         for at, meaning in enumerate(meanings):
-            where.setdefault(meaning, at)
+            where.setdefault(Meaning.DATE if meaning is Meaning.DATE_MONTH_FIRST else meaning, at)
         return cls(
             *(
                 where.get(meaning, -1)

@@ -21,6 +21,7 @@ from fundingapp.domain.raw_tables import NOT_PLACED
 
 _COUNTED_AS_FIELD: Mapping[Meaning, tuple[str, ...]] = {
     Meaning.DATE: ("posted_on",),
+    Meaning.DATE_MONTH_FIRST: ("posted_on",),
     Meaning.COST_CENTRE: ("cost_centre",),
     Meaning.ACCOUNT: ("account",),
     Meaning.SUPPLIER: ("supplier",),

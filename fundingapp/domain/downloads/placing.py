@@ -20,6 +20,7 @@ from fundingapp.domain.downloads.notes import HeldBackError, Notes
 from fundingapp.domain.findings import Severity
 from fundingapp.domain.ledger import Cell, RawTable
 from fundingapp.domain.periods import FinancialYear, Period
+from fundingapp.domain.raw_tables import is_month_first
 from fundingapp.domain.styles import DateStyle, date_style
 
 DateOf = Callable[[int, tuple[Cell, ...]], date | None]
@@ -35,13 +36,15 @@ class Placing:
         self._notes = notes
         self._given = given
         self._style = DateStyle()
+        self._month_first = False
         if at.date >= 0:
             self._style = date_style({cells[at.date] for _, cells in table.rows if at.date < len(cells)})
+            self._month_first = is_month_first(table, at.date, self._style)
 
     def is_date(self, cell: Cell) -> bool:
         """Whether *cell* states a day."""
         try:
-            return parse_date(cell, self._style.short_years) is not None
+            return parse_date(cell, self._style.short_years, self._month_first) is not None
         except ValueError:
             return False
 
@@ -51,7 +54,7 @@ class Placing:
         if at < 0:
             return lambda _row, _cells: None
         heading = self._notes.heading(at)
-        short_years = self._style.short_years
+        short_years, month_first = self._style.short_years, self._month_first
         known: dict[str, date] = {}
         self._tell_style(heading)
 
@@ -62,7 +65,7 @@ class Placing:
             if type(cell) is str and (day := known.get(cell)) is not None:
                 return day
             try:
-                parsed = parse_date(cell, short_years)
+                parsed = parse_date(cell, short_years, month_first)
             except ValueError as error:
                 raise self._unreadable(cell, heading, str(error)) from None
             if parsed is None:
@@ -98,7 +101,15 @@ class Placing:
 
     def _tell_style(self, heading: str) -> None:
         style = self._style
-        if style.month_first:
+        if self._month_first:
+            self._notes.add(
+                Severity.WARNING,
+                "date.order",
+                f"The dates of column “{heading}” were read with the month first, not in British order.",
+                0,
+                heading,
+            )
+        elif style.month_first:
             self._notes.add(
                 Severity.WARNING,
                 "date.order",
@@ -121,7 +132,7 @@ class Placing:
                 Severity.WARNING,
                 "date.years",
                 f"Column “{heading}” writes its years with two digits, such as “{style.sample}”; the whole column shows"
-                " that the day stands first and the year last, and was read so.",
+                f" that the {'month' if self._month_first else 'day'} stands first and the year last, and was read so.",
                 0,
                 heading,
             )

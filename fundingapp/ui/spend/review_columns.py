@@ -20,6 +20,7 @@ MEANING_WORDS = {
     Meaning.YEAR: "Financial year",
     Meaning.PERIOD: "Period",
     Meaning.DATE: "Date",
+    Meaning.DATE_MONTH_FIRST: "Date, month first (American)",
     Meaning.COST_CENTRE: "Cost centre",
     Meaning.ACCOUNT: "Account",
     Meaning.SUPPLIER: "Supplier",
