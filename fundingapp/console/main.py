@@ -76,7 +76,7 @@ signed; dates are written 31/03/2019. “Charge to” is a project's reference; 
 and leave a line that is too small for them waiting. The first rule that holds, by order, wins.
 """
 OPEN_QUESTIONS_ADVICE = (
-    "Answer with --column “HEADING=MEANING”, or --period 2018/19-9 where only the period is open; "
+    "Answer with --column “HEADING=MEANING” (such as “Date=date, month first”), or --period 2018/19-9 where only the period is open; "
     "nothing was imported."
 )
 _ADVICE = {"unreadable_rows": UNREADABLE_ADVICE, "open_questions": OPEN_QUESTIONS_ADVICE}
@@ -505,6 +505,7 @@ def _download_data(download: Download) -> dict[str, Any]:
         "encoding": download.encoding,
         "tables": [
             {
+                "number": seen.number,
                 "sheet": seen.sheet,
                 "heading_row": seen.heading_row,
                 "records": seen.records,

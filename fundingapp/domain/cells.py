@@ -63,6 +63,12 @@ _LOST = re.compile(r"0?0:00(?::00)?|0+|0?0/0?0/0{2,4}")
 _YEAR_PERIOD = re.compile(r"(\d{4})\s*[/.\- ]?\s*(\d{2})")
 _PERIOD_YEAR = re.compile(r"(\d{1,3})\s*[/.\-]\s*(\d{4})")
 _PERIOD_ONLY = re.compile(r"(?:period|per|pd|p)?\.?\s*(\d{1,3})", re.IGNORECASE)
+_PERIOD_THEN_YEAR = re.compile(
+    r"(?:period|per|pd|p|month|m)\.?\s*(\d{1,2})[\s/,:\-]+\(?(\d{4}\s*[/\-–]\s*(?:\d{4}|\d{2})|\d{4})\)?",
+    re.IGNORECASE,
+)
+_TWO_YEARS_PERIOD = re.compile(r"(\d{2})\s*[/\-]?\s*(\d{2})\s*[/\- ]?\s*(\d{2})")
+_YEAR_LONG_PERIOD = re.compile(r"(\d{4})\s*[/.\- ]?\s*(0\d{2})")
 _YEAR_THEN_PERIOD = re.compile(
     r"(\d{4}\s*[/\-–]\s*(?:\d{4}|\d{2}))[\s/,:\-]+(?:period|per|pd|p)?\.?\s*(\d{1,2})", re.IGNORECASE
 )
@@ -261,7 +267,7 @@ def _plausible_year(year: int) -> int:
 def parse_period(value: Cell) -> tuple[int | None, int] | None:
     """The financial year (its first calendar year, None when not stated) and the number of a period.
 
-    Reads 201801, 2018/01, 2018/19 P01, 001.2018, 10, P10, Apr-18 and a date. Number 0 is the opening balance,
+    Reads 201801, 2018001, 2018/01, 2018/19 P01, Period 1 2018/19, 001.2018, 10, P10, Apr-18 and a date. Number 0 is the opening balance,
     13 the closing adjustments. None for an empty cell; ValueError for anything else, 14 and above included.
     """
     if value is None:
@@ -274,12 +280,20 @@ def parse_period(value: Cell) -> tuple[int | None, int] | None:
     text = code_text(value)
     if not text:
         return None
-    if found := _YEAR_PERIOD.fullmatch(text):
+    if (found := _YEAR_PERIOD.fullmatch(text)) and EARLIEST_YEAR <= int(found.group(1)) <= LATEST_YEAR:
         return _plausible_year(int(found.group(1))), _number(found.group(2))
     if found := _PERIOD_ONLY.fullmatch(text):
         return None, _number(found.group(1))
     if found := _PERIOD_YEAR.fullmatch(text):
         return _plausible_year(int(found.group(2))), _number(found.group(1))
+    if (found := _TWO_YEARS_PERIOD.fullmatch(text)) and int(found.group(2)) == (
+        int(found.group(1)) + 1
+    ) % 100:
+        return _plausible_year(2000 + int(found.group(1))), _number(found.group(3))
+    if found := _YEAR_LONG_PERIOD.fullmatch(text):
+        return _plausible_year(int(found.group(1))), _number(found.group(2))
+    if found := _PERIOD_THEN_YEAR.fullmatch(text):
+        return parse_year(found.group(2)), _number(found.group(1))
     if found := _YEAR_THEN_PERIOD.fullmatch(text):
         return parse_year(found.group(1)), _number(found.group(2))
     if found := _MONTH_YEAR.fullmatch(text):
@@ -456,3 +470,86 @@ _FLAGS = {
 def flag_sign(cell: Cell) -> int:
     """1 for debit, -1 for credit, 0 for neither."""
     return _FLAGS.get(code_text(cell).casefold().rstrip("."), 0)
+
+
+#: SAP's posting keys that credit an account: customers, suppliers, the general ledger, assets and stock.
+_CREDIT_KEYS = frozenset({*range(11, 20), *range(31, 40), 50, 75, *range(90, 100)})
+_DEBIT_KEYS = frozenset({*range(1, 10), *range(21, 30), 40, 70, *range(80, 90)})
+
+
+def posting_key_sign(cell: Cell) -> int:
+    """The same for one of SAP's posting keys, such as 40 and 50."""
+    text = code_text(cell)
+    if not text.isdecimal() or len(text) > 2:
+        return 0
+    return 1 if int(text) in _DEBIT_KEYS else -1 if int(text) in _CREDIT_KEYS else 0
+
+
+#: Types of documents that say which way they go, in words and as Sage writes them; amounts beside them may lack a sign.
+_TYPES = {
+    **dict.fromkeys(
+        (
+            *(
+                "invoice",
+                "invoices",
+                "inv",
+                "purchase invoice",
+                "supplier invoice",
+                "standard",
+                "standard invoice",
+            ),
+            *(
+                "bill",
+                "payment",
+                "bank payment",
+                "journal debit",
+                "sales credit",
+                "pi",
+                "bp",
+                "cp",
+                "vp",
+                "jd",
+                "sc",
+            ),
+        ),
+        1,
+    ),
+    **dict.fromkeys(
+        (
+            *(
+                "credit note",
+                "credit notes",
+                "creditnote",
+                "credit memo",
+                "credit memos",
+                "cn",
+                "crn",
+                "credit invoice",
+            ),
+            *(
+                "purchase credit",
+                "purchase credit note",
+                "supplier credit",
+                "supplier credit note",
+                "vendor credit",
+            ),
+            *(
+                "bill credit",
+                "receipt",
+                "bank receipt",
+                "journal credit",
+                "sales invoice",
+                "pc",
+                "br",
+                "jc",
+                "si",
+            ),
+        ),
+        -1,
+    ),
+}
+
+
+def type_sign(cell: Cell) -> int:
+    """1 for a type of document that debits, such as an invoice, -1 for one that credits, 0 where it says neither."""
+    return _TYPES.get(code_text(cell).casefold().rstrip("."), 0)

@@ -19,7 +19,6 @@ _DIGITS = re.compile(r"(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d*))?|\.(\d+)")
 _BLANK_GROUPS = re.compile(rf"[1-9]\d{{0,2}}({_BLANKS})\d{{3}}(?:\1\d{{3}})*(?:\.\d*)?")
 
 
-
 class NotMoneyError(ValueError):
     """A text or number is not an amount in whole pence; ``reason`` says why in a few words."""
 

@@ -9,11 +9,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from fundingapp.domain.cells import error_in_words, flag_sign, parse_amount
+from fundingapp.domain.cells import clean_text, error_in_words, flag_sign, parse_amount, type_sign
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.findings import LISTED, LISTED_ERRORS, Finding, Severity, Source
 from fundingapp.domain.layouts import Layout
-from fundingapp.domain.ledger import Choice, Doubt, Meaning, RawTable
+from fundingapp.domain.ledger import Cell, Choice, Doubt, Meaning, RawTable
 from fundingapp.domain.money import NotMoneyError
 from fundingapp.domain.periods import FinancialYear, Period
 from fundingapp.domain.styles import DateStyle, date_style
@@ -141,7 +141,13 @@ def _value_doubts(table: RawTable) -> list[Doubt]:
     amount_at = where.get(Meaning.AMOUNT, -1)
     if flag_at >= 0 and amount_at >= 0 and flag_at not in table.settled:
         doubts += _sign_doubts(table, amount_at, flag_at)
-    if not {Meaning.DATE, Meaning.DATE_MONTH_FIRST, Meaning.PERIOD} & set(where) and table.period in (None, NOT_PLACED):
+    type_at = where.get(Meaning.TYPE, -1)
+    if flag_at < 0 and amount_at >= 0 and type_at >= 0 and type_at not in table.settled:
+        doubts += _type_doubts(table, amount_at, type_at)
+    if not {Meaning.DATE, Meaning.DATE_MONTH_FIRST, Meaning.PERIOD} & set(where) and table.period in (
+        None,
+        NOT_PLACED,
+    ):
         text = (
             f"The lines of “{table.file}” state neither a period nor a date. Which period do they belong to?"
         )
@@ -223,6 +229,43 @@ def _sign_doubts(table: RawTable, amount_at: int, flag_at: int) -> list[Doubt]:
         Choice("The amounts carry their own sign", ((flag_at, Meaning.OTHER),)),
     )
     return [Doubt("amount.sign", text, (flag_at,), choices)]
+
+
+def _type_doubts(table: RawTable, amount_at: int, type_at: int) -> list[Doubt]:
+    """Whether credit notes that are written without a minus are credits; they were read as they stand."""
+    signs: dict[Cell, int] = {}
+    credits: set[str] = set()
+    plus = minus = others = 0
+    for row in table.rows:
+        cells = row.cells
+        if max(amount_at, type_at) >= len(cells) or (kind := cells[type_at]) is None:
+            continue
+        sign = signs.get(kind)
+        if sign is None:
+            sign = signs[kind] = type_sign(kind)
+        if sign >= 0:
+            others += 1
+            continue
+        try:
+            amount = parse_amount(cells[amount_at])
+        except NotMoneyError:
+            continue
+        if amount is not None and amount.pence:
+            credits.add(clean_text(kind))
+            plus, minus = plus + (amount.pence > 0), minus + (amount.pence < 0)
+    if not plus or minus or not others:
+        return []
+    called = _heading(table, type_at) or f"column {type_at + 1}"
+    shown = ", ".join(f"“{kind}”" for kind in sorted(credits)[:3])
+    text = (
+        f"Column “{called}” calls {plus:,} amounts {shown}, and none of them has a minus. Are they credits? They were read"
+        " as spending."
+    )
+    choices = (
+        Choice("Turn them round", ((type_at, Meaning.DEBIT_CREDIT_FLAG),)),
+        Choice("They are spending", ((type_at, Meaning.TYPE),)),
+    )
+    return [Doubt("amount.sign", text, (type_at,), choices)]
 
 
 def address(row: int, column: int) -> str:

@@ -20,12 +20,13 @@ from fundingapp.domain.cells import (
     parse_date,
     parse_period,
     parse_year,
+    posting_key_sign,
     total_label,
 )
 from fundingapp.domain.ledger import Cell, Choice, Doubt, Meaning
 from fundingapp.domain.money import NotMoneyError
 from fundingapp.domain.styles import has_decimal_commas
-from fundingapp.workbooks.vocabulary import guess_meaning, is_in_thousands
+from fundingapp.workbooks.vocabulary import guess_meaning, is_in_pence, is_in_thousands
 
 #: So many filled rows below the headings are tried when values decide what a column means.
 TRIED_ROWS = 200
@@ -38,6 +39,8 @@ _KEPT = 0.95
 _ENOUGH = 4
 #: Headings whose ranks are less than this apart are equally good names for the amount.
 _CLOSE = 15
+#: A heading such as “Invoice amount” need not be what was charged: any other amount beside it is asked about.
+_PAID = 70
 #: A heading such as “Gross” or “Total” is the amount for want of a better one only.
 _GROSS = 60
 
@@ -156,19 +159,32 @@ def _flag_by_values(columns: Sequence[_Column], meanings: list[Meaning]) -> None
     """A column of Dr and Cr is the flag, whatever it is called, where one column of amounts stands beside it."""
     if Meaning.DEBIT_CREDIT_FLAG in meanings or Meaning.AMOUNT not in meanings:
         return
+    amounts = columns[meanings.index(Meaning.AMOUNT)].pence
     for column in columns:
         if meanings[column.at] not in (Meaning.OTHER, Meaning.TYPE, Meaning.DEBIT, Meaning.CREDIT):
             continue
+        if _holds_posting_keys(column) and all(pence is None or pence >= 0 for pence in amounts):
+            meanings[column.at] = Meaning.DEBIT_CREDIT_FLAG
+            return
         texts = [value for value in column.filled if type(value) is str and value.strip()]
         if len(texts) < 2 or len(texts) < 0.9 * len(columns[0].values):
             continue
         signs = {flag_sign(text) for text in texts}
         wordy = all(clean_text(text).rstrip(".").isalpha() for text in texts)
-        amounts = columns[meanings.index(Meaning.AMOUNT)].pence
         unsigned = not column.heading and all(pence is None or pence >= 0 for pence in amounts)
         if signs == {1, -1} and (wordy or unsigned):
             meanings[column.at] = Meaning.DEBIT_CREDIT_FLAG
             return
+
+
+_POSTING_KEY = frozenset({"pk", "posting key", "pstky", "pstg key", "post key", "p key"})
+
+
+def _holds_posting_keys(column: _Column) -> bool:
+    """Whether a column is SAP's posting key, and has keys of both debits and credits."""
+    if " ".join(column.heading.casefold().split()) not in _POSTING_KEY:
+        return False
+    return {posting_key_sign(value) for value in column.filled} == {1, -1}
 
 
 def _pair_of_amounts(columns: Sequence[_Column], meanings: list[Meaning]) -> None:
@@ -187,26 +203,47 @@ def _pair_of_amounts(columns: Sequence[_Column], meanings: list[Meaning]) -> Non
 
 
 def _fill_each_other(one: _Column, other: _Column) -> bool:
-    """Whether of two columns each row has an amount in exactly one."""
+    """Whether of two columns each row has an amount in exactly one, but for a total or so."""
     pairs = [(bool(a), bool(b)) for a, b in zip(one.pence, other.pence, strict=True)]
     first, second = sum(a for a, _ in pairs), sum(b for _, b in pairs)
     both = sum(a and b for a, b in pairs)
     either = sum(a or b for a, b in pairs)
-    return bool(first or second) and both == 0 and either >= 0.9 * len(pairs)
+    return bool(first or second) and both <= (1 - _KEPT) * len(pairs) and either >= 0.9 * len(pairs)
 
 
 def _one_amount(columns: Sequence[_Column], meanings: list[Meaning]) -> None:
-    """Either one amount column or a debit and a credit column, never both: the pair when the amount has gaps."""
+    """Either one amount column or a debit and a credit column, never both.
+
+    The amount where it is debit less credit in each row; the pair where each row fills one of the two and the amount is
+    something else, such as both without a sign; else the pair when the amount has gaps.
+    """
     pair = {Meaning.DEBIT, Meaning.CREDIT}
     if Meaning.AMOUNT not in meanings or not pair & set(meanings):
         return
     column = columns[meanings.index(Meaning.AMOUNT)]
-    dropped = (
-        {Meaning.AMOUNT} if pair <= set(meanings) and len(column.filled) < 0.9 * len(column.values) else pair
-    )
+    dropped = pair
+    if pair <= set(meanings):
+        debit = columns[meanings.index(Meaning.DEBIT)]
+        credit = columns[meanings.index(Meaning.CREDIT)]
+        if len(column.filled) < 0.9 * len(column.values) or (
+            _fill_each_other(debit, credit) and not _is_difference(column.pence, debit.pence, credit.pence)
+        ):
+            dropped = {Meaning.AMOUNT}
     for at, meaning in enumerate(meanings):
         if meaning in dropped:
             meanings[at] = Meaning.OTHER
+
+
+def _is_difference(
+    amounts: Sequence[int | None], debits: Sequence[int | None], credits: Sequence[int | None]
+) -> bool:
+    """Whether nearly every amount is debit less credit, credits with a minus of their own included."""
+    rows = [
+        (amount, (debit or 0) - abs(credit or 0))
+        for amount, debit, credit in zip(amounts, debits, credits, strict=True)
+        if amount is not None
+    ]
+    return bool(rows) and sum(amount == step for amount, step in rows) >= _KEPT * len(rows)
 
 
 class _Money:
@@ -309,6 +346,7 @@ class _Money:
                 for gross in money:
                     if gross.at in (vat.at, net.at) or not _adds_up(net.pence, vat.pence, gross.pence):
                         continue
+                    self._drop_copies(gross, money)
                     if any(
                         self._meanings[c.at] in (Meaning.DEBIT, Meaning.CREDIT) for c in (vat, net, gross)
                     ):
@@ -330,6 +368,15 @@ class _Money:
                         self.reason = f"column “{gross.heading}” is {both}, so it is not the net amount"
                     return
 
+    def _drop_copies(self, gross: _Column, money: Sequence[_Column]) -> None:
+        """A column that says the same as the *gross* one, such as the original amount, is not the net amount either."""
+        for column in money:
+            if column.at != gross.at and column.pence == gross.pence:
+                self._gross.add(column.at)
+                if self._meanings[column.at] is Meaning.AMOUNT:
+                    self._meanings[column.at] = Meaning.OTHER
+                    self._meanings[gross.at] = Meaning.AMOUNT
+
     def _hold_against_rivals(self, taken: _Column, candidates: Sequence[_Column]) -> None:
         """Another column with as good a name, and other values, makes it doubtful which one is the amount."""
         rivals = [
@@ -338,7 +385,7 @@ class _Money:
             if column.at != taken.at
             and column.pence != taken.pence
             and (
-                taken.rank - column.rank < _CLOSE
+                taken.rank - column.rank < _CLOSE or (taken.rank <= _PAID and column.is_money)
                 if column.meaning is Meaning.AMOUNT
                 else taken.rank <= _GROSS and column.is_money
             )
@@ -386,6 +433,7 @@ class _Money:
             if self._meanings[column.at] is Meaning.AMOUNT:
                 self._meanings[column.at] = Meaning.OTHER
         self._meanings[gross.at] = Meaning.AMOUNT
+        self.doubts = [doubt for doubt in self.doubts if doubt.kind != "amount.column"]
         text = (
             f"{_called(gross)} is {_called(net)} and irrecoverable VAT together. VAT that can't be recovered is a cost,"
             f" so {_called(gross)} was taken. Is that right?"
@@ -516,7 +564,7 @@ def _unit_doubts(columns: Sequence[_Column], meanings: Sequence[Meaning]) -> lis
     return [
         unit_doubt(column.at, column.heading)
         for column in columns
-        if meanings[column.at] in MONEY and is_in_thousands(column.heading)
+        if meanings[column.at] in MONEY and (is_in_thousands(column.heading) or is_in_pence(column.heading))
     ]
 
 
@@ -548,8 +596,8 @@ def unit_doubt(at: int, words: str) -> Doubt:
     """The question whether amounts are pounds, where *words* of the file speak of thousands."""
     return Doubt(
         "amount.unit",
-        f"“{words}” speaks of thousands or millions of pounds. Are the amounts pounds and pence all the same? They were"
-        " read as pounds.",
+        f"“{words}” speaks of {'pence' if is_in_pence(words) else 'thousands or millions of pounds'}. Are the amounts"
+        " pounds and pence all the same? They were read as pounds.",
         (at,),
         (Choice("They are pounds and pence", ((at, Meaning.AMOUNT),)),),
     )

@@ -300,11 +300,15 @@ def _records(text: str, separator: str, name: str) -> list[RawRow]:
     rows: list[RawRow] = []
     line = 0
     broken: list[tuple[int, list[str]]] = []
+    pads = separator == "|"  # such lists are printed: every cell is as wide as its column
     try:
         for record in reader:
             if reader.line_num - line > 1:
                 broken.append((line + 1, record))
-            cells = [cell or None for cell in record] if "" in record else record
+            if pads:
+                cells = [cell if cell.strip() else None for cell in record]
+            else:
+                cells = [cell or None for cell in record] if "" in record else record
             rows.append(RawRow(line + 1, tuple(cells)))
             line = reader.line_num
     except csv.Error as error:

@@ -293,3 +293,12 @@ _THOUSANDS = re.compile(
 def is_in_thousands(text: str) -> bool:
     """Whether a heading or title says that its amounts are thousands or millions of pounds: £'000, £k, £m."""
     return _THOUSANDS.search(text) is not None
+
+
+_PENCE = re.compile(r"\b(?:pence|pennies)\b", re.IGNORECASE)
+_POUNDS = re.compile(r"£|\bpounds?\b", re.IGNORECASE)
+
+
+def is_in_pence(text: str) -> bool:
+    """Whether a heading says that its amounts are pence, not pounds and pence."""
+    return _PENCE.search(text) is not None and _POUNDS.search(text) is None

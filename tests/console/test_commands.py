@@ -71,7 +71,14 @@ def test_reading_has_the_keys_that_are_promised(charnwood: WorkedCase) -> None:
     data = ran.data
     assert (ran.status, set(data)) == (0, READ)
     assert data["tables"] == [
-        {"sheet": "Transactions", "heading_row": 4, "records": 483, "total_pence": 26145966, "chosen": True}
+        {
+            "number": 1,
+            "sheet": "Transactions",
+            "heading_row": 4,
+            "records": 483,
+            "total_pence": 26145966,
+            "chosen": True,
+        }
     ]
     assert "amount" in data["columns"].values()
     assert (data["date_from"], data["date_to"]) == ("2018-04-03", "2019-01-31")

@@ -127,3 +127,16 @@ def test_X22_a_layout_does_not_answer_for_the_order_of_days_and_months_of_anothe
     short = table(*(("A", day, "x", "10.00", "12.00") for day in days))
     assert [doubt.kind for doubt in short.doubts] == ["date.years"]
     assert with_layout(short, layout).doubts == ()
+
+
+def test_X22_a_layout_with_the_month_first_is_asked_about_where_the_file_does_not_prove_it() -> None:
+    american = Layout("Ours", HEADINGS, (M.TRANSACTION, M.DATE_MONTH_FIRST, M.SUPPLIER, M.AMOUNT, M.OTHER))
+    open_either_way = table(
+        ("A", "03/04/2018", "x", "10.00", "12.00"), ("B", "04/05/2018", "y", "5.00", "6.00")
+    )
+    read = with_layout(open_either_way, american)
+    assert [doubt.kind for doubt in read.doubts] == ["date.order"]
+    assert with_meanings(read, {1: M.DATE_MONTH_FIRST}).doubts == ()
+    assert with_meanings(read, {1: M.DATE}).meanings[1] is M.DATE
+    proves = table(*(("A", day, "x", "10.00", "12.00") for day in ("03/14/2018", "04/15/2018")))
+    assert with_layout(proves, american).doubts == ()

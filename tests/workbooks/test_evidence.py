@@ -196,14 +196,20 @@ def test_x22_american_days_are_imported_once_a_person_says_so(tmp_path: Path) ->
     assert british.parsed.lines[0].posted_on == date(2018, 4, 3)
 
 
-def test_x22_a_column_with_days_in_both_orders_is_read_in_british_order_and_asked_about(tmp_path: Path) -> None:
+def test_x22_a_column_with_days_in_both_orders_is_read_in_british_order_and_asked_about(
+    tmp_path: Path,
+) -> None:
     download = text(tmp_path, AMERICAN + "25/04/2018,4,c,1.00\n")
     assert [doubt.kind for doubt in download.open_questions] == ["date.order"]
     assert len(download.parsed.held_back) == 2
 
 
-def test_x22_american_days_with_two_digits_of_the_year_are_read_when_the_column_proves_them(tmp_path: Path) -> None:
-    short = "Date,Ref,Supplier,Amount\n3/4/18,1,a,1.20\n4/13/18,2,b,3.40\n4/25/18,3,b,5.60\n4/26/18,3,b,5.60\n"
+def test_x22_american_days_with_two_digits_of_the_year_are_read_when_the_column_proves_them(
+    tmp_path: Path,
+) -> None:
+    short = (
+        "Date,Ref,Supplier,Amount\n3/4/18,1,a,1.20\n4/13/18,2,b,3.40\n4/25/18,3,b,5.60\n4/26/18,3,b,5.60\n"
+    )
     download = text(tmp_path, short)
     assert [doubt.kind for doubt in download.open_questions] == ["date.order"]
     assert [line.posted_on for line in download.parsed.lines][:2] == [date(2018, 3, 4), date(2018, 4, 13)]
@@ -462,7 +468,9 @@ LEDGER = "Date,Ref,Supplier,Amount\n03/04/2018,1,a,1.20\n04/04/2018,2,b,3.40\n05
 CARDS = "Cardholder,Merchant,Transaction date,Net,VAT,Gross\nx,m,06/04/2018,10.00,2.00,12.00\n"
 
 
-@pytest.mark.parametrize("between", [",,Total,9.60\n\n", "\nPurchase cards\n", ",,Total,9.60\n\nOther payments\n"])
+@pytest.mark.parametrize(
+    "between", [",,Total,9.60\n\n", "\nPurchase cards\n", ",,Total,9.60\n\nOther payments\n"]
+)
 def test_another_table_below_a_total_or_under_a_title_is_offered_and_not_added(
     tmp_path: Path, between: str
 ) -> None:
@@ -483,3 +491,99 @@ def test_headings_that_change_half_way_go_on_with_the_same_ledger(tmp_path: Path
 def test_sections_with_a_total_each_and_the_same_headings_are_one_ledger(tmp_path: Path) -> None:
     download = text(tmp_path, f"Police\n{LEDGER},,Total,9.60\n\nFire\n{LEDGER},,Total,9.60\n")
     assert amounts(download) == [120, 340, 500] * 2
+
+
+# Signs, units and codes that a file leaves open
+
+
+def test_debit_and_credit_go_before_a_column_of_both_without_a_sign(tmp_path: Path) -> None:
+    head = "Date,Ref,Supplier,Debit,Credit,Gross\n"
+    rows = "03/04/2018,1,a,10.00,0.00,10.00\n04/04/2018,2,b,0.00,4.00,4.00\n05/04/2018,3,b,5.00,0.00,5.00\n"
+    assert amounts(text(tmp_path, head + rows)) == [1000, -400, 500]
+    signed = rows.replace(",4.00,4.00", ",4.00,-4.00")
+    assert amounts(text(tmp_path, head.replace("Gross", "Net Amount") + signed)) == [1000, -400, 500]
+
+
+@pytest.mark.parametrize("credit", ["Credit Note", "credit memo", "PC"])
+def test_credit_notes_without_a_minus_are_asked_about_and_can_be_turned_round(
+    tmp_path: Path, credit: str
+) -> None:
+    path = tmp_path / "ledger.csv"
+    rows = "03/04/2018,1,Invoice,10.00\n04/04/2018,2,@,4.00\n05/04/2018,3,Invoice,5.00\n".replace("@", credit)
+    path.write_text("Date,Ref,Doc Type,Amount\n" + rows)
+    [doubt] = read(path).open_questions
+    assert (doubt.kind, doubt.blocks) == ("amount.sign", True)
+    for choice, expected in zip(doubt.choices, ([1000, -400, 500], [1000, 400, 500]), strict=True):
+        [(at, said)] = choice.meanings
+        answered = read(path, columns=((f"column {at + 1}", said),))
+        assert (amounts(answered), answered.open_questions) == (expected, ())
+    path.write_text(path.read_text().replace("4.00", "-4.00"))
+    assert read(path).open_questions == ()
+
+
+def test_posting_keys_tell_debits_from_credits_where_amounts_have_no_sign(tmp_path: Path) -> None:
+    rows = "Posting Date,Doc,Text,Amount,PK\n03/04/2018,1,a,10.00,40\n04/04/2018,2,b,4.00,50\n05/04/2018,3,c,5.00,40\n"
+    assert amounts(text(tmp_path, rows)) == [1000, -400, 500]
+    assert amounts(text(tmp_path, rows.replace("4.00,50", "-4.00,50"))) == [1000, -400, 500]
+
+
+def test_amounts_in_pence_are_never_taken_for_pounds_silently(tmp_path: Path) -> None:
+    download = text(tmp_path, "Date,Ref,Supplier,Amount (pence)\n03/04/2018,1,a,1020\n04/04/2018,2,b,340\n")
+    assert [doubt.kind for doubt in download.open_questions] == ["amount.unit"]
+    pounds = text(tmp_path, "Date,Ref,Supplier,Amount in pounds and pence\n03/04/2018,1,a,10.20\n")
+    assert pounds.open_questions == ()
+
+
+def test_what_was_invoiced_is_asked_about_beside_another_amount(tmp_path: Path) -> None:
+    head = "Date,Ref,Supplier,Invoice amount,Amount charged to grant\n"
+    download = text(tmp_path, head + "03/04/2018,1,a,20.00,5.00\n04/04/2018,2,b,30.00,6.00\n")
+    assert [doubt.kind for doubt in download.open_questions] == ["amount.column"]
+
+
+def test_a_second_column_of_the_gross_amount_leaves_the_net_one_the_amount(tmp_path: Path) -> None:
+    head = "Date,Ref,Merchant,Original Gross Amt,Billing Gross Amt,Billing Net Amt,VAT Amt\n"
+    rows = "".join(
+        f"0{at}/04/2018,{at},a,{net * 1.2:.2f},{net * 1.2:.2f},{net:.2f},{net / 5:.2f}\n"
+        for at, net in enumerate((10, 25, 40, 55, 70), start=1)
+    )
+    download = text(tmp_path, head + rows)
+    assert (meaning(download, "Billing Net Amt"), amounts(download)[0]) == (M.AMOUNT, 1000)
+
+
+def test_a_list_with_a_sum_below_nought_and_mostly_negatives_is_questioned(tmp_path: Path) -> None:
+    rows = [f"{at:02}/04/2018,{at},a,{'' if at % 3 == 0 else '-'}{at}.00" for at in range(1, 13)]
+    assert "amount.mostly_negative" in kinds(text(tmp_path, "\n".join(("Date,Ref,Supplier,Amount", *rows))))
+    rows[0] = "01/04/2018,1,a,900.00"
+    assert "amount.mostly_negative" not in kinds(
+        text(tmp_path, "\n".join(("Date,Ref,Supplier,Amount", *rows)))
+    )
+
+
+def test_codes_whose_last_digits_a_spreadsheet_dropped_are_told_of(tmp_path: Path) -> None:
+    content = (
+        "Date,Transaction,Supplier,Amount\n03/04/2018,5.51E+11,a,1.00\n04/04/2018,5.51E+11,E+ Ltd,2.00\n"
+    )
+    assert "code.digits_lost" in kinds(text(tmp_path, content))
+    assert "code.digits_lost" not in kinds(text(tmp_path, content.replace("5.51E+11", "5E11A")))
+
+
+# Rows that are no lines
+
+
+def test_headers_of_later_pages_ruled_lines_and_footers_are_notes(tmp_path: Path) -> None:
+    head = "Date,Ref,Supplier,Amount\n"
+    page = "Ledger listing,,,Run: 05/05/2024 10:22\n" + head + "----------,---,--------,------\n"
+    content = head + "03/04/2018,1,a,1.00\n" + page + "04/04/2018,2,b,2.00\n\nNumber of records,2,,\n"
+    download = text(tmp_path, content)
+    assert amounts(download) == [100, 200]
+    assert download.parsed.held_back == []
+    broken = text(tmp_path, content + "05/04/2018,3,c,12x4\n")
+    assert len(broken.parsed.held_back) == 1
+
+
+def test_a_total_beside_a_count_of_records_is_a_total_when_it_adds_up(tmp_path: Path) -> None:
+    content = "Date,Ref,Supplier,Amount\n03/04/2018,1,a,1.00\n04/04/2018,2,b,2.00\nTOTAL,2,,@\n"
+    right = text(tmp_path, content.replace("@", "3.00"))
+    assert (amounts(right), right.parsed.held_back) == ([100, 200], [])
+    assert right.parsed.stated_total is not None
+    assert len(text(tmp_path, content.replace("@", "4.00")).parsed.held_back) == 1

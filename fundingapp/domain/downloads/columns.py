@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from fundingapp.domain.cells import code_text, error_in_words, flag_sign, is_error_text
+from fundingapp.domain.cells import (
+    code_text,
+    error_in_words,
+    flag_sign,
+    is_error_text,
+    posting_key_sign,
+    type_sign,
+)
 from fundingapp.domain.downloads.notes import HeldBackError
 from fundingapp.domain.ledger import Cell, Meaning
 
@@ -36,7 +43,7 @@ class Signs(dict[Cell, int]):
     """What each cell of a column says: 1 for debit, -1 for credit, 0 for neither."""
 
     def __missing__(self, cell: Cell) -> int:
-        sign = flag_sign(cell)
+        sign = flag_sign(cell) or posting_key_sign(cell) or type_sign(cell)
         if cell not in _LIKE_TRUTH_VALUES:
             self[cell] = sign
         return sign

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from fundingapp.domain.downloads.amounts import Amounts
@@ -39,6 +40,7 @@ _LIMITS = frozenset(
     | {65_535, 65_536, 99_999, 100_000, 250_000, 500_000, 999_999, 1_000_000, 1_048_575, 1_048_576}
 )
 
+_LOST_DIGITS = re.compile(r"\d(?:\.\d+)?E\+\d{1,3}")
 #: Of so many amounts nearly all may be expected not to be credits.
 _MANY = 10
 
@@ -89,6 +91,8 @@ class TableParser:
             try:
                 line = read_line(row, cells)
             except HeldBackError as error:
+                if special.skips_total(row, cells):
+                    continue
                 if special.is_heading_again(cells):
                     notes.skip(row, "the headings again", cells)
                 elif special.is_note(cells):
@@ -250,6 +254,7 @@ class TableParser:
                 f"{what} are recognised by date, cost centre, account, supplier, description and amount together.",
             )
         self._tell_signs()
+        self._tell_lost_digits()
         self._tell_limit()
         self._tell_orders()
         notes.tell_the_rest()
@@ -270,9 +275,10 @@ class TableParser:
         return stated
 
     def _tell_signs(self) -> None:
-        """Warns where nearly all amounts are negative: spending may be written with a minus."""
+        """Warns where nearly all amounts are negative, or most and their sum: spending may be written with a minus."""
         negative = sum(line.amount.pence < 0 for line in self._lines)
-        if len(self._lines) >= _MANY and 10 * negative >= 9 * len(self._lines):
+        of_ten = 5 if self._tally.overall < 0 else 9
+        if len(self._lines) >= _MANY and 10 * negative > of_ten * len(self._lines) - (of_ten == 9):
             self._notes.add(
                 Severity.WARNING,
                 "amount.mostly_negative",
@@ -281,6 +287,31 @@ class TableParser:
                 0,
                 self._amounts.name,
             )
+
+    def _tell_lost_digits(self) -> None:
+        """Warns of codes such as 5.51E+11: a spreadsheet has taken them for numbers and dropped their last digits."""
+        for at in (self._at.transaction, self._at.cost_centre, self._at.account):
+            if at < 0:
+                continue
+            found = next(
+                (
+                    (row, cells[at])
+                    for row, cells in self._table.rows
+                    if at < len(cells) and type(cells[at]) is str and "E+" in cells[at]  # type: ignore[operator]
+                    if _LOST_DIGITS.fullmatch(cells[at].strip())  # type: ignore[union-attr]  # told by its type
+                ),
+                None,
+            )
+            if found is not None:
+                heading = self._notes.heading(at)
+                self._notes.add(
+                    Severity.WARNING,
+                    "code.digits_lost",
+                    f"Row {found[0]:,}, column “{heading}”: “{found[1]}” is a code whose last digits were lost, as a"
+                    " spreadsheet took it for a number. Make the download again, or keep the column as text.",
+                    found[0],
+                    heading,
+                )
 
     def _tell_limit(self) -> None:
         """Warns where the list stops at a number of rows at which systems cut theirs off."""

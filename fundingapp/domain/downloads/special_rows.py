@@ -26,6 +26,9 @@ _END = re.compile(
     r"[*\-=<>\s]*end\s+of\s+(?:the\s+)?(?:report|file|extract|list|listing|data)[*\-=<>.\s]*", re.IGNORECASE
 )
 _PAGE = re.compile(r"page\s*(?:no\.?|number)?\s*:?\s*\d+(?:\s*(?:of|/)\s*\d+)?", re.IGNORECASE)
+_RULED = re.compile(r"[\-_=*.–—\s]{2,}")
+#: Words beside which a number in a column of amounts is no amount: “Run: 05/05/2024”.
+_WORDS = re.compile(r"(?!(?:GBP|EUR|USD)\b)[A-Za-z]{3,}")
 _COMMITMENTS = re.compile(
     r"commit(?:ments?|ted|\.)?|com|c|po|p/o|purchase\s+orders?|orders?|encumbrances?|encumbered|grn|goods\s+received.*"
     r"|goods\s+receipts?",
@@ -107,6 +110,13 @@ class SpecialRows:
             )
         return False
 
+    def skips_total(self, row: int, cells: tuple[Cell, ...]) -> bool:
+        """Skips a row that was read as a line in vain when it is a total of the lines above after all."""
+        filled = [at for at, cell in enumerate(cells) if cell is not None and not is_blank(cell)]
+        texts = [clean_text(cells[at]) for at in filled if type(cells[at]) is str]
+        beside = [at for at in self._beside if at in filled]
+        return self._skips_total(row, cells, texts, self._amounts.plain(cells), beside)
+
     def is_heading_again(self, cells: Sequence[Cell]) -> bool:
         """Whether a row repeats the headings of the table."""
         same = different = 0
@@ -127,6 +137,10 @@ class SpecialRows:
         texts = [clean_text(cell) for cell in filled]
         if len(texts) <= 4 and any(_PAGE.fullmatch(text) for text in texts):
             return True
+        if all(_RULED.fullmatch(text) for text in texts):
+            return True
+        if len(texts) <= 3 and 2 * len(texts) <= len(self._beside) + 1 and not self._may_be_a_line(cells):
+            return True
         if len(texts) == 1:
             return not any(char.isdigit() for at in self._amounts.columns for char in clean_text(cells[at]))
         if len(texts) == 2:
@@ -134,6 +148,15 @@ class SpecialRows:
         return not self._lines and all(
             (text.isdecimal() and len(text) <= 2) or not any(char.isdigit() for char in text)
             for text in texts
+        )
+
+    def _may_be_a_line(self, cells: Sequence[Cell]) -> bool:
+        """Whether a row has a day, or what may have been meant as an amount."""
+        if self._at.date < 0 or self._placing.is_date(cells[self._at.date]):
+            return True
+        return any(
+            not _WORDS.search(text) and any(char.isdigit() for char in text)
+            for text in (clean_text(cells[at]) for at in self._amounts.columns)
         )
 
     def _skips_total(
@@ -155,7 +178,7 @@ class SpecialRows:
         )
         adds_up = amount.pence in self._tally.sums_so_far()
         if found is not None and (
-            (not is_dated and (not has_id or len(beside) == 1)) or (adds_up and not has_id)
+            (not is_dated and (not has_id or len(beside) == 1)) or (adds_up and not (has_id and is_dated))
         ):
             groups = found.groupdict()
             is_sub = bool(
