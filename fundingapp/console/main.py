@@ -76,8 +76,8 @@ signed; dates are written 31/03/2019. “Charge to” is a project's reference; 
 and leave a line that is too small for them waiting. The first rule that holds, by order, wins.
 """
 OPEN_QUESTIONS_ADVICE = (
-    "Answer with --column “HEADING=MEANING” (such as “Date=date, month first”), or --period 2018/19-9 where only the period is open; "
-    "nothing was imported."
+    "Answer with --column “HEADING=MEANING” (such as “Date=date, month first”), or --period 2018/19-9 where only the"
+    " period is open; nothing was imported."
 )
 _ADVICE = {"unreadable_rows": UNREADABLE_ADVICE, "open_questions": OPEN_QUESTIONS_ADVICE}
 

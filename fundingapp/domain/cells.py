@@ -1,6 +1,7 @@
 """A raw cell as what it states: a text, a code, a day, a period, a year or an amount; nothing is guessed.
 
-Dates are read in UK order unless the caller says otherwise, amounts are exact, and what cannot be read raises ValueError with a few words.
+Dates are read in UK order unless the caller says otherwise, amounts are exact, and what cannot be read raises
+ValueError with a few words.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ _MONTHS = {
     for name in names.split()
 }
 _TIME = r"(?:[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[AaPp][Mm])?(?:Z|[+-]\d{2}:?\d{2})?)?"
-_DAY_FIRST = re.compile(rf"(\d{{1,2}})\s*([/.\- ])\s*(\d{{1,2}})\s*\2\s*(\d{{4}}|\d{{2}}){_TIME}")
+_DAY_FIRST = re.compile(
+    rf"(?:[A-Za-z]{{3,9}},?\s+)?(\d{{1,2}})\s*([/.\- ])\s*(\d{{1,2}})\s*\2\s*(\d{{4}}|\d{{2}}){_TIME}"
+)
 _YEAR_FIRST = re.compile(rf"(\d{{4}})([/.\-])(\d{{1,2}})\2(\d{{1,2}}){_TIME}")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _NAMED = re.compile(
@@ -177,8 +180,8 @@ def parse_date(value: Cell, short_years: bool = False, month_first: bool = False
         return None
     if found := _DAY_FIRST.fullmatch(text):
         first, second = int(found.group(1)), int(found.group(3))
-        number, month = (second, first) if month_first else (first, second)
-        day = _day(_full_year(found.group(4)), month, number)
+        of_month, in_year = (second, first) if month_first else (first, second)
+        day = _day(_full_year(found.group(4)), in_year, of_month)
         if len(found.group(4)) == 2 and not short_years:
             raise _UnreadableDateError("has a year of two digits; write it in full")
         return _in_range(day)
@@ -267,8 +270,9 @@ def _plausible_year(year: int) -> int:
 def parse_period(value: Cell) -> tuple[int | None, int] | None:
     """The financial year (its first calendar year, None when not stated) and the number of a period.
 
-    Reads 201801, 2018001, 2018/01, 2018/19 P01, Period 1 2018/19, 001.2018, 10, P10, Apr-18 and a date. Number 0 is the opening balance,
-    13 the closing adjustments. None for an empty cell; ValueError for anything else, 14 and above included.
+    Reads 201801, 2018001, 2018/01, 2018/19 P01, Period 1 2018/19, 001.2018, 10, P10, Apr-18 and a date. Number 0 is
+    the opening balance, 13 the closing adjustments. None for an empty cell; ValueError for anything else, 14 and above
+    included.
     """
     if value is None:
         return None

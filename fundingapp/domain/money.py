@@ -59,6 +59,13 @@ class Money:
         return self.pence != 0
 
     @classmethod
+    def of_pence(cls, pence: int) -> Money:
+        """``Money(pence)`` in half the time, for very many amounts whose pence are known to be a whole number."""
+        made = _NEW(cls)
+        _SET_PENCE(made, pence)
+        return made
+
+    @classmethod
     def total(cls, amounts: Iterable[Money]) -> Money:
         """The sum of *amounts*; nothing sums to £0.00."""
         return cls(sum(amount.pence for amount in amounts))
@@ -166,6 +173,9 @@ class Money:
         pounds, pence = divmod(abs(self.pence), 100)
         return f"{'−' if self.pence < 0 else ''}£{pounds:,}.{pence:02}"
 
+
+_NEW = object.__new__
+_SET_PENCE = Money.__dict__["pence"].__set__
 
 Money.ZERO = Money(0)
 

@@ -13,7 +13,7 @@ from fundingapp.domain.cells import clean_text, error_in_words, flag_sign, parse
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.findings import LISTED, LISTED_ERRORS, Finding, Severity, Source
 from fundingapp.domain.layouts import Layout
-from fundingapp.domain.ledger import Cell, Choice, Doubt, Meaning, RawTable
+from fundingapp.domain.ledger import Choice, Doubt, Meaning, RawTable
 from fundingapp.domain.money import NotMoneyError
 from fundingapp.domain.periods import FinancialYear, Period
 from fundingapp.domain.styles import DateStyle, date_style
@@ -181,8 +181,8 @@ def _date_doubts(table: RawTable, at: int) -> list[Doubt]:
         return [Doubt("date.order", text, (at,), (month_first, day_first, unused))]
     if is_month_first(table, at, style):
         text = (
-            f"“{style.month_first}” and others in column “{called}” can only be read with the month first, and none only"
-            " with the day first. Do all of them have the month first, as they were read?"
+            f"“{style.month_first}” and others in column “{called}” can only be read with the month first, and none"
+            " only with the day first. Do all of them have the month first, as they were read?"
         )
         return [Doubt("date.order", text, (at,), (month_first, day_first, unused))]
     if style.month_first:
@@ -233,17 +233,17 @@ def _sign_doubts(table: RawTable, amount_at: int, flag_at: int) -> list[Doubt]:
 
 def _type_doubts(table: RawTable, amount_at: int, type_at: int) -> list[Doubt]:
     """Whether credit notes that are written without a minus are credits; they were read as they stand."""
-    signs: dict[Cell, int] = {}
+    kinds = {row.cells[type_at] for row in table.rows if type_at < len(row.cells)}
+    signs = {kind: type_sign(kind) for kind in kinds}
+    if -1 not in signs.values():
+        return []
     credits: set[str] = set()
     plus = minus = others = 0
     for row in table.rows:
         cells = row.cells
         if max(amount_at, type_at) >= len(cells) or (kind := cells[type_at]) is None:
             continue
-        sign = signs.get(kind)
-        if sign is None:
-            sign = signs[kind] = type_sign(kind)
-        if sign >= 0:
+        if signs[kind] >= 0:
             others += 1
             continue
         try:
@@ -258,8 +258,8 @@ def _type_doubts(table: RawTable, amount_at: int, type_at: int) -> list[Doubt]:
     called = _heading(table, type_at) or f"column {type_at + 1}"
     shown = ", ".join(f"“{kind}”" for kind in sorted(credits)[:3])
     text = (
-        f"Column “{called}” calls {plus:,} amounts {shown}, and none of them has a minus. Are they credits? They were read"
-        " as spending."
+        f"Column “{called}” calls {plus:,} amounts {shown}, and none of them has a minus. Are they credits? They were"
+        " read as spending."
     )
     choices = (
         Choice("Turn them round", ((type_at, Meaning.DEBIT_CREDIT_FLAG),)),

@@ -15,7 +15,9 @@ from fundingapp.domain.cells import parse_amount
 from fundingapp.domain.ledger import Cell
 from fundingapp.domain.money import NotMoneyError
 
-_NUMERIC = re.compile(r"\s*(\d{1,2})\s*([/.\- ])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})(?:[T ].*)?")
+_NUMERIC = re.compile(
+    r"\s*(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})\s*([/.\- ])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})(?:[T ].*)?"
+)
 _DECIMAL_COMMA = re.compile(r"\d,\d{1,2}\s*\D*$|\d\.\d{3},\d")
 #: So many different texts prove a decimal comma, or that the month stands first; a single one may be a slip.
 _PROOFS = 2

@@ -23,6 +23,7 @@ from fundingapp.domain.cells import (
     posting_key_sign,
     total_label,
 )
+from fundingapp.domain.downloads.special_rows import is_budget, is_commitment
 from fundingapp.domain.ledger import Cell, Choice, Doubt, Meaning
 from fundingapp.domain.money import NotMoneyError
 from fundingapp.domain.styles import has_decimal_commas
@@ -33,12 +34,15 @@ TRIED_ROWS = 200
 #: They are looked for in so many rows.
 SEARCHED_ROWS = 1_000
 MONEY = (Meaning.AMOUNT, Meaning.DEBIT, Meaning.CREDIT)
+_OF_AMOUNTS = frozenset({*MONEY, Meaning.VAT, Meaning.BALANCE})
 _SEVERAL = frozenset({Meaning.VAT, Meaning.BALANCE, Meaning.OTHER})
 #: A relation between columns counts when so large a share of the rows keeps it, and so many rows were tried.
 _KEPT = 0.95
 _ENOUGH = 4
 #: Headings whose ranks are less than this apart are equally good names for the amount.
 _CLOSE = 15
+#: How surely a heading that speaks of debits and credits stands above signed amounts, when they are amounts.
+_SIGNED = 75
 #: A heading such as “Invoice amount” need not be what was charged: any other amount beside it is asked about.
 _PAID = 70
 #: A heading such as “Gross” or “Total” is the amount for want of a better one only.
@@ -118,7 +122,10 @@ def understand(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Under
         guess = guess_meaning(heading)
         values = [row[at] if at < len(row) else None for row in tried]
         meaning, rank = guess if guess is not None else (None, 0)
-        columns.append(_Column(at, heading, meaning, rank, values))
+        column = _Column(at, heading, meaning, rank, values)
+        if meaning is Meaning.DEBIT_CREDIT_FLAG and column.is_money:  # “Debit/(Credit)” above signed amounts
+            column.meaning, column.rank = Meaning.AMOUNT, _SIGNED
+        columns.append(column)
     meanings = _claimed(columns)
     _flag_by_values(columns, meanings)
     _pair_of_amounts(columns, meanings)
@@ -396,6 +403,13 @@ class _Money:
     def _choose(self, candidates: Sequence[_Column]) -> None:
         """The one of *candidates* that the file's own total proves; else the likeliest, with a doubt."""
         proven = _proven_by_total(candidates, self._rows) if len(candidates) > 1 else None
+        whole = _sum_of_the_others(candidates) if proven is None and len(candidates) > 2 else None
+        if whole is not None:
+            for column in candidates:
+                self._meanings[column.at] = Meaning.OTHER
+            self._meanings[whole.at] = Meaning.AMOUNT
+            self.reason = "each row of it is the sum of the others"
+            return
         best = proven or max(candidates, key=self._likelihood)
         for column in candidates:
             self._meanings[column.at] = Meaning.OTHER
@@ -443,6 +457,18 @@ class _Money:
             for column in (gross, net)
         )
         self.doubts.append(Doubt("amount.column", text, (gross.at, net.at), choices))
+
+
+def _sum_of_the_others(candidates: Sequence[_Column]) -> _Column | None:
+    """The one column that is the sum of all others in nearly every row, as the total of an analysed cash book is."""
+    rows = list(zip(*(column.pence for column in candidates), strict=True))
+    for at, column in enumerate(candidates):
+        told = [row for row in rows if row[at] is not None]
+        kept = sum(2 * (row[at] or 0) == sum(pence or 0 for pence in row) for row in told)
+        several = sum(any(row[other] for row in told) for other in range(len(candidates)) if other != at)
+        if len(told) >= _ENOUGH and several > 1 and kept >= _KEPT * len(told):
+            return column
+    return None
 
 
 def _called(column: _Column) -> str:
@@ -505,9 +531,16 @@ def _others_by_values(columns: Sequence[_Column], meanings: list[Meaning]) -> No
     unknown = [
         column for column in columns if meanings[column.at] is Meaning.OTHER and column.meaning is None
     ]
+    if Meaning.CLASS not in meanings:
+        _class_by_values(columns, meanings)
     if Meaning.DATE not in meanings:
         dates = [
-            column for column in unknown if len(column.filled) >= 1 and _share(column, _is_plain_date) >= 0.9
+            column
+            for column in columns
+            if meanings[column.at] is Meaning.OTHER
+            and (column.meaning is None or (column.meaning in _OF_AMOUNTS and column.amounts < 0.5))
+            and len(column.filled) >= 1
+            and _share(column, _is_plain_date) >= 0.9
         ]
         if dates:
             meanings[dates[0].at] = Meaning.DATE
@@ -528,6 +561,22 @@ def _others_by_values(columns: Sequence[_Column], meanings: list[Meaning]) -> No
         if texts:
             longest = max(texts, key=lambda column: sum(len(clean_text(value)) for value in column.filled))
             meanings[longest.at] = Meaning.DESCRIPTION
+
+
+_ACTUALS = re.compile(r"act(?:uals?)?|posted|spend|spent|invoiced?", re.IGNORECASE)
+
+
+def _class_by_values(columns: Sequence[_Column], meanings: list[Meaning]) -> None:
+    """A column of “Actual” beside “Commitment” or “Budget” says what was spent, whatever it is called."""
+    for column in columns:
+        if meanings[column.at] not in (Meaning.OTHER, Meaning.TYPE):
+            continue
+        words = {clean_text(value) for value in column.filled} if len(column.filled) > 1 else set()
+        spent = {word for word in words if len(word) > 2 and _ACTUALS.fullmatch(word)}
+        planned = {word for word in words if len(word) > 2 and (is_commitment(word) or is_budget(word))}
+        if spent and planned and spent | planned == words:
+            meanings[column.at] = Meaning.CLASS
+            return
 
 
 def _share(column: _Column, test: Callable[[Cell], bool]) -> float:
@@ -565,7 +614,29 @@ def _unit_doubts(columns: Sequence[_Column], meanings: Sequence[Meaning]) -> lis
         unit_doubt(column.at, column.heading)
         for column in columns
         if meanings[column.at] in MONEY and (is_in_thousands(column.heading) or is_in_pence(column.heading))
+    ] or [
+        _unit_doubt(
+            column.at,
+            f"{_called(column)} has noughts before its digits and no point, such as {clean_text(column.filled[0])}:"
+            " such amounts may be pence.",
+        )
+        for column in columns
+        if meanings[column.at] in MONEY and _has_no_point(column)
     ]
+
+
+_NO_POINT = re.compile(r"[+\-]?0\d{6,}")
+
+
+def _has_no_point(column: _Column) -> bool:
+    """Whether amounts are digits of one width with noughts before them, as systems write whole pence."""
+    texts = [value for value in column.filled if type(value) is str]
+    fixed = [text for text in texts if _NO_POINT.fullmatch(text.strip())]
+    return (
+        len(fixed) >= 2
+        and len(fixed) == len(column.filled)
+        and len({len(text.strip(" +-")) for text in texts}) == 1
+    )
 
 
 _CURRENCY = frozenset({"currency", "ccy", "curr", "cur", "currency code", "crcy", "iso currency"})
@@ -593,11 +664,15 @@ def _currency_doubts(columns: Sequence[_Column], meanings: Sequence[Meaning]) ->
 
 
 def unit_doubt(at: int, words: str) -> Doubt:
-    """The question whether amounts are pounds, where *words* of the file speak of thousands."""
+    """The question whether amounts are pounds, where *words* of the file speak of thousands or of pence."""
+    unit = "pence" if is_in_pence(words) else "thousands or millions of pounds"
+    return _unit_doubt(at, f"“{words}” speaks of {unit}.")
+
+
+def _unit_doubt(at: int, why: str) -> Doubt:
     return Doubt(
         "amount.unit",
-        f"“{words}” speaks of {'pence' if is_in_pence(words) else 'thousands or millions of pounds'}. Are the amounts"
-        " pounds and pence all the same? They were read as pounds.",
+        f"{why} Are the amounts pounds and pence all the same? They were read as pounds.",
         (at,),
         (Choice("They are pounds and pence", ((at, Meaning.AMOUNT),)),),
     )

@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from fundingapp.domain.errors import InputRefusedError
@@ -301,15 +302,17 @@ def _records(text: str, separator: str, name: str) -> list[RawRow]:
     line = 0
     broken: list[tuple[int, list[str]]] = []
     pads = separator == "|"  # such lists are printed: every cell is as wide as its column
+    make = tuple.__new__  # a third of the time that RawRow's own takes
     try:
         for record in reader:
             if reader.line_num - line > 1:
                 broken.append((line + 1, record))
+            cells: Sequence[str | None] = record
             if pads:
                 cells = [cell if cell.strip() else None for cell in record]
-            else:
-                cells = [cell or None for cell in record] if "" in record else record
-            rows.append(RawRow(line + 1, tuple(cells)))
+            elif "" in record:
+                cells = [cell or None for cell in record]
+            rows.append(make(RawRow, (line + 1, tuple(cells))))
             line = reader.line_num
     except csv.Error as error:
         raise _refused(name, line + 1, str(error)) from error

@@ -140,7 +140,17 @@ def _next_heading(rows: Sequence[Sequence[Cell]], above: _Heading) -> _Heading |
         if (guess := guess_meaning(text)) is not None and guess[0] in MONEY
     ]
     shape = shape_of(above.texts)
-    for at in range(above.last + 1, len(rows)):
+    first = wheres[0] if wheres else _WIDEST
+    start = above.last + 1
+    # Nearly every row has an amount where the table has its first one; those are passed in one go.
+    others = [
+        at
+        for at, cells in enumerate(rows[start:], start)
+        if first >= len(cells)
+        or (cell := cells[first]) is None
+        or (type(cell) is str and not cell[-1:].isdigit())
+    ]
+    for at in others:
         cells = rows[at]
         width = len(cells)
         for where in wheres:  # quickly past the rows that have an amount where the table has its amounts

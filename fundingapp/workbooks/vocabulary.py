@@ -236,11 +236,14 @@ def _without_idle(phrase: str) -> str:
 _PATTERNS: tuple[tuple[re.Pattern[str], Guess], ...] = (
     (re.compile(r"\b(?:budget|variance|commit\w*|forecast|estimate)\b"), Guess(Meaning.OTHER, 49)),
     (
-        re.compile(r"\b(?:net|amount|value|total|spend|payment|invoice)\b.*\b(?:ex\w*|net)\b.*\bvat\b"),
+        re.compile(
+            r"\b(?:net|amount|value|total|spend|payment|invoice)\b.*\b(?:ex\w*|net)\b.*\bvat\b"
+            r"|\b(?:ex|exc|excl|excluding|exclusive)\b.*\bvat\b"
+        ),
         Guess(Meaning.AMOUNT, 49),
     ),
     (
-        re.compile(r"\b(?:amount|value|total|gross)\b.*\binc\w*\b.*\b(?:vat|tax)\b"),
+        re.compile(r"\b(?:amount|value|total|gross|cost|spend|price)\b.*\binc\w*\b.*\b(?:vat|tax)\b"),
         Guess(Meaning.AMOUNT, 30),
     ),
     (re.compile(r"\b(?:vat|tax)\b"), Guess(Meaning.VAT, 49)),

@@ -37,6 +37,7 @@ from fundingapp.domain.money import Money, NotMoneyError
         "3rd April, 2018",
         "03APR2018",
         "Tue 3 Apr 2018",
+        "Tue 03/04/2018",
         "3 Apr  2018",
         "2018-04-03",
         "2018/04/03",

@@ -12,7 +12,7 @@ from hypothesis import given, settings, strategies as st
 from fundingapp.domain.downloads import LISTED, parse_lines, parse_tables
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.ledger import Cell, Meaning, ParsedLedger, RawRow, RawTable
-from fundingapp.domain.money import Money
+from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.domain.periods import FinancialYear, Period
 
 M = Meaning
@@ -605,3 +605,16 @@ def test_amounts_are_exact_and_the_files_own_total_agrees(pence: list[int]) -> N
     assert [line.amount.pence for line in parsed.lines] == pence
     assert parsed.stated_total == parsed.total == Money(sum(pence))
     assert kinds(parsed, Severity.ERROR) == []
+
+
+@given(st.from_regex(r"-?[0-9 ,.£+²-]{0,14}\.?[0-9]{0,3}", fullmatch=True))
+def test_an_amount_is_read_quickly_as_money_reads_it(text: str) -> None:
+    """The short way for amounts as most systems write them gives what Money.parse gives, or nothing."""
+    columns = (("Ref", M.TRANSACTION), ("Date", M.DATE), ("Amount", M.AMOUNT))
+    result = parse_lines(table(("1", date(2018, 4, 3), text), columns=columns))
+    try:
+        expected = [Money.parse(text)] if text.strip() else []
+    except NotMoneyError:
+        expected = []
+    assert [line.amount for line in result.lines] == expected
+    assert all(type(line.amount) is Money for line in result.lines)

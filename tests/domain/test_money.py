@@ -251,3 +251,9 @@ def test_a_part_is_a_percentage_to_one_decimal(part: int, whole: int, expected: 
 
 def test_nothing_is_a_percentage_of_nothing() -> None:
     assert percentage(Money(5), Money.ZERO) is None
+
+
+@given(st.integers(-LARGEST_PENCE, LARGEST_PENCE))
+def test_an_amount_of_pence_is_the_same_amount_made_quickly(pence: int) -> None:
+    assert Money.of_pence(pence) == Money(pence)
+    assert hash(Money.of_pence(pence)) == hash(Money(pence))

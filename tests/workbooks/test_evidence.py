@@ -189,7 +189,7 @@ def test_x22_american_days_are_imported_once_a_person_says_so(tmp_path: Path) ->
     path.write_text(AMERICAN)
     said = read(path, columns=(("Date", M.DATE_MONTH_FIRST),))
     assert said.open_questions == ()
-    assert [line.posted_on for line in said.parsed.lines][0] == date(2018, 3, 4)
+    assert said.parsed.lines[0].posted_on == date(2018, 3, 4)
     british = read(path, columns=(("Date", M.DATE),))
     assert british.open_questions == ()
     assert len(british.parsed.held_back) == 2
@@ -587,3 +587,60 @@ def test_a_total_beside_a_count_of_records_is_a_total_when_it_adds_up(tmp_path: 
     assert (amounts(right), right.parsed.held_back) == ([100, 200], [])
     assert right.parsed.stated_total is not None
     assert len(text(tmp_path, content.replace("@", "4.00")).parsed.held_back) == 1
+
+
+def test_a_row_that_calls_itself_an_opening_balance_but_looks_like_a_line_is_told_of(tmp_path: Path) -> None:
+    content = "Date,Ref,Details,Amount\n01/04/2018,OB,OPENING BALANCE B/FWD,9.00\n04/04/2018,2,Balance of fee,2.00\n"
+    finding = next(f for f in text(tmp_path, content).findings if f.kind == "balance.kept")
+    assert finding.text.startswith("1 line calls itself a balance, the first in row 2.")
+    assert "balance.kept" not in kinds(text(tmp_path, content.replace("OPENING BALANCE B/FWD", "Balance")))
+
+
+@pytest.mark.parametrize("heading", ["Ledger", "Balance Type", "Type"])
+@pytest.mark.parametrize("planned", ["Budget", "Commitments", "Revised budget"])
+def test_a_column_of_actuals_beside_plans_tells_spending_apart(
+    tmp_path: Path, heading: str, planned: str
+) -> None:
+    rows = f"Actual,03/04/2018,1,a,1.00\n{planned},04/04/2018,2,b,90.00\nActual,05/04/2018,3,c,5.00\n"
+    download = text(tmp_path, f"{heading},Date,Ref,Supplier,Amount\n" + rows)
+    assert amounts(download) == [100, 500]
+    assert kinds(download) & {"budgets.excluded", "commitments.excluded"}
+
+
+@pytest.mark.parametrize(
+    "heading", ["Debit/(Credit)", "Dr/(Cr)", "Cost (exc VAT)", "Price excl. VAT", "Cost inc. VAT"]
+)
+def test_headings_that_speak_of_signs_or_vat_stand_above_amounts(tmp_path: Path, heading: str) -> None:
+    content = f"Date,Ref,Supplier,{heading}\n03/04/2018,1,a,1.00\n04/04/2018,2,b,-2.50\n"
+    assert amounts(text(tmp_path, content)) == [100, -250]
+
+
+@pytest.mark.parametrize("heading", ["Paid on", "Tax Point", "Amount date?"])
+def test_a_date_under_a_heading_of_money_is_found_by_its_values(tmp_path: Path, heading: str) -> None:
+    content = f"Ref,Supplier,Value,{heading}\n1,a,1.00,03/04/2018\n2,b,2.00,04/04/2018\n"
+    assert [line.posted_on for line in text(tmp_path, content).parsed.lines] == [
+        date(2018, 4, 3),
+        date(2018, 4, 4),
+    ]
+
+
+def test_the_total_of_an_analysed_cash_book_is_the_amount(tmp_path: Path) -> None:
+    parts = [("10.00", "", ""), ("", "4.00", ""), ("", "", "5.00"), ("1.00", "2.00", ""), ("7.00", "", "")]
+    rows = [
+        f"0{at}/04/2018,{at},a,{sum(float(p or 0) for p in part):.2f},{','.join(part)}"
+        for at, part in enumerate(parts, start=1)
+    ]
+    download = text(tmp_path, "\n".join(("Date,Chq,Payee,Total,Rent,Salaries,Equipment", *rows)))
+    assert (meaning(download, "Total"), download.open_questions) == (M.AMOUNT, ())
+    assert amounts(download) == [1000, 400, 500, 300, 700]
+
+
+def test_digits_with_noughts_before_them_and_no_point_may_be_pence(tmp_path: Path) -> None:
+    content = "Date,Ref,Supplier,Amount\n03/04/2018,1,a,+00000012345\n04/04/2018,2,b,-00000000999\n"
+    assert [doubt.kind for doubt in text(tmp_path, content).open_questions] == ["amount.unit"]
+
+
+def test_a_signature_with_a_date_under_the_amounts_is_a_note(tmp_path: Path) -> None:
+    content = "Date,Ref,Supplier,Amount\n03/04/2018,1,a,1.00\n,,Prepared by: a person,01/05/2018\n"
+    download = text(tmp_path, content)
+    assert (amounts(download), download.parsed.held_back) == ([100], [])

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from fundingapp.domain.cells import (
-    PLAIN_AMOUNT,
     clean_text,
     error_in_words,
     is_error_text,
@@ -19,6 +18,8 @@ from fundingapp.domain.ledger import Cell, RawTable
 from fundingapp.domain.money import LARGEST_PENCE, Money, NotMoneyError
 from fundingapp.domain.styles import has_decimal_commas
 
+#: Fewer digits than this make no amount beyond LARGEST_PENCE.
+_FEW_DIGITS = 16
 AmountOf = Callable[[int, tuple[Cell, ...]], Money]
 
 
@@ -108,7 +109,14 @@ class Amounts:
                 self._first_text = self._first_text or row
             return amount
 
-        return read_amount
+        def read_text_amount(_row: int, cells: tuple[Cell, ...]) -> Money:
+            """The same for a text file, where every amount is text and need not be counted."""
+            amount = amount_of(cells)
+            if amount is None:
+                raise self._missing()
+            return amount
+
+        return read_amount if self._table.sheet else read_text_amount
 
     def tell(self) -> None:
         """Says, once the rows are read, how many amounts were texts."""
@@ -163,12 +171,13 @@ class Amounts:
             if kind is Decimal and cell.is_finite():  # type: ignore[union-attr]  # told by *kind*
                 exact = cell.scaleb(2)  # type: ignore[union-attr]  # told by *kind*
                 if -LARGEST_PENCE <= exact <= LARGEST_PENCE and (pence := int(exact)) == exact:
-                    return Money(pence)
-            elif kind is str and not has_commas:
-                plain = PLAIN_AMOUNT.fullmatch(cell)  # type: ignore[arg-type]  # told by *kind*
-                if plain is not None:
-                    minus, pounds, pennies = plain.groups()
-                    return Money(int(minus + pounds + pennies))
+                    return Money.of_pence(pence)
+            elif kind is str and not has_commas and cell[-3:-2] == ".":  # type: ignore[index]  # told by *kind*
+                # In half the time of a pattern; a property test holds it against Money.parse.
+                digits: str = cell[:-3] + cell[-2:]  # type: ignore[index]  # told by *kind*
+                unsigned = digits[1:] if digits[:1] == "-" else digits
+                if unsigned.isdigit() and digits.isascii() and len(digits) < _FEW_DIGITS:
+                    return Money.of_pence(int(digits))
             return self._of_cell(cells, where)
 
         return amount_of

@@ -23,17 +23,26 @@ _LIKE_TRUTH_VALUES = (0, 1)
 
 
 class Texts(dict[Cell, str]):
-    """The clean text of every cell of a column that was seen, so that a repeated one is cleaned once."""
+    """The clean text of every cell of a column that was seen, so that a repeated one is cleaned once.
+
+    Texts that hold one of *notices* are kept in *noticed*, to be looked at when all rows are read.
+    """
 
     def __init__(self, heading: str) -> None:
         super().__init__()
         self._heading = heading
+        self.notices: tuple[str, ...] = ()
+        self.noticed: list[str] = []
 
     def __missing__(self, cell: Cell) -> str:
         text = code_text(cell)
         if text[:1] == "#" and is_error_text(text):
             what = f", column “{self._heading}” holds {error_in_words(text)}."
             raise HeldBackError("cell.error", what, self._heading)
+        for word in self.notices:
+            if word in text:
+                self.noticed.append(text)
+                break
         if len(self) < _REMEMBERED and cell not in _LIKE_TRUTH_VALUES:
             self[cell] = text
         return text

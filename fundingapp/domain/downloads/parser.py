@@ -11,7 +11,14 @@ from fundingapp.domain.downloads.keys import Keys
 from fundingapp.domain.downloads.narratives import Narratives
 from fundingapp.domain.downloads.notes import HeldBackError, Notes
 from fundingapp.domain.downloads.placing import Placing
-from fundingapp.domain.downloads.special_rows import COMMITMENT_TYPES, SpecialRows, is_commitment
+from fundingapp.domain.downloads.special_rows import (
+    BALANCE_WORDS,
+    COMMITMENT_TYPES,
+    SpecialRows,
+    is_balance,
+    is_budget,
+    is_commitment,
+)
 from fundingapp.domain.downloads.totals import Tally
 from fundingapp.domain.findings import Severity
 from fundingapp.domain.ledger import HELD_BACK, Cell, LedgerLine, Meaning, ParsedLedger, RawTable
@@ -66,6 +73,9 @@ class TableParser:
             table, self._at, self._notes, self._amounts, self._placing, self._tally, self._lines
         )
         self._without_id = 0
+        self._budgets = 0
+        self._codes: list[tuple[int, Texts]] = []
+        self._wordings: list[tuple[int, Texts]] = []
         self._held = {
             finding.source.row: finding.text
             for finding in reversed(table.findings)
@@ -142,6 +152,12 @@ class TableParser:
                 class_at,
             )
         )
+        self._codes = [(transaction_at, transactions), (cost_centre_at, cost_centres), (account_at, accounts)]
+        self._wordings = [(supplier_at, suppliers), (description_at, descriptions)]
+        for _, texts in self._codes:
+            texts.notices = ("E+",)
+        for _, texts in self._wordings:
+            texts.notices = BALANCE_WORDS
         split = None
         if at.narrative >= 0:
             self._narratives = Narratives(self._table, at.narrative, notes.heading(at.narrative))
@@ -152,6 +168,7 @@ class TableParser:
         # A row with a transaction and a date is a line or an error; any other row is looked at more closely.
         marks = tuple(where for where in (at.transaction, at.date) if where >= 0)
         first_mark, last_mark = (marks[0], marks[-1]) if marks else (-1, -1)
+        make = tuple.__new__  # a third of the time that LedgerLine's own takes
 
         def read_line(row: int, cells: tuple[Cell, ...]) -> LedgerLine | None:
             if (first_mark < 0 or cells[first_mark] is None or cells[last_mark] is None) and is_special(
@@ -160,8 +177,13 @@ class TableParser:
                 return None
             kind = types[cells[type_at]] if type_at >= 0 else ""
             if class_at >= 0:
-                if is_commitment(classes[cells[class_at]]):
+                balance_class = classes[cells[class_at]]
+                if is_commitment(balance_class):
                     self._skip_commitment(row, cells)
+                    return None
+                if is_budget(balance_class):
+                    self._budgets += 1
+                    notes.skip(row, "a budget or forecast, not spending", cells)
                     return None
             elif kind in committed_types:
                 self._skip_commitment(row, cells)
@@ -188,20 +210,23 @@ class TableParser:
                 texts = (cost_centre, account, supplier, description)
                 key = keys.of_content(posted_on, year, period, texts, amount)
             tally.overall += amount.pence
-            return LedgerLine(
-                key,
-                transaction,
-                year,
-                period,
-                posted_on,
-                cost_centre,
-                account,
-                supplier,
-                description,
-                kind,
-                amount,
-                sheet,
-                row,
+            return make(
+                LedgerLine,
+                (
+                    key,
+                    transaction,
+                    year,
+                    period,
+                    posted_on,
+                    cost_centre,
+                    account,
+                    supplier,
+                    description,
+                    kind,
+                    amount,
+                    sheet,
+                    row,
+                ),
             )
 
         if self._given is None and at.period < 0 and at.date < 0:
@@ -255,6 +280,11 @@ class TableParser:
             )
         self._tell_signs()
         self._tell_lost_digits()
+        self._tell_balances()
+        if self._budgets:
+            are = "is" if self._budgets == 1 else "are"
+            text = f"{self._budgets:,} row{'' if self._budgets == 1 else 's'} of budgets or forecasts {are} left out."
+            notes.add(Severity.NOTE, "budgets.excluded", text)
         self._tell_limit()
         self._tell_orders()
         notes.tell_the_rest()
@@ -290,28 +320,39 @@ class TableParser:
 
     def _tell_lost_digits(self) -> None:
         """Warns of codes such as 5.51E+11: a spreadsheet has taken them for numbers and dropped their last digits."""
-        for at in (self._at.transaction, self._at.cost_centre, self._at.account):
-            if at < 0:
-                continue
-            found = next(
-                (
-                    (row, cells[at])
-                    for row, cells in self._table.rows
-                    if at < len(cells) and type(cells[at]) is str and "E+" in cells[at]  # type: ignore[operator]
-                    if _LOST_DIGITS.fullmatch(cells[at].strip())  # type: ignore[union-attr]  # told by its type
-                ),
-                None,
-            )
-            if found is not None:
+        for at, texts in self._codes:
+            lost = next((text for text in texts.noticed if _LOST_DIGITS.fullmatch(text)), "")
+            if lost:
                 heading = self._notes.heading(at)
                 self._notes.add(
                     Severity.WARNING,
                     "code.digits_lost",
-                    f"Row {found[0]:,}, column “{heading}”: “{found[1]}” is a code whose last digits were lost, as a"
-                    " spreadsheet took it for a number. Make the download again, or keep the column as text.",
-                    found[0],
+                    f"Column “{heading}”: “{lost}” is a code whose last digits were lost, as a spreadsheet took it for"
+                    " a number. Make the download again, or keep the column as text.",
+                    0,
                     heading,
                 )
+
+    def _tell_balances(self) -> None:
+        """Warns of lines that call themselves opening balances, which were kept as they have a day and a number."""
+        for at, texts in self._wordings:
+            balances = frozenset(text for text in texts.noticed if is_balance(text))
+            found = (
+                [line.row for line in self._lines if {line.supplier, line.description} & balances]
+                if balances
+                else []
+            )
+            if found:
+                lines = "line calls itself" if len(found) == 1 else "lines call themselves"
+                self._notes.add(
+                    Severity.WARNING,
+                    "balance.kept",
+                    f"{len(found):,} {lines} a balance, the first in row {found[0]:,}. If it was brought forward, it is"
+                    " no spending.",
+                    found[0],
+                    self._notes.heading(at),
+                )
+                return
 
     def _tell_limit(self) -> None:
         """Warns where the list stops at a number of rows at which systems cut theirs off."""

@@ -22,6 +22,8 @@ _BALANCE = re.compile(
     r"|(?:brought|carried)\s+forward|b/f(?:wd)?|c/f(?:wd)?",
     re.IGNORECASE,
 )
+#: What every text that _BALANCE knows holds, in one case or the other, and few others do.
+BALANCE_WORDS = ("alance", "ALANCE", "orward", "ORWARD", "/f", "/F")
 _END = re.compile(
     r"[*\-=<>\s]*end\s+of\s+(?:the\s+)?(?:report|file|extract|list|listing|data)[*\-=<>.\s]*", re.IGNORECASE
 )
@@ -40,6 +42,22 @@ COMMITMENT_TYPES = frozenset(
     for name in ("commitment", "commitments", "committed", "encumbrance", "encumbrances")
     for word in (name, name.capitalize(), name.upper())
 )
+
+
+_BUDGETS = re.compile(
+    r"(?:(?:original|revised|current|annual|approved|period)\s+)?(?:budgets?|bud|forecasts?|estimates?|virements?)",
+    re.IGNORECASE,
+)
+
+
+def is_budget(balance_class: str) -> bool:
+    """Whether the class of a balance, such as “Budget”, says that it is a plan and no posting."""
+    return _BUDGETS.fullmatch(balance_class) is not None
+
+
+def is_balance(text: str) -> bool:
+    """Whether a text calls a row an opening or closing balance, or one brought or carried forward."""
+    return _BALANCE.fullmatch(text) is not None
 
 
 def is_commitment(balance_class: str) -> bool:
@@ -155,7 +173,9 @@ class SpecialRows:
         if self._at.date < 0 or self._placing.is_date(cells[self._at.date]):
             return True
         return any(
-            not _WORDS.search(text) and any(char.isdigit() for char in text)
+            any(char.isdigit() for char in text)
+            and not _WORDS.search(text)
+            and not self._placing.is_date(text)
             for text in (clean_text(cells[at]) for at in self._amounts.columns)
         )
 
