@@ -169,8 +169,14 @@ class SpecialRows:
         )
 
     def _may_be_a_line(self, cells: Sequence[Cell]) -> bool:
-        """Whether a row has a day, or what may have been meant as an amount."""
+        """Whether a row has a day, or a number without one, or what may have been meant as an amount."""
         if self._at.date < 0 or self._placing.is_date(cells[self._at.date]):
+            return True
+        if (
+            self._at.transaction >= 0
+            and clean_text(cells[self._at.transaction])
+            and not clean_text(cells[self._at.date])
+        ):
             return True
         return any(
             any(char.isdigit() for char in text)
