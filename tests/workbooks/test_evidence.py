@@ -577,7 +577,7 @@ def test_headers_of_later_pages_ruled_lines_and_footers_are_notes(tmp_path: Path
     download = text(tmp_path, content)
     assert amounts(download) == [100, 200]
     assert download.parsed.held_back == []
-    for line in ("05/04/2018,3,c,12x4", ",3,c,TBC", "05/04/2018,,,TBC", ",,c,12x4"):
+    for line in ("05/04/2018,3,c,12x4", ",3,c,TBC", "05/04/2018,,c,TBC", ",,c,12x4"):
         assert len(text(tmp_path, content + line + "\n").parsed.held_back) == 1, line
 
 
