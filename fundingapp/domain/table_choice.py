@@ -112,7 +112,8 @@ def _alike(one: RawTable, other: RawTable) -> bool:
     if shape_of(one.headings) == shape_of(other.headings):
         return True
     if one.sheet == other.sheet and (one if one.number > other.number else other).follows_an_end:
-        return False
+        # Sections of one ledger have the same columns in the same places, whatever their headings say.
+        return one.meanings == other.meanings
     first, second = _kinds(one), _kinds(other)
     return 10 * len(first & second) >= _ALIKE_OF_TEN * len(first | second)
 

@@ -392,7 +392,8 @@ class _Money:
             if column.at != taken.at
             and column.pence != taken.pence
             and (
-                taken.rank - column.rank < _CLOSE or (taken.rank <= _PAID and column.is_money)
+                taken.rank - column.rank < _CLOSE
+                or (taken.rank <= _PAID and column.is_money and any(column.pence))
                 if column.meaning is Meaning.AMOUNT
                 else taken.rank <= _GROSS and column.is_money
             )

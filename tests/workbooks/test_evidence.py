@@ -491,6 +491,11 @@ def test_headings_that_change_half_way_go_on_with_the_same_ledger(tmp_path: Path
 def test_sections_with_a_total_each_and_the_same_headings_are_one_ledger(tmp_path: Path) -> None:
     download = text(tmp_path, f"Police\n{LEDGER},,Total,9.60\n\nFire\n{LEDGER},,Total,9.60\n")
     assert amounts(download) == [120, 340, 500] * 2
+    other = LEDGER.replace("Date,Ref,Supplier,Amount", "POSTED,DOC NO,VENDOR,AMOUNT (£)").replace(
+        "/04/", "/05/"
+    )
+    download = text(tmp_path, f"Police\n{LEDGER},,Total,9.60\n\nFire\n{other},,Total,9.60\n")
+    assert amounts(download) == [120, 340, 500] * 2
 
 
 # Signs, units and codes that a file leaves open
@@ -538,6 +543,8 @@ def test_what_was_invoiced_is_asked_about_beside_another_amount(tmp_path: Path) 
     head = "Date,Ref,Supplier,Invoice amount,Amount charged to grant\n"
     download = text(tmp_path, head + "03/04/2018,1,a,20.00,5.00\n04/04/2018,2,b,30.00,6.00\n")
     assert [doubt.kind for doubt in download.open_questions] == ["amount.column"]
+    nothing = text(tmp_path, head + "03/04/2018,1,a,20.00,0.00\n04/04/2018,2,b,30.00,0.00\n")
+    assert nothing.open_questions == ()
 
 
 def test_a_second_column_of_the_gross_amount_leaves_the_net_one_the_amount(tmp_path: Path) -> None:
