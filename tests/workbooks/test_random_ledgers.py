@@ -51,6 +51,9 @@ class Reader:
     ) -> list[RawTable]:
         return read_ledger(path, sheet, progress.report, name, layouts, encoding)
 
+    def open_elsewhere(self, path: Path) -> None:
+        """Nobody else has it open."""
+
 
 def read(path: Path) -> Download:
     return read_download(ReadDownload(path), Files(), Reader(), Quiet())  # type: ignore[arg-type]
