@@ -46,7 +46,7 @@ from fundingapp.console.rules import look_at_rules, usable_rules
 from fundingapp.console.suggestions import suggest_lines
 from fundingapp.domain.builtin_layouts import BUILT_IN
 from fundingapp.domain.errors import ExpectedError
-from fundingapp.domain.findings import Finding
+from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.funds import Kind, Partnership
 from fundingapp.domain.layouts import layout_named
 from fundingapp.domain.ledger import Meaning
@@ -955,7 +955,11 @@ def _verify(given: argparse.Namespace, offices: Offices, out: Output, progress: 
     try:
         problems = opened.check()
         years = opened.desk.ask(WorkspaceOf()).ledger_years
-        findings = [finding for year in years for finding in opened.desk.ask(LinesToLookAt(year))]
+        findings = [
+            Finding(Severity.WARNING, "file.surroundings", f"{text} {advice}", Source(opened.name))
+            for text, advice in opened.warnings
+        ]
+        findings += [finding for year in years for finding in opened.desk.ask(LinesToLookAt(year))]
     finally:
         opened.close()
     out.result(
