@@ -188,11 +188,9 @@ class Assembly:
             _leave_out_what_stays()
         warnings: tuple[tuple[str, str], ...] = ()
         notice = notice or database.opened.notice
-        if not notice:
-            with contextlib.suppress(
-                ExpectedError
-            ):  # a damaged history keeps nobody from the file, nor from its check
-                warnings = tuple(database.warnings())
+        # A damaged history keeps nobody from the file, nor from its check.
+        with contextlib.suppress(ExpectedError):
+            warnings = tuple(database.warnings())
         return OpenFile(desk, database.place, name, who, notice, check, close, warnings)
 
     def create(self, path: Path) -> None:

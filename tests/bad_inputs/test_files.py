@@ -347,6 +347,9 @@ def test_f12_a_file_in_a_folder_that_is_synchronised_is_warned_of(
         ((text, advice),) = opened.warnings
         assert f"“ours.funding” lies in a folder that {service} copies to other computers" in text
         assert f"Pause {service} while you work" in advice
+        assert f"{text} {advice}" in [
+            finding["text"] for finding in run("verify", path, "--json").data["findings"]
+        ]
     else:
         assert opened.warnings == ()
     opened.close()

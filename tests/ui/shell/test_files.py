@@ -43,9 +43,7 @@ def test_without_a_file_there_are_first_steps_and_no_pages(tmp_path: Path, qtbot
 def test_F12_a_file_in_a_synchronised_folder_opens_with_a_warning_and_what_to_do(
     tmp_path: Path, qtbot: QtBot
 ) -> None:
-    folder = tmp_path / "OneDrive - Our Council"
-    folder.mkdir()
-    path = fresh_sample(folder)
+    path = fresh_sample(tmp_path / "OneDrive - Our Council")
     with bare_shell(tmp_path, qtbot) as shell:
         open_file(qtbot, shell, path)
         seen = hands.read(shell.window)
