@@ -286,14 +286,18 @@ def total_problems(connection: Connection) -> list[str]:
         stored = _by_key(connection.exec_driver_sql(f"SELECT {names} FROM {table}"), len(key))  # noqa: S608 - names from this file
         direct = _by_key(connection.exec_driver_sql(_DIRECT[table]), len(key))
         where = (key.index("year"), key.index("period"))
-        differing = {
-            tuple(reading(int, entry[at]) for at in where)
-            for entry in stored.keys() | direct.keys()
-            if stored.get(entry) != direct.get(entry)
-        }
+        amount_at = sums.index("amount_pence")
+        differing: dict[tuple[int, ...], list[int]] = {}
+        for entry in stored.keys() | direct.keys():
+            kept, added = stored.get(entry), direct.get(entry)
+            if kept != added:
+                both = differing.setdefault(tuple(reading(int, entry[at]) for at in where), [0, 0])
+                both[0] += kept[amount_at] if kept else 0
+                both[1] += added[amount_at] if added else 0
         found += [
-            f"The totals kept for {FinancialYear(year)}, period {period}, are not what its {noun} add up to."
-            for year, period in sorted(differing)[:20]
+            f"The totals kept for {FinancialYear(year)}, period {period}, are not what its {noun} add up to: "
+            f"{Money(kept).in_words} is kept where they add up to {Money(added).in_words}."
+            for (year, period), (kept, added) in sorted(differing.items())[:20]
         ]
     return found
 
