@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import NamedTuple
 
 from fundingapp.domain.cells import clean_text, parse_date
@@ -140,8 +141,7 @@ def _next_heading(rows: Sequence[Sequence[Cell]], above: _Heading) -> _Heading |
         if (guess := guess_meaning(text)) is not None and guess[0] in MONEY
     ]
     shape = shape_of(above.texts)
-    for at in range(above.last + 1, len(rows)):
-        cells = rows[at]
+    for at, cells in enumerate(islice(rows, above.last + 1, None), start=above.last + 1):
         width = len(cells)
         for where in wheres:  # quickly past the rows that have an amount where the table has its amounts
             if where < width:

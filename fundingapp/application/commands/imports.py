@@ -231,7 +231,7 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
                     "rows_read": parsed.rows_read,
                     "rows_kept": len(parsed.lines),
                     "rows_skipped": len(parsed.skipped),
-                    "total_pence": parsed.total.pence,
+                    "total_pence": made.total.pence,
                     "new": len(comparison.new),
                     "unchanged": len(comparison.unchanged),
                     "placed": placed,
