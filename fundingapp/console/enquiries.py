@@ -8,10 +8,8 @@ from fundingapp.application.commands.enquiries import AcceptAnswers
 from fundingapp.application.offices import Offices
 from fundingapp.application.queries.enquiries import ReadAnswers, WriteEnquiry
 from fundingapp.application.wording import count
+from fundingapp.console.files import DONE, TO_LOOK_AT, writable
 from fundingapp.console.output import BarProgress, Output, Part
-from fundingapp.domain.errors import ExpectedError
-
-_DONE, _TO_LOOK_AT = 0, 1
 
 
 def ask_holder(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
@@ -28,15 +26,13 @@ def ask_holder(given: argparse.Namespace, offices: Offices, out: Output, progres
             " to look at."
         ],
     )
-    return _DONE
+    return DONE
 
 
 def take_answers(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
     """Shows what a findings workbook proposes; with --accept the answered lines are charged so."""
-    opened = offices.open(given.file, writing=given.accept)
+    opened = writable(offices, given.file) if given.accept else offices.open(given.file, writing=False)
     try:
-        if given.accept and opened.notice:
-            raise ExpectedError("read_only", opened.notice, "Nothing was changed.")
         answers = opened.desk.ask(ReadAnswers(given.workbook), progress)
         accepted = 0
         if given.accept and answers.answered:
@@ -76,4 +72,4 @@ def take_answers(given: argparse.Namespace, offices: Offices, out: Output, progr
     if answers.answered:
         words.append(f"{count(len(answers.answered), 'line')} of {answers.total.in_words} {taken}.")
     out.result(data, words)
-    return _TO_LOOK_AT if answers.not_understood or answers.left_open else _DONE
+    return TO_LOOK_AT if answers.not_understood or answers.left_open else DONE

@@ -11,14 +11,13 @@ from fundingapp.application.offices import Offices
 from fundingapp.application.queries.lines import LineRows
 from fundingapp.application.queries.suggestions import ProjectRefs, SuggestionGroups, SuggestionsOf
 from fundingapp.application.wording import count
+from fundingapp.console.files import DONE, TO_LOOK_AT, writable
 from fundingapp.console.output import BarProgress, Output, Part, table
-from fundingapp.domain.errors import ExpectedError, NotFoundError
+from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import LineId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.suggestions import ACCEPT_LINE, Proposal
-
-_DONE, _TO_LOOK_AT = 0, 1
 
 #: Stands for every line with a suggestion above the accept line.
 CERTAIN = "certain"
@@ -26,10 +25,7 @@ CERTAIN = "certain"
 
 def suggest_lines(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
     """Works suggestions out, then lists those that are left; with --accept or --reject it does that first."""
-    opened = offices.open(given.file)
-    if opened.notice:
-        opened.close()
-        raise ExpectedError("read_only", opened.notice, "Nothing was changed.")
+    opened = writable(offices, given.file)
     desk = opened.desk
     try:
         desk.do(Suggest(), progress)
@@ -78,7 +74,7 @@ def suggest_lines(given: argparse.Namespace, offices: Offices, out: Output, prog
         },
         words,
     )
-    return _TO_LOOK_AT if listed else _DONE
+    return TO_LOOK_AT if listed else DONE
 
 
 def _listed(desk: Desk, year: FinancialYear | None) -> list[dict[str, Any]]:

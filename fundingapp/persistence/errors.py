@@ -94,6 +94,16 @@ def refusing(connection: Connection, code: str, message: str, advice: str) -> It
         raise ExpectedError(code, message, advice) from error
 
 
+_SAID_OF_DAMAGE = (
+    "malformed",
+    "not a database",
+    "file is encrypted",
+    "not decode to utf-8",
+    "no such column",
+    "no such table",
+)
+
+
 def plain_error(said: str, place: str) -> ExpectedError | None:
     """The sentence for what SQLite or PostgreSQL *said*; None when it is no fault of the surroundings."""
     low = said.casefold()
@@ -115,9 +125,8 @@ def plain_error(said: str, place: str) -> ExpectedError | None:
             f"“{place}” can only be read: the file or its folder is write-protected.",
             "Ask for the right to write there, or save a copy elsewhere.",
         )
-    if any(
-        word in low for word in ("malformed", "not a database", "file is encrypted", "not decode to utf-8")
-    ):
+    # A column or table that is not there: a turned bit in the names that the file itself keeps.
+    if any(word in low for word in _SAID_OF_DAMAGE):
         return _damaged(place)
     if "unable to open database" in low:
         return ExpectedError(

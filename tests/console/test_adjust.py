@@ -68,7 +68,7 @@ def test_an_ineligible_amount_is_taken_off_with_its_evidence(at: At, paper: Path
 def test_evidence_that_goes_missing_is_found_by_verify(at: At, paper: Path) -> None:
     file = at("P12")
     assert run(*adjust(file, "--kind", "recharge", "--amount", "5", "--evidence", paper)).status == 0
-    assert run("verify", file, "--json").data == {"ok": True, "problems": []}
+    assert run("verify", file, "--json").data == {"ok": True, "problems": [], "findings": []}
     [kept] = [
         path
         for path in Path(f"{file}-files").rglob("*")

@@ -265,7 +265,7 @@ def test_a_row_that_cannot_be_read_is_left_out_when_that_is_asked_for(
     assert errors[0]["text"].startswith(said)
     assert "£42.30" in errors[1]["text"]
     assert "a difference of £22.30. 1 row is held back." in errors[1]["text"]
-    assert run("verify", file, "--json").data == {"ok": True, "problems": []}
+    assert run("verify", file, "--json").data == {"ok": True, "problems": [], "findings": []}
 
 
 def test_reading_tells_of_the_same_rows_and_refuses_nothing(tmp_path: Path) -> None:

@@ -435,7 +435,7 @@ def test_the_program_has_help_of_its_own(flag: str) -> None:
 def test_our_own_mistake_is_one_sentence_and_a_trace_in_the_log(
     at: At, monkeypatch: pytest.MonkeyPatch, own_home: Path
 ) -> None:
-    from fundingapp.console import main as console
+    from fundingapp.console import figures as console
 
     file = at("P10")
     before = state_of(file.parent)

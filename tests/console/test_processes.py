@@ -61,7 +61,7 @@ def test_a_process_prints_one_json_object_and_ends_with_the_status(p10: Path) ->
     assert (reconciled.status, reconciled.err) == (1, "")
     assert reconciled.data["agrees"] is False
     verified = run_process("verify", p10, "--json")
-    assert (verified.status, verified.out) == (0, '{"ok": true, "problems": []}\n')
+    assert (verified.status, verified.out) == (0, '{"ok": true, "problems": [], "findings": []}\n')
     refused = run_process("verify", p10.with_name("gone.funding"), "--json")
     assert "is not there" in refused.refusal
     wrong = run_process("verify")

@@ -97,7 +97,7 @@ def place_by_hand(qtbot: QtBot, shell: Shell, supplier: str, project: str, why_n
     """Chooses the line in the list and charges it to *project*, or excludes it and says why."""
     inspector = shell.window.inspector
     hands.click_row(hands.table(shell.window, "Ledger lines"), "Supplier", supplier)
-    qtbot.waitUntil(lambda: f"\n{supplier}\n" in hands.read(inspector), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: f"{supplier} · " in hands.read(inspector), timeout=PATIENCE_MS)
     settle(qtbot, shell)
     if project:
         hands.choose(inspector, "Part 1: charge to", project)

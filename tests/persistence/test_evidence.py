@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -85,7 +86,11 @@ def test_A09_what_is_opened_is_a_copy_that_nobody_can_write(desk: Desk, database
         copy.parent.rmdir()
 
 
-def test_copies_that_were_lent_are_taken_away_a_day_later(desk: Desk, database: Database) -> None:
+def test_copies_that_were_lent_are_taken_away_a_day_later(
+    desk: Desk, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The sweep looks through the temp folder, where other programs of ours may be at work.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     copy = desk.ask(EvidenceCopy(EvidenceId(1)))
     now = datetime.now(UTC)
     database.sources.sweep(now)

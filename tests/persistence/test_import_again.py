@@ -66,11 +66,12 @@ def _on_disk(place: Place) -> Office:
     database = place.open()
 
     def dump() -> dict[str, Any]:
-        """Every column of every table, save the history and the counters against lost updates."""
+        """Every column of every table, save the history, the counters against lost updates, and the notes of which
+        suggestions are to be worked out again."""
         found: dict[str, Any] = {}
         with database._engine.connect().execution_options(reading=True) as connection:
             for table in Base.metadata.sorted_tables:
-                if not table.name.startswith("journal"):
+                if not table.name.startswith(("journal", "suggestion_due")):
                     columns = [column for column in table.columns if column.name != "version"]
                     rows = connection.execute(select(*columns).order_by(*table.primary_key.columns))
                     found[table.name] = [tuple(row) for row in rows]

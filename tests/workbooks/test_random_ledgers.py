@@ -11,6 +11,7 @@ from fundingapp.application.ports import PrivateCopy
 from fundingapp.application.progress import Progress
 from fundingapp.application.queries.downloads import Download, ReadDownload, read_download
 from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.findings import Finding
 from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import Meaning, RawTable
 from fundingapp.workbooks.ledger_reader import read_ledger
@@ -50,6 +51,9 @@ class Reader:
         encoding: str = "",
     ) -> list[RawTable]:
         return read_ledger(path, sheet, progress.report, name, layouts, encoding)
+
+    def open_elsewhere(self, path: Path) -> Finding | None:
+        return None
 
 
 def read(path: Path) -> Download:

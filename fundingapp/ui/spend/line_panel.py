@@ -562,6 +562,7 @@ class LinePanel(Panel):
         self._reason_typed = False
         self.editor.set_place(Disposition.EXCLUDED)
         self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.reason.selectAll()  # a suggested reason is typed over, never added to
         self.bring_to_view(self._accept_button)
         self.bring_to_view(self.reason)
 
