@@ -215,7 +215,11 @@ def charged_by_rules(
 
 def new_run(work: UnitOfWork, tools: Tools) -> Run:
     """A run that starts now."""
-    return Run(work.ledger.next_run(), tools.who, tools.clock())
+    # Never the number of an earlier run, not even of one whose last charge was replaced by hand: what that one charged
+    # is put back when the replacement is undone. No run has a number above that of its entry in the audit trail.
+    newest = work.journal.lines(limit=1)
+    number = max(work.ledger.next_run(), newest[0].sequence + 1 if newest else 1)
+    return Run(RunId(number), tools.who, tools.clock())
 
 
 def apply_rules(command: ApplyRules, tools: Tools) -> Effect[Matched]:
