@@ -5,6 +5,7 @@ Nothing heavy is imported before it is needed: the window paints first, SQL and 
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import logging
 import os
@@ -130,7 +131,8 @@ class Assembly:
                 who,
             )
         path = Path(target)
-        lock = SessionLock(path, this_session(who, now())) if writing else None
+        # By whatever name or link it is opened: its lock lies beside the file itself (F11).
+        lock = SessionLock(path.resolve(), this_session(who, now())) if writing else None
         other = lock.take() if lock is not None and path.exists() and os.access(path, os.W_OK) else None
         try:
             database = open_file(path, now, who, read_only=not writing or other is not None)
@@ -184,7 +186,12 @@ class Assembly:
 
         if gc.get_threshold()[0] > 100_000:
             _leave_out_what_stays()
-        return OpenFile(desk, database.place, name, who, notice or database.opened.notice, check, close)
+        warnings: tuple[tuple[str, str], ...] = ()
+        notice = notice or database.opened.notice
+        # A damaged history keeps nobody from the file, nor from its check.
+        with contextlib.suppress(ExpectedError):
+            warnings = tuple(database.warnings())
+        return OpenFile(desk, database.place, name, who, notice, check, close, warnings)
 
     def create(self, path: Path) -> None:
         from fundingapp.persistence.database import create_file

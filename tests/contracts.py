@@ -664,7 +664,7 @@ class LedgerContract:
                 sheet="Other",
                 row=99,
             )
-            work.ledger.update_line(line, anew)
+            work.ledger.update_lines({line: anew})
             work.commit(RECORD)
         with open_work(reading=True) as work:
             kept = anew._replace(key="T1", sheet="Ledger", row=2)
@@ -676,10 +676,10 @@ class LedgerContract:
             fill(work)
             _, [line] = add_lines(work, make_line("T1", period=1))
             work.ledger.put_charges([LineCharges(line, (charged("10.00"),))])
-            work.ledger.update_line(line, make_line("T1", period=4))
+            work.ledger.update_lines({line: make_line("T1", period=4)})
             assert work.ledger.charge_sums(YEAR) == [ChargeSum(P1, FUND, Kind.REVENUE, 4, money("10.00"))]
             assert [entry.period for entry in work.ledger.ledger_sums(YEAR)] == [4]
-            work.ledger.update_line(line, make_line("T1", year=NEXT_YEAR, period=2))
+            work.ledger.update_lines({line: make_line("T1", year=NEXT_YEAR, period=2)})
             assert work.ledger.charge_sums(YEAR) == []
             assert work.ledger.charge_sums(NEXT_YEAR) == [
                 ChargeSum(P1, FUND, Kind.REVENUE, 2, money("10.00"))
@@ -771,7 +771,7 @@ class LedgerContract:
                 [LineCharges(first, (charged("4.00"), charged("6.00", HEAD_2)))]
                 + [LineCharges(second, (charged("10.00"),))]
             )
-            assert work.ledger.waiting() == []
+            assert list(work.ledger.waiting()) == []
             assert work.ledger.put_charges([LineCharges(first, (charged("10.00", HEAD_2),))]) == 1
             assert work.ledger.put_charges([LineCharges(second, ())]) == 1
             assert work.ledger.charges_of([first, second]) == {
@@ -1277,7 +1277,7 @@ class SuggestionContract:
             for change in (
                 lambda: work.ledger.set_live([ids[0]], False),
                 lambda: work.ledger.set_batch_lines_live(batch, False),
-                lambda: work.ledger.update_line(ids[2], make_line("T3", "31.00")),
+                lambda: work.ledger.update_lines({ids[2]: make_line("T3", "31.00")}),
             ):
                 work.suggestions.settle("")
                 assert not work.suggestions.due().everything

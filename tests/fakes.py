@@ -380,13 +380,14 @@ class FakeLedger:
             raise NotFoundError("ledger line", f"number {line}")
         return HeldLine(line, self._state.lines[line].line, self._state.lines[line].live)
 
-    def update_line(self, id: LineId, line: LedgerLine) -> None:
-        self._state.everything_is_due()
-        stored = self._state.lines[id]
-        kept = stored.line
-        self._state.lines[id] = replace(
-            stored, line=line._replace(key=kept.key, sheet=kept.sheet, row=kept.row)
-        )
+    def update_lines(self, lines: Mapping[LineId, LedgerLine]) -> None:
+        for id, line in lines.items():
+            self._state.everything_is_due()
+            stored = self._state.lines[id]
+            kept = stored.line
+            self._state.lines[id] = replace(
+                stored, line=line._replace(key=kept.key, sheet=kept.sheet, row=kept.row)
+            )
 
     def set_live(self, lines: Collection[LineId], live: bool) -> None:
         self._state.everything_is_due()
@@ -398,12 +399,12 @@ class FakeLedger:
         self.set_live(lines, live)
         return len(lines)
 
-    def waiting(self) -> list[tuple[LineId, LedgerLine]]:
-        return [
+    def waiting(self) -> Iterator[tuple[LineId, LedgerLine]]:
+        return (
             (id, stored.line)
             for id, stored in sorted(self._state.lines.items())
             if stored.live and not self._state.charges.get(id)
-        ]
+        )
 
     # charges
 
@@ -429,7 +430,8 @@ class FakeLedger:
         self._state.lines_are_due(lines)
         return len(lines)
 
-    def place_waiting(self, placed: Sequence[LineCharges]) -> int:
+    def place_waiting(self, placed: Iterable[LineCharges]) -> int:
+        placed = list(placed)
         assert not any(self._state.charges.get(entry.line) for entry in placed), "the line is not waiting"
         return self.put_charges(placed)
 

@@ -123,7 +123,7 @@ def figures_of(open_work: OpenWork) -> dict[str, object]:
         found["changes"] = [(kept.id, ledger.changes(BatchId(kept.id))) for kept in live]
         found["lines"] = held
         found["charges"] = ledger.charges_of(list(held))
-        found["waiting"] = ledger.waiting()
+        found["waiting"] = list(ledger.waiting())
         found["counts"] = ledger.counts(LineFilter())
         for year in YEARS:
             found[f"charge sums {year}"] = sorted(ledger.charge_sums(year), key=str)

@@ -18,7 +18,8 @@ class OpenFile:
     """A funding file that is open.
 
     *notice* says why it can only be read, "" when it can be written; *check* lists what is wrong with the file
-    itself and with its figures, nothing when it is sound.
+    itself and with its figures, nothing when it is sound; *warnings* are what a person should know before working on
+    it, such as a clock that is wrong, each with what to do.
     """
 
     desk: Desk
@@ -28,6 +29,7 @@ class OpenFile:
     notice: str
     check: Callable[[], list[str]]
     close: Callable[[], None]
+    warnings: tuple[tuple[str, str], ...] = ()
 
 
 class Offices(Protocol):

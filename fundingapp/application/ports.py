@@ -334,8 +334,8 @@ class LedgerStore(Protocol):
     def held_line(self, line: LineId) -> HeldLine:
         """One line, live or not. Raises NotFoundError."""
 
-    def update_line(self, id: LineId, line: LedgerLine) -> None:
-        """Gives a line the values of *line*; its key, sheet and row stay."""
+    def update_lines(self, lines: Mapping[LineId, LedgerLine]) -> None:
+        """Gives each line the values beside it; its key, sheet and row stay."""
 
     def set_live(self, lines: Collection[LineId], live: bool) -> None:
         """Makes lines and their charges count, or not."""
@@ -343,8 +343,9 @@ class LedgerStore(Protocol):
     def set_batch_lines_live(self, batch: BatchId, live: bool) -> int:
         """The same for every line that first came with *batch*; returns how many."""
 
-    def waiting(self) -> list[tuple[LineId, LedgerLine]]:
-        """Every live line without a charge, oldest id first."""
+    def waiting(self) -> Iterator[tuple[LineId, LedgerLine]]:
+        """Every live line without a charge, oldest id first. Those that were given may be placed before the others
+        are asked for."""
 
     def charges_of(self, lines: Collection[LineId]) -> dict[LineId, tuple[Charged, ...]]:
         """The charges of each of *lines*; an empty tuple for a waiting one."""
@@ -352,8 +353,8 @@ class LedgerStore(Protocol):
     def put_charges(self, placed: Iterable[LineCharges]) -> int:
         """Replaces the charges of each line given (an empty tuple clears them); returns how many lines."""
 
-    def place_waiting(self, placed: Sequence[LineCharges]) -> int:
-        """As put_charges, for lines that are known to be waiting; much faster for many."""
+    def place_waiting(self, placed: Iterable[LineCharges]) -> int:
+        """As put_charges, for lines that are known to be waiting, each given once; much faster for many."""
 
     def next_run(self) -> RunId: ...
 

@@ -24,7 +24,7 @@ from fundingapp.console.output import (
     finding_data,
     table,
 )
-from fundingapp.domain.findings import Finding
+from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import quarter_due
 from fundingapp.domain.returns import checks_of
@@ -295,7 +295,11 @@ def verify_file(given: argparse.Namespace, offices: Offices, out: Output, progre
     try:
         problems = opened.check()
         years = opened.desk.ask(WorkspaceOf()).ledger_years
-        findings = [finding for year in years for finding in opened.desk.ask(LinesToLookAt(year))]
+        findings = [
+            Finding(Severity.WARNING, "file.surroundings", f"{text} {advice}", Source(opened.name))
+            for text, advice in opened.warnings
+        ]
+        findings += [finding for year in years for finding in opened.desk.ask(LinesToLookAt(year))]
     finally:
         opened.close()
     out.result(

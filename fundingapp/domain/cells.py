@@ -7,6 +7,7 @@ ValueError with a few words.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -116,6 +117,29 @@ def total_label(text: str) -> re.Match[str] | None:
     Its groups ``grand`` and ``sub`` are filled where it says that it is one, ``of`` is what it is the total of.
     """
     return _TOTAL.fullmatch(text) or _TOTAL_LAST.fullmatch(text)
+
+
+#: What a cell of any spreadsheet program holds at most; a longer text was never in one (X30).
+LONGEST_TEXT: Final = 32_767
+#: Signs that are not seen and still say something: control characters, marks that turn the direction of writing round
+#: (a text then reads otherwise than it is stored) and blanks without width. Blanks and line ends are none of them, nor
+#: are the hyphen of a line's end and the joiners of other scripts.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+    "\ufff9-\ufffb\ud800-\udfff]"
+)
+
+
+def unseen_signs(text: str) -> tuple[str, ...]:
+    """The control and direction characters in *text*, each once, as “U+202E right-to-left override”."""
+    # Nearly all texts are printable, which is told without looking at each sign.
+    found = () if text.isprintable() else dict.fromkeys(_UNSEEN.findall(text))
+    return tuple(f"U+{ord(sign):04X} {unicodedata.name(sign, 'control character').lower()}" for sign in found)
+
+
+def with_signs_seen(text: str) -> str:
+    """*text* with each control or direction character in words, such as ⟨U+202E⟩, so that it can be seen."""
+    return text if text.isprintable() else _UNSEEN.sub(lambda sign: f"⟨U+{ord(sign[0]):04X}⟩", text)
 
 
 class _UnreadableDateError(ValueError):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import marshal
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any, overload
 
 from fundingapp.domain.ledger import LedgerLine
@@ -12,7 +14,7 @@ from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 
 #: Up to so many lines stay as they are: making them again for each reading takes more time than they are worth.
-PLAIN = 200_000
+PLAIN = 120_000
 _PACKED_TOGETHER = 1_000
 
 
@@ -38,9 +40,9 @@ class LineList(Sequence[LedgerLine]):
         return len(self._packed) * _PACKED_TOGETHER + len(self._last)
 
     def __iter__(self) -> Iterator[LedgerLine]:
-        for content in self._packed:
-            yield from _unpacked(content)
-        yield from self._last
+        if not self._packed:
+            return iter(self._last)
+        return chain(chain.from_iterable(map(_unpacked, self._packed)), self._last)
 
     @overload
     def __getitem__(self, at: int) -> LedgerLine: ...
@@ -81,12 +83,13 @@ def _packed(lines: Sequence[LedgerLine]) -> bytes:
         sheets,
         rows,
     )
-    return marshal.dumps(columns)
+    return zlib.compress(marshal.dumps(columns), 1)
 
 
 def _unpacked(content: bytes) -> Iterator[LedgerLine]:
     # Never anything but what was packed above, in this process.
-    keys, transactions, years, periods, days, *texts, amounts, sheets, rows = marshal.loads(content)  # noqa: S302
+    columns = marshal.loads(zlib.decompress(content))  # noqa: S302
+    keys, transactions, years, periods, days, *texts, amounts, sheets, rows = columns
     year_of = {start: FinancialYear(start) for start in set(years)}
     day_of = {number: date.fromordinal(number) if number else None for number in set(days)}
     return map(

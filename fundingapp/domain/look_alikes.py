@@ -72,6 +72,8 @@ def look_alikes(
 def _like_held(
     comparison: Comparison, lines: Sequence[LedgerLine], held: Mapping[str, HeldLine]
 ) -> list[LookAlike]:
+    if not held:
+        return []
     stated = {line.key for line in lines}
     gone = {known.line.key for known in comparison.vanished}
     waiting: dict[Hashable, list[HeldLine]] = {}
@@ -98,7 +100,10 @@ def _like_held(
 
 
 def _like_earlier(new: Sequence[LedgerLine]) -> list[LookAlike]:
-    by_key = {line.key: line for line in new}
+    stems = {stem for line in new if (stem := line.key.rpartition("#")[0])}
+    if not stems:
+        return []
+    by_key = {line.key: line for line in new if line.key in stems}
     found = []
     for line in new:
         stem, mark, _ = line.key.rpartition("#")

@@ -141,6 +141,19 @@ class ProjectPosition:
     tolerance_percent: Decimal
     reversed: tuple[Money, ...] = _NOTHING
     adjusted: Mapping[AdjustmentType, tuple[Money, ...]] = field(default_factory=dict)
+    #: Eligible spend of each period, nothing beyond the position's own: asked for again with every figure.
+    _eligible: tuple[Money, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        columns = (self.ledger, self.accrued, *self.adjusted.values())
+        object.__setattr__(
+            self,
+            "_eligible",
+            tuple(
+                Money.total(amounts) if period <= self.to_period else Money.ZERO
+                for period, amounts in enumerate(zip(*columns, strict=True), start=1)
+            ),
+        )
 
     @property
     def ref(self) -> str:
@@ -148,17 +161,11 @@ class ProjectPosition:
 
     def in_period(self, period: int) -> Money:
         """Eligible spend of *period*, 1 to 13; nothing beyond the position's own period."""
-        if period > self.to_period:
-            return Money.ZERO
-        at = period - 1
-        amount = self.ledger[at] + self.accrued[at]
-        for sums in self.adjusted.values():
-            amount += sums[at]
-        return amount
+        return self._eligible[period - 1]
 
     def up_to(self, period: int) -> Money:
         """Eligible spend from the start of the year to the end of *period*."""
-        return Money.total(self.in_period(number) for number in range(1, period + 1))
+        return Money.total(self._eligible[:period])
 
     @property
     def spent(self) -> Money:
@@ -219,10 +226,10 @@ class ProjectPosition:
     @property
     def by_quarter(self) -> tuple[Money, Money, Money, Money]:
         """Eligible spend by the quarter that the ledger's period falls in."""
-        sums = [Money.ZERO] * 4
-        for period in range(1, CLOSING_PERIOD + 1):
-            sums[quarter_of(period) - 1] += self.in_period(period)
-        return (sums[0], sums[1], sums[2], sums[3])
+        pence = [0] * 4
+        for period, amount in enumerate(self._eligible, start=1):
+            pence[quarter_of(period) - 1] += amount.pence
+        return (Money(pence[0]), Money(pence[1]), Money(pence[2]), Money(pence[3]))
 
     @property
     def quarters(self) -> tuple[Money, Money, Money, Money]:

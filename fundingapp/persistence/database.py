@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from fundingapp.application.ports import BatchState, Clock, OpenWork, UnitOfWork
 from fundingapp.domain.adjustments import AdjustmentType
 from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.file_names import ROOM_FOR_ORIGINALS, refuse_name
 from fundingapp.domain.matching import LineState
 from fundingapp.domain.money import Money
 from fundingapp.persistence.columns import Pence
@@ -36,8 +37,11 @@ from fundingapp.persistence.records import (
     SupportRecord,
 )
 from fundingapp.persistence.sources import FileSources
+from fundingapp.persistence.surroundings import warnings
 from fundingapp.persistence.upgrading import SCHEMA_VERSION, upgrade
 from fundingapp.persistence.work import SqlUnitOfWork
+
+_ON_WINDOWS = os.name == "nt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,16 @@ class Database:
 
     def close(self) -> None:
         self._engine.dispose()
+
+    def warnings(self) -> list[tuple[str, str]]:
+        """What a person should know of the file's folder and of this PC's clock before working on it, and what to do.
+
+        Raises ExpectedError when the history cannot be read.
+        """
+        with translated(self.place), self._engine.connect().execution_options(reading=True) as connection:
+            newest = SqlJournal(connection).newest_moment()
+        is_file = self._engine.dialect.name == "sqlite"
+        return warnings(Path(self.place) if is_file else None, newest, self._clock())
 
     def problems(self) -> list[str]:
         """Everything that is wrong with the file itself, in sentences; empty when it is sound.
@@ -228,6 +242,8 @@ def create_file(path: Path) -> None:
     The file appears whole or not at all: it is built beside and then put in its place.
     """
     prove_sqlite()
+    if _ON_WINDOWS:
+        refuse_name(str(path.absolute().parent), path.name, ROOM_FOR_ORIGINALS)
     if path.exists():
         raise _there_already(path)
     try:

@@ -58,7 +58,8 @@ def explained(error: BaseException | None, place: str) -> ExpectedError | None:
         return ExpectedError(
             "file_moved",
             f"“{place}” was moved, deleted or replaced while it was open.",
-            "Close it and open it where it is now, or from the newest backup; nothing was written.",
+            "What it held can still be read here: export what you need. Then close it and open it where it is now, or"
+            " open the newest backup. Nothing was written.",
         )
     for said in _all_said(error):
         known = plain_error(said, place)

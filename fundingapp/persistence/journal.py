@@ -56,6 +56,12 @@ class SqlJournal:
         ).scalar_one_or_none()
         return found or GENESIS
 
+    def newest_moment(self) -> datetime | None:
+        """When the last entry was made, by the clock of whoever made it; None in an empty history."""
+        return self._connection.execute(
+            select(JournalEntryRecord.at).order_by(JournalEntryRecord.sequence.desc()).limit(1)
+        ).scalar_one_or_none()
+
     def append(self, record: JournalRecord, at: datetime, by: str, machine: str) -> int:
         """Writes *record*; returns its place in the chain."""
         last = self._connection.execute(

@@ -163,15 +163,21 @@ class FileSources:
 
     def sweep(self, now: datetime) -> None:
         """Takes away what a crash left behind: private copies in the temp folder and half-written files of this
-        store, a day old and by their names our own (F14)."""
-        left = [*Path(tempfile.gettempdir()).glob(f"{_COPY}*"), *self.root.glob(f"*/{_HALF}*")]
+        store and its folder, a day old and by their names our own (F14)."""
+        left = [
+            *Path(tempfile.gettempdir()).glob(f"{_COPY}*"),
+            *self.root.glob(f"*/{_HALF}*"),
+            *self.root.parent.glob(f"{_HALF}*"),
+        ]
         for path in left:
             with contextlib.suppress(OSError):
                 if now.timestamp() - path.stat().st_mtime <= _A_DAY:
                     continue
                 if path.is_file():
                     path.unlink()
-                else:  # a folder with a copy that was lent, which nobody may write
+                elif path.name.startswith(
+                    _COPY
+                ):  # a folder with a copy that was lent, which nobody may write
                     for copy in path.iterdir():
                         copy.chmod(0o644)
                     shutil.rmtree(path)

@@ -221,6 +221,8 @@ class Shell(QObject):
             self.application.settings.remember_file(Path(opened.place))
         if opened.notice:
             self.window.show_message(Message(opened.notice, "Nothing can be changed.", Tone.ATTENTION))
+        for text, advice in opened.warnings:
+            self.window.show_message(Message(text, advice, Tone.ATTENTION))
         self._show_undo()
         self._show_saved()
         self._ask_workspace()

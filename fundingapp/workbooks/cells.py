@@ -12,19 +12,28 @@ from fundingapp.domain.ledger import Cell
 #: The precision of a spreadsheet: what lies beyond is noise of the binary representation (``architecture.md`` 4).
 SIGNIFICANT_DIGITS = 15
 _WHOLE_BELOW = 10.0**SIGNIFICANT_DIGITS
+#: From here on the sixteenth digit may be more than a millionth, which is the most that counts as noise in an amount
+#: (``domain.cells.without_noise``).
+_MORE_THAN_NOISE_CUT = 1e8
+_NOISE = Decimal("1E-6")
 
 
 def exact_number(number: float) -> int | Decimal | str:
     """*number* to 15 significant digits: whole ones as int, others as Decimal.
 
-    0.1 + 0.2 is 0.3 and 4999.999999999999 is 5000, while 1.005 stays 1.005. Infinity and not-a-number come back
-    as text, so that they are held back as unreadable instead of being summed.
+    0.1 + 0.2 is 0.3 and 4999.999999999999 is 5000, while 1.005 stays 1.005. Of a number so large that 15 digits would
+    cut off more than noise, every digit is kept: 1234567890123.451 is no amount in pence and must not become one (X18).
+    Infinity and not-a-number come back as text, so that they are held back as unreadable instead of being summed.
     """
     if number.is_integer() and -_WHOLE_BELOW < number < _WHOLE_BELOW:
         return int(number)
     if not isfinite(number):
         return str(number)
     exact = Decimal(f"{number:.15g}")
+    if not -_MORE_THAN_NOISE_CUT < number < _MORE_THAN_NOISE_CUT:
+        whole_text = Decimal(repr(number))
+        if abs(whole_text - exact) > _NOISE:
+            exact = whole_text
     whole = int(exact)
     return whole if whole == exact else exact
 

@@ -46,6 +46,8 @@ class SheetCheck:
     repeated: list[tuple[int, int]] = field(default_factory=list)
     #: The first row that stands below one with a higher number; 0 when they are in order.
     row_out_of_order: int = 0
+    #: How many formulas would call another program or workbook (X16), as far as they stand in the sheet itself.
+    calls: int = 0
     #: Whether the quick scan understood it: rows and cells in order, each with its address.
     is_plain: bool = field(default=True, compare=False)
     #: visible, hidden or veryHidden.
@@ -174,6 +176,13 @@ class Preflight:
                 f" {address(sheet.last_row, sheet.last_column)}; all of it was read."
             )
             findings.append(Finding(Severity.NOTE, "sheet.size_note", text, source))
+        if calls := sheet.calls:
+            text = (
+                f"Sheet “{sheet.name}” has {calls:,} formula{'' if calls == 1 else 's'} that would call another program"
+                " or workbook; none was carried out, the stored values were taken. Ask who made the file what"
+                f" {'it is' if calls == 1 else 'they are'} for."
+            )
+            findings.append(Finding(Severity.WARNING, "formula.calls", text, source))
         if sheet.row_out_of_order:
             text = (
                 f"Sheet “{sheet.name}”: row {sheet.row_out_of_order:,} is stored below a row with a higher number;"

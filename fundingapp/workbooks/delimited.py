@@ -7,12 +7,13 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.ledger import Cell, RawRow
+from fundingapp.workbooks.text_rows import TextRows
 
 _SEPARATORS = (",", ";", "\t", "|")
 _SAMPLE_LINES = 200
@@ -25,7 +26,7 @@ class TextTable(NamedTuple):
 
     encoding: str
     separator: str
-    rows: list[RawRow]
+    rows: TextRows
     is_sure: bool
     findings: tuple[Finding, ...] = ()
 
@@ -232,7 +233,9 @@ def read_text_table(raw: bytes, name: str, wanted: str = "") -> TextTable:
     text = text.rstrip("\x1a")  # the end-of-file mark of old systems
     separator = find_separator(text)
     findings = _letter_findings(text, encoding, is_sure, name)
-    return TextTable(encoding, separator, _records(text, separator, name), is_sure, findings)
+    # The text goes line by line into the reader: as one file of it, it would take four bytes a letter once more.
+    rows = TextRows(_records(_lines_of(text), separator, name))
+    return TextTable(encoding, separator, rows, is_sure, findings)
 
 
 def _letter_findings(text: str, encoding: str, is_sure: bool, name: str) -> tuple[Finding, ...]:
@@ -295,30 +298,45 @@ def _outside_quotes(line: str) -> str:
     return re.sub(r'"[^"]*"', "", line)
 
 
-def _records(text: str, separator: str, name: str) -> list[RawRow]:
+#: So much of a text is cut into lines at a time, in letters.
+_CUT_AT_ONCE = 1 << 20
+
+
+def _lines_of(text: str) -> Iterator[str]:
+    """The lines of *text* with their ends, of all three kinds and kept as they are; a part of it at a time."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start + _CUT_AT_ONCE) + 1 or len(text)
+        yield from io.StringIO(text[start:end], newline="")
+        start = end
+
+
+def _records(lines: Iterable[str], separator: str, name: str) -> Iterator[RawRow]:
     csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    rows: list[RawRow] = []
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     line = 0
-    broken: list[tuple[int, list[str]]] = []
     pads = separator == "|"  # such lists are printed: every cell is as wide as its column
     make = tuple.__new__  # a third of the time that RawRow's own takes
+    widths: dict[int, int] = {}
+    broken: list[tuple[int, int]] = []
     try:
         for record in reader:
-            if reader.line_num - line > 1:
-                broken.append((line + 1, record))
+            number = reader.line_num
+            if number - line > 1:
+                broken.append((line + 1, _separators_inside(record, separator)))
+            width = len(record)
+            widths[width] = widths.get(width, 0) + 1
             cells: Sequence[str | None] = record
             if pads:
                 cells = [cell if cell.strip() else None for cell in record]
             elif "" in record:
                 cells = [cell or None for cell in record]
-            rows.append(make(RawRow, (line + 1, tuple(cells))))
-            line = reader.line_num
+            yield make(RawRow, (line + 1, tuple(cells)))
+            line = number
     except csv.Error as error:
         raise _refused(name, line + 1, str(error)) from error
     if broken:
-        _refuse_swallowed_rows(broken, Counter(len(row.cells) for row in rows), separator, name)
-    return rows
+        _refuse_swallowed_rows(broken, Counter(widths), name)
 
 
 def _refused(name: str, line: int, why: str) -> InputRefusedError:
@@ -333,18 +351,26 @@ def _refused(name: str, line: int, why: str) -> InputRefusedError:
     )
 
 
-def _refuse_swallowed_rows(
-    broken: list[tuple[int, list[str]]], widths: Counter[int], separator: str, name: str
-) -> None:
+def _separators_inside(record: Sequence[str], separator: str) -> int:
+    """The most separators in one line of a cell of *record* that has line breaks."""
+    return max(
+        (
+            part.count(separator)
+            for cell in record
+            if "\n" in cell or "\r" in cell
+            for part in cell.splitlines()
+        ),
+        default=0,
+    )
+
+
+def _refuse_swallowed_rows(broken: Sequence[tuple[int, int]], widths: Counter[int], name: str) -> None:
     """Refuses a cell with line breaks whose lines look like records: two stray quotes have paired up."""
     usual = widths.most_common(1)[0][0]
     suspicious = max(2, usual // 2)
-    for line, record in broken:
-        for cell in record:
-            if "\n" in cell or "\r" in cell:
-                inner = cell.splitlines()
-                if any(part.count(separator) >= suspicious for part in inner):
-                    raise _refused(name, line, "")
+    for line, separators in broken:
+        if separators >= suspicious:
+            raise _refused(name, line, "")
 
 
 def filled(row: RawRow) -> bool:

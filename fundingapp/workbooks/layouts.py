@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import NamedTuple
 
 from fundingapp.domain.cells import clean_text, parse_date
@@ -142,16 +143,16 @@ def _next_heading(rows: Sequence[Sequence[Cell]], above: _Heading) -> _Heading |
     shape = shape_of(above.texts)
     first = wheres[0] if wheres else _WIDEST
     start = above.last + 1
-    # Nearly every row has an amount where the table has its first one; those are passed in one go.
+    # Nearly every row has an amount where the table has its first one; those are passed in one go. The rows are taken
+    # from first to last, for a long list of them is packed.
     others = [
-        at
-        for at, cells in enumerate(rows[start:], start)
+        (at, cells)
+        for at, cells in enumerate(islice(rows, start, None), start)
         if first >= len(cells)
         or (cell := cells[first]) is None
         or (type(cell) is str and not cell[-1:].isdigit())
     ]
-    for at in others:
-        cells = rows[at]
+    for at, cells in others:
         width = len(cells)
         for where in wheres:  # quickly past the rows that have an amount where the table has its amounts
             if where < width:

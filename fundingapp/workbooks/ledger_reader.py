@@ -24,6 +24,7 @@ from fundingapp.workbooks.columns import MONEY, SEARCHED_ROWS, is_amount, unit_d
 from fundingapp.workbooks.delimited import filled, possible_encodings, read_text_table
 from fundingapp.workbooks.layouts import FoundTable, NoTable, find_tables, is_line
 from fundingapp.workbooks.sources import Kind, kind_of, misnamed, read_bytes
+from fundingapp.workbooks.text_rows import CellsOf
 from fundingapp.workbooks.vocabulary import guess_meaning, is_in_thousands
 from fundingapp.workbooks.workbook import Grid
 
@@ -80,7 +81,7 @@ def _tables_of_text(
     raw: bytes, name: str, layouts: Sequence[Layout], encoding: str
 ) -> tuple[list[RawTable], list[Finding]]:
     text = read_text_table(raw, name, encoding)
-    found = find_tables([row.cells for row in text.rows], layouts)
+    found = find_tables(CellsOf(text.rows), layouts)
     if isinstance(found, NoTable):
         raise _no_amount_column(name, found.headings)
     tables = [

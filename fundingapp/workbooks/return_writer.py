@@ -202,7 +202,8 @@ def _fill_cover(sheet: Sheet, about: str, document: ReturnDocument) -> None:
         (
             "Amounts",
             "pounds and pence, unrounded",
-            "positive is spending, negative is income or credit; a variance above nought is an overspend",
+            "positive is spending, negative is income or credit; a variance above nought is an overspend; percentages"
+            " have one decimal, with halves rounded away from nought",
         ),
         (
             "End of the audit trail",

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Final
 from xml.parsers import expat
+from xml.sax.saxutils import unescape
 
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.workbooks.addresses import ADDRESS, LAST_COLUMN, LAST_ROW, address, column_number
@@ -27,6 +28,13 @@ _REFERENCE = re.compile(rb'<c r="([A-Z]{1,3})"')
 _CELL = re.compile(rb"<c ([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _SMALL_NUMBER = re.compile(r"[0-9]{1,10}")
 _CELL_ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
+#: A formula that calls a program (DDE: cmd|'/c calc'!A0), the internet, or another workbook by its path.
+_CALLS = re.compile(
+    r"\w\|(?:'[^']*'|[\w.:\\/]+)!|\b(?:WEBSERVICE|CALL|REGISTER(?:\.ID)?|RTD|DDE)\s*\(|\[[^\[\]]+\.xl\w+\]",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r'"[^"]*"')
+_FORMULA = re.compile(rb"<f\b[^>]*>(.*?)</f>", re.DOTALL)
 _VALUE = re.compile(rb"<v(?:\s[^>]*)?>(.*?)</v>|<v\s*/>", re.DOTALL)
 
 
@@ -150,12 +158,23 @@ class QuickScan:
             if place is None:
                 raise Odd
             row, column = int(place.group(2)), column_number(place.group(1).decode("ascii"))
+            if is_formula and (formula := _FORMULA.search(content)):
+                self._check.calls += calls_elsewhere(formula.group(1).decode("utf-8", "replace"))
             value = _VALUE.search(content)
             if is_error:
                 text = (value.group(1) or b"").decode("utf-8", "replace") if value else ""
                 self._check.errors.append((row, column, text.strip() or "#N/A"))
             elif value is None or (not value.group(1) and b't="str"' not in attributes):
                 self._check.without_result.append((row, column))
+
+
+def calls_elsewhere(formula: str) -> bool:
+    """Whether *formula*, as it is stored, would call another program or fetch something from another place.
+
+    It never does here, where no formula is worked out.
+    """
+    plain = unescape(formula, {"&quot;": '"', "&apos;": "'"})
+    return _CALLS.search(_QUOTED.sub('""', plain)) is not None
 
 
 def _is_hidden(tag: bytes) -> bool:
@@ -193,6 +212,8 @@ class ThoroughScan:
         self._has_value = False
         self._value: list[str] = []
         self._is_in_value = False
+        self._is_in_formula = False
+        self._formula: list[str] = []
         #: For each row the columns seen, as bits of one number.
         self._seen: dict[int, int] = {}
         parser.buffer_text = True
@@ -218,7 +239,7 @@ class ThoroughScan:
             self._start_cell(attributes)
         elif self._is_in_cell:
             if name == "f":
-                self._is_formula = True
+                self._is_formula = self._is_in_formula = True
             elif name == "v":
                 self._has_value = self._is_in_value = True
             elif name == "t":
@@ -257,11 +278,17 @@ class ThoroughScan:
     def _text(self, text: str) -> None:
         if self._is_in_value:
             self._value.append(text)
+        elif self._is_in_formula:
+            self._formula.append(text)
 
     def _end(self, tag: str) -> None:
         name = tag.rpartition(":")[2]
         if name in {"v", "t"}:
             self._is_in_value = False
+        elif name == "f" and self._is_in_formula:
+            self._is_in_formula = False
+            self._check.calls += calls_elsewhere("".join(self._formula))
+            self._formula.clear()
         elif name == "c" and self._is_in_cell:
             self._end_cell()
         elif name == "sheetData":

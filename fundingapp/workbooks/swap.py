@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import secrets
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.file_names import refuse_name
 
 #: Names of unfinished files begin with this, so that what a power cut leaves behind can be told from a user's.
 UNFINISHED = ".fundingapp-unfinished-"
@@ -21,6 +23,8 @@ UNFINISHED = ".fundingapp-unfinished-"
 _HELD_BY_ANOTHER_PROGRAM = (5, 32)
 #: A scanner lets go within moments; after these seconds it is somebody's open workbook (bad input H07).
 _PAUSES = (0.1, 0.3, 0.6, 1.0, 1.0)
+_ON_WINDOWS = os.name == "nt"
+_A_DAY = 24 * 60 * 60
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -38,11 +42,20 @@ def fill_in_place(
     fill: Callable[[BinaryIO], object],
     prove: Callable[[Path], None] | None = None,
     size: int = 0,
+    *,
+    keep: bool = False,
 ) -> None:
-    """As :func:`put_in_place`, for what is too long to be held: *fill* writes it. *size* in bytes, 0 when not known."""
+    """As :func:`put_in_place`, for what is too long to be held: *fill* writes it. *size* in bytes, 0 when not known.
+
+    With *keep*, a finished file whose place is held by another program stays beside it under a name of its own, which
+    the refusal ``kept_beside`` tells (F13).
+    """
+    if _ON_WINDOWS:
+        refuse_name(str(out.absolute().parent), out.name)
     out = Path(
         os.path.realpath(out)
     )  # a link keeps pointing to the file, which is what gets the new contents
+    _sweep(out.parent)
     beside = out.parent / f"{UNFINISHED}{secrets.token_hex(8)}.part"
     try:
         _refuse_read_only(out)
@@ -50,13 +63,26 @@ def fill_in_place(
             _write_through(beside, fill, _rights_of(out))
             if prove is not None:
                 prove(beside)
-            _swap(beside, out)
+            try:
+                _swap(beside, out)
+            except PermissionError:
+                if keep and out.exists():
+                    raise _kept_beside(beside, out) from None
+                raise
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
     except OSError as error:
         raise _refusal(out, error, size) from error
     _keep_the_new_name(out.parent)
+
+
+def _sweep(folder: Path) -> None:
+    """Takes away what a power cut left here of unfinished files: a day old, and by their names our own (F14)."""
+    with contextlib.suppress(OSError):
+        for left in folder.glob(f"{UNFINISHED}*.part"):
+            if time.time() - left.stat().st_mtime > _A_DAY:
+                left.unlink()
 
 
 def _refuse_read_only(out: Path) -> None:
@@ -91,6 +117,26 @@ def _swap(beside: Path, out: Path) -> None:
         else:
             return
     beside.replace(out)
+
+
+def _kept_beside(beside: Path, out: Path) -> ExpectedError:
+    """Gives the finished file at *beside* a name of its own next to *out*, and says so."""
+    name = _free_name(out)
+    beside.rename(out.with_name(name))
+    return ExpectedError(
+        "kept_beside",
+        f"“{out.name}” in {out.parent} is open in another program, so it was not replaced and is unharmed. The new file"
+        f" is finished and was kept beside it as “{name}”.",
+        f"Use that one, or close “{out.name}” and write it again.",
+    )
+
+
+def _free_name(out: Path) -> str:
+    """A name beside *out* that nothing has yet: “lines (2).xlsx”."""
+    number = 2
+    while os.path.lexists(out.with_name(f"{out.stem} ({number}){out.suffix}")):
+        number += 1
+    return f"{out.stem} ({number}){out.suffix}"
 
 
 def _keep_the_new_name(folder: Path) -> None:
@@ -129,7 +175,7 @@ def _refusal(out: Path, error: OSError, size: int) -> ExpectedError:
         "cannot_write",
         f"“{out.name}” cannot be written in {out.parent} ({error.strerror or error}). "
         "What was there before is unharmed.",
-        "Close the workbook if it is open in Excel, or choose another name or folder.",
+        f"Close the workbook if it is open in Excel, or save it as “{_free_name(out)}” or in another folder.",
     )
 
 

@@ -42,8 +42,8 @@ _TEXT, _ASLEEP, _DAY, _MONEY, _HEADING, _WHOLE, _RIGHT_HEADING = 1, 2, 3, 4, 5, 
 def write_table(document: TableDocument, out: Path, progress: Progress) -> int:
     """Writes *document* to *out* in the place of what is there, by its suffix: .csv, else .xlsx. Returns how many rows.
 
-    Raises ExpectedError ``cannot_write``, ``disk_full``, ``amount_too_large`` or ``text_too_long``, or Cancelled;
-    *out* is then what it was before.
+    Raises ExpectedError ``cannot_write``, ``kept_beside``, ``disk_full``, ``amount_too_large`` or ``text_too_long``,
+    or Cancelled; *out* is then what it was before.
     """
     write = _write_csv if out.suffix.casefold() == ".csv" else _write_xlsx
     written = 0
@@ -52,7 +52,7 @@ def write_table(document: TableDocument, out: Path, progress: Progress) -> int:
         nonlocal written
         written = write(document, file, progress)
 
-    fill_in_place(out, fill)
+    fill_in_place(out, fill, keep=True)
     return written
 
 

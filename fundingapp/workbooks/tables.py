@@ -21,7 +21,7 @@ def read_plain_table(path: Path) -> tuple[list[str], list[RawRow]]:
     raw = read_bytes(path, path.name)
     kind = kind_of(raw, path.name)
     if kind is Kind.TEXT:
-        rows = read_text_table(raw, path.name).rows
+        rows = list(read_text_table(raw, path.name).rows)
     else:
         grids, _ = read_workbook(path, path.name, kind, None, lambda _done, _total, _label: None)
         rows = next((list(grid.rows) for grid in grids if any(map(filled, grid.rows))), [])

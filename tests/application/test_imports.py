@@ -104,7 +104,7 @@ class TestTheFirstDownload:
             assert (kept.value.total, kept.value.control_total) == (money("60.00"), money("60.00"))
             assert (kept.value.rows_read, kept.value.rows_kept, kept.value.rows_skipped) == (4, 3, 1)
             assert kept.value.imported_by == "Ann"
-            assert len(work.ledger.waiting()) == 3
+            assert len(list(work.ledger.waiting())) == 3
             assert work.ledger.skipped(effect.result.batch) == list(download.parsed.skipped)
 
     def test_the_original_is_kept_before_the_record_names_it(self, desk: Desk, tools: Tools) -> None:

@@ -106,6 +106,25 @@ class TestRules:
                 3,
             )
 
+    def test_two_runs_never_share_a_number(self, desk: Desk, store: FakeStore) -> None:
+        """Though nothing that the first one charged is left: to take it back would take the other's charges too."""
+        desk.do(AddRules((make_rule(1, "income", type="GR"),)))
+        first = desk.do(ApplyRules()).result.run
+        desk.do(ChargeLines((T3,), Exclude("not ours"), ""))
+        desk.do(AddRules((make_rule(2, "excluded: not ours", supplier="youth"),)))
+        assert desk.do(ApplyRules()).result.run != first
+        more = [make_line("T1", "10.00"), make_line("T5", "5.00", type="GR")]
+        desk.do(ImportLedger(make_download(more), apply_rules=True))
+        new = LineId(5)
+        charged = placed(store, new)
+        assert charged
+        for _ in range(5):
+            desk.undo()
+        assert placed(store, T3) == []
+        for _ in range(5):
+            desk.redo()
+        assert placed(store, new) == charged
+
     def test_what_is_placed_already_is_left_alone(self, desk: Desk, store: FakeStore) -> None:
         desk.do(ChargeLine(T1, (part("10.00", H2),), "by hand"))
         desk.do(AddRules((make_rule(1, "P-01"),)))

@@ -188,7 +188,7 @@ def test_every_identity_holds_in_consistent_records(records: GrantRecords, to_pe
 
 def as_kind_of(kind: type[Thing], value: Any) -> Thing:
     """*value*'s fields in a *kind* of it that works out one figure wrongly."""
-    return kind(**{entry.name: getattr(value, entry.name) for entry in fields(value)})
+    return kind(**{entry.name: getattr(value, entry.name) for entry in fields(value) if entry.init})
 
 
 def with_first_project(position: GrantPosition, kind: type[ProjectPosition]) -> GrantPosition:

@@ -70,7 +70,7 @@ def test_an_import_comes_back_as_it_was_put_in(place: Place) -> None:
             line.key: HeldLine(id, line) for line, id in zip(lines, ids, strict=True)
         }
         assert [work.ledger.held_line(id).line for id in ids] == lines
-        assert work.ledger.waiting() == list(zip(ids, lines, strict=True))
+        assert list(work.ledger.waiting()) == list(zip(ids, lines, strict=True))
 
 
 def test_changes_between_downloads_come_back_with_both_sides_and_their_charges(database: Database) -> None:
@@ -111,7 +111,7 @@ def test_a_line_that_is_taken_back_does_not_count_until_it_is_back(database: Dat
         assert work.ledger.set_batch_lines_live(batch, False) == 2
         work.ledger.set_batch_state(batch, BatchState.REMOVED)
         assert work.ledger.held() == {}
-        assert work.ledger.waiting() == []
+        assert list(work.ledger.waiting()) == []
         assert work.ledger.charge_sums(YEAR) == []
         assert work.ledger.ledger_sums(YEAR) == []
         assert work.ledger.control_sums(YEAR) == []
@@ -129,7 +129,7 @@ def everything(work: UnitOfWork) -> list[object]:
     ledger = work.ledger
     return [
         ledger.held(),
-        ledger.waiting(),
+        list(ledger.waiting()),
         ledger.charge_sums(YEAR),
         ledger.ledger_sums(YEAR),
         ledger.control_sums(YEAR),
@@ -158,7 +158,7 @@ def test_a_line_takes_new_values_but_keeps_its_key_and_where_it_first_stood(data
         _, (line,) = add_lines(work, [a_line("T1", 100)])
         charge(work, line, to_project(grant.head(grant.one), 100))
         new = a_line("T9", 100, year=YEAR.next, period=13, posted_on=None, supplier="B", sheet="X", row=77)
-        work.ledger.update_line(line, new)
+        work.ledger.update_lines({line: new})
         held = work.ledger.held_line(line).line
         assert held == new._replace(key="T1", sheet="Ledger", row=2)
         assert [(entry.period, entry.amount) for entry in work.ledger.charge_sums(YEAR.next)] == [
@@ -213,7 +213,7 @@ def test_taking_a_run_back_makes_its_lines_wait_and_no_others(database: Database
         charge(work, ids[2], to_project(head, 100))
         assert work.ledger.next_run() == 2
         work.ledger.place_waiting([LineCharges(ids[3], (to_project(head, 100, run=2),))])
-        assert work.ledger.waiting() == []
+        assert list(work.ledger.waiting()) == []
         assert work.ledger.clear_run(work.ledger.next_run()) == 0
         assert work.ledger.clear_run(RunId(1)) == 2
         assert [id for id, _ in work.ledger.waiting()] == ids[:2]

@@ -111,7 +111,7 @@ def fill(work: UnitOfWork) -> Books:
     ]
     sightings = [Sighting(id, "P12", 100 + id) for id in ids[:20]]
     second, more = add_lines(work, lines[60:], file_name="P12.xlsx", sightings=sightings, changes=changes)
-    work.ledger.update_line(ids[3], reworded)
+    work.ledger.update_lines({ids[3]: reworded})
     lines[3] = reworded
     every = dict(zip([*ids, *more], lines, strict=True))
     charges: dict[LineId, tuple[Charged, ...]] = {}

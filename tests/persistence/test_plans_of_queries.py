@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from fundingapp.application.ports import LineFilter, Show, UnitOfWork
+from fundingapp.application.ports import LineCharges, LineFilter, Show, UnitOfWork
+from fundingapp.domain.ids import LineId
 from fundingapp.domain.matching import Disposition
 from fundingapp.persistence.database import Database, create_file, open_file
-from tests.persistence.support import YEAR, noon
+from tests.persistence.support import RECORD, YEAR, a_batch, a_line, add_lines, noon
 
 #: The tables that may hold a million rows.
 _LARGE = ("ledger_line", "charge", "line_sighting")
@@ -43,19 +44,21 @@ def database(tmp_path: Path) -> Database:
     return open_file(path, noon, "somebody")
 
 
-def plans_of(database: Database, question: Callable[[UnitOfWork], Any]) -> list[str]:
+def plans_of(
+    database: Database, question: Callable[[UnitOfWork], Any], *, writing: bool = False
+) -> list[str]:
     """What SQLite says that it does for each statement of *question*."""
     plans: list[str] = []
 
-    def explain(_: Any, cursor: Any, statement: str, values: Any, *__: Any) -> None:
-        if statement.startswith("SELECT"):
-            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+    def explain(_: Any, cursor: Any, statement: str, values: Any, __: Any, many: bool) -> None:
+        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values[0] if many else values)
             plans.extend(row[3] for row in cursor.fetchall())
 
     engine = database._engine
     event.listen(engine, "before_cursor_execute", explain)
     try:
-        with database.open_work(reading=True) as work:
+        with database.open_work(reading=not writing) as work:
             question(work)
     finally:
         event.remove(engine, "before_cursor_execute", explain)
@@ -93,4 +96,29 @@ def test_a_list_is_fetched_by_identity(database: Database) -> None:
 def test_the_charges_of_a_grant_need_no_sorting(database: Database) -> None:
     plans = plans_of(database, lambda work: work.ledger.charge_sums(YEAR))
     assert not [step for step in plans if "TEMP B-TREE" in step]
+    database.close()
+
+
+#: Writes that an import does for the lines it changes, and a person for the lines that are chosen.
+WRITES: dict[str, Callable[[UnitOfWork, list[LineId]], Any]] = {
+    "other values": lambda work, ids: work.ledger.update_lines(
+        {ids[0]: a_line("T0", 5), ids[1]: a_line("T1", 7)}
+    ),
+    "other charges": lambda work, ids: work.ledger.put_charges([LineCharges(id, ()) for id in ids[:2]]),
+    "lines that vanish": lambda work, ids: work.ledger.set_live(ids[:2], False),
+    "one line more": lambda work, _: work.ledger.add_batch(a_batch(), [a_line("N1")], (), (), {}, (), ()),
+}
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_to_write_some_lines_does_not_look_at_all(database: Database, name: str) -> None:
+    with database.open_work() as work:
+        _, ids = add_lines(work, [a_line(f"T{at}") for at in range(5)])
+        work.commit(RECORD)
+    plans = plans_of(database, lambda work: WRITES[name](work, ids), writing=True)
+    assert plans
+    for step in plans:
+        if any(f" {table} " in f"{step} " for table in ("ledger_line", "charge")):
+            assert not step.startswith("SCAN"), f"{name} reads everything: {step}"
+            assert "(live=?)" not in step, f"{name} reads all that counts: {step}"
     database.close()

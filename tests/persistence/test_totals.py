@@ -18,7 +18,7 @@ from fundingapp.domain.ids import BatchId, LineId, RunId
 from fundingapp.domain.matching import Disposition
 from fundingapp.domain.money import Money
 from fundingapp.persistence.database import Database, open_file
-from fundingapp.persistence.ledger import totals
+from fundingapp.persistence.ledger import charges, totals
 from fundingapp.persistence.ledger.totals import total_problems
 from tests.persistence.support import (
     RECORD,
@@ -69,9 +69,9 @@ WRITES: dict[str, Callable[[UnitOfWork, Grant, BatchId, list[LineId]], Any]] = {
         [LineCharges(id, split(grant, 100)) for id in ids[6:]]
     ),
     "clearing a run": lambda work, _, __, ___: work.ledger.clear_run(RunId(1)),
-    "a new amount": lambda work, _, __, ids: work.ledger.update_line(ids[0], a_line("T0", 55)),
-    "a new period and year": lambda work, _, __, ids: work.ledger.update_line(
-        ids[1], a_line("T1", 100, year=YEAR.next, period=9)
+    "a new amount": lambda work, _, __, ids: work.ledger.update_lines({ids[0]: a_line("T0", 55)}),
+    "a new period and year": lambda work, _, __, ids: work.ledger.update_lines(
+        {ids[1]: a_line("T1", 100, year=YEAR.next, period=9), ids[2]: a_line("T2", 70, year=YEAR.next)}
     ),
     "lines that vanish": lambda work, _, __, ids: work.ledger.set_live(ids[3:9], False),
     "an import taken back": lambda work, _, batch, __: work.ledger.set_batch_lines_live(batch, False),
@@ -94,7 +94,9 @@ def test_every_write_of_lines_and_charges_keeps_the_totals(
     database: Database, write: str, many: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if many:
-        monkeypatch.setattr(totals, "_MANY", 0)
+        monkeypatch.setattr(totals, "MANY_LINES", 0)
+        monkeypatch.setattr(charges, "MANY_LINES", 0)
+        monkeypatch.setattr(charges, "_PAGE", 2)
     with database.open_work() as work:
         grant, batch, ids = begin(work)
         assert problems(work) == []

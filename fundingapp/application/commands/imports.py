@@ -210,9 +210,7 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
             findings,
             counted(charges) if charges is not None else None,
         )
-        for change in changes:
-            if change.taken:
-                _take(work, change, change.charges_after)
+        _take(work, [(change, change.charges_after) for change in changes if change.taken])
         if run is not None and before:
             placed += place_all(work, tools, run).placed
         undo = RemoveImport(batch, _to_give_back(work, before), tuple(entry.back for entry in layouts))
@@ -231,7 +229,7 @@ def import_ledger(command: ImportLedger, tools: Tools) -> Effect[Imported]:
                     "rows_read": parsed.rows_read,
                     "rows_kept": len(parsed.lines),
                     "rows_skipped": len(parsed.skipped),
-                    "total_pence": parsed.total.pence,
+                    "total_pence": made.total.pence,
                     "new": len(comparison.new),
                     "unchanged": len(comparison.unchanged),
                     "placed": placed,
@@ -608,6 +606,8 @@ def _locked_findings(
 ) -> list[Finding]:
     """What the download says of locked periods: new lines wait for a decision, differences are not taken."""
     found = []
+    if not locks:
+        return []
     posted = [line for line in new if _sits_locked(locks, line)]
     if posted:
         one, first = len(posted) == 1, posted[0]
@@ -710,22 +710,28 @@ def _charges_again(change: LineChange, now: tuple[Charged, ...]) -> tuple[Charge
     return _charges_there(change, now)
 
 
-def _take(work: UnitOfWork, change: LineChange, charges: tuple[Charged, ...]) -> None:
-    """Makes the line as the newer download has it."""
-    if change.after is None:
-        work.ledger.set_live([change.line], False)
-        return
-    work.ledger.update_line(change.line, change.after)
-    work.ledger.put_charges([LineCharges(change.line, charges)])
+def _take(work: UnitOfWork, changes: Sequence[tuple[LineChange, tuple[Charged, ...]]]) -> None:
+    """Makes the lines as the newer download has them, each with the charges beside it."""
+    work.ledger.set_live([change.line for change, _ in changes if change.after is None], False)
+    _put(
+        work,
+        [(change.line, change.after, charges) for change, charges in changes if change.after is not None],
+    )
 
 
-def _give_back(work: UnitOfWork, change: LineChange, charges: tuple[Charged, ...]) -> None:
-    """Makes the line as the earlier download had it."""
-    if change.after is None:
-        work.ledger.set_live([change.line], True)
-        return
-    work.ledger.update_line(change.line, change.before)
-    work.ledger.put_charges([LineCharges(change.line, charges)])
+def _give_back(work: UnitOfWork, changes: Sequence[tuple[LineChange, tuple[Charged, ...]]]) -> None:
+    """Makes the lines as the earlier download had them, each with the charges beside it."""
+    work.ledger.set_live([change.line for change, _ in changes if change.after is None], True)
+    _put(
+        work,
+        [(change.line, change.before, charges) for change, charges in changes if change.after is not None],
+    )
+
+
+def _put(work: UnitOfWork, lines: Sequence[tuple[LineId, LedgerLine, tuple[Charged, ...]]]) -> None:
+    """Gives lines other values and charges, all of them together: one by one costs a hundred times as much."""
+    work.ledger.update_lines({id: line for id, line, _ in lines})
+    work.ledger.put_charges([LineCharges(id, charges) for id, _, charges in lines])
 
 
 def _is_live(kept: Kept[Batch]) -> bool:
@@ -759,8 +765,7 @@ def remove_import(command: RemoveImport, tools: Tools) -> Effect[BatchId]:
         _refuse_locked_charges(work, command.batch, changes, [entry.line for entry in command.charges], what)
         given = {entry.line: entry.charges for entry in command.charges}
         now = work.ledger.charges_of(dict.fromkeys([change.line for change in changes] + list(given)))
-        for change in changes:
-            _give_back(work, change, _charges_back(change, now[change.line]))
+        _give_back(work, [(change, _charges_back(change, now[change.line])) for change in changes])
         work.ledger.set_left(command.batch, {change.line: now[change.line] for change in changes})
         work.ledger.put_charges(command.charges)
         turn_over(work, command.layouts)
@@ -810,8 +815,7 @@ def _restore(work: UnitOfWork, batch: BatchId, given: Mapping[LineId, tuple[Char
     """Makes a removed import count again; lines of earlier imports get the charges *given*. Returns its lines."""
     changes = [change for change in work.ledger.changes(batch) if change.taken]
     now = work.ledger.charges_of([change.line for change in changes])
-    for change in changes:
-        _take(work, change, _charges_again(change, now[change.line]))
+    _take(work, [(change, _charges_again(change, now[change.line])) for change in changes])
     work.ledger.set_left(batch, {change.line: None for change in changes})
     work.ledger.put_charges([LineCharges(line, charged) for line, charged in given.items()])
     lines = work.ledger.set_batch_lines_live(batch, True)
@@ -865,7 +869,7 @@ def decide_change(command: DecideChange, tools: Tools) -> Effect[None]:
         _refuse_locked_charges(work, None, [change], [], f"changing {change.before.transaction}")
         now = work.ledger.charges_of([command.line])[command.line]
         turn, charges = (_take, _charges_there) if command.take else (_give_back, _charges_back)
-        turn(work, change, charges(change, now) if command.charges is None else command.charges)
+        turn(work, [(change, charges(change, now) if command.charges is None else command.charges)])
         work.ledger.set_taken(command.batch, command.line, command.take)
         work.commit(
             JournalRecord(

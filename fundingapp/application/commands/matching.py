@@ -11,7 +11,7 @@ from typing import Any
 
 from fundingapp.application.commands.records import Record, RemoveRecords, add_all
 from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
-from fundingapp.application.ports import Charged, LineCharges, Tools, UnitOfWork
+from fundingapp.application.ports import Charged, LineCharges, LineFilter, Show, Tools, UnitOfWork
 from fundingapp.application.queries.heads import heads_of
 from fundingapp.application.queries.locks import holds_of, locks_of, refuse_locked_lines
 from fundingapp.application.wording import count, plain
@@ -159,11 +159,17 @@ def plain_rules(records: Sequence[Record]) -> list[dict[str, Any]]:
 
 def place_all(work: UnitOfWork, tools: Tools, run: Run) -> Matched:
     """Applies the rules to every waiting line in *work*; the caller commits."""
-    waiting = work.ledger.waiting()
-    placed = list(charged_by_rules(work, tools, run, waiting, len(waiting)))
-    work.ledger.place_waiting(placed)
-    counts = Counter(state_of([charged.charge for charged in entry.charges]) for entry in placed)
-    left = len(waiting) - len(placed)
+    number, _ = work.ledger.total(LineFilter(show=Show.WAITING))
+    counts: Counter[State] = Counter()
+
+    def counted(placed: Iterator[LineCharges]) -> Iterator[LineCharges]:
+        for entry in placed:
+            counts[state_of([charged.charge for charged in entry.charges])] += 1
+            yield entry
+
+    # One by one: a million lines and their charges are never there at the same time.
+    placed = charged_by_rules(work, tools, run, work.ledger.waiting(), number)
+    left = number - work.ledger.place_waiting(counted(placed))
     return Matched(run.id, counts[State.CHARGED], counts[State.INCOME], counts[State.EXCLUDED], left)
 
 
@@ -209,7 +215,11 @@ def charged_by_rules(
 
 def new_run(work: UnitOfWork, tools: Tools) -> Run:
     """A run that starts now."""
-    return Run(work.ledger.next_run(), tools.who, tools.clock())
+    # Never the number of an earlier run, not even of one whose last charge was replaced by hand: what that one charged
+    # is put back when the replacement is undone. No run has a number above that of its entry in the audit trail.
+    newest = work.journal.lines(limit=1)
+    number = max(work.ledger.next_run(), newest[0].sequence + 1 if newest else 1)
+    return Run(RunId(number), tools.who, tools.clock())
 
 
 def apply_rules(command: ApplyRules, tools: Tools) -> Effect[Matched]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from fundingapp.application.effect import Command, Effect, JournalRecord, Topic
-from fundingapp.application.ports import Kept, Rows, Tools, UnitOfWork
+from fundingapp.application.ports import Kept, LineFilter, Rows, Tools, UnitOfWork
 from fundingapp.application.queries.locks import locks_of, refuse_locked_entry
-from fundingapp.application.wording import plain
-from fundingapp.domain.errors import ChangedMeanwhileError
+from fundingapp.application.wording import count, plain
+from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError
+from fundingapp.domain.ids import ProjectId
 
 #: The kinds of records, by the name of their rows in the unit of work, with the topic that changes.
 TOPICS = {
@@ -37,6 +38,10 @@ TOPICS = {
     "layouts": Topic.LAYOUTS,
     "returns": Topic.RETURNS | Topic.GRANTS | Topic.PROJECTS,
 }
+
+
+#: So many lines are named where a project can't be removed because of them.
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,27 @@ def current(work: UnitOfWork, record: Record) -> Kept[Any]:
     return kept
 
 
+def _take_out(work: UnitOfWork, record: Record) -> None:
+    """Removes *record*; a project with spend is not, and the refusal names the lines (L07)."""
+    kept = current(work, record)
+    if record.kind == "projects":
+        charged_to_it = LineFilter(project=ProjectId(record.id))
+        number, total = work.ledger.total(charged_to_it)
+        if number:
+            named = [
+                f"{share.transaction or share.description} ({share.share.in_words})"
+                for share in work.ledger.shares(charged_to_it, _NAMED)
+            ]
+            more = f" and {number - len(named):,} more" if number > len(named) else ""
+            raise ExpectedError(
+                "in_use",
+                f"{kept.value.ref} can't be removed: {count(number, 'line')} of {total.in_words}"
+                f" {'is' if number == 1 else 'are'} charged to it: {', '.join(named)}{more}.",
+                "Charge them elsewhere, or let them wait, then remove the project; nothing was changed.",
+            )
+    rows_of(work, record.kind).remove(kept)
+
+
 def _refuse_locked(work: UnitOfWork, kind: str, before: Any, after: Any) -> None:
     """What reaches into a locked period stays as it is, also when it is to be taken back (L02)."""
     if kind in {"accruals", "adjustments"}:
@@ -148,7 +174,7 @@ def remove_records(command: RemoveRecords, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         for record in reversed(command.records):
             _refuse_locked(work, record.kind, record.value, None)
-            rows_of(work, record.kind).remove(current(work, record))
+            _take_out(work, record)
         work.commit(JournalRecord("RemoveRecords", command.name, {"removed": plain(command.records)}, {}))
     return Effect(None, topics_of(command.records), command.name, AddRecords(command.records, command.name))
 
@@ -176,7 +202,7 @@ def swap(work: UnitOfWork, command: SwapRecords) -> None:
     """Carries *command* out in *work*; the caller commits."""
     for record in reversed(command.removed):
         _refuse_locked(work, record.kind, record.value, None)
-        rows_of(work, record.kind).remove(current(work, record))
+        _take_out(work, record)
     for entry in command.changed:
         _refuse_locked(work, entry.kind, entry.before, entry.after)
         kept = current(work, Record(entry.kind, entry.id, entry.before))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
 from fundingapp.domain.cells import (
@@ -35,8 +35,8 @@ class Amounts:
         self._credit_is_signed = at.amount < 0 <= at.credit and self._writes_credits_as_negatives()
         self._texts = self._first_text = 0
 
-    def _cells(self, at: int) -> list[Cell]:
-        return [cells[at] for _, cells in self._table.rows if at < len(cells)]
+    def _cells(self, at: int) -> Iterator[Cell]:
+        return (cells[at] for _, cells in self._table.rows if at < len(cells))
 
     def _writes_credits_as_negatives(self) -> bool:
         """Whether the credit column holds negatives only: then a credit already carries its sign."""

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from fundingapp.domain.cells import (
+    LONGEST_TEXT,
     code_text,
     error_in_words,
     flag_sign,
     is_error_text,
     posting_key_sign,
     type_sign,
+    unseen_signs,
+    with_signs_seen,
 )
 from fundingapp.domain.downloads.notes import HeldBackError
 from fundingapp.domain.ledger import Cell, Meaning
@@ -22,20 +25,43 @@ _REMEMBERED = 5_000
 _LIKE_TRUTH_VALUES = (0, 1)
 
 
+class Unseen(NamedTuple):
+    """The control and direction characters in one text of the column with that heading."""
+
+    heading: str
+    signs: tuple[str, ...]
+
+
 class Texts(dict[Cell, str]):
     """The clean text of every cell of a column that was seen, so that a repeated one is cleaned once.
 
-    Texts that hold one of *notices* are kept in *noticed*, to be looked at when all rows are read.
+    A text with control or direction characters has them in words, and is added to *unseen* for the caller to tell
+    (X30); one that no spreadsheet can hold raises HeldBackError, as an error value does. Texts that hold one of
+    *notices* are kept in *noticed*, to be looked at when all rows are read.
     """
 
-    def __init__(self, heading: str) -> None:
+    def __init__(self, heading: str, unseen: list[Unseen]) -> None:
         super().__init__()
         self._heading = heading
         self.notices: tuple[str, ...] = ()
         self.noticed: list[str] = []
+        self._unseen = unseen
 
     def __missing__(self, cell: Cell) -> str:
-        text = code_text(cell)
+        if type(cell) is str:
+            if not cell.isprintable() and (signs := unseen_signs(cell)):
+                self._unseen.append(Unseen(self._heading, signs))
+                text = code_text(with_signs_seen(cell))
+            else:
+                text = code_text(cell)
+            if len(text) > LONGEST_TEXT:
+                what = (
+                    f", column “{self._heading}” holds a text of {len(text):,} characters, and no spreadsheet cell"
+                    f" holds more than {LONGEST_TEXT:,}: look whether a quotation mark is missing there."
+                )
+                raise HeldBackError("cell.too_long", what, self._heading)
+        else:
+            text = code_text(cell)
         if text[:1] == "#" and is_error_text(text):
             what = f", column “{self._heading}” holds {error_in_words(text)}."
             raise HeldBackError("cell.error", what, self._heading)

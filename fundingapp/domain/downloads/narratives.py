@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from fundingapp.domain.cells import clean_text
-from fundingapp.domain.downloads.columns import Texts
+from fundingapp.domain.downloads.columns import Texts, Unseen
 from fundingapp.domain.ledger import Cell, RawTable
 
 
 class Narratives:
     """The narrative column of a table; *separator* is what most of its texts are split by, "" for nothing."""
 
-    def __init__(self, table: RawTable, at: int, heading: str) -> None:
+    def __init__(self, table: RawTable, at: int, heading: str, unseen: list[Unseen]) -> None:
         self._at = at
-        self._texts = Texts(heading)
+        self._texts = Texts(heading, unseen)
         self.separator = _separator_of(table, at)
 
     def split(self, cells: tuple[Cell, ...], supplier: str, description: str) -> tuple[str, str]:

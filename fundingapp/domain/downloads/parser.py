@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from fundingapp.domain.downloads.amounts import Amounts
-from fundingapp.domain.downloads.columns import Columns, Texts
+from fundingapp.domain.downloads.columns import Columns, Texts, Unseen
 from fundingapp.domain.downloads.keys import Keys
 from fundingapp.domain.downloads.narratives import Narratives
 from fundingapp.domain.downloads.notes import HeldBackError, Notes
@@ -76,6 +76,8 @@ class TableParser:
         self._budgets = 0
         self._codes: list[tuple[int, Texts]] = []
         self._wordings: list[tuple[int, Texts]] = []
+        #: Texts with control or direction characters in the row that is being read.
+        self._unseen: list[Unseen] = []
         self._held = {
             finding.source.row: finding.text
             for finding in reversed(table.findings)
@@ -101,6 +103,7 @@ class TableParser:
             try:
                 line = read_line(row, cells)
             except HeldBackError as error:
+                self._tell_unseen(row)
                 if special.skips_total(row, cells):
                     continue
                 if special.is_heading_again(cells):
@@ -141,7 +144,7 @@ class TableParser:
             at.balance_class,
         )
         transactions, cost_centres, accounts, suppliers, descriptions, types, classes = (
-            Texts(notes.heading(where))
+            Texts(notes.heading(where), self._unseen)
             for where in (
                 transaction_at,
                 cost_centre_at,
@@ -160,11 +163,14 @@ class TableParser:
             texts.notices = BALANCE_WORDS
         split = None
         if at.narrative >= 0:
-            self._narratives = Narratives(self._table, at.narrative, notes.heading(at.narrative))
+            self._narratives = Narratives(
+                self._table, at.narrative, notes.heading(at.narrative), self._unseen
+            )
             split = self._narratives.split
         committed_types = COMMITMENT_TYPES if class_at < 0 <= type_at else frozenset()
         keys, tally = self._keys, self._tally
         is_special = self._special.skips
+        unseen = self._unseen
         # A row with a transaction and a date is a line or an error; any other row is looked at more closely.
         marks = tuple(where for where in (at.transaction, at.date) if where >= 0)
         first_mark, last_mark = (marks[0], marks[-1]) if marks else (-1, -1)
@@ -203,6 +209,8 @@ class TableParser:
             description = descriptions[cells[description_at]] if description_at >= 0 else ""
             if split is not None:
                 supplier, description = split(cells, supplier, description)
+            if unseen:
+                self._tell_unseen(row)
             if transaction:
                 key = keys.of_transaction(transaction)
             else:
@@ -236,6 +244,16 @@ class TableParser:
     def _skip_commitment(self, row: int, cells: tuple[Cell, ...]) -> None:
         self._tally.add_commitment(self._amounts.plain(cells))
         self._notes.skip(row, "a commitment, ordered but not spent", cells)
+
+    def _tell_unseen(self, row: int) -> None:
+        """Warns of characters that nobody sees and that can make a text read otherwise than it is stored (X30)."""
+        for heading, signs in self._unseen:
+            text = (
+                f"Row {row:,}, column “{heading}”: the text holds characters that can't be seen"
+                f" ({', '.join(signs)}). It is kept with them in words, such as ⟨{signs[0].split()[0]}⟩."
+            )
+            self._notes.add(Severity.WARNING, "cell.unseen", text, row, heading)
+        self._unseen.clear()
 
     def _unplaced_reader(self) -> LineOf:
         """For a table with neither period nor date column: every line of it is held back, with one finding."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, select, update
@@ -17,20 +18,22 @@ from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import ChargeSum, LedgerSum
 from fundingapp.persistence.ledger.part import (
     CHARGE_NAMES,
-    CHUNK,
     LINE_NAMES,
     ChargedLine,
     Values,
     chunks,
     standing_of,
 )
-from fundingapp.persistence.ledger.totals import Totals
+from fundingapp.persistence.ledger.totals import MANY_LINES, Totals
 from fundingapp.persistence.records import (
     ChargeRecord,
     ChargeTotalRecord,
     LedgerLineRecord as Line,
     LineTotalRecord,
 )
+
+#: So many waiting lines are read, and so many lines placed, at a time.
+_PAGE = 5_000
 
 
 class LineTotal(NamedTuple):
@@ -44,12 +47,27 @@ class LineTotal(NamedTuple):
 class Charges(Totals):
     """Charges and the sums of them; the lines' own state and the stored totals follow and are written with them."""
 
-    def waiting(self) -> list[tuple[LineId, LedgerLine]]:
-        rows = self._connection.exec_driver_sql(
-            f"SELECT {LINE_NAMES}, id FROM ledger_line WHERE live = 1 AND state = 'waiting' ORDER BY id"  # noqa: S608 - names from this file
-        )
+    def waiting(self) -> Iterator[tuple[LineId, LedgerLine]]:
         values = Values()
-        return [(LineId(row[-1]), values.line(row[:-1])) for row in rows]
+        for rows in self._waiting_rows():
+            for row in rows:
+                yield LineId(row[-1]), values.line(row[:-1])
+
+    def _waiting_rows(self) -> Iterator[Sequence[Any]]:
+        """The values and identities of the waiting lines, page by page; every page is whole before it is given."""
+        number = self._connection.execute(
+            select(func.sum(LineTotalRecord.lines)).where(LineTotalRecord.state == LineState.WAITING)
+        ).scalar_one()
+        asked = f"SELECT {LINE_NAMES}, id FROM ledger_line WHERE {{}} AND state = 'waiting'"  # noqa: S608 - names from this file
+        if (number or 0) <= _PAGE:
+            yield self._connection.exec_driver_sql(asked.format("live = 1") + " ORDER BY id").all()
+            return
+        # The plus keeps the index away: for each page it would have all of them sorted.
+        statement = asked.format("+live = 1") + f" AND id > {self._mark} ORDER BY id LIMIT {_PAGE}"
+        last = 0
+        while rows := self._connection.exec_driver_sql(statement, (last,)).all():
+            yield rows
+            last = rows[-1][-1]
 
     def charges_of(self, lines: Collection[LineId]) -> dict[LineId, tuple[Charged, ...]]:
         found: dict[LineId, list[Charged]] = {line: [] for line in lines}
@@ -74,26 +92,30 @@ class Charges(Totals):
             self._insert_charges(entries)
         return len(entries)
 
-    def place_waiting(self, placed: Sequence[LineCharges]) -> int:
-        with self._keeping_totals_of([entry.line for entry in placed]):
-            self._insert_charges(placed)
-        return len(placed)
+    def place_waiting(self, placed: Iterable[LineCharges]) -> int:
+        each = iter(placed)
+        first = list(islice(each, MANY_LINES + 1))
+        if len(first) <= MANY_LINES:
+            with self._keeping_totals_of([entry.line for entry in first]):
+                self._insert_charges(first)
+            return len(first)
+        number = 0
+        with self._keeping_totals_anew():
+            for part in chunks(chain(first, each), _PAGE):
+                self._insert_charges(part)
+                number += len(part)
+        return number
 
     def _insert_charges(self, placed: Sequence[LineCharges]) -> None:
         """Adds the charges and writes what follows from them into their lines."""
         self._check_heads(charged.charge.head for entry in placed for charged in entry.charges)
         where: dict[int, tuple[int, int, int]] = {}
-        if len(placed) > 5 * CHUNK:
-            rows: Iterable[Any] = self._connection.exec_driver_sql(
-                "SELECT id, live, year, period FROM ledger_line"
+        for chunk in chunks([entry.line for entry in placed]):
+            rows = self._connection.exec_driver_sql(
+                f"SELECT id, live, year, period FROM ledger_line WHERE id IN ({self._marks(len(chunk))})",  # noqa: S608 - only marks
+                tuple(chunk),
             )
-            where = {row[0]: (row[1], row[2], row[3]) for row in rows}
-        else:
-            for chunk in chunks([entry.line for entry in placed]):
-                found = self._connection.execute(
-                    select(Line.id, Line.live, Line.year, Line.period).where(Line.id.in_(chunk))
-                )
-                where.update({id: (live, year.start, period) for id, live, year, period in found})
+            where.update({row[0]: (row[1], row[2], row[3]) for row in rows})
         self._insert_charges_of(
             ChargedLine(entry.line, *where[entry.line], entry.charges) for entry in placed
         )

@@ -84,6 +84,10 @@ _LINE_COLUMNS = (
 )
 
 
+#: Those of them that another download may state otherwise.
+_CHANGING = slice(_LINE_COLUMNS.index("transaction_ref"), _LINE_COLUMNS.index("sheet"))
+
+
 class Imports(Totals):
     """Imports and their lines. A line is never deleted: it counts (is live), or it does not."""
 
@@ -301,11 +305,14 @@ class Imports(Totals):
         )
 
     def set_left(self, batch: BatchId, left: Mapping[LineId, tuple[Charged, ...] | None]) -> None:
-        for line, charges in left.items():
-            self._connection.execute(
-                update(LineChangeRecord)
-                .where(LineChangeRecord.batch == batch, LineChangeRecord.line == line)
-                .values({LineChangeRecord.charges_left: None if charges is None else charges_json(charges)})
+        mark = self._mark
+        if left:
+            self._connection.exec_driver_sql(
+                f"UPDATE line_change SET charges_left_json = {mark} WHERE batch_id = {mark} AND line_id = {mark}",  # noqa: S608 - marks
+                [
+                    (None if charges is None else charges_json(charges), batch, line)
+                    for line, charges in left.items()
+                ],
             )
 
     def _controls(self) -> list[dict[ControlKey, Control]]:
@@ -415,31 +422,23 @@ class Imports(Totals):
             raise NotFoundError("ledger line", f"number {line}")
         return HeldLine(line, line_of(row[1:]), bool(row[0]))
 
-    def update_line(self, id: LineId, line: LedgerLine) -> None:
-        self._everything_is_due()  # what it reverses may be another now
-        with self._keeping_totals_of([id]):
-            self._connection.execute(
-                update(Line)
-                .where(Line.id == id)
-                .values(
-                    {
-                        Line.transaction: line.transaction,
-                        Line.year: line.year,
-                        Line.period: line.period,
-                        Line.posted_on: line.posted_on,
-                        Line.cost_centre: line.cost_centre,
-                        Line.account: line.account,
-                        Line.supplier: line.supplier,
-                        Line.description: line.description,
-                        Line.type: line.type,
-                        Line.amount: line.amount,
-                    }
-                )
+    def update_lines(self, lines: Mapping[LineId, LedgerLine]) -> None:
+        if not lines:
+            return
+        mark = self._mark
+        values = ", ".join(f"{name} = {mark}" for name in _LINE_COLUMNS[_CHANGING])
+        self._everything_is_due()  # what they reverse may be others now
+        with self._keeping_totals_of(lines):
+            self._connection.exec_driver_sql(
+                f"UPDATE ledger_line SET {values} WHERE id = {mark}",  # noqa: S608 - names from this file
+                [
+                    (*row[_CHANGING], row[0])
+                    for row in _line_values(0, [(id, (line, ())) for id, line in lines.items()])
+                ],
             )
-            self._connection.execute(
-                update(ChargeRecord)
-                .where(ChargeRecord.line == id)
-                .values({ChargeRecord.year: line.year, ChargeRecord.period: line.period})
+            self._connection.exec_driver_sql(
+                f"UPDATE charge SET year = {mark}, period = {mark} WHERE line_id = {mark}",  # noqa: S608 - marks
+                [(line.year.start, line.period, id) for id, line in lines.items()],
             )
 
     def set_live(self, lines: Collection[LineId], live: bool) -> None:

@@ -28,7 +28,7 @@ from fundingapp.persistence.records import (
 )
 
 #: From so many lines on, adding everything up anew is quicker than following each of them.
-_MANY = 20_000
+MANY_LINES = 20_000
 
 _LINE_KEY = ("year", "period", "state")
 _LINE_SUMS = ("lines", "split", "unequal", "amount_pence")
@@ -106,10 +106,9 @@ class Totals(Due):
     @contextmanager
     def _keeping_totals_of(self, ids: Collection[int]) -> Iterator[None]:
         """As above, for the lines *ids*."""
-        if len(ids) > _MANY:
-            yield
-            self._recount()
-            self._everything_is_due()
+        if len(ids) > MANY_LINES:
+            with self._keeping_totals_anew():
+                yield
             return
         each_once = list(dict.fromkeys(ids))
         tally = _Tally()
@@ -121,9 +120,17 @@ class Totals(Due):
         self._write(tally)
         self._lines_are_due(each_once)
 
+    @contextmanager
+    def _keeping_totals_anew(self) -> Iterator[None]:
+        """As above, for very many lines: everything is added up anew."""
+        yield
+        self._recount()
+        self._everything_is_due()
+
     def _count(
         self, tally: _Tally, sign: int, lines: ColumnElement[bool], charges: ColumnElement[bool]
     ) -> None:
+        # Reckoned with, “live” keeps away the index of the totals, in which SQLite would look through every line.
         is_unequal = and_(Line.state != LineState.WAITING, Line.charged != Line.amount)
         for year, period, state, number, split, unequal, total in self._connection.execute(
             select(
@@ -135,7 +142,7 @@ class Totals(Due):
                 func.sum(case((is_unequal, 1), else_=0)),
                 func.sum(Line.amount),
             )
-            .where(Line.live == 1, lines)
+            .where(Line.live + 0 == 1, lines)
             .group_by(Line.year, Line.period, Line.state)
         ):
             tally.add(
@@ -154,7 +161,7 @@ class Totals(Due):
                 func.count(),
                 func.sum(ChargeRecord.amount),
             )
-            .where(ChargeRecord.live == 1, charges)
+            .where(ChargeRecord.live + 0 == 1, charges)
             .group_by(ChargeRecord.year, ChargeRecord.disposition, *head, ChargeRecord.period)
         ):
             place = (fund or 0, project or 0, word_of(kind) if kind else "")
@@ -163,7 +170,7 @@ class Totals(Due):
 
     def _count_of(self, tally: _Tally, sign: int, ids: Sequence[int]) -> None:
         # Straight from the driver: an import that changes many lines comes here twice for each of them.
-        among = f"live = 1 AND {{}} IN ({self._marks(len(ids))})"
+        among = f"+live = 1 AND {{}} IN ({self._marks(len(ids))})"  # the plus: see _count
         for *key, parts, charged, pence in self._connection.exec_driver_sql(
             "SELECT year, period, state, parts, charged_pence, amount_pence FROM ledger_line WHERE "  # noqa: S608 - marks
             + among.format("id"),
@@ -286,14 +293,18 @@ def total_problems(connection: Connection) -> list[str]:
         stored = _by_key(connection.exec_driver_sql(f"SELECT {names} FROM {table}"), len(key))  # noqa: S608 - names from this file
         direct = _by_key(connection.exec_driver_sql(_DIRECT[table]), len(key))
         where = (key.index("year"), key.index("period"))
-        differing = {
-            tuple(reading(int, entry[at]) for at in where)
-            for entry in stored.keys() | direct.keys()
-            if stored.get(entry) != direct.get(entry)
-        }
+        amount_at = sums.index("amount_pence")
+        differing: dict[tuple[int, ...], list[int]] = {}
+        for entry in stored.keys() | direct.keys():
+            kept, added = stored.get(entry), direct.get(entry)
+            if kept != added:
+                both = differing.setdefault(tuple(reading(int, entry[at]) for at in where), [0, 0])
+                both[0] += kept[amount_at] if kept else 0
+                both[1] += added[amount_at] if added else 0
         found += [
-            f"The totals kept for {FinancialYear(year)}, period {period}, are not what its {noun} add up to."
-            for year, period in sorted(differing)[:20]
+            f"The totals kept for {FinancialYear(year)}, period {period}, are not what its {noun} add up to: "
+            f"{Money(kept).in_words} is kept where they add up to {Money(added).in_words}."
+            for (year, period), (kept, added) in sorted(differing.items())[:20]
         ]
     return found
 

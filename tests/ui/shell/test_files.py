@@ -40,6 +40,18 @@ def test_without_a_file_there_are_first_steps_and_no_pages(tmp_path: Path, qtbot
         assert "Whose grant money do you look after?" in hands.read(window)
 
 
+def test_F12_a_file_in_a_synchronised_folder_opens_with_a_warning_and_what_to_do(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = fresh_sample(tmp_path / "OneDrive - Our Council")
+    with bare_shell(tmp_path, qtbot) as shell:
+        open_file(qtbot, shell, path)
+        seen = hands.read(shell.window)
+        assert f"“{path.name}” lies in a folder that OneDrive copies to other computers" in seen
+        assert "Pause OneDrive while you work, or keep the file in another folder." in seen
+        assert not shell.office.is_read_only
+
+
 def test_a_new_file_is_made_where_the_user_says_and_teaches_the_first_step(
     tmp_path: Path, qtbot: QtBot
 ) -> None:
