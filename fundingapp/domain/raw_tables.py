@@ -208,9 +208,12 @@ def _date_doubts(table: RawTable, at: int) -> list[Doubt]:
 
 def _sign_doubts(table: RawTable, amount_at: int, flag_at: int) -> list[Doubt]:
     plus = minus = 0
-    for row in table.rows:
-        cells = row.cells
-        if max(amount_at, flag_at) < len(cells) and flag_sign(cells[flag_at]) == -1:
+    widest = max(amount_at, flag_at)
+    # The few flags of a column are looked at once each. Python calls TRUE and 1 the same key; neither is a credit.
+    kinds = {cells[flag_at] for _, cells in table.rows if flag_at < len(cells)}
+    credits = {kind for kind in kinds if flag_sign(kind) == -1}
+    for _, cells in table.rows if credits else ():
+        if widest < len(cells) and cells[flag_at] in credits:
             try:
                 amount = parse_amount(cells[amount_at])
             except NotMoneyError:

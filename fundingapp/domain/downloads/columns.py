@@ -49,7 +49,12 @@ class Texts(dict[Cell, str]):
 
     def __missing__(self, cell: Cell) -> str:
         if type(cell) is str:
-            if not cell.isprintable() and (signs := unseen_signs(cell)):
+            # Nearly all texts pass here as they are; every blank but the plain space is unprintable.
+            if cell.isprintable():
+                text = cell
+                if "  " in text or text[:1] == " " or text[-1:] == " ":
+                    text = code_text(text)
+            elif signs := unseen_signs(cell):
                 self._unseen.append(Unseen(self._heading, signs))
                 text = code_text(with_signs_seen(cell))
             else:
