@@ -88,7 +88,7 @@ def _packed(lines: Sequence[LedgerLine]) -> bytes:
 
 def _unpacked(content: bytes) -> Iterator[LedgerLine]:
     # Never anything but what was packed above, in this process.
-    columns = marshal.loads(zlib.decompress(content))  # noqa: S302
+    columns = marshal.loads(zlib.decompress(content))  # noqa: S302 - made by _packed, in this process
     keys, transactions, years, periods, days, *texts, amounts, sheets, rows = columns
     year_of = {start: FinancialYear(start) for start in set(years)}
     day_of = {number: date.fromordinal(number) if number else None for number in set(days)}

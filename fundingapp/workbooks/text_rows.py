@@ -130,5 +130,5 @@ def _packed(rows: Sequence[RawRow]) -> bytes:
 
 def _unpacked(content: bytes) -> list[RawRow]:
     # Never anything but what was packed above, in this process.
-    numbers, cells = marshal.loads(zlib.decompress(content))  # noqa: S302
+    numbers, cells = marshal.loads(zlib.decompress(content))  # noqa: S302 - made here, in this process
     return list(map(RawRow, numbers, cells))

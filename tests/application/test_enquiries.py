@@ -9,7 +9,8 @@ import pytest
 
 from fundingapp.application.commands.enquiries import AcceptAnswers
 from fundingapp.application.commands.imports import ImportLedger
-from fundingapp.application.commands.matching import AddRules, ApplyRules, ChargeLines
+from fundingapp.application.commands.locks import LockPeriods
+from fundingapp.application.commands.matching import AddRules, ApplyRules, ChargeLines, ClearCharges
 from fundingapp.application.desk import Desk
 from fundingapp.application.ports import Tools
 from fundingapp.application.queries.enquiries import ReadAnswers, WriteEnquiry
@@ -18,7 +19,7 @@ from fundingapp.domain.ids import LineId
 from fundingapp.domain.ledger import RawRow
 from fundingapp.domain.matching import Disposition, parse_target
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
-from tests.builders_core import YEAR, make_download, make_line, make_rule, set_up_grant
+from tests.builders_core import YEAR, day, make_download, make_line, make_rule, set_up_grant
 from tests.fakes import FakeEnquiryWriter, FakeReader, FakeStore, make_tools
 
 T1, T2, T3 = LineId(1), LineId(2), LineId(3)
@@ -71,6 +72,28 @@ def test_only_what_waits_is_asked_with_the_reason_why_it_waits(desk: Desk, tools
     }
     assert [place.ref for place in enquiry.places] == ["P-01", "P-02"]
     assert enquiry.total.pence == -1000
+
+
+def test_a_line_that_a_lock_holds_is_asked_with_the_lock(desk: Desk, tools: Tools) -> None:
+    desk.do(ClearCharges((T3,)))
+    assert {line.id: line.question for line in asked(desk, tools).lines}[T3] == (
+        "Which project is this for? A rule fits this line; apply the rules to charge it."
+    )
+    desk.do(LockPeriods(YEAR, 1, "the return was sent"))
+    assert "reopen them to charge it" in {line.id: line.question for line in asked(desk, tools).lines}[T3]
+
+
+def test_an_invoice_that_is_charged_twice_is_named_among_the_odd_things(desk: Desk, tools: Tools) -> None:
+    twice = [
+        make_line(key, "55.00", supplier="Youth Trust", description="Invoice 7711", posted_on=day(on))
+        for key, on in (("T8", "2018-04-03"), ("T9", "2018-04-20"))
+    ]
+    desk.do(ImportLedger(make_download(twice, "more.csv"), apply_rules=True))
+    assert [
+        finding.text
+        for finding in asked(desk, tools).findings
+        if "T8" in finding.text and "T9" in finding.text
+    ]
 
 
 def test_one_can_ask_about_some_lines_only(desk: Desk, tools: Tools) -> None:

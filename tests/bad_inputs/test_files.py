@@ -287,6 +287,8 @@ def test_f10_a_path_too_long_for_windows_says_by_how_much() -> None:
 )
 def test_f10_an_honest_name_is_taken(name: str) -> None:
     refuse_name("C:\\grants", name, 74)
+    with pytest.raises(ExpectedError):  # the same rule, had it begun with the name of a device
+        refuse_name("C:\\grants", f"CON.{name}", 74)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows refuses it, which is the case above")

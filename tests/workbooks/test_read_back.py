@@ -128,7 +128,9 @@ def test_the_refusal_names_the_first_place_and_counts_the_others() -> None:
 
 
 def test_no_difference_is_no_refusal() -> None:
-    refuse_differences(ReadBack(9, ()), "Q4.xlsx")
+    result = ReadBack(9, ())
+    assert result.equal
+    refuse_differences(result, "Q4.xlsx")
 
 
 @given(pence=st.integers(-(10**15) + 1, 10**15 - 1))

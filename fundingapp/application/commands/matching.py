@@ -14,10 +14,11 @@ from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, Jour
 from fundingapp.application.ports import Charged, LineCharges, LineFilter, Show, Tools, UnitOfWork
 from fundingapp.application.queries.heads import heads_of
 from fundingapp.application.queries.locks import holds_of, locks_of, refuse_locked_lines
+from fundingapp.application.queries.rules import known_rules
 from fundingapp.application.wording import count, plain
 from fundingapp.domain.errors import CannotChargeError, ChangedMeanwhileError, ExpectedError
 from fundingapp.domain.funds import BudgetHead
-from fundingapp.domain.ids import LineId, RuleId, RunId
+from fundingapp.domain.ids import LineId, RunId
 from fundingapp.domain.ledger import HeldLine, LedgerLine
 from fundingapp.domain.matching import (
     Charge,
@@ -25,7 +26,6 @@ from fundingapp.domain.matching import (
     Disposition,
     Exclude,
     How,
-    KnownRule,
     LineState as State,
     Placed,
     Target,
@@ -201,8 +201,7 @@ def charged_by_rules(
     """
     lines, again = tee(lines)
     holds = holds_of(work)
-    rules = [KnownRule(RuleId(kept.id), kept.value) for kept in work.rules.all()]
-    outcomes = match_lines(again, rules, heads_of(work))
+    outcomes = match_lines(again, known_rules(work), heads_of(work))
     for done, ((_, line), outcome) in enumerate(zip(lines, outcomes, strict=True), start=1):
         if isinstance(outcome, Placed) and not (holds and holds.because(line, outcome.charges)):
             yield LineCharges(

@@ -18,14 +18,14 @@ from fundingapp.application.ports import (
     UnitOfWork,
 )
 from fundingapp.application.queries.heads import heads_of
+from fundingapp.application.queries.rules import reasons_of
+from fundingapp.application.queries.suggestions import lines_to_look_at
 from fundingapp.domain.enquiries import Answers, AskedLine, Enquiry, Place, understand
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.funds import Partnership
 from fundingapp.domain.ids import BatchId, LineId
 from fundingapp.domain.ledger import HeldLine
-from fundingapp.domain.matching import KnownRule, Waiting
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.rulebook import match_lines
 
 _AT_ONCE = 2_000
 #: Of one import so many findings are told; the Spend page lists them all.
@@ -96,22 +96,15 @@ def _enquiry(work: UnitOfWork, question: WriteEnquiry, tools: Tools) -> Enquiry:
 
 
 def _asked(work: UnitOfWork, ids: Sequence[int], tools: Tools) -> Iterator[AskedLine]:
-    rules = [KnownRule(kept.id, kept.value) for kept in work.rules.all()]  # type: ignore[arg-type]  # ids of rules
-    heads = heads_of(work)
+    reasons = reasons_of(work)
     refs = {kept.id: kept.value.ref for kept in work.projects.all()}
     for start in range(0, len(ids), _AT_ONCE):
         tools.progress.report(start, len(ids), "Gathering the lines to ask about")
         rows = work.ledger.line_rows(ids[start : start + _AT_ONCE])
-        why = {
-            outcome.line: outcome.reason
-            for outcome in match_lines([(row.id, row.line) for row in rows], rules, heads)
-            if isinstance(outcome, Waiting)
-        }
+        why = reasons([(row.id, row.line) for row in rows])
         for row in rows:
-            reason = why.get(row.id, "A rule fits this line but has not been applied yet.")
-            yield AskedLine(
-                row.id, row.line, row.file, f"Which project is this for? {reason}", _thought(row, refs)
-            )
+            question = f"Which project is this for? {why[row.id]}"
+            yield AskedLine(row.id, row.line, row.file, question, _thought(row, refs))
 
 
 def _thought(row: LineRow, refs: dict[int, str]) -> str:
@@ -123,7 +116,9 @@ def _thought(row: LineRow, refs: dict[int, str]) -> str:
 
 
 def _findings(work: UnitOfWork, year: FinancialYear) -> Iterator[Finding]:
-    """What the imports that count noticed, and their changed lines that nobody has looked at."""
+    """Invoices charged twice and reversals without their original, what the imports that count noticed, and their
+    changed lines that nobody has looked at."""
+    yield from lines_to_look_at(work, year)
     for batch in work.ledger.batches():
         if batch.value.state is not BatchState.LIVE:
             continue

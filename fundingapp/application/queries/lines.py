@@ -21,18 +21,13 @@ from fundingapp.application.ports import (
     Tools,
 )
 from fundingapp.application.queries.heads import heads_of
-from fundingapp.application.queries.locks import holds_of
+from fundingapp.application.queries.rules import reasons_of
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import BudgetHead
-from fundingapp.domain.ids import BatchId, LineId, RuleId
+from fundingapp.domain.ids import BatchId, LineId
 from fundingapp.domain.ledger import SkippedRow
-from fundingapp.domain.matching import (
-    KnownRule,
-    Waiting,
-)
 from fundingapp.domain.money import Money
-from fundingapp.domain.rulebook import match_lines
 from fundingapp.domain.suggestions import Proposal
 
 
@@ -174,14 +169,7 @@ def answer_detail(question: LineDetail, tools: Tools) -> LineAnswer:
         because = ""
         suggestion: Proposal | None = None
         if not row.charges:
-            rules = [KnownRule(RuleId(kept.id), kept.value) for kept in work.rules.all()]
-            outcome = next(iter(match_lines([(question.line, held.line)], rules, heads)))
-            because = (
-                outcome.reason
-                if isinstance(outcome, Waiting)
-                else holds_of(work).because(held.line, outcome.charges)
-                or "A rule fits this line; apply the rules to charge it."
-            )
+            because = reasons_of(work)([(question.line, held.line)])[question.line]
             suggestion = row.suggestion
         found: LineChange | None = None
         found_in: BatchId | None = None

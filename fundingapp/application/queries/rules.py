@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -20,14 +20,15 @@ from fundingapp.application.ports import (
     ValueKind,
 )
 from fundingapp.application.queries.heads import heads_of
+from fundingapp.application.queries.locks import holds_of
 from fundingapp.domain.conditions import Field, folded
 from fundingapp.domain.ids import LineId, RuleId
 from fundingapp.domain.ledger import LedgerLine
-from fundingapp.domain.matching import CodingRule, How, KnownRule, Target
+from fundingapp.domain.matching import CodingRule, How, KnownRule, Target, Waiting
 from fundingapp.domain.rule_reasons import Explanation, explain_line
 from fundingapp.domain.rule_tables import write_rules
 from fundingapp.domain.rule_trials import Meets, Trial, TriedLine, in_words, propose_rule, try_rule
-from fundingapp.domain.rulebook import in_order
+from fundingapp.domain.rulebook import in_order, match_lines
 
 _CODES = (Field.COST_CENTRE, Field.ACCOUNT, Field.TYPE)
 #: How many lines are looked at between two reports, and looked up together.
@@ -117,6 +118,23 @@ class WriteRules(Question[int]):
 def known_rules(work: UnitOfWork) -> list[KnownRule]:
     """Every rule with its identity."""
     return [KnownRule(RuleId(kept.id), kept.value) for kept in work.rules.all()]
+
+
+def reasons_of(work: UnitOfWork) -> Callable[[Sequence[tuple[LineId, LedgerLine]]], dict[LineId, str]]:
+    """A function from waiting lines to why each waits: no rule fits, the rule's project has no place, a locked
+    period or a project's dates hold it, or the rules were not applied since."""
+    rules, heads, holds = known_rules(work), heads_of(work), holds_of(work)
+
+    def reasons(lines: Sequence[tuple[LineId, LedgerLine]]) -> dict[LineId, str]:
+        return {
+            id: outcome.reason
+            if isinstance(outcome, Waiting)
+            else holds.because(line, outcome.charges)
+            or "A rule fits this line; apply the rules to charge it."
+            for (id, line), outcome in zip(lines, match_lines(lines, rules, heads), strict=True)
+        }
+
+    return reasons
 
 
 def answer_rules(question: Rules, tools: Tools) -> list[Kept[CodingRule]]:

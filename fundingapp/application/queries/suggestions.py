@@ -307,11 +307,13 @@ def _reversals(work: UnitOfWork, year: FinancialYear) -> list[ReversalFinding]:
 
 def answer_to_look_at(question: LinesToLookAt, tools: Tools) -> list[Finding]:
     with tools.open_work(reading=True) as work:
-        found: list[DoubleCharge | ReversalFinding] = [
-            *_doubles(work, question.year),
-            *_reversals(work, question.year),
-        ]
-        return [entry.finding for entry in found]
+        return lines_to_look_at(work, question.year)
+
+
+def lines_to_look_at(work: UnitOfWork, year: FinancialYear) -> list[Finding]:
+    """The invoices that are charged twice in *year*, and the reversals whose original is missing or reversed before."""
+    found: list[DoubleCharge | ReversalFinding] = [*_doubles(work, year), *_reversals(work, year)]
+    return [entry.finding for entry in found]
 
 
 def answer_refs(question: ProjectRefs, tools: Tools) -> dict[int, str]:
