@@ -19,6 +19,7 @@ from fundingapp.application.queries.rules import (
 )
 from fundingapp.application.queries.tables import ReadRules
 from fundingapp.application.wording import count
+from fundingapp.console.files import DONE
 from fundingapp.console.output import BarProgress, Output, table
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.findings import Severity
@@ -27,8 +28,6 @@ from fundingapp.domain.matching import CodingRule
 from fundingapp.domain.rule_reasons import RuleCheck
 from fundingapp.domain.rule_tables import ParsedRules
 from fundingapp.domain.rule_trials import Meets
-
-_DONE = 0
 
 
 def usable_rules(opened: OpenFile, path: Path) -> ParsedRules:
@@ -58,7 +57,7 @@ def look_at_rules(given: argparse.Namespace, offices: Offices, out: Output, prog
                 {"rules": number, "file": str(given.save)},
                 [f"{count(number, 'rule')} written to {given.save}."],
             )
-            return _DONE
+            return DONE
         if given.explain is not None:
             return _explain(given, opened, out)
         return _list(opened, out)
@@ -90,7 +89,7 @@ def _list(opened: OpenFile, out: Output) -> int:
         rows.append((str(rule.order), when, str(rule.target), placed, str(use.total) if use else "0.00"))
     words = table("", ("Order", "When a line’s …", "Charge to", "Lines", "£"), rows, (0, 3, 4))
     out.result({"rules": len(rules), "list": listed}, [words if rules else "There are no coding rules."])
-    return _DONE
+    return DONE
 
 
 def _try(given: argparse.Namespace, opened: OpenFile, out: Output, progress: BarProgress) -> int:
@@ -112,7 +111,7 @@ def _try(given: argparse.Namespace, opened: OpenFile, out: Output, progress: Bar
         )
         words.append(f"Rule {rule.order}, {rule.when}: {answer.sentence}")
     out.result({"tried": tried}, [*words, "Each was tried by itself; none was added."])
-    return _DONE
+    return DONE
 
 
 def _explain(given: argparse.Namespace, opened: OpenFile, out: Output) -> int:
@@ -128,7 +127,7 @@ def _explain(given: argparse.Namespace, opened: OpenFile, out: Output) -> int:
         lines.append(_explanation_data(row, explained))
         words += _explanation_words(row, explained)
     out.result({"lines": lines}, words)
-    return _DONE
+    return DONE
 
 
 def _check_data(check: RuleCheck) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from fundingapp.ui.widgets.chips import Chips, ChipSpec
 from fundingapp.ui.widgets.choice import ChoiceButton, DropDown, Option
 from fundingapp.ui.widgets.empty_state import EmptyState
 from fundingapp.ui.widgets.figure import FigureLabel
+from fundingapp.ui.widgets.flow import FlowLayout
 from fundingapp.ui.widgets.labels import ElidedLabel
 from fundingapp.ui.widgets.message_bar import Message, MessageBar, MessageStrip
 from fundingapp.ui.widgets.money_edit import MoneyEdit
@@ -390,3 +391,16 @@ def test_buttons_of_a_page_go_below_when_room_is_short(qtbot: QtBot) -> None:
         return all(head.rect().contains(corner) for corner in corners)
 
     qtbot.waitUntil(all_seen)
+
+
+def test_a_hidden_button_takes_no_room_in_a_row(qtbot: QtBot) -> None:
+    box = QWidget()
+    qtbot.addWidget(box)
+    row = FlowLayout(box, spacing=10)
+    shown, hidden = button("Back"), button("Take the answers")
+    row.addWidget(shown)
+    alone = row.sizeHint()
+    row.addWidget(hidden)
+    assert row.sizeHint().width() > alone.width()
+    hidden.hide()
+    assert row.sizeHint() == alone

@@ -26,10 +26,7 @@ class FlowLayout(QLayout):
         top = room.top()
         line: list[tuple[QLayoutItem, QRect]] = []
         left, height = room.left(), 0
-        for item in self._items:
-            widget = item.widget()
-            if widget is not None and widget.isHidden():
-                continue
+        for item in self._seen():
             size = item.sizeHint()
             size.setWidth(min(size.width(), room.width()))
             if line and left + size.width() > room.right() + 1:
@@ -41,6 +38,10 @@ class FlowLayout(QLayout):
             height = max(height, size.height())
         _settle(line, height, move)
         return top + height - room.top()
+
+    def _seen(self) -> list[QLayoutItem]:
+        """The items that take room: what is hidden takes none, nor the space beside it."""
+        return [item for item in self._items if (widget := item.widget()) is None or not widget.isHidden()]
 
     # Qt overrides
 
@@ -70,14 +71,15 @@ class FlowLayout(QLayout):
         self._arrange(room, move=True)
 
     def sizeHint(self) -> QSize:
-        width = sum(item.sizeHint().width() for item in self._items)
-        width += self.spacing() * max(0, len(self._items) - 1)
-        height = max((item.sizeHint().height() for item in self._items), default=0)
+        sizes = [item.sizeHint() for item in self._seen()]
+        width = sum(size.width() for size in sizes) + self.spacing() * max(0, len(sizes) - 1)
+        height = max((size.height() for size in sizes), default=0)
         return QSize(width, height)
 
     def minimumSize(self) -> QSize:
-        width = max((item.minimumSize().width() for item in self._items), default=0)
-        height = max((item.minimumSize().height() for item in self._items), default=0)
+        sizes = [item.minimumSize() for item in self._seen()]
+        width = max((size.width() for size in sizes), default=0)
+        height = max((size.height() for size in sizes), default=0)
         return QSize(width, height)
 
 
