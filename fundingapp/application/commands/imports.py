@@ -22,15 +22,13 @@ from fundingapp.application.ports import (
     UnitOfWork,
 )
 from fundingapp.application.queries.downloads import Download, compare
-from fundingapp.application.queries.layouts import confirmed_in_words
 from fundingapp.application.queries.locks import locks_of, refuse_locked_lines
-from fundingapp.application.queries.previews import taken_back
+from fundingapp.application.queries.previews import taken_back, told_by
 from fundingapp.application.wording import count, plain
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.ids import BatchId, LineId
-from fundingapp.domain.layout_files import fingerprint
-from fundingapp.domain.layouts import Layout, shape_of
+from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import (
     HELD_BACK,
     ChangedLine,
@@ -391,13 +389,7 @@ def _told_by(work: UnitOfWork, command: ImportLedger, tools: Tools) -> str:
     """How it was told what the columns mean, in words."""
     if command.remember:
         return f"as {tools.who} confirmed it"
-    shape = fingerprint(shape_of(heading for heading, _ in command.download.columns))
-    for kept in work.layouts.all():
-        if kept.value.shape == shape and command.download.layouts:
-            return confirmed_in_words(kept.value)
-    if command.download.layouts:
-        return f"by the layout {' and '.join(f'“{name}”' for name in command.download.layouts)}"
-    return "told by its headings and values"
+    return told_by(work, command.download) or "told by its headings and values"
 
 
 def _imported(

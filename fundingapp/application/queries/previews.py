@@ -73,7 +73,7 @@ def answer_preview(question: PreviewImport, tools: Tools) -> ImportPreview:
         parsed = download.parsed
         held = work.ledger.held_beside(parsed.lines, parsed.fields) if live else HeldBeside()
         comparison = compare(held, download, work.ledger.cost_centre_groups() if live else [])
-        read_as = _read_as(work, download)
+        read_as = told_by(work, download)
     same = live[-1] if live and live[-1].sha256 == download.copy.sha256 else None
     gone = taken_back(batches, download)
     kinds = {finding.kind for finding in download.findings}
@@ -92,7 +92,8 @@ def answer_preview(question: PreviewImport, tools: Tools) -> ImportPreview:
     )
 
 
-def _read_as(work: UnitOfWork, download: Download) -> str:
+def told_by(work: UnitOfWork, download: Download) -> str:
+    """By which confirmed or named layout the columns of *download* were told; "" when by their own evidence."""
     if not download.layouts:
         return ""
     shapes = {fingerprint(shape_of(heading for heading, _ in download.columns))}
