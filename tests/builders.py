@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fundingapp.domain.adjustments import Accrual, Adjustment, AdjustmentType, CarriedAccrual, Forecast
+from fundingapp.domain.agreements import Terms
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.funds import Fund, Kind, Partnership, Project
 from fundingapp.domain.ids import FundId, PartyId, ProjectId
@@ -139,7 +140,8 @@ def make_records(
     projects = {1: make_project()} if projects is None else projects
     return GrantRecords(
         fund_id=FUND,
-        fund=Fund(fund_name, PartyId(1), tolerance_percent=tolerance_percent),
+        fund=Fund(fund_name, PartyId(1)),
+        terms=Terms(tolerance_percent=tolerance_percent),
         year=YEAR,
         allocations=[make_allocation("1,000.00")] if allocations is None else allocations,
         projects={ProjectId(number): project for number, project in projects.items()},

@@ -16,7 +16,6 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -57,7 +56,7 @@ from fundingapp.domain.doubles import ChargedTo, Dismissal
 from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError, NotFoundError
 from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.findings import Finding, Severity, Source
-from fundingapp.domain.funds import Fund, Kind, Partnership, Party, PartyKind, PaymentBasis, Project
+from fundingapp.domain.funds import Fund, Kind, Partnership, Project
 from fundingapp.domain.ids import (
     AccrualId,
     AdjustmentId,
@@ -74,6 +73,7 @@ from fundingapp.domain.ledger import LedgerLine, Meaning, SkippedRow, compare_do
 from fundingapp.domain.locks import PeriodLock
 from fundingapp.domain.matching import Charge, CodingRule, Disposition, How, LineState, parse_target
 from fundingapp.domain.money import LARGEST_PENCE, Money
+from fundingapp.domain.parties import Party, PartyKind
 from fundingapp.domain.positions import ChargeSum, ControlSum, LedgerSum
 from fundingapp.domain.returns import ReturnState
 from fundingapp.domain.reversals import Pair
@@ -93,7 +93,7 @@ VALUES: list[tuple[str, Any]] = [
     ("parties", Party("The Commissioner", PartyKind.COMMISSIONER, date(2012, 11, 22), date(2026, 3, 31))),
     (
         "funds",
-        Fund("Locality Fund", PartyId(1), "community safety", PaymentBasis.ADVANCE, Decimal("7.5")),
+        Fund("Locality Fund", PartyId(1), "community safety", "Home Office", True),
     ),
     ("projects", Project("P-01", "Youth work", "Safer", "Ann", "East", date(2018, 4, 1), date(2019, 3, 31))),
     ("projects", Project("P-02", "Cameras — “north”")),

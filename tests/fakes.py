@@ -52,8 +52,19 @@ from fundingapp.application.ports import (
 from fundingapp.application.progress import Cancelled, Progress, SilentProgress
 from fundingapp.application.wording import HOW_WORDS
 from fundingapp.domain.adjustments import Accrual, Adjustment, Forecast
+from fundingapp.domain.agreements import Agreement, AgreementSum, Consent
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
-from fundingapp.domain.bids import Bid
+from fundingapp.domain.areas import Area
+from fundingapp.domain.bids import Bid, BidCost, BidText, BoardDecision, Offer
+from fundingapp.domain.claims import (
+    Claim,
+    ClaimLine,
+    Payment,
+    PaymentLine,
+    PaymentMatch,
+    Repayment,
+    RetentionRelease,
+)
 from fundingapp.domain.column_filters import (
     NotAFilterError,
     TextTests,
@@ -72,7 +83,8 @@ from fundingapp.domain.errors import (
 )
 from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.findings import Finding
-from fundingapp.domain.funds import Fund, Kind, Partnership, Party, Project
+from fundingapp.domain.funds import Fund, Kind, Partnership, Project
+from fundingapp.domain.grant_conditions import GrantCondition
 from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RuleId, RunId
 from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import (
@@ -87,12 +99,18 @@ from fundingapp.domain.ledger import (
     scope_of,
 )
 from fundingapp.domain.locks import PeriodLock
+from fundingapp.domain.match_funding import MatchFunding, Post, PostShare
 from fundingapp.domain.matching import CodingRule, Disposition, How, LineState, state_of
 from fundingapp.domain.money import Money, NotMoneyError
+from fundingapp.domain.parties import Contact, Party
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import ChargeSum, ControlSum, LedgerSum
+from fundingapp.domain.priorities import Priority, Share, Theme
+from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.reversals import Pair
+from fundingapp.domain.schedules import ScheduleEntry
+from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
 from fundingapp.domain.suppliers import SupplierAlias
 
@@ -101,18 +119,30 @@ Value = TypeVar("Value")
 #: The rows of a unit of work, each with the fields of its values that name other rows.
 REFERENCES: dict[str, dict[str, str]] = {
     "partnership": {},
-    "parties": {},
+    "parties": {"succeeded_by": "parties"},
     "funds": {"funder": "parties"},
-    "projects": {},
+    "projects": {"partner": "parties"},
     "allocations": {"fund": "funds"},
-    "bids": {"project": "projects", "fund": "funds"},
-    "awards": {"project": "projects", "fund": "funds"},
+    "bids": {"project": "projects", "fund": "funds", "applicant": "parties"},
+    "awards": {"project": "projects", "fund": "funds", "bid": "bids"},
     "contingencies": {"fund": "funds"},
     "movements": {"fund": "funds", "source": "projects", "target": "projects"},
     "accruals": {"project": "projects", "fund": "funds"},
     "adjustments": {"project": "projects", "fund": "funds", "accrual": "accruals"},
     "evidence": {},
-    "supports": {"evidence": "evidence", "adjustment": "adjustments", "accrual": "accruals"},
+    "supports": {
+        "evidence": "evidence",
+        "adjustment": "adjustments",
+        "accrual": "accruals",
+        "agreement": "agreements",
+        "allocation": "allocations",
+        "bid": "bids",
+        "condition": "conditions",
+        "movement": "movements",
+        "consent": "consents",
+        "claim": "claims",
+        "payment": "payments",
+    },
     "locks": {},
     "forecasts": {"project": "projects", "fund": "funds"},
     "rules": {},
@@ -120,6 +150,34 @@ REFERENCES: dict[str, dict[str, str]] = {
     "rejections": {},
     "dismissals": {},
     "layouts": {},
+    "contacts": {"party": "parties", "project": "projects"},
+    "areas": {"parent": "areas"},
+    "themes": {},
+    "priorities": {"theme": "themes", "succeeded_by": "priorities"},
+    "shares": {"project": "projects", "theme": "themes", "priority": "priorities", "area": "areas"},
+    "agreements": {"fund": "funds"},
+    "agreement_sums": {"agreement": "agreements"},
+    "consents": {"fund": "funds"},
+    "conditions": {"fund": "funds", "project": "projects", "bid": "bids"},
+    "schedule": {"fund": "funds"},
+    "bid_costs": {"bid": "bids"},
+    "bid_texts": {"bid": "bids"},
+    "board_decisions": {"bid": "bids"},
+    "offers": {"bid": "bids"},
+    "steps": {},
+    "match_funding": {"project": "projects", "party": "parties"},
+    "posts": {"project": "projects"},
+    "post_shares": {"post": "posts", "fund": "funds"},
+    "profiles": {"project": "projects", "fund": "funds"},
+    "forecasts_kept": {"project": "projects", "fund": "funds"},
+    "variance_reasons": {"project": "projects", "fund": "funds"},
+    "claims": {"fund": "funds"},
+    "claim_lines": {"claim": "claims", "project": "projects"},
+    "retention_releases": {"claim": "claims"},
+    "payments": {"fund": "funds"},
+    "payment_matches": {"payment": "payments", "claim": "claims"},
+    "payment_lines": {"payment": "payments"},
+    "repayments": {"fund": "funds"},
     "returns": {"fund": "funds"},
 }
 
@@ -134,6 +192,13 @@ _ONLY_ONE: dict[str, Callable[[Any], object]] = {
     "dismissals": lambda value: (value.first, value.second),
     "layouts": lambda value: value.shape,
     "forecasts": lambda value: (value.project, value.fund, value.kind, value.year, value.period),
+    # Sums for all years together are told apart by nobody: their year is empty.
+    "agreement_sums": lambda value: (value.agreement, value.kind, value.year) if value.year else object(),
+    "bid_texts": lambda value: (value.bid, value.section),
+    "profiles": lambda value: (value.project, value.fund, value.kind, value.year),
+    "variance_reasons": lambda value: (value.project, value.fund, value.kind, value.year, value.period),
+    "claims": lambda value: (value.fund, value.year, value.number),
+    "claim_lines": lambda value: (value.claim, value.project, value.kind),
 }
 
 
@@ -975,6 +1040,34 @@ class FakeUnitOfWork:
     dismissals: Rows[Dismissal]
     layouts: Rows[SavedLayout]
     returns: Rows[SavedReturn]
+    contacts: Rows[Contact]
+    areas: Rows[Area]
+    themes: Rows[Theme]
+    priorities: Rows[Priority]
+    shares: Rows[Share]
+    agreements: Rows[Agreement]
+    agreement_sums: Rows[AgreementSum]
+    consents: Rows[Consent]
+    conditions: Rows[GrantCondition]
+    schedule: Rows[ScheduleEntry]
+    bid_costs: Rows[BidCost]
+    bid_texts: Rows[BidText]
+    board_decisions: Rows[BoardDecision]
+    offers: Rows[Offer]
+    steps: Rows[Step]
+    match_funding: Rows[MatchFunding]
+    posts: Rows[Post]
+    post_shares: Rows[PostShare]
+    profiles: Rows[Profile]
+    forecasts_kept: Rows[ForecastKept]
+    variance_reasons: Rows[VarianceReason]
+    claims: Rows[Claim]
+    claim_lines: Rows[ClaimLine]
+    retention_releases: Rows[RetentionRelease]
+    payments: Rows[Payment]
+    payment_matches: Rows[PaymentMatch]
+    payment_lines: Rows[PaymentLine]
+    repayments: Rows[Repayment]
     ledger: LedgerStore
     suggestions: SuggestionStore
     journal: JournalStore

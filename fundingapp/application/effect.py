@@ -24,8 +24,21 @@ class Topic(Flag):
     LOCKS = auto()
     SUGGESTIONS = auto()
     LAYOUTS = auto()
+    BIDS = auto()
+    CLAIMS = auto()
     EVERYTHING = (
-        SETUP | GRANTS | PROJECTS | LEDGER | CHARGES | RULES | RETURNS | LOCKS | SUGGESTIONS | LAYOUTS
+        SETUP
+        | GRANTS
+        | PROJECTS
+        | LEDGER
+        | CHARGES
+        | RULES
+        | RETURNS
+        | LOCKS
+        | SUGGESTIONS
+        | LAYOUTS
+        | BIDS
+        | CLAIMS
     )
 
 

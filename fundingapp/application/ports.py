@@ -14,13 +14,25 @@ from typing import Any, Generic, NamedTuple, Protocol, Self, TypeVar
 from fundingapp.application.effect import JournalRecord
 from fundingapp.application.progress import Progress
 from fundingapp.domain.adjustments import Accrual, Adjustment, Forecast
+from fundingapp.domain.agreements import Agreement, AgreementSum, Consent
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
-from fundingapp.domain.bids import Bid
+from fundingapp.domain.areas import Area
+from fundingapp.domain.bids import Bid, BidCost, BidText, BoardDecision, Offer
+from fundingapp.domain.claims import (
+    Claim,
+    ClaimLine,
+    Payment,
+    PaymentLine,
+    PaymentMatch,
+    Repayment,
+    RetentionRelease,
+)
 from fundingapp.domain.doubles import ChargedTo, Dismissal
 from fundingapp.domain.enquiries import Enquiry
 from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.findings import Finding
-from fundingapp.domain.funds import Fund, Kind, Partnership, Party, Project
+from fundingapp.domain.funds import Fund, Kind, Partnership, Project
+from fundingapp.domain.grant_conditions import GrantCondition
 from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RuleId, RunId
 from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import (
@@ -35,12 +47,18 @@ from fundingapp.domain.ledger import (
     SkippedRow,
 )
 from fundingapp.domain.locks import PeriodLock
+from fundingapp.domain.match_funding import MatchFunding, Post, PostShare
 from fundingapp.domain.matching import Charge, CodingRule, Disposition, How, LineState
 from fundingapp.domain.money import Money
+from fundingapp.domain.parties import Contact, Party
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import ChargeSum, ControlSum, LedgerSum
+from fundingapp.domain.priorities import Priority, Share, Theme
+from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
 from fundingapp.domain.returns import ReturnDocument, ReturnState
 from fundingapp.domain.reversals import Pair
+from fundingapp.domain.schedules import ScheduleEntry
+from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
 from fundingapp.domain.suppliers import SupplierAlias
 
@@ -602,6 +620,62 @@ class UnitOfWork(Protocol):
     def layouts(self) -> Rows[SavedLayout]: ...
     @property
     def returns(self) -> Rows[SavedReturn]: ...
+    @property
+    def contacts(self) -> Rows[Contact]: ...
+    @property
+    def areas(self) -> Rows[Area]: ...
+    @property
+    def themes(self) -> Rows[Theme]: ...
+    @property
+    def priorities(self) -> Rows[Priority]: ...
+    @property
+    def shares(self) -> Rows[Share]: ...
+    @property
+    def agreements(self) -> Rows[Agreement]: ...
+    @property
+    def agreement_sums(self) -> Rows[AgreementSum]: ...
+    @property
+    def consents(self) -> Rows[Consent]: ...
+    @property
+    def conditions(self) -> Rows[GrantCondition]: ...
+    @property
+    def schedule(self) -> Rows[ScheduleEntry]: ...
+    @property
+    def bid_costs(self) -> Rows[BidCost]: ...
+    @property
+    def bid_texts(self) -> Rows[BidText]: ...
+    @property
+    def board_decisions(self) -> Rows[BoardDecision]: ...
+    @property
+    def offers(self) -> Rows[Offer]: ...
+    @property
+    def steps(self) -> Rows[Step]: ...
+    @property
+    def match_funding(self) -> Rows[MatchFunding]: ...
+    @property
+    def posts(self) -> Rows[Post]: ...
+    @property
+    def post_shares(self) -> Rows[PostShare]: ...
+    @property
+    def profiles(self) -> Rows[Profile]: ...
+    @property
+    def forecasts_kept(self) -> Rows[ForecastKept]: ...
+    @property
+    def variance_reasons(self) -> Rows[VarianceReason]: ...
+    @property
+    def claims(self) -> Rows[Claim]: ...
+    @property
+    def claim_lines(self) -> Rows[ClaimLine]: ...
+    @property
+    def retention_releases(self) -> Rows[RetentionRelease]: ...
+    @property
+    def payments(self) -> Rows[Payment]: ...
+    @property
+    def payment_matches(self) -> Rows[PaymentMatch]: ...
+    @property
+    def payment_lines(self) -> Rows[PaymentLine]: ...
+    @property
+    def repayments(self) -> Rows[Repayment]: ...
     @property
     def ledger(self) -> LedgerStore: ...
     @property

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind
-from fundingapp.domain.ids import FundId, ProjectId
+from fundingapp.domain.ids import BidId, FundId, ProjectId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 
@@ -21,6 +22,7 @@ class AllocationStatus(Enum):
     CONFIRMED = "confirmed"
     REVISED = "revised"
     WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
 
 
 class Resource(Enum):
@@ -34,7 +36,11 @@ class Resource(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """A sum notified for a fund, year and kind; *amount* is never negative, also for a reduction."""
+    """A sum notified for a fund, year and kind; *amount* is never negative, also for a reduction.
+
+    Each notice is a row of its own, so that the history stays. *reason* says why a revision was made, *basis* how the
+    sum was found (historic, formula, flat, bid).
+    """
 
     fund: FundId
     year: FinancialYear
@@ -44,6 +50,8 @@ class Allocation:
     status: AllocationStatus = AllocationStatus.CONFIRMED
     notified_on: date | None = None
     letter: str = ""
+    reason: str = ""
+    basis: str = ""
 
     @property
     def counts(self) -> bool:
@@ -52,7 +60,11 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True)
 class Award:
-    """What the commissioner awarded a project from a fund for a year."""
+    """What the commissioner awarded a project from a fund for a year.
+
+    *bid* is the bid that it answers, *intervention_percent* the part of the project's cost that the fund agreed to
+    pay (R16); None where none was agreed.
+    """
 
     project: ProjectId
     fund: FundId
@@ -60,6 +72,8 @@ class Award:
     kind: Kind
     amount: Money
     dated: date | None = None
+    bid: BidId | None = None
+    intervention_percent: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +88,34 @@ class Contingency:
     amount: Money
 
 
+class ChangeState(Enum):
+    """Where a change to budgets stands (domain paper 2.2); only what is applied moves money."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    QUERIED = "queried"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    AWAITING_LETTER = "awaiting amendment letter"
+    APPLIED = "applied"
+
+
+class Authority(Enum):
+    """Who may decide a virement, by the limits of the agreement."""
+
+    OWN = "own authority"
+    BOARD = "board"
+    COMMISSIONER = "commissioner's letter"
+
+
 @dataclass(frozen=True, slots=True)
 class BudgetMovement:
     """A virement: *amount* (above nought) from one line of a grant to another of the same year and kind (R5).
 
-    None stands for the contingency line: from it is a release, to it a surrender.
+    None stands for the contingency line: from it is a release, to it a surrender. *authority* is the paper that allows
+    it, in words; *decided_by* whose authority that is. The movements of one change share its *number*, which counts
+    the changes of a fund and year from 1 (0: made before changes were numbered).
     """
 
     fund: FundId
@@ -90,6 +127,13 @@ class BudgetMovement:
     dated: date
     reason: str
     authority: str = ""
+    number: int = 0
+    state: ChangeState = ChangeState.APPLIED
+    decided_by: Authority = Authority.OWN
+
+    @property
+    def counts(self) -> bool:
+        return self.state is ChangeState.APPLIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +239,3 @@ def check_movement(movement: BudgetMovement, source_left: Money) -> None:
             f"The line can give {source_left.in_words} at most, {movement.amount.in_words} is asked.",
             "Move less: a line never goes below what is already spent.",
         )
-
-
-def even_profile(budget: Money) -> tuple[Money, ...]:
-    """*budget* over the twelve months, April first, as evenly as pence allow; it sums to the budget (R6)."""
-    return budget.share([1] * 12)

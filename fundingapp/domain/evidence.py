@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fundingapp.domain.errors import ExpectedError
-from fundingapp.domain.ids import AccrualId, AdjustmentId, EvidenceId
+from fundingapp.domain.ids import (
+    AccrualId,
+    AdjustmentId,
+    AgreementId,
+    AllocationId,
+    BidId,
+    ClaimId,
+    ConditionId,
+    ConsentId,
+    EvidenceId,
+    MovementId,
+    PaymentId,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +42,19 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """That an item of evidence supports one thing of the file: an adjustment or an accrual, never both."""
+    """That an item of evidence supports one thing of the file; exactly one is named."""
 
     evidence: EvidenceId
     adjustment: AdjustmentId | None = None
     accrual: AccrualId | None = None
+    agreement: AgreementId | None = None
+    allocation: AllocationId | None = None
+    bid: BidId | None = None
+    condition: ConditionId | None = None
+    movement: MovementId | None = None
+    consent: ConsentId | None = None
+    claim: ClaimId | None = None
+    payment: PaymentId | None = None
 
 
 def check_reference(text: str) -> str:

@@ -1,29 +1,28 @@
-"""Who gives the money, and the fund it comes from with its conditions as data."""
+"""The partnership, the funds that it draws on, and its projects."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from enum import Enum
 
 from fundingapp.domain.ids import FundId, PartyId, ProjectId
 
 
-class PartyKind(Enum):
-    """What a body is to us (exchange workbook, sheet “parties”)."""
-
-    COMMISSIONER = "commissioner"
-    FUNDER = "funder"
-    ACCOUNTABLE_BODY = "accountable body"
-    PARTNER = "partner"
-
-
 class Kind(Enum):
-    """Revenue or capital: every figure is held apart for each (domain paper, section 5)."""
+    """Revenue or capital: every figure is held apart for each (domain paper, section 5).
+
+    A fund that divides its revenue into labour and non-labour (rule 24) has these two in revenue's place.
+    """
 
     REVENUE = "revenue"
     CAPITAL = "capital"
+    LABOUR = "labour"
+    NON_LABOUR = "non-labour"
+
+    @property
+    def is_capital(self) -> bool:
+        return self is Kind.CAPITAL
 
 
 class PaymentBasis(Enum):
@@ -44,28 +43,33 @@ class Partnership:
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
-    """A body. *valid_from* and *valid_to* are inclusive; None means open."""
-
-    name: str
-    kind: PartyKind
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Fund:
-    """A stream of money from a funder, with what its agreement lays down.
+    """A stream of money from a funder; what its agreements lay down is in their terms.
 
-    *tolerance_percent* is the variance against profile or award that needs no reason (10 % unless the
-    agreement says otherwise: domain paper 2.4, rule 27).
+    *origin* is where the money comes from in the end, such as the Home Office or proceeds of crime.
+    *divides_labour*: its revenue is held apart as labour and non-labour.
     """
 
     name: str
     funder: PartyId
     ring_fence: str = ""
-    payment_basis: PaymentBasis = PaymentBasis.ARREARS
-    tolerance_percent: Decimal = Decimal(10)
+    origin: str = ""
+    divides_labour: bool = False
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of money that it has, in the order in which they are shown."""
+        if self.divides_labour:
+            return (Kind.LABOUR, Kind.NON_LABOUR, Kind.CAPITAL)
+        return (Kind.REVENUE, Kind.CAPITAL)
+
+
+class Purpose(Enum):
+    """Why a project is paid for (domain paper 6, fact 3)."""
+
+    PRIORITY = "priority"
+    STATUTORY = "statutory duty"
+    BOTH = "both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,9 @@ class Project:
     area: str = ""
     starts_on: date | None = None
     ends_on: date | None = None
+    partner: PartyId | None = None
+    purpose: Purpose = Purpose.PRIORITY
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

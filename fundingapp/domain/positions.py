@@ -17,6 +17,7 @@ from fundingapp.domain.adjustments import (
     Forecast,
     adjusted_by_period,
 )
+from fundingapp.domain.agreements import USUAL_TERMS, Terms
 from fundingapp.domain.allocations import (
     Allocation,
     Award,
@@ -26,13 +27,13 @@ from fundingapp.domain.allocations import (
     Resources,
     budget_of,
     contingency_left,
-    even_profile,
     resources_of,
 )
 from fundingapp.domain.funds import Fund, Kind, Project
 from fundingapp.domain.ids import FundId, ProjectId
 from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear, quarter_of
+from fundingapp.domain.profiles import Profile, spread
 
 #: Thirteen periods without an amount.
 _NOTHING = (Money.ZERO,) * CLOSING_PERIOD
@@ -105,6 +106,9 @@ class GrantRecords:
     carried: Sequence[CarriedAccrual] = ()
     #: How many adjustments take more off a ledger line than it charges there now.
     overdrawn: int = 0
+    #: What the agreement for the year lays down.
+    terms: Terms = USUAL_TERMS
+    profiles: Sequence[Profile] = ()
 
 
 class ProjectState(Enum):
@@ -311,6 +315,7 @@ class GrantPosition:
     host_funded: Money = Money.ZERO
     carried: tuple[CarriedAccrual, ...] = ()
     overdrawn: int = 0
+    terms: Terms = USUAL_TERMS
 
     def _sum(self, of: Callable[[ProjectPosition], Money], kind: Kind | None = None) -> Money:
         return Money.total(of(project) for project in self.projects if kind in (None, project.kind))
@@ -444,11 +449,12 @@ def grant_position(records: GrantRecords, to_period: int = CLOSING_PERIOD) -> Gr
     heads |= {(entry.project, entry.kind) for entry in records.charges}
     heads |= {(entry.project, entry.kind) for entry in records.accruals}
     heads |= {(entry.project, entry.kind) for entry in records.adjustments}
-    for movement in records.movements:
+    applied = [movement for movement in records.movements if movement.counts]
+    for movement in applied:
         heads |= {(at, movement.kind) for at in (movement.source, movement.target) if at is not None}
     ordered = sorted(heads, key=lambda head: (records.projects[head[0]].ref, head[1].value))
     kinds = list(Kind)
-    movements = {kind: [move for move in records.movements if move.kind is kind] for kind in kinds}
+    movements = {kind: [move for move in applied if move.kind is kind] for kind in kinds}
     contingency = {
         kind: contingency_left((line for line in records.contingencies if line.kind is kind), movements[kind])
         for kind in kinds
@@ -470,7 +476,7 @@ def grant_position(records: GrantRecords, to_period: int = CLOSING_PERIOD) -> Gr
         contingency_by_kind=contingency,
         ledger=tuple(entry for entry in records.ledger if entry.period <= to_period),
         controls=tuple(entry for entry in records.controls if entry.period <= to_period),
-        movements=tuple(records.movements),
+        movements=tuple(applied),
         submitted_quarter=records.submitted_quarter,
         charged_elsewhere=Money.total(
             entry.amount for entry in records.elsewhere if entry.period <= to_period
@@ -485,6 +491,7 @@ def grant_position(records: GrantRecords, to_period: int = CLOSING_PERIOD) -> Gr
         ),
         carried=tuple(records.carried),
         overdrawn=records.overdrawn,
+        terms=records.terms,
     )
 
 
@@ -496,7 +503,8 @@ def _project_position(
         if (entry.project, entry.kind) == (project, kind):
             ledger[entry.period - 1] += entry.amount
     budget = budget_of(project, (award for award in records.awards if award.kind is kind), movements)
-    profile = even_profile(budget.current)
+    agreed = next((each for each in records.profiles if (each.project, each.kind) == (project, kind)), None)
+    profile = spread(budget.current, agreed)
     accruals = [entry for entry in records.accruals if (entry.project, entry.kind) == (project, kind)]
     return ProjectPosition(
         project_id=project,
@@ -514,7 +522,7 @@ def _project_position(
         profile=profile,
         remaining=_remaining(records.forecasts, project, kind, profile, min(to_period, records.reached)),
         submitted=_stated(records, project, kind, to_period),
-        tolerance_percent=records.fund.tolerance_percent,
+        tolerance_percent=records.terms.tolerance_percent,
     )
 
 

@@ -176,7 +176,7 @@ def figures_checksum(document: ReturnDocument) -> str:
     """
     position = document.position
     lines: list[tuple[str | int, ...]] = [("return", document.fund, str(document.year), document.quarter)]
-    for kind in Kind:
+    for kind in position.fund.kinds:
         resources = position.resources_by_kind[kind]
         lines += [
             ("allocation", kind.value, resources.allocation.pence),

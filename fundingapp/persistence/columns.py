@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -13,9 +14,10 @@ from sqlalchemy import BigInteger, Integer, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from fundingapp.domain.agreements import CarryForwardStance, Frequency, Terms
 from fundingapp.domain.conditions import Condition, Field, Operator
 from fundingapp.domain.errors import ExpectedError
-from fundingapp.domain.funds import Kind
+from fundingapp.domain.funds import Kind, PaymentBasis
 from fundingapp.domain.ids import ProjectId
 from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.matching import Target, parse_target
@@ -260,3 +262,69 @@ def _meanings(text: str) -> tuple[Meaning, ...]:
 
 def _headed_columns(text: str) -> ColumnsRead:
     return tuple((str(heading), Meaning(word)) for heading, word in json.loads(text))
+
+
+class Amounts(TypeDecorator[tuple[Money, ...]]):
+    """A row of amounts as JSON, in whole pence."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Money, ...] | None, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps([amount.pence for amount in value])
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Money, ...] | None:
+        return None if value is None else reading(_amounts, value)
+
+
+def _amounts(text: str) -> tuple[Money, ...]:
+    return tuple(Money(pence) for pence in json.loads(text))
+
+
+class AgreedTerms(TypeDecorator[Terms]):
+    """The terms of an agreement as JSON: amounts in whole pence, percentages as text. Terms that a file does not know
+    yet have their defaults."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Terms | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return json.dumps({entry.name: _plain_term(getattr(value, entry.name)) for entry in fields(value)})
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Terms | None:
+        return None if value is None else reading(_terms, value)
+
+
+def _plain_term(value: object) -> object:
+    match value:
+        case Money():
+            return value.pence
+        case Enum():
+            return value.value
+        case Decimal():
+            return str(value)
+        case tuple():
+            return [_plain_term(entry) for entry in value]
+    return value
+
+
+def _terms(text: str) -> Terms:
+    raw = json.loads(text)
+
+    def known(name: str, read: Callable[[Any], Any]) -> Any:
+        return None if raw[name] is None else read(raw[name])
+
+    readers: dict[str, Callable[[Any], Any]] = {
+        "payment_basis": PaymentBasis,
+        "claim_frequency": Frequency,
+        "carry_forward": CarryForwardStance,
+        "rag_percents": lambda each: tuple(Decimal(percent) for percent in each),
+    }
+    readers |= dict.fromkeys(("own_limit", "board_limit", "certificate_above"), Money)
+    percents = ("tolerance", "retention", "intervention", "over_programming")
+    readers |= dict.fromkeys((f"{name}_percent" for name in percents), Decimal)
+    wholes = ("payment_days", "claim_days", "acceptance_days", "ask_by_month", "ask_by_day", "records_years")
+    readers |= dict.fromkeys(wholes, int)
+    return Terms(**{name: known(name, readers[name]) for name in raw})

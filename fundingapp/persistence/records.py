@@ -11,18 +11,50 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, MetaData, Te
 
 from fundingapp.application.ports import BatchState, Change
 from fundingapp.domain.adjustments import AdjustmentType
-from fundingapp.domain.allocations import AllocationStatus, Resource
-from fundingapp.domain.bids import BidState
+from fundingapp.domain.agreements import Terms
+from fundingapp.domain.allocations import AllocationStatus, Authority, ChangeState, Resource
+from fundingapp.domain.areas import AreaKind
+from fundingapp.domain.bids import BidState, CostCategory, Section
+from fundingapp.domain.claims import ClaimState
 from fundingapp.domain.conditions import Condition
 from fundingapp.domain.findings import Severity
-from fundingapp.domain.funds import Kind, PartyKind, PaymentBasis
-from fundingapp.domain.ids import AccrualId, AdjustmentId, EvidenceId, FundId, LineId, PartyId, ProjectId
+from fundingapp.domain.funds import Kind, PaymentBasis, Purpose
+from fundingapp.domain.grant_conditions import ConditionKind, ConditionState, Gauge
+from fundingapp.domain.ids import (
+    AccrualId,
+    AdjustmentId,
+    AgreementId,
+    AllocationId,
+    AreaId,
+    BidId,
+    ClaimId,
+    ConditionId,
+    ConsentId,
+    EvidenceId,
+    FundId,
+    LineId,
+    MovementId,
+    PartyId,
+    PaymentId,
+    PostId,
+    PriorityId,
+    ProjectId,
+    ThemeId,
+)
 from fundingapp.domain.ledger import Meaning
+from fundingapp.domain.match_funding import SourceType
 from fundingapp.domain.matching import Disposition, How, LineState, Target
 from fundingapp.domain.money import LARGEST_PENCE, Money
+from fundingapp.domain.parties import ContactRole, PartyForm, PartyKind
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.priorities import Split
+from fundingapp.domain.profiles import Shape
 from fundingapp.domain.returns import ReturnState
+from fundingapp.domain.schedules import DeadlineKind
+from fundingapp.domain.states import Subject
 from fundingapp.persistence.columns import (
+    AgreedTerms,
+    Amounts,
     ColumnsRead,
     Conditions,
     Day,
@@ -70,12 +102,17 @@ def real_day(column: str) -> Any:
 def one_of(column: str, choices: Any) -> CheckConstraint:
     """Only the words of an enum."""
     # Not with IN: SQLite makes a table of its list for every single row that is inserted.
-    words = " OR ".join(f"{column} = '{choice.value}'" for choice in choices)
-    return CheckConstraint(words, name=f"{column}_known")
+    words = [choice.value.replace("'", "''") for choice in choices]
+    return CheckConstraint(" OR ".join(f"{column} = '{word}'" for word in words), name=f"{column}_known")
 
 
 def a_period(column: str = "period") -> CheckConstraint:
     return CheckConstraint(f"{column} BETWEEN 1 AND 13", name=f"{column}_in_year")
+
+
+def exactly_one(*columns: str) -> str:
+    """Of *columns* exactly one is filled; written so that SQLite and PostgreSQL understand it alike."""
+    return " + ".join(f"CASE WHEN {column} IS NULL THEN 0 ELSE 1 END" for column in columns) + " = 1"
 
 
 class Base(DeclaredTable):
@@ -109,6 +146,7 @@ class PartyRecord(Edited, Base):
     __tablename__ = "party"
     __table_args__ = (
         one_of("kind", PartyKind),
+        one_of("form", PartyForm),
         real_day("valid_from"),
         real_day("valid_to"),
         STRICT,
@@ -118,22 +156,37 @@ class PartyRecord(Edited, Base):
     kind: Mapped[PartyKind] = mapped_column(OneOf(PartyKind))
     valid_from: Mapped[date | None] = mapped_column(Day)
     valid_to: Mapped[date | None] = mapped_column(Day)
+    form: Mapped[PartyForm] = mapped_column(OneOf(PartyForm), server_default=text("'other'"))
+    succeeded_by: Mapped[PartyId | None] = mapped_column("succeeded_by_id", Whole, ForeignKey("party.id"))
+    identifier: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    address: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    aliases: Mapped[tuple[str, ...]] = mapped_column("aliases_json", Texts, server_default=text("'[]'"))
 
 
 class FundRecord(Edited, Base):
     __tablename__ = "fund"
-    __table_args__ = (UniqueConstraint("name"), one_of("payment_basis", PaymentBasis), STRICT)
+    __table_args__ = (
+        UniqueConstraint("name"),
+        CheckConstraint("divides_labour = 0 OR divides_labour = 1", name="divides_or_not"),
+        STRICT,
+    )
 
     name: Mapped[str] = mapped_column(Text)
     funder: Mapped[PartyId] = mapped_column("funder_id", Whole, ForeignKey("party.id"))
     ring_fence: Mapped[str] = mapped_column(Text)
-    payment_basis: Mapped[PaymentBasis] = mapped_column(OneOf(PaymentBasis))
-    tolerance_percent: Mapped[Decimal] = mapped_column(Percent)
+    origin: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    divides_labour: Mapped[bool] = mapped_column(YesNo, server_default=text("0"))
 
 
 class ProjectRecord(Edited, Base):
     __tablename__ = "project"
-    __table_args__ = (UniqueConstraint("ref"), real_day("starts_on"), real_day("ends_on"), STRICT)
+    __table_args__ = (
+        UniqueConstraint("ref"),
+        real_day("starts_on"),
+        real_day("ends_on"),
+        one_of("purpose", Purpose),
+        STRICT,
+    )
 
     ref: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
@@ -142,6 +195,9 @@ class ProjectRecord(Edited, Base):
     area: Mapped[str] = mapped_column(Text)
     starts_on: Mapped[date | None] = mapped_column(Day)
     ends_on: Mapped[date | None] = mapped_column(Day)
+    partner: Mapped[PartyId | None] = mapped_column("partner_id", Whole, ForeignKey("party.id"))
+    purpose: Mapped[Purpose] = mapped_column(OneOf(Purpose), server_default=text("'priority'"))
+    description: Mapped[str] = mapped_column(Text, server_default=text("''"))
 
 
 class AllocationRecord(Edited, Base):
@@ -165,6 +221,8 @@ class AllocationRecord(Edited, Base):
     status: Mapped[AllocationStatus] = mapped_column(OneOf(AllocationStatus))
     notified_on: Mapped[date | None] = mapped_column(Day)
     letter: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    basis: Mapped[str] = mapped_column(Text, server_default=text("''"))
 
 
 class BidRecord(Edited, Base):
@@ -173,7 +231,11 @@ class BidRecord(Edited, Base):
         one_of("kind", Kind),
         one_of("state", BidState),
         pence_range("amount_pence"),
+        pence_range("awarded_pence"),
         real_day("decided_on"),
+        real_day("submitted_on"),
+        real_day("answer_due"),
+        CheckConstraint("outside_allocation = 0 OR outside_allocation = 1", name="outside_or_not"),
         STRICT,
     )
 
@@ -185,6 +247,12 @@ class BidRecord(Edited, Base):
     state: Mapped[BidState] = mapped_column(OneOf(BidState))
     decided_on: Mapped[date | None] = mapped_column(Day)
     decision: Mapped[str] = mapped_column(Text)
+    reference: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    applicant: Mapped[PartyId | None] = mapped_column("applicant_id", Whole, ForeignKey("party.id"))
+    outside_allocation: Mapped[bool] = mapped_column(YesNo, server_default=text("0"))
+    submitted_on: Mapped[date | None] = mapped_column(Day)
+    answer_due: Mapped[date | None] = mapped_column(Day)
+    awarded: Mapped[Money | None] = mapped_column("awarded_pence", Pence)
 
 
 class AwardRecord(Edited, Base):
@@ -203,6 +271,8 @@ class AwardRecord(Edited, Base):
     kind: Mapped[Kind] = mapped_column(OneOf(Kind))
     amount: Mapped[Money] = mapped_column("amount_pence", Pence)
     dated: Mapped[date | None] = mapped_column(Day)
+    bid: Mapped[BidId | None] = mapped_column("bid_id", Whole, ForeignKey("bid.id"))
+    intervention_percent: Mapped[Decimal | None] = mapped_column(Percent)
 
 
 class ContingencyRecord(Edited, Base):
@@ -229,6 +299,8 @@ class BudgetMovementRecord(Edited, Base):
             name="two_lines",
         ),
         real_day("dated"),
+        one_of("state", ChangeState),
+        one_of("decided_by", Authority),
         STRICT,
     )
 
@@ -241,6 +313,9 @@ class BudgetMovementRecord(Edited, Base):
     dated: Mapped[date] = mapped_column(Day)
     reason: Mapped[str] = mapped_column(Text)
     authority: Mapped[str] = mapped_column(Text)
+    number: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    state: Mapped[ChangeState] = mapped_column(OneOf(ChangeState), server_default=text("'applied'"))
+    decided_by: Mapped[Authority] = mapped_column(OneOf(Authority), server_default=text("'own authority'"))
 
 
 class AccrualRecord(Edited, Base):
@@ -318,7 +393,21 @@ class EvidenceRecord(Edited, Base):
 class SupportRecord(Edited, Base):
     __tablename__ = "support"
     __table_args__ = (
-        CheckConstraint("(adjustment_id IS NULL) <> (accrual_id IS NULL)", name="supports_one"),
+        CheckConstraint(
+            exactly_one(
+                "adjustment_id",
+                "accrual_id",
+                "agreement_id",
+                "allocation_id",
+                "bid_id",
+                "condition_id",
+                "movement_id",
+                "consent_id",
+                "claim_id",
+                "payment_id",
+            ),
+            name="supports_one",
+        ),
         STRICT,
     )
 
@@ -327,6 +416,539 @@ class SupportRecord(Edited, Base):
         "adjustment_id", Whole, ForeignKey("adjustment.id")
     )
     accrual: Mapped[AccrualId | None] = mapped_column("accrual_id", Whole, ForeignKey("accrual.id"))
+    agreement: Mapped[AgreementId | None] = mapped_column("agreement_id", Whole, ForeignKey("agreement.id"))
+    allocation: Mapped[AllocationId | None] = mapped_column(
+        "allocation_id", Whole, ForeignKey("allocation.id")
+    )
+    bid: Mapped[BidId | None] = mapped_column("bid_id", Whole, ForeignKey("bid.id"))
+    condition: Mapped[ConditionId | None] = mapped_column(
+        "condition_id", Whole, ForeignKey("grant_condition.id")
+    )
+    movement: Mapped[MovementId | None] = mapped_column(
+        "movement_id", Whole, ForeignKey("budget_movement.id")
+    )
+    consent: Mapped[ConsentId | None] = mapped_column("consent_id", Whole, ForeignKey("consent.id"))
+    claim: Mapped[ClaimId | None] = mapped_column("claim_id", Whole, ForeignKey("claim.id"))
+    payment: Mapped[PaymentId | None] = mapped_column("payment_id", Whole, ForeignKey("payment.id"))
+
+
+class ContactRecord(Edited, Base):
+    __tablename__ = "contact"
+    __table_args__ = (
+        one_of("role", ContactRole),
+        CheckConstraint("is_deputy = 0 OR is_deputy = 1", name="deputy_or_not"),
+        real_day("valid_from"),
+        real_day("valid_to"),
+        STRICT,
+    )
+
+    name: Mapped[str] = mapped_column(Text)
+    role: Mapped[ContactRole] = mapped_column(OneOf(ContactRole))
+    party: Mapped[PartyId | None] = mapped_column("party_id", Whole, ForeignKey("party.id"))
+    project: Mapped[ProjectId | None] = mapped_column("project_id", Whole, ForeignKey("project.id"))
+    email: Mapped[str] = mapped_column(Text)
+    phone: Mapped[str] = mapped_column(Text)
+    is_deputy: Mapped[bool] = mapped_column(YesNo)
+    valid_from: Mapped[date | None] = mapped_column(Day)
+    valid_to: Mapped[date | None] = mapped_column(Day)
+    note: Mapped[str] = mapped_column(Text)
+
+
+class AreaRecord(Edited, Base):
+    __tablename__ = "area"
+    __table_args__ = (one_of("kind", AreaKind), real_day("valid_from"), real_day("valid_to"), STRICT)
+
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[AreaKind] = mapped_column(OneOf(AreaKind))
+    code: Mapped[str] = mapped_column(Text)
+    parent: Mapped[AreaId | None] = mapped_column("parent_id", Whole, ForeignKey("area.id"))
+    aliases: Mapped[tuple[str, ...]] = mapped_column("aliases_json", Texts)
+    valid_from: Mapped[date | None] = mapped_column(Day)
+    valid_to: Mapped[date | None] = mapped_column(Day)
+
+
+class ThemeRecord(Edited, Base):
+    __tablename__ = "theme"
+    __table_args__ = (STRICT,)
+
+    code: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    plan: Mapped[str] = mapped_column(Text)
+    from_year: Mapped[FinancialYear | None] = mapped_column(Year)
+    to_year: Mapped[FinancialYear | None] = mapped_column(Year)
+
+
+class PriorityRecord(Edited, Base):
+    __tablename__ = "priority"
+    __table_args__ = (
+        CheckConstraint("is_cross_cutting = 0 OR is_cross_cutting = 1", name="cross_cutting_or_not"),
+        STRICT,
+    )
+
+    code: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    theme: Mapped[ThemeId | None] = mapped_column("theme_id", Whole, ForeignKey("theme.id"))
+    from_year: Mapped[FinancialYear | None] = mapped_column(Year)
+    to_year: Mapped[FinancialYear | None] = mapped_column(Year)
+    owner_group: Mapped[str] = mapped_column(Text)
+    is_cross_cutting: Mapped[bool] = mapped_column(YesNo)
+    commissioner_priority: Mapped[str] = mapped_column(Text)
+    succeeded_by: Mapped[PriorityId | None] = mapped_column(
+        "succeeded_by_id", Whole, ForeignKey("priority.id")
+    )
+
+
+class ShareRecord(Edited, Base):
+    __tablename__ = "share"
+    __table_args__ = (
+        one_of("split", Split),
+        CheckConstraint(exactly_one("theme_id", "priority_id", "area_id"), name="shares_one"),
+        STRICT,
+    )
+
+    project: Mapped[ProjectId] = mapped_column("project_id", Whole, ForeignKey("project.id"))
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    split: Mapped[Split] = mapped_column(OneOf(Split))
+    percent: Mapped[Decimal] = mapped_column(Percent)
+    theme: Mapped[ThemeId | None] = mapped_column("theme_id", Whole, ForeignKey("theme.id"))
+    priority: Mapped[PriorityId | None] = mapped_column("priority_id", Whole, ForeignKey("priority.id"))
+    area: Mapped[AreaId | None] = mapped_column("area_id", Whole, ForeignKey("area.id"))
+
+
+class AgreementRecord(Edited, Base):
+    __tablename__ = "agreement"
+    __table_args__ = (
+        CheckConstraint("from_year <= to_year", name="years_in_order"),
+        real_day("signed_on"),
+        STRICT,
+    )
+
+    fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    title: Mapped[str] = mapped_column(Text)
+    from_year: Mapped[FinancialYear] = mapped_column(Year)
+    to_year: Mapped[FinancialYear] = mapped_column(Year)
+    reference: Mapped[str] = mapped_column(Text)
+    signed_on: Mapped[date | None] = mapped_column(Day)
+    terms: Mapped[Terms] = mapped_column("terms_json", AgreedTerms)
+
+
+class AgreementSumRecord(Edited, Base):
+    __tablename__ = "agreement_sum"
+    __table_args__ = (
+        one_of("kind", Kind),
+        pence_range("amount_pence"),
+        CheckConstraint("amount_pence >= 0", name="amount_not_negative"),
+        UniqueConstraint("agreement_id", "kind", "year"),
+        STRICT,
+    )
+
+    agreement: Mapped[AgreementId] = mapped_column("agreement_id", Whole, ForeignKey("agreement.id"))
+    kind: Mapped[Kind] = mapped_column(OneOf(Kind))
+    amount: Mapped[Money] = mapped_column("amount_pence", Pence)
+    year: Mapped[FinancialYear | None] = mapped_column(Year)
+
+
+class ConsentRecord(Edited, Base):
+    __tablename__ = "consent"
+    __table_args__ = (
+        one_of("kind", Kind),
+        pence_range("amount_pence"),
+        CheckConstraint("amount_pence > 0", name="amount_above_nought"),
+        real_day("dated"),
+        STRICT,
+    )
+
+    fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    kind: Mapped[Kind] = mapped_column(OneOf(Kind))
+    amount: Mapped[Money] = mapped_column("amount_pence", Pence)
+    reference: Mapped[str] = mapped_column(Text)
+    dated: Mapped[date] = mapped_column(Day)
+    given_by: Mapped[str] = mapped_column(Text)
+
+
+class GrantConditionRecord(Edited, Base):
+    __tablename__ = "grant_condition"
+    __table_args__ = (
+        one_of("kind", ConditionKind),
+        one_of("state", ConditionState),
+        one_of("gauge", Gauge),
+        pence_range("limit_pence"),
+        CheckConstraint("before_release = 0 OR before_release = 1", name="before_release_or_not"),
+        CheckConstraint("at_most = 0 OR at_most = 1", name="at_most_or_least"),
+        CheckConstraint(
+            "(gauge IS NULL) = (limit_pence IS NULL AND limit_percent IS NULL)", name="limit_when_measured"
+        ),
+        real_day("due"),
+        STRICT,
+    )
+
+    fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    clause: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column("condition_text", Text)
+    kind: Mapped[ConditionKind] = mapped_column(OneOf(ConditionKind))
+    year: Mapped[FinancialYear | None] = mapped_column(Year)
+    project: Mapped[ProjectId | None] = mapped_column("project_id", Whole, ForeignKey("project.id"))
+    bid: Mapped[BidId | None] = mapped_column("bid_id", Whole, ForeignKey("bid.id"))
+    owner: Mapped[str] = mapped_column("owned_by", Text)
+    due: Mapped[date | None] = mapped_column(Day)
+    state: Mapped[ConditionState] = mapped_column(OneOf(ConditionState))
+    proof: Mapped[str] = mapped_column(Text)
+    before_release: Mapped[bool] = mapped_column(YesNo)
+    gauge: Mapped[Gauge | None] = mapped_column(OneOf(Gauge))
+    at_most: Mapped[bool] = mapped_column(YesNo)
+    limit: Mapped[Money | None] = mapped_column("limit_pence", Pence)
+    limit_percent: Mapped[Decimal | None] = mapped_column(Percent)
+
+
+class ScheduleEntryRecord(Edited, Base):
+    __tablename__ = "schedule_entry"
+    __table_args__ = (
+        one_of("kind", DeadlineKind),
+        a_period("from_period"),
+        a_period("to_period"),
+        pence_range("amount_pence"),
+        real_day("due"),
+        real_day("done_on"),
+        STRICT,
+    )
+
+    fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    kind: Mapped[DeadlineKind] = mapped_column(OneOf(DeadlineKind))
+    title: Mapped[str] = mapped_column(Text)
+    due: Mapped[date] = mapped_column(Day)
+    from_period: Mapped[int | None] = mapped_column(Integer)
+    to_period: Mapped[int | None] = mapped_column(Integer)
+    amount: Mapped[Money | None] = mapped_column("amount_pence", Pence)
+    contents: Mapped[str] = mapped_column(Text)
+    done_on: Mapped[date | None] = mapped_column(Day)
+
+
+class BidCostRecord(Edited, Base):
+    __tablename__ = "bid_cost"
+    __table_args__ = (
+        one_of("category", CostCategory),
+        CheckConstraint("quarter BETWEEN 1 AND 4", name="quarter_in_year"),
+        pence_range("amount_pence"),
+        STRICT,
+    )
+
+    bid: Mapped[BidId] = mapped_column("bid_id", Whole, ForeignKey("bid.id"))
+    category: Mapped[CostCategory] = mapped_column(OneOf(CostCategory))
+    description: Mapped[str] = mapped_column(Text)
+    quarter: Mapped[int] = mapped_column(Integer)
+    amount: Mapped[Money] = mapped_column("amount_pence", Pence)
+
+
+class BidTextRecord(Edited, Base):
+    __tablename__ = "bid_text"
+    __table_args__ = (one_of("section", Section), UniqueConstraint("bid_id", "section"), STRICT)
+
+    bid: Mapped[BidId] = mapped_column("bid_id", Whole, ForeignKey("bid.id"))
+    section: Mapped[Section] = mapped_column(OneOf(Section))
+    text: Mapped[str] = mapped_column("section_text", Text)
+
+
+class BoardDecisionRecord(Edited, Base):
+    __tablename__ = "board_decision"
+    __table_args__ = (
+        CheckConstraint("is_delegated = 0 OR is_delegated = 1", name="delegated_or_not"),
+        real_day("met_on"),
+        STRICT,
+    )
+
+    bid: Mapped[BidId] = mapped_column("bid_id", Whole, ForeignKey("bid.id"))
+    body: Mapped[str] = mapped_column(Text)
+    met_on: Mapped[date] = mapped_column(Day)
+    minute: Mapped[str] = mapped_column("minute_ref", Text)
+    interests: Mapped[str] = mapped_column(Text)
+    score: Mapped[str] = mapped_column(Text)
+    is_delegated: Mapped[bool] = mapped_column(YesNo)
+    note: Mapped[str] = mapped_column(Text)
+
+
+class OfferRecord(Edited, Base):
+    __tablename__ = "offer"
+    __table_args__ = (
+        pence_range("amount_pence"),
+        real_day("dated"),
+        real_day("accept_by"),
+        real_day("starts_on"),
+        real_day("ends_on"),
+        real_day("accepted_on"),
+        STRICT,
+    )
+
+    bid: Mapped[BidId] = mapped_column("bid_id", Whole, ForeignKey("bid.id"))
+    reference: Mapped[str] = mapped_column(Text)
+    dated: Mapped[date] = mapped_column(Day)
+    amount: Mapped[Money] = mapped_column("amount_pence", Pence)
+    accept_by: Mapped[date] = mapped_column(Day)
+    starts_on: Mapped[date | None] = mapped_column(Day)
+    ends_on: Mapped[date | None] = mapped_column(Day)
+    accepted_on: Mapped[date | None] = mapped_column(Day)
+    accepted_by: Mapped[str] = mapped_column(Text)
+
+
+class StepRecord(Edited, Base):
+    """A move that was made. It names its subject without a foreign key: it is history, and goes with its subject."""
+
+    __tablename__ = "step"
+    __table_args__ = (
+        one_of("subject", Subject),
+        real_day("dated"),
+        Index(None, "subject", "subject_id"),
+        STRICT,
+    )
+
+    subject: Mapped[Subject] = mapped_column(OneOf(Subject))
+    subject_id: Mapped[int] = mapped_column(Whole)
+    before: Mapped[str] = mapped_column("state_before", Text)
+    after: Mapped[str] = mapped_column("state_after", Text)
+    dated: Mapped[date | None] = mapped_column(Day)
+    at: Mapped[datetime] = mapped_column("made_at", Moment)
+    by: Mapped[str] = mapped_column("made_by", Text)
+    reference: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+
+
+class MatchFundingRecord(Edited, Base):
+    __tablename__ = "match_funding"
+    __table_args__ = (
+        one_of("type", SourceType),
+        pence_range("planned_pence"),
+        pence_range("received_pence"),
+        pence_range("spent_pence"),
+        CheckConstraint("is_in_kind = 0 OR is_in_kind = 1", name="in_kind_or_cash"),
+        CheckConstraint("is_secured = 0 OR is_secured = 1", name="secured_or_not"),
+        STRICT,
+    )
+
+    project: Mapped[ProjectId] = mapped_column("project_id", Whole, ForeignKey("project.id"))
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    source: Mapped[str] = mapped_column(Text)
+    planned: Mapped[Money] = mapped_column("planned_pence", Pence)
+    party: Mapped[PartyId | None] = mapped_column("party_id", Whole, ForeignKey("party.id"))
+    type: Mapped[SourceType] = mapped_column(OneOf(SourceType))
+    is_in_kind: Mapped[bool] = mapped_column(YesNo)
+    is_secured: Mapped[bool] = mapped_column(YesNo)
+    received: Mapped[Money] = mapped_column("received_pence", Pence)
+    spent: Mapped[Money] = mapped_column("spent_pence", Pence)
+    note: Mapped[str] = mapped_column(Text)
+
+
+class PostRecord(Edited, Base):
+    __tablename__ = "post"
+    __table_args__ = (
+        CheckConstraint("months BETWEEN 1 AND 12", name="months_in_year"),
+        pence_range("cost_pence"),
+        STRICT,
+    )
+
+    project: Mapped[ProjectId] = mapped_column("project_id", Whole, ForeignKey("project.id"))
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    title: Mapped[str] = mapped_column(Text)
+    fte: Mapped[Decimal] = mapped_column(Percent)
+    months: Mapped[int] = mapped_column(Integer)
+    cost: Mapped[Money] = mapped_column("cost_pence", Pence)
+
+
+class PostShareRecord(Edited, Base):
+    __tablename__ = "post_share"
+    __table_args__ = (STRICT,)
+
+    post: Mapped[PostId] = mapped_column("post_id", Whole, ForeignKey("post.id"))
+    percent: Mapped[Decimal] = mapped_column(Percent)
+    fund: Mapped[FundId | None] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    source: Mapped[str] = mapped_column(Text)
+
+
+class ProfileRecord(Edited, Base):
+    __tablename__ = "profile"
+    __table_args__ = (
+        one_of("kind", Kind),
+        one_of("shape", Shape),
+        UniqueConstraint("project_id", "fund_id", "kind", "year"),
+        STRICT,
+    )
+
+    project: Mapped[ProjectId] = mapped_column("project_id", Whole, ForeignKey("project.id"))
+    fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    kind: Mapped[Kind] = mapped_column(OneOf(Kind))
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    shape: Mapped[Shape] = mapped_column(OneOf(Shape))
+    months: Mapped[tuple[Money, ...]] = mapped_column("months_json", Amounts)
+
+
+class ForecastKeptRecord(Edited, Base):
+    __tablename__ = "forecast_kept"
+    __table_args__ = (
+        one_of("kind", Kind),
+        CheckConstraint("cut_off BETWEEN 0 AND 13", name="cut_off_in_year"),
+        STRICT,
+    )
+
+    project: Mapped[ProjectId] = mapped_column("project_id", Whole, ForeignKey("project.id"))
+    fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    kind: Mapped[Kind] = mapped_column(OneOf(Kind))
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    cut_off: Mapped[int] = mapped_column(Integer)
+    months: Mapped[tuple[Money, ...]] = mapped_column("months_json", Amounts)
+    taken_at: Mapped[datetime] = mapped_column(Moment)
+    taken_by: Mapped[str] = mapped_column(Text)
+    occasion: Mapped[str] = mapped_column(Text)
+
+
+class VarianceReasonRecord(Edited, Base):
+    __tablename__ = "variance_reason"
+    __table_args__ = (
+        one_of("kind", Kind),
+        a_period(),
+        UniqueConstraint("project_id", "fund_id", "kind", "year", "period"),
+        STRICT,
+    )
+
+    project: Mapped[ProjectId] = mapped_column("project_id", Whole, ForeignKey("project.id"))
+    fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    kind: Mapped[Kind] = mapped_column(OneOf(Kind))
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    period: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(Text)
+    given_by: Mapped[str] = mapped_column(Text)
+    given_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ClaimRecord(Edited, Base):
+    __tablename__ = "claim"
+    __table_args__ = (
+        one_of("basis", PaymentBasis),
+        one_of("state", ClaimState),
+        a_period("from_period"),
+        a_period("to_period"),
+        CheckConstraint("from_period <= to_period", name="periods_in_order"),
+        CheckConstraint("is_final = 0 OR is_final = 1", name="final_or_not"),
+        UniqueConstraint("fund_id", "year", "number"),
+        real_day("submitted_on"),
+        real_day("approved_on"),
+        STRICT,
+    )
+
+    fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    number: Mapped[int] = mapped_column(Integer)
+    from_period: Mapped[int] = mapped_column(Integer)
+    to_period: Mapped[int] = mapped_column(Integer)
+    basis: Mapped[PaymentBasis] = mapped_column(OneOf(PaymentBasis))
+    state: Mapped[ClaimState] = mapped_column(OneOf(ClaimState))
+    is_final: Mapped[bool] = mapped_column(YesNo)
+    submitted_on: Mapped[date | None] = mapped_column(Day)
+    approved_on: Mapped[date | None] = mapped_column(Day)
+    reference: Mapped[str] = mapped_column(Text)
+    comment: Mapped[str] = mapped_column("comment_text", Text)
+
+
+class ClaimLineRecord(Edited, Base):
+    __tablename__ = "claim_line"
+    __table_args__ = (
+        one_of("kind", Kind),
+        pence_range("eligible_pence"),
+        pence_range("cap_pence"),
+        pence_range("before_pence"),
+        pence_range("claimed_pence"),
+        pence_range("disallowed_pence"),
+        pence_range("queried_pence"),
+        pence_range("retained_pence"),
+        UniqueConstraint("claim_id", "project_id", "kind"),
+        STRICT,
+    )
+
+    claim: Mapped[ClaimId] = mapped_column("claim_id", Whole, ForeignKey("claim.id"))
+    project: Mapped[ProjectId] = mapped_column("project_id", Whole, ForeignKey("project.id"))
+    kind: Mapped[Kind] = mapped_column(OneOf(Kind))
+    eligible: Mapped[Money] = mapped_column("eligible_pence", Pence)
+    cap: Mapped[Money] = mapped_column("cap_pence", Pence)
+    before: Mapped[Money] = mapped_column("before_pence", Pence)
+    claimed: Mapped[Money] = mapped_column("claimed_pence", Pence)
+    disallowed: Mapped[Money] = mapped_column("disallowed_pence", Pence)
+    queried: Mapped[Money] = mapped_column("queried_pence", Pence)
+    retained: Mapped[Money] = mapped_column("retained_pence", Pence)
+    reason: Mapped[str] = mapped_column(Text)
+
+
+class RetentionReleaseRecord(Edited, Base):
+    __tablename__ = "retention_release"
+    __table_args__ = (
+        pence_range("amount_pence"),
+        CheckConstraint("amount_pence <> 0", name="amount_not_nought"),
+        real_day("dated"),
+        STRICT,
+    )
+
+    claim: Mapped[ClaimId] = mapped_column("claim_id", Whole, ForeignKey("claim.id"))
+    amount: Mapped[Money] = mapped_column("amount_pence", Pence)
+    dated: Mapped[date] = mapped_column(Day)
+    reference: Mapped[str] = mapped_column(Text)
+
+
+class PaymentRecord(Edited, Base):
+    __tablename__ = "payment"
+    __table_args__ = (
+        pence_range("amount_pence"),
+        CheckConstraint("amount_pence > 0", name="amount_above_nought"),
+        real_day("dated"),
+        STRICT,
+    )
+
+    fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    dated: Mapped[date] = mapped_column(Day)
+    amount: Mapped[Money] = mapped_column("amount_pence", Pence)
+    remittance: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
+
+
+class PaymentMatchRecord(Edited, Base):
+    __tablename__ = "payment_match"
+    __table_args__ = (
+        pence_range("amount_pence"),
+        CheckConstraint("amount_pence <> 0", name="amount_not_nought"),
+        STRICT,
+    )
+
+    payment: Mapped[PaymentId] = mapped_column("payment_id", Whole, ForeignKey("payment.id"))
+    claim: Mapped[ClaimId] = mapped_column("claim_id", Whole, ForeignKey("claim.id"))
+    amount: Mapped[Money] = mapped_column("amount_pence", Pence)
+
+
+class PaymentLineRecord(Edited, Base):
+    __tablename__ = "payment_line"
+    __table_args__ = (
+        pence_range("amount_pence"),
+        CheckConstraint("amount_pence <> 0", name="amount_not_nought"),
+        STRICT,
+    )
+
+    payment: Mapped[PaymentId] = mapped_column("payment_id", Whole, ForeignKey("payment.id"))
+    line: Mapped[LineId] = mapped_column("line_id", Whole, ForeignKey("ledger_line.id"))
+    amount: Mapped[Money] = mapped_column("amount_pence", Pence)
+
+
+class RepaymentRecord(Edited, Base):
+    __tablename__ = "repayment"
+    __table_args__ = (
+        pence_range("amount_pence"),
+        CheckConstraint("amount_pence > 0", name="amount_above_nought"),
+        real_day("dated"),
+        STRICT,
+    )
+
+    fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    dated: Mapped[date] = mapped_column(Day)
+    amount: Mapped[Money] = mapped_column("amount_pence", Pence)
+    invoice: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
 
 
 class PeriodLockRecord(Edited, Base):

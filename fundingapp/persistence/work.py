@@ -12,13 +12,31 @@ from sqlalchemy.exc import DBAPIError
 from fundingapp.application.effect import JournalRecord
 from fundingapp.application.ports import Clock, SavedLayout, SavedReturn
 from fundingapp.domain.adjustments import Accrual, Adjustment, Forecast
+from fundingapp.domain.agreements import Agreement, AgreementSum, Consent
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
-from fundingapp.domain.bids import Bid
+from fundingapp.domain.areas import Area
+from fundingapp.domain.bids import Bid, BidCost, BidText, BoardDecision, Offer
+from fundingapp.domain.claims import (
+    Claim,
+    ClaimLine,
+    Payment,
+    PaymentLine,
+    PaymentMatch,
+    Repayment,
+    RetentionRelease,
+)
 from fundingapp.domain.doubles import Dismissal
 from fundingapp.domain.evidence import Evidence, Support
-from fundingapp.domain.funds import Fund, Partnership, Party, Project
+from fundingapp.domain.funds import Fund, Partnership, Project
+from fundingapp.domain.grant_conditions import GrantCondition
 from fundingapp.domain.locks import PeriodLock
+from fundingapp.domain.match_funding import MatchFunding, Post, PostShare
 from fundingapp.domain.matching import CodingRule
+from fundingapp.domain.parties import Contact, Party
+from fundingapp.domain.priorities import Priority, Share, Theme
+from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
+from fundingapp.domain.schedules import ScheduleEntry
+from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Rejection
 from fundingapp.domain.suppliers import SupplierAlias
 from fundingapp.persistence.errors import explained, translated
@@ -28,26 +46,54 @@ from fundingapp.persistence.ledger.suggested import SqlSuggestions
 from fundingapp.persistence.records import (
     AccrualRecord,
     AdjustmentRecord,
+    AgreementRecord,
+    AgreementSumRecord,
     AllocationRecord,
+    AreaRecord,
     AwardRecord,
+    BidCostRecord,
     BidRecord,
+    BidTextRecord,
+    BoardDecisionRecord,
     BudgetMovementRecord,
     ChargeRecord,
+    ClaimLineRecord,
+    ClaimRecord,
     CodingRuleRecord,
+    ConsentRecord,
+    ContactRecord,
     ContingencyRecord,
     DismissalRecord,
     EvidenceRecord,
+    ForecastKeptRecord,
     ForecastRecord,
     FundRecord,
+    GrantConditionRecord,
     LayoutRecord,
+    MatchFundingRecord,
+    OfferRecord,
     PartnershipRecord,
     PartyRecord,
+    PaymentLineRecord,
+    PaymentMatchRecord,
+    PaymentRecord,
     PeriodLockRecord,
+    PostRecord,
+    PostShareRecord,
+    PriorityRecord,
+    ProfileRecord,
     ProjectRecord,
     RejectionRecord,
+    RepaymentRecord,
+    RetentionReleaseRecord,
     SavedReturnRecord,
+    ScheduleEntryRecord,
+    ShareRecord,
+    StepRecord,
     SupplierAliasRecord,
     SupportRecord,
+    ThemeRecord,
+    VarianceReasonRecord,
 )
 from fundingapp.persistence.rows import SqlRows, Table
 
@@ -71,6 +117,34 @@ _ALIASES = Table(SupplierAliasRecord, SupplierAlias, "other name of a supplier")
 _REJECTIONS = Table(RejectionRecord, Rejection, "rejected suggestion")
 _DISMISSALS = Table(DismissalRecord, Dismissal, "dismissed finding")
 _LAYOUTS = Table(LayoutRecord, SavedLayout, "layout")
+_CONTACTS = Table(ContactRecord, Contact, "contact")
+_AREAS = Table(AreaRecord, Area, "place")
+_THEMES = Table(ThemeRecord, Theme, "theme")
+_PRIORITIES = Table(PriorityRecord, Priority, "priority")
+_SHARES = Table(ShareRecord, Share, "share")
+_AGREEMENTS = Table(AgreementRecord, Agreement, "agreement")
+_AGREEMENT_SUMS = Table(AgreementSumRecord, AgreementSum, "sum of an agreement")
+_CONSENTS = Table(ConsentRecord, Consent, "consent")
+_CONDITIONS = Table(GrantConditionRecord, GrantCondition, "condition")
+_SCHEDULE = Table(ScheduleEntryRecord, ScheduleEntry, "entry of the calendar")
+_BID_COSTS = Table(BidCostRecord, BidCost, "costed line")
+_BID_TEXTS = Table(BidTextRecord, BidText, "text of a bid")
+_BOARD_DECISIONS = Table(BoardDecisionRecord, BoardDecision, "board decision")
+_OFFERS = Table(OfferRecord, Offer, "offer")
+_STEPS = Table(StepRecord, Step, "step")
+_MATCH_FUNDING = Table(MatchFundingRecord, MatchFunding, "match funding")
+_POSTS = Table(PostRecord, Post, "post")
+_POST_SHARES = Table(PostShareRecord, PostShare, "share of a post")
+_PROFILES = Table(ProfileRecord, Profile, "profile")
+_FORECASTS_KEPT = Table(ForecastKeptRecord, ForecastKept, "kept forecast")
+_VARIANCE_REASONS = Table(VarianceReasonRecord, VarianceReason, "reason for a variance")
+_CLAIMS = Table(ClaimRecord, Claim, "claim")
+_CLAIM_LINES = Table(ClaimLineRecord, ClaimLine, "line of a claim")
+_RETENTION_RELEASES = Table(RetentionReleaseRecord, RetentionRelease, "release of retention")
+_PAYMENTS = Table(PaymentRecord, Payment, "payment")
+_PAYMENT_MATCHES = Table(PaymentMatchRecord, PaymentMatch, "match of a payment")
+_PAYMENT_LINES = Table(PaymentLineRecord, PaymentLine, "income line of a payment")
+_REPAYMENTS = Table(RepaymentRecord, Repayment, "repayment")
 _RETURNS = Table(SavedReturnRecord, SavedReturn, "return", renamed={"version": "return_version"})
 
 
@@ -121,6 +195,34 @@ class SqlUnitOfWork:
         self.dismissals = SqlRows(connection, _DISMISSALS)
         self.layouts = SqlRows(connection, _LAYOUTS)
         self.returns = SqlRows(connection, _RETURNS)
+        self.contacts = SqlRows(connection, _CONTACTS)
+        self.areas = SqlRows(connection, _AREAS)
+        self.themes = SqlRows(connection, _THEMES)
+        self.priorities = SqlRows(connection, _PRIORITIES)
+        self.shares = SqlRows(connection, _SHARES)
+        self.agreements = SqlRows(connection, _AGREEMENTS)
+        self.agreement_sums = SqlRows(connection, _AGREEMENT_SUMS)
+        self.consents = SqlRows(connection, _CONSENTS)
+        self.conditions = SqlRows(connection, _CONDITIONS)
+        self.schedule = SqlRows(connection, _SCHEDULE)
+        self.bid_costs = SqlRows(connection, _BID_COSTS)
+        self.bid_texts = SqlRows(connection, _BID_TEXTS)
+        self.board_decisions = SqlRows(connection, _BOARD_DECISIONS)
+        self.offers = SqlRows(connection, _OFFERS)
+        self.steps = SqlRows(connection, _STEPS)
+        self.match_funding = SqlRows(connection, _MATCH_FUNDING)
+        self.posts = SqlRows(connection, _POSTS)
+        self.post_shares = SqlRows(connection, _POST_SHARES)
+        self.profiles = SqlRows(connection, _PROFILES)
+        self.forecasts_kept = SqlRows(connection, _FORECASTS_KEPT)
+        self.variance_reasons = SqlRows(connection, _VARIANCE_REASONS)
+        self.claims = SqlRows(connection, _CLAIMS)
+        self.claim_lines = SqlRows(connection, _CLAIM_LINES)
+        self.retention_releases = SqlRows(connection, _RETENTION_RELEASES)
+        self.payments = SqlRows(connection, _PAYMENTS)
+        self.payment_matches = SqlRows(connection, _PAYMENT_MATCHES)
+        self.payment_lines = SqlRows(connection, _PAYMENT_LINES)
+        self.repayments = SqlRows(connection, _REPAYMENTS)
         self.ledger = SqlLedger(connection)
         self.suggestions = SqlSuggestions(connection)
         self.journal = SqlJournal(connection)

@@ -172,5 +172,5 @@ def total_of(position: GrantPosition) -> ProjectPosition:
         remaining=down(lambda row: row.remaining),
         # Quarters already submitted differ in number only between grants, never between projects of one.
         submitted=down(lambda row: row.quarters[: position.submitted_quarter]),
-        tolerance_percent=position.fund.tolerance_percent,
+        tolerance_percent=position.terms.tolerance_percent,
     )

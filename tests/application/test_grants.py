@@ -28,10 +28,11 @@ from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Con
 from fundingapp.domain.bids import BidState
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.findings import Finding, Severity, Source
-from fundingapp.domain.funds import Kind, Partnership, PartyKind, Project
+from fundingapp.domain.funds import Kind, Partnership, Project
 from fundingapp.domain.ids import FundId, LineId, ProjectId
 from fundingapp.domain.matching import parse_target
 from fundingapp.domain.money import Money
+from fundingapp.domain.parties import PartyKind
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
 from tests.builders_core import (
     NEXT_YEAR,

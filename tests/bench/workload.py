@@ -25,11 +25,12 @@ from fundingapp.application.queries.downloads import ReadDownload
 from fundingapp.assembly import Assembly
 from fundingapp.domain.allocations import Allocation, Award
 from fundingapp.domain.conditions import fits
-from fundingapp.domain.funds import BudgetHead, Fund, Kind, Partnership, Party, PartyKind, Project
+from fundingapp.domain.funds import BudgetHead, Fund, Kind, Partnership, Project
 from fundingapp.domain.ids import FundId, PartyId, ProjectId, RuleId
 from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.matching import CodingRule, KnownRule, parse_target
 from fundingapp.domain.money import Money
+from fundingapp.domain.parties import Party, PartyKind
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.persistence.database import create_file, open_file
 

@@ -19,7 +19,6 @@ from fundingapp.domain.allocations import (
     budget_of,
     check_movement,
     contingency_left,
-    even_profile,
     resources_of,
 )
 from fundingapp.domain.bids import BidState
@@ -27,6 +26,7 @@ from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.ids import FundId, ProjectId
 from fundingapp.domain.money import Money
+from fundingapp.domain.profiles import spread
 from tests.builders import make_allocation, make_award, make_movement, pounds
 from tests.builders_core import NEXT_YEAR
 
@@ -167,12 +167,19 @@ class TestMovements:
 
 @given(st.integers(-(10**9), 10**9).map(Money))
 def test_a_profile_sums_to_its_budget_and_is_even(budget: Money) -> None:
-    profile = even_profile(budget)
+    profile = spread(budget, None)
     assert len(profile) == 12
     assert Money.total(profile) == budget
     assert max(profile) - min(profile) <= Money(1)
 
 
-def test_only_an_approved_bid_is_awarded() -> None:
-    awarded = {state for state in BidState if state.is_awarded}
-    assert awarded == {BidState.APPROVED, BidState.PART_APPROVED}
+def test_only_a_bid_that_was_decided_for_is_awarded() -> None:
+    undecided = {state for state in BidState if not state.is_awarded}
+    assert undecided == {
+        BidState.DRAFT,
+        BidState.BOARD_APPROVED,
+        BidState.SUBMITTED,
+        BidState.DEFERRED,
+        BidState.REJECTED,
+        BidState.WITHDRAWN,
+    }

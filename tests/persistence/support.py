@@ -22,11 +22,12 @@ from fundingapp.application.ports import (
 from fundingapp.application.progress import SilentProgress
 from fundingapp.domain.allocations import Allocation, Award
 from fundingapp.domain.findings import Finding
-from fundingapp.domain.funds import BudgetHead, Fund, Kind, Party, PartyKind, Project
+from fundingapp.domain.funds import BudgetHead, Fund, Kind, Project
 from fundingapp.domain.ids import BatchId, FundId, LineId, PartyId, ProjectId, RunId
 from fundingapp.domain.ledger import LedgerLine, SkippedRow, controls_of
 from fundingapp.domain.matching import Charge, Disposition, How
 from fundingapp.domain.money import Money
+from fundingapp.domain.parties import Party, PartyKind
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.persistence.database import Database, open_file, open_server
 

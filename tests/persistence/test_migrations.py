@@ -22,7 +22,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, event, inspect, text
 
 from fundingapp.domain.errors import ExpectedError
-from fundingapp.domain.funds import Party, PartyKind
+from fundingapp.domain.parties import Party, PartyKind
 from fundingapp.persistence import database as database_module, upgrading
 from fundingapp.persistence.database import Database, create_file, open_file, open_server
 from fundingapp.persistence.engines import postgres_engine, sqlite_engine

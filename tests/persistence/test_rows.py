@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -23,11 +22,12 @@ from fundingapp.domain.bids import Bid, BidState
 from fundingapp.domain.conditions import Condition, Field, Operator, fits
 from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError, NotFoundError
 from fundingapp.domain.evidence import Evidence
-from fundingapp.domain.funds import Fund, Kind, Partnership, Party, PartyKind, PaymentBasis, Project
+from fundingapp.domain.funds import Fund, Kind, Partnership, Project
 from fundingapp.domain.ids import FundId, PartyId, ProjectId
 from fundingapp.domain.locks import PeriodLock
 from fundingapp.domain.matching import CodingRule, parse_target
 from fundingapp.domain.money import LARGEST_PENCE, Money
+from fundingapp.domain.parties import Party, PartyKind
 from fundingapp.domain.returns import ReturnState
 from fundingapp.persistence.database import Database
 from tests.persistence.support import (
@@ -62,7 +62,7 @@ def values(grant: Grant) -> list[tuple[str, Any, Any]]:
         ),
         (
             "funds",
-            Fund("Home Office", PartyId(1), "serious violence only", PaymentBasis.ADVANCE, Decimal("7.50")),
+            Fund("Home Office", PartyId(1), "serious violence only", ODD_TEXT, True),
             Fund("Home Office Fund", PartyId(1)),
         ),
         (

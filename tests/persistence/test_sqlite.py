@@ -362,7 +362,7 @@ def test_a_value_that_only_a_newer_program_knows_is_told_in_a_sentence(
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA ignore_check_constraints=ON")
         connection.execute("UPDATE project SET starts_on = 'soon'")
-        connection.execute("UPDATE fund SET payment_basis = 'on results'")
+        connection.execute("UPDATE fund SET divides_labour = 2")
         connection.execute("UPDATE ledger_line SET posted_on = 'Tuesday'")
         connection.commit()
     for ask in ("projects", "funds", "ledger"):

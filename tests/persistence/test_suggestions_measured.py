@@ -15,10 +15,11 @@ import pytest
 from fundingapp.application.commands.suggestions import Suggest
 from fundingapp.application.ports import Charged, LineCharges
 from fundingapp.domain.allocations import Award
-from fundingapp.domain.funds import Fund, Kind, Party, PartyKind, Project
+from fundingapp.domain.funds import Fund, Kind, Project
 from fundingapp.domain.ids import FundId, LineId, PartyId, ProjectId
 from fundingapp.domain.matching import Charge, Disposition, How
 from fundingapp.domain.money import Money
+from fundingapp.domain.parties import Party, PartyKind
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.suggestions import ACCEPT_LINE, Goal, Proposal
 from fundingapp.persistence.database import Database, create_file, open_file

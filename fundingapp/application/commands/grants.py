@@ -33,9 +33,10 @@ from fundingapp.domain.allocations import (
 from fundingapp.domain.bids import Bid, BidState
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.findings import Finding, Severity, Source
-from fundingapp.domain.funds import Fund, Kind, Partnership, Party, PartyKind, Project
+from fundingapp.domain.funds import Fund, Kind, Partnership, Project
 from fundingapp.domain.ids import FundId, PartyId, ProjectId
 from fundingapp.domain.money import Money
+from fundingapp.domain.parties import Party, PartyKind
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.plans import ParsedPlan
 from fundingapp.domain.positions import grant_position

@@ -9,6 +9,7 @@ from typing import Any
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import SavedReturn, Tools, UnitOfWork
 from fundingapp.domain.adjustments import Adjustment, carried_into
+from fundingapp.domain.agreements import terms_in_force
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.funds import BudgetHead, Kind
 from fundingapp.domain.ids import AccrualId, FundId, LineId, ProjectId
@@ -120,6 +121,10 @@ def grant_records(work: UnitOfWork, fund: FundId, year: FinancialYear, sent_befo
         adjustments=ours,
         carried=carried_into(year, known, adjustments),
         overdrawn=_overdrawn(work, [entry for entry in ours if entry.year == year]),
+        terms=terms_in_force((kept.value for kept in work.agreements.all()), fund, year),
+        profiles=[
+            kept.value for kept in work.profiles.all() if (kept.value.fund, kept.value.year) == (fund, year)
+        ],
     )
 
 

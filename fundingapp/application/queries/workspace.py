@@ -12,8 +12,9 @@ from fundingapp.application.queries.positions import find_fund
 from fundingapp.domain.adjustments import Accrual
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.bids import Bid
-from fundingapp.domain.funds import Fund, Partnership, Party, Project
+from fundingapp.domain.funds import Fund, Partnership, Project
 from fundingapp.domain.ids import FundId
+from fundingapp.domain.parties import Party
 from fundingapp.domain.periods import FinancialYear
 
 

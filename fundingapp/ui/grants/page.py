@@ -50,6 +50,8 @@ from fundingapp.ui.widgets.message_bar import Message
 from fundingapp.ui.widgets.page_head import PageHead
 
 TABLES = "Tables of awards (*.csv *.xlsx *.xlsm *.xls *.ods)"
+#: A fund that divides its revenue is set up with its agreement.
+_KINDS = (Kind.REVENUE, Kind.CAPITAL)
 _TONES = {Severity.NOTE: Tone.NEUTRAL, Severity.WARNING: Tone.ATTENTION, Severity.ERROR: Tone.BAD}
 
 
@@ -125,7 +127,8 @@ class GrantsPage(GrantPage):
             return
         fund = detail.fund.value
         self._head.set_state(
-            f"{fund.name} {position.year} · from {detail.commissioner.value.name} · paid in {fund.payment_basis.value}"
+            f"{fund.name} {position.year} · from {detail.commissioner.value.name} · "
+            f"paid in {position.terms.payment_basis.value}"
         )
         self._move.setEnabled(not self.office.is_read_only and bool(detail.awards))
         self._allocations_model.set_rows(detail.allocations)
@@ -322,7 +325,7 @@ class GrantsPage(GrantPage):
             fund = form.text("Fund", hint="for example Locality Fund")
             commissioner = form.text("Commissioner", hint="for example Leicestershire PCC")
             year = form.text("Financial year", str(self.context.year or ""), "for example 2018/19")
-            fields = [(kind, form.money(f"Allocated, {kind.value}, £")) for kind in Kind]
+            fields = [(kind, form.money(f"Allocated, {kind.value}, £")) for kind in _KINDS]
             letter = form.text("Letter", hint="reference of the commissioner's letter")
             return form
 
