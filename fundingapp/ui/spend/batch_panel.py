@@ -20,11 +20,11 @@ from fundingapp.ui.spend.columns import (
     ColumnSeen,
 )
 from fundingapp.ui.spend.differences import SIDE_COLUMNS, sides_of
-from fundingapp.ui.spend.sub_view import ViewStack
 from fundingapp.ui.spend.totals import difference_in_words
 from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
+from fundingapp.ui.views import ViewStack
 from fundingapp.ui.widgets.buttons import Button, button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import Option

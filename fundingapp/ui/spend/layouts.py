@@ -16,11 +16,12 @@ from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import Meaning
 from fundingapp.ui.office import Office
 from fundingapp.ui.spend.columns import SEEN_COLUMNS, ColumnSeen
-from fundingapp.ui.spend.sub_view import SubView, ViewStack
+from fundingapp.ui.spend.sub_view import SubView
 from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import Tone
+from fundingapp.ui.views import ViewStack
 from fundingapp.ui.widgets.buttons import Button, button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.empty_state import EmptyState

@@ -69,11 +69,11 @@ from fundingapp.ui.spend.keys import KeyHelp
 from fundingapp.ui.spend.line_panel import LinePanel, Placing
 from fundingapp.ui.spend.several_panel import PlacingAll, SeveralPanel
 from fundingapp.ui.spend.story import history_page, original_page
-from fundingapp.ui.spend.sub_view import ViewStack
 from fundingapp.ui.tables.columns import SelectionSummary, Sorting
 from fundingapp.ui.tables.paged import PagedTableModel
 from fundingapp.ui.tables.view import AT_ONCE, TableView
 from fundingapp.ui.theme import STEP, Tone
+from fundingapp.ui.views import ViewStack
 from fundingapp.ui.widgets.buttons import IconButton, button, link_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.chips import Chips, ChipSpec

@@ -39,9 +39,10 @@ from fundingapp.ui.spend.imports import ImportsView
 from fundingapp.ui.spend.layouts import LayoutsView
 from fundingapp.ui.spend.ledger import LedgerView
 from fundingapp.ui.spend.rules import RulesView
-from fundingapp.ui.spend.sub_view import SubView, ViewStack
+from fundingapp.ui.spend.sub_view import SubView
 from fundingapp.ui.spend.totals import totals_in_words
 from fundingapp.ui.theme import STEP, Tone
+from fundingapp.ui.views import ViewStack
 from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.message_bar import Message
 from fundingapp.ui.widgets.page_head import PageHead

@@ -51,10 +51,11 @@ from fundingapp.ui.office import Office
 from fundingapp.ui.spend.columns import Words
 from fundingapp.ui.spend.rule_columns import TRIED_COLUMNS, RuleRow, TriedRow, becomes, rule_columns
 from fundingapp.ui.spend.rule_editor import RuleEditor
-from fundingapp.ui.spend.sub_view import SubView, ViewStack
+from fundingapp.ui.spend.sub_view import SubView
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import Tone
+from fundingapp.ui.views import ViewStack
 from fundingapp.ui.widgets.buttons import Button, button, primary_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import DropDown, Option

@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fundingapp.ui.theme import STEP
 from fundingapp.ui.widgets.page_head import PageHead
-
-
-class ViewStack(QStackedWidget):
-    """Needs no more room than the view that is shown; Qt's own needs room for the largest."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.currentChanged.connect(lambda _at: self.updateGeometry())
-
-    # Qt overrides
-
-    def sizeHint(self) -> QSize:
-        view = self.currentWidget()
-        return super().sizeHint() if view is None else view.sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        view = self.currentWidget()
-        return super().minimumSizeHint() if view is None else view.minimumSizeHint()
-
-    def hasHeightForWidth(self) -> bool:
-        """Qt would ask every view how high it is, the tallest of which would make the page scroll."""
-        return False
 
 
 class SubView(QWidget):

@@ -1,0 +1,187 @@
+"""Pages of several views of one grant: the views are chosen in the head, and each has its own buttons there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from fundingapp.application.effect import Topic
+from fundingapp.application.queries.positions import PositionAnswer
+from fundingapp.ui.inspector import InspectorPage
+from fundingapp.ui.office import Office
+from fundingapp.ui.office_page import GrantPage
+from fundingapp.ui.page import Figure, Target
+from fundingapp.ui.theme import STEP
+from fundingapp.ui.widgets.choice import Option
+from fundingapp.ui.widgets.empty_state import EmptyState
+from fundingapp.ui.widgets.message_bar import Message
+from fundingapp.ui.widgets.page_head import PageHead
+from fundingapp.ui.widgets.segmented import Segmented
+
+
+class ViewStack(QStackedWidget):
+    """Needs no more room than the view that is shown; Qt's own needs room for the largest."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.currentChanged.connect(lambda _at: self.updateGeometry())
+
+    # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        view = self.currentWidget()
+        return super().sizeHint() if view is None else view.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        view = self.currentWidget()
+        return super().minimumSizeHint() if view is None else view.minimumSizeHint()
+
+    def hasHeightForWidth(self) -> bool:
+        """Qt would ask every view how high it is, the tallest of which would make the page scroll."""
+        return False
+
+
+class GrantView(QWidget):
+    """One view of a page. Lay out into :attr:`body`; put buttons into :attr:`buttons` before the page takes it in.
+
+    *id* is what :class:`Target` subjects begin with, *title* what the choice in the head calls it.
+    """
+
+    message_raised = Signal(object)  # Message
+    inspect_requested = Signal(object)  # InspectorPage
+    inspect_deeper_requested = Signal(object)  # InspectorPage
+    panel_close_requested = Signal()
+    why_requested = Signal(object)  # Figure
+    go_requested = Signal(object)  # Target
+    selection_summarised = Signal(object)  # SelectionSummary
+    state_changed = Signal(str)  # the sentence beside the heading while this view is shown
+
+    def __init__(self, id: str, title: str, office: Office) -> None:
+        super().__init__()
+        self.id = id
+        self.title = title
+        self.office = office
+        self.buttons: list[QWidget] = []
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(3 * STEP)
+
+    def show_position(self, answer: PositionAnswer) -> None:
+        """The chosen grant, or its position, is known anew; only called while the view is shown."""
+
+    def refresh(self, topics: Topic) -> None:
+        """Something in *topics* changed; only called while the view is shown."""
+
+    def go_to(self, subject: object) -> None:
+        """Shows *subject*, which came with a :class:`Target` of this view."""
+
+    def link_followed(self, link: object) -> None:
+        """A line of the inspector that this view filled was opened."""
+
+    def panel_closed(self) -> None:
+        """The inspector was closed."""
+
+    def first_focus(self) -> QWidget | None:
+        """Where the keyboard is when the view comes up."""
+        return None
+
+    def say(self, message: Message) -> None:
+        """Shows *message* above the page."""
+        self.message_raised.emit(message)
+
+    def inspect(self, page: InspectorPage) -> None:
+        """Shows *page* in the inspector."""
+        self.inspect_requested.emit(page)
+
+    def close_panel(self) -> None:
+        self.panel_close_requested.emit()
+
+    def ask_why(self, figure: str) -> None:
+        """Opens the inspector on the figure of that name."""
+        self.why_requested.emit(Figure(figure))
+
+    def go(self, page: str, subject: object = None) -> None:
+        """Asks the window to bring another page to the front."""
+        self.go_requested.emit(Target(page, subject))
+
+
+class ViewsPage(GrantPage):
+    """A page of views. A :class:`Target` subject of ``(view id, subject)`` chooses the view and hands it the rest."""
+
+    def __init__(self, office: Office, title: str, empty: EmptyState, views: Sequence[GrantView]) -> None:
+        super().__init__(office, empty)
+        self.head = PageHead(title)
+        self.views = {view.id: view for view in views}
+        self._answer: PositionAnswer | None = None
+        self._choice = Segmented(title, [Option(view.id, view.title) for view in views])
+        self._choice.chosen.connect(self._chosen)
+        if len(views) > 1:
+            self.head.add(self._choice)
+        self._stack_of_views = ViewStack()
+        for view in views:
+            self._stack_of_views.addWidget(view)
+            for each in view.buttons:
+                self.head.add(each)
+            view.message_raised.connect(self.message_raised)
+            view.inspect_requested.connect(self.inspect_requested)
+            view.inspect_deeper_requested.connect(self.inspect_deeper_requested)
+            view.panel_close_requested.connect(self.panel_close_requested)
+            view.why_requested.connect(self.why_requested)
+            view.go_requested.connect(self.go_requested)
+            view.selection_summarised.connect(self.selection_summarised)
+            view.state_changed.connect(self.head.set_state)
+        self.content.addWidget(self.head)
+        self.content.addWidget(self._stack_of_views, 1)
+        self._show_buttons()
+
+    @property
+    def view(self) -> GrantView:
+        """The view that is shown."""
+        return self.views[str(self._choice.key)]
+
+    def show_view(self, id: str) -> GrantView:
+        """Chooses the view of that id, as the user would."""
+        self._choice.choose(id)
+        return self.view
+
+    def _chosen(self, _key: object) -> None:
+        self.panel_close_requested.emit()
+        self._show_buttons()
+        self._stack_of_views.setCurrentWidget(self.view)
+        if self._answer is not None:
+            self.view.show_position(self._answer)
+        self.view.refresh(Topic.EVERYTHING)
+        focus = self.view.first_focus()
+        if focus is not None:
+            focus.setFocus()
+
+    def _show_buttons(self) -> None:
+        for view in self.views.values():
+            for each in view.buttons:
+                each.setVisible(view is self.view)
+
+    def show_position(self, answer: PositionAnswer) -> None:
+        self._answer = answer
+        self.view.show_position(answer)
+
+    def refresh(self, topics: Topic) -> None:
+        super().refresh(topics)
+        self.view.refresh(topics)
+
+    def go_to(self, subject: object) -> None:
+        match subject:
+            case (str() as id, rest) if id in self.views:
+                self.show_view(id).go_to(rest)
+            case _:
+                self.view.go_to(subject)
+
+    def link_followed(self, link: object) -> None:
+        self.view.link_followed(link)
+
+    def panel_closed(self) -> None:
+        self.view.panel_closed()
+
+    def first_focus(self) -> QWidget | None:
+        return self.view.first_focus()
