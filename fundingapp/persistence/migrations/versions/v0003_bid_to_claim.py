@@ -452,7 +452,7 @@ def _bids() -> None:
         _real_day("step", "dated"),
         sa.CheckConstraint(
             "subject = 'allocation' OR subject = 'bid' OR subject = 'claim' OR subject = 'virement' OR "
-            "subject = 'condition'",
+            "subject = 'condition' OR subject = 'agreement'",
             name=op.f("ck_step_subject_known"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_step")),
