@@ -213,9 +213,11 @@ def test_v0003_bid_to_claim_opens_a_file_of_the_usual_terms_without_inventing_an
 ) -> None:
     file = tmp_path / "v2.funding"
     shutil.copyfile(FILES / file.name, file)
-    with open_file(file, noon, "S. Officer").open_work(reading=True) as work:
+    database = open_file(file, noon, "S. Officer")
+    with database.open_work(reading=True) as work:
         assert work.agreements.all() == []
         assert terms_in_force([], FundId(1), FinancialYear(2018)) == Terms()
+    database.close()
 
 
 def test_v0003_bid_to_claim_upgrades_a_server_of_version_2(
@@ -245,9 +247,11 @@ def test_v0003_bid_to_claim_upgrades_a_server_of_version_2(
         with pytest.raises(IntegrityError), connection.begin_nested():
             connection.execute(text("UPDATE allocation SET kind = 'other'"))
     engine.dispose()
-    with open_server(url, noon, "S. Officer", tmp_path).open_work(reading=True) as work:
+    database = open_server(url, noon, "S. Officer", tmp_path)
+    with database.open_work(reading=True) as work:
         assert [kept.value.terms.payment_basis for kept in work.agreements.all()] == [PaymentBasis.ADVANCE]
         assert [kept.value.kind for kept in work.allocations.all()] == [Kind.NON_LABOUR]
+    database.close()
 
 
 def test_every_table_of_a_file_is_strict_and_none_deletes_by_cascade(file: Path) -> None:
