@@ -27,11 +27,11 @@ from fundingapp.domain.claims import (
 )
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind, PaymentBasis
+from fundingapp.domain.identities import Identity, Part
 from fundingapp.domain.ids import ClaimId, FundId, LineId, PaymentId, ProjectId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear, Period, period_name
 from fundingapp.domain.positions import GrantPosition, ProjectPosition
-from fundingapp.domain.reconciliation import Identity, Part
 
 #: A project in one kind of money.
 Head = tuple[ProjectId, Kind]
@@ -43,8 +43,8 @@ class ClaimRecords:
 
     *income* is what each ledger line that a payment names holds as income now, above nought. *rates* are the parts of
     a project's cost, of a hundred, that the fund agreed to pay; *whole_spend* what such projects cost all funders
-    together up to the period that is asked about. *reached* is the last period of the ledger; *is_closed* says that
-    the year is settled, so that no retention may be left.
+    together up to the period that is asked about. *reached* is the last period of the ledger in each year that it has;
+    *is_closed* says that the year is settled, so that no retention may be left.
     """
 
     fund: FundId
@@ -60,7 +60,7 @@ class ClaimRecords:
     income: Mapping[LineId, Money] = field(default_factory=dict)
     rates: Mapping[Head, Decimal] = field(default_factory=dict)
     whole_spend: Mapping[Head, Money] = field(default_factory=dict)
-    reached: int = CLOSING_PERIOD
+    reached: Mapping[FinancialYear, int] = field(default_factory=dict)
     is_closed: bool = False
 
     @property
@@ -282,11 +282,12 @@ def before_of(records: ClaimRecords, head: Head, number: int | None = None) -> M
 
 
 def basis_amount(project: ProjectPosition, claim: Claim) -> Money:
-    """What a claim rests on for a project: its eligible spend up to the position's period; in advance what the profile
-    needs up to the claim's last period, save for the final claim, which settles what was spent."""
+    """What a claim rests on for a project, whose position goes on to the claim's last period at least: its eligible
+    spend up to there; in advance what the profile needs up to there, save for the final claim, which settles what was
+    spent."""
     if claim.basis is PaymentBasis.ADVANCE and not claim.is_final:
         return Money.total(project.profile[: min(claim.to_period, 12)])
-    return project.spent
+    return project.up_to(claim.to_period)
 
 
 def worked_out(
@@ -459,9 +460,9 @@ def in_ledger_of(records: ClaimRecords, payment: PaymentId) -> Money:
 
 
 def is_in_transit(records: ClaimRecords, payment: Payment) -> bool:
-    """Whether the ledger does not go as far as the day of *payment* yet, so that it can't be found there."""
+    """Whether the ledger does not go as far as the day of *payment*, so that it can't be found there yet."""
     at = Period.of(payment.dated)
-    return at.year > records.year or (at.year == records.year and at.number > records.reached)
+    return at.number > records.reached.get(at.year, 0)
 
 
 def check_settles(amount: Money, payable: Money, settled: Money, name: str) -> None:
@@ -520,6 +521,7 @@ def reconcile_claims(position: GrantPosition, records: ClaimRecords) -> tuple[Id
             figure("claimable"),
             "A claim asks for something else than its eligible spend, cap and earlier claims make: look at its lines.",
             broken=_wrong_lines(records),
+            broken_name="line of a claim",
         ),
         Identity(
             "R20",
@@ -536,6 +538,7 @@ def reconcile_claims(position: GrantPosition, records: ClaimRecords) -> tuple[Id
             figure("claimed"),
             "More is disallowed or queried than was claimed: look at the claim's lines.",
             broken=_wrong_decisions(records),
+            broken_name="line of a claim",
         ),
         Identity(
             "R21",
@@ -552,6 +555,7 @@ def reconcile_claims(position: GrantPosition, records: ClaimRecords) -> tuple[Id
             figure("approved"),
             "The year is closed and retained money was never released: record its release, or disallow it.",
             broken=_wrong_retention(records),
+            broken_name="claim",
         ),
         Identity(
             "R22",
@@ -566,11 +570,12 @@ def reconcile_claims(position: GrantPosition, records: ClaimRecords) -> tuple[Id
             figure("received"),
             "More of a payment is matched than came: look at its claims.",
             broken=sum(matched_of(records, id) > entry.amount for id, entry in records.payments.items()),
+            broken_name="payment",
         ),
         Identity(
             "R22b",
             "Received = income lines of the ledger",
-            f"the ledger goes to period {records.reached}; a payment after that is still to come there",
+            f"the ledger goes to period {records.reached.get(year, 0)} of {year}; a later payment is still to come",
             "Payments received",
             cash.paid,
             (
@@ -581,6 +586,7 @@ def reconcile_claims(position: GrantPosition, records: ClaimRecords) -> tuple[Id
             "Match the payment to its ledger income lines, under Claims and payments on Grants.",
             broken=sum(in_ledger_of(records, id) > entry.amount for id, entry in records.payments.items())
             + sum(_held(records, entry) < entry.amount for entry in records.payment_lines),
+            broken_name="payment",
         ),
         Identity(
             "R23",
