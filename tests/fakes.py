@@ -177,7 +177,7 @@ REFERENCES: dict[str, dict[str, str]] = {
     "payments": {"fund": "funds"},
     "payment_matches": {"payment": "payments", "claim": "claims"},
     "payment_lines": {"payment": "payments"},
-    "repayments": {"fund": "funds"},
+    "repayments": {"fund": "funds", "claim": "claims"},
     "returns": {"fund": "funds"},
 }
 

@@ -949,6 +949,7 @@ class RepaymentRecord(Edited, Base):
     amount: Mapped[Money] = mapped_column("amount_pence", Pence)
     invoice: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
+    claim: Mapped[ClaimId | None] = mapped_column("claim_id", Whole, ForeignKey("claim.id"))
 
 
 class PeriodLockRecord(Edited, Base):

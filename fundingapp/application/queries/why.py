@@ -249,14 +249,28 @@ def _project(
         terms = tuple(
             Term(
                 f"{position.fund.name}, {project.kind.value}",
-                _value_of(position, project, name, suffix),
+                _value_of(work, position, project, name, suffix),
                 f"{project.ref}/{year}/{name}{names[_head(position, project)]}{suffix}",
             )
             for position, project in heads
         )
         return Explanation("", f"{ref} {name}", Money.total(term.amount for term in terms), terms)
     which = names[_head(*heads[0])]
-    return _entries(work, *heads[0], name, which, suffix) or _one(*heads[0], name, which, suffix)
+    return (
+        _entries(work, *heads[0], name, which, suffix)
+        or _claims(work, *heads[0], name, which, suffix)
+        or _one(*heads[0], name, which, suffix)
+    )
+
+
+def _claims(
+    work: UnitOfWork, position: GrantPosition, project: ProjectPosition, measure: str, which: str, suffix: str
+) -> Explanation | None:
+    """The figure of what is claimed for one budget head; None when others make it."""
+    # Not at the top: it explains in the words that are here.
+    from fundingapp.application.queries.why_claims import explain_project_claims
+
+    return explain_project_claims(work, position, project, measure, which, suffix)
 
 
 #: The figures that accruals and adjustments make, with what they are called.
@@ -330,9 +344,14 @@ def _entries(
     )
 
 
-def _value_of(position: GrantPosition, project: ProjectPosition, measure: str, suffix: str) -> Money:
+def _value_of(
+    work: UnitOfWork, position: GrantPosition, project: ProjectPosition, measure: str, suffix: str
+) -> Money:
     entries = _amount_of_entries(project, measure)
-    return _one(position, project, measure, "", suffix).value if entries is None else entries
+    if entries is not None:
+        return entries
+    claims = _claims(work, position, project, measure, "", suffix)
+    return (claims or _one(position, project, measure, "", suffix)).value
 
 
 def _one(
@@ -494,7 +513,6 @@ def _grant(
     def over_projects(
         title: str, part: Callable[[ProjectPosition], Money], wanted: str, note: str = ""
     ) -> Explanation:
-        names = _names(work, year)
         terms = tuple(
             Term(
                 f"{project.ref} {project.project.name}",
@@ -505,6 +523,15 @@ def _grant(
         )
         return Explanation("", title, Money.total(term.amount for term in terms), terms, note)
 
+    # Not at the top: it explains in the words that are here.
+    from fundingapp.application.queries.why_claims import explain_grant_claims
+
+    names = _names(work, year)
+    claims = explain_grant_claims(
+        work, position, measure, suffix, lambda project: names.get(_head(position, project), "")
+    )
+    if claims is not None:
+        return claims
     upto = f"up to period {position.to_period} ({period_name(position.to_period)})"
     quarter = _QUARTER.fullmatch(measure)
     if quarter:
@@ -618,14 +645,6 @@ def _grant(
                 Term("Spend", -position.spent, figure("spend")),
             )
             return Explanation("", f"{name}: left to spend", position.available - position.spent, terms)
-        case "income":
-            return Explanation(
-                "",
-                f"{name}: income received",
-                position.income,
-                (),
-                where=LineFilter(year=year, to_period=position.to_period, disposition=Disposition.INCOME),
-            )
         case _:
             raise _unknown(measure, name)
 
