@@ -107,7 +107,7 @@ def add_accrual(command: AddAccrual, tools: Tools) -> Effect[AccrualId]:
     check_accrual(accrual)
     _refuse_without_evidence(command.evidence)
     with copied(tools, command.evidence) as copies, tools.open_work() as work:
-        refuse_unless_awarded(work, accrual.project, accrual.fund, accrual.year, accrual.kind)
+        refuse_unless_awarded(work, accrual.project, accrual.fund, accrual.year, accrual.kind, accrual.amount)
         refuse_locked_entry(locks_of(work), None, accrual)
         ref = work.projects.get(accrual.project).value.ref
         id = AccrualId(work.accruals.add(accrual))
@@ -227,7 +227,9 @@ def _in_words(work: UnitOfWork, adjustment: Adjustment) -> str:
 def _check_in_file(work: UnitOfWork, adjustment: Adjustment, id: AdjustmentId | None) -> None:
     """Refuses what does not fit the awards, the ledger line or the accrual of the file; *id* is its own, if it has
     one."""
-    refuse_unless_awarded(work, adjustment.project, adjustment.fund, adjustment.year, adjustment.kind)
+    refuse_unless_awarded(
+        work, adjustment.project, adjustment.fund, adjustment.year, adjustment.kind, adjustment.amount
+    )
     others = [kept.value for kept in work.adjustments.all() if kept.id != id]
     if adjustment.line is not None:
         _check_line(work, adjustment, adjustment.line, others)
