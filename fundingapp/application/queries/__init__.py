@@ -9,6 +9,7 @@ from fundingapp.application.ports import Tools
 from fundingapp.application.queries import (
     adjustments,
     batches,
+    bid_packs,
     checks,
     downloads,
     enquiries,
@@ -32,6 +33,7 @@ from fundingapp.application.queries import (
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **adjustments.ANSWERS,
     **batches.ANSWERS,
+    **bid_packs.ANSWERS,
     **checks.ANSWERS,
     **downloads.ANSWERS,
     **enquiries.ANSWERS,
