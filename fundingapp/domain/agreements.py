@@ -42,6 +42,7 @@ class Terms:
     Percentages are of a hundred. Up to *own_limit* the partnership moves budget on its own authority, up to
     *board_limit* with its board's, beyond with the commissioner's letter; both None: no limit is stated.
     *rag_percents* are the upper bounds of Green, Amber/Green, Amber and Amber/Red (rule 28); beyond is Red.
+    *section_words* is the most words that a bid may have in a section, by the section's name.
     *ask_by_month* and *ask_by_day* are the last day of the financial year to ask for a carry-forward.
     """
 
@@ -62,6 +63,7 @@ class Terms:
     certificate_above: Money | None = None
     records_years: int = 6
     rag_percents: tuple[Decimal, ...] = (Decimal(5), Decimal(15), Decimal(30), Decimal(50))
+    section_words: tuple[tuple[str, int], ...] = ()
 
 
 #: What counts where no agreement says anything.

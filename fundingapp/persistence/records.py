@@ -689,6 +689,7 @@ class OfferRecord(Edited, Base):
     ends_on: Mapped[date | None] = mapped_column(Day)
     accepted_on: Mapped[date | None] = mapped_column(Day)
     accepted_by: Mapped[str] = mapped_column(Text)
+    purpose: Mapped[str] = mapped_column(Text)
 
 
 class StepRecord(Edited, Base):

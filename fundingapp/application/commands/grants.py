@@ -34,7 +34,7 @@ from fundingapp.domain.bids import Bid, BidState
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.funds import Fund, Kind, Partnership, Project
-from fundingapp.domain.ids import FundId, PartyId, ProjectId
+from fundingapp.domain.ids import BidId, FundId, PartyId, ProjectId
 from fundingapp.domain.money import Money
 from fundingapp.domain.parties import Party, PartyKind
 from fundingapp.domain.periods import FinancialYear
@@ -252,13 +252,7 @@ def record_plan(command: RecordPlan, tools: Tools) -> Effect[PlanRecorded]:
                 made += add_all(work, [("projects", Project(line.ref, line.name, line.theme))])
                 known[ref] = ProjectId(made[-1].id)
             project_id = known[ref]
-            made += add_all(
-                work,
-                [
-                    ("bids", Bid(project_id, fund, year, kind, line.amount, BidState.APPROVED)),
-                    ("awards", Award(project_id, fund, year, kind, line.amount)),
-                ],
-            )
+            made += _award_with_bid(work, Award(project_id, fund, year, kind, line.amount))
         made += add_all(
             work,
             [
@@ -333,31 +327,28 @@ def add_project(command: AddProject, tools: Tools) -> Effect[ProjectId]:
                 f"{held.value.ref} is “{held.value.name}” in this file.",
                 "Give the project another reference, or the name it has.",
             )
-        made += add_all(
+        made += _award_with_bid(
             work,
-            [
-                (
-                    "bids",
-                    Bid(
-                        project_id,
-                        command.fund,
-                        command.year,
-                        command.kind,
-                        command.amount,
-                        BidState.APPROVED,
-                        command.dated,
-                    ),
-                ),
-                (
-                    "awards",
-                    Award(
-                        project_id, command.fund, command.year, command.kind, command.amount, command.dated
-                    ),
-                ),
-            ],
+            Award(project_id, command.fund, command.year, command.kind, command.amount, command.dated),
         )
         work.commit(JournalRecord("AddProject", name, {}, {"added": plain(made)}))
     return Effect(project_id, topics_of(made), name, RemoveRecords(made, name))
+
+
+def _award_with_bid(work: UnitOfWork, award: Award) -> tuple[Record, ...]:
+    """Adds *award* with the bid that it answers: one that asked for as much and was approved."""
+    bid = Bid(
+        award.project,
+        award.fund,
+        award.year,
+        award.kind,
+        award.amount,
+        BidState.APPROVED,
+        award.dated,
+        awarded=award.amount,
+    )
+    made = add_all(work, [("bids", bid)])
+    return made + add_all(work, [("awards", replace(award, bid=BidId(made[0].id)))])
 
 
 def move_budget(command: MoveBudget, tools: Tools) -> Effect[None]:

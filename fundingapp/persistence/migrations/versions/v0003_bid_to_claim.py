@@ -421,6 +421,7 @@ def _bids() -> None:
         sa.Column("ends_on", sa.Text(), nullable=True),
         sa.Column("accepted_on", sa.Text(), nullable=True),
         sa.Column("accepted_by", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         _real_day("offer", "accept_by"),
