@@ -55,6 +55,7 @@ from fundingapp.domain.adjustments import Accrual, Adjustment, Forecast
 from fundingapp.domain.agreements import Agreement, AgreementSum, Consent
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.areas import Area
+from fundingapp.domain.bid_packs import BidPack
 from fundingapp.domain.bids import Bid, BidCost, BidText, BoardDecision, Offer
 from fundingapp.domain.claims import (
     Claim,
@@ -1232,6 +1233,16 @@ class FakeEnquiryWriter:
 
 
 @dataclass
+class FakePackWriter:
+    """Keeps the bid packs that it is given, by where they were to go."""
+
+    packs: dict[Path, BidPack] = field(default_factory=dict)
+
+    def __call__(self, pack: BidPack, out: Path) -> None:
+        self.packs[out] = pack
+
+
+@dataclass
 class FakeReturnWriter:
     """Remembers the documents it was given instead of writing them."""
 
@@ -1287,6 +1298,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "write_table": FakeTableWriter(),
         "write_layout": FakeLayoutWriter(),
         "write_enquiry": FakeEnquiryWriter(),
+        "write_pack": FakePackWriter(),
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),

@@ -17,6 +17,7 @@ from fundingapp.domain.adjustments import Accrual, Adjustment, Forecast
 from fundingapp.domain.agreements import Agreement, AgreementSum, Consent
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.areas import Area
+from fundingapp.domain.bid_packs import BidPack
 from fundingapp.domain.bids import Bid, BidCost, BidText, BoardDecision, Offer
 from fundingapp.domain.claims import (
     Claim,
@@ -834,6 +835,14 @@ class EnquiryWriter(Protocol):
     def __call__(self, enquiry: Enquiry, out: Path) -> int: ...
 
 
+class PackWriter(Protocol):
+    """Writes a bid pack as a document (.docx) or a workbook (.xlsx), by the suffix of *out*, and proves it by
+    reading it back."""
+
+    def __call__(self, pack: BidPack, out: Path) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
 class Clock(Protocol):
     """The time now, in UTC."""
 
@@ -851,6 +860,7 @@ class Tools:
     write_table: TableWriter
     write_layout: LayoutWriter
     write_enquiry: EnquiryWriter
+    write_pack: PackWriter
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)

@@ -9,6 +9,7 @@ from fundingapp.application.ports import Tools
 from fundingapp.application.queries import (
     adjustments,
     batches,
+    bid_packs,
     checks,
     claims,
     downloads,
@@ -33,6 +34,7 @@ from fundingapp.application.queries import (
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **adjustments.ANSWERS,
     **batches.ANSWERS,
+    **bid_packs.ANSWERS,
     **checks.ANSWERS,
     **claims.ANSWERS,
     **downloads.ANSWERS,
