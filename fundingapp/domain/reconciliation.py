@@ -3,49 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from fundingapp.domain.adjustments import AdjustmentType
+from fundingapp.domain.identities import Identity, Part
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD
 from fundingapp.domain.positions import GrantPosition
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One term of a side of an identity; *figure* is what to ask “why?” of."""
-
-    name: str
-    amount: Money
-    figure: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """An equation of the grant: both sides, and what makes each."""
-
-    id: str
-    name: str
-    note: str
-    left_name: str
-    left: Money
-    right: tuple[Part, ...]
-    left_figure: str = ""
-    advice: str = ""
-    #: How many single things break it although the sums may agree by chance.
-    broken: int = 0
-
-    @property
-    def right_total(self) -> Money:
-        return Money.total(part.amount for part in self.right)
-
-    @property
-    def difference(self) -> Money:
-        return self.left - self.right_total
-
-    @property
-    def holds(self) -> bool:
-        return not self.difference and not self.broken
 
 
 def reconcile(position: GrantPosition) -> tuple[Identity, ...]:

@@ -15,10 +15,11 @@ from enum import Enum
 
 from fundingapp.domain.allocations import Resources
 from fundingapp.domain.funds import Kind, Partnership
+from fundingapp.domain.identities import Identity
 from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.periods import FinancialYear, last_period_of
 from fundingapp.domain.positions import GrantPosition, ProjectPosition
-from fundingapp.domain.reconciliation import Identity, reconcile
+from fundingapp.domain.reconciliation import reconcile
 
 
 class ReturnState(Enum):

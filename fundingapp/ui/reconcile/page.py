@@ -14,9 +14,9 @@ from fundingapp.application.queries.lines import LineShares
 from fundingapp.application.queries.locks import LockedPeriods
 from fundingapp.application.queries.positions import PositionAnswer, PositionOf
 from fundingapp.application.wording import count, short_date
+from fundingapp.domain.identities import Identity
 from fundingapp.domain.locks import PeriodLock
 from fundingapp.domain.periods import CLOSING_PERIOD, period_name
-from fundingapp.domain.reconciliation import Identity
 from fundingapp.ui.explain import ShowLine, ShowLines, source_of
 from fundingapp.ui.forms import Form
 from fundingapp.ui.inspector import (
