@@ -7,6 +7,7 @@ from typing import Any
 
 from fundingapp.application.commands import (
     adjustments,
+    conditions,
     enquiries,
     grants,
     imports,
@@ -27,6 +28,7 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **enquiries.HANDLERS,
     **grants.HANDLERS,
     **adjustments.HANDLERS,
+    **conditions.HANDLERS,
     **locks.HANDLERS,
     **imports.HANDLERS,
     **layouts.HANDLERS,
