@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from fundingapp.domain.cells import clean_text, is_blank, parse_amount, parse_date
+from fundingapp.domain.cells import clean_text, parse_amount, parse_date
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.grant_conditions import ConditionKind, Gauge
 from fundingapp.domain.ledger import Cell, RawRow
@@ -127,7 +127,7 @@ class _Parser:
                 Finding(Severity.ERROR, "conditions.no_column", text, Source(self._file, "", 0, ""))
             )
             return ParsedConditions((), tuple(self._findings))
-        lines = [self._line(row) for row in rows if not all(is_blank(cell) for cell in row.cells)]
+        lines = [self._line(row) for row in rows if any(clean_text(cell) for cell in row.cells)]
         return ParsedConditions(tuple(line for line in lines if line is not None), tuple(self._findings))
 
     def _cell(self, row: RawRow, what: str) -> Cell:
@@ -169,7 +169,7 @@ class _Parser:
 
     def _due(self, row: RawRow) -> date | None:
         cell = self._cell(row, "due")
-        if is_blank(cell):
+        if not clean_text(cell):
             return None
         try:
             day = parse_date(cell, short_years=True)
