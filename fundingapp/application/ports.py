@@ -864,3 +864,8 @@ class Tools:
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)
+
+    @property
+    def today(self) -> date:
+        """The day that it is where the user is: deadlines are counted from it."""
+        return self.clock().astimezone().date()

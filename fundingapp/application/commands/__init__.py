@@ -8,6 +8,7 @@ from typing import Any
 from fundingapp.application.commands import (
     adjustments,
     claims,
+    conditions,
     enquiries,
     grants,
     imports,
@@ -29,6 +30,7 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **grants.HANDLERS,
     **adjustments.HANDLERS,
     **claims.HANDLERS,
+    **conditions.HANDLERS,
     **locks.HANDLERS,
     **imports.HANDLERS,
     **layouts.HANDLERS,

@@ -210,7 +210,9 @@ def answer_year(question: GrantsOfYear, tools: Tools) -> GrantList:
 def answer_years(question: YearsOfFund, tools: Tools) -> GrantList:
     with tools.open_work(reading=True) as work:
         near = (question.year.previous, question.year, question.year.next)
-        return _lines(work, sorted(grant for grant in _grants(work) if grant[0] == question.fund and grant[1] in near))
+        return _lines(
+            work, sorted(grant for grant in _grants(work) if grant[0] == question.fund and grant[1] in near)
+        )
 
 
 def answer_trend(question: TrendOf, tools: Tools) -> tuple[TrendYear, ...]:
