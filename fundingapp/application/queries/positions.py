@@ -8,6 +8,7 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import SavedReturn, Tools, UnitOfWork
+from fundingapp.application.queries.handovers import identities_of_handovers
 from fundingapp.domain.adjustments import Adjustment, carried_into
 from fundingapp.domain.agreements import terms_in_force
 from fundingapp.domain.errors import NotFoundError
@@ -168,7 +169,8 @@ def position_of(
 def answer_position(question: PositionOf, tools: Tools) -> PositionAnswer:
     with tools.open_work(reading=True) as work:
         position = position_of(work, question.fund, question.year, question.to_period)
-        return PositionAnswer(position, reconcile(position), work.ledger.last_period(question.year))
+        identities = (*reconcile(position), *identities_of_handovers(work, position))
+        return PositionAnswer(position, identities, work.ledger.last_period(question.year))
 
 
 #: Up to here a position takes in everything of its year.

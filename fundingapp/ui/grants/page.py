@@ -127,7 +127,7 @@ class GrantsPage(GrantPage):
             return
         fund = detail.fund.value
         self._head.set_state(
-            f"{fund.name} {position.year} · from {detail.commissioner.value.name} · "
+            f"{fund.name} {position.year} · from {detail.commissioner_in_words} · "
             f"paid in {position.terms.payment_basis.value}"
         )
         self._move.setEnabled(not self.office.is_read_only and bool(detail.awards))
