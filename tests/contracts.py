@@ -16,6 +16,7 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -45,8 +46,10 @@ from fundingapp.domain.adjustments import Accrual, Adjustment, AdjustmentType, F
 from fundingapp.domain.allocations import (
     Allocation,
     AllocationStatus,
+    Authority,
     Award,
     BudgetMovement,
+    ChangeState,
     Contingency,
     Resource,
 )
@@ -56,11 +59,12 @@ from fundingapp.domain.doubles import ChargedTo, Dismissal
 from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError, NotFoundError
 from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.findings import Finding, Severity, Source
-from fundingapp.domain.funds import Fund, Kind, Partnership, Project
+from fundingapp.domain.funds import Fund, Kind, Partnership, Project, Purpose
 from fundingapp.domain.ids import (
     AccrualId,
     AdjustmentId,
     BatchId,
+    BidId,
     EvidenceId,
     FundId,
     LineId,
@@ -80,6 +84,7 @@ from fundingapp.domain.reversals import Pair
 from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
 from fundingapp.domain.suppliers import SupplierAlias
 from tests.builders_core import ALL_FIELDS, NEXT_YEAR, YEAR, day, make_head, make_line, make_rule, money
+from tests.contract_values import GRANT_VALUES
 
 NOON = datetime(2019, 1, 15, 12, 0, tzinfo=UTC)
 RECORD = JournalRecord("Test", "try something", {"amount": 1}, {"amount": 2, "names": ["é", None]})
@@ -96,7 +101,12 @@ VALUES: list[tuple[str, Any]] = [
         Fund("Locality Fund", PartyId(1), "community safety", "Home Office", True),
     ),
     ("projects", Project("P-01", "Youth work", "Safer", "Ann", "East", date(2018, 4, 1), date(2019, 3, 31))),
-    ("projects", Project("P-02", "Cameras — “north”")),
+    (
+        "projects",
+        Project(
+            "P-02", "Cameras — “north”", partner=PartyId(1), purpose=Purpose.BOTH, description="two masts"
+        ),
+    ),
     (
         "allocations",
         Allocation(
@@ -108,17 +118,50 @@ VALUES: list[tuple[str, Any]] = [
             AllocationStatus.REVISED,
             date(2018, 2, 28),
             "letter 7",
+            "uplift",
+            "formula",
         ),
     ),
     (
         "bids",
-        Bid(P1, FUND, YEAR, Kind.REVENUE, money("5.00"), BidState.PART_APPROVED, day("2018-03-01"), "yes"),
+        Bid(
+            P1,
+            FUND,
+            YEAR,
+            Kind.REVENUE,
+            money("5.00"),
+            BidState.PART_APPROVED,
+            day("2018-03-01"),
+            "yes",
+            "B-1",
+            PartyId(1),
+            True,
+            day("2018-02-01"),
+            day("2018-03-31"),
+            money("4.00"),
+        ),
     ),
-    ("awards", Award(P1, FUND, YEAR, Kind.REVENUE, money("4.00"), day("2018-03-02"))),
+    (
+        "awards",
+        Award(P1, FUND, YEAR, Kind.REVENUE, money("4.00"), day("2018-03-02"), BidId(1), Decimal("62.5")),
+    ),
     ("contingencies", Contingency(FUND, YEAR, Kind.REVENUE, "C-01", "kept back", money("1.00"))),
     (
         "movements",
-        BudgetMovement(FUND, YEAR, Kind.REVENUE, None, P1, money("0.01"), day("2018-10-01"), "why", "Board"),
+        BudgetMovement(
+            FUND,
+            YEAR,
+            Kind.REVENUE,
+            None,
+            P1,
+            money("0.01"),
+            day("2018-10-01"),
+            "why",
+            "Board",
+            3,
+            ChangeState.AWAITING_LETTER,
+            Authority.COMMISSIONER,
+        ),
     ),
     (
         "accruals",
@@ -208,6 +251,7 @@ VALUES: list[tuple[str, Any]] = [
             ((P1, Kind.REVENUE, (money("1.00"), money("-2.00"))), (P2, Kind.CAPITAL, (Money(0), Money(1)))),
         ),
     ),
+    *GRANT_VALUES,
 ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -10,9 +10,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from fundingapp.domain.funds import Kind
+from fundingapp.domain.identities import Identity, Part
 from fundingapp.domain.money import Money
-from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.reconciliation import Identity, Part
+from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear
 from fundingapp.domain.succession import Spell, in_words
 
 
@@ -51,6 +51,7 @@ class HandoverRecords:
     spells: Sequence[Spell]
     happenings: Sequence[Happening]
     totals: Mapping[Measure, Money]
+    to_period: int = CLOSING_PERIOD
 
 
 def summed(happenings: Iterable[Happening]) -> dict[tuple[Measure, Kind | None], Money]:
@@ -91,18 +92,15 @@ def owed(balances: Balances) -> Money:
     return of_measure(balances, Measure.APPROVED) - paid
 
 
-def body_figure(fund: str, year: FinancialYear, measure: Measure, number: int) -> str:
-    """The name of the figure of a measure in the time of body *number*, counted from 1 in their order."""
-    return f"{fund}/{year}/{measure.value}/body {number}"
+def body_figure(records: HandoverRecords, measure: Measure, number: int | None = None) -> str:
+    """The name of the figure of a measure in the time of body *number*, counted from 1 in their order; None: of all."""
+    which = "bodies" if number is None else f"body {number}"
+    return f"{records.fund}/{records.year}/{measure.value}/{which}@{records.to_period}"
 
 
-def handover_identities(
-    records: HandoverRecords, figure_of_total: Callable[[Measure], str] = lambda _measure: ""
-) -> tuple[Identity, ...]:
+def handover_identities(records: HandoverRecords) -> tuple[Identity, ...]:
     """R8b, for every measure that the grant has: what the bodies had in their time adds up to the whole, and what one
     closes with the next opens with, kind by kind. Nothing for a grant that had one commissioner only.
-
-    *figure_of_total* names the figure of a whole, for “why?”.
     """
     if len(records.spells) < 2:
         return ()
@@ -124,13 +122,14 @@ def handover_identities(
                     Part(
                         _part_name(at, records.spells),
                         amount,
-                        body_figure(records.fund, records.year, measure, at + 1),
+                        body_figure(records, measure, at + 1),
                     )
                     for at, amount in enumerate(own)
                 ),
-                figure_of_total(measure),
+                body_figure(records, measure),
                 "A date lies outside every body's time: look at the days of the bodies in Settings.",
                 _unequal(records, measure),
+                "balance",
             )
         )
     return tuple(found)

@@ -3,49 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from fundingapp.domain.adjustments import AdjustmentType
+from fundingapp.domain.identities import Identity, Part
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD
 from fundingapp.domain.positions import GrantPosition
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One term of a side of an identity; *figure* is what to ask “why?” of."""
-
-    name: str
-    amount: Money
-    figure: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """An equation of the grant: both sides, and what makes each."""
-
-    id: str
-    name: str
-    note: str
-    left_name: str
-    left: Money
-    right: tuple[Part, ...]
-    left_figure: str = ""
-    advice: str = ""
-    #: How many single things break it although the sums may agree by chance.
-    broken: int = 0
-
-    @property
-    def right_total(self) -> Money:
-        return Money.total(part.amount for part in self.right)
-
-    @property
-    def difference(self) -> Money:
-        return self.left - self.right_total
-
-    @property
-    def holds(self) -> bool:
-        return not self.difference and not self.broken
 
 
 def reconcile(position: GrantPosition) -> tuple[Identity, ...]:
@@ -196,6 +159,7 @@ def reconcile(position: GrantPosition) -> tuple[Identity, ...]:
             figure("net"),
             "A ledger line was charged anew after an adjustment of it was made: look at Adjustments on Spend.",
             broken=position.overdrawn,
+            broken_name="adjustment",
         ),
         Identity(
             "R17",
@@ -278,6 +242,7 @@ def _carried_over(position: GrantPosition) -> Identity:
         ),
         advice="Say in which period the accrual reverses, or write it off with a reason: Adjustments on Spend.",
         broken=still_open,
+        broken_name="accrual",
     )
 
 

@@ -15,10 +15,11 @@ from enum import Enum
 
 from fundingapp.domain.allocations import Resources
 from fundingapp.domain.funds import Kind, Partnership
+from fundingapp.domain.identities import Identity
 from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.periods import FinancialYear, last_period_of
 from fundingapp.domain.positions import GrantPosition, ProjectPosition
-from fundingapp.domain.reconciliation import Identity, reconcile
+from fundingapp.domain.reconciliation import reconcile
 
 
 class ReturnState(Enum):
@@ -26,6 +27,16 @@ class ReturnState(Enum):
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
+
+
+@dataclass(frozen=True, slots=True)
+class CommissionerPart:
+    """What was spent in the return's quarter under one of its commissioners; *days* are its days of the quarter, in
+    words."""
+
+    name: str
+    days: str
+    spent: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,8 @@ class ReturnDocument:
     position: GrantPosition
     identities: tuple[Identity, ...]
     journal_head: str
+    #: Where the commissioner changed in the quarter: what was spent under each, together the quarter's spend (R8b).
+    commissioners: tuple[CommissionerPart, ...] = ()
 
     @property
     def title(self) -> str:
@@ -67,6 +80,7 @@ def build_return(
     prepared_by: str,
     prepared_on: date,
     journal_head: str,
+    commissioners: tuple[CommissionerPart, ...] = (),
 ) -> ReturnDocument:
     """The return of *quarter* out of a *position* that ends with the quarter's last period.
 
@@ -86,6 +100,7 @@ def build_return(
         position,
         reconcile(position),
         journal_head,
+        commissioners,
     )
 
 
@@ -212,6 +227,7 @@ def figures_checksum(document: ReturnDocument) -> str:
         lines.append(("ledger", ledger.period, ledger.lines, *(amount.pence for amount in sums)))
     for control in position.controls:
         lines.append(("control", control.period, control.lines, control.total.pence))
+    lines += [("commissioner", part.name, part.days, part.spent.pence) for part in document.commissioners]
     return hashlib.sha256("".join(json.dumps(line) + "\n" for line in lines).encode("ascii")).hexdigest()
 
 

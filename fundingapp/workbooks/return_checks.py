@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from fundingapp.domain.identities import Identity
 from fundingapp.domain.money import Money
-from fundingapp.domain.reconciliation import Identity
 from fundingapp.domain.returns import ReturnDocument, checks_of
 from fundingapp.workbooks.book import FIRST_ROW, Column, Entry, Filled, Formula, Sheet, rounded
 from fundingapp.workbooks.return_ledger import LedgerColumn

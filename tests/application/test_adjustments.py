@@ -29,11 +29,11 @@ from fundingapp.application.queries.why import Why
 from fundingapp.domain.adjustments import Accrual, Adjustment, AdjustmentType as Type
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind
+from fundingapp.domain.identities import Identity
 from fundingapp.domain.ids import AccrualId, AdjustmentId, EvidenceId, FundId, LineId, ProjectId
 from fundingapp.domain.matching import parse_target
 from fundingapp.domain.money import Money
 from fundingapp.domain.positions import GrantPosition
-from fundingapp.domain.reconciliation import Identity
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
 from tests.builders_core import NEXT_YEAR, YEAR, make_download, make_line, money, set_up_grant
 from tests.fakes import FakeSourceStore, FakeStore, make_tools

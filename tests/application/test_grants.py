@@ -264,7 +264,7 @@ class TestProject:
         set_up_grant(desk)
         effect = desk.do(self.command("p-01", "project p-01", kind=Kind.CAPITAL))
         assert effect.result == P1
-        assert effect.changed == Topic.GRANTS | Topic.PROJECTS
+        assert effect.changed == Topic.GRANTS | Topic.PROJECTS | Topic.BIDS
         assert len(values(store, "projects")) == 2
 
     @pytest.mark.parametrize(

@@ -36,10 +36,10 @@ from fundingapp.domain.adjustments import Accrual, Adjustment, AdjustmentType
 from fundingapp.domain.allocations import BudgetMovement
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import BudgetHead, Kind, Project
+from fundingapp.domain.identities import Identity
 from fundingapp.domain.ids import AdjustmentId, FundId, LineId, ProjectId
 from fundingapp.domain.matching import Disposition, parse_target
 from fundingapp.domain.money import Money
-from fundingapp.domain.reconciliation import Identity
 from tests.bad_inputs.given import Given, cells
 from tests.builders_core import NEXT_YEAR, YEAR, make_rule, money, set_up_grant
 from tests.console.terminal import state_of

@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, event, inspect, text
+from sqlalchemy.exc import IntegrityError
 
+from fundingapp.domain.agreements import Terms, terms_in_force
 from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.funds import Kind, PaymentBasis
+from fundingapp.domain.ids import FundId
 from fundingapp.domain.parties import Party, PartyKind
+from fundingapp.domain.periods import FinancialYear
 from fundingapp.persistence import database as database_module, upgrading
 from fundingapp.persistence.database import Database, create_file, open_file, open_server
 from fundingapp.persistence.engines import postgres_engine, sqlite_engine
@@ -158,6 +164,94 @@ def test_v0002_any_ledger_leaves_what_a_file_of_version_1_held(tmp_path: Path) -
         assert connection.execute("PRAGMA user_version").fetchone() >= (2,)
         assert connection.execute("SELECT * FROM charge ORDER BY line_id, part").fetchall() == before
         assert connection.execute("SELECT * FROM journal ORDER BY sequence").fetchall() == history
+
+
+def _rows_of_2(connection: sqlite3.Connection) -> dict[str, list[dict[str, Any]]]:
+    connection.row_factory = sqlite3.Row
+    names = [row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    return {
+        name: [dict(row) for row in connection.execute(f"SELECT * FROM {name} ORDER BY rowid")]
+        for name in names
+        if name not in {"alembic_version", "line_total", "charge_total"}
+    }
+
+
+def test_v0003_bid_to_claim_leaves_every_value_of_a_file_of_version_2(tmp_path: Path) -> None:
+    """Every column of every row; the terms of a fund stand in an agreement, where they were not the usual ones."""
+    file = tmp_path / "v2.funding"
+    shutil.copyfile(FILES / file.name, file)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE fund SET payment_basis = 'advance', tolerance_percent = '7.5'")
+        connection.commit()
+        before = _rows_of_2(connection)
+    database = open_file(file, noon, "S. Officer")
+    with database.open_work(reading=True) as work:
+        (agreement,) = [kept.value for kept in work.agreements.all()]
+        assert agreement.terms == Terms(PaymentBasis.ADVANCE, tolerance_percent=Decimal("7.5"))
+        assert terms_in_force([agreement], FundId(1), FinancialYear(2018)) == agreement.terms
+        bids = {kept.id: kept.value for kept in work.bids.all()}
+        assert bids
+        for award in (kept.value for kept in work.awards.all()):
+            assert award.bid is not None
+            assert bids[award.bid].awarded == award.amount
+            assert bids[award.bid].project == award.project
+    database.close()
+    with closing(sqlite3.connect(file)) as connection:
+        after = _rows_of_2(connection)
+    moved = {"payment_basis", "tolerance_percent"}
+    for name, rows in before.items():
+        if name != "journal":
+            known = set(rows[0]) - moved if rows else set()
+            assert [{key: row[key] for key in row if key not in moved} for row in rows] == [
+                {key: row[key] for key in known} for row in after[name]
+            ], name
+    assert after["journal"] == before["journal"]
+
+
+def test_v0003_bid_to_claim_opens_a_file_of_the_usual_terms_without_inventing_an_agreement(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "v2.funding"
+    shutil.copyfile(FILES / file.name, file)
+    database = open_file(file, noon, "S. Officer")
+    with database.open_work(reading=True) as work:
+        assert work.agreements.all() == []
+        assert terms_in_force([], FundId(1), FinancialYear(2018)) == Terms()
+    database.close()
+
+
+def test_v0003_bid_to_claim_upgrades_a_server_of_version_2(
+    new_server_database: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = tmp_path / "scripts"
+    shutil.copytree(steps.SCRIPTS / "versions", older / "versions", ignore=shutil.ignore_patterns("v0003*"))
+    url = new_server_database()
+    engine = postgres_engine(url)
+    with monkeypatch.context() as older_program:
+        older_program.setattr(steps, "SCRIPTS", older)
+        with engine.begin() as connection:
+            steps.run_migrations(connection)
+            for statement in (
+                "INSERT INTO party VALUES ('PCC', 'commissioner', NULL, NULL, 1, 1)",
+                "INSERT INTO fund (id, version, name, funder_id, ring_fence, payment_basis, tolerance_percent)"
+                " VALUES (1, 1, 'Fund', 1, '', 'advance', '5')",
+                "INSERT INTO allocation (id, version, fund_id, year, kind, amount_pence, resource, status, letter)"
+                " VALUES (1, 1, 1, 2018, 'revenue', 100, 'allocation', 'confirmed', '')",
+            ):
+                connection.execute(text(statement))
+    with engine.begin() as connection:
+        steps.run_migrations(connection)
+        assert differences(connection) == []
+        # What a check refused before is allowed now, and nothing else is.
+        connection.execute(text("UPDATE allocation SET kind = 'non-labour', status = 'closed'"))
+        with pytest.raises(IntegrityError), connection.begin_nested():
+            connection.execute(text("UPDATE allocation SET kind = 'other'"))
+    engine.dispose()
+    database = open_server(url, noon, "S. Officer", tmp_path)
+    with database.open_work(reading=True) as work:
+        assert [kept.value.terms.payment_basis for kept in work.agreements.all()] == [PaymentBasis.ADVANCE]
+        assert [kept.value.kind for kept in work.allocations.all()] == [Kind.NON_LABOUR]
+    database.close()
 
 
 def test_every_table_of_a_file_is_strict_and_none_deletes_by_cascade(file: Path) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import BatchState, LineFilter, Show, Tools
+from fundingapp.application.queries.identities import identities_of
 from fundingapp.application.queries.positions import WHOLE_YEAR, position_of
 from fundingapp.domain.ids import BatchId
-from fundingapp.domain.reconciliation import reconcile
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def answer_check(question: CheckFigures, tools: Tools) -> list[str]:
         for fund, year in grants:
             position = position_of(work, fund, year, WHOLE_YEAR)
             waiting = work.ledger.total(LineFilter(year=year, show=Show.WAITING))[1]
-            for identity in reconcile(position):
+            for identity in identities_of(work, position):
                 expected = {
                     "R10": identity.difference == waiting,
                     "R2": True,

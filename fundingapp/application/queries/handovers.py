@@ -32,13 +32,15 @@ from fundingapp.domain.handovers import (
     of_measure,
     opening,
     owed,
+    under,
 )
+from fundingapp.domain.identities import Identity
 from fundingapp.domain.ids import ClaimId, FundId, PartyId
 from fundingapp.domain.money import Money
 from fundingapp.domain.parties import Party
-from fundingapp.domain.periods import FinancialYear, Period
+from fundingapp.domain.periods import FinancialYear, Period, days_of, last_period_of
 from fundingapp.domain.positions import GrantPosition
-from fundingapp.domain.reconciliation import Identity
+from fundingapp.domain.returns import CommissionerPart
 from fundingapp.domain.succession import (
     Spell,
     ended_by,
@@ -129,22 +131,54 @@ def _day_of(year: FinancialYear, period: int) -> date:
     return Period(year, period).last_day
 
 
+def records_of_grant(work: UnitOfWork, position: GrantPosition) -> list[ExtractRow]:
+    """Awards, claims, approvals, payments and repayments of a grant."""
+    return _records_of(work, position.fund_id, position.year)
+
+
 def happenings_of(work: UnitOfWork, position: GrantPosition) -> tuple[Happening, ...]:
     """What happened under a grant up to the position's period, by the rules of
     :class:`~fundingapp.domain.handovers.Happening`; the ledger as sums by day."""
-    grant = (position.fund_id, position.year)
-    found = [each.happening for each in _records_of(work, *grant) if each.happening is not None]
+    found = [each.happening for each in records_of_grant(work, position) if each.happening is not None]
+    return (*found, *spent_by_day(work, position, 1, position.to_period))
+
+
+def spent_by_day(
+    work: UnitOfWork, position: GrantPosition, from_period: int, to_period: int
+) -> tuple[Happening, ...]:
+    """The spend of these periods, both inclusive, each part on the day that it counts."""
+    found = []
     for day_sum in work.ledger.day_sums(position.year, position.fund_id):
-        if day_sum.period <= position.to_period:
+        if from_period <= day_sum.period <= to_period:
             day = day_sum.posted_on or _day_of(position.year, day_sum.period)
             found.append(Happening(Measure.SPENT, day_sum.kind, day, day_sum.amount))
     for project in position.projects:
-        for period in range(1, position.to_period + 1):
+        for period in range(from_period, to_period + 1):
             beside = project.in_period(period) - project.ledger[period - 1]
             if beside:
                 day = _day_of(position.year, period)
                 found.append(Happening(Measure.SPENT, project.kind, day, beside))
     return tuple(found)
+
+
+def quarter_parts(work: UnitOfWork, position: GrantPosition, quarter: int) -> tuple[CommissionerPart, ...]:
+    """Who was the commissioner in *quarter* and what was spent under each; together the quarter's spend. Nothing where
+    one body had it all."""
+    bodies = spells_of(all_parties(work), position.fund.funder)
+    first, last = days_of(position.year, quarter)
+    spent = spent_by_day(work, position, 3 * quarter - 2, last_period_of(quarter))
+    found = []
+    for spell in bodies:
+        amount = of_measure(under(spent, spell), Measure.SPENT)
+        if amount or (spell.first <= last and spell.last >= first):
+            if spell.last < first:
+                days = "posted before the quarter"
+            elif spell.first > last:
+                days = "posted after the quarter"
+            else:
+                days = f"{in_words(max(spell.first, first))} to {in_words(min(spell.last, last))}"
+            found.append(CommissionerPart(spell.name, days, amount))
+    return tuple(found) if len(found) > 1 else ()
 
 
 def _records_of(work: UnitOfWork, fund: FundId, year: FinancialYear) -> list[ExtractRow]:
@@ -326,29 +360,25 @@ def handover_records(work: UnitOfWork, position: GrantPosition) -> HandoverRecor
     """The records of R8b for a grant; without happenings where one commissioner has it throughout."""
     spells = spells_of(all_parties(work), position.fund.funder)
     if len(spells) < 2:
-        return HandoverRecords(position.fund.name, position.year, spells, (), {})
+        return HandoverRecords(position.fund.name, position.year, spells, (), {}, position.to_period)
     happenings = happenings_of(work, position)
-    claims = [
-        each for each in _records_of(work, position.fund_id, position.year) if each.happening is not None
-    ]
+    records = records_of_grant(work, position)
     totals = {
         measure: Money.total(
             each.happening.amount
-            for each in claims
+            for each in records
             if each.happening is not None and each.happening.measure is measure
         )
         for measure in Measure
     }
     totals[Measure.AWARDED] = Money.total(project.budget.award for project in position.projects)
     totals[Measure.SPENT] = position.spent
-    return HandoverRecords(position.fund.name, position.year, spells, happenings, totals)
+    return HandoverRecords(position.fund.name, position.year, spells, happenings, totals, position.to_period)
 
 
 def identities_of_handovers(work: UnitOfWork, position: GrantPosition) -> tuple[Identity, ...]:
     """R8b of a grant; nothing where its commissioner never changed."""
-    name = f"{position.fund.name}/{position.year}"
-    known = {Measure.AWARDED: f"{name}/award", Measure.SPENT: f"{name}/spend@{position.to_period}"}
-    return handover_identities(handover_records(work, position), lambda measure: known.get(measure, ""))
+    return handover_identities(handover_records(work, position))
 
 
 def _handover(

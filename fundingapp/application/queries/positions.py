@@ -8,16 +8,15 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import SavedReturn, Tools, UnitOfWork
-from fundingapp.application.queries.handovers import identities_of_handovers
 from fundingapp.domain.adjustments import Adjustment, carried_into
 from fundingapp.domain.agreements import terms_in_force
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.funds import BudgetHead, Kind
+from fundingapp.domain.identities import Identity
 from fundingapp.domain.ids import AccrualId, FundId, LineId, ProjectId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear
 from fundingapp.domain.positions import GrantPosition, GrantRecords, grant_position
-from fundingapp.domain.reconciliation import Identity, reconcile
 from fundingapp.domain.returns import ReturnState
 
 
@@ -167,10 +166,12 @@ def position_of(
 
 
 def answer_position(question: PositionOf, tools: Tools) -> PositionAnswer:
+    # Not at the top: what states an identity asks for positions.
+    from fundingapp.application.queries.identities import identities_of
+
     with tools.open_work(reading=True) as work:
         position = position_of(work, question.fund, question.year, question.to_period)
-        identities = (*reconcile(position), *identities_of_handovers(work, position))
-        return PositionAnswer(position, identities, work.ledger.last_period(question.year))
+        return PositionAnswer(position, identities_of(work, position), work.ledger.last_period(question.year))
 
 
 #: Up to here a position takes in everything of its year.

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from fundingapp.application.ports import UnitOfWork
-from fundingapp.application.queries.explanations import Explanation, Term
 from fundingapp.application.queries.handovers import ExtractRow, handover_records, records_of_grant
-from fundingapp.domain.handovers import Measure, of_measure, under
+from fundingapp.domain.handovers import Measure, body_figure, of_measure, under
+from fundingapp.domain.money import Money
 from fundingapp.domain.positions import GrantPosition
 from fundingapp.domain.succession import named
 
@@ -19,7 +20,16 @@ _DAYS = (
 )
 
 
-def explain_body(work: UnitOfWork, position: GrantPosition, measure: str) -> Explanation | None:
+class BodyFigure(NamedTuple):
+    """A figure taken apart: *value* is the sum of *terms*, each with its name, amount and what to ask in turn."""
+
+    title: str
+    value: Money
+    terms: tuple[tuple[str, Money, str], ...]
+    note: str
+
+
+def explain_body(work: UnitOfWork, position: GrantPosition, measure: str) -> BodyFigure | None:
     """The figure *measure* of a grant, such as “claimed/body 2” or “claimed/bodies”; None when it is no such one."""
     found = _BODY.fullmatch(measure)
     if found is None:
@@ -27,13 +37,17 @@ def explain_body(work: UnitOfWork, position: GrantPosition, measure: str) -> Exp
     records = handover_records(work, position)
     what = Measure(found[1].casefold())
     if found[2] is None:
-        return Explanation(
-            "",
-            f"{position.fund.name}: {what.value} in {position.year}",
-            records.totals.get(what, of_measure({}, what)),
-            tuple(_terms(each for each in records_of_grant(work, position) if _is_of(each, what))),
-            "As recorded, whoever was the commissioner.",
+        terms = tuple(
+            (
+                f"{spell.name}",
+                of_measure(under(records.happenings, spell), what),
+                body_figure(records, what, number),
+            )
+            for number, spell in enumerate(records.spells, start=1)
         )
+        whole = records.totals.get(what, Money.ZERO)
+        title = f"{position.fund.name}: {what.value} in {position.year}"
+        return BodyFigure(title, whole, terms, f"{named(records.spells)}.")
     number = int(found[2])
     if not 1 <= number <= len(records.spells):
         return None
@@ -42,7 +56,7 @@ def explain_body(work: UnitOfWork, position: GrantPosition, measure: str) -> Exp
     title = f"{position.fund.name}: {what.value} under {spell.name} in {position.year}"
     if what is Measure.SPENT:
         terms = tuple(
-            Term(f"{kind.value.capitalize()}" if kind is not None else "Not by kind", amount)
+            (f"{kind.value.capitalize()}" if kind is not None else "Not by kind", amount, "")
             for (each, kind), amount in balances.items()
             if each is what
         )
@@ -57,16 +71,16 @@ def explain_body(work: UnitOfWork, position: GrantPosition, measure: str) -> Exp
             )
         )
     note = f"{named(records.spells)}. {_DAYS}"
-    return Explanation("", title, of_measure(balances, what), terms, note)
+    return BodyFigure(title, of_measure(balances, what), terms, note)
 
 
 def _is_of(row: ExtractRow, measure: Measure) -> bool:
     return row.happening is not None and row.happening.measure is measure
 
 
-def _terms(rows: Iterable[ExtractRow]) -> Iterable[Term]:
+def _terms(rows: Iterable[ExtractRow]) -> Iterable[tuple[str, Money, str]]:
     for row in rows:
         if row.amount is not None:
             name = " · ".join(part for part in (row.project, row.text, row.reference) if part)
             dated = f", {row.dated:%d/%m/%Y}" if row.dated is not None else ""
-            yield Term(f"{name or row.section}{dated}", row.amount)
+            yield (f"{name or row.section}{dated}", row.amount, "")
