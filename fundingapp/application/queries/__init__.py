@@ -8,6 +8,7 @@ from typing import Any
 from fundingapp.application.ports import Tools
 from fundingapp.application.queries import (
     adjustments,
+    areas,
     batches,
     bid_packs,
     checks,
@@ -15,10 +16,12 @@ from fundingapp.application.queries import (
     downloads,
     enquiries,
     exports,
+    handovers,
     layouts,
     line_story,
     lines,
     locks,
+    parties,
     positions,
     previews,
     returns,
@@ -33,6 +36,7 @@ from fundingapp.application.queries import (
 #: Which function answers which question.
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **adjustments.ANSWERS,
+    **areas.ANSWERS,
     **batches.ANSWERS,
     **bid_packs.ANSWERS,
     **checks.ANSWERS,
@@ -40,10 +44,12 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **downloads.ANSWERS,
     **enquiries.ANSWERS,
     **exports.ANSWERS,
+    **handovers.ANSWERS,
     **layouts.ANSWERS,
     **line_story.ANSWERS,
     **lines.ANSWERS,
     **locks.ANSWERS,
+    **parties.ANSWERS,
     **positions.ANSWERS,
     **previews.ANSWERS,
     **returns.ANSWERS,

@@ -6,12 +6,16 @@ from collections.abc import Callable
 
 from fundingapp.application.ports import UnitOfWork
 from fundingapp.application.queries.claims import claims_identities
+from fundingapp.application.queries.handovers import identities_of_handovers
 from fundingapp.domain.identities import Identity, in_order
 from fundingapp.domain.positions import GrantPosition
 from fundingapp.domain.reconciliation import reconcile
 
 #: What states identities from more than the position: one function for each part of the year.
-STATED: tuple[Callable[[UnitOfWork, GrantPosition], tuple[Identity, ...]], ...] = (claims_identities,)
+STATED: tuple[Callable[[UnitOfWork, GrantPosition], tuple[Identity, ...]], ...] = (
+    claims_identities,
+    identities_of_handovers,
+)
 
 
 def identities_of(work: UnitOfWork, position: GrantPosition) -> tuple[Identity, ...]:
