@@ -7,9 +7,9 @@ from typing import Any
 
 from fundingapp.application.commands import (
     adjustments,
+    areas,
     claims,
     conditions,
-    areas,
     enquiries,
     grants,
     imports,
