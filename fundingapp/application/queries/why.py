@@ -20,6 +20,7 @@ from fundingapp.application.ports import Kept, LineFilter, LineShare, Show, Tool
 from fundingapp.application.queries.adjustments import adjustment_rows
 from fundingapp.application.queries.positions import find_fund, position_of
 from fundingapp.application.queries.why_parties import explain_body
+from fundingapp.application.queries.why_plan import explain_plan
 from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import AdjustmentType, effects
 from fundingapp.domain.errors import ExpectedError, NotFoundError
@@ -107,7 +108,12 @@ def answer_why(question: Why, tools: Tools) -> Explanation:
     scope, year, measure, period = parse_figure(question.figure)
     suffix = f"@{period}" if period else ""
     with tools.open_work(reading=True) as work:
-        if scope.casefold() == "ledger":
+        planned = explain_plan(work, scope, year, measure, period)
+        if planned is not None:
+            terms = tuple(Term(*term) for term in planned.terms)
+            total = Money.total(term.amount for term in terms)
+            explanation = Explanation("", planned.title, total, terms, planned.note)
+        elif scope.casefold() == "ledger":
             explanation = _ledger(work, year, measure, period, suffix)
         else:
             project = next(
