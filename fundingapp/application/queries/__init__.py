@@ -9,6 +9,7 @@ from fundingapp.application.ports import Tools
 from fundingapp.application.queries import (
     adjustments,
     batches,
+    bids,
     checks,
     downloads,
     enquiries,
@@ -32,6 +33,7 @@ from fundingapp.application.queries import (
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **adjustments.ANSWERS,
     **batches.ANSWERS,
+    **bids.ANSWERS,
     **checks.ANSWERS,
     **downloads.ANSWERS,
     **enquiries.ANSWERS,
