@@ -8,6 +8,8 @@ from typing import Any
 from fundingapp.application.commands import (
     adjustments,
     areas,
+    bids,
+    bids_running,
     claims,
     conditions,
     enquiries,
@@ -36,6 +38,8 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **claims.HANDLERS,
     **conditions.HANDLERS,
     **areas.HANDLERS,
+    **bids.HANDLERS,
+    **bids_running.HANDLERS,
     **locks.HANDLERS,
     **imports.HANDLERS,
     **layouts.HANDLERS,
