@@ -7,6 +7,7 @@ from typing import Any
 
 from fundingapp.application.commands import (
     adjustments,
+    budgets,
     enquiries,
     grants,
     imports,
@@ -17,6 +18,7 @@ from fundingapp.application.commands import (
     returns,
     rules,
     suggestions,
+    virements,
 )
 from fundingapp.application.effect import Effect
 from fundingapp.application.ports import Tools
@@ -27,6 +29,7 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **enquiries.HANDLERS,
     **grants.HANDLERS,
     **adjustments.HANDLERS,
+    **budgets.HANDLERS,
     **locks.HANDLERS,
     **imports.HANDLERS,
     **layouts.HANDLERS,
@@ -34,4 +37,5 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **returns.HANDLERS,
     **rules.HANDLERS,
     **suggestions.HANDLERS,
+    **virements.HANDLERS,
 }

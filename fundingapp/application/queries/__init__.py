@@ -9,6 +9,7 @@ from fundingapp.application.ports import Tools
 from fundingapp.application.queries import (
     adjustments,
     batches,
+    budgets,
     checks,
     downloads,
     enquiries,
@@ -24,6 +25,7 @@ from fundingapp.application.queries import (
     search,
     suggestions,
     tables,
+    virements,
     why,
     workspace,
 )
@@ -32,6 +34,7 @@ from fundingapp.application.queries import (
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **adjustments.ANSWERS,
     **batches.ANSWERS,
+    **budgets.ANSWERS,
     **checks.ANSWERS,
     **downloads.ANSWERS,
     **enquiries.ANSWERS,
@@ -47,6 +50,7 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **search.ANSWERS,
     **suggestions.ANSWERS,
     **tables.ANSWERS,
+    **virements.ANSWERS,
     **why.ANSWERS,
     **workspace.ANSWERS,
 }
