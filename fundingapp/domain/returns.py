@@ -138,7 +138,7 @@ def checks_of(document: ReturnDocument) -> tuple[ReturnCheck, ...]:
                 )
             )
         over = project.spent - project.budget.current
-        if over.pence > 0:
+        if over.pence > 0 and not project.reason:
             found.append(
                 ReturnCheck(
                     False,
@@ -147,7 +147,7 @@ def checks_of(document: ReturnDocument) -> tuple[ReturnCheck, ...]:
                     figure,
                 )
             )
-        elif needs_reason(project):
+        elif needs_reason(project) and not project.reason:
             under = project.variance < Money.ZERO
             apart = f"{(-project.variance).in_words} under" if under else f"{project.variance.in_words} over"
             found.append(

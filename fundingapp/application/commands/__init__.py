@@ -10,6 +10,7 @@ from fundingapp.application.commands import (
     areas,
     bids,
     bids_running,
+    budgets,
     claims,
     conditions,
     enquiries,
@@ -25,6 +26,7 @@ from fundingapp.application.commands import (
     returns,
     rules,
     suggestions,
+    virements,
 )
 from fundingapp.application.effect import Effect
 from fundingapp.application.ports import Tools
@@ -40,6 +42,7 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **areas.HANDLERS,
     **bids.HANDLERS,
     **bids_running.HANDLERS,
+    **budgets.HANDLERS,
     **locks.HANDLERS,
     **imports.HANDLERS,
     **layouts.HANDLERS,
@@ -50,4 +53,5 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **returns.HANDLERS,
     **rules.HANDLERS,
     **suggestions.HANDLERS,
+    **virements.HANDLERS,
 }

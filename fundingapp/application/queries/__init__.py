@@ -12,6 +12,7 @@ from fundingapp.application.queries import (
     batches,
     bid_packs,
     bids,
+    budgets,
     checks,
     claims,
     downloads,
@@ -32,6 +33,7 @@ from fundingapp.application.queries import (
     search,
     suggestions,
     tables,
+    virements,
     why,
     workspace,
 )
@@ -43,6 +45,7 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **batches.ANSWERS,
     **bid_packs.ANSWERS,
     **bids.ANSWERS,
+    **budgets.ANSWERS,
     **checks.ANSWERS,
     **claims.ANSWERS,
     **downloads.ANSWERS,
@@ -63,6 +66,7 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **search.ANSWERS,
     **suggestions.ANSWERS,
     **tables.ANSWERS,
+    **virements.ANSWERS,
     **why.ANSWERS,
     **workspace.ANSWERS,
 }

@@ -861,6 +861,7 @@ def _widened() -> None:
         ("number", "INTEGER", no),
         ("state", text, "NOT NULL DEFAULT 'applied'"),
         ("decided_by", text, "NOT NULL DEFAULT 'own authority'"),
+        ("to_kind", text, ""),
     )
     _check(
         "budget_movement",
@@ -868,7 +869,12 @@ def _widened() -> None:
         "state = 'rejected' OR state = 'withdrawn' OR state = 'awaiting amendment letter' OR state = 'applied'",
         decided_by_known="decided_by = 'own authority' OR decided_by = 'board' OR "
         "decided_by = 'commissioner''s letter'",
+        to_kind_known=_KINDS.replace("kind", "to_kind"),
+        two_lines="source_id IS NOT NULL AND target_id IS NULL OR target_id IS NOT NULL AND source_id IS NULL OR "
+        "source_id <> target_id OR to_kind IS NOT NULL",
     )
+    add("contingency", ("entry", text, "NOT NULL DEFAULT 'set aside'"))
+    _check("contingency", entry_known="entry = 'set aside' OR entry = 'top-up' OR entry = 'surrendered'")
     supported = {
         "agreement": "agreement",
         "allocation": "allocation",
