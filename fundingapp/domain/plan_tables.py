@@ -75,11 +75,11 @@ def table_from_text(text: str) -> tuple[list[str], list[RawRow]]:
     lines = text.splitlines()
     first = next((line for line in lines if line.strip()), "")
     mark = next((mark for mark in ("\t", ";", ",") if mark in first), "\t")
-    rows = list(csv.reader(lines, delimiter=mark))
-    filled = [(at, row) for at, row in enumerate(rows, start=1) if any(cell.strip() for cell in row)]
-    if not filled:
+    rows = [(at, row) for at, row in enumerate(csv.reader(lines, delimiter=mark), start=1) if row]
+    begins = next((at for at, (_, row) in enumerate(rows) if any(cell.strip() for cell in row)), None)
+    if begins is None:
         return [], []
-    return filled[0][1], [RawRow(at, tuple(row)) for at, row in filled[1:]]
+    return rows[begins][1], [RawRow(at, tuple(row)) for at, row in rows[begins + 1 :]]
 
 
 def parse_plan_table(headings: Sequence[str], rows: Sequence[RawRow], file: str) -> ParsedPlanTable:
