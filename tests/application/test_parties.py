@@ -64,7 +64,9 @@ def record_grant(desk: Desk, year: FinancialYear = YEAR, fund: str = "Locality F
     desk.do(RecordPlan(plan, fund, "Leicestershire PCC", year, "plan.csv"))
 
 
-def spend(desk: Desk, *lines: tuple[date | None, int, str], year: FinancialYear = YEAR, first: int = 1) -> None:
+def spend(
+    desk: Desk, *lines: tuple[date | None, int, str], year: FinancialYear = YEAR, first: int = 1
+) -> None:
     """Lines of a day, a period and an amount, charged to P-01."""
     made = [
         make_line(f"{year}-{at}", amount, year=year, period=period, posted_on=day)
@@ -104,7 +106,10 @@ class TestBodies:
         kept = body(store, PCC)
         granted.do(ChangeParty(PCC, kept, replace(kept, aliases=("the opcc",))))
         refused = refusal_of(granted, store, AddParty(Party(name, PartyKind.FUNDER)))
-        assert refused.message == f"“{name.replace('  ', ' ')}” is a name of Leicestershire PCC in this file already."
+        assert (
+            refused.message
+            == f"“{name.replace('  ', ' ')}” is a name of Leicestershire PCC in this file already."
+        )
 
     def test_a_nameless_body_and_reversed_days_are_refused(self, desk: Desk, store: FakeStore) -> None:
         assert refusal_of(desk, store, AddParty(Party(" ", PartyKind.FUNDER))).code == "no_name"
@@ -123,7 +128,11 @@ class TestBodies:
         granted.do(SUCCEED)
         [pcc, mayor] = granted.ask(Bodies())
         assert (pcc.followed_by, pcc.follows, pcc.funds) == (NEW_BODY.name, (), ("Locality Fund",))
-        assert (mayor.followed_by, mayor.follows, mayor.funds) == ("", ("Leicestershire PCC",), ("Locality Fund",))
+        assert (mayor.followed_by, mayor.follows, mayor.funds) == (
+            "",
+            ("Leicestershire PCC",),
+            ("Locality Fund",),
+        )
 
 
 class TestSuccession:
@@ -197,7 +206,12 @@ class TestSuccession:
         ("change", "command", "code", "sentence"),
         [
             ({}, replace(SUCCEED, paper=" "), "no_paper", "A succession needs the paper that it rests on."),
-            ({}, replace(SUCCEED, successor=PCC), "succeeds_itself", "Leicestershire PCC can't succeed itself."),
+            (
+                {},
+                replace(SUCCEED, successor=PCC),
+                "succeeds_itself",
+                "Leicestershire PCC can't succeed itself.",
+            ),
             (
                 {"valid_from": date(2028, 5, 7)},
                 SUCCEED,
@@ -224,7 +238,10 @@ class TestSuccession:
             ),
             (
                 {},
-                replace(SUCCEED, successor=replace(NEW_BODY, valid_from=date(2024, 5, 7), valid_to=date(2028, 5, 1))),
+                replace(
+                    SUCCEED,
+                    successor=replace(NEW_BODY, valid_from=date(2024, 5, 7), valid_to=date(2028, 5, 1)),
+                ),
                 "gone_already",
                 "Mayor of Leicestershire ended on 1 May 2028: it can't take over on 7 May 2028.",
             ),
@@ -290,7 +307,9 @@ class TestReturns:
             ("Leicestershire PCC", "1 April 2028 to 6 May 2028", money("30.00")),
             ("Mayor of Leicestershire", "7 May 2028 to 30 June 2028", money("45.00")),
         ]
-        assert Money.total(part.spent for part in document.commissioners) == document.position.spent_in_quarter(1)
+        assert Money.total(
+            part.spent for part in document.commissioners
+        ) == document.position.spent_in_quarter(1)
 
     def test_other_quarters_name_one_and_split_nothing(self, granted: Desk) -> None:
         record_grant(granted, YEAR.previous)
@@ -311,9 +330,7 @@ class TestReturns:
 
 
 def claim_of(number: int, state: ClaimState, on: date, approved: date | None = None) -> Claim:
-    return Claim(
-        FUND, YEAR, number, 1, 3, PaymentBasis.ARREARS, state, submitted_on=on, approved_on=approved
-    )
+    return Claim(FUND, YEAR, number, 1, 3, PaymentBasis.ARREARS, state, submitted_on=on, approved_on=approved)
 
 
 def line_of(claim: int, amount: str, disallowed: str = "0.00") -> ClaimLine:
