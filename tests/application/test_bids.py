@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -13,13 +12,11 @@ import pytest
 from fundingapp.application.commands.adjustments import AddAccrual
 from fundingapp.application.commands.bids import (
     AcceptOffer,
-    BoardDecides,
     ChangeBid,
     CloseBid,
     CompleteBid,
     CopyForward,
     CreateBid,
-    DecideBid,
     ExtendOffer,
     HoldBid,
     MakeOffer,
@@ -38,32 +35,36 @@ from fundingapp.application.commands.bids import (
     WithdrawBid,
 )
 from fundingapp.application.commands.grants import AddGrant, MoveBudget, SetForecast
-from fundingapp.application.commands.imports import ImportLedger
-from fundingapp.application.commands.matching import ChargeLines
 from fundingapp.application.commands.records import ChangeRecord
 from fundingapp.application.desk import Desk
-from fundingapp.application.effect import Command
 from fundingapp.application.queries.bids import BidDetail, BidRow, BidsOf, BidView, FundingRequests
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.domain.adjustments import Accrual
 from fundingapp.domain.agreements import Agreement, Consent, Terms
 from fundingapp.domain.allocations import AllocationStatus, Award, BudgetMovement, Resource
-from fundingapp.domain.bids import BidCost, BidState as S, BidText, CostCategory, Section
+from fundingapp.domain.bids import BidState as S, BidText, CostCategory, Section
 from fundingapp.domain.claims import Claim, ClaimLine, ClaimState
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Fund, Kind, PaymentBasis, Project
 from fundingapp.domain.grant_conditions import ConditionState
-from fundingapp.domain.ids import BidId, ClaimId, FundId, LineId, PartyId, ProjectId
-from fundingapp.domain.matching import parse_target
+from fundingapp.domain.ids import BidId, ClaimId, FundId, PartyId, ProjectId
 from fundingapp.domain.money import Money
 from fundingapp.domain.states import Subject
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
-from tests.builders_core import NEXT_YEAR, YEAR, day, make_download, make_line, money, set_up_grant
+from tests.bid_steps import (
+    P9,
+    WAY,
+    by_board,
+    charge,
+    cost,
+    decided,
+    drafted,
+    go_to,
+    import_lines,
+    keep,
+)
+from tests.builders_core import NEXT_YEAR, YEAR, day, money, set_up_grant
 from tests.fakes import FakeStore
-
-ASKED = "30.00"
-P9 = Project("P-09", "Street Pastors")
-ONE = LineId(1)
 
 
 @pytest.fixture
@@ -76,52 +77,6 @@ def fund(desk: Desk) -> FundId:
 def bid(desk: Desk, fund: FundId) -> BidId:
     """A draft of P-09 for 30.00, costed."""
     return drafted(desk, fund)
-
-
-def drafted(desk: Desk, fund: FundId, amount: str = ASKED, project: Project = P9, **fields: Any) -> BidId:
-    id = desk.do(
-        CreateBid(project, fund, YEAR, fields.pop("kind", Kind.REVENUE), money(amount), **fields)
-    ).result
-    desk.do(SetBidCosts(id, (cost(id, amount),)))
-    return id
-
-
-def cost(bid: BidId, amount: str, category: CostCategory = CostCategory.STAFF, quarter: int = 1) -> BidCost:
-    return BidCost(bid, category, "worker", quarter, money(amount))
-
-
-def by_board(bid: BidId, **fields: Any) -> BoardDecides:
-    values: dict[str, Any] = {
-        "body": "the board",
-        "met_on": day("2018-02-07"),
-        "minute": "min 4",
-        "interests": "none",
-    }
-    return BoardDecides(bid, **(values | fields))
-
-
-def decided(bid: BidId, decision: S = S.APPROVED, on: str = "2018-03-10", **fields: Any) -> DecideBid:
-    return DecideBid(bid, decision, day(on), "PCC/12", **fields)
-
-
-#: The way of a bid, one command for each state that follows.
-WAY: dict[S, Callable[[BidId], Command[Any]]] = {
-    S.BOARD_APPROVED: by_board,
-    S.SUBMITTED: lambda bid: SubmitBid(bid, day("2018-02-10")),
-    S.APPROVED: decided,
-    S.OFFERED: lambda bid: MakeOffer(bid, "Offer 1", day("2018-03-20")),
-    S.ACCEPTED: lambda bid: AcceptOffer(bid, day("2018-04-10"), "the S151 officer"),
-    S.LIVE: lambda bid: StartBid(bid, day("2018-04-12")),
-    S.COMPLETE: lambda bid: CompleteBid(bid, day("2018-12-31")),
-}
-
-
-def go_to(desk: Desk, bid: BidId, state: S) -> None:
-    """Takes a draft along its way to *state*."""
-    for target, command in WAY.items():
-        desk.do(command(bid))
-        if target is state:
-            return
 
 
 def row(desk: Desk, bid: BidId) -> BidRow:
@@ -139,24 +94,6 @@ def state(desk: Desk, bid: BidId) -> S:
 def budget(desk: Desk, fund: FundId, ref: str = "P-09") -> Money:
     projects = desk.ask(PositionOf(fund, YEAR, 13)).position.projects
     return Money.total(each.budget.current for each in projects if each.ref == ref)
-
-
-def keep(store: FakeStore, kind: str, value: Any) -> int:
-    """Puts a record in place that another part of the program makes."""
-    with store.open_work() as work:
-        id: int = getattr(work, kind).add(value)
-        work.commit(None)
-    return id
-
-
-def import_lines(desk: Desk, *amounts: str) -> None:
-    desk.do(
-        ImportLedger(make_download([make_line(f"T{at}", amount) for at, amount in enumerate(amounts, 1)]))
-    )
-
-
-def charge(desk: Desk, *lines: int, to: str = "P-09") -> None:
-    desk.do(ChargeLines(tuple(map(LineId, lines)), parse_target(to), "theirs"))
 
 
 class TestDrafts:
