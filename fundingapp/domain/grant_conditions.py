@@ -191,13 +191,15 @@ def _check_gauge(condition: GrantCondition, gauge: Gauge) -> None:
             f"“{gauge.value}” is measured in {unit}, and {name} states no limit in {unit}.",
             f"Type the limit in {unit}.",
         )
-    is_outside = (
-        condition.limit_percent is not None and not 0 <= condition.limit_percent <= 100
-    ) or (condition.limit is not None and condition.limit < Money.ZERO)
+    is_outside = (condition.limit_percent is not None and not 0 <= condition.limit_percent <= 100) or (
+        condition.limit is not None and condition.limit < Money.ZERO
+    )
     if is_outside:
         between = "between 0 and 100" if gauge.is_percent else "nought or above"
         raise ExpectedError(
-            "condition_limit", f"The limit of {name} has to be {between}.", "Type it as the agreement states it."
+            "condition_limit",
+            f"The limit of {name} has to be {between}.",
+            "Type it as the agreement states it.",
         )
 
 

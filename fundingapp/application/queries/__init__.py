@@ -9,6 +9,7 @@ from fundingapp.application.ports import Tools
 from fundingapp.application.queries import (
     adjustments,
     batches,
+    bid_choices,
     bid_packs,
     checks,
     downloads,
@@ -33,6 +34,7 @@ from fundingapp.application.queries import (
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **adjustments.ANSWERS,
     **batches.ANSWERS,
+    **bid_choices.ANSWERS,
     **bid_packs.ANSWERS,
     **checks.ANSWERS,
     **downloads.ANSWERS,
