@@ -7,6 +7,8 @@ from typing import Any
 
 from fundingapp.application.commands import (
     adjustments,
+    bids,
+    bids_running,
     enquiries,
     grants,
     imports,
@@ -27,6 +29,8 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **enquiries.HANDLERS,
     **grants.HANDLERS,
     **adjustments.HANDLERS,
+    **bids.HANDLERS,
+    **bids_running.HANDLERS,
     **locks.HANDLERS,
     **imports.HANDLERS,
     **layouts.HANDLERS,
