@@ -85,6 +85,11 @@ class Shell(QObject):
 
             return GrantsPage(office)
 
+        def bids() -> Any:
+            from fundingapp.ui.bids.page import BidsPage
+
+            return BidsPage(office)
+
         def projects() -> Any:
             from fundingapp.ui.projects.page import ProjectsPage
 
@@ -113,6 +118,7 @@ class Shell(QObject):
         return (
             PageSpec("overview", "Overview", "overview", overview),
             PageSpec("grants", "Grants", "grants", grants, "Money"),
+            PageSpec("bids", "Bids", "bids", bids, "Money"),
             PageSpec("projects", "Projects", "projects", projects, "Money"),
             PageSpec("spend", "Spend", "spend", spend, "Money"),
             PageSpec("reconcile", "Reconcile", "reconcile", reconcile, "Money"),
