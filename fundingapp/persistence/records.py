@@ -705,6 +705,7 @@ class OfferRecord(Edited, Base):
     ends_on: Mapped[date | None] = mapped_column(Day)
     accepted_on: Mapped[date | None] = mapped_column(Day)
     accepted_by: Mapped[str] = mapped_column(Text)
+    purpose: Mapped[str] = mapped_column(Text)
 
 
 class StepRecord(Edited, Base):
@@ -965,6 +966,7 @@ class RepaymentRecord(Edited, Base):
     amount: Mapped[Money] = mapped_column("amount_pence", Pence)
     invoice: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
+    claim: Mapped[ClaimId | None] = mapped_column("claim_id", Whole, ForeignKey("claim.id"))
 
 
 class PeriodLockRecord(Edited, Base):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from fundingapp.application.commands.evidence import Given, copied, support
+from fundingapp.application.commands.evidence import Given, copied
 from fundingapp.application.commands.records import (
     Changed,
     Record,
@@ -162,7 +162,7 @@ def draft_virement(command: DraftVirement, tools: Tools) -> Effect[int]:
             )
             made.append(Record("movements", work.movements.add(movement), movement))
         first = MovementId(made[0].id)
-        made += support(work, tools, copies, movement=first)
+        made += keep_evidence(work, tools, copies, movement=first)
         name = _name(changes)
         changed: list[Changed] = []
         if command.apply:
@@ -254,7 +254,7 @@ def move_virement(command: MoveVirement, tools: Tools) -> Effect[None]:
             shared["dated"] = command.dated
         after = {kept.id: replace(kept.value, **shared) for kept in rows}
         first = MovementId(rows[0].id)
-        made = list(support(work, tools, copies, movement=first))
+        made = list(keep_evidence(work, tools, copies, movement=first))
         changed = [Changed("movements", kept.id, kept.value, after[kept.id]) for kept in rows]
         used: _Spent | None = None
         if command.to in {ChangeState.SUBMITTED, ChangeState.APPROVED, ChangeState.APPLIED}:

@@ -24,6 +24,8 @@ from fundingapp.application.queries.why_budgets import (
     explain_grant_budgets,
     explain_project_budgets,
 )
+from fundingapp.application.queries.why_parties import explain_body
+from fundingapp.application.queries.why_plan import explain_plan
 from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import AdjustmentType, effects
 from fundingapp.domain.errors import ExpectedError, NotFoundError
@@ -111,7 +113,12 @@ def answer_why(question: Why, tools: Tools) -> Explanation:
     scope, year, measure, period = parse_figure(question.figure)
     suffix = f"@{period}" if period else ""
     with tools.open_work(reading=True) as work:
-        if scope.casefold() == "ledger":
+        planned = explain_plan(work, scope, year, measure, period)
+        if planned is not None:
+            terms = tuple(Term(*term) for term in planned.terms)
+            total = Money.total(term.amount for term in terms)
+            explanation = Explanation("", planned.title, total, terms, planned.note)
+        elif scope.casefold() == "ledger":
             explanation = _ledger(work, year, measure, period, suffix)
         else:
             project = next(
@@ -254,14 +261,28 @@ def _project(
         terms = tuple(
             Term(
                 f"{position.fund.name}, {project.kind.value}",
-                _value_of(position, project, name, suffix),
+                _value_of(work, position, project, name, suffix),
                 f"{project.ref}/{year}/{name}{names[_head(position, project)]}{suffix}",
             )
             for position, project in heads
         )
         return Explanation("", f"{ref} {name}", Money.total(term.amount for term in terms), terms)
     which = names[_head(*heads[0])]
-    return _entries(work, *heads[0], name, which, suffix) or _one(*heads[0], name, which, suffix)
+    return (
+        _entries(work, *heads[0], name, which, suffix)
+        or _claims(work, *heads[0], name, which, suffix)
+        or _one(*heads[0], name, which, suffix)
+    )
+
+
+def _claims(
+    work: UnitOfWork, position: GrantPosition, project: ProjectPosition, measure: str, which: str, suffix: str
+) -> Explanation | None:
+    """The figure of what is claimed for one budget head; None when others make it."""
+    # Not at the top: it explains in the words that are here.
+    from fundingapp.application.queries.why_claims import explain_project_claims
+
+    return explain_project_claims(work, position, project, measure, which, suffix)
 
 
 #: The figures that accruals and adjustments make, with what they are called.
@@ -335,9 +356,14 @@ def _entries(
     )
 
 
-def _value_of(position: GrantPosition, project: ProjectPosition, measure: str, suffix: str) -> Money:
+def _value_of(
+    work: UnitOfWork, position: GrantPosition, project: ProjectPosition, measure: str, suffix: str
+) -> Money:
     entries = _amount_of_entries(project, measure)
-    return _one(position, project, measure, "", suffix).value if entries is None else entries
+    if entries is not None:
+        return entries
+    claims = _claims(work, position, project, measure, "", suffix)
+    return (claims or _one(position, project, measure, "", suffix)).value
 
 
 def _one(
@@ -502,7 +528,6 @@ def _grant(
     def over_projects(
         title: str, part: Callable[[ProjectPosition], Money], wanted: str, note: str = ""
     ) -> Explanation:
-        names = _names(work, year)
         terms = tuple(
             Term(
                 f"{project.ref} {project.project.name}",
@@ -513,6 +538,19 @@ def _grant(
         )
         return Explanation("", title, Money.total(term.amount for term in terms), terms, note)
 
+    # Not at the top: it explains in the words that are here.
+    from fundingapp.application.queries.why_claims import explain_grant_claims
+
+    names = _names(work, year)
+    claims = explain_grant_claims(
+        work, position, measure, suffix, lambda project: names.get(_head(position, project), "")
+    )
+    if claims is not None:
+        return claims
+    of_body = explain_body(work, position, measure)
+    if of_body is not None:
+        terms = tuple(Term(*each) for each in of_body.terms)
+        return Explanation("", of_body.title, of_body.value, terms, of_body.note)
     upto = f"up to period {position.to_period} ({period_name(position.to_period)})"
     quarter = _QUARTER.fullmatch(measure)
     if quarter:
@@ -626,14 +664,6 @@ def _grant(
                 Term("Spend", -position.spent, figure("spend")),
             )
             return Explanation("", f"{name}: left to spend", position.available - position.spent, terms)
-        case "income":
-            return Explanation(
-                "",
-                f"{name}: income received",
-                position.income,
-                (),
-                where=LineFilter(year=year, to_period=position.to_period, disposition=Disposition.INCOME),
-            )
         case _:
             names = _names(work, year)
             found = explain_grant_budgets(

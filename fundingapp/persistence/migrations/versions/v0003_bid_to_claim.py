@@ -421,6 +421,7 @@ def _bids() -> None:
         sa.Column("ends_on", sa.Text(), nullable=True),
         sa.Column("accepted_on", sa.Text(), nullable=True),
         sa.Column("accepted_by", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         _real_day("offer", "accept_by"),
@@ -452,7 +453,7 @@ def _bids() -> None:
         _real_day("step", "dated"),
         sa.CheckConstraint(
             "subject = 'allocation' OR subject = 'bid' OR subject = 'claim' OR subject = 'virement' OR "
-            "subject = 'condition'",
+            "subject = 'condition' OR subject = 'agreement'",
             name=op.f("ck_step_subject_known"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_step")),
@@ -786,6 +787,7 @@ def _claims() -> None:
         sa.Column("amount_pence", WHOLE, nullable=False),
         sa.Column("invoice", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("claim_id", WHOLE, nullable=True),
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         _real_day("repayment", "dated"),
@@ -794,6 +796,7 @@ def _claims() -> None:
             "amount_pence BETWEEN -1000000000000000 AND 1000000000000000",
             name=op.f("ck_repayment_amount_pence_in_range"),
         ),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_repayment_claim_id")),
         sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_repayment_fund_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_repayment")),
         sqlite_strict=True,
