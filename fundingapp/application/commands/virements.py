@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from fundingapp.application.commands.evidence import Given, copied
+from fundingapp.application.commands.evidence import Given, copied, keep_evidence
 from fundingapp.application.commands.records import (
     Changed,
     Record,
