@@ -19,6 +19,13 @@ from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, LineFilter, LineShare, Show, Tools, UnitOfWork
 from fundingapp.application.queries.adjustments import adjustment_rows
 from fundingapp.application.queries.positions import find_fund, position_of
+from fundingapp.application.queries.why_budgets import (
+    Found,
+    explain_grant_budgets,
+    explain_project_budgets,
+)
+from fundingapp.application.queries.why_parties import explain_body
+from fundingapp.application.queries.why_plan import explain_plan
 from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import AdjustmentType, effects
 from fundingapp.domain.errors import ExpectedError, NotFoundError
@@ -108,7 +115,12 @@ def answer_why(question: Why, tools: Tools) -> Explanation:
     scope, year, measure, period = parse_figure(question.figure)
     suffix = f"@{period}" if period else ""
     with tools.open_work(reading=True) as work:
-        if scope.casefold() == "ledger":
+        planned = explain_plan(work, scope, year, measure, period)
+        if planned is not None:
+            terms = tuple(Term(*term) for term in planned.terms)
+            total = Money.total(term.amount for term in terms)
+            explanation = Explanation("", planned.title, total, terms, planned.note)
+        elif scope.casefold() == "ledger":
             explanation = _ledger(work, year, measure, period, suffix)
         else:
             project = next(
@@ -433,10 +445,10 @@ def _one(
             (
                 Term("Award", budget.award, figure("award")),
                 Term("Brought forward", budget.brought_forward),
-                Term("Virements in", budget.virement_in),
-                Term("Virements out", -budget.virement_out),
-                Term("Contingency released", budget.released),
-                Term("Surrendered", -budget.surrendered),
+                Term("Virements in", budget.virement_in, figure("virements/in")),
+                Term("Virements out", -budget.virement_out, figure("virements/out")),
+                Term("Contingency released", budget.released, figure("contingency/out")),
+                Term("Surrendered", -budget.surrendered, figure("contingency/in")),
             ),
             "",
         ),
@@ -466,7 +478,7 @@ def _one(
                 for number, amount in enumerate(project.remaining, start=1)
                 if amount
             ),
-            "What was typed for a month to come, else that month of the even profile.",
+            "What was typed for a month to come, else that month of the profile.",
         ),
         "outturn": (
             f"{ref} forecast outturn",
@@ -493,11 +505,14 @@ def _one(
                 Term(period_name(number), amount)
                 for number, amount in enumerate(project.profile[: min(project.to_period, 12)], start=1)
             ),
-            "The current budget over twelve months, as evenly as pence allow.",
+            "The current budget over twelve months, as its profile spreads it; evenly where none was set.",
         ),
     }
     if measure not in simple:
-        raise _unknown(measure, ref)
+        found = explain_project_budgets(position, project, measure)
+        if found is None:
+            raise _unknown(measure, ref)
+        return _taken_apart(found)
     title, value, terms, note = simple[measure]
     return Explanation("", title, value, terms, note)
 
@@ -537,6 +552,10 @@ def _grant(
     )
     if claims is not None:
         return claims
+    of_body = explain_body(work, position, measure)
+    if of_body is not None:
+        terms = tuple(Term(*each) for each in of_body.terms)
+        return Explanation("", of_body.title, of_body.value, terms, of_body.note)
     upto = f"up to period {position.to_period} ({period_name(position.to_period)})"
     quarter = _QUARTER.fullmatch(measure)
     if quarter:
@@ -610,7 +629,7 @@ def _grant(
             return Explanation("", f"{name} allocation {year}", position.resources.allocation, terms, note)
         case "contingency":
             opening = tuple(
-                Term(f"{line.ref} {line.name}".strip(), line.amount) for line in position.contingency_lines
+                Term(f"{line.ref} {line.name}".strip(), line.change) for line in position.contingency_lines
             )
             moved = tuple(
                 Term(
@@ -651,7 +670,22 @@ def _grant(
             )
             return Explanation("", f"{name}: left to spend", position.available - position.spent, terms)
         case _:
-            raise _unknown(measure, name)
+            names = _names(work, year)
+            found = explain_grant_budgets(
+                position,
+                measure,
+                lambda project, wanted: (
+                    f"{project.ref}/{year}/{wanted}{names[_head(position, project)]}{suffix}"
+                ),
+            )
+            if found is None:
+                raise _unknown(measure, name)
+            return _taken_apart(found)
+
+
+def _taken_apart(found: Found) -> Explanation:
+    terms = tuple(Term(*term) for term in found.terms)
+    return Explanation("", found.title, Money.total(term.amount for term in terms), terms)
 
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {Why: answer_why}
