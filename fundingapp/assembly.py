@@ -21,6 +21,8 @@ from fundingapp import paths
 if TYPE_CHECKING:
     from fundingapp.application.offices import OpenFile
     from fundingapp.application.ports import (
+        CalendarDocument,
+        CalendarWriter,
         EnquiryWriter,
         LayoutWriter,
         ReturnWriter,
@@ -109,6 +111,12 @@ def _write_enquiry(enquiry: Enquiry, out: Path) -> int:
     return write_enquiry(enquiry, out)
 
 
+def _write_calendar(document: CalendarDocument, out: Path) -> None:
+    from fundingapp.workbooks.calendar_files import write_calendar
+
+    write_calendar(document, out)
+
+
 @dataclass(slots=True)
 class Assembly:
     """Satisfies :class:`~fundingapp.application.offices.Offices` with the real parts."""
@@ -118,6 +126,7 @@ class Assembly:
     table_writer: TableWriter = _write_table
     layout_writer: LayoutWriter = _write_layout
     enquiry_writer: EnquiryWriter = _write_enquiry
+    calendar_writer: CalendarWriter = _write_calendar
 
     def open(self, target: str, *, writing: bool = True) -> OpenFile:
         from fundingapp.persistence.database import open_file, open_server, who_am_i
@@ -165,6 +174,7 @@ class Assembly:
                 write_table=self.table_writer,
                 write_layout=self.layout_writer,
                 write_enquiry=self.enquiry_writer,
+                write_calendar=self.calendar_writer,
                 clock=now,
                 who=who,
                 progress=SilentProgress(),

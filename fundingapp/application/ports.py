@@ -834,6 +834,33 @@ class EnquiryWriter(Protocol):
     def __call__(self, enquiry: Enquiry, out: Path) -> int: ...
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarEvent:
+    """An event of a whole day. *uid* names it for good: what is imported again under it updates what was there."""
+
+    uid: str
+    day: date
+    title: str
+    description: str
+    is_done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDocument:
+    """A calendar to be written, called *name*, as it stood at *made_at* (UTC)."""
+
+    name: str
+    events: tuple[CalendarEvent, ...]
+    made_at: datetime
+
+
+class CalendarWriter(Protocol):
+    """Writes a calendar as an iCalendar file (RFC 5545)."""
+
+    def __call__(self, document: CalendarDocument, out: Path) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
 class Clock(Protocol):
     """The time now, in UTC."""
 
@@ -851,6 +878,7 @@ class Tools:
     write_table: TableWriter
     write_layout: LayoutWriter
     write_enquiry: EnquiryWriter
+    write_calendar: CalendarWriter
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)

@@ -177,7 +177,7 @@ class _Watch:
             found = [warning for warning in found if warning.project == self._only]
             if any(warning.kind in _MORE_THAN_OFF_PROFILE for warning in found):
                 found = [warning for warning in found if warning.kind is not WarningKind.OFF_PROFILE]
-        return _in_order(_each_once(found))
+        return in_order(_each_once(found))
 
     # What is spent and expected
 
@@ -763,7 +763,8 @@ def _each_once(found: Iterable[EarlyWarning]) -> list[EarlyWarning]:
     return list(by_key.values())
 
 
-def _in_order(found: Iterable[EarlyWarning]) -> tuple[EarlyWarning, ...]:
+def in_order(found: Iterable[EarlyWarning]) -> tuple[EarlyWarning, ...]:
+    """*found*, the most pressing first."""
     severities, kinds = list(Severity), list(WarningKind)
     place: Callable[[EarlyWarning], tuple[int, int, str, str]] = lambda warning: (  # noqa: E731 - it is used once, below
         severities.index(warning.severity),

@@ -10,6 +10,8 @@ from fundingapp.application.queries import (
     adjustments,
     batches,
     checks,
+    conditions,
+    deadlines,
     downloads,
     enquiries,
     exports,
@@ -24,6 +26,7 @@ from fundingapp.application.queries import (
     search,
     suggestions,
     tables,
+    warnings,
     why,
     workspace,
 )
@@ -33,6 +36,8 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **adjustments.ANSWERS,
     **batches.ANSWERS,
     **checks.ANSWERS,
+    **conditions.ANSWERS,
+    **deadlines.ANSWERS,
     **downloads.ANSWERS,
     **enquiries.ANSWERS,
     **exports.ANSWERS,
@@ -47,6 +52,7 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **search.ANSWERS,
     **suggestions.ANSWERS,
     **tables.ANSWERS,
+    **warnings.ANSWERS,
     **why.ANSWERS,
     **workspace.ANSWERS,
 }
