@@ -8,6 +8,7 @@ from typing import Any
 from fundingapp.application.commands import (
     adjustments,
     conditions,
+    deadlines,
     enquiries,
     grants,
     imports,
@@ -29,6 +30,7 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **grants.HANDLERS,
     **adjustments.HANDLERS,
     **conditions.HANDLERS,
+    **deadlines.HANDLERS,
     **locks.HANDLERS,
     **imports.HANDLERS,
     **layouts.HANDLERS,
