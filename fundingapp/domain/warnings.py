@@ -329,7 +329,9 @@ class _Watch:
             begins, how = "By the forecasts", "spent and forecast"
         terms = [
             Term(
-                self._head(each.project),
+                f"{self._head(each.project)}: {each.project.spent} ÷ {months} × 12"
+                if each.basis is Basis.RATE
+                else self._head(each.project),
                 each.outturn,
                 self._figure(each.project, "spend" if each.basis is Basis.RATE else "outturn"),
             )
@@ -401,7 +403,7 @@ class _Watch:
                     f"{tolerance}% of budget, {' and '.join(words)}, and no reason is given.",
                     tuple(
                         Term(
-                            self._head(project),
+                            f"{self._head(project)}: {project.spent} spent, {project.profile_to_date} in the profile",
                             project.spent - project.profile_to_date,
                             self._figure(project, "profile"),
                         )

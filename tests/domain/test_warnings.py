@@ -136,7 +136,7 @@ def test_an_underspend_at_this_rate_is_warned_of_beyond_tolerance_with_its_arith
     )
     assert under.about == "Locality Fund"
     assert arithmetic(under) == [
-        ("P-01 Project P-01", "1,079.99"),
+        ("P-01 Project P-01: 719.99 ÷ 8 × 12", "1,079.99"),
         ("Expected at 31 March (spent to November ÷ 8 × 12)", "1,079.99"),
         ("Available", "1,200.00"),
         ("Unspent", "120.01"),
