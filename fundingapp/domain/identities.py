@@ -5,8 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
 
 from fundingapp.domain.money import Money
+
+
+class Section(Enum):
+    """The parts of a year in which identities stand, as the domain paper's section 5 has them."""
+
+    RESOURCES = "Resources"
+    SPEND = "Spend"
+    CASH = "Claims and cash"
+    CLOSE = "Year end"
+    RETURNS = "Returns"
+
+
+#: The last number of each section.
+_LAST = ((8, Section.RESOURCES), (18, Section.SPEND), (24, Section.CASH), (30, Section.CLOSE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +45,18 @@ class Identity:
     right: tuple[Part, ...]
     left_figure: str = ""
     advice: str = ""
-    #: How many single things break it although the sums may agree by chance.
+    #: How many single things break it although the sums may agree by chance, and what one of them is called.
     broken: int = 0
+    broken_name: str = "line"
+
+    @property
+    def number(self) -> int:
+        """8 for R8 and for R8b."""
+        return int(re.sub(r"\D", "", self.id))
+
+    @property
+    def section(self) -> Section:
+        return next((section for last, section in _LAST if self.number <= last), Section.RETURNS)
 
     @property
     def right_total(self) -> Money:
@@ -48,9 +73,4 @@ class Identity:
 
 def in_order(identities: Iterable[Identity]) -> tuple[Identity, ...]:
     """*identities* by their numbers: R8, R8b, R9, R10."""
-
-    def place(identity: Identity) -> tuple[int, str]:
-        number, letter = re.fullmatch(r"R(\d+)(\w*)", identity.id).groups()  # type: ignore[union-attr]  # our own ids
-        return int(number), letter
-
-    return tuple(sorted(identities, key=place))
+    return tuple(sorted(identities, key=lambda identity: (identity.number, identity.id)))

@@ -159,6 +159,7 @@ def reconcile(position: GrantPosition) -> tuple[Identity, ...]:
             figure("net"),
             "A ledger line was charged anew after an adjustment of it was made: look at Adjustments on Spend.",
             broken=position.overdrawn,
+            broken_name="adjustment",
         ),
         Identity(
             "R17",
@@ -241,6 +242,7 @@ def _carried_over(position: GrantPosition) -> Identity:
         ),
         advice="Say in which period the accrual reverses, or write it off with a reason: Adjustments on Spend.",
         broken=still_open,
+        broken_name="accrual",
     )
 
 

@@ -321,6 +321,7 @@ def _terms(text: str) -> Terms:
         "claim_frequency": Frequency,
         "carry_forward": CarryForwardStance,
         "rag_percents": lambda each: tuple(Decimal(percent) for percent in each),
+        "section_words": lambda each: tuple((str(section), int(words)) for section, words in each),
     }
     readers |= dict.fromkeys(("own_limit", "board_limit", "certificate_above"), Money)
     percents = ("tolerance", "retention", "intervention", "over_programming")

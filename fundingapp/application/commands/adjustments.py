@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fundingapp.application.commands.evidence import Given, copied, support, taken_off, with_evidence
+from fundingapp.application.commands.evidence import Given, copied, keep_evidence, taken_off, with_evidence
 from fundingapp.application.commands.records import (
     Changed,
     Record,
@@ -106,12 +106,12 @@ def add_accrual(command: AddAccrual, tools: Tools) -> Effect[AccrualId]:
     check_accrual(accrual)
     _refuse_without_evidence(command.evidence)
     with copied(tools, command.evidence) as copies, tools.open_work() as work:
-        refuse_unless_awarded(work, accrual.project, accrual.fund, accrual.year, accrual.kind)
+        refuse_unless_awarded(work, accrual.project, accrual.fund, accrual.year, accrual.kind, accrual.amount)
         refuse_locked_entry(locks_of(work), None, accrual)
         ref = work.projects.get(accrual.project).value.ref
         id = AccrualId(work.accruals.add(accrual))
         name = f"accrue {accrual.amount.in_words} for {ref}"
-        made = (Record("accruals", id, accrual), *support(work, tools, copies, accrual=id))
+        made = (Record("accruals", id, accrual), *keep_evidence(work, tools, copies, accrual=id))
         return _commit(work, "AddAccrual", SwapRecords((), (), made, name), id)
 
 
@@ -158,7 +158,7 @@ def add_adjustment(command: AddAdjustment, tools: Tools) -> Effect[AdjustmentId]
         _check_in_file(work, adjustment, None)
         refuse_locked_entry(locks_of(work), None, adjustment)
         id = AdjustmentId(work.adjustments.add(adjustment))
-        made = (Record("adjustments", id, adjustment), *support(work, tools, copies, adjustment=id))
+        made = (Record("adjustments", id, adjustment), *keep_evidence(work, tools, copies, adjustment=id))
         name = f"add {_in_words(work, adjustment)}"
         return _commit(work, "AddAdjustment", SwapRecords((), (), made, name), id)
 
@@ -175,7 +175,7 @@ def change_adjustment(command: ChangeAdjustment, tools: Tools) -> Effect[None]:
         refuse_locked_entry(locks_of(work), kept.value, after)
         if kept.value != after:
             work.adjustments.replace(kept, after)
-        made = support(work, tools, copies, adjustment=AdjustmentId(kept.id))
+        made = keep_evidence(work, tools, copies, adjustment=AdjustmentId(kept.id))
         gone = taken_off(work, "adjustment", kept.id, command.without)
         for record in reversed(gone):
             getattr(work, record.kind).remove(getattr(work, record.kind).get(record.id))
@@ -202,10 +202,10 @@ def attach_evidence(command: AttachEvidence, tools: Tools) -> Effect[None]:
             accrual = work.accruals.get(command.to).value
             ref = work.projects.get(accrual.project).value.ref
             words = f"the accrual of {accrual.amount.in_words} for {ref}"
-            made = support(work, tools, copies, accrual=AccrualId(command.to))
+            made = keep_evidence(work, tools, copies, accrual=AccrualId(command.to))
         else:
             words = _in_words(work, work.adjustments.get(command.to).value)
-            made = support(work, tools, copies, adjustment=AdjustmentId(command.to))
+            made = keep_evidence(work, tools, copies, adjustment=AdjustmentId(command.to))
         if not made:
             raise ExpectedError("attached_already", "This evidence is attached already.", "Nothing to do.")
         return _commit(work, "AttachEvidence", SwapRecords((), (), made, f"attach evidence to {words}"), None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from fundingapp.application.commands.evidence import Given, copied, support, with_evidence
+from fundingapp.application.commands.evidence import Given, copied, keep_evidence, with_evidence
 from fundingapp.application.commands.records import (
     Changed,
     Record,
@@ -100,7 +100,7 @@ def add_condition(command: AddCondition, tools: Tools) -> Effect[ConditionId]:
     with copied(tools, command.evidence) as copies, tools.open_work() as work:
         condition = _fitted(work, replace(command.condition, state=ConditionState.OPEN))
         id = ConditionId(work.conditions.add(condition))
-        made = (Record("conditions", id, condition), *support(work, tools, copies, condition=id))
+        made = (Record("conditions", id, condition), *keep_evidence(work, tools, copies, condition=id))
         name = f"add the condition {condition.in_short}"
         return _commit(work, "AddCondition", SwapRecords((), (), made, name), id)
 
@@ -188,7 +188,7 @@ def move_condition(command: MoveCondition, tools: Tools) -> Effect[None]:
             reason,
         )
         made = (
-            *support(work, tools, copies, condition=kept.id),
+            *keep_evidence(work, tools, copies, condition=kept.id),
             Record("steps", work.steps.add(step), step),
         )
         doing = "open again" if command.to is ConditionState.OPEN else f"record as {command.to.value}:"
@@ -200,7 +200,7 @@ def move_condition(command: MoveCondition, tools: Tools) -> Effect[None]:
 def attach_to_condition(command: AttachToCondition, tools: Tools) -> Effect[None]:
     with copied(tools, command.evidence) as copies, tools.open_work() as work:
         kept = work.conditions.get(command.condition)
-        made = support(work, tools, copies, condition=kept.id)
+        made = keep_evidence(work, tools, copies, condition=kept.id)
         if not made:
             raise ExpectedError("attached_already", "This evidence is attached already.", "Nothing to do.")
         name = f"attach evidence to {kept.value.in_short}"

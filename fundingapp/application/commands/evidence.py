@@ -29,7 +29,7 @@ def copied(tools: Tools, given: Iterable[Given]) -> Iterator[list[PrivateCopy | 
                 tools.sources.discard(copy)
 
 
-def support(
+def keep_evidence(
     work: UnitOfWork, tools: Tools, copies: Sequence[PrivateCopy | str], **supported: int
 ) -> tuple[Record, ...]:
     """Keeps *copies* as evidence for the one thing that *supported* names as :class:`Support` does (``claim=3``).

@@ -14,7 +14,7 @@ from fundingapp.application.queries.lines import LineShares
 from fundingapp.application.queries.locks import LockedPeriods
 from fundingapp.application.queries.positions import PositionAnswer, PositionOf
 from fundingapp.application.wording import count, short_date
-from fundingapp.domain.identities import Identity
+from fundingapp.domain.identities import Identity, Section
 from fundingapp.domain.locks import PeriodLock
 from fundingapp.domain.periods import CLOSING_PERIOD, period_name
 from fundingapp.ui.explain import ShowLine, ShowLines, source_of
@@ -45,6 +45,7 @@ from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.empty_state import EmptyState
 from fundingapp.ui.widgets.page_head import PageHead
 from fundingapp.ui.widgets.period_picker import PeriodPicker
+from fundingapp.ui.widgets.segmented import Segmented
 
 COLUMNS = (
     Column[Identity](
@@ -54,6 +55,7 @@ COLUMNS = (
         pill=lambda row: Tone.GOOD if row.holds else Tone.BAD,
         width=92,
     ),
+    Column[Identity]("No.", lambda row: row.id, width=48, least=40),
     Column[Identity](
         "Identity",
         lambda row: row.name,
@@ -111,6 +113,9 @@ class ReconcilePage(GrantPage):
         self._head.add(self._lock_button)
         self.content.addWidget(self._head)
         self._card = Card("Identities, to the penny")
+        self._sections = Segmented("Identities shown", (Option(None, "All"),))
+        self._sections.chosen.connect(lambda _section: self._show_rows())
+        self._card.add_head(self._sections)
         self._table = TableView(
             "Identities", "reconcile.identities", office.settings, office.asker, TALL_ROW_HEIGHT
         )
@@ -261,7 +266,10 @@ class ReconcilePage(GrantPage):
         else:
             self._card.set_title("Identities, to the penny", f"all {len(answer.identities)} agree", Tone.GOOD)
             self._head.set_pill("Reconciled to the penny", Tone.GOOD, "✓")
-        self._model.set_rows(answer.identities)
+        held = {identity.section for identity in answer.identities}
+        options = [Option(None, "All"), *(Option(each, each.value) for each in Section if each in held)]
+        self._sections.set_options(options, self._sections.key)
+        self._show_rows()
         if not self.isVisible():
             return
         if differing:
@@ -274,6 +282,12 @@ class ReconcilePage(GrantPage):
         elif self._explained:
             self.panel_close_requested.emit()
             self._closed = False  # it was not the user who closed it
+
+    def _show_rows(self) -> None:
+        """The identities of the chosen section; the pill above counts all."""
+        if self._answer is not None:
+            chosen = self._sections.key
+            self._model.set_rows(each for each in self._answer.identities if chosen in {None, each.section})
 
     def _current_changed(self, identity: object) -> None:
         if not isinstance(identity, Identity):
@@ -341,7 +355,12 @@ class ReconcilePage(GrantPage):
             )
             blocks.append(SumBlock([SumRow("Together", identity.difference, is_total=True)]))
         elif not identity.holds and identity.broken:
-            blocks.append(TextBlock(f"{count(identity.broken, 'line')} with other parts."))
+            single = count(identity.broken, identity.broken_name)
+            blocks.append(
+                TextBlock(
+                    f"{single} {'does' if identity.broken == 1 else 'do'} not agree, whatever the sums say."
+                )
+            )
         if not identity.holds and identity.advice:
             blocks.append(TextBlock(identity.advice))
         if where is not None and lines:
