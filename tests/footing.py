@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fundingapp.application.desk import Desk
+from fundingapp.application.queries.explanations import Explanation
 from fundingapp.application.queries.positions import PositionOf
-from fundingapp.application.queries.why import Explanation, Why
+from fundingapp.application.queries.why import Why
 from fundingapp.domain.adjustments import AdjustmentType
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.money import Money

@@ -36,9 +36,9 @@ from fundingapp.ui.widgets.message_bar import Message
 if TYPE_CHECKING:
     from fundingapp.application.desk import Desk
     from fundingapp.application.offices import Offices, OpenFile
+    from fundingapp.application.queries.explanations import Explanation
     from fundingapp.application.queries.positions import PositionAnswer
     from fundingapp.application.queries.search import Hit
-    from fundingapp.application.queries.why import Explanation
     from fundingapp.application.queries.workspace import Workspace
 
 FUNDING_FILES = "Funding files (*.funding)"
