@@ -428,7 +428,7 @@ def _dated(
 
 
 def _ending(
-    host: Host, view: BidView, move: Move[BidState], kind: type[WithdrawBid] | type[TerminateBid]
+    host: Host, view: BidView, move: Move[BidState], kind: type[WithdrawBid | TerminateBid]
 ) -> MoveForm:
     def command(form: MoveForm) -> Command[Any] | str:
         if on.day is None:
