@@ -281,7 +281,7 @@ class TestWhy:
         coventry.do(AddMatch(match("The council", "50.00", spent=money("50.00"), note="letter of June")))
         coventry.do(AddMatch(match("Rooms", "5.00", spent=money("5.00"), is_in_kind=True)))
         coventry.do(
-            KeepPost(workers(), (Payer(Decimal("60"), COVID), Payer(Decimal("33.33"), source="Police")))
+            KeepPost(workers(), (Payer(Decimal(60), COVID), Payer(Decimal("33.33"), source="Police")))
         )
         for fund in (COVID, POLICE):
             for id in ("R15", "R16"):
