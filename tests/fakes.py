@@ -104,7 +104,7 @@ from fundingapp.domain.matching import CodingRule, Disposition, How, LineState, 
 from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.domain.parties import Contact, Party
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.positions import ChargeSum, ControlSum, LedgerSum
+from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
 from fundingapp.domain.returns import ReturnDocument
@@ -533,6 +533,16 @@ class FakeLedger:
                 key = (head.project, head.fund, head.kind, line.period)
                 sums[key] = sums.get(key, Money.ZERO) + charged.charge.amount
         return [ChargeSum(*key, amount) for key, amount in sums.items()]
+
+    def day_sums(self, year: FinancialYear, fund: FundId) -> list[DaySum]:
+        sums: dict[tuple[Kind, int, date | None], Money] = {}
+        for _, line, charged in self._state.live_charges():
+            head = charged.charge.head
+            if head is not None and (head.fund, line.year) == (fund, year):
+                key = (head.kind, line.period, line.posted_on)
+                sums[key] = sums.get(key, Money.ZERO) + charged.charge.amount
+        found = [DaySum(*key, amount) for key, amount in sums.items()]
+        return sorted(found, key=lambda each: (each.kind.value, each.period, each.posted_on or date.min))
 
     def ledger_sums(self, year: FinancialYear) -> list[LedgerSum]:
         found = []

@@ -52,7 +52,7 @@ from fundingapp.domain.matching import Charge, CodingRule, Disposition, How, Lin
 from fundingapp.domain.money import Money
 from fundingapp.domain.parties import Contact, Party
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.positions import ChargeSum, ControlSum, LedgerSum
+from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
 from fundingapp.domain.returns import ReturnDocument, ReturnState
@@ -386,6 +386,10 @@ class LedgerStore(Protocol):
         """Takes out every charge that *run* made; its lines wait again. Returns how many lines."""
 
     def charge_sums(self, year: FinancialYear) -> list[ChargeSum]: ...
+
+    def day_sums(self, year: FinancialYear, fund: FundId) -> list[DaySum]:
+        """What the live lines of *year* charge to *fund*, added up out of the charges themselves, by kind, period and
+        posting day, in that order; lines without a day first."""
 
     def ledger_sums(self, year: FinancialYear) -> list[LedgerSum]: ...
 

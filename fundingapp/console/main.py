@@ -16,6 +16,7 @@ from fundingapp.application.progress import Cancelled
 from fundingapp.application.queries.suggestions import SuggestionCount
 from fundingapp.application.wording import count
 from fundingapp.console.adjusting import KINDS, adjust, lock, unlock
+from fundingapp.console.bodies import add_bodies_options, keep_bodies
 from fundingapp.console.enquiries import ask_holder, take_answers
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
 from fundingapp.console.files import DONE, REFUSED, TO_LOOK_AT, say_findings, writable
@@ -206,6 +207,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     file(made)
     add_layouts_options(made)
+
+    made = command(
+        "bodies",
+        keep_bodies,
+        "lists the bodies of the file, lets one take another's place, writes an extract",
+    )
+    file(made)
+    add_bodies_options(made)
 
     made = command("rules", _rules, "adds coding rules from a table, or lists those that there are")
     made.formatter_class = argparse.RawDescriptionHelpFormatter

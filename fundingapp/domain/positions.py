@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
@@ -46,6 +47,16 @@ class ChargeSum(NamedTuple):
     fund: FundId
     kind: Kind
     period: int
+    amount: Money
+
+
+class DaySum(NamedTuple):
+    """What live ledger lines of one period, posted on one day (None: without a day), charge to a grant in one kind of
+    money."""
+
+    kind: Kind
+    period: int
+    posted_on: date | None
     amount: Money
 
 

@@ -20,6 +20,7 @@ from fundingapp.application.commands.records import (
 from fundingapp.application.effect import Command, Effect, JournalRecord, Topic
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.heads import refuse_unless_awarded
+from fundingapp.application.queries.parties import all_parties
 from fundingapp.application.queries.positions import grant_records
 from fundingapp.application.wording import plain
 from fundingapp.domain.adjustments import Forecast
@@ -40,6 +41,7 @@ from fundingapp.domain.parties import Party, PartyKind
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.plans import ParsedPlan
 from fundingapp.domain.positions import grant_position
+from fundingapp.domain.succession import is_called, likely_form, succession_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +157,17 @@ def _fund(work: UnitOfWork, fund: str, commissioner: str) -> tuple[FundId, tuple
     if not commissioner.strip():
         raise ExpectedError("no_name", "A grant needs its commissioner.", "Type the commissioner's name.")
     made: tuple[Record, ...] = ()
-    party = _find(work.parties.all(), commissioner)
+    party = next((kept for kept in work.parties.all() if is_called(kept.value, commissioner)), None)
     party_id = party.id if party else 0
     if party is None:
-        made += add_all(work, [("parties", Party(commissioner.strip(), PartyKind.COMMISSIONER))])
+        name = commissioner.strip()
+        body = Party(name, PartyKind.COMMISSIONER, form=likely_form(name))
+        made += add_all(work, [("parties", body)])
         party_id = made[-1].id
     known = _find(work.funds.all(), fund)
     if known is not None:
-        if known.value.funder != party_id:
+        # A body that took its place later may give the new year: the fund stays the one it was.
+        if PartyId(party_id) not in succession_of(all_parties(work), known.value.funder):
             held_by = work.parties.get(known.value.funder).value.name
             raise ExpectedError(
                 "other_commissioner",

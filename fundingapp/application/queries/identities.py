@@ -7,6 +7,7 @@ from typing import Any
 
 from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.queries.funding import state_funding
+from fundingapp.application.queries.handovers import identities_of_handovers
 from fundingapp.application.queries.plan import state_plan
 from fundingapp.application.queries.positions import PositionAnswer, PositionOf, position_of
 from fundingapp.domain.identities import Identity, in_order
@@ -16,6 +17,7 @@ from fundingapp.domain.reconciliation import reconcile
 #: What states identities from more than the position: one function for each part of the year.
 STATED: tuple[Callable[[UnitOfWork, GrantPosition], tuple[Identity, ...]], ...] = (
     state_plan,
+    identities_of_handovers,
     state_funding,
 )
 

@@ -19,6 +19,7 @@ from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, LineFilter, LineShare, Show, Tools, UnitOfWork
 from fundingapp.application.queries.adjustments import adjustment_rows
 from fundingapp.application.queries.positions import find_fund, position_of
+from fundingapp.application.queries.why_parties import explain_body
 from fundingapp.application.queries.why_plan import explain_plan
 from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import AdjustmentType, effects
@@ -511,6 +512,10 @@ def _grant(
         )
         return Explanation("", title, Money.total(term.amount for term in terms), terms, note)
 
+    of_body = explain_body(work, position, measure)
+    if of_body is not None:
+        terms = tuple(Term(*each) for each in of_body.terms)
+        return Explanation("", of_body.title, of_body.value, terms, of_body.note)
     upto = f"up to period {position.to_period} ({period_name(position.to_period)})"
     quarter = _QUARTER.fullmatch(measure)
     if quarter:

@@ -1,0 +1,386 @@
+"""The grant's own records: allocation, awards, contingency and virements; and how a grant comes into the file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QAbstractItemView, QWidget
+
+from fundingapp.application.commands.grants import AddGrant, MoveBudget, PlanRecorded, RecordPlan
+from fundingapp.application.commands.records import ChangeRecord
+from fundingapp.application.effect import Effect
+from fundingapp.application.ports import Kept
+from fundingapp.application.queries.positions import PositionAnswer
+from fundingapp.application.queries.tables import ReadPlan
+from fundingapp.application.queries.workspace import GrantAnswer, GrantDetail
+from fundingapp.application.wording import count
+from fundingapp.domain.allocations import Allocation, BudgetMovement
+from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.findings import Severity
+from fundingapp.domain.funds import Kind
+from fundingapp.domain.ids import FundId, ProjectId
+from fundingapp.domain.money import Money, percentage
+from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.plans import ParsedPlan
+from fundingapp.domain.positions import GrantPosition
+from fundingapp.ui.forms import Form, amount_of
+from fundingapp.ui.grants.columns import ALLOCATIONS, AWARDS, MOVEMENTS, AwardRow, MovementRow
+from fundingapp.ui.inspector import (
+    Block,
+    CheckBlock,
+    InspectorPage,
+    SumBlock,
+    SumRow,
+    TextBlock,
+    WidgetBlock,
+)
+from fundingapp.ui.office import Office
+from fundingapp.ui.tables.models import ListTableModel
+from fundingapp.ui.tables.view import TableView
+from fundingapp.ui.theme import ROW_HEIGHT, Tone
+from fundingapp.ui.views import GrantView
+from fundingapp.ui.widgets.buttons import button
+from fundingapp.ui.widgets.card import Card
+from fundingapp.ui.widgets.choice import Option
+from fundingapp.ui.widgets.message_bar import Message
+
+TABLES = "Tables of awards (*.csv *.xlsx *.xlsm *.xls *.ods)"
+#: A fund that divides its revenue is set up with its agreement.
+_KINDS = (Kind.REVENUE, Kind.CAPITAL)
+_TONES = {Severity.NOTE: Tone.NEUTRAL, Severity.WARNING: Tone.ATTENTION, Severity.ERROR: Tone.BAD}
+
+
+class OneGrantView(GrantView):
+    """Shows what the commissioner gave and to whom it was awarded; records grants and virements."""
+
+    def __init__(self, office: Office) -> None:
+        super().__init__("grant", "Grant", office)
+        #: The year that the window's filter chooses, which a new grant is most likely for.
+        self.year: FinancialYear | None = None
+        self._position: GrantPosition | None = None
+        self._detail: GrantAnswer | None = None
+        self._move = button("Move budget…", self._open_move)
+        add = button("Add a grant…", self.add_by_hand, icon="plus")
+        read = button("Read a table of awards…", self.choose_table, icon="import")
+        for each in (add, self._move, read):
+            each.setDisabled(office.is_read_only)
+            self.buttons.append(each)
+        self._allocations_card = Card("What is available")
+        self._allocations = TableView("Allocations", "grants.allocations", office.settings, office.asker)
+        self._allocations_model = ListTableModel[Kept[Allocation]](
+            ALLOCATIONS, lambda row: row.id, self._allocations
+        )
+        self._allocations.set_model(self._allocations_model)
+        self._allocations.edited.connect(self._allocation_edited)
+        self._allocations_card.add(self._allocations, 1)
+        self.body.addWidget(self._allocations_card)
+        self._awards_card = Card("Awards")
+        self._awards = TableView("Awards", "grants.awards", office.settings, office.asker)
+        self._awards_model = ListTableModel[AwardRow](
+            AWARDS, lambda row: row.kept.id if row.kept else row.ref, self._awards
+        )
+        self._awards.set_model(self._awards_model)
+        self._awards.edited.connect(self._award_edited)
+        self._awards.why_requested.connect(self._why)
+        self._awards.selection_summarised.connect(self.selection_summarised)
+        self._awards_card.add(self._awards, 1)
+        self.body.addWidget(self._awards_card, 1)
+        self._movements_card = Card("Virements")
+        if office.is_read_only:
+            for table in (self._allocations, self._awards):
+                table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self._movements = TableView("Virements", "grants.movements", office.settings, office.asker)
+        self._movements_model = ListTableModel[MovementRow](
+            MOVEMENTS, lambda row: row.kept.id, self._movements
+        )
+        self._movements.set_model(self._movements_model)
+        self._movements_card.add(self._movements, 1)
+        self._movements_card.setFixedHeight(44 + 4 * ROW_HEIGHT)
+        self._movements_card.hide()
+        self.body.addWidget(self._movements_card)
+
+    def show_position(self, answer: PositionAnswer) -> None:
+        self._position = answer.position
+        grant = GrantDetail(answer.position.fund_id, answer.position.year)
+        self.office.ask_of_grant("grants.detail", grant, self._show, self)
+
+    def _show(self, detail: GrantAnswer) -> None:
+        self._detail = detail
+        position = self._position
+        if position is None:
+            return
+        fund = detail.fund.value
+        self.state_changed.emit(
+            f"{fund.name} {position.year} · from {detail.commissioner_in_words} · "
+            f"paid in {position.terms.payment_basis.value}"
+        )
+        self._move.setEnabled(not self.office.is_read_only and bool(detail.awards))
+        self._allocations_model.set_rows(detail.allocations)
+        self._allocations_card.set_title("What is available", position.available.in_words, Tone.ACCENT)
+        self._allocations_card.setFixedHeight(76 + ROW_HEIGHT * max(1, min(4, len(detail.allocations))))
+        projects = {kept.id: kept.value for kept in detail.projects}
+        bids = {(kept.value.project, kept.value.kind): kept.value.state.value for kept in detail.bids}
+        budgets = {(entry.project_id, entry.kind): entry.budget.current for entry in position.projects}
+
+        def share(amount: Money) -> str:
+            part = percentage(amount, position.available)
+            return f"{part}%" if part is not None else "–"
+
+        rows = [
+            AwardRow(
+                kept,
+                projects[kept.value.project].ref,
+                projects[kept.value.project].name,
+                kept.value.kind.value,
+                bids.get((kept.value.project, kept.value.kind), ""),
+                kept.value.amount,
+                budgets.get((kept.value.project, kept.value.kind), kept.value.amount),
+                share(kept.value.amount),
+            )
+            for kept in detail.awards
+        ]
+        rows += [
+            AwardRow(
+                None,
+                kept.value.ref,
+                kept.value.name,
+                "contingency",
+                "",
+                kept.value.amount,
+                position.contingency,
+                share(kept.value.amount),
+            )
+            for kept in detail.contingencies
+        ]
+        rows.sort(key=lambda row: row.ref)
+        total = AwardRow(
+            None,
+            "",
+            "Total",
+            "",
+            "",
+            Money.total(row.amount for row in rows),
+            Money.total(row.budget for row in rows),
+            share(Money.total(row.amount for row in rows)),
+        )
+        self._awards_model.set_rows(rows, total if rows else None)
+        self._awards_card.set_title("Awards", count(len(detail.awards), "project"))
+        self._movements_card.setVisible(bool(detail.movements))
+        self._movements_card.set_title("Virements", str(len(detail.movements)))
+
+        def name(project: object) -> str:
+            return projects[project].ref if isinstance(project, int) else "contingency"
+
+        self._movements_model.set_rows(
+            MovementRow(kept, name(kept.value.source), name(kept.value.target)) for kept in detail.movements
+        )
+
+    def _why(self, row: object, _column: object) -> None:
+        if isinstance(row, AwardRow) and self._position is not None:
+            self.ask_why(f"{row.ref}/{self._position.year}/budget")
+
+    # Changing in place
+
+    def _allocation_edited(self, row: object, _column: object, amount: object) -> None:
+        if isinstance(row, Kept) and isinstance(row.value, Allocation) and isinstance(amount, Money):
+            if amount < Money.ZERO:
+                self.say(
+                    Message("An allocation is never below nought.", "Type the amount allocated.", Tone.BAD)
+                )
+                return
+            before = row.value
+            name = f"change the {before.resource.value} ({before.kind.value}) to {amount.in_words}"
+            self.office.do(
+                ChangeRecord("allocations", row.id, before, replace(before, amount=amount), name),
+                "Change the allocation",
+            )
+
+    def _award_edited(self, row: object, _column: object, amount: object) -> None:
+        if isinstance(row, AwardRow) and row.kept is not None and isinstance(amount, Money):
+            if amount < Money.ZERO:
+                self.say(Message("An award is never below nought.", "Type the amount awarded.", Tone.BAD))
+                return
+            before = row.kept.value
+            name = f"change the award of {row.ref} to {amount.in_words}"
+            self.office.do(
+                ChangeRecord("awards", row.kept.id, before, replace(before, amount=amount), name),
+                f"Change the award of {row.ref}",
+            )
+
+    # Recording a grant
+
+    def choose_table(self) -> None:
+        path = self.office.files.to_open(self, "The table of the grant's awards", TABLES)
+        if path is None:
+            return
+        desk = self.office.desk
+        self.office.work(
+            f"Read {path.name}",
+            lambda _progress: desk.ask(ReadPlan(path)),
+            partial(self._review_plan, path),
+        )
+
+    def _review_plan(self, path: Path, plan: object) -> None:
+        if not isinstance(plan, ParsedPlan):
+            return
+        projects = [line for line in plan.awards if line.kind != "contingency"]
+        awarded = Money.total(line.amount for line in projects)
+        spare = Money.total(line.amount for line in plan.awards if line.kind == "contingency")
+        rows = [
+            SumRow(f"Awarded to {count(len(projects), 'project')}", awarded),
+            SumRow("Contingency", spare),
+            SumRow("Together", awarded + spare, is_total=True),
+        ]
+        if plan.received is not None:
+            rows.append(SumRow("Funding received, as the table states", plan.received))
+        blocks: list[Block] = [SumBlock(rows, path.name)]
+        if plan.findings:
+            blocks.append(
+                CheckBlock(
+                    [
+                        (finding.severity.value, _TONES[finding.severity], finding.text)
+                        for finding in plan.findings
+                    ],
+                    "What was noticed",
+                )
+            )
+        if any(finding.severity is Severity.ERROR for finding in plan.findings):
+            blocks.append(TextBlock("Correct the table and read it again; nothing has been recorded."))
+        else:
+            blocks.append(WidgetBlock(partial(self._plan_form, path, plan), "Which grant is it?"))
+        self.inspect(InspectorPage("Record the grant", blocks, ("plan", str(path))))
+
+    def _plan_form(self, path: Path, plan: ParsedPlan) -> Form:
+        def accept() -> str:
+            try:
+                chosen = FinancialYear.parse(year.text())
+            except ValueError:
+                return "Type the financial year, for example 2018/19."
+            if not fund.text().strip() or not commissioner.text().strip():
+                return "Type the fund's and the commissioner's names."
+            self.office.do(
+                RecordPlan(plan, fund.text(), commissioner.text(), chosen, path.name),
+                "Record the grant",
+                partial(self._recorded, chosen),
+            )
+            return ""
+
+        form = Form("Record the grant", accept, self.close_panel)
+        fund = form.text("Fund", hint="for example Locality Fund")
+        commissioner = form.text("Commissioner", hint="for example Leicestershire PCC")
+        year = form.text("Financial year", str(self.year or ""), "for example 2018/19")
+        return form
+
+    def _recorded(self, year: FinancialYear, effect: Effect[PlanRecorded]) -> None:
+        made = effect.result
+        self.close_panel()
+        self.office.grant_wanted.emit(made.fund, year)
+        self.say(
+            Message(
+                f"{made.available.in_words} available = {made.awarded.in_words} awarded to "
+                f"{count(made.projects, 'project')} + {made.contingency.in_words} contingency.",
+                "Next, import the ledger on Spend.",
+                Tone.GOOD,
+                "Go to Spend",
+                lambda: self.go("spend"),
+            )
+        )
+
+    def add_by_hand(self) -> None:
+        def build() -> Form:
+            def accept() -> str:
+                try:
+                    chosen = FinancialYear.parse(year.text())
+                except ValueError:
+                    return "Type the financial year, for example 2018/19."
+                if not fund.text().strip() or not commissioner.text().strip():
+                    return "Type the fund's and the commissioner's names."
+                amounts = [(kind, amount_of(field) or Money.ZERO) for kind, field in fields]
+                if not any(amount > Money.ZERO for _, amount in amounts):
+                    return "Type what the commissioner allocated."
+                self.office.do(
+                    AddGrant(fund.text(), commissioner.text(), chosen, tuple(amounts), letter.text().strip()),
+                    "Add the grant",
+                    partial(self._added, chosen),
+                )
+                return ""
+
+            form = Form("Add the grant", accept, self.close_panel)
+            fund = form.text("Fund", hint="for example Locality Fund")
+            commissioner = form.text("Commissioner", hint="for example Leicestershire PCC")
+            year = form.text("Financial year", str(self.year or ""), "for example 2018/19")
+            fields = [(kind, form.money(f"Allocated, {kind.value}, £")) for kind in _KINDS]
+            letter = form.text("Letter", hint="reference of the commissioner's letter")
+            return form
+
+        self.inspect(InspectorPage("Add a grant", [WidgetBlock(build)], ("form", "grant")))
+
+    def _added(self, year: FinancialYear, effect: Effect[FundId]) -> None:
+        self.close_panel()
+        self.office.grant_wanted.emit(effect.result, year)
+        self.say(
+            Message(
+                "The grant is recorded.",
+                "Next, add the projects that it was awarded to.",
+                Tone.GOOD,
+                "Go to Projects",
+                lambda: self.go("projects"),
+            )
+        )
+
+    # Virements
+
+    def _open_move(self) -> None:
+        self.inspect(InspectorPage("Move budget", [WidgetBlock(self._move_form)], ("form", "move")))
+
+    def _move_form(self) -> Form:
+        position = self._position
+        if position is None:
+            raise ExpectedError("no_grant", "There is no grant to move budget in.", "Record one first.")
+        heads = [(entry, entry.project_id) for entry in position.projects]
+
+        def accept() -> str:
+            amount = amount_of(money)
+            if amount is None or amount <= Money.ZERO:
+                return "Type the amount that moves."
+            if not why.text().strip():
+                return "Say why the money moves."
+            chosen = kind.key if isinstance(kind.key, Kind) else Kind.REVENUE
+            self.office.do(
+                MoveBudget(
+                    BudgetMovement(
+                        position.fund_id,
+                        position.year,
+                        chosen,
+                        ProjectId(source.key) if isinstance(source.key, int) else None,
+                        ProjectId(target.key) if isinstance(target.key, int) else None,
+                        amount,
+                        date.today(),  # noqa: DTZ011 - the user's own day, as a letter would be dated
+                        why.text().strip(),
+                        authority.text().strip(),
+                    )
+                ),
+                "Move budget",
+                lambda _effect: self.close_panel(),
+            )
+            return ""
+
+        form = Form("Move the budget", accept, self.close_panel)
+        lines = [Option("contingency", f"contingency · {position.contingency} left")]
+        lines += [
+            Option(project_id, f"{entry.ref} {entry.project.name} · {entry.left} left")
+            for entry, project_id in heads
+        ]
+        source = form.choice("From", lines)
+        target = form.choice("To", lines, heads[0][1] if heads else None)
+        kind = form.choice("Kind of money", [Option(entry, entry.value) for entry in Kind], Kind.REVENUE)
+        money = form.money("Amount, £")
+        why = form.text("Why")
+        authority = form.text("Authority", hint="minute or letter that allows it")
+        return form
+
+    def first_focus(self) -> QWidget:
+        return self._awards
