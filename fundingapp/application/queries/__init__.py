@@ -62,6 +62,7 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **exports.ANSWERS,
     **handovers.ANSWERS,
     **funding.ANSWERS,
+    **handovers.ANSWERS,
     **identities.ANSWERS,
     **layouts.ANSWERS,
     **line_story.ANSWERS,

@@ -13,7 +13,6 @@ from fundingapp.application.ports import UnitOfWork
 from fundingapp.application.queries.claims import claim_records
 from fundingapp.application.queries.explanations import Explanation, Supporting, Term
 from fundingapp.application.queries.positions import position_of
-from fundingapp.application.queries.why import Explanation, Supporting, Term
 from fundingapp.domain.claiming import (
     ClaimFigures,
     ClaimRecords,
