@@ -223,7 +223,8 @@ def reprofile(command: Reprofile, tools: Tools) -> Effect[str]:
         kept = work.agreements.get(command.agreement)
         agreement = kept.value
         held = next(
-            (split for split in held_splits(work, kept.id) if split.kind is command.kind), Split(command.kind, Money(0))
+            (split for split in held_splits(work, kept.id) if split.kind is command.kind),
+            Split(command.kind, Money(0)),
         )
         after = reprofiled(held, command.source, command.target, command.amount)
         changed: tuple[Changed, ...] = ()
@@ -233,9 +234,7 @@ def reprofile(command: Reprofile, tools: Tools) -> Effect[str]:
                 moved = replace(entry.value, amount=after.of(year))
                 work.agreement_sums.replace(entry, moved)
                 changed += (Changed("agreement_sums", entry.id, entry.value, moved),)
-        said = (
-            f"{command.amount.in_words} of {command.kind.value} from {command.source} to {command.target}"
-        )
+        said = f"{command.amount.in_words} of {command.kind.value} from {command.source} to {command.target}"
 
         def stand(split: Split) -> str:
             years = sorted((command.source, command.target))

@@ -138,16 +138,12 @@ def _starts(sentence: str) -> str:
 
 
 def _of_year(work: UnitOfWork, fund: FundId, year: FinancialYear) -> list[Kept[Allocation]]:
-    return [
-        kept for kept in work.allocations.all() if (kept.value.fund, kept.value.year) == (fund, year)
-    ]
+    return [kept for kept in work.allocations.all() if (kept.value.fund, kept.value.year) == (fund, year)]
 
 
 def _standing(held: Iterable[Kept[Allocation]], kind: Kind) -> Kept[Allocation] | None:
     """The notice of the allocation of *kind* that stands, None when there is none or it is withdrawn."""
-    ours = [
-        kept for kept in held if kept.value.kind is kind and kept.value.resource is Resource.ALLOCATION
-    ]
+    ours = [kept for kept in held if kept.value.kind is kind and kept.value.resource is Resource.ALLOCATION]
     found = standing_of(kept.value for kept in ours)
     if not found or found[0].status is _WITHDRAWN:
         return None
@@ -194,7 +190,13 @@ def _refuse_earlier(before: Allocation, dated: date) -> None:
 
 
 def _step(
-    tools: Tools, id: int, before: str, after: Allocation, dated: date | None, reason: str, reference: str = ""
+    tools: Tools,
+    id: int,
+    before: str,
+    after: Allocation,
+    dated: date | None,
+    reason: str,
+    reference: str = "",
 ) -> tuple[str, Step]:
     return "steps", Step(
         Subject.ALLOCATION,
@@ -326,7 +328,9 @@ def confirm_allocation(command: ConfirmAllocation, tools: Tools) -> Effect[Noted
         for kind, amount in given:
             before = standing[kind]
             if before is not None and before.value.status is not _INDICATIVE:
-                ALLOCATION_MACHINE.check(_starts(name_of(before.value)), before.value.status, _CONFIRMED, needs)
+                ALLOCATION_MACHINE.check(
+                    _starts(name_of(before.value)), before.value.status, _CONFIRMED, needs
+                )
             basis = command.basis.strip() or (before.value.basis if before else "")
             after = Allocation(
                 command.fund,
@@ -375,7 +379,9 @@ def confirm_resource(command: ConfirmResource, tools: Tools) -> Effect[Noted]:
     what = _starts(name_of(before))
     if before.resource is Resource.ALLOCATION:
         raise ExpectedError(
-            "forbidden_move", f"{what} is confirmed with its year, as the letter splits it.", "Confirm the year."
+            "forbidden_move",
+            f"{what} is confirmed with its year, as the letter splits it.",
+            "Confirm the year.",
         )
     needs = [Need.DATE, Need.AMOUNT, *([Need.REFERENCE] if letter else [])]
     ALLOCATION_MACHINE.check(what, before.status, _CONFIRMED, needs)
@@ -386,9 +392,7 @@ def confirm_resource(command: ConfirmResource, tools: Tools) -> Effect[Noted]:
     with tools.open_work() as work:
         kept = current(work, Record("allocations", command.id, before))
         _check(work, after)
-        change = _in_place(
-            work, tools, kept, after, f"indicated at {before.amount.in_words}", command.dated
-        )
+        change = _in_place(work, tools, kept, after, f"indicated at {before.amount.in_words}", command.dated)
         change = replace(change, name=f"confirm {name_of(before)} at {command.amount.in_words}")
         result = _noted(work, kept.id, after)
         effect = _commit(work, "ConfirmResource", change)
@@ -491,7 +495,11 @@ def close_allocation(command: CloseAllocation, tools: Tools) -> Effect[None]:
 
 
 def _refuse_open(
-    work: UnitOfWork, what: str, command: CloseAllocation, held: Iterable[Kept[Allocation]], standing: set[int]
+    work: UnitOfWork,
+    what: str,
+    command: CloseAllocation,
+    held: Iterable[Kept[Allocation]],
+    standing: set[int],
 ) -> None:
     """Refuses to close while anything of the year is undecided: each by its figures."""
     for kept in held:
@@ -539,8 +547,9 @@ def _refuse_open(
         if (-room).pence > consented.pence:
             raise ExpectedError(
                 "close_room",
-                f"{what} can't be closed: {awarded.in_words} of {kind.value} is awarded on {resources.available.in_words} "
-                f"available, {(-room).in_words} too much, with consent for {consented.in_words} (R2).",
+                f"{what} can't be closed: {awarded.in_words} of {kind.value} is awarded on "
+                f"{resources.available.in_words} available, {(-room).in_words} too much, with consent for "
+                f"{consented.in_words} (R2).",
                 "Reduce an award, or record the commissioner's consent.",
             )
 

@@ -8,6 +8,7 @@ from typing import Any
 from fundingapp.application.ports import Tools
 from fundingapp.application.queries import (
     adjustments,
+    agreements,
     batches,
     checks,
     downloads,
@@ -31,6 +32,7 @@ from fundingapp.application.queries import (
 #: Which function answers which question.
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **adjustments.ANSWERS,
+    **agreements.ANSWERS,
     **batches.ANSWERS,
     **checks.ANSWERS,
     **downloads.ANSWERS,

@@ -10,6 +10,16 @@ from fundingapp.domain.periods import FinancialYear
 
 
 def heads_of(work: UnitOfWork) -> dict[tuple[str, int], list[BudgetHead]]:
+    """The budget heads by what a person may call them, and start of the year: by the project's ref in lower case, and
+    by ref and kind, as in “sv-01:labour”, for a project that is paid in several kinds."""
+    heads = heads_by_ref(work)
+    for (ref, year), found in list(heads.items()):
+        for head in found:
+            heads.setdefault((f"{ref}:{head.kind.value}", year), []).append(head)
+    return heads
+
+
+def heads_by_ref(work: UnitOfWork) -> dict[tuple[str, int], list[BudgetHead]]:
     """The budget heads by (ref in lower case, start of the year); only awarded projects have any."""
     refs = {kept.id: kept.value.ref.casefold() for kept in work.projects.all()}
     heads: dict[tuple[str, int], list[BudgetHead]] = {}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fundingapp.application.ports import UnitOfWork
+from fundingapp.application.queries.agreed import state_agreement
 from fundingapp.domain.identities import Identity, in_order
 from fundingapp.domain.positions import GrantPosition
 from fundingapp.domain.reconciliation import reconcile
 
 #: What states identities from more than the position: one function for each part of the year.
-STATED: tuple[Callable[[UnitOfWork, GrantPosition], tuple[Identity, ...]], ...] = ()
+STATED: tuple[Callable[[UnitOfWork, GrantPosition], tuple[Identity, ...]], ...] = (state_agreement,)
 
 
 def identities_of(work: UnitOfWork, position: GrantPosition) -> tuple[Identity, ...]:

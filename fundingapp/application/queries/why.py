@@ -19,6 +19,7 @@ from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, LineFilter, LineShare, Show, Tools, UnitOfWork
 from fundingapp.application.queries.adjustments import adjustment_rows
 from fundingapp.application.queries.positions import find_fund, position_of
+from fundingapp.application.queries.why_agreements import explain_agreements
 from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import AdjustmentType, effects
 from fundingapp.domain.errors import ExpectedError, NotFoundError
@@ -106,7 +107,12 @@ def answer_why(question: Why, tools: Tools) -> Explanation:
     scope, year, measure, period = parse_figure(question.figure)
     suffix = f"@{period}" if period else ""
     with tools.open_work(reading=True) as work:
-        if scope.casefold() == "ledger":
+        other = explain_agreements(work, scope, year, measure)
+        if other is not None:
+            terms = tuple(Term(*term) for term in other.terms)
+            total = Money.total(term.amount for term in terms)
+            explanation = Explanation("", other.title, total, terms, other.note)
+        elif scope.casefold() == "ledger":
             explanation = _ledger(work, year, measure, period, suffix)
         else:
             project = next(
