@@ -22,7 +22,7 @@ from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.findings import Severity
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.ids import FundId, ProjectId
-from fundingapp.domain.money import Money, percentage
+from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.plans import ParsedPlan
 from fundingapp.domain.positions import GrantPosition
@@ -126,7 +126,7 @@ class OneGrantView(GrantView):
         budgets = {(entry.project_id, entry.kind): entry.budget.current for entry in position.projects}
 
         def share(amount: Money) -> str:
-            part = percentage(amount, position.available)
+            part = position.share_of(amount)
             return f"{part}%" if part is not None else "–"
 
         rows = [
