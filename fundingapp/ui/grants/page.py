@@ -21,8 +21,8 @@ class GrantsPage(ViewsPage):
             "each project, with reference, name and amount), read that; or add the grant by hand.",
         )
         for text, do in (
-            ("Read the table of awards…", self._grant.choose_table),
-            ("Add a grant by hand…", self._grant.add_by_hand),
+            ("Read the table of awards…", self._grant.new.choose_table),
+            ("Add a grant by hand…", self._grant.new.add_by_hand),
         ):
             empty.add_step(text, do).setDisabled(office.is_read_only)
         views = [self._grant]
@@ -30,4 +30,4 @@ class GrantsPage(ViewsPage):
 
     def set_context(self, context: Context) -> None:
         super().set_context(context)
-        self._grant.year = context.year
+        self._grant.new.year = context.year
