@@ -25,7 +25,16 @@ from fundingapp.ui.shell import Shell
 from fundingapp.ui.theme import Theme, ThemeChoice
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PAGES = ("overview", "grants", "projects", "spend", "reconcile", "returns")
+PAGES = (
+    "overview",
+    "grants",
+    "grants:agreement",
+    "grants:years",
+    "projects",
+    "spend",
+    "reconcile",
+    "returns",
+)
 SIZES = ((1440, 900), (1280, 720))
 
 
@@ -60,7 +69,8 @@ class Photographer:
     def show(self, page: str, theme: ThemeChoice, size: tuple[int, int]) -> None:
         Theme.current().set_choice(theme)
         self.window.resize(*size)
-        self.window.go_to(page)
+        page, _, view = page.partition(":")
+        self.window.go_to(page, (view, None) if view else None)
         self.settle()
 
     def take(self, path: Path) -> None:
@@ -81,7 +91,7 @@ def every(folder: Path, pages: tuple[str, ...], photographer: Photographer) -> N
         for size in SIZES:
             for page in pages:
                 photographer.show(page, theme, size)
-                photographer.take(folder / f"{page}-{theme.value}-{size[0]}.png")
+                photographer.take(folder / f"{page.replace(':', '-')}-{theme.value}-{size[0]}.png")
 
 
 def readme(photographer: Photographer) -> None:
