@@ -77,6 +77,7 @@ TERMS = Terms(
     Money(5_000_000),
     10,
     (Decimal("2.5"), Decimal(5), Decimal(10), Decimal(20)),
+    (("evidence of need", 200),),
 )
 
 #: To be added after a party, a fund that divides its revenue, a project, an allocation, a bid, a movement and an item
@@ -158,7 +159,7 @@ GRANT_VALUES: list[tuple[str, Any]] = [
     ("bid_costs", BidCost(BidId(1), CostCategory.STAFF, _ODD, 4, Money(-5))),
     ("bid_texts", BidText(BidId(1), Section.NEED, _ODD)),
     ("board_decisions", BoardDecision(BidId(1), "Board", _DAY, "min 7", "none", "65 %", True, _ODD)),
-    ("offers", Offer(BidId(1), "O-1", _DAY, Money(5), _DAY, _DAY, _DAY, _DAY, "The treasurer")),
+    ("offers", Offer(BidId(1), "O-1", _DAY, Money(5), _DAY, _DAY, _DAY, _DAY, "The treasurer", "youth work")),
     ("steps", Step(Subject.BID, 1, "draft", "submitted", _DAY, _NOON, "Ann", "letter", _ODD)),
     ("steps", Step(Subject.VIREMENT, 7, "draft", "submitted", None, _NOON, "Ann")),
     (

@@ -55,6 +55,7 @@ from fundingapp.domain.adjustments import Accrual, Adjustment, Forecast
 from fundingapp.domain.agreements import Agreement, AgreementSum, Consent
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.areas import Area
+from fundingapp.domain.bid_packs import BidPack
 from fundingapp.domain.bids import Bid, BidCost, BidText, BoardDecision, Offer
 from fundingapp.domain.claims import (
     Claim,
@@ -104,7 +105,7 @@ from fundingapp.domain.matching import CodingRule, Disposition, How, LineState, 
 from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.domain.parties import Contact, Party
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.positions import ChargeSum, ControlSum, LedgerSum
+from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
 from fundingapp.domain.returns import ReturnDocument
@@ -177,7 +178,7 @@ REFERENCES: dict[str, dict[str, str]] = {
     "payments": {"fund": "funds"},
     "payment_matches": {"payment": "payments", "claim": "claims"},
     "payment_lines": {"payment": "payments"},
-    "repayments": {"fund": "funds"},
+    "repayments": {"fund": "funds", "claim": "claims"},
     "returns": {"fund": "funds"},
 }
 
@@ -533,6 +534,16 @@ class FakeLedger:
                 key = (head.project, head.fund, head.kind, line.period)
                 sums[key] = sums.get(key, Money.ZERO) + charged.charge.amount
         return [ChargeSum(*key, amount) for key, amount in sums.items()]
+
+    def day_sums(self, year: FinancialYear, fund: FundId) -> list[DaySum]:
+        sums: dict[tuple[Kind, int, date | None], Money] = {}
+        for _, line, charged in self._state.live_charges():
+            head = charged.charge.head
+            if head is not None and (head.fund, line.year) == (fund, year):
+                key = (head.kind, line.period, line.posted_on)
+                sums[key] = sums.get(key, Money.ZERO) + charged.charge.amount
+        found = [DaySum(*key, amount) for key, amount in sums.items()]
+        return sorted(found, key=lambda each: (each.kind.value, each.period, each.posted_on or date.min))
 
     def ledger_sums(self, year: FinancialYear) -> list[LedgerSum]:
         found = []
@@ -1232,6 +1243,16 @@ class FakeEnquiryWriter:
 
 
 @dataclass
+class FakePackWriter:
+    """Keeps the bid packs that it is given, by where they were to go."""
+
+    packs: dict[Path, BidPack] = field(default_factory=dict)
+
+    def __call__(self, pack: BidPack, out: Path) -> None:
+        self.packs[out] = pack
+
+
+@dataclass
 class FakeReturnWriter:
     """Remembers the documents it was given instead of writing them."""
 
@@ -1287,6 +1308,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "write_table": FakeTableWriter(),
         "write_layout": FakeLayoutWriter(),
         "write_enquiry": FakeEnquiryWriter(),
+        "write_pack": FakePackWriter(),
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),

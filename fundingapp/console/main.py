@@ -16,6 +16,7 @@ from fundingapp.application.progress import Cancelled
 from fundingapp.application.queries.suggestions import SuggestionCount
 from fundingapp.application.wording import count
 from fundingapp.console.adjusting import KINDS, adjust, lock, unlock
+from fundingapp.console.bid_packs import write_bid_pack
 from fundingapp.console.enquiries import ask_holder, take_answers
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
 from fundingapp.console.files import DONE, REFUSED, TO_LOOK_AT, say_findings, writable
@@ -336,6 +337,24 @@ def _parser() -> argparse.ArgumentParser:
         help="1 to 4, April to June being 1; by itself the last that the ledger has reached",
     )
     made.add_argument("--out", required=True, type=Path, metavar="R.xlsx", help="the workbook to write")
+
+    made = command("bid-pack", write_bid_pack, "writes the pack of one bid, of several, or of a year's")
+    file(made)
+    made.add_argument(
+        "refs",
+        metavar="REF",
+        nargs="*",
+        help="the bid's or its project's reference; without any, all of them",
+    )
+    made.add_argument("--year", type=to_year, metavar="Y", help="only bids of this year, such as 2018/19")
+    made.add_argument("--fund", default="", metavar="NAME", help="only bids to this fund")
+    made.add_argument(
+        "--out",
+        required=True,
+        type=Path,
+        metavar="P.docx",
+        help="the document (.docx) or workbook (.xlsx) to write",
+    )
 
     made = command("verify", verify_file, "checks the file and its figures")
     file(made)

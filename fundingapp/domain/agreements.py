@@ -44,13 +44,18 @@ class Terms:
     Percentages are of a hundred. Up to *own_limit* the partnership moves budget on its own authority, up to
     *board_limit* with its board's, beyond with the commissioner's letter; both None: no limit is stated.
     *rag_percents* are the upper bounds of Green, Amber/Green, Amber and Amber/Red (rule 28); beyond is Red.
+    *section_words* is the most words that a bid may have in a section, by the section's name.
+    A claim is due *claim_days* after its period, or with *claim_by_month_end* on the last day of the month after it;
+    it is paid *payment_days* later, counted in working days of England and Wales where the agreement says so.
     *ask_by_month* and *ask_by_day* are the last day of the financial year to ask for a carry-forward.
     """
 
     payment_basis: PaymentBasis = PaymentBasis.ARREARS
     payment_days: int = 21
+    payment_in_working_days: bool = False
     claim_frequency: Frequency = Frequency.QUARTERLY
     claim_days: int = 30
+    claim_by_month_end: bool = False
     tolerance_percent: Decimal = Decimal(10)
     own_limit: Money | None = None
     board_limit: Money | None = None
@@ -64,6 +69,7 @@ class Terms:
     certificate_above: Money | None = None
     records_years: int = 6
     rag_percents: tuple[Decimal, ...] = (Decimal(5), Decimal(15), Decimal(30), Decimal(50))
+    section_words: tuple[tuple[str, int], ...] = ()
 
 
 #: What counts where no agreement says anything.

@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 
-from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.ids import BidId, FundId, ProjectId
 from fundingapp.domain.money import Money, percentage
@@ -97,9 +96,18 @@ class Award:
     intervention_percent: Decimal | None = None
 
 
+class ContingencyEntry(Enum):
+    """What an entry of the contingency is: set aside at the start, added since, or given up to the commissioner."""
+
+    SET_ASIDE = "set aside"
+    TOP_UP = "top-up"
+    SURRENDERED = "surrendered"
+
+
 @dataclass(frozen=True, slots=True)
 class Contingency:
-    """The line that stays unassigned so that the table foots, under its own reference."""
+    """The line that stays unassigned so that the table foots, under its own reference; or what was added to it or
+    given up from it since, with *name* as its reason. *amount* is never negative."""
 
     fund: FundId
     year: FinancialYear
@@ -107,6 +115,12 @@ class Contingency:
     ref: str
     name: str
     amount: Money
+    entry: ContingencyEntry = ContingencyEntry.SET_ASIDE
+
+    @property
+    def change(self) -> Money:
+        """What it does to the contingency: below nought where it was given up."""
+        return -self.amount if self.entry is ContingencyEntry.SURRENDERED else self.amount
 
 
 class ChangeState(Enum):
@@ -136,7 +150,8 @@ class BudgetMovement:
 
     None stands for the contingency line: from it is a release, to it a surrender. *authority* is the paper that allows
     it, in words; *decided_by* whose authority that is. The movements of one change share its *number*, which counts
-    the changes of a fund and year from 1 (0: made before changes were numbered).
+    the changes of a fund and year from 1 (0: made before changes were numbered). With *to_kind* the money reaches its
+    target in another kind than it left, which only the commissioner's letter allows (R5).
     """
 
     fund: FundId
@@ -151,10 +166,15 @@ class BudgetMovement:
     number: int = 0
     state: ChangeState = ChangeState.APPLIED
     decided_by: Authority = Authority.OWN
+    to_kind: Kind | None = None
 
     @property
     def counts(self) -> bool:
         return self.state is ChangeState.APPLIED
+
+    @property
+    def target_kind(self) -> Kind:
+        return self.to_kind or self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,41 +330,31 @@ def _ordinal(number: int) -> str:
     return words[number - 1] if number <= len(words) else f"{number}th"
 
 
-def budget_of(project: ProjectId, awards: Iterable[Award], movements: Iterable[BudgetMovement]) -> Budget:
-    """The budget of *project* out of *awards* and *movements* of one fund, year and kind (R4)."""
-    award = Money.total(award.amount for award in awards if award.project == project)
+def budget_of(
+    project: ProjectId, awards: Iterable[Award], movements: Iterable[BudgetMovement], kind: Kind | None = None
+) -> Budget:
+    """The budget of *project* out of *awards* and *movements* of one fund and year (R4), in *kind* (None: in all)."""
+    award = Money.total(
+        award.amount for award in awards if award.project == project and kind in (None, award.kind)
+    )
     moved = {"virement_in": 0, "virement_out": 0, "released": 0, "surrendered": 0}
     for movement in movements:
-        if movement.target == project:
+        if movement.target == project and kind in (None, movement.target_kind):
             moved["released" if movement.source is None else "virement_in"] += movement.amount.pence
-        if movement.source == project:
+        if movement.source == project and kind in (None, movement.kind):
             moved["surrendered" if movement.target is None else "virement_out"] += movement.amount.pence
     return Budget(award=award, **{name: Money(pence) for name, pence in moved.items()})
 
 
-def contingency_left(lines: Iterable[Contingency], movements: Iterable[BudgetMovement]) -> Money:
-    """R3: contingency at the start, plus what was given back to it, less what was released from it."""
-    left = Money.total(line.amount for line in lines)
+def contingency_left(
+    lines: Iterable[Contingency], movements: Iterable[BudgetMovement], kind: Kind | None = None
+) -> Money:
+    """R3: what was set aside or added, less what was given up, plus what projects gave back, less what was released
+    to them; in *kind* (None: in all)."""
+    left = Money.total(line.change for line in lines if kind in (None, line.kind))
     for movement in movements:
-        if movement.source is None:
+        if movement.source is None and kind in (None, movement.kind):
             left -= movement.amount
-        if movement.target is None:
+        if movement.target is None and kind in (None, movement.target_kind):
             left += movement.amount
     return left
-
-
-def check_movement(movement: BudgetMovement, source_left: Money) -> None:
-    """Refuses a movement that R5 or the line it is taken from does not allow.
-
-    *source_left* is what the source line can give: its budget less what is spent, or the contingency left.
-    """
-    if movement.amount <= Money.ZERO:
-        raise ExpectedError("movement_amount", "A virement moves an amount above nought.", "Type the amount.")
-    if movement.source == movement.target:
-        raise ExpectedError("movement_same", "A virement needs two different lines.", "Choose another line.")
-    if movement.amount > source_left:
-        raise ExpectedError(
-            "movement_too_much",
-            f"The line can give {source_left.in_words} at most, {movement.amount.in_words} is asked.",
-            "Move less: a line never goes below what is already spent.",
-        )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from fundingapp.domain.money import Money
 from fundingapp.ui.theme import STEP
 from fundingapp.ui.widgets.buttons import Button, button, primary_button
 from fundingapp.ui.widgets.choice import DropDown, Option
+from fundingapp.ui.widgets.day_field import DayField
 from fundingapp.ui.widgets.labels import label
 from fundingapp.ui.widgets.money_edit import MoneyEdit
 
@@ -66,6 +68,24 @@ class Form(QWidget):
         field = MoneyEdit(caption)
         field.set_amount(amount)
         field.field.returnPressed.connect(self._go)
+        self.add(caption, field)
+        return field
+
+    def day(self, caption: str, day: date | None = None, hint: str = "") -> DayField:
+        """A day, typed as 31/03/2019; Enter accepts the form."""
+        field = DayField(caption, hint)
+        field.set_day(day)
+        field.returnPressed.connect(self._go)
+        self.add(caption, field)
+        return field
+
+    def long_text(self, caption: str, text: str = "", hint: str = "") -> QPlainTextEdit:
+        """Several lines of text; Tab leaves it."""
+        field = QPlainTextEdit(text)
+        field.setPlaceholderText(hint)
+        field.setAccessibleName(caption)
+        field.setTabChangesFocus(True)
+        field.setMinimumHeight(72)
         self.add(caption, field)
         return field
 

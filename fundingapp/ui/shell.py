@@ -105,6 +105,11 @@ class Shell(QObject):
 
             return ReturnsPage(office)
 
+        def setup() -> Any:
+            from fundingapp.ui.setup.page import SetupPage
+
+            return SetupPage(office)
+
         return (
             PageSpec("overview", "Overview", "overview", overview),
             PageSpec("grants", "Grants", "grants", grants, "Money"),
@@ -112,6 +117,7 @@ class Shell(QObject):
             PageSpec("spend", "Spend", "spend", spend, "Money"),
             PageSpec("reconcile", "Reconcile", "reconcile", reconcile, "Money"),
             PageSpec("returns", "Returns", "returns", returns, "Reporting"),
+            PageSpec("setup", "Settings", "settings", setup, at_foot=True),
         )
 
     def _actions(self) -> Sequence[Action]:

@@ -19,7 +19,6 @@ from fundingapp.domain.allocations import (
     Resource,
     Resources,
     budget_of,
-    check_movement,
     contingency_left,
     resources_of,
     trend_in_words,
@@ -144,31 +143,6 @@ class TestBudgets:
         assert Money.total(budget.virement_in for budget in budgets) == Money.total(
             budget.virement_out for budget in budgets
         )
-
-
-class TestMovements:
-    @pytest.mark.parametrize(
-        ("movement", "left", "code"),
-        [
-            (replace(make_movement(1, 2, "1"), amount=Money.ZERO), "100", "movement_amount"),
-            (replace(make_movement(1, 2, "1"), amount=Money(-1)), "100", "movement_amount"),
-            (make_movement(1, 1, "1"), "100", "movement_same"),
-            (make_movement(None, None, "1"), "100", "movement_same"),
-            (make_movement(1, 2, "100.01"), "100", "movement_too_much"),
-            (make_movement(None, 2, "0.01"), "0", "movement_too_much"),
-            (make_movement(1, None, "0.01"), "-5", "movement_too_much"),
-        ],
-    )
-    def test_a_move_that_the_lines_do_not_allow_is_refused(
-        self, movement: BudgetMovement, left: str, code: str
-    ) -> None:
-        with pytest.raises(ExpectedError) as refusal:
-            check_movement(movement, pounds(left))
-        assert refusal.value.code == code
-        assert refusal.value.advice
-
-    def test_everything_that_a_line_has_left_may_be_moved(self) -> None:
-        check_movement(make_movement(1, 2, "100"), pounds("100"))
 
 
 @given(st.integers(-(10**9), 10**9).map(Money))

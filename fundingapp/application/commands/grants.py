@@ -19,10 +19,11 @@ from fundingapp.application.commands.records import (
     current,
     topics_of,
 )
+from fundingapp.application.commands.virements import DraftVirement, draft_virement
 from fundingapp.application.effect import Command, Effect, JournalRecord, Topic
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.heads import refuse_unless_awarded
-from fundingapp.application.queries.positions import grant_records
+from fundingapp.application.queries.parties import all_parties
 from fundingapp.application.wording import plain
 from fundingapp.domain.adjustments import Forecast
 from fundingapp.domain.agreements import Agreement, Split
@@ -32,18 +33,18 @@ from fundingapp.domain.allocations import (
     Award,
     BudgetMovement,
     Contingency,
-    check_movement,
 )
 from fundingapp.domain.bids import Bid, BidState
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.funds import Fund, Kind, Partnership, Project
-from fundingapp.domain.ids import FundId, PartyId, ProjectId
+from fundingapp.domain.ids import BidId, FundId, PartyId, ProjectId
 from fundingapp.domain.money import Money
 from fundingapp.domain.parties import Party, PartyKind
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.plans import ParsedPlan, PlanLine
-from fundingapp.domain.positions import grant_position
+from fundingapp.domain.succession import is_called, succession_of
+from fundingapp.domain.virements import Leg
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,8 @@ class AddProject(Command[ProjectId]):
 
 @dataclass(frozen=True, slots=True)
 class MoveBudget(Command[None]):
-    """A virement between two lines of a grant, or a release from or surrender to contingency (R5)."""
+    """A virement of one move, applied at once under the next number: between two lines of a grant, or a release from
+    or surrender to contingency (R5)."""
 
     movement: BudgetMovement
 
@@ -203,14 +205,15 @@ def _fund(
     if not commissioner.strip():
         raise ExpectedError("no_name", "A grant needs its commissioner.", "Type the commissioner's name.")
     made: tuple[Record, ...] = ()
-    party = _find(work.parties.all(), commissioner)
+    party = next((kept for kept in work.parties.all() if is_called(kept.value, commissioner)), None)
     party_id = party.id if party else 0
     if party is None:
         made += add_all(work, [("parties", Party(commissioner.strip(), PartyKind.COMMISSIONER))])
         party_id = made[-1].id
     known = _find(work.funds.all(), fund)
     if known is not None:
-        if known.value.funder != party_id:
+        # A body that took its place later may give the new year: the fund stays the one it was.
+        if PartyId(party_id) not in succession_of(all_parties(work), known.value.funder):
             held_by = work.parties.get(known.value.funder).value.name
             raise ExpectedError(
                 "other_commissioner",
@@ -319,13 +322,7 @@ def record_plan(command: RecordPlan, tools: Tools) -> Effect[PlanRecorded]:
                 made += add_all(work, [("projects", Project(line.ref, line.name, line.theme))])
                 known[ref] = ProjectId(made[-1].id)
             project_id = known[ref]
-            made += add_all(
-                work,
-                [
-                    ("bids", Bid(project_id, fund, year, kind, line.amount, BidState.APPROVED)),
-                    ("awards", Award(project_id, fund, year, kind, line.amount)),
-                ],
-            )
+            made += _award_with_bid(work, Award(project_id, fund, year, kind, line.amount))
         made += add_all(
             work,
             [
@@ -419,62 +416,45 @@ def add_project(command: AddProject, tools: Tools) -> Effect[ProjectId]:
                 f"{held.value.ref} is “{held.value.name}” in this file.",
                 "Give the project another reference, or the name it has.",
             )
-        made += add_all(
+        made += _award_with_bid(
             work,
-            [
-                (
-                    "bids",
-                    Bid(
-                        project_id,
-                        command.fund,
-                        command.year,
-                        command.kind,
-                        command.amount,
-                        BidState.APPROVED,
-                        command.dated,
-                    ),
-                ),
-                (
-                    "awards",
-                    Award(
-                        project_id, command.fund, command.year, command.kind, command.amount, command.dated
-                    ),
-                ),
-            ],
+            Award(project_id, command.fund, command.year, command.kind, command.amount, command.dated),
         )
         work.commit(JournalRecord("AddProject", name, {}, {"added": plain(made)}))
     return Effect(project_id, topics_of(made), name, RemoveRecords(made, name))
 
 
+def _award_with_bid(work: UnitOfWork, award: Award) -> tuple[Record, ...]:
+    """Adds *award* with the bid that it answers: one that asked for as much and was approved."""
+    bid = Bid(
+        award.project,
+        award.fund,
+        award.year,
+        award.kind,
+        award.amount,
+        BidState.APPROVED,
+        award.dated,
+        awarded=award.amount,
+    )
+    made = add_all(work, [("bids", bid)])
+    return made + add_all(work, [("awards", replace(award, bid=BidId(made[0].id)))])
+
+
 def move_budget(command: MoveBudget, tools: Tools) -> Effect[None]:
     movement = command.movement
-    if not movement.reason.strip():
-        raise ExpectedError("no_reason", "A virement needs its reason.", "Say why the money moves.")
-    with tools.open_work() as work:
-        position = grant_position(grant_records(work, movement.fund, movement.year))
-        for project_id in (movement.source, movement.target):
-            if project_id is not None:
-                work.projects.get(project_id)
-        if movement.source is None:
-            left = position.contingency_by_kind[movement.kind]
-        else:
-            left = Money.total(
-                project.left
-                for project in position.projects
-                if (project.project_id, project.kind) == (movement.source, movement.kind)
-            )
-        check_movement(movement, left)
-        if movement.target is not None:
-            # A budget where nothing can be charged would only look spent.
-            refuse_unless_awarded(work, movement.target, movement.fund, movement.year, movement.kind)
-        labels = [
-            "contingency" if at is None else work.projects.get(at).value.ref
-            for at in (movement.source, movement.target)
-        ]
-        name = f"move {movement.amount.in_words} from {labels[0]} to {labels[1]}"
-        made = add_all(work, [("movements", movement)])
-        work.commit(JournalRecord("MoveBudget", name, {}, {"added": plain(made)}))
-    return Effect(None, topics_of(made), name, RemoveRecords(made, name))
+    leg = Leg(movement.kind, movement.source, movement.target, movement.amount, movement.to_kind)
+    virement = DraftVirement(
+        movement.fund,
+        movement.year,
+        (leg,),
+        movement.dated,
+        movement.reason,
+        apply=True,
+        decided_by=movement.decided_by,
+        authority=movement.authority,
+    )
+    effect = draft_virement(virement, tools)
+    return Effect(None, effect.changed, effect.name, effect.inverse)
 
 
 def set_forecast(command: SetForecast, tools: Tools) -> Effect[None]:

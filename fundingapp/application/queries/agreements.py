@@ -138,8 +138,8 @@ def _grants(work: UnitOfWork) -> set[tuple[FundId, FinancialYear]]:
     return found | {(kept.value.fund, kept.value.year) for kept in work.awards.all()}
 
 
-def _line(work: UnitOfWork, fund: FundId, year: FinancialYear) -> GrantLine:
-    position = position_of(work, fund, year, None)
+def _line(work: UnitOfWork, fund: FundId, year: FinancialYear, to_period: int | None = None) -> GrantLine:
+    position = position_of(work, fund, year, to_period)
     return GrantLine(
         fund,
         position.fund.name,
@@ -159,11 +159,12 @@ def _lines(work: UnitOfWork, grants: Sequence[tuple[FundId, FinancialYear]]) -> 
     return GrantList(tuple(_line(work, fund, year) for fund, year in grants))
 
 
-def grants_of_year(work: UnitOfWork, year: FinancialYear) -> GrantList:
-    """Every grant of *year*, by the name of its fund."""
+def grants_of_year(work: UnitOfWork, year: FinancialYear, to_period: int | None = None) -> GrantList:
+    """Every grant of *year*, up to *to_period* (None: as far as it has come), by the name of its fund."""
     names = {kept.id: kept.value.name for kept in work.funds.all()}
     ours = [grant for grant in _grants(work) if grant[1] == year]
-    return _lines(work, sorted(ours, key=lambda grant: names[grant[0]]))
+    ours.sort(key=lambda grant: names[grant[0]])
+    return GrantList(tuple(_line(work, *grant, to_period) for grant in ours))
 
 
 def answer_year(question: GrantsOfYear, tools: Tools) -> GrantList:

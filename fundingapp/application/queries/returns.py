@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, SavedReturn, Tools, UnitOfWork
+from fundingapp.application.queries.handovers import quarter_parts
+from fundingapp.application.queries.parties import commissioner_in_words
 from fundingapp.application.queries.positions import position_of
 from fundingapp.domain.funds import Kind, Partnership
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.money import Money
-from fundingapp.domain.periods import FinancialYear, last_period_of
+from fundingapp.domain.periods import FinancialYear, days_of, last_period_of
 from fundingapp.domain.returns import ReturnCheck, ReturnDocument, ReturnState, build_return, checks_of
 
 
@@ -58,12 +60,13 @@ def draft_return(
     return build_return(
         position,
         partnership=held[0].value if held else Partnership("Partnership"),
-        commissioner=work.parties.get(position.fund.funder).value.name,
+        commissioner=commissioner_in_words(work, fund, *days_of(year, quarter)),
         quarter=quarter,
         version=max((kept.value.version for kept in _saved(work, fund, year, quarter)), default=0) + 1,
         prepared_by=tools.who,
         prepared_on=tools.clock().date(),
         journal_head=work.journal.head(),
+        commissioners=quarter_parts(work, position, quarter),
     )
 
 

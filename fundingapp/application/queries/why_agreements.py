@@ -38,10 +38,12 @@ _TITLES = {
 }
 
 
-def explain_agreements(work: UnitOfWork, scope: str, year: FinancialYear, measure: str) -> Found | None:
+def explain_agreements(
+    work: UnitOfWork, scope: str, year: FinancialYear, measure: str, period: int | None
+) -> Found | None:
     """The figure taken apart when it is one of these, else None. Raises NotFoundError for a fund that is not there."""
     if scope.casefold() == ALL_GRANTS and measure in _TITLES:
-        return _all_grants(grants_of_year(work, year), year, measure)
+        return _all_grants(grants_of_year(work, year, period), year, measure, f"@{period}" if period else "")
     if measure not in {"indicative", "agreed"} and not measure.startswith("agreed/"):
         return None
     try:
@@ -51,8 +53,8 @@ def explain_agreements(work: UnitOfWork, scope: str, year: FinancialYear, measur
     return _indicative(work, fund, year) if measure == "indicative" else _agreed(work, fund, year, measure)
 
 
-def _all_grants(grants: GrantList, year: FinancialYear, measure: str) -> Found:
-    terms = tuple((line.fund, line.amount(measure), line.figure(measure)) for line in grants.lines)
+def _all_grants(grants: GrantList, year: FinancialYear, measure: str, suffix: str) -> Found:
+    terms = tuple((line.fund, line.amount(measure), line.figure(measure) + suffix) for line in grants.lines)
     return Found(f"All grants of {year}: {_TITLES[measure]}", terms)
 
 

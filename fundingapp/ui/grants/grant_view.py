@@ -99,7 +99,7 @@ class OneGrantView(GrantView):
             return
         fund = detail.fund.value
         self.state_changed.emit(
-            f"{fund.name} {position.year} · from {detail.commissioner.value.name} · "
+            f"{fund.name} {position.year} · from {detail.commissioner_in_words} · "
             f"paid in {position.terms.payment_basis.value}"
         )
         self._move.setEnabled(not self.office.is_read_only and bool(detail.awards))

@@ -1,0 +1,441 @@
+"""The grant's projects with their quarters and forecast; a project's own sums, forecast and accruals at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from fundingapp.application.commands.adjustments import AddAccrual, RemoveAccrual
+from fundingapp.application.commands.grants import AddProject, SetForecast
+from fundingapp.application.ports import Kept, LineFilter
+from fundingapp.application.queries.positions import PositionAnswer
+from fundingapp.application.queries.workspace import GrantAnswer, GrantDetail
+from fundingapp.domain.adjustments import Accrual
+from fundingapp.domain.funds import Kind, Project
+from fundingapp.domain.ids import AccrualId
+from fundingapp.domain.money import Money
+from fundingapp.domain.periods import CLOSING_PERIOD, period_name
+from fundingapp.domain.positions import ProjectPosition
+from fundingapp.ui.explain import ShowLines
+from fundingapp.ui.forms import Form, amount_of
+from fundingapp.ui.inspector import (
+    Block,
+    CheckBlock,
+    InspectorPage,
+    Step,
+    StepsBlock,
+    SumBlock,
+    SumRow,
+    TextBlock,
+    WidgetBlock,
+)
+from fundingapp.ui.office import Office
+from fundingapp.ui.page import Figure
+from fundingapp.ui.project_columns import (
+    BUDGET,
+    MEASURES,
+    NAME,
+    OUTTURN,
+    REF,
+    SPENT,
+    STATE_SHORT,
+    VARIANCE,
+    figure_of,
+    quarter,
+    tone_of,
+    total_of,
+)
+from fundingapp.ui.tables.columns import Column
+from fundingapp.ui.tables.models import ListTableModel
+from fundingapp.ui.tables.view import TableView
+from fundingapp.ui.views import GrantView
+from fundingapp.ui.widgets.buttons import button
+from fundingapp.ui.widgets.card import Card
+from fundingapp.ui.widgets.choice import Option
+from fundingapp.ui.widgets.evidence_field import EvidenceField
+
+COLUMNS = (
+    REF,
+    NAME,
+    BUDGET,
+    quarter(1),
+    quarter(2),
+    quarter(3),
+    quarter(4),
+    SPENT,
+    OUTTURN,
+    VARIANCE,
+    STATE_SHORT,
+)
+
+
+class PositionView(GrantView):
+    """Lists the projects; the chosen one opens at the right with its sums and what can be done with it."""
+
+    def __init__(self, office: Office) -> None:
+        super().__init__("position", "Position", office)
+        self._answer: PositionAnswer | None = None
+        self._wanted: str | None = None
+        self._shown: tuple[int, Kind] | None = None
+        self._at: tuple[int, Kind] | None = None
+        self._follows = False
+        self._add = button("Add a project…", self._add_project, icon="plus")
+        self.buttons.append(self._add)
+        self._card = Card()
+        self._table = TableView("Projects", "projects.list", office.settings, office.asker)
+        self._model = ListTableModel[ProjectPosition](
+            COLUMNS, lambda row: (row.project_id, row.kind), self._table
+        )
+        self._table.set_model(self._model)
+        self._table.why_requested.connect(self._why)
+        self._table.row_activated.connect(self._open)
+        self._table.current_row_changed.connect(self._current_changed)
+        self._table.selection_summarised.connect(self.selection_summarised)
+        self._card.add(self._table, 1)
+        self.body.addWidget(self._card, 1)
+
+    def _follow(self) -> None:
+        self._follows = True
+
+    def show_position(self, answer: PositionAnswer) -> None:
+        self._answer = answer
+        position = answer.position
+        self.state_changed.emit(
+            f"{position.fund.name} {position.year} · up to {period_name(position.to_period)}, "
+            f"period {position.to_period}"
+        )
+        self._add.setEnabled(not self.office.is_read_only)
+        self._model.set_rows(position.projects, total_of(position) if position.projects else None)
+        if self._wanted is not None:
+            self.go_to(self._wanted)
+        elif self._shown is not None and self.isVisible():
+            project = self._find(*self._shown)
+            if project is not None:
+                self._open(project)
+
+    def go_to(self, subject: object) -> None:
+        """Shows the project of that reference."""
+        if not isinstance(subject, str):
+            return
+        self._wanted = subject
+        if self._answer is None:
+            return
+        for project in self._answer.position.projects:
+            if project.ref.casefold() == subject.casefold():
+                self._wanted = None
+                self._table.select_key((project.project_id, project.kind))
+                self._open(project)
+                return
+
+    def panel_closed(self) -> None:
+        self._shown = None
+
+    def _find(self, project_id: int, kind: Kind) -> ProjectPosition | None:
+        if self._answer is None:
+            return None
+        for project in self._answer.position.projects:
+            if (project.project_id, project.kind) == (project_id, kind):
+                return project
+        return None
+
+    def _why(self, project: object, column: object) -> None:
+        if isinstance(project, ProjectPosition) and isinstance(column, Column) and self._answer is not None:
+            self.ask_why(figure_of(project, self._answer.position, MEASURES[column.title]))
+
+    def _current_changed(self, project: object) -> None:
+        if not isinstance(project, ProjectPosition) or not project.ref:
+            return
+        before, self._at = self._at, (project.project_id, project.kind)
+        # Figures that come anew put the cursor back where it was: that is no choice of the user's.
+        if self._at != before and self._follows and self._table.hasFocus():
+            self._open(project)
+
+    def _open(self, project: object) -> None:
+        if not isinstance(project, ProjectPosition) or not project.ref or self._answer is None:
+            return
+        self._shown = (project.project_id, project.kind)
+        position = self._answer.position
+        self.office.ask_of_grant(
+            "projects.detail",
+            GrantDetail(position.fund_id, position.year),
+            partial(self._inspect, project),
+            self,
+        )
+
+    def _inspect(self, project: ProjectPosition, detail: GrantAnswer) -> None:
+        if self._answer is None:
+            return
+        position = self._answer.position
+
+        def figure(measure: str) -> Figure:
+            return Figure(figure_of(project, position, measure))
+
+        where = LineFilter(
+            year=position.year,
+            to_period=position.to_period,
+            project=project.project_id,
+            fund=position.fund_id,
+            kind=project.kind,
+        )
+        blocks: list[Block] = [
+            CheckBlock([(project.state.value, tone_of(project), self._standing(project))]),
+            SumBlock(
+                [
+                    SumRow("Current budget", project.budget.current, figure("budget")),
+                    SumRow("Less spent", -project.spent, figure("spend")),
+                    SumRow("Left to spend", project.left, figure("left"), is_total=True),
+                ]
+            ),
+            SumBlock(
+                [
+                    SumRow("Spent", project.spent, figure("spend")),
+                    SumRow("Still expected", project.forecast_remaining, figure("remaining")),
+                    SumRow("Forecast outturn", project.outturn, figure("outturn"), is_total=True),
+                    SumRow("Less current budget", -project.budget.current, figure("budget")),
+                    SumRow("Variance", project.variance, figure("variance"), is_total=True),
+                ]
+            ),
+        ]
+        if project.spent_ineligible:
+            blocks.append(
+                SumBlock(
+                    [
+                        SumRow("Net spend", project.net_spent, figure("net")),
+                        SumRow(
+                            "Less ineligible, paid by the host",
+                            -project.spent_ineligible,
+                            figure("ineligible"),
+                        ),
+                        SumRow("Spent, paid by the grant", project.spent, figure("spend"), is_total=True),
+                    ]
+                )
+            )
+        words = [
+            f"{name}: {text}"
+            for name, text in (
+                ("Theme", project.project.theme),
+                ("Lead", project.project.lead),
+                ("Area", project.project.area),
+                ("Kind", project.kind.value),
+            )
+            if text
+        ]
+        blocks.append(TextBlock("\n".join(words), "About"))
+        accruals = [
+            kept
+            for kept in detail.accruals
+            if (kept.value.project, kept.value.kind) == (project.project_id, project.kind)
+        ]
+        if accruals:
+            blocks.append(
+                SumBlock(
+                    [
+                        SumRow(
+                            f"Period {kept.value.period}: {kept.value.description}",
+                            kept.value.amount,
+                            note=kept.value.supplier,
+                        )
+                        for kept in accruals
+                    ],
+                    "Accruals, not yet in the ledger",
+                )
+            )
+        blocks.append(
+            StepsBlock(
+                [
+                    Step(
+                        "Open the lines",
+                        lambda: self.go("spend", ShowLines(where, f"Lines of {project.ref}")),
+                        True,
+                    )
+                ]
+            )
+        )
+        if not self.office.is_read_only:
+            steps = [
+                Step("Forecast…", partial(self._forecast, project)),
+                Step("Accrue…", partial(self._accrue, project)),
+            ]
+            blocks.append(StepsBlock(steps))
+            for kept in accruals:
+                blocks.append(
+                    StepsBlock(
+                        [
+                            Step(
+                                f"Remove the accrual of {kept.value.amount.in_words}",
+                                partial(self._unaccrue, kept),
+                            )
+                        ]
+                    )
+                )
+        self.inspect(
+            InspectorPage(
+                f"{project.ref} {project.project.name}", blocks, ("project", project.project_id, project.kind)
+            )
+        )
+
+    @staticmethod
+    def _standing(project: ProjectPosition) -> str:
+        used = project.used_percent
+        share = f"{used}% of the budget is spent" if used is not None else "There is no budget"
+        return f"{share}; by now the even profile is {project.profile_to_date.in_words}."
+
+    # What can be done
+
+    def _back(self, project: ProjectPosition) -> None:
+        found = self._find(project.project_id, project.kind)
+        self._open(found or project)
+
+    def _form(self, title: str, build: Callable[[], Form]) -> None:
+        """Opens a form as the next step of the inspector, which builds it whenever it shows it."""
+        self.inspect_deeper_requested.emit(
+            InspectorPage(title, [WidgetBlock(build)], subject=("form", title))
+        )
+
+    def _forecast(self, project: ProjectPosition) -> None:
+        answer = self._answer
+        if answer is None:
+            return
+        position = answer.position
+        first = min(position.to_period, 12) + 1
+
+        def build() -> Form:
+            def accept() -> str:
+                amount = amount_of(field)
+                if amount is None:
+                    return "Type what is still expected, in pounds and pence."
+                self.office.do(
+                    SetForecast(
+                        project.project_id, position.fund_id, project.kind, position.year, first, amount
+                    ),
+                    f"Forecast {project.ref}",
+                    lambda _effect: self._back(project),
+                )
+                return ""
+
+            form = Form("Keep the forecast", accept, lambda: self._back(project))
+            field = form.money("Still expected by 31 March, £", project.forecast_remaining)
+            months = "no month is left" if first > 12 else f"spread evenly over {period_name(first)} to March"
+            form.note(f"The amount is {months}; it replaces what was forecast for those months.")
+            return form
+
+        self._form(f"Forecast for {project.ref}", build)
+
+    def _accrue(self, project: ProjectPosition) -> None:
+        answer = self._answer
+        if answer is None:
+            return
+        position = answer.position
+
+        def build() -> Form:
+            def accept() -> str:
+                amount = amount_of(money)
+                if amount is None or not amount:
+                    return "Type the amount of the accrual."
+                if not what.text().strip():
+                    return "Say what was received."
+                if not evidence.given:
+                    return "Attach a file, or type what leads to the paper, such as the order’s number."
+                chosen = period.key
+                reverses = back.key
+                accrual = Accrual(
+                    project.project_id,
+                    position.fund_id,
+                    project.kind,
+                    position.year,
+                    chosen if isinstance(chosen, int) else position.to_period,
+                    amount,
+                    supplier.text().strip(),
+                    what.text().strip(),
+                    position.year.next if isinstance(reverses, int) else None,
+                    reverses if isinstance(reverses, int) else None,
+                )
+                self.office.do(
+                    AddAccrual(accrual, evidence.given),
+                    f"Accrue for {project.ref}",
+                    lambda _effect: self._back(project),
+                )
+                return ""
+
+            form = Form("Keep the accrual", accept, lambda: self._back(project))
+            money = form.money("Amount, £")
+            supplier = form.text("Supplier")
+            what = form.text("What was received", hint="for example outreach in March, not yet invoiced")
+            periods = [
+                Option(number, f"period {number} ({period_name(number)})")
+                for number in range(1, CLOSING_PERIOD + 1)
+            ]
+            period = form.choice("Counts in", periods, position.to_period)
+            following = [Option(None, "not yet known")] + [
+                Option(number, f"{position.year.next}, period {number} ({period_name(number)})")
+                for number in range(1, 13)
+            ]
+            back = form.choice("Reverses in", following)
+            evidence = EvidenceField(
+                lambda: self.office.files.to_open(self, "Attach evidence", "Evidence (*)")
+            )
+            form.add("Evidence", evidence)
+            return form
+
+        self._form(f"Accrual for {project.ref}", build)
+
+    def _unaccrue(self, kept: Kept[Accrual]) -> None:
+        self.office.do(RemoveAccrual(AccrualId(kept.id)), "Remove the accrual")
+
+    def _add_project(self) -> None:
+        answer = self._answer
+        if answer is None:
+            return
+        grant = answer.position
+
+        def build() -> Form:
+            def accept() -> str:
+                amount = amount_of(award)
+                if not ref.text().strip() or not name.text().strip():
+                    return "A project needs a reference and a name."
+                if amount is None or amount < Money.ZERO:
+                    return "Type the amount awarded, in pounds and pence."
+                chosen = kind.key
+                wanted = ref.text().strip()
+                self.office.do(
+                    AddProject(
+                        Project(wanted, name.text().strip(), theme.text().strip(), lead.text().strip()),
+                        grant.fund_id,
+                        grant.year,
+                        chosen if isinstance(chosen, Kind) else Kind.REVENUE,
+                        amount,
+                    ),
+                    f"Add {wanted}",
+                    lambda _effect: self._added(wanted),
+                )
+                return ""
+
+            form = Form("Add the project", accept, self.close_panel)
+            ref = form.text("Reference", hint="for example LF-19")
+            name = form.text("Name")
+            award = form.money(f"Award from {grant.fund.name} {grant.year}, £")
+            kind = form.choice("Kind", [Option(entry, entry.value) for entry in Kind], Kind.REVENUE)
+            theme = form.text("Theme")
+            lead = form.text("Lead")
+            return form
+
+        self._shown = None
+        self.inspect(InspectorPage("Add a project", [WidgetBlock(build)], ("form", "project")))
+
+    def _added(self, ref: str) -> None:
+        self._wanted = ref
+
+    def first_focus(self) -> QWidget:
+        return self._table
+
+    # Qt overrides
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The keyboard arriving in the table chooses its first row; only what the user chooses opens the panel."""
+        super().showEvent(event)
+        self._follows = False
+        QTimer.singleShot(0, self, self._follow)
