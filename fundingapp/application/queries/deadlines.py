@@ -130,9 +130,9 @@ def _from_calendar(work: UnitOfWork, funds: dict[int, str]) -> Iterator[tuple[Fu
     sent: dict[tuple[FundId, FinancialYear], int] = {}
     for kept in entries:
         entry = kept.value
-        sent = (
-            claimed_to(claim_records(work, entry.fund, entry.year)) if entry.kind is DeadlineKind.CLAIM else 0
-        )
+        grant = (entry.fund, entry.year)
+        if entry.kind is DeadlineKind.CLAIM and grant not in sent:
+            sent[grant] = claimed_to(claim_records(work, *grant))
         note = periods_in_words(entry.from_period, entry.to_period)
         yield (
             entry.fund,
