@@ -15,6 +15,7 @@ COMMANDS = frozenset(
         "read",
         "import",
         "layouts",
+        "bodies",
         "rules",
         "match",
         "spend",

@@ -14,8 +14,35 @@ from fundingapp.domain.periods import FinancialYear
 #: What accruals and adjustments make.
 ENTRIES = ("net", "accruals", "reversals", "host", *(type.value for type in AdjustmentType))
 
+#: What became of claims.
+CLAIMED = (
+    "claimed",
+    "approved",
+    "disallowed",
+    "queried",
+    "undecided",
+    "pending",
+    "asked",
+    "retained",
+    "released",
+    "withheld",
+    "payable",
+    "paid",
+    "outstanding",
+    "claimable",
+)
+
 #: What can be asked of a grant.
 GRANT_MEASURES = (
+    *CLAIMED,
+    "claim-basis",
+    "beyond-cap",
+    "received",
+    "advances",
+    "in-transit",
+    "repaid",
+    "cash",
+    "less/spend",
     "spend",
     "awarded",
     "award",
@@ -38,6 +65,7 @@ GRANT_MEASURES = (
 
 #: What can be asked of a project.
 PROJECT_MEASURES = (
+    *CLAIMED,
     "spend",
     "ledger",
     "award",

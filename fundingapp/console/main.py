@@ -17,6 +17,7 @@ from fundingapp.application.queries.suggestions import SuggestionCount
 from fundingapp.application.wording import count
 from fundingapp.console.adjusting import KINDS, adjust, lock, unlock
 from fundingapp.console.bid_packs import write_bid_pack
+from fundingapp.console.bodies import add_bodies_options, keep_bodies
 from fundingapp.console.deadlines import show_calendar, show_conditions, show_warnings, to_day
 from fundingapp.console.enquiries import ask_holder, take_answers
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
@@ -208,6 +209,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     file(made)
     add_layouts_options(made)
+
+    made = command(
+        "bodies",
+        keep_bodies,
+        "lists the bodies of the file, lets one take another's place, writes an extract",
+    )
+    file(made)
+    add_bodies_options(made)
 
     made = command("rules", _rules, "adds coding rules from a table, or lists those that there are")
     made.formatter_class = argparse.RawDescriptionHelpFormatter

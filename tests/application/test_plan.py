@@ -283,7 +283,8 @@ class TestShares:
             (
                 SetShares(P1, YEAR, Split.THEME, (ShareGiven(1, pounds=money("90.00")),)),
                 "shares_sum",
-                "The shares of P-01 by theme in 2018/19 add up to £90.00; its budget is £100.00, a difference of £10.00.",
+                "The shares of P-01 by theme in 2018/19 add up to £90.00; its budget is £100.00, "
+                "a difference of £10.00.",
             ),
             (
                 SetShares(P1, FinancialYear(2025), Split.THEME, (ShareGiven(1, pounds=money("90.00")),)),

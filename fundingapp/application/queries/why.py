@@ -46,6 +46,8 @@ from fundingapp.domain.reconciliation import ADJUSTED_NAMES
 _FIGURE = re.compile(r"(?P<scope>.+)/(?P<year>\d{4}/\d{2,4})/(?P<measure>.+?)(?:@(?P<period>\d{1,2}))?")
 _QUARTER = re.compile(r"spend/Q([1-4])", re.IGNORECASE)
 _STATED = re.compile(r"stated/Q([1-4])", re.IGNORECASE)
+#: Before a measure of a grant: the same figure where it is taken off.
+_LESS = "less/"
 _PERIOD = re.compile(r"spend/P(\d{1,2})", re.IGNORECASE)
 
 
@@ -489,9 +491,12 @@ def _one(
 def _grant(
     work: UnitOfWork, fund: FundId, year: FinancialYear, measure: str, period: int | None, suffix: str
 ) -> Explanation:
+    if measure.startswith(_LESS):
+        taken = _grant(work, fund, year, measure.removeprefix(_LESS), period, suffix)
+        terms = tuple(replace(term, amount=-term.amount) for term in taken.terms)
+        return replace(taken, title=f"{taken.title}, taken off", value=-taken.value, terms=terms)
     position = position_of(work, fund, year, period)
     name = position.fund.name
-    terms: tuple[Term, ...]
 
     def figure(wanted: str) -> str:
         return f"{name}/{year}/{wanted}{suffix}"

@@ -161,8 +161,9 @@ class OverviewPage(GrantPage):
         self.office.ask_of_grant(
             "overview.limits", ConditionsOf(position.fund_id, position.year), self._show_limits, self
         )
-        self._projects.set_title("Projects", str(len(position.projects)))
-        self._model.set_rows(position.projects)
+        some = self.office.listed_in_words(position)
+        self._projects.set_title("Projects", some or str(len(position.projects)))
+        self._model.set_rows(self.office.listed(position))
         self._draw(position, answer.last_period)
 
     def _draw(self, position: GrantPosition, last_period: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fundingapp.ui.office import Office
+from fundingapp.ui.projects.forecast_view import ForecastView
 from fundingapp.ui.projects.position_view import PositionView
 from fundingapp.ui.views import ViewsPage
 from fundingapp.ui.widgets.empty_state import EmptyState
@@ -19,7 +20,7 @@ class ProjectsPage(ViewsPage):
             "then its projects one by one.",
         )
         empty.add_step("Record a grant…", lambda: self.go("grants"))
-        views = (PositionView(office),)
+        views = (PositionView(office), ForecastView(office))
         super().__init__(office, "Projects", empty, views)
 
     def go_to(self, subject: object) -> None:
