@@ -27,10 +27,11 @@ from fundingapp.ui.theme import Theme, ThemeChoice
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = (
     "overview",
-    "grants",
+    "grants.grant",
     "grants.virements",
-    "projects",
+    "projects.position",
     "projects.forecast",
+    "projects.accuracy",
     "spend",
     "reconcile",
     "returns",

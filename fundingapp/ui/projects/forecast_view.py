@@ -141,6 +141,7 @@ class ForecastView(GrantView):
         card = Card("Forecast by month")
         self._card = card
         self._choice = DropDown("Actual up to")
+        self._choice.setMinimumWidth(190)
         self._choice.currentIndexChanged.connect(lambda _at: self._cut())
         card.add_head(self._choice)
         self._fill = button("Fill right", self._fill_right)
@@ -154,7 +155,7 @@ class ForecastView(GrantView):
         for each in (self._fill, self._even, self._shape, self._clear):
             card.add_head(each)
         self._where = ElidedLabel("", "second")
-        self._where.setContentsMargins(14, 0, 14, 6)
+        self._where.setContentsMargins(14, 6, 14, 6)
         card.add(self._where)
         tables = QWidget()
         row = QHBoxLayout(tables)
