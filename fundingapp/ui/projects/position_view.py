@@ -76,6 +76,15 @@ def _reason_word(row: ProjectPosition) -> str:
     return "given" if row.reason else "needed"
 
 
+def _variance(row: ProjectPosition) -> str:
+    """The variance, with a sign before it while its reason is asked for."""
+    return f"! {row.variance}" if _reason_word(row) == "needed" else str(row.variance)
+
+
+def _variance_tip(row: ProjectPosition) -> str:
+    return {"needed": "Outside tolerance: say why.", "given": row.reason}.get(_reason_word(row), "")
+
+
 #: So high that a long name takes two lines where it has no room in one.
 _ROW_HEIGHT = 40
 
@@ -89,17 +98,17 @@ COLUMNS = (
     quarter(4),
     SPENT,
     OUTTURN,
-    VARIANCE,
+    replace(VARIANCE, text=_variance, tip=_variance_tip),
     STATE_SHORT,
     Column[ProjectPosition](
         "Reason",
         _reason_word,
         pill=lambda row: _REASON_TONES.get(_reason_word(row)),
-        tip=lambda row: row.reason or ("Outside tolerance: say why." if _reason_word(row) else ""),
+        tip=_variance_tip,
         sort="reason",
         filter="reason",
         width=76,
-        may_hide=True,
+        extra=True,
     ),
 )
 
@@ -139,7 +148,7 @@ class PositionView(GrantView):
         self.state_changed.emit(
             f"{position.fund.name} {position.year} · up to {period_name(position.to_period)}, "
             f"period {position.to_period}"
-            + (f" · {count(wanted, 'variance')} without a reason" if wanted else "")
+            + (f" · {count(wanted, 'variance')} without a reason (!)" if wanted else "")
         )
         self._add.setEnabled(not self.office.is_read_only)
         self._model.set_rows(position.projects, total_of(position) if position.projects else None)
