@@ -25,16 +25,22 @@ from fundingapp.ui.shell import Shell
 from fundingapp.ui.theme import Theme, ThemeChoice
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+#: A page, or one of its views after a full stop.
 PAGES = (
     "overview",
     "grants.grant",
     "grants.virements",
+    "grants.claims",
     "projects.position",
     "projects.forecast",
     "projects.accuracy",
     "spend",
     "reconcile",
     "returns",
+    "setup.partnership",
+    "setup.bodies",
+    "setup.places",
+    "setup.contacts",
 )
 SIZES = ((1440, 900), (1280, 720))
 
@@ -92,7 +98,8 @@ def every(folder: Path, pages: tuple[str, ...], photographer: Photographer) -> N
         for size in SIZES:
             for page in pages:
                 photographer.show(page, theme, size)
-                photographer.take(folder / f"{page}-{theme.value}-{size[0]}.png")
+                name = page.replace(":", "-")
+                photographer.take(folder / f"{name}-{theme.value}-{size[0]}.png")
 
 
 def readme(photographer: Photographer) -> None:

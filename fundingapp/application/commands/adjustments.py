@@ -226,7 +226,11 @@ def _in_words(work: UnitOfWork, adjustment: Adjustment) -> str:
 def _check_in_file(work: UnitOfWork, adjustment: Adjustment, id: AdjustmentId | None) -> None:
     """Refuses what does not fit the awards, the ledger line or the accrual of the file; *id* is its own, if it has
     one."""
-    refuse_unless_awarded(work, adjustment.project, adjustment.fund, adjustment.year, adjustment.kind)
+    was = work.adjustments.get(id).value if id is not None else None
+    if was is None or not _adds_nothing(was, adjustment):
+        refuse_unless_awarded(
+            work, adjustment.project, adjustment.fund, adjustment.year, adjustment.kind, adjustment.amount
+        )
     others = [kept.value for kept in work.adjustments.all() if kept.id != id]
     if adjustment.line is not None:
         _check_line(work, adjustment, adjustment.line, others)
@@ -234,6 +238,14 @@ def _check_in_file(work: UnitOfWork, adjustment: Adjustment, id: AdjustmentId | 
         accrual = work.accruals.get(adjustment.accrual).value
         written_off = -Money.total(entry.amount for entry in others if entry.accrual == adjustment.accrual)
         check_write_off(adjustment, accrual, open_of(accrual, written_off))
+
+
+def _adds_nothing(was: Adjustment, after: Adjustment) -> bool:
+    """Whether *after* charges no more than *was* did, to the same head in the same year: what stands may be put in
+    other words, or become less, whatever became of its bid."""
+    same = (was.project, was.fund, was.year, was.kind) == (after.project, after.fund, after.year, after.kind)
+    low, high = sorted((Money.ZERO, was.amount))
+    return same and low <= after.amount <= high
 
 
 def _check_line(work: UnitOfWork, adjustment: Adjustment, line: LineId, others: Sequence[Adjustment]) -> None:

@@ -39,7 +39,7 @@ from fundingapp.domain.money import Money
 from fundingapp.domain.parties import Party, PartyKind
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.plans import ParsedPlan
-from fundingapp.domain.succession import is_called, succession_of
+from fundingapp.domain.succession import is_called, likely_form, succession_of
 from fundingapp.domain.virements import Leg
 
 
@@ -160,7 +160,9 @@ def _fund(work: UnitOfWork, fund: str, commissioner: str) -> tuple[FundId, tuple
     party = next((kept for kept in work.parties.all() if is_called(kept.value, commissioner)), None)
     party_id = party.id if party else 0
     if party is None:
-        made += add_all(work, [("parties", Party(commissioner.strip(), PartyKind.COMMISSIONER))])
+        name = commissioner.strip()
+        body = Party(name, PartyKind.COMMISSIONER, form=likely_form(name))
+        made += add_all(work, [("parties", body)])
         party_id = made[-1].id
     known = _find(work.funds.all(), fund)
     if known is not None:

@@ -136,8 +136,9 @@ class OverviewPage(GrantPage):
             str(sum(number for number, *_ in waits)),
             " · ".join(text for _, text, *_ in waits) or "Nothing waits for you.",
         )
-        self._projects.set_title("Projects", str(len(position.projects)))
-        self._model.set_rows(position.projects)
+        some = self.office.listed_in_words(position)
+        self._projects.set_title("Projects", some or str(len(position.projects)))
+        self._model.set_rows(self.office.listed(position))
         self._show_waits(waits)
         self._draw(position, answer.last_period)
 

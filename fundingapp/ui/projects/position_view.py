@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.commands.adjustments import AddAccrual, RemoveAccrual
 from fundingapp.application.commands.grants import AddProject, SetForecast
+from fundingapp.application.commands.records import ChangeRecord
 from fundingapp.application.effect import Command
 from fundingapp.application.ports import Kept, LineFilter
 from fundingapp.application.queries.budgets import ProfileAnswer, ProfileOf, months_to
@@ -41,6 +42,7 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Figure
+from fundingapp.ui.place_field import PlaceField
 from fundingapp.ui.project_columns import (
     BUDGET,
     MEASURES,
@@ -65,6 +67,7 @@ from fundingapp.ui.widgets.buttons import button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.evidence_field import EvidenceField
+from fundingapp.ui.widgets.message_bar import Message
 
 _REASON_TONES = {"needed": Tone.ATTENTION, "given": Tone.NEUTRAL}
 
@@ -144,14 +147,17 @@ class PositionView(GrantView):
     def show_position(self, answer: PositionAnswer) -> None:
         self._answer = answer
         position = answer.position
-        wanted = sum(_reason_word(row) == "needed" for row in position.projects)
+        needed = sum(_reason_word(row) == "needed" for row in position.projects)
+        shown, some = self.office.listed(position), self.office.listed_in_words(position)
         self.state_changed.emit(
             f"{position.fund.name} {position.year} · up to {period_name(position.to_period)}, "
             f"period {position.to_period}"
-            + (f" · {count(wanted, 'variance')} without a reason (!)" if wanted else "")
+            + (f" · {some}" if some else "")
+            + (f" · {count(needed, 'variance')} without a reason (!)" if needed else "")
         )
         self._add.setEnabled(not self.office.is_read_only)
-        self._model.set_rows(position.projects, total_of(position) if position.projects else None)
+        name = f"Total of {some}" if some else "Total"
+        self._model.set_rows(shown, total_of(position, shown, name) if shown else None)
         if self._wanted is not None:
             self.go_to(self._wanted)
         elif self._shown is not None and self.isVisible():
@@ -186,6 +192,14 @@ class PositionView(GrantView):
 
     def _why(self, project: object, column: object) -> None:
         if isinstance(project, ProjectPosition) and isinstance(column, Column) and self._answer is not None:
+            if not project.ref and self.office.district is not None:
+                self.say(
+                    Message(
+                        f"This is the {project.project.name[:1].lower()}{project.project.name[1:]}.",
+                        "Ask of a project's own figure, or choose all districts.",
+                    )
+                )
+                return
             self.ask_why(figure_of(project, self._answer.position, MEASURES[column.title]))
 
     def _current_changed(self, project: object) -> None:
@@ -313,11 +327,14 @@ class PositionView(GrantView):
         if not self.office.is_read_only:
             steps = [
                 Step("Forecast…", partial(self._forecast, project)),
-                Step("Accrue…", partial(self._accrue, project)),
                 Step("Profile…", partial(self._profile, project)),
+                Step("Accrue…", partial(self._accrue, project)),
             ]
             blocks.append(StepsBlock(steps))
-            more = [Step("Move budget…", lambda: self.go("grants", ("virements", "new")))]
+            more = [
+                Step("Move budget…", lambda: self.go("grants", ("virements", "new"))),
+                Step("Area…", partial(self._place, project)),
+            ]
             if _reason_word(project):
                 asked = "Change the reason…" if project.reason else "Give the reason…"
                 more.insert(0, Step(asked, partial(self._give_reason, project)))
@@ -427,6 +444,30 @@ class PositionView(GrantView):
             ),
         )
 
+    def _place(self, project: ProjectPosition) -> None:
+        def build() -> Form:
+            def accept() -> str:
+                after = replace(project.project, area=" ".join(field.text().split()))
+                self.office.do(
+                    ChangeRecord(
+                        "projects", project.project_id, project.project, after, f"place {project.ref}"
+                    ),
+                    f"Place {project.ref}",
+                    lambda _effect: self._back(project),
+                )
+                return ""
+
+            form = Form("Keep the area", accept, lambda: self._back(project))
+            field = PlaceField(self.office, "Area", project.project.area)
+            field.returnPressed.connect(form.accept_button.click)
+            form.add("Area", field)
+            form.note(
+                "A place that Settings knows by any of its names makes the district filter find the project."
+            )
+            return form
+
+        self._form(f"Where {project.ref} works", build)
+
     def _accrue(self, project: ProjectPosition) -> None:
         answer = self._answer
         if answer is None:
@@ -505,7 +546,13 @@ class PositionView(GrantView):
                 wanted = ref.text().strip()
                 self.office.do(
                     AddProject(
-                        Project(wanted, name.text().strip(), theme.text().strip(), lead.text().strip()),
+                        Project(
+                            wanted,
+                            name.text().strip(),
+                            theme.text().strip(),
+                            lead.text().strip(),
+                            area.text().strip(),
+                        ),
                         grant.fund_id,
                         grant.year,
                         chosen if isinstance(chosen, Kind) else Kind.REVENUE,
@@ -523,6 +570,9 @@ class PositionView(GrantView):
             kind = form.choice("Kind", [Option(entry, entry.value) for entry in Kind], Kind.REVENUE)
             theme = form.text("Theme")
             lead = form.text("Lead")
+            area = PlaceField(self.office, "Area")
+            area.returnPressed.connect(form.accept_button.click)
+            form.add("Area", area)
             return form
 
         self._shown = None

@@ -85,6 +85,11 @@ class ListView(GrantView, Generic[Row]):
                 self._shown = None
                 self.close_panel()
 
+    def tell(self, sentence: str) -> None:
+        """What stands beside the heading; an answer that comes when another view is shown says nothing there."""
+        if self.isVisible():
+            self.state_changed.emit(sentence)
+
     def choose(self, key: object) -> None:
         """Puts the cursor on the row of that key and opens it."""
         for row in self.model.rows:
