@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
@@ -173,7 +174,7 @@ class ViewsPage(GrantPage):
             view.why_requested.connect(self.why_requested)
             view.go_requested.connect(self.go_requested)
             view.selection_summarised.connect(self.selection_summarised)
-            view.state_changed.connect(self.head.set_state)
+            view.state_changed.connect(partial(self._state_changed, view))
         self.content.addWidget(self.head)
         self.content.addWidget(self._choice)
         self._choice.setVisible(len(views) > 1)
@@ -200,6 +201,11 @@ class ViewsPage(GrantPage):
         focus = self.view.first_focus()
         if focus is not None:
             focus.setFocus()
+
+    def _state_changed(self, view: GrantView, sentence: str) -> None:
+        # An answer may come when another view has been chosen meanwhile.
+        if view is self.view:
+            self.head.set_state(sentence)
 
     def _show_buttons(self) -> None:
         for view in self.views.values():
