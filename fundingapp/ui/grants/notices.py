@@ -211,7 +211,7 @@ class NoticesCard(Card):
         closed = _CLOSED in states
         self._close.setVisible(can_write and not closed)
         self._notify.setVisible(not closed)
-        self.setFixedHeight(80 + ROW_HEIGHT * max(1, min(5, len(rows))))
+        self.setFixedHeight(92 + ROW_HEIGHT * max(1, min(5, len(rows))))
 
     # One notice and its history
 

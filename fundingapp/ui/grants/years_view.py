@@ -150,7 +150,7 @@ class YearsView(GrantView):
         self._trend = TableView("Allocation over the years", "grants.trend", office.settings, office.asker)
         self._trend_model = ListTableModel[TrendYear](TREND, lambda entry: str(entry.year), self._trend)
         self._trend.set_model(self._trend_model)
-        self._trend.setMinimumHeight(150)
+        self._trend.setMinimumHeight(100)
         across = QHBoxLayout()
         across.setSpacing(4 * STEP)
         beside = QVBoxLayout()
