@@ -440,7 +440,7 @@ class AgreementView(GrantView):
             origin = form.text(
                 "Where it comes from", before.origin, "for example Home Office, proceeds of crime"
             )
-            divides = QCheckBox("Divided into labour and non-labour")
+            divides = QCheckBox("Labour and non-labour apart")
             divides.setChecked(before.divides_labour)
             divides.setAccessibleName("Revenue is divided into labour and non-labour")
             form.add("Revenue", divides)
@@ -483,8 +483,8 @@ class _AgreementForm(Form):
         self._years_of = QWidget()
         self._years_form = QHBoxLayout(self._years_of)
         self._years_form.setContentsMargins(0, STEP, 0, 0)
-        self._years_form.addWidget(button("Years, shared evenly", partial(self._show_years, True)))
-        self._years_form.addWidget(button("Years, to be typed", partial(self._show_years, False)))
+        self._years_form.addWidget(button("Share evenly", partial(self._show_years, True)))
+        self._years_form.addWidget(button("Type them", partial(self._show_years, False)))
         self._years_form.addStretch(1)
         self.add("Sums of the years", self._years_of)
         if any(split.years for split in held_splits.values()):
