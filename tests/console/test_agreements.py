@@ -41,12 +41,12 @@ def test_an_agreement_is_recorded_and_listed_with_terms_sums_and_r8(at: At) -> N
 
 
 def test_what_does_not_foot_is_refused(at: At) -> None:
-    add = ("--add", "One year", "--fund", FUND, "--from", YEAR)
-    ran = run("agreements", at("P12"), *add, "--sum", "revenue=10", "--sum", f"revenue:{YEAR}=9.99", "--json")
+    file, add = at("P12"), ("--add", "One year", "--fund", FUND, "--from", YEAR)
+    ran = run("agreements", file, *add, "--sum", "revenue=10", "--sum", f"revenue:{YEAR}=9.99", "--json")
     assert ran.status == 3
     assert "£0.01 is missing" in ran.err
-    assert run("agreements", at("P12"), "--add", "No fund", "--json").status == 3
-    assert run("agreements", at("P12"), *add, "--sum", "gold=10").status == 2
+    assert run("agreements", file, "--add", "No fund", "--json").status == 3
+    assert run("agreements", file, *add, "--sum", "gold=10").status == 2
 
 
 def test_an_allocation_is_notified_confirmed_revised_and_withdrawn(at: At) -> None:
