@@ -16,6 +16,8 @@ from fundingapp.application.commands.agreements import (
     Reprofile,
 )
 from fundingapp.application.commands.grants import AddGrant, AddProject, RecordPlan
+from fundingapp.application.commands.imports import ImportLedger
+from fundingapp.application.commands.matching import AddRules, ApplyRules, ChargeLines
 from fundingapp.application.commands.records import AddRecords, Record
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.agreements import AgreementsOf, GrantsOfYear, TrendOf, YearsOfFund
@@ -24,11 +26,23 @@ from fundingapp.application.queries.why import Why
 from fundingapp.domain.agreements import USUAL_TERMS, Agreement, Split, share_evenly
 from fundingapp.domain.evidence import Support
 from fundingapp.domain.funds import Kind, Project
-from fundingapp.domain.ids import AgreementId, EvidenceId, FundId
+from fundingapp.domain.ids import AgreementId, EvidenceId, FundId, LineId
+from fundingapp.domain.matching import parse_target
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
-from tests.builders_core import NEXT_YEAR, YEAR, day, make_plan, make_plan_line, money, set_up_grant
+from tests.builders_core import (
+    NEXT_YEAR,
+    YEAR,
+    day,
+    make_download,
+    make_line,
+    make_plan,
+    make_plan_line,
+    make_rule,
+    money,
+    set_up_grant,
+)
 from tests.fakes import FakeStore
 
 FUND = FundId(1)
@@ -268,6 +282,31 @@ class TestLabour:
         assert refusal_of(desk, store, mixed).message == (
             "“svd.csv” can't be used: some awards are labour or non-labour, and row 3 (SV-02) is plain revenue."
         )
+
+    def test_rules_and_people_name_the_kind_of_a_project_that_has_several(
+        self, desk: Desk, store: FakeStore
+    ) -> None:
+        desk.do(
+            self.plan(
+                make_plan_line("SV-01", "60.00", "labour"), make_plan_line("SV-01", "40.00", "non-labour")
+            )
+        )
+        desk.do(
+            ImportLedger(make_download([make_line("T1", "10.00", supplier="Pay"), make_line("T2", "5.00")]))
+        )
+        desk.do(AddRules((make_rule(1, "SV-01:labour", supplier="Pay"),), "rules"))
+        desk.do(ApplyRules())
+        refusal = refusal_of(desk, store, ChargeLines((LineId(2),), parse_target("SV-01"), "theirs"))
+        assert refusal.message == (
+            "SV-01 has labour and non-labour money in 2018/19: name the kind, as in SV-01:labour."
+        )
+        split = parse_target("split SV-01:labour 60%, SV-01:non-labour 40%")
+        desk.do(ChargeLines((LineId(2),), split, "theirs"))
+        answer = desk.ask(PositionOf(FUND, YEAR))
+        spent = {kind: answer.position.spent_for(kind) for kind in answer.position.fund.kinds}
+        assert spent == {Kind.LABOUR: money("13"), Kind.NON_LABOUR: money("2"), Kind.CAPITAL: money("0")}
+        assert answer.reconciled
+        assert desk.ask(Why(f"SV-01/{YEAR}/spend:labour")).value == money("13")
 
     def test_awards_are_of_the_fund_s_kinds(self, desk: Desk, store: FakeStore) -> None:
         set_up_grant(desk)

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -208,6 +209,29 @@ def test_what_changed_in_a_submitted_quarter_is_shown_as_an_adjustment(tmp_path:
 def test_only_the_kinds_of_money_that_the_grant_has_are_columns(tmp_path: Path) -> None:
     written = write_return(make_document(), tmp_path / "R.xlsx")
     assert list(rows_of(written, "Summary")[0]) == ["Figure", "Revenue £", "Total £", "How it is made"]
+
+
+def test_a_fund_that_divides_its_revenue_has_a_column_for_each_kind(tmp_path: Path) -> None:
+    """Serious Violence Duty money (rule 24): labour and non-labour stand where revenue would, capital is last."""
+    records = make_records(
+        allocations=[
+            make_allocation("10", Kind.CAPITAL),
+            make_allocation("40", Kind.NON_LABOUR),
+            make_allocation("60", Kind.LABOUR),
+        ],
+        awards=[make_award(1, "60", Kind.LABOUR), make_award(1, "40", Kind.NON_LABOUR)],
+        charges=[make_charge(1, 2, "7.00", Kind.LABOUR)],
+    )
+    divided = replace(records, fund=replace(records.fund, divides_labour=True))
+    written = write_return(make_document(make_position(divided)), tmp_path / "R.xlsx")
+    summary = summary_of(written)
+    assert list(summary["Available"].items())[1:5] == [
+        ("Labour £", Decimal("60.00")),
+        ("Non-labour £", Decimal("40.00")),
+        ("Capital £", Decimal("10.00")),
+        ("Total £", Decimal("110.00")),
+    ]
+    assert summary["Spend year to date"]["Labour £"] == Decimal("7.00")
 
 
 def test_a_grant_without_projects_can_be_returned(tmp_path: Path) -> None:

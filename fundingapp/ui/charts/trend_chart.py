@@ -33,7 +33,7 @@ class TrendChart(QWidget):
         self._trend: tuple[TrendYear, ...] = ()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMinimumHeight(96)
+        self.setMinimumHeight(84)
         self.setAccessibleName("Allocation over the years")
         Theme.current().changed.connect(self.update)
 

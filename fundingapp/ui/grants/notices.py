@@ -197,7 +197,7 @@ class NoticesCard(Card):
         self._model.set_rows(rows)
         hoped = position.resources.indicative
         words = position.available.in_words
-        self.set_title("Available", words + (f" · {hoped.in_words} indicative, not counted" if hoped else ""))
+        self.set_title("Available", words + (f" · {hoped.in_words} indicative" if hoped else ""))
         states = [row.kept.value.status for row in rows]
         can_write = not self._view.office.is_read_only
         self._confirm.setVisible(

@@ -154,7 +154,7 @@ class YearsView(GrantView):
         self._trend = TableView("Allocation over the years", "grants.trend", office.settings, office.asker)
         self._trend_model = ListTableModel[TrendYear](TREND, lambda entry: str(entry.year), self._trend)
         self._trend.set_model(self._trend_model)
-        self._trend.setMinimumHeight(100)
+        self._trend.setMinimumHeight(84)
         across = QHBoxLayout()
         across.setSpacing(4 * STEP)
         beside = QVBoxLayout()
@@ -208,7 +208,7 @@ class YearsView(GrantView):
         self._grants_model.set_rows(map(_row, grants.lines), total if len(grants.lines) > 1 else None)
         self._grants_card.set_title(f"Grants of {position.year}", count(len(grants.lines), "grant"))
         rows = len(grants.lines) + (len(grants.lines) > 1)
-        self._grants_card.setFixedHeight(80 + ROW_HEIGHT * max(1, min(7, rows)))
+        self._grants_card.setFixedHeight(78 + ROW_HEIGHT * max(1, min(7, rows)))
 
     def _show_years(self, grants: GrantList) -> None:
         position = self._position
@@ -219,7 +219,7 @@ class YearsView(GrantView):
             f"{position.fund.name}: {position.year} beside its neighbours",
             "" if len(grants.lines) > 1 else "no grant in the year before or after",
         )
-        self._years_card.setFixedHeight(80 + ROW_HEIGHT * max(1, len(grants.lines)))
+        self._years_card.setFixedHeight(78 + ROW_HEIGHT * max(1, len(grants.lines)))
 
     def _show_trend(self, trend: tuple[TrendYear, ...]) -> None:
         self._trend_model.set_rows(reversed(trend))

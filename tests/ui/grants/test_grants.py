@@ -92,7 +92,7 @@ def test_indicative_money_is_shown_apart_until_its_letter_confirms_it(tmp_path: 
         hands.type_in(window.inspector, "From", "CSF/4")
         hands.press(window.inspector, "Record the notice")
         settle(qtbot, shell)
-        assert "£75,500.00 · £5,000.00 indicative, not counted" in hands.read(window.stack)
+        assert "£75,500.00 · £5,000.00 indicative" in hands.read(window.stack)
         assert "£75,500.00 available" in line(shell)
         hands.open_row(hands.table(window, "Allocations"), "What", "Supplement")
         settle(qtbot, shell)
