@@ -4,6 +4,7 @@ again, and every identity after every step."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from fundingapp.application.commands.areas import AddAreas, ChangeArea, RemoveArea
 from fundingapp.application.commands.bids import (
     AcceptOffer,
     BoardDecides,
@@ -44,6 +46,7 @@ from fundingapp.application.commands.claims import (
     SubmitClaim,
 )
 from fundingapp.application.commands.match_funding import AddMatch, KeepPost, Payer
+from fundingapp.application.commands.parties import ChangeParty, RemoveParty, SucceedParty
 from fundingapp.application.commands.records import AddRecords, Record
 from fundingapp.application.commands.virements import DraftVirement, MoveVirement, TopUpContingency
 from fundingapp.application.queries.identities import identities_of
@@ -53,9 +56,11 @@ from fundingapp.domain.allocations import Allocation, Authority, ChangeState
 from fundingapp.domain.bids import BidState
 from fundingapp.domain.claims import Claim, Payment, Repayment
 from fundingapp.domain.funds import Fund, Kind, PaymentBasis, Project
-from fundingapp.domain.ids import BidId, ClaimId, FundId, PartyId, ProjectId
+from fundingapp.domain.ids import AreaId, BidId, ClaimId, FundId, PartyId, ProjectId
 from fundingapp.domain.match_funding import MatchFunding, Post
 from fundingapp.domain.money import Money
+from fundingapp.domain.parties import Party, PartyKind
+from fundingapp.domain.places import pasted_places
 from fundingapp.domain.profiles import Shape
 from fundingapp.domain.virements import Leg
 from tests.builders_core import NEXT_YEAR, YEAR
@@ -72,6 +77,7 @@ from tests.machines import (
 #: Every paper of these years is of one day, so that no order of days stands in the way.
 DAY = date(2018, 6, 1)
 kinds = st.sampled_from(Kind)
+_NAMES = st.sampled_from(("", "Beat 65", "N65", "Loughborough East", "Charnwood", "Syston"))
 
 
 class YearMachine(DeskMachine):
@@ -326,6 +332,36 @@ class YearMachine(DeskMachine):
         fund = self._fund(data)
         if fund is not None:
             self.do(RecordRepayment(Repayment(fund, year, DAY, amount, "invoice 1", "not spent")))
+
+    # bodies and places
+
+    @rule(data=st.data(), day=st.dates(date(2018, 3, 1), date(2020, 4, 30)), number=st.integers(1, 3))
+    def succeed(self, data: st.DataObject, day: date, number: int) -> None:
+        for id, _ in self._some("parties", data):
+            body = Party(f"Body {number}", PartyKind.COMMISSIONER)
+            self.do(SucceedParty(PartyId(id), body, day, "Order"))
+
+    @rule(data=st.data(), remove=st.booleans(), day=st.none() | st.dates(date(2018, 3, 1), date(2020, 4, 30)))
+    def change_body(self, data: st.DataObject, remove: bool, day: date | None) -> None:
+        for id, body in self._some("parties", data):
+            if remove:
+                self.do(RemoveParty(PartyId(id)))
+            else:
+                self.do(ChangeParty(PartyId(id), body, replace(body, valid_from=day)))
+
+    @rule(
+        rows=st.lists(st.tuples(_NAMES, st.just("beat"), st.just(""), _NAMES, _NAMES), min_size=1, max_size=4)
+    )
+    def places(self, rows: list[tuple[str, ...]]) -> None:
+        self.do(AddAreas(pasted_places(rows), "list.csv"))
+
+    @rule(data=st.data(), name=_NAMES, remove=st.booleans())
+    def change_place(self, data: st.DataObject, name: str, remove: bool) -> None:
+        for id, area in self._some("areas", data):
+            if remove:
+                self.do(RemoveArea(AreaId(id)))
+            else:
+                self.do(ChangeArea(AreaId(id), area, replace(area, aliases=(*area.aliases, name))))
 
     def failing(self, work: Any, fund: FundId, year: Any) -> set[str]:
         """The identities that fail at the end of the year, and at the half-year."""

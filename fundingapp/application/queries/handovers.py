@@ -360,7 +360,7 @@ def handover_records(work: UnitOfWork, position: GrantPosition) -> HandoverRecor
     """The records of R8b for a grant; without happenings where one commissioner has it throughout."""
     spells = spells_of(all_parties(work), position.fund.funder)
     if len(spells) < 2:
-        return HandoverRecords(position.fund.name, position.year, spells, (), {}, position.to_period)
+        return HandoverRecords(position.fund.name, position.year, spells, (), {})
     happenings = happenings_of(work, position)
     records = records_of_grant(work, position)
     totals = {
@@ -373,7 +373,7 @@ def handover_records(work: UnitOfWork, position: GrantPosition) -> HandoverRecor
     }
     totals[Measure.AWARDED] = Money.total(project.budget.award for project in position.projects)
     totals[Measure.SPENT] = position.spent
-    return HandoverRecords(position.fund.name, position.year, spells, happenings, totals, position.to_period)
+    return HandoverRecords(position.fund.name, position.year, spells, happenings, totals)
 
 
 def identities_of_handovers(work: UnitOfWork, position: GrantPosition) -> tuple[Identity, ...]:

@@ -526,7 +526,7 @@ def _grant(
     )
     if claims is not None:
         return claims
-    of_body = explain_body(work, position, measure)
+    of_body = explain_body(work, position, measure, suffix)
     if of_body is not None:
         terms = tuple(Term(*each) for each in of_body.terms)
         return Explanation("", of_body.title, of_body.value, terms, of_body.note)
