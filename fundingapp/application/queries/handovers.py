@@ -21,7 +21,7 @@ from fundingapp.application.ports import (
 from fundingapp.application.queries.parties import all_parties, check_new_succession, locked_on
 from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import Accrual, Adjustment, effects
-from fundingapp.domain.claims import Claim, ClaimLine, ClaimState
+from fundingapp.domain.claims import Claim, ClaimLine
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.handovers import (
     HandoverRecords,
@@ -50,12 +50,6 @@ from fundingapp.domain.succession import (
 )
 
 _AT_ONCE = 2_000
-
-
-_NOT_ASKED = {ClaimState.NEW, ClaimState.DRAFT, ClaimState.NOT_USED}
-
-
-_APPROVED = {ClaimState.APPROVED, ClaimState.PAYMENT_REQUESTED, ClaimState.PAID}
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +246,7 @@ def _records_of(work: UnitOfWork, fund: FundId, year: FinancialYear) -> list[Ext
 
 
 def _claim_rows(fund: str, claim: Claim, line: ClaimLine, project: str) -> Iterator[ExtractRow]:
-    if claim.state in _NOT_ASKED:
+    if not claim.counts:
         return
     asked = claim.submitted_on or _day_of(claim.year, claim.to_period)
     name = f"claim {claim.number}, {claim.state.value}"
@@ -268,7 +262,7 @@ def _claim_rows(fund: str, claim: Claim, line: ClaimLine, project: str) -> Itera
         line.claimed,
         Happening(Measure.CLAIMED, line.kind, asked, line.claimed),
     )
-    if claim.state in _APPROVED:
+    if claim.is_decided:
         day = claim.approved_on or asked
         approved = line.claimed - line.disallowed - line.queried
         yield ExtractRow(
