@@ -16,6 +16,12 @@ from fundingapp.application.progress import Cancelled
 from fundingapp.application.queries.suggestions import SuggestionCount
 from fundingapp.application.wording import count
 from fundingapp.console.adjusting import KINDS, adjust, lock, unlock
+from fundingapp.console.agreements import (
+    add_agreements_options,
+    add_allocations_options,
+    agreements,
+    allocations,
+)
 from fundingapp.console.bid_packs import write_bid_pack
 from fundingapp.console.bodies import add_bodies_options, keep_bodies
 from fundingapp.console.deadlines import show_calendar, show_conditions, show_warnings, to_day
@@ -328,6 +334,16 @@ def _parser() -> argparse.ArgumentParser:
     made = command("reconcile", show_reconciliation, "states every identity with both sides")
     grant(made)
     made.add_argument("--to-period", type=to_period, metavar="N", help=UP_TO)
+
+    made = command("agreements", agreements, "lists the agreements with terms and sums, or records one")
+    file(made)
+    add_agreements_options(made)
+
+    made = command(
+        "allocations", allocations, "lists a grant's allocations with their history, or moves one on"
+    )
+    grant(made)
+    add_allocations_options(made)
 
     made = command("warnings", show_warnings, "what will go wrong with a year's grants unless somebody acts")
     file(made)
