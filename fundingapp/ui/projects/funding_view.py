@@ -90,7 +90,7 @@ class FundingView(ListView[ProjectFunding]):
         empty = EmptyState(
             "projects",
             "No project has money in this year",
-            "Once a project has an award, this shows who pays for it: each grant, the host, and match in cash and in kind.",
+            "Once a project has an award, this shows who pays for it: each grant, the host, and match.",
         )
         super().__init__("funding", "Funding", office, self._columns((), None), empty)
         self._fund: FundId | None = None
@@ -118,6 +118,10 @@ class FundingView(ListView[ProjectFunding]):
         def rate_text(row: ProjectFunding) -> str:
             rate = row.rate(own) if own is not None and row.ref else None
             return "" if rate is None else rate.in_words
+
+        def rate_order(row: ProjectFunding) -> Decimal:
+            rate = row.rate(own) if own is not None else None
+            return rate.percent or Decimal(0) if rate is not None else Decimal(0)
 
         def rate_tone(row: ProjectFunding) -> Tone | None:
             rate = row.rate(own) if own is not None and row.ref else None
@@ -158,9 +162,7 @@ class FundingView(ListView[ProjectFunding]):
                 rate_text,
                 pill=rate_tone,
                 sort="rate",
-                order=lambda row: (
-                    (row.rate(own).percent or Decimal(0)) if own and row.rate(own) else Decimal(0)
-                ),  # type: ignore[union-attr]
+                order=rate_order,
                 width=190,
                 tip=lambda row: (
                     f"What this grant pays of all that is spent: {rate_text(row)}" if row.ref else ""

@@ -170,8 +170,8 @@ class PlanSetupView(ListView[PlanEntry]):
         empty = EmptyState(
             "outcomes",
             "No plan yet",
-            "The plan’s themes and priorities, with the years they are in force, say what each pound is for. A table has "
-            "a row for each priority: theme, code, title, from, to, owner, commissioner’s priority.",
+            "The plan’s themes and priorities, with the years they are in force, say what each pound is for. A table "
+            "has a row for each priority: theme, code, title, from, to, owner, commissioner’s priority.",
         )
         for text, do in (
             ("Read a table…", self.read_table),
