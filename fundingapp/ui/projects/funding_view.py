@@ -63,7 +63,7 @@ def _money(
         sort=title,
         order=lambda row: amount(row).pence,
         amount=amount,
-        why=lambda row: bool(amount(row)) and bool(row.ref),
+        why=lambda row: bool(amount(row)),
         width=width,
         **more,
     )
@@ -108,9 +108,13 @@ class FundingView(ListView[ProjectFunding]):
         return row.project
 
     def _columns(
-        self, funds: Sequence[tuple[FundId, str]], own: FundId | None
+        self,
+        funds: Sequence[tuple[FundId, str]],
+        own: FundId | None,
+        projects: Sequence[ProjectFunding] = (),
     ) -> list[Column[ProjectFunding]]:
-        """A column for each fund that pays, between the project and what others give."""
+        """A column for each fund that pays, between the project and what others give; what none of *projects* has
+        takes no room."""
 
         def paid(fund: FundId) -> Callable[[ProjectFunding], Money]:
             return lambda row: Money.total(part.funded for part in row.funds if part.fund == fund)
@@ -144,10 +148,14 @@ class FundingView(ListView[ProjectFunding]):
                 tip=lambda row: f"{row.ref} {row.name}".strip(),
             ),
             *(_money(f"{name} £", paid(fund)) for fund, name in funds),
-            _money(_HOST, lambda row: row.host, 84),
+            *([_money(_HOST, lambda row: row.host, 84)] if any(each.host for each in projects) else []),
             _money(_CASH, lambda row: row.match_cash),
             _money(_SPEND, lambda row: row.spend, strong=True),
-            _money(_IN_KIND, lambda row: row.in_kind, 84, quiet=True),
+            *(
+                [_money(_IN_KIND, lambda row: row.in_kind, 84, quiet=True)]
+                if any(each.in_kind for each in projects)
+                else []
+            ),
             Column[ProjectFunding](
                 "Posts",
                 lambda row: (
@@ -192,9 +200,10 @@ class FundingView(ListView[ProjectFunding]):
         paying = {part.fund: part.name for project in answer.projects for part in project.funds}
         paying.setdefault(position.fund_id, position.fund.name)
         funds = sorted(paying.items(), key=lambda each: (each[0] != position.fund_id, each[1]))
-        columns = self._columns(funds, position.fund_id)
+        columns = self._columns(funds, position.fund_id, answer.projects)
         titles = tuple(column.title for column in columns)
-        if titles != self._titles or self._fund != position.fund_id:
+        is_new = titles != self._titles or self._fund != position.fund_id
+        if is_new:
             # Another grant has other funders beside it.
             self._titles, self._fund = titles, position.fund_id
             self.model = ListTableModel[ProjectFunding](columns, self.key_of, self.table)
@@ -213,6 +222,8 @@ class FundingView(ListView[ProjectFunding]):
         self.set_rows(answer.projects, not answer.projects)
         if answer.projects:
             self.model.set_rows(answer.projects, self._total(answer))
+            if is_new and self._at is not None:
+                self.table.select_key(self._at)
 
     @staticmethod
     def _total(answer: FundingAnswer) -> ProjectFunding:
@@ -302,10 +313,10 @@ class FundingView(ListView[ProjectFunding]):
                     [
                         Step("Add match…", partial(self._match, row, None), True),
                         Step("Add a post…", partial(self._post, row, None)),
-                        Step("Details…", partial(self._details, row)),
                     ]
                 )
             )
+            blocks.append(StepsBlock([Step("Details of the project…", partial(self._details, row))]))
         self.inspect(InspectorPage(f"{row.ref} {row.name}", blocks, ("funding", row.project)))
 
     def _match_row(self, kept: Kept[MatchFunding]) -> SumRow:

@@ -106,7 +106,16 @@ LINES = (
         may_hide=True,
     ),
     _money("Forecast £", lambda row: row.outturn),
-    _money("Left £", lambda row: row.left),
+    Column[PlanLine](
+        "Left £",
+        lambda row: str(row.left),
+        RIGHT,
+        sort="left",
+        order=lambda row: row.left.pence,
+        amount=lambda row: row.left,
+        width=104,
+        may_hide=True,
+    ),
 )
 
 
@@ -129,7 +138,7 @@ class PlanView(ListView[ProjectServes]):
         self._scope_choice.chosen.connect(lambda _key: self._ask())
         self._copy = button("Copy last year’s shares", self.copy_shares, icon="copy")
         self._copy.setDisabled(office.is_read_only)
-        self.buttons += [self._scope_choice, self._split_choice, self._copy]
+        self.buttons.append(self._copy)
         self._lines_card = Card("By theme")
         self._lines = TableView("Plan", "projects.plan", office.settings, office.asker)
         self._lines_model = ListTableModel[PlanLine](LINES, lambda row: row.served, self._lines)
@@ -137,6 +146,8 @@ class PlanView(ListView[ProjectServes]):
         self._lines.why_requested.connect(self._why)
         self._lines.selection_summarised.connect(self.selection_summarised)
         self._lines.row_activated.connect(self._line_opened)
+        self._lines_card.add_head(self._split_choice)
+        self._lines_card.add_head(self._scope_choice)
         self._lines_card.add(self._lines, 1)
         self._lines_card.setMinimumHeight(190)
         self.card.setMinimumHeight(190)
@@ -224,7 +235,7 @@ class PlanView(ListView[ProjectServes]):
         over = answer.scope if answer.scope != "all grants" else "all grants together"
         self._lines_card.set_title(
             _TITLES[self.split],
-            f"{unsaid.in_words} not said" if unsaid else "all of it said",
+            f"{unsaid.in_words} not said" if unsaid else f"together {answer.budget.in_words}",
             Tone.ATTENTION if unsaid else Tone.GOOD,
         )
         self.tell(f"{over} {answer.year}")
@@ -260,11 +271,10 @@ class PlanView(ListView[ProjectServes]):
         blocks: list[Block] = []
         for split in Split:
             served = answer.plan.served(row.project, split)
-            # As the lines above have it: each of the project's budgets is divided by itself.
             parts = [
                 SumRow(
                     f"{each.label}, {percent_in_words(percent)}" if len(served) > 1 else each.label,
-                    "" if len(served) > 1 else row.budget,
+                    row.parts[each],
                     Figure(f"{row.ref}/{answer.year}/{plan_measure(split, each.label, 'budget')}"),
                 )
                 for each, percent in served

@@ -127,7 +127,9 @@ COLUMNS = (
         filter="state",
         width=92,
     ),
-    Column[PlanEntry]("Owner group", _owner, filter="owner", width=120, stretch=2, least=70, tip=_owner),
+    Column[PlanEntry](
+        "Owner group", _owner, filter="owner", width=120, stretch=2, least=70, tip=_owner, may_hide=True
+    ),
     Column[PlanEntry](
         "Commissioner’s priority",
         _commissioner,
@@ -136,6 +138,7 @@ COLUMNS = (
         stretch=2,
         least=80,
         tip=_commissioner,
+        may_hide=True,
     ),
     Column[PlanEntry](
         "Taken up by",
