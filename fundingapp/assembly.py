@@ -21,8 +21,11 @@ from fundingapp import paths
 if TYPE_CHECKING:
     from fundingapp.application.offices import OpenFile
     from fundingapp.application.ports import (
+        CalendarDocument,
+        CalendarWriter,
         EnquiryWriter,
         LayoutWriter,
+        PackWriter,
         ReturnWriter,
         TableDocument,
         TableReader,
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     )
     from fundingapp.application.progress import Progress
     from fundingapp.application.queries.downloads import Download, ReadDownload
+    from fundingapp.domain.bid_packs import BidPack
     from fundingapp.domain.enquiries import Enquiry
     from fundingapp.domain.findings import Finding
     from fundingapp.domain.layouts import Layout
@@ -109,6 +113,34 @@ def _write_enquiry(enquiry: Enquiry, out: Path) -> int:
     return write_enquiry(enquiry, out)
 
 
+def _write_calendar(document: CalendarDocument, out: Path) -> None:
+    from fundingapp.workbooks.calendar_files import write_calendar
+
+    write_calendar(document, out)
+
+
+def _write_pack(pack: BidPack, out: Path) -> None:
+    from fundingapp.domain.errors import ExpectedError
+
+    match out.suffix.casefold():
+        case ".docx":
+            from fundingapp.documents.bid_pack import bid_pack, prove
+            from fundingapp.workbooks.swap import put_in_place
+
+            paper = bid_pack(pack)
+            put_in_place(out, paper.contents(), lambda beside: prove(paper, beside, out.name))
+        case ".xlsx":
+            from fundingapp.workbooks.bid_pack_book import write_bid_book
+
+            write_bid_book(pack, out)
+        case _:
+            raise ExpectedError(
+                "pack_kind",
+                f"“{out.name}” says neither document nor workbook.",
+                "Give it a name that ends in .docx or .xlsx.",
+            )
+
+
 @dataclass(slots=True)
 class Assembly:
     """Satisfies :class:`~fundingapp.application.offices.Offices` with the real parts."""
@@ -118,6 +150,8 @@ class Assembly:
     table_writer: TableWriter = _write_table
     layout_writer: LayoutWriter = _write_layout
     enquiry_writer: EnquiryWriter = _write_enquiry
+    calendar_writer: CalendarWriter = _write_calendar
+    pack_writer: PackWriter = _write_pack
 
     def open(self, target: str, *, writing: bool = True) -> OpenFile:
         from fundingapp.persistence.database import open_file, open_server, who_am_i
@@ -165,6 +199,8 @@ class Assembly:
                 write_table=self.table_writer,
                 write_layout=self.layout_writer,
                 write_enquiry=self.enquiry_writer,
+                write_calendar=self.calendar_writer,
+                write_pack=self.pack_writer,
                 clock=now,
                 who=who,
                 progress=SilentProgress(),

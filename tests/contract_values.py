@@ -77,6 +77,7 @@ TERMS = Terms(
     Money(5_000_000),
     10,
     (Decimal("2.5"), Decimal(5), Decimal(10), Decimal(20)),
+    (("evidence of need", 200),),
 )
 
 #: To be added after a party, a fund that divides its revenue, a project, an allocation, a bid, a movement and an item
@@ -158,7 +159,7 @@ GRANT_VALUES: list[tuple[str, Any]] = [
     ("bid_costs", BidCost(BidId(1), CostCategory.STAFF, _ODD, 4, Money(-5))),
     ("bid_texts", BidText(BidId(1), Section.NEED, _ODD)),
     ("board_decisions", BoardDecision(BidId(1), "Board", _DAY, "min 7", "none", "65 %", True, _ODD)),
-    ("offers", Offer(BidId(1), "O-1", _DAY, Money(5), _DAY, _DAY, _DAY, _DAY, "The treasurer")),
+    ("offers", Offer(BidId(1), "O-1", _DAY, Money(5), _DAY, _DAY, _DAY, _DAY, "The treasurer", "youth work")),
     ("steps", Step(Subject.BID, 1, "draft", "submitted", _DAY, _NOON, "Ann", "letter", _ODD)),
     ("steps", Step(Subject.VIREMENT, 7, "draft", "submitted", None, _NOON, "Ann")),
     (
@@ -208,7 +209,7 @@ GRANT_VALUES: list[tuple[str, Any]] = [
     ("retention_releases", RetentionRelease(ClaimId(1), Money(3), _DAY, "letter")),
     ("payments", Payment(_FUND, _YEAR, _DAY, Money(10), "R-1", _ODD)),
     ("payment_matches", PaymentMatch(PaymentId(1), ClaimId(1), Money(4))),
-    ("repayments", Repayment(_FUND, _YEAR, _DAY, Money(2), "I-1", _ODD)),
+    ("repayments", Repayment(_FUND, _YEAR, _DAY, Money(2), "I-1", _ODD, ClaimId(1))),
     ("supports", Support(EvidenceId(1), agreement=AgreementId(1))),
     ("supports", Support(EvidenceId(1), allocation=AllocationId(1))),
     ("supports", Support(EvidenceId(1), bid=BidId(1))),

@@ -51,6 +51,7 @@ from fundingapp.domain.allocations import (
     BudgetMovement,
     ChangeState,
     Contingency,
+    ContingencyEntry,
     Resource,
 )
 from fundingapp.domain.bids import Bid, BidState
@@ -147,6 +148,10 @@ VALUES: list[tuple[str, Any]] = [
     ),
     ("contingencies", Contingency(FUND, YEAR, Kind.REVENUE, "C-01", "kept back", money("1.00"))),
     (
+        "contingencies",
+        Contingency(FUND, YEAR, Kind.LABOUR, "", "letter 9", money("0.50"), ContingencyEntry.SURRENDERED),
+    ),
+    (
         "movements",
         BudgetMovement(
             FUND,
@@ -161,6 +166,7 @@ VALUES: list[tuple[str, Any]] = [
             3,
             ChangeState.AWAITING_LETTER,
             Authority.COMMISSIONER,
+            Kind.CAPITAL,
         ),
     ),
     (

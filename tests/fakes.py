@@ -22,6 +22,7 @@ from fundingapp.application.ports import (
     Batch,
     BatchState,
     Brought,
+    CalendarDocument,
     Change,
     Charged,
     Clock,
@@ -55,6 +56,7 @@ from fundingapp.domain.adjustments import Accrual, Adjustment, Forecast
 from fundingapp.domain.agreements import Agreement, AgreementSum, Consent
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.areas import Area
+from fundingapp.domain.bid_packs import BidPack
 from fundingapp.domain.bids import Bid, BidCost, BidText, BoardDecision, Offer
 from fundingapp.domain.claims import (
     Claim,
@@ -177,7 +179,7 @@ REFERENCES: dict[str, dict[str, str]] = {
     "payments": {"fund": "funds"},
     "payment_matches": {"payment": "payments", "claim": "claims"},
     "payment_lines": {"payment": "payments"},
-    "repayments": {"fund": "funds"},
+    "repayments": {"fund": "funds", "claim": "claims"},
     "returns": {"fund": "funds"},
 }
 
@@ -1242,6 +1244,16 @@ class FakeEnquiryWriter:
 
 
 @dataclass
+class FakePackWriter:
+    """Keeps the bid packs that it is given, by where they were to go."""
+
+    packs: dict[Path, BidPack] = field(default_factory=dict)
+
+    def __call__(self, pack: BidPack, out: Path) -> None:
+        self.packs[out] = pack
+
+
+@dataclass
 class FakeReturnWriter:
     """Remembers the documents it was given instead of writing them."""
 
@@ -1275,6 +1287,16 @@ class FakeLayoutWriter:
         self.written[out] = layout
 
 
+class FakeCalendarWriter:
+    """Remembers what it was asked to write."""
+
+    def __init__(self) -> None:
+        self.written: dict[Path, CalendarDocument] = {}
+
+    def __call__(self, document: CalendarDocument, out: Path) -> None:
+        self.written[out] = document
+
+
 @dataclass
 class StoppingProgress:
     """Stops the work at its report number *after*, as a user would."""
@@ -1297,6 +1319,8 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "write_table": FakeTableWriter(),
         "write_layout": FakeLayoutWriter(),
         "write_enquiry": FakeEnquiryWriter(),
+        "write_calendar": FakeCalendarWriter(),
+        "write_pack": FakePackWriter(),
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),

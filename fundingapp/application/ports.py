@@ -17,6 +17,7 @@ from fundingapp.domain.adjustments import Accrual, Adjustment, Forecast
 from fundingapp.domain.agreements import Agreement, AgreementSum, Consent
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.areas import Area
+from fundingapp.domain.bid_packs import BidPack
 from fundingapp.domain.bids import Bid, BidCost, BidText, BoardDecision, Offer
 from fundingapp.domain.claims import (
     Claim,
@@ -838,6 +839,41 @@ class EnquiryWriter(Protocol):
     def __call__(self, enquiry: Enquiry, out: Path) -> int: ...
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarEvent:
+    """An event of a whole day. *uid* names it for good: what is imported again under it updates what was there."""
+
+    uid: str
+    day: date
+    title: str
+    description: str
+    is_done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDocument:
+    """A calendar to be written, called *name*, as it stood at *made_at* (UTC)."""
+
+    name: str
+    events: tuple[CalendarEvent, ...]
+    made_at: datetime
+
+
+class CalendarWriter(Protocol):
+    """Writes a calendar as an iCalendar file (RFC 5545)."""
+
+    def __call__(self, document: CalendarDocument, out: Path) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
+class PackWriter(Protocol):
+    """Writes a bid pack as a document (.docx) or a workbook (.xlsx), by the suffix of *out*, and proves it by
+    reading it back."""
+
+    def __call__(self, pack: BidPack, out: Path) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
 class Clock(Protocol):
     """The time now, in UTC."""
 
@@ -855,6 +891,13 @@ class Tools:
     write_table: TableWriter
     write_layout: LayoutWriter
     write_enquiry: EnquiryWriter
+    write_calendar: CalendarWriter
+    write_pack: PackWriter
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)
+
+    @property
+    def today(self) -> date:
+        """The day that it is where the user is: deadlines are counted from it."""
+        return self.clock().astimezone().date()

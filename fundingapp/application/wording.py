@@ -62,3 +62,22 @@ def plain(value: object) -> Any:
     if isinstance(value, tuple | list | set | frozenset):
         return [plain(item) for item in value]
     raise TypeError(f"{type(value).__name__} has no plain form")
+
+
+def readable(text: str) -> str:
+    """*text* as a workbook or a document can hold it.
+
+    A character that XML forbids (a control character, half a surrogate pair) becomes the replacement sign, so that
+    it is seen that something unprintable stood there; line ends become one kind.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(letter if _is_allowed(letter) else "\N{REPLACEMENT CHARACTER}" for letter in lines)
+
+
+def _is_allowed(letter: str) -> bool:
+    return (
+        letter in "\t\n"
+        or "\x20" <= letter <= "\ud7ff"
+        or "\ue000" <= letter <= "\ufffd"
+        or letter > "\uffff"
+    )

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from fundingapp.application.commands.adjustments import AddAccrual, AddAdjustment, Given
+from fundingapp.application.commands.adjustments import AddAccrual, AddAdjustment
+from fundingapp.application.commands.evidence import Given
 from fundingapp.application.commands.locks import LockPeriods, ReopenPeriods
 from fundingapp.application.desk import Desk
 from fundingapp.application.offices import OpenFile

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
+from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.ids import BidId, FundId, PartyId, ProjectId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.states import Machine, Move, Need
 
 
 class BidState(Enum):
@@ -36,7 +39,39 @@ class BidState(Enum):
         """Whether the commissioner has decided for it, in full or in part."""
         return self in _AWARDED
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether it lies with the commissioner, who has not decided yet."""
+        return self in (BidState.SUBMITTED, BidState.DEFERRED)
 
+    @property
+    def is_prepared(self) -> bool:
+        """Whether it is still with the partnership."""
+        return self in (BidState.DRAFT, BidState.BOARD_APPROVED)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is expected of it."""
+        return self in _OVER
+
+    @property
+    def no_charges(self) -> str:
+        """Why no money may be charged to a bid in this state, after “LF-09's bid”; "" when it may."""
+        return _NO_CHARGES.get(self, "")
+
+
+_OVER = frozenset((BidState.REJECTED, BidState.CLOSED, BidState.WITHDRAWN, BidState.TERMINATED))
+_NO_CHARGES = {
+    BidState.DRAFT: "is a draft, not decided",
+    BidState.BOARD_APPROVED: "is CSP approved, not decided",
+    BidState.SUBMITTED: "is submitted, not decided",
+    BidState.DEFERRED: "is deferred, not decided",
+    BidState.REJECTED: "was rejected",
+    BidState.WITHDRAWN: "was withdrawn",
+    BidState.ON_HOLD: "is on hold",
+    BidState.TERMINATED: "was terminated",
+    BidState.CLOSED: "is financially closed",
+}
 _AWARDED = frozenset(
     (
         BidState.APPROVED,
@@ -50,6 +85,56 @@ _AWARDED = frozenset(
         BidState.TERMINATED,
     )
 )
+
+
+def _moves() -> Iterable[Move[BidState]]:
+    s = BidState
+    board, partnership, commissioner = "the board", "the partnership", "the commissioner"
+    body, lead = "the accountable body", "the project's lead"
+    why, dated, paper = (Need.REASON,), (Need.DATE,), (Need.DATE, Need.REFERENCE)
+    dated_why = (Need.DATE, Need.REASON)
+
+    yield Move(s.DRAFT, s.BOARD_APPROVED, "approve by the board", board, paper)
+    yield Move(s.BOARD_APPROVED, s.SUBMITTED, "submit", partnership, dated)
+    yield Move(s.BOARD_APPROVED, s.DRAFT, "send back to draft", board, why)
+    for asked in (s.SUBMITTED, s.DEFERRED):
+        yield Move(asked, s.APPROVED, "approve in full", commissioner, paper)
+        yield Move(asked, s.PART_APPROVED, "approve in part", commissioner, (*paper, Need.AMOUNT))
+        if asked is s.SUBMITTED:
+            yield Move(asked, s.DEFERRED, "defer", commissioner, paper)
+        else:
+            yield Move(asked, s.SUBMITTED, "submit again", partnership, dated)
+        yield Move(asked, s.REJECTED, "reject", commissioner, paper)
+    yield Move(s.SUBMITTED, s.DRAFT, "take back to draft", partnership, why)
+    for decided in (s.APPROVED, s.PART_APPROVED):
+        yield Move(decided, s.OFFERED, "offer", commissioner, paper)
+    for decided in (s.APPROVED, s.PART_APPROVED, s.REJECTED):
+        yield Move(decided, s.SUBMITTED, "take the decision back", partnership, why)
+    yield Move(s.OFFERED, s.ACCEPTED, "accept the offer", body, dated)
+    yield Move(s.ACCEPTED, s.LIVE, "start", partnership, dated)
+    yield Move(s.LIVE, s.ON_HOLD, "put on hold", partnership, dated_why)
+    yield Move(s.ON_HOLD, s.LIVE, "resume", partnership, dated)
+    yield Move(s.LIVE, s.COMPLETE, "complete", lead, dated)
+    yield Move(s.COMPLETE, s.CLOSED, "close financially", "the finance officer", dated)
+    yield Move(s.COMPLETE, s.LIVE, "reopen", partnership, why)
+    yield Move(s.CLOSED, s.COMPLETE, "reopen", "the finance officer", why)
+    for running in (s.LIVE, s.ON_HOLD):
+        yield Move(running, s.TERMINATED, "terminate", partnership, dated_why)
+    for early in (
+        s.DRAFT,
+        s.BOARD_APPROVED,
+        s.SUBMITTED,
+        s.DEFERRED,
+        s.APPROVED,
+        s.PART_APPROVED,
+        s.ACCEPTED,
+    ):
+        yield Move(early, s.WITHDRAWN, "withdraw", partnership, dated_why)
+    yield Move(s.OFFERED, s.WITHDRAWN, "decline, or let lapse", body, dated_why)
+
+
+#: Every move of a bid that is allowed, and what each needs (domain paper 2.2).
+BIDS = Machine("bid", tuple(_moves()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +246,44 @@ class Offer:
     ends_on: date | None = None
     accepted_on: date | None = None
     accepted_by: str = ""
+    purpose: str = ""
+
+
+def word_count(text: str) -> int:
+    """How many words *text* has: what stands between blanks, as forms that limit them count."""
+    return len(text.split())
+
+
+def too_long(
+    texts: Iterable[BidText], limits: Iterable[tuple[str, int]]
+) -> tuple[tuple[Section, int, int], ...]:
+    """The sections of *texts* that have more words than *limits* allow, each with its words and its limit.
+
+    *limits* are the agreement's: the most words of a section, by its name.
+    """
+    allowed = dict(limits)
+    return tuple(
+        (text.section, word_count(text.text), allowed[text.section.value])
+        for text in sorted(texts, key=lambda text: list(Section).index(text.section))
+        if word_count(text.text) > allowed.get(text.section.value, word_count(text.text))
+    )
+
+
+def check_costs(name: str, amount: Money, costs: Iterable[BidCost]) -> None:
+    """Raises ExpectedError unless the costed lines of the bid called *name* add up to the *amount* it asks for."""
+    lines = tuple(costs)
+    total = Money.total(line.amount for line in lines)
+    if not lines:
+        raise ExpectedError(
+            "bid_costs",
+            f"{name} asks for {amount.in_words} and has no costed lines.",
+            "Cost it by category and quarter; the lines add up to the amount.",
+        )
+    if total != amount:
+        gap = abs(amount - total).in_words
+        raise ExpectedError(
+            "bid_costs",
+            f"{name} asks for {amount.in_words}, and its costed lines come to {total.in_words}: {gap} "
+            f"{'too little' if total < amount else 'too much'}.",
+            "Change the lines or the amount, so that they agree.",
+        )

@@ -1,10 +1,11 @@
-"""Why a line that a rule would charge is held for a person's decision (bad-inputs L02, L05)."""
+"""Why a line that a rule would charge is held for a person's decision (bad-inputs L02, L05), or takes no charge."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from fundingapp.domain.charging import Standing
 from fundingapp.domain.funds import Project
 from fundingapp.domain.ids import ProjectId
 from fundingapp.domain.ledger import LedgerLine
@@ -13,16 +14,19 @@ from fundingapp.domain.matching import Charge
 
 
 class Holds:
-    """The locked periods and the projects that run for a part of their years only."""
+    """The locked periods, the heads that take no charges, and the projects that run for a part of their years only."""
 
-    def __init__(self, locks: Locks, projects: Mapping[ProjectId, Project]) -> None:
+    def __init__(
+        self, locks: Locks, projects: Mapping[ProjectId, Project], standing: Standing | None = None
+    ) -> None:
         self._locks = locks
+        self._standing = standing or Standing()
         self._dated = {
             id: project for id, project in projects.items() if project.starts_on or project.ends_on
         }
 
     def __bool__(self) -> bool:
-        return bool(self._locks) or bool(self._dated)
+        return bool(self._locks) or bool(self._dated) or bool(self._standing)
 
     def because(self, line: LedgerLine, charges: Iterable[Charge]) -> str:
         """Why *line* must not get *charges* without a person; "" when it may."""
@@ -32,7 +36,18 @@ class Holds:
                 f"{lock.in_words}, and this line came for period {line.period}: reopen them to charge it, or leave it "
                 "and put the cost in a later period."
             )
-        return self.out_of_time(line, charges)
+        charges = tuple(charges)
+        return self._without_award(line, charges) or self.out_of_time(line, charges)
+
+    def _without_award(self, line: LedgerLine, charges: Iterable[Charge]) -> str:
+        """Why a head among *charges* takes none: its bid is not decided, or not running."""
+        if not self._standing:
+            return ""
+        for charge in charges:
+            obstacle = self._standing.of(charge.head, line.year) if charge.head is not None else None
+            if obstacle is not None:
+                return f"{obstacle.about(charge.amount)} {obstacle.advice}"
+        return ""
 
     def out_of_time(self, line: LedgerLine, charges: Iterable[Charge]) -> str:
         """Why *line* lies outside the time of a project that *charges* names; "" when it does not.

@@ -321,10 +321,12 @@ def _terms(text: str) -> Terms:
         "claim_frequency": Frequency,
         "carry_forward": CarryForwardStance,
         "rag_percents": lambda each: tuple(Decimal(percent) for percent in each),
+        "section_words": lambda each: tuple((str(section), int(words)) for section, words in each),
     }
     readers |= dict.fromkeys(("own_limit", "board_limit", "certificate_above"), Money)
     percents = ("tolerance", "retention", "intervention", "over_programming")
     readers |= dict.fromkeys((f"{name}_percent" for name in percents), Decimal)
     wholes = ("payment_days", "claim_days", "acceptance_days", "ask_by_month", "ask_by_day", "records_years")
     readers |= dict.fromkeys(wholes, int)
+    readers |= dict.fromkeys(("claim_by_month_end", "payment_in_working_days"), bool)
     return Terms(**{name: known(name, readers[name]) for name in raw})

@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from fundingapp.application.desk import Desk
     from fundingapp.application.offices import Offices, OpenFile
     from fundingapp.application.queries.areas import ProjectsInAnswer
+    from fundingapp.application.queries.explanations import Explanation
     from fundingapp.application.queries.positions import PositionAnswer
     from fundingapp.application.queries.search import Hit
-    from fundingapp.application.queries.why import Explanation
     from fundingapp.application.queries.workspace import Workspace
 
 FUNDING_FILES = "Funding files (*.funding)"
@@ -86,6 +86,11 @@ class Shell(QObject):
 
             return GrantsPage(office)
 
+        def bids() -> Any:
+            from fundingapp.ui.bids.page import BidsPage
+
+            return BidsPage(office)
+
         def projects() -> Any:
             from fundingapp.ui.projects.page import ProjectsPage
 
@@ -114,6 +119,7 @@ class Shell(QObject):
         return (
             PageSpec("overview", "Overview", "overview", overview),
             PageSpec("grants", "Grants", "grants", grants, "Money"),
+            PageSpec("bids", "Bids", "bids", bids, "Money"),
             PageSpec("projects", "Projects", "projects", projects, "Money"),
             PageSpec("spend", "Spend", "spend", spend, "Money"),
             PageSpec("reconcile", "Reconcile", "reconcile", reconcile, "Money"),
@@ -336,8 +342,9 @@ class Shell(QObject):
         self.window.set_funders([Option(grant.fund_id, grant.fund) for grant in grants])
 
     def _want_grant(self, fund: FundId, year: FinancialYear) -> None:
-        """Chooses a grant that was just recorded, once the workspace knows it."""
+        """Chooses a grant, one that was just recorded once the workspace knows it."""
         self._wanted = (fund, year)
+        self._ask_workspace()
 
     def _context_changed(self) -> None:
         if self.office.opened is not None and self.office.workspace is not None:

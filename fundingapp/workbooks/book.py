@@ -17,6 +17,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from fundingapp.application.wording import readable
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.money import Money
 from fundingapp.workbooks.measure import heading_width, widest_line, wrapped
@@ -119,25 +120,6 @@ class _Look:
     link: bool = False
     fill_in: bool = False
     plain: str = ""
-
-
-def readable(text: str) -> str:
-    """*text* as a workbook can hold it.
-
-    A character that XML forbids (a control character, half a surrogate pair) becomes the replacement sign, so that
-    it is seen that something unprintable stood there; line ends become one kind.
-    """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(letter if _is_allowed(letter) else "\N{REPLACEMENT CHARACTER}" for letter in lines)
-
-
-def _is_allowed(letter: str) -> bool:
-    return (
-        letter in "\t\n"
-        or "\x20" <= letter <= "\ud7ff"
-        or "\ue000" <= letter <= "\ufffd"
-        or letter > "\uffff"
-    )
 
 
 def pounds_of(amount: Money) -> Decimal:

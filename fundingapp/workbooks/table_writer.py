@@ -19,9 +19,10 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from fundingapp.application.ports import TableColumn, TableDocument, ValueKind
 from fundingapp.application.progress import Progress
+from fundingapp.application.wording import readable
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.money import Money
-from fundingapp.workbooks.book import pounds_of, readable
+from fundingapp.workbooks.book import pounds_of
 from fundingapp.workbooks.swap import fill_in_place
 
 #: A sheet holds no more rows; what is longer goes on in the next sheet, under the same headings.

@@ -29,7 +29,7 @@ from fundingapp.domain.bids import BidState
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.funds import Kind, Partnership, Project
-from fundingapp.domain.ids import FundId, LineId, ProjectId
+from fundingapp.domain.ids import BidId, FundId, LineId, ProjectId
 from fundingapp.domain.matching import parse_target
 from fundingapp.domain.money import Money
 from fundingapp.domain.parties import PartyKind
@@ -111,8 +111,8 @@ class TestPlan:
             Project("P-02", "Project P-02", "Safer"),
         ]
         assert values(store, "awards") == [
-            Award(P1, FUND, YEAR, Kind.REVENUE, money("100.00")),
-            Award(P2, FUND, YEAR, Kind.CAPITAL, money("200.00")),
+            Award(P1, FUND, YEAR, Kind.REVENUE, money("100.00"), bid=BidId(1)),
+            Award(P2, FUND, YEAR, Kind.CAPITAL, money("200.00"), bid=BidId(2)),
         ]
         assert {bid.state for bid in values(store, "bids")} == {BidState.APPROVED}
         assert values(store, "contingencies") == [

@@ -28,6 +28,7 @@ from fundingapp.application.commands.plan import (
 )
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command, Topic
+from fundingapp.application.queries.explanations import Explanation
 from fundingapp.application.queries.plan import (
     PlanSetup,
     PlanSetupAnswer,
@@ -37,7 +38,7 @@ from fundingapp.application.queries.plan import (
     plan_words,
 )
 from fundingapp.application.queries.positions import PositionOf
-from fundingapp.application.queries.why import Explanation, Why
+from fundingapp.application.queries.why import Why
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind, Purpose
 from fundingapp.domain.ids import FundId, LineId, PartyId, PriorityId, ProjectId, ThemeId

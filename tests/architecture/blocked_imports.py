@@ -1,4 +1,4 @@
-"""A pytest plugin under which Qt, SQL and spreadsheets are not installed, as far as imports can tell."""
+"""A pytest plugin under which Qt, SQL, spreadsheets and documents are not installed, as far as imports can tell."""
 
 import sys
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ BLOCKED = frozenset(
     "openpyxl",
     "python_calamine",
     "xlsxwriter",
+    "docx",
 }
 
 

@@ -29,7 +29,7 @@ def slice_of_rooms(tmp_path: Path) -> Path:
     """A project of empty rooms under the real contracts, for planting breaches in."""
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     package = tmp_path / "fundingapp"
-    for room in ("domain", "application", "persistence", "workbooks", "ui", "console"):
+    for room in ("domain", "application", "persistence", "workbooks", "documents", "ui", "console"):
         (package / room).mkdir(parents=True)
         (package / room / "__init__.py").touch()
     for module in (
@@ -73,6 +73,7 @@ def test_empty_rooms_keep_the_contracts(slice_of_rooms: Path) -> None:
             "from openpyxl import load_workbook",
             "Spreadsheets are touched in workbooks only",
         ),
+        ("console/commands", "import docx", "Word documents are touched in documents only"),
         ("console/commands", "import PySide6.QtCore", "Qt is used in ui only"),
     ],
 )
@@ -89,6 +90,7 @@ def test_a_planted_breach_is_noticed(slice_of_rooms: Path, module: str, source: 
         ("persistence/work", "import sqlalchemy, sqlite3, psycopg, alembic"),
         ("workbooks/cells", "import openpyxl, python_calamine, xlsxwriter"),
         ("ui/page", "import PySide6.QtWidgets, pyqtgraph"),
+        ("documents/paper", "import docx, lxml"),
         ("assembly", "import fundingapp.persistence, fundingapp.workbooks, fundingapp.ui, fundingapp.paths"),
     ],
 )

@@ -25,21 +25,28 @@ from fundingapp.ui.shell import Shell
 from fundingapp.ui.theme import Theme, ThemeChoice
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-#: A page, or one of its views after a colon.
+#: A page, or one of its views after a full stop.
 PAGES = (
     "overview",
     "grants",
+    "grants.agreement",
+    "grants.years",
+    "grants.virements",
+    "grants.claims",
+    "bids",
+    "bids.table",
     "projects",
+    "projects.forecast",
     "spend",
     "reconcile",
     "returns",
-    "setup:partnership",
-    "setup:bodies",
-    "setup:places",
-    "setup:contacts",
-    "setup:themes",
-    "projects:funding",
-    "projects:plan",
+    "setup.partnership",
+    "setup.bodies",
+    "setup.places",
+    "setup.contacts",
+    "setup.themes",
+    "projects.funding",
+    "projects.plan",
 )
 SIZES = ((1440, 900), (1280, 720))
 
@@ -75,7 +82,7 @@ class Photographer:
     def show(self, page: str, theme: ThemeChoice, size: tuple[int, int]) -> None:
         Theme.current().set_choice(theme)
         self.window.resize(*size)
-        name, _, view = page.partition(":")
+        name, _, view = page.partition(".")
         self.window.go_to(name, (view, None) if view else None)
         self.settle()
 
@@ -97,8 +104,7 @@ def every(folder: Path, pages: tuple[str, ...], photographer: Photographer) -> N
         for size in SIZES:
             for page in pages:
                 photographer.show(page, theme, size)
-                name = page.replace(":", "-")
-                photographer.take(folder / f"{name}-{theme.value}-{size[0]}.png")
+                photographer.take(folder / f"{page}-{theme.value}-{size[0]}.png")
 
 
 def readme(photographer: Photographer) -> None:

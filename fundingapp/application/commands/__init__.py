@@ -7,7 +7,15 @@ from typing import Any
 
 from fundingapp.application.commands import (
     adjustments,
+    agreements,
+    allocations,
     areas,
+    bids,
+    bids_running,
+    budgets,
+    claims,
+    conditions,
+    deadlines,
     enquiries,
     grants,
     imports,
@@ -21,6 +29,7 @@ from fundingapp.application.commands import (
     returns,
     rules,
     suggestions,
+    virements,
 )
 from fundingapp.application.effect import Effect
 from fundingapp.application.ports import Tools
@@ -28,10 +37,18 @@ from fundingapp.application.ports import Tools
 #: Which function carries out which command.
 HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **records.HANDLERS,
+    **agreements.HANDLERS,
+    **allocations.HANDLERS,
     **enquiries.HANDLERS,
     **grants.HANDLERS,
     **adjustments.HANDLERS,
+    **claims.HANDLERS,
+    **conditions.HANDLERS,
+    **deadlines.HANDLERS,
     **areas.HANDLERS,
+    **bids.HANDLERS,
+    **bids_running.HANDLERS,
+    **budgets.HANDLERS,
     **locks.HANDLERS,
     **imports.HANDLERS,
     **layouts.HANDLERS,
@@ -42,4 +59,5 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **returns.HANDLERS,
     **rules.HANDLERS,
     **suggestions.HANDLERS,
+    **virements.HANDLERS,
 }

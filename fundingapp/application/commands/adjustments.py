@@ -3,12 +3,11 @@ R14); changing them, reversing them and taking them out."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
+from fundingapp.application.commands.evidence import Given, copied, keep_evidence, taken_off, with_evidence
 from fundingapp.application.commands.records import (
     Changed,
     Record,
@@ -18,7 +17,7 @@ from fundingapp.application.commands.records import (
     topics_of_swap,
 )
 from fundingapp.application.effect import Command, Effect, JournalRecord
-from fundingapp.application.ports import Kept, PrivateCopy, Tools, UnitOfWork
+from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.queries.heads import refuse_unless_awarded
 from fundingapp.application.queries.locks import locks_of, refuse_locked_entry
 from fundingapp.domain.adjustments import (
@@ -31,14 +30,10 @@ from fundingapp.domain.adjustments import (
     open_of,
 )
 from fundingapp.domain.errors import ExpectedError
-from fundingapp.domain.evidence import Evidence, Support, check_reference
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import AccrualId, AdjustmentId, EvidenceId, LineId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
-
-#: Evidence as it is given: a file to be attached, or what leads to a paper elsewhere.
-Given = Path | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +105,13 @@ def add_accrual(command: AddAccrual, tools: Tools) -> Effect[AccrualId]:
         raise ExpectedError("no_reason", "An accrual needs to say what was received.", "Describe it.")
     check_accrual(accrual)
     _refuse_without_evidence(command.evidence)
-    with _copied(tools, command.evidence) as copies, tools.open_work() as work:
-        refuse_unless_awarded(work, accrual.project, accrual.fund, accrual.year, accrual.kind)
+    with copied(tools, command.evidence) as copies, tools.open_work() as work:
+        refuse_unless_awarded(work, accrual.project, accrual.fund, accrual.year, accrual.kind, accrual.amount)
         refuse_locked_entry(locks_of(work), None, accrual)
         ref = work.projects.get(accrual.project).value.ref
         id = AccrualId(work.accruals.add(accrual))
         name = f"accrue {accrual.amount.in_words} for {ref}"
-        made = (Record("accruals", id, accrual), *_support(work, tools, copies, accrual=id))
+        made = (Record("accruals", id, accrual), *keep_evidence(work, tools, copies, accrual=id))
         return _commit(work, "AddAccrual", SwapRecords((), (), made, name), id)
 
 
@@ -139,7 +134,7 @@ def remove_accrual(command: RemoveAccrual, tools: Tools) -> Effect[None]:
         kept = work.accruals.get(command.accrual)
         _refuse_written_off(work, AccrualId(kept.id), "removed")
         ref = work.projects.get(kept.value.project).value.ref
-        gone = _with_evidence(work, Record("accruals", kept.id, kept.value))
+        gone = with_evidence(work, Record("accruals", kept.id, kept.value), "accrual")
         name = f"remove the accrual of {kept.value.amount.in_words} for {ref}"
         change = SwapRecords(gone, (), (), name)
         swap(work, change)
@@ -159,11 +154,11 @@ def add_adjustment(command: AddAdjustment, tools: Tools) -> Effect[AdjustmentId]
     adjustment = replace(command.adjustment, reason=command.adjustment.reason.strip())
     check_adjustment(adjustment)
     _refuse_without_evidence(command.evidence)
-    with _copied(tools, command.evidence) as copies, tools.open_work() as work:
+    with copied(tools, command.evidence) as copies, tools.open_work() as work:
         _check_in_file(work, adjustment, None)
         refuse_locked_entry(locks_of(work), None, adjustment)
         id = AdjustmentId(work.adjustments.add(adjustment))
-        made = (Record("adjustments", id, adjustment), *_support(work, tools, copies, adjustment=id))
+        made = (Record("adjustments", id, adjustment), *keep_evidence(work, tools, copies, adjustment=id))
         name = f"add {_in_words(work, adjustment)}"
         return _commit(work, "AddAdjustment", SwapRecords((), (), made, name), id)
 
@@ -171,7 +166,7 @@ def add_adjustment(command: AddAdjustment, tools: Tools) -> Effect[AdjustmentId]
 def change_adjustment(command: ChangeAdjustment, tools: Tools) -> Effect[None]:
     after = replace(command.after, reason=command.after.reason.strip())
     check_adjustment(after)
-    with _copied(tools, command.evidence) as copies, tools.open_work() as work:
+    with copied(tools, command.evidence) as copies, tools.open_work() as work:
         kept = work.adjustments.get(command.adjustment)
         _check_in_file(work, after, AdjustmentId(kept.id))
         if command.without:
@@ -180,8 +175,8 @@ def change_adjustment(command: ChangeAdjustment, tools: Tools) -> Effect[None]:
         refuse_locked_entry(locks_of(work), kept.value, after)
         if kept.value != after:
             work.adjustments.replace(kept, after)
-        made = _support(work, tools, copies, adjustment=AdjustmentId(kept.id))
-        gone = _evidence_taken_off(work, AdjustmentId(kept.id), command.without)
+        made = keep_evidence(work, tools, copies, adjustment=AdjustmentId(kept.id))
+        gone = taken_off(work, "adjustment", kept.id, command.without)
         for record in reversed(gone):
             getattr(work, record.kind).remove(getattr(work, record.kind).get(record.id))
         if not any(entry.value.adjustment == kept.id for entry in work.supports.all()):
@@ -194,7 +189,7 @@ def change_adjustment(command: ChangeAdjustment, tools: Tools) -> Effect[None]:
 def remove_adjustment(command: RemoveAdjustment, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         kept = work.adjustments.get(command.adjustment)
-        gone = _with_evidence(work, Record("adjustments", kept.id, kept.value))
+        gone = with_evidence(work, Record("adjustments", kept.id, kept.value), "adjustment")
         change = SwapRecords(gone, (), (), f"remove {_in_words(work, kept.value)}")
         swap(work, change)
         return _commit(work, "RemoveAdjustment", change, None)
@@ -202,15 +197,15 @@ def remove_adjustment(command: RemoveAdjustment, tools: Tools) -> Effect[None]:
 
 def attach_evidence(command: AttachEvidence, tools: Tools) -> Effect[None]:
     _refuse_without_evidence(command.evidence)
-    with _copied(tools, command.evidence) as copies, tools.open_work() as work:
+    with copied(tools, command.evidence) as copies, tools.open_work() as work:
         if command.is_accrual:
             accrual = work.accruals.get(command.to).value
             ref = work.projects.get(accrual.project).value.ref
             words = f"the accrual of {accrual.amount.in_words} for {ref}"
-            made = _support(work, tools, copies, accrual=AccrualId(command.to))
+            made = keep_evidence(work, tools, copies, accrual=AccrualId(command.to))
         else:
             words = _in_words(work, work.adjustments.get(command.to).value)
-            made = _support(work, tools, copies, adjustment=AdjustmentId(command.to))
+            made = keep_evidence(work, tools, copies, adjustment=AdjustmentId(command.to))
         if not made:
             raise ExpectedError("attached_already", "This evidence is attached already.", "Nothing to do.")
         return _commit(work, "AttachEvidence", SwapRecords((), (), made, f"attach evidence to {words}"), None)
@@ -231,7 +226,11 @@ def _in_words(work: UnitOfWork, adjustment: Adjustment) -> str:
 def _check_in_file(work: UnitOfWork, adjustment: Adjustment, id: AdjustmentId | None) -> None:
     """Refuses what does not fit the awards, the ledger line or the accrual of the file; *id* is its own, if it has
     one."""
-    refuse_unless_awarded(work, adjustment.project, adjustment.fund, adjustment.year, adjustment.kind)
+    was = work.adjustments.get(id).value if id is not None else None
+    if was is None or not _adds_nothing(was, adjustment):
+        refuse_unless_awarded(
+            work, adjustment.project, adjustment.fund, adjustment.year, adjustment.kind, adjustment.amount
+        )
     others = [kept.value for kept in work.adjustments.all() if kept.id != id]
     if adjustment.line is not None:
         _check_line(work, adjustment, adjustment.line, others)
@@ -239,6 +238,14 @@ def _check_in_file(work: UnitOfWork, adjustment: Adjustment, id: AdjustmentId | 
         accrual = work.accruals.get(adjustment.accrual).value
         written_off = -Money.total(entry.amount for entry in others if entry.accrual == adjustment.accrual)
         check_write_off(adjustment, accrual, open_of(accrual, written_off))
+
+
+def _adds_nothing(was: Adjustment, after: Adjustment) -> bool:
+    """Whether *after* charges no more than *was* did, to the same head in the same year: what stands may be put in
+    other words, or become less, whatever became of its bid."""
+    same = (was.project, was.fund, was.year, was.kind) == (after.project, after.fund, after.year, after.kind)
+    low, high = sorted((Money.ZERO, was.amount))
+    return same and low <= after.amount <= high
 
 
 def _check_line(work: UnitOfWork, adjustment: Adjustment, line: LineId, others: Sequence[Adjustment]) -> None:
@@ -281,81 +288,6 @@ def _no_evidence() -> ExpectedError:
 def _refuse_without_evidence(given: Sequence[Given]) -> None:
     if not given:
         raise _no_evidence()
-
-
-@contextlib.contextmanager
-def _copied(tools: Tools, given: Iterable[Given]) -> Iterator[list[PrivateCopy | str]]:
-    """Private copies of the files among *given*, and the references; the copies go in the end, whatever happens."""
-    copies: list[PrivateCopy | str] = []
-    try:
-        for item in given:
-            copies.append(tools.sources.take_copy(item) if isinstance(item, Path) else check_reference(item))
-        yield copies
-    finally:
-        for copy in copies:
-            if isinstance(copy, PrivateCopy):
-                tools.sources.discard(copy)
-
-
-def _support(
-    work: UnitOfWork,
-    tools: Tools,
-    copies: Sequence[PrivateCopy | str],
-    *,
-    adjustment: AdjustmentId | None = None,
-    accrual: AccrualId | None = None,
-) -> tuple[Record, ...]:
-    """Keeps *copies* as evidence for an adjustment or an accrual; a file that is kept already is kept once."""
-    known = {kept.value.sha256: kept.id for kept in work.evidence.all() if kept.value.is_file}
-    there = {kept.value for kept in work.supports.all()}
-    made: list[Record] = []
-    for copy in copies:
-        if isinstance(copy, PrivateCopy):
-            id = known.get(copy.sha256)
-            # Also when a row names it: the file in the store may be damaged or gone, and this puts it right.
-            tools.sources.keep(copy)
-            evidence = Evidence(copy.name, copy.sha256, copy.size, tools.clock(), tools.who)
-        else:
-            id = None
-            evidence = Evidence(copy, "", 0, tools.clock(), tools.who)
-        if id is None:
-            id = work.evidence.add(evidence)
-            made.append(Record("evidence", id, evidence))
-            if evidence.is_file:
-                known[evidence.sha256] = id
-        support = Support(EvidenceId(id), adjustment, accrual)
-        if support not in there:
-            there.add(support)
-            made.append(Record("supports", work.supports.add(support), support))
-    return tuple(made)
-
-
-def _with_evidence(work: UnitOfWork, record: Record) -> tuple[Record, ...]:
-    """*record* with its links and the evidence that nothing else rests on, in an order in which they can be put in."""
-    field = "accrual" if record.kind == "accruals" else "adjustment"
-    links = [kept for kept in work.supports.all() if getattr(kept.value, field) == record.id]
-    evidence = _only_there(work, links)
-    return (*evidence, record, *(Record("supports", kept.id, kept.value) for kept in links))
-
-
-def _evidence_taken_off(
-    work: UnitOfWork, adjustment: AdjustmentId, without: Sequence[EvidenceId]
-) -> tuple[Record, ...]:
-    links = [
-        kept
-        for kept in work.supports.all()
-        if kept.value.adjustment == adjustment and kept.value.evidence in without
-    ]
-    evidence = _only_there(work, links)
-    return (*evidence, *(Record("supports", kept.id, kept.value) for kept in links))
-
-
-def _only_there(work: UnitOfWork, links: Sequence[Kept[Support]]) -> tuple[Record, ...]:
-    """The evidence of *links* that no other link names (bad-inputs A07)."""
-    ours = {kept.id for kept in links}
-    elsewhere = {kept.value.evidence for kept in work.supports.all() if kept.id not in ours}
-    wanted = dict.fromkeys(kept.value.evidence for kept in links if kept.value.evidence not in elsewhere)
-    return tuple(Record("evidence", id, work.evidence.get(id).value) for id in wanted)
 
 
 HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {

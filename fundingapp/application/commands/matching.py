@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import tee
@@ -12,7 +12,12 @@ from typing import Any
 from fundingapp.application.commands.records import Record, RemoveRecords, add_all
 from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
 from fundingapp.application.ports import Charged, LineCharges, LineFilter, Show, Tools, UnitOfWork
-from fundingapp.application.queries.heads import heads_of
+from fundingapp.application.queries.heads import (
+    heads_by_ref,
+    heads_of,
+    refuse_blocked_charges,
+    standing_in,
+)
 from fundingapp.application.queries.locks import holds_of, locks_of, refuse_locked_lines
 from fundingapp.application.queries.rules import known_rules
 from fundingapp.application.wording import count, plain
@@ -37,7 +42,8 @@ from fundingapp.domain.matching import (
     state_of,
 )
 from fundingapp.domain.money import Money
-from fundingapp.domain.rulebook import match_lines
+from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.rulebook import match_lines, why_not_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,9 +286,14 @@ def charge_line(command: ChargeLine, tools: Tools) -> Effect[None]:
         ]
         check_charges(held.line.amount, charges)
         year = held.line.year.start
-        allowed = {head for (_, start), heads in heads_of(work).items() if start == year for head in heads}
+        allowed = {
+            head for (_, start), heads in heads_by_ref(work).items() if start == year for head in heads
+        }
         for charge in charges:
             if charge.head is not None and charge.head not in allowed:
+                obstacle = standing_in(work).of(charge.head, held.line.year)
+                if obstacle is not None:
+                    raise obstacle.refusal(charge.amount)
                 raise CannotChargeError(
                     f"A part goes to a project that has no award there in {held.line.year}.",
                     "Record the award first.",
@@ -331,9 +342,8 @@ def aim_of(
     for ref in refs_of(target):
         places = heads.get((ref.casefold(), year), [])
         if len(places) != 1:
-            problem = "has no award" if not places else "is paid from more than one grant"
             raise CannotChargeError(
-                f"{ref} {problem} in {year}/{(year + 1) % 100:02}.",
+                f"{ref} {why_not_one(places, ref, FinancialYear(year))}.",
                 "Record the award, or charge the line by amounts.",
             )
         found.append(places[0])
@@ -377,6 +387,7 @@ def charge_by_hand(
     refuse_locked_lines(work, [line for line, _ in placed], "charging")
     now = tools.clock()
     was = work.ledger.charges_of([line for line, _ in placed])
+    refuse_blocked_charges(work, placed, was)
     before = tuple(LineCharges(line, was[line]) for line, _ in placed)
     after = tuple(
         LineCharges(line, tuple(Charged(charge, How.HAND, None, tools.who, now) for charge in charges))
@@ -387,6 +398,14 @@ def charge_by_hand(
     return Effect(result, Topic.CHARGES, name, RestoreCharges(after, before, name))
 
 
+def refuse_restoring(
+    work: UnitOfWork, becomes: Iterable[LineCharges], was: Mapping[LineId, Collection[Charged]]
+) -> None:
+    """Raises ExpectedError when charges that are put back go to a head that takes none any more."""
+    placed = [(entry.line, [charged.charge for charged in entry.charges]) for entry in becomes]
+    refuse_blocked_charges(work, placed, was)
+
+
 def restore_charges(command: RestoreCharges, tools: Tools) -> Effect[int]:
     with tools.open_work() as work:
         now = work.ledger.charges_of([entry.line for entry in command.was])
@@ -394,6 +413,7 @@ def restore_charges(command: RestoreCharges, tools: Tools) -> Effect[int]:
             if now[entry.line] != entry.charges:
                 raise ChangedMeanwhileError("A line's charge")
         refuse_locked_lines(work, [entry.line for entry in command.was], "charging")
+        refuse_restoring(work, command.becomes, now)
         work.ledger.put_charges(command.becomes)
         work.commit(
             JournalRecord(

@@ -12,6 +12,7 @@ from fundingapp.application.commands.matching import (
     charged_by_rules,
     new_run,
     plain_rules,
+    refuse_restoring,
 )
 from fundingapp.application.commands.records import Record, current
 from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
@@ -226,6 +227,7 @@ def edit_rules(command: EditRules, tools: Tools) -> Effect[None]:
         if any(now[entry.line] != entry.charges for entry in command.was):
             raise ChangedMeanwhileError("A line's charge")
         refuse_locked_lines(work, [entry.line for entry in command.was], "charging")
+        refuse_restoring(work, command.becomes, now)
         work.ledger.put_charges(command.becomes)
         _commit(work, command)
     inverse = EditRules(command.after, command.before, command.name, command.becomes, command.was)

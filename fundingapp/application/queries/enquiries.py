@@ -17,7 +17,7 @@ from fundingapp.application.ports import (
     Tools,
     UnitOfWork,
 )
-from fundingapp.application.queries.heads import heads_of
+from fundingapp.application.queries.heads import open_heads
 from fundingapp.application.queries.rules import reasons_of
 from fundingapp.application.queries.suggestions import lines_to_look_at
 from fundingapp.domain.enquiries import Answers, AskedLine, Enquiry, Place, understand
@@ -79,7 +79,7 @@ def _enquiry(work: UnitOfWork, question: WriteEnquiry, tools: Tools) -> Enquiry:
     if question.lines is not None:
         wanted = set(question.lines)
         ids = [line for line in ids if line in wanted]
-    charged = {ref for ref, year in heads_of(work) if year == question.year.start}
+    charged = {ref for ref, year in open_heads(work) if year == question.year.start}
     return Enquiry(
         partnership.name,
         question.year,
@@ -154,11 +154,11 @@ def answer_read(question: ReadAnswers, tools: Tools) -> Answers:
     with tools.open_work(reading=True) as work:
         waiting = {line.key: HeldLine(id, line) for id, line in work.ledger.waiting()}
         ids = {held.id for held in waiting.values()}
-        answers = understand(question.path.name, headings, rows, waiting, ids, heads_of(work))
+        answers = understand(question.path.name, headings, rows, waiting, ids, open_heads(work))
         if not answers.not_understood:
             return answers
         # Why a row can't be taken may rest on a line that waits no more; all lines are only read for that.
-        return understand(question.path.name, headings, rows, work.ledger.held(), ids, heads_of(work))
+        return understand(question.path.name, headings, rows, work.ledger.held(), ids, open_heads(work))
 
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {WriteEnquiry: answer_write, ReadAnswers: answer_read}

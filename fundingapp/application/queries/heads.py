@@ -1,31 +1,131 @@
-"""Which budget heads there are: what a project's reference stands for in a year, and what has an award."""
+"""Which budget heads there are: what a project's reference stands for in a year, what has an award, and which of them
+take charges now."""
 
 from __future__ import annotations
 
-from fundingapp.application.ports import UnitOfWork
-from fundingapp.domain.errors import NotFoundError
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from fundingapp.application.ports import Charged, UnitOfWork
+from fundingapp.domain.charging import Standing, standing_of
+from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.funds import BudgetHead, Kind
-from fundingapp.domain.ids import FundId, ProjectId
+from fundingapp.domain.ids import BidId, FundId, LineId, ProjectId
+from fundingapp.domain.matching import Charge
+from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 
+#: Budget heads by (ref in lower case, start of the year).
+HeadsByRef = dict[tuple[str, int], list[BudgetHead]]
 
-def heads_of(work: UnitOfWork) -> dict[tuple[str, int], list[BudgetHead]]:
-    """The budget heads by (ref in lower case, start of the year); only awarded projects have any."""
+
+def standing_in(work: UnitOfWork) -> Standing:
+    """Which heads of the file take no charges, and why."""
+    return standing_of(
+        {ProjectId(kept.id): kept.value.ref for kept in work.projects.all()},
+        [kept.value for kept in work.awards.all()],
+        {BidId(kept.id): kept.value for kept in work.bids.all()},
+        [kept.value for kept in work.conditions.all()],
+    )
+
+
+def heads_of(work: UnitOfWork) -> HeadsByRef:
+    """The budget heads by what a person may call them, and start of the year: by the project's ref in lower case, and
+    by ref and kind, as in “sv-01:labour”, for a project that is paid in several kinds."""
+    heads = heads_by_ref(work)
+    for (ref, year), found in list(heads.items()):
+        for head in found:
+            heads.setdefault((f"{ref}:{head.kind.value}", year), []).append(head)
+    return heads
+
+
+def heads_by_ref(work: UnitOfWork) -> HeadsByRef:
+    """The budget heads that a project's reference can mean: those with an award.
+
+    Where there is none, the bid that asks for one: a charge there is refused, or held, with the bid's state named.
+    """
     refs = {kept.id: kept.value.ref.casefold() for kept in work.projects.all()}
-    heads: dict[tuple[str, int], list[BudgetHead]] = {}
+    heads: HeadsByRef = {}
     for kept in work.awards.all():
         award = kept.value
         found = heads.setdefault((refs[award.project], award.year.start), [])
         head = BudgetHead(ProjectId(award.project), award.fund, award.kind)
         if head not in found:
             found.append(head)
+    undecided = standing_in(work).undecided
+    for head, year in sorted(undecided, key=lambda each: (each[1], each[0].fund, each[0].kind.value)):
+        heads.setdefault((refs[head.project], year), [head])
     return heads
 
 
-def refuse_unless_awarded(
-    work: UnitOfWork, project: ProjectId, fund: FundId, year: FinancialYear, kind: Kind
+def open_heads(work: UnitOfWork) -> HeadsByRef:
+    """The budget heads that take charges now."""
+    blocked = standing_in(work).obstacles
+    heads = {
+        (ref, year): [head for head in found if (head, year) not in blocked]
+        for (ref, year), found in heads_by_ref(work).items()
+    }
+    return {place: found for place, found in heads.items() if found}
+
+
+def refuse_blocked_charges(
+    work: UnitOfWork,
+    placed: Iterable[tuple[LineId, Sequence[Charge]]],
+    was: Mapping[LineId, Collection[Charged]],
 ) -> None:
-    """Raises NotFoundError when the project has no award of that kind from the fund in *year*."""
+    """Raises ExpectedError when *placed* charges a head that takes no charges: money can't be charged to an undecided
+    bid, nor to one that is on hold or over.
+
+    What a line *was* charged with already may stay, or become less.
+    """
+    standing = standing_in(work)
+    if not standing:
+        return
+    blocked = {head for head, _ in standing.obstacles}
+    for line, charges in placed:
+        sums = _by_head(charges)
+        if blocked.isdisjoint(sums):
+            continue
+        before = _by_head(charged.charge for charged in was.get(line, ()))
+        year = work.ledger.held_line(line).line.year
+        for head, amount in sums.items():
+            obstacle = standing.of(head, year)
+            if obstacle is not None and not _within(amount, before.get(head, Money.ZERO)):
+                raise obstacle.refusal(amount)
+
+
+def _by_head(charges: Iterable[Charge]) -> dict[BudgetHead, Money]:
+    sums: dict[BudgetHead, Money] = {}
+    for charge in charges:
+        if charge.head is not None:
+            sums[charge.head] = sums.get(charge.head, Money.ZERO) + charge.amount
+    return sums
+
+
+def _within(amount: Money, before: Money) -> bool:
+    """Whether *amount* is a part of *before*, or all of it."""
+    return Money.ZERO <= amount <= before or before <= amount <= Money.ZERO
+
+
+def refuse_unless_awarded(
+    work: UnitOfWork,
+    project: ProjectId,
+    fund: FundId,
+    year: FinancialYear,
+    kind: Kind,
+    charging: Money | None = None,
+) -> None:
+    """Raises ExpectedError when the project has no award of that kind from the fund in *year*, naming the bid's state
+    where there is a bid, and when its bid is over.
+
+    *charging* is an amount to be charged there: then a bid on hold, or money that is not released yet, refuses it too.
+    """
+    obstacle = standing_in(work).of(BudgetHead(project, fund, kind), year)
+    if obstacle is not None and charging is not None:
+        raise obstacle.refusal(charging)
+    if obstacle is not None and obstacle.is_over:
+        raise ExpectedError(
+            "cannot_charge", f"{obstacle.words}, so nothing is planned for it.", obstacle.advice
+        )
     wanted = (project, fund, year, kind)
     if not any(
         (kept.value.project, kept.value.fund, kept.value.year, kept.value.kind) == wanted

@@ -6,19 +6,35 @@ from collections.abc import Callable
 from typing import Any
 
 from fundingapp.application.ports import Tools, UnitOfWork
+from fundingapp.application.queries.agreed import state_agreement
+from fundingapp.application.queries.claims import claims_identities
 from fundingapp.application.queries.funding import state_funding
 from fundingapp.application.queries.handovers import identities_of_handovers
 from fundingapp.application.queries.plan import state_plan
 from fundingapp.application.queries.positions import PositionAnswer, PositionOf, position_of
 from fundingapp.domain.identities import Identity, in_order
 from fundingapp.domain.positions import GrantPosition
+from fundingapp.domain.profiles import ProfiledBudget, reconcile_profiles
 from fundingapp.domain.reconciliation import reconcile
+from fundingapp.domain.virements import reconcile_virements
+
+
+def budgets_stated(work: UnitOfWork, position: GrantPosition) -> tuple[Identity, ...]:
+    """R3, R5 and R6: contingency, virements and profiles."""
+    rows = [ProfiledBudget(project.budget.current, project.profile) for project in position.projects]
+    grant = f"{position.fund.name}/{position.year}"
+    return (*reconcile_virements(position), *reconcile_profiles(grant, rows))
+
 
 #: What states identities from more than the position: one function for each part of the year.
 STATED: tuple[Callable[[UnitOfWork, GrantPosition], tuple[Identity, ...]], ...] = (
+    state_agreement,
+    claims_identities,
+    identities_of_handovers,
     state_plan,
     identities_of_handovers,
     state_funding,
+    budgets_stated,
 )
 
 

@@ -20,7 +20,7 @@ from fundingapp.application.ports import (
     ShowCounts,
     Tools,
 )
-from fundingapp.application.queries.heads import heads_of
+from fundingapp.application.queries.heads import open_heads
 from fundingapp.application.queries.rules import reasons_of
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.findings import Finding
@@ -158,7 +158,7 @@ def answer_detail(question: LineDetail, tools: Tools) -> LineAnswer:
         held = work.ledger.held_line(question.line)
         rows = work.ledger.line_rows([question.line])
         row = rows[0]
-        heads = heads_of(work)
+        heads = open_heads(work)
         projects = {kept.id: kept.value for kept in work.projects.all()}
         here = tuple(
             (projects[head.project].ref, projects[head.project].name, head)

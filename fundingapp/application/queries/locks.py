@@ -8,6 +8,7 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.queries.heads import standing_in
 from fundingapp.domain.adjustments import Accrual, Adjustment, effects
 from fundingapp.domain.holds import Holds
 from fundingapp.domain.ids import LineId, ProjectId
@@ -25,8 +26,9 @@ def locks_of(work: UnitOfWork) -> Locks:
 
 
 def holds_of(work: UnitOfWork) -> Holds:
-    """What keeps a rule from charging a line: locked periods, and projects with dates."""
-    return Holds(locks_of(work), {ProjectId(kept.id): kept.value for kept in work.projects.all()})
+    """What keeps a rule from charging a line: locked periods, bids without an award, and projects with dates."""
+    projects = {ProjectId(kept.id): kept.value for kept in work.projects.all()}
+    return Holds(locks_of(work), projects, standing_in(work))
 
 
 def refuse_locked_lines(work: UnitOfWork, lines: Iterable[LineId], verb: str) -> None:

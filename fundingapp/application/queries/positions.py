@@ -121,6 +121,11 @@ def grant_records(work: UnitOfWork, fund: FundId, year: FinancialYear, sent_befo
         carried=carried_into(year, known, adjustments),
         overdrawn=_overdrawn(work, [entry for entry in ours if entry.year == year]),
         terms=terms_in_force((kept.value for kept in work.agreements.all()), fund, year),
+        reasons=[
+            kept.value
+            for kept in work.variance_reasons.all()
+            if (kept.value.fund, kept.value.year) == (fund, year)
+        ],
         profiles=[
             kept.value for kept in work.profiles.all() if (kept.value.fund, kept.value.year) == (fund, year)
         ],

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, LineRow, Tools, UnitOfWork
+from fundingapp.application.queries.heads import standing_in
 from fundingapp.application.wording import plain
 from fundingapp.domain.allocations import Award, BudgetMovement, budget_of
 from fundingapp.domain.doubles import double_charges
@@ -176,8 +177,11 @@ def basis_of(work: UnitOfWork) -> tuple[Setting, Basis]:
         moved.setdefault(place_of(kept.value), []).append(kept.value)
     heads: dict[tuple[ProjectId, int], list[BudgetHead]] = {}
     budgets: dict[tuple[BudgetHead, int], Money] = {}
+    blocked = standing_in(work).obstacles
     for award in awards:
         head = BudgetHead(ProjectId(award.project), award.fund, award.kind)
+        if (head, award.year.start) in blocked:
+            continue
         known = heads.setdefault((head.project, award.year.start), [])
         if head not in known:
             known.append(head)

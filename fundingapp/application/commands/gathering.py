@@ -1,0 +1,60 @@
+"""What a command does to the records in one unit of work, gathered for the audit trail and for its inverse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fundingapp.application.commands.evidence import keep_evidence
+from fundingapp.application.commands.records import (
+    Changed,
+    Record,
+    SwapRecords,
+    plain_swap,
+    rows_of,
+    topics_of_swap,
+)
+from fundingapp.application.effect import Effect, JournalRecord
+from fundingapp.application.ports import Kept, PrivateCopy, Tools, UnitOfWork
+
+
+class Doing:
+    """Carries changes out as they are told, and commits them as one command that SwapRecords takes back.
+
+    A row that others name is added before them and removed after them.
+    """
+
+    def __init__(self, work: UnitOfWork, tools: Tools) -> None:
+        self.work, self.tools = work, tools
+        self._removed: list[Record] = []
+        self._changed: dict[tuple[str, int], Changed] = {}
+        self._added: list[Record] = []
+
+    def add(self, kind: str, value: Any) -> int:
+        """Adds *value* to the rows named *kind*; returns its identity."""
+        id = rows_of(self.work, kind).add(value)
+        self._added.append(Record(kind, id, value))
+        return id
+
+    def change(self, kind: str, kept: Kept[Any], after: Any) -> None:
+        """Puts *after* in place of what is *kept*; each row once in a command."""
+        if kept.value == after:
+            return
+        rows_of(self.work, kind).replace(kept, after)
+        self._changed[kind, kept.id] = Changed(kind, kept.id, kept.value, after)
+
+    def remove(self, kind: str, kept: Kept[Any]) -> None:
+        """Takes the row out."""
+        rows_of(self.work, kind).remove(kept)
+        # The last that went is put back first.
+        self._removed.insert(0, Record(kind, kept.id, kept.value))
+
+    def keep(self, papers: Sequence[PrivateCopy | str], **of: Any) -> None:
+        """Keeps *papers* as evidence for what *of* names as Support does."""
+        self._added += keep_evidence(self.work, self.tools, papers, **of)
+
+    def commit(self, command: str, name: str, result: Any = None) -> Effect[Any]:
+        """Journals what was done as *command*, called *name*, and makes it durable."""
+        change = SwapRecords(tuple(self._removed), tuple(self._changed.values()), tuple(self._added), name)
+        self.work.commit(JournalRecord(command, name, *plain_swap(change)))
+        return Effect(result, topics_of_swap(change), name, change.inverse)
