@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
@@ -23,6 +23,7 @@ from fundingapp.domain.priorities import (
     PlanInForce,
     PlanLine,
     PlanRecords,
+    PlanWords,
     Priority,
     Served,
     Split,
@@ -129,14 +130,6 @@ class ReadPlanTable(Question[ParsedPlanTable]):
 
     path: Path | None = None
     text: str = ""
-
-
-class PlanWords(NamedTuple):
-    """What a project serves, as a return says it; "" where nothing was said."""
-
-    theme: str
-    priority: str
-    area: str
 
 
 def plan_records(work: UnitOfWork, year: FinancialYear) -> PlanRecords:

@@ -138,7 +138,7 @@ class PlanView(ListView[ProjectServes]):
         self._scope_choice.chosen.connect(lambda _key: self._ask())
         self._copy = button("Copy last year’s shares", self.copy_shares, icon="copy")
         self._copy.setDisabled(office.is_read_only)
-        self.buttons.append(self._copy)
+        self.buttons += [self._scope_choice, self._copy]
         self._lines_card = Card("By theme")
         self._lines = TableView("Plan", "projects.plan", office.settings, office.asker)
         self._lines_model = ListTableModel[PlanLine](LINES, lambda row: row.served, self._lines)
@@ -147,10 +147,10 @@ class PlanView(ListView[ProjectServes]):
         self._lines.selection_summarised.connect(self.selection_summarised)
         self._lines.row_activated.connect(self._line_opened)
         self._lines_card.add_head(self._split_choice)
-        self._lines_card.add_head(self._scope_choice)
         self._lines_card.add(self._lines, 1)
-        self._lines_card.setMinimumHeight(190)
-        self.card.setMinimumHeight(190)
+        # Both stay readable at 720 lines without the page scrolling.
+        for table in (self._lines, self.table):
+            table.setMinimumHeight(120)
         self.body.insertWidget(0, self._lines_card, 1)
 
     @property

@@ -301,7 +301,7 @@ class TestFunding:
             inspector = shell.window.inspector
             hands.click_row(hands.table(shell.window.stack, "Funding"), "Ref", "LF-03")
             settle(qtbot, shell)
-            hands.press(inspector, "Details…")
+            hands.press(inspector, "Details of the project…")
             settle(qtbot, shell)
             hands.choose(inspector, "Pays for", "statutory duty")
             hands.type_in(inspector, "Name", "Street Pastors of the town")
@@ -309,6 +309,6 @@ class TestFunding:
             hands.press(inspector, "Keep the details")
             settle(qtbot, shell)
             assert self.funding(shell, "LF-03")["Project"] == "Street Pastors of the town"
-            hands.press(inspector, "Details…")
+            hands.press(inspector, "Details of the project…")
             settle(qtbot, shell)
             assert "Volunteers on Friday nights" in hands.read(inspector)
