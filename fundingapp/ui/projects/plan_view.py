@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QSizePolicy
 
 from fundingapp.application.commands.plan import CopyShares, SetShares, SharesCopied
 from fundingapp.application.effect import Effect, Topic
@@ -151,6 +151,7 @@ class PlanView(ListView[ProjectServes]):
         # Both stay readable at 720 lines without the page scrolling.
         for table in (self._lines, self.table):
             table.setMinimumHeight(120)
+            table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.body.insertWidget(0, self._lines_card, 1)
 
     @property
