@@ -47,6 +47,7 @@ from fundingapp.application.commands.claims import (
 )
 from fundingapp.application.commands.match_funding import AddMatch, KeepPost, Payer
 from fundingapp.application.commands.parties import ChangeParty, RemoveParty, SucceedParty
+from fundingapp.application.commands.plan import AddPriority, AddTheme, CopyShares, EndTheme, SetShares
 from fundingapp.application.commands.records import AddRecords, Record
 from fundingapp.application.commands.virements import DraftVirement, MoveVirement, TopUpContingency
 from fundingapp.application.queries.identities import identities_of
@@ -56,11 +57,12 @@ from fundingapp.domain.allocations import Allocation, Authority, ChangeState
 from fundingapp.domain.bids import BidState
 from fundingapp.domain.claims import Claim, Payment, Repayment
 from fundingapp.domain.funds import Fund, Kind, PaymentBasis, Project
-from fundingapp.domain.ids import AreaId, BidId, ClaimId, FundId, PartyId, ProjectId
+from fundingapp.domain.ids import AreaId, BidId, ClaimId, FundId, PartyId, ProjectId, ThemeId
 from fundingapp.domain.match_funding import MatchFunding, Post
 from fundingapp.domain.money import Money
 from fundingapp.domain.parties import Party, PartyKind
 from fundingapp.domain.places import pasted_places
+from fundingapp.domain.priorities import Priority, ShareGiven, Split, Theme
 from fundingapp.domain.profiles import Shape
 from fundingapp.domain.virements import Leg
 from tests.builders_core import NEXT_YEAR, YEAR
@@ -248,6 +250,53 @@ class YearMachine(DeskMachine):
         for id, _ in self._some("projects", data):
             payers = tuple(Payer(Decimal(percent), source="Police") for percent in percents)
             self.do(KeepPost(Post(ProjectId(id), year, "Worker", Decimal("0.5"), 6, cost), payers))
+
+    @rule(title=st.sampled_from(("Safer", "Stronger")), year=st.none() | years, cross=st.booleans())
+    def plan(self, title: str, year: Any, cross: bool) -> None:
+        """A theme with a priority under it; with a year, both end in it."""
+        self.do(AddTheme(Theme("", title, to_year=year)))
+        with self.work() as work:
+            themes = [kept.id for kept in work.themes.all()]
+        if themes:
+            priority = Priority(
+                "", f"Aim of {title}", ThemeId(themes[-1]), to_year=year, is_cross_cutting=cross
+            )
+            self.do(AddPriority(priority))
+
+    @rule(
+        data=st.data(),
+        year=years,
+        split=st.sampled_from((Split.THEME, Split.PRIORITY)),
+        percents=st.lists(st.integers(1, 9_999), max_size=2),
+        in_pounds=st.booleans(),
+    )
+    def share(
+        self, data: st.DataObject, year: Any, split: Split, percents: list[int], in_pounds: bool
+    ) -> None:
+        """A project's budget is shared among the newest themes or priorities, or no longer."""
+        parts = [Decimal(each).scaleb(-2) for each in percents]
+        if parts:
+            parts[-1] += 100 - sum(parts)
+        with self.work() as work:
+            rows = work.themes.all() if split is Split.THEME else work.priorities.all()
+        targets = [kept.id for kept in rows][-len(parts) :] if parts else []
+        for id, _ in self._some("projects", data):
+            given = tuple(
+                ShareGiven(target, pounds=Money(int(part * 100)))
+                if in_pounds
+                else ShareGiven(target, percent=part)
+                for target, part in zip(targets, parts, strict=False)
+            )
+            self.do(SetShares(ProjectId(id), year, split, given))
+
+    @rule(data=st.data(), year=years, copied=st.booleans())
+    def end(self, data: st.DataObject, year: Any, copied: bool) -> None:
+        """Last year's shares are copied, or a theme ends."""
+        if copied:
+            self.do(CopyShares(year))
+            return
+        for id, _ in self._some("themes", data):
+            self.do(EndTheme(ThemeId(id), year))
 
     # claims
 

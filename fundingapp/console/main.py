@@ -35,6 +35,7 @@ from fundingapp.console.output import (
     matters,
     show_what_is_possible,
 )
+from fundingapp.console.planning import show_match_funding, show_priorities
 from fundingapp.console.reading import import_download, keep_layouts, read_download
 from fundingapp.console.rules import look_at_rules, usable_rules
 from fundingapp.console.setting_up import new_file, record_plan, show_demo, write_sample
@@ -387,6 +388,33 @@ def _parser() -> argparse.ArgumentParser:
         help="1 to 4, April to June being 1; by itself the last that the ledger has reached",
     )
     made.add_argument("--out", required=True, type=Path, metavar="R.xlsx", help="the workbook to write")
+
+    made = command(
+        "priorities",
+        show_priorities,
+        "shows what a year's money serves by theme, priority and area, or takes in a table of the plan first",
+    )
+    file(made)
+    made.add_argument(
+        "table",
+        metavar="TABLE",
+        type=Path,
+        nargs="?",
+        help="themes and priorities to record (.csv, .xlsx): theme, code, title, from, to, owner",
+    )
+    made.add_argument(
+        "--year", required=True, type=to_year, metavar="Y", help="the financial year, such as 2018/19"
+    )
+
+    made = command(
+        "match-funding",
+        show_match_funding,
+        "shows who pays for each project of a year, in cash and in kind, and the posts that several pay for",
+    )
+    file(made)
+    made.add_argument(
+        "--year", required=True, type=to_year, metavar="Y", help="the financial year, such as 2018/19"
+    )
 
     made = command("bid-pack", write_bid_pack, "writes the pack of one bid, of several, or of a year's")
     file(made)

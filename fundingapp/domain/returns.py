@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -16,9 +16,11 @@ from enum import Enum
 from fundingapp.domain.allocations import Resources
 from fundingapp.domain.funds import Kind, Partnership
 from fundingapp.domain.identities import Identity
+from fundingapp.domain.ids import ProjectId
 from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.periods import FinancialYear, last_period_of
 from fundingapp.domain.positions import GrantPosition, ProjectPosition
+from fundingapp.domain.priorities import PlanWords
 from fundingapp.domain.reconciliation import reconcile
 
 
@@ -60,6 +62,13 @@ class ReturnDocument:
     journal_head: str
     #: Where the commissioner changed in the quarter: what was spent under each, together the quarter's spend (R8b).
     commissioners: tuple[CommissionerPart, ...] = ()
+    #: What each project serves by the plan (R7); a project that is not in it serves what it names in words.
+    serves: Mapping[ProjectId, PlanWords] = field(default_factory=dict)
+
+    def served_by(self, project: ProjectPosition) -> PlanWords:
+        """Themes, priorities and areas of *project* in words, with their shares where there are several."""
+        own = PlanWords(project.project.theme, "", project.project.area)
+        return self.serves.get(project.project_id, own)
 
     @property
     def title(self) -> str:

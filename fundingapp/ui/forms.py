@@ -45,7 +45,7 @@ class Form(QWidget):
 
     def add(self, caption: str, field: QWidget) -> QWidget:
         """Puts *field* under *caption*, above the buttons."""
-        words = label(caption, "caption")
+        words = label(caption, "caption", wrap=True)
         words.setBuddy(field)
         if not field.accessibleName():
             field.setAccessibleName(caption)

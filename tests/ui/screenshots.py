@@ -44,6 +44,9 @@ PAGES = (
     "setup.bodies",
     "setup.places",
     "setup.contacts",
+    "setup.themes",
+    "projects.funding",
+    "projects.plan",
 )
 SIZES = ((1440, 900), (1280, 720))
 

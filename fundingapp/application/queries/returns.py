@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, SavedReturn, Tools, UnitOfWork
 from fundingapp.application.queries.handovers import quarter_parts
 from fundingapp.application.queries.parties import commissioner_in_words, commissioners_of
+from fundingapp.application.queries.plan import plan_words
 from fundingapp.application.queries.positions import position_of
 from fundingapp.domain.funds import Kind, Partnership
 from fundingapp.domain.ids import FundId
@@ -60,7 +61,7 @@ def draft_return(
     """The document of *quarter* out of what the file holds."""
     position = position_of(work, fund, year, last_period_of(quarter), sent_before=quarter)
     held = work.partnership.all()
-    return build_return(
+    document = build_return(
         position,
         partnership=held[0].value if held else Partnership("Partnership"),
         commissioner=commissioner_in_words(work, fund, *days_of(year, quarter)),
@@ -71,6 +72,7 @@ def draft_return(
         journal_head=work.journal.head(),
         commissioners=quarter_parts(work, position, quarter),
     )
+    return replace(document, serves=plan_words(work, year))
 
 
 def _saved(work: UnitOfWork, fund: FundId, year: FinancialYear, quarter: int) -> list[Kept[SavedReturn]]:
