@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from fundingapp.ui.grants.calendar_view import CalendarView
 from fundingapp.ui.grants.claims_view import ClaimsView
+from fundingapp.ui.grants.conditions_view import ConditionsView
 from fundingapp.ui.grants.grant_view import OneGrantView
 from fundingapp.ui.grants.virements_view import VirementsView
 from fundingapp.ui.office import Office
@@ -27,7 +29,13 @@ class GrantsPage(ViewsPage):
             ("Add a grant by hand…", self._grant.add_by_hand),
         ):
             empty.add_step(text, do).setDisabled(office.is_read_only)
-        views = [self._grant, VirementsView(office), ClaimsView(office)]
+        views = [
+            self._grant,
+            ConditionsView(office),
+            CalendarView(office),
+            VirementsView(office),
+            ClaimsView(office),
+        ]
         super().__init__(office, "Grants", empty, views)
 
     def set_context(self, context: Context) -> None:
