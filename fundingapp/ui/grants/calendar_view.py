@@ -69,9 +69,9 @@ COLUMNS = (
     Column[CalendarRow]("Month", lambda row: row.heading, width=122, least=90, strong=True),
     Column[CalendarRow]("Due", lambda row: short_date(row.of.due), width=88, order=lambda row: row.of.due),
     Column[CalendarRow](
-        "What", lambda row: row.of.title, tip=lambda row: row.of.title, stretch=3, width=260, least=150
+        "What", lambda row: row.of.title, tip=lambda row: row.of.title, stretch=3, width=280, least=220
     ),
-    Column[CalendarRow]("Kind", lambda row: row.of.kind, width=130, least=80, quiet=True),
+    Column[CalendarRow]("Kind", lambda row: row.of.kind, width=130, least=80, may_hide=True, quiet=True),
     Column[CalendarRow](
         "About", lambda row: row.of.note or "–", stretch=1, width=120, least=70, may_hide=True, quiet=True
     ),

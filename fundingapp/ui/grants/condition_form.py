@@ -44,6 +44,7 @@ class ConditionForm(Form):
         of = row.condition if row is not None else None
         self.clause = self.text("Clause", of.clause if of else "", "for example 4.2")
         self.words = self.long_text("What it asks", of.text if of else "", "as the agreement says it")
+        self.words.setMinimumHeight(72)
         self.kind = self.choice(
             "Kind",
             [Option(kind, kind.value.capitalize()) for kind in ConditionKind],

@@ -112,11 +112,13 @@ COLUMNS = (
         second=_about,
         tip=lambda row: row.condition.text,
         stretch=1,
-        width=300,
-        least=170,
-        strong=True,
+        width=340,
+        least=260,
+        wrap=True,
     ),
-    Column[ConditionRow]("Kind", lambda row: row.condition.kind.value, width=110, least=80, quiet=True),
+    Column[ConditionRow](
+        "Kind", lambda row: row.condition.kind.value, width=110, least=80, may_hide=True, quiet=True
+    ),
     Column[ConditionRow](
         "Owner", lambda row: row.condition.owner or "–", width=110, least=70, may_hide=True, quiet=True
     ),
@@ -304,10 +306,11 @@ class ConditionsView(GrantView):
                 for at, move in enumerate(row.moves)
             ]
             blocks += [StepsBlock(moves[at : at + 2]) for at in range(0, len(moves), 2)]
-            others = [Step("Attach evidence…", partial(self._attach, row))]
+            blocks.append(StepsBlock([Step("Attach evidence…", partial(self._attach, row))]))
+            others = [Step("Remove", partial(self._remove, row))]
             if condition.state is ConditionState.OPEN:
                 others.insert(0, Step("Change…", partial(self._change, row)))
-            blocks.append(StepsBlock([*others, Step("Remove", partial(self._remove, row))]))
+            blocks.append(StepsBlock(others))
         title = condition.in_short[:1].upper() + condition.in_short[1:]
         self.inspect(InspectorPage(title, blocks, ("condition", row.id)))
 
