@@ -29,8 +29,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = (
     "overview",
     "grants",
+    "grants.agreement",
+    "grants.years",
     "grants.virements",
     "grants.claims",
+    "bids",
+    "bids.table",
     "projects",
     "projects.forecast",
     "spend",
@@ -97,8 +101,7 @@ def every(folder: Path, pages: tuple[str, ...], photographer: Photographer) -> N
         for size in SIZES:
             for page in pages:
                 photographer.show(page, theme, size)
-                name = page.replace(":", "-")
-                photographer.take(folder / f"{name}-{theme.value}-{size[0]}.png")
+                photographer.take(folder / f"{page}-{theme.value}-{size[0]}.png")
 
 
 def readme(photographer: Photographer) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.commands.virements import SurrenderContingency, TopUpContingency
@@ -141,7 +142,8 @@ class VirementsView(GrantView):
             wrap=True,
         )
         self._empty.setContentsMargins(14, 12, 14, 12)
-        self._card.add(self._empty)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._card.add(self._empty, 1)
         self._card.add(self._table, 1)
         self._limits = label("", "note", wrap=True)
         self._limits.setContentsMargins(14, 6, 14, 8)

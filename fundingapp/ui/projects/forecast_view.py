@@ -118,11 +118,11 @@ def closing_column() -> Column[ForecastRow]:
     )
 
 
-def total_row(answer: ForecastAnswer) -> ForecastRow:
-    """All projects together; it has no reference."""
+def total_row(answer: ForecastAnswer, rows: Sequence[ForecastRow], name: str) -> ForecastRow:
+    """*rows* together under *name*; it has no reference."""
     return ForecastRow(
-        total_of(answer.position),
-        tuple(Money.total(row.months[at] for row in answer.rows) for at in range(MONTHS)),
+        total_of(answer.position, [row.position for row in rows], name),
+        tuple(Money.total(row.months[at] for row in rows) for at in range(MONTHS)),
         (False,) * MONTHS,
     )
 
@@ -141,6 +141,7 @@ class ForecastView(GrantView):
         card = Card("Forecast by month")
         self._card = card
         self._choice = DropDown("Actual up to")
+        self._choice.setMinimumWidth(190)
         self._choice.currentIndexChanged.connect(lambda _at: self._cut())
         card.add_head(self._choice)
         self._fill = button("Fill right", self._fill_right)
@@ -154,7 +155,7 @@ class ForecastView(GrantView):
         for each in (self._fill, self._even, self._shape, self._clear):
             card.add_head(each)
         self._where = ElidedLabel("", "second")
-        self._where.setContentsMargins(14, 0, 14, 6)
+        self._where.setContentsMargins(14, 6, 14, 6)
         card.add(self._where)
         tables = QWidget()
         row = QHBoxLayout(tables)
@@ -241,30 +242,34 @@ class ForecastView(GrantView):
             ],
             answer.cut_off,
         )
-        total = total_row(answer) if answer.rows else None
-        self._names_model.set_rows(answer.rows, total)
+        some = self.office.listed_in_words(position)
+        listed = {(each.project_id, each.kind) for each in self.office.listed(position)}
+        rows = [row for row in answer.rows if self._key(row) in listed]
+        total = total_row(answer, rows, f"Total of {some}" if some else "Total") if rows else None
+        self._names_model.set_rows(rows, total)
         titles = self._columns(answer)
         if titles != before:
             months = [month_column(answer, month) for month in range(1, MONTHS + 1)]
             if answer.cut_off == CLOSING_PERIOD:
                 months.append(closing_column())
             self._months_model = ListTableModel[ForecastRow](months, self._key, self._months)
-            self._months_model.set_rows(answer.rows, total)
+            self._months_model.set_rows(rows, total)
             self._months.set_model(self._months_model)
             self._months.selectionModel().currentChanged.connect(lambda *_change: self._say_where())
         else:
-            self._months_model.set_rows(answer.rows, total)
-        if first and answer.rows:
+            self._months_model.set_rows(rows, total)
+        if first and rows:
             self._months.setCurrentIndex(self._months_model.index(0, min(answer.cut_off, MONTHS - 1)))
             QTimer.singleShot(0, self, self._show_cut_off)
-        read_only = self.office.is_read_only or answer.cut_off >= MONTHS or not answer.rows
+        read_only = self.office.is_read_only or answer.cut_off >= MONTHS or not rows
         for each in (self._fill, self._even, self._shape, self._clear):
             each.setDisabled(read_only)
         self._keep.setDisabled(self.office.is_read_only or not answer.rows)
-        outturn = Money.total(row.outturn for row in answer.rows)
-        budget = position.awarded
+        outturn = Money.total(row.outturn for row in rows)
+        budget = Money.total(row.position.budget.current for row in rows)
         self.state_changed.emit(
             f"outturn {outturn.in_words} of budgets {budget.in_words}: {_difference(outturn - budget).lower()}"
+            + (f" · {some}" if some else "")
         )
         self._say_where()
         self._level()
