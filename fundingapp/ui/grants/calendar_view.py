@@ -22,6 +22,7 @@ from fundingapp.application.queries.deadlines import (
 )
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.wording import count, short_date
+from fundingapp.domain.agreements import ClaimsDue
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import period_name
@@ -338,14 +339,13 @@ class CalendarView(GrantView):
             return
         terms = position.terms
         after = (
-            "on the last day of the month after"
-            if terms.claim_by_month_end
-            else f"{terms.claim_days} days after"
+            f"{terms.claim_days} days after the period"
+            if terms.claims_due is ClaimsDue.AFTER_DAYS
+            else terms.claims_due.value
         )
-        kind = "working days" if terms.payment_in_working_days else "days"
         words = (
-            f"Claims are {terms.claim_frequency.value}, in {terms.payment_basis.value}, due {after} the period; "
-            f"payment within {terms.payment_days} {kind}."
+            f"Claims are {terms.claim_frequency.value}, in {terms.payment_basis.value}, due {after}; "
+            f"payment within {terms.payment_days} {terms.payment_counted.value}."
         )
         if not entries:
             nothing = TextBlock(f"{words} The calendar has all of these dates already.")
