@@ -320,6 +320,9 @@ class ConditionsView(GrantView):
             case ConditionState.OPEN if row.due:
                 return f"Due on {short_date(condition.due)}, {row.due}."
             case ConditionState.OPEN:
+                reading = self._reading(row)
+                if reading is not None:
+                    return f"It is measured all the time: {reading.room_in_words}."
                 return "Still to be met; no day is set."
         step = row.history[-1] if row.history else None
         on = f" on {short_date(step.dated)}" if step is not None and step.dated else ""
