@@ -45,6 +45,8 @@ from fundingapp.application.commands.claims import (
     RequestPayment,
     SubmitClaim,
 )
+from fundingapp.application.commands.conditions import AddCondition, MoveCondition, RemoveCondition
+from fundingapp.application.commands.deadlines import AddEntries, RemoveEntry, TickOff
 from fundingapp.application.commands.match_funding import AddMatch, KeepPost, Payer
 from fundingapp.application.commands.parties import ChangeParty, RemoveParty, SucceedParty
 from fundingapp.application.commands.plan import AddPriority, AddTheme, CopyShares, EndTheme, SetShares
@@ -57,13 +59,15 @@ from fundingapp.domain.allocations import Allocation, Authority, ChangeState
 from fundingapp.domain.bids import BidState
 from fundingapp.domain.claims import Claim, Payment, Repayment
 from fundingapp.domain.funds import Fund, Kind, PaymentBasis, Project
-from fundingapp.domain.ids import AreaId, BidId, ClaimId, FundId, PartyId, ProjectId, ThemeId
+from fundingapp.domain.grant_conditions import ConditionKind, ConditionState, Gauge, GrantCondition
+from fundingapp.domain.ids import AreaId, BidId, ClaimId, ConditionId, FundId, PartyId, ProjectId, ThemeId
 from fundingapp.domain.match_funding import MatchFunding, Post
 from fundingapp.domain.money import Money
 from fundingapp.domain.parties import Party, PartyKind
 from fundingapp.domain.places import pasted_places
 from fundingapp.domain.priorities import Priority, ShareGiven, Split, Theme
 from fundingapp.domain.profiles import Shape
+from fundingapp.domain.schedules import schedule_from_terms
 from fundingapp.domain.virements import Leg
 from tests.builders_core import NEXT_YEAR, YEAR
 from tests.machines import (
@@ -411,6 +415,51 @@ class YearMachine(DeskMachine):
                 self.do(RemoveArea(AreaId(id)))
             else:
                 self.do(ChangeArea(AreaId(id), area, replace(area, aliases=(*area.aliases, name))))
+
+    # conditions and the calendar
+
+    @rule(
+        data=st.data(),
+        year=st.none() | years,
+        gauge=st.none() | st.sampled_from(Gauge),
+        limit=above_nought,
+        percent=st.integers(0, 100),
+    )
+    def condition(
+        self, data: st.DataObject, year: Any, gauge: Gauge | None, limit: Money, percent: int
+    ) -> None:
+        fund = self._fund(data)
+        if fund is None:
+            return
+        in_percent = gauge is not None and gauge.is_percent
+        given = GrantCondition(
+            fund,
+            "4.2",
+            "as the agreement says",
+            ConditionKind.REPORTING if gauge is None else ConditionKind.TOLERANCE,
+            year,
+            due=DAY,
+            gauge=gauge,
+            limit=limit if gauge is not None and not in_percent else None,
+            limit_percent=Decimal(percent) if in_percent else None,
+        )
+        self.do(AddCondition(given, ("letter 1",) if percent % 2 else ()))
+
+    @rule(data=st.data(), to=st.sampled_from(ConditionState), remove=st.booleans())
+    def move_condition(self, data: st.DataObject, to: ConditionState, remove: bool) -> None:
+        for id, _ in self._some("conditions", data):
+            moved = MoveCondition(ConditionId(id), to, DAY, "letter 2", "as agreed", ("letter 2",))
+            self.do(RemoveCondition(ConditionId(id)) if remove else moved)
+
+    @rule(data=st.data(), year=years, what=st.integers(0, 3))
+    def calendar(self, data: st.DataObject, year: Any, what: int) -> None:
+        fund = self._fund(data)
+        if fund is not None and not what:
+            self.do(AddEntries(schedule_from_terms(Terms(), fund, year)))
+        for id, _ in self._some("schedule", data):
+            commands: tuple[Any, ...] = (TickOff(id, None), TickOff(id, DAY), RemoveEntry(id))
+            if what:
+                self.do(commands[what - 1])
 
     def failing(self, work: Any, fund: FundId, year: Any) -> set[str]:
         """The identities that fail at the end of the year, and at the half-year."""

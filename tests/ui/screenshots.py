@@ -31,6 +31,8 @@ PAGES = (
     "grants",
     "grants.agreement",
     "grants.years",
+    "grants.conditions",
+    "grants.calendar",
     "grants.virements",
     "grants.claims",
     "bids",

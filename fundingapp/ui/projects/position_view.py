@@ -63,6 +63,7 @@ from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import Tone
 from fundingapp.ui.views import GrantView
+from fundingapp.ui.warnings_list import WarningsList
 from fundingapp.ui.widgets.buttons import button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import Option
@@ -240,6 +241,7 @@ class PositionView(GrantView):
         cut_off = position.forecast_from - 1
         blocks: list[Block] = [
             CheckBlock([(project.state.value, tone_of(project), self._standing(project))]),
+            WidgetBlock(partial(self._warnings, project), "Early warning"),
             SumBlock(_budget_rows(project, figure), "Budget"),
             SumBlock(
                 [
@@ -355,6 +357,16 @@ class PositionView(GrantView):
                 f"{project.ref} {project.project.name}", blocks, ("project", project.project_id, project.kind)
             )
         )
+
+    def _warnings(self, project: ProjectPosition) -> WarningsList:
+        """What to see to in this project before it goes wrong."""
+        found = WarningsList(self.office, "Nothing to warn of.", scrolls=False)
+        found.inspect_requested.connect(self.inspect_deeper_requested)
+        found.go_requested.connect(self.go_requested)
+        if self._answer is not None:
+            position = self._answer.position
+            found.show_for(position.fund_id, position.year, project.project_id)
+        return found
 
     @staticmethod
     def _standing(project: ProjectPosition) -> str:
