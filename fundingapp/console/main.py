@@ -17,6 +17,7 @@ from fundingapp.application.queries.suggestions import SuggestionCount
 from fundingapp.application.wording import count
 from fundingapp.console.adjusting import KINDS, adjust, lock, unlock
 from fundingapp.console.bid_packs import write_bid_pack
+from fundingapp.console.bids import add_bid_options, list_bids, one_bid
 from fundingapp.console.enquiries import ask_holder, take_answers
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
 from fundingapp.console.files import DONE, REFUSED, TO_LOOK_AT, say_findings, writable
@@ -337,6 +338,17 @@ def _parser() -> argparse.ArgumentParser:
         help="1 to 4, April to June being 1; by itself the last that the ledger has reached",
     )
     made.add_argument("--out", required=True, type=Path, metavar="R.xlsx", help="the workbook to write")
+
+    made = command("bids", list_bids, "a year's bids, and what is asked against what is available")
+    file(made)
+    made.add_argument(
+        "--year", required=True, type=to_year, metavar="Y", help="the financial year, such as 2018/19"
+    )
+    made.add_argument("--fund", default="", metavar="NAME", help="only bids to this fund")
+
+    made = command("bid", one_bid, "shows a bid, drafts one, or moves one to another state")
+    file(made)
+    add_bid_options(made, to_year, to_pounds)
 
     made = command("bid-pack", write_bid_pack, "writes the pack of one bid, of several, or of a year's")
     file(made)
