@@ -22,6 +22,7 @@ from fundingapp.application.ports import (
     Batch,
     BatchState,
     Brought,
+    CalendarDocument,
     Change,
     Charged,
     Clock,
@@ -1286,6 +1287,16 @@ class FakeLayoutWriter:
         self.written[out] = layout
 
 
+class FakeCalendarWriter:
+    """Remembers what it was asked to write."""
+
+    def __init__(self) -> None:
+        self.written: dict[Path, CalendarDocument] = {}
+
+    def __call__(self, document: CalendarDocument, out: Path) -> None:
+        self.written[out] = document
+
+
 @dataclass
 class StoppingProgress:
     """Stops the work at its report number *after*, as a user would."""
@@ -1308,6 +1319,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "write_table": FakeTableWriter(),
         "write_layout": FakeLayoutWriter(),
         "write_enquiry": FakeEnquiryWriter(),
+        "write_calendar": FakeCalendarWriter(),
         "write_pack": FakePackWriter(),
         "clock": SteppingClock(),
         "who": "Ann",

@@ -839,6 +839,33 @@ class EnquiryWriter(Protocol):
     def __call__(self, enquiry: Enquiry, out: Path) -> int: ...
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarEvent:
+    """An event of a whole day. *uid* names it for good: what is imported again under it updates what was there."""
+
+    uid: str
+    day: date
+    title: str
+    description: str
+    is_done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDocument:
+    """A calendar to be written, called *name*, as it stood at *made_at* (UTC)."""
+
+    name: str
+    events: tuple[CalendarEvent, ...]
+    made_at: datetime
+
+
+class CalendarWriter(Protocol):
+    """Writes a calendar as an iCalendar file (RFC 5545)."""
+
+    def __call__(self, document: CalendarDocument, out: Path) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
 class PackWriter(Protocol):
     """Writes a bid pack as a document (.docx) or a workbook (.xlsx), by the suffix of *out*, and proves it by
     reading it back."""
@@ -864,6 +891,7 @@ class Tools:
     write_table: TableWriter
     write_layout: LayoutWriter
     write_enquiry: EnquiryWriter
+    write_calendar: CalendarWriter
     write_pack: PackWriter
     clock: Clock
     who: str = "somebody"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from fundingapp.application.commands.bids import (
@@ -29,19 +28,20 @@ from fundingapp.application.commands.bids import (
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command
 from fundingapp.application.offices import Offices
+from fundingapp.application.queries.bid_packs import BidsNamed
 from fundingapp.application.queries.bids import BidDetail, BidRow, BidsOf
-from fundingapp.application.queries.workspace import WorkspaceOf
+from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.wording import count, short_date
 from fundingapp.console.adjusting import evidence_of
+from fundingapp.console.deadlines import to_day
 from fundingapp.console.files import DONE, TO_LOOK_AT, writable
 from fundingapp.console.output import BarProgress, Output, table
 from fundingapp.domain.bidding import BidRoom
 from fundingapp.domain.bids import BIDS, BidCost, BidState, CostCategory
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.funds import Kind, Project
-from fundingapp.domain.ids import BidId, FundId
+from fundingapp.domain.ids import BidId
 from fundingapp.domain.money import Money
-from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.states import Need
 
 #: What the states are called on the command line.
@@ -57,17 +57,6 @@ def to_state(text: str) -> BidState:
     if found is None:
         raise argparse.ArgumentTypeError(f"“{text}” is none of: {', '.join(STATES)}")
     return found
-
-
-def to_day(text: str) -> date:
-    """A day, written 2018-03-31 or 31/03/2018."""
-    try:
-        if "/" in text:
-            day, month, year = text.split("/")
-            return date(int(year), int(month), int(day))
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a day such as 2018-03-31") from error
 
 
 def to_cost(text: str) -> Cost:
@@ -88,9 +77,9 @@ def to_cost(text: str) -> Cost:
 
 def list_bids(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
     """A year's bids with what is asked against what is available."""
-    opened = offices.open(given.file)
+    opened = offices.open(given.file, writing=False)
     try:
-        fund = _fund(opened.desk, given.fund) if given.fund else None
+        fund = opened.desk.ask(FundNamed(given.fund)) if given.fund else None
         answer = opened.desk.ask(BidsOf(given.year, fund))
     finally:
         opened.close()
@@ -119,7 +108,7 @@ def list_bids(given: argparse.Namespace, offices: Offices, out: Output, progress
 def one_bid(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
     """Shows a bid, drafts one, or moves one to another state."""
     if given.draft is None and given.move is None:
-        opened = offices.open(given.file)
+        opened = offices.open(given.file, writing=False)
         try:
             row = _find(opened.desk, given)
             _show(opened.desk, row.id, out)
@@ -140,33 +129,13 @@ def one_bid(given: argparse.Namespace, offices: Offices, out: Output, progress: 
     return DONE
 
 
-def _fund(desk: Desk, name: str) -> FundId:
-    wanted = " ".join(name.casefold().split())
-    funds = desk.ask(WorkspaceOf()).funds
-    for kept in funds:
-        if " ".join(kept.value.name.casefold().split()) == wanted:
-            return FundId(kept.id)
-    there = ", ".join(f"“{kept.value.name}”" for kept in funds) or "none yet"
-    raise NotFoundError("fund", name, f"The funds are: {there}.")
-
-
-def _years(desk: Desk, given: argparse.Namespace) -> list[FinancialYear]:
-    if given.year is not None:
-        return [given.year]
-    return list(desk.ask(WorkspaceOf()).years)
-
-
 def _find(desk: Desk, given: argparse.Namespace) -> BidRow:
     """The one bid that is meant. Raises ExpectedError that lists them where there are several."""
-    wanted = given.ref.strip().casefold()
-    fund = _fund(desk, given.fund) if given.fund else None
+    fund = desk.ask(FundNamed(given.fund)) if given.fund else None
     rows = [
         row
-        for year in _years(desk, given)
-        for row in desk.ask(BidsOf(year, fund)).rows
-        if wanted in {row.ref.casefold(), row.bid.reference.casefold()}
-        and given.id in {None, row.id}
-        and given.money in {None, row.bid.kind.value}
+        for row in (desk.ask(BidDetail(id)).row for id in desk.ask(BidsNamed((given.ref,), given.year, fund)))
+        if given.id in {None, row.id} and given.money in {None, row.bid.kind.value}
     ]
     if not rows:
         raise NotFoundError("bid", given.ref, "“fundingapp bids FILE --year Y” lists a year's bids.")
@@ -192,7 +161,7 @@ def _draft(desk: Desk, given: argparse.Namespace) -> BidId:
     id = desk.do(
         CreateBid(
             Project(given.ref, given.draft),
-            _fund(desk, given.fund),
+            desk.ask(FundNamed(given.fund)),
             given.year,
             Kind(given.money or Kind.REVENUE.value),
             given.amount,
@@ -224,7 +193,6 @@ def _command(row: BidRow, given: argparse.Namespace) -> Command[Any]:
     decision = DecideBid(id, target, on, reference, given.amount, given.until, reason, papers)
     again = state in {BidState.APPROVED, BidState.PART_APPROVED, BidState.REJECTED}
     starts: dict[BidState, Callable[[], Command[Any]]] = {
-        BidState.ACCEPTED: lambda: StartBid(id, on),
         BidState.ON_HOLD: lambda: ResumeBid(id, on),
         BidState.COMPLETE: lambda: ReopenBid(id, reason),
     }
@@ -246,7 +214,7 @@ def _command(row: BidRow, given: argparse.Namespace) -> Command[Any]:
         ),
         BidState.OFFERED: lambda: MakeOffer(id, reference, on, given.until, reason, evidence=papers),
         BidState.ACCEPTED: lambda: AcceptOffer(id, on, given.by, papers),
-        BidState.LIVE: lambda: starts[state](),
+        BidState.LIVE: starts.get(state, lambda: StartBid(id, on)),
         BidState.ON_HOLD: lambda: HoldBid(id, on, reason),
         BidState.COMPLETE: lambda: (
             ReopenBid(id, reason) if state is BidState.CLOSED else CompleteBid(id, on, reason)

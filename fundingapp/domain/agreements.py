@@ -52,10 +52,8 @@ class Terms:
 
     payment_basis: PaymentBasis = PaymentBasis.ARREARS
     payment_days: int = 21
-    payment_in_working_days: bool = False
     claim_frequency: Frequency = Frequency.QUARTERLY
     claim_days: int = 30
-    claim_by_month_end: bool = False
     tolerance_percent: Decimal = Decimal(10)
     own_limit: Money | None = None
     board_limit: Money | None = None
@@ -70,6 +68,8 @@ class Terms:
     records_years: int = 6
     rag_percents: tuple[Decimal, ...] = (Decimal(5), Decimal(15), Decimal(30), Decimal(50))
     section_words: tuple[tuple[str, int], ...] = ()
+    claim_by_month_end: bool = False
+    payment_in_working_days: bool = False
 
 
 #: What counts where no agreement says anything.

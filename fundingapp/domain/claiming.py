@@ -117,9 +117,14 @@ class ClaimFigures:
         return self.payable - self.paid
 
     @property
+    def pending(self) -> Money:
+        """Sent and not decided, queried or not."""
+        return self.undecided + self.queried
+
+    @property
     def asked(self) -> Money:
         """What stands claimed: approved, or sent and not decided (R19's earlier claims)."""
-        return self.approved + self.undecided + self.queried
+        return self.approved + self.pending
 
 
 _NONE = ClaimFigures()
@@ -496,7 +501,7 @@ def reconcile_claims(position: GrantPosition, records: ClaimRecords) -> tuple[Id
     cash = cash_position(records, position.spent)
     other_repaid = Money.total(entry.amount for entry in records.repayments if entry.claim is None)
     not_claimed = position.spent - all_.asked
-    found = Money.total(min(entry.amount, _held(records, entry)) for entry in records.payment_lines)
+    found = Money.total(amount for _, amount in found_in_ledger(records))
     in_transit = Money.total(
         entry.amount - in_ledger_of(records, id)
         for id, entry in records.payments.items()
@@ -515,8 +520,8 @@ def reconcile_claims(position: GrantPosition, records: ClaimRecords) -> tuple[Id
             (
                 Part(what, rests_on, figure("claim-basis")),
                 Part("Beyond the cap of its project", -beyond, figure("beyond-cap")),
-                Part("Earlier claims, approved", -all_.approved, figure("approved")),
-                Part("Earlier claims, not decided", -(all_.undecided + all_.queried), figure("undecided")),
+                Part("Earlier claims, approved", -all_.approved, figure("less/approved")),
+                Part("Earlier claims, not decided", -all_.pending, figure("less/pending")),
             ),
             figure("claimable"),
             "A claim asks for something else than its eligible spend, cap and earlier claims make: look at its lines.",
@@ -593,17 +598,11 @@ def reconcile_claims(position: GrantPosition, records: ClaimRecords) -> tuple[Id
             "Cash held = received − repaid − eligible spend",
             cash.in_words,
             "By the claims: advances less what is still owed",
-            _advances(records)
-            - other_repaid
-            - all_.outstanding
-            - all_.withheld
-            - all_.undecided
-            - all_.queried
-            - not_claimed,
+            _advances(records) - other_repaid - all_.outstanding - all_.withheld - all_.pending - not_claimed,
             (
                 Part("Payments received", cash.paid, figure("received")),
-                Part("Repaid to the funder", -cash.repaid, figure("repaid")),
-                Part("Eligible spend", -cash.eligible, figure("spend")),
+                Part("Repaid to the funder", -cash.repaid, figure("less/repaid")),
+                Part("Eligible spend", -cash.eligible, figure("less/spend")),
             ),
             figure("cash"),
         ),
@@ -628,6 +627,11 @@ def claimable_now(records: ClaimRecords, position: GrantPosition) -> tuple[Claim
     """R19 for every head, as a claim made now up to the position's period would ask; what is being drafted does not
     count as claimed."""
     return worked_out(records, position, ClaimId(0), _due_claim(records, position))
+
+
+def found_in_ledger(records: ClaimRecords) -> list[tuple[PaymentLine, Money]]:
+    """Each part of a payment that the ledger has, and how much of it is income there now."""
+    return [(entry, min(entry.amount, _held(records, entry))) for entry in records.payment_lines]
 
 
 def _held(records: ClaimRecords, entry: PaymentLine) -> Money:

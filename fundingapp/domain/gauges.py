@@ -180,7 +180,7 @@ def measure(gauge: Gauge, position: GrantPosition, beside: Beside) -> Measured:
             return Measured(
                 position.spent_for(Kind.CAPITAL),
                 "Spend on capital",
-                figure("spend"),
+                figure("capital"),
                 position.spent,
                 "All spend",
                 figure("spend"),

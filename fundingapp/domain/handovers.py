@@ -27,6 +27,16 @@ class Measure(Enum):
     SPENT = "spent"
 
 
+#: R8b once for each measure: the awards as the domain paper has it, the others by their initials.
+_IDS = {
+    Measure.AWARDED: "R8b",
+    Measure.CLAIMED: "R8b/C",
+    Measure.APPROVED: "R8b/A",
+    Measure.PAID: "R8b/P",
+    Measure.REPAID: "R8b/R",
+    Measure.SPENT: "R8b/S",
+}
+
 #: A sum of a measure, by kind; what is received for a grant as a whole has no kind.
 Balances = Mapping[tuple[Measure, Kind | None], Money]
 
@@ -113,7 +123,7 @@ def handover_identities(records: HandoverRecords) -> tuple[Identity, ...]:
         word = measure.value
         found.append(
             Identity(
-                "R8b" if measure is Measure.AWARDED else f"R8b {word}",
+                _IDS[measure],
                 f"{word.capitalize()} = what each commissioner had in its time",
                 _note(records, measure),
                 f"{word.capitalize()} in all",

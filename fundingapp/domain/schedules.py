@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from enum import Enum
 
 from fundingapp.domain.agreements import CarryForwardStance, Frequency, Terms
+from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import PaymentBasis
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.money import Money
@@ -147,3 +148,22 @@ def in_days(due: date, today: date) -> str:
         case -1:
             return "1 day overdue"
     return f"in {days:,} days" if days > 0 else f"{-days:,} days overdue"
+
+
+def check_entry(entry: ScheduleEntry) -> None:
+    """Refuses an entry that says nothing, or whose periods run backwards. Raises ExpectedError."""
+    if not entry.title.strip():
+        raise ExpectedError("entry_title", "An entry of the calendar needs a title.", "Say what is due.")
+    first, last = entry.from_period, entry.to_period
+    if (first is None) != (last is None) or (
+        first is not None and last is not None and not 1 <= first <= last <= 12
+    ):
+        raise ExpectedError(
+            "entry_periods",
+            f"“{entry.title}” is about periods {first or '–'} to {last or '–'}.",
+            "Choose the first and the last of the months that it is about, or none.",
+        )
+    if entry.amount is not None and entry.amount <= Money.ZERO:
+        raise ExpectedError(
+            "entry_amount", "What a payment promises is above nought.", "Type the amount, or leave it empty."
+        )

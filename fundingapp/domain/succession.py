@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,7 +10,7 @@ from typing import NamedTuple
 
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import PartyId
-from fundingapp.domain.parties import Party
+from fundingapp.domain.parties import Party, PartyForm
 from fundingapp.domain.periods import FinancialYear
 
 _DAY = timedelta(days=1)
@@ -99,6 +100,18 @@ def same_name(one: str, other: str) -> bool:
 def is_called(party: Party, name: str) -> bool:
     """Whether papers call *party* so: by its name or by one of its others."""
     return any(same_name(name, each) for each in (party.name, *party.aliases))
+
+
+def likely_form(name: str) -> PartyForm:
+    """The legal form that a commissioner's name tells; OTHER when it tells none."""
+    words = name.casefold()
+    if ("fire" in words and "commissioner" in words) or re.search(r"\bo?pfcc\b", words):
+        return PartyForm.PFCC
+    if "police and crime commissioner" in words or re.search(r"\bo?pcc\b", words):
+        return PartyForm.PCC
+    if re.search(r"\bmayor(?:al)?\b|\bcombined authority\b", words):
+        return PartyForm.MAYOR
+    return PartyForm.BOARD if "crime board" in words else PartyForm.OTHER
 
 
 def check_party(party: Party, others: Iterable[Party]) -> None:

@@ -177,7 +177,7 @@ class _Watch:
             found = [warning for warning in found if warning.project == self._only]
             if any(warning.kind in _MORE_THAN_OFF_PROFILE for warning in found):
                 found = [warning for warning in found if warning.kind is not WarningKind.OFF_PROFILE]
-        return _in_order(_each_once(found))
+        return in_order(_each_once(found))
 
     # What is spent and expected
 
@@ -329,7 +329,9 @@ class _Watch:
             begins, how = "By the forecasts", "spent and forecast"
         terms = [
             Term(
-                self._head(each.project),
+                f"{self._head(each.project)}: {each.project.spent} ÷ {months} × 12"
+                if each.basis is Basis.RATE
+                else self._head(each.project),
                 each.outturn,
                 self._figure(each.project, "spend" if each.basis is Basis.RATE else "outturn"),
             )
@@ -401,7 +403,7 @@ class _Watch:
                     f"{tolerance}% of budget, {' and '.join(words)}, and no reason is given.",
                     tuple(
                         Term(
-                            self._head(project),
+                            f"{self._head(project)}: {project.spent} spent, {project.profile_to_date} in the profile",
                             project.spent - project.profile_to_date,
                             self._figure(project, "profile"),
                         )
@@ -763,7 +765,8 @@ def _each_once(found: Iterable[EarlyWarning]) -> list[EarlyWarning]:
     return list(by_key.values())
 
 
-def _in_order(found: Iterable[EarlyWarning]) -> tuple[EarlyWarning, ...]:
+def in_order(found: Iterable[EarlyWarning]) -> tuple[EarlyWarning, ...]:
+    """*found*, the most pressing first."""
     severities, kinds = list(Severity), list(WarningKind)
     place: Callable[[EarlyWarning], tuple[int, int, str, str]] = lambda warning: (  # noqa: E731 - it is used once, below
         severities.index(warning.severity),

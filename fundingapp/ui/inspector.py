@@ -115,12 +115,14 @@ Block: TypeAlias = SumBlock | LinesBlock | TextBlock | CheckBlock | WidgetBlock 
 class InspectorPage:
     """One view of the panel. *subject* tells pages what it is about.
 
-    The same subject again replaces the view.
+    The same subject again replaces the view. *width* is the least that it wants, in pixels, where a grid is to be
+    filled in; 0 leaves the panel as wide as the user has it.
     """
 
     title: str
     blocks: Sequence[Block] = field(default=())
     subject: object = None
+    width: int = 0
 
 
 class Inspector(QFrame):

@@ -367,9 +367,13 @@ class MainWindow(QMainWindow):
             return
         was_hidden = self.inspector.isHidden()
         self.inspector.show_page(page, deeper)
+        room = self._splitter.width()
+        wide = min(page.width, room * 6 // 10)
         if was_hidden:
-            width = self.settings.inspector_width or min(INSPECTOR_WIDTH, self._splitter.width() * 3 // 10)
-            self._splitter.setSizes([max(1, self._splitter.width() - width - 12), width])
+            width = max(wide, self.settings.inspector_width or min(INSPECTOR_WIDTH, room * 3 // 10))
+            self._splitter.setSizes([max(1, room - width - 12), width])
+        elif self.inspector.width() < wide:
+            self._splitter.setSizes([max(1, room - wide - 12), wide])
 
     # Actions and Go to anything
 

@@ -347,6 +347,15 @@ QFrame[kind="top"] { background: $surface; border: none; border-bottom: 1px soli
 QFrame[kind="foot"] { background: $surface; border: none; border-top: 1px solid $line; }
 QFrame[kind="foot"] QLabel { color: $second; font-size: 12px; }
 
+QLabel[kind="lane-sum"] { color: $second; font-size: 12px; }
+QLabel[tone="attention"] { color: $attention; }
+QLabel[tone="bad"] { color: $bad; }
+QFrame[kind="lane"] { background: $line_soft; border: 1px solid $line_soft; border-radius: 8px; }
+QFrame[kind="lane"][over="true"] { border: 2px dashed $accent; }
+QFrame[kind="card"] { background: $surface; border: 1px solid $line; border-radius: 6px; }
+QFrame[kind="card"][chosen="true"] { border: 1px solid $accent; background: $accent_soft; }
+QFrame[kind="card"]:focus { border: 2px solid $accent; }
+
 QPushButton, QToolButton[kind="control"] {
     background: $surface; color: $ink; border: 1px solid $control_line; border-radius: 6px;
     padding: 5px 12px; font-weight: 500; min-height: 18px;

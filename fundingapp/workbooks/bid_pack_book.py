@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fundingapp.domain.bid_packs import BidPack, BidPaper, facts_of
+from fundingapp.domain.bids import word_count
 from fundingapp.domain.money import Money
 from fundingapp.workbooks.book import FIRST_ROW, Book, Column, Entry, Formula, Sheet, rounded, sum_of
 from fundingapp.workbooks.read_back import read_back, refuse_differences
@@ -145,7 +146,7 @@ def _fill_bid(sheet: Sheet, pack: BidPack, about: str, spans: dict[str, str]) ->
 
 
 def _texts(paper: BidPaper) -> list[list[Entry]]:
-    return [[text.section.value, len(text.text.split()), text.text] for text in paper.texts]
+    return [[text.section.value, word_count(text.text), text.text] for text in paper.texts]
 
 
 def _match(paper: BidPaper) -> list[list[Entry]]:

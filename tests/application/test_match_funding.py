@@ -22,6 +22,7 @@ from fundingapp.application.commands.match_funding import (
 from fundingapp.application.commands.matching import ChargeLine, ChargePart
 from fundingapp.application.commands.records import ChangeRecord
 from fundingapp.application.desk import Desk
+from fundingapp.application.queries.explanations import Explanation
 from fundingapp.application.queries.funding import (
     FundingAnswer,
     FundingOf,
@@ -29,7 +30,7 @@ from fundingapp.application.queries.funding import (
     project_funding,
 )
 from fundingapp.application.queries.positions import PositionOf, position_of
-from fundingapp.application.queries.why import Explanation, Why
+from fundingapp.application.queries.why import Why
 from fundingapp.domain.adjustments import Adjustment, AdjustmentType
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import BudgetHead, Kind, Project

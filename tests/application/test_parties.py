@@ -64,7 +64,9 @@ def record_grant(desk: Desk, year: FinancialYear = YEAR, fund: str = "Locality F
     desk.do(RecordPlan(plan, fund, "Leicestershire PCC", year, "plan.csv"))
 
 
-def spend(desk: Desk, *lines: tuple[date | None, int, str], year: FinancialYear = YEAR, first: int = 1) -> None:
+def spend(
+    desk: Desk, *lines: tuple[date | None, int, str], year: FinancialYear = YEAR, first: int = 1
+) -> None:
     """Lines of a day, a period and an amount, charged to P-01."""
     made = [
         make_line(f"{year}-{at}", amount, year=year, period=period, posted_on=day)
@@ -104,7 +106,10 @@ class TestBodies:
         kept = body(store, PCC)
         granted.do(ChangeParty(PCC, kept, replace(kept, aliases=("the opcc",))))
         refused = refusal_of(granted, store, AddParty(Party(name, PartyKind.FUNDER)))
-        assert refused.message == f"“{name.replace('  ', ' ')}” is a name of Leicestershire PCC in this file already."
+        assert (
+            refused.message
+            == f"“{name.replace('  ', ' ')}” is a name of Leicestershire PCC in this file already."
+        )
 
     def test_a_nameless_body_and_reversed_days_are_refused(self, desk: Desk, store: FakeStore) -> None:
         assert refusal_of(desk, store, AddParty(Party(" ", PartyKind.FUNDER))).code == "no_name"
@@ -123,7 +128,11 @@ class TestBodies:
         granted.do(SUCCEED)
         [pcc, mayor] = granted.ask(Bodies())
         assert (pcc.followed_by, pcc.follows, pcc.funds) == (NEW_BODY.name, (), ("Locality Fund",))
-        assert (mayor.followed_by, mayor.follows, mayor.funds) == ("", ("Leicestershire PCC",), ("Locality Fund",))
+        assert (mayor.followed_by, mayor.follows, mayor.funds) == (
+            "",
+            ("Leicestershire PCC",),
+            ("Locality Fund",),
+        )
 
 
 class TestSuccession:
@@ -131,12 +140,14 @@ class TestSuccession:
         self, granted: Desk, store: FakeStore
     ) -> None:
         effect = granted.do(SUCCEED)
-        assert effect.result.successor == MAYOR and effect.result.locked == ""
+        assert effect.result.successor == MAYOR
+        assert effect.result.locked == ""
         assert effect.changed & (Topic.GRANTS | Topic.SETUP) == Topic.GRANTS | Topic.SETUP
         assert (body(store, PCC).valid_to, body(store, PCC).succeeded_by) == (date(2028, 5, 6), MAYOR)
         assert body(store, MAYOR).valid_from == ON
         newest = store.open_work(reading=True).journal.lines()[0]
-        assert newest.after["paper"] == "Transfer Order 2028" and newest.after["on"] == "2028-05-07"
+        assert newest.after["paper"] == "Transfer Order 2028"
+        assert newest.after["on"] == "2028-05-07"
 
     def test_it_is_taken_back_and_done_again(self, granted: Desk, store: FakeStore) -> None:
         assert_taken_back_and_done_again(granted, store, SUCCEED)
@@ -197,7 +208,12 @@ class TestSuccession:
         ("change", "command", "code", "sentence"),
         [
             ({}, replace(SUCCEED, paper=" "), "no_paper", "A succession needs the paper that it rests on."),
-            ({}, replace(SUCCEED, successor=PCC), "succeeds_itself", "Leicestershire PCC can't succeed itself."),
+            (
+                {},
+                replace(SUCCEED, successor=PCC),
+                "succeeds_itself",
+                "Leicestershire PCC can't succeed itself.",
+            ),
             (
                 {"valid_from": date(2028, 5, 7)},
                 SUCCEED,
@@ -224,7 +240,10 @@ class TestSuccession:
             ),
             (
                 {},
-                replace(SUCCEED, successor=replace(NEW_BODY, valid_from=date(2024, 5, 7), valid_to=date(2028, 5, 1))),
+                replace(
+                    SUCCEED,
+                    successor=replace(NEW_BODY, valid_from=date(2024, 5, 7), valid_to=date(2028, 5, 1)),
+                ),
                 "gone_already",
                 "Mayor of Leicestershire ended on 1 May 2028: it can't take over on 7 May 2028.",
             ),
@@ -290,7 +309,9 @@ class TestReturns:
             ("Leicestershire PCC", "1 April 2028 to 6 May 2028", money("30.00")),
             ("Mayor of Leicestershire", "7 May 2028 to 30 June 2028", money("45.00")),
         ]
-        assert Money.total(part.spent for part in document.commissioners) == document.position.spent_in_quarter(1)
+        assert Money.total(
+            part.spent for part in document.commissioners
+        ) == document.position.spent_in_quarter(1)
 
     def test_other_quarters_name_one_and_split_nothing(self, granted: Desk) -> None:
         record_grant(granted, YEAR.previous)
@@ -311,9 +332,7 @@ class TestReturns:
 
 
 def claim_of(number: int, state: ClaimState, on: date, approved: date | None = None) -> Claim:
-    return Claim(
-        FUND, YEAR, number, 1, 3, PaymentBasis.ARREARS, state, submitted_on=on, approved_on=approved
-    )
+    return Claim(FUND, YEAR, number, 1, 3, PaymentBasis.ARREARS, state, submitted_on=on, approved_on=approved)
 
 
 def line_of(claim: int, amount: str, disallowed: str = "0.00") -> ClaimLine:
@@ -365,11 +384,11 @@ class TestHandover:
         parts = {id: [str(part.amount) for part in each.right] for id, each in identities.items()}
         assert parts == {
             "R8b": ["300.00", "0.00"],
-            "R8b claimed": ["70.00", "0.00"],
-            "R8b approved": ["28.00", "40.00"],
-            "R8b paid": ["28.00", "40.00"],
-            "R8b repaid": ["0.00", "3.00"],
-            "R8b spent": ["30.00", "12.00"],
+            "R8b/C": ["70.00", "0.00"],
+            "R8b/A": ["28.00", "40.00"],
+            "R8b/P": ["28.00", "40.00"],
+            "R8b/R": ["0.00", "3.00"],
+            "R8b/S": ["30.00", "12.00"],
         }
         assert all(each.holds for each in identities.values())
 
@@ -395,7 +414,8 @@ class TestHandover:
         old, new = self.extracts(handed_over)
         closes = [row[1:6] + row[7:9] for row in old.rows if row.section == "Closing balance"]
         opens = [row[1:6] + row[7:9] for row in new.rows if row.section == "Opening balance"]
-        assert closes == opens and closes
+        assert closes == opens
+        assert closes
         assert old.closing == new.opening
         assert ("approved and not yet paid", money("0.00")) in [(row[-2], row[-1]) for row in closes]
 
@@ -423,7 +443,7 @@ class TestHandover:
         identities = {each.id: each for each in handed_over.ask(PositionOf(FUND, YEAR)).identities}
         for at, extract in enumerate(self.extracts(handed_over)):
             for measure in Measure:
-                id = "R8b" if measure is Measure.AWARDED else f"R8b {measure.value}"
+                id = "R8b" if measure is Measure.AWARDED else f"R8b/{measure.value[0].upper()}"
                 own = Money.total(
                     row.happening.amount
                     for row in extract.rows

@@ -28,6 +28,7 @@ from fundingapp.application.commands.plan import (
 )
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command, Topic
+from fundingapp.application.queries.explanations import Explanation
 from fundingapp.application.queries.plan import (
     PlanSetup,
     PlanSetupAnswer,
@@ -37,7 +38,7 @@ from fundingapp.application.queries.plan import (
     plan_words,
 )
 from fundingapp.application.queries.positions import PositionOf
-from fundingapp.application.queries.why import Explanation, Why
+from fundingapp.application.queries.why import Why
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind, Purpose
 from fundingapp.domain.ids import FundId, LineId, PartyId, PriorityId, ProjectId, ThemeId
@@ -282,7 +283,8 @@ class TestShares:
             (
                 SetShares(P1, YEAR, Split.THEME, (ShareGiven(1, pounds=money("90.00")),)),
                 "shares_sum",
-                "The shares of P-01 by theme in 2018/19 add up to £90.00; its budget is £100.00, a difference of £10.00.",
+                "The shares of P-01 by theme in 2018/19 add up to £90.00; its budget is £100.00, "
+                "a difference of £10.00.",
             ),
             (
                 SetShares(P1, FinancialYear(2025), Split.THEME, (ShareGiven(1, pounds=money("90.00")),)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -33,7 +34,7 @@ def reading(
     limit: int | None = None,
     *,
     whole: int | None = None,
-    percent: str | Decimal | None = None,
+    percent: int | Decimal | None = None,
     at_most: bool = True,
 ) -> Reading:
     condition = GrantCondition(
@@ -150,8 +151,6 @@ def test_each_gauge_measures_its_own_figure_of_the_grant() -> None:
 
 def test_only_the_tolerances_of_this_fund_and_year_are_read() -> None:
     limit = reading(Gauge.UNALLOCATED, 0, 15_000_00).condition
-    from dataclasses import replace
-
     conditions = [
         (ConditionId(1), limit),
         (ConditionId(2), replace(limit, year=YEAR.next)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -146,7 +147,7 @@ def test_other_moves_are_refused_in_a_sentence(
         ),
     ],
 )
-def test_a_condition_that_can_not_be_kept_is_refused(fields: dict[str, object], sentence: str) -> None:
+def test_a_condition_that_can_not_be_kept_is_refused(fields: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ExpectedError) as refusal:
         check_condition(replace(BOARD, **fields))
     assert refusal.value.message == sentence

@@ -94,7 +94,8 @@ class TestSpendAndWhoPays:
         )
         [r15, r16] = reconcile_funding("Fund 1", YEAR, [project(*parts, match=others)])
         assert (r15.id, r16.id) == ("R15", "R16")
-        assert r15.holds and r16.holds
+        assert r15.holds
+        assert r16.holds
         cash = sum(pence for pence, in_kind in given_by_others if not in_kind)
         assert r15.left == Money(sum(funded + host for funded, host, _ in funds) + cash)
 
@@ -231,7 +232,12 @@ class TestPosts:
         self, changes: dict[str, object], shares: tuple[tuple[str, str], ...], code: str, says: str
     ) -> None:
         with pytest.raises(ExpectedError) as refused:
-            check_post(post(**changes), [(name, Decimal(percent)) for name, percent in shares])
+            check_post(
+                post(**changes),
+                [  # type: ignore[arg-type]
+                    (name, Decimal(percent)) for name, percent in shares
+                ],
+            )
         assert (refused.value.code, refused.value.message) == (code, says)
         assert refused.value.advice
 

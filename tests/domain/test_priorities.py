@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given, strategies as st
@@ -53,7 +54,7 @@ def hundreds(draw: st.DrawFn) -> list[Decimal]:
     """Percentages with two decimals that add up to 100."""
     cuts = sorted(set(draw(st.lists(st.integers(1, 9_999), max_size=8))))
     ends = [0, *cuts, 10_000]
-    return [Decimal(after - before).scaleb(-2) for before, after in zip(ends[:-1], ends[1:], strict=True)]
+    return [Decimal(after - before).scaleb(-2) for before, after in pairwise(ends)]
 
 
 class TestSplittingABudget:

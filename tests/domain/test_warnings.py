@@ -136,7 +136,7 @@ def test_an_underspend_at_this_rate_is_warned_of_beyond_tolerance_with_its_arith
     )
     assert under.about == "Locality Fund"
     assert arithmetic(under) == [
-        ("P-01 Project P-01", "1,079.99"),
+        ("P-01 Project P-01: 719.99 ÷ 8 × 12", "1,079.99"),
         ("Expected at 31 March (spent to November ÷ 8 × 12)", "1,079.99"),
         ("Available", "1,200.00"),
         ("Unspent", "120.01"),
@@ -220,7 +220,7 @@ def test_no_forecast_is_warned_of_from_the_half_year_on() -> None:
 
 
 def test_money_that_is_not_awarded_is_late_from_january() -> None:
-    left = {"available": "1,300.00"}
+    left: dict[str, Any] = {"available": "1,300.00"}
     assert not of(watched(**left, today=date(2018, 12, 31)), WarningKind.UNALLOCATED)
     (late,) = of(watched(**left, today=date(2019, 1, 1)), WarningKind.UNALLOCATED)
     assert late.sentence == "£100.00 is not awarded to any project, and the year ends in 89 days."

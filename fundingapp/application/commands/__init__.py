@@ -7,12 +7,15 @@ from typing import Any
 
 from fundingapp.application.commands import (
     adjustments,
+    agreements,
+    allocations,
     areas,
     bids,
     bids_running,
     budgets,
     claims,
     conditions,
+    deadlines,
     enquiries,
     grants,
     imports,
@@ -34,11 +37,14 @@ from fundingapp.application.ports import Tools
 #: Which function carries out which command.
 HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **records.HANDLERS,
+    **agreements.HANDLERS,
+    **allocations.HANDLERS,
     **enquiries.HANDLERS,
     **grants.HANDLERS,
     **adjustments.HANDLERS,
     **claims.HANDLERS,
     **conditions.HANDLERS,
+    **deadlines.HANDLERS,
     **areas.HANDLERS,
     **bids.HANDLERS,
     **bids_running.HANDLERS,

@@ -52,6 +52,38 @@ class Exported:
     total: Money
 
 
+@dataclass(frozen=True, slots=True)
+class ExportRows(Question[int]):
+    """Writes a short list as it is shown to *out* (.xlsx or .csv); returns how many rows.
+
+    *rows* have a value for each column: text, Money or None. *what* says what the list is (“Bids as shown by …”), *about*
+    in pairs its filters. Raises as :class:`ExportLines` does.
+    """
+
+    columns: tuple[TableColumn, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    out: Path
+    what: str
+    about: tuple[tuple[str, str], ...] = ()
+
+
+def answer_rows(question: ExportRows, tools: Tools) -> int:
+    document = TableDocument(
+        question.columns,
+        question.rows,
+        len(question.rows),
+        (
+            ("What this is", f"{question.what} as shown by Funding Tracker"),
+            *question.about,
+            ("Rows", len(question.rows)),
+            ("Exported", tools.clock().astimezone()),
+            ("By", tools.who),
+        ),
+        question.what,
+    )
+    return tools.write_table(document, question.out, tools.progress)
+
+
 def answer_export(question: ExportLines, tools: Tools) -> Exported:
     with tools.open_work(reading=True) as work:  # one snapshot: rows and total are of the same moment
         total = work.ledger.sum_of(question.ids)
@@ -79,4 +111,4 @@ def _rows(ledger: LedgerStore, question: ExportLines) -> Iterator[tuple[Any, ...
             yield tuple([value(row) for value in values])
 
 
-ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {ExportLines: answer_export}
+ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {ExportLines: answer_export, ExportRows: answer_rows}

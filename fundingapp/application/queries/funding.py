@@ -67,34 +67,38 @@ def _party_names(work: UnitOfWork) -> dict[PartyId, str]:
 def positions_of_year(
     work: UnitOfWork, year: FinancialYear, to_period: int | None = None
 ) -> dict[FundId, GrantPosition]:
-    """The position of each grant that has an allocation or an award in *year*, by the funds' names."""
+    """The position of each grant that has money in *year*, by the funds' names."""
     funds = {kept.value.fund for kept in work.allocations.all() if kept.value.year == year}
-    funds |= {kept.value.fund for kept in work.awards.all() if kept.value.year == year}
+    funds |= _paying(work, year, None)
     names = {kept.id: kept.value.name for kept in work.funds.all()}
     return {
         fund: position_of(work, fund, year, to_period) for fund in sorted(funds, key=lambda fund: names[fund])
     }
 
 
-def _paying(work: UnitOfWork, year: FinancialYear, projects: Collection[ProjectId]) -> set[FundId]:
-    """The funds that have anything to do with *projects* in *year*."""
+def _paying(work: UnitOfWork, year: FinancialYear, projects: Collection[ProjectId] | None) -> set[FundId]:
+    """The funds that have anything to do with *projects* (None: with any) in *year*."""
+
+    def is_wanted(*ids: ProjectId | None) -> bool:
+        return projects is None or any(id in projects for id in ids)
+
     found = {
         kept.value.fund
         for kept in work.awards.all()
-        if kept.value.year == year and kept.value.project in projects
+        if kept.value.year == year and is_wanted(kept.value.project)
     }
     for rows in (work.accruals, work.adjustments):
         found |= {
             kept.value.fund
             for kept in rows.all()
-            if kept.value.project in projects and year in (kept.value.year, kept.value.reverses_year)
+            if is_wanted(kept.value.project) and year in (kept.value.year, kept.value.reverses_year)
         }
     found |= {
         kept.value.fund
         for kept in work.movements.all()
-        if kept.value.year == year and {kept.value.source, kept.value.target} & set(projects)
+        if kept.value.year == year and is_wanted(kept.value.source, kept.value.target)
     }
-    return found | {entry.fund for entry in work.ledger.charge_sums(year) if entry.project in projects}
+    return found | {entry.fund for entry in work.ledger.charge_sums(year) if is_wanted(entry.project)}
 
 
 def _host(work: UnitOfWork, position: GrantPosition, project: ProjectId) -> Money:

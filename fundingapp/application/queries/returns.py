@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, SavedReturn, Tools, UnitOfWork
 from fundingapp.application.queries.handovers import quarter_parts
-from fundingapp.application.queries.parties import commissioner_in_words
+from fundingapp.application.queries.parties import commissioner_in_words, commissioners_of
 from fundingapp.application.queries.positions import position_of
 from fundingapp.domain.funds import Kind, Partnership
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.money import Money
+from fundingapp.domain.parties import Contact
 from fundingapp.domain.periods import FinancialYear, days_of, last_period_of
 from fundingapp.domain.returns import ReturnCheck, ReturnDocument, ReturnState, build_return, checks_of
 
@@ -49,6 +50,8 @@ class ReturnAnswer:
     checks: tuple[ReturnCheck, ...]
     saved: tuple[Kept[SavedReturn], ...]
     changed: Mapping[int, tuple[QuarterChange, ...]]
+    #: Who speaks for the commissioner of the quarter.
+    contacts: tuple[Contact, ...] = ()
 
 
 def draft_return(
@@ -112,7 +115,16 @@ def answer_draft(question: ReturnDraft, tools: Tools) -> ReturnAnswer:
             for kept in saved
             if kept.value.state is ReturnState.SUBMITTED and (changes := changed_since(work, kept.value))
         }
-    return ReturnAnswer(document, checks_of(document), saved, changed)
+        first, last = days_of(question.year, question.quarter)
+        bodies = {spell.party for spell in commissioners_of(work, question.fund, first, last)}
+        contacts = tuple(
+            kept.value
+            for kept in work.contacts.all()
+            if kept.value.party in bodies
+            and (kept.value.valid_from or first) <= last
+            and (kept.value.valid_to or last) >= first
+        )
+    return ReturnAnswer(document, checks_of(document), saved, changed, contacts)
 
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {ReturnDraft: answer_draft}

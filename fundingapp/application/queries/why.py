@@ -16,21 +16,27 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fundingapp.application.effect import Question
-from fundingapp.application.ports import Kept, LineFilter, LineShare, Show, Tools, UnitOfWork
+from fundingapp.application.ports import LineFilter, Show, Tools, UnitOfWork
 from fundingapp.application.queries.adjustments import adjustment_rows
+from fundingapp.application.queries.explanations import (
+    Explanation,
+    Supporting,
+    Term,
+)
 from fundingapp.application.queries.positions import find_fund, position_of
+from fundingapp.application.queries.why_agreements import explain_agreements
 from fundingapp.application.queries.why_bids import explain_consented
 from fundingapp.application.queries.why_budgets import (
     Found,
     explain_grant_budgets,
     explain_project_budgets,
 )
+from fundingapp.application.queries.why_conditions import explain_conditions
 from fundingapp.application.queries.why_parties import explain_body
 from fundingapp.application.queries.why_plan import explain_plan
 from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import AdjustmentType, effects
 from fundingapp.domain.errors import ExpectedError, NotFoundError
-from fundingapp.domain.evidence import Evidence
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.matching import Disposition
@@ -42,6 +48,8 @@ from fundingapp.domain.reconciliation import ADJUSTED_NAMES
 _FIGURE = re.compile(r"(?P<scope>.+)/(?P<year>\d{4}/\d{2,4})/(?P<measure>.+?)(?:@(?P<period>\d{1,2}))?")
 _QUARTER = re.compile(r"spend/Q([1-4])", re.IGNORECASE)
 _STATED = re.compile(r"stated/Q([1-4])", re.IGNORECASE)
+#: Before a measure of a grant: the same figure where it is taken off.
+_LESS = "less/"
 _PERIOD = re.compile(r"spend/P(\d{1,2})", re.IGNORECASE)
 
 
@@ -51,40 +59,6 @@ class Why(Question["Explanation"]):
 
     figure: str
     limit: int | None = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A part of a figure; *figure* is what to ask in turn, "" for a plain number."""
-
-    name: str
-    amount: Money
-    figure: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Supporting:
-    """An item of evidence behind a figure, and the accrual or adjustment that it supports, in words."""
-
-    evidence: Kept[Evidence]
-    supports: str
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """A figure taken apart: *value* is the sum of *terms*, or of the shares of its *line_count* lines when *where*
-    names them. *lines* may be only the first of them. *evidence* is what the terms rest on."""
-
-    figure: str
-    title: str
-    value: Money
-    terms: tuple[Term, ...]
-    note: str = ""
-    where: LineFilter | None = None
-    lines: tuple[LineShare, ...] = ()
-    line_count: int = 0
-    line_total: Money = Money.ZERO
-    evidence: tuple[Supporting, ...] = ()
 
 
 def parse_figure(text: str) -> tuple[str, FinancialYear, str, int | None]:
@@ -114,7 +88,9 @@ def answer_why(question: Why, tools: Tools) -> Explanation:
     scope, year, measure, period = parse_figure(question.figure)
     suffix = f"@{period}" if period else ""
     with tools.open_work(reading=True) as work:
-        planned = explain_plan(work, scope, year, measure, period)
+        planned = explain_plan(work, scope, year, measure, period) or explain_agreements(
+            work, scope, year, measure, period
+        )
         if planned is not None:
             terms = tuple(Term(*term) for term in planned.terms)
             total = Money.total(term.amount for term in terms)
@@ -519,9 +495,12 @@ def _one(
 def _grant(
     work: UnitOfWork, fund: FundId, year: FinancialYear, measure: str, period: int | None, suffix: str
 ) -> Explanation:
+    if measure.startswith(_LESS):
+        taken = _grant(work, fund, year, measure.removeprefix(_LESS), period, suffix)
+        terms = tuple(replace(term, amount=-term.amount) for term in taken.terms)
+        return replace(taken, title=f"{taken.title}, taken off", value=-taken.value, terms=terms)
     position = position_of(work, fund, year, period)
     name = position.fund.name
-    terms: tuple[Term, ...]
 
     def figure(wanted: str) -> str:
         return f"{name}/{year}/{wanted}{suffix}"
@@ -683,9 +662,12 @@ def _grant(
                     f"{project.ref}/{year}/{wanted}{names[_head(position, project)]}{suffix}"
                 ),
             )
-            if found is None:
+            if found is not None:
+                return _taken_apart(found)
+            explained = explain_conditions(work, position, measure)
+            if explained is None:
                 raise _unknown(measure, name)
-            return _taken_apart(found)
+            return explained
 
 
 def _taken_apart(found: Found) -> Explanation:

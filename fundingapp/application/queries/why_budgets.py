@@ -69,7 +69,11 @@ def explain_grant_budgets(
     if measure not in wanted:
         return None
     words, found = wanted[measure]
-    return Found(f"{name}: {words}", tuple((_in_words(move, position), move.amount, "") for move in found))
+    sign = -1 if taken_off else 1
+    return Found(
+        f"{name}: {words}",
+        tuple((_in_words(move, position), Money(sign * move.amount.pence), "") for move in found),
+    )
 
 
 def explain_project_budgets(position: GrantPosition, project: ProjectPosition, measure: str) -> Found | None:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 
 from fundingapp.application.ports import UnitOfWork
 from fundingapp.application.queries.claims import claim_records
-from fundingapp.application.queries.why import Explanation, Supporting, Term
+from fundingapp.application.queries.explanations import Explanation, Supporting, Term
+from fundingapp.application.queries.positions import position_of
 from fundingapp.domain.claiming import (
     ClaimFigures,
     ClaimRecords,
@@ -20,6 +21,7 @@ from fundingapp.domain.claiming import (
     claimable_now,
     figures,
     figures_by_head,
+    found_in_ledger,
     in_ledger_of,
     is_in_transit,
     line_figures,
@@ -30,7 +32,7 @@ from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.funds import PaymentBasis
 from fundingapp.domain.ids import ClaimId
 from fundingapp.domain.money import Money
-from fundingapp.domain.periods import period_name
+from fundingapp.domain.periods import FinancialYear, period_name
 from fundingapp.domain.positions import GrantPosition, ProjectPosition
 
 _CLAIM = re.compile(r"claim/(\d+)(?:/([a-z ]+))?", re.IGNORECASE)
@@ -47,6 +49,8 @@ _PARTS: dict[str, tuple[str, Callable[[ClaimFigures], Money]]] = {
     "payable": ("payable", lambda each: each.payable),
     "paid": ("paid of claims", lambda each: each.paid),
     "outstanding": ("payable and not paid", lambda each: each.outstanding),
+    "pending": ("claimed and not decided, queries included", lambda each: each.pending),
+    "asked": ("standing claimed: approved, or not decided yet", lambda each: each.asked),
 }
 
 #: What names a head of the grant in a figure, after its measure.
@@ -68,15 +72,6 @@ def explain_grant_claims(
         return _of_claim(work, position, records, int(one[1]), (one[2] or "claimed").strip(), named)
     if measure in _PARTS:
         words, part = _PARTS[measure]
-        if measure == "undecided":
-            title = f"{name}: {words} yet, queries included"
-            return _sum(
-                title,
-                (
-                    Term(claim.name, each.undecided + each.queried, figure(f"claim/{claim.number}"))
-                    for claim, each in _by_claim(records)
-                ),
-            )
         return _sum(
             f"{name}: {words}",
             (
@@ -124,17 +119,11 @@ def explain_grant_claims(
                 ),
             )
         case "income":
-            held = {entry.line: Money.ZERO for entry in records.payment_lines}
-            for entry in records.payment_lines:
-                held[entry.line] += entry.amount
             terms = []
-            for line, amount in held.items():
-                of = work.ledger.held_line(line).line
+            for entry, amount in found_in_ledger(records):
+                held = work.ledger.held_line(entry.line).line
                 terms.append(
-                    Term(
-                        f"{of.transaction} {of.description} ({of.sheet}, row {of.row:,})".replace("(, ", "("),
-                        amount,
-                    )
+                    Term(f"{held.transaction} {held.description}, {held.sheet} row {held.row:,}", amount)
                 )
             return _sum(
                 f"{name}: ledger income of this grant",
@@ -155,8 +144,8 @@ def explain_grant_claims(
                 f"{name}: cash held",
                 (
                     Term("Payments received", cash.paid, figure("received")),
-                    Term("Repaid to the funder", -cash.repaid, figure("repaid")),
-                    Term("Eligible spend", -cash.eligible, figure("spend")),
+                    Term("Repaid to the funder", -cash.repaid, figure("less/repaid")),
+                    Term("Eligible spend", -cash.eligible, figure("less/spend")),
                 ),
                 f"{cash.in_words[0].upper()}{cash.in_words[1:]}.",
             )
@@ -178,12 +167,11 @@ def explain_project_claims(
             return Explanation("", f"{project.ref} in claim {claim.number}", Money.ZERO, ())
         wanted = (one[2] or "claimed").strip()
         if wanted == "claimed":
-            return _of_line(project, position, claim, line, which)
-        words, part = _PARTS.get(wanted, _PARTS["claimed"])
+            return _of_line(work, position, claim, line, which)
+        words, part = _part(wanted, project.ref)
         became = dict(line_figures(records, id)).get(head, ClaimFigures())
-        return Explanation(
-            "", f"{project.ref}: {words} in claim {claim.number}", part(became), _decided(became, wanted)
-        )
+        terms = _decided(became, wanted) or (Term(claim.name, part(became)),)
+        return Explanation("", f"{project.ref}: {words} in claim {claim.number}", part(became), terms)
     if measure in _PARTS:
         words, part = _PARTS[measure]
         return _sum(
@@ -195,6 +183,7 @@ def explain_project_claims(
                     f"{project.ref}/{position.year}/claim/{claim.number}/{measure}{which}",
                 )
                 for id, claim in records.in_order()
+                if claim.counts
             ),
         )
     if measure == "claimable":
@@ -207,49 +196,63 @@ def explain_project_claims(
             "",
             f"{project.ref}: claimable up to {period_name(position.to_period)}",
             line.claimed,
-            _r19(project, position, line, records.basis is PaymentBasis.ADVANCE, which, suffix),
-            "R19: the smaller of eligible and cap, less earlier claims. Below nought it is a credit.",
+            _r19(
+                project,
+                position.year,
+                line,
+                records.basis is PaymentBasis.ADVANCE,
+                f"{which}{suffix}",
+                f"{project.ref}/{position.year}/asked{which}{suffix}",
+            ),
+            _RULE,
         )
     return None
 
 
 def _of_line(
-    project: ProjectPosition, position: GrantPosition, claim: Claim, line: ClaimLine, which: str
+    work: UnitOfWork, position: GrantPosition, claim: Claim, line: ClaimLine, which: str
 ) -> Explanation:
-    now = basis_amount(project, claim) if position.to_period >= claim.to_period else line.eligible
+    then = position_of(work, position.fund_id, position.year, claim.to_period)
+    head = (line.project, line.kind)
+    project = next(each for each in then.projects if (each.project_id, each.kind) == head)
+    now = basis_amount(project, claim)
     advance = claim.basis is PaymentBasis.ADVANCE and not claim.is_final
-    terms = list(_r19(project, position, line, advance, which, f"@{claim.to_period}"))
-    if now != line.eligible:
-        terms[0] = Term(terms[0].name, now, terms[0].figure)
-        terms.insert(1, Term("What changed since the claim was made", line.eligible - now))
+    basis, *others = _r19(project, position.year, line, advance, f"{which}@{claim.to_period}")
+    since = (Term("What changed since the claim was made", line.eligible - now),)
     return Explanation(
         "",
         f"{project.ref}: {claim.name.lower()}, up to {period_name(claim.to_period)}",
         line.claimed,
-        tuple(terms),
-        "R19: the smaller of eligible and cap, less earlier claims. Below nought it is a credit.",
+        (Term(basis.name, now, basis.figure), *(since if now != line.eligible else ()), *others),
+        _RULE,
     )
+
+
+#: What is said beside R19.
+_RULE = "R19: the smaller of eligible and cap, less earlier claims. Below nought it is a credit."
 
 
 def _r19(
-    project: ProjectPosition, position: GrantPosition, line: ClaimLine, advance: bool, which: str, suffix: str
+    project: ProjectPosition,
+    year: FinancialYear,
+    line: ClaimLine,
+    advance: bool,
+    which: str,
+    earlier: str = "",
 ) -> tuple[Term, ...]:
-    year = position.year
-    basis = (
-        Term("Profile to date", line.eligible, f"{project.ref}/{year}/profile{which}{suffix}")
-        if advance
-        else Term("Eligible spend", line.eligible, f"{project.ref}/{year}/spend{which}{suffix}")
-    )
+    """The terms of what a line claims, the first of which is what it rests on."""
+    name, measure = ("Profile to date", "profile") if advance else ("Eligible spend", "spend")
     beyond = max(Money.ZERO, line.eligible - line.cap)
-    return (
-        basis,
-        *(
-            (Term(f"Beyond the cap of {line.cap.in_words}", -beyond, f"{project.ref}/{year}/budget{which}"),)
-            if beyond
-            else ()
-        ),
-        Term("Earlier claims", -line.before),
-    )
+    over = (Term(f"Beyond the cap of {line.cap.in_words}", -beyond),) if beyond else ()
+    basis = Term(name, line.eligible, f"{project.ref}/{year}/{measure}{which}")
+    return (basis, *over, Term("Earlier claims", -line.before, earlier))
+
+
+def _part(wanted: str, scope: str) -> tuple[str, Callable[[ClaimFigures], Money]]:
+    """Raises NotFoundError."""
+    if wanted not in _PARTS:
+        raise NotFoundError("figure", f"{wanted} of a claim of {scope}", f"Try {', '.join(_PARTS)}.")
+    return _PARTS[wanted]
 
 
 def _decided(became: ClaimFigures, wanted: str) -> tuple[Term, ...]:
@@ -279,7 +282,7 @@ def _of_claim(
     work: UnitOfWork, position: GrantPosition, records: ClaimRecords, number: int, wanted: str, named: Named
 ) -> Explanation:
     id, claim = _numbered(records, number)
-    words, part = _PARTS.get(wanted, _PARTS["claimed"])
+    words, part = _part(wanted, position.fund.name)
     became = dict(line_figures(records, id))
     by_head = {(each.project_id, each.kind): each for each in position.projects}
     refs = {kept.id: kept.value for kept in work.projects.all()}
@@ -317,18 +320,19 @@ def _claimable(
     for line in claimable_now(records, position):
         project = by_head.get((line.project, line.kind))
         if project is None:
-            terms.append(Term("A project without award and spend", line.claimed))
+            gone = line.claimed if measure == "claimable" else Money.ZERO
+            terms.append(Term("A project without award and spend", gone))
             continue
         amount, wanted = {
             "claimable": (line.claimed, "claimable"),
             "claim-basis": (line.eligible, "profile" if records.basis is PaymentBasis.ADVANCE else "spend"),
-            "beyond-cap": (-max(Money.ZERO, line.eligible - line.cap), "budget"),
+            "beyond-cap": (-max(Money.ZERO, line.eligible - line.cap), ""),
         }[measure]
         terms.append(
             Term(
                 f"{project.ref} {project.project.name}",
                 amount,
-                f"{project.ref}/{position.year}/{wanted}{named(project)}{suffix}",
+                f"{project.ref}/{position.year}/{wanted}{named(project)}{suffix}" if wanted else "",
             )
         )
     sent = Money.total(each.asked for each in asked.values())

@@ -116,6 +116,7 @@ def answer_workspace(question: WorkspaceOf, tools: Tools) -> Workspace:
         funds = {kept.id: kept.value for kept in work.funds.all()}
         known = {(kept.value.fund, kept.value.year) for kept in work.allocations.all()}
         known |= {(kept.value.fund, kept.value.year) for kept in work.awards.all()}
+        known |= {(kept.value.fund, kept.value.year) for kept in work.bids.all()}
         # Not counts(), which sums over every line for the quick filters of a list.
         waiting, _ = work.ledger.total(LineFilter(show=Show.WAITING))
         changed, _ = work.ledger.total(LineFilter(show=Show.CHANGED))

@@ -52,14 +52,27 @@ _KIND_WORDS = {
     PartyKind.PARTNER: "Partners",
 }
 
+
+def form_in_words(body: Party) -> str:
+    """The legal form of a body, a dash while it is not said."""
+    return body.form.value if body.form is not PartyForm.OTHER else "–"
+
+
 COLUMNS = (
     Column[BodyAnswer](
-        "Name", lambda row: row.kept.value.name, sort="name", filter="name", width=220, stretch=4, least=140
+        "Name",
+        lambda row: row.kept.value.name,
+        sort="name",
+        filter="name",
+        width=220,
+        stretch=4,
+        least=140,
+        tip=lambda row: row.kept.value.name,
     ),
     Column[BodyAnswer]("What it is", lambda row: row.kept.value.kind.value, sort="kind", width=120),
     Column[BodyAnswer](
         "Form",
-        lambda row: row.kept.value.form.value,
+        lambda row: form_in_words(row.kept.value),
         sort="form",
         filter="form",
         width=170,
@@ -82,7 +95,13 @@ COLUMNS = (
         width=92,
     ),
     Column[BodyAnswer](
-        "Succeeded by", lambda row: row.followed_by, sort="next", width=170, stretch=3, least=110
+        "Succeeded by",
+        lambda row: row.followed_by,
+        sort="next",
+        width=170,
+        stretch=3,
+        least=110,
+        tip=lambda row: row.followed_by,
     ),
 )
 
@@ -119,7 +138,7 @@ class BodiesView(ListView[BodyAnswer]):
         self._answers = answers
         ended = sum(bool(each.followed_by) for each in answers)
         said = f"{count(len(answers), 'body', 'bodies')}"
-        self.state_changed.emit(f"{said}, {ended:,} of them succeeded by another" if ended else said)
+        self.tell(f"{said}, {ended:,} of them succeeded by another" if ended else said)
         self._show_rows()
 
     def _show_rows(self) -> None:
@@ -136,7 +155,8 @@ class BodiesView(ListView[BodyAnswer]):
     def open_row(self, row: BodyAnswer) -> None:
         body = row.kept.value
         known = [
-            ("What it is", f"{body.kind.value}, {body.form.value}"),
+            ("What it is", body.kind.value),
+            ("Form", body.form.value if body.form is not PartyForm.OTHER else ""),
             ("From", in_days(body.valid_from) if body.valid_from else ""),
             ("To", in_days(body.valid_to) if body.valid_to else ""),
             ("Took the place of", ", ".join(row.follows)),

@@ -55,8 +55,8 @@ COLUMNS = (
         "Email", lambda row: row.kept.value.email, width=170, stretch=2, least=90, may_hide=True
     ),
     Column[ContactAnswer]("Phone", lambda row: row.kept.value.phone, width=110, may_hide=True),
-    Column[ContactAnswer]("From", lambda row: in_days(row.kept.value.valid_from), width=92, may_hide=True),
-    Column[ContactAnswer]("To", lambda row: in_days(row.kept.value.valid_to), width=92, may_hide=True),
+    Column[ContactAnswer]("From", lambda row: in_days(row.kept.value.valid_from), width=92, extra=True),
+    Column[ContactAnswer]("To", lambda row: in_days(row.kept.value.valid_to), width=92, extra=True),
 )
 
 
@@ -86,7 +86,7 @@ class ContactsView(ListView[ContactAnswer]):
         self._bodies = answers
 
     def _show(self, answers: tuple[ContactAnswer, ...]) -> None:
-        self.state_changed.emit(count(len(answers), "contact") if answers else "")
+        self.tell(count(len(answers), "contact") if answers else "")
         self.card.set_title("Contacts", str(len(answers)))
         self.set_rows(answers, not answers)
 

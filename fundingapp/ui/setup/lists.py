@@ -54,6 +54,8 @@ class ListView(GrantView, Generic[Row]):
         self.table.set_model(self.model)
         self.table.row_activated.connect(self._open)
         self.table.current_row_changed.connect(self._current_changed)
+        # The row on which the keyboard arrived is the current one already when it is clicked.
+        self.table.clicked.connect(lambda _index: self._open(self.table.current_row))
         self.table.selection_summarised.connect(self.selection_summarised)
         self.card = Card()
         self.card.add(self.table, 1)
@@ -84,6 +86,11 @@ class ListView(GrantView, Generic[Row]):
             else:
                 self._shown = None
                 self.close_panel()
+
+    def tell(self, sentence: str) -> None:
+        """What stands beside the heading; an answer that comes when another view is shown says nothing there."""
+        if self.isVisible():
+            self.state_changed.emit(sentence)
 
     def choose(self, key: object) -> None:
         """Puts the cursor on the row of that key and opens it."""

@@ -55,8 +55,8 @@ COLUMNS = (
         least=120,
         tip=lambda row: "\n".join(row.kept.value.aliases),
     ),
-    Column[PlaceAnswer]("From", lambda row: in_days(row.kept.value.valid_from), width=92, may_hide=True),
-    Column[PlaceAnswer]("To", lambda row: in_days(row.kept.value.valid_to), width=92, may_hide=True),
+    Column[PlaceAnswer]("From", lambda row: in_days(row.kept.value.valid_from), width=92, extra=True),
+    Column[PlaceAnswer]("To", lambda row: in_days(row.kept.value.valid_to), width=92, extra=True),
 )
 
 
@@ -101,7 +101,7 @@ class PlacesView(ListView[PlaceAnswer]):
             for kind in AreaKind
             if (number := sum(each.kept.value.kind is kind for each in answers))
         ]
-        self.state_changed.emit(", ".join(kinds))
+        self.tell(", ".join(kinds))
         self.card.set_title("Places", str(len(answers)))
         self.set_rows(answers, not answers)
 
