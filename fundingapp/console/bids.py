@@ -25,11 +25,13 @@ from fundingapp.application.commands.bids import (
     TerminateBid,
     WithdrawBid,
 )
+from fundingapp.application.commands.merging import MergeProjects
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command
 from fundingapp.application.offices import Offices
 from fundingapp.application.queries.bid_packs import BidsNamed
 from fundingapp.application.queries.bids import BidDetail, BidRow, BidsOf
+from fundingapp.application.queries.suggestions import ProjectRefs
 from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.wording import count, short_date
 from fundingapp.console.adjusting import evidence_of
@@ -40,7 +42,7 @@ from fundingapp.domain.bidding import BidRoom
 from fundingapp.domain.bids import BIDS, BidCost, BidState, CostCategory
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.funds import Kind, Project
-from fundingapp.domain.ids import BidId
+from fundingapp.domain.ids import BidId, ProjectId
 from fundingapp.domain.money import Money
 from fundingapp.domain.states import Need
 
@@ -127,6 +129,29 @@ def one_bid(given: argparse.Namespace, offices: Offices, out: Output, progress: 
     finally:
         opened.close()
     return DONE
+
+
+def merge_projects(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    """Makes one project of two."""
+    opened = writable(offices, given.file)
+    try:
+        ids = [_project(opened.desk, ref) for ref in (given.ref, given.into)]
+        opened.desk.do(MergeProjects(*ids))
+    finally:
+        opened.close()
+    out.result(
+        {"gone": given.ref, "stays": given.into},
+        [f"{given.ref} is part of {given.into} now, with its bids and awards."],
+    )
+    return DONE
+
+
+def _project(desk: Desk, ref: str) -> ProjectId:
+    wanted = ref.strip().casefold()
+    found = [id for id, known in desk.ask(ProjectRefs()).items() if known.casefold() == wanted]
+    if not found:
+        raise NotFoundError("project", ref, "“fundingapp spend” lists the projects of a grant.")
+    return ProjectId(found[0])
 
 
 def _find(desk: Desk, given: argparse.Namespace) -> BidRow:

@@ -17,7 +17,7 @@ from fundingapp.application.queries.suggestions import SuggestionCount
 from fundingapp.application.wording import count
 from fundingapp.console.adjusting import KINDS, adjust, lock, unlock
 from fundingapp.console.bid_packs import write_bid_pack
-from fundingapp.console.bids import add_bid_options, list_bids, one_bid
+from fundingapp.console.bids import add_bid_options, list_bids, merge_projects, one_bid
 from fundingapp.console.bodies import add_bodies_options, keep_bodies
 from fundingapp.console.deadlines import show_calendar, show_conditions, show_warnings, to_day
 from fundingapp.console.enquiries import ask_holder, take_answers
@@ -372,6 +372,11 @@ def _parser() -> argparse.ArgumentParser:
         help="1 to 4, April to June being 1; by itself the last that the ledger has reached",
     )
     made.add_argument("--out", required=True, type=Path, metavar="R.xlsx", help="the workbook to write")
+
+    made = command("merge", merge_projects, "makes one project of two that are the same")
+    file(made)
+    made.add_argument("ref", metavar="REF", help="the project that goes")
+    made.add_argument("into", metavar="INTO", help="the project that stays, with the bids and awards of both")
 
     made = command("bids", list_bids, "a year's bids, and what is asked against what is available")
     file(made)

@@ -139,3 +139,12 @@ def test_of_several_bids_the_one_meant_is_named_by_its_number(at: At) -> None:
 )
 def test_a_wrong_command_line_says_so(at: At, words: tuple[str, ...]) -> None:
     assert run("bid", at("planned"), *words).status == 2
+
+
+def test_two_projects_become_one_and_open_money_keeps_them_apart(at: At) -> None:
+    file = at("planned")
+    ran = run("merge", file, "LF-05", "lf-04", "--json")
+    assert (ran.status, ran.data) == (0, {"gone": "LF-05", "stays": "lf-04"})
+    assert "There is no project “LF-05”" in run("merge", file, "LF-05", "LF-04").refusal
+    bids = run("bids", file, "--year", YEAR, "--json").data["bids"]
+    assert [bid["amount_pence"] for bid in bids if bid["ref"] == "LF-04"] == [250000, 250000]

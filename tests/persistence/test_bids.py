@@ -24,6 +24,7 @@ from fundingapp.application.commands.bids import (
     WithdrawBid,
 )
 from fundingapp.application.commands.conditions import MoveCondition
+from fundingapp.application.commands.merging import MergeProjects
 from fundingapp.application.effect import Command
 from fundingapp.application.queries.bids import BidDetail, BidsOf
 from fundingapp.application.queries.positions import PositionOf
@@ -85,6 +86,7 @@ def test_the_whole_way_is_kept_taken_back_and_done_again(database: Database, tmp
         WithdrawBid(SECOND, day("2018-04-01"), "not needed"),
         CopyForward((BID,)),
         RemoveBid(THIRD),
+        MergeProjects(ProjectId(2), P1),
     ]
     start = figures_of(database.open_work)
     for step in steps:
