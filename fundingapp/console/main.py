@@ -23,6 +23,7 @@ from fundingapp.console.agreements import (
     allocations,
 )
 from fundingapp.console.bid_packs import write_bid_pack
+from fundingapp.console.bids import add_bid_options, list_bids, merge_projects, one_bid
 from fundingapp.console.bodies import add_bodies_options, keep_bodies
 from fundingapp.console.deadlines import show_calendar, show_conditions, show_warnings, to_day
 from fundingapp.console.enquiries import ask_holder, take_answers
@@ -415,6 +416,22 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--year", required=True, type=to_year, metavar="Y", help="the financial year, such as 2018/19"
     )
+
+    made = command("merge", merge_projects, "makes one project of two that are the same")
+    file(made)
+    made.add_argument("ref", metavar="REF", help="the project that goes")
+    made.add_argument("into", metavar="INTO", help="the project that stays, with the bids and awards of both")
+
+    made = command("bids", list_bids, "a year's bids, and what is asked against what is available")
+    file(made)
+    made.add_argument(
+        "--year", required=True, type=to_year, metavar="Y", help="the financial year, such as 2018/19"
+    )
+    made.add_argument("--fund", default="", metavar="NAME", help="only bids to this fund")
+
+    made = command("bid", one_bid, "shows a bid, drafts one, or moves one to another state")
+    file(made)
+    add_bid_options(made, to_year, to_pounds)
 
     made = command("bid-pack", write_bid_pack, "writes the pack of one bid, of several, or of a year's")
     file(made)
