@@ -365,7 +365,7 @@ class MainWindow(QMainWindow):
         was_hidden = self.inspector.isHidden()
         self.inspector.show_page(page, deeper)
         room = self._splitter.width()
-        wide = min(page.width, room * 6 // 10)
+        wide = min(page.width, room * 2 // 3)
         if was_hidden:
             width = max(wide, self.settings.inspector_width or min(INSPECTOR_WIDTH, room * 3 // 10))
             self._splitter.setSizes([max(1, room - width - 12), width])

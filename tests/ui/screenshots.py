@@ -25,7 +25,7 @@ from fundingapp.ui.shell import Shell
 from fundingapp.ui.theme import Theme, ThemeChoice
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PAGES = ("overview", "grants", "projects", "spend", "reconcile", "returns")
+PAGES = ("overview", "grants", "bids", "projects", "spend", "reconcile", "returns")
 SIZES = ((1440, 900), (1280, 720))
 
 

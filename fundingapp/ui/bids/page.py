@@ -113,11 +113,12 @@ REQUESTS = (
     ),
     _FUND,
     Column[BidRow](
-        "New or continuing",
+        "Funded",
         lambda row: since_words(row) if row.ref else "",
         sort="since",
         filter="since",
         width=116,
+        may_hide=True,
     ),
     _ASKED,
     _STATE,
@@ -276,8 +277,8 @@ class RequestsView(_BidView):
         self._empty = EmptyState(
             "bids",
             "Nothing was asked for yet",
-            "This table lists what the board approved and what went to the commissioner, with each decision. Drafts are "
-            "not in it: take one to the board first.",
+            "This table lists what the board approved and what went to the commissioner, with each decision. Drafts "
+            "are not in it: take one to the board first.",
         )
         self._empty.add_step("Show the board", lambda: self.go("bids", ("board", None)))
         self._stack = QStackedWidget()
@@ -430,7 +431,8 @@ class BidsPage(ViewsPage):
         asked = Money.total(row.bid.amount for row in answer.rows)
         awarded = Money.total(row.awarded for row in answer.rows if row.awarded is not None)
         waiting = sum(bool(row.alert) for row in answer.rows)
-        words = f"{self.context.year} · {count(len(answer.rows), 'bid')} · {asked.in_words} asked, {awarded.in_words} awarded"
+        words = f"{self.context.year} · {count(len(answer.rows), 'bid')} · {asked.in_words} asked"
+        words += f", {awarded.in_words} awarded"
         if waiting:
             words += f" · {count(waiting, 'bid')} to look at"
         self.head.set_state(words)

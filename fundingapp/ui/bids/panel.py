@@ -1,4 +1,4 @@
-"""The inspector of the Bids page: one bid with its sums, texts, papers and history, and the forms of what can be done."""
+"""The inspector of the Bids page: one bid with its sums, texts, papers and history, and the forms of its moves."""
 
 from __future__ import annotations
 
@@ -424,8 +424,8 @@ class BidPanel(QObject):
             self.close_form()
             self.message_raised.emit(
                 Message(
-                    f"{count(len(pack.papers), 'bid')}, asking for {pack.asked.in_words}, written to {written.path} and "
-                    "read back.",
+                    f"{count(len(pack.papers), 'bid')}, asking for {pack.asked.in_words}, written to {written.path} "
+                    "and read back.",
                     "",
                     Tone.GOOD,
                 )

@@ -12,8 +12,8 @@ from fundingapp.application.wording import count
 from fundingapp.ui.office import Office
 from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
-from fundingapp.ui.widgets.message_bar import Message
 from fundingapp.ui.theme import Tone
+from fundingapp.ui.widgets.message_bar import Message
 
 KINDS = "Excel workbook (*.xlsx);;Text file for any program (*.csv)"
 
