@@ -21,6 +21,8 @@ from fundingapp import paths
 if TYPE_CHECKING:
     from fundingapp.application.offices import OpenFile
     from fundingapp.application.ports import (
+        CalendarDocument,
+        CalendarWriter,
         EnquiryWriter,
         LayoutWriter,
         PackWriter,
@@ -111,6 +113,12 @@ def _write_enquiry(enquiry: Enquiry, out: Path) -> int:
     return write_enquiry(enquiry, out)
 
 
+def _write_calendar(document: CalendarDocument, out: Path) -> None:
+    from fundingapp.workbooks.calendar_files import write_calendar
+
+    write_calendar(document, out)
+
+
 def _write_pack(pack: BidPack, out: Path) -> None:
     from fundingapp.domain.errors import ExpectedError
 
@@ -142,6 +150,7 @@ class Assembly:
     table_writer: TableWriter = _write_table
     layout_writer: LayoutWriter = _write_layout
     enquiry_writer: EnquiryWriter = _write_enquiry
+    calendar_writer: CalendarWriter = _write_calendar
     pack_writer: PackWriter = _write_pack
 
     def open(self, target: str, *, writing: bool = True) -> OpenFile:
@@ -190,6 +199,7 @@ class Assembly:
                 write_table=self.table_writer,
                 write_layout=self.layout_writer,
                 write_enquiry=self.enquiry_writer,
+                write_calendar=self.calendar_writer,
                 write_pack=self.pack_writer,
                 clock=now,
                 who=who,

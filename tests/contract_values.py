@@ -209,7 +209,7 @@ GRANT_VALUES: list[tuple[str, Any]] = [
     ("retention_releases", RetentionRelease(ClaimId(1), Money(3), _DAY, "letter")),
     ("payments", Payment(_FUND, _YEAR, _DAY, Money(10), "R-1", _ODD)),
     ("payment_matches", PaymentMatch(PaymentId(1), ClaimId(1), Money(4))),
-    ("repayments", Repayment(_FUND, _YEAR, _DAY, Money(2), "I-1", _ODD)),
+    ("repayments", Repayment(_FUND, _YEAR, _DAY, Money(2), "I-1", _ODD, ClaimId(1))),
     ("supports", Support(EvidenceId(1), agreement=AgreementId(1))),
     ("supports", Support(EvidenceId(1), allocation=AllocationId(1))),
     ("supports", Support(EvidenceId(1), bid=BidId(1))),

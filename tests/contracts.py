@@ -51,6 +51,7 @@ from fundingapp.domain.allocations import (
     BudgetMovement,
     ChangeState,
     Contingency,
+    ContingencyEntry,
     Resource,
 )
 from fundingapp.domain.bids import Bid, BidState
@@ -78,7 +79,7 @@ from fundingapp.domain.locks import PeriodLock
 from fundingapp.domain.matching import Charge, CodingRule, Disposition, How, LineState, parse_target
 from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.domain.parties import Party, PartyKind
-from fundingapp.domain.positions import ChargeSum, ControlSum, LedgerSum
+from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.returns import ReturnState
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
@@ -147,6 +148,10 @@ VALUES: list[tuple[str, Any]] = [
     ),
     ("contingencies", Contingency(FUND, YEAR, Kind.REVENUE, "C-01", "kept back", money("1.00"))),
     (
+        "contingencies",
+        Contingency(FUND, YEAR, Kind.LABOUR, "", "letter 9", money("0.50"), ContingencyEntry.SURRENDERED),
+    ),
+    (
         "movements",
         BudgetMovement(
             FUND,
@@ -161,6 +166,7 @@ VALUES: list[tuple[str, Any]] = [
             3,
             ChangeState.AWAITING_LETTER,
             Authority.COMMISSIONER,
+            Kind.CAPITAL,
         ),
     ),
     (
@@ -968,6 +974,29 @@ class LedgerContract:
             assert work.ledger.years() == [YEAR, NEXT_YEAR]
             assert work.ledger.last_period(YEAR) == 13
             assert work.ledger.last_period(NEXT_YEAR) == 1
+
+    def test_charges_are_summed_by_kind_period_and_posting_day(self, open_work: OpenWork) -> None:
+        with open_work() as work:
+            fill(work)
+            days = (day("2018-04-03"), day("2018-04-03"), None, day("2018-05-04"))
+            _, ids = add_lines(
+                work,
+                *(
+                    make_line(f"T{at}", "10.00", period=1 if at < 4 else 2, posted_on=posted)
+                    for at, posted in enumerate(days, start=1)
+                ),
+            )
+            work.ledger.put_charges([LineCharges(id, (charged("10.00"),)) for id in ids])
+            work.commit(RECORD)
+        with open_work() as work:
+            assert work.ledger.day_sums(YEAR, FUND) == [
+                DaySum(Kind.REVENUE, 1, None, money("10.00")),
+                DaySum(Kind.REVENUE, 1, day("2018-04-03"), money("20.00")),
+                DaySum(Kind.REVENUE, 2, day("2018-05-04"), money("10.00")),
+            ]
+            assert work.ledger.day_sums(YEAR, OTHER_FUND) == work.ledger.day_sums(NEXT_YEAR, FUND) == []
+            work.ledger.set_live([ids[3]], False)
+            assert [entry.period for entry in work.ledger.day_sums(YEAR, FUND)] == [1, 1]
 
     def test_an_empty_file_sums_to_nothing(self, open_work: OpenWork) -> None:
         with open_work(reading=True) as work:

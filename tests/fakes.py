@@ -22,6 +22,7 @@ from fundingapp.application.ports import (
     Batch,
     BatchState,
     Brought,
+    CalendarDocument,
     Change,
     Charged,
     Clock,
@@ -105,7 +106,7 @@ from fundingapp.domain.matching import CodingRule, Disposition, How, LineState, 
 from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.domain.parties import Contact, Party
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.positions import ChargeSum, ControlSum, LedgerSum
+from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
 from fundingapp.domain.returns import ReturnDocument
@@ -178,7 +179,7 @@ REFERENCES: dict[str, dict[str, str]] = {
     "payments": {"fund": "funds"},
     "payment_matches": {"payment": "payments", "claim": "claims"},
     "payment_lines": {"payment": "payments"},
-    "repayments": {"fund": "funds"},
+    "repayments": {"fund": "funds", "claim": "claims"},
     "returns": {"fund": "funds"},
 }
 
@@ -534,6 +535,16 @@ class FakeLedger:
                 key = (head.project, head.fund, head.kind, line.period)
                 sums[key] = sums.get(key, Money.ZERO) + charged.charge.amount
         return [ChargeSum(*key, amount) for key, amount in sums.items()]
+
+    def day_sums(self, year: FinancialYear, fund: FundId) -> list[DaySum]:
+        sums: dict[tuple[Kind, int, date | None], Money] = {}
+        for _, line, charged in self._state.live_charges():
+            head = charged.charge.head
+            if head is not None and (head.fund, line.year) == (fund, year):
+                key = (head.kind, line.period, line.posted_on)
+                sums[key] = sums.get(key, Money.ZERO) + charged.charge.amount
+        found = [DaySum(*key, amount) for key, amount in sums.items()]
+        return sorted(found, key=lambda each: (each.kind.value, each.period, each.posted_on or date.min))
 
     def ledger_sums(self, year: FinancialYear) -> list[LedgerSum]:
         found = []
@@ -1276,6 +1287,16 @@ class FakeLayoutWriter:
         self.written[out] = layout
 
 
+class FakeCalendarWriter:
+    """Remembers what it was asked to write."""
+
+    def __init__(self) -> None:
+        self.written: dict[Path, CalendarDocument] = {}
+
+    def __call__(self, document: CalendarDocument, out: Path) -> None:
+        self.written[out] = document
+
+
 @dataclass
 class StoppingProgress:
     """Stops the work at its report number *after*, as a user would."""
@@ -1298,6 +1319,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "write_table": FakeTableWriter(),
         "write_layout": FakeLayoutWriter(),
         "write_enquiry": FakeEnquiryWriter(),
+        "write_calendar": FakeCalendarWriter(),
         "write_pack": FakePackWriter(),
         "clock": SteppingClock(),
         "who": "Ann",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fundingapp.application.desk import Desk
+from fundingapp.application.queries.explanations import Explanation
 from fundingapp.application.queries.positions import PositionOf
-from fundingapp.application.queries.why import Explanation, Why
+from fundingapp.application.queries.why import Why
 from fundingapp.domain.adjustments import AdjustmentType
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.money import Money
@@ -13,8 +14,35 @@ from fundingapp.domain.periods import FinancialYear
 #: What accruals and adjustments make.
 ENTRIES = ("net", "accruals", "reversals", "host", *(type.value for type in AdjustmentType))
 
+#: What became of claims.
+CLAIMED = (
+    "claimed",
+    "approved",
+    "disallowed",
+    "queried",
+    "undecided",
+    "pending",
+    "asked",
+    "retained",
+    "released",
+    "withheld",
+    "payable",
+    "paid",
+    "outstanding",
+    "claimable",
+)
+
 #: What can be asked of a grant.
 GRANT_MEASURES = (
+    *CLAIMED,
+    "claim-basis",
+    "beyond-cap",
+    "received",
+    "advances",
+    "in-transit",
+    "repaid",
+    "cash",
+    "less/spend",
     "spend",
     "awarded",
     "award",
@@ -37,6 +65,7 @@ GRANT_MEASURES = (
 
 #: What can be asked of a project.
 PROJECT_MEASURES = (
+    *CLAIMED,
     "spend",
     "ledger",
     "award",

@@ -53,7 +53,7 @@ from fundingapp.domain.matching import Charge, CodingRule, Disposition, How, Lin
 from fundingapp.domain.money import Money
 from fundingapp.domain.parties import Contact, Party
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.positions import ChargeSum, ControlSum, LedgerSum
+from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
 from fundingapp.domain.returns import ReturnDocument, ReturnState
@@ -387,6 +387,10 @@ class LedgerStore(Protocol):
         """Takes out every charge that *run* made; its lines wait again. Returns how many lines."""
 
     def charge_sums(self, year: FinancialYear) -> list[ChargeSum]: ...
+
+    def day_sums(self, year: FinancialYear, fund: FundId) -> list[DaySum]:
+        """What the live lines of *year* charge to *fund*, added up out of the charges themselves, by kind, period and
+        posting day, in that order; lines without a day first."""
 
     def ledger_sums(self, year: FinancialYear) -> list[LedgerSum]: ...
 
@@ -835,6 +839,33 @@ class EnquiryWriter(Protocol):
     def __call__(self, enquiry: Enquiry, out: Path) -> int: ...
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarEvent:
+    """An event of a whole day. *uid* names it for good: what is imported again under it updates what was there."""
+
+    uid: str
+    day: date
+    title: str
+    description: str
+    is_done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDocument:
+    """A calendar to be written, called *name*, as it stood at *made_at* (UTC)."""
+
+    name: str
+    events: tuple[CalendarEvent, ...]
+    made_at: datetime
+
+
+class CalendarWriter(Protocol):
+    """Writes a calendar as an iCalendar file (RFC 5545)."""
+
+    def __call__(self, document: CalendarDocument, out: Path) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
 class PackWriter(Protocol):
     """Writes a bid pack as a document (.docx) or a workbook (.xlsx), by the suffix of *out*, and proves it by
     reading it back."""
@@ -860,7 +891,13 @@ class Tools:
     write_table: TableWriter
     write_layout: LayoutWriter
     write_enquiry: EnquiryWriter
+    write_calendar: CalendarWriter
     write_pack: PackWriter
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)
+
+    @property
+    def today(self) -> date:
+        """The day that it is where the user is: deadlines are counted from it."""
+        return self.clock().astimezone().date()

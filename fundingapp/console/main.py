@@ -17,6 +17,8 @@ from fundingapp.application.queries.suggestions import SuggestionCount
 from fundingapp.application.wording import count
 from fundingapp.console.adjusting import KINDS, adjust, lock, unlock
 from fundingapp.console.bid_packs import write_bid_pack
+from fundingapp.console.bodies import add_bodies_options, keep_bodies
+from fundingapp.console.deadlines import show_calendar, show_conditions, show_warnings, to_day
 from fundingapp.console.enquiries import ask_holder, take_answers
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
 from fundingapp.console.files import DONE, REFUSED, TO_LOOK_AT, say_findings, writable
@@ -208,6 +210,14 @@ def _parser() -> argparse.ArgumentParser:
     file(made)
     add_layouts_options(made)
 
+    made = command(
+        "bodies",
+        keep_bodies,
+        "lists the bodies of the file, lets one take another's place, writes an extract",
+    )
+    file(made)
+    add_bodies_options(made)
+
     made = command("rules", _rules, "adds coding rules from a table, or lists those that there are")
     made.formatter_class = argparse.RawDescriptionHelpFormatter
     made.epilog = RULE_TABLES
@@ -235,7 +245,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--year", type=to_year, metavar="Y", help="the year, where the project has several")
     made.add_argument(
-        "--money", choices=[kind.value for kind in Kind], help="where the project has both kinds of money"
+        "--money", choices=[kind.value for kind in Kind], help="where the project has several kinds of money"
     )
     made.add_argument("--period", required=True, type=to_period, metavar="N", help="the period, 1 to 13")
     made.add_argument(
@@ -318,6 +328,30 @@ def _parser() -> argparse.ArgumentParser:
     made = command("reconcile", show_reconciliation, "states every identity with both sides")
     grant(made)
     made.add_argument("--to-period", type=to_period, metavar="N", help=UP_TO)
+
+    made = command("warnings", show_warnings, "what will go wrong with a year's grants unless somebody acts")
+    file(made)
+    made.add_argument(
+        "--year", required=True, type=to_year, metavar="Y", help="the financial year, such as 2018/19"
+    )
+    made.add_argument("--fund", default="", metavar="NAME", help="only of this fund")
+    made.add_argument("--today", type=to_day, metavar="D", help="as of this day, such as 31/01/2019")
+
+    made = command("conditions", show_conditions, "the conditions of a grant, and how its limits stand")
+    grant(made)
+    made.add_argument("--today", type=to_day, metavar="D", help="as of this day, such as 31/01/2019")
+
+    made = command("calendar", show_calendar, "what is due: claims, reports, conditions, offers and ends")
+    file(made)
+    made.add_argument("--year", type=to_year, metavar="Y", help="only of this year, such as 2018/19")
+    made.add_argument("--fund", default="", metavar="NAME", help="only of this fund")
+    made.add_argument("--today", type=to_day, metavar="D", help="as of this day, such as 31/01/2019")
+    made.add_argument(
+        "--ics",
+        type=Path,
+        metavar="OUT.ics",
+        help="write it as a calendar file for a mail program; taking it in again updates what was there",
+    )
 
     made = command("why", show_why, "the lines behind a figure, such as LF-08/2018/19/spend")
     file(made)

@@ -271,7 +271,9 @@ def copied_forward(bid: Bid, costs: Sequence[BidCost], percent: Decimal) -> tupl
     amount = bid.amount + bid.amount.percent(percent)
     if amount <= Money.ZERO:
         raise ExpectedError(
-            "no_amount", f"{percent.normalize():f}% on {bid.amount.in_words} leaves nothing to ask for.", ""
+            "no_amount",
+            f"{percent.normalize():f}% on {bid.amount.in_words} leaves nothing to ask for.",
+            "Copy it with a smaller change.",
         )
     draft = Bid(
         bid.project,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import ClassVar, Self
 
 #: Amounts beyond this many pence are refused: they are typing errors, and a sum of a million of them
@@ -152,6 +152,24 @@ class Money:
             parts[at] += 1
         return tuple(Money(sign * part) for part in parts)
 
+    def divide(self, percents: Sequence[Decimal]) -> tuple[Money, ...]:
+        """This amount in parts by *percents* (none below nought, together 100): each part is rounded down to whole
+        pence, and the pence left over go to the largest share, the first of equal ones (R7).
+
+        Less than a hundred-thousandth of a penny counts as rounding of the percentages, so that percentages made of
+        amounts by :func:`percents_of` give these amounts again. Dividing the reverse of an amount reverses every part.
+        Raises ValueError for percentages that don't add up to 100.
+        """
+        if not percents or min(percents) < 0 or sum(percents) != 100:
+            raise ValueError("percentages must not be below nought and must add up to 100")
+        sign = -1 if self.pence < 0 else 1
+        size = abs(self.pence)
+        with localcontext(prec=60):
+            exact = [(Decimal(size) * percent / 100).quantize(_GRAIN) for percent in percents]
+        parts = [int(part) for part in exact]
+        parts[max(range(len(percents)), key=lambda at: percents[at])] += size - sum(parts)
+        return tuple(Money(sign * part) for part in parts)
+
     def percent(self, rate: Decimal) -> Money:
         """*rate* per cent of this amount, half a penny rounding away from nought."""
         exact = Decimal(self.pence) * rate / 100
@@ -172,6 +190,38 @@ class Money:
         """As written in a sentence: ``£1,234.50`` or ``−£1,234.50``."""
         pounds, pence = divmod(abs(self.pence), 100)
         return f"{'−' if self.pence < 0 else ''}£{pounds:,}.{pence:02}"
+
+    @property
+    def in_thousands(self) -> str:
+        """As a heading or a chart says it: ``£546k``, ``£62.3k``, half away from nought; under £1,000 whole pounds."""
+        if abs(self.pence) < 100_000:
+            size = Decimal(abs(self.pence)).scaleb(-2).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+            words = "£1k" if size == 1000 else f"£{size}"
+        else:
+            tenths = Decimal(abs(self.pence)).scaleb(-5).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+            words = f"£{tenths:,}k".replace(".0k", "k")
+        return f"−{words}" if self.pence < 0 and words != "£0" else words
+
+
+#: Percentages that amounts were turned into are kept to this, and what is divided by them is told to _GRAIN.
+_FINE = Decimal("1e-18")
+_GRAIN = Decimal("1e-5")
+
+
+def percents_of(amounts: Sequence[Money]) -> tuple[Decimal, ...]:
+    """What per cent of their sum each of *amounts* is, to 18 decimals; they add up to 100, and what rounding leaves
+    over is the largest amount's. Dividing the sum by them gives the amounts again, to the penny.
+
+    Raises ValueError when one is below nought or all are nought.
+    """
+    whole = sum(amount.pence for amount in amounts)
+    if whole <= 0 or min(amount.pence for amount in amounts) < 0:
+        raise ValueError("amounts must not be below nought, nor all be nought")
+    with localcontext(prec=60):
+        percents = [(Decimal(amount.pence) * 100 / whole).quantize(_FINE) for amount in amounts]
+        largest = max(range(len(amounts)), key=lambda at: amounts[at].pence)
+        percents[largest] += 100 - sum(percents)
+    return tuple(percents)
 
 
 _NEW = object.__new__

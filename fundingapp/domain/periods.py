@@ -113,6 +113,11 @@ def last_period_of(quarter: int) -> int:
     return CLOSING_PERIOD if quarter == 4 else quarter * 3
 
 
+def days_of(year: FinancialYear, quarter: int) -> tuple[date, date]:
+    """The first and the last day of *quarter*, 1 to 4, both inclusive."""
+    return Period(year, 3 * quarter - 2).last_day.replace(day=1), Period(year, 3 * quarter).last_day
+
+
 def quarter_due(reached: int) -> int:
     """The quarter whose return comes next when the ledger has *reached* that period: the last one that is complete,
     the first while none is."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
@@ -33,7 +34,7 @@ from fundingapp.domain.funds import Fund, Kind, Project
 from fundingapp.domain.ids import FundId, ProjectId
 from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear, quarter_of
-from fundingapp.domain.profiles import Profile, spread
+from fundingapp.domain.profiles import Profile, VarianceReason, spread
 
 #: Thirteen periods without an amount.
 _NOTHING = (Money.ZERO,) * CLOSING_PERIOD
@@ -46,6 +47,16 @@ class ChargeSum(NamedTuple):
     fund: FundId
     kind: Kind
     period: int
+    amount: Money
+
+
+class DaySum(NamedTuple):
+    """What live ledger lines of one period, posted on one day (None: without a day), charge to a grant in one kind of
+    money."""
+
+    kind: Kind
+    period: int
+    posted_on: date | None
     amount: Money
 
 
@@ -109,6 +120,7 @@ class GrantRecords:
     #: What the agreement for the year lays down.
     terms: Terms = USUAL_TERMS
     profiles: Sequence[Profile] = ()
+    reasons: Sequence[VarianceReason] = ()
 
 
 class ProjectState(Enum):
@@ -145,6 +157,8 @@ class ProjectPosition:
     tolerance_percent: Decimal
     reversed: tuple[Money, ...] = _NOTHING
     adjusted: Mapping[AdjustmentType, tuple[Money, ...]] = field(default_factory=dict)
+    #: Why it is off its budget, as it was said last up to the position's period; "" for nothing.
+    reason: str = ""
     #: Eligible spend of each period, nothing beyond the position's own: asked for again with every figure.
     _eligible: tuple[Money, ...] = field(init=False, repr=False, compare=False)
 
@@ -324,6 +338,10 @@ class GrantPosition:
     def available(self) -> Money:
         return self.resources.available
 
+    def share_of(self, amount: Money) -> Decimal | None:
+        """*amount* as a percentage of what is available, one decimal; None when nothing is."""
+        return percentage(amount, self.available)
+
     @property
     def awarded(self) -> Money:
         """Current budgets of all projects."""
@@ -335,7 +353,11 @@ class GrantPosition:
     @property
     def unallocated(self) -> Money:
         """R2: available less budgets and contingency, kind by kind; never below nought (then it is over-programmed)."""
-        return Money.total(max(Money.ZERO, self._room(kind)) for kind in Kind)
+        return Money.total(self.unallocated_for(kind) for kind in Kind)
+
+    def unallocated_for(self, kind: Kind) -> Money:
+        """What of a kind is not awarded yet, nought when it is over-programmed."""
+        return max(Money.ZERO, self._room(kind))
 
     def _room(self, kind: Kind) -> Money:
         """What is left to award of a kind; below nought when more is awarded than is available."""
@@ -451,14 +473,11 @@ def grant_position(records: GrantRecords, to_period: int = CLOSING_PERIOD) -> Gr
     heads |= {(entry.project, entry.kind) for entry in records.adjustments}
     applied = [movement for movement in records.movements if movement.counts]
     for movement in applied:
-        heads |= {(at, movement.kind) for at in (movement.source, movement.target) if at is not None}
+        ends = ((movement.source, movement.kind), (movement.target, movement.target_kind))
+        heads |= {(at, kind) for at, kind in ends if at is not None}
     ordered = sorted(heads, key=lambda head: (records.projects[head[0]].ref, head[1].value))
     kinds = list(Kind)
-    movements = {kind: [move for move in applied if move.kind is kind] for kind in kinds}
-    contingency = {
-        kind: contingency_left((line for line in records.contingencies if line.kind is kind), movements[kind])
-        for kind in kinds
-    }
+    contingency = {kind: contingency_left(records.contingencies, applied, kind) for kind in kinds}
     return GrantPosition(
         fund_id=records.fund_id,
         fund=records.fund,
@@ -469,7 +488,7 @@ def grant_position(records: GrantRecords, to_period: int = CLOSING_PERIOD) -> Gr
             kind: resources_of(entry for entry in records.allocations if entry.kind is kind) for kind in kinds
         },
         projects=tuple(
-            _project_position(records, project, kind, movements[kind], to_period) for project, kind in ordered
+            _project_position(records, project, kind, applied, to_period) for project, kind in ordered
         ),
         contingency_lines=tuple(records.contingencies),
         contingency=Money.total(contingency.values()),
@@ -502,7 +521,7 @@ def _project_position(
     for entry in records.charges:
         if (entry.project, entry.kind) == (project, kind):
             ledger[entry.period - 1] += entry.amount
-    budget = budget_of(project, (award for award in records.awards if award.kind is kind), movements)
+    budget = budget_of(project, records.awards, movements, kind)
     agreed = next((each for each in records.profiles if (each.project, each.kind) == (project, kind)), None)
     profile = spread(budget.current, agreed)
     accruals = [entry for entry in records.accruals if (entry.project, entry.kind) == (project, kind)]
@@ -523,7 +542,18 @@ def _project_position(
         remaining=_remaining(records.forecasts, project, kind, profile, min(to_period, records.reached)),
         submitted=_stated(records, project, kind, to_period),
         tolerance_percent=records.terms.tolerance_percent,
+        reason=_reason(records.reasons, project, kind, to_period),
     )
+
+
+def _reason(reasons: Iterable[VarianceReason], project: ProjectId, kind: Kind, to_period: int) -> str:
+    """The newest reason given for a project as at *to_period* or before it."""
+    said = [
+        entry
+        for entry in reasons
+        if (entry.project, entry.kind) == (project, kind) and entry.period <= to_period
+    ]
+    return max(said, key=lambda entry: entry.period).reason if said else ""
 
 
 def _stated(records: GrantRecords, project: ProjectId, kind: Kind, to_period: int) -> tuple[Money, ...]:

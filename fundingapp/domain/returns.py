@@ -30,6 +30,16 @@ class ReturnState(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class CommissionerPart:
+    """What was spent in the return's quarter under one of its commissioners; *days* are its days of the quarter, in
+    words."""
+
+    name: str
+    days: str
+    spent: Money
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnDocument:
     """A return ready to be written: what it is about, and the position all its figures come from.
 
@@ -48,6 +58,8 @@ class ReturnDocument:
     position: GrantPosition
     identities: tuple[Identity, ...]
     journal_head: str
+    #: Where the commissioner changed in the quarter: what was spent under each, together the quarter's spend (R8b).
+    commissioners: tuple[CommissionerPart, ...] = ()
 
     @property
     def title(self) -> str:
@@ -68,6 +80,7 @@ def build_return(
     prepared_by: str,
     prepared_on: date,
     journal_head: str,
+    commissioners: tuple[CommissionerPart, ...] = (),
 ) -> ReturnDocument:
     """The return of *quarter* out of a *position* that ends with the quarter's last period.
 
@@ -87,6 +100,7 @@ def build_return(
         position,
         reconcile(position),
         journal_head,
+        commissioners,
     )
 
 
@@ -124,7 +138,7 @@ def checks_of(document: ReturnDocument) -> tuple[ReturnCheck, ...]:
                 )
             )
         over = project.spent - project.budget.current
-        if over.pence > 0:
+        if over.pence > 0 and not project.reason:
             found.append(
                 ReturnCheck(
                     False,
@@ -133,7 +147,7 @@ def checks_of(document: ReturnDocument) -> tuple[ReturnCheck, ...]:
                     figure,
                 )
             )
-        elif needs_reason(project):
+        elif needs_reason(project) and not project.reason:
             under = project.variance < Money.ZERO
             apart = f"{(-project.variance).in_words} under" if under else f"{project.variance.in_words} over"
             found.append(
@@ -157,11 +171,12 @@ def needs_reason(project: ProjectPosition) -> bool:
 
 
 def kinds_in(position: GrantPosition) -> Sequence[Kind]:
-    """The kinds of money that the grant has, revenue first."""
+    """The kinds of money that the grant has, in its fund's order, capital last."""
     used = {project.kind for project in position.projects}
+    ours = position.fund.kinds
     return [
         kind
-        for kind in Kind
+        for kind in (*ours, *(kind for kind in Kind if kind not in ours))
         if kind in used
         # Not whether something is available: an allocation that a reduction took away again is still to be shown.
         or position.resources_by_kind[kind] != Resources()
@@ -213,6 +228,7 @@ def figures_checksum(document: ReturnDocument) -> str:
         lines.append(("ledger", ledger.period, ledger.lines, *(amount.pence for amount in sums)))
     for control in position.controls:
         lines.append(("control", control.period, control.lines, control.total.pence))
+    lines += [("commissioner", part.name, part.days, part.spent.pence) for part in document.commissioners]
     return hashlib.sha256("".join(json.dumps(line) + "\n" for line in lines).encode("ascii")).hexdigest()
 
 

@@ -31,6 +31,7 @@ class Subject(Enum):
     CLAIM = "claim"
     VIREMENT = "virement"
     CONDITION = "condition"
+    AGREEMENT = "agreement"
 
 
 @dataclass(frozen=True, slots=True)

@@ -328,4 +328,5 @@ def _terms(text: str) -> Terms:
     readers |= dict.fromkeys((f"{name}_percent" for name in percents), Decimal)
     wholes = ("payment_days", "claim_days", "acceptance_days", "ask_by_month", "ask_by_day", "records_years")
     readers |= dict.fromkeys(wholes, int)
+    readers |= dict.fromkeys(("claim_by_month_end", "payment_in_working_days"), bool)
     return Terms(**{name: known(name, readers[name]) for name in raw})

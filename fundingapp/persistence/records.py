@@ -12,7 +12,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, MetaData, Te
 from fundingapp.application.ports import BatchState, Change
 from fundingapp.domain.adjustments import AdjustmentType
 from fundingapp.domain.agreements import Terms
-from fundingapp.domain.allocations import AllocationStatus, Authority, ChangeState, Resource
+from fundingapp.domain.allocations import (
+    AllocationStatus,
+    Authority,
+    ChangeState,
+    ContingencyEntry,
+    Resource,
+)
 from fundingapp.domain.areas import AreaKind
 from fundingapp.domain.bids import BidState, CostCategory, Section
 from fundingapp.domain.claims import ClaimState
@@ -277,7 +283,12 @@ class AwardRecord(Edited, Base):
 
 class ContingencyRecord(Edited, Base):
     __tablename__ = "contingency"
-    __table_args__ = (one_of("kind", Kind), pence_range("amount_pence"), STRICT)
+    __table_args__ = (
+        one_of("kind", Kind),
+        pence_range("amount_pence"),
+        one_of("entry", ContingencyEntry),
+        STRICT,
+    )
 
     fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
     year: Mapped[FinancialYear] = mapped_column(Year)
@@ -285,6 +296,9 @@ class ContingencyRecord(Edited, Base):
     ref: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     amount: Mapped[Money] = mapped_column("amount_pence", Pence)
+    entry: Mapped[ContingencyEntry] = mapped_column(
+        OneOf(ContingencyEntry), server_default=text("'set aside'")
+    )
 
 
 class BudgetMovementRecord(Edited, Base):
@@ -295,9 +309,10 @@ class BudgetMovementRecord(Edited, Base):
         CheckConstraint("amount_pence > 0", name="amount_above_nought"),
         CheckConstraint(
             "source_id IS NOT NULL AND target_id IS NULL OR target_id IS NOT NULL AND source_id IS NULL "
-            "OR source_id <> target_id",
+            "OR source_id <> target_id OR to_kind IS NOT NULL",
             name="two_lines",
         ),
+        one_of("to_kind", Kind),
         real_day("dated"),
         one_of("state", ChangeState),
         one_of("decided_by", Authority),
@@ -316,6 +331,7 @@ class BudgetMovementRecord(Edited, Base):
     number: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     state: Mapped[ChangeState] = mapped_column(OneOf(ChangeState), server_default=text("'applied'"))
     decided_by: Mapped[Authority] = mapped_column(OneOf(Authority), server_default=text("'own authority'"))
+    to_kind: Mapped[Kind | None] = mapped_column(OneOf(Kind))
 
 
 class AccrualRecord(Edited, Base):
@@ -950,6 +966,7 @@ class RepaymentRecord(Edited, Base):
     amount: Mapped[Money] = mapped_column("amount_pence", Pence)
     invoice: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
+    claim: Mapped[ClaimId | None] = mapped_column("claim_id", Whole, ForeignKey("claim.id"))
 
 
 class PeriodLockRecord(Edited, Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fundingapp.application.ports import LineFilter, LineShare
-from fundingapp.application.queries.why import Explanation
+from fundingapp.application.queries.explanations import Explanation
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.ids import LineId
 from fundingapp.ui.inspector import (

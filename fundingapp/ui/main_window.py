@@ -179,11 +179,14 @@ class MainWindow(QMainWindow):
     # Pages
 
     def add_page(self, spec: PageSpec) -> None:
-        """Puts a page into the rail and under Ctrl and the next digit; it is made when it is first shown."""
+        """Puts a page into the rail and under Ctrl and the next digit (the one at the foot: Ctrl and the comma); it is
+        made when it is first shown."""
         self._specs[spec.id] = spec
-        self.rail.add_page(spec.id, spec.title, spec.icon, spec.group)
-        number = len(self._specs)
+        self.rail.add_page(spec.id, spec.title, spec.icon, spec.group, spec.at_foot)
+        number = sum(not each.at_foot for each in self._specs.values())
         keys = f"Ctrl+{number}" if number <= 9 else ""
+        if spec.at_foot:
+            keys = "Ctrl+,"
         action = Action(
             f"page.{spec.id}", spec.title, "View", lambda: self.go_to(spec.id), keys, spec.icon, 1
         )

@@ -19,8 +19,10 @@ from fundingapp.ui.settings import Settings
 if TYPE_CHECKING:
     from fundingapp.application.desk import Desk
     from fundingapp.application.offices import OpenFile
+    from fundingapp.application.queries.areas import ProjectsInAnswer
     from fundingapp.application.queries.positions import PositionAnswer
     from fundingapp.application.queries.workspace import Grant, Workspace
+    from fundingapp.domain.positions import GrantPosition, ProjectPosition
 
 Answer = TypeVar("Answer")
 Result = TypeVar("Result")
@@ -62,6 +64,7 @@ class Office(QObject):
     saved = Signal()  # a command was carried out and stands in the file
     work_begins = Signal()  # something is about to be written or read on the writer's thread
     suggesting_changed = Signal(object)  # whether suggestions are being worked out
+    district_changed = Signal(object)  # ProjectsInAnswer of the chosen district, or None for all
     grant_wanted = Signal(object, object)  # FundId, FinancialYear: a grant that was just recorded
 
     def __init__(self, runner: JobRunner, asker: Asker, settings: Settings) -> None:
@@ -74,6 +77,7 @@ class Office(QObject):
         self._workspace: Workspace | None = None
         self._position: PositionAnswer | None = None
         self._suggesting = False
+        self._district: ProjectsInAnswer | None = None
 
     @property
     def suggesting(self) -> bool:
@@ -109,9 +113,39 @@ class Office(QObject):
         """The chosen grant's position over its whole ledger, as last asked."""
         return self._position
 
+    @property
+    def district(self) -> ProjectsInAnswer | None:
+        """The district that lists of projects are filtered by, with its projects; None: no filter."""
+        return self._district
+
+    def set_district(self, district: ProjectsInAnswer | None) -> None:
+        """Filters the lists of projects; the grant's own figures stay whole."""
+        if district != self._district:
+            self._district = district
+            self.district_changed.emit(district)
+            self.position_changed.emit(self._position)
+
+    def listed(self, position: GrantPosition) -> tuple[ProjectPosition, ...]:
+        """The projects of *position* that lists show: those of the chosen district, or all."""
+        district = self._district
+        if district is None:
+            return position.projects
+        return tuple(each for each in position.projects if each.project_id in district.projects)
+
+    def listed_in_words(self, position: GrantPosition) -> str:
+        """What a list that is filtered has to say: “3 of 17 projects, those in Charnwood”; "" when it is not."""
+        district = self._district
+        if district is None:
+            return ""
+        shown = self.listed(position)
+        partly = sum(each.project_id in district.partly for each in shown)
+        some = f", {partly:,} of them only in part, counted whole" if partly else ""
+        return f"{len(shown):,} of {len(position.projects):,} projects, those in {district.area}{some}"
+
     def set_opened(self, opened: OpenFile | None) -> None:
         self._opened = opened
         self.set_workspace(None)
+        self.set_district(None)
         self.set_position(None)
 
     def set_workspace(self, workspace: Workspace | None) -> None:

@@ -119,7 +119,7 @@ class PageSpec:
     """A page as the window registers it. *factory* is called when the page is first shown.
 
     Pages with the same *group* (Money, Difference, Reporting; empty for the first) stand together in the
-    rail.
+    rail; one *at_foot* stands at the bottom of it.
     """
 
     id: str
@@ -127,3 +127,4 @@ class PageSpec:
     icon: str
     factory: Callable[[], Page]
     group: str = ""
+    at_foot: bool = False

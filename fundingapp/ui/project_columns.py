@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from fundingapp.domain.allocations import Budget
@@ -68,7 +69,7 @@ def money(
 
 NAME = Column[ProjectPosition](
     "Project",
-    lambda project: project.project.name + (" (capital)" if project.kind is Kind.CAPITAL else ""),
+    lambda project: project.project.name + project.kind.aside,
     sort="name",
     filter="name",
     stretch=5,
@@ -143,9 +144,12 @@ def quarter(number: int) -> Column[ProjectPosition]:
     return replace(column, may_hide=True)
 
 
-def total_of(position: GrantPosition) -> ProjectPosition:
-    """All projects together as one row, for the foot of a table; it has no reference."""
-    rows = position.projects
+def total_of(
+    position: GrantPosition, some: Sequence[ProjectPosition] | None = None, name: str = "Total"
+) -> ProjectPosition:
+    """All projects together as one row, or *some* of them under a *name* that says so, for the foot of a table; it has
+    no reference."""
+    rows = position.projects if some is None else some
 
     def down(parts: object) -> tuple[Money, ...]:
         assert callable(parts)
@@ -155,7 +159,7 @@ def total_of(position: GrantPosition) -> ProjectPosition:
     budgets = [row.budget for row in rows]
     return ProjectPosition(
         project_id=ProjectId(0),
-        project=Project("", "Total"),
+        project=Project("", name),
         kind=Kind.REVENUE,
         budget=Budget(
             Money.total(budget.award for budget in budgets),

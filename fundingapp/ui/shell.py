@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QMessageBox
 from fundingapp import __version__
 from fundingapp.application.effect import Effect, Topic
 from fundingapp.domain.funds import Partnership
-from fundingapp.domain.ids import FundId
+from fundingapp.domain.ids import AreaId, FundId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.actions import Action
 from fundingapp.ui.application import Application
@@ -36,9 +36,10 @@ from fundingapp.ui.widgets.message_bar import Message
 if TYPE_CHECKING:
     from fundingapp.application.desk import Desk
     from fundingapp.application.offices import Offices, OpenFile
+    from fundingapp.application.queries.areas import ProjectsInAnswer
+    from fundingapp.application.queries.explanations import Explanation
     from fundingapp.application.queries.positions import PositionAnswer
     from fundingapp.application.queries.search import Hit
-    from fundingapp.application.queries.why import Explanation
     from fundingapp.application.queries.workspace import Workspace
 
 FUNDING_FILES = "Funding files (*.funding)"
@@ -110,6 +111,11 @@ class Shell(QObject):
 
             return ReturnsPage(office)
 
+        def setup() -> Any:
+            from fundingapp.ui.setup.page import SetupPage
+
+            return SetupPage(office)
+
         return (
             PageSpec("overview", "Overview", "overview", overview),
             PageSpec("grants", "Grants", "grants", grants, "Money"),
@@ -118,6 +124,7 @@ class Shell(QObject):
             PageSpec("spend", "Spend", "spend", spend, "Money"),
             PageSpec("reconcile", "Reconcile", "reconcile", reconcile, "Money"),
             PageSpec("returns", "Returns", "returns", returns, "Reporting"),
+            PageSpec("setup", "Settings", "settings", setup, at_foot=True),
         )
 
     def _actions(self) -> Sequence[Action]:
@@ -318,6 +325,7 @@ class Shell(QObject):
         window.set_file(name, f"{self.office.opened.name} · {state}")
         wanted, self._wanted = self._wanted, None
         window.set_years(workspace.years, wanted[1] if wanted is not None else None)
+        window.set_districts([Option(id, name) for id, name in workspace.districts])
         self._show_funders()
         if wanted is not None:
             window.choose_funder(wanted[0])
@@ -334,8 +342,9 @@ class Shell(QObject):
         self.window.set_funders([Option(grant.fund_id, grant.fund) for grant in grants])
 
     def _want_grant(self, fund: FundId, year: FinancialYear) -> None:
-        """Chooses a grant that was just recorded, once the workspace knows it."""
+        """Chooses a grant, one that was just recorded once the workspace knows it."""
         self._wanted = (fund, year)
+        self._ask_workspace()
 
     def _context_changed(self) -> None:
         if self.office.opened is not None and self.office.workspace is not None:
@@ -345,6 +354,7 @@ class Shell(QObject):
     def _ask_position(self) -> None:
         from fundingapp.application.queries.positions import PositionOf
 
+        self._ask_district()
         grant = self.office.grant(self.window.context)
         if grant is None:
             self.window.set_grant(None)
@@ -353,6 +363,20 @@ class Shell(QObject):
         self.office.ask_of_grant(
             "shell.position", PositionOf(grant.fund_id, grant.year), self._show_position, self
         )
+
+    def _ask_district(self) -> None:
+        from fundingapp.application.queries.areas import ProjectsIn
+
+        context = self.window.context
+        if not isinstance(context.district, int) or context.year is None:
+            self.office.set_district(None)
+            return
+        question = ProjectsIn(AreaId(context.district), context.year)
+        self.office.ask_of_grant("shell.district", question, self._show_district, self)
+
+    def _show_district(self, answer: ProjectsInAnswer) -> None:
+        if self.window.context.district is not None:  # it may have been taken away while this was asked
+            self.office.set_district(answer)
 
     def _show_position(self, answer: PositionAnswer) -> None:
         self.office.set_position(answer)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fundingapp.application.effect import Topic
 from fundingapp.application.queries.positions import PositionAnswer
@@ -14,7 +16,7 @@ from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage
 from fundingapp.ui.page import Figure, Target
 from fundingapp.ui.theme import STEP
-from fundingapp.ui.widgets.choice import Option
+from fundingapp.ui.widgets.choice import DropDown, Option
 from fundingapp.ui.widgets.empty_state import EmptyState
 from fundingapp.ui.widgets.message_bar import Message
 from fundingapp.ui.widgets.page_head import PageHead
@@ -107,6 +109,49 @@ class GrantView(QWidget):
         self.go_requested.emit(Target(page, subject))
 
 
+class ViewChooser(QWidget):
+    """The views of a page side by side; in a list that opens where there is no room for that."""
+
+    chosen = Signal(object)  # the view's id
+
+    def __init__(self, name: str, options: Sequence[Option]) -> None:
+        super().__init__()
+        self._parts = Segmented(name, options)
+        self._list = DropDown(name)
+        self._list.set_options(options)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._parts)
+        row.addWidget(self._list)
+        row.addStretch(1)
+        self._list.hide()
+        self._parts.chosen.connect(self._chosen)
+        self._list.activated.connect(lambda _at: self.choose(self._list.key))
+
+    @property
+    def key(self) -> object:
+        return self._parts.key
+
+    def choose(self, key: object) -> None:
+        """Chooses the view of that id, and says so when it is another."""
+        self._parts.choose(key)
+
+    def _chosen(self, key: object) -> None:
+        self._list.choose(key)
+        self.chosen.emit(key)
+
+    # Qt overrides
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self._parts.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        fits = self.width() >= self._parts.sizeHint().width()
+        self._parts.setVisible(fits)
+        self._list.setVisible(not fits)
+
+
 class ViewsPage(GrantPage):
     """A page of views. A :class:`Target` subject of ``(view id, subject)`` chooses the view and hands it the rest."""
 
@@ -115,10 +160,8 @@ class ViewsPage(GrantPage):
         self.head = PageHead(title)
         self.views = {view.id: view for view in views}
         self._answer: PositionAnswer | None = None
-        self._choice = Segmented(title, [Option(view.id, view.title) for view in views])
+        self._choice = ViewChooser(f"Views of {title}", [Option(view.id, view.title) for view in views])
         self._choice.chosen.connect(self._chosen)
-        if len(views) > 1:
-            self.head.add(self._choice)
         self._stack_of_views = ViewStack()
         for view in views:
             self._stack_of_views.addWidget(view)
@@ -131,8 +174,10 @@ class ViewsPage(GrantPage):
             view.why_requested.connect(self.why_requested)
             view.go_requested.connect(self.go_requested)
             view.selection_summarised.connect(self.selection_summarised)
-            view.state_changed.connect(self.head.set_state)
+            view.state_changed.connect(partial(self._state_changed, view))
         self.content.addWidget(self.head)
+        self.content.addWidget(self._choice)
+        self._choice.setVisible(len(views) > 1)
         self.content.addWidget(self._stack_of_views, 1)
         self._show_buttons()
 
@@ -156,6 +201,11 @@ class ViewsPage(GrantPage):
         focus = self.view.first_focus()
         if focus is not None:
             focus.setFocus()
+
+    def _state_changed(self, view: GrantView, sentence: str) -> None:
+        # An answer may come when another view has been chosen meanwhile.
+        if view is self.view:
+            self.head.set_state(sentence)
 
     def _show_buttons(self) -> None:
         for view in self.views.values():

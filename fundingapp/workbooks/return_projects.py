@@ -183,6 +183,8 @@ def _percent(sheet: Sheet, row: int, value: Decimal | None) -> Formula:
 
 
 def _reason(project: ProjectPosition) -> str:
+    if project.reason:
+        return project.reason
     over = project.spent - project.budget.current
     if over > Money.ZERO:
         return f"Reason or virement needed: {over.in_words} over budget."

@@ -9,12 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
-from fundingapp.domain.funds import Kind
-from fundingapp.domain.periods import Period
+from fundingapp.domain.periods import days_of
 from fundingapp.domain.returns import ReturnDocument, ReturnState, figures_checksum, kinds_in
 from fundingapp.workbooks.book import Book, Column, Entry, FillIn, Formula, Link, Paper, Sheet
 from fundingapp.workbooks.read_back import CellValue, read_back, refuse_differences
@@ -91,7 +89,7 @@ def write_return(document: ReturnDocument, out: Path) -> WrittenReturn:
 
 def _book_of(document: ReturnDocument) -> Book:
     """All sheets of the return. They are made in the order of the tabs and filled in the order of the figures."""
-    kinds = list(kinds_in(document.position)) or [Kind.REVENUE]
+    kinds = list(kinds_in(document.position)) or [document.position.fund.kinds[0]]
     book = Book(
         f"{document.title} · version {document.version}",
         f"{document.partnership.name} to {document.commissioner}",
@@ -137,7 +135,7 @@ _CERTIFICATE_COLUMNS = (
 def _fill_certificate(sheet: Sheet, about: str, document: ReturnDocument, summary: FilledSummary) -> None:
     sheet.begin("Certificate", about)
     body = document.partnership.accountable_body or "the accountable body"
-    last_day = _days_of(document)[1]
+    last_day = days_of(document.year, document.quarter)[1]
     sheet.add(
         [
             "State",
@@ -159,6 +157,9 @@ def _fill_certificate(sheet: Sheet, about: str, document: ReturnDocument, summar
         ("Income received", "income", "as the ledger holds it, all grants together"),
     ):
         sheet.add([name, Formula(f"={summary.place_of(key)}", summary.amount_of(key)), how])
+        if key == "spend":
+            for part in document.commissioners:
+                sheet.add([f"of which under {part.name}", part.spent, part.days])
     sheet.add(["Checksum of the figures (SHA-256)", "", figures_checksum(document)])
     sheet.add(["Name of the section 151 officer", "", FillIn()])
     sheet.add(["Role", "", FillIn()])
@@ -174,16 +175,10 @@ _COVER_COLUMNS = (
 )
 
 
-def _days_of(document: ReturnDocument) -> tuple[date, date]:
-    """The first and the last day of the quarter, both inclusive."""
-    first_month = Period(document.year, 3 * document.quarter - 2).last_day
-    return first_month.replace(day=1), Period(document.year, 3 * document.quarter).last_day
-
-
 def _fill_cover(sheet: Sheet, about: str, document: ReturnDocument) -> None:
     sheet.begin("Monitoring return", about)
     partnership = document.partnership
-    first_day, last_day = _days_of(document)
+    first_day, last_day = days_of(document.year, document.quarter)
     lines: tuple[tuple[str, Entry, str], ...] = (
         ("Commissioner", document.commissioner, ""),
         ("Partnership", partnership.name, ""),

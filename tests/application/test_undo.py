@@ -10,6 +10,7 @@ from hypothesis import settings
 from fundingapp.application.ports import OpenWork
 from tests.fakes import FakeStore
 from tests.machines import desk_machine
+from tests.machines_of_years import year_machine
 
 
 @contextmanager
@@ -20,4 +21,9 @@ def new_fake_store() -> Iterator[OpenWork]:
 TestAnyWorkIsTakenBackAndDoneAgain = desk_machine(new_fake_store).TestCase
 TestAnyWorkIsTakenBackAndDoneAgain.settings = settings(
     max_examples=min(40, settings().max_examples), stateful_step_count=25
+)
+
+TestAnyYearIsTakenBackAndDoneAgain = year_machine(new_fake_store).TestCase
+TestAnyYearIsTakenBackAndDoneAgain.settings = settings(
+    max_examples=min(40, settings().max_examples), stateful_step_count=30
 )

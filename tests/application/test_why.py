@@ -13,8 +13,9 @@ from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.matching import ChargeLine, ChargeLines, ChargePart
 from fundingapp.application.commands.returns import SaveReturn, SubmitReturn
 from fundingapp.application.desk import Desk
+from fundingapp.application.queries.explanations import Explanation
 from fundingapp.application.queries.positions import PositionOf
-from fundingapp.application.queries.why import Explanation, Why, parse_figure
+from fundingapp.application.queries.why import Why, parse_figure
 from fundingapp.domain.adjustments import Accrual
 from fundingapp.domain.allocations import BudgetMovement
 from fundingapp.domain.errors import ExpectedError

@@ -77,6 +77,7 @@ def desk_of(database: Database, **parts: Any) -> Desk:
         "write_table": offices.table_writer,
         "write_layout": offices.layout_writer,
         "write_enquiry": offices.enquiry_writer,
+        "write_calendar": offices.calendar_writer,
         "write_pack": offices.pack_writer,
         "clock": noon,
         "who": "S. Officer",

@@ -25,7 +25,27 @@ from fundingapp.ui.shell import Shell
 from fundingapp.ui.theme import Theme, ThemeChoice
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PAGES = ("overview", "grants", "bids", "projects", "spend", "reconcile", "returns")
+#: A page, or one of its views after a full stop.
+PAGES = (
+    "overview",
+    "grants",
+    "grants.agreement",
+    "grants.years",
+    "grants.virements",
+    "grants.claims",
+    "bids",
+    "bids.table",
+    "bids.requests",
+    "projects",
+    "projects.forecast",
+    "spend",
+    "reconcile",
+    "returns",
+    "setup.partnership",
+    "setup.bodies",
+    "setup.places",
+    "setup.contacts",
+)
 SIZES = ((1440, 900), (1280, 720))
 
 
@@ -60,7 +80,8 @@ class Photographer:
     def show(self, page: str, theme: ThemeChoice, size: tuple[int, int]) -> None:
         Theme.current().set_choice(theme)
         self.window.resize(*size)
-        self.window.go_to(page)
+        name, _, view = page.partition(".")
+        self.window.go_to(name, (view, None) if view else None)
         self.settle()
 
     def take(self, path: Path) -> None:

@@ -15,10 +15,10 @@ from python_calamine import CalamineWorkbook
 
 from fundingapp.application.ports import TableColumn, TableDocument, ValueKind
 from fundingapp.application.progress import Cancelled, SilentProgress
+from fundingapp.application.wording import readable
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.money import Money
 from fundingapp.workbooks import table_writer
-from fundingapp.workbooks.book import readable
 from fundingapp.workbooks.table_writer import write_table
 from tests.fakes import StoppingProgress
 

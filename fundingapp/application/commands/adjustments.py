@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fundingapp.application.commands.evidence import Given, copied, keep_evidence
+from fundingapp.application.commands.evidence import Given, copied, keep_evidence, taken_off, with_evidence
 from fundingapp.application.commands.records import (
     Changed,
     Record,
@@ -17,7 +17,7 @@ from fundingapp.application.commands.records import (
     topics_of_swap,
 )
 from fundingapp.application.effect import Command, Effect, JournalRecord
-from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.queries.heads import refuse_unless_awarded
 from fundingapp.application.queries.locks import locks_of, refuse_locked_entry
 from fundingapp.domain.adjustments import (
@@ -30,7 +30,6 @@ from fundingapp.domain.adjustments import (
     open_of,
 )
 from fundingapp.domain.errors import ExpectedError
-from fundingapp.domain.evidence import Support
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import AccrualId, AdjustmentId, EvidenceId, LineId
 from fundingapp.domain.money import Money
@@ -135,7 +134,7 @@ def remove_accrual(command: RemoveAccrual, tools: Tools) -> Effect[None]:
         kept = work.accruals.get(command.accrual)
         _refuse_written_off(work, AccrualId(kept.id), "removed")
         ref = work.projects.get(kept.value.project).value.ref
-        gone = _with_evidence(work, Record("accruals", kept.id, kept.value))
+        gone = with_evidence(work, Record("accruals", kept.id, kept.value), "accrual")
         name = f"remove the accrual of {kept.value.amount.in_words} for {ref}"
         change = SwapRecords(gone, (), (), name)
         swap(work, change)
@@ -177,7 +176,7 @@ def change_adjustment(command: ChangeAdjustment, tools: Tools) -> Effect[None]:
         if kept.value != after:
             work.adjustments.replace(kept, after)
         made = keep_evidence(work, tools, copies, adjustment=AdjustmentId(kept.id))
-        gone = _evidence_taken_off(work, AdjustmentId(kept.id), command.without)
+        gone = taken_off(work, "adjustment", kept.id, command.without)
         for record in reversed(gone):
             getattr(work, record.kind).remove(getattr(work, record.kind).get(record.id))
         if not any(entry.value.adjustment == kept.id for entry in work.supports.all()):
@@ -190,7 +189,7 @@ def change_adjustment(command: ChangeAdjustment, tools: Tools) -> Effect[None]:
 def remove_adjustment(command: RemoveAdjustment, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         kept = work.adjustments.get(command.adjustment)
-        gone = _with_evidence(work, Record("adjustments", kept.id, kept.value))
+        gone = with_evidence(work, Record("adjustments", kept.id, kept.value), "adjustment")
         change = SwapRecords(gone, (), (), f"remove {_in_words(work, kept.value)}")
         swap(work, change)
         return _commit(work, "RemoveAdjustment", change, None)
@@ -227,9 +226,11 @@ def _in_words(work: UnitOfWork, adjustment: Adjustment) -> str:
 def _check_in_file(work: UnitOfWork, adjustment: Adjustment, id: AdjustmentId | None) -> None:
     """Refuses what does not fit the awards, the ledger line or the accrual of the file; *id* is its own, if it has
     one."""
-    refuse_unless_awarded(
-        work, adjustment.project, adjustment.fund, adjustment.year, adjustment.kind, adjustment.amount
-    )
+    was = work.adjustments.get(id).value if id is not None else None
+    if was is None or not _adds_nothing(was, adjustment):
+        refuse_unless_awarded(
+            work, adjustment.project, adjustment.fund, adjustment.year, adjustment.kind, adjustment.amount
+        )
     others = [kept.value for kept in work.adjustments.all() if kept.id != id]
     if adjustment.line is not None:
         _check_line(work, adjustment, adjustment.line, others)
@@ -237,6 +238,14 @@ def _check_in_file(work: UnitOfWork, adjustment: Adjustment, id: AdjustmentId | 
         accrual = work.accruals.get(adjustment.accrual).value
         written_off = -Money.total(entry.amount for entry in others if entry.accrual == adjustment.accrual)
         check_write_off(adjustment, accrual, open_of(accrual, written_off))
+
+
+def _adds_nothing(was: Adjustment, after: Adjustment) -> bool:
+    """Whether *after* charges no more than *was* did, to the same head in the same year: what stands may be put in
+    other words, or become less, whatever became of its bid."""
+    same = (was.project, was.fund, was.year, was.kind) == (after.project, after.fund, after.year, after.kind)
+    low, high = sorted((Money.ZERO, was.amount))
+    return same and low <= after.amount <= high
 
 
 def _check_line(work: UnitOfWork, adjustment: Adjustment, line: LineId, others: Sequence[Adjustment]) -> None:
@@ -279,34 +288,6 @@ def _no_evidence() -> ExpectedError:
 def _refuse_without_evidence(given: Sequence[Given]) -> None:
     if not given:
         raise _no_evidence()
-
-
-def _with_evidence(work: UnitOfWork, record: Record) -> tuple[Record, ...]:
-    """*record* with its links and the evidence that nothing else rests on, in an order in which they can be put in."""
-    field = "accrual" if record.kind == "accruals" else "adjustment"
-    links = [kept for kept in work.supports.all() if getattr(kept.value, field) == record.id]
-    evidence = _only_there(work, links)
-    return (*evidence, record, *(Record("supports", kept.id, kept.value) for kept in links))
-
-
-def _evidence_taken_off(
-    work: UnitOfWork, adjustment: AdjustmentId, without: Sequence[EvidenceId]
-) -> tuple[Record, ...]:
-    links = [
-        kept
-        for kept in work.supports.all()
-        if kept.value.adjustment == adjustment and kept.value.evidence in without
-    ]
-    evidence = _only_there(work, links)
-    return (*evidence, *(Record("supports", kept.id, kept.value) for kept in links))
-
-
-def _only_there(work: UnitOfWork, links: Sequence[Kept[Support]]) -> tuple[Record, ...]:
-    """The evidence of *links* that no other link names (bad-inputs A07)."""
-    ours = {kept.id for kept in links}
-    elsewhere = {kept.value.evidence for kept in work.supports.all() if kept.id not in ours}
-    wanted = dict.fromkeys(kept.value.evidence for kept in links if kept.value.evidence not in elsewhere)
-    return tuple(Record("evidence", id, work.evidence.get(id).value) for id in wanted)
 
 
 HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {

@@ -460,7 +460,9 @@ def set_costs(command: SetBidCosts, tools: Tools) -> Effect[None]:
 
 def _check_cost(found: Found, line: BidCost) -> None:
     if line.bid != found.id:
-        raise ExpectedError("other_bid", f"A costed line belongs to another bid than {found.name}.", "")
+        raise ExpectedError(
+            "other_bid", f"A costed line belongs to another bid than {found.name}.", "Give this bid's own."
+        )
     if line.quarter not in range(1, 5):
         raise ExpectedError("cost_quarter", f"Quarter {line.quarter} is not one of 1 to 4.", "Correct it.")
     if line.amount < Money.ZERO:
@@ -503,7 +505,9 @@ def set_texts(command: SetBidTexts, tools: Tools) -> Effect[None]:
         held = {kept.value.section: kept for kept in work.bid_texts.all() if kept.value.bid == found.id}
         for text in command.texts:
             if text.bid != found.id:
-                raise ExpectedError("other_bid", f"A text belongs to another bid than {found.name}.", "")
+                raise ExpectedError(
+                    "other_bid", f"A text belongs to another bid than {found.name}.", "Give this bid's own."
+                )
             kept, said = held.get(text.section), text.text.strip()
             if not said:
                 if kept is not None:

@@ -132,7 +132,7 @@ def extend_offer(command: ExtendOffer, tools: Tools) -> Effect[None]:
             raise ExpectedError(
                 "not_offered",
                 f"{found.name} is {found.bid.state.value}: only an offer that waits can be extended.",
-                "",
+                "Record the commissioner's new offer, if there is one.",
             )
         if not command.reason.strip():
             raise ExpectedError(

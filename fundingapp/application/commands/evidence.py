@@ -1,14 +1,13 @@
-"""Keeping what a thing rests on: files by their content hash, and references."""
+"""The papers that a command is given: files kept by their content, references, and what each of them supports."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from fundingapp.application.commands.records import Record
-from fundingapp.application.ports import PrivateCopy, Tools, UnitOfWork
+from fundingapp.application.ports import Kept, PrivateCopy, Tools, UnitOfWork
 from fundingapp.domain.evidence import Evidence, Support, check_reference
 from fundingapp.domain.ids import EvidenceId
 
@@ -31,10 +30,12 @@ def copied(tools: Tools, given: Iterable[Given]) -> Iterator[list[PrivateCopy | 
 
 
 def keep_evidence(
-    work: UnitOfWork, tools: Tools, copies: Sequence[PrivateCopy | str], **of: Any
+    work: UnitOfWork, tools: Tools, copies: Sequence[PrivateCopy | str], **supported: int
 ) -> tuple[Record, ...]:
-    """Keeps *copies* as evidence for one thing, named as :class:`Support` does (``movement=MovementId(3)``); a file
-    that is kept already is kept once."""
+    """Keeps *copies* as evidence for the one thing that *supported* names as :class:`Support` does (``claim=3``).
+
+    A file that is kept already is kept once.
+    """
     known = {kept.value.sha256: kept.id for kept in work.evidence.all() if kept.value.is_file}
     there = {kept.value for kept in work.supports.all()}
     made: list[Record] = []
@@ -52,8 +53,36 @@ def keep_evidence(
             made.append(Record("evidence", id, evidence))
             if evidence.is_file:
                 known[evidence.sha256] = id
-        support = Support(EvidenceId(id), **of)
-        if support not in there:
-            there.add(support)
-            made.append(Record("supports", work.supports.add(support), support))
+        link = Support(EvidenceId(id), **supported)  # type: ignore[arg-type]  # one of its ids, as the caller names it
+        if link not in there:
+            there.add(link)
+            made.append(Record("supports", work.supports.add(link), link))
     return tuple(made)
+
+
+def with_evidence(work: UnitOfWork, record: Record, field: str) -> tuple[Record, ...]:
+    """*record*, which supports name as *field*, with its links and the evidence that nothing else rests on, in an
+    order in which they can be put in."""
+    links = [kept for kept in work.supports.all() if getattr(kept.value, field) == record.id]
+    evidence = _only_there(work, links)
+    return (*evidence, record, *(Record("supports", kept.id, kept.value) for kept in links))
+
+
+def taken_off(work: UnitOfWork, field: str, id: int, without: Sequence[EvidenceId]) -> tuple[Record, ...]:
+    """The links between the items of *without* and the thing *id* that supports name as *field*, with the evidence
+    that nothing else rests on."""
+    links = [
+        kept
+        for kept in work.supports.all()
+        if getattr(kept.value, field) == id and kept.value.evidence in without
+    ]
+    evidence = _only_there(work, links)
+    return (*evidence, *(Record("supports", kept.id, kept.value) for kept in links))
+
+
+def _only_there(work: UnitOfWork, links: Sequence[Kept[Support]]) -> tuple[Record, ...]:
+    """The evidence of *links* that no other link names (bad-inputs A07)."""
+    ours = {kept.id for kept in links}
+    elsewhere = {kept.value.evidence for kept in work.supports.all() if kept.id not in ours}
+    wanted = dict.fromkeys(kept.value.evidence for kept in links if kept.value.evidence not in elsewhere)
+    return tuple(Record("evidence", id, work.evidence.get(id).value) for id in wanted)

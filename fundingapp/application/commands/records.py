@@ -159,21 +159,38 @@ def _take_out(work: UnitOfWork, record: Record) -> None:
     """Removes *record*; a project with spend is not, and the refusal names the lines (L07)."""
     kept = current(work, record)
     if record.kind == "projects":
-        charged_to_it = LineFilter(project=ProjectId(record.id))
-        number, total = work.ledger.total(charged_to_it)
-        if number:
-            named = [
-                f"{share.transaction or share.description} ({share.share.in_words})"
-                for share in work.ledger.shares(charged_to_it, _NAMED)
-            ]
-            more = f" and {number - len(named):,} more" if number > len(named) else ""
-            raise ExpectedError(
-                "in_use",
-                f"{kept.value.ref} can't be removed: {count(number, 'line')} of {total.in_words}"
-                f" {'is' if number == 1 else 'are'} charged to it: {', '.join(named)}{more}.",
-                "Charge them elsewhere, or let them wait, then remove the project; nothing was changed.",
-            )
+        _refuse_charged(work, LineFilter(project=ProjectId(record.id)), kept.value.ref, "the project")
     rows_of(work, record.kind).remove(kept)
+
+
+def _refuse_charged(work: UnitOfWork, where: LineFilter, name: str, what: str) -> None:
+    """Raises ExpectedError when lines are charged *where*; the refusal names them (L07)."""
+    number, total = work.ledger.total(where)
+    if number:
+        named = [
+            f"{share.transaction or share.description} ({share.share.in_words})"
+            for share in work.ledger.shares(where, _NAMED)
+        ]
+        more = f" and {number - len(named):,} more" if number > len(named) else ""
+        raise ExpectedError(
+            "in_use",
+            f"{name} can't be removed: {count(number, 'line')} of {total.in_words}"
+            f" {'is' if number == 1 else 'are'} charged to it: {', '.join(named)}{more}.",
+            f"Charge them elsewhere, or let them wait, then remove {what}; nothing was changed.",
+        )
+
+
+def _refuse_charged_award(work: UnitOfWork, award: Any) -> None:
+    """Raises ExpectedError when the last *award* of a budget head that lines are charged to would go: somebody may have
+    charged them after what is being taken back."""
+    head = (award.project, award.fund, award.year, award.kind)
+    places = [
+        (kept.value.project, kept.value.fund, kept.value.year, kept.value.kind) for kept in work.awards.all()
+    ]
+    if places.count(head) == 1:
+        where = LineFilter(year=award.year, project=award.project, fund=award.fund, kind=award.kind)
+        ref = work.projects.get(award.project).value.ref
+        _refuse_charged(work, where, f"{ref}'s award", "the award")
 
 
 def _refuse_locked(work: UnitOfWork, kind: str, before: Any, after: Any) -> None:
@@ -230,6 +247,8 @@ def swap(work: UnitOfWork, command: SwapRecords) -> None:
     """Carries *command* out in *work*; the caller commits."""
     for record in reversed(command.removed):
         _refuse_locked(work, record.kind, record.value, None)
+        if record.kind == "awards":
+            _refuse_charged_award(work, record.value)
         _take_out(work, record)
     for entry in command.changed:
         _refuse_locked(work, entry.kind, entry.before, entry.after)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from fundingapp.application.commands.budgets import kept_records
 from fundingapp.application.commands.records import ChangeRecord, Record, RemoveRecords
 from fundingapp.application.effect import Command, Effect, JournalRecord, Topic
 from fundingapp.application.ports import SavedReturn, Tools
@@ -76,9 +77,11 @@ def save_return(command: SaveReturn, tools: Tools) -> Effect[ReturnSaved]:
         )
         name = f"save the Q{command.quarter} return"
         id = work.returns.add(saved)
+        occasion = f"Q{command.quarter} return, version {document.version}"
+        made = (Record("returns", id, saved), *kept_records(work, document.position, occasion, tools))
         work.commit(JournalRecord("SaveReturn", name, {}, {"id": id, **plain(saved)}))
     result = ReturnSaved(ReturnId(id), written.path, written.sha256, written.cells_written, document)
-    return Effect(result, Topic.RETURNS, name, RemoveRecords((Record("returns", id, saved),), name))
+    return Effect(result, Topic.RETURNS | Topic.PROJECTS, name, RemoveRecords(made, name))
 
 
 def submit_return(command: SubmitReturn, tools: Tools) -> Effect[None]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from fundingapp.application.effect import Question
-from fundingapp.application.ports import SavedReturn, Tools, UnitOfWork
+from fundingapp.application.ports import SavedReturn, UnitOfWork
 from fundingapp.domain.adjustments import Adjustment, carried_into
 from fundingapp.domain.agreements import terms_in_force
 from fundingapp.domain.errors import NotFoundError
@@ -122,6 +121,11 @@ def grant_records(work: UnitOfWork, fund: FundId, year: FinancialYear, sent_befo
         carried=carried_into(year, known, adjustments),
         overdrawn=_overdrawn(work, [entry for entry in ours if entry.year == year]),
         terms=terms_in_force((kept.value for kept in work.agreements.all()), fund, year),
+        reasons=[
+            kept.value
+            for kept in work.variance_reasons.all()
+            if (kept.value.fund, kept.value.year) == (fund, year)
+        ],
         profiles=[
             kept.value for kept in work.profiles.all() if (kept.value.fund, kept.value.year) == (fund, year)
         ],
@@ -165,16 +169,5 @@ def position_of(
     return grant_position(records, to_period or max(records.reached, adjusted) or 1)
 
 
-def answer_position(question: PositionOf, tools: Tools) -> PositionAnswer:
-    # Not at the top: what states an identity asks for positions.
-    from fundingapp.application.queries.identities import identities_of
-
-    with tools.open_work(reading=True) as work:
-        position = position_of(work, question.fund, question.year, question.to_period)
-        return PositionAnswer(position, identities_of(work, position), work.ledger.last_period(question.year))
-
-
 #: Up to here a position takes in everything of its year.
 WHOLE_YEAR = CLOSING_PERIOD
-
-ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {PositionOf: answer_position}

@@ -8,11 +8,14 @@ from typing import Any, NamedTuple
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, SavedReturn, Tools, UnitOfWork
+from fundingapp.application.queries.handovers import quarter_parts
+from fundingapp.application.queries.parties import commissioner_in_words, commissioners_of
 from fundingapp.application.queries.positions import position_of
 from fundingapp.domain.funds import Kind, Partnership
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.money import Money
-from fundingapp.domain.periods import FinancialYear, last_period_of
+from fundingapp.domain.parties import Contact
+from fundingapp.domain.periods import FinancialYear, days_of, last_period_of
 from fundingapp.domain.returns import ReturnCheck, ReturnDocument, ReturnState, build_return, checks_of
 
 
@@ -47,6 +50,8 @@ class ReturnAnswer:
     checks: tuple[ReturnCheck, ...]
     saved: tuple[Kept[SavedReturn], ...]
     changed: Mapping[int, tuple[QuarterChange, ...]]
+    #: Who speaks for the commissioner of the quarter.
+    contacts: tuple[Contact, ...] = ()
 
 
 def draft_return(
@@ -58,12 +63,13 @@ def draft_return(
     return build_return(
         position,
         partnership=held[0].value if held else Partnership("Partnership"),
-        commissioner=work.parties.get(position.fund.funder).value.name,
+        commissioner=commissioner_in_words(work, fund, *days_of(year, quarter)),
         quarter=quarter,
         version=max((kept.value.version for kept in _saved(work, fund, year, quarter)), default=0) + 1,
         prepared_by=tools.who,
         prepared_on=tools.clock().date(),
         journal_head=work.journal.head(),
+        commissioners=quarter_parts(work, position, quarter),
     )
 
 
@@ -109,7 +115,16 @@ def answer_draft(question: ReturnDraft, tools: Tools) -> ReturnAnswer:
             for kept in saved
             if kept.value.state is ReturnState.SUBMITTED and (changes := changed_since(work, kept.value))
         }
-    return ReturnAnswer(document, checks_of(document), saved, changed)
+        first, last = days_of(question.year, question.quarter)
+        bodies = {spell.party for spell in commissioners_of(work, question.fund, first, last)}
+        contacts = tuple(
+            kept.value
+            for kept in work.contacts.all()
+            if kept.value.party in bodies
+            and (kept.value.valid_from or first) <= last
+            and (kept.value.valid_to or last) >= first
+        )
+    return ReturnAnswer(document, checks_of(document), saved, changed, contacts)
 
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {ReturnDraft: answer_draft}

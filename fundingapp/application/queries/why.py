@@ -16,13 +16,26 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fundingapp.application.effect import Question
-from fundingapp.application.ports import Kept, LineFilter, LineShare, Show, Tools, UnitOfWork
+from fundingapp.application.ports import LineFilter, Show, Tools, UnitOfWork
 from fundingapp.application.queries.adjustments import adjustment_rows
+from fundingapp.application.queries.explanations import (
+    Explanation,
+    Supporting,
+    Term,
+)
 from fundingapp.application.queries.positions import find_fund, position_of
+from fundingapp.application.queries.why_agreements import explain_agreements
+from fundingapp.application.queries.why_budgets import (
+    Found,
+    explain_grant_budgets,
+    explain_project_budgets,
+)
+from fundingapp.application.queries.why_conditions import explain_conditions
+from fundingapp.application.queries.why_parties import explain_body
+from fundingapp.application.queries.why_plan import explain_plan
 from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import AdjustmentType, effects
 from fundingapp.domain.errors import ExpectedError, NotFoundError
-from fundingapp.domain.evidence import Evidence
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.matching import Disposition
@@ -34,6 +47,8 @@ from fundingapp.domain.reconciliation import ADJUSTED_NAMES
 _FIGURE = re.compile(r"(?P<scope>.+)/(?P<year>\d{4}/\d{2,4})/(?P<measure>.+?)(?:@(?P<period>\d{1,2}))?")
 _QUARTER = re.compile(r"spend/Q([1-4])", re.IGNORECASE)
 _STATED = re.compile(r"stated/Q([1-4])", re.IGNORECASE)
+#: Before a measure of a grant: the same figure where it is taken off.
+_LESS = "less/"
 _PERIOD = re.compile(r"spend/P(\d{1,2})", re.IGNORECASE)
 
 
@@ -43,40 +58,6 @@ class Why(Question["Explanation"]):
 
     figure: str
     limit: int | None = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A part of a figure; *figure* is what to ask in turn, "" for a plain number."""
-
-    name: str
-    amount: Money
-    figure: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Supporting:
-    """An item of evidence behind a figure, and the accrual or adjustment that it supports, in words."""
-
-    evidence: Kept[Evidence]
-    supports: str
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """A figure taken apart: *value* is the sum of *terms*, or of the shares of its *line_count* lines when *where*
-    names them. *lines* may be only the first of them. *evidence* is what the terms rest on."""
-
-    figure: str
-    title: str
-    value: Money
-    terms: tuple[Term, ...]
-    note: str = ""
-    where: LineFilter | None = None
-    lines: tuple[LineShare, ...] = ()
-    line_count: int = 0
-    line_total: Money = Money.ZERO
-    evidence: tuple[Supporting, ...] = ()
 
 
 def parse_figure(text: str) -> tuple[str, FinancialYear, str, int | None]:
@@ -106,7 +87,14 @@ def answer_why(question: Why, tools: Tools) -> Explanation:
     scope, year, measure, period = parse_figure(question.figure)
     suffix = f"@{period}" if period else ""
     with tools.open_work(reading=True) as work:
-        if scope.casefold() == "ledger":
+        planned = explain_plan(work, scope, year, measure, period) or explain_agreements(
+            work, scope, year, measure, period
+        )
+        if planned is not None:
+            terms = tuple(Term(*term) for term in planned.terms)
+            total = Money.total(term.amount for term in terms)
+            explanation = Explanation("", planned.title, total, terms, planned.note)
+        elif scope.casefold() == "ledger":
             explanation = _ledger(work, year, measure, period, suffix)
         else:
             project = next(
@@ -249,14 +237,28 @@ def _project(
         terms = tuple(
             Term(
                 f"{position.fund.name}, {project.kind.value}",
-                _value_of(position, project, name, suffix),
+                _value_of(work, position, project, name, suffix),
                 f"{project.ref}/{year}/{name}{names[_head(position, project)]}{suffix}",
             )
             for position, project in heads
         )
         return Explanation("", f"{ref} {name}", Money.total(term.amount for term in terms), terms)
     which = names[_head(*heads[0])]
-    return _entries(work, *heads[0], name, which, suffix) or _one(*heads[0], name, which, suffix)
+    return (
+        _entries(work, *heads[0], name, which, suffix)
+        or _claims(work, *heads[0], name, which, suffix)
+        or _one(*heads[0], name, which, suffix)
+    )
+
+
+def _claims(
+    work: UnitOfWork, position: GrantPosition, project: ProjectPosition, measure: str, which: str, suffix: str
+) -> Explanation | None:
+    """The figure of what is claimed for one budget head; None when others make it."""
+    # Not at the top: it explains in the words that are here.
+    from fundingapp.application.queries.why_claims import explain_project_claims
+
+    return explain_project_claims(work, position, project, measure, which, suffix)
 
 
 #: The figures that accruals and adjustments make, with what they are called.
@@ -330,9 +332,14 @@ def _entries(
     )
 
 
-def _value_of(position: GrantPosition, project: ProjectPosition, measure: str, suffix: str) -> Money:
+def _value_of(
+    work: UnitOfWork, position: GrantPosition, project: ProjectPosition, measure: str, suffix: str
+) -> Money:
     entries = _amount_of_entries(project, measure)
-    return _one(position, project, measure, "", suffix).value if entries is None else entries
+    if entries is not None:
+        return entries
+    claims = _claims(work, position, project, measure, "", suffix)
+    return (claims or _one(position, project, measure, "", suffix)).value
 
 
 def _one(
@@ -412,10 +419,10 @@ def _one(
             (
                 Term("Award", budget.award, figure("award")),
                 Term("Brought forward", budget.brought_forward),
-                Term("Virements in", budget.virement_in),
-                Term("Virements out", -budget.virement_out),
-                Term("Contingency released", budget.released),
-                Term("Surrendered", -budget.surrendered),
+                Term("Virements in", budget.virement_in, figure("virements/in")),
+                Term("Virements out", -budget.virement_out, figure("virements/out")),
+                Term("Contingency released", budget.released, figure("contingency/out")),
+                Term("Surrendered", -budget.surrendered, figure("contingency/in")),
             ),
             "",
         ),
@@ -445,7 +452,7 @@ def _one(
                 for number, amount in enumerate(project.remaining, start=1)
                 if amount
             ),
-            "What was typed for a month to come, else that month of the even profile.",
+            "What was typed for a month to come, else that month of the profile.",
         ),
         "outturn": (
             f"{ref} forecast outturn",
@@ -472,11 +479,14 @@ def _one(
                 Term(period_name(number), amount)
                 for number, amount in enumerate(project.profile[: min(project.to_period, 12)], start=1)
             ),
-            "The current budget over twelve months, as evenly as pence allow.",
+            "The current budget over twelve months, as its profile spreads it; evenly where none was set.",
         ),
     }
     if measure not in simple:
-        raise _unknown(measure, ref)
+        found = explain_project_budgets(position, project, measure)
+        if found is None:
+            raise _unknown(measure, ref)
+        return _taken_apart(found)
     title, value, terms, note = simple[measure]
     return Explanation("", title, value, terms, note)
 
@@ -484,9 +494,12 @@ def _one(
 def _grant(
     work: UnitOfWork, fund: FundId, year: FinancialYear, measure: str, period: int | None, suffix: str
 ) -> Explanation:
+    if measure.startswith(_LESS):
+        taken = _grant(work, fund, year, measure.removeprefix(_LESS), period, suffix)
+        terms = tuple(replace(term, amount=-term.amount) for term in taken.terms)
+        return replace(taken, title=f"{taken.title}, taken off", value=-taken.value, terms=terms)
     position = position_of(work, fund, year, period)
     name = position.fund.name
-    terms: tuple[Term, ...]
 
     def figure(wanted: str) -> str:
         return f"{name}/{year}/{wanted}{suffix}"
@@ -494,7 +507,6 @@ def _grant(
     def over_projects(
         title: str, part: Callable[[ProjectPosition], Money], wanted: str, note: str = ""
     ) -> Explanation:
-        names = _names(work, year)
         terms = tuple(
             Term(
                 f"{project.ref} {project.project.name}",
@@ -505,6 +517,19 @@ def _grant(
         )
         return Explanation("", title, Money.total(term.amount for term in terms), terms, note)
 
+    # Not at the top: it explains in the words that are here.
+    from fundingapp.application.queries.why_claims import explain_grant_claims
+
+    names = _names(work, year)
+    claims = explain_grant_claims(
+        work, position, measure, suffix, lambda project: names.get(_head(position, project), "")
+    )
+    if claims is not None:
+        return claims
+    of_body = explain_body(work, position, measure)
+    if of_body is not None:
+        terms = tuple(Term(*each) for each in of_body.terms)
+        return Explanation("", of_body.title, of_body.value, terms, of_body.note)
     upto = f"up to period {position.to_period} ({period_name(position.to_period)})"
     quarter = _QUARTER.fullmatch(measure)
     if quarter:
@@ -578,7 +603,7 @@ def _grant(
             return Explanation("", f"{name} allocation {year}", position.resources.allocation, terms, note)
         case "contingency":
             opening = tuple(
-                Term(f"{line.ref} {line.name}".strip(), line.amount) for line in position.contingency_lines
+                Term(f"{line.ref} {line.name}".strip(), line.change) for line in position.contingency_lines
             )
             moved = tuple(
                 Term(
@@ -618,16 +643,26 @@ def _grant(
                 Term("Spend", -position.spent, figure("spend")),
             )
             return Explanation("", f"{name}: left to spend", position.available - position.spent, terms)
-        case "income":
-            return Explanation(
-                "",
-                f"{name}: income received",
-                position.income,
-                (),
-                where=LineFilter(year=year, to_period=position.to_period, disposition=Disposition.INCOME),
-            )
         case _:
-            raise _unknown(measure, name)
+            names = _names(work, year)
+            found = explain_grant_budgets(
+                position,
+                measure,
+                lambda project, wanted: (
+                    f"{project.ref}/{year}/{wanted}{names[_head(position, project)]}{suffix}"
+                ),
+            )
+            if found is not None:
+                return _taken_apart(found)
+            explained = explain_conditions(work, position, measure)
+            if explained is None:
+                raise _unknown(measure, name)
+            return explained
+
+
+def _taken_apart(found: Found) -> Explanation:
+    terms = tuple(Term(*term) for term in found.terms)
+    return Explanation("", found.title, Money.total(term.amount for term in terms), terms)
 
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {Why: answer_why}

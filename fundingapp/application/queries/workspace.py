@@ -8,14 +8,17 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import BatchState, JournalLine, Kept, LineFilter, Show, Tools
+from fundingapp.application.queries.areas import districts_of
+from fundingapp.application.queries.parties import all_parties
 from fundingapp.application.queries.positions import find_fund
 from fundingapp.domain.adjustments import Accrual
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.bids import Bid
 from fundingapp.domain.funds import Fund, Partnership, Project
-from fundingapp.domain.ids import FundId
-from fundingapp.domain.parties import Party
+from fundingapp.domain.ids import AreaId, FundId
+from fundingapp.domain.parties import Contact, Party
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.succession import Spell, bodies_in, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class WorkspaceOf(Question["Workspace"]):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A fund in a year, as lists offer it."""
+    """A fund in a year, as lists offer it; *commissioner* names whoever has that office in the year, each with its days
+    where there are several."""
 
     fund_id: FundId
     fund: str
@@ -44,6 +48,8 @@ class Workspace:
     changed: int
     rules: int
     imports: int
+    #: The districts to choose from, by their names.
+    districts: tuple[tuple[AreaId, str], ...] = ()
 
     @property
     def years(self) -> tuple[FinancialYear, ...]:
@@ -72,7 +78,11 @@ class GrantDetail(Question["GrantAnswer"]):
 
 @dataclass(frozen=True, slots=True)
 class GrantAnswer:
-    """A grant's own records with their identities, so that they can be changed."""
+    """A grant's own records with their identities, so that they can be changed.
+
+    *commissioner* is the body that the fund began with, *commissioners* who has its office in the year, each with its
+    days; *contacts* are their people.
+    """
 
     fund: Kept[Fund]
     commissioner: Kept[Party]
@@ -83,6 +93,13 @@ class GrantAnswer:
     movements: tuple[Kept[BudgetMovement], ...]
     accruals: tuple[Kept[Accrual], ...]
     projects: tuple[Kept[Project], ...]
+    commissioners: tuple[Spell, ...] = ()
+    contacts: tuple[Kept[Contact], ...] = ()
+
+    @property
+    def commissioner_in_words(self) -> str:
+        """The commissioner of the year as papers name it; where there are several, each with its days."""
+        return named(self.commissioners) or self.commissioner.value.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +112,7 @@ class History(Question["list[JournalLine]"]):
 def answer_workspace(question: WorkspaceOf, tools: Tools) -> Workspace:
     with tools.open_work(reading=True) as work:
         held = work.partnership.all()
-        parties = {kept.id: kept.value.name for kept in work.parties.all()}
+        parties = all_parties(work)
         funds = {kept.id: kept.value for kept in work.funds.all()}
         known = {(kept.value.fund, kept.value.year) for kept in work.allocations.all()}
         known |= {(kept.value.fund, kept.value.year) for kept in work.awards.all()}
@@ -106,7 +123,7 @@ def answer_workspace(question: WorkspaceOf, tools: Tools) -> Workspace:
         return Workspace(
             partnership=held[0].value if held else None,
             grants=tuple(
-                Grant(fund, funds[fund].name, parties[funds[fund].funder], year)
+                Grant(fund, funds[fund].name, named(bodies_in(parties, funds[fund].funder, year)), year)
                 for fund, year in sorted(known, key=lambda key: (key[1], funds[key[0]].name))
             ),
             ledger_years=tuple(work.ledger.years()),
@@ -114,6 +131,7 @@ def answer_workspace(question: WorkspaceOf, tools: Tools) -> Workspace:
             changed=changed,
             rules=len(work.rules.all()),
             imports=sum(kept.value.state is BatchState.LIVE for kept in work.ledger.batches()),
+            districts=districts_of(work),
         )
 
 
@@ -126,6 +144,8 @@ def answer_grant(question: GrantDetail, tools: Tools) -> GrantAnswer:
     grant = (question.fund, question.year)
     with tools.open_work(reading=True) as work:
         fund = work.funds.get(question.fund)
+        commissioners = bodies_in(all_parties(work), fund.value.funder, question.year)
+        bodies = {spell.party for spell in commissioners}
         return GrantAnswer(
             fund=fund,
             commissioner=work.parties.get(fund.value.funder),
@@ -144,6 +164,8 @@ def answer_grant(question: GrantDetail, tools: Tools) -> GrantAnswer:
                 kept for kept in work.accruals.all() if (kept.value.fund, kept.value.year) == grant
             ),
             projects=tuple(work.projects.all()),
+            commissioners=commissioners,
+            contacts=tuple(kept for kept in work.contacts.all() if kept.value.party in bodies),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
@@ -15,13 +16,14 @@ from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.matching import Disposition, LineState
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.positions import ChargeSum, LedgerSum
+from fundingapp.domain.positions import ChargeSum, DaySum, LedgerSum
 from fundingapp.persistence.ledger.part import (
     CHARGE_NAMES,
     LINE_NAMES,
     ChargedLine,
     Values,
     chunks,
+    money_of,
     standing_of,
 )
 from fundingapp.persistence.ledger.totals import MANY_LINES, Totals
@@ -171,6 +173,21 @@ class Charges(Totals):
             ChargeSum(ProjectId(project), FundId(fund), kinds[kind], period, Money(total))
             for project, fund, kind, period, total in rows
         ]
+
+    def day_sums(self, year: FinancialYear, fund: FundId) -> list[DaySum]:
+        rows = self._connection.execute(
+            select(ChargeRecord.kind, ChargeRecord.period, Line.posted_on, func.sum(ChargeRecord.amount))
+            .join(Line, Line.id == ChargeRecord.line)
+            .where(
+                ChargeRecord.live == 1,
+                ChargeRecord.year == year,
+                ChargeRecord.disposition == Disposition.PROJECT,
+                ChargeRecord.fund == fund,
+            )
+            .group_by(ChargeRecord.kind, ChargeRecord.period, Line.posted_on)
+        )
+        found = [DaySum(kind, period, day, money_of(total)) for kind, period, day, total in rows if kind]
+        return sorted(found, key=lambda each: (each.kind.value, each.period, each.posted_on or date.min))
 
     def ledger_sums(self, year: FinancialYear) -> list[LedgerSum]:
         lines: dict[int, dict[LineState, LineTotal]] = {}

@@ -211,8 +211,8 @@ class Rail(QFrame):
         self._groups: dict[str, QLabel] = {}
         self._feet: list[RailButton] = []
 
-    def add_page(self, id: str, title: str, icon: str, group: str) -> None:
-        """Adds an entry at the end of its *group*, which is begun when it is new."""
+    def add_page(self, id: str, title: str, icon: str, group: str, at_foot: bool = False) -> None:
+        """Adds an entry at the end of its *group*, which is begun when it is new, or at the foot of the rail."""
         made = RailButton(icon, title)
         made.setCheckable(True)
         made.setAutoExclusive(False)
@@ -228,7 +228,7 @@ class Rail(QFrame):
             head.setContentsMargins(10, 13, 0, 4)
             self._groups[group] = head
             self._column.insertWidget(self._end(), head)
-        at = self._end_of(group)
+        at = self._end() + 1 if at_foot else self._end_of(group)
         self._column.insertWidget(at, made)
         self._pages[id] = made
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from fundingapp.ui.office import Office
+from fundingapp.ui.projects.accuracy_view import AccuracyView
+from fundingapp.ui.projects.forecast_view import ForecastView
 from fundingapp.ui.projects.position_view import PositionView
 from fundingapp.ui.views import ViewsPage
 from fundingapp.ui.widgets.empty_state import EmptyState
@@ -19,7 +21,7 @@ class ProjectsPage(ViewsPage):
             "then its projects one by one.",
         )
         empty.add_step("Record a grant…", lambda: self.go("grants"))
-        views = (PositionView(office),)
+        views = (PositionView(office), ForecastView(office), AccuracyView(office))
         super().__init__(office, "Projects", empty, views)
 
     def go_to(self, subject: object) -> None:

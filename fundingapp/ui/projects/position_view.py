@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QTimer
@@ -11,15 +12,21 @@ from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.commands.adjustments import AddAccrual, RemoveAccrual
 from fundingapp.application.commands.grants import AddProject, SetForecast
+from fundingapp.application.commands.records import ChangeRecord
+from fundingapp.application.effect import Command
 from fundingapp.application.ports import Kept, LineFilter
+from fundingapp.application.queries.budgets import ProfileAnswer, ProfileOf, months_to
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.queries.workspace import GrantAnswer, GrantDetail
+from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import Accrual
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.ids import AccrualId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD, period_name
 from fundingapp.domain.positions import ProjectPosition
+from fundingapp.domain.returns import needs_reason
+from fundingapp.ui.charts.profile_spark import ProfileSpark
 from fundingapp.ui.explain import ShowLines
 from fundingapp.ui.forms import Form, amount_of
 from fundingapp.ui.inspector import (
@@ -35,6 +42,7 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Figure
+from fundingapp.ui.place_field import PlaceField
 from fundingapp.ui.project_columns import (
     BUDGET,
     MEASURES,
@@ -49,18 +57,43 @@ from fundingapp.ui.project_columns import (
     tone_of,
     total_of,
 )
+from fundingapp.ui.projects.budget_forms import ProfileForm, ReasonForm
 from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
+from fundingapp.ui.theme import Tone
 from fundingapp.ui.views import GrantView
 from fundingapp.ui.widgets.buttons import button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.evidence_field import EvidenceField
+from fundingapp.ui.widgets.message_bar import Message
+
+_REASON_TONES = {"needed": Tone.ATTENTION, "given": Tone.NEUTRAL}
+
+
+def _reason_word(row: ProjectPosition) -> str:
+    """Whether the project's variance is outside the agreement's tolerance, and is explained."""
+    if not row.ref or not (needs_reason(row) or row.spent > row.budget.current):
+        return ""
+    return "given" if row.reason else "needed"
+
+
+def _variance(row: ProjectPosition) -> str:
+    """The variance, with a sign before it while its reason is asked for."""
+    return f"! {row.variance}" if _reason_word(row) == "needed" else str(row.variance)
+
+
+def _variance_tip(row: ProjectPosition) -> str:
+    return {"needed": "Outside tolerance: say why.", "given": row.reason}.get(_reason_word(row), "")
+
+
+#: So high that a long name takes two lines where it has no room in one.
+_ROW_HEIGHT = 40
 
 COLUMNS = (
     REF,
-    NAME,
+    replace(NAME, wrap=True, least=150),
     BUDGET,
     quarter(1),
     quarter(2),
@@ -68,8 +101,18 @@ COLUMNS = (
     quarter(4),
     SPENT,
     OUTTURN,
-    VARIANCE,
+    replace(VARIANCE, text=_variance, tip=_variance_tip),
     STATE_SHORT,
+    Column[ProjectPosition](
+        "Reason",
+        _reason_word,
+        pill=lambda row: _REASON_TONES.get(_reason_word(row)),
+        tip=_variance_tip,
+        sort="reason",
+        filter="reason",
+        width=76,
+        extra=True,
+    ),
 )
 
 
@@ -86,7 +129,7 @@ class PositionView(GrantView):
         self._add = button("Add a project…", self._add_project, icon="plus")
         self.buttons.append(self._add)
         self._card = Card()
-        self._table = TableView("Projects", "projects.list", office.settings, office.asker)
+        self._table = TableView("Projects", "projects.list", office.settings, office.asker, _ROW_HEIGHT)
         self._model = ListTableModel[ProjectPosition](
             COLUMNS, lambda row: (row.project_id, row.kind), self._table
         )
@@ -104,12 +147,17 @@ class PositionView(GrantView):
     def show_position(self, answer: PositionAnswer) -> None:
         self._answer = answer
         position = answer.position
+        needed = sum(_reason_word(row) == "needed" for row in position.projects)
+        shown, some = self.office.listed(position), self.office.listed_in_words(position)
         self.state_changed.emit(
             f"{position.fund.name} {position.year} · up to {period_name(position.to_period)}, "
             f"period {position.to_period}"
+            + (f" · {some}" if some else "")
+            + (f" · {count(needed, 'variance')} without a reason (!)" if needed else "")
         )
         self._add.setEnabled(not self.office.is_read_only)
-        self._model.set_rows(position.projects, total_of(position) if position.projects else None)
+        name = f"Total of {some}" if some else "Total"
+        self._model.set_rows(shown, total_of(position, shown, name) if shown else None)
         if self._wanted is not None:
             self.go_to(self._wanted)
         elif self._shown is not None and self.isVisible():
@@ -144,6 +192,14 @@ class PositionView(GrantView):
 
     def _why(self, project: object, column: object) -> None:
         if isinstance(project, ProjectPosition) and isinstance(column, Column) and self._answer is not None:
+            if not project.ref and self.office.district is not None:
+                self.say(
+                    Message(
+                        f"This is the {project.project.name[:1].lower()}{project.project.name[1:]}.",
+                        "Ask of a project's own figure, or choose all districts.",
+                    )
+                )
+                return
             self.ask_why(figure_of(project, self._answer.position, MEASURES[column.title]))
 
     def _current_changed(self, project: object) -> None:
@@ -181,14 +237,20 @@ class PositionView(GrantView):
             fund=position.fund_id,
             kind=project.kind,
         )
+        cut_off = position.forecast_from - 1
         blocks: list[Block] = [
             CheckBlock([(project.state.value, tone_of(project), self._standing(project))]),
+            SumBlock(_budget_rows(project, figure), "Budget"),
             SumBlock(
                 [
                     SumRow("Current budget", project.budget.current, figure("budget")),
                     SumRow("Less spent", -project.spent, figure("spend")),
                     SumRow("Left to spend", project.left, figure("left"), is_total=True),
                 ]
+            ),
+            WidgetBlock(
+                lambda: ProfileSpark(project.profile, months_to(project, cut_off), cut_off),
+                "Month by month: spent, still expected (dotted), profile (line)",
             ),
             SumBlock(
                 [
@@ -200,6 +262,13 @@ class PositionView(GrantView):
                 ]
             ),
         ]
+        if _reason_word(project):
+            blocks.append(
+                TextBlock(
+                    project.reason or "Its variance is outside tolerance, and the return asks why.",
+                    "Reason for the variance",
+                )
+            )
         if project.spent_ineligible:
             blocks.append(
                 SumBlock(
@@ -258,9 +327,18 @@ class PositionView(GrantView):
         if not self.office.is_read_only:
             steps = [
                 Step("Forecast…", partial(self._forecast, project)),
+                Step("Profile…", partial(self._profile, project)),
                 Step("Accrue…", partial(self._accrue, project)),
             ]
             blocks.append(StepsBlock(steps))
+            more = [
+                Step("Move budget…", lambda: self.go("grants", ("virements", "new"))),
+                Step("Area…", partial(self._place, project)),
+            ]
+            if _reason_word(project):
+                asked = "Change the reason…" if project.reason else "Give the reason…"
+                more.insert(0, Step(asked, partial(self._give_reason, project)))
+            blocks.append(StepsBlock(more))
             for kept in accruals:
                 blocks.append(
                     StepsBlock(
@@ -282,7 +360,7 @@ class PositionView(GrantView):
     def _standing(project: ProjectPosition) -> str:
         used = project.used_percent
         share = f"{used}% of the budget is spent" if used is not None else "There is no budget"
-        return f"{share}; by now the even profile is {project.profile_to_date.in_words}."
+        return f"{share}; by now the profile is {project.profile_to_date.in_words}."
 
     # What can be done
 
@@ -324,6 +402,71 @@ class PositionView(GrantView):
             return form
 
         self._form(f"Forecast for {project.ref}", build)
+
+    def _do(self, project: ProjectPosition, command: Command[None], name: str) -> None:
+        self.office.do(command, name, lambda _effect: self._back(project))
+
+    def _profile(self, project: ProjectPosition) -> None:
+        answer = self._answer
+        if answer is None:
+            return
+        position = answer.position
+
+        def show(found: ProfileAnswer) -> None:
+            self._form(
+                f"Profile of {project.ref}",
+                lambda: ProfileForm(
+                    project,
+                    position.fund_id,
+                    position.year,
+                    found,
+                    partial(self._do, project),
+                    lambda: self._back(project),
+                ),
+            )
+
+        question = ProfileOf(project.project_id, position.fund_id, project.kind, position.year)
+        self.office.ask_of_grant("projects.profile", question, show, self)
+
+    def _give_reason(self, project: ProjectPosition) -> None:
+        answer = self._answer
+        if answer is None:
+            return
+        position = answer.position
+        self._form(
+            f"Variance of {project.ref}",
+            lambda: ReasonForm(
+                project,
+                position.fund_id,
+                position.year,
+                partial(self._do, project),
+                lambda: self._back(project),
+            ),
+        )
+
+    def _place(self, project: ProjectPosition) -> None:
+        def build() -> Form:
+            def accept() -> str:
+                after = replace(project.project, area=" ".join(field.text().split()))
+                self.office.do(
+                    ChangeRecord(
+                        "projects", project.project_id, project.project, after, f"place {project.ref}"
+                    ),
+                    f"Place {project.ref}",
+                    lambda _effect: self._back(project),
+                )
+                return ""
+
+            form = Form("Keep the area", accept, lambda: self._back(project))
+            field = PlaceField(self.office, "Area", project.project.area)
+            field.returnPressed.connect(form.accept_button.click)
+            form.add("Area", field)
+            form.note(
+                "A place that Settings knows by any of its names makes the district filter find the project."
+            )
+            return form
+
+        self._form(f"Where {project.ref} works", build)
 
     def _accrue(self, project: ProjectPosition) -> None:
         answer = self._answer
@@ -403,7 +546,13 @@ class PositionView(GrantView):
                 wanted = ref.text().strip()
                 self.office.do(
                     AddProject(
-                        Project(wanted, name.text().strip(), theme.text().strip(), lead.text().strip()),
+                        Project(
+                            wanted,
+                            name.text().strip(),
+                            theme.text().strip(),
+                            lead.text().strip(),
+                            area.text().strip(),
+                        ),
                         grant.fund_id,
                         grant.year,
                         chosen if isinstance(chosen, Kind) else Kind.REVENUE,
@@ -421,6 +570,9 @@ class PositionView(GrantView):
             kind = form.choice("Kind", [Option(entry, entry.value) for entry in Kind], Kind.REVENUE)
             theme = form.text("Theme")
             lead = form.text("Lead")
+            area = PlaceField(self.office, "Area")
+            area.returnPressed.connect(form.accept_button.click)
+            form.add("Area", area)
             return form
 
         self._shown = None
@@ -439,3 +591,18 @@ class PositionView(GrantView):
         super().showEvent(event)
         self._follows = False
         QTimer.singleShot(0, self, self._follow)
+
+
+def _budget_rows(project: ProjectPosition, figure: Callable[[str], Figure]) -> list[SumRow]:
+    """R4 of a project, without what is nothing."""
+    budget = project.budget
+    rows = [
+        SumRow("Award", budget.award, figure("award")),
+        SumRow("Brought forward", budget.brought_forward),
+        SumRow("Virements in", budget.virement_in, figure("virements/in")),
+        SumRow("Virements out", -budget.virement_out, figure("virements/out")),
+        SumRow("Contingency released", budget.released, figure("contingency/out")),
+        SumRow("Surrendered to contingency", -budget.surrendered, figure("contingency/in")),
+    ]
+    kept = [row for row in rows if row.text == "Award" or row.amount]
+    return [*kept, SumRow("Current budget", budget.current, figure("budget"), is_total=True)]

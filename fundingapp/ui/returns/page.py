@@ -29,6 +29,7 @@ from fundingapp.ui.inspector import (
     StepsBlock,
     SumBlock,
     SumRow,
+    TextBlock,
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage
@@ -249,6 +250,16 @@ class ReturnsPage(GrantPage):
             ),
             CheckBlock(checks, "Before it can be certified"),
         ]
+        if document.commissioners:
+            parts = [SumRow(part.name, part.spent, note=part.days) for part in document.commissioners]
+            parts.append(SumRow("Together", position.spent_in_quarter(document.quarter), is_total=True))
+            blocks.append(SumBlock(parts, f"Spent in Q{document.quarter} under each commissioner"))
+        if answer.contacts:
+            people = [
+                ", ".join(part for part in (each.name, each.role.value, each.email, each.phone) if part)
+                for each in answer.contacts
+            ]
+            blocks.append(TextBlock("\n".join(people), f"Prepared for {document.commissioner}"))
         if any(not identity.holds for identity in document.identities):
             blocks.append(StepsBlock([Step("Open Reconcile", lambda: self.go("reconcile"))]))
         self.inspect(InspectorPage(f"Q{document.quarter} return", blocks, ("return", document.quarter)))

@@ -144,7 +144,11 @@ class CellDelegate(QStyledItemDelegate):
         painter.setFont(self._bold if bold else self._font)
         painter.setPen(self._ink)
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(room.adjusted(PADDING, 0, -PADDING, 0), int(flags), text)
+        inside = room.adjusted(PADDING, 0, -PADDING, 0)
+        metrics = self._bold_metrics if bold else self._metrics
+        # Names that begin alike differ at their ends: what two lines can't hold is left out of the middle.
+        most = 2 * inside.width() - 8 * metrics.averageCharWidth()
+        painter.drawText(inside, int(flags), metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, most))
 
     # Qt overrides
 

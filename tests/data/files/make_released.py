@@ -95,6 +95,7 @@ def fill(database: Database, folder: Path) -> None:
             write_table=offices.table_writer,
             write_layout=offices.layout_writer,
             write_enquiry=offices.enquiry_writer,
+            write_calendar=offices.calendar_writer,
             write_pack=offices.pack_writer,
             clock=clock,
             who="S. Officer",

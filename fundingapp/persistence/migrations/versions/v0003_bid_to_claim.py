@@ -453,7 +453,7 @@ def _bids() -> None:
         _real_day("step", "dated"),
         sa.CheckConstraint(
             "subject = 'allocation' OR subject = 'bid' OR subject = 'claim' OR subject = 'virement' OR "
-            "subject = 'condition'",
+            "subject = 'condition' OR subject = 'agreement'",
             name=op.f("ck_step_subject_known"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_step")),
@@ -787,6 +787,7 @@ def _claims() -> None:
         sa.Column("amount_pence", WHOLE, nullable=False),
         sa.Column("invoice", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("claim_id", WHOLE, nullable=True),
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         _real_day("repayment", "dated"),
@@ -795,6 +796,7 @@ def _claims() -> None:
             "amount_pence BETWEEN -1000000000000000 AND 1000000000000000",
             name=op.f("ck_repayment_amount_pence_in_range"),
         ),
+        sa.ForeignKeyConstraint(["claim_id"], ["claim.id"], name=op.f("fk_repayment_claim_id")),
         sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_repayment_fund_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_repayment")),
         sqlite_strict=True,
@@ -859,6 +861,7 @@ def _widened() -> None:
         ("number", "INTEGER", no),
         ("state", text, "NOT NULL DEFAULT 'applied'"),
         ("decided_by", text, "NOT NULL DEFAULT 'own authority'"),
+        ("to_kind", text, ""),
     )
     _check(
         "budget_movement",
@@ -866,7 +869,12 @@ def _widened() -> None:
         "state = 'rejected' OR state = 'withdrawn' OR state = 'awaiting amendment letter' OR state = 'applied'",
         decided_by_known="decided_by = 'own authority' OR decided_by = 'board' OR "
         "decided_by = 'commissioner''s letter'",
+        to_kind_known=_KINDS.replace("kind", "to_kind"),
+        two_lines="source_id IS NOT NULL AND target_id IS NULL OR target_id IS NOT NULL AND source_id IS NULL OR "
+        "source_id <> target_id OR to_kind IS NOT NULL",
     )
+    add("contingency", ("entry", text, "NOT NULL DEFAULT 'set aside'"))
+    _check("contingency", entry_known="entry = 'set aside' OR entry = 'top-up' OR entry = 'surrendered'")
     supported = {
         "agreement": "agreement",
         "allocation": "allocation",
