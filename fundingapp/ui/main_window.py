@@ -130,6 +130,8 @@ class MainWindow(QMainWindow):
         self._splitter.setHandleWidth(12)
         self._splitter.setChildrenCollapsible(False)
         self.stack = QStackedWidget()
+        # Pages scroll; without this the first step, which is wider, would keep a wide inspector from opening.
+        self.stack.setMinimumWidth(320)
         self.inspector = Inspector()
         self.inspector.closed.connect(self._inspector_closed)
         self.inspector.link_followed.connect(self._link_followed)

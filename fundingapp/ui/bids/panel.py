@@ -51,6 +51,8 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.theme import Tone
+from fundingapp.ui.widgets.buttons import button, primary_button
+from fundingapp.ui.widgets.flow import FlowLayout
 from fundingapp.ui.widgets.message_bar import Message
 
 PACKS = "Word document (*.docx);;Excel workbook (*.xlsx)"
@@ -243,7 +245,7 @@ class BidPanel(QObject):
         self.inspect_requested.emit(InspectorPage(f"{row.ref} {row.project_name}", blocks, ("bid", row.id)))
 
     def _move_steps(self, view: BidView) -> list[Block]:
-        """The moves that are open, two beside each other, what leads on first."""
+        """The moves that are open, what leads on first."""
         moves = sorted(view.row.moves, key=lambda move: move.target in _BACK)
         steps = [
             Step(_words(move), partial(self._move, view, move), at == 0 and move.target not in _BACK)
@@ -251,7 +253,7 @@ class BidPanel(QObject):
         ]
         if view.row.bid.state is BidState.OFFERED:
             steps.append(Step("Extend the offer…", partial(self._extend, view)))
-        return [StepsBlock(steps[at : at + 2]) for at in range(0, len(steps), 2)]
+        return [WidgetBlock(partial(_buttons, steps))]
 
     # Forms
 
@@ -430,6 +432,15 @@ class BidPanel(QObject):
                     Tone.GOOD,
                 )
             )
+
+
+def _buttons(steps: Sequence[Step]) -> QWidget:
+    """Buttons that go to the next line where the panel is narrow; a name such as “decline, or let lapse” is long."""
+    holder = QWidget()
+    flow = FlowLayout(holder, 8, 8)
+    for step in steps:
+        flow.addWidget((primary_button if step.is_primary else button)(step.text, step.do))
+    return holder
 
 
 def _words(move: Move[BidState]) -> str:
