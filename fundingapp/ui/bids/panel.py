@@ -306,10 +306,7 @@ class BidPanel(QObject):
         """A card was dropped on a lane: the form of that move, or the sentence that refuses it."""
         if not isinstance(row, BidRow) or not isinstance(lane, Lane) or row.bid.state in lane.states:
             return
-        if self.office.is_read_only:
-            self.message_raised.emit(
-                Message("The file can only be read here.", "Nothing was changed.", Tone.ATTENTION)
-            )
+        if self._refuses_writing():
             return
         for move in row.moves:
             if move.target in lane.states:
@@ -319,6 +316,14 @@ class BidPanel(QObject):
             BIDS.check(row.name, row.bid.state, lane.states[0])
         except ExpectedError as error:
             self.message_raised.emit(Message.of_error(error))
+
+    def _refuses_writing(self) -> bool:
+        """Says so where the file can only be read."""
+        if self.office.is_read_only:
+            self.message_raised.emit(
+                Message("The file can only be read here.", "Nothing was changed.", Tone.ATTENTION)
+            )
+        return self.office.is_read_only
 
     def menu(self, row: object, where: object) -> None:
         """The menu of a card or row: opening it, every move that is allowed, its papers."""
@@ -344,7 +349,7 @@ class BidPanel(QObject):
     def new_bid(self) -> None:
         """The form of a new draft."""
         year = self.year
-        if year is None:
+        if year is None or self._refuses_writing():
             return
 
         def show(choices: BidChoicesAnswer) -> None:
@@ -367,7 +372,7 @@ class BidPanel(QObject):
     def copy_forward(self) -> None:
         """Asks which bids of last year, or of this one, are to be copied into the year after theirs."""
         year = self.year
-        if year is None:
+        if year is None or self._refuses_writing():
             return
 
         def show(answer: BidsAnswer) -> None:
