@@ -85,7 +85,7 @@ class Form(QWidget):
         field.setPlaceholderText(hint)
         field.setAccessibleName(caption)
         field.setTabChangesFocus(True)
-        field.setMinimumHeight(72)
+        field.setFixedHeight(84)
         self.add(caption, field)
         return field
 

@@ -37,6 +37,7 @@ PAGES = (
     "grants.claims",
     "bids",
     "bids.table",
+    "bids.requests",
     "projects",
     "projects.forecast",
     "spend",
