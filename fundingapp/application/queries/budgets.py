@@ -11,8 +11,9 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.queries.claims import claim_records
 from fundingapp.application.queries.positions import position_of
-from fundingapp.domain.claims import Claim, ClaimState
+from fundingapp.domain.claiming import claimed_to, claiming_to
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.ids import FundId, ProjectId
@@ -228,31 +229,12 @@ def answer_forecast(question: ForecastOf, tools: Tools) -> ForecastAnswer:
             )
             for project in position.projects
         )
-        claims = [
-            kept.value
-            for kept in work.claims.all()
-            if (kept.value.fund, kept.value.year) == (question.fund, question.year)
-        ]
-        return ForecastAnswer(
-            position, cut_off, reached, _claimed_to(claims, sent=True), _claimed_to(claims, sent=False), rows
-        )
+        claims = claim_records(work, question.fund, question.year)
+        return ForecastAnswer(position, cut_off, reached, claimed_to(claims), claiming_to(claims), rows)
 
 
 def _cut(work: UnitOfWork, question: ForecastOf, cut_off: int) -> GrantPosition:
     return position_of(work, question.fund, question.year, cut_off)
-
-
-def _claimed_to(claims: list[Claim], *, sent: bool) -> int:
-    """The last period that claims reach: those that were sent, or those still being made; 0 for none."""
-    open_states = {ClaimState.NEW, ClaimState.DRAFT}
-    return max(
-        (
-            claim.to_period
-            for claim in claims
-            if claim.state is not ClaimState.NOT_USED and (claim.state not in open_states) is sent
-        ),
-        default=0,
-    )
 
 
 def answer_accuracy(question: AccuracyOf, tools: Tools) -> tuple[KeptForecast, ...]:

@@ -41,6 +41,7 @@ def test_quarters_sum_to_what_is_spent(tmp_path: Path, qtbot: QtBot) -> None:
             "Forecast £": "66,899.25",
             "Variance £": "−8,584.75",
             "State": "",
+            "Reason": "",
         }
 
 
