@@ -93,7 +93,7 @@ _ROW_HEIGHT = 40
 
 COLUMNS = (
     REF,
-    replace(NAME, wrap=True, least=100),
+    replace(NAME, wrap=True, least=170),
     BUDGET,
     quarter(1),
     quarter(2),
