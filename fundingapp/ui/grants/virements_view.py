@@ -100,9 +100,16 @@ COLUMNS = (
         sort="decided",
         filter="decided",
         width=130,
+        may_hide=True,
     ),
     Column[VirementRow](
-        "Paper", lambda row: row.virement.authority, filter="paper", width=110, stretch=1, least=60
+        "Paper",
+        lambda row: row.virement.authority,
+        filter="paper",
+        width=110,
+        stretch=1,
+        least=60,
+        may_hide=True,
     ),
     Column[VirementRow](
         "Reason",
