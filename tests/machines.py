@@ -22,6 +22,22 @@ from fundingapp.application.commands.adjustments import (
     RemoveAdjustment,
     ReverseAccrual,
 )
+from fundingapp.application.commands.agreements import (
+    AddAgreement,
+    ChangeAgreement,
+    ChangeTerms,
+    RemoveAgreement,
+    Reprofile,
+)
+from fundingapp.application.commands.allocations import (
+    CloseAllocation,
+    ConfirmAllocation,
+    ConfirmResource,
+    CorrectAllocation,
+    NotifyAllocation,
+    ReviseAllocation,
+    WithdrawAllocation,
+)
 from fundingapp.application.commands.grants import (
     AddGrant,
     AddProject,
@@ -53,12 +69,15 @@ from fundingapp.application.ports import BatchState, LineFilter, OpenWork, UnitO
 from fundingapp.application.queries.heads import heads_of
 from fundingapp.application.queries.positions import position_of
 from fundingapp.domain.adjustments import REVERSING, Accrual, Adjustment, AdjustmentType
-from fundingapp.domain.allocations import BudgetMovement
+from fundingapp.domain.agreements import Agreement, Split, share_evenly
+from fundingapp.domain.allocations import Allocation, AllocationStatus, BudgetMovement, Resource
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import BudgetHead, Kind, Partnership, Project
 from fundingapp.domain.ids import (
     AccrualId,
     AdjustmentId,
+    AgreementId,
+    AllocationId,
     BatchId,
     FundId,
     LineId,
@@ -69,6 +88,7 @@ from fundingapp.domain.ids import (
 from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.matching import Disposition, parse_target
 from fundingapp.domain.money import Money
+from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.reconciliation import reconcile
 from tests.builders_core import (
     ALL_FIELDS,
@@ -215,6 +235,80 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(year=years, amount=above_nought)
     def add_grant(self, year: Any, amount: Money) -> None:
         self.do(AddGrant("Police Fund", "The Commissioner", year, ((Kind.REVENUE, amount),)))
+
+    @rule(
+        data=st.data(),
+        year=years,
+        kind=st.sampled_from(Kind),
+        amount=above_nought,
+        resource=st.sampled_from(Resource),
+        status=st.sampled_from((AllocationStatus.INDICATIVE, AllocationStatus.CONFIRMED)),
+        dated=st.sampled_from(("2018-03-01", "2018-06-01")),
+    )
+    def notify(
+        self,
+        data: st.DataObject,
+        year: Any,
+        kind: Kind,
+        amount: Money,
+        resource: Resource,
+        status: AllocationStatus,
+        dated: str,
+    ) -> None:
+        fund = self._fund(data)
+        if fund is not None:
+            notice = Allocation(fund, year, kind, amount, resource, status, day(dated), "a letter")
+            self.do(NotifyAllocation(notice))
+
+    @rule(
+        data=st.data(),
+        amount=above_nought,
+        what=st.sampled_from(("confirm", "revise", "withdraw", "correct")),
+    )
+    def move_allocation(self, data: st.DataObject, amount: Money, what: str) -> None:
+        for id, held in self._some("allocations", data):
+            key, dated = AllocationId(id), day("2018-06-01")
+            commands: dict[str, Command[Any]] = {
+                "confirm": ConfirmResource(key, held, amount, dated, "a letter"),
+                "revise": ReviseAllocation(key, held, amount, dated, "a cut"),
+                "withdraw": WithdrawAllocation(key, held, dated, "ended"),
+                "correct": CorrectAllocation(key, held, replace(held, amount=amount), "mistyped"),
+            }
+            self.do(commands[what])
+
+    @rule(data=st.data(), year=years, split=st.dictionaries(st.sampled_from(Kind), above_nought, max_size=2))
+    def confirm_or_close(self, data: st.DataObject, year: Any, split: dict[Kind, Money]) -> None:
+        fund, dated = self._fund(data), day("2018-06-01")
+        if fund is not None and split:
+            self.do(ConfirmAllocation(fund, year, tuple(split.items()), dated, "a letter"))
+        elif fund is not None:
+            self.do(CloseAllocation(fund, year, dated))
+
+    @rule(data=st.data(), whole=above_nought, more=st.integers(0, 2))
+    def add_agreement(self, data: st.DataObject, whole: Money, more: int) -> None:
+        fund = self._fund(data)
+        if fund is not None:
+            agreement = Agreement(fund, "Agreement", YEAR, FinancialYear(YEAR.start + more))
+            self.do(
+                AddAgreement(agreement, (Split(Kind.REVENUE, whole, share_evenly(whole, agreement.years)),))
+            )
+
+    @rule(
+        data=st.data(), amount=above_nought, what=st.sampled_from(("reprofile", "terms", "amend", "remove"))
+    )
+    def change_agreement(self, data: st.DataObject, amount: Money, what: str) -> None:
+        for id, held in self._some("agreements", data):
+            key = AgreementId(id)
+            split = Split(Kind.REVENUE, amount, share_evenly(amount, held.years))
+            commands: dict[str, Command[Any]] = {
+                "reprofile": Reprofile(
+                    key, Kind.REVENUE, held.from_year, held.to_year, amount, "a letter", day("2018-06-01")
+                ),
+                "terms": ChangeTerms(key, held, replace(held.terms, own_limit=amount)),
+                "amend": ChangeAgreement(key, held, held, (split,), "variation 1"),
+                "remove": RemoveAgreement(key),
+            }
+            self.do(commands[what])
 
     @rule(name=st.sampled_from(("Safer Charnwood", "Safer Leicester", " ")))
     def set_up_partnership(self, name: str) -> None:

@@ -246,7 +246,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--year", type=to_year, metavar="Y", help="the year, where the project has several")
     made.add_argument(
-        "--money", choices=[kind.value for kind in Kind], help="where the project has both kinds of money"
+        "--money", choices=[kind.value for kind in Kind], help="where the project has several kinds of money"
     )
     made.add_argument("--period", required=True, type=to_period, metavar="N", help="the period, 1 to 13")
     made.add_argument(

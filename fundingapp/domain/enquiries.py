@@ -20,6 +20,7 @@ from fundingapp.domain.ledger import Cell, HeldLine, LedgerLine, RawRow
 from fundingapp.domain.matching import Exclude, Heads, Target, ToIncome, ToProjects, parse_target
 from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.rulebook import why_not_one
 
 #: The headings by which the sheet of lines is found again, whatever was sorted, filtered or moved.
 KEY, AMOUNT, CHARGE_TO, COMMENT, ANSWERED_BY = (
@@ -223,7 +224,7 @@ def _not_chargeable(target: Target, year: FinancialYear, heads: Heads) -> str:
     for split in target.splits:
         places: Sequence[BudgetHead] = heads.get((split.ref.casefold(), year.start), ())
         if not places:
-            return f"{split.ref} has no award in {year}."
+            return f"{split.ref} {why_not_one(places, split.ref, year)}."
         if len(places) > 1:
-            return f"{split.ref} is paid from more than one grant in {year}; charge this line by hand."
+            return f"{split.ref} {why_not_one(places, split.ref, year)}; or charge this line by hand."
     return ""

@@ -24,6 +24,11 @@ class Kind(Enum):
     def is_capital(self) -> bool:
         return self is Kind.CAPITAL
 
+    @property
+    def aside(self) -> str:
+        """What follows a project's name where lists tell kinds apart: “ (capital)”, nothing for plain revenue."""
+        return "" if self is Kind.REVENUE else f" ({self.value})"
+
 
 class PaymentBasis(Enum):
     """Whether the grant is paid after evidence of spend or before it."""

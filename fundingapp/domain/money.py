@@ -191,6 +191,17 @@ class Money:
         pounds, pence = divmod(abs(self.pence), 100)
         return f"{'−' if self.pence < 0 else ''}£{pounds:,}.{pence:02}"
 
+    @property
+    def in_thousands(self) -> str:
+        """As a heading or a chart says it: ``£546k``, ``£62.3k``, half away from nought; under £1,000 whole pounds."""
+        if abs(self.pence) < 100_000:
+            size = Decimal(abs(self.pence)).scaleb(-2).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+            words = "£1k" if size == 1000 else f"£{size}"
+        else:
+            tenths = Decimal(abs(self.pence)).scaleb(-5).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+            words = f"£{tenths:,}k".replace(".0k", "k")
+        return f"−{words}" if self.pence < 0 and words != "£0" else words
+
 
 #: Percentages that amounts were turned into are kept to this, and what is divided by them is told to _GRAIN.
 _FINE = Decimal("1e-18")

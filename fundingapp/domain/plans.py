@@ -13,6 +13,24 @@ from fundingapp.domain.ledger import Cell, RawRow
 from fundingapp.domain.money import Money, NotMoneyError
 
 REVENUE, CAPITAL, CONTINGENCY = "revenue", "capital", "contingency"
+LABOUR, NON_LABOUR = "labour", "non-labour"
+_HYPHENS = str.maketrans(dict.fromkeys("‐‑–−", "-"))
+#: The words by which a table tells the kind of money, besides contingency.
+_KINDS = {
+    REVENUE: ("", "revenue", "rev", "r", "rdel"),
+    CAPITAL: ("capital", "cap", "c", "cdel"),
+    LABOUR: ("labour", "labor", "lab", "l", "staff", "staffing"),
+    NON_LABOUR: (
+        "non-labour",
+        "non labour",
+        "nonlabour",
+        "non-labor",
+        "non labor",
+        "nl",
+        "non-staff",
+        "non staff",
+    ),
+}
 
 #: Names alike in so many per cent, or one made of words of the other, are shown as near duplicates.
 _ALIKE_PERCENT = 90
@@ -171,24 +189,25 @@ class _PlanParser:
         given = clean_text(self._cell(row, "kind")).casefold()
         if given.startswith("cont") or (_CONTINGENCY.search(name) and given in ("", REVENUE)):
             return CONTINGENCY
-        if given in ("capital", "cap", "c", "cdel"):
-            return CAPITAL
-        if given not in ("", "revenue", "rev", "r", "rdel"):
+        spelt = given.translate(_HYPHENS)
+        found = next((kind for kind, words in _KINDS.items() if spelt in words), None)
+        if found is None:
             column = self._headings[self._at["kind"]]
             text = (
-                f"Row {row.row:,}, column “{column}”: “{given}” is neither revenue, capital nor contingency;"
-                " revenue was taken."
+                f"Row {row.row:,}, column “{column}”: “{given}” is neither revenue, capital, labour, non-labour nor "
+                "contingency; revenue was taken."
             )
             self._add(Severity.WARNING, "kind.unknown", text, row.row, column)
-        return REVENUE
+        return found or REVENUE
 
     def _check_refs(self) -> None:
-        first: dict[str, PlanLine] = {}
+        # A project may stand once for each kind of money.
+        first: dict[tuple[str, str], PlanLine] = {}
         column = self._headings[self._at["ref"]] if "ref" in self._at else ""
         for award in self._awards:
             if not award.ref:
                 continue
-            earlier = first.setdefault(award.ref.casefold(), award)
+            earlier = first.setdefault((award.ref.casefold(), award.kind), award)
             if earlier is not award:
                 text = (
                     f"Row {award.row:,}, column “{column}”: {award.ref} stands in row {earlier.row:,} already,"

@@ -338,6 +338,10 @@ class GrantPosition:
     def available(self) -> Money:
         return self.resources.available
 
+    def share_of(self, amount: Money) -> Decimal | None:
+        """*amount* as a percentage of what is available, one decimal; None when nothing is."""
+        return percentage(amount, self.available)
+
     @property
     def awarded(self) -> Money:
         """Current budgets of all projects."""

@@ -171,11 +171,12 @@ def needs_reason(project: ProjectPosition) -> bool:
 
 
 def kinds_in(position: GrantPosition) -> Sequence[Kind]:
-    """The kinds of money that the grant has, revenue first."""
+    """The kinds of money that the grant has, in its fund's order, capital last."""
     used = {project.kind for project in position.projects}
+    ours = position.fund.kinds
     return [
         kind
-        for kind in Kind
+        for kind in (*ours, *(kind for kind in Kind if kind not in ours))
         if kind in used
         # Not whether something is available: an allocation that a reduction took away again is still to be shown.
         or position.resources_by_kind[kind] != Resources()

@@ -171,12 +171,21 @@ def plan_of(known: KnownRule, year: FinancialYear, heads: Heads) -> Plan:
     for ref, share in zip(refs_of(target), shares, strict=True):
         places = heads.get((ref.casefold(), year.start), ())
         if len(places) != 1:
-            missing = "has no award" if not places else "is paid from more than one grant"
-            return Plan(f"{reason}, but {ref} {missing} in {year}.")
+            return Plan(f"{reason}, but {ref} {why_not_one(places, ref, year)}.")
         aims.append((Disposition.PROJECT, places[0], reason + share))
     if isinstance(target, ToSums):
         return Plan("", tuple(aims), sums=target)
     return Plan("", tuple(aims), percent_weights([split.percent for split in target.splits]))
+
+
+def why_not_one(places: Sequence[BudgetHead], ref: str, year: FinancialYear) -> str:
+    """Why money of *year* can't be charged to *ref*, which is paid from none or several *places*."""
+    if not places:
+        return f"has no award in {year}"
+    if len({head.fund for head in places}) > 1:
+        return f"is paid from more than one grant in {year}"
+    kinds = [head.kind.value for head in places]
+    return f"has {' and '.join(kinds)} money in {year}: name the kind, as in {ref}:{kinds[0]}"
 
 
 def _shares_in_words(target: ToProjects | ToSums) -> list[str]:

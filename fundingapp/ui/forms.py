@@ -96,6 +96,15 @@ class Form(QWidget):
         self.add(caption, field)
         return field
 
+    def show_field(self, field: QWidget, shown: bool) -> None:
+        """Shows or hides *field* with its caption."""
+        at = self._column.indexOf(field)
+        for place in (at - 1, at):
+            item = self._column.itemAt(place)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.setVisible(shown)
+
     def note(self, text: str) -> None:
         """A sentence between the fields and the buttons."""
         self._column.insertWidget(self._column.count() - 2, label(text, "note", wrap=True))

@@ -69,7 +69,7 @@ def money(
 
 NAME = Column[ProjectPosition](
     "Project",
-    lambda project: project.project.name + (" (capital)" if project.kind is Kind.CAPITAL else ""),
+    lambda project: project.project.name + project.kind.aside,
     sort="name",
     filter="name",
     stretch=5,

@@ -342,8 +342,9 @@ class Shell(QObject):
         self.window.set_funders([Option(grant.fund_id, grant.fund) for grant in grants])
 
     def _want_grant(self, fund: FundId, year: FinancialYear) -> None:
-        """Chooses a grant that was just recorded, once the workspace knows it."""
+        """Chooses a grant, one that was just recorded once the workspace knows it."""
         self._wanted = (fund, year)
+        self._ask_workspace()
 
     def _context_changed(self) -> None:
         if self.office.opened is not None and self.office.workspace is not None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from fundingapp.domain.funds import Kind
 from fundingapp.domain.periods import days_of
 from fundingapp.domain.returns import ReturnDocument, ReturnState, figures_checksum, kinds_in
 from fundingapp.workbooks.book import Book, Column, Entry, FillIn, Formula, Link, Paper, Sheet
@@ -90,7 +89,7 @@ def write_return(document: ReturnDocument, out: Path) -> WrittenReturn:
 
 def _book_of(document: ReturnDocument) -> Book:
     """All sheets of the return. They are made in the order of the tabs and filled in the order of the figures."""
-    kinds = list(kinds_in(document.position)) or [Kind.REVENUE]
+    kinds = list(kinds_in(document.position)) or [document.position.fund.kinds[0]]
     book = Book(
         f"{document.title} · version {document.version}",
         f"{document.partnership.name} to {document.commissioner}",

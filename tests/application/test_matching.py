@@ -242,7 +242,9 @@ class TestByHand:
     def test_a_project_of_two_grants_is_charged_by_amounts(self, desk: Desk, store: FakeStore) -> None:
         desk.do(AddProject(Project("P-01", "Project P-01"), FUND, YEAR, Kind.CAPITAL, money("5.00")))
         refusal = refusal_of(desk, store, ChargeLines((T1,), parse_target("P-01"), "theirs"))
-        assert "more than one grant in 2018/19" in refusal.message
+        assert refusal.message == (
+            "P-01 has revenue and capital money in 2018/19: name the kind, as in P-01:revenue."
+        )
         capital = make_head(ProjectId(1), FUND, Kind.CAPITAL)
         desk.do(ChargeLine(T1, (part("6.00"), part("4.00", capital)), "both"))
         assert [amount for _, amount, _ in placed(store, T1)] == [money("6.00"), money("4.00")]

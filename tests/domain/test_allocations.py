@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
+import pytest
 from hypothesis import given, strategies as st
 
 from fundingapp.domain.allocations import (
+    ALLOCATION_MACHINE,
     Allocation,
     AllocationStatus,
     Award,
@@ -18,12 +21,17 @@ from fundingapp.domain.allocations import (
     budget_of,
     contingency_left,
     resources_of,
+    trend_in_words,
+    trend_of,
 )
 from fundingapp.domain.bids import BidState
+from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.ids import FundId, ProjectId
-from fundingapp.domain.money import Money
+from fundingapp.domain.money import Money, percentage
+from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.profiles import spread
+from fundingapp.domain.states import Need
 from tests.builders import make_allocation, make_award, make_movement, pounds
 from tests.builders_core import NEXT_YEAR
 
@@ -155,3 +163,144 @@ def test_only_a_bid_that_was_decided_for_is_awarded() -> None:
         BidState.REJECTED,
         BidState.WITHDRAWN,
     }
+
+
+class TestNotices:
+    """Of several notices one stands; what is indicative is shown apart and never available."""
+
+    def test_an_indication_never_takes_the_place_of_what_was_confirmed(self) -> None:
+        confirmed = make_allocation("100", notified_on=date(2018, 3, 1))
+        later = make_allocation("120", notified_on=date(2018, 5, 1), status=AllocationStatus.INDICATIVE)
+        assert resources_of([confirmed, later]) == Resources(pounds("100"))
+
+    def test_what_is_indicative_is_shown_apart(self) -> None:
+        first = make_allocation("90", notified_on=date(2017, 12, 1), status=AllocationStatus.INDICATIVE)
+        second = replace(first, amount=pounds("95"), notified_on=date(2018, 1, 15))
+        cut = make_allocation("5", resource=Resource.REDUCTION, status=AllocationStatus.INDICATIVE)
+        found = resources_of([first, second, cut])
+        assert (found.available, found.indicative) == (Money.ZERO, pounds("90"))
+
+    def test_what_is_withdrawn_leaves_nothing_of_the_notices_before_it(self) -> None:
+        old = make_allocation("100", notified_on=date(2018, 3, 1))
+        gone = make_allocation("90", notified_on=date(2018, 5, 1), status=AllocationStatus.WITHDRAWN)
+        assert resources_of([old, gone]) == Resources()
+
+    def test_a_closed_year_keeps_its_figures(self) -> None:
+        assert resources_of([make_allocation("100", status=AllocationStatus.CLOSED)]).available == pounds(
+            "100"
+        )
+
+    def test_every_move_is_allowed_or_refused_by_the_table(self) -> None:
+        """Domain paper 2.2: all twenty-five pairs, and the sentence of each refusal."""
+        names = ["indicative", "confirmed", "revised", "withdrawn", "closed"]
+        allowed = {
+            ("indicative", "indicative"),
+            ("indicative", "confirmed"),
+            ("indicative", "withdrawn"),
+            ("confirmed", "revised"),
+            ("confirmed", "withdrawn"),
+            ("confirmed", "closed"),
+            ("revised", "revised"),
+            ("revised", "withdrawn"),
+            ("revised", "closed"),
+        }
+        instead = {
+            "indicative": "It can become indicative, confirmed or withdrawn.",
+            "confirmed": "It can become revised, withdrawn or closed.",
+            "revised": "It can become revised, withdrawn or closed.",
+            "withdrawn": "That is its last state.",
+            "closed": "That is its last state.",
+        }
+        for before in names:
+            for after in names:
+                given = (AllocationStatus(before), AllocationStatus(after))
+                if (before, after) in allowed:
+                    ALLOCATION_MACHINE.check("It", *given, list(Need))
+                    continue
+                with pytest.raises(ExpectedError) as refusal:
+                    ALLOCATION_MACHINE.check("The revenue allocation", *given, list(Need))
+                assert refusal.value.message == (
+                    f"The revenue allocation is {before}: it can't become {after} from there."
+                )
+                assert refusal.value.advice == instead[before]
+
+    @pytest.mark.parametrize(
+        ("before", "after", "missing"),
+        [
+            ("indicative", "confirmed", "the amount, the date and the reference of the paper"),
+            ("indicative", "withdrawn", "the date and the reason"),
+            ("confirmed", "revised", "the amount, the date and the reason"),
+            ("revised", "closed", "the date"),
+        ],
+    )
+    def test_a_move_says_what_it_needs(self, before: str, after: str, missing: str) -> None:
+        with pytest.raises(ExpectedError) as refusal:
+            ALLOCATION_MACHINE.check("It", AllocationStatus(before), AllocationStatus(after))
+        assert refusal.value.message == f"It can't become {after} without {missing}."
+
+
+class TestTrend:
+    """The allocation over years, the change worked out from the figures."""
+
+    def given(self, *amounts: str | None) -> list[Allocation]:
+        """Allocations from 2018/19 on; None leaves a year out."""
+        return [
+            replace(make_allocation(amount), year=FinancialYear(2018 + at))
+            for at, amount in enumerate(amounts)
+            if amount is not None
+        ]
+
+    def test_changes_are_in_pounds_and_per_cent_half_away_from_nought(self) -> None:
+        trend = trend_of(self.given("200", "199.50", "199.70", "0", "50"))
+        assert [(entry.change, entry.percent) for entry in trend] == [
+            (None, None),
+            (pounds("-0.50"), Decimal("-0.3")),
+            (pounds("0.20"), Decimal("0.1")),
+            (pounds("-199.70"), Decimal("-100.0")),
+            (pounds("50"), None),
+        ]
+
+    def test_a_year_left_out_breaks_the_comparison(self) -> None:
+        trend = trend_of(self.given("100", None, "90"))
+        assert [entry.change for entry in trend] == [None, None]
+        assert trend_in_words(trend) == ""
+
+    def test_funds_and_kinds_add_up_and_bases_are_named(self) -> None:
+        one = make_allocation("100", basis="formula")
+        two = replace(one, fund=FundId(2), amount=pounds("50"), basis="bid")
+        capital = replace(one, kind=Kind.CAPITAL, amount=pounds("5"))
+        (entry,) = trend_of([one, two, capital])
+        assert (entry.amount, entry.basis, entry.hoped) == (pounds("155"), "bid, formula", False)
+
+    def test_what_is_only_indicative_says_so(self) -> None:
+        sure, hoped = self.given("100", "110")
+        trend = trend_of([sure, replace(hoped, status=AllocationStatus.INDICATIVE)])
+        assert [entry.hoped for entry in trend] == [False, True]
+
+    @pytest.mark.parametrize(
+        ("amounts", "words"),
+        [
+            (
+                ("100", "90", "80", "70"),
+                "Cut for the third year running: £100.00 in 2018/19, £70.00 in 2021/22.",
+            ),
+            (("100", "110", "105"), "Cut in 2020/21: £110.00 in 2019/20, £105.00 in 2020/21."),
+            (
+                ("100", "110", "115"),
+                "Raised for the second year running: £100.00 in 2018/19, £115.00 in 2020/21.",
+            ),
+            (("100", "100"), "The same in 2019/20: £100.00 in 2018/19, £100.00 in 2019/20."),
+            (("100",), ""),
+        ],
+    )
+    def test_it_is_said_in_words(self, amounts: tuple[str, ...], words: str) -> None:
+        assert trend_in_words(trend_of(self.given(*amounts))) == words
+
+
+def test_coventry_s_year_is_shared_as_percentages_of_it() -> None:
+    """Coventry received £546k for 2014/15; what the board funds is told as a part of it."""
+    year = pounds("546,000")
+    assert year.in_thousands == "£546k"
+    assert percentage(pounds("136,500"), year) == Decimal("25.0")
+    assert percentage(pounds("91,000"), year) == Decimal("16.7")
+    assert percentage(year, year) == Decimal("100.0")

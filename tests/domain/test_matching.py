@@ -221,7 +221,12 @@ class TestPlacing:
         [
             ("P-09", YEAR, "Rule 1: every line, but P-09 has no award in 2018/19."),
             ("P-02", NEXT_YEAR, "Rule 1: every line, but P-02 has no award in 2019/20."),
-            ("P-03", YEAR, "Rule 1: every line, but P-03 is paid from more than one grant in 2018/19."),
+            (
+                "P-03",
+                YEAR,
+                "Rule 1: every line, but P-03 has revenue and capital money in 2018/19: name the kind, as in "
+                "P-03:revenue.",
+            ),
             (
                 "split P-01 50%, P-02 50%",
                 NEXT_YEAR,

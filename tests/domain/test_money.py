@@ -257,3 +257,23 @@ def test_nothing_is_a_percentage_of_nothing() -> None:
 def test_an_amount_of_pence_is_the_same_amount_made_quickly(pence: int) -> None:
     assert Money.of_pence(pence) == Money(pence)
     assert hash(Money.of_pence(pence)) == hash(Money(pence))
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [
+        ("546,000", "£546k"),
+        ("62,250", "£62.3k"),
+        ("62,249.99", "£62.2k"),
+        ("-62,250", "−£62.3k"),
+        ("1,234,567", "£1,234.6k"),
+        ("1,000", "£1k"),
+        ("999.50", "£1k"),
+        ("999.49", "£999"),
+        ("0.49", "£0"),
+        ("-0.49", "£0"),
+        ("0", "£0"),
+    ],
+)
+def test_an_amount_is_shown_in_thousands_where_a_heading_asks_for_it(amount: str, shown: str) -> None:
+    assert Money.parse(amount).in_thousands == shown

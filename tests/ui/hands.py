@@ -199,6 +199,12 @@ def click_row(view: TableView, row_heading: str, row_text: str, heading: str = "
     )
 
 
+def open_row(view: TableView, row_heading: str, row_text: str) -> None:
+    """Goes to a row and presses Enter."""
+    go_to_cell(view, row_heading, row_text, row_heading)
+    QTest.keyClick(view, Qt.Key.Key_Return)
+
+
 def edit_cell(view: TableView, row_heading: str, row_text: str, heading: str, text: str) -> None:
     """Types over a cell and presses Enter."""
     go_to_cell(view, row_heading, row_text, heading)

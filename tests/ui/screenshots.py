@@ -28,12 +28,15 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 #: A page, or one of its views after a full stop.
 PAGES = (
     "overview",
-    "grants.grant",
+    "grants",
+    "grants.agreement",
+    "grants.years",
     "grants.virements",
     "grants.claims",
-    "projects.position",
+    "bids",
+    "bids.table",
+    "projects",
     "projects.forecast",
-    "projects.accuracy",
     "spend",
     "reconcile",
     "returns",
@@ -98,8 +101,7 @@ def every(folder: Path, pages: tuple[str, ...], photographer: Photographer) -> N
         for size in SIZES:
             for page in pages:
                 photographer.show(page, theme, size)
-                name = page.replace(":", "-")
-                photographer.take(folder / f"{name}-{theme.value}-{size[0]}.png")
+                photographer.take(folder / f"{page}-{theme.value}-{size[0]}.png")
 
 
 def readme(photographer: Photographer) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 from fundingapp.application.commands import (
     adjustments,
+    agreements,
+    allocations,
     areas,
     bids,
     bids_running,
@@ -35,6 +37,8 @@ from fundingapp.application.ports import Tools
 #: Which function carries out which command.
 HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **records.HANDLERS,
+    **agreements.HANDLERS,
+    **allocations.HANDLERS,
     **enquiries.HANDLERS,
     **grants.HANDLERS,
     **adjustments.HANDLERS,

@@ -547,8 +547,9 @@ def _refuse_open(
         if (-room).pence > consented.pence:
             raise ExpectedError(
                 "close_room",
-                f"{what} can't be closed: {awarded.in_words} of {kind.value} is awarded on {resources.available.in_words} "
-                f"available, {(-room).in_words} too much, with consent for {consented.in_words} (R2).",
+                f"{what} can't be closed: {awarded.in_words} of {kind.value} is awarded on "
+                f"{resources.available.in_words} available, {(-room).in_words} too much, with consent for "
+                f"{consented.in_words} (R2).",
                 "Reduce an award, or record the commissioner's consent.",
             )
 

@@ -3,11 +3,13 @@ forecasts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from fundingapp.application.commands.agreements import add_agreement_to
+from fundingapp.application.commands.allocations import first_steps
 from fundingapp.application.commands.records import (
     ChangeRecord,
     Record,
@@ -24,8 +26,10 @@ from fundingapp.application.queries.heads import refuse_unless_awarded
 from fundingapp.application.queries.parties import all_parties
 from fundingapp.application.wording import plain
 from fundingapp.domain.adjustments import Forecast
+from fundingapp.domain.agreements import Agreement, Split
 from fundingapp.domain.allocations import (
     Allocation,
+    AllocationStatus,
     Award,
     BudgetMovement,
     Contingency,
@@ -38,7 +42,7 @@ from fundingapp.domain.ids import BidId, FundId, PartyId, ProjectId
 from fundingapp.domain.money import Money
 from fundingapp.domain.parties import Party, PartyKind
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.plans import ParsedPlan
+from fundingapp.domain.plans import ParsedPlan, PlanLine
 from fundingapp.domain.succession import is_called, likely_form, succession_of
 from fundingapp.domain.virements import Leg
 
@@ -86,6 +90,15 @@ class AddGrant(Command[FundId]):
     amounts: tuple[tuple[Kind, Money], ...]
     letter: str = ""
     notified_on: date | None = None
+    status: AllocationStatus = AllocationStatus.CONFIRMED
+    basis: str = ""
+    #: What is kept of a fund that is new.
+    ring_fence: str = ""
+    origin: str = ""
+    divides_labour: bool = False
+    #: The agreement in the same go, its fund not known yet, with its sums.
+    agreement: Agreement | None = None
+    splits: tuple[Split, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +163,43 @@ def _find(rows: Sequence[Kept[Any]], name: str) -> Kept[Any] | None:
     return next((kept for kept in rows if " ".join(kept.value.name.casefold().split()) == wanted), None)
 
 
-def _fund(work: UnitOfWork, fund: str, commissioner: str) -> tuple[FundId, tuple[Record, ...]]:
-    """The fund of that name, made with its commissioner when it is new, and what was made."""
+def _by_kind(
+    received: Money, lines: Sequence[PlanLine], rest: Kind, kinds: Sequence[Kind]
+) -> list[tuple[Kind, Money]]:
+    """*received* by kind: each other kind as its awards, *rest* what is left; none is below nought, so that awards
+    beyond the grant show as awarded too much."""
+    left, found = received, {}
+    for kind in reversed(kinds):
+        if kind is not rest:
+            awards = Money.total(line.amount for line in lines if line.kind == kind.value)
+            found[kind] = min(left, awards)
+            left -= found[kind]
+    found[rest] = left
+    return [(kind, found[kind]) for kind in kinds if found[kind]]
+
+
+def _refuse_other_kinds(work: UnitOfWork, fund: FundId, kinds: Iterable[Kind]) -> None:
+    """Refuses kinds of money that the fund has not."""
+    held = work.funds.get(fund).value
+    other = next((kind for kind in kinds if kind not in held.kinds), None)
+    if other is not None:
+        raise ExpectedError(
+            "other_kind",
+            f"{held.name} has no {other.value} money: it has {', '.join(kind.value for kind in held.kinds)}.",
+            "Choose one of these, or change what kinds of money the fund has.",
+        )
+
+
+def _fund(
+    work: UnitOfWork,
+    fund: str,
+    commissioner: str,
+    divides_labour: bool = False,
+    ring_fence: str = "",
+    origin: str = "",
+) -> tuple[FundId, tuple[Record, ...]]:
+    """The fund of that name, made with its commissioner when it is new, and what was made; the rest counts only for a
+    new one."""
     if not fund.strip():
         raise ExpectedError("no_name", "A fund needs a name.", "Type the fund's name.")
     if not commissioner.strip():
@@ -175,7 +223,8 @@ def _fund(work: UnitOfWork, fund: str, commissioner: str) -> tuple[FundId, tuple
                 "Give the fund another name, or the commissioner's name as it is kept.",
             )
         return FundId(known.id), made
-    made += add_all(work, [("funds", Fund(fund.strip(), PartyId(party_id)))])
+    new = Fund(fund.strip(), PartyId(party_id), ring_fence.strip(), origin.strip(), divides_labour)
+    made += add_all(work, [("funds", new)])
     return FundId(made[-1].id), made
 
 
@@ -225,31 +274,49 @@ def record_plan(command: RecordPlan, tools: Tools) -> Effect[PlanRecorded]:
                 Source(command.file_name),
             )
         )
-    # An allocation is never below nought: capital awards beyond the grant show as awarded too much.
-    capital = min(received, Money.total(line.amount for line in lines if line.kind == "capital"))
-    by_kind = [(Kind.REVENUE, received - capital), (Kind.CAPITAL, capital)]
-    if capital:
-        findings.append(
-            Finding(
-                Severity.NOTE,
-                "plan.kinds",
-                f"The table does not split the grant: capital was taken as its capital awards, {capital.in_words}, and "
-                f"revenue as the rest, {(received - capital).in_words}.",
-                Source(command.file_name),
-            )
+    kinds = {Kind(line.kind) for line in lines}
+    divided = bool(kinds & {Kind.LABOUR, Kind.NON_LABOUR})
+    if divided and Kind.REVENUE in kinds:
+        first = next(line for line in lines if line.kind == Kind.REVENUE.value)
+        raise ExpectedError(
+            "plan_mixed_kinds",
+            f"“{command.file_name}” can't be used: some awards are labour or non-labour, and row {first.row:,} "
+            f"({first.ref}) is plain revenue.",
+            "Say labour or non-labour for each award that is not capital, and read the table again.",
         )
     name = f"record {command.fund.strip()} {year}"
     with tools.open_work() as work:
-        fund, made = _fund(work, command.fund, command.commissioner)
+        fund, made = _fund(work, command.fund, command.commissioner, divided)
         _refuse_second_grant(work, fund, command.fund.strip(), year)
+        ours = work.funds.get(fund).value.kinds
+        _refuse_other_kinds(work, fund, kinds)
+        # What nothing else tells goes to plain revenue, or to non-labour where revenue is divided.
+        rest = ours[-2]
+        by_kind = _by_kind(received, lines, rest, ours)
+        if len(by_kind) > 1 or kinds - {rest}:
+            stated = [
+                f"{kind.value} as its awards, {amount.in_words}"
+                for kind, amount in by_kind
+                if kind is not rest
+            ]
+            left = next((amount for kind, amount in by_kind if kind is rest), Money.ZERO)
+            findings.append(
+                Finding(
+                    Severity.NOTE,
+                    "plan.kinds",
+                    f"The table does not split the grant: {', '.join(stated)}, and {rest.value} as the rest, "
+                    f"{left.in_words}.",
+                    Source(command.file_name),
+                )
+            )
         made += add_all(
             work,
             [
                 ("allocations", Allocation(fund, year, kind, amount, letter=command.file_name))
                 for kind, amount in by_kind
-                if amount
             ],
         )
+        made += add_all(work, first_steps(tools, made))
         known = {kept.value.ref.casefold(): ProjectId(kept.id) for kept in work.projects.all()}
         for line in lines:
             kind, ref = Kind(line.kind), line.ref.casefold()
@@ -261,7 +328,7 @@ def record_plan(command: RecordPlan, tools: Tools) -> Effect[PlanRecorded]:
         made += add_all(
             work,
             [
-                ("contingencies", Contingency(fund, year, Kind.REVENUE, line.ref, line.name, line.amount))
+                ("contingencies", Contingency(fund, year, rest, line.ref, line.name, line.amount))
                 for line in spare
             ],
         )
@@ -274,10 +341,24 @@ def add_grant(command: AddGrant, tools: Tools) -> Effect[FundId]:
     amounts = [(kind, amount) for kind, amount in command.amounts if amount]
     if not amounts or any(amount < Money.ZERO for _, amount in amounts):
         raise ExpectedError("no_amount", "A grant needs an allocation above nought.", "Type the amount.")
+    if command.status not in (AllocationStatus.CONFIRMED, AllocationStatus.INDICATIVE):
+        raise ExpectedError(
+            "forbidden_move",
+            f"An allocation begins as indicative or confirmed, not as {command.status.value}.",
+            "Choose one of these.",
+        )
     name = f"add {command.fund.strip()} {command.year}"
     with tools.open_work() as work:
-        fund, made = _fund(work, command.fund, command.commissioner)
+        fund, made = _fund(
+            work,
+            command.fund,
+            command.commissioner,
+            command.divides_labour,
+            command.ring_fence,
+            command.origin,
+        )
         _refuse_second_grant(work, fund, command.fund.strip(), command.year)
+        _refuse_other_kinds(work, fund, (kind for kind, _ in amounts))
         made += add_all(
             work,
             [
@@ -288,13 +369,18 @@ def add_grant(command: AddGrant, tools: Tools) -> Effect[FundId]:
                         command.year,
                         kind,
                         amount,
+                        status=command.status,
                         letter=command.letter,
                         notified_on=command.notified_on,
+                        basis=command.basis.strip(),
                     ),
                 )
                 for kind, amount in amounts
             ],
         )
+        made += add_all(work, first_steps(tools, made))
+        if command.agreement is not None:
+            made += add_agreement_to(work, replace(command.agreement, fund=fund), command.splits)
         work.commit(JournalRecord("AddGrant", name, {}, {"added": plain(made)}))
     return Effect(fund, topics_of(made), name, RemoveRecords(made, name))
 
@@ -307,7 +393,7 @@ def add_project(command: AddProject, tools: Tools) -> Effect[ProjectId]:
         raise ExpectedError("no_amount", "An award is never below nought.", "Type the amount awarded.")
     name = f"add {project.ref} {project.name}"
     with tools.open_work() as work:
-        work.funds.get(command.fund)
+        _refuse_other_kinds(work, command.fund, [command.kind])
         held = next(
             (kept for kept in work.projects.all() if kept.value.ref.casefold() == project.ref.casefold()),
             None,

@@ -12,7 +12,12 @@ from typing import Any
 from fundingapp.application.commands.records import Record, RemoveRecords, add_all
 from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
 from fundingapp.application.ports import Charged, LineCharges, LineFilter, Show, Tools, UnitOfWork
-from fundingapp.application.queries.heads import heads_of, refuse_blocked_charges, standing_in
+from fundingapp.application.queries.heads import (
+    heads_by_ref,
+    heads_of,
+    refuse_blocked_charges,
+    standing_in,
+)
 from fundingapp.application.queries.locks import holds_of, locks_of, refuse_locked_lines
 from fundingapp.application.queries.rules import known_rules
 from fundingapp.application.wording import count, plain
@@ -37,7 +42,8 @@ from fundingapp.domain.matching import (
     state_of,
 )
 from fundingapp.domain.money import Money
-from fundingapp.domain.rulebook import match_lines
+from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.rulebook import match_lines, why_not_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +286,9 @@ def charge_line(command: ChargeLine, tools: Tools) -> Effect[None]:
         ]
         check_charges(held.line.amount, charges)
         year = held.line.year.start
-        allowed = {head for (_, start), heads in heads_of(work).items() if start == year for head in heads}
+        allowed = {
+            head for (_, start), heads in heads_by_ref(work).items() if start == year for head in heads
+        }
         for charge in charges:
             if charge.head is not None and charge.head not in allowed:
                 obstacle = standing_in(work).of(charge.head, held.line.year)
@@ -334,9 +342,8 @@ def aim_of(
     for ref in refs_of(target):
         places = heads.get((ref.casefold(), year), [])
         if len(places) != 1:
-            problem = "has no award" if not places else "is paid from more than one grant"
             raise CannotChargeError(
-                f"{ref} {problem} in {year}/{(year + 1) % 100:02}.",
+                f"{ref} {why_not_one(places, ref, FinancialYear(year))}.",
                 "Record the award, or charge the line by amounts.",
             )
         found.append(places[0])

@@ -8,6 +8,7 @@ from typing import Any
 from fundingapp.application.ports import Tools
 from fundingapp.application.queries import (
     adjustments,
+    agreements,
     areas,
     batches,
     bid_choices,
@@ -45,6 +46,7 @@ from fundingapp.application.queries import (
 #: Which function answers which question.
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **adjustments.ANSWERS,
+    **agreements.ANSWERS,
     **areas.ANSWERS,
     **batches.ANSWERS,
     **bid_packs.ANSWERS,

@@ -8,23 +8,14 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.queries.agreed import AgreementRow, agreement_rows
 from fundingapp.application.queries.positions import position_of
-from fundingapp.domain.agreements import (
-    AgreedSums,
-    Agreement,
-    Split,
-    Terms,
-    agreement_identities,
-    splits_of,
-    terms_in_force,
-)
+from fundingapp.domain.agreements import Terms, terms_in_force
 from fundingapp.domain.allocations import Allocation, TrendYear, trend_of
 from fundingapp.domain.funds import Fund
-from fundingapp.domain.identities import Identity
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.positions import GrantPosition
 from fundingapp.domain.states import Step, Subject
 
 
@@ -34,15 +25,6 @@ class AgreementsOf(Question["AgreementsAnswer"]):
 
     fund: FundId
     year: FinancialYear
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementRow:
-    """An agreement with its sums, and the reprofiles that moved money between its years, oldest first."""
-
-    kept: Kept[Agreement]
-    splits: tuple[Split, ...]
-    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +82,11 @@ class GrantLine:
         """What to ask “why?” of."""
         return f"{self.fund}/{self.year}/{measure}"
 
+    def amount(self, measure: str) -> Money:
+        """The figure of that name, as “why?” knows it."""
+        amount: Money = getattr(self, "spent" if measure == "spend" else measure)
+        return amount
+
 
 @dataclass(frozen=True, slots=True)
 class GrantList:
@@ -107,8 +94,9 @@ class GrantList:
 
     lines: tuple[GrantLine, ...]
 
-    def total(self, of: Callable[[GrantLine], Money]) -> Money:
-        return Money.total(of(line) for line in self.lines)
+    def total(self, measure: str) -> Money:
+        """All of them together."""
+        return Money.total(line.amount(measure) for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,35 +104,6 @@ class TrendOf(Question["tuple[TrendYear, ...]"]):
     """The allocation of each year of a fund; None: of all funds together."""
 
     fund: FundId | None
-
-
-def agreement_rows(work: UnitOfWork, fund: FundId) -> tuple[AgreementRow, ...]:
-    """The agreements of *fund*, newest years first."""
-    sums = [kept.value for kept in work.agreement_sums.all()]
-    steps = [kept.value for kept in work.steps.all() if kept.value.subject is Subject.AGREEMENT]
-    rows = [
-        AgreementRow(
-            kept,
-            splits_of(entry for entry in sums if entry.agreement == kept.id),
-            tuple(step for step in steps if step.subject_id == kept.id),
-        )
-        for kept in work.agreements.all()
-        if kept.value.fund == fund
-    ]
-    return tuple(sorted(rows, key=lambda row: row.kept.value.from_year, reverse=True))
-
-
-def agreed_sums(work: UnitOfWork, fund: FundId, year: FinancialYear) -> AgreedSums | None:
-    """What the agreement that covers *year* states, None when none does."""
-    row = next((row for row in agreement_rows(work, fund) if row.kept.value.covers(year)), None)
-    if row is None:
-        return None
-    return AgreedSums(row.kept.value.title, row.splits, f"{work.funds.get(fund).value.name}/{year}/")
-
-
-def state_agreement(work: UnitOfWork, position: GrantPosition) -> tuple[Identity, ...]:
-    """R8 of the agreement in force."""
-    return agreement_identities(agreed_sums(work, position.fund_id, position.year))
 
 
 def answer_agreements(question: AgreementsOf, tools: Tools) -> AgreementsAnswer:
@@ -179,8 +138,8 @@ def _grants(work: UnitOfWork) -> set[tuple[FundId, FinancialYear]]:
     return found | {(kept.value.fund, kept.value.year) for kept in work.awards.all()}
 
 
-def _line(work: UnitOfWork, fund: FundId, year: FinancialYear) -> GrantLine:
-    position = position_of(work, fund, year, None)
+def _line(work: UnitOfWork, fund: FundId, year: FinancialYear, to_period: int | None = None) -> GrantLine:
+    position = position_of(work, fund, year, to_period)
     return GrantLine(
         fund,
         position.fund.name,
@@ -200,11 +159,17 @@ def _lines(work: UnitOfWork, grants: Sequence[tuple[FundId, FinancialYear]]) -> 
     return GrantList(tuple(_line(work, fund, year) for fund, year in grants))
 
 
+def grants_of_year(work: UnitOfWork, year: FinancialYear, to_period: int | None = None) -> GrantList:
+    """Every grant of *year*, up to *to_period* (None: as far as it has come), by the name of its fund."""
+    names = {kept.id: kept.value.name for kept in work.funds.all()}
+    ours = [grant for grant in _grants(work) if grant[1] == year]
+    ours.sort(key=lambda grant: names[grant[0]])
+    return GrantList(tuple(_line(work, *grant, to_period) for grant in ours))
+
+
 def answer_year(question: GrantsOfYear, tools: Tools) -> GrantList:
     with tools.open_work(reading=True) as work:
-        names = {kept.id: kept.value.name for kept in work.funds.all()}
-        ours = [(fund, year) for fund, year in _grants(work) if year == question.year]
-        return _lines(work, sorted(ours, key=lambda grant: names[grant[0]]))
+        return grants_of_year(work, question.year)
 
 
 def answer_years(question: YearsOfFund, tools: Tools) -> GrantList:

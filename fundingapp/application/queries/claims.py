@@ -64,7 +64,8 @@ class ClaimsOf(Question["ClaimsAnswer"]):
 
 
 class ClaimLineRow(NamedTuple):
-    """A line of a claim. *since* is by how much its eligible spend differs now from what the claim rests on."""
+    """A line of a claim. *since* is by how much what it rests on differs now from what it rested on, less what was
+    disallowed of it: what the next claim takes in."""
 
     id: int
     of: ClaimLine
@@ -421,7 +422,9 @@ def _claim_rows(work: UnitOfWork, records: ClaimRecords, terms: Terms) -> tuple[
                     projects[kept.value.project].ref,
                     projects[kept.value.project].name,
                     became.get((kept.value.project, kept.value.kind), ClaimFigures()),
-                    now.get((kept.value.project, kept.value.kind), Money.ZERO) - kept.value.eligible,
+                    now.get((kept.value.project, kept.value.kind), Money.ZERO)
+                    - kept.value.eligible
+                    + kept.value.disallowed,
                 )
                 for kept in lines.get(id, ())
             ),

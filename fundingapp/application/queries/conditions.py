@@ -10,7 +10,10 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.queries.claims import claim_records
+from fundingapp.application.queries.funding import project_funding
 from fundingapp.application.queries.positions import position_of
+from fundingapp.domain.claiming import cash_position
 from fundingapp.domain.condition_tables import (
     ConditionLine,
     ParsedConditions,
@@ -27,7 +30,7 @@ from fundingapp.domain.grant_conditions import (
     GrantCondition,
 )
 from fundingapp.domain.ids import ConditionId, FundId, ProjectId
-from fundingapp.domain.money import Money
+from fundingapp.domain.match_funding import match_percent
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import GrantPosition
 from fundingapp.domain.schedules import in_days
@@ -123,52 +126,12 @@ def beside_of(work: UnitOfWork, position: GrantPosition, asked: Iterable[Gauge |
     wanted = set(asked)
     beside = Beside()
     if Gauge.CASH_HELD in wanted:
-        beside = replace(beside, cash=received(work, position) - repaid(work, position) - position.spent)
+        records = claim_records(work, position.fund_id, position.year)
+        beside = replace(beside, cash=cash_position(records, position.spent).held)
     if Gauge.MATCH_PERCENT in wanted:
-        match = Money.total(amount for _, amount, _ in match_terms(work, position))
-        beside = replace(beside, match=match, cost=position.net_spent + match)
+        achieved = match_percent(position.fund_id, project_funding(work, position))
+        beside = replace(beside, match=achieved.match, cost=achieved.cost)
     return beside
-
-
-def received(work: UnitOfWork, position: GrantPosition) -> Money:
-    """The money that came for the grant (R22)."""
-    grant = (position.fund_id, position.year)
-    return Money.total(
-        kept.value.amount for kept in work.payments.all() if (kept.value.fund, kept.value.year) == grant
-    )
-
-
-def repaid(work: UnitOfWork, position: GrantPosition) -> Money:
-    """The money that went back to its funder (R23)."""
-    grant = (position.fund_id, position.year)
-    return Money.total(
-        kept.value.amount for kept in work.repayments.all() if (kept.value.fund, kept.value.year) == grant
-    )
-
-
-def match_terms(work: UnitOfWork, position: GrantPosition) -> list[tuple[str, Money, str]]:
-    """What others put in in cash for the projects of the grant (R15): what other funds pay up to the same period, and
-    match cash spent; each with what it is, the amount, and its figure."""
-    ours = {project.project_id: project.ref for project in position.projects}
-    found: list[tuple[str, Money, str]] = []
-    for kept in work.funds.all():
-        if kept.id == position.fund_id:
-            continue
-        theirs = position_of(work, FundId(kept.id), position.year, position.to_period)
-        found += [
-            (
-                f"{each.ref} paid by {kept.value.name}",
-                each.spent,
-                f"{each.ref}/{position.year}/spend:{each.kind.value}:{kept.value.name}@{position.to_period}",
-            )
-            for each in theirs.projects
-            if each.project_id in ours and each.spent
-        ]
-    for kept_match in work.match_funding.all():
-        match = kept_match.value
-        if match.year == position.year and match.project in ours and not match.is_in_kind and match.spent:
-            found.append((f"{ours[match.project]} paid by {match.source}", match.spent, ""))
-    return found
 
 
 def answer_conditions(question: ConditionsOf, tools: Tools) -> ConditionsAnswer:

@@ -11,9 +11,10 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import CalendarDocument, CalendarEvent, Kept, Tools, UnitOfWork
+from fundingapp.application.queries.claims import claim_records
 from fundingapp.domain.agreements import terms_in_force
 from fundingapp.domain.bids import BidState
-from fundingapp.domain.claims import ClaimState
+from fundingapp.domain.claiming import claimed_to
 from fundingapp.domain.grant_conditions import ConditionState
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.money import Money
@@ -29,8 +30,6 @@ from fundingapp.domain.schedules import (
 )
 from fundingapp.domain.warnings import is_done
 
-#: A claim in one of these has not gone to the commissioner.
-_NOT_SENT = (ClaimState.NEW, ClaimState.DRAFT, ClaimState.NOT_USED)
 #: What a person ticked off stands in the file; what is called these follows from something else.
 CONDITION, OFFER, ANSWER, ENDING = "condition", "offer to accept", "answer to a bid", "end of funding"
 
@@ -109,18 +108,6 @@ class ExportCalendar(Question["int"]):
     fund: FundId | None = None
 
 
-def claimed_to(work: UnitOfWork, fund: FundId, year: FinancialYear) -> int:
-    """The last period of a claim of the grant that went to the commissioner; 0 when none did."""
-    return max(
-        (
-            kept.value.to_period
-            for kept in work.claims.all()
-            if (kept.value.fund, kept.value.year) == (fund, year) and kept.value.state not in _NOT_SENT
-        ),
-        default=0,
-    )
-
-
 def grants_of(work: UnitOfWork) -> set[tuple[FundId, FinancialYear]]:
     """Every fund and year that has an allocation, an award or a bid."""
     found = {(kept.value.fund, kept.value.year) for kept in work.allocations.all()}
@@ -140,9 +127,12 @@ def deadlines_of(work: UnitOfWork) -> Iterator[tuple[FundId, Deadline]]:
 
 def _from_calendar(work: UnitOfWork, funds: dict[int, str]) -> Iterator[tuple[FundId, Deadline]]:
     entries = work.schedule.all()
+    sent: dict[tuple[FundId, FinancialYear], int] = {}
     for kept in entries:
         entry = kept.value
-        sent = claimed_to(work, entry.fund, entry.year) if entry.kind is DeadlineKind.CLAIM else 0
+        grant = (entry.fund, entry.year)
+        if entry.kind is DeadlineKind.CLAIM and grant not in sent:
+            sent[grant] = claimed_to(claim_records(work, *grant))
         note = periods_in_words(entry.from_period, entry.to_period)
         yield (
             entry.fund,
@@ -155,7 +145,7 @@ def _from_calendar(work: UnitOfWork, funds: dict[int, str]) -> Iterator[tuple[Fu
                 entry.year,
                 " · ".join(part for part in (note, entry.contents) if part),
                 entry.amount,
-                is_done(entry, sent),
+                is_done(entry, sent.get(grant, 0)),
                 entry.done_on,
                 kept,
                 "grants",
@@ -165,7 +155,7 @@ def _from_calendar(work: UnitOfWork, funds: dict[int, str]) -> Iterator[tuple[Fu
     agreements = [kept.value for kept in work.agreements.all()]
     for kept_claim in work.claims.all():
         claim = kept_claim.value
-        if claim.state not in (ClaimState.NEW, ClaimState.DRAFT):
+        if not claim.is_being_made:
             continue
         if any(
             (each.value.fund, each.value.year, each.value.kind)

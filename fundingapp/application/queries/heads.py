@@ -29,6 +29,16 @@ def standing_in(work: UnitOfWork) -> Standing:
 
 
 def heads_of(work: UnitOfWork) -> HeadsByRef:
+    """The budget heads by what a person may call them, and start of the year: by the project's ref in lower case, and
+    by ref and kind, as in “sv-01:labour”, for a project that is paid in several kinds."""
+    heads = heads_by_ref(work)
+    for (ref, year), found in list(heads.items()):
+        for head in found:
+            heads.setdefault((f"{ref}:{head.kind.value}", year), []).append(head)
+    return heads
+
+
+def heads_by_ref(work: UnitOfWork) -> HeadsByRef:
     """The budget heads that a project's reference can mean: those with an award.
 
     Where there is none, the bid that asks for one: a charge there is refused, or held, with the bid's state named.
@@ -52,7 +62,7 @@ def open_heads(work: UnitOfWork) -> HeadsByRef:
     blocked = standing_in(work).obstacles
     heads = {
         (ref, year): [head for head in found if (head, year) not in blocked]
-        for (ref, year), found in heads_of(work).items()
+        for (ref, year), found in heads_by_ref(work).items()
     }
     return {place: found for place, found in heads.items() if found}
 

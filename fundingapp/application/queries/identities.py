@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fundingapp.application.ports import Tools, UnitOfWork
+from fundingapp.application.queries.agreed import state_agreement
 from fundingapp.application.queries.claims import claims_identities
 from fundingapp.application.queries.funding import state_funding
 from fundingapp.application.queries.handovers import identities_of_handovers
@@ -27,6 +28,7 @@ def budgets_stated(work: UnitOfWork, position: GrantPosition) -> tuple[Identity,
 
 #: What states identities from more than the position: one function for each part of the year.
 STATED: tuple[Callable[[UnitOfWork, GrantPosition], tuple[Identity, ...]], ...] = (
+    state_agreement,
     claims_identities,
     identities_of_handovers,
     state_plan,

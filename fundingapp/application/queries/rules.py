@@ -19,7 +19,7 @@ from fundingapp.application.ports import (
     UnitOfWork,
     ValueKind,
 )
-from fundingapp.application.queries.heads import heads_of
+from fundingapp.application.queries.heads import heads_by_ref, heads_of
 from fundingapp.application.queries.locks import holds_of
 from fundingapp.domain.conditions import Field, folded
 from fundingapp.domain.ids import LineId, RuleId
@@ -52,7 +52,7 @@ class RulesInUse(Question["RulesAnswer"]):
 
 @dataclass(frozen=True, slots=True)
 class RulesAnswer:
-    """*projects* are (reference, name), by reference."""
+    """*projects* are (reference, name), by reference; with several kinds of money also (reference:kind, name)."""
 
     rules: tuple[Kept[CodingRule], ...]
     uses: Mapping[RuleId, RuleUse]
@@ -137,6 +137,22 @@ def reasons_of(work: UnitOfWork) -> Callable[[Sequence[tuple[LineId, LedgerLine]
     return reasons
 
 
+def _names_of(work: UnitOfWork) -> Iterator[tuple[str, str]]:
+    """What a rule can charge to: each project, and each of its kinds where it has several in a year."""
+    heads = heads_by_ref(work)
+    for kept in work.projects.all():
+        project = kept.value
+        yield project.ref, project.name
+        kinds = {
+            head.kind
+            for (ref, _), found in heads.items()
+            if ref == project.ref.casefold() and len({head.kind for head in found}) > 1
+            for head in found
+        }
+        for kind in kinds:
+            yield f"{project.ref}:{kind.value}", f"{project.name} ({kind.value})"
+
+
 def answer_rules(question: Rules, tools: Tools) -> list[Kept[CodingRule]]:
     with tools.open_work(reading=True) as work:
         return sorted(work.rules.all(), key=lambda kept: (kept.value.order, kept.id))
@@ -152,7 +168,7 @@ def answer_in_use(question: RulesInUse, tools: Tools) -> RulesAnswer:
         return RulesAnswer(
             tuple(sorted(work.rules.all(), key=lambda kept: (kept.value.order, kept.id))),
             {use.rule: use for use in work.ledger.rule_uses()},
-            tuple(sorted((kept.value.ref, kept.value.name) for kept in work.projects.all())),
+            tuple(sorted(_names_of(work))),
         )
 
 

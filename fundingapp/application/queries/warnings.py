@@ -9,9 +9,11 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Tools, UnitOfWork
+from fundingapp.application.queries.claims import claim_records
 from fundingapp.application.queries.conditions import conditions_of, readings_of
-from fundingapp.application.queries.deadlines import claimed_to, grants_of
+from fundingapp.application.queries.deadlines import grants_of
 from fundingapp.application.queries.positions import position_of
+from fundingapp.domain.claiming import claimed_to
 from fundingapp.domain.ids import BidId, FundId, ProjectId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.warnings import EarlyWarning, WarningRecords, in_order, warnings_of
@@ -56,7 +58,7 @@ def warning_records(work: UnitOfWork, fund: FundId, year: FinancialYear, today: 
         schedule=tuple(
             kept.value for kept in work.schedule.all() if (kept.value.fund, kept.value.year) == (fund, year)
         ),
-        claimed_to=claimed_to(work, fund, year),
+        claimed_to=claimed_to(claim_records(work, fund, year)),
         bids=bids,
         offers=tuple(kept.value for kept in work.offers.all() if kept.value.bid in bids),
         bid_for_next={bid.project for bid in bids.values() if bid.year == year.next}

@@ -24,6 +24,7 @@ from fundingapp.application.queries.explanations import (
     Term,
 )
 from fundingapp.application.queries.positions import find_fund, position_of
+from fundingapp.application.queries.why_agreements import explain_agreements
 from fundingapp.application.queries.why_budgets import (
     Found,
     explain_grant_budgets,
@@ -86,7 +87,9 @@ def answer_why(question: Why, tools: Tools) -> Explanation:
     scope, year, measure, period = parse_figure(question.figure)
     suffix = f"@{period}" if period else ""
     with tools.open_work(reading=True) as work:
-        planned = explain_plan(work, scope, year, measure, period)
+        planned = explain_plan(work, scope, year, measure, period) or explain_agreements(
+            work, scope, year, measure, period
+        )
         if planned is not None:
             terms = tuple(Term(*term) for term in planned.terms)
             total = Money.total(term.amount for term in terms)

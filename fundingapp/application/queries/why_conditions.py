@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
 from fundingapp.application.ports import UnitOfWork
-from fundingapp.application.queries.conditions import (
-    match_terms,
-    readings_of,
-    received,
-    repaid,
-)
+from fundingapp.application.queries.conditions import readings_of
 from fundingapp.application.queries.explanations import Explanation, Term
+from fundingapp.application.queries.funding import project_funding
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.gauges import Reading
+from fundingapp.domain.match_funding import ProjectFunding
 from fundingapp.domain.money import Money
 from fundingapp.domain.positions import GrantPosition
 
@@ -21,12 +19,9 @@ _GAUGE = re.compile(r"gauge:(\d+)")
 
 
 def explain_conditions(work: UnitOfWork, position: GrantPosition, measure: str) -> Explanation | None:
-    """What makes *measure* of the grant at *position*: ``gauge:7``, the room to the limit of condition 7; ``cash``,
-    ``match``, ``cost`` or ``capital``, which gauges measure; None for anything else."""
+    """What makes *measure* of the grant at *position*: ``gauge:7``, the room to the limit of condition 7; ``match`` or
+    ``capital``, which gauges measure; None for anything else."""
     name, year = position.fund.name, position.year
-
-    def figure(wanted: str) -> str:
-        return f"{name}/{year}/{wanted}"
 
     found = _GAUGE.fullmatch(measure)
     if found:
@@ -35,47 +30,37 @@ def explain_conditions(work: UnitOfWork, position: GrantPosition, measure: str) 
             None,
         )
         return None if reading is None else _room(reading)
-    terms: tuple[Term, ...]
-    match measure:
-        case "cash":
-            terms = (
-                Term("Received", received(work, position)),
-                Term("Paid back", -repaid(work, position)),
-                Term("Spend", -position.spent, figure("spend")),
+    if measure == "match":
+        terms = tuple(_matched(position, project_funding(work, position)))
+        note = "What other grants pay for its projects, and match cash. What comes in kind is no part of it (R15)."
+        return Explanation(
+            "", f"{name}: match in cash", Money.total(term.amount for term in terms), terms, note
+        )
+    if measure == "capital":
+        terms = tuple(
+            Term(
+                f"{project.ref} {project.project.name}",
+                project.spent,
+                f"{project.ref}/{year}/spend:{Kind.CAPITAL.value}:{name}",
             )
-            note = "Above nought it is held in advance, below nought it is owed by the funder (R23)."
-            return Explanation(
-                "", f"{name}: cash held", Money.total(term.amount for term in terms), terms, note
-            )
-        case "match":
-            terms = tuple(Term(*each) for each in match_terms(work, position))
-            note = "What comes in kind stands beside it and is no part of it (R15)."
-            return Explanation(
-                "", f"{name}: match in cash", Money.total(term.amount for term in terms), terms, note
-            )
-        case "cost":
-            match = Money.total(amount for _, amount, _ in match_terms(work, position))
-            terms = (
-                Term(
-                    "Spend of this grant's projects, with what is not eligible",
-                    position.net_spent,
-                    figure("net"),
-                ),
-                Term("Match in cash", match, figure("match")),
-            )
-            return Explanation("", f"{name}: cost of the projects", position.net_spent + match, terms)
-        case "capital":
-            terms = tuple(
-                Term(
-                    f"{project.ref} {project.project.name}",
-                    project.spent,
-                    f"{project.ref}/{year}/spend:{Kind.CAPITAL.value}:{name}",
-                )
-                for project in position.projects
-                if project.kind is Kind.CAPITAL
-            )
-            return Explanation("", f"{name}: spend on capital", position.spent_for(Kind.CAPITAL), terms)
+            for project in position.projects
+            if project.kind is Kind.CAPITAL
+        )
+        return Explanation("", f"{name}: spend on capital", position.spent_for(Kind.CAPITAL), terms)
     return None
+
+
+def _matched(position: GrantPosition, projects: Iterable[ProjectFunding]) -> Iterator[Term]:
+    """What others put in in cash for each of *projects* that the grant pays for."""
+    for project in projects:
+        if project.part_of(position.fund_id) is None:
+            continue
+        scope = f"{project.ref}/{position.year}"
+        for part in project.funds:
+            if part.fund != position.fund_id and part.funded:
+                yield Term(f"{project.ref} paid by {part.name}", part.funded, f"{scope}/funded/{part.name}")
+        if project.match_cash:
+            yield Term(f"{project.ref}: match cash", project.match_cash, f"{scope}/match cash")
 
 
 def _room(reading: Reading) -> Explanation:

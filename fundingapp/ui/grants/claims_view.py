@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QSize, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -68,8 +68,10 @@ from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import STEP, TALL_ROW_HEIGHT, Tone
 from fundingapp.ui.views import GrantView
 from fundingapp.ui.widgets.buttons import button, primary_button
-from fundingapp.ui.widgets.card import Card, KeyFigureCard
+from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.empty_state import EmptyState
+from fundingapp.ui.widgets.figure import FigureLabel
+from fundingapp.ui.widgets.labels import ElidedLabel
 from fundingapp.ui.widgets.message_bar import Message
 
 PAPERS = "Evidence (*)"
@@ -77,6 +79,40 @@ PAPERS = "Evidence (*)"
 OPENED = frozenset(
     {".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".txt", ".csv", ".xlsx", ".docx", ".odt", ".ods"}
 )
+
+#: So much of a project's name stands in the list of a claim's lines.
+_NAME = 27
+#: Two rows in each of the lists.
+_LEAST_HEIGHT = 440
+
+
+class KeyFigure(QWidget):
+    """What it is, the figure, and one line that puts it in proportion."""
+
+    why_requested = Signal(object)  # the subject
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = title
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(1)
+        column.addWidget(ElidedLabel(title, "second"))
+        self._figure = FigureLabel(title, 17, 600, True)
+        self._figure.why_requested.connect(self.why_requested)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._figure)
+        row.addStretch(1)
+        column.addLayout(row)
+        self._note = ElidedLabel("", "note")
+        column.addWidget(self._note)
+
+    def set_figure(self, amount: Money, note: str, subject: object) -> None:
+        """Shows *amount* over *note*; *subject* goes with “why?”."""
+        self._figure.set_figure(amount, subject, self._title)
+        self._note.set_text(note)
+        self._note.setToolTip(note)
 
 
 class ClaimsView(GrantView):
@@ -87,11 +123,12 @@ class ClaimsView(GrantView):
         self._answer: ClaimsAnswer | None = None
         self._shown: tuple[str, int] | None = None
         self._open = primary_button("New claim…", self.open_claim, icon="plus")
-        self._pay = button("Record a payment…", self.record_payment)
-        self._repay = button("Record a repayment…", self.record_repayment)
-        self.buttons = [self._open, self._pay, self._repay]
+        self._pay = button("Payment…", self.record_payment)
+        self._pay.setAccessibleName("Record a payment…")
+        self._repay = button("Repayment…", self.record_repayment)
+        self._repay.setAccessibleName("Record a repayment…")
         self._figures = {
-            key: KeyFigureCard(title)
+            key: KeyFigure(title)
             for key, title in (
                 ("claimable", "Claimable now"),
                 ("asked", "Claimed"),
@@ -120,10 +157,12 @@ class ClaimsView(GrantView):
         column.setSpacing(3 * STEP)
         strip = QHBoxLayout()
         strip.setSpacing(3 * STEP)
-        for card in self._figures.values():
-            card.why_requested.connect(self._why)
-            strip.addWidget(card, 1)
-        column.addLayout(strip)
+        for figure in self._figures.values():
+            figure.why_requested.connect(self._why)
+            strip.addWidget(figure, 1)
+        box = Card()
+        box.add_padded(strip)
+        column.addWidget(box)
         settings = self.office.settings
         self.claims = TableView("Claims", "grants.claims", settings, row_height=TALL_ROW_HEIGHT)
         self._claims = ListTableModel[ClaimRow](CLAIMS, lambda row: row.id, self.claims)
@@ -146,6 +185,8 @@ class ClaimsView(GrantView):
         self.income.row_activated.connect(self._show_line)
         self.income.selectionModel().selectionChanged.connect(lambda *_: self._enable())
         self._claims_card = Card("Claims")
+        for each in (self._open, self._pay, self._repay):
+            self._claims_card.add_head(each)
         self._claims_card.add(self.claims, 1)
         column.addWidget(self._claims_card, 5)
         row = QHBoxLayout()
@@ -153,7 +194,7 @@ class ClaimsView(GrantView):
         self._money_card = Card("Payments")
         self._money_card.add(self.money, 1)
         row.addWidget(self._money_card, 1)
-        self._income_card = Card("Ledger income")
+        self._income_card = Card("In the ledger")
         self._match = button("Match", self.match)
         self._match.setToolTip("Says that the chosen ledger lines are the chosen payment")
         self._match.setAccessibleName("Match the chosen ledger lines to the chosen payment")
@@ -232,9 +273,9 @@ class ClaimsView(GrantView):
         )
         self._figures["cash"].set_figure(
             answer.cash.held,
-            "received in advance: a creditor"
+            "a creditor: received in advance"
             if answer.cash.held > Money.ZERO
-            else "spent and not yet received: a debtor"
+            else "a debtor: spent and not yet received"
             if answer.cash.held
             else "nothing is held or owed",
             Figure(f"{name}/cash"),
@@ -246,7 +287,7 @@ class ClaimsView(GrantView):
         self._money.set_rows(sorted(money, key=lambda row: row.order))
         to_find = sum(bool(row.to_find) and not row.in_transit for row in answer.payments)
         self._money_card.set_title(
-            "Payments", f"{to_find} to find in the ledger" if to_find else str(len(money)),
+            "Payments", f"{to_find} to find" if to_find else str(len(money)),
             Tone.ATTENTION if to_find else Tone.NEUTRAL,
         )  # fmt: skip
         self._show_income()
@@ -265,7 +306,7 @@ class ClaimsView(GrantView):
         )
         self._income.set_rows(rows)
         left = Money.total(each.left for each in self.answer.income)
-        self._income_card.set_title("Ledger income", f"{left.in_words} to match" if left else "all matched")
+        self._income_card.set_title("In the ledger", f"{left.in_words} to match" if left else "all matched")
 
     def _enable(self) -> None:
         free = not self.office.is_read_only and self._answer is not None
@@ -338,7 +379,7 @@ class ClaimsView(GrantView):
 
         lines = [
             SumRow(
-                f"{line.ref} {line.project}",
+                _short(f"{line.ref} {line.project}"),
                 line.of.claimed,
                 Figure(
                     f"{line.ref}/{answer.year}/claim/{claim.number}:{line.of.kind.value}:{answer.fund_name}"
@@ -347,9 +388,8 @@ class ClaimsView(GrantView):
             )
             for line in row.lines
         ]
-        if lines:
-            total = SumRow("Claimed", row.asks, Figure(f"{scope}/claim/{claim.number}"), is_total=True)
-            blocks.append(SumBlock([*lines, total], "Lines"))
+        if not self.office.is_read_only and (steps := self._steps(row)):
+            blocks.append(StepsBlock(steps))
         if claim.counts:
             became = [part("Claimed", figures.claimed, "claimed")]
             became += [
@@ -372,8 +412,9 @@ class ClaimsView(GrantView):
             paid.append(part("Paid", figures.paid, "paid", -1))
             paid.append(part("Outstanding", figures.outstanding, "outstanding", is_total=True))
             blocks.append(SumBlock(paid, "What is to be paid"))
-        if not self.office.is_read_only:
-            blocks.append(StepsBlock(self._steps(row)))
+        if lines:
+            total = SumRow("Claimed", row.asks, Figure(f"{scope}/claim/{claim.number}"), is_total=True)
+            blocks.append(SumBlock([*lines, total], "Lines"))
         blocks += self._evidence(row.evidence)
         if row.steps:
             blocks.append(TextBlock("\n".join(_step_words(step) for step in row.steps), "History"))
@@ -422,7 +463,7 @@ class ClaimsView(GrantView):
                 return [
                     Step("Fill it from the records", partial(self._prepare, row), is_primary=True),
                     Step(
-                        "Put it aside…", self._form("Put it aside", partial(forms.not_used_form, self, row))
+                        "Set aside…", self._form("Put it aside", partial(forms.not_used_form, self, row))
                     ),
                 ]
             case ClaimState.DRAFT:
@@ -434,7 +475,7 @@ class ClaimsView(GrantView):
                     ),
                     Step("Refresh", partial(self._prepare, row)),
                     Step(
-                        "Put it aside…", self._form("Put it aside", partial(forms.not_used_form, self, row))
+                        "Set aside…", self._form("Put it aside", partial(forms.not_used_form, self, row))
                     ),
                 ]
             case ClaimState.SUBMITTED:
@@ -521,7 +562,7 @@ class ClaimsView(GrantView):
                     f"The ledger does not go as far as {payment.of.dated:%d/%m/%Y} yet."
                     if payment.in_transit
                     else f"{payment.to_find.in_words} of it is not matched to the ledger: choose its lines under "
-                    "Ledger income and press Match."
+                    "In the ledger and press Match."
                 )
                 tone = Tone.NEUTRAL if payment.in_transit else Tone.ATTENTION
                 blocks.append(CheckBlock([("not yet" if payment.in_transit else "to find", tone, words)]))
@@ -701,6 +742,14 @@ class ClaimsView(GrantView):
             self.close_panel()
             self.first_focus().setFocus()
 
+    # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        """The page gives a view the height that it hints at, and scrolls where there is less: the tables need less than
+        they hint at."""
+        hint = super().sizeHint()
+        return QSize(hint.width(), max(self.minimumSizeHint().height(), _LEAST_HEIGHT))
+
 
 def _line_note(line: ClaimLineRow) -> str:
     of = line.of
@@ -716,6 +765,11 @@ def _line_note(line: ClaimLineRow) -> str:
     if line.since:
         said.append(f"{line.since.in_words} since")
     return " · ".join(said)
+
+
+def _short(name: str) -> str:
+    """A project's name on one line of the inspector; the figure behind it says it in full."""
+    return name if len(name) <= _NAME else f"{name[: _NAME - 1].rstrip()}…"
 
 
 def _standing(row: ClaimRow) -> str:

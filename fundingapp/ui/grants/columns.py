@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fundingapp.application.ports import Kept
 from fundingapp.application.wording import short_date
-from fundingapp.domain.allocations import Allocation, AllocationStatus, Award, BudgetMovement
+from fundingapp.domain.allocations import Award, BudgetMovement
 from fundingapp.domain.money import Money
 from fundingapp.ui.tables.columns import RIGHT, Column, Edit
 from fundingapp.ui.theme import Tone
@@ -35,31 +35,6 @@ class MovementRow:
     target: str
 
 
-def _status_tone(row: Kept[Allocation]) -> Tone:
-    return Tone.GOOD if row.value.counts else Tone.ATTENTION
-
-
-ALLOCATIONS = (
-    Column[Kept[Allocation]](
-        "What", lambda row: row.value.resource.value.capitalize(), stretch=1, width=150, least=110
-    ),
-    Column[Kept[Allocation]]("Kind", lambda row: row.value.kind.value, width=80),
-    Column[Kept[Allocation]]("Status", lambda row: row.value.status.value, pill=_status_tone, width=104),
-    Column[Kept[Allocation]]("Notified", lambda row: short_date(row.value.notified_on), width=92),
-    Column[Kept[Allocation]](
-        "From", lambda row: row.value.letter or "–", stretch=2, width=200, least=90, quiet=True
-    ),
-    Column[Kept[Allocation]](
-        "Amount £",
-        lambda row: str(row.value.amount),
-        RIGHT,
-        amount=lambda row: row.value.amount,
-        edit=Edit.MONEY,
-        tip=lambda _row: "Double-click, or just type, to change it",
-        can_edit=lambda row: row.value.status is not AllocationStatus.WITHDRAWN,
-        width=106,
-    ),
-)
 AWARDS = (
     Column[AwardRow]("Ref", lambda row: row.ref, sort="ref", filter="ref", width=64, quiet=True),
     Column[AwardRow](

@@ -4,37 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from functools import partial
-from pathlib import Path
 
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from fundingapp.application.commands.grants import AddGrant, MoveBudget, PlanRecorded, RecordPlan
+from fundingapp.application.commands.grants import MoveBudget
 from fundingapp.application.commands.records import ChangeRecord
-from fundingapp.application.effect import Effect
-from fundingapp.application.ports import Kept
 from fundingapp.application.queries.positions import PositionAnswer
-from fundingapp.application.queries.tables import ReadPlan
 from fundingapp.application.queries.workspace import GrantAnswer, GrantDetail
 from fundingapp.application.wording import count
-from fundingapp.domain.allocations import Allocation, BudgetMovement
+from fundingapp.domain.allocations import BudgetMovement
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.findings import Severity
 from fundingapp.domain.funds import Kind
-from fundingapp.domain.ids import FundId, ProjectId
-from fundingapp.domain.money import Money, percentage
-from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.plans import ParsedPlan
+from fundingapp.domain.ids import ProjectId
+from fundingapp.domain.money import Money
 from fundingapp.domain.positions import GrantPosition
 from fundingapp.ui.forms import Form, amount_of
-from fundingapp.ui.grants.columns import ALLOCATIONS, AWARDS, MOVEMENTS, AwardRow, MovementRow
+from fundingapp.ui.grants.columns import AWARDS, MOVEMENTS, AwardRow, MovementRow
+from fundingapp.ui.grants.new_grant import NewGrant
+from fundingapp.ui.grants.notices import NoticesCard
 from fundingapp.ui.inspector import (
-    Block,
-    CheckBlock,
     InspectorPage,
-    SumBlock,
-    SumRow,
-    TextBlock,
     WidgetBlock,
 )
 from fundingapp.ui.office import Office
@@ -45,6 +35,7 @@ from fundingapp.ui.views import GrantView
 from fundingapp.ui.widgets.buttons import button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import Option
+from fundingapp.ui.widgets.labels import label
 from fundingapp.ui.widgets.message_bar import Message
 
 TABLES = "Tables of awards (*.csv *.xlsx *.xlsm *.xls *.ods)"
@@ -58,25 +49,20 @@ class OneGrantView(GrantView):
 
     def __init__(self, office: Office) -> None:
         super().__init__("grant", "Grant", office)
-        #: The year that the window's filter chooses, which a new grant is most likely for.
-        self.year: FinancialYear | None = None
+        self.new = NewGrant(self)
         self._position: GrantPosition | None = None
         self._detail: GrantAnswer | None = None
         self._move = button("Move budget…", self._open_move)
-        add = button("Add a grant…", self.add_by_hand, icon="plus")
-        read = button("Read a table of awards…", self.choose_table, icon="import")
+        add = button("Add a grant…", self.new.add_by_hand, icon="plus")
+        read = button("Read a table of awards…", self.new.choose_table, icon="import")
         for each in (add, self._move, read):
             each.setDisabled(office.is_read_only)
             self.buttons.append(each)
-        self._allocations_card = Card("What is available")
-        self._allocations = TableView("Allocations", "grants.allocations", office.settings, office.asker)
-        self._allocations_model = ListTableModel[Kept[Allocation]](
-            ALLOCATIONS, lambda row: row.id, self._allocations
-        )
-        self._allocations.set_model(self._allocations_model)
-        self._allocations.edited.connect(self._allocation_edited)
-        self._allocations_card.add(self._allocations, 1)
-        self.body.addWidget(self._allocations_card)
+        self._ring_fence = label("", "note", wrap=True)
+        self._ring_fence.hide()
+        self.body.addWidget(self._ring_fence)
+        self._notices = NoticesCard(self)
+        self.body.addWidget(self._notices)
         self._awards_card = Card("Awards")
         self._awards = TableView("Awards", "grants.awards", office.settings, office.asker)
         self._awards_model = ListTableModel[AwardRow](
@@ -90,8 +76,7 @@ class OneGrantView(GrantView):
         self.body.addWidget(self._awards_card, 1)
         self._movements_card = Card("Virements")
         if office.is_read_only:
-            for table in (self._allocations, self._awards):
-                table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+            self._awards.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._movements = TableView("Virements", "grants.movements", office.settings, office.asker)
         self._movements_model = ListTableModel[MovementRow](
             MOVEMENTS, lambda row: row.kept.id, self._movements
@@ -118,15 +103,23 @@ class OneGrantView(GrantView):
             f"paid in {position.terms.payment_basis.value}"
         )
         self._move.setEnabled(not self.office.is_read_only and bool(detail.awards))
-        self._allocations_model.set_rows(detail.allocations)
-        self._allocations_card.set_title("What is available", position.available.in_words, Tone.ACCENT)
-        self._allocations_card.setFixedHeight(76 + ROW_HEIGHT * max(1, min(4, len(detail.allocations))))
+        self._notices.show_notices(detail, position)
+        fenced = [
+            words
+            for words in (
+                f"Ring-fenced: {fund.ring_fence}." if fund.ring_fence else "",
+                f"Comes from {fund.origin}." if fund.origin else "",
+            )
+            if words
+        ]
+        self._ring_fence.setText(" ".join(fenced))
+        self._ring_fence.setVisible(bool(fenced))
         projects = {kept.id: kept.value for kept in detail.projects}
         bids = {(kept.value.project, kept.value.kind): kept.value.state.value for kept in detail.bids}
         budgets = {(entry.project_id, entry.kind): entry.budget.current for entry in position.projects}
 
         def share(amount: Money) -> str:
-            part = percentage(amount, position.available)
+            part = position.share_of(amount)
             return f"{part}%" if part is not None else "–"
 
         rows = [
@@ -184,20 +177,6 @@ class OneGrantView(GrantView):
 
     # Changing in place
 
-    def _allocation_edited(self, row: object, _column: object, amount: object) -> None:
-        if isinstance(row, Kept) and isinstance(row.value, Allocation) and isinstance(amount, Money):
-            if amount < Money.ZERO:
-                self.say(
-                    Message("An allocation is never below nought.", "Type the amount allocated.", Tone.BAD)
-                )
-                return
-            before = row.value
-            name = f"change the {before.resource.value} ({before.kind.value}) to {amount.in_words}"
-            self.office.do(
-                ChangeRecord("allocations", row.id, before, replace(before, amount=amount), name),
-                "Change the allocation",
-            )
-
     def _award_edited(self, row: object, _column: object, amount: object) -> None:
         if isinstance(row, AwardRow) and row.kept is not None and isinstance(amount, Money):
             if amount < Money.ZERO:
@@ -210,127 +189,6 @@ class OneGrantView(GrantView):
                 f"Change the award of {row.ref}",
             )
 
-    # Recording a grant
-
-    def choose_table(self) -> None:
-        path = self.office.files.to_open(self, "The table of the grant's awards", TABLES)
-        if path is None:
-            return
-        desk = self.office.desk
-        self.office.work(
-            f"Read {path.name}",
-            lambda _progress: desk.ask(ReadPlan(path)),
-            partial(self._review_plan, path),
-        )
-
-    def _review_plan(self, path: Path, plan: object) -> None:
-        if not isinstance(plan, ParsedPlan):
-            return
-        projects = [line for line in plan.awards if line.kind != "contingency"]
-        awarded = Money.total(line.amount for line in projects)
-        spare = Money.total(line.amount for line in plan.awards if line.kind == "contingency")
-        rows = [
-            SumRow(f"Awarded to {count(len(projects), 'project')}", awarded),
-            SumRow("Contingency", spare),
-            SumRow("Together", awarded + spare, is_total=True),
-        ]
-        if plan.received is not None:
-            rows.append(SumRow("Funding received, as the table states", plan.received))
-        blocks: list[Block] = [SumBlock(rows, path.name)]
-        if plan.findings:
-            blocks.append(
-                CheckBlock(
-                    [
-                        (finding.severity.value, _TONES[finding.severity], finding.text)
-                        for finding in plan.findings
-                    ],
-                    "What was noticed",
-                )
-            )
-        if any(finding.severity is Severity.ERROR for finding in plan.findings):
-            blocks.append(TextBlock("Correct the table and read it again; nothing has been recorded."))
-        else:
-            blocks.append(WidgetBlock(partial(self._plan_form, path, plan), "Which grant is it?"))
-        self.inspect(InspectorPage("Record the grant", blocks, ("plan", str(path))))
-
-    def _plan_form(self, path: Path, plan: ParsedPlan) -> Form:
-        def accept() -> str:
-            try:
-                chosen = FinancialYear.parse(year.text())
-            except ValueError:
-                return "Type the financial year, for example 2018/19."
-            if not fund.text().strip() or not commissioner.text().strip():
-                return "Type the fund's and the commissioner's names."
-            self.office.do(
-                RecordPlan(plan, fund.text(), commissioner.text(), chosen, path.name),
-                "Record the grant",
-                partial(self._recorded, chosen),
-            )
-            return ""
-
-        form = Form("Record the grant", accept, self.close_panel)
-        fund = form.text("Fund", hint="for example Locality Fund")
-        commissioner = form.text("Commissioner", hint="for example Leicestershire PCC")
-        year = form.text("Financial year", str(self.year or ""), "for example 2018/19")
-        return form
-
-    def _recorded(self, year: FinancialYear, effect: Effect[PlanRecorded]) -> None:
-        made = effect.result
-        self.close_panel()
-        self.office.grant_wanted.emit(made.fund, year)
-        self.say(
-            Message(
-                f"{made.available.in_words} available = {made.awarded.in_words} awarded to "
-                f"{count(made.projects, 'project')} + {made.contingency.in_words} contingency.",
-                "Next, import the ledger on Spend.",
-                Tone.GOOD,
-                "Go to Spend",
-                lambda: self.go("spend"),
-            )
-        )
-
-    def add_by_hand(self) -> None:
-        def build() -> Form:
-            def accept() -> str:
-                try:
-                    chosen = FinancialYear.parse(year.text())
-                except ValueError:
-                    return "Type the financial year, for example 2018/19."
-                if not fund.text().strip() or not commissioner.text().strip():
-                    return "Type the fund's and the commissioner's names."
-                amounts = [(kind, amount_of(field) or Money.ZERO) for kind, field in fields]
-                if not any(amount > Money.ZERO for _, amount in amounts):
-                    return "Type what the commissioner allocated."
-                self.office.do(
-                    AddGrant(fund.text(), commissioner.text(), chosen, tuple(amounts), letter.text().strip()),
-                    "Add the grant",
-                    partial(self._added, chosen),
-                )
-                return ""
-
-            form = Form("Add the grant", accept, self.close_panel)
-            fund = form.text("Fund", hint="for example Locality Fund")
-            commissioner = form.text("Commissioner", hint="for example Leicestershire PCC")
-            year = form.text("Financial year", str(self.year or ""), "for example 2018/19")
-            fields = [(kind, form.money(f"Allocated, {kind.value}, £")) for kind in _KINDS]
-            letter = form.text("Letter", hint="reference of the commissioner's letter")
-            return form
-
-        self.inspect(InspectorPage("Add a grant", [WidgetBlock(build)], ("form", "grant")))
-
-    def _added(self, year: FinancialYear, effect: Effect[FundId]) -> None:
-        self.close_panel()
-        self.office.grant_wanted.emit(effect.result, year)
-        self.say(
-            Message(
-                "The grant is recorded.",
-                "Next, add the projects that it was awarded to.",
-                Tone.GOOD,
-                "Go to Projects",
-                lambda: self.go("projects"),
-            )
-        )
-
     # Virements
 
     def _open_move(self) -> None:
@@ -341,6 +199,7 @@ class OneGrantView(GrantView):
         if position is None:
             raise ExpectedError("no_grant", "There is no grant to move budget in.", "Record one first.")
         heads = [(entry, entry.project_id) for entry in position.projects]
+        kinds = position.fund.kinds
 
         def accept() -> str:
             amount = amount_of(money)
@@ -348,7 +207,7 @@ class OneGrantView(GrantView):
                 return "Type the amount that moves."
             if not why.text().strip():
                 return "Say why the money moves."
-            chosen = kind.key if isinstance(kind.key, Kind) else Kind.REVENUE
+            chosen = kind.key if isinstance(kind.key, Kind) else kinds[0]
             self.office.do(
                 MoveBudget(
                     BudgetMovement(
@@ -376,7 +235,7 @@ class OneGrantView(GrantView):
         ]
         source = form.choice("From", lines)
         target = form.choice("To", lines, heads[0][1] if heads else None)
-        kind = form.choice("Kind of money", [Option(entry, entry.value) for entry in Kind], Kind.REVENUE)
+        kind = form.choice("Kind of money", [Option(entry, entry.value) for entry in kinds], kinds[0])
         money = form.money("Amount, £")
         why = form.text("Why")
         authority = form.text("Authority", hint="minute or letter that allows it")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from fundingapp.ui.grants.agreement_view import AgreementView
 from fundingapp.ui.grants.claims_view import ClaimsView
 from fundingapp.ui.grants.grant_view import OneGrantView
 from fundingapp.ui.grants.virements_view import VirementsView
+from fundingapp.ui.grants.years_view import YearsView
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Context
 from fundingapp.ui.views import ViewsPage
@@ -23,13 +25,19 @@ class GrantsPage(ViewsPage):
             "each project, with reference, name and amount), read that; or add the grant by hand.",
         )
         for text, do in (
-            ("Read the table of awards…", self._grant.choose_table),
-            ("Add a grant by hand…", self._grant.add_by_hand),
+            ("Read the table of awards…", self._grant.new.choose_table),
+            ("Add a grant by hand…", self._grant.new.add_by_hand),
         ):
             empty.add_step(text, do).setDisabled(office.is_read_only)
-        views = [self._grant, VirementsView(office), ClaimsView(office)]
+        views = [
+            self._grant,
+            AgreementView(office),
+            YearsView(office),
+            VirementsView(office),
+            ClaimsView(office),
+        ]
         super().__init__(office, "Grants", empty, views)
 
     def set_context(self, context: Context) -> None:
         super().set_context(context)
-        self._grant.year = context.year
+        self._grant.new.year = context.year

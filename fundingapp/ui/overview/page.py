@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fundingapp.application.ports import LineFilter, Show
+from fundingapp.application.queries.conditions import ConditionsAnswer, ConditionsOf
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.wording import count
 from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.periods import period_name, quarter_due
-from fundingapp.domain.positions import GrantPosition, ProjectPosition, ProjectState
+from fundingapp.domain.positions import GrantPosition, ProjectPosition
+from fundingapp.domain.warnings import EarlyWarning, Severity
 from fundingapp.ui.explain import BeginImport, ShowLines
+from fundingapp.ui.gauge_rows import GaugeRows
 from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage
 from fundingapp.ui.page import Figure
@@ -32,15 +35,18 @@ from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import STEP, Tone
+from fundingapp.ui.warnings_list import WarningsList
 from fundingapp.ui.widgets.buttons import button, link_button, primary_button
 from fundingapp.ui.widgets.card import Card, KeyFigureCard
 from fundingapp.ui.widgets.empty_state import EmptyState
-from fundingapp.ui.widgets.labels import label
 from fundingapp.ui.widgets.page_head import PageHead
 from fundingapp.ui.widgets.pill import Pill
 
 if TYPE_CHECKING:
     from fundingapp.ui.charts.spend_chart import SpendChart
+
+#: How many, in words, the sign, its tone, and where it leads.
+_Wait = tuple[int, str, str, Tone, Callable[[], object]]
 
 COLUMNS = (NAME, AWARD, SPENT, LEFT_OVER, USED, STATE)
 
@@ -86,20 +92,38 @@ class OverviewPage(GrantPage):
         self._table.row_activated.connect(self._open_project)
         self._table.selection_summarised.connect(self.selection_summarised)
         self._projects.add(self._table, 1)
-        across.addWidget(self._projects, 25)
+        left = QVBoxLayout()
+        left.setSpacing(3 * STEP)
+        left.addWidget(self._projects, 1)
+        self._limits = Card("Limits of the agreement")
+        self._gauges = GaugeRows()
+        self._gauges.why_requested.connect(self.why_requested)
+        self._limits.add_padded(self._gauges)
+        self._limits.hide()
+        left.addWidget(self._limits)
+        across.addLayout(left, 25)
         column = QVBoxLayout()
         column.setSpacing(3 * STEP)
-        self._chart_card = Card("Spend against profile")
-        self._chart: SpendChart | None = None
-        column.addWidget(self._chart_card, 5)
         self._waits = Card("What waits for you")
         self._waits_body = QWidget()
         self._waits_rows = QVBoxLayout(self._waits_body)
         self._waits_rows.setContentsMargins(0, 0, 0, 0)
         self._waits_rows.setSpacing(STEP)
-        self._waits.add_padded(self._waits_body, 1)
-        column.addWidget(self._waits, 4)
+        self._waits.add_padded(self._waits_body)
+        self._waits.hide()
+        column.addWidget(self._waits)
+        self._early = Card("Early warning")
+        self._warnings = WarningsList(office, "Nothing to warn of on this grant.")
+        self._warnings.inspect_requested.connect(self.inspect_requested)
+        self._warnings.go_requested.connect(self.go_requested)
+        self._warnings.counted.connect(self._warned)
+        self._early.add_padded(self._warnings, 1)
+        column.addWidget(self._early, 6)
+        self._chart_card = Card("Spend against profile")
+        self._chart: SpendChart | None = None
+        column.addWidget(self._chart_card, 5)
         across.addLayout(column, 10)
+        self._waiting: list[_Wait] = []
         self.content.addLayout(across, 1)
 
     def show_position(self, answer: PositionAnswer) -> None:
@@ -131,15 +155,15 @@ class OverviewPage(GrantPage):
             f"{under.in_words} likely underspend" if under >= Money.ZERO else f"{(-under).in_words} over",
             Figure(f"{name}/outturn"),
         )
-        waits = self._what_waits(answer)
-        self._needs.set_figure(
-            str(sum(number for number, *_ in waits)),
-            " · ".join(text for _, text, *_ in waits) or "Nothing waits for you.",
+        self._waiting = self._what_waits(answer)
+        self._show_waits()
+        self._warnings.show_for(position.fund_id, position.year)
+        self.office.ask_of_grant(
+            "overview.limits", ConditionsOf(position.fund_id, position.year), self._show_limits, self
         )
         some = self.office.listed_in_words(position)
         self._projects.set_title("Projects", some or str(len(position.projects)))
         self._model.set_rows(self.office.listed(position))
-        self._show_waits(waits)
         self._draw(position, answer.last_period)
 
     def _draw(self, position: GrantPosition, last_period: int) -> None:
@@ -157,11 +181,11 @@ class OverviewPage(GrantPage):
         forecast = list(accumulate(position.remaining_totals()[reached:], initial=start))[1:]
         self._chart.set_figures(list(accumulate(position.profile_totals())), actual, forecast)
 
-    def _what_waits(self, answer: PositionAnswer) -> list[tuple[int, str, str, Tone, Callable[[], object]]]:
-        """What the user has to see to: how many, in words, the sign, its tone, and where it leads."""
+    def _what_waits(self, answer: PositionAnswer) -> list[_Wait]:
+        """What the user has to see to on Spend."""
         position = answer.position
         year = position.year
-        found: list[tuple[int, str, str, Tone, Callable[[], object]]] = []
+        found: list[_Wait] = []
         if position.waiting_lines:
             where = LineFilter(year=year, show=Show.WAITING)
             found.append(
@@ -185,38 +209,16 @@ class OverviewPage(GrantPage):
                     lambda: self.go("spend", ShowLines(changed, "Changed since the last import")),
                 )
             )
-        over = [project for project in position.projects if project.state is ProjectState.OVER]
-        if over:
-            found.append(
-                (
-                    len(over),
-                    f"{count(len(over), 'project')} over award",
-                    Money.total(-project.left for project in over).in_words,
-                    Tone.BAD,
-                    lambda: self.go("projects", over[0].ref),
-                )
-            )
-        behind = [project for project in position.projects if project.state is ProjectState.BEHIND]
-        if behind and answer.last_period:
-            found.append(
-                (
-                    len(behind),
-                    f"{count(len(behind), 'project')} behind profile",
-                    "look",
-                    Tone.ATTENTION,
-                    lambda: self.go("projects", behind[0].ref),
-                )
-            )
         return found
 
-    def _show_waits(self, waits: Sequence[tuple[int, str, str, Tone, Callable[[], object]]]) -> None:
+    def _show_waits(self) -> None:
         while (item := self._waits_rows.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
-        if not waits:
-            self._waits_rows.addWidget(label("Nothing waits for you on this grant.", "second", wrap=True))
-        for _, text, sign, tone, go in waits:
+        self._waits.setVisible(bool(self._waiting))
+        for _, text, sign, tone, go in self._waiting:
             row = QWidget()
             line = QHBoxLayout(row)
             line.setContentsMargins(0, 2, 0, 2)
@@ -224,7 +226,34 @@ class OverviewPage(GrantPage):
             line.addStretch(1)
             line.addWidget(Pill(sign, tone))
             self._waits_rows.addWidget(row)
-        self._waits_rows.addStretch(1)
+
+    def _warned(self, found: tuple[EarlyWarning, ...]) -> None:
+        """Counts what waits and what is warned of together: that is what needs the user."""
+        pressing = sum(warning.severity is Severity.NOW for warning in found)
+        tone = Tone.BAD if pressing else Tone.ATTENTION
+        self._early.set_title("Early warning", str(len(found)) if found else "", tone)
+        words = [text for _, text, *_ in self._waiting]
+        if found:
+            words.append(count(len(found), "early warning"))
+        if pressing:
+            words[-1] += f", {pressing} now"
+        self._needs.set_figure(
+            str(sum(number for number, *_ in self._waiting) + len(found)),
+            " · ".join(words) or "Nothing waits for you.",
+        )
+
+    def _show_limits(self, answer: ConditionsAnswer) -> None:
+        position = self.office.position
+        if position is None:
+            return
+        self._limits.setVisible(bool(answer.gauges))
+        beyond = sum(not reading.is_well and not reading.condition.is_settled for reading in answer.gauges)
+        self._limits.set_title(
+            "Limits of the agreement",
+            f"{beyond} beyond" if beyond else str(len(answer.gauges)),
+            Tone.BAD if beyond else Tone.NEUTRAL,
+        )
+        self._gauges.show_gauges(position.position.fund.name, position.position.year, answer.gauges)
 
     def _why(self, project: object, column: object) -> None:
         answer = self.office.position

@@ -54,6 +54,8 @@ class ListView(GrantView, Generic[Row]):
         self.table.set_model(self.model)
         self.table.row_activated.connect(self._open)
         self.table.current_row_changed.connect(self._current_changed)
+        # The row on which the keyboard arrived is the current one already when it is clicked.
+        self.table.clicked.connect(lambda _index: self._open(self.table.current_row))
         self.table.selection_summarised.connect(self.selection_summarised)
         self.card = Card()
         self.card.add(self.table, 1)

@@ -47,6 +47,8 @@ class PartnershipView(GrantView):
         self.body.addWidget(card)
         self.body.addStretch(1)
         self._kept: Partnership | None = None
+        # The file at a glance comes anew after every change, also one that was taken back.
+        office.workspace_changed.connect(lambda _workspace: self._show())
 
     def _field(self, caption: str, hint: str) -> QLineEdit:
         words = label(caption, "caption")
@@ -62,10 +64,15 @@ class PartnershipView(GrantView):
         return field
 
     def refresh(self, topics: Topic) -> None:
+        if topics & Topic.SETUP:
+            self._show()
+
+    def _show(self) -> None:
         workspace = self.office.workspace
-        if not topics & Topic.SETUP or workspace is None:
+        if workspace is None:
             return
-        self.state_changed.emit("The particulars that stand on every return")
+        if self.isVisible():
+            self.state_changed.emit("The particulars that stand on every return")
         held = workspace.partnership or Partnership("")
         if held != self._kept:
             self._kept = held

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from fundingapp.application.commands.matching import ChargePart
-from fundingapp.domain.funds import BudgetHead, Kind
+from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.matching import Disposition, percent_weights
 from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.ui.widgets.buttons import IconButton, link_button
@@ -36,8 +36,7 @@ def head_options(heads: Sequence[Head]) -> list[Option]:
     """The places a part can go to, with a first option that is none of them."""
     options = [Option(None, "Choose a project…")]
     for ref, name, head in heads:
-        kind = " (capital)" if head.kind is Kind.CAPITAL else ""
-        options.append(Option(head, f"{ref} {name}{kind}"))
+        options.append(Option(head, f"{ref} {name}{head.kind.aside}"))
     options.append(Option(Disposition.EXCLUDED, "Not grant money"))
     options.append(Option(Disposition.INCOME, "Income: grant received"))
     return options

@@ -528,7 +528,8 @@ class TableView(QTableView):
         elif event.key() == Qt.Key.Key_F2 and self._ask_why(index):
             return
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if not self._ask_why(index):
+            # A cell's editor has taken this Enter for itself, and lets it through to us all the same.
+            if self.state() is not QAbstractItemView.State.EditingState and not self._ask_why(index):
                 self._activate()
         elif event.key() == Qt.Key.Key_F and event.modifiers() == (
             Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier

@@ -35,12 +35,81 @@ def open_move(
     hands.press(window.inspector, "Move the budget")
 
 
-def test_an_allocation_is_edited_in_place(tmp_path: Path, qtbot: QtBot) -> None:
+def test_an_allocation_typed_over_becomes_a_revision_with_its_reason(tmp_path: Path, qtbot: QtBot) -> None:
     with open_shell(tmp_path, qtbot, page="grants") as shell:
+        panel = shell.window.inspector
         hands.edit_cell(hands.table(shell.window, "Allocations"), "Kind", "revenue", "Amount £", "66,000")
+        settle(qtbot, shell)
+        assert hands.field(panel, "New amount, £").text() == "66,000.00"
+        assert "£75,500.00 available" in line(shell)
+        hands.press(panel, "Revise")
+        assert "Say why the allocation is revised." in hands.read(panel)
+        hands.type_in(panel, "Reason", "uplift")
+        hands.press(panel, "Revise")
         settle(qtbot, shell)
         assert "£76,000.00 available" in line(shell)
         assert "£500.00 not yet awarded" in line(shell)
+        revised = hands.row(hands.table(shell.window, "Allocations"), "Kind", "revenue")
+        assert (revised["Status"], revised["History"]) == ("revised", "1 earlier notice")
+
+
+def test_a_cut_below_the_awards_says_so_by_figures(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="grants") as shell:
+        hands.edit_cell(hands.table(shell.window, "Allocations"), "Kind", "revenue", "Amount £", "65,000")
+        settle(qtbot, shell)
+        hands.type_in(shell.window.inspector, "Reason", "cut")
+        hands.press(shell.window.inspector, "Revise")
+        settle(qtbot, shell)
+        [message] = hands.messages(shell.window)
+        assert "£500.00 more than the £65,000.00 that is available now (R2)." in message
+
+
+def test_a_typing_error_is_corrected_and_the_history_tells_it(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="grants") as shell:
+        panel, allocations = shell.window.inspector, hands.table(shell.window, "Allocations")
+        hands.edit_cell(allocations, "Kind", "capital", "Amount £", "10,001")
+        settle(qtbot, shell)
+        hands.press(panel, "Correct a typing error…")
+        hands.type_in(panel, "What was mistyped", "the last pound")
+        hands.press(panel, "Correct")
+        settle(qtbot, shell)
+        assert "£75,501.00 available" in line(shell)
+        hands.open_row(hands.table(shell.window, "Allocations"), "Kind", "capital")
+        settle(qtbot, shell)
+        assert "confirmed → confirmed" in hands.read(panel)
+        assert "corrected from £10,000.00: the last pound" in hands.read(panel)
+
+
+def test_indicative_money_is_shown_apart_until_its_letter_confirms_it(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="grants") as shell:
+        window = shell.window
+        hands.press(window, "Record a notice…")
+        hands.choose(window.inspector, "What", "Supplement")
+        hands.choose(window.inspector, "Status", "Indicative")
+        hands.type_in(window.inspector, "Amount, £", "5000")
+        hands.press(window.inspector, "Record the notice")
+        assert "Type what it rests on" in hands.read(window.inspector)
+        hands.type_in(window.inspector, "From", "CSF/4")
+        hands.press(window.inspector, "Record the notice")
+        settle(qtbot, shell)
+        assert "£75,500.00 · £5,000.00 indicative, not counted" in hands.read(window.stack)
+        assert "£75,500.00 available" in line(shell)
+        hands.open_row(hands.table(window, "Allocations"), "What", "Supplement")
+        settle(qtbot, shell)
+        hands.press(window.inspector, "Confirm…")
+        hands.type_in(window.inspector, "Letter", "CSF/5")
+        hands.press(window.inspector, "Confirm")
+        settle(qtbot, shell)
+        assert "£80,500.00 available" in line(shell)
+
+
+def test_an_open_year_is_not_closed_and_says_why(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="grants") as shell:
+        hands.press(shell.window, "Close the year…")
+        hands.press(shell.window.inspector, "Close the year")
+        settle(qtbot, shell)
+        [message] = hands.messages(shell.window)
+        assert "can't be closed:" in message
 
 
 def test_an_award_below_nought_is_refused_in_a_sentence(tmp_path: Path, qtbot: QtBot) -> None:
@@ -149,6 +218,10 @@ def test_a_grant_added_by_hand_for_another_year_comes_to_the_front(tmp_path: Pat
     with open_shell(tmp_path, qtbot, page="grants") as shell:
         window = shell.window
         hands.press(window, "Add a grant…")
+        assert "Allocated, labour, £" not in hands.read(window.inspector)
+        hands.press(window.inspector, "Revenue is divided into labour and non-labour")
+        assert "Allocated, labour, £" in hands.read(window.inspector)
+        hands.press(window.inspector, "Revenue is divided into labour and non-labour")
         hands.press(window.inspector, "Add the grant")
         assert "Type the fund's and the commissioner's names." in hands.read(window.inspector)
         hands.type_in(window.inspector, "Fund", "Safer Streets")
