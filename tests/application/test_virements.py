@@ -176,11 +176,12 @@ class TestDeciding:
 
     def test_a_draft_is_changed_leg_by_leg(self, grant: Desk, store: FakeStore) -> None:
         grant.do(draft(leg(P1, P2, "1.00"), leg(None, P2, "2.00")))
+        change = ChangeVirement(FUND, YEAR, 1, (), day("2018-10-02"), "another way")
         for legs in (
             (leg(P2, P1, "7.00"),),
             (leg(P2, P1, "7.00"), leg(None, P1, "1.00"), leg(P2, None, "1.00")),
         ):
-            change = ChangeVirement(FUND, YEAR, 1, legs, day("2018-10-02"), "another way")
+            change = replace(change, legs=legs)
             assert_taken_back_and_done_again(grant, store, change)
             assert row(grant, 1).virement.legs == legs
         grant.do(step(1, S.SUBMITTED))
