@@ -25,6 +25,7 @@ from fundingapp.console.agreements import (
 from fundingapp.console.bid_packs import write_bid_pack
 from fundingapp.console.bids import add_bid_options, list_bids, merge_projects, one_bid
 from fundingapp.console.bodies import add_bodies_options, keep_bodies
+from fundingapp.console.budgets import add_budget_commands
 from fundingapp.console.deadlines import show_calendar, show_conditions, show_warnings, to_day
 from fundingapp.console.enquiries import ask_holder, take_answers
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
@@ -283,6 +284,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="Y",
         help="its year; by itself the next time the period comes",
     )
+
+    add_budget_commands(command, file, grant)
 
     made = command("lock", _lock, "locks the periods of a year up to one")
     file(made)
