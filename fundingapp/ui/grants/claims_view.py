@@ -462,9 +462,7 @@ class ClaimsView(GrantView):
             case ClaimState.NEW:
                 return [
                     Step("Fill it from the records", partial(self._prepare, row), is_primary=True),
-                    Step(
-                        "Set aside…", self._form("Put it aside", partial(forms.not_used_form, self, row))
-                    ),
+                    Step("Set aside…", self._form("Put it aside", partial(forms.not_used_form, self, row))),
                 ]
             case ClaimState.DRAFT:
                 return [
@@ -474,9 +472,7 @@ class ClaimsView(GrantView):
                         is_primary=True,
                     ),
                     Step("Refresh", partial(self._prepare, row)),
-                    Step(
-                        "Set aside…", self._form("Put it aside", partial(forms.not_used_form, self, row))
-                    ),
+                    Step("Set aside…", self._form("Put it aside", partial(forms.not_used_form, self, row))),
                 ]
             case ClaimState.SUBMITTED:
                 approve = (
