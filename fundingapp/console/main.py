@@ -18,6 +18,14 @@ from fundingapp.application.wording import count
 from fundingapp.console.adjusting import KINDS, adjust, lock, unlock
 from fundingapp.console.bid_packs import write_bid_pack
 from fundingapp.console.bodies import add_bodies_options, keep_bodies
+from fundingapp.console.claims import (
+    add_claim_options,
+    add_payment_options,
+    change_claim,
+    record_money,
+    show_claims,
+    show_position,
+)
 from fundingapp.console.deadlines import show_calendar, show_conditions, show_warnings, to_day
 from fundingapp.console.enquiries import ask_holder, take_answers
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
@@ -371,6 +379,25 @@ def _parser() -> argparse.ArgumentParser:
         help="1 to 4, April to June being 1; by itself the last that the ledger has reached",
     )
     made.add_argument("--out", required=True, type=Path, metavar="R.xlsx", help="the workbook to write")
+
+    made = command("position", show_position, "where a grant stands: allocation to cash, and each project")
+    grant(made)
+    made.add_argument(
+        "--kind",
+        choices=[kind.value for kind in Kind],
+        help="only this kind of money; by itself all together",
+    )
+
+    made = command("claims", show_claims, "the claims of a grant, what became of them, and what came")
+    grant(made)
+
+    made = command("claim", change_claim, "begins a claim, or records what became of one")
+    grant(made)
+    add_claim_options(made)
+
+    made = command("payment", record_money, "records money that came for a grant, or went back")
+    grant(made)
+    add_payment_options(made)
 
     made = command("bid-pack", write_bid_pack, "writes the pack of one bid, of several, or of a year's")
     file(made)

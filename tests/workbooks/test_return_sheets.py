@@ -1,4 +1,4 @@
-"""The return's sheets beside its core ones: they foot, their formulas agree, and they are there when there is a need."""
+"""The return's sheets beside its core ones: they foot, their formulas agree, and they are there when needed."""
 
 from __future__ import annotations
 
