@@ -26,6 +26,14 @@ from fundingapp.console.bid_packs import write_bid_pack
 from fundingapp.console.bids import add_bid_options, list_bids, merge_projects, one_bid
 from fundingapp.console.bodies import add_bodies_options, keep_bodies
 from fundingapp.console.budgets import add_budget_commands
+from fundingapp.console.claims import (
+    add_claim_options,
+    add_payment_options,
+    change_claim,
+    record_money,
+    show_claims,
+    show_position,
+)
 from fundingapp.console.deadlines import show_calendar, show_conditions, show_warnings, to_day
 from fundingapp.console.enquiries import ask_holder, take_answers
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
@@ -435,6 +443,25 @@ def _parser() -> argparse.ArgumentParser:
     made = command("bid", one_bid, "shows a bid, drafts one, or moves one to another state")
     file(made)
     add_bid_options(made, to_year, to_pounds)
+
+    made = command("position", show_position, "where a grant stands: allocation to cash, and each project")
+    grant(made)
+    made.add_argument(
+        "--kind",
+        choices=[kind.value for kind in Kind],
+        help="only this kind of money; by itself all together",
+    )
+
+    made = command("claims", show_claims, "the claims of a grant, what became of them, and what came")
+    grant(made)
+
+    made = command("claim", change_claim, "begins a claim, or records what became of one")
+    grant(made)
+    add_claim_options(made)
+
+    made = command("payment", record_money, "records money that came for a grant, or went back")
+    grant(made)
+    add_payment_options(made)
 
     made = command("bid-pack", write_bid_pack, "writes the pack of one bid, of several, or of a year's")
     file(made)

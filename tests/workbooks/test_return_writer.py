@@ -430,7 +430,9 @@ def test_any_return_foots_across_and_down_and_its_formulas_agree(
         ("Variance against budgets", "Variance £"),
     ):
         by_kind = [
-            amount(summary[figure], name) for name in summary[figure] if name in {"Revenue £", "Capital £"}
+            amount(summary[figure], name)
+            for name in summary[figure]
+            if name in {f"{kind.value.capitalize()} £" for kind in Kind}
         ]
         assert sum(by_kind) == amount(summary[figure], "Total £") == amount(total, column)
 
