@@ -122,9 +122,9 @@ def build_return(
         reconcile(position) if identities is None else identities,
         journal_head,
         commissioners,
-        claims,
-        match,
-        conditions,
+        claims=claims,
+        match=match,
+        conditions=conditions,
     )
 
 
