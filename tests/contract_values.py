@@ -10,7 +10,9 @@ from fundingapp.domain.agreements import (
     Agreement,
     AgreementSum,
     CarryForwardStance,
+    ClaimsDue,
     Consent,
+    DayCount,
     Frequency,
     Terms,
 )
@@ -78,6 +80,8 @@ TERMS = Terms(
     10,
     (Decimal("2.5"), Decimal(5), Decimal(10), Decimal(20)),
     (("evidence of need", 200),),
+    ClaimsDue.MONTH_END,
+    DayCount.ALL_DAYS,
 )
 
 #: To be added after a party, a fund that divides its revenue, a project, an allocation, a bid, a movement and an item

@@ -29,6 +29,20 @@ class Frequency(Enum):
         return {"monthly": 1, "quarterly": 3, "half-yearly": 6, "yearly": 12}[self.value]
 
 
+class ClaimsDue(Enum):
+    """How the last day for a claim is told: paper 2.4 has both."""
+
+    AFTER_DAYS = "so many days after the period"
+    MONTH_END = "on the last day of the month after the period"
+
+
+class DayCount(Enum):
+    """Which days a time for payment counts; working days are those of England and Wales."""
+
+    WORKING_DAYS = "working days"
+    ALL_DAYS = "days"
+
+
 class CarryForwardStance(Enum):
     """Whether unspent money may be used next year (exchange workbook, sheet “funds”)."""
 
@@ -45,8 +59,8 @@ class Terms:
     *board_limit* with its board's, beyond with the commissioner's letter; both None: no limit is stated.
     *rag_percents* are the upper bounds of Green, Amber/Green, Amber and Amber/Red (rule 28); beyond is Red.
     *section_words* is the most words that a bid may have in a section, by the section's name.
-    A claim is due *claim_days* after its period, or with *claim_by_month_end* on the last day of the month after it;
-    it is paid *payment_days* later, counted in working days of England and Wales where the agreement says so.
+    A claim is due *claim_days* after its period, or on the last day of the month after it, as *claims_due* says; it is
+    paid *payment_days* later, which *payment_counted* counts.
     *ask_by_month* and *ask_by_day* are the last day of the financial year to ask for a carry-forward.
     """
 
@@ -68,8 +82,8 @@ class Terms:
     records_years: int = 6
     rag_percents: tuple[Decimal, ...] = (Decimal(5), Decimal(15), Decimal(30), Decimal(50))
     section_words: tuple[tuple[str, int], ...] = ()
-    claim_by_month_end: bool = False
-    payment_in_working_days: bool = False
+    claims_due: ClaimsDue = ClaimsDue.AFTER_DAYS
+    payment_counted: DayCount = DayCount.WORKING_DAYS
 
 
 #: What counts where no agreement says anything.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
-from fundingapp.domain.agreements import CarryForwardStance, Frequency, Terms
+from fundingapp.domain.agreements import CarryForwardStance, ClaimsDue, DayCount, Frequency, Terms
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import PaymentBasis
 from fundingapp.domain.ids import FundId
@@ -59,14 +59,14 @@ def periods_in_words(first: int | None, last: int | None) -> str:
 
 def claim_due(terms: Terms, period_end: date) -> date:
     """The last day for a claim of periods that end on *period_end*, inclusive."""
-    if terms.claim_by_month_end:
+    if terms.claims_due is ClaimsDue.MONTH_END:
         return _month_end(period_end + timedelta(days=1))
     return period_end + timedelta(days=terms.claim_days)
 
 
 def payment_due(terms: Terms, claimed: date) -> date:
     """When a claim made on *claimed* is paid at the latest."""
-    if terms.payment_in_working_days:
+    if terms.payment_counted is DayCount.WORKING_DAYS:
         return after_working_days(claimed, terms.payment_days)
     return claimed + timedelta(days=terms.payment_days)
 
@@ -102,7 +102,7 @@ def schedule_from_terms(terms: Terms, fund: FundId, year: FinancialYear) -> tupl
         claimed = due
         if in_advance:
             claim, claimed = f"Claim in advance for {name}", begins - timedelta(days=terms.payment_days)
-            if terms.payment_in_working_days:
+            if terms.payment_counted is DayCount.WORKING_DAYS:
                 claimed = _before_working_days(begins, terms.payment_days)
         paid = begins if in_advance else payment_due(terms, due)
         found += [

@@ -179,6 +179,10 @@ class _Watch:
                 found = [warning for warning in found if warning.kind is not WarningKind.OFF_PROFILE]
         return in_order(_each_once(found))
 
+    def _of_grant(self, what: str) -> str:
+        """What a warning about the whole grant is headed by: “Limit · Locality Fund”."""
+        return f"{what} · {self._position.fund.name}"
+
     # What is spent and expected
 
     def _head(self, project: ProjectPosition) -> str:
@@ -340,7 +344,7 @@ class _Watch:
         return EarlyWarning(
             WarningKind.UNDERSPEND,
             Severity.SOON,
-            position.fund.name,
+            self._of_grant("Underspend"),
             f"{begins} {left.in_words} unspent at 31 March{self._ask()}.",
             (
                 *terms,
@@ -398,7 +402,7 @@ class _Watch:
                 EarlyWarning(
                     WarningKind.OFF_PROFILE,
                     Severity.LOOK,
-                    self._position.fund.name,
+                    self._of_grant("Profile"),
                     f"{_count(len(off), 'project')} missed the profile to the end of {period_name(to)} by more than "
                     f"{tolerance}% of budget, {' and '.join(words)}, and no reason is given.",
                     tuple(
@@ -457,7 +461,7 @@ class _Watch:
             EarlyWarning(
                 WarningKind.NO_FORECAST,
                 Severity.LOOK,
-                self._head(without[0]) if one else self._position.fund.name,
+                self._head(without[0]) if one else self._of_grant("Forecast"),
                 f"No forecast is typed for the months after {period_name(months)}"
                 + ("" if one else f" for {_count(len(without), 'project')}")
                 + f": {left.in_words} is still to be spent.",
@@ -488,7 +492,7 @@ class _Watch:
             EarlyWarning(
                 WarningKind.UNALLOCATED,
                 Severity.LOOK,
-                self._position.fund.name,
+                self._of_grant("Not awarded"),
                 f"{left.in_words} is not awarded to any project, and the year ends "
                 f"{in_days(self._year.last_day, self._today)}.",
                 (
@@ -544,7 +548,7 @@ class _Watch:
                 EarlyWarning(
                     WarningKind.FUNDING_ENDS,
                     Severity.LOOK,
-                    f"{named[0].ref} {named[0].project.name}" if one else self._position.fund.name,
+                    f"{named[0].ref} {named[0].project.name}" if one else self._of_grant("End of funding"),
                     f"Funding ends on {_day(ends)}, {in_days(ends, self._today)}. {subject} no bid for "
                     f"{self._year.next}.{over}",
                     tuple(
@@ -570,7 +574,7 @@ class _Watch:
             EarlyWarning(
                 WarningKind.GAUGE,
                 Severity.NOW,
-                self._position.fund.name,
+                self._of_grant("Limit"),
                 reading.sentence,
                 (
                     *_of_reading(reading),
@@ -608,7 +612,7 @@ class _Watch:
                 EarlyWarning(
                     WarningKind.CONDITION,
                     Severity.NOW,
-                    self._position.fund.name,
+                    self._of_grant("Condition"),
                     f"{name} {said if is_breached else when}{text}.",
                     terms,
                     "grants",
@@ -624,7 +628,7 @@ class _Watch:
             EarlyWarning(
                 WarningKind.CLAIM,
                 Severity.NOW,
-                self._position.fund.name,
+                self._of_grant("Claim"),
                 f"{entry.title} was due on {_day(entry.due)}, {in_days(entry.due, self._today)}, and is not "
                 "submitted.",
                 (Term("Due", _day(entry.due)), Term("Today", _day(self._today))),

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Integer, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from fundingapp.domain.agreements import CarryForwardStance, Frequency, Terms
+from fundingapp.domain.agreements import CarryForwardStance, ClaimsDue, DayCount, Frequency, Terms
 from fundingapp.domain.conditions import Condition, Field, Operator
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind, PaymentBasis
@@ -319,6 +319,8 @@ def _terms(text: str) -> Terms:
     readers: dict[str, Callable[[Any], Any]] = {
         "payment_basis": PaymentBasis,
         "claim_frequency": Frequency,
+        "claims_due": ClaimsDue,
+        "payment_counted": DayCount,
         "carry_forward": CarryForwardStance,
         "rag_percents": lambda each: tuple(Decimal(percent) for percent in each),
         "section_words": lambda each: tuple((str(section), int(words)) for section, words in each),
@@ -328,5 +330,4 @@ def _terms(text: str) -> Terms:
     readers |= dict.fromkeys((f"{name}_percent" for name in percents), Decimal)
     wholes = ("payment_days", "claim_days", "acceptance_days", "ask_by_month", "ask_by_day", "records_years")
     readers |= dict.fromkeys(wholes, int)
-    readers |= dict.fromkeys(("claim_by_month_end", "payment_in_working_days"), bool)
     return Terms(**{name: known(name, readers[name]) for name in raw})

@@ -21,12 +21,10 @@ _TONES = {
     GaugeState.BEYOND: (Tone.BAD, "≠"),
     GaugeState.NOTHING_YET: (Tone.NEUTRAL, ""),
 }
-#: How high a row is, with the space below it.
-ROW = 26
 
 
 class GaugeRows(QWidget):
-    """One row for each gauge; its value and its room answer why."""
+    """One row for each gauge; its value answers why: the room to the limit, and what is measured."""
 
     why_requested = Signal(object)  # Figure
 
@@ -37,7 +35,7 @@ class GaugeRows(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(3 * STEP)
         self._grid.setVerticalSpacing(STEP)
-        self._grid.setColumnStretch(4, 1)
+        self._grid.setColumnStretch(3, 1)
 
     def show_gauges(self, fund: str, year: FinancialYear, gauges: Sequence[Reading]) -> None:
         """Shows *gauges* of that grant."""
@@ -55,23 +53,17 @@ class GaugeRows(QWidget):
         word = reading.state.value
         if condition.is_settled:
             word, tone, sign = condition.state.value, Tone.NEUTRAL, ""
-        measured = reading.measured
         value = FigureLabel()
-        # A percentage is explained by its room, whose terms are both sides; an amount by what makes it.
-        figure = room if reading.gauge.is_percent else Figure(measured.part_figure)
-        value.set_figure(reading.value_in_words, figure, reading.gauge.value)
-        left = FigureLabel(weight=400)
-        left.set_figure(reading.room_in_words, room, "Room to the limit:")
-        for figure_label in (value, left):
-            figure_label.why_requested.connect(self.why_requested)
+        value.set_figure(reading.value_in_words, room, reading.gauge.value)
+        value.why_requested.connect(self.why_requested)
         name = ElidedLabel()
         name.set_text(reading.gauge.value.capitalize())
-        name.setMinimumWidth(120)
-        clause = ElidedLabel(kind="second")
-        clause.set_text(f"{reading.limit_in_words} · {condition.in_short}: {condition.text}")
-        top = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        self._grid.addWidget(Pill(word, tone, sign), at, 0, top)
-        self._grid.addWidget(name, at, 1, Qt.AlignmentFlag.AlignVCenter)
-        self._grid.addWidget(value, at, 2, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
-        self._grid.addWidget(left, at, 3, top)
-        self._grid.addWidget(clause, at, 4)
+        words = ElidedLabel(kind="second")
+        words.set_text(
+            f"{reading.limit_in_words}, {reading.room_in_words} · {condition.in_short}: {condition.text}"
+        )
+        middle = Qt.AlignmentFlag.AlignVCenter
+        self._grid.addWidget(Pill(word, tone, sign), at, 0, middle | Qt.AlignmentFlag.AlignLeft)
+        self._grid.addWidget(name, at, 1, middle)
+        self._grid.addWidget(value, at, 2, middle | Qt.AlignmentFlag.AlignRight)
+        self._grid.addWidget(words, at, 3, middle)

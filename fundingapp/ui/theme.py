@@ -387,6 +387,7 @@ QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QDateEdit {
     background: $surface; color: $ink; border: 1px solid $control_line; border-radius: 6px; padding: 4px 9px;
     selection-background-color: $accent; selection-color: $on_accent; min-height: 18px;
 }
+QPlainTextEdit, QTextEdit { min-height: 56px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QDateEdit:focus {
     border: 2px solid $accent; padding: 3px 8px;
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -25,6 +26,16 @@ _TONES = {Severity.NOW: Tone.BAD, Severity.SOON: Tone.ATTENTION, Severity.LOOK: 
 _PAGES = {"grants": "Grants", "projects": "Projects", "bids": "Bids", "spend": "Spend"}
 
 
+@dataclass(frozen=True, slots=True)
+class AlsoRow:
+    """Something that waits: in words that lead there, with a sign such as “£716.61”."""
+
+    text: str
+    sign: str
+    tone: Tone
+    go: Callable[[], object]
+
+
 class WarningsList(QWidget):
     """The warnings of a grant, or (:meth:`show_for` a project) of one of its projects; asks for them itself."""
 
@@ -37,6 +48,8 @@ class WarningsList(QWidget):
         super().__init__()
         self._office = office
         self._nothing = nothing
+        self._also: Sequence[AlsoRow] = ()
+        self._found: Sequence[EarlyWarning] = ()
         self._body = QWidget()
         self._body.setProperty("kind", "plain")
         self._rows = QVBoxLayout(self._body)
@@ -61,37 +74,45 @@ class WarningsList(QWidget):
         question = EarlyWarnings(year, fund, project=project)
         self._office.ask_of_grant(f"warnings.{id(self)}", question, self.show_warnings, self)
 
+    def set_also(self, rows: Sequence[AlsoRow]) -> None:
+        """What stands above the warnings because it waits for the user already."""
+        self._also = rows
+        self.show_warnings(self._found)
+
     def show_warnings(self, found: Sequence[EarlyWarning]) -> None:
         """Shows these."""
+        self._found = found
         while (item := self._rows.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
+        for also in self._also:
+            self._rows.addWidget(_also(also))
         for warning in found:
             self._rows.addWidget(self._row(warning))
-        if not found:
+        if not found and not self._also:
             self._rows.addWidget(label(self._nothing, "second", wrap=True))
         self._rows.addStretch(1)
         self.counted.emit(tuple(found))
 
     def _row(self, warning: EarlyWarning) -> QWidget:
         row = QWidget()
-        across = QHBoxLayout(row)
-        across.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(row)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(1)
+        across = QHBoxLayout()
         across.setSpacing(2 * STEP)
-        pill = Pill(warning.severity.value, _TONES[warning.severity])
-        across.addWidget(pill, 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(0)
+        across.addWidget(Pill(warning.severity.value, _TONES[warning.severity]))
         about = ElidedLabel(kind="strong")
         about.set_text(warning.about)
-        words.addWidget(about)
-        words.addWidget(LinkLabel(warning.sentence, partial(self._open, warning)))
-        across.addLayout(words, 1)
+        across.addWidget(about, 1)
         page = _PAGES[warning.page]
-        go = IconButton("chevron-right", f"Go to {page}: {warning.about}", partial(self._go, warning))
-        across.addWidget(go, 0, Qt.AlignmentFlag.AlignTop)
+        across.addWidget(
+            IconButton("chevron-right", f"Go to {page}: {warning.about}", partial(self._go, warning))
+        )
+        column.addLayout(across)
+        column.addWidget(LinkLabel(warning.sentence, partial(self._open, warning)))
         return row
 
     def _go(self, warning: EarlyWarning) -> None:
@@ -99,6 +120,16 @@ class WarningsList(QWidget):
 
     def _open(self, warning: EarlyWarning) -> None:
         self.inspect_requested.emit(arithmetic_of(warning, partial(self._go, warning)))
+
+
+def _also(row: AlsoRow) -> QWidget:
+    made = QWidget()
+    across = QHBoxLayout(made)
+    across.setContentsMargins(0, 0, 0, 0)
+    across.setSpacing(2 * STEP)
+    across.addWidget(Pill(row.sign, row.tone), 0, Qt.AlignmentFlag.AlignTop)
+    across.addWidget(LinkLabel(row.text, row.go), 1)
+    return made
 
 
 def arithmetic_of(warning: EarlyWarning, go: object) -> InspectorPage:

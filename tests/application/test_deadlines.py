@@ -16,7 +16,7 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.ports import CalendarDocument, Tools
 from fundingapp.application.queries.deadlines import Deadlines, ExportCalendar, ProposeSchedule
 from fundingapp.application.queries.warnings import EarlyWarnings
-from fundingapp.domain.agreements import Agreement, Frequency, Terms
+from fundingapp.domain.agreements import Agreement, ClaimsDue, Frequency, Terms
 from fundingapp.domain.bids import Bid, BidState, Offer
 from fundingapp.domain.claims import Claim, ClaimState
 from fundingapp.domain.funds import Kind, PaymentBasis
@@ -101,7 +101,7 @@ def test_nothing_is_ticked_off_before_its_day(desk: Desk, store: FakeStore) -> N
 
 
 def test_the_terms_in_force_propose_what_the_calendar_lacks(desk: Desk, store: FakeStore) -> None:
-    terms = Terms(claim_frequency=Frequency.HALF_YEARLY, claim_by_month_end=True)
+    terms = Terms(claim_frequency=Frequency.HALF_YEARLY, claims_due=ClaimsDue.MONTH_END)
     keep(store, "agreements", Agreement(FUND, "2017–20", YEAR.previous, YEAR.next, terms=terms))
     proposed = desk.ask(ProposeSchedule(FUND, YEAR))
     assert [
@@ -259,13 +259,13 @@ def test_early_warnings_are_those_of_the_grant_its_project_or_all_funds(desk: De
     desk.do(AddCondition(overdue))
     kinds = [(each.kind, each.about) for each in desk.ask(EarlyWarnings(YEAR))]
     assert kinds == [
-        (WarningKind.CONDITION, "Locality Fund"),
-        (WarningKind.UNALLOCATED, "Hate Crime Grant"),
-        (WarningKind.UNALLOCATED, "Locality Fund"),
-        (WarningKind.FUNDING_ENDS, "Locality Fund"),
+        (WarningKind.CONDITION, "Condition · Locality Fund"),
+        (WarningKind.UNALLOCATED, "Not awarded · Hate Crime Grant"),
+        (WarningKind.UNALLOCATED, "Not awarded · Locality Fund"),
+        (WarningKind.FUNDING_ENDS, "End of funding · Locality Fund"),
         (WarningKind.FUNDING_ENDS, "Q-01 Project Q-01"),
     ]
-    assert {each.about for each in desk.ask(EarlyWarnings(YEAR, FUND))} == {"Locality Fund"}
+    assert all("Locality Fund" in each.about for each in desk.ask(EarlyWarnings(YEAR, FUND)))
     of_project = desk.ask(EarlyWarnings(YEAR, FUND, project=ProjectId(1)))
     assert [each.kind for each in of_project] == [WarningKind.CONDITION, WarningKind.FUNDING_ENDS]
     assert not desk.ask(EarlyWarnings(YEAR, FUND, date(2018, 6, 1)))

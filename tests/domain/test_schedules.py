@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from fundingapp.domain.agreements import CarryForwardStance, Frequency, Terms
+from fundingapp.domain.agreements import CarryForwardStance, ClaimsDue, DayCount, Frequency, Terms
 from fundingapp.domain.funds import PaymentBasis
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.schedules import (
@@ -30,7 +30,7 @@ def test_the_usual_terms_claim_thirty_days_after_each_quarter() -> None:
     entries = schedule_from_terms(Terms(), FUND, YEAR)
     assert days(entries, CLAIM) == ["30/07/2018", "30/10/2018", "30/01/2019", "30/04/2019"]
     assert days(entries, REPORT) == days(entries, CLAIM)
-    assert days(entries, PAYMENT) == ["20/08/2018", "20/11/2018", "20/02/2019", "21/05/2019"]
+    assert days(entries, PAYMENT) == ["29/08/2018", "28/11/2018", "28/02/2019", "31/05/2019"]
     first = entries[0]
     assert (first.title, first.from_period, first.to_period) == ("Claim for quarter 1", 1, 3)
     assert first.periods_in_words == "April to June"
@@ -38,7 +38,12 @@ def test_the_usual_terms_claim_thirty_days_after_each_quarter() -> None:
 
 def test_the_half_yearly_cycle_of_a_pcc_agreement() -> None:
     """Domain paper 2.4, rule 10: claims due 31 October and 30 April, paid 21 November and 21 May."""
-    terms = Terms(claim_frequency=Frequency.HALF_YEARLY, claim_by_month_end=True, payment_days=21)
+    terms = Terms(
+        claim_frequency=Frequency.HALF_YEARLY,
+        claims_due=ClaimsDue.MONTH_END,
+        payment_days=21,
+        payment_counted=DayCount.ALL_DAYS,
+    )
     entries = schedule_from_terms(terms, FUND, FinancialYear(2017))
     assert days(entries, CLAIM) == ["31/10/2017", "30/04/2018"]
     assert days(entries, PAYMENT) == ["21/11/2017", "21/05/2018"]
@@ -46,12 +51,17 @@ def test_the_half_yearly_cycle_of_a_pcc_agreement() -> None:
 
 def test_payment_within_working_days_steps_over_bank_holidays() -> None:
     """Rule 7: within 21 working days; from 30 April 2019 there are two bank holidays in May."""
-    terms = Terms(payment_in_working_days=True)
-    assert days(schedule_from_terms(terms, FUND, YEAR), PAYMENT)[-1] == "31/05/2019"
+    assert days(schedule_from_terms(Terms(), FUND, YEAR), PAYMENT)[-1] == "31/05/2019"
+    counted = Terms(payment_counted=DayCount.ALL_DAYS)
+    assert days(schedule_from_terms(counted, FUND, YEAR), PAYMENT)[-1] == "21/05/2019"
 
 
 def test_in_advance_the_payment_comes_with_the_first_day() -> None:
-    terms = Terms(payment_basis=PaymentBasis.ADVANCE, claim_frequency=Frequency.YEARLY)
+    terms = Terms(
+        payment_basis=PaymentBasis.ADVANCE,
+        claim_frequency=Frequency.YEARLY,
+        payment_counted=DayCount.ALL_DAYS,
+    )
     entries = schedule_from_terms(terms, FUND, YEAR)
     assert [(entry.title, f"{entry.due:%d/%m/%Y}") for entry in entries] == [
         ("Claim in advance for the year", "11/03/2018"),
@@ -66,8 +76,8 @@ def test_in_advance_the_payment_comes_with_the_first_day() -> None:
     start=st.integers(2000, 2060),
     claim_days=st.integers(0, 90),
     payment_days=st.integers(0, 60),
-    month_end=st.booleans(),
-    working=st.booleans(),
+    due=st.sampled_from(ClaimsDue),
+    counted=st.sampled_from(DayCount),
 )
 def test_every_period_is_claimed_and_paid_once_and_in_order(
     frequency: Frequency,
@@ -75,16 +85,16 @@ def test_every_period_is_claimed_and_paid_once_and_in_order(
     start: int,
     claim_days: int,
     payment_days: int,
-    month_end: bool,
-    working: bool,
+    due: ClaimsDue,
+    counted: DayCount,
 ) -> None:
     terms = Terms(
         basis,
         claim_frequency=frequency,
         claim_days=claim_days,
         payment_days=payment_days,
-        claim_by_month_end=month_end,
-        payment_in_working_days=working,
+        claims_due=due,
+        payment_counted=counted,
     )
     entries = schedule_from_terms(terms, FUND, FinancialYear(start))
     for kind in (CLAIM, REPORT, PAYMENT):

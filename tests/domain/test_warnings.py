@@ -134,7 +134,7 @@ def test_an_underspend_at_this_rate_is_warned_of_beyond_tolerance_with_its_arith
     assert under.sentence == (
         "At this rate £120.01 unspent at 31 March; last day to ask for carry-forward is 31 January."
     )
-    assert under.about == "Locality Fund"
+    assert under.about == "Underspend · Locality Fund"
     assert arithmetic(under) == [
         ("P-01 Project P-01: 719.99 ÷ 8 × 12", "1,079.99"),
         ("Expected at 31 March (spent to November ÷ 8 × 12)", "1,079.99"),

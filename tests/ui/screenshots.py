@@ -31,10 +31,13 @@ PAGES = (
     "grants",
     "grants.agreement",
     "grants.years",
+    "grants.conditions",
+    "grants.calendar",
     "grants.virements",
     "grants.claims",
     "bids",
     "bids.table",
+    "bids.requests",
     "projects",
     "projects.forecast",
     "spend",
@@ -44,6 +47,9 @@ PAGES = (
     "setup.bodies",
     "setup.places",
     "setup.contacts",
+    "setup.themes",
+    "projects.funding",
+    "projects.plan",
 )
 SIZES = ((1440, 900), (1280, 720))
 

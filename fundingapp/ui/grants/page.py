@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from fundingapp.ui.grants.agreement_view import AgreementView
+from fundingapp.ui.grants.calendar_view import CalendarView
 from fundingapp.ui.grants.claims_view import ClaimsView
+from fundingapp.ui.grants.conditions_view import ConditionsView
 from fundingapp.ui.grants.grant_view import OneGrantView
 from fundingapp.ui.grants.virements_view import VirementsView
 from fundingapp.ui.grants.years_view import YearsView
@@ -33,6 +35,8 @@ class GrantsPage(ViewsPage):
             self._grant,
             AgreementView(office),
             YearsView(office),
+            ConditionsView(office),
+            CalendarView(office),
             VirementsView(office),
             ClaimsView(office),
         ]

@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from fundingapp.domain.agreements import USUAL_TERMS, CarryForwardStance, Frequency, Terms
+from fundingapp.domain.agreements import (
+    USUAL_TERMS,
+    CarryForwardStance,
+    ClaimsDue,
+    DayCount,
+    Frequency,
+    Terms,
+)
 from fundingapp.domain.funds import PaymentBasis
 from fundingapp.domain.money import Money, NotMoneyError
 
@@ -168,10 +175,18 @@ TERMS: tuple[TermField, ...] = (
     TermField(
         "payment_days",
         "Payment follows within",
-        "Working days from a claim that is in order to the payment.",
-        lambda value: f"{value:,} working {'day' if value == 1 else 'days'}",
+        "Days from a claim that is in order to the payment.",
+        _days,
         _read_whole,
-        "the working days, such as 21",
+        "the days, such as 21",
+    ),
+    TermField(
+        "payment_counted",
+        "Payment is counted in",
+        "Whether these are all days, or working days without weekends and bank holidays.",
+        lambda value: value.value,
+        DayCount,
+        choices=tuple(DayCount),
     ),
     TermField(
         "claim_frequency",
@@ -188,6 +203,14 @@ TERMS: tuple[TermField, ...] = (
         _days,
         _read_whole,
         "the days, such as 30",
+    ),
+    TermField(
+        "claims_due",
+        "Claims are due",
+        "So many days after a claim's last month, or always at the end of the month that follows it.",
+        lambda value: value.value,
+        ClaimsDue,
+        choices=tuple(ClaimsDue),
     ),
     TermField(
         "tolerance_percent",

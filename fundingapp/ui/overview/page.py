@@ -35,12 +35,11 @@ from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import STEP, Tone
-from fundingapp.ui.warnings_list import WarningsList
-from fundingapp.ui.widgets.buttons import button, link_button, primary_button
+from fundingapp.ui.warnings_list import AlsoRow, WarningsList
+from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.card import Card, KeyFigureCard
 from fundingapp.ui.widgets.empty_state import EmptyState
 from fundingapp.ui.widgets.page_head import PageHead
-from fundingapp.ui.widgets.pill import Pill
 
 if TYPE_CHECKING:
     from fundingapp.ui.charts.spend_chart import SpendChart
@@ -104,14 +103,6 @@ class OverviewPage(GrantPage):
         across.addLayout(left, 25)
         column = QVBoxLayout()
         column.setSpacing(3 * STEP)
-        self._waits = Card("What waits for you")
-        self._waits_body = QWidget()
-        self._waits_rows = QVBoxLayout(self._waits_body)
-        self._waits_rows.setContentsMargins(0, 0, 0, 0)
-        self._waits_rows.setSpacing(STEP)
-        self._waits.add_padded(self._waits_body)
-        self._waits.hide()
-        column.addWidget(self._waits)
         self._early = Card("Early warning")
         self._warnings = WarningsList(office, "Nothing to warn of on this grant.")
         self._warnings.inspect_requested.connect(self.inspect_requested)
@@ -156,7 +147,12 @@ class OverviewPage(GrantPage):
             Figure(f"{name}/outturn"),
         )
         self._waiting = self._what_waits(answer)
-        self._show_waits()
+        self._warnings.set_also(
+            [
+                AlsoRow(text[:1].upper() + text[1:], sign, tone, go)
+                for _, text, sign, tone, go in self._waiting
+            ]
+        )
         self._warnings.show_for(position.fund_id, position.year)
         self.office.ask_of_grant(
             "overview.limits", ConditionsOf(position.fund_id, position.year), self._show_limits, self
@@ -210,22 +206,6 @@ class OverviewPage(GrantPage):
                 )
             )
         return found
-
-    def _show_waits(self) -> None:
-        while (item := self._waits_rows.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        self._waits.setVisible(bool(self._waiting))
-        for _, text, sign, tone, go in self._waiting:
-            row = QWidget()
-            line = QHBoxLayout(row)
-            line.setContentsMargins(0, 2, 0, 2)
-            line.addWidget(link_button(text[:1].upper() + text[1:], go))
-            line.addStretch(1)
-            line.addWidget(Pill(sign, tone))
-            self._waits_rows.addWidget(row)
 
     def _warned(self, found: tuple[EarlyWarning, ...]) -> None:
         """Counts what waits and what is warned of together: that is what needs the user."""

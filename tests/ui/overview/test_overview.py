@@ -22,7 +22,7 @@ def test_the_key_figures_and_what_waits_are_those_of_the_sample(tmp_path: Path, 
             "71.9% of available · profile 83.3%",
             "£66,899.25",
             "£8,600.75 likely underspend",
-            "4 lines to match · 1 project over award · 5 projects behind profile",
+            "4 lines to match · 2 early warnings, 1 now",
         ):
             assert words in seen
         burglary = hands.row(hands.table(shell.window, "Projects"), "Project", "Domestic Burglary")
@@ -51,8 +51,8 @@ def test_each_key_figure_answers_why(words: str, title: str, tmp_path: Path, qtb
     ("words", "page", "shown"),
     [
         ("4 lines to match", "spend", "Lines to match"),
-        ("1 project over award", "projects", "LF-12 Domestic Burglary Packs"),
-        ("5 projects behind profile", "projects", "LF-02 Increase in MTC posts"),
+        ("Go to Projects: LF-12 Domestic Burglary Packs", "projects", "LF-12 Domestic Burglary Packs"),
+        ("Go to Projects: Profile · Locality Fund", "projects", "LF-02 Increase in MTC posts"),
     ],
 )
 def test_what_waits_leads_to_where_it_is_settled(
