@@ -18,6 +18,8 @@ COMMANDS = frozenset(
         "bodies",
         "rules",
         "match",
+        "match-funding",
+        "priorities",
         "spend",
         "reconcile",
         "why",

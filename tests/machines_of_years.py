@@ -4,6 +4,7 @@ again, and every identity after every step."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from fundingapp.application.commands.areas import AddAreas, ChangeArea, RemoveArea
 from fundingapp.application.commands.bids import (
     AcceptOffer,
     BoardDecides,
@@ -46,6 +48,8 @@ from fundingapp.application.commands.claims import (
 from fundingapp.application.commands.conditions import AddCondition, MoveCondition, RemoveCondition
 from fundingapp.application.commands.deadlines import AddEntries, RemoveEntry, TickOff
 from fundingapp.application.commands.match_funding import AddMatch, KeepPost, Payer
+from fundingapp.application.commands.parties import ChangeParty, RemoveParty, SucceedParty
+from fundingapp.application.commands.plan import AddPriority, AddTheme, CopyShares, EndTheme, SetShares
 from fundingapp.application.commands.records import AddRecords, Record
 from fundingapp.application.commands.virements import DraftVirement, MoveVirement, TopUpContingency
 from fundingapp.application.queries.identities import identities_of
@@ -56,9 +60,12 @@ from fundingapp.domain.bids import BidState
 from fundingapp.domain.claims import Claim, Payment, Repayment
 from fundingapp.domain.funds import Fund, Kind, PaymentBasis, Project
 from fundingapp.domain.grant_conditions import ConditionKind, ConditionState, Gauge, GrantCondition
-from fundingapp.domain.ids import BidId, ClaimId, ConditionId, FundId, PartyId, ProjectId
+from fundingapp.domain.ids import AreaId, BidId, ClaimId, ConditionId, FundId, PartyId, ProjectId, ThemeId
 from fundingapp.domain.match_funding import MatchFunding, Post
 from fundingapp.domain.money import Money
+from fundingapp.domain.parties import Party, PartyKind
+from fundingapp.domain.places import pasted_places
+from fundingapp.domain.priorities import Priority, ShareGiven, Split, Theme
 from fundingapp.domain.profiles import Shape
 from fundingapp.domain.schedules import schedule_from_terms
 from fundingapp.domain.virements import Leg
@@ -76,6 +83,7 @@ from tests.machines import (
 #: Every paper of these years is of one day, so that no order of days stands in the way.
 DAY = date(2018, 6, 1)
 kinds = st.sampled_from(Kind)
+_NAMES = st.sampled_from(("", "Beat 65", "N65", "Loughborough East", "Charnwood", "Syston"))
 
 
 class YearMachine(DeskMachine):
@@ -247,6 +255,53 @@ class YearMachine(DeskMachine):
             payers = tuple(Payer(Decimal(percent), source="Police") for percent in percents)
             self.do(KeepPost(Post(ProjectId(id), year, "Worker", Decimal("0.5"), 6, cost), payers))
 
+    @rule(title=st.sampled_from(("Safer", "Stronger")), year=st.none() | years, cross=st.booleans())
+    def plan(self, title: str, year: Any, cross: bool) -> None:
+        """A theme with a priority under it; with a year, both end in it."""
+        self.do(AddTheme(Theme("", title, to_year=year)))
+        with self.work() as work:
+            themes = [kept.id for kept in work.themes.all()]
+        if themes:
+            priority = Priority(
+                "", f"Aim of {title}", ThemeId(themes[-1]), to_year=year, is_cross_cutting=cross
+            )
+            self.do(AddPriority(priority))
+
+    @rule(
+        data=st.data(),
+        year=years,
+        split=st.sampled_from((Split.THEME, Split.PRIORITY)),
+        percents=st.lists(st.integers(1, 9_999), max_size=2),
+        in_pounds=st.booleans(),
+    )
+    def share(
+        self, data: st.DataObject, year: Any, split: Split, percents: list[int], in_pounds: bool
+    ) -> None:
+        """A project's budget is shared among the newest themes or priorities, or no longer."""
+        parts = [Decimal(each).scaleb(-2) for each in percents]
+        if parts:
+            parts[-1] += 100 - sum(parts)
+        with self.work() as work:
+            rows = work.themes.all() if split is Split.THEME else work.priorities.all()
+        targets = [kept.id for kept in rows][-len(parts) :] if parts else []
+        for id, _ in self._some("projects", data):
+            given = tuple(
+                ShareGiven(target, pounds=Money(int(part * 100)))
+                if in_pounds
+                else ShareGiven(target, percent=part)
+                for target, part in zip(targets, parts, strict=False)
+            )
+            self.do(SetShares(ProjectId(id), year, split, given))
+
+    @rule(data=st.data(), year=years, copied=st.booleans())
+    def end(self, data: st.DataObject, year: Any, copied: bool) -> None:
+        """Last year's shares are copied, or a theme ends."""
+        if copied:
+            self.do(CopyShares(year))
+            return
+        for id, _ in self._some("themes", data):
+            self.do(EndTheme(ThemeId(id), year))
+
     # claims
 
     @rule(
@@ -330,6 +385,36 @@ class YearMachine(DeskMachine):
         fund = self._fund(data)
         if fund is not None:
             self.do(RecordRepayment(Repayment(fund, year, DAY, amount, "invoice 1", "not spent")))
+
+    # bodies and places
+
+    @rule(data=st.data(), day=st.dates(date(2018, 3, 1), date(2020, 4, 30)), number=st.integers(1, 3))
+    def succeed(self, data: st.DataObject, day: date, number: int) -> None:
+        for id, _ in self._some("parties", data):
+            body = Party(f"Body {number}", PartyKind.COMMISSIONER)
+            self.do(SucceedParty(PartyId(id), body, day, "Order"))
+
+    @rule(data=st.data(), remove=st.booleans(), day=st.none() | st.dates(date(2018, 3, 1), date(2020, 4, 30)))
+    def change_body(self, data: st.DataObject, remove: bool, day: date | None) -> None:
+        for id, body in self._some("parties", data):
+            if remove:
+                self.do(RemoveParty(PartyId(id)))
+            else:
+                self.do(ChangeParty(PartyId(id), body, replace(body, valid_from=day)))
+
+    @rule(
+        rows=st.lists(st.tuples(_NAMES, st.just("beat"), st.just(""), _NAMES, _NAMES), min_size=1, max_size=4)
+    )
+    def places(self, rows: list[tuple[str, ...]]) -> None:
+        self.do(AddAreas(pasted_places(rows), "list.csv"))
+
+    @rule(data=st.data(), name=_NAMES, remove=st.booleans())
+    def change_place(self, data: st.DataObject, name: str, remove: bool) -> None:
+        for id, area in self._some("areas", data):
+            if remove:
+                self.do(RemoveArea(AreaId(id)))
+            else:
+                self.do(ChangeArea(AreaId(id), area, replace(area, aliases=(*area.aliases, name))))
 
     # conditions and the calendar
 

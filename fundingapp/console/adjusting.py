@@ -54,7 +54,7 @@ def evidence_of(text: str) -> Given:
 def adjust(given: argparse.Namespace, opened: OpenFile, out: Output) -> None:
     """Adds one accrual or adjustment, as *given* says, and prints what was kept."""
     desk, type = opened.desk, KINDS[given.kind]
-    head, fund, year = _head(desk, given)
+    head, fund, year = head_of(desk, given)
     evidence = tuple(evidence_of(text) for text in given.evidence)
     reverses_year = given.reverses_year
     if reverses_year is None and given.reverses_period is not None:
@@ -120,7 +120,7 @@ def adjust(given: argparse.Namespace, opened: OpenFile, out: Output) -> None:
     )
 
 
-def _head(desk: Desk, given: argparse.Namespace) -> tuple[BudgetHead, str, FinancialYear]:
+def head_of(desk: Desk, given: argparse.Namespace) -> tuple[BudgetHead, str, FinancialYear]:
     """The one budget head of the project that --fund, --year and --money leave, with its fund's name and its year."""
     found: list[tuple[BudgetHead, str, FinancialYear]] = []
     wanted = given.project.strip().casefold()

@@ -16,8 +16,24 @@ from fundingapp.application.progress import Cancelled
 from fundingapp.application.queries.suggestions import SuggestionCount
 from fundingapp.application.wording import count
 from fundingapp.console.adjusting import KINDS, adjust, lock, unlock
+from fundingapp.console.agreements import (
+    add_agreements_options,
+    add_allocations_options,
+    agreements,
+    allocations,
+)
 from fundingapp.console.bid_packs import write_bid_pack
+from fundingapp.console.bids import add_bid_options, list_bids, merge_projects, one_bid
 from fundingapp.console.bodies import add_bodies_options, keep_bodies
+from fundingapp.console.budgets import add_budget_commands
+from fundingapp.console.claims import (
+    add_claim_options,
+    add_payment_options,
+    change_claim,
+    record_money,
+    show_claims,
+    show_position,
+)
 from fundingapp.console.deadlines import show_calendar, show_conditions, show_warnings, to_day
 from fundingapp.console.enquiries import ask_holder, take_answers
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
@@ -29,6 +45,7 @@ from fundingapp.console.output import (
     matters,
     show_what_is_possible,
 )
+from fundingapp.console.planning import show_match_funding, show_priorities
 from fundingapp.console.reading import import_download, keep_layouts, read_download
 from fundingapp.console.rules import look_at_rules, usable_rules
 from fundingapp.console.setting_up import new_file, record_plan, show_demo, write_sample
@@ -276,6 +293,8 @@ def _parser() -> argparse.ArgumentParser:
         help="its year; by itself the next time the period comes",
     )
 
+    add_budget_commands(command, file, grant)
+
     made = command("lock", _lock, "locks the periods of a year up to one")
     file(made)
     made.add_argument(
@@ -329,6 +348,16 @@ def _parser() -> argparse.ArgumentParser:
     grant(made)
     made.add_argument("--to-period", type=to_period, metavar="N", help=UP_TO)
 
+    made = command("agreements", agreements, "lists the agreements with terms and sums, or records one")
+    file(made)
+    add_agreements_options(made)
+
+    made = command(
+        "allocations", allocations, "lists a grant's allocations with their history, or moves one on"
+    )
+    grant(made)
+    add_allocations_options(made)
+
     made = command("warnings", show_warnings, "what will go wrong with a year's grants unless somebody acts")
     file(made)
     made.add_argument(
@@ -371,6 +400,68 @@ def _parser() -> argparse.ArgumentParser:
         help="1 to 4, April to June being 1; by itself the last that the ledger has reached",
     )
     made.add_argument("--out", required=True, type=Path, metavar="R.xlsx", help="the workbook to write")
+
+    made = command(
+        "priorities",
+        show_priorities,
+        "shows what a year's money serves by theme, priority and area, or takes in a table of the plan first",
+    )
+    file(made)
+    made.add_argument(
+        "table",
+        metavar="TABLE",
+        type=Path,
+        nargs="?",
+        help="themes and priorities to record (.csv, .xlsx): theme, code, title, from, to, owner",
+    )
+    made.add_argument(
+        "--year", required=True, type=to_year, metavar="Y", help="the financial year, such as 2018/19"
+    )
+
+    made = command(
+        "match-funding",
+        show_match_funding,
+        "shows who pays for each project of a year, in cash and in kind, and the posts that several pay for",
+    )
+    file(made)
+    made.add_argument(
+        "--year", required=True, type=to_year, metavar="Y", help="the financial year, such as 2018/19"
+    )
+
+    made = command("merge", merge_projects, "makes one project of two that are the same")
+    file(made)
+    made.add_argument("ref", metavar="REF", help="the project that goes")
+    made.add_argument("into", metavar="INTO", help="the project that stays, with the bids and awards of both")
+
+    made = command("bids", list_bids, "a year's bids, and what is asked against what is available")
+    file(made)
+    made.add_argument(
+        "--year", required=True, type=to_year, metavar="Y", help="the financial year, such as 2018/19"
+    )
+    made.add_argument("--fund", default="", metavar="NAME", help="only bids to this fund")
+
+    made = command("bid", one_bid, "shows a bid, drafts one, or moves one to another state")
+    file(made)
+    add_bid_options(made, to_year, to_pounds)
+
+    made = command("position", show_position, "where a grant stands: allocation to cash, and each project")
+    grant(made)
+    made.add_argument(
+        "--kind",
+        choices=[kind.value for kind in Kind],
+        help="only this kind of money; by itself all together",
+    )
+
+    made = command("claims", show_claims, "the claims of a grant, what became of them, and what came")
+    grant(made)
+
+    made = command("claim", change_claim, "begins a claim, or records what became of one")
+    grant(made)
+    add_claim_options(made)
+
+    made = command("payment", record_money, "records money that came for a grant, or went back")
+    grant(made)
+    add_payment_options(made)
 
     made = command("bid-pack", write_bid_pack, "writes the pack of one bid, of several, or of a year's")
     file(made)

@@ -315,7 +315,8 @@ def trend_in_words(trend: Sequence[TrendYear]) -> str:
         run.append(entry)
     word = {-1: "Cut", 0: "The same", 1: "Raised"}[_sign(trend[-1].change)]
     first = run[-1].amount - (run[-1].change or Money.ZERO)
-    since = f"{first.in_words} in {run[-1].year.previous}, {last.amount.in_words} in {last.year}"
+    hoped = " (indicative)" if last.hoped else ""
+    since = f"{first.in_words} in {run[-1].year.previous}, {last.amount.in_words} in {last.year}{hoped}"
     if len(run) == 1:
         return f"{word} in {last.year}: {since}."
     return f"{word} for the {_ordinal(len(run))} year running: {since}."

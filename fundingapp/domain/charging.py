@@ -33,16 +33,22 @@ class Obstacle:
     """Why a head takes no charges: *words* name it (“LF-09's bid is submitted, not decided”), *advice* what to do.
 
     *is_over*: its bid is closed, terminated, rejected or withdrawn, or there is none decided yet, so that no budget or
-    forecast belongs there either.
+    forecast belongs there either. *has_award*: what is charged already may stay there; *is_closed*: and can't change.
     """
 
     words: str
     advice: str
     is_over: bool = True
+    has_award: bool = True
+    is_closed: bool = False
 
     def about(self, amount: Money) -> str:
         """The whole sentence: “LF-09's bid is submitted, not decided: £120.00 can't be charged to it.”"""
         return f"{self.words}: {amount.in_words} can't be charged to it."
+
+    def fixed(self, amount: Money) -> CannotChargeError:
+        """The refusal of taking *amount* off a head whose bid is closed."""
+        return CannotChargeError(f"{self.words}: {amount.in_words} can't be taken off it.", self.advice)
 
     def refusal(self, amount: Money) -> CannotChargeError:
         return CannotChargeError(self.about(amount), self.advice)
@@ -109,15 +115,19 @@ def standing_of(
             continue
         known = obstacles.get(key)
         if known is None or bid.state not in (BidState.REJECTED, BidState.WITHDRAWN):
-            obstacles[key] = _of_bid(refs.get(bid.project, ""), bid)
+            obstacles[key] = _of_bid(refs.get(bid.project, ""), bid, has_award=False)
         if (bid.project, bid.year.start) not in awarded:
             undecided.add(key)
     return Standing(obstacles, frozenset(undecided))
 
 
-def _of_bid(ref: str, bid: Bid) -> Obstacle:
+def _of_bid(ref: str, bid: Bid, *, has_award: bool) -> Obstacle:
     return Obstacle(
-        f"{ref}'s bid {bid.state.no_charges}", _ADVICE[bid.state], is_over=bid.state is not BidState.ON_HOLD
+        f"{ref}'s bid {bid.state.no_charges}",
+        _ADVICE[bid.state],
+        is_over=bid.state is not BidState.ON_HOLD,
+        has_award=has_award,
+        is_closed=bid.state is BidState.CLOSED,
     )
 
 
@@ -128,7 +138,7 @@ def _of_award(
     if bid is None:
         return None
     if bid.state.no_charges:
-        return _of_bid(ref, bid)
+        return _of_bid(ref, bid, has_award=True)
     condition = next((each for each in conditions if each.bid == award.bid), None)
     return _held_back(ref, condition) if condition is not None else None
 

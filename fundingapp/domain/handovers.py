@@ -12,7 +12,7 @@ from typing import NamedTuple
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.identities import Identity, Part
 from fundingapp.domain.money import Money
-from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear
+from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.succession import Spell, in_words
 
 
@@ -61,7 +61,6 @@ class HandoverRecords:
     spells: Sequence[Spell]
     happenings: Sequence[Happening]
     totals: Mapping[Measure, Money]
-    to_period: int = CLOSING_PERIOD
 
 
 def summed(happenings: Iterable[Happening]) -> dict[tuple[Measure, Kind | None], Money]:
@@ -105,7 +104,7 @@ def owed(balances: Balances) -> Money:
 def body_figure(records: HandoverRecords, measure: Measure, number: int | None = None) -> str:
     """The name of the figure of a measure in the time of body *number*, counted from 1 in their order; None: of all."""
     which = "bodies" if number is None else f"body {number}"
-    return f"{records.fund}/{records.year}/{measure.value}/{which}@{records.to_period}"
+    return f"{records.fund}/{records.year}/{measure.value}/{which}"
 
 
 def handover_identities(records: HandoverRecords) -> tuple[Identity, ...]:

@@ -18,7 +18,7 @@ from fundingapp.domain.adjustments import (
     Forecast,
     adjusted_by_period,
 )
-from fundingapp.domain.agreements import USUAL_TERMS, Terms
+from fundingapp.domain.agreements import USUAL_TERMS, Consent, Terms
 from fundingapp.domain.allocations import (
     Allocation,
     Award,
@@ -121,6 +121,8 @@ class GrantRecords:
     terms: Terms = USUAL_TERMS
     profiles: Sequence[Profile] = ()
     reasons: Sequence[VarianceReason] = ()
+    #: The commissioner's consents to award more than is available.
+    consents: Sequence[Consent] = ()
 
 
 class ProjectState(Enum):
@@ -330,6 +332,7 @@ class GrantPosition:
     carried: tuple[CarriedAccrual, ...] = ()
     overdrawn: int = 0
     terms: Terms = USUAL_TERMS
+    consents: tuple[Consent, ...] = ()
 
     def _sum(self, of: Callable[[ProjectPosition], Money], kind: Kind | None = None) -> Money:
         return Money.total(of(project) for project in self.projects if kind in (None, project.kind))
@@ -369,6 +372,15 @@ class GrantPosition:
         """By how much budgets and contingency exceed what is available, kind by kind: one kind never pays for
         another."""
         return Money.total(max(Money.ZERO, -self._room(kind)) for kind in Kind)
+
+    def beyond_with_consent(self, kind: Kind) -> Money:
+        """R2: what of a kind is awarded beyond what is available and the commissioner consented to."""
+        consented = Money.total(consent.amount for consent in self.consents if consent.kind is kind)
+        return min(max(Money.ZERO, -self._room(kind)), consented)
+
+    @property
+    def over_programmed_with_consent(self) -> Money:
+        return Money.total(self.beyond_with_consent(kind) for kind in Kind)
 
     @property
     def spent(self) -> Money:
@@ -511,6 +523,7 @@ def grant_position(records: GrantRecords, to_period: int = CLOSING_PERIOD) -> Gr
         carried=tuple(records.carried),
         overdrawn=records.overdrawn,
         terms=records.terms,
+        consents=tuple(records.consents),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
+from typing import NamedTuple
 
 from fundingapp.domain.areas import Area
 from fundingapp.domain.errors import ExpectedError
@@ -465,6 +466,14 @@ def plan_lines(plan: Plan, heads: Sequence[HeadSums], split: Split) -> tuple[Pla
         PlanLine(served, budget, spent, outturn, len(projects.get(served, ())))
         for served, (budget, spent, outturn) in ordered
     )
+
+
+class PlanWords(NamedTuple):
+    """What a project serves, as a return says it; "" where nothing was said."""
+
+    theme: str
+    priority: str
+    area: str
 
 
 def reconcile_plan(plan: Plan, heads: Sequence[HeadSums], fund: str) -> tuple[Identity, ...]:

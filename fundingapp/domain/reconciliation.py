@@ -60,6 +60,7 @@ def reconcile(position: GrantPosition) -> tuple[Identity, ...]:
                 Part("Budgets of projects", position.awarded, figure("awarded")),
                 Part("Contingency", position.contingency, figure("contingency")),
                 Part("Not yet awarded", position.unallocated, figure("unallocated")),
+                *_consented(position, figure("consented")),
             ),
             figure("available"),
             "More is awarded than is available: reduce an award, or record the commissioner's consent.",
@@ -248,3 +249,9 @@ def _carried_over(position: GrantPosition) -> Identity:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _consented(position: GrantPosition, figure: str) -> tuple[Part, ...]:
+    """What is awarded beyond what is available with the commissioner's consent, to be taken off (R2)."""
+    beyond = position.over_programmed_with_consent
+    return (Part("Awarded beyond it, with consent", -beyond, figure),) if beyond else ()

@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 
 from fundingapp.domain.allocations import Resources
+from fundingapp.domain.claiming import ClaimRecords, cash_position, figures
 from fundingapp.domain.funds import Kind, Partnership
+from fundingapp.domain.grant_conditions import GrantCondition
 from fundingapp.domain.identities import Identity
+from fundingapp.domain.ids import ProjectId
+from fundingapp.domain.match_funding import MatchRow
 from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.periods import FinancialYear, last_period_of
 from fundingapp.domain.positions import GrantPosition, ProjectPosition
+from fundingapp.domain.priorities import PlanWords
 from fundingapp.domain.reconciliation import reconcile
 
 
@@ -60,6 +65,17 @@ class ReturnDocument:
     journal_head: str
     #: Where the commissioner changed in the quarter: what was spent under each, together the quarter's spend (R8b).
     commissioners: tuple[CommissionerPart, ...] = ()
+    #: What each project serves by the plan (R7); a project that is not in it serves what it names in words.
+    serves: Mapping[ProjectId, PlanWords] = field(default_factory=dict)
+    #: The grant's claims and money (R19 to R23); None where they were not asked for.
+    claims: ClaimRecords | None = None
+    match: tuple[MatchRow, ...] = ()
+    conditions: tuple[GrantCondition, ...] = ()
+
+    def served_by(self, project: ProjectPosition) -> PlanWords:
+        """Themes, priorities and areas of *project* in words, with their shares where there are several."""
+        own = PlanWords(project.project.theme, "", project.project.area)
+        return self.serves.get(project.project_id, own)
 
     @property
     def title(self) -> str:
@@ -81,9 +97,14 @@ def build_return(
     prepared_on: date,
     journal_head: str,
     commissioners: tuple[CommissionerPart, ...] = (),
+    identities: tuple[Identity, ...] | None = None,
+    claims: ClaimRecords | None = None,
+    match: tuple[MatchRow, ...] = (),
+    conditions: tuple[GrantCondition, ...] = (),
 ) -> ReturnDocument:
     """The return of *quarter* out of a *position* that ends with the quarter's last period.
 
+    *identities* are all those of the grant; None states those that follow from the position alone.
     Raises ValueError when the position ends elsewhere: figures of another period must not be sent as this one's.
     """
     if position.to_period != last_period_of(quarter):
@@ -98,9 +119,12 @@ def build_return(
         prepared_by,
         prepared_on,
         position,
-        reconcile(position),
+        reconcile(position) if identities is None else identities,
         journal_head,
         commissioners,
+        claims=claims,
+        match=match,
+        conditions=conditions,
     )
 
 
@@ -229,7 +253,33 @@ def figures_checksum(document: ReturnDocument) -> str:
     for control in position.controls:
         lines.append(("control", control.period, control.lines, control.total.pence))
     lines += [("commissioner", part.name, part.days, part.spent.pence) for part in document.commissioners]
+    lines += _beside(document)
     return hashlib.sha256("".join(json.dumps(line) + "\n" for line in lines).encode("ascii")).hexdigest()
+
+
+def _beside(document: ReturnDocument) -> list[tuple[str | int, ...]]:
+    """The lines of what stands beside the position; without any a return has the checksum that it always had."""
+    lines: list[tuple[str | int, ...]] = []
+    claims = document.claims
+    if claims is not None and not claims.is_empty:
+        for id, claim in claims.in_order():
+            each = figures(claims, claim=id)
+            amounts = (
+                each.claimed,
+                each.disallowed,
+                each.queried,
+                each.approved,
+                each.retained,
+                each.released,
+                each.paid,
+            )
+            lines.append(("claim", claim.number, claim.to_period, *(amount.pence for amount in amounts)))
+        cash = cash_position(claims, document.position.spent)
+        lines.append(("cash", cash.paid.pence, cash.repaid.pence, cash.advances.pence))
+    for row in document.match:
+        sums = (row.planned, row.received, row.spent)
+        lines.append(("match", row.ref, row.source, int(row.is_in_kind), *(amount.pence for amount in sums)))
+    return lines
 
 
 def variance_percent(project: ProjectPosition) -> Decimal | None:

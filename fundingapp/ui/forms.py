@@ -45,7 +45,7 @@ class Form(QWidget):
 
     def add(self, caption: str, field: QWidget) -> QWidget:
         """Puts *field* under *caption*, above the buttons."""
-        words = label(caption, "caption")
+        words = label(caption, "caption", wrap=True)
         words.setBuddy(field)
         if not field.accessibleName():
             field.setAccessibleName(caption)
@@ -85,7 +85,7 @@ class Form(QWidget):
         field.setPlaceholderText(hint)
         field.setAccessibleName(caption)
         field.setTabChangesFocus(True)
-        field.setMinimumHeight(72)
+        field.setFixedHeight(84)
         self.add(caption, field)
         return field
 

@@ -130,6 +130,8 @@ class MainWindow(QMainWindow):
         self._splitter.setHandleWidth(12)
         self._splitter.setChildrenCollapsible(False)
         self.stack = QStackedWidget()
+        # Pages scroll; without this the first step, which is wider, would keep a wide inspector from opening.
+        self.stack.setMinimumWidth(320)
         self.inspector = Inspector()
         self.inspector.closed.connect(self._inspector_closed)
         self.inspector.link_followed.connect(self._link_followed)
@@ -368,7 +370,7 @@ class MainWindow(QMainWindow):
         was_hidden = self.inspector.isHidden()
         self.inspector.show_page(page, deeper)
         room = self._splitter.width()
-        wide = min(page.width, room * 6 // 10)
+        wide = min(page.width, room * 2 // 3)
         if was_hidden:
             width = max(wide, self.settings.inspector_width or min(INSPECTOR_WIDTH, room * 3 // 10))
             self._splitter.setSizes([max(1, room - width - 12), width])

@@ -18,6 +18,7 @@ PROJECT_COLUMNS = (
     Column("Ref", widest=14),
     Column("Project", widest=34),
     Column("Theme", widest=26),
+    Column("Priority", widest=26),
     Column("Lead", widest=16),
     Column("Area", widest=16),
     Column("Kind"),
@@ -48,27 +49,28 @@ class ProjectColumn(IntEnum):
     REF = 0
     NAME = 1
     THEME = 2
-    LEAD = 3
-    AREA = 4
-    KIND = 5
-    AWARD = 6
-    BROUGHT_FORWARD = 7
-    VIREMENTS = 8
-    CONTINGENCY = 9
-    BUDGET = 10
-    Q1 = 11
-    Q2 = 12
-    Q3 = 13
-    Q4 = 14
-    ADJUSTMENT = 15
-    TO_DATE = 16
-    TO_COME = 17
-    OUTTURN = 18
-    VARIANCE = 19
-    VARIANCE_PERCENT = 20
-    LEFT = 21
-    STATE = 22
-    REASON = 23
+    PRIORITY = 3
+    LEAD = 4
+    AREA = 5
+    KIND = 6
+    AWARD = 7
+    BROUGHT_FORWARD = 8
+    VIREMENTS = 9
+    CONTINGENCY = 10
+    BUDGET = 11
+    Q1 = 12
+    Q2 = 13
+    Q3 = 14
+    Q4 = 15
+    ADJUSTMENT = 16
+    TO_DATE = 17
+    TO_COME = 18
+    OUTTURN = 19
+    VARIANCE = 20
+    VARIANCE_PERCENT = 21
+    LEFT = 22
+    STATE = 23
+    REASON = 24
 
 
 #: The columns of the four quarters.
@@ -126,6 +128,7 @@ def fill_projects(sheet: Sheet, about: str, document: ReturnDocument) -> Filled:
 
 def _project_row(sheet: Sheet, project: ProjectPosition, document: ReturnDocument) -> list[Entry]:
     row, budget = sheet.next_row, project.budget
+    serves = document.served_by(project)
 
     def at(column: int) -> str:
         return sheet.at(row, column)
@@ -133,9 +136,10 @@ def _project_row(sheet: Sheet, project: ProjectPosition, document: ReturnDocumen
     return [
         project.ref,
         project.project.name,
-        project.project.theme,
+        serves.theme,
+        serves.priority,
         project.project.lead,
-        project.project.area,
+        serves.area,
         project.kind.value,
         budget.award,
         budget.brought_forward,

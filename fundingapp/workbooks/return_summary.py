@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from fundingapp.domain.claiming import ClaimFigures, ClaimRecords, cash_position, figures
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.money import Money
 from fundingapp.domain.positions import ProjectPosition
@@ -88,7 +89,7 @@ def fill_summary(
         return position.resources_by_kind[kind].available
 
     earlier = QUARTERS[: quarter - 1]
-    figures = (
+    summed = (
         _SummaryRow(
             "allocation",
             "Allocation",
@@ -201,7 +202,7 @@ def fill_summary(
             signed(("", "outturn"), ("-", "awarded")),
         ),
     )
-    for figure in figures:
+    for figure in summed:
         row = sheet.next_row
         by_kind: list[Entry] = [
             Formula(figure.formula(column, kind), figure.of(kind)) if figure.formula else figure.of(kind)
@@ -219,5 +220,47 @@ def fill_summary(
             "income in the ledger up to the quarter's end, all grants together; the ledger does not split it by kind",
         ]
     )
+    if document.claims is not None and not document.claims.is_empty:
+        rows |= _claim_rows(sheet, document, document.claims, kinds, rows["to_date"])
     sheet.finish(sheet.next_row - 1)
     return FilledSummary(sheet, rows, len(kinds) + 1)
+
+
+def _claim_rows(
+    sheet: Sheet, document: ReturnDocument, claims: ClaimRecords, kinds: Sequence[Kind], to_date: int
+) -> dict[str, int]:
+    """What was claimed, approved and paid of claims by kind; what came and what is held is not split by kind."""
+    rows: dict[str, int] = {}
+    parts: tuple[tuple[str, str, str, Callable[[ClaimFigures], Money]], ...] = (
+        ("claimed", "Claimed", "claims that were sent, this year", lambda each: each.claimed),
+        ("approved", "Approved", "of that, approved by the commissioner", lambda each: each.approved),
+        (
+            "paid",
+            "Paid of claims",
+            "payments matched to claims, less credits given back",
+            lambda each: each.paid,
+        ),
+    )
+    for key, name, how, of in parts:
+        row = sheet.next_row
+        by_kind = [of(figures(claims, kind=kind)) for kind in kinds]
+        across = Formula(sum_of(sheet.span(row, 1, row, len(kinds))), Money.total(by_kind))
+        rows[key] = sheet.add([name, *by_kind, across, how])
+    cash = cash_position(claims, document.position.spent)
+    not_split = [_NOT_SPLIT] * len(kinds)
+    rows["received"] = sheet.add(
+        ["Received for this grant", *not_split, cash.paid, "payments recorded, advances included"]
+    )
+    rows["repaid"] = sheet.add(["Repaid to the funder", *not_split, cash.repaid, "given back this year"])
+    total = len(kinds) + 1
+    terms = (sheet.at(row, total) for row in (rows["received"], rows["repaid"], to_date))
+    rows["cash"] = sheet.add(
+        [
+            "Cash held",
+            *not_split,
+            Formula(rounded("-".join(terms)), cash.held),
+            f"received − repaid − spend year to date; {cash.in_words}",
+        ],
+        strong=True,
+    )
+    return rows

@@ -25,12 +25,13 @@ from fundingapp.workbooks.return_checks import (
 )
 from fundingapp.workbooks.return_ledger import LEDGER_COLUMNS, fill_ledger
 from fundingapp.workbooks.return_projects import PERIOD_COLUMNS, PROJECT_COLUMNS, fill_periods, fill_projects
+from fundingapp.workbooks.return_sheets import sheets_of
 from fundingapp.workbooks.return_summary import FilledSummary, fill_summary, summary_columns
 from fundingapp.workbooks.swap import put_in_place
 
 #: Counts up whenever sheets, columns or names of the workbook change, so that a program that reads returns back
 #: knows what to look for.
-TEMPLATE_VERSION = 1
+TEMPLATE_VERSION = 2
 
 COVER, CERTIFICATE, SUMMARY, PROJECTS = "Cover", "Certificate", "Summary", "Projects"
 PERIODS, LEDGER, CHECKS, TO_LOOK_AT = (
@@ -40,7 +41,7 @@ PERIODS, LEDGER, CHECKS, TO_LOOK_AT = (
     "To look at",
 )
 
-#: The sheets in their order, with what each holds.
+#: The sheets that every return has, in their order, with what each holds.
 _CONTENTS = {
     COVER: "what this return is, and what is in it",
     CERTIFICATE: "the figures to certify, for the section 151 officer to sign",
@@ -103,6 +104,7 @@ def _book_of(document: ReturnDocument) -> Book:
     projects = book.sheet(PROJECTS, "return_projects", PROJECT_COLUMNS, paper=Paper.A3, frozen_columns=2)
     periods = book.sheet(PERIODS, "return_periods", PERIOD_COLUMNS, frozen_columns=2)
     ledger = book.sheet(LEDGER, "return_ledger", LEDGER_COLUMNS, frozen_columns=2)
+    beside = [(each, each.made(book)) for each in sheets_of(document)]
     checks = book.sheet(CHECKS, "return_checks", CHECK_COLUMNS)
     to_look_at = book.sheet(TO_LOOK_AT, "return_to_look_at", TO_LOOK_AT_COLUMNS)
 
@@ -111,6 +113,8 @@ def _book_of(document: ReturnDocument) -> Book:
     filled_periods = fill_periods(periods, about, document.position)
     filled_ledger = fill_ledger(ledger, about, document.position)
     filled_summary = fill_summary(summary, about, document, kinds, filled_projects, filled_ledger)
+    for each, sheet in beside:
+        each.fill(sheet, about, document)
     fill_checks(
         checks, about, document, Figures(filled_summary, filled_projects, filled_periods, filled_ledger)
     )
@@ -149,12 +153,21 @@ def _fill_certificate(sheet: Sheet, about: str, document: ReturnDocument, summar
         "every significant issue is disclosed in this return."
     )
     sheet.add(["Statement", "", statement])
+    has_claims = document.claims is not None and not document.claims.is_empty
+    money = (
+        (
+            ("Claimed", "claimed", "of this grant, what was sent to the commissioner"),
+            ("Received", "received", "of this grant, as the payments recorded"),
+        )
+        if has_claims
+        else (("Income received", "income", "as the ledger holds it, all grants together"),)
+    )
     for name, key, how in (
         ("Available", "available", f"for {document.year}"),
         (f"Spend in the quarter (Q{document.quarter})", "spend", ""),
         ("Spend year to date", "to_date", f"up to {last_day:%d/%m/%Y}"),
         ("Forecast outturn", "outturn", f"to {document.year.last_day:%d/%m/%Y}"),
-        ("Income received", "income", "as the ledger holds it, all grants together"),
+        *money,
     ):
         sheet.add([name, Formula(f"={summary.place_of(key)}", summary.amount_of(key)), how])
         if key == "spend":
@@ -166,6 +179,16 @@ def _fill_certificate(sheet: Sheet, about: str, document: ReturnDocument, summar
     sheet.add(["Date", "", FillIn(day=True)])
     sheet.add(["Signature", "", FillIn(tall=True)])
     sheet.finish(sheet.next_row - 1)
+
+
+def _contents(document: ReturnDocument) -> dict[str, str]:
+    """The sheets of this return in the order of the tabs, with what each holds."""
+    found: dict[str, str] = {}
+    for name, holds in _CONTENTS.items():
+        if name == CHECKS:
+            found |= {each.name: each.holds for each in sheets_of(document)}
+        found[name] = holds
+    return found
 
 
 _COVER_COLUMNS = (
@@ -208,7 +231,7 @@ def _fill_cover(sheet: Sheet, about: str, document: ReturnDocument) -> None:
     )
     for line in lines:
         sheet.add(line)
-    for number, (name, holds) in enumerate(_CONTENTS.items(), start=1):
+    for number, (name, holds) in enumerate(_contents(document).items(), start=1):
         sheet.add([f"Sheet {number}", Link(name), holds])
     sheet.finish(sheet.next_row - 1)
 

@@ -11,8 +11,11 @@ import pytest
 
 from fundingapp.application.commands.adjustments import AddAccrual, AddAdjustment, ChangeAdjustment
 from fundingapp.application.commands.bids import (
+    CloseBid,
+    CompleteBid,
     HoldBid,
     ResumeBid,
+    TakeDecisionBack,
     TerminateBid,
     WithdrawBid,
 )
@@ -185,14 +188,40 @@ def test_what_a_line_is_charged_with_already_may_stay_or_become_less(
     desk.do(ClearCharges((ONE,)))
 
 
-def test_putting_charges_back_is_held_to_it_too(desk: Desk, tools: Any, bid: BidId) -> None:
+def test_what_was_taken_off_can_be_put_back_as_long_as_the_award_stands(desk: Desk, bid: BidId) -> None:
     import_lines(desk, "12.00")
     go_to(desk, bid, S.LIVE)
     desk.do(ChargeLines((ONE,), parse_target("P-09"), "theirs"))
+    desk.do(HoldBid(bid, day("2018-06-01"), "no worker"))
     desk.do(ClearCharges((ONE,)))
-    Desk(tools).do(HoldBid(bid, day("2018-06-01"), "no worker"))
-    with pytest.raises(CannotChargeError, match="is on hold"):
+    desk.undo()
+    assert len(desk.ask(LineDetail(ONE)).row.charges) == 1
+
+
+def test_it_can_t_be_put_back_where_the_award_went_meanwhile(desk: Desk, tools: Any, bid: BidId) -> None:
+    import_lines(desk, "12.00")
+    go_to(desk, bid, S.APPROVED)
+    desk.do(ChargeLines((ONE,), parse_target("P-09"), "theirs"))
+    desk.do(ClearCharges((ONE,)))
+    Desk(tools).do(TakeDecisionBack(bid, "another's letter"))
+    with pytest.raises(CannotChargeError, match="is submitted, not decided"):
         desk.undo()
+
+
+def test_a_closed_bids_charges_are_neither_taken_off_nor_placed_anew(
+    desk: Desk, store: FakeStore, bid: BidId
+) -> None:
+    import_lines(desk, "12.00")
+    go_to(desk, bid, S.LIVE)
+    desk.do(AddRules((make_rule(1, "P-09", supplier="Safer"),)))
+    desk.do(ApplyRules())
+    desk.do(CompleteBid(bid, day("2018-12-31")))
+    desk.do(CloseBid(bid, day("2018-12-31"), surrender=True))
+    for command in (ClearCharges((ONE,)), ChargeLines((ONE,), parse_target("P-01"), "ours")):
+        refusal = refusal_of(desk, store, command)
+        assert refusal.message == "P-09's bid is financially closed: £12.00 can't be taken off it."
+        assert refusal.advice == "Reopen the bid first, with the reason."
+    assert desk.do(PlaceAnew((RuleId(1),))).result.lines == 0
 
 
 def test_the_list_of_projects_for_a_line_has_those_that_can_be_charged(

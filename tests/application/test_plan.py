@@ -38,6 +38,7 @@ from fundingapp.application.queries.plan import (
     plan_words,
 )
 from fundingapp.application.queries.positions import PositionOf
+from fundingapp.application.queries.returns import ReturnDraft
 from fundingapp.application.queries.why import Why
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind, Purpose
@@ -442,6 +443,20 @@ class TestSpendByPlan:
         for scope in ("Locality Fund", "all grants", "P-01"):
             with pytest.raises(ExpectedError, match="There is no theme “Elsewhere”"):
                 year.ask(Why(f"{scope}/{YEAR}/theme/Elsewhere/budget"))
+
+    def test_no_identity_is_stated_twice(self, year: Desk) -> None:
+        ids = [each.id for each in year.ask(PositionOf(FUND, YEAR)).identities]
+        assert len(set(ids)) == len(ids)
+
+    def test_a_return_says_what_each_project_serves(self, year: Desk) -> None:
+        document = year.ask(ReturnDraft(FUND, YEAR, 4)).document
+        served = {each.ref: document.served_by(each) for each in document.position.projects}
+        assert served["P-01"] == (
+            "Safer streets 50%, Stronger communities 50%",
+            "1 Burglary 75%, X Vulnerability 25%",
+            "",
+        )
+        assert served["P-02"] == ("Safer", "", "")
 
     def test_r7_stands_among_the_identities_and_its_parts_answer(self, year: Desk) -> None:
         [r7] = [each for each in year.ask(PositionOf(FUND, YEAR)).identities if each.id == "R7"]

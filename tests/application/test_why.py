@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fundingapp.application.commands.adjustments import AddAccrual
+from fundingapp.application.commands.bids import RecordConsent
 from fundingapp.application.commands.grants import AddGrant, AddProject, MoveBudget, SetForecast
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.matching import ChargeLine, ChargeLines, ChargePart
@@ -17,6 +19,7 @@ from fundingapp.application.queries.explanations import Explanation
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.why import Why, parse_figure
 from fundingapp.domain.adjustments import Accrual
+from fundingapp.domain.agreements import Consent
 from fundingapp.domain.allocations import BudgetMovement
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind, Project
@@ -160,6 +163,16 @@ def test_what_is_awarded_beyond_the_grant_is_part_of_what_is_not_awarded(desk: D
     answer = assert_foots(desk, "Locality Fund/2018/19/unallocated")
     assert answer.value == Money.ZERO
     assert answer.terms[-1].name == "Awarded beyond what is available"
+
+
+def test_what_is_awarded_with_consent_is_taken_apart_by_kind(desk: Desk) -> None:
+    desk.do(AddProject(Project("P-07", "Too much"), FUND, YEAR, Kind.REVENUE, money("500.00")))
+    consent = Consent(FUND, YEAR, Kind.REVENUE, money("100.00"), "PCC/9", date(2018, 4, 1))
+    desk.do(RecordConsent(consent))
+    answer = assert_foots(desk, "Locality Fund/2018/19/consented")
+    assert (answer.value, answer.note) == (money("-100.00"), "By PCC/9.")
+    [r2] = [each for each in desk.ask(PositionOf(FUND, YEAR)).identities if each.id == "R2"]
+    assert (r2.right[-1].figure, r2.right[-1].amount) == ("Locality Fund/2018/19/consented", answer.value)
 
 
 def test_an_allocation_names_its_letters(desk: Desk) -> None:

@@ -111,7 +111,6 @@ ADDED_LATER = {
     "F08": "issue 5: the flag of a clean close says so at opening; now the check finds it",
     "F12": "issue 5: a working copy that is published back; now it is warned of",
     "L03": "issue 5: who approved an entry; now what stands in locked periods",
-    "L07": "issue 4: closing and merging projects; now a project is not removed",
     "L10": "issue 4: the record of an approval; now nothing moves beyond the line",
     "L13": "issue 4: the negative line of the claim; now the adjustment",
     "L14": "issue 5: balance assertions of their own; now the return that was sent",

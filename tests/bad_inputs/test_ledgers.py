@@ -12,6 +12,13 @@ from fundingapp.application.commands.adjustments import (
     AddAdjustment,
     ChangeAdjustment,
 )
+from fundingapp.application.commands.bids import (
+    AcceptOffer,
+    CloseBid,
+    CompleteBid,
+    MakeOffer,
+    StartBid,
+)
 from fundingapp.application.commands.grants import AddProject, MoveBudget
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.locks import LockPeriods
@@ -22,11 +29,13 @@ from fundingapp.application.commands.matching import (
     ChargePart,
     ClearCharges,
 )
+from fundingapp.application.commands.merging import MergeProjects
 from fundingapp.application.commands.records import ChangeRecord
 from fundingapp.application.commands.returns import SaveReturn, SubmitReturn
 from fundingapp.application.commands.suggestions import AcceptSuggestions, Suggest
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command
+from fundingapp.application.queries.bids import BidsOf
 from fundingapp.application.queries.lines import LineDetail
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.returns import QuarterChange, ReturnDraft
@@ -195,7 +204,7 @@ def test_l06_a_reversal_without_original_and_a_second_one_are_findings(given: Gi
 
 
 def test_l07_a_project_with_spend_is_not_removed_and_its_lines_are_listed(given: Given) -> None:
-    """Taking back that it was added is how a project goes; closing and merging come with issue 4."""
+    """Taking back that it was added is one way for a project to go."""
     given.brought(given.text(*(cells(at, "10.00") for at in range(1, 8))))
     added = given.desk.do(AddProject(Project("P-07", "Closed"), FUND, YEAR, Kind.REVENUE, money("5.00")))
     assert added.result
@@ -210,6 +219,26 @@ def test_l07_a_project_with_spend_is_not_removed_and_its_lines_are_listed(given:
     )
     assert "Charge them elsewhere" in caught.value.advice
     assert state_of(given.file.parent) == before
+
+
+def test_l07_a_project_with_open_spend_is_neither_merged_nor_its_bid_closed(given: Given) -> None:
+    given.brought(given.text(cells(1, "10.00"), cells(2, "5.00")))
+    charged(given, ONE, TWO)
+    assert refused(given, MergeProjects(P1, P2)).message == (
+        "P-01 can't become part of P-02: it has 2 ledger lines of £15.00 (T1 £10.00, T2 £5.00)."
+    )
+    bid = given.desk.ask(BidsOf(YEAR)).rows[0].id
+    at = date(2018, 4, 1)
+    for step in (
+        MakeOffer(bid, "Offer 1", at),
+        AcceptOffer(bid, at, "the treasurer"),
+        StartBid(bid, at),
+        CompleteBid(bid, at),
+    ):
+        given.desk.do(step)
+    assert refused(given, CloseBid(bid, at)).message == (
+        "P-01's bid can't be closed: £85.00 of its £100.00 is neither spent nor given back to contingency."
+    )
 
 
 def test_l08_a_renamed_project_keeps_its_charges_and_a_code_counts_for_its_year(given: Given) -> None:

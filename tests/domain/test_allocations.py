@@ -276,6 +276,9 @@ class TestTrend:
         sure, hoped = self.given("100", "110")
         trend = trend_of([sure, replace(hoped, status=AllocationStatus.INDICATIVE)])
         assert [entry.hoped for entry in trend] == [False, True]
+        assert (
+            trend_in_words(trend) == "Raised in 2019/20: £100.00 in 2018/19, £110.00 in 2019/20 (indicative)."
+        )
 
     @pytest.mark.parametrize(
         ("amounts", "words"),

@@ -231,13 +231,9 @@ class TestPosts:
     def test_a_post_that_can_not_be_is_refused(
         self, changes: dict[str, object], shares: tuple[tuple[str, str], ...], code: str, says: str
     ) -> None:
+        made = post(**changes)  # type: ignore[arg-type]
         with pytest.raises(ExpectedError) as refused:
-            check_post(
-                post(**changes),
-                [  # type: ignore[arg-type]
-                    (name, Decimal(percent)) for name, percent in shares
-                ],
-            )
+            check_post(made, [(name, Decimal(percent)) for name, percent in shares])
         assert (refused.value.code, refused.value.message) == (code, says)
         assert refused.value.advice
 

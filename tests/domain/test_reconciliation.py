@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ from fundingapp.domain.adjustments import (
     CarriedAccrual,
     Forecast,
 )
+from fundingapp.domain.agreements import Consent
 from fundingapp.domain.allocations import (
     Allocation,
     Award,
@@ -28,6 +30,7 @@ from fundingapp.domain.allocations import (
     Resources,
 )
 from fundingapp.domain.funds import Kind
+from fundingapp.domain.identities import Identity
 from fundingapp.domain.ids import FundId, ProjectId
 from fundingapp.domain.money import Money
 from fundingapp.domain.positions import (
@@ -562,3 +565,35 @@ def test_an_empty_grant_reconciles() -> None:
     assert failing(position) == set()
     assert (position.available, position.spent, position.income, position.excluded) == (Money.ZERO,) * 4
     assert position.waiting == Money.ZERO
+
+
+class TestConsent:
+    """R2: below nought only with a recorded consent, whose excess it shows (domain paper 2.4, rule 31: £525,179 on
+    £510,000)."""
+
+    def stated(self, consented: str) -> tuple[GrantPosition, Identity]:
+        records = make_records(allocations=[make_allocation("510,000")], awards=[make_award(1, "525,179")])
+        amount = pounds(consented)
+        if amount:
+            consent = Consent(FUND, YEAR, Kind.REVENUE, amount, "PCC/9", date(2018, 4, 1))
+            records = replace(records, consents=[consent])
+        position = grant_position(records, 13)
+        return position, next(each for each in reconcile(position) if each.id == "R2")
+
+    def test_with_consent_to_the_penny_it_holds_and_shows_the_excess(self) -> None:
+        position, r2 = self.stated("15179")
+        assert (r2.holds, r2.right[-1].amount) == (True, pounds("-15179"))
+        assert r2.right[-1].name == "Awarded beyond it, with consent"
+        assert (position.over_programmed, position.unallocated) == (pounds("15179"), Money.ZERO)
+
+    def test_a_penny_beyond_the_consent_fails_by_the_penny(self) -> None:
+        _, r2 = self.stated("15178.99")
+        assert (r2.holds, r2.difference) == (False, pounds("-0.01"))
+
+    def test_without_consent_it_fails_by_all_of_it(self) -> None:
+        _, r2 = self.stated("0")
+        assert (r2.difference, len(r2.right)) == (pounds("-15179"), 3)
+
+    def test_a_larger_consent_shows_no_more_than_is_used(self) -> None:
+        _, r2 = self.stated("51000")
+        assert r2.right[-1].amount == pounds("-15179")

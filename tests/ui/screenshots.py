@@ -37,6 +37,7 @@ PAGES = (
     "grants.claims",
     "bids",
     "bids.table",
+    "bids.requests",
     "projects",
     "projects.forecast",
     "spend",
@@ -46,6 +47,9 @@ PAGES = (
     "setup.bodies",
     "setup.places",
     "setup.contacts",
+    "setup.themes",
+    "projects.funding",
+    "projects.plan",
 )
 SIZES = ((1440, 900), (1280, 720))
 

@@ -263,7 +263,7 @@ def test_the_certificate_names_the_figures_by_their_checksum(tmp_path: Path) -> 
 def test_every_derived_figure_is_a_formula_with_its_result_stored(q4: WrittenReturn) -> None:
     evaluator = Evaluator(q4.path)
     assert evaluator.disagreements(q4.cells) == []
-    for row, column in ((5, "K"), (5, "Q"), (5, "S"), (5, "T"), (5, "U"), (5, "V")):
+    for row, column in ((5, "L"), (5, "R"), (5, "T"), (5, "U"), (5, "V"), (5, "W")):
         assert ("Projects", f"{column}{row}") in evaluator.formulas
     assert all(
         ("Checks", f"{column}{row}") in evaluator.formulas
@@ -430,7 +430,9 @@ def test_any_return_foots_across_and_down_and_its_formulas_agree(
         ("Variance against budgets", "Variance £"),
     ):
         by_kind = [
-            amount(summary[figure], name) for name in summary[figure] if name in {"Revenue £", "Capital £"}
+            amount(summary[figure], name)
+            for name in summary[figure]
+            if name in {f"{kind.value.capitalize()} £" for kind in Kind}
         ]
         assert sum(by_kind) == amount(summary[figure], "Total £") == amount(total, column)
 
@@ -524,7 +526,7 @@ def test_each_table_is_fenced_by_a_name_from_its_headings_to_its_last_row(q4: Wr
         "return_checks",
         "return_to_look_at",
     }
-    assert names["return_projects"] == "'Projects'!$A$4:$X$21"
+    assert names["return_projects"] == "'Projects'!$A$4:$Y$21"
     assert workbook["Projects"]["A21"].value == "LF-18"
     assert workbook["Projects"]["A22"].value == "Total"
 

@@ -18,6 +18,7 @@ from fundingapp.application.commands.records import (
 from fundingapp.application.effect import Command, Effect, JournalRecord
 from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.queries.budgets import last_year_of, months_to, profile_kept, project_of
+from fundingapp.application.queries.claims import refuse_after_final
 from fundingapp.application.queries.heads import refuse_unless_awarded
 from fundingapp.application.queries.positions import position_of
 from fundingapp.domain.adjustments import Forecast
@@ -108,6 +109,7 @@ class GiveReason(Command[None]):
 def set_profile(command: SetProfile, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         found = project_of(work, command.project, command.fund, command.kind, command.year)
+        refuse_after_final(work, command.fund, command.year, f"another profile for {found.ref}")
         months = _months(work, command, found.budget.current, found.ref)
         name = f"profile {found.ref}: {command.shape.value}"
         after = Profile(command.project, command.fund, command.kind, command.year, command.shape, months)
@@ -166,6 +168,8 @@ def set_forecast_months(command: SetForecastMonths, tools: Tools) -> Effect[None
     with tools.open_work() as work:
         for project, kind in dict.fromkeys((month.project, month.kind) for month in command.months):
             refuse_unless_awarded(work, project, command.fund, command.year, kind)
+            ref = work.projects.get(project).value.ref
+            refuse_after_final(work, command.fund, command.year, f"forecasting {ref}")
         gone, changed = [], []
         for kept in work.forecasts.all():
             entry = kept.value

@@ -401,9 +401,9 @@ def charge_by_hand(
 def refuse_restoring(
     work: UnitOfWork, becomes: Iterable[LineCharges], was: Mapping[LineId, Collection[Charged]]
 ) -> None:
-    """Raises ExpectedError when charges that are put back go to a head that takes none any more."""
+    """Raises ExpectedError when charges that are put back go to a head that has no award any more, or is closed."""
     placed = [(entry.line, [charged.charge for charged in entry.charges]) for entry in becomes]
-    refuse_blocked_charges(work, placed, was)
+    refuse_blocked_charges(work, placed, was, restoring=True)
 
 
 def restore_charges(command: RestoreCharges, tools: Tools) -> Effect[int]:

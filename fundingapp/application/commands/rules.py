@@ -17,6 +17,7 @@ from fundingapp.application.commands.matching import (
 from fundingapp.application.commands.records import Record, current
 from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
 from fundingapp.application.ports import LineCharges, Tools, UnitOfWork
+from fundingapp.application.queries.heads import without_closed
 from fundingapp.application.queries.locks import locks_of, refuse_locked_lines
 from fundingapp.application.queries.rules import known_rules
 from fundingapp.application.wording import count, plain
@@ -176,11 +177,12 @@ def _place(
 ) -> tuple[tuple[LineCharges, ...], tuple[LineCharges, ...]]:
     """Places *lines* by the rules; those of *cleared* that no rule places wait. Returns what changed.
 
-    What sits in a locked period stays as it is.
+    What sits in a locked period, or is charged to a bid that is closed, stays as it is.
     """
     locks = locks_of(work)
     if locks:
         lines = [(id, line) for id, line in lines if locks.on(line.year, line.period) is None]
+    lines = without_closed(work, lines)
     run = new_run(work, tools)
     placed = {entry.line: entry for entry in charged_by_rules(work, tools, run, lines, len(lines))}
     held = work.ledger.charges_of([id for id, _ in lines])

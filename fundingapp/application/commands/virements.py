@@ -457,7 +457,8 @@ def _consequences(
             if after != kept.value:
                 work.profiles.replace(kept, after)
                 changed.append(Changed("profiles", kept.id, kept.value, after))
-        elif months != spread(entry.after, None):
+        elif past and months != spread(entry.after, None):
+            # Nobody set a profile: it was even, and from now on it is even before and after this virement.
             profile = Profile(project, position.fund_id, kind, position.year, Shape.EVEN, months)
             made.append(Record("profiles", work.profiles.add(profile), profile))
     for leg in virement.legs:

@@ -9,6 +9,7 @@ from typing import Any
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.agreed import AgreementRow, agreement_rows
+from fundingapp.application.queries.parties import commissioner_in_words
 from fundingapp.application.queries.positions import position_of
 from fundingapp.domain.agreements import Terms, terms_in_force
 from fundingapp.domain.allocations import Allocation, TrendYear, trend_of
@@ -143,7 +144,7 @@ def _line(work: UnitOfWork, fund: FundId, year: FinancialYear, to_period: int | 
     return GrantLine(
         fund,
         position.fund.name,
-        work.parties.get(position.fund.funder).value.name,
+        commissioner_in_words(work, fund, year.first_day, year.last_day),
         year,
         position.available,
         position.awarded,

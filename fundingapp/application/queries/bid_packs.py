@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.queries.parties import commissioner_in_words
 from fundingapp.domain.bid_packs import BidPack, BidPaper, cost_lines, names_of, texts_in_order
 from fundingapp.domain.bids import Bid
 from fundingapp.domain.errors import ExpectedError
@@ -95,15 +97,16 @@ def answer_draft(question: DraftPack, tools: Tools) -> BidPack:
         partnership = next((kept.value for kept in work.partnership.all()), None)
         bids = [work.bids.get(bid) for bid in dict.fromkeys(question.bids)]
         names = names_of(work.projects.get(kept.value.project).value.ref for kept in bids)
+        today = tools.clock().date()
         return BidPack(
             partnership.name if partnership else "The partnership",
             partnership.accountable_body if partnership else "",
-            tools.clock().date(),
-            tuple(_paper(work, kept, name) for kept, name in zip(bids, names, strict=True)),
+            today,
+            tuple(_paper(work, kept, name, today) for kept, name in zip(bids, names, strict=True)),
         )
 
 
-def _paper(work: UnitOfWork, kept: Kept[Bid], name: str) -> BidPaper:
+def _paper(work: UnitOfWork, kept: Kept[Bid], name: str, today: date) -> BidPaper:
     bid, id = kept.value, kept.id
     fund = work.funds.get(bid.fund).value
     evidence = {each.id: each.value.name for each in work.evidence.all()}
@@ -112,7 +115,7 @@ def _paper(work: UnitOfWork, kept: Kept[Bid], name: str) -> BidPaper:
         bid,
         work.projects.get(bid.project).value,
         fund.name,
-        work.parties.get(fund.funder).value.name,
+        commissioner_in_words(work, bid.fund, today, today),
         work.parties.get(bid.applicant).value.name if bid.applicant is not None else "",
         texts_in_order(each.value for each in work.bid_texts.all() if each.value.bid == id),
         cost_lines(each.value for each in work.bid_costs.all() if each.value.bid == id),

@@ -11,8 +11,9 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.queries.claims import claim_records
 from fundingapp.application.queries.positions import position_of
-from fundingapp.domain.claims import Claim, ClaimState
+from fundingapp.domain.claiming import claimed_to, claiming_to
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.ids import FundId, ProjectId
@@ -109,7 +110,7 @@ class ForecastAnswer:
 
     @property
     def cut_offs(self) -> tuple[int, ...]:
-        return tuple(range(self.reached + 1))
+        return tuple(range(min(self.reached, 1), self.reached + 1))
 
     def band(self, month: int) -> Band:
         """How *month* (1 to 12) stands to the claims: claimed when one that was sent reaches so far, claiming when the
@@ -209,9 +210,9 @@ def answer_forecast(question: ForecastOf, tools: Tools) -> ForecastAnswer:
         now = position_of(work, question.fund, question.year, None)
         reached = now.forecast_from - 1
         wanted = USUAL_CUT_OFF if question.cut_off is None else question.cut_off
-        cut_off = max(0, min(wanted, reached))
-        # A position ends with a period: with none the whole year is to come, and it is today's where nothing came.
-        position = now if cut_off == reached else _cut(work, question, cut_off)
+        # A position ends with a period: all is to come only while the ledger has reached none.
+        cut_off = min(max(wanted, 1), reached)
+        position = now if cut_off == reached else position_of(work, question.fund, question.year, cut_off)
         typed = {
             (kept.value.project, kept.value.kind, kept.value.period)
             for kept in work.forecasts.all()
@@ -228,31 +229,8 @@ def answer_forecast(question: ForecastOf, tools: Tools) -> ForecastAnswer:
             )
             for project in position.projects
         )
-        claims = [
-            kept.value
-            for kept in work.claims.all()
-            if (kept.value.fund, kept.value.year) == (question.fund, question.year)
-        ]
-        return ForecastAnswer(
-            position, cut_off, reached, _claimed_to(claims, sent=True), _claimed_to(claims, sent=False), rows
-        )
-
-
-def _cut(work: UnitOfWork, question: ForecastOf, cut_off: int) -> GrantPosition:
-    return position_of(work, question.fund, question.year, cut_off)
-
-
-def _claimed_to(claims: list[Claim], *, sent: bool) -> int:
-    """The last period that claims reach: those that were sent, or those still being made; 0 for none."""
-    open_states = {ClaimState.NEW, ClaimState.DRAFT}
-    return max(
-        (
-            claim.to_period
-            for claim in claims
-            if claim.state is not ClaimState.NOT_USED and (claim.state not in open_states) is sent
-        ),
-        default=0,
-    )
+        claims = claim_records(work, question.fund, question.year)
+        return ForecastAnswer(position, cut_off, reached, claimed_to(claims), claiming_to(claims), rows)
 
 
 def answer_accuracy(question: AccuracyOf, tools: Tools) -> tuple[KeptForecast, ...]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, LineFilter, LineShare, Show, Tools, UnitOfWork
+from fundingapp.application.queries.parties import commissioner_in_words
 from fundingapp.application.queries.positions import position_of
 from fundingapp.domain.agreements import Terms, terms_in_force
 from fundingapp.domain.allocations import AllocationStatus
@@ -457,7 +458,6 @@ def _claim_rows(work: UnitOfWork, records: ClaimRecords, terms: Terms) -> tuple[
 def _payment_rows(
     work: UnitOfWork, records: ClaimRecords, income: Sequence[IncomeRow], fund: str
 ) -> tuple[PaymentRow, ...]:
-    funder = work.parties.get(work.funds.get(records.fund).value.funder).value.name
     evidence = _evidence(work, "payment")
     shares = {row.line.id: row.line for row in income}
     free = [
@@ -474,6 +474,8 @@ def _payment_rows(
     for id, payment in sorted(records.payments.items(), key=lambda entry: (entry[1].dated, entry[0])):
         in_ledger = in_ledger_of(records, id)
         still = payment.amount - in_ledger
+        # Whoever is the commissioner on the day pays: after a succession that is another name in the ledger.
+        payer = commissioner_in_words(work, records.fund, payment.dated, payment.dated)
         rows.append(
             PaymentRow(
                 id,
@@ -492,7 +494,7 @@ def _payment_rows(
                     if entry.payment == id
                 ),
                 evidence.get(id, ()),
-                tuple(suggest_lines(payment, still, free, f"{fund} {funder}")) if still else (),
+                tuple(suggest_lines(payment, still, free, f"{fund} {payer}")) if still else (),
             )
         )
     return tuple(rows)

@@ -56,8 +56,8 @@ class Exported:
 class ExportRows(Question[int]):
     """Writes a short list as it is shown to *out* (.xlsx or .csv); returns how many rows.
 
-    *rows* have a value for each column: text, Money or None. *what* says what the list is (“Bids as shown by …”), *about*
-    in pairs its filters. Raises as :class:`ExportLines` does.
+    *rows* have a value for each column: text, Money or None. *what* says what the list is (“Bids”), *about* in pairs
+    its filters. Raises as :class:`ExportLines` does.
     """
 
     columns: tuple[TableColumn, ...]

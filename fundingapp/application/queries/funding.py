@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from fundingapp.application.effect import Question
@@ -101,39 +102,44 @@ def _paying(work: UnitOfWork, year: FinancialYear, projects: Collection[ProjectI
     return found | {entry.fund for entry in work.ledger.charge_sums(year) if is_wanted(entry.project)}
 
 
-def _host(work: UnitOfWork, position: GrantPosition, project: ProjectId) -> Money:
-    """What the host pays of *project*, from the adjustments themselves rather than from the spend (R14)."""
-    return -Money.total(
-        kept.value.amount
-        for kept in work.adjustments.all()
-        if kept.value.type is AdjustmentType.INELIGIBLE
-        and (kept.value.project, kept.value.fund, kept.value.year)
-        == (project, position.fund_id, position.year)
-        and kept.value.period <= position.to_period
-    )
+class _Paid:
+    """What is read once for all projects of a year: the agreed rates, and what is ineligible."""
 
+    def __init__(self, work: UnitOfWork, year: FinancialYear) -> None:
+        self._rates: dict[tuple[ProjectId, FundId], list[Decimal]] = {}
+        for award in (kept.value for kept in work.awards.all()):
+            if award.year == year and award.intervention_percent is not None:
+                self._rates.setdefault((award.project, award.fund), []).append(award.intervention_percent)
+        self._ineligible = [
+            kept.value
+            for kept in work.adjustments.all()
+            if kept.value.type is AdjustmentType.INELIGIBLE and kept.value.year == year
+        ]
 
-def _part(work: UnitOfWork, position: GrantPosition, project: ProjectId) -> FundedPart | None:
-    heads = [head for head in position.projects if head.project_id == project]
-    if not heads:
-        return None
-    agreed = [
-        kept.value.intervention_percent
-        for kept in work.awards.all()
-        if (kept.value.project, kept.value.fund, kept.value.year)
-        == (project, position.fund_id, position.year)
-        and kept.value.intervention_percent is not None
-    ]
-    return FundedPart(
-        position.fund_id,
-        position.fund.name,
-        Money.total(head.budget.current for head in heads),
-        Money.total(head.net_spent for head in heads),
-        Money.total(head.spent for head in heads),
-        _host(work, position, project),
-        # Of several awards to one project the strictest rate holds for it as a whole.
-        min(agreed) if agreed else position.terms.intervention_percent,
-    )
+    def _host(self, position: GrantPosition, project: ProjectId) -> Money:
+        """What the host pays of *project*, from the adjustments themselves rather than from the spend (R14)."""
+        return -Money.total(
+            each.amount
+            for each in self._ineligible
+            if (each.project, each.fund) == (project, position.fund_id) and each.period <= position.to_period
+        )
+
+    def part(self, position: GrantPosition, project: ProjectId) -> FundedPart | None:
+        """What the fund of *position* pays of *project*; None when it has nothing to do with it."""
+        heads = [head for head in position.projects if head.project_id == project]
+        if not heads:
+            return None
+        agreed = self._rates.get((project, position.fund_id))
+        return FundedPart(
+            position.fund_id,
+            position.fund.name,
+            Money.total(head.budget.current for head in heads),
+            Money.total(head.net_spent for head in heads),
+            Money.total(head.spent for head in heads),
+            self._host(position, project),
+            # Of several awards to one project the strictest rate holds for it as a whole.
+            min(agreed) if agreed else position.terms.intervention_percent,
+        )
 
 
 def _funding(
@@ -144,6 +150,7 @@ def _funding(
 ) -> tuple[ProjectFunding, ...]:
     funds = {kept.id: kept.value.name for kept in work.funds.all()}
     projects = {kept.id: kept.value for kept in work.projects.all()}
+    read = _Paid(work, year)
     match = [kept.value for kept in work.match_funding.all() if kept.value.year == year]
     posts = [kept for kept in work.posts.all() if kept.value.year == year and kept.value.project in wanted]
     shares = [kept.value for kept in work.post_shares.all()] if posts else []
@@ -160,7 +167,7 @@ def _funding(
     }
     made = []
     for project in sorted(wanted, key=lambda each: projects[each].ref):
-        parts = [_part(work, position, project) for position in positions.values()]
+        parts = [read.part(position, project) for position in positions.values()]
         made.append(
             ProjectFunding(
                 project,

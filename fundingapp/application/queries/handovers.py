@@ -21,7 +21,7 @@ from fundingapp.application.ports import (
 from fundingapp.application.queries.parties import all_parties, check_new_succession, locked_on
 from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import Accrual, Adjustment, effects
-from fundingapp.domain.claims import Claim, ClaimLine, ClaimState
+from fundingapp.domain.claims import Claim, ClaimLine
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.handovers import (
     HandoverRecords,
@@ -50,12 +50,6 @@ from fundingapp.domain.succession import (
 )
 
 _AT_ONCE = 2_000
-
-
-_NOT_ASKED = {ClaimState.NEW, ClaimState.DRAFT, ClaimState.NOT_USED}
-
-
-_APPROVED = {ClaimState.APPROVED, ClaimState.PAYMENT_REQUESTED, ClaimState.PAID}
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +246,7 @@ def _records_of(work: UnitOfWork, fund: FundId, year: FinancialYear) -> list[Ext
 
 
 def _claim_rows(fund: str, claim: Claim, line: ClaimLine, project: str) -> Iterator[ExtractRow]:
-    if claim.state in _NOT_ASKED:
+    if not claim.counts:
         return
     asked = claim.submitted_on or _day_of(claim.year, claim.to_period)
     name = f"claim {claim.number}, {claim.state.value}"
@@ -268,7 +262,7 @@ def _claim_rows(fund: str, claim: Claim, line: ClaimLine, project: str) -> Itera
         line.claimed,
         Happening(Measure.CLAIMED, line.kind, asked, line.claimed),
     )
-    if claim.state in _APPROVED:
+    if claim.is_decided:
         day = claim.approved_on or asked
         approved = line.claimed - line.disallowed - line.queried
         yield ExtractRow(
@@ -360,7 +354,7 @@ def handover_records(work: UnitOfWork, position: GrantPosition) -> HandoverRecor
     """The records of R8b for a grant; without happenings where one commissioner has it throughout."""
     spells = spells_of(all_parties(work), position.fund.funder)
     if len(spells) < 2:
-        return HandoverRecords(position.fund.name, position.year, spells, (), {}, position.to_period)
+        return HandoverRecords(position.fund.name, position.year, spells, (), {})
     happenings = happenings_of(work, position)
     records = records_of_grant(work, position)
     totals = {
@@ -373,7 +367,7 @@ def handover_records(work: UnitOfWork, position: GrantPosition) -> HandoverRecor
     }
     totals[Measure.AWARDED] = Money.total(project.budget.award for project in position.projects)
     totals[Measure.SPENT] = position.spent
-    return HandoverRecords(position.fund.name, position.year, spells, happenings, totals, position.to_period)
+    return HandoverRecords(position.fund.name, position.year, spells, happenings, totals)
 
 
 def identities_of_handovers(work: UnitOfWork, position: GrantPosition) -> tuple[Identity, ...]:

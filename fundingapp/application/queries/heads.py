@@ -10,6 +10,7 @@ from fundingapp.domain.charging import Standing, standing_of
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.funds import BudgetHead, Kind
 from fundingapp.domain.ids import BidId, FundId, LineId, ProjectId
+from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.matching import Charge
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
@@ -71,11 +72,14 @@ def refuse_blocked_charges(
     work: UnitOfWork,
     placed: Iterable[tuple[LineId, Sequence[Charge]]],
     was: Mapping[LineId, Collection[Charged]],
+    *,
+    restoring: bool = False,
 ) -> None:
     """Raises ExpectedError when *placed* charges a head that takes no charges: money can't be charged to an undecided
     bid, nor to one that is on hold or over.
 
-    What a line *was* charged with already may stay, or become less.
+    What a line *was* charged with already may stay, or become less, but not once its bid is closed. *restoring*: it is
+    put back as it was, which only needs an award that is still there and not closed.
     """
     standing = standing_in(work)
     if not standing:
@@ -83,14 +87,34 @@ def refuse_blocked_charges(
     blocked = {head for head, _ in standing.obstacles}
     for line, charges in placed:
         sums = _by_head(charges)
-        if blocked.isdisjoint(sums):
-            continue
         before = _by_head(charged.charge for charged in was.get(line, ()))
+        if blocked.isdisjoint(sums) and blocked.isdisjoint(before):
+            continue
         year = work.ledger.held_line(line).line.year
-        for head, amount in sums.items():
+        for head in {**before, **sums}:
             obstacle = standing.of(head, year)
-            if obstacle is not None and not _within(amount, before.get(head, Money.ZERO)):
-                raise obstacle.refusal(amount)
+            now, then = sums.get(head, Money.ZERO), before.get(head, Money.ZERO)
+            if obstacle is None or now == then:
+                continue
+            if not _within(now, then) and not (restoring and obstacle.has_award and not obstacle.is_closed):
+                raise obstacle.refusal(now)
+            if obstacle.is_closed:
+                raise obstacle.fixed(then - now)
+
+
+def without_closed(
+    work: UnitOfWork, lines: Sequence[tuple[LineId, LedgerLine]]
+) -> Sequence[tuple[LineId, LedgerLine]]:
+    """*lines* without those that are charged to a bid that is financially closed."""
+    closed = {place for place, obstacle in standing_in(work).obstacles.items() if obstacle.is_closed}
+    if not closed:
+        return lines
+    charges = work.ledger.charges_of([id for id, _ in lines])
+    return [
+        (id, line)
+        for id, line in lines
+        if not any((charged.charge.head, line.year.start) in closed for charged in charges[id])
+    ]
 
 
 def _by_head(charges: Iterable[Charge]) -> dict[BudgetHead, Money]:

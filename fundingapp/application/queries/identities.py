@@ -32,7 +32,6 @@ STATED: tuple[Callable[[UnitOfWork, GrantPosition], tuple[Identity, ...]], ...] 
     claims_identities,
     identities_of_handovers,
     state_plan,
-    identities_of_handovers,
     state_funding,
     budgets_stated,
 )

@@ -90,6 +90,11 @@ def uses_of(work: UnitOfWork, party: PartyId) -> tuple[str, ...]:
         for kept in work.match_funding.all()
         if kept.value.party == party
     ]
+    found += [
+        f"bid for {projects[kept.value.project].ref} of {kept.value.year}"
+        for kept in work.bids.all()
+        if kept.value.applicant == party
+    ]
     found += [f"contact {kept.value.name}" for kept in work.contacts.all() if kept.value.party == party]
     found += [
         f"{kept.value.name}, which it follows"

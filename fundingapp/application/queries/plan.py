@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
@@ -23,7 +23,9 @@ from fundingapp.domain.priorities import (
     PlanInForce,
     PlanLine,
     PlanRecords,
+    PlanWords,
     Priority,
+    Served,
     Split,
     Theme,
     named,
@@ -58,6 +60,8 @@ class ProjectServes:
     priorities: str
     areas: str
     given: frozenset[Split]
+    #: What of its budget serves each; every budget of the project is divided by itself.
+    parts: Mapping[Served, Money]
 
     def words(self, split: Split) -> str:
         return {Split.THEME: self.themes, Split.PRIORITY: self.priorities, Split.AREA: self.areas}[split]
@@ -126,14 +130,6 @@ class ReadPlanTable(Question[ParsedPlanTable]):
 
     path: Path | None = None
     text: str = ""
-
-
-class PlanWords(NamedTuple):
-    """What a project serves, as a return says it; "" where nothing was said."""
-
-    theme: str
-    priority: str
-    area: str
 
 
 def plan_records(work: UnitOfWork, year: FinancialYear) -> PlanRecords:
@@ -211,6 +207,15 @@ def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+def _parts(plan: Plan, project: ProjectId, heads: Sequence[HeadSums]) -> dict[Served, Money]:
+    parts: dict[Served, Money] = {}
+    for split in Split:
+        for head in heads:
+            for served, amount in plan.divide(project, split, head.budget):
+                parts[served] = parts.get(served, Money.ZERO) + amount
+    return parts
+
+
 def answer_spend(question: SpendByPlan, tools: Tools) -> SpendByPlanAnswer:
     year = question.year
     with tools.open_work(reading=True) as work:
@@ -234,6 +239,7 @@ def answer_spend(question: SpendByPlan, tools: Tools) -> SpendByPlanAnswer:
                 plan.in_words(id, Split.PRIORITY),
                 plan.in_words(id, Split.AREA),
                 frozenset(split for split in Split if plan.shares(id, split)),
+                _parts(plan, id, own),
             )
         )
     return SpendByPlanAnswer(

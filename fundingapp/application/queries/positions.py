@@ -120,6 +120,9 @@ def grant_records(work: UnitOfWork, fund: FundId, year: FinancialYear, sent_befo
         adjustments=ours,
         carried=carried_into(year, known, adjustments),
         overdrawn=_overdrawn(work, [entry for entry in ours if entry.year == year]),
+        consents=[
+            kept.value for kept in work.consents.all() if (kept.value.fund, kept.value.year) == (fund, year)
+        ],
         terms=terms_in_force((kept.value for kept in work.agreements.all()), fund, year),
         reasons=[
             kept.value

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, SavedReturn, Tools, UnitOfWork
+from fundingapp.application.queries.claims import claim_records
+from fundingapp.application.queries.funding import match_rows
 from fundingapp.application.queries.handovers import quarter_parts
 from fundingapp.application.queries.parties import commissioner_in_words, commissioners_of
+from fundingapp.application.queries.plan import plan_words
 from fundingapp.application.queries.positions import position_of
 from fundingapp.domain.funds import Kind, Partnership
 from fundingapp.domain.ids import FundId
@@ -60,7 +63,11 @@ def draft_return(
     """The document of *quarter* out of what the file holds."""
     position = position_of(work, fund, year, last_period_of(quarter), sent_before=quarter)
     held = work.partnership.all()
-    return build_return(
+    # Not at the top: what states an identity may itself ask for returns.
+    from fundingapp.application.queries.identities import identities_of
+
+    grant = (fund, year)
+    document = build_return(
         position,
         partnership=held[0].value if held else Partnership("Partnership"),
         commissioner=commissioner_in_words(work, fund, *days_of(year, quarter)),
@@ -70,7 +77,16 @@ def draft_return(
         prepared_on=tools.clock().date(),
         journal_head=work.journal.head(),
         commissioners=quarter_parts(work, position, quarter),
+        identities=identities_of(work, position),
+        claims=claim_records(work, fund, year, position.to_period),
+        match=match_rows(work, position),
+        conditions=tuple(
+            kept.value
+            for kept in work.conditions.all()
+            if (kept.value.fund, kept.value.year or year) == grant
+        ),
     )
+    return replace(document, serves=plan_words(work, year))
 
 
 def _saved(work: UnitOfWork, fund: FundId, year: FinancialYear, quarter: int) -> list[Kept[SavedReturn]]:

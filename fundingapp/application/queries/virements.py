@@ -8,10 +8,11 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.queries.claims import claim_records
 from fundingapp.application.queries.positions import position_of
 from fundingapp.domain.agreements import Terms
 from fundingapp.domain.allocations import Authority, BudgetMovement
-from fundingapp.domain.claims import ClaimState
+from fundingapp.domain.claiming import figures_by_head
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.evidence import Evidence
 from fundingapp.domain.funds import Kind
@@ -29,9 +30,6 @@ from fundingapp.domain.virements import (
     virements_of,
     walked,
 )
-
-#: Claims in these states have asked for nothing yet, or ask no more.
-_NOT_SENT = frozenset({ClaimState.NEW, ClaimState.DRAFT, ClaimState.NOT_USED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +95,9 @@ def movements_of(
 
 
 def claimed_of(work: UnitOfWork, fund: FundId, year: FinancialYear) -> dict[tuple[ProjectId, Kind], Money]:
-    """What claims that were sent have asked for each project and kind, less what was disallowed."""
-    sent = {
-        kept.id
-        for kept in work.claims.all()
-        if (kept.value.fund, kept.value.year) == (fund, year) and kept.value.state not in _NOT_SENT
-    }
-    claimed: dict[tuple[ProjectId, Kind], Money] = {}
-    for kept in work.claim_lines.all():
-        line = kept.value
-        if line.claim in sent:
-            key = (line.project, line.kind)
-            claimed[key] = claimed.get(key, Money.ZERO) + line.claimed - line.disallowed
-    return claimed
+    """What stands claimed for each project and kind: approved, or asked and not decided."""
+    claimed = figures_by_head(claim_records(work, fund, year))
+    return {head: figures.asked for head, figures in claimed.items()}
 
 
 def lines_now(work: UnitOfWork, position: GrantPosition) -> tuple[Line, ...]:

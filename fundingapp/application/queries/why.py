@@ -25,6 +25,7 @@ from fundingapp.application.queries.explanations import (
 )
 from fundingapp.application.queries.positions import find_fund, position_of
 from fundingapp.application.queries.why_agreements import explain_agreements
+from fundingapp.application.queries.why_bids import explain_consented
 from fundingapp.application.queries.why_budgets import (
     Found,
     explain_grant_budgets,
@@ -526,7 +527,7 @@ def _grant(
     )
     if claims is not None:
         return claims
-    of_body = explain_body(work, position, measure)
+    of_body = explain_body(work, position, measure, suffix)
     if of_body is not None:
         terms = tuple(Term(*each) for each in of_body.terms)
         return Explanation("", of_body.title, of_body.value, terms, of_body.note)
@@ -623,6 +624,15 @@ def _grant(
             if position.over_programmed:
                 terms += (Term("Awarded beyond what is available", position.over_programmed),)
             return Explanation("", f"{name}: not yet awarded", position.unallocated, terms)
+        case "consented":
+            consented = explain_consented(position)
+            return Explanation(
+                "",
+                f"{name}: awarded beyond what is available, with consent",
+                -position.over_programmed_with_consent,
+                tuple(Term(*term) for term in consented.terms),
+                consented.note,
+            )
         case "underspend":
             terms = (
                 Term("Available", position.available, figure("available")),

@@ -29,8 +29,10 @@ class BodyFigure(NamedTuple):
     note: str
 
 
-def explain_body(work: UnitOfWork, position: GrantPosition, measure: str) -> BodyFigure | None:
-    """The figure *measure* of a grant, such as “claimed/body 2” or “claimed/bodies”; None when it is no such one."""
+def explain_body(work: UnitOfWork, position: GrantPosition, measure: str, suffix: str) -> BodyFigure | None:
+    """The figure *measure* of a grant, such as “claimed/body 2” or “claimed/bodies”; None when it is no such one.
+
+    *suffix* is the figure's period, “@10”, or nothing."""
     found = _BODY.fullmatch(measure)
     if found is None:
         return None
@@ -41,7 +43,7 @@ def explain_body(work: UnitOfWork, position: GrantPosition, measure: str) -> Bod
             (
                 f"{spell.name}",
                 of_measure(under(records.happenings, spell), what),
-                body_figure(records, what, number),
+                f"{body_figure(records, what, number)}{suffix}",
             )
             for number, spell in enumerate(records.spells, start=1)
         )

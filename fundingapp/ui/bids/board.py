@@ -30,13 +30,14 @@ from fundingapp.application.wording import count
 from fundingapp.domain.money import Money
 from fundingapp.ui.bids.words import LANES, Lane, kind_words, next_tone, next_words, tone_of
 from fundingapp.ui.theme import STEP, Theme, Tone
-from fundingapp.ui.widgets.labels import ElidedLabel, label
+from fundingapp.ui.widgets.flow import FlowLayout
+from fundingapp.ui.widgets.labels import label
 from fundingapp.ui.widgets.pill import Pill
 
 #: What is dragged: the id of a bid, as text.
 MIME = "application/x-fundingapp-bid"
 #: Lanes with bids share the room; those without are narrow, so that the whole way from draft to close is seen.
-_LANE, _EMPTY_LANE = 186, 92
+_LANE, _WIDEST_LANE, _EMPTY_LANE = 178, 340, 104
 _SCROLLBAR = 12
 
 
@@ -48,26 +49,31 @@ class BidCard(QFrame):
     step_requested = Signal(object, object)  # the card, the arrow key
     focused = Signal(object)  # the card
 
-    def __init__(self, row: BidRow, parent: QWidget | None = None) -> None:
+    def __init__(self, row: BidRow, names_state: bool = True, parent: QWidget | None = None) -> None:
+        """*names_state*: the lane holds several states, so that the card says its own."""
         super().__init__(parent)
         self.row = row
         self._pressed: QPoint | None = None
         self.setProperty("kind", "card")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setMinimumWidth(_EMPTY_LANE - 16)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 9)
         column.setSpacing(2)
-        head = QHBoxLayout()
-        head.setSpacing(STEP)
-        head.addWidget(ElidedLabel(row.ref, "strong"), 1)
-        head.addWidget(Pill(row.bid.state.value, tone_of(row.bid.state)))
-        column.addLayout(head)
+        head = QWidget()
+        first = FlowLayout(head, 8, 2)
+        first.addWidget(label(row.ref, "strong"))
+        if names_state:
+            first.addWidget(Pill(row.bid.state.value, tone_of(row.bid.state)))
+        column.addWidget(head)
         column.addWidget(label(row.project_name, wrap=True))
-        column.addWidget(_sum("Asked", row.bid.amount))
+        sums = QWidget()
+        across = FlowLayout(sums, 14, 1)
+        across.addWidget(_sum("Asked", row.bid.amount))
         if row.awarded is not None:
-            column.addWidget(_sum("Awarded", row.awarded))
+            across.addWidget(_sum("Awarded", row.awarded))
+        column.addWidget(sums)
         column.addWidget(label(kind_words(row), "note", wrap=True))
         said = next_words(row)
         if said:
@@ -189,7 +195,7 @@ class LaneBox(QFrame):
         self._sums.setText(words)
         self.setAccessibleName(f"{self.lane.title}: {words}")
         self.setMinimumWidth(_LANE if self.cards else _EMPTY_LANE)
-        self.setMaximumWidth(16_777_215 if self.cards else _EMPTY_LANE)
+        self.setMaximumWidth(_WIDEST_LANE if self.cards else _EMPTY_LANE)
 
     def _set_over(self, over: bool) -> None:
         self.setProperty("over", "true" if over else "false")
@@ -236,8 +242,9 @@ class BidBoard(QScrollArea):
         across.setSpacing(2 * STEP)
         self.lanes = [LaneBox(lane) for lane in LANES]
         for box in self.lanes:
-            across.addWidget(box)
+            across.addWidget(box, 100)
             box.dropped.connect(self._dropped)
+        across.addStretch(1)
         self.setWidget(content)
         self._current: int | None = None
         self._chosen: int | None = None
@@ -260,7 +267,7 @@ class BidBoard(QScrollArea):
             cards = []
             for row in rows:
                 if row.bid.state in box.lane.states:
-                    card = BidCard(row)
+                    card = BidCard(row, len(box.lane.states) > 1)
                     card.opened.connect(self.opened)
                     card.menu_requested.connect(self.menu_requested)
                     card.step_requested.connect(self._step)
@@ -333,8 +340,9 @@ class BidBoard(QScrollArea):
     # Qt overrides
 
     def sizeHint(self) -> QSize:
-        content = self.widget().sizeHint() if self.widget() is not None else super().sizeHint()
-        return QSize(content.width(), content.height() + _SCROLLBAR)
+        content: QWidget | None = self.widget()  # Qt's stubs do not agree whether there may be none
+        hint = content.sizeHint() if content is not None else super().sizeHint()
+        return QSize(hint.width(), hint.height() + _SCROLLBAR)
 
 
 def mime_of(id: int) -> QMimeData:
@@ -359,6 +367,5 @@ def _sum(words: str, amount: Money) -> QWidget:
     across.addWidget(label(words, "second"))
     figure = label(amount.in_words)
     figure.setFont(Theme.current().font(weight=600))
-    figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    across.addWidget(figure, 1)
+    across.addWidget(figure)
     return holder

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
@@ -40,8 +40,10 @@ from fundingapp.ui.widgets.evidence_field import EvidenceField
 from fundingapp.ui.widgets.labels import label
 
 #: The panel's width where a grid or a long text is filled in.
-WIDE = 640
+WIDE = 690
 _NEW = "new"
+#: So many letters of a bid's name stand beside its box; the rest is in the tooltip.
+_LONGEST = 40
 
 
 class BidForm(Form):
@@ -201,8 +203,8 @@ def _quarter(number: int) -> Column[CostRow]:
 
 
 _COSTS = (
-    Column[CostRow]("Category", lambda row: row.category, edit=Edit.TEXT, width=112, stretch=1, least=84),
-    Column[CostRow]("For", lambda row: row.description, edit=Edit.TEXT, width=130, stretch=2, least=90),
+    Column[CostRow]("Category", lambda row: row.category, edit=Edit.TEXT, width=112, stretch=1, least=70),
+    Column[CostRow]("For", lambda row: row.description, edit=Edit.TEXT, width=130, stretch=2, least=70),
     _quarter(1),
     _quarter(2),
     _quarter(3),
@@ -316,7 +318,7 @@ class CostsForm(Form):
             quarters[int(column.title[1]) - 1] = value if isinstance(value, Money) else Money.ZERO
             after = replace(row, quarters=(quarters[0], quarters[1], quarters[2], quarters[3]))
         self._rows = [after if each.key == row.key else each for each in self._rows]
-        self._show()
+        QTimer.singleShot(0, self, self._show)  # the cell's editor is still closing
 
     def _pasted(self, cells: object) -> None:
         if not isinstance(cells, list):
@@ -587,12 +589,15 @@ class BidList(QWidget):
         """Offers *rows*, those of *chosen* with a mark."""
         for box in self._boxes.values():
             self._column.removeWidget(box)
+            box.hide()
             box.deleteLater()
         self._boxes = {}
         for row in rows:
-            words = f"{row.ref} {row.project_name} · {row.bid.amount.in_words} · {row.bid.state.value}"
-            box = QCheckBox(words.replace("&", "&&"))
-            box.setAccessibleName(words)
+            words = f"{row.ref} {row.project_name}"
+            sums = f"{row.bid.amount.in_words} · {row.bid.state.value}"
+            shown = words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
+            box = QCheckBox(f"{shown}\n{sums}".replace("&", "&&"))
+            box.setAccessibleName(f"{words}, {sums}")
             box.setToolTip(words)
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             box.setChecked(row.id in chosen)
@@ -694,8 +699,8 @@ class PackForm(Form):
         self.bids.set_rows(rows, chosen)
         self.add("Bids in the pack", self.bids)
         self.note(
-            "A Word document to read and send, or an Excel workbook with the costs as live sums: facts, texts, costs by "
-            "category and quarter, match, conditions, decisions and history."
+            "A Word document to read and send, or an Excel workbook with the costs as live sums: facts, texts, costs "
+            "by category and quarter, match, conditions, decisions and history."
         )
 
     def _accepted(self) -> str:

@@ -75,7 +75,7 @@ class MoveForm(Form):
         super().__init__(words, self._accepted, host.close_form)
         self.host = host
         self.view = view
-        self.move = move
+        self.wanted = move
         self.bid = BidId(view.row.id)
         self._command = command
         self._words = words
@@ -92,7 +92,7 @@ class MoveForm(Form):
 
         def show() -> None:
             given = amount() if amount is not None else None
-            table.set_shifts(shifts_of(self.view, self.move.target, given, project))
+            table.set_shifts(shifts_of(self.view, self.wanted.target, given, project))
 
         self._show = show
         self.add("What it changes", table)
@@ -128,9 +128,9 @@ def move_form(host: Host, view: BidView, move: Move[BidState]) -> MoveForm:
     if after is s.BOARD_APPROVED:
         return _board(host, view, move)
     if after is s.DRAFT:
-        return _with_reason(host, view, move, lambda bid, why: SendBack(bid, why))
+        return _with_reason(host, view, move, SendBack)
     if after is s.SUBMITTED and before in {s.APPROVED, s.PART_APPROVED, s.REJECTED}:
-        return _with_reason(host, view, move, lambda bid, why: TakeDecisionBack(bid, why))
+        return _with_reason(host, view, move, TakeDecisionBack)
     if after is s.SUBMITTED:
         return _submit(host, view, move)
     if after in {s.APPROVED, s.PART_APPROVED, s.DEFERRED, s.REJECTED}:
@@ -146,13 +146,11 @@ def move_form(host: Host, view: BidView, move: Move[BidState]) -> MoveForm:
     if after is s.CLOSED:
         return _closing(host, view, move)
     if (before, after) in {(s.COMPLETE, s.LIVE), (s.CLOSED, s.COMPLETE)}:
-        return _with_reason(host, view, move, lambda bid, why: ReopenBid(bid, why))
+        return _with_reason(host, view, move, ReopenBid)
     if after is s.ON_HOLD:
-        return _dated(
-            host, view, move, "Reason", lambda bid, on, why: HoldBid(bid, on, why), needs_words=True
-        )
+        return _dated(host, view, move, "Reason", HoldBid, needs_words=True)
     if after is s.COMPLETE:
-        return _dated(host, view, move, "Note", lambda bid, on, why: CompleteBid(bid, on, why))
+        return _dated(host, view, move, "Note", CompleteBid)
     if before is s.ON_HOLD:
         return _dated(host, view, move, "", lambda bid, on, _why: ResumeBid(bid, on))
     return _dated(host, view, move, "", lambda bid, on, _why: StartBid(bid, on))
@@ -290,7 +288,7 @@ def _decision(host: Host, view: BidView, move: Move[BidState]) -> MoveForm:
     table = form.shifts(awarded)
 
     def show() -> None:
-        form.move = open_moves.get(decided(), move)
+        form.wanted = open_moves.get(decided(), move)
         form.hide_field(amount, decided() is not BidState.PART_APPROVED)
         form.hide_field(until, decided() is not BidState.DEFERRED)
         form.show_shifts()
@@ -340,9 +338,7 @@ def _offer(host: Host, view: BidView, move: Move[BidState]) -> MoveForm:
     purpose = form.text("Purpose", hint="what the money is for, as the letter says")
     starts_on = form.day("From", view.row.bid.year.first_day)
     ends_on = form.day("To", view.row.bid.year.last_day)
-    before = form.long_text(
-        "Conditions before any money is released, one on a line", hint="4.2 DBS evidence is sent"
-    )
+    before = form.long_text("Conditions before release, one on a line", hint="4.2 DBS evidence is sent")
     others = form.long_text("Other conditions, one on a line", hint="7.1 A report each quarter")
     papers = form.evidence("The letter")
     return form

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from fundingapp.application.effect import Topic
 from fundingapp.application.queries.bids import BidRow, FundingRequests, Requests
@@ -14,14 +14,14 @@ from fundingapp.domain.money import Money
 from fundingapp.ui.bids.board import BidBoard
 from fundingapp.ui.bids.panel import BidPanel
 from fundingapp.ui.bids.words import kind_words, next_words, since_words, tone_of
+from fundingapp.ui.list_export import export_list
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Context
 from fundingapp.ui.tables.columns import RIGHT, Column
-from fundingapp.ui.tables.export import export_list
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import Tone
-from fundingapp.ui.views import GrantView, ViewsPage
+from fundingapp.ui.views import GrantView, ViewsPage, ViewStack
 from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.empty_state import EmptyState
@@ -113,11 +113,12 @@ REQUESTS = (
     ),
     _FUND,
     Column[BidRow](
-        "New or continuing",
+        "Funded",
         lambda row: since_words(row) if row.ref else "",
         sort="since",
         filter="since",
         width=116,
+        may_hide=True,
     ),
     _ASKED,
     _STATE,
@@ -178,7 +179,7 @@ class BoardView(_BidView):
         self._board.menu_requested.connect(panel.menu)
         self._board.dropped.connect(panel.drop)
         panel.chosen_changed.connect(self._board.set_chosen)
-        self._stack = QStackedWidget()
+        self._stack = ViewStack()
         self._stack.addWidget(self._board)
         self._stack.addWidget(_no_bids(panel))
         self.body.addWidget(self._rooms)
@@ -212,7 +213,7 @@ class TableOfBids(_BidView):
         self._table.selection_summarised.connect(self.selection_summarised)
         self._table.takes_key = self._takes_key
         self._card.add(self._table, 1)
-        self._stack = QStackedWidget()
+        self._stack = ViewStack()
         self._stack.addWidget(self._card)
         self._stack.addWidget(_no_bids(panel))
         self.body.addWidget(self._stack, 1)
@@ -276,11 +277,11 @@ class RequestsView(_BidView):
         self._empty = EmptyState(
             "bids",
             "Nothing was asked for yet",
-            "This table lists what the board approved and what went to the commissioner, with each decision. Drafts are "
-            "not in it: take one to the board first.",
+            "This table lists what the board approved and what went to the commissioner, with each decision. Drafts "
+            "are not in it: take one to the board first.",
         )
         self._empty.add_step("Show the board", lambda: self.go("bids", ("board", None)))
-        self._stack = QStackedWidget()
+        self._stack = ViewStack()
         self._stack.addWidget(self._card)
         self._stack.addWidget(self._empty)
         self.body.addWidget(self._stack, 1)
@@ -430,7 +431,8 @@ class BidsPage(ViewsPage):
         asked = Money.total(row.bid.amount for row in answer.rows)
         awarded = Money.total(row.awarded for row in answer.rows if row.awarded is not None)
         waiting = sum(bool(row.alert) for row in answer.rows)
-        words = f"{self.context.year} · {count(len(answer.rows), 'bid')} · {asked.in_words} asked, {awarded.in_words} awarded"
+        words = f"{self.context.year} · {count(len(answer.rows), 'bid')} · {asked.in_words} asked"
+        words += f", {awarded.in_words} awarded"
         if waiting:
             words += f" · {count(waiting, 'bid')} to look at"
         self.head.set_state(words)

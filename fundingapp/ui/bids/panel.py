@@ -1,4 +1,4 @@
-"""The inspector of the Bids page: one bid with its sums, texts, papers and history, and the forms of what can be done."""
+"""The inspector of the Bids page: one bid with its sums, texts, papers and history, and the forms of its moves."""
 
 from __future__ import annotations
 
@@ -51,6 +51,8 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.theme import Tone
+from fundingapp.ui.widgets.buttons import button, primary_button
+from fundingapp.ui.widgets.flow import FlowLayout
 from fundingapp.ui.widgets.message_bar import Message
 
 PACKS = "Word document (*.docx);;Excel workbook (*.xlsx)"
@@ -243,7 +245,7 @@ class BidPanel(QObject):
         self.inspect_requested.emit(InspectorPage(f"{row.ref} {row.project_name}", blocks, ("bid", row.id)))
 
     def _move_steps(self, view: BidView) -> list[Block]:
-        """The moves that are open, two beside each other, what leads on first."""
+        """The moves that are open, what leads on first."""
         moves = sorted(view.row.moves, key=lambda move: move.target in _BACK)
         steps = [
             Step(_words(move), partial(self._move, view, move), at == 0 and move.target not in _BACK)
@@ -251,7 +253,7 @@ class BidPanel(QObject):
         ]
         if view.row.bid.state is BidState.OFFERED:
             steps.append(Step("Extend the offer…", partial(self._extend, view)))
-        return [StepsBlock(steps[at : at + 2]) for at in range(0, len(steps), 2)]
+        return [WidgetBlock(partial(_buttons, steps))]
 
     # Forms
 
@@ -304,10 +306,7 @@ class BidPanel(QObject):
         """A card was dropped on a lane: the form of that move, or the sentence that refuses it."""
         if not isinstance(row, BidRow) or not isinstance(lane, Lane) or row.bid.state in lane.states:
             return
-        if self.office.is_read_only:
-            self.message_raised.emit(
-                Message("The file can only be read here.", "Nothing was changed.", Tone.ATTENTION)
-            )
+        if self._refuses_writing():
             return
         for move in row.moves:
             if move.target in lane.states:
@@ -317,6 +316,14 @@ class BidPanel(QObject):
             BIDS.check(row.name, row.bid.state, lane.states[0])
         except ExpectedError as error:
             self.message_raised.emit(Message.of_error(error))
+
+    def _refuses_writing(self) -> bool:
+        """Says so where the file can only be read."""
+        if self.office.is_read_only:
+            self.message_raised.emit(
+                Message("The file can only be read here.", "Nothing was changed.", Tone.ATTENTION)
+            )
+        return self.office.is_read_only
 
     def menu(self, row: object, where: object) -> None:
         """The menu of a card or row: opening it, every move that is allowed, its papers."""
@@ -342,7 +349,7 @@ class BidPanel(QObject):
     def new_bid(self) -> None:
         """The form of a new draft."""
         year = self.year
-        if year is None:
+        if year is None or self._refuses_writing():
             return
 
         def show(choices: BidChoicesAnswer) -> None:
@@ -365,7 +372,7 @@ class BidPanel(QObject):
     def copy_forward(self) -> None:
         """Asks which bids of last year, or of this one, are to be copied into the year after theirs."""
         year = self.year
-        if year is None:
+        if year is None or self._refuses_writing():
             return
 
         def show(answer: BidsAnswer) -> None:
@@ -424,12 +431,21 @@ class BidPanel(QObject):
             self.close_form()
             self.message_raised.emit(
                 Message(
-                    f"{count(len(pack.papers), 'bid')}, asking for {pack.asked.in_words}, written to {written.path} and "
-                    "read back.",
+                    f"{count(len(pack.papers), 'bid')}, asking for {pack.asked.in_words}, written to {written.path} "
+                    "and read back.",
                     "",
                     Tone.GOOD,
                 )
             )
+
+
+def _buttons(steps: Sequence[Step]) -> QWidget:
+    """Buttons that go to the next line where the panel is narrow; a name such as “decline, or let lapse” is long."""
+    holder = QWidget()
+    flow = FlowLayout(holder, 8, 8)
+    for step in steps:
+        flow.addWidget((primary_button if step.is_primary else button)(step.text, step.do))
+    return holder
 
 
 def _words(move: Move[BidState]) -> str:

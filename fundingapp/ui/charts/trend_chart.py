@@ -33,7 +33,7 @@ class TrendChart(QWidget):
         self._trend: tuple[TrendYear, ...] = ()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMinimumHeight(130)
+        self.setMinimumHeight(96)
         self.setAccessibleName("Allocation over the years")
         Theme.current().changed.connect(self.update)
 
@@ -65,7 +65,7 @@ class TrendChart(QWidget):
     # Qt overrides
 
     def sizeHint(self) -> QSize:
-        return QSize(340, 170)
+        return QSize(340, 150)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, step = Theme.current(), self._step()

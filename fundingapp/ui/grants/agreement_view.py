@@ -141,21 +141,26 @@ class AgreementView(GrantView):
         super().__init__("agreement", "Agreement", office)
         self._position: GrantPosition | None = None
         self._answer: AgreementsAnswer | None = None
+        self.buttons = [button("About the fund…", self._open_fund)]
+        self.buttons[0].setDisabled(office.is_read_only)
+        self._agreement_card = Card("Agreement")
+        # Not in the page's head, which shows all buttons of a view or none.
         self._add = button("Record an agreement…", self._open_add, icon="plus")
         self._change = button("Change…", self._open_change)
         self._reprofile = button("Reprofile…", self._open_reprofile)
         self._others = button("Other agreements", self._open_others)
-        self._fund = button("About the fund…", self._open_fund)
-        self.buttons = [self._others, self._fund, self._change, self._reprofile, self._add]
+        for each in (self._others, self._change, self._reprofile, self._add):
+            self._agreement_card.add_head(each)
+        for each in (self._change, self._reprofile, self._add):
+            each.setDisabled(office.is_read_only)
         self._about = label("", "second", wrap=True)
-        self.body.addWidget(self._about)
-        self._years_card = Card("Years")
+        self._agreement_card.add_padded(self._about)
         self._years = TableView("Years of the agreement", "grants.agreed", office.settings, office.asker)
         self._years_model = ListTableModel[YearRow](YEARS, lambda row: str(row.year), self._years)
         self._years.set_model(self._years_model)
         self._years.why_requested.connect(self._why)
-        self._years_card.add(self._years, 1)
-        self.body.addWidget(self._years_card)
+        self._agreement_card.add(self._years)
+        self.body.addWidget(self._agreement_card)
         self._terms_card = Card("Terms")
         self._terms = TableView("Terms", "grants.terms", office.settings, office.asker, TALL_ROW_HEIGHT)
         self._terms_model = ListTableModel[TermRow](TERM_COLUMNS, lambda row: row.field.title, self._terms)
@@ -180,14 +185,9 @@ class AgreementView(GrantView):
         position, row, fund = self._position, answer.in_force, answer.fund.value
         if position is None:
             return
-        can_write = not self.office.is_read_only
         self._add.setVisible(row is None)
-        self._add.setEnabled(can_write)
         self._change.setVisible(row is not None)
-        self._change.setEnabled(can_write)
         self._reprofile.setVisible(row is not None and any(len(split.years) > 1 for split in row.splits))
-        self._reprofile.setEnabled(can_write)
-        self._fund.setEnabled(can_write)
         self._others.setVisible(len(answer.agreements) > (row is not None))
         self.state_changed.emit(f"{fund.name} {position.year}")
         fenced = f" Ring-fenced: {fund.ring_fence}." if fund.ring_fence else ""
@@ -203,8 +203,14 @@ class AgreementView(GrantView):
             if held.reference:
                 parts.append(f"reference {held.reference}")
             parts.append(f"signed {short_date(held.signed_on)}" if held.signed_on else "not signed yet")
-            self._about.setText(f"“{held.title}” · {' · '.join(parts)}.{fenced}{origin}")
-        self._years_card.setVisible(bool(row and row.splits))
+            self._about.setText(f"{' · '.join(parts)}.{fenced}{origin}")
+        whole = Money.total(split.total for split in row.splits) if row else Money.ZERO
+        self._agreement_card.set_title(
+            f"“{row.kept.value.title}”" if row else "No agreement yet",
+            f"{whole.in_words} in all" if whole else "",
+            Tone.ACCENT,
+        )
+        self._years.setVisible(bool(row and row.splits))
         if row is not None:
             self._show_years(row, answer)
         stated = row is not None
@@ -232,9 +238,7 @@ class AgreementView(GrantView):
         if rest:
             rows.append(YearRow(None, _kinds(rest), Money.total(amount for _, amount in rest), None))
         self._years_model.set_rows(rows)
-        whole = Money.total(split.total for split in row.splits)
-        self._years_card.set_title("Years", f"{whole.in_words} in all", Tone.ACCENT)
-        self._years_card.setFixedHeight(80 + ROW_HEIGHT * max(1, min(6, len(rows))))
+        self._years.setFixedHeight(40 + ROW_HEIGHT * max(1, min(5, len(rows))))
 
     def _why(self, row: object, _column: object) -> None:
         if isinstance(row, YearRow) and self._position is not None:
@@ -436,7 +440,7 @@ class AgreementView(GrantView):
             origin = form.text(
                 "Where it comes from", before.origin, "for example Home Office, proceeds of crime"
             )
-            divides = QCheckBox("Divided into labour and non-labour")
+            divides = QCheckBox("Labour and non-labour apart")
             divides.setChecked(before.divides_labour)
             divides.setAccessibleName("Revenue is divided into labour and non-labour")
             form.add("Revenue", divides)
@@ -479,8 +483,8 @@ class _AgreementForm(Form):
         self._years_of = QWidget()
         self._years_form = QHBoxLayout(self._years_of)
         self._years_form.setContentsMargins(0, STEP, 0, 0)
-        self._years_form.addWidget(button("Years, shared evenly", partial(self._show_years, True)))
-        self._years_form.addWidget(button("Years, to be typed", partial(self._show_years, False)))
+        self._years_form.addWidget(button("Share evenly", partial(self._show_years, True)))
+        self._years_form.addWidget(button("Type them", partial(self._show_years, False)))
         self._years_form.addStretch(1)
         self.add("Sums of the years", self._years_of)
         if any(split.years for split in held_splits.values()):

@@ -44,7 +44,7 @@ AWARDS = (
         filter="name",
         stretch=3,
         width=260,
-        least=140,
+        least=110,
         tip=lambda row: row.name,
     ),
     Column[AwardRow]("Kind", lambda row: row.kind, sort="kind", filter="kind", width=90),
@@ -76,7 +76,7 @@ AWARDS = (
         why=lambda row: row.kept is not None,
         width=112,
     ),
-    Column[AwardRow]("Of the grant", lambda row: row.percent, RIGHT, width=92, quiet=True),
+    Column[AwardRow]("Of the grant", lambda row: row.percent, RIGHT, width=92, quiet=True, may_hide=True),
 )
 MOVEMENTS = (
     Column[MovementRow]("Dated", lambda row: short_date(row.kept.value.dated), width=92),

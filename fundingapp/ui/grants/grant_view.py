@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from fundingapp.application.commands.grants import MoveBudget
 from fundingapp.application.commands.records import ChangeRecord
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.queries.workspace import GrantAnswer, GrantDetail
 from fundingapp.application.wording import count
-from fundingapp.domain.allocations import BudgetMovement
-from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.findings import Severity
 from fundingapp.domain.funds import Kind
-from fundingapp.domain.ids import ProjectId
 from fundingapp.domain.money import Money
 from fundingapp.domain.positions import GrantPosition
-from fundingapp.ui.forms import Form, amount_of
 from fundingapp.ui.grants.columns import AWARDS, MOVEMENTS, AwardRow, MovementRow
 from fundingapp.ui.grants.new_grant import NewGrant
 from fundingapp.ui.grants.notices import NoticesCard
-from fundingapp.ui.inspector import (
-    InspectorPage,
-    WidgetBlock,
-)
 from fundingapp.ui.office import Office
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
@@ -34,7 +24,6 @@ from fundingapp.ui.theme import ROW_HEIGHT, Tone
 from fundingapp.ui.views import GrantView
 from fundingapp.ui.widgets.buttons import button
 from fundingapp.ui.widgets.card import Card
-from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.labels import label
 from fundingapp.ui.widgets.message_bar import Message
 
@@ -161,14 +150,15 @@ class OneGrantView(GrantView):
         )
         self._awards_model.set_rows(rows, total if rows else None)
         self._awards_card.set_title("Awards", count(len(detail.awards), "project"))
-        self._movements_card.setVisible(bool(detail.movements))
-        self._movements_card.set_title("Virements", str(len(detail.movements)))
+        applied = [kept for kept in detail.movements if kept.value.counts]
+        self._movements_card.setVisible(bool(applied))
+        self._movements_card.set_title("Virements", str(len(applied)))
 
         def name(project: object) -> str:
             return projects[project].ref if isinstance(project, int) else "contingency"
 
         self._movements_model.set_rows(
-            MovementRow(kept, name(kept.value.source), name(kept.value.target)) for kept in detail.movements
+            MovementRow(kept, name(kept.value.source), name(kept.value.target)) for kept in applied
         )
 
     def _why(self, row: object, _column: object) -> None:
@@ -192,54 +182,7 @@ class OneGrantView(GrantView):
     # Virements
 
     def _open_move(self) -> None:
-        self.inspect(InspectorPage("Move budget", [WidgetBlock(self._move_form)], ("form", "move")))
-
-    def _move_form(self) -> Form:
-        position = self._position
-        if position is None:
-            raise ExpectedError("no_grant", "There is no grant to move budget in.", "Record one first.")
-        heads = [(entry, entry.project_id) for entry in position.projects]
-        kinds = position.fund.kinds
-
-        def accept() -> str:
-            amount = amount_of(money)
-            if amount is None or amount <= Money.ZERO:
-                return "Type the amount that moves."
-            if not why.text().strip():
-                return "Say why the money moves."
-            chosen = kind.key if isinstance(kind.key, Kind) else kinds[0]
-            self.office.do(
-                MoveBudget(
-                    BudgetMovement(
-                        position.fund_id,
-                        position.year,
-                        chosen,
-                        ProjectId(source.key) if isinstance(source.key, int) else None,
-                        ProjectId(target.key) if isinstance(target.key, int) else None,
-                        amount,
-                        date.today(),  # noqa: DTZ011 - the user's own day, as a letter would be dated
-                        why.text().strip(),
-                        authority.text().strip(),
-                    )
-                ),
-                "Move budget",
-                lambda _effect: self.close_panel(),
-            )
-            return ""
-
-        form = Form("Move the budget", accept, self.close_panel)
-        lines = [Option("contingency", f"contingency · {position.contingency} left")]
-        lines += [
-            Option(project_id, f"{entry.ref} {entry.project.name} · {entry.left} left")
-            for entry, project_id in heads
-        ]
-        source = form.choice("From", lines)
-        target = form.choice("To", lines, heads[0][1] if heads else None)
-        kind = form.choice("Kind of money", [Option(entry, entry.value) for entry in kinds], kinds[0])
-        money = form.money("Amount, £")
-        why = form.text("Why")
-        authority = form.text("Authority", hint="minute or letter that allows it")
-        return form
+        self.go("grants", ("virements", "new"))
 
     def first_focus(self) -> QWidget:
         return self._awards

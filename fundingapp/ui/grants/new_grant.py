@@ -168,7 +168,7 @@ class NewGrant:
         fund = form.text("Fund", hint="for example Locality Fund")
         commissioner = form.text("Commissioner", hint="for example Leicestershire PCC")
         year = form.text("Financial year", str(self.year or ""), "for example 2018/19")
-        divided = QCheckBox("Revenue is divided into labour and non-labour")
+        divided = QCheckBox("Labour and non-labour apart")
         form.add("Kinds of money", divided)
         divided.setAccessibleName("Revenue is divided into labour and non-labour")
         order = (Kind.REVENUE, Kind.LABOUR, Kind.NON_LABOUR, Kind.CAPITAL)

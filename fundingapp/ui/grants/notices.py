@@ -169,7 +169,7 @@ class NoticesCard(Card):
     """The table of what stands; a row opens its history with what can be done next."""
 
     def __init__(self, view: GrantView) -> None:
-        super().__init__("What is available")
+        super().__init__("Available")
         self._view = view
         self._detail: GrantAnswer | None = None
         self._position: GrantPosition | None = None
@@ -197,9 +197,7 @@ class NoticesCard(Card):
         self._model.set_rows(rows)
         hoped = position.resources.indicative
         words = position.available.in_words
-        self.set_title(
-            "What is available", words + (f" · {hoped.in_words} indicative, not counted" if hoped else "")
-        )
+        self.set_title("Available", words + (f" · {hoped.in_words} indicative, not counted" if hoped else ""))
         states = [row.kept.value.status for row in rows]
         can_write = not self._view.office.is_read_only
         self._confirm.setVisible(
@@ -211,7 +209,7 @@ class NoticesCard(Card):
         closed = _CLOSED in states
         self._close.setVisible(can_write and not closed)
         self._notify.setVisible(not closed)
-        self.setFixedHeight(80 + ROW_HEIGHT * max(1, min(5, len(rows))))
+        self.setFixedHeight(92 + ROW_HEIGHT * max(1, min(5, len(rows))))
 
     # One notice and its history
 
@@ -528,4 +526,5 @@ def step_in_words(step: StateStep) -> str:
     moved = f"{step.before} → {step.after}" if step.before else step.after
     paper = f" ({step.reference})" if step.reference else ""
     why = f": {step.reason}" if step.reason else ""
-    return f"{short_date(step.dated)} {moved}{paper}{why} · {step.by}, recorded {short_date(step.at.date())}"
+    day = f"{short_date(step.dated)} " if step.dated else ""
+    return f"{day}{moved}{paper}{why} · {step.by}, recorded {short_date(step.at.date())}"

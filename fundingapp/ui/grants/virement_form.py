@@ -63,7 +63,8 @@ class BeforeAfter(QFrame):
         self._grid.setContentsMargins(0, STEP, 0, STEP)
         self._grid.setHorizontalSpacing(2 * STEP)
         self._grid.setVerticalSpacing(2)
-        self._grid.setColumnStretch(0, 1)
+        for column in range(3):
+            self._grid.setColumnStretch(column, 1)
 
     def show_changes(self, changes: Sequence[LineChange]) -> None:
         """Shows *changes*, with a word where a line would go below what is used of it."""
@@ -72,21 +73,19 @@ class BeforeAfter(QFrame):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        for at, heading in enumerate(("Line", "Before £", "After £", "Used £")):
+        for at, heading in enumerate(("Before £", "After £", "Used £")):
             self._put(label(heading, "caption"), 0, at)
-        for row, entry in enumerate(changes, start=1):
+        for number, entry in enumerate(changes):
+            row = 1 + 2 * number
             short = entry.change < Money.ZERO and entry.after < entry.line.used
-            name = ElidedLabel(f"{entry.line.ref} {entry.line.name}".strip())
-            name.setMinimumWidth(70)
-            self._grid.addWidget(name, row, 0)
-            self._put(label(str(entry.before)), row, 1)
-            self._put(label(str(entry.after), "error" if short else "strong"), row, 2)
-            self._put(label(str(entry.line.used) + (" !" if short else ""), "second"), row, 3)
+            self._grid.addWidget(ElidedLabel(f"{entry.line.ref} {entry.line.name}".strip()), row, 0, 1, 3)
+            self._put(label(str(entry.before)), row + 1, 0)
+            self._put(label(str(entry.after), "error" if short else "strong"), row + 1, 1)
+            self._put(label(("! " if short else "") + str(entry.line.used), "second"), row + 1, 2)
         self.setVisible(bool(changes))
 
     def _put(self, widget: QWidget, row: int, column: int) -> None:
-        side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
-        self._grid.addWidget(widget, row, column, side)
+        self._grid.addWidget(widget, row, column, Qt.AlignmentFlag.AlignRight)
 
 
 class AuthorityMeter(QWidget):

@@ -100,9 +100,16 @@ COLUMNS = (
         sort="decided",
         filter="decided",
         width=130,
+        may_hide=True,
     ),
     Column[VirementRow](
-        "Paper", lambda row: row.virement.authority, filter="paper", width=110, stretch=1, least=60
+        "Paper",
+        lambda row: row.virement.authority,
+        filter="paper",
+        width=110,
+        stretch=1,
+        least=60,
+        may_hide=True,
     ),
     Column[VirementRow](
         "Reason",
@@ -190,8 +197,8 @@ class VirementsView(GrantView):
     def go_to(self, subject: object) -> None:
         """“new” opens the form, a number that virement."""
         self._wanted = subject
-        if self._answer is not None:
-            self._show(self._answer)
+        if self._position is not None:
+            self.show_position(self._position)
 
     def panel_closed(self) -> None:
         self._shown = None

@@ -75,15 +75,19 @@ _FIGURES = (
     _money("Left", "left"),
 )
 GRANTS = (
-    Column[Row]("Fund", lambda row: row.name, sort="fund", stretch=2, width=180, least=110),
+    Column[Row](
+        "Fund", lambda row: row.name, sort="fund", stretch=3, width=220, least=130, tip=lambda row: row.name
+    ),
     Column[Row](
         "From",
         lambda row: row.line.funder if row.line else "",
         sort="funder",
-        stretch=2,
-        width=180,
-        least=90,
+        stretch=1,
+        width=150,
+        least=80,
         quiet=True,
+        may_hide=True,
+        tip=lambda row: row.line.funder if row.line else "",
     ),
     *_FIGURES,
     _money("Not awarded", "unallocated"),
@@ -150,7 +154,7 @@ class YearsView(GrantView):
         self._trend = TableView("Allocation over the years", "grants.trend", office.settings, office.asker)
         self._trend_model = ListTableModel[TrendYear](TREND, lambda entry: str(entry.year), self._trend)
         self._trend.set_model(self._trend_model)
-        self._trend.setMinimumHeight(150)
+        self._trend.setMinimumHeight(100)
         across = QHBoxLayout()
         across.setSpacing(4 * STEP)
         beside = QVBoxLayout()

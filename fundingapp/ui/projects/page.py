@@ -5,6 +5,8 @@ from __future__ import annotations
 from fundingapp.ui.office import Office
 from fundingapp.ui.projects.accuracy_view import AccuracyView
 from fundingapp.ui.projects.forecast_view import ForecastView
+from fundingapp.ui.projects.funding_view import FundingView
+from fundingapp.ui.projects.plan_view import PlanView
 from fundingapp.ui.projects.position_view import PositionView
 from fundingapp.ui.views import ViewsPage
 from fundingapp.ui.widgets.empty_state import EmptyState
@@ -21,7 +23,13 @@ class ProjectsPage(ViewsPage):
             "then its projects one by one.",
         )
         empty.add_step("Record a grant…", lambda: self.go("grants"))
-        views = (PositionView(office), ForecastView(office), AccuracyView(office))
+        views = (
+            PositionView(office),
+            ForecastView(office),
+            AccuracyView(office),
+            FundingView(office),
+            PlanView(office),
+        )
         super().__init__(office, "Projects", empty, views)
 
     def go_to(self, subject: object) -> None:

@@ -94,7 +94,7 @@ _ROW_HEIGHT = 40
 
 COLUMNS = (
     REF,
-    replace(NAME, wrap=True, least=150),
+    replace(NAME, wrap=True, least=140),
     BUDGET,
     quarter(1),
     quarter(2),
@@ -241,18 +241,16 @@ class PositionView(GrantView):
         cut_off = position.forecast_from - 1
         blocks: list[Block] = [
             CheckBlock([(project.state.value, tone_of(project), self._standing(project))]),
-            WidgetBlock(partial(self._warnings, project), "Early warning"),
-            SumBlock(_budget_rows(project, figure), "Budget"),
             SumBlock(
                 [
-                    SumRow("Current budget", project.budget.current, figure("budget")),
+                    *_budget_rows(project, figure),
                     SumRow("Less spent", -project.spent, figure("spend")),
                     SumRow("Left to spend", project.left, figure("left"), is_total=True),
                 ]
             ),
             WidgetBlock(
                 lambda: ProfileSpark(project.profile, months_to(project, cut_off), cut_off),
-                "Month by month: spent, still expected (dotted), profile (line)",
+                "Spent, expected (dotted), profile (line)",
             ),
             SumBlock(
                 [
@@ -264,6 +262,7 @@ class PositionView(GrantView):
                 ]
             ),
         ]
+        blocks.append(WidgetBlock(partial(self._warnings, project), "Warnings"))
         if _reason_word(project):
             blocks.append(
                 TextBlock(
@@ -331,16 +330,14 @@ class PositionView(GrantView):
                 Step("Forecast…", partial(self._forecast, project)),
                 Step("Profile…", partial(self._profile, project)),
                 Step("Accrue…", partial(self._accrue, project)),
-            ]
-            blocks.append(StepsBlock(steps))
-            more = [
-                Step("Move budget…", lambda: self.go("grants", ("virements", "new"))),
                 Step("Area…", partial(self._place, project)),
+                Step("Move budget…", lambda: self.go("grants", ("virements", "new"))),
             ]
             if _reason_word(project):
                 asked = "Change the reason…" if project.reason else "Give the reason…"
-                more.insert(0, Step(asked, partial(self._give_reason, project)))
-            blocks.append(StepsBlock(more))
+                steps.append(Step(asked, partial(self._give_reason, project)))
+            # Two in a row: beside a small window's table there is no room for three.
+            blocks += [StepsBlock(steps[at : at + 2]) for at in range(0, len(steps), 2)]
             for kept in accruals:
                 blocks.append(
                     StepsBlock(
@@ -358,15 +355,15 @@ class PositionView(GrantView):
             )
         )
 
-    def _warnings(self, project: ProjectPosition) -> WarningsList:
-        """What to see to in this project before it goes wrong."""
-        found = WarningsList(self.office, "Nothing to warn of.", scrolls=False)
-        found.inspect_requested.connect(self.inspect_deeper_requested)
-        found.go_requested.connect(self.go_requested)
+    def _warnings(self, project: ProjectPosition) -> QWidget:
+        """What will go wrong with the project unless somebody acts, each with its arithmetic."""
+        made = WarningsList(self.office, "Nothing to warn of.", scrolls=False)
+        made.inspect_requested.connect(self.inspect_deeper_requested)
+        made.go_requested.connect(self.go_requested)
         if self._answer is not None:
             position = self._answer.position
-            found.show_for(position.fund_id, position.year, project.project_id)
-        return found
+            made.show_for(position.fund_id, position.year, project.project_id)
+        return made
 
     @staticmethod
     def _standing(project: ProjectPosition) -> str:
@@ -616,5 +613,6 @@ def _budget_rows(project: ProjectPosition, figure: Callable[[str], Figure]) -> l
         SumRow("Contingency released", budget.released, figure("contingency/out")),
         SumRow("Surrendered to contingency", -budget.surrendered, figure("contingency/in")),
     ]
-    kept = [row for row in rows if row.text == "Award" or row.amount]
-    return [*kept, SumRow("Current budget", budget.current, figure("budget"), is_total=True)]
+    moved = [row for row in rows if row.text == "Award" or row.amount]
+    current = SumRow("Current budget", budget.current, figure("budget"), is_total=len(moved) > 1)
+    return [*moved, current] if len(moved) > 1 else [current]

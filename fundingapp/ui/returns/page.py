@@ -259,7 +259,7 @@ class ReturnsPage(GrantPage):
                 ", ".join(part for part in (each.name, each.role.value, each.email, each.phone) if part)
                 for each in answer.contacts
             ]
-            blocks.append(TextBlock("\n".join(people), f"Prepared for {document.commissioner}"))
+            blocks.append(TextBlock("\n".join((document.commissioner, *people)), "Prepared for"))
         if any(not identity.holds for identity in document.identities):
             blocks.append(StepsBlock([Step("Open Reconcile", lambda: self.go("reconcile"))]))
         self.inspect(InspectorPage(f"Q{document.quarter} return", blocks, ("return", document.quarter)))

@@ -21,18 +21,24 @@ def line(shell: Shell) -> str:
 
 
 def open_move(
-    shell: Shell, source: str, target: str, amount: str, why: str, kind: str = "revenue", authority: str = ""
+    qtbot: QtBot, shell: Shell, source: str, target: str, amount: str, why: str, paper: str = ""
 ) -> None:
-    """Fills the form of a virement and presses its button."""
+    """Fills the form of a virement, to which the button of the grant leads, and presses its button."""
     window = shell.window
     hands.press(window, "Move budget…")
+    settle(qtbot, shell)
     hands.choose(window.inspector, "From", source)
     hands.choose(window.inspector, "To", target)
-    hands.choose(window.inspector, "Kind of money", kind)
     hands.type_in(window.inspector, "Amount, £", amount)
-    hands.type_in(window.inspector, "Why", why)
-    hands.type_in(window.inspector, "Authority", authority)
-    hands.press(window.inspector, "Move the budget")
+    hands.type_in(window.inspector, "Why the money moves", why)
+    hands.type_in(window.inspector, "Minute or letter", paper)
+    hands.press(window.inspector, "Apply the virement")
+    settle(qtbot, shell)
+
+
+def back_to_the_grant(qtbot: QtBot, shell: Shell) -> None:
+    shell.window.go_to("grants", ("grant", None))
+    settle(qtbot, shell)
 
 
 def test_an_allocation_typed_over_becomes_a_revision_with_its_reason(tmp_path: Path, qtbot: QtBot) -> None:
@@ -145,9 +151,9 @@ def test_a_budget_answers_why(tmp_path: Path, qtbot: QtBot) -> None:
 
 def test_a_virement_moves_budget_and_is_undone(tmp_path: Path, qtbot: QtBot) -> None:
     with open_shell(tmp_path, qtbot, page="grants") as shell:
-        open_move(shell, "LF-13", "LF-12", "500", "Packs cost more", authority="minute 14/2")
-        settle(qtbot, shell)
+        open_move(qtbot, shell, "LF-13", "LF-12", "500", "Packs cost more", "minute 14/2")
         assert not shell.window.inspector.isVisible()
+        back_to_the_grant(qtbot, shell)
         assert awards(shell, "LF-13")["Budget now £"] == "3,184.00"
         assert awards(shell, "LF-12")["Budget now £"] == "5,500.00"
         assert awards(shell, "LF-12")["Award £"] == "5,000.00"
@@ -162,16 +168,15 @@ def test_a_virement_moves_budget_and_is_undone(tmp_path: Path, qtbot: QtBot) -> 
 
 def test_contingency_is_released_to_a_project(tmp_path: Path, qtbot: QtBot) -> None:
     with open_shell(tmp_path, qtbot, page="grants") as shell:
-        open_move(shell, "contingency", "LF-12", "16", "Toward the overspend")
-        settle(qtbot, shell)
-        assert awards(shell, "LF-12")["Budget now £"] == "5,016.00"
+        open_move(qtbot, shell, "contingency", "LF-12", "16", "Toward the overspend")
         assert "£75,500.00 awarded to 17 projects + £0.00 contingency" in line(shell)
+        back_to_the_grant(qtbot, shell)
+        assert awards(shell, "LF-12")["Budget now £"] == "5,016.00"
 
 
 def test_a_virement_of_more_than_is_left_is_refused_and_the_form_stays(tmp_path: Path, qtbot: QtBot) -> None:
     with open_shell(tmp_path, qtbot, page="grants") as shell:
-        open_move(shell, "contingency", "LF-12", "20", "Toward the overspend")
-        settle(qtbot, shell)
+        open_move(qtbot, shell, "contingency", "LF-12", "20", "Toward the overspend")
         (message,) = hands.messages(shell.window)
         assert "£16.00" in message
         assert hands.field(shell.window.inspector, "Amount, £").text() == "20.00"
@@ -180,9 +185,9 @@ def test_a_virement_of_more_than_is_left_is_refused_and_the_form_stays(tmp_path:
 
 def test_a_virement_without_amount_or_reason_says_what_is_missing(tmp_path: Path, qtbot: QtBot) -> None:
     with open_shell(tmp_path, qtbot, page="grants") as shell:
-        open_move(shell, "LF-13", "LF-12", "", "Packs cost more")
-        assert "Type the amount that moves." in hands.read(shell.window.inspector)
-        open_move(shell, "LF-13", "LF-12", "5", "")
+        open_move(qtbot, shell, "LF-13", "LF-12", "", "Packs cost more")
+        assert "Type the amount that moves, in pounds and pence." in hands.read(shell.window.inspector)
+        open_move(qtbot, shell, "LF-13", "LF-12", "5", "")
         assert "Say why the money moves." in hands.read(shell.window.inspector)
 
 

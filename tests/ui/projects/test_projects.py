@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from fundingapp.ui.charts.profile_spark import ProfileSpark
 from fundingapp.ui.shell import Shell
 from tests.ui import hands
 from tests.ui.windows import open_shell, settle
@@ -41,6 +42,7 @@ def test_quarters_sum_to_what_is_spent(tmp_path: Path, qtbot: QtBot) -> None:
             "Forecast £": "66,899.25",
             "Variance £": "−8,584.75",
             "State": "",
+            "Reason": "",
         }
 
 
@@ -185,7 +187,7 @@ def test_a_second_award_of_a_project_is_refused_in_a_sentence(tmp_path: Path, qt
 def test_beside_the_inspector_quarters_give_way_to_the_year_and_the_state(
     tmp_path: Path, qtbot: QtBot
 ) -> None:
-    with open_shell(tmp_path, qtbot, page="projects", size=(1280, 720)) as shell:
+    with open_shell(tmp_path, qtbot, page="projects", size=(1440, 900)) as shell:
         table = hands.table(shell.window, "Projects")
         quarter = list(hands.rows(table)[0]).index("Q1 £")
         assert not table.isColumnHidden(quarter)
@@ -193,3 +195,63 @@ def test_beside_the_inspector_quarters_give_way_to_the_year_and_the_state(
         open_project(qtbot, shell, "LF-12")
         assert table.isColumnHidden(quarter)
         assert table.horizontalScrollBar().maximum() == 0
+
+
+def test_in_a_small_window_quarters_give_way_so_that_names_can_be_read(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="projects", size=(1280, 720)) as shell:
+        table = hands.table(shell.window, "Projects")
+        titles = list(hands.rows(table)[0])
+        assert table.isColumnHidden(titles.index("Q1 £"))
+        assert not table.isColumnHidden(titles.index("State"))
+        assert table.columnWidth(titles.index("Project")) >= 300
+        assert table.horizontalScrollBar().maximum() == 0
+
+
+def test_a_profile_is_set_and_taken_back(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="projects") as shell:
+        inspector = shell.window.inspector
+        open_project(qtbot, shell, "LF-13")
+        [spark] = inspector.findChildren(ProfileSpark)
+        assert spark.accessibleName().startswith("By month: April spent £0.00 of profile £307.00, May")
+        hands.press(inspector, "Profile…")
+        settle(qtbot, shell)
+        hands.type_in(inspector, "April, £", "307.05")
+        assert "£0.05 more than the budget of £3,684.00." in hands.read(inspector)
+        hands.press(inspector, "Keep the profile")
+        assert "Change a month, or put the difference on one." in hands.read(inspector)
+        hands.choose(inspector, "Put the difference on", "March")
+        hands.press(inspector, "Keep the profile")
+        settle(qtbot, shell)
+        assert project(shell, "LF-13")["Forecast £"] == "613.95"
+        hands.shortcut(shell.window, Qt.Key.Key_Z)
+        settle(qtbot, shell)
+        assert project(shell, "LF-13")["Forecast £"] == "614.00"
+
+
+def test_a_shape_fills_the_months(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="projects") as shell:
+        inspector = shell.window.inspector
+        open_project(qtbot, shell, "LF-13")
+        hands.press(inspector, "Profile…")
+        settle(qtbot, shell)
+        hands.choose(inspector, "Shape", "seasonal: in quarters")
+        assert hands.field(inspector, "June, £").text() == "921.00"
+        assert "The months come to the budget, £3,684.00." in hands.read(inspector)
+        hands.press(inspector, "Keep the profile")
+        settle(qtbot, shell)
+        assert project(shell, "LF-13")["Forecast £"] == "921.00"
+
+
+def test_a_variance_outside_tolerance_asks_for_its_reason(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="projects") as shell:
+        inspector = shell.window.inspector
+        assert project(shell, "LF-13")["Variance £"] == "! −3,070.00"
+        assert "7 variances without a reason (!)" in hands.read(shell.window.stack)
+        open_project(qtbot, shell, "LF-13")
+        hands.press(inspector, "Give the reason…")
+        hands.type_in(inspector, "Why it differs", "The trainer left in May")
+        hands.press(inspector, "Keep the reason")
+        settle(qtbot, shell)
+        assert project(shell, "LF-13")["Variance £"] == "−3,070.00"
+        assert "The trainer left in May" in hands.read(inspector)
+        assert "6 variances without a reason (!)" in hands.read(shell.window.stack)

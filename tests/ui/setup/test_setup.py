@@ -191,7 +191,7 @@ def test_a_contact_is_kept_with_its_role_and_shown_with_the_return(tmp_path: Pat
         hands.press(shell.window.rail, "Returns")
         settle(qtbot, shell)
         said = hands.read(shell.window.inspector)
-        assert f"Prepared for {PCC}" in said
+        assert f"Prepared for\n{PCC}\n" in said
         assert "Grants team, grant officer, 0116 000 0000" in said
 
 

@@ -1,0 +1,52 @@
+"""The return's sheet of virements: each change of budget that was applied, with who allowed it (R4, R5)."""
+
+from __future__ import annotations
+
+from fundingapp.domain.ids import ProjectId
+from fundingapp.domain.money import Money
+from fundingapp.domain.returns import ReturnDocument
+from fundingapp.workbooks.book import FIRST_ROW, Column, Formula, Sheet, sum_of
+
+VIREMENT_COLUMNS = (
+    Column("No.", figures=True),
+    Column("Dated"),
+    Column("From", widest=16),
+    Column("To", widest=16),
+    Column("Kind", widest=14),
+    Column("Amount £", figures=True),
+    Column("Decided by", widest=22),
+    Column("Authority", widest=34),
+    Column("Reason", widest=60),
+)
+_AMOUNT = 5
+
+
+def fill_virements(sheet: Sheet, about: str, document: ReturnDocument) -> None:
+    """Fills the sheet. The contingency line stands for itself; nothing crosses the end of the year."""
+    sheet.begin("Virements", f"{about} · each moves money inside this grant, year and kind")
+    position = document.position
+    refs = {project.project_id: project.ref for project in position.projects}
+
+    def name(project: ProjectId | None) -> str:
+        return "contingency" if project is None else refs[project]
+
+    ordered = sorted(position.movements, key=lambda each: (each.dated, each.number))
+    for each in ordered:
+        sheet.add(
+            [
+                each.number or None,
+                each.dated,
+                name(each.source),
+                name(each.target),
+                each.kind.value,
+                each.amount,
+                each.decided_by.value,
+                each.authority,
+                each.reason,
+            ]
+        )
+    last = sheet.next_row - 1
+    total = Money.total(each.amount for each in ordered)
+    moved = Formula(sum_of(sheet.span(FIRST_ROW, _AMOUNT, last, _AMOUNT)), total)
+    sheet.add(["Total", None, "", "", "", moved, "", "", ""], strong=True)
+    sheet.finish(last)
