@@ -101,6 +101,7 @@ def test_early_warnings_come_with_their_arithmetic(file: Path) -> None:
         "overspend",
         "condition",
         "claim overdue",
+        "overspend ahead",
         "underspend",
         "off profile",
         "no forecast",

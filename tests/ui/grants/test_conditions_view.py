@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -153,19 +154,19 @@ def test_cells_from_excel_are_pasted_and_looked_over(qtbot: QtBot, shell: Shell)
     assert state_of(shell, "9")["Kind"] == "safeguarding"
 
 
-def test_a_limit_answers_why_and_flips_when_money_is_allocated(qtbot: QtBot, shell: Shell) -> None:
-    do(qtbot, shell, AddCondition(LIMIT))
-    hands.edit_cell(hands.table(shell.window, "Allocations"), "Kind", "revenue", "Amount £", "80,500.01")
+def test_a_limit_answers_why_and_flips_at_the_penny(qtbot: QtBot, shell: Shell) -> None:
+    do(qtbot, shell, AddCondition(replace(LIMIT, limit=Money(2_000_00))))
+    hands.edit_cell(hands.table(shell.window, "Awards"), "Ref", "LF-01", "Award £", "7,999.99")
     settle(qtbot, shell)
     show(qtbot, shell, "conditions")
     assert "≠ beyond the limit" in hands.read(shell.window.stack)
-    hands.press(shell.window.stack, "unallocated £15,000.01")
+    hands.press(shell.window.stack, "unallocated £2,000.01")
     settle(qtbot, shell)
     seen = hands.read(shell.window.inspector)
-    assert "−£0.01 · Unallocated £15,000.01: room to the limit of clause 4.2" in seen
+    assert "−£0.01 · Unallocated £2,000.01: room to the limit of clause 4.2" in seen
     assert "Not yet awarded" in seen
     show(qtbot, shell, "grant")
-    hands.edit_cell(hands.table(shell.window, "Allocations"), "Kind", "revenue", "Amount £", "80,500.00")
+    hands.edit_cell(hands.table(shell.window, "Awards"), "Ref", "LF-01", "Award £", "8,000.00")
     settle(qtbot, shell)
     show(qtbot, shell, "conditions")
     assert "= at the limit" in hands.read(shell.window.stack)
