@@ -19,7 +19,7 @@ from fundingapp.application.effect import Command, Effect, JournalRecord
 from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.queries.budgets import last_year_of, months_to, profile_kept, project_of
 from fundingapp.application.queries.claims import refuse_after_final
-from fundingapp.application.queries.heads import refuse_unless_awarded
+from fundingapp.application.queries.heads import refuse_unless_awarded, standing_in
 from fundingapp.application.queries.positions import position_of
 from fundingapp.domain.adjustments import Forecast
 from fundingapp.domain.errors import ExpectedError
@@ -166,8 +166,9 @@ def set_forecast_months(command: SetForecastMonths, tools: Tools) -> Effect[None
             "Forecast a month after the cut-off, or choose an earlier cut-off.",
         )
     with tools.open_work() as work:
+        standing = standing_in(work)
         for project, kind in dict.fromkeys((month.project, month.kind) for month in command.months):
-            refuse_unless_awarded(work, project, command.fund, command.year, kind)
+            refuse_unless_awarded(work, project, command.fund, command.year, kind, standing=standing)
             ref = work.projects.get(project).value.ref
             refuse_after_final(work, command.fund, command.year, f"forecasting {ref}")
         gone, changed = [], []

@@ -137,13 +137,17 @@ def refuse_unless_awarded(
     year: FinancialYear,
     kind: Kind,
     charging: Money | None = None,
+    standing: Standing | None = None,
 ) -> None:
     """Raises ExpectedError when the project has no award of that kind from the fund in *year*, naming the bid's state
     where there is a bid, and when its bid is over.
 
     *charging* is an amount to be charged there: then a bid on hold, or money that is not released yet, refuses it too.
+    *standing* is given where many are asked about.
     """
-    obstacle = standing_in(work).of(BudgetHead(project, fund, kind), year)
+    obstacle = (standing if standing is not None else standing_in(work)).of(
+        BudgetHead(project, fund, kind), year
+    )
     if obstacle is not None and charging is not None:
         raise obstacle.refusal(charging)
     if obstacle is not None and obstacle.is_over:
