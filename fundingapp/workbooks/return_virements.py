@@ -38,7 +38,7 @@ def fill_virements(sheet: Sheet, about: str, document: ReturnDocument) -> None:
                 each.dated,
                 name(each.source),
                 name(each.target),
-                each.kind.value,
+                each.kind.value if each.to_kind is None else f"{each.kind.value} to {each.to_kind.value}",
                 each.amount,
                 each.decided_by.value,
                 each.authority,
