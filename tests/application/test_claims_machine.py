@@ -33,7 +33,7 @@ from fundingapp.application.commands.records import AddRecords, Record
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command
 from fundingapp.application.queries.claims import ClaimsAnswer, ClaimsOf
-from fundingapp.application.queries.why import Explanation
+from fundingapp.application.queries.explanations import Explanation
 from fundingapp.domain.agreements import Agreement, Frequency, Terms
 from fundingapp.domain.allocations import BudgetMovement
 from fundingapp.domain.claims import Payment, Repayment

@@ -54,7 +54,7 @@ from fundingapp.domain.positions import ChargeSum, GrantPosition, grant_position
 from tests.builders import FUND, YEAR, make_award, make_charge, make_project, make_records, pounds
 
 P1, P2 = ProjectId(1), ProjectId(2)
-PROJECTS = {P1: make_project("P-01"), P2: make_project("P-02")}
+PROJECTS = {1: make_project("P-01"), 2: make_project("P-02")}
 HEAD = (P1, Kind.REVENUE)
 
 
@@ -407,19 +407,19 @@ def histories(draw: st.DrawFn) -> tuple[GrantPosition, ClaimRecords]:
                 held = replace(held, releases=[*held.releases, RetentionRelease(id, release, dated)])
     for number in range(1, draw(st.integers(0, 3)) + 1):
         amount = Money(draw(st.integers(1, 800_00)))
-        id = PaymentId(number)
+        paid = PaymentId(number)
         left, matches, in_ledger = amount, [], []
         for claim_id in held.claims:
             due = figures(held, claim=claim_id).outstanding
             part = Money(draw(st.integers(0, max(0, min(due.pence, left.pence)))))
             if part:
-                matches.append(PaymentMatch(id, claim_id, part))
+                matches.append(PaymentMatch(paid, claim_id, part))
                 left -= part
         if draw(st.booleans()):
-            in_ledger = [PaymentLine(id, LineId(number), amount)]
+            in_ledger = [PaymentLine(paid, LineId(number), amount)]
         held = replace(
             held,
-            payments={**held.payments, id: Payment(FUND, YEAR, date(2018, 6, number), amount)},
+            payments={**held.payments, paid: Payment(FUND, YEAR, date(2018, 6, number), amount)},
             matches=[*held.matches, *matches],
             payment_lines=[*held.payment_lines, *in_ledger],
             income={**held.income, **{entry.line: entry.amount for entry in in_ledger}},
