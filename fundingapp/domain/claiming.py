@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 
 from fundingapp.domain.agreements import Frequency, Terms
 from fundingapp.domain.claims import (
@@ -271,8 +271,7 @@ def cap_of(budget: Money, rate: Decimal | None, whole_spend: Money) -> Money:
     """
     if rate is None:
         return budget
-    part = (Decimal(whole_spend.pence) * rate / 100).to_integral_value(rounding=ROUND_FLOOR)
-    return min(budget, Money(int(part)))
+    return min(budget, whole_spend.part_at_most(rate))
 
 
 def before_of(records: ClaimRecords, head: Head, number: int | None = None) -> Money:

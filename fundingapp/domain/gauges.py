@@ -101,6 +101,8 @@ class Reading:
         exact = Fraction(self.measured.part.pence) * 100 / whole.pence
         limit = Fraction(self.condition.limit_percent or 0)
         shown = percentage(self.measured.part, whole) or Decimal("0.0")
+        if exact == limit and Fraction(shown) != limit:
+            return f"{self.condition.limit_percent}%"
         decimals = 1
         while Fraction(shown) == limit != exact:
             decimals += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
 from typing import ClassVar, Self
 
 #: Amounts beyond this many pence are refused: they are typing errors, and a sum of a million of them
@@ -175,6 +175,11 @@ class Money:
         exact = Decimal(self.pence) * rate / 100
         return Money(int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)))
 
+    def part_at_most(self, rate: Decimal) -> Money:
+        """*rate* per cent of this amount, a part of a penny left out downwards: never more than that part."""
+        exact = Decimal(self.pence) * rate / 100
+        return Money(int(exact.quantize(Decimal(1), rounding=ROUND_FLOOR)))
+
     @property
     def pounds(self) -> Decimal:
         """This amount in pounds, exactly, with two decimals."""
@@ -236,3 +241,9 @@ def percentage(part: Money, whole: Money) -> Decimal | None:
         return None
     exact = Decimal(part.pence) * 100 / Decimal(whole.pence)
     return exact.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+
+
+def percent_in_words(percent: Decimal) -> str:
+    """“40%”, “33.33%”: to two decimals, half away from nought, without noughts at the end."""
+    shown = percent.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    return f"{f'{shown:f}'.rstrip('0').rstrip('.')}%"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.identities import Identity, Part
 from fundingapp.domain.ids import AreaId, FundId, PriorityId, ProjectId, ThemeId
-from fundingapp.domain.money import Money, percents_of
+from fundingapp.domain.money import Money, percent_in_words, percents_of
 from fundingapp.domain.periods import FinancialYear
 
 
@@ -216,12 +216,6 @@ class ShareGiven:
     target: int
     percent: Decimal | None = None
     pounds: Money | None = None
-
-
-def percent_in_words(percent: Decimal) -> str:
-    """“40%”, “33.33%”: to two decimals, without noughts at the end."""
-    shown = percent.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-    return f"{f'{shown:f}'.rstrip('0').rstrip('.')}%"
 
 
 def shares_from(given: Sequence[ShareGiven], budget: Money, what: str) -> tuple[Decimal, ...]:

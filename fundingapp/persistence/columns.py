@@ -144,6 +144,9 @@ class TargetText(TypeDecorator[Target]):
         return None if value is None else reading(parse_target, value)
 
 
+_YES_OR_NO = (0, 1)
+
+
 class YesNo(TypeDecorator[bool]):
     """True as 1 and False as 0: STRICT tables know no other."""
 
@@ -154,7 +157,7 @@ class YesNo(TypeDecorator[bool]):
         return None if value is None else int(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> bool | None:
-        return None if value is None else bool(value)
+        return None if value is None else reading(_YES_OR_NO.index, value) == 1
 
 
 class Conditions(TypeDecorator[tuple[Condition, ...]]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from hypothesis import settings
 
 from fundingapp.application.ports import OpenWork
@@ -25,5 +26,7 @@ TestAnyWorkIsTakenBackAndDoneAgain.settings = settings(
 
 TestAnyYearIsTakenBackAndDoneAgain = year_machine(new_fake_store).TestCase
 TestAnyYearIsTakenBackAndDoneAgain.settings = settings(
-    max_examples=min(40, settings().max_examples), stateful_step_count=30
+    max_examples=min(15, settings().max_examples), stateful_step_count=25
 )
+# Every figure of every identity is asked why at the end of each example.
+TestAnyYearIsTakenBackAndDoneAgain = pytest.mark.timeout(600)(TestAnyYearIsTakenBackAndDoneAgain)

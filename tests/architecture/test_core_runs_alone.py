@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.architecture.shape import ROOT
 
 
@@ -33,6 +35,7 @@ def run_without_libraries(folder: Path, *tests: Path) -> subprocess.CompletedPro
     )
 
 
+@pytest.mark.timeout(600)
 def test_the_core_passes_its_tests_without_qt_sql_or_spreadsheets(tmp_path: Path) -> None:
     ran = run_without_libraries(tmp_path, ROOT / "tests" / "domain", ROOT / "tests" / "application")
     assert ran.returncode == 0, ran.stdout + ran.stderr

@@ -13,7 +13,7 @@ from fundingapp.domain.areas import Area, AreaKind
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.ids import AreaId, FundId, PriorityId, ProjectId, ThemeId
-from fundingapp.domain.money import Money, percents_of
+from fundingapp.domain.money import Money, percent_in_words, percents_of
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.priorities import (
     HeadSums,
@@ -26,7 +26,6 @@ from fundingapp.domain.priorities import (
     Theme,
     check_in_force,
     make_share,
-    percent_in_words,
     plan_in_force,
     plan_lines,
     reconcile_plan,

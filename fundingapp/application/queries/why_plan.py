@@ -24,10 +24,10 @@ from fundingapp.application.queries.positions import find_fund, position_of
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.ids import PartyId
 from fundingapp.domain.match_funding import ProjectFunding
-from fundingapp.domain.money import Money
+from fundingapp.domain.money import Money, percent_in_words
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import GrantPosition, ProjectPosition
-from fundingapp.domain.priorities import Plan, Split, percent_in_words, plan_measure
+from fundingapp.domain.priorities import Plan, Split, plan_measure
 
 
 class Term(NamedTuple):

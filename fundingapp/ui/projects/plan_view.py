@@ -16,15 +16,8 @@ from fundingapp.application.queries.plan import ProjectServes, SpendByPlan, Spen
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.wording import count
 from fundingapp.domain.ids import FundId
-from fundingapp.domain.money import Money, NotMoneyError
-from fundingapp.domain.priorities import (
-    PlanLine,
-    Served,
-    ShareGiven,
-    Split,
-    percent_in_words,
-    plan_measure,
-)
+from fundingapp.domain.money import Money, NotMoneyError, percent_in_words
+from fundingapp.domain.priorities import PlanLine, Served, ShareGiven, Split, plan_measure
 from fundingapp.ui.forms import Form
 from fundingapp.ui.inspector import Block, InspectorPage, Step, StepsBlock, SumBlock, SumRow, TextBlock
 from fundingapp.ui.office import Office
