@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from fundingapp.domain.adjustments import AdjustmentType
 from fundingapp.domain.allocations import Budget
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.ids import ProjectId
@@ -161,7 +162,11 @@ def total_of(
         return tuple(Money.total(column) for column in zip(*columns, strict=True))
 
     budgets = [row.budget for row in rows]
-    adjusted = dict.fromkeys(type for row in rows for type in row.adjusted)
+
+    def adjusted_by(kind: AdjustmentType) -> tuple[Money, ...]:
+        return down(lambda row: row.adjusted.get(kind, _NOTHING))
+
+    adjustments = dict.fromkeys(each for row in rows for each in row.adjusted)
     return ProjectPosition(
         project_id=ProjectId(0),
         project=Project("", name),
@@ -183,5 +188,5 @@ def total_of(
         submitted=down(lambda row: row.quarters[: position.submitted_quarter]),
         tolerance_percent=position.terms.tolerance_percent,
         reversed=down(lambda row: row.reversed),
-        adjusted={type: down(lambda row, type=type: row.adjusted.get(type, _NOTHING)) for type in adjusted},
+        adjusted={each: adjusted_by(each) for each in adjustments},
     )

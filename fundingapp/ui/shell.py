@@ -454,9 +454,10 @@ def grant_state(answer: PositionAnswer) -> GrantState:
     def figure(before: str, amount: Any, after: str, measure: str) -> GrantFigure:
         return GrantFigure(before, amount, after, Figure(f"{name}/{year}/{measure}"), f"{measure} of {name}")
 
-    number = len(position.projects)
+    number, hoped = len(position.projects), position.resources.indicative
     figures = [
         figure("", position.available, "available", "available"),
+        *([figure("(+", hoped, "indicative)", "indicative")] if hoped else []),
         figure("=", position.awarded, f"awarded to {count(number, 'project')}", "awarded"),
         figure("+", position.contingency, "contingency", "contingency"),
     ]

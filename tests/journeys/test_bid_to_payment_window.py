@@ -52,9 +52,9 @@ def agree(walk: Walk) -> None:
         }
     )
     walk.press("Add the grant")
-    assert walk.grant_line.startswith("Safer Streets 2024/25 £0.00 available"), (
-        "what is indicative never counts"
-    )
+    hoped = "Safer Streets 2024/25 £0.00 available (+ £20,000.00 indicative) = £0.00 awarded"
+    assert walk.grant_line.startswith(hoped), "what is indicative never counts"
+    assert "Bids can be written now" in walk.messages[0]
     walk.show("Grants", "agreement")
     terms = {"Withheld": "5", "Virement on own authority": "500", "Virement with the board's minute": "2,000"}
     for term, said in terms.items():

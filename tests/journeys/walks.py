@@ -108,12 +108,20 @@ class Walk:
             hands.shortcut(self.shell.window, Qt.Key.Key_Z)
             settle(self.qtbot, self.shell)
 
+    def wait_for(self, words: str) -> None:
+        """Waits until the panel at the right says *words*: a line of the ledger is asked for after a moment."""
+        self.qtbot.waitUntil(lambda: words in self.panel, timeout=PATIENCE_MS)
+
     # A grant's year
 
     def draft(self, ref: str, name: str, amount: str, quarters: Mapping[str, str], opens: str) -> None:
         """Drafts a bid for a new project and costs it by quarter; it is open at the right after that."""
         fields = {"Reference of the new project": ref, "Name of the new project": name}
         self.form(opens, {**fields, "Amount asked, £": amount}, "Make the draft")
+        self.costs(quarters)
+
+    def costs(self, quarters: Mapping[str, str]) -> None:
+        """Costs the bid that is open with one line of staff, by quarter."""
         self.press("Costs…")
         self.press("Add a line")
         for quarter, cost in quarters.items():

@@ -160,7 +160,7 @@ class NewGrant:
                     agreement=agreement,
                 ),
                 "Add the grant",
-                partial(self._added, chosen),
+                partial(self._added, chosen, AllocationStatus(str(status.key))),
             )
             return ""
 
@@ -199,9 +199,20 @@ class NewGrant:
         form.note("Its terms and the sums of its years can be filled in afterwards, on Agreement.")
         return form
 
-    def _added(self, year: FinancialYear, effect: Effect[FundId]) -> None:
+    def _added(self, year: FinancialYear, status: AllocationStatus, effect: Effect[FundId]) -> None:
         self._view.close_panel()
         self._view.office.grant_wanted.emit(effect.result, year)
+        if status is AllocationStatus.INDICATIVE:
+            self._view.say(
+                Message(
+                    "The grant is recorded; it counts as available once it is confirmed.",
+                    "Bids can be written now.",
+                    Tone.GOOD,
+                    "Go to Bids",
+                    lambda: self._view.go("bids"),
+                )
+            )
+            return
         self._view.say(
             Message(
                 "The grant is recorded.",

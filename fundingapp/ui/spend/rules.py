@@ -77,7 +77,7 @@ _ORDER = (Meets.STUCK, Meets.CHARGES, Meets.ELSEWHERE, Meets.KEEPS, Meets.EARLIE
 def matched_in_words(matched: Matched) -> str:
     """What applying the rules did, as one sentence."""
     if not matched.placed:
-        return f"The rules fit none of the {count(matched.waiting, 'waiting line')}."
+        return f"The rules place none of the {count(matched.waiting, 'waiting line')}."
     parts = [
         f"{number:,} {word}"
         for number, word in (
@@ -538,7 +538,14 @@ class RulesView(SubView):
         self._office.do(ApplyRules(), "Apply the rules", self._applied)
 
     def _applied(self, effect: Effect[Matched]) -> None:
-        self.said.emit(Message(matched_in_words(effect.result), "", Tone.GOOD))
+        is_stuck = bool(effect.result.waiting and not effect.result.placed)
+        # What a rule fits may not be chargeable yet, as with a bid that is not decided: the line itself says so.
+        advice = (
+            "A line on Spend says which rule fits it, and why that one can't place it." if is_stuck else ""
+        )
+        self.said.emit(
+            Message(matched_in_words(effect.result), advice, Tone.ATTENTION if is_stuck else Tone.GOOD)
+        )
 
     # Tables of rules
 
