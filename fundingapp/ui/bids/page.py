@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -13,6 +15,7 @@ from fundingapp.domain.ids import FundId
 from fundingapp.domain.money import Money
 from fundingapp.ui.bids.board import BidBoard
 from fundingapp.ui.bids.panel import BidPanel
+from fundingapp.ui.bids.running import WORDS as RUNNING, not_started
 from fundingapp.ui.bids.words import kind_words, next_words, since_words, tone_of
 from fundingapp.ui.list_export import export_list
 from fundingapp.ui.office import Office
@@ -174,6 +177,8 @@ class BoardView(_BidView):
     def __init__(self, panel: BidPanel) -> None:
         super().__init__("board", "Board", panel)
         self._rooms = RoomsCard()
+        self._running = _running_button(panel, panel.running)
+        self._rooms.add_head(self._running)
         self._board = BidBoard()
         self._board.opened.connect(lambda row: panel.open(row.id))
         self._board.menu_requested.connect(panel.menu)
@@ -190,6 +195,7 @@ class BoardView(_BidView):
         if answer is None:
             return
         self._rooms.set_rooms(answer.rooms)
+        self._running.setVisible(bool(not_started(answer.rows)))
         self._board.set_rows(answer.rows)
         self._stack.setCurrentIndex(0 if answer.rows else 1)
 
@@ -213,6 +219,8 @@ class TableOfBids(_BidView):
         self._table.selection_summarised.connect(self.selection_summarised)
         self._table.takes_key = self._takes_key
         self._card.add(self._table, 1)
+        self._running = _running_button(panel, lambda: panel.running(self.selected))
+        self._card.add_head(self._running)
         self._stack = ViewStack()
         self._stack.addWidget(self._card)
         self._stack.addWidget(_no_bids(panel))
@@ -235,6 +243,7 @@ class TableOfBids(_BidView):
         self._model.set_rows(rows)
         asked = Money.total(row.bid.amount for row in rows)
         self._card.set_title("Bids", f"{count(len(rows), 'bid')} · {asked.in_words} asked", Tone.ACCENT)
+        self._running.setVisible(bool(not_started(rows)))
         self._export.setEnabled(bool(rows))
         self._stack.setCurrentIndex(0 if rows else 1)
 
@@ -364,6 +373,15 @@ def _verdict(room: BidRoom) -> tuple[str, Tone]:
     if room.left < Money.ZERO:
         return "asked too much", Tone.ATTENTION
     return "within", Tone.GOOD
+
+
+def _running_button(panel: BidPanel, do: Callable[[], object]) -> QWidget:
+    """Leads to the step for several bids at once; seen while there are such."""
+    made = button(RUNNING, do)
+    made.setToolTip("Records offer, acceptance and start of several awarded projects at once")
+    made.setDisabled(panel.office.is_read_only)
+    made.hide()
+    return made
 
 
 def _no_bids(panel: BidPanel) -> EmptyState:

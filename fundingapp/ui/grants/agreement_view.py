@@ -386,6 +386,8 @@ class AgreementView(GrantView):
                 if choice is not None:
                     value = next(each for each in field.choices if each.value == choice.key)
                     terms = field.chosen(agreement.terms, value)
+                elif lines is not None:
+                    terms = field.put(agreement.terms, lines.toPlainText())
                 elif text is not None:
                     terms = field.put(agreement.terms, text.text())
                 else:
@@ -400,8 +402,11 @@ class AgreementView(GrantView):
             return ""
 
         form = Form("Save", accept, self.close_panel)
-        choice = text = None
-        if field.choices:
+        choice = text = lines = None
+        if field.has_lines:
+            lines = form.long_text(field.title, field.typed(agreement.terms), field.hint)
+            form.note("A line for each section that has a limit; leave it empty where the agreement says nothing.")
+        elif field.choices:
             options = [Option(each.value, field.shown(each)) for each in field.choices]
             choice = form.choice(field.title, options, getattr(agreement.terms, field.name).value)
         else:

@@ -7,6 +7,7 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from fundingapp.ui.grants.page import GrantsPage
+from fundingapp.ui.page import Figure
 from fundingapp.ui.shell import Shell
 from tests.ui import hands
 from tests.ui.windows import ChosenFiles, open_shell, settle
@@ -110,6 +111,25 @@ def test_a_query_needs_an_amount_and_a_question(tmp_path: Path, qtbot: QtBot) ->
         press(qtbot, shell, "Queried…")
         press(qtbot, shell, "Record the query")
         assert "Type what is queried of at least one line." in hands.read(shell.window.inspector)
+
+
+def test_the_grant_line_says_what_is_claimed_once_it_is_sent(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="grants") as shell:
+        window = shell.window
+        open_first(qtbot, shell)
+        assert "claimed" not in hands.read(window.grant_line)
+        press(qtbot, shell, "Send it…")
+        hands.type_in(window.inspector, "Sent on", "20/07/2018")
+        if "wait for a project" in hands.read(window.inspector):
+            hands.type_in(window.inspector, "Why it goes without them", "they are asked about")
+        press(qtbot, shell, "Record it as sent")
+        amount = claim(shell)["Claimed £"]
+        assert window.grant_line.figures[-1].accessibleName().startswith("claimed of Locality Fund")
+        assert f"claimed £{amount}" in " ".join(hands.read(window.grant_line).split())
+        window.grant_line.figures[-1].why_requested.emit(Figure("Locality Fund/2018/19/claimed"))
+        settle(qtbot, shell)
+        assert "Claim 1" in hands.read(window.inspector)
+        assert f"£{amount}" in hands.read(window.inspector)
 
 
 def test_a_claimed_figure_answers_why_down_to_its_projects(tmp_path: Path, qtbot: QtBot) -> None:

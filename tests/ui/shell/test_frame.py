@@ -156,6 +156,11 @@ def test_go_to_anything_finds_projects_suppliers_and_figures(tmp_path: Path, qtb
         assert "5,084.31" in hands.read(window.inspector)
         assert "POST OFFICE LTD" in found(shell, qtbot, "post off")
         hands.key(window.go_to_box.field, Qt.Key.Key_Escape)
+        assert found(shell, qtbot, "LF-12 bid") == ["LF-12 Domestic Burglary Packs: bid"]
+        hands.key(window.go_to_box.field, Qt.Key.Key_Return)
+        settle(qtbot, shell)
+        assert window.rail.button("bids").isChecked()
+        assert "Offer expected." in hands.read(window.inspector)
 
 
 def test_the_keyboard_alone_reaches_everything_in_reading_order(tmp_path: Path, qtbot: QtBot) -> None:
