@@ -68,9 +68,7 @@ def test_an_award_of_a_table_changes_with_its_bid_and_says_why(
     assert award_of(store, "P-01").value.amount == money("90.00")
     assert (view.row.bid.amount, view.row.awarded) == (money("90.00"), money("90.00"))
     assert view.row.bid.state is S.APPROVED
-    assert (
-        view.history[-1].reason == "award corrected from £100.00 to £90.00: two digits swapped"
-    )
+    assert view.history[-1].reason == "award corrected from £100.00 to £90.00: two digits swapped"
     with store.open_work() as work:
         assert work.journal.lines(1, ["ChangeAward"])[0].after["reason"] == "two digits swapped"
     assert desk.ask(PositionOf(fund, YEAR)).position.awarded == money("290.00")
@@ -134,7 +132,9 @@ def test_what_was_moved_on_keeps_the_award(desk: Desk, store: FakeStore, fund: F
     one, two = award_of(store, "P-01").value.project, award_of(store, "P-02").value.project
     desk.do(
         MoveBudget(
-            BudgetMovement(fund, YEAR, Kind.REVENUE, one, two, money("60.00"), day("2018-06-01"), "needed there")
+            BudgetMovement(
+                fund, YEAR, Kind.REVENUE, one, two, money("60.00"), day("2018-06-01"), "needed there"
+            )
         )
     )
     refusal = refusal_of(desk, store, change(store, "P-01", "59.99"))
@@ -175,9 +175,7 @@ def test_a_table_of_awards_is_running_in_one_step(desk: Desk, store: FakeStore, 
         assert (offer.value.accepted_on, offer.value.accepted_by) == (day("2018-04-02"), "the S151 officer")
 
 
-@pytest.mark.parametrize(
-    ("state", "steps"), [(S.APPROVED, 3), (S.OFFERED, 2), (S.ACCEPTED, 1)]
-)
+@pytest.mark.parametrize(("state", "steps"), [(S.APPROVED, 3), (S.OFFERED, 2), (S.ACCEPTED, 1)])
 def test_what_is_on_its_way_goes_the_rest_of_it(
     desk: Desk, store: FakeStore, fund: FundId, state: S, steps: int
 ) -> None:
@@ -230,9 +228,7 @@ def test_an_offer_that_had_lapsed_is_not_running(desk: Desk, store: FakeStore, f
     assert "could be accepted until 31/03/2018; 02/04/2018 is 2 days later." in refusal.message
 
 
-def test_a_condition_before_release_keeps_it_from_running(
-    desk: Desk, store: FakeStore, fund: FundId
-) -> None:
+def test_a_condition_before_release_keeps_it_from_running(desk: Desk, store: FakeStore, fund: FundId) -> None:
     desk.do(
         AddCondition(
             GrantCondition(fund, "4.2", "DBS evidence", ConditionKind.SPECIAL, YEAR, before_release=True)

@@ -22,7 +22,6 @@ from fundingapp.application.commands.gathering import Doing
 from fundingapp.application.commands.records import Record, current
 from fundingapp.application.effect import Command, Effect
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
-from fundingapp.application.queries.positions import WHOLE_YEAR, position_of
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.allocations import Award, budget_of
 from fundingapp.domain.bidding import check_award

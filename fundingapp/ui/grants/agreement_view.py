@@ -22,6 +22,7 @@ from fundingapp.application.queries.agreements import AgreementsAnswer, Agreemen
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.wording import short_date
 from fundingapp.domain.agreements import USUAL_TERMS, Agreement, Split, Terms, share_evenly
+from fundingapp.domain.bids import Section
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.ids import AgreementId, FundId
 from fundingapp.domain.money import Money
@@ -405,7 +406,10 @@ class AgreementView(GrantView):
         choice = text = lines = None
         if field.has_lines:
             lines = form.long_text(field.title, field.typed(agreement.terms), field.hint)
-            form.note("A line for each section that has a limit; leave it empty where the agreement says nothing.")
+            form.note(
+                "A line for each section that has a limit; leave it empty where the agreement says nothing."
+            )
+            form.note(f"The sections are: {'; '.join(each.value for each in Section)}.")
         elif field.choices:
             options = [Option(each.value, field.shown(each)) for each in field.choices]
             choice = form.choice(field.title, options, getattr(agreement.terms, field.name).value)

@@ -146,9 +146,9 @@ class OneGrantView(GrantView):
             left = position.contingency_by_kind[kind]
             if entries or left:
                 # What was set aside, added and given up since is one line of the grant.
-                ref, name = (entries[0].ref, entries[0].name) if entries else ("", "Contingency")
+                ref, words = (entries[0].ref, entries[0].name) if entries else ("", "Contingency")
                 aside = Money.total(entry.change for entry in entries)
-                rows.append(AwardRow(None, ref, name, "contingency", "", aside, left, share(aside)))
+                rows.append(AwardRow(None, ref, words, "contingency", "", aside, left, share(aside)))
         rows.sort(key=lambda row: row.ref)
         total = AwardRow(
             None,

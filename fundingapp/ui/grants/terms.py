@@ -358,8 +358,7 @@ TERMS: tuple[TermField, ...] = (
     SectionsField(
         "section_words",
         "Words in a bid's sections",
-        "How many words the funder's form lets a bid have in a section. A bid with more is not submitted. The sections "
-        f"are: {'; '.join(each.value for each in Section)}.",
+        "How many words the funder's form lets a bid have in each section; a bid with more is not submitted.",
         str,
         str,
         "evidence of need: 400",

@@ -447,7 +447,9 @@ def test_awards_of_a_table_run_already_in_one_step(tmp_path: Path, qtbot: QtBot)
         hands.press(panel, "Record as running")
         settle(qtbot, shell)
         assert len(refs(shell, "Live")) == 17
-        assert hands.messages(window) == ["17 projects recorded as running. Undo takes all of them back at once."]
+        assert hands.messages(window) == [
+            "17 projects recorded as running. Undo takes all of them back at once."
+        ]
         assert "These are running already…" not in hands.read(window.stack)
         hands.shortcut(window, Qt.Key.Key_Z)
         settle(qtbot, shell)

@@ -193,7 +193,7 @@ def test_the_most_words_of_a_section_are_a_term(tmp_path: Path, qtbot: QtBot) ->
         show(qtbot, shell)
         record(qtbot, shell)
         panel, terms = shell.window.inspector, hands.table(shell.window, "Terms")
-        assert hands.row(terms, "Term", "Words in a bid's sections")["What counts"] == "no limits"
+        assert hands.row(terms, "Term", "Words in a bid's sections")["It says"] == "no limits"
         hands.open_row(terms, "Term", "Words in a bid's sections")
         settle(qtbot, shell)
         (box,) = hands.seen(panel, QPlainTextEdit)
@@ -203,7 +203,7 @@ def test_the_most_words_of_a_section_are_a_term(tmp_path: Path, qtbot: QtBot) ->
         box.setPlainText("milestones: 200\nEvidence of need 1,400 words\n")
         hands.press(panel, "Save")
         settle(qtbot, shell)
-        assert hands.row(terms, "Term", "Words in a bid's sections")["What counts"] == (
+        assert hands.row(terms, "Term", "Words in a bid's sections")["It says"] == (
             "evidence of need: 1,400, milestones at 3, 6, 9 and 12 months: 200"
         )
 

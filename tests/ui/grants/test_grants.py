@@ -114,6 +114,24 @@ def test_indicative_money_is_shown_apart_until_its_letter_confirms_it(tmp_path: 
         assert "£80,500.00 available" in line(shell)
 
 
+def test_the_letter_is_attached_to_its_notice(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="grants") as shell:
+        panel, files = shell.window.inspector, shell.office.files
+        assert isinstance(files, ChosenFiles)
+        files.opening = tmp_path / "letter 7.pdf"
+        files.opening.write_bytes(b"%PDF-1.4 letter")
+        hands.open_row(hands.table(shell.window, "Allocations"), "Kind", "revenue")
+        settle(qtbot, shell)
+        assert "None yet." in hands.read(panel)
+        hands.press(panel, "Attach the letter…")
+        hands.press(panel, "Attach a file…")
+        hands.press(panel, "Attach")
+        settle(qtbot, shell)
+        hands.open_row(hands.table(shell.window, "Allocations"), "Kind", "revenue")
+        settle(qtbot, shell)
+        assert "Open a copy of letter 7.pdf" in hands.read(panel)
+
+
 def test_an_open_year_is_not_closed_and_says_why(tmp_path: Path, qtbot: QtBot) -> None:
     with open_shell(tmp_path, qtbot, page="grants") as shell:
         hands.press(shell.window, "Close the year…")
@@ -183,7 +201,9 @@ def test_the_contingency_is_one_line_whatever_was_added_to_it(tmp_path: Path, qt
         entry = TopUpContingency(grant.fund_id, grant.year, Kind.REVENUE, Money(100_00), "a hard winter")
         shell.office.do(entry, "Top the contingency up")
         settle(qtbot, shell)
-        rows = [row for row in hands.rows(hands.table(shell.window, "Awards")) if row["Kind"] == "contingency"]
+        rows = [
+            row for row in hands.rows(hands.table(shell.window, "Awards")) if row["Kind"] == "contingency"
+        ]
         assert [(row["Award £"], row["Budget now £"]) for row in rows] == [("116.00", "116.00")]
         total = hands.rows(hands.table(shell.window, "Awards"))[-1]
         assert (total["Project"], total["Budget now £"]) == ("Total", "74,600.00")
