@@ -38,7 +38,6 @@ from fundingapp.ui.widgets.pill import Pill
 MIME = "application/x-fundingapp-bid"
 #: Lanes with bids share the room; those without are narrow, so that the whole way from draft to close is seen.
 _LANE, _WIDEST_LANE, _EMPTY_LANE = 178, 340, 104
-_SCROLLBAR = 12
 
 
 class BidCard(QFrame):
@@ -283,10 +282,12 @@ class BidBoard(QScrollArea):
             now.setFocus()
 
     def set_chosen(self, id: int | None) -> None:
-        """Marks the bid that the inspector speaks of."""
+        """Marks the bid that the inspector speaks of, and brings it into sight."""
         self._chosen = id
         for card in self.cards:
             card.set_chosen(card.row.id == id)
+            if card.row.id == id:
+                self.ensureWidgetVisible(card, 12, 12)
 
     def show_bid(self, id: int) -> None:
         """Brings the keyboard to that bid."""
@@ -340,9 +341,8 @@ class BidBoard(QScrollArea):
     # Qt overrides
 
     def sizeHint(self) -> QSize:
-        content: QWidget | None = self.widget()  # Qt's stubs do not agree whether there may be none
-        hint = content.sizeHint() if content is not None else super().sizeHint()
-        return QSize(hint.width(), hint.height() + _SCROLLBAR)
+        """Takes the room that the page has left: the bar for the lanes at the side is always in sight."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
 
 def mime_of(id: int) -> QMimeData:

@@ -20,6 +20,11 @@ def not_started(rows: Sequence[BidRow]) -> list[BidRow]:
     return [row for row in rows if row.bid.state in NOT_STARTED]
 
 
+def came_with_a_table(rows: Sequence[BidRow]) -> list[BidRow]:
+    """Those of *rows* that are awarded, have not started, and were never decided here: a table of awards made them."""
+    return [row for row in not_started(rows) if not row.bid.decision]
+
+
 class RunningForm(Form):
     """Which bids of a year run already, since when, and on whose paper."""
 

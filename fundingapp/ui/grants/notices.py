@@ -241,7 +241,8 @@ class NoticesCard(Card):
     ) -> None:
         notices = [
             SumRow(
-                f"{kept.value.status.value.capitalize()}, {short_date(kept.value.notified_on)}",
+                kept.value.status.value.capitalize()
+                + (f", {short_date(kept.value.notified_on)}" if kept.value.notified_on else ""),
                 kept.value.amount,
                 note=" · ".join(
                     words for words in (kept.value.letter, kept.value.reason, kept.value.basis) if words
@@ -295,6 +296,7 @@ class NoticesCard(Card):
 
             form = Form("Attach", accept, self._view.close_panel)
             papers = EvidenceField(choose)
+            papers.reference.setPlaceholderText("its reference")
             form.add("Letter", papers)
             return form
 

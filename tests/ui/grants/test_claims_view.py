@@ -40,7 +40,7 @@ def send(qtbot: QtBot, shell: Shell) -> None:
     open_first(qtbot, shell)
     press(qtbot, shell, "Send it…")
     hands.type_in(shell.window.inspector, "Sent on", "20/07/2018")
-    if "wait for a project" in hands.read(shell.window.inspector):
+    if "Why it goes without them" in hands.read(shell.window.inspector):
         hands.type_in(shell.window.inspector, "Why it goes without them", "they are asked about")
     press(qtbot, shell, "Record it as sent")
 
@@ -81,7 +81,7 @@ def test_a_claim_is_sent_approved_and_paid(tmp_path: Path, qtbot: QtBot) -> None
         hands.type_in(shell.window.inspector, "Remittance", "REM-1")
         press(qtbot, shell, "Record the payment")
         assert claim(shell)["State"] == "paid"
-        payment = hands.row(hands.table(shell.window, "Payments"), "Remittance", "REM-1")
+        payment = hands.row(hands.table(shell.window, "Payments"), "Paper", "REM-1")
         assert (payment["Amount £"], payment["Ledger"]) == (asked, "to find")
 
 
@@ -120,7 +120,7 @@ def test_the_grant_line_says_what_is_claimed_once_it_is_sent(tmp_path: Path, qtb
         assert "claimed" not in hands.read(window.grant_line)
         press(qtbot, shell, "Send it…")
         hands.type_in(window.inspector, "Sent on", "20/07/2018")
-        if "wait for a project" in hands.read(window.inspector):
+        if "Why it goes without them" in hands.read(window.inspector):
             hands.type_in(window.inspector, "Why it goes without them", "they are asked about")
         press(qtbot, shell, "Record it as sent")
         amount = claim(shell)["Claimed £"]
@@ -152,13 +152,13 @@ def test_a_payment_is_matched_to_the_ledgers_income(tmp_path: Path, qtbot: QtBot
         hands.type_in(shell.window.inspector, "Remittance", "REM-9")
         press(qtbot, shell, "Record the payment")
         money = hands.table(shell.window, "Payments")
-        hands.click_row(money, "Remittance", "REM-9")
+        hands.click_row(money, "Paper", "REM-9")
         settle(qtbot, shell)
         lines = hands.table(shell.window, "Ledger income")
         lines.selectAll()
         settle(qtbot, shell)
         press(qtbot, shell, "Match", inside=False)
-        assert hands.row(money, "Remittance", "REM-9")["Ledger"] == "in the ledger"
+        assert hands.row(money, "Paper", "REM-9")["Ledger"] == "in the ledger"
         assert all(row["To match £"] == "–" for row in hands.rows(lines))
 
 
@@ -180,7 +180,7 @@ def test_a_paper_is_attached_when_a_claim_is_sent(tmp_path: Path, qtbot: QtBot) 
         assert isinstance(files, ChosenFiles)
         files.opening = paper
         press(qtbot, shell, "Send it…")
-        if "wait for a project" in hands.read(shell.window.inspector):
+        if "Why it goes without them" in hands.read(shell.window.inspector):
             hands.type_in(shell.window.inspector, "Why it goes without them", "they are asked about")
         press(qtbot, shell, "Attach a file…")
         press(qtbot, shell, "Record it as sent")
