@@ -30,7 +30,7 @@ from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import GrantPosition
 from fundingapp.ui.forms import Form, amount_of
 from fundingapp.ui.grants.notices import DATE_HINT, day_in, step_in_words, today
-from fundingapp.ui.grants.terms import TERMS, TermField
+from fundingapp.ui.grants.terms import SILENT, TERMS, TermField
 from fundingapp.ui.inspector import (
     Block,
     InspectorPage,
@@ -86,6 +86,12 @@ class TermRow:
         return "agreement" if self.stated and not self.field.is_usual(self.terms) else "usual"
 
 
+def _in_short(row: TermRow) -> str:
+    """What the term says; “nothing” under the heading “It says” where the agreement is silent."""
+    said = row.field.of(row.terms)
+    return "nothing" if said == SILENT else said
+
+
 YEARS = (
     Column[YearRow]("Year", lambda row: str(row.year) if row.year else "Not yet split", width=104),
     Column[YearRow]("Kinds", lambda row: row.kinds, stretch=1, width=180, least=80, quiet=True),
@@ -125,7 +131,7 @@ TERM_COLUMNS = (
         width=420,
         least=200,
     ),
-    Column[TermRow]("It says", lambda row: row.field.of(row.terms), stretch=1, width=200, least=120),
+    Column[TermRow]("It says", _in_short, stretch=1, width=200, least=120, tip=_in_short),
     Column[TermRow](
         "From",
         lambda row: row.source,

@@ -197,7 +197,7 @@ MONEY = (
         width=140,
         least=56,
     ),
-    Column[MoneyRow]("Ledger", _ledger_state, pill=_ledger_tone, width=110),
+    Column[MoneyRow]("Ledger", _ledger_state, pill=_ledger_tone, width=84),
     Column[MoneyRow]("Amount £", lambda row: str(row.amount), RIGHT, amount=lambda row: row.amount, width=96),
 )
 INCOME = (

@@ -258,17 +258,13 @@ class ClaimsView(GrantView):
             "a credit is due" if answer.claimable < Money.ZERO else "eligible, less claimed",
             Figure(f"{name}/claimable"),
         )
-        pending = f", {totals.pending.in_words} not decided" if totals.pending else ""
-        self._figures["asked"].set_figure(
-            totals.claimed, f"{totals.approved.in_words} approved{pending}", Figure(f"{name}/claimed")
-        )
+        asked = [f"{totals.approved.in_words} approved"] if totals.approved or not totals.pending else []
+        asked += [f"{totals.pending.in_words} not decided"] if totals.pending else []
+        self._figures["asked"].set_figure(totals.claimed, ", ".join(asked), Figure(f"{name}/claimed"))
         advances = answer.cash.advances
-        self._figures["received"].set_figure(
-            answer.cash.paid,
-            f"{totals.outstanding.in_words} outstanding"
-            + (f", {advances.in_words} in advance" if advances else ""),
-            Figure(f"{name}/received"),
-        )
+        owed = [f"{totals.outstanding.in_words} outstanding"] if totals.outstanding or not advances else []
+        owed += [f"{advances.in_words} in advance"] if advances else []
+        self._figures["received"].set_figure(answer.cash.paid, ", ".join(owed), Figure(f"{name}/received"))
         self._figures["cash"].set_figure(
             answer.cash.held,
             "a creditor: in advance"
