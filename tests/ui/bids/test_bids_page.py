@@ -8,7 +8,7 @@ from pathlib import Path
 
 import docx
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QCheckBox, QMenu, QPlainTextEdit
 from pytestqt.qtbot import QtBot
@@ -482,3 +482,23 @@ def test_the_rail_counts_the_bids_to_look_at_in_the_year(tmp_path: Path, qtbot: 
         hands.key(window.top_bar.year, Qt.Key.Key_Left)
         settle(qtbot, shell)
         assert window.rail.button("bids").accessibleName() == "Bids"
+
+
+def test_a_bid_that_is_gone_to_comes_into_sight_on_the_board(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="bids") as shell:
+        shell.window.resize(1280, 720)
+        settle(qtbot, shell)
+        (board,) = hands.seen(shell.window, BidBoard)
+        last = card(shell, "LF-17")
+        assert board.viewport().rect().intersected(_place(board, last)).isEmpty()
+        shell.window.go_to("bids", "LF-17")
+        settle(qtbot, shell)
+        qtbot.waitUntil(
+            lambda: board.viewport().rect().contains(_place(board, card(shell, "LF-17")).center())
+        )
+        assert board.current is card(shell, "LF-17")
+
+
+def _place(board: BidBoard, card: BidCard) -> QRect:
+    """Where the card stands in what is seen of the board."""
+    return QRect(card.mapTo(board.viewport(), QPoint(0, 0)), card.size())
