@@ -78,6 +78,9 @@ def test_every_edit_reaches_the_grant_line_and_is_undone_and_redone_by_name(
         assert not undo.isEnabled()
         hands.edit_cell(hands.table(window, "Awards"), "Ref", "LF-01", "Award £", "9,000")
         settle(qtbot, shell)
+        hands.type_in(window.inspector, "Reason", "mistyped")
+        hands.press(window.inspector, "Change the award")
+        settle(qtbot, shell)
         assert "£74,484.00 awarded" in line(shell)
         assert "£1,000.00 not yet awarded" in line(shell)
         assert undo.text() == "Undo change the award of LF-01 to £9,000.00"
