@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from fundingapp.application.commands.areas import AddAreas, ChangeArea, RemoveArea
+from fundingapp.application.commands.awards import NOT_STARTED, ChangeAward, RecordRunning
 from fundingapp.application.commands.bids import (
     AcceptOffer,
     BoardDecides,
@@ -60,7 +61,17 @@ from fundingapp.domain.bids import BidState
 from fundingapp.domain.claims import Claim, Payment, Repayment
 from fundingapp.domain.funds import Fund, Kind, PaymentBasis, Project
 from fundingapp.domain.grant_conditions import ConditionKind, ConditionState, Gauge, GrantCondition
-from fundingapp.domain.ids import AreaId, BidId, ClaimId, ConditionId, FundId, PartyId, ProjectId, ThemeId
+from fundingapp.domain.ids import (
+    AreaId,
+    AwardId,
+    BidId,
+    ClaimId,
+    ConditionId,
+    FundId,
+    PartyId,
+    ProjectId,
+    ThemeId,
+)
 from fundingapp.domain.match_funding import MatchFunding, Post
 from fundingapp.domain.money import Money
 from fundingapp.domain.parties import Party, PartyKind
@@ -177,6 +188,17 @@ class YearMachine(DeskMachine):
                 CopyForward((bid,), Decimal(5)),
             )
             self.do(commands[what])
+
+    @rule(data=st.data(), some=st.integers(1, 4))
+    def running_already(self, data: st.DataObject, some: int) -> None:
+        with self.work() as work:
+            bids = [BidId(kept.id) for kept in work.bids.all() if kept.value.state in NOT_STARTED]
+        self.do(RecordRunning(tuple(bids[:some]), DAY, "letter 12", "The treasurer"))
+
+    @rule(data=st.data(), amount=above_nought)
+    def award_put_right(self, data: st.DataObject, amount: Money) -> None:
+        for id, award in self._some("awards", data):
+            self.do(ChangeAward(AwardId(id), award, amount, "mistyped"))
 
     @rule(data=st.data(), year=years, kind=kinds, amount=above_nought)
     def consent(self, data: st.DataObject, year: Any, kind: Kind, amount: Money) -> None:

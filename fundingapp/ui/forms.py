@@ -47,6 +47,8 @@ class Form(QWidget):
         """Puts *field* under *caption*, above the buttons."""
         words = label(caption, "caption", wrap=True)
         words.setBuddy(field)
+        if not caption:
+            words.setFixedHeight(0)
         if not field.accessibleName():
             field.setAccessibleName(caption)
         at = self._column.count() - 2

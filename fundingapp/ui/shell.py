@@ -330,9 +330,22 @@ class Shell(QObject):
         if wanted is not None:
             window.choose_funder(wanted[0])
         window.set_badge("spend", workspace.waiting + workspace.changed)
+        self._show_alerts()
         if window.current_page is None:
             window.go_to("overview")
         self._ask_position()
+
+    def _show_alerts(self) -> None:
+        """How many bids need looking at, of the year and fund that the filters choose."""
+        workspace, context = self.office.workspace, self.window.context
+        if workspace is not None:
+            alerts = workspace.bid_alerts.items()
+            here = [
+                number
+                for (fund, year), number in alerts
+                if year == context.year and context.funder in (None, fund)
+            ]
+            self.window.set_badge("bids", sum(here))
 
     def _show_funders(self) -> None:
         workspace, year = self.office.workspace, self.window.context.year
@@ -349,6 +362,7 @@ class Shell(QObject):
     def _context_changed(self) -> None:
         if self.office.opened is not None and self.office.workspace is not None:
             self._show_funders()
+            self._show_alerts()
             self._ask_position()
 
     def _ask_position(self) -> None:
@@ -428,6 +442,9 @@ class Shell(QObject):
                 return Place(
                     hit.title, f"Why? · {hit.detail}", "help", partial(self.explain, Figure(hit.target))
                 )
+            case "bid":
+                go = partial(self.window.go_to, "bids", int(hit.target))
+                return Place(hit.title, hit.detail, "bids", go)
             case "supplier":
                 return Place(hit.title, hit.detail, "spend", partial(self.window.go_to, "spend", hit.target))
             case _:
@@ -464,6 +481,8 @@ def grant_state(answer: PositionAnswer) -> GrantState:
     if position.unallocated:
         figures.append(figure("+", position.unallocated, "not yet awarded", "unallocated"))
     figures.append(figure("·  spent", position.spent, "", "spend"))
+    if answer.claimed:
+        figures.append(figure("·  claimed", answer.claimed, "", "claimed"))
     spent = max(position.spent, type(position.spent).ZERO)
     rest = max(position.awarded - spent, type(spent).ZERO)
     segments = [

@@ -119,6 +119,7 @@ class ViewChooser(QWidget):
         self._parts = Segmented(name, options)
         self._list = DropDown(name)
         self._list.set_options(options)
+        self._list.setMinimumContentsLength(max(len(option.text) for option in options))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._parts)

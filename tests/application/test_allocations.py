@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fundingapp.application.commands.allocations import (
+    AttachToAllocation,
     CloseAllocation,
     ConfirmAllocation,
     ConfirmResource,
@@ -17,17 +19,19 @@ from fundingapp.application.commands.allocations import (
     ReviseAllocation,
     WithdrawAllocation,
 )
+from fundingapp.application.commands.bids import TakeDecisionBack
 from fundingapp.application.commands.grants import AddGrant, AddProject
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.matching import ChargeLines
 from fundingapp.application.commands.records import AddRecords, ChangeRecord, Record
 from fundingapp.application.desk import Desk
 from fundingapp.application.ports import Tools
-from fundingapp.application.queries.agreements import AllocationSteps, TrendOf
+from fundingapp.application.queries.agreements import AllocationPapers, AllocationSteps, TrendOf
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.why import Why
 from fundingapp.domain.agreements import Consent
 from fundingapp.domain.allocations import Allocation, AllocationStatus, Resource
+from fundingapp.domain.bids import BidState
 from fundingapp.domain.claims import Claim, ClaimState
 from fundingapp.domain.funds import Fund, Kind, PaymentBasis, Project
 from fundingapp.domain.ids import AllocationId, FundId, LineId, PartyId
@@ -35,8 +39,9 @@ from fundingapp.domain.matching import parse_target
 from fundingapp.domain.parties import Party, PartyKind
 from fundingapp.domain.positions import GrantPosition
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
-from tests.builders_core import YEAR, day, make_download, make_line, money
-from tests.fakes import FakeStore, SteppingClock
+from tests.bid_steps import drafted, go_to
+from tests.builders_core import YEAR, day, make_download, make_line, money, set_up_grant
+from tests.fakes import FakeSourceStore, FakeStore, SteppingClock, make_tools
 
 FUND = FundId(1)
 INDICATIVE, CONFIRMED = AllocationStatus.INDICATIVE, AllocationStatus.CONFIRMED
@@ -395,3 +400,31 @@ class TestClosing:
         consent = Consent(FUND, YEAR, Kind.REVENUE, money("15"), "CSF/9", JUNE)
         desk.do(AddRecords((Record("consents", 1, consent),), "consent"))
         desk.do(self.CLOSE)
+
+
+def test_the_letter_is_kept_with_its_notice(store: FakeStore) -> None:
+    letter = Path("letter.pdf")
+    desk = Desk(make_tools(store.open_work, sources=FakeSourceStore({letter: b"a letter"})))
+    fund = set_up_grant(desk)
+    [(id, _)] = held(store)
+    attach = AttachToAllocation(AllocationId(id), (letter, "e-mail of 1 March"))
+    assert_taken_back_and_done_again(desk, store, attach)
+    papers = desk.ask(AllocationPapers(fund, YEAR))
+    assert {at: [kept.value.name for kept in each] for at, each in papers.items()} == {
+        id: ["letter.pdf", "e-mail of 1 March"]
+    }
+    again = refusal_of(desk, store, AttachToAllocation(AllocationId(id), (letter,)))
+    assert again.code == "attached_already"
+
+
+def test_a_supplement_that_goes_with_its_award_takes_its_papers_along(store: FakeStore) -> None:
+    letter = Path("letter.pdf")
+    desk = Desk(make_tools(store.open_work, sources=FakeSourceStore({letter: b"a letter"})))
+    bid = drafted(desk, set_up_grant(desk), outside_allocation=True)
+    go_to(desk, bid, BidState.APPROVED)
+    id = max(at for at, _ in held(store))
+    desk.do(AttachToAllocation(AllocationId(id), (letter,)))
+    assert_taken_back_and_done_again(desk, store, TakeDecisionBack(bid, "a new letter"))
+    with store.open_work(reading=True) as work:
+        assert not work.supports.all()
+        assert not work.evidence.all()

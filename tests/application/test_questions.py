@@ -201,7 +201,9 @@ class TestSearch:
         ("text", "targets"),
         [
             ("youth trust", ["Youth Trust"]),
-            ("p-02", ["P-02"]),
+            ("p-02", ["P-02", "2"]),
+            ("bid p-01", ["1"]),
+            ("approved", ["1", "2"]),
             ("spend p-02", ["P-02/2018/19/spend"]),
             ("locality", ["Locality Fund"]),
             ("nothing like it", []),

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from fundingapp.application.commands.evidence import with_evidence
 from fundingapp.application.commands.gathering import Doing
-from fundingapp.application.commands.records import rows_of
+from fundingapp.application.commands.records import Record, rows_of
 from fundingapp.application.ports import Kept, LineFilter, UnitOfWork
 from fundingapp.application.queries.positions import WHOLE_YEAR, position_of
 from fundingapp.application.wording import count, short_date
@@ -259,12 +260,15 @@ def _refuse_if_used(work: UnitOfWork, found: Found) -> None:
 
 
 def _remove_supplement(doing: Doing, bid: Bid, amount: Money) -> None:
-    """Takes out the supplement that came with the award, if nobody has changed it since."""
+    """Takes out the supplement that came with the award, with its papers, if nobody has changed it since."""
     for kept in doing.work.allocations.all():
         row = kept.value
         same = (row.fund, row.year, row.kind, row.basis, row.letter, row.amount)
         if same == (bid.fund, bid.year, bid.kind, OF_BID, bid.decision, amount):
-            doing.remove("allocations", kept)
+            for record in reversed(
+                with_evidence(doing.work, Record("allocations", kept.id, row), "allocation")
+            ):
+                doing.remove(record.kind, rows_of(doing.work, record.kind).get(record.id))
             return
 
 

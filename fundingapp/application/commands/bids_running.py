@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from fundingapp.application.commands.bid_moves import (
@@ -167,18 +167,23 @@ def accept_offer(command: AcceptOffer, tools: Tools) -> Effect[None]:
                 f"Accepting {found.name} needs who signed for the accountable body.",
                 "Type the name or the post.",
             )
-        late = (command.on - offer.accept_by).days
-        if late > 0:
-            raise ExpectedError(
-                "offer_lapsed",
-                f"{found.name} could be accepted until {short_date(offer.accept_by)}; {short_date(command.on)} is "
-                f"{count(late, 'day')} later.",
-                "Extend the offer with the commissioner's reason, or record that it lapsed.",
-            )
+        check_in_time(found, offer, command.on)
         move(doing, found, BidState.ACCEPTED, on=command.on)
         doing.change("offers", kept, replace(offer, accepted_on=command.on, accepted_by=command.by.strip()))
         doing.keep(papers, bid=found.id)
         return doing.commit("AcceptOffer", f"accept the offer for {found.name}")
+
+
+def check_in_time(found: Found, offer: Offer, on: date) -> None:
+    """Raises ExpectedError when the *offer* had lapsed on the day *on*."""
+    late = (on - offer.accept_by).days
+    if late > 0:
+        raise ExpectedError(
+            "offer_lapsed",
+            f"{found.name} could be accepted until {short_date(offer.accept_by)}; {short_date(on)} is "
+            f"{count(late, 'day')} later.",
+            "Extend the offer with the commissioner's reason, or record that it lapsed.",
+        )
 
 
 def start_bid(command: StartBid, tools: Tools) -> Effect[None]:
@@ -186,12 +191,13 @@ def start_bid(command: StartBid, tools: Tools) -> Effect[None]:
         doing = Doing(work, tools)
         found = find_bid(work, command.bid)
         if found.bid.state is BidState.ACCEPTED:
-            _refuse_unreleased(work, found)
+            refuse_unreleased(work, found)
         move(doing, found, BidState.LIVE, on=command.on)
         return doing.commit("StartBid", f"start {found.name}")
 
 
-def _refuse_unreleased(work: UnitOfWork, found: Found) -> None:
+def refuse_unreleased(work: UnitOfWork, found: Found) -> None:
+    """Raises ExpectedError while a condition before release is neither met nor waived."""
     bid = found.bid
     waiting = [
         condition

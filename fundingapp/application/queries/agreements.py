@@ -13,6 +13,7 @@ from fundingapp.application.queries.parties import commissioner_in_words
 from fundingapp.application.queries.positions import position_of
 from fundingapp.domain.agreements import Terms, terms_in_force
 from fundingapp.domain.allocations import Allocation, TrendYear, trend_of
+from fundingapp.domain.evidence import Evidence
 from fundingapp.domain.funds import Fund
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.money import Money
@@ -43,6 +44,14 @@ class AgreementsAnswer:
 @dataclass(frozen=True, slots=True)
 class AllocationSteps(Question["dict[int, tuple[Step, ...]]"]):
     """The steps of every allocation of a fund and year, oldest first, by the id of the allocation."""
+
+    fund: FundId
+    year: FinancialYear
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationPapers(Question["dict[int, tuple[Kept[Evidence], ...]]"]):
+    """The papers of every allocation of a fund and year that has some, by the id of the allocation."""
 
     fund: FundId
     year: FinancialYear
@@ -133,6 +142,21 @@ def answer_steps(question: AllocationSteps, tools: Tools) -> dict[int, tuple[Ste
         return found
 
 
+def answer_papers(question: AllocationPapers, tools: Tools) -> dict[int, tuple[Kept[Evidence], ...]]:
+    with tools.open_work(reading=True) as work:
+        ours = {
+            kept.id
+            for kept in work.allocations.all()
+            if (kept.value.fund, kept.value.year) == (question.fund, question.year)
+        }
+        found: dict[int, tuple[Kept[Evidence], ...]] = {}
+        for kept in work.supports.all():
+            id = kept.value.allocation
+            if id in ours and id is not None:
+                found[id] = (*found.get(id, ()), work.evidence.get(kept.value.evidence))
+        return found
+
+
 def _grants(work: UnitOfWork) -> set[tuple[FundId, FinancialYear]]:
     """Every fund and year that has an allocation or an award."""
     found = {(kept.value.fund, kept.value.year) for kept in work.allocations.all()}
@@ -191,6 +215,7 @@ def answer_trend(question: TrendOf, tools: Tools) -> tuple[TrendYear, ...]:
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     AgreementsOf: answer_agreements,
+    AllocationPapers: answer_papers,
     AllocationSteps: answer_steps,
     GrantsOfYear: answer_year,
     YearsOfFund: answer_years,

@@ -13,6 +13,7 @@ from fundingapp.application.queries.handovers import identities_of_handovers
 from fundingapp.application.queries.plan import state_plan
 from fundingapp.application.queries.positions import PositionAnswer, PositionOf, position_of
 from fundingapp.domain.identities import Identity, in_order
+from fundingapp.domain.money import Money
 from fundingapp.domain.positions import GrantPosition
 from fundingapp.domain.profiles import ProfiledBudget, reconcile_profiles
 from fundingapp.domain.reconciliation import reconcile
@@ -49,7 +50,22 @@ def answer_position(question: PositionOf, tools: Tools) -> PositionAnswer:
     # Here and not beside the question: what states an identity may itself ask for positions.
     with tools.open_work(reading=True) as work:
         position = position_of(work, question.fund, question.year, question.to_period)
-        return PositionAnswer(position, identities_of(work, position), work.ledger.last_period(question.year))
+        return PositionAnswer(
+            position,
+            identities_of(work, position),
+            work.ledger.last_period(question.year),
+            _claimed(work, question),
+        )
+
+
+def _claimed(work: UnitOfWork, grant: PositionOf) -> Money:
+    """What the grant's claims ask for that were sent (the figure “claimed”)."""
+    sent = {
+        kept.id
+        for kept in work.claims.all()
+        if (kept.value.fund, kept.value.year) == (grant.fund, grant.year) and kept.value.counts
+    }
+    return Money.total(kept.value.claimed for kept in work.claim_lines.all() if kept.value.claim in sent)
 
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {PositionOf: answer_position}

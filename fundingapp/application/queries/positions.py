@@ -30,11 +30,13 @@ class PositionOf(Question["PositionAnswer"]):
 
 @dataclass(frozen=True, slots=True)
 class PositionAnswer:
-    """A position with its identities; *last_period* is the last one the ledger holds a line for (0: none)."""
+    """A position with its identities; *last_period* is the last one the ledger holds a line for (0: none), *claimed*
+    what the year's claims ask for that were sent."""
 
     position: GrantPosition
     identities: tuple[Identity, ...]
     last_period: int
+    claimed: Money = Money.ZERO
 
     @property
     def unexplained(self) -> Money:

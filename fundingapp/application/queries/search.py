@@ -1,4 +1,4 @@
-"""Go to anything: projects, suppliers, transactions and figures that fit what was typed."""
+"""Go to anything: projects, bids, suppliers, transactions and figures that fit what was typed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fundingapp.application.effect import Question
-from fundingapp.application.ports import Tools
+from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.domain.periods import FinancialYear
 
 
@@ -22,7 +22,7 @@ class Search(Question["list[Hit]"]):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something found: *kind* is project, supplier, figure or fund; *target* what to open."""
+    """Something found: *kind* is project, bid, supplier, figure or fund; *target* what to open (a bid's identity)."""
 
     kind: str
     title: str
@@ -58,12 +58,26 @@ def answer_search(question: Search, tools: Tools) -> list[Hit]:
             if fits(fund.value.name):
                 hits.append(Hit("fund", fund.value.name, "grant", fund.value.name))
         if words:
+            hits += _bids(work, question.year, fits)
             hits += [
                 Hit("supplier", supplier, "ledger lines", supplier)
                 for supplier in work.ledger.suppliers()
                 if fits(supplier)
             ]
     return hits[: question.limit]
+
+
+def _bids(work: UnitOfWork, year: FinancialYear | None, fits: Callable[..., bool]) -> list[Hit]:
+    """The bids of *year* by their project, reference, state, or the word “bid”."""
+    projects = {kept.id: kept.value for kept in work.projects.all()}
+    found = []
+    for kept in work.bids.all():
+        bid, project = kept.value, projects[kept.value.project]
+        state = bid.state.value
+        if bid.year == year and fits(project.ref, project.name, bid.reference, state, "bid"):
+            title, detail = f"{project.ref} {project.name}: bid", f"{bid.amount.in_words} asked · {state}"
+            found.append(Hit("bid", title, detail, str(kept.id)))
+    return sorted(found, key=lambda hit: hit.title)
 
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {Search: answer_search}

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from fundingapp.application.effect import Question
-from fundingapp.application.ports import BatchState, JournalLine, Kept, LineFilter, Show, Tools
+from fundingapp.application.ports import BatchState, JournalLine, Kept, LineFilter, Show, Tools, UnitOfWork
 from fundingapp.application.queries.areas import districts_of
 from fundingapp.application.queries.parties import all_parties
 from fundingapp.application.queries.positions import find_fund
 from fundingapp.domain.adjustments import Accrual
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
-from fundingapp.domain.bids import Bid
+from fundingapp.domain.bidding import alert_of
+from fundingapp.domain.bids import Bid, Offer
 from fundingapp.domain.funds import Fund, Partnership, Project
 from fundingapp.domain.ids import AreaId, FundId
 from fundingapp.domain.parties import Contact, Party
@@ -39,7 +42,8 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """The file at a glance. *waiting* and *changed* count ledger lines for the badges; *imports* those that count."""
+    """The file at a glance. *waiting* and *changed* count ledger lines for the badges; *imports* those that count;
+    *bid_alerts* how many bids of a fund and year need looking at today."""
 
     partnership: Partnership | None
     grants: tuple[Grant, ...]
@@ -50,6 +54,7 @@ class Workspace:
     imports: int
     #: The districts to choose from, by their names.
     districts: tuple[tuple[AreaId, str], ...] = ()
+    bid_alerts: Mapping[tuple[FundId, FinancialYear], int] = field(default_factory=dict)
 
     @property
     def years(self) -> tuple[FinancialYear, ...]:
@@ -132,7 +137,20 @@ def answer_workspace(question: WorkspaceOf, tools: Tools) -> Workspace:
             rules=len(work.rules.all()),
             imports=sum(kept.value.state is BatchState.LIVE for kept in work.ledger.batches()),
             districts=districts_of(work),
+            bid_alerts=_bid_alerts(work, tools.clock().date()),
         )
+
+
+def _bid_alerts(work: UnitOfWork, today: date) -> dict[tuple[FundId, FinancialYear], int]:
+    offers: dict[int, Offer] = {}
+    for held in sorted(work.offers.all(), key=lambda kept: (kept.value.dated, kept.id)):
+        offers[held.value.bid] = held.value
+    found: Counter[tuple[FundId, FinancialYear]] = Counter()
+    for kept in work.bids.all():
+        bid = kept.value
+        if alert_of("", bid, offers.get(kept.id), today):
+            found[bid.fund, bid.year] += 1
+    return dict(found)
 
 
 def answer_fund(question: FundNamed, tools: Tools) -> FundId:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDrag,
@@ -37,8 +38,7 @@ from fundingapp.ui.widgets.pill import Pill
 #: What is dragged: the id of a bid, as text.
 MIME = "application/x-fundingapp-bid"
 #: Lanes with bids share the room; those without are narrow, so that the whole way from draft to close is seen.
-_LANE, _WIDEST_LANE, _EMPTY_LANE = 178, 340, 104
-_SCROLLBAR = 12
+_LANE, _WIDEST_LANE, _EMPTY_LANE = 190, 340, 104
 
 
 class BidCard(QFrame):
@@ -261,8 +261,9 @@ class BidBoard(QScrollArea):
 
     def set_rows(self, rows: Sequence[BidRow]) -> None:
         """Shows *rows*; the keyboard stays on the bid that it is on, wherever that went."""
-        held = self.current
-        had_focus = held is not None and held.hasFocus()
+        # The keyboard leaves a card that goes for any other: it is told afterwards where it was.
+        held = self._current
+        had_focus = any(card.hasFocus() for card in self.cards)
         for box in self.lanes:
             cards = []
             for row in rows:
@@ -275,6 +276,7 @@ class BidBoard(QScrollArea):
                     card.set_chosen(row.id == self._chosen)
                     cards.append(card)
             box.set_cards(cards)
+        self._current = held
         if self.current is None:
             self._current = self.cards[0].row.id if self.cards else None
         self._take_tab()
@@ -283,10 +285,15 @@ class BidBoard(QScrollArea):
             now.setFocus()
 
     def set_chosen(self, id: int | None) -> None:
-        """Marks the bid that the inspector speaks of."""
+        """Marks the bid that the inspector speaks of, and brings it into sight; the keyboard goes on from there."""
         self._chosen = id
         for card in self.cards:
             card.set_chosen(card.row.id == id)
+            if card.row.id == id:
+                self._current = id
+                # The inspector takes its room first.
+                QTimer.singleShot(0, card, partial(self.ensureWidgetVisible, card, 12, 12))
+        self._take_tab()
 
     def show_bid(self, id: int) -> None:
         """Brings the keyboard to that bid."""
@@ -340,9 +347,8 @@ class BidBoard(QScrollArea):
     # Qt overrides
 
     def sizeHint(self) -> QSize:
-        content: QWidget | None = self.widget()  # Qt's stubs do not agree whether there may be none
-        hint = content.sizeHint() if content is not None else super().sizeHint()
-        return QSize(hint.width(), hint.height() + _SCROLLBAR)
+        """Takes the room that the page has left: the bar for the lanes at the side is always in sight."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
 
 
 def mime_of(id: int) -> QMimeData:

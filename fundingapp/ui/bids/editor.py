@@ -43,7 +43,7 @@ from fundingapp.ui.widgets.labels import label
 WIDE = 690
 _NEW = "new"
 #: So many letters of a bid's name stand beside its box; the rest is in the tooltip.
-_LONGEST = 40
+_LONGEST = 33
 
 
 class BidForm(Form):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -13,6 +15,7 @@ from fundingapp.domain.ids import FundId
 from fundingapp.domain.money import Money
 from fundingapp.ui.bids.board import BidBoard
 from fundingapp.ui.bids.panel import BidPanel
+from fundingapp.ui.bids.running import WORDS as RUNNING, came_with_a_table
 from fundingapp.ui.bids.words import kind_words, next_words, since_words, tone_of
 from fundingapp.ui.list_export import export_list
 from fundingapp.ui.office import Office
@@ -109,7 +112,7 @@ REQUESTS = (
         filter="by",
         width=130,
         stretch=1,
-        least=90,
+        least=116,
     ),
     _FUND,
     Column[BidRow](
@@ -174,6 +177,11 @@ class BoardView(_BidView):
     def __init__(self, panel: BidPanel) -> None:
         super().__init__("board", "Board", panel)
         self._rooms = RoomsCard()
+        self._running = _running_button(panel, panel.running)
+        self._rooms.add_head(self._running)
+        consent = button("Record a consent…", panel.consent)
+        consent.setDisabled(panel.office.is_read_only)
+        self._rooms.add_head(consent)
         self._board = BidBoard()
         self._board.opened.connect(lambda row: panel.open(row.id))
         self._board.menu_requested.connect(panel.menu)
@@ -190,6 +198,7 @@ class BoardView(_BidView):
         if answer is None:
             return
         self._rooms.set_rooms(answer.rooms)
+        self._running.setVisible(bool(came_with_a_table(answer.rows)))
         self._board.set_rows(answer.rows)
         self._stack.setCurrentIndex(0 if answer.rows else 1)
 
@@ -213,6 +222,8 @@ class TableOfBids(_BidView):
         self._table.selection_summarised.connect(self.selection_summarised)
         self._table.takes_key = self._takes_key
         self._card.add(self._table, 1)
+        self._running = _running_button(panel, lambda: panel.running(self.selected))
+        self._card.add_head(self._running)
         self._stack = ViewStack()
         self._stack.addWidget(self._card)
         self._stack.addWidget(_no_bids(panel))
@@ -235,6 +246,7 @@ class TableOfBids(_BidView):
         self._model.set_rows(rows)
         asked = Money.total(row.bid.amount for row in rows)
         self._card.set_title("Bids", f"{count(len(rows), 'bid')} · {asked.in_words} asked", Tone.ACCENT)
+        self._running.setVisible(bool(came_with_a_table(rows)))
         self._export.setEnabled(bool(rows))
         self._stack.setCurrentIndex(0 if rows else 1)
 
@@ -366,6 +378,15 @@ def _verdict(room: BidRoom) -> tuple[str, Tone]:
     return "within", Tone.GOOD
 
 
+def _running_button(panel: BidPanel, do: Callable[[], object]) -> QWidget:
+    """Leads to the step for several bids at once; seen while a table of awards left such."""
+    made = button(RUNNING, do)
+    made.setToolTip("Records offer, acceptance and start of several awarded projects at once")
+    made.setDisabled(panel.office.is_read_only)
+    made.hide()
+    return made
+
+
 def _no_bids(panel: BidPanel) -> EmptyState:
     empty = EmptyState(
         "bids",
@@ -401,13 +422,12 @@ class BidsPage(ViewsPage):
         panel.deeper_requested.connect(self.inspect_deeper_requested)
         panel.close_requested.connect(self.panel_close_requested)
         panel.message_raised.connect(self.message_raised)
-        self._consent = button("Record a consent…", panel.consent)
         self._copy = button("Copy forward…", panel.copy_forward, icon="copy")
         self._pack = button("Bid pack…", self._write_pack, icon="file")
         self._new = primary_button("New bid…", panel.new_bid, icon="plus")
-        for each in (self._consent, self._copy, self._pack, self._new):
+        for each in (self._copy, self._pack, self._new):
             self.head.add(each)
-        for each in (self._consent, self._copy, self._new):
+        for each in (self._copy, self._new):
             each.setDisabled(office.is_read_only)
 
     def _write_pack(self) -> None:

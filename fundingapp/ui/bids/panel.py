@@ -36,6 +36,7 @@ from fundingapp.ui.bids.editor import (
     fields_of,
 )
 from fundingapp.ui.bids.moves import extension_form, move_form
+from fundingapp.ui.bids.running import RunningForm, came_with_a_table, not_started
 from fundingapp.ui.bids.words import Lane, kind_words, next_words, since_words, tone_of
 from fundingapp.ui.forms import Form
 from fundingapp.ui.inspector import (
@@ -401,6 +402,22 @@ class BidPanel(QObject):
             )
         else:
             self.message_raised.emit(Message(words, f"Choose {target} above to see them.", Tone.GOOD))
+
+    def running(self, ids: Sequence[int] = ()) -> None:
+        """Asks which of the awarded bids run already: those of *ids*, or all that came with a
+        table."""
+        year, rows = self.year, not_started(self.rows)
+        if year is None or not rows or self._refuses_writing():
+            return
+        chosen = [row.id for row in rows if row.id in ids] or [row.id for row in came_with_a_table(rows)]
+        self.closed()
+        self._form("These are running already", lambda: RunningForm(self, rows, chosen, year, self._run))
+
+    def _run(self, number: int) -> None:
+        self._form_open = False
+        self.close_requested.emit()
+        words = f"{count(number, 'project')} recorded as running."
+        self.message_raised.emit(Message(words, "Undo takes all of them back at once.", Tone.GOOD))
 
     def write_pack(self, ids: Sequence[int] = ()) -> None:
         """Asks which bids go into the pack, and writes it."""

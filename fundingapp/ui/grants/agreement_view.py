@@ -22,6 +22,7 @@ from fundingapp.application.queries.agreements import AgreementsAnswer, Agreemen
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.wording import short_date
 from fundingapp.domain.agreements import USUAL_TERMS, Agreement, Split, Terms, share_evenly
+from fundingapp.domain.bids import Section
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.ids import AgreementId, FundId
 from fundingapp.domain.money import Money
@@ -29,7 +30,7 @@ from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import GrantPosition
 from fundingapp.ui.forms import Form, amount_of
 from fundingapp.ui.grants.notices import DATE_HINT, day_in, step_in_words, today
-from fundingapp.ui.grants.terms import TERMS, TermField
+from fundingapp.ui.grants.terms import SILENT, TERMS, TermField
 from fundingapp.ui.inspector import (
     Block,
     InspectorPage,
@@ -85,6 +86,12 @@ class TermRow:
         return "agreement" if self.stated and not self.field.is_usual(self.terms) else "usual"
 
 
+def _in_short(row: TermRow) -> str:
+    """What the term says; “nothing” under the heading “It says” where the agreement is silent."""
+    said = row.field.of(row.terms)
+    return "nothing" if said == SILENT else said
+
+
 YEARS = (
     Column[YearRow]("Year", lambda row: str(row.year) if row.year else "Not yet split", width=104),
     Column[YearRow]("Kinds", lambda row: row.kinds, stretch=1, width=180, least=80, quiet=True),
@@ -124,7 +131,7 @@ TERM_COLUMNS = (
         width=420,
         least=200,
     ),
-    Column[TermRow]("It says", lambda row: row.field.of(row.terms), stretch=1, width=200, least=120),
+    Column[TermRow]("It says", _in_short, stretch=1, width=200, least=120, tip=_in_short),
     Column[TermRow](
         "From",
         lambda row: row.source,
@@ -386,6 +393,8 @@ class AgreementView(GrantView):
                 if choice is not None:
                     value = next(each for each in field.choices if each.value == choice.key)
                     terms = field.chosen(agreement.terms, value)
+                elif lines is not None:
+                    terms = field.put(agreement.terms, lines.toPlainText())
                 elif text is not None:
                     terms = field.put(agreement.terms, text.text())
                 else:
@@ -400,8 +409,14 @@ class AgreementView(GrantView):
             return ""
 
         form = Form("Save", accept, self.close_panel)
-        choice = text = None
-        if field.choices:
+        choice = text = lines = None
+        if field.has_lines:
+            lines = form.long_text(field.title, field.typed(agreement.terms), field.hint)
+            form.note(
+                "A line for each section that has a limit; leave it empty where the agreement says nothing."
+            )
+            form.note(f"The sections are: {'; '.join(each.value for each in Section)}.")
+        elif field.choices:
             options = [Option(each.value, field.shown(each)) for each in field.choices]
             choice = form.choice(field.title, options, getattr(agreement.terms, field.name).value)
         else:

@@ -189,7 +189,7 @@ MONEY = (
         "Dated", lambda row: short_date(row.dated), order=lambda row: row.order, sort="dated", width=88
     ),
     Column[MoneyRow](
-        "Remittance",
+        "Paper",
         lambda row: row.paper or "–",
         second=_claims_of,
         tip=_claims_of,
@@ -197,7 +197,7 @@ MONEY = (
         width=140,
         least=56,
     ),
-    Column[MoneyRow]("Ledger", _ledger_state, pill=_ledger_tone, width=110),
+    Column[MoneyRow]("Ledger", _ledger_state, pill=_ledger_tone, width=84),
     Column[MoneyRow]("Amount £", lambda row: str(row.amount), RIGHT, amount=lambda row: row.amount, width=96),
 )
 INCOME = (
@@ -237,6 +237,7 @@ INCOME = (
 )
 
 
-def lines_in_words(number: int, total: Money) -> str:
-    """“2 ledger lines of £210.00”."""
-    return f"{count(number, 'ledger line')} of {total.in_words}"
+def waiting_in_words(number: int, total: Money) -> str:
+    """“2 ledger lines of £210.00 in its periods wait for a project”."""
+    verb = "waits" if number == 1 else "wait"
+    return f"{count(number, 'ledger line')} of {total.in_words} in its periods {verb} for a project"

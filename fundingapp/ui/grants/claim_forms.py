@@ -31,7 +31,7 @@ from fundingapp.domain.ids import ClaimId, LineId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD, period_name
 from fundingapp.ui.forms import Form, amount_of
-from fundingapp.ui.grants.claim_columns import lines_in_words
+from fundingapp.ui.grants.claim_columns import waiting_in_words
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.day_field import DayField
 from fundingapp.ui.widgets.evidence_field import EvidenceField
@@ -141,10 +141,7 @@ def submit_form(host: Host, row: ClaimRow) -> Form:
     reference = form.text("Reference", hint="may be left empty")
     why = None
     if row.waiting:
-        form.note(
-            f"{lines_in_words(row.waiting, row.waiting_total)} in its periods wait for a project: the claim may "
-            "ask for too little."
-        )
+        form.note(f"{waiting_in_words(row.waiting, row.waiting_total)}: the claim may ask for too little.")
         why = form.text("Why it goes without them")
     form.papers("The claim as it was sent")
     form.note(f"{row.asks.in_words} is asked. Its lines stay as they are from then on.")

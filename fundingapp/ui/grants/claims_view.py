@@ -45,7 +45,7 @@ from fundingapp.ui.grants.claim_columns import (
     STATE_TONES,
     LedgerRow,
     MoneyRow,
-    lines_in_words,
+    waiting_in_words,
 )
 from fundingapp.ui.inspector import (
     Block,
@@ -255,27 +255,21 @@ class ClaimsView(GrantView):
         name = f"{answer.fund_name}/{answer.year}"
         self._figures["claimable"].set_figure(
             answer.claimable,
-            "a credit is due"
-            if answer.claimable < Money.ZERO
-            else "eligible up to the cap, less earlier claims",
+            "a credit is due" if answer.claimable < Money.ZERO else "eligible, less claimed",
             Figure(f"{name}/claimable"),
         )
-        pending = f", {totals.pending.in_words} not decided" if totals.pending else ""
-        self._figures["asked"].set_figure(
-            totals.claimed, f"{totals.approved.in_words} approved{pending}", Figure(f"{name}/claimed")
-        )
+        asked = [f"{totals.approved.in_words} approved"] if totals.approved or not totals.pending else []
+        asked += [f"{totals.pending.in_words} not decided"] if totals.pending else []
+        self._figures["asked"].set_figure(totals.claimed, ", ".join(asked), Figure(f"{name}/claimed"))
         advances = answer.cash.advances
-        self._figures["received"].set_figure(
-            answer.cash.paid,
-            f"{totals.outstanding.in_words} outstanding"
-            + (f", {advances.in_words} in advance" if advances else ""),
-            Figure(f"{name}/received"),
-        )
+        owed = [f"{totals.outstanding.in_words} outstanding"] if totals.outstanding or not advances else []
+        owed += [f"{advances.in_words} in advance"] if advances else []
+        self._figures["received"].set_figure(answer.cash.paid, ", ".join(owed), Figure(f"{name}/received"))
         self._figures["cash"].set_figure(
             answer.cash.held,
-            "a creditor: received in advance"
+            "a creditor: in advance"
             if answer.cash.held > Money.ZERO
-            else "a debtor: spent and not yet received"
+            else "a debtor: owed to us"
             if answer.cash.held
             else "nothing is held or owed",
             Figure(f"{name}/cash"),
@@ -430,7 +424,7 @@ class ClaimsView(GrantView):
                 (
                     "waiting",
                     Tone.ATTENTION,
-                    f"{lines_in_words(row.waiting, row.waiting_total)} in its periods wait for a project.",
+                    f"{waiting_in_words(row.waiting, row.waiting_total)}.",
                 )
             )
         if claim.counts and row.since:

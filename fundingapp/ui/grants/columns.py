@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from fundingapp.application.ports import Kept
 from fundingapp.application.wording import short_date
 from fundingapp.domain.allocations import Award, BudgetMovement
+from fundingapp.domain.bids import BidState
 from fundingapp.domain.money import Money
+from fundingapp.ui.bids.words import tone_of
 from fundingapp.ui.tables.columns import RIGHT, Column, Edit
-from fundingapp.ui.theme import Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ AWARDS = (
     Column[AwardRow](
         "Bid",
         lambda row: row.bid,
-        pill=lambda row: Tone.GOOD if row.bid == "approved" else Tone.NEUTRAL if row.bid else None,
+        pill=lambda row: tone_of(BidState(row.bid)) if row.bid else None,
         width=104,
     ),
     Column[AwardRow](

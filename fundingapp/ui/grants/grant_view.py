@@ -1,22 +1,26 @@
-"""The grant's own records: allocation, awards, contingency and virements; and how a grant comes into the file."""
+"""The grant's own records: allocation, limits, awards, contingency and virements; and how a grant comes into the
+file."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from fundingapp.application.commands.records import ChangeRecord
+from fundingapp.application.commands.awards import ChangeAward
+from fundingapp.application.queries.conditions import ConditionsAnswer, ConditionsOf
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.queries.workspace import GrantAnswer, GrantDetail
 from fundingapp.application.wording import count
 from fundingapp.domain.findings import Severity
 from fundingapp.domain.funds import Kind
+from fundingapp.domain.ids import AwardId
 from fundingapp.domain.money import Money
 from fundingapp.domain.positions import GrantPosition
+from fundingapp.ui.forms import Form, amount_of
+from fundingapp.ui.gauge_rows import GaugeRows
 from fundingapp.ui.grants.columns import AWARDS, MOVEMENTS, AwardRow, MovementRow
 from fundingapp.ui.grants.new_grant import NewGrant
 from fundingapp.ui.grants.notices import NoticesCard
+from fundingapp.ui.inspector import InspectorPage, WidgetBlock
 from fundingapp.ui.office import Office
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
@@ -34,22 +38,27 @@ _TONES = {Severity.NOTE: Tone.NEUTRAL, Severity.WARNING: Tone.ATTENTION, Severit
 
 
 class OneGrantView(GrantView):
-    """Shows what the commissioner gave and to whom it was awarded; records grants and virements."""
+    """Shows what the commissioner gave, within which limits, and to whom it was awarded; records grants."""
 
     def __init__(self, office: Office) -> None:
         super().__init__("grant", "Grant", office)
         self.new = NewGrant(self)
         self._position: GrantPosition | None = None
         self._detail: GrantAnswer | None = None
-        self._move = button("Move budget…", self._open_move)
         add = button("Add a grant…", self.new.add_by_hand, icon="plus")
         read = button("Read a table of awards…", self.new.choose_table, icon="import")
-        for each in (add, self._move, read):
+        for each in (add, read):
             each.setDisabled(office.is_read_only)
             self.buttons.append(each)
         self._ring_fence = label("", "note", wrap=True)
         self._ring_fence.hide()
         self.body.addWidget(self._ring_fence)
+        self._limits = Card("Limits")
+        self._gauges = GaugeRows()
+        self._gauges.why_requested.connect(self.why_requested)
+        self._limits.add_padded(self._gauges)
+        self._limits.hide()
+        self.body.addWidget(self._limits)
         self._notices = NoticesCard(self)
         self.body.addWidget(self._notices)
         self._awards_card = Card("Awards")
@@ -80,6 +89,15 @@ class OneGrantView(GrantView):
         self._position = answer.position
         grant = GrantDetail(answer.position.fund_id, answer.position.year)
         self.office.ask_of_grant("grants.detail", grant, self._show, self)
+        limits = ConditionsOf(answer.position.fund_id, answer.position.year)
+        self.office.ask_of_grant("grants.limits", limits, self._show_limits, self)
+
+    def _show_limits(self, answer: ConditionsAnswer) -> None:
+        position = self._position
+        self._limits.setVisible(bool(answer.gauges))
+        if position is not None:
+            self._limits.set_title("Limits", str(len(answer.gauges)))
+            self._gauges.show_gauges(position.fund.name, position.year, answer.gauges)
 
     def _show(self, detail: GrantAnswer) -> None:
         self._detail = detail
@@ -91,7 +109,6 @@ class OneGrantView(GrantView):
             f"{fund.name} {position.year} · from {detail.commissioner_in_words} · "
             f"paid in {position.terms.payment_basis.value}"
         )
-        self._move.setEnabled(not self.office.is_read_only and bool(detail.awards))
         self._notices.show_notices(detail, position)
         fenced = [
             words
@@ -124,19 +141,14 @@ class OneGrantView(GrantView):
             )
             for kept in detail.awards
         ]
-        rows += [
-            AwardRow(
-                None,
-                kept.value.ref,
-                kept.value.name,
-                "contingency",
-                "",
-                kept.value.amount,
-                position.contingency,
-                share(kept.value.amount),
-            )
-            for kept in detail.contingencies
-        ]
+        for kind in fund.kinds:
+            entries = [kept.value for kept in detail.contingencies if kept.value.kind is kind]
+            left = position.contingency_by_kind[kind]
+            if entries or left:
+                # What was set aside, added and given up since is one line of the grant.
+                ref, words = (entries[0].ref, entries[0].name) if entries else ("", "Contingency")
+                aside = Money.total(entry.change for entry in entries)
+                rows.append(AwardRow(None, ref, words, "contingency", "", aside, left, share(aside)))
         rows.sort(key=lambda row: row.ref)
         total = AwardRow(
             None,
@@ -168,21 +180,40 @@ class OneGrantView(GrantView):
     # Changing in place
 
     def _award_edited(self, row: object, _column: object, amount: object) -> None:
-        if isinstance(row, AwardRow) and row.kept is not None and isinstance(amount, Money):
-            if amount < Money.ZERO:
-                self.say(Message("An award is never below nought.", "Type the amount awarded.", Tone.BAD))
-                return
-            before = row.kept.value
-            name = f"change the award of {row.ref} to {amount.in_words}"
-            self.office.do(
-                ChangeRecord("awards", row.kept.id, before, replace(before, amount=amount), name),
-                f"Change the award of {row.ref}",
-            )
+        if not isinstance(row, AwardRow) or row.kept is None or not isinstance(amount, Money):
+            return
+        if amount < Money.ZERO:
+            self.say(Message("An award is never below nought.", "Type the amount awarded.", Tone.BAD))
+        elif amount != row.kept.value.amount:
+            title = f"Change the award of {row.ref}"
+            form = WidgetBlock(lambda: self._award_form(row, amount))
+            self.inspect(InspectorPage(title, [form], ("form", title)))
 
-    # Virements
+    def _award_form(self, row: AwardRow, amount: Money) -> Form:
+        kept = row.kept
 
-    def _open_move(self) -> None:
-        self.go("grants", ("virements", "new"))
+        def accept() -> str:
+            typed = amount_of(money)
+            if typed is None:
+                return "Type the amount awarded."
+            if not reason.text().strip():
+                return "Say what was wrong with it: the reason is kept in the bid's history."
+            if kept is not None:
+                self.office.do(
+                    ChangeAward(AwardId(kept.id), kept.value, typed, reason.text()),
+                    f"Change the award of {row.ref}",
+                    lambda _effect: self.close_panel(),
+                )
+            return ""
+
+        form = Form("Change the award", accept, self.close_panel)
+        money = form.money("Amount awarded, £", amount)
+        reason = form.text("Reason", hint="for example mistyped, or the letter corrected")
+        form.note(
+            f"It was recorded as {row.amount.in_words}; its bid and offer change with it. What moves between lines "
+            "within the year is a virement instead: “Move budget…” under Virements."
+        )
+        return form
 
     def first_focus(self) -> QWidget:
         return self._awards

@@ -6,11 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QWidget
 
 from fundingapp.application.commands.allocations import (
+    AttachToAllocation,
     CloseAllocation,
     ConfirmAllocation,
     ConfirmResource,
@@ -22,13 +26,15 @@ from fundingapp.application.commands.allocations import (
 )
 from fundingapp.application.effect import Command, Effect
 from fundingapp.application.ports import Kept
-from fundingapp.application.queries.agreements import AllocationSteps
+from fundingapp.application.queries.adjustments import EvidenceCopy
+from fundingapp.application.queries.agreements import AllocationPapers, AllocationSteps
 from fundingapp.application.queries.workspace import GrantAnswer
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.allocations import Allocation, AllocationStatus, Resource, standing_of
 from fundingapp.domain.cells import parse_date
+from fundingapp.domain.evidence import Evidence
 from fundingapp.domain.funds import Kind
-from fundingapp.domain.ids import AllocationId
+from fundingapp.domain.ids import AllocationId, EvidenceId
 from fundingapp.domain.money import Money
 from fundingapp.domain.positions import GrantPosition
 from fundingapp.domain.states import Step as StateStep
@@ -43,6 +49,7 @@ from fundingapp.ui.inspector import (
     TextBlock,
     WidgetBlock,
 )
+from fundingapp.ui.spend.adjustments import OPENED
 from fundingapp.ui.tables.columns import RIGHT, Column, Edit
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
@@ -51,10 +58,12 @@ from fundingapp.ui.views import GrantView
 from fundingapp.ui.widgets.buttons import button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import Option
+from fundingapp.ui.widgets.evidence_field import EvidenceField
 from fundingapp.ui.widgets.message_bar import Message
 from fundingapp.ui.widgets.money_edit import MoneyEdit
 
 DATE_HINT = "dd/mm/yyyy"
+PAPERS = "Letters (*)"
 _INDICATIVE, _CLOSED = AllocationStatus.INDICATIVE, AllocationStatus.CLOSED
 _WITHDRAWN = AllocationStatus.WITHDRAWN
 _TONES = {
@@ -216,15 +225,24 @@ class NoticesCard(Card):
     def _open(self, row: object) -> None:
         if not isinstance(row, NoticeRow):
             return
-        value = row.kept.value
-        self._view.office.ask(
-            "grants.steps", AllocationSteps(value.fund, value.year), partial(self._show_history, row), self
-        )
+        office, grant = self._view.office, (row.kept.value.fund, row.kept.value.year)
 
-    def _show_history(self, row: NoticeRow, steps: dict[int, tuple[StateStep, ...]]) -> None:
+        def show(steps: dict[int, tuple[StateStep, ...]]) -> None:
+            papers = partial(self._show_history, row, steps)
+            office.ask("grants.papers", AllocationPapers(*grant), papers, self)
+
+        office.ask("grants.steps", AllocationSteps(*grant), show, self)
+
+    def _show_history(
+        self,
+        row: NoticeRow,
+        steps: dict[int, tuple[StateStep, ...]],
+        papers: dict[int, tuple[Kept[Evidence], ...]],
+    ) -> None:
         notices = [
             SumRow(
-                f"{kept.value.status.value.capitalize()}, {short_date(kept.value.notified_on)}",
+                kept.value.status.value.capitalize()
+                + (f", {short_date(kept.value.notified_on)}" if kept.value.notified_on else ""),
                 kept.value.amount,
                 note=" · ".join(
                     words for words in (kept.value.letter, kept.value.reason, kept.value.basis) if words
@@ -236,7 +254,16 @@ class NoticesCard(Card):
         blocks: list[Block] = [SumBlock(notices, "Notices, the newest last")]
         if ours:
             blocks.append(TextBlock("\n".join(map(step_in_words, ours)), "History"))
+        attached = [paper for kept in (*row.earlier, row.kept) for paper in papers.get(kept.id, ())]
+        blocks.append(TextBlock("\n".join(each.value.name for each in attached) or "None yet.", "Papers"))
+        files = [
+            Step(f"Open a copy of {each.value.name}", partial(self._open_copy, each))
+            for each in attached
+            if each.value.is_file
+        ]
+        blocks += [StepsBlock([step]) for step in files]
         if not self._view.office.is_read_only:
+            blocks.append(StepsBlock([Step("Attach the letter…", partial(self._open_attach, row))]))
             blocks.append(StepsBlock(self._steps(row)))
         self._view.inspect(InspectorPage(row.title, blocks, ("notice", row.kept.id)))
 
@@ -252,6 +279,28 @@ class NoticesCard(Card):
             confirm = self._open_confirm if is_allocation else partial(self._open_confirm_one, row)
             return [Step("Confirm…", confirm, True), *steps]
         return [Step("Revise…", partial(self._open_revise, row), True), *steps] if is_allocation else steps
+
+    def _open_copy(self, kept: Kept[Evidence]) -> None:
+        self._view.office.ask("grants.paper", EvidenceCopy(EvidenceId(kept.id)), _show_paper, self)
+
+    def _open_attach(self, row: NoticeRow) -> None:
+        def choose() -> Path | None:
+            return self._view.office.files.to_open(self, "Attach the letter", PAPERS)
+
+        def build() -> Form:
+            def accept() -> str:
+                if not papers.given:
+                    return "Attach a file, or type what leads to the paper."
+                self._do(AttachToAllocation(AllocationId(row.kept.id), papers.given), "Attach the letter")
+                return ""
+
+            form = Form("Attach", accept, self._view.close_panel)
+            papers = EvidenceField(choose)
+            papers.reference.setPlaceholderText("its reference")
+            form.add("Letter", papers)
+            return form
+
+        self._form(f"Attach a letter: {row.title}", build)
 
     def _edited(self, row: object, _column: object, amount: object) -> None:
         if not isinstance(row, NoticeRow) or not isinstance(amount, Money):
@@ -519,6 +568,12 @@ class NoticesCard(Card):
             return form
 
         self._form(f"Close {position.fund.name} {position.year}", build)
+
+
+def _show_paper(path: Path) -> None:
+    """Opens a copy of a paper; of what might run when it is opened, only its folder."""
+    known = path.suffix.casefold() in OPENED
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path if known else path.parent)))
 
 
 def step_in_words(step: StateStep) -> str:

@@ -16,6 +16,7 @@ from fundingapp.domain.agreements import (
     Frequency,
     Terms,
 )
+from fundingapp.domain.bids import Section
 from fundingapp.domain.funds import PaymentBasis
 from fundingapp.domain.money import Money, NotMoneyError
 
@@ -51,6 +52,8 @@ class TermField:
     hint: str = ""
     choices: tuple[Any, ...] = ()
     may_be_silent: bool = False
+    #: Whether it is typed on several lines.
+    has_lines: bool = False
 
     def of(self, terms: Terms) -> str:
         """The term in words."""
@@ -97,6 +100,44 @@ class DayField(TermField):
     def put(self, terms: Terms, text: str) -> Terms:
         day, month = self.read(text)
         return replace(terms, ask_by_day=day, ask_by_month=month)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionsField(TermField):
+    """The most words of a bid's sections: a line for each section that has a limit, none for no limits."""
+
+    def of(self, terms: Terms) -> str:
+        if not terms.section_words:
+            return "no limits"
+        return ", ".join(f"{section}: {words:,}" for section, words in terms.section_words)
+
+    def typed(self, terms: Terms) -> str:
+        return "\n".join(f"{section}: {words}" for section, words in terms.section_words)
+
+    def put(self, terms: Terms, text: str) -> Terms:
+        limits: dict[Section, int] = {}
+        for line in filter(None, map(str.strip, text.splitlines())):
+            section, words = _read_section(line)
+            if section in limits:
+                raise ValueError(f"“{section.value}” stands twice. Leave one of the lines out.")
+            limits[section] = words
+        ordered = tuple((each.value, limits[each]) for each in Section if each in limits)
+        return replace(terms, section_words=ordered)
+
+
+def _read_section(line: str) -> tuple[Section, int]:
+    """“evidence of need: 400”; the beginning of a section's name is enough where no other begins so."""
+    found = re.fullmatch(r"(.+?)[\s:]+(\d{1,3}(?:,\d{3})+|\d+)(?:\s+words)?", line)
+    if not found or not (words := int(found[2].replace(",", ""))):
+        raise ValueError(f"“{line}” is not a section with its words. Type it as: evidence of need: 400")
+    wanted = " ".join(found[1].split()).casefold()
+    fitting = [each for each in Section if each.value == wanted] or [
+        each for each in Section if each.value.startswith(wanted)
+    ]
+    if len(fitting) != 1:
+        names = "; ".join(each.value for each in fitting or Section)
+        raise ValueError(f"“{found[1]}” is not one of a bid's sections. They are: {names}.")
+    return fitting[0], words
 
 
 def _bare(value: object) -> str:
@@ -313,5 +354,15 @@ TERMS: tuple[TermField, ...] = (
         lambda value: ", ".join(map(_percent, value)),
         _read_bands,
         "four percentages, such as 5, 15, 30, 50",
+    ),
+    SectionsField(
+        "section_words",
+        "Words in a bid's sections",
+        "How many words the funder's form lets a bid have in each section; a bid with more is not submitted.",
+        str,
+        str,
+        "evidence of need: 400",
+        may_be_silent=True,
+        has_lines=True,
     ),
 )

@@ -6,7 +6,6 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.commands.virements import SurrenderContingency, TopUpContingency
@@ -43,6 +42,7 @@ from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.day_field import DayField
+from fundingapp.ui.widgets.empty_state import EmptyState
 from fundingapp.ui.widgets.labels import label
 
 _TONES = {
@@ -142,14 +142,12 @@ class VirementsView(GrantView):
         self._table.row_activated.connect(self._open)
         self._table.clicked.connect(lambda _index: self._open(self._table.current_row))
         self._table.selection_summarised.connect(self.selection_summarised)
-        self._empty = label(
-            "No budget has been moved yet. A virement moves budget between projects, or to and from the contingency; "
-            "it never leaves a line below what is spent or claimed. Begin with “Move budget…”.",
-            "second",
-            wrap=True,
+        self._empty = EmptyState(
+            "grants",
+            "No budget has been moved yet",
+            "A virement moves budget between projects, or to and from the contingency; it never leaves a line below "
+            "what is spent or claimed. Begin with “Move budget…” above.",
         )
-        self._empty.setContentsMargins(14, 12, 14, 12)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._card.add(self._empty, 1)
         self._card.add(self._table, 1)
         self._limits = label("", "note", wrap=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import docx
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QCheckBox, QMenu, QPlainTextEdit
 from pytestqt.qtbot import QtBot
@@ -433,3 +433,72 @@ def test_every_state_has_its_lane() -> None:
     states = [state for each in LANES for state in each.states]
     assert sorted(states, key=lambda state: state.name) == sorted(BidState, key=lambda state: state.name)
     assert all(tone_of(state) for state in BidState)
+
+
+def test_awards_of_a_table_run_already_in_one_step(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="bids") as shell:
+        window, panel = shell.window, shell.window.inspector
+        assert len(refs(shell, "Decided")) == 17
+        hands.press(window, "These are running already…")
+        settle(qtbot, shell)
+        hands.press(panel, "Record as running")
+        assert "Type the reference of the offer letter or agreement." in hands.read(panel)
+        fill(shell, Offer_letter="PCC/18/2", Accepted_by="S. Officer")
+        hands.press(panel, "Record as running")
+        settle(qtbot, shell)
+        assert len(refs(shell, "Live")) == 17
+        assert hands.messages(window) == [
+            "17 projects recorded as running. Undo takes all of them back at once."
+        ]
+        assert "These are running already…" not in hands.read(window.stack)
+        hands.shortcut(window, Qt.Key.Key_Z)
+        settle(qtbot, shell)
+        assert len(refs(shell, "Decided")) == 17
+
+
+def test_the_selected_rows_alone_run_already(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="bids") as shell:
+        window, panel = shell.window, shell.window.inspector
+        window.go_to("bids", ("table", None))
+        settle(qtbot, shell)
+        table = hands.table(window, "Bids")
+        table.setFocus()
+        table.selectRow(0)
+        hands.press(window, "These are running already…")
+        settle(qtbot, shell)
+        fill(shell, Offer_letter="PCC/18/2", Accepted_by="S. Officer")
+        hands.press(panel, "Record as running")
+        settle(qtbot, shell)
+        states = [row["State"] for row in hands.rows(table)]
+        assert (states.count("live"), states.count("approved")) == (1, 16)
+
+
+def test_the_rail_counts_the_bids_to_look_at_in_the_year(tmp_path: Path, qtbot: QtBot) -> None:
+    with bids_of_2019(tmp_path, qtbot) as shell:
+        window = shell.window
+        alerts = sum(bool(each.row.alert) for each in hands.seen(window, BidCard))
+        assert alerts
+        assert window.rail.button("bids").accessibleName() == f"Bids, {alerts} waiting"
+        hands.key(window.top_bar.year, Qt.Key.Key_Left)
+        settle(qtbot, shell)
+        assert window.rail.button("bids").accessibleName() == "Bids"
+
+
+def test_a_bid_that_is_gone_to_comes_into_sight_on_the_board(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="bids") as shell:
+        shell.window.resize(1280, 720)
+        settle(qtbot, shell)
+        (board,) = hands.seen(shell.window, BidBoard)
+        last = card(shell, "LF-17")
+        assert board.viewport().rect().intersected(_place(board, last)).isEmpty()
+        shell.window.go_to("bids", "LF-17")
+        settle(qtbot, shell)
+        qtbot.waitUntil(
+            lambda: board.viewport().rect().contains(_place(board, card(shell, "LF-17")).center())
+        )
+        assert board.current is card(shell, "LF-17")
+
+
+def _place(board: BidBoard, card: BidCard) -> QRect:
+    """Where the card stands in what is seen of the board."""
+    return QRect(card.mapTo(board.viewport(), QPoint(0, 0)), card.size())

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtWidgets import QCheckBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from fundingapp.domain.agreements import USUAL_TERMS
+from fundingapp.domain.bids import Section
+from fundingapp.ui.grants.terms import TERMS
 from fundingapp.ui.page import Target
 from fundingapp.ui.shell import Shell
 from tests.ui import hands
@@ -181,3 +186,37 @@ def test_an_agreement_is_removed_and_brought_back(tmp_path: Path, qtbot: QtBot) 
         hands.shortcut(shell.window, Qt.Key.Key_Z)
         settle(qtbot, shell)
         assert len(years(shell)) == 3
+
+
+def test_the_most_words_of_a_section_are_a_term(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="grants") as shell:
+        show(qtbot, shell)
+        record(qtbot, shell)
+        panel, terms = shell.window.inspector, hands.table(shell.window, "Terms")
+        assert hands.row(terms, "Term", "Words in a bid's sections")["It says"] == "no limits"
+        hands.open_row(terms, "Term", "Words in a bid's sections")
+        settle(qtbot, shell)
+        (box,) = hands.seen(panel, QPlainTextEdit)
+        box.setPlainText("milestones: 200\ntexts: 5")
+        hands.press(panel, "Save")
+        assert "“texts” is not one of a bid's sections." in hands.read(panel)
+        box.setPlainText("milestones: 200\nEvidence of need 1,400 words\n")
+        hands.press(panel, "Save")
+        settle(qtbot, shell)
+        assert hands.row(terms, "Term", "Words in a bid's sections")["It says"] == (
+            "evidence of need: 1,400, milestones at 3, 6, 9 and 12 months: 200"
+        )
+
+
+@pytest.mark.parametrize("line", ["evidence of need", "aims: 0", "e: 5", "aims: 5\naims: 6", "aims five"])
+def test_what_is_no_limit_of_words_is_refused(line: str) -> None:
+    field = next(each for each in TERMS if each.name == "section_words")
+    with pytest.raises(ValueError, match="“"):
+        field.put(USUAL_TERMS, line)
+
+
+def test_a_limit_of_words_is_typed_as_it_is_shown() -> None:
+    field = next(each for each in TERMS if each.name == "section_words")
+    terms = replace(USUAL_TERMS, section_words=tuple((each.value, 10) for each in Section))
+    assert field.put(USUAL_TERMS, field.typed(terms)) == terms
+    assert field.put(terms, " ") == USUAL_TERMS

@@ -7,6 +7,7 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from fundingapp.ui.grants.page import GrantsPage
+from fundingapp.ui.page import Figure
 from fundingapp.ui.shell import Shell
 from tests.ui import hands
 from tests.ui.windows import ChosenFiles, open_shell, settle
@@ -39,7 +40,7 @@ def send(qtbot: QtBot, shell: Shell) -> None:
     open_first(qtbot, shell)
     press(qtbot, shell, "Send it…")
     hands.type_in(shell.window.inspector, "Sent on", "20/07/2018")
-    if "wait for a project" in hands.read(shell.window.inspector):
+    if "Why it goes without them" in hands.read(shell.window.inspector):
         hands.type_in(shell.window.inspector, "Why it goes without them", "they are asked about")
     press(qtbot, shell, "Record it as sent")
 
@@ -80,7 +81,7 @@ def test_a_claim_is_sent_approved_and_paid(tmp_path: Path, qtbot: QtBot) -> None
         hands.type_in(shell.window.inspector, "Remittance", "REM-1")
         press(qtbot, shell, "Record the payment")
         assert claim(shell)["State"] == "paid"
-        payment = hands.row(hands.table(shell.window, "Payments"), "Remittance", "REM-1")
+        payment = hands.row(hands.table(shell.window, "Payments"), "Paper", "REM-1")
         assert (payment["Amount £"], payment["Ledger"]) == (asked, "to find")
 
 
@@ -112,6 +113,25 @@ def test_a_query_needs_an_amount_and_a_question(tmp_path: Path, qtbot: QtBot) ->
         assert "Type what is queried of at least one line." in hands.read(shell.window.inspector)
 
 
+def test_the_grant_line_says_what_is_claimed_once_it_is_sent(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="grants") as shell:
+        window = shell.window
+        open_first(qtbot, shell)
+        assert "claimed" not in hands.read(window.grant_line)
+        press(qtbot, shell, "Send it…")
+        hands.type_in(window.inspector, "Sent on", "20/07/2018")
+        if "Why it goes without them" in hands.read(window.inspector):
+            hands.type_in(window.inspector, "Why it goes without them", "they are asked about")
+        press(qtbot, shell, "Record it as sent")
+        amount = claim(shell)["Claimed £"]
+        assert window.grant_line.figures[-1].accessibleName().startswith("claimed of Locality Fund")
+        assert f"claimed £{amount}" in " ".join(hands.read(window.grant_line).split())
+        window.grant_line.figures[-1].why_requested.emit(Figure("Locality Fund/2018/19/claimed"))
+        settle(qtbot, shell)
+        assert "Claim 1" in hands.read(window.inspector)
+        assert f"£{amount}" in hands.read(window.inspector)
+
+
 def test_a_claimed_figure_answers_why_down_to_its_projects(tmp_path: Path, qtbot: QtBot) -> None:
     with open_shell(tmp_path, qtbot, page="grants") as shell:
         open_first(qtbot, shell)
@@ -132,13 +152,13 @@ def test_a_payment_is_matched_to_the_ledgers_income(tmp_path: Path, qtbot: QtBot
         hands.type_in(shell.window.inspector, "Remittance", "REM-9")
         press(qtbot, shell, "Record the payment")
         money = hands.table(shell.window, "Payments")
-        hands.click_row(money, "Remittance", "REM-9")
+        hands.click_row(money, "Paper", "REM-9")
         settle(qtbot, shell)
         lines = hands.table(shell.window, "Ledger income")
         lines.selectAll()
         settle(qtbot, shell)
         press(qtbot, shell, "Match", inside=False)
-        assert hands.row(money, "Remittance", "REM-9")["Ledger"] == "in the ledger"
+        assert hands.row(money, "Paper", "REM-9")["Ledger"] == "in the ledger"
         assert all(row["To match £"] == "–" for row in hands.rows(lines))
 
 
@@ -160,7 +180,7 @@ def test_a_paper_is_attached_when_a_claim_is_sent(tmp_path: Path, qtbot: QtBot) 
         assert isinstance(files, ChosenFiles)
         files.opening = paper
         press(qtbot, shell, "Send it…")
-        if "wait for a project" in hands.read(shell.window.inspector):
+        if "Why it goes without them" in hands.read(shell.window.inspector):
             hands.type_in(shell.window.inspector, "Why it goes without them", "they are asked about")
         press(qtbot, shell, "Attach a file…")
         press(qtbot, shell, "Record it as sent")

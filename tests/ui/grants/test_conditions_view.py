@@ -154,10 +154,17 @@ def test_cells_from_excel_are_pasted_and_looked_over(qtbot: QtBot, shell: Shell)
     assert state_of(shell, "9")["Kind"] == "safeguarding"
 
 
+def change_award(qtbot: QtBot, shell: Shell, amount: str) -> None:
+    hands.edit_cell(hands.table(shell.window, "Awards"), "Ref", "LF-01", "Award £", amount)
+    settle(qtbot, shell)
+    hands.type_in(shell.window.inspector, "Reason", "mistyped")
+    hands.press(shell.window.inspector, "Change the award")
+    settle(qtbot, shell)
+
+
 def test_a_limit_answers_why_and_flips_at_the_penny(qtbot: QtBot, shell: Shell) -> None:
     do(qtbot, shell, AddCondition(replace(LIMIT, limit=Money(2_000_00))))
-    hands.edit_cell(hands.table(shell.window, "Awards"), "Ref", "LF-01", "Award £", "7,999.99")
-    settle(qtbot, shell)
+    change_award(qtbot, shell, "7,999.99")
     show(qtbot, shell, "conditions")
     assert "≠ beyond the limit" in hands.read(shell.window.stack)
     hands.press(shell.window.stack, "unallocated £2,000.01")
@@ -166,8 +173,7 @@ def test_a_limit_answers_why_and_flips_at_the_penny(qtbot: QtBot, shell: Shell) 
     assert "−£0.01 · Unallocated £2,000.01: room to the limit of clause 4.2" in seen
     assert "Not yet awarded" in seen
     show(qtbot, shell, "grant")
-    hands.edit_cell(hands.table(shell.window, "Awards"), "Ref", "LF-01", "Award £", "8,000.00")
-    settle(qtbot, shell)
+    change_award(qtbot, shell, "8,000.00")
     show(qtbot, shell, "conditions")
     assert "= at the limit" in hands.read(shell.window.stack)
 

@@ -7,6 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from fundingapp.application.commands.virements import TopUpContingency
+from fundingapp.domain.funds import Kind
+from fundingapp.domain.money import Money
 from fundingapp.ui.shell import Shell
 from tests.ui import hands
 from tests.ui.windows import ChosenFiles, open_shell, settle
@@ -23,9 +26,11 @@ def line(shell: Shell) -> str:
 def open_move(
     qtbot: QtBot, shell: Shell, source: str, target: str, amount: str, why: str, paper: str = ""
 ) -> None:
-    """Fills the form of a virement, to which the button of the grant leads, and presses its button."""
+    """Fills the form of a virement, to which the button of the register leads, and presses its button."""
     window = shell.window
-    hands.press(window, "Move budget…")
+    window.go_to("grants", ("virements", None))
+    settle(qtbot, shell)
+    hands.press(window.stack, "Move budget…")
     settle(qtbot, shell)
     hands.choose(window.inspector, "From", source)
     hands.choose(window.inspector, "To", target)
@@ -109,6 +114,24 @@ def test_indicative_money_is_shown_apart_until_its_letter_confirms_it(tmp_path: 
         assert "£80,500.00 available" in line(shell)
 
 
+def test_the_letter_is_attached_to_its_notice(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="grants") as shell:
+        panel, files = shell.window.inspector, shell.office.files
+        assert isinstance(files, ChosenFiles)
+        files.opening = tmp_path / "letter 7.pdf"
+        files.opening.write_bytes(b"%PDF-1.4 letter")
+        hands.open_row(hands.table(shell.window, "Allocations"), "Kind", "revenue")
+        settle(qtbot, shell)
+        assert "None yet." in hands.read(panel)
+        hands.press(panel, "Attach the letter…")
+        hands.press(panel, "Attach a file…")
+        hands.press(panel, "Attach")
+        settle(qtbot, shell)
+        hands.open_row(hands.table(shell.window, "Allocations"), "Kind", "revenue")
+        settle(qtbot, shell)
+        assert "Open a copy of letter 7.pdf" in hands.read(panel)
+
+
 def test_an_open_year_is_not_closed_and_says_why(tmp_path: Path, qtbot: QtBot) -> None:
     with open_shell(tmp_path, qtbot, page="grants") as shell:
         hands.press(shell.window, "Close the year…")
@@ -134,12 +157,56 @@ def test_what_is_no_amount_is_not_taken(tmp_path: Path, qtbot: QtBot) -> None:
         assert not shell.window.actions_of_window["edit.undo"].isEnabled()
 
 
-def test_awarding_more_than_is_available_shows_as_a_difference(tmp_path: Path, qtbot: QtBot) -> None:
+def change_award(qtbot: QtBot, shell: Shell, ref: str, amount: str, reason: str) -> None:
+    """Types over an award and gives the reason in the form that opens."""
+    hands.edit_cell(hands.table(shell.window, "Awards"), "Ref", ref, "Award £", amount)
+    settle(qtbot, shell)
+    hands.type_in(shell.window.inspector, "Reason", reason)
+    hands.press(shell.window.inspector, "Change the award")
+    settle(qtbot, shell)
+
+
+def test_an_award_typed_over_asks_why_and_its_bid_follows(tmp_path: Path, qtbot: QtBot) -> None:
     with open_shell(tmp_path, qtbot, page="grants") as shell:
-        hands.edit_cell(hands.table(shell.window, "Awards"), "Ref", "LF-01", "Award £", "12,000")
+        window = shell.window
+        hands.edit_cell(hands.table(window, "Awards"), "Ref", "LF-01", "Award £", "9,000")
         settle(qtbot, shell)
-        assert "£77,484.00 awarded" in line(shell)
-        assert shell.window.rail.button("reconcile").accessibleName() == "Reconcile, 2 waiting"
+        assert hands.field(window.inspector, "Amount awarded, £").text() == "9,000.00"
+        hands.press(window.inspector, "Change the award")
+        assert "Say what was wrong with it" in hands.read(window.inspector)
+        hands.type_in(window.inspector, "Reason", "mistyped")
+        hands.press(window.inspector, "Change the award")
+        settle(qtbot, shell)
+        assert not window.inspector.isVisible()
+        assert awards(shell, "LF-01")["Award £"] == "9,000.00"
+        window.go_to("bids", ("table", None))
+        settle(qtbot, shell)
+        row = hands.row(hands.table(window, "Bids"), "Ref", "LF-01")
+        assert (row["Asked £"], row["Awarded £"]) == ("9,000.00", "9,000.00")
+        assert window.actions_of_window["edit.undo"].text() == "Undo change the award of LF-01 to £9,000.00"
+
+
+def test_awarding_more_than_is_available_is_refused_by_figures(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="grants") as shell:
+        change_award(qtbot, shell, "LF-01", "12,000", "mistyped")
+        [message] = hands.messages(shell.window)
+        assert "£2,000.00 beyond the £65,500.00 of revenue available in 2018/19" in message
+        assert "£75,484.00 awarded" in line(shell)
+
+
+def test_the_contingency_is_one_line_whatever_was_added_to_it(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="grants") as shell:
+        change_award(qtbot, shell, "LF-01", "9,000", "mistyped")
+        (grant,) = shell.office.workspace.grants if shell.office.workspace else ()
+        entry = TopUpContingency(grant.fund_id, grant.year, Kind.REVENUE, Money(100_00), "a hard winter")
+        shell.office.do(entry, "Top the contingency up")
+        settle(qtbot, shell)
+        rows = [
+            row for row in hands.rows(hands.table(shell.window, "Awards")) if row["Kind"] == "contingency"
+        ]
+        assert [(row["Award £"], row["Budget now £"]) for row in rows] == [("116.00", "116.00")]
+        total = hands.rows(hands.table(shell.window, "Awards"))[-1]
+        assert (total["Project"], total["Budget now £"]) == ("Total", "74,600.00")
 
 
 def test_a_budget_answers_why(tmp_path: Path, qtbot: QtBot) -> None:

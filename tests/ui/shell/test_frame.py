@@ -78,6 +78,9 @@ def test_every_edit_reaches_the_grant_line_and_is_undone_and_redone_by_name(
         assert not undo.isEnabled()
         hands.edit_cell(hands.table(window, "Awards"), "Ref", "LF-01", "Award £", "9,000")
         settle(qtbot, shell)
+        hands.type_in(window.inspector, "Reason", "mistyped")
+        hands.press(window.inspector, "Change the award")
+        settle(qtbot, shell)
         assert "£74,484.00 awarded" in line(shell)
         assert "£1,000.00 not yet awarded" in line(shell)
         assert undo.text() == "Undo change the award of LF-01 to £9,000.00"
@@ -156,6 +159,11 @@ def test_go_to_anything_finds_projects_suppliers_and_figures(tmp_path: Path, qtb
         assert "5,084.31" in hands.read(window.inspector)
         assert "POST OFFICE LTD" in found(shell, qtbot, "post off")
         hands.key(window.go_to_box.field, Qt.Key.Key_Escape)
+        assert found(shell, qtbot, "LF-12 bid") == ["LF-12 Domestic Burglary Packs: bid"]
+        hands.key(window.go_to_box.field, Qt.Key.Key_Return)
+        settle(qtbot, shell)
+        assert window.rail.button("bids").isChecked()
+        assert "Offer expected." in hands.read(window.inspector)
 
 
 def test_the_keyboard_alone_reaches_everything_in_reading_order(tmp_path: Path, qtbot: QtBot) -> None:
