@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from fundingapp.domain.conditions import READ, Condition, Field, folded
+from fundingapp.domain.errors import listed
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import LineId, RuleId
 from fundingapp.domain.ledger import LedgerLine
@@ -191,7 +192,7 @@ def why_not_one(places: Sequence[BudgetHead], ref: str, year: FinancialYear, hea
     funds = heads.funds if isinstance(heads, NamedHeads) else {}
     names = [written(name) for name in names_of(project, paid, funds).values()]
     if not places:
-        those = f"; {project} is charged as {_listed(names, 'or')}" if narrower and names else ""
+        those = f"; {project} is charged as {listed(names, 'or')}" if narrower and names else ""
         return f"has no award in {year}{those}"
     if len({head.fund for head in places}) > 1:
         how = f": name the one that pays, as in {names[0]}" if funds and names else ""
@@ -199,10 +200,6 @@ def why_not_one(places: Sequence[BudgetHead], ref: str, year: FinancialYear, hea
     kinds = [head.kind.value for head in places]
     named = next((name for head, name in names_of(project, paid, funds).items() if head in places), ref)
     return f"has {' and '.join(kinds)} money in {year}: name the kind, as in {written(named)}"
-
-
-def _listed(words: Sequence[str], last: str) -> str:
-    return f" {last} ".join([*([", ".join(words[:-1])] if words[1:] else []), words[-1]])
 
 
 def _shares_in_words(target: ToProjects | ToSums) -> list[str]:
