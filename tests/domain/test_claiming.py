@@ -383,7 +383,8 @@ def sound() -> ClaimRecords:
 def first_line(**fields: str) -> ClaimRecords:
     """The same with the first line changed by itself."""
     held = sound()
-    changed = replace(held.lines[0], **{name: pounds(amount) for name, amount in fields.items()})
+    amounts: dict[str, Any] = {name: pounds(amount) for name, amount in fields.items()}
+    changed = replace(held.lines[0], **amounts)
     return replace(held, lines=[changed, *held.lines[1:]])
 
 
