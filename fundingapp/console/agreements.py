@@ -21,10 +21,9 @@ from fundingapp.application.queries.agreements import AgreementsOf, AllocationSt
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.workspace import FundNamed, GrantDetail, WorkspaceOf
 from fundingapp.application.wording import plain, short_date
-from fundingapp.console.deadlines import to_day
 from fundingapp.console.files import DONE, TO_LOOK_AT, writable
 from fundingapp.console.output import BarProgress, Output, Part, table
-from fundingapp.console.values import to_pounds, to_year
+from fundingapp.console.values import to_day, to_pounds, to_year
 from fundingapp.domain.agreements import AgreedSums, Agreement, Split, agreement_identities, share_evenly
 from fundingapp.domain.allocations import Allocation, AllocationStatus, Resource, standing_of
 from fundingapp.domain.errors import ExpectedError

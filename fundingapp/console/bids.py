@@ -35,9 +35,9 @@ from fundingapp.application.queries.suggestions import ProjectRefs
 from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.wording import count, short_date
 from fundingapp.console.adjusting import evidence_of
-from fundingapp.console.deadlines import to_day
 from fundingapp.console.files import DONE, TO_LOOK_AT, writable
 from fundingapp.console.output import BarProgress, Output, table
+from fundingapp.console.values import to_day
 from fundingapp.domain.bidding import BidRoom
 from fundingapp.domain.bids import BIDS, BidCost, BidState, CostCategory
 from fundingapp.domain.errors import ExpectedError, NotFoundError

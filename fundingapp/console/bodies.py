@@ -20,22 +20,11 @@ from fundingapp.application.queries.parties import Bodies, BodyAnswer
 from fundingapp.application.wording import count, short_date
 from fundingapp.console.files import DONE, writable
 from fundingapp.console.output import BarProgress, Output, Part, table
-from fundingapp.domain.cells import parse_date
+from fundingapp.console.values import to_day
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.ids import PartyId
 from fundingapp.domain.parties import Party, PartyForm
 from fundingapp.domain.succession import is_called, likely_form
-
-
-def to_day(text: str) -> date:
-    """A day such as 2028-05-07 or 07/05/2028, for argparse."""
-    try:
-        day = parse_date(text)
-    except ValueError:
-        day = None
-    if day is None:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a day such as 2028-05-07")
-    return day
 
 
 def add_bodies_options(made: argparse.ArgumentParser) -> None:

@@ -15,10 +15,9 @@ from fundingapp.application.queries.virements import VirementRow, VirementsAnswe
 from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.wording import short_date
 from fundingapp.console.adjusting import evidence_of, head_of
-from fundingapp.console.deadlines import to_day
 from fundingapp.console.files import DONE, TO_LOOK_AT, writable
 from fundingapp.console.output import BarProgress, Output, table
-from fundingapp.console.values import to_pounds, to_year
+from fundingapp.console.values import to_day, to_pounds, to_year
 from fundingapp.domain.allocations import Authority
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.funds import Kind

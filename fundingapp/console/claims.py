@@ -31,10 +31,9 @@ from fundingapp.application.queries.standing import StandingOf
 from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.wording import short_date
 from fundingapp.console.adjusting import evidence_of
-from fundingapp.console.deadlines import to_day
 from fundingapp.console.files import DONE, TO_LOOK_AT, writable
 from fundingapp.console.output import BarProgress, Output, Part, table
-from fundingapp.console.values import to_period, to_pounds
+from fundingapp.console.values import to_day, to_period, to_pounds
 from fundingapp.domain.claims import Payment, Repayment
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.funds import Kind

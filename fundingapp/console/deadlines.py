@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 
 from fundingapp.application.offices import Offices
 from fundingapp.application.queries.conditions import ConditionRow, ConditionsOf
@@ -18,16 +17,6 @@ from fundingapp.domain.gauges import Reading
 from fundingapp.domain.grant_conditions import ConditionState
 from fundingapp.domain.money import Money
 from fundingapp.domain.warnings import EarlyWarning
-
-
-def to_day(text: str) -> date:
-    """A day, as 2019-01-31 or 31/01/2019."""
-    for shape in (text, "-".join(reversed(text.split("/")))):
-        try:
-            return date.fromisoformat(shape)
-        except ValueError:
-            continue
-    raise argparse.ArgumentTypeError(f"“{text}” is not a day such as 31/01/2019")
 
 
 def show_calendar(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:

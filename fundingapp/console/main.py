@@ -34,7 +34,7 @@ from fundingapp.console.claims import (
     show_claims,
     show_position,
 )
-from fundingapp.console.deadlines import show_calendar, show_conditions, show_warnings, to_day
+from fundingapp.console.deadlines import show_calendar, show_conditions, show_warnings
 from fundingapp.console.enquiries import ask_holder, take_answers
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
 from fundingapp.console.files import DONE, REFUSED, TO_LOOK_AT, say_findings, writable
@@ -52,6 +52,7 @@ from fundingapp.console.setting_up import new_file, record_plan, show_demo, writ
 from fundingapp.console.suggestions import suggest_lines
 from fundingapp.console.values import (
     to_column,
+    to_day,
     to_layout,
     to_period,
     to_pounds,

@@ -9,11 +9,11 @@ from fundingapp.application.commands.suggestions import AcceptSuggestions, Rejec
 from fundingapp.application.desk import Desk
 from fundingapp.application.offices import Offices
 from fundingapp.application.queries.lines import LineRows
-from fundingapp.application.queries.suggestions import ProjectRefs, SuggestionGroups, SuggestionsOf
+from fundingapp.application.queries.suggestions import HeadNames, SuggestionGroups, SuggestionsOf
 from fundingapp.application.wording import count
 from fundingapp.console.files import DONE, TO_LOOK_AT, writable
 from fundingapp.console.output import BarProgress, Output, Part, table
-from fundingapp.domain.errors import NotFoundError
+from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import LineId
 from fundingapp.domain.periods import FinancialYear
@@ -79,7 +79,7 @@ def suggest_lines(given: argparse.Namespace, offices: Offices, out: Output, prog
 
 def _listed(desk: Desk, year: FinancialYear | None) -> list[dict[str, Any]]:
     """Every suggestion of *year*, ties included, line by line."""
-    refs = desk.ask(ProjectRefs())
+    names = desk.ask(HeadNames())
     lines = [line for group in desk.ask(SuggestionGroups(year)) for line in group.lines]
     rows = {row.id: row for row in desk.ask(LineRows(tuple(sorted(lines))))}
     found = []
@@ -92,7 +92,7 @@ def _listed(desk: Desk, year: FinancialYear | None) -> list[dict[str, Any]]:
                     "supplier": row.line.supplier,
                     "amount": str(row.line.amount),
                     "amount_pence": row.line.amount.pence,
-                    "to": _where(proposal, refs),
+                    "to": _where(proposal, row.line.year, names),
                     "score": proposal.score,
                     "reasons": list(proposal.reasons),
                     "why": proposal.reason,
@@ -101,8 +101,9 @@ def _listed(desk: Desk, year: FinancialYear | None) -> list[dict[str, Any]]:
     return found
 
 
-def _where(proposal: Proposal, refs: dict[int, str]) -> str:
-    return refs[proposal.head.project] if proposal.head is not None else proposal.disposition.value
+def _where(proposal: Proposal, year: FinancialYear, names: dict[tuple[BudgetHead, int], str]) -> str:
+    """What a target calls the place that is proposed: a project, with its grant where several pay for it."""
+    return names[proposal.head, year.start] if proposal.head is not None else proposal.disposition.value
 
 
 def _lines(desk: Desk, given: argparse.Namespace, named: list[str]) -> tuple[LineId, ...]:
@@ -122,12 +123,25 @@ def _lines(desk: Desk, given: argparse.Namespace, named: list[str]) -> tuple[Lin
 
 
 def _head(desk: Desk, given: argparse.Namespace) -> BudgetHead | None:
-    """The head that --to names among what is suggested for the lines."""
+    """The head that --to names among what is suggested for the lines, by the project or as it is listed."""
     if given.to is None:
         return None
-    refs = desk.ask(ProjectRefs())
-    for line in _lines(desk, given, given.accept or given.reject):
+    names, wanted = desk.ask(HeadNames()), given.to.casefold()
+    lines = _lines(desk, given, given.accept or given.reject)
+    years = {row.id: row.line.year.start for row in desk.ask(LineRows(lines))}
+    found: dict[BudgetHead, str] = {}
+    for line in lines:
         for proposal in desk.ask(SuggestionsOf(line)):
-            if proposal.head is not None and refs[proposal.head.project].casefold() == given.to.casefold():
-                return proposal.head
+            head = proposal.head
+            name = names[head, years[line]] if head is not None else ""
+            if head is not None and wanted in (name.casefold(), name.casefold().partition(":")[0]):
+                found[head] = name
+    if len(found) == 1:
+        return next(iter(found))
+    if found:
+        raise ExpectedError(
+            "several_places",
+            f"{given.to} is suggested as {' and as '.join(sorted(found.values()))}.",
+            "Give --to one of these.",
+        )
     raise NotFoundError("suggestion for the project", given.to, "Without --to the first suggestion is taken.")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 
 from fundingapp.application.commands.layouts import AUTOMATIC
 from fundingapp.console.layouts import is_layout_file
 from fundingapp.domain.builtin_layouts import BUILT_IN
+from fundingapp.domain.cells import parse_date
 from fundingapp.domain.layouts import layout_named
 from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.money import Money, NotMoneyError
@@ -19,6 +21,17 @@ def to_year(text: str) -> FinancialYear:
         return FinancialYear.parse(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def to_day(text: str) -> date:
+    """A day, as 2019-01-31 or 31/01/2019."""
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a day such as 31/01/2019")
+    return day
 
 
 def to_period(text: str) -> int:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 
-from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.errors import ExpectedError, listed
 from fundingapp.domain.funds import Kind, PaymentBasis
 from fundingapp.domain.identities import Identity, Part
 from fundingapp.domain.ids import AgreementId, FundId
@@ -227,7 +227,7 @@ def check_sums(agreement: Agreement, kinds: Sequence[Kind], splits: Iterable[Spl
         if split.kind not in kinds:
             raise ExpectedError(
                 "other_kind",
-                f"The fund has no {split.kind.value} money: it has {_listed(kind.value for kind in kinds)}.",
+                f"The fund has no {split.kind.value} money: it has {listed(kind.value for kind in kinds)}.",
                 "Choose one of these, or change what kinds of money the fund has.",
             )
         below = [
@@ -279,7 +279,7 @@ def reprofiled(split: Split, source: FinancialYear, target: FinancialYear, amoun
             raise ExpectedError(
                 "agreement_year_outside",
                 f"The agreement states no sum of {split.kind.value} for {year}.",
-                f"It states sums for {_listed(map(str, years))}."
+                f"It states sums for {listed(map(str, years))}."
                 if years
                 else "Split the whole by years first.",
             )
@@ -402,7 +402,7 @@ def agreement_identities(agreed: AgreedSums | None) -> tuple[Identity, ...]:
         Identity(
             "R8",
             "Agreement = the sums of its years",
-            f"“{agreed.title}”, " + _listed((split.kind.value for split in agreed.splits), "and"),
+            f"“{agreed.title}”, " + listed((split.kind.value for split in agreed.splits), "and"),
             "Agreement's whole",
             agreed.total,
             tuple(parts),
@@ -411,8 +411,3 @@ def agreement_identities(agreed: AgreedSums | None) -> tuple[Identity, ...]:
             broken=unequal,
         ),
     )
-
-
-def _listed(words: Iterable[str], joint: str = "or") -> str:
-    *first, last = list(words) or ["none"]
-    return f"{', '.join(first)} {joint} {last}" if first else last

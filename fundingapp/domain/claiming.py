@@ -402,11 +402,10 @@ def check_decided(line: ClaimLine, name: str) -> None:
             f"{line.disallowed.in_words} of {name} is disallowed without a reason.",
             "Give the commissioner's reason.",
         )
-    approved = line.approved
-    if line.retained.pence * approved.pence < 0 or abs(line.retained) > abs(approved):
+    if _retains_more(line):
         raise ExpectedError(
             "claim_retained",
-            f"{line.retained.in_words} of {name} can't be retained: {approved.in_words} is approved there.",
+            f"{line.retained.in_words} of {name} can't be retained: {line.approved.in_words} is approved there.",
             "Retain no more than is approved.",
         )
 
@@ -672,8 +671,15 @@ def _wrong_retention(records: ClaimRecords) -> int:
     for id in records.claims:
         each = figures(records, claim=id)
         beyond = each.released.pence * each.retained.pence < 0 or abs(each.released) > abs(each.retained)
-        found += beyond or (records.is_closed and bool(each.withheld))
+        more = any(_retains_more(line) for line in records.lines if line.claim == id)
+        found += beyond or more or (records.is_closed and bool(each.withheld))
     return found
+
+
+def _retains_more(line: ClaimLine) -> bool:
+    """Whether more of *line* is retained than was approved, or against its sign."""
+    approved = line.approved
+    return line.retained.pence * approved.pence < 0 or abs(line.retained) > abs(approved)
 
 
 def suggest_lines(

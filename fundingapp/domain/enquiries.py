@@ -224,7 +224,7 @@ def _not_chargeable(target: Target, year: FinancialYear, heads: Heads) -> str:
     for split in target.splits:
         places: Sequence[BudgetHead] = heads.get((split.ref.casefold(), year.start), ())
         if not places:
-            return f"{split.ref} {why_not_one(places, split.ref, year)}."
+            return f"{split.ref} {why_not_one(places, split.ref, year, heads)}."
         if len(places) > 1:
-            return f"{split.ref} {why_not_one(places, split.ref, year)}; or charge this line by hand."
+            return f"{split.ref} {why_not_one(places, split.ref, year, heads)}; or charge this line by hand."
     return ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class ExpectedError(Exception):
     """The world or a rule says no.
@@ -44,3 +46,9 @@ class CannotChargeError(ExpectedError):
 
 class InputRefusedError(ExpectedError):
     """A file that was given cannot be used at all."""
+
+
+def listed(words: Iterable[str], joint: str = "or") -> str:
+    """“a, b or c” for a sentence; “none” for nothing."""
+    *first, last = list(words) or ["none"]
+    return f"{', '.join(first)} {joint} {last}" if first else last

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from fundingapp.domain.conditions import Condition, Field
 from fundingapp.domain.errors import CannotChargeError
 from fundingapp.domain.funds import BudgetHead
-from fundingapp.domain.ids import LineId, RuleId
+from fundingapp.domain.ids import FundId, LineId, RuleId
 from fundingapp.domain.money import Money
 
 
@@ -50,7 +50,11 @@ class How(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A share of a line for a project, in per cent; the shares of a target add up to 100."""
+    """A share of a line for a project, in per cent; the shares of a target add up to 100.
+
+    *ref* names the project, and where several kinds of money or several funds pay for it, which: “LF-01:capital”,
+    “LF-01:revenue:Home Office Fund” or “LF-01::Home Office Fund”.
+    """
 
     ref: str
     percent: Decimal
@@ -64,8 +68,10 @@ class ToProjects:
 
     def __str__(self) -> str:
         if len(self.splits) == 1:
-            return self.splits[0].ref
-        return "split " + ", ".join(f"{split.ref} {split.percent.normalize():f}%" for split in self.splits)
+            return written(self.splits[0].ref)
+        return "split " + ", ".join(
+            f"{written(split.ref)} {split.percent.normalize():f}%" for split in self.splits
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +112,8 @@ class ToSums:
     rest: str = ""
 
     def __str__(self) -> str:
-        parts = [f"{entry.ref} {entry.amount.in_words}" for entry in self.sums]
-        return "split " + ", ".join([*parts, f"{self.rest} the rest"] if self.rest else parts)
+        parts = [f"{written(entry.ref)} {entry.amount.in_words}" for entry in self.sums]
+        return "split " + ", ".join([*parts, f"{written(self.rest)} the rest"] if self.rest else parts)
 
     @property
     def refs(self) -> tuple[str, ...]:
@@ -133,8 +139,11 @@ class ToSums:
 
 Target = ToProjects | ToSums | ToIncome | Exclude
 
+#: What may stand without quotation marks: a reference, and behind a colon the kind and the fund's name.
+_PLAIN = re.compile(r'[^\s",:]+(?::(?:[^\s",](?:[^",\n\r\t]*[^\s",])?|))?')
+_QUOTED = re.compile(r'"(?:[^"]|"")+"')
 _PART = re.compile(
-    r"""\s*(?P<ref>\S+)\s+
+    r"""\s*(?P<ref>"(?:[^"]|"")+"|[^\s":][^\s:]*(?::[^",]*?)?)\s+
     (?:(?P<percent>\d+(?:\.\d+)?)\s*%
       |£?\s*(?P<sum>\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)
       |(?P<rest>(?:the\s+)?rest))
@@ -144,7 +153,7 @@ _PART = re.compile(
 
 
 def refs_of(target: Target) -> tuple[str, ...]:
-    """The references of the projects that *target* charges."""
+    """What *target* charges, as it names it: references of projects, some with their kind and fund."""
     match target:
         case ToProjects(splits):
             return tuple(split.ref for split in splits)
@@ -154,9 +163,43 @@ def refs_of(target: Target) -> tuple[str, ...]:
             return ()
 
 
+def may_charge(target: Target, ref: str) -> bool:
+    """Whether *target* names the project *ref*, alone or with a kind or a fund."""
+    wanted = ref.casefold()
+    return any(
+        name.casefold() == wanted or name.casefold().startswith(f"{wanted}:") for name in refs_of(target)
+    )
+
+
+def written(ref: str) -> str:
+    """A reference as it stands in a target: in quotation marks where it could be read as something else."""
+    lowered = ref.casefold()
+    if _PLAIN.fullmatch(ref) and lowered != "income" and not lowered.startswith("exclude"):
+        return ref
+    return '"' + ref.replace('"', '""') + '"'
+
+
+def _unquoted(ref: str) -> str:
+    return ref[1:-1].replace('""', '"') if ref.startswith('"') else ref
+
+
+def names_of(ref: str, heads: Sequence[BudgetHead], funds: Mapping[FundId, str]) -> dict[BudgetHead, str]:
+    """How a target names each of the *heads* that the project *ref* has in a year: by its reference alone when there
+    is one, with the kind, or with kind and fund where several of the *funds* pay for that kind."""
+    names = {}
+    for head in heads:
+        several = sum(other.kind is head.kind for other in heads) > 1
+        fund = f":{funds.get(head.fund, '')}" if several else ""
+        names[head] = f"{ref}:{head.kind.value}{fund}" if len(heads) > 1 else ref
+    return names
+
+
 def parse_target(text: str) -> Target:
     """Reads a rule's “charge to”: ``LF-09``, ``income``, ``excluded: reason``, ``split LF-06 60%, LF-11 40%``, or with
     fixed sums ``split LF-06 £100.00, LF-11 the rest``.
+
+    A project that several kinds of money or several funds pay for is named with them, as in ``LF-09:capital``,
+    ``LF-09:revenue:Home Office Fund`` and ``LF-09::Home Office Fund``; in quotation marks where a name has a comma.
 
     Raises ValueError with a sentence when it is none of these, or when the shares do not add up to 100.
     """
@@ -173,7 +216,10 @@ def parse_target(text: str) -> Target:
         return Exclude(reason.strip())
     if lowered.startswith("split "):
         return _parse_split(text[6:])
-    if " " in text:
+    if _QUOTED.fullmatch(text):
+        return ToProjects((Split(_unquoted(text), Decimal(100)),))
+    project = text.partition(":")[0]
+    if " " in project or not project:
         raise ValueError(f"“{text}” is not a project's reference, “income”, “excluded: reason” or a split")
     return ToProjects((Split(text, Decimal(100)),))
 
@@ -191,7 +237,7 @@ def _parse_split(text: str) -> Target:
                 f"“{part}” is not a share such as “LF-06 60%”, “LF-06 £100.00” or “LF-06 the rest”"
             )
         at = found.end()
-        ref = found["ref"]
+        ref = _unquoted(found["ref"])
         if found["percent"]:
             percents.append(Split(ref, Decimal(found["percent"])))
         elif found["sum"]:
@@ -294,6 +340,20 @@ class KnownRule(NamedTuple):
 
 #: Where a project's ref can be charged in a year: usually exactly one place.
 Heads = Mapping[tuple[str, int], Sequence[BudgetHead]]
+
+
+class NamedHeads(dict[tuple[str, int], list[BudgetHead]]):
+    """Heads by what a target may call them, in lower case, and the start of the year; *funds* names the funds for
+    sentences."""
+
+    def __init__(self, heads: Heads, funds: Mapping[FundId, str]) -> None:
+        super().__init__({key: list(found) for key, found in heads.items()})
+        self.funds = funds
+        for (ref, year), found in heads.items():
+            for head in found:
+                kind, fund = head.kind.value, funds[head.fund].casefold()
+                for name in (f"{ref}:{kind}", f"{ref}::{fund}", f"{ref}:{kind}:{fund}"):
+                    self.setdefault((name, year), []).append(head)
 
 
 def percent_weights(percents: Sequence[Decimal]) -> list[int]:

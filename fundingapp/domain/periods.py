@@ -24,6 +24,8 @@ _MONTHS_IN_FULL = (
     "February",
     "March",
 )
+#: No grant was or will be of a year outside these; a day of the year after must still be a date.
+_EARLIEST, _LATEST = 1900, 2199
 _YEAR = re.compile(r"\s*(?:FY\s*)?(\d{4})\s*(?:[/\-–−]|to|&)\s*(\d{4}|\d{2})\s*", re.IGNORECASE)
 
 
@@ -42,6 +44,8 @@ class FinancialYear:
         start, end = int(found.group(1)), int(found.group(2))
         if end not in (start + 1, (start + 1) % 100):
             raise ValueError(f"{text!r} is not one financial year such as 2018/19")
+        if not _EARLIEST <= start <= _LATEST:
+            raise ValueError(f"{text!r} is not a financial year of these times, such as 2018/19")
         return cls(start)
 
     @classmethod

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from fundingapp.domain.conditions import READ, Condition, Field, folded
+from fundingapp.domain.errors import listed
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import LineId, RuleId
 from fundingapp.domain.ledger import LedgerLine
@@ -22,13 +23,16 @@ from fundingapp.domain.matching import (
     Exclude,
     Heads,
     KnownRule,
+    NamedHeads,
     Placed,
     ToIncome,
     ToProjects,
     ToSums,
     Waiting,
+    names_of,
     percent_weights,
     refs_of,
+    written,
 )
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
@@ -171,21 +175,31 @@ def plan_of(known: KnownRule, year: FinancialYear, heads: Heads) -> Plan:
     for ref, share in zip(refs_of(target), shares, strict=True):
         places = heads.get((ref.casefold(), year.start), ())
         if len(places) != 1:
-            return Plan(f"{reason}, but {ref} {why_not_one(places, ref, year)}.")
+            return Plan(f"{reason}, but {ref} {why_not_one(places, ref, year, heads)}.")
+        if any(head == places[0] for _, head, _ in aims):
+            return Plan(f"{reason}, but {ref} stands twice in its split.")
         aims.append((Disposition.PROJECT, places[0], reason + share))
     if isinstance(target, ToSums):
         return Plan("", tuple(aims), sums=target)
     return Plan("", tuple(aims), percent_weights([split.percent for split in target.splits]))
 
 
-def why_not_one(places: Sequence[BudgetHead], ref: str, year: FinancialYear) -> str:
-    """Why money of *year* can't be charged to *ref*, which is paid from none or several *places*."""
+def why_not_one(places: Sequence[BudgetHead], ref: str, year: FinancialYear, heads: Heads) -> str:
+    """Why money of *year* can't be charged to *ref*, which stands for none or several *places* among *heads*, and how
+    to name one of them."""
+    project, _, narrower = ref.partition(":")
+    paid = heads.get((project.casefold(), year.start), ())
+    funds = heads.funds if isinstance(heads, NamedHeads) else {}
+    names = [written(name) for name in names_of(project, paid, funds).values()]
     if not places:
-        return f"has no award in {year}"
+        those = f"; {project} is charged as {listed(names, 'or')}" if narrower and names else ""
+        return f"has no award in {year}{those}"
     if len({head.fund for head in places}) > 1:
-        return f"is paid from more than one grant in {year}"
+        how = f": name the one that pays, as in {names[0]}" if funds and names else ""
+        return f"is paid from more than one grant in {year}{how}"
     kinds = [head.kind.value for head in places]
-    return f"has {' and '.join(kinds)} money in {year}: name the kind, as in {ref}:{kinds[0]}"
+    named = next((name for head, name in names_of(project, paid, funds).items() if head in places), ref)
+    return f"has {' and '.join(kinds)} money in {year}: name the kind, as in {written(named)}"
 
 
 def _shares_in_words(target: ToProjects | ToSums) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from typing import Generic, TypeVar
 
-from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.errors import ExpectedError, listed
 
 State = TypeVar("State", bound=Enum)
 
@@ -86,7 +86,7 @@ class Machine(Generic[State]):
         move = self._by_pair.get((source, target))
         if move is None:
             open_moves = [each.target.value for each in self.from_state(source)]
-            instead = f"It can become {_listed(open_moves)}." if open_moves else "That is its last state."
+            instead = f"It can become {listed(open_moves)}." if open_moves else "That is its last state."
             raise ExpectedError(
                 "forbidden_move",
                 f"{name} is {source.value}: it can't become {target.value} from there.",
@@ -96,12 +96,7 @@ class Machine(Generic[State]):
         if missing:
             raise ExpectedError(
                 "move_needs",
-                f"{name} can't become {target.value} without {_listed(missing, 'and')}.",
+                f"{name} can't become {target.value} without {listed(missing, 'and')}.",
                 "Give it, then try again.",
             )
         return move
-
-
-def _listed(words: Iterable[str], joint: str = "or") -> str:
-    *first, last = list(words)
-    return f"{', '.join(first)} {joint} {last}" if first else last

@@ -405,10 +405,16 @@ def reconcile_virements(position: GrantPosition) -> tuple[Identity, ...]:
     entries = dict.fromkeys(ContingencyEntry, Money.ZERO)
     for line in position.contingency_lines:
         entries[line.entry] += line.amount
-    given_back = Money.total(move.amount for move in position.movements if move.target is None)
+    given_back = Money.total(
+        move.amount for move in position.movements if move.target is None and move.source is not None
+    )
+    # A letter may turn contingency of one kind into another's: that much leaves it and comes back.
+    turned = Money.total(
+        move.amount for move in position.movements if move.source is None and move.target is None
+    )
     released = Money.total(project.budget.released for project in position.projects)
     budgets = [project.budget for project in position.projects]
-    into = Money.total(budget.virement_in + budget.released for budget in budgets) + given_back
+    into = Money.total(budget.virement_in + budget.released for budget in budgets) + given_back + turned
     numbers = {
         (move.number, index if not move.number else 0) for index, move in enumerate(position.movements)
     }
@@ -456,8 +462,17 @@ def reconcile_virements(position: GrantPosition) -> tuple[Identity, ...]:
                 ),
                 Part(
                     "Out of contingency",
-                    Money.total(move.amount for move in position.movements if move.source is None),
+                    Money.total(
+                        move.amount
+                        for move in position.movements
+                        if move.source is None and move.target is not None
+                    ),
                     figure("contingency/out"),
+                ),
+                *(
+                    [Part("Within contingency, to another kind", turned, figure("contingency/turned"))]
+                    if turned
+                    else []
                 ),
             ),
             figure("virements/in"),

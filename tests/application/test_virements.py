@@ -37,6 +37,7 @@ from fundingapp.domain.virements import Leg
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
 from tests.builders_core import NEXT_YEAR, YEAR, day, make_download, make_line, money, set_up_grant
 from tests.fakes import FakeSourceStore, FakeStore, make_tools
+from tests.footing import assert_grant_foots
 
 FUND, P1, P2 = FundId(1), ProjectId(1), ProjectId(2)
 LETTER = Path("letter 7.pdf")
@@ -247,6 +248,24 @@ class TestAuthority:
         available = {kind: each.available for kind, each in answer.position.resources_by_kind.items()}
         assert (available[Kind.REVENUE], available[Kind.CAPITAL]) == (money("325.00"), money("25.00"))
         assert answer.position.unallocated_for(Kind.REVENUE) == money("30.00")
+
+    def test_contingency_turns_into_another_kind_by_letter_and_everything_foots(
+        self, grant: Desk, store: FakeStore
+    ) -> None:
+        turning = draft(leg(None, None, "20.00", to_kind=Kind.CAPITAL), apply=True)
+        assert refusal_of(grant, store, turning).code == "authority_short"
+        by_letter = replace(
+            turning, decided_by=Authority.COMMISSIONER, authority="letter 7", evidence=(LETTER,)
+        )
+        assert_taken_back_and_done_again(grant, store, by_letter)
+        answer = ask(grant)
+        assert answer.reconciled
+        position = answer.position
+        left = [position.contingency_by_kind[kind] for kind in (Kind.REVENUE, Kind.CAPITAL)]
+        unallocated = [position.unallocated_for(kind) for kind in (Kind.REVENUE, Kind.CAPITAL)]
+        assert (left, unallocated) == ([Money.ZERO, money("20.00")], [money("30.00"), Money.ZERO])
+        assert position.over_programmed == Money.ZERO
+        assert_grant_foots(grant, FUND, YEAR, None)
 
 
 class TestNeverBelowWhatIsUsed:

@@ -19,6 +19,13 @@ from fundingapp.application.commands.bids import (
     MakeOffer,
     StartBid,
 )
+from fundingapp.application.commands.claims import (
+    ApproveClaim,
+    Decision,
+    OpenClaim,
+    PrepareClaim,
+    SubmitClaim,
+)
 from fundingapp.application.commands.grants import AddProject, MoveBudget
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.locks import LockPeriods
@@ -30,25 +37,30 @@ from fundingapp.application.commands.matching import (
     ClearCharges,
 )
 from fundingapp.application.commands.merging import MergeProjects
-from fundingapp.application.commands.records import ChangeRecord
+from fundingapp.application.commands.records import AddRecords, ChangeRecord, Record
 from fundingapp.application.commands.returns import SaveReturn, SubmitReturn
 from fundingapp.application.commands.suggestions import AcceptSuggestions, Suggest
+from fundingapp.application.commands.virements import DraftVirement
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command
 from fundingapp.application.queries.bids import BidsOf
+from fundingapp.application.queries.claims import ClaimsOf
 from fundingapp.application.queries.lines import LineDetail
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.returns import QuarterChange, ReturnDraft
 from fundingapp.application.queries.suggestions import ReversalFindings, SuggestionsOf
+from fundingapp.application.queries.virements import VirementsOf
 from fundingapp.application.queries.workspace import History
 from fundingapp.domain.adjustments import Accrual, Adjustment, AdjustmentType
-from fundingapp.domain.allocations import BudgetMovement
+from fundingapp.domain.agreements import Agreement, Terms
+from fundingapp.domain.allocations import Authority, BudgetMovement
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import BudgetHead, Kind, Project
 from fundingapp.domain.identities import Identity
 from fundingapp.domain.ids import AdjustmentId, FundId, LineId, ProjectId
 from fundingapp.domain.matching import Disposition, parse_target
 from fundingapp.domain.money import Money
+from fundingapp.domain.virements import Leg
 from tests.bad_inputs.given import Given, cells
 from tests.builders_core import NEXT_YEAR, YEAR, make_rule, money, set_up_grant
 from tests.console.terminal import state_of
@@ -269,7 +281,6 @@ def test_l09_an_accrual_is_carried_once_over_the_year_end(given: Given) -> None:
 
 
 def test_l10_a_virement_beyond_its_budget_line_is_refused_with_the_most(given: Given) -> None:
-    """The record of an approval is issue 4's; without one nothing goes beyond the line at all."""
     given.brought(given.text(cells(1, "60.00")))
     charged(given, ONE)
     beyond = BudgetMovement(
@@ -277,6 +288,35 @@ def test_l10_a_virement_beyond_its_budget_line_is_refused_with_the_most(given: G
     )
     error = refused(given, MoveBudget(beyond))
     assert "£40.00 at most" in error.message
+
+
+def test_l10_a_virement_beyond_the_agreed_limit_needs_the_record_of_who_allowed_it(given: Given) -> None:
+    with given.desk._tools.open_work(reading=True) as work:
+        held = [kept for kept in work.agreements.all() if kept.value.fund == FUND]
+    terms = Terms(own_limit=money("10.00"))
+    if held:
+        stated = replace(held[0].value, terms=terms)
+        given.desk.do(ChangeRecord("agreements", held[0].id, held[0].value, stated, "state a limit"))
+    else:
+        made = Agreement(FUND, "Grant agreement", YEAR, YEAR, terms=terms)
+        given.desk.do(AddRecords((Record("agreements", 1, made),), "agree"))
+    moved = (Leg(Kind.REVENUE, P1, P2, money("10.01")),)
+    on = date(2018, 10, 1)
+    draft = DraftVirement(FUND, YEAR, moved, on, "costs moved", apply=True)
+    assert refused(given, draft).message == (
+        "£10.01 can't be moved on own authority: the agreement allows up to £10.00 on own authority, beyond with the "
+        "commissioner's letter."
+    )
+    letter = given.folder / "letter 7.txt"
+    letter.write_text("We agree.", encoding="utf-8")
+    named = replace(draft, decided_by=Authority.COMMISSIONER, authority="letter 7")
+    assert refused(given, named).code == "no_document"
+    given.desk.do(replace(named, evidence=(letter,)))
+    (row,) = given.desk.ask(VirementsOf(FUND, YEAR)).rows
+    assert (row.virement.authority, [kept.value.name for kept in row.documents]) == (
+        "letter 7",
+        ["letter 7.txt"],
+    )
 
 
 def test_l11_a_tie_shows_both_and_is_never_accepted_by_itself(given: Given) -> None:
@@ -311,7 +351,6 @@ def test_l12_un_matching_after_the_return_was_sent_marks_it_changed(given: Given
 
 
 def test_l13_a_line_that_the_commissioner_rejects_is_taken_off_and_the_original_stays(given: Given) -> None:
-    """The negative line of the claim itself is issue 4's."""
     given.brought(given.text(cells(1, "60.00")))
     charged(given, ONE)
     before = given.desk.ask(LineDetail(ONE)).row
@@ -320,6 +359,31 @@ def test_l13_a_line_that_the_commissioner_rejects_is_taken_off_and_the_original_
     assert given.desk.ask(LineDetail(ONE)).row == before
     error = refused(given, AddAdjustment(adjust("-0.01", line=ONE), ("another letter",)))
     assert "£60.00" in error.message
+
+
+def test_l13_a_disallowed_line_lessens_the_claim_and_a_later_one_by_a_credit(given: Given) -> None:
+    """Decided at once, it is taken off the claim; found out later, the next claim takes it back as a negative line."""
+    given.brought(given.text(cells(1, "60.00")))
+    charged(given, ONE)
+    before = given.desk.ask(LineDetail(ONE)).row
+    claim = given.desk.do(OpenClaim(FUND, YEAR, to_period=3)).result
+    given.desk.do(PrepareClaim(claim))
+    given.desk.do(SubmitClaim(claim, date(2018, 7, 30)))
+    (line,) = given.desk.ask(ClaimsOf(FUND, YEAR)).claims[0].lines
+    refusing = Decision(line.id, money("20.01"), "no invoice")
+    given.desk.do(ApproveClaim(claim, date(2018, 8, 20), "PCC/17", (refusing,)))
+    assert spent(given) == money("39.99")
+    given.desk.do(AddAdjustment(adjust("-10.00", period=5, line=ONE), ("letter of 3 May",)))
+    credit = given.desk.do(OpenClaim(FUND, YEAR, to_period=6)).result
+    given.desk.do(PrepareClaim(credit))
+    first, second = (row.lines[0].of for row in given.desk.ask(ClaimsOf(FUND, YEAR)).claims)
+    assert (first.claimed, first.disallowed) == (money("60.00"), money("20.01"))
+    assert second.claimed == money("-10.00")
+    assert given.desk.ask(LineDetail(ONE)).row == before
+    for number in ("R19", "R20", "R21"):
+        assert all(
+            each.holds for each in given.desk.ask(ClaimsOf(FUND, YEAR)).identities if each.id == number
+        )
 
 
 def test_l14_a_quarter_that_no_longer_is_what_was_stated_names_figure_and_step(given: Given) -> None:

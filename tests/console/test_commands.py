@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -478,3 +479,9 @@ def test_stopping_a_command_is_said_and_keeps_nothing(at: At, monkeypatch: pytes
     assert ran.refusal == "Stopped: whatever had not been finished was not kept."
     after = state_of(file.parent)
     assert {name: after[name] for name in before} == before
+
+
+def test_every_command_that_help_lists_is_one_of_the_console() -> None:
+    """Else its name alone, without the file that was forgotten, would open the window on a file of that name."""
+    listed = re.findall(r"^    ([a-z-]+)(?= |$)", run("--help").out, re.MULTILINE)
+    assert sorted(listed) == CONSOLE

@@ -360,6 +360,57 @@ def test_more_disallowed_than_claimed_breaks_r20() -> None:
     assert identities(position(), held)["R20"].broken == 1
 
 
+ONE, PAID = ClaimId(1), PaymentId(1)
+
+
+def sound() -> ClaimRecords:
+    """A claim of two lines, decided in part, with retention released in part, paid, and found in the ledger."""
+    return records(
+        [claim(1, 3)],
+        [
+            line(1, "100.00", cap="1000.00", retained="10.00"),
+            line(1, "50.00", P2, cap="500.00", disallowed="5.00", reason="no invoice"),
+        ],
+        releases=[RetentionRelease(ONE, pounds("4.00"), date(2018, 9, 1))],
+        payments={PAID: Payment(FUND, YEAR, date(2018, 9, 1), pounds("120.00"))},
+        matches=[PaymentMatch(PAID, ONE, pounds("100.00"))],
+        payment_lines=[PaymentLine(PAID, LineId(5), pounds("120.00"))],
+        income={LineId(5): pounds("120.00")},
+        reached={YEAR: 6},
+    )
+
+
+def first_line(**fields: str) -> ClaimRecords:
+    """The same with the first line changed by itself."""
+    held = sound()
+    amounts: dict[str, Any] = {name: pounds(amount) for name, amount in fields.items()}
+    changed = replace(held.lines[0], **amounts)
+    return replace(held, lines=[changed, *held.lines[1:]])
+
+
+@pytest.mark.parametrize(
+    ("id", "faulty"),
+    [
+        ("R19", first_line(claimed="100.01")),
+        ("R19", first_line(before="0.01")),
+        ("R20", replace(first_line(disallowed="100.01", retained="0.00"), releases=[])),
+        ("R20", first_line(disallowed="-0.01")),
+        ("R21", replace(sound(), is_closed=True)),
+        ("R21", replace(sound(), releases=[RetentionRelease(ONE, pounds("10.01"), date(2018, 9, 1))])),
+        ("R21", first_line(retained="100.01")),
+        ("R22", replace(sound(), matches=[PaymentMatch(PAID, ONE, pounds("120.01"))])),
+        ("R22b", replace(sound(), income={LineId(5): pounds("119.99")})),
+        ("R22b", replace(sound(), payment_lines=[])),
+        ("R23", replace(sound(), matches=[PaymentMatch(PAID, ClaimId(9), pounds("100.00"))])),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_planted_fault_breaks_its_own_identity_and_no_other(id: str, faulty: ClaimRecords) -> None:
+    at = position(make_charge(1, 2, "100.00"), make_charge(2, 2, "50.00"))
+    assert [each.id for each in reconcile_claims(at, sound()) if not each.holds] == []
+    assert [each.id for each in reconcile_claims(at, faulty) if not each.holds] == [id]
+
+
 # Any history of claims, in whole pence
 
 pence = st.integers(0, 500_00).map(Money)

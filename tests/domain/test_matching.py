@@ -16,14 +16,20 @@ from fundingapp.domain.matching import (
     CodingRule,
     Disposition,
     Exclude,
+    FixedSum,
     KnownRule,
     LineState,
+    NamedHeads,
     Placed,
     Split,
+    Target,
     ToIncome,
     ToProjects,
+    ToSums,
     Waiting,
     check_charges,
+    may_charge,
+    names_of,
     parse_target,
     percent_weights,
     rescale,
@@ -101,6 +107,9 @@ class TestTargets:
             ("split P-01 60%, P-02 30%", "add up to 90%"),
             ("split P-01 60%, P-02 40.5%", "add up to 100.5%"),
             ("split P-01 60%, p-01 40%", "stands twice"),
+            ("P 01:revenue", "is not a project's reference"),
+            (":revenue", "is not a project's reference"),
+            ("split P-01::Home Office, Fund 60%, P-02 40%", "“P-01::Home Office” is not a share"),
         ],
     )
     def test_a_target_that_can_t_be_meant_is_refused_in_words(self, text: str, says: str) -> None:
@@ -117,10 +126,75 @@ class TestTargets:
             "split A 50%, B 50%",
             "split A £1,234.50, B £10.00, C the rest",
             "split A £100.00",
+            "P-01:capital",
+            "P-01::Home Office Fund",
+            "P-01:revenue:Home Office Fund 2018/19",
+            '"P-01::Police, Fire and Crime"',
+            "split P-01::Home Office Fund 60%, P-01::Police 40%",
+            'split "P-01::Police, Fire 5%" £10.00, P-01:revenue:The 60% Fund the rest',
         ],
     )
     def test_a_target_is_shown_as_it_can_be_read_again(self, text: str) -> None:
         assert str(parse_target(text)) == text
+
+    @given(
+        st.lists(
+            st.tuples(
+                st.sampled_from(("P-01", "lf/2", "P 01", "income", "Excluded-1", "A,B")),
+                st.sampled_from(("", ":", ":capital:", "::", ":non-labour:")),
+                st.text(st.sampled_from('Fund 5%,"£60.10therst:-'), max_size=14).map(str.strip),
+            ).map("".join),
+            min_size=1,
+            max_size=3,
+            unique_by=str.casefold,
+        ),
+        st.sampled_from(("percent", "sums", "rest")),
+    )
+    def test_whatever_funds_are_called_a_kept_target_is_read_again(self, names: list[str], how: str) -> None:
+        target: Target
+        if how == "percent" or len(names) == 1:
+            shares = [Decimal(100 - len(names) + 1)] + [Decimal(1)] * (len(names) - 1)
+            target = ToProjects(tuple(map(Split, names, shares)))
+        else:
+            rest = names[-1] if how == "rest" else ""
+            given = names[:-1] if rest else names
+            target = ToSums(tuple(FixedSum(name, Money(1234)) for name in given), rest)
+        assert parse_target(str(target)) == target
+
+    def test_heads_are_called_by_no_more_than_tells_them_apart(self) -> None:
+        one, two = FundId(1), FundId(2)
+        funds = {one: "Locality Fund", two: "Home Office Fund"}
+        project = ProjectId(1)
+        first, capital, second = (
+            BudgetHead(project, one, Kind.REVENUE),
+            BudgetHead(project, one, Kind.CAPITAL),
+            BudgetHead(project, two, Kind.REVENUE),
+        )
+        assert names_of("P-01", [first], funds) == {first: "P-01"}
+        assert names_of("P-01", [first, capital], funds) == {first: "P-01:revenue", capital: "P-01:capital"}
+        several = names_of("P-01", [first, capital, second], funds)
+        assert several == {
+            first: "P-01:revenue:Locality Fund",
+            capital: "P-01:capital",
+            second: "P-01:revenue:Home Office Fund",
+        }
+        heads = NamedHeads({("p-01", 2018): [first, capital, second]}, funds)
+        for head, name in several.items():
+            assert heads[name.casefold(), 2018] == [head]
+        assert heads["p-01::home office fund", 2018] == [second]
+        assert heads["p-01::locality fund", 2018] == [first, capital]
+
+    @pytest.mark.parametrize(
+        ("target", "charges"),
+        [
+            ("P-01:capital", True),
+            ("split p-01::Fund 50%, P-02 50%", True),
+            ("P-011", False),
+            ("income", False),
+        ],
+    )
+    def test_a_target_with_kind_or_fund_still_charges_its_project(self, target: str, charges: bool) -> None:
+        assert may_charge(parse_target(target), "P-01") is charges
 
 
 class TestRules:

@@ -29,7 +29,20 @@ def test_a_year_is_read_in_its_usual_forms(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2018", "18/19", "2018/20", "2018/2020", "2018/18", "2019/18", "20181/19", "x"]
+    "text",
+    [
+        "",
+        "2018",
+        "18/19",
+        "2018/20",
+        "2018/2020",
+        "2018/18",
+        "2019/18",
+        "20181/19",
+        "x",
+        "0001/02",
+        "9999/00",
+    ],
 )
 def test_anything_else_is_no_year(text: str) -> None:
     with pytest.raises(ValueError, match="2018/19"):

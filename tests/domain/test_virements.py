@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -412,3 +413,46 @@ def test_r5_finds_money_that_crossed_kinds_without_a_letter() -> None:
         movements=[crossing, make_movement(1, 2, "3")],
     )
     assert [identity.holds for identity in reconcile_virements(grant_position(records))] == [True, False]
+
+
+def test_contingency_of_one_kind_turned_into_another_s_is_neither_released_nor_given_back() -> None:
+    turned = BudgetMovement(
+        FUND,
+        YEAR,
+        Kind.REVENUE,
+        None,
+        None,
+        pounds("5"),
+        date(2018, 10, 1),
+        "for equipment",
+        decided_by=Authority.COMMISSIONER,
+        to_kind=Kind.CAPITAL,
+    )
+    records = make_records(
+        projects={P1: make_project("P-01")},
+        awards=[make_award(1, "500")],
+        contingencies=[Contingency(FUND, YEAR, Kind.REVENUE, "", "why", pounds("20"))],
+        movements=[turned],
+    )
+    position = grant_position(records)
+    r3, r5 = reconcile_virements(position)
+    assert (r3.holds, r3.left) == (True, pounds("20"))
+    assert [part.amount for part in r3.right if part.name != "Set aside"] == [Money.ZERO] * 4
+    assert (r5.holds, r5.left, r5.right[-1].amount) == (True, pounds("5"), pounds("5"))
+    assert (position.contingency_by_kind[Kind.REVENUE], position.contingency_by_kind[Kind.CAPITAL]) == (
+        pounds("15"),
+        pounds("5"),
+    )
+
+
+def test_r3_finds_contingency_that_no_entry_explains() -> None:
+    """A penny more than what was set aside and moved, as only a fault of the program could make it."""
+    records = make_records(
+        projects={P1: make_project("P-01"), P2: make_project("P-02")},
+        awards=[make_award(1, "500"), make_award(2, "400")],
+        movements=[make_movement(1, 2, "3")],
+    )
+    position = grant_position(records)
+    assert [identity.holds for identity in reconcile_virements(position)] == [True, True]
+    r3, r5 = reconcile_virements(replace(position, contingency=position.contingency + Money(1)))
+    assert (r3.difference, r3.holds, r5.holds) == (Money(1), False, True)

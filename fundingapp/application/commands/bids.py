@@ -40,7 +40,7 @@ from fundingapp.domain.bids import (
     check_costs,
     too_long,
 )
-from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.grant_conditions import ConditionKind, ConditionState
 from fundingapp.domain.ids import BidId, ConsentId, EvidenceId, FundId, PartyId, ProjectId
@@ -73,11 +73,16 @@ class CreateBid(Command[BidId]):
 @dataclass(frozen=True, slots=True)
 class ChangeBid(Command[None]):
     """Puts *after* in place of a bid. Fund, year, kind, amount and whether it is outside the allocation change only
-    while it is a draft; its state, decision and award never do so. Taken back by SwapRecords."""
+    while it is a draft; its state, decision and award never do so. Taken back by SwapRecords.
+
+    *was* is what the change was made to: when somebody else changed it meanwhile, it is refused, here and for costs and
+    texts.
+    """
 
     bid: BidId
     after: Bid
     evidence: tuple[Given, ...] = ()
+    was: Bid | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,7 @@ class SetBidCosts(Command[None]):
 
     bid: BidId
     costs: tuple[BidCost, ...]
+    was: tuple[BidCost, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,7 @@ class SetBidTexts(Command[None]):
 
     bid: BidId
     texts: tuple[BidText, ...]
+    was: tuple[BidText, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +386,7 @@ def change_bid(command: ChangeBid, tools: Tools) -> Effect[None]:
         doing = Doing(work, tools)
         found = find_bid(work, command.bid)
         bid, after = found.bid, replace(command.after, reference=command.after.reference.strip())
+        _refuse_changed(found.name, command.was, bid)
         given = (after.state, after.decided_on, after.decision, after.submitted_on, after.awarded)
         if given != (bid.state, bid.decided_on, bid.decision, bid.submitted_on, bid.awarded) or (
             after.project != bid.project
@@ -402,6 +410,12 @@ def change_bid(command: ChangeBid, tools: Tools) -> Effect[None]:
         doing.change("bids", found.kept, after)
         doing.keep(papers, bid=found.id)
         return doing.commit("ChangeBid", f"change {found.name}")
+
+
+def _refuse_changed(what: str, was: object | None, now: object) -> None:
+    """Raises ChangedMeanwhileError when *what* is not as it was when the change to it was begun."""
+    if was is not None and was != now:
+        raise ChangedMeanwhileError(what)
 
 
 def remove_bid(command: RemoveBid, tools: Tools) -> Effect[None]:
@@ -447,11 +461,12 @@ def set_costs(command: SetBidCosts, tools: Tools) -> Effect[None]:
         doing = Doing(work, tools)
         found = find_bid(work, command.bid)
         _refuse_unless_prepared(found, "its costs")
+        held = [kept for kept in work.bid_costs.all() if kept.value.bid == found.id]
+        _refuse_changed(f"The costs of {found.name}", command.was, tuple(kept.value for kept in held))
         for line in command.costs:
             _check_cost(found, line)
-        for kept in work.bid_costs.all():
-            if kept.value.bid == found.id:
-                doing.remove("bid_costs", kept)
+        for kept in held:
+            doing.remove("bid_costs", kept)
         for line in command.costs:
             doing.add("bid_costs", replace(line, description=line.description.strip()))
         total = Money.total(line.amount for line in command.costs)
@@ -503,7 +518,12 @@ def set_texts(command: SetBidTexts, tools: Tools) -> Effect[None]:
         found = find_bid(work, command.bid)
         _refuse_unless_prepared(found, "what it says")
         held = {kept.value.section: kept for kept in work.bid_texts.all() if kept.value.bid == found.id}
+        before = {text.section: text.text for text in command.was or ()}
         for text in command.texts:
+            if command.was is not None:
+                now = held[text.section].value.text if text.section in held else ""
+                what = f"{text.section.value.capitalize()} of {found.name}"
+                _refuse_changed(what, before.get(text.section, ""), now)
             if text.bid != found.id:
                 raise ExpectedError(
                     "other_bid", f"A text belongs to another bid than {found.name}.", "Give this bid's own."

@@ -30,6 +30,7 @@ from fundingapp.domain.matching import (
     CodingRule,
     Disposition,
     Exclude,
+    Heads,
     How,
     LineState as State,
     Placed,
@@ -323,9 +324,7 @@ def charge_lines(command: ChargeLines, tools: Tools) -> Effect[int]:
         return charge_by_hand(work, tools, placed, name, len(placed))
 
 
-def aim_of(
-    amount: Money, year: int, command: ChargeLines, heads: dict[tuple[str, int], list[BudgetHead]]
-) -> tuple[Charge, ...]:
+def aim_of(amount: Money, year: int, command: ChargeLines, heads: Heads) -> tuple[Charge, ...]:
     """The charges that *command* makes of a line of *amount* in the financial year that begins in *year*.
 
     Raises CannotChargeError where a project has no award there, or more than one.
@@ -343,7 +342,7 @@ def aim_of(
         places = heads.get((ref.casefold(), year), [])
         if len(places) != 1:
             raise CannotChargeError(
-                f"{ref} {why_not_one(places, ref, FinancialYear(year))}.",
+                f"{ref} {why_not_one(places, ref, FinancialYear(year), heads)}.",
                 "Record the award, or charge the line by amounts.",
             )
         found.append(places[0])

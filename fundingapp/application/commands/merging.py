@@ -14,7 +14,7 @@ from fundingapp.application.wording import count, plain
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Project
 from fundingapp.domain.ids import ProjectId
-from fundingapp.domain.matching import refs_of
+from fundingapp.domain.matching import may_charge
 
 #: What goes over to the other project as it is.
 _GOING_OVER = ("bids", "awards", "conditions", "contacts", "match_funding", "posts")
@@ -137,12 +137,8 @@ def open_on(work: UnitOfWork, project: ProjectId) -> list[str]:
     stated = sum(any(each[0] == project for each in kept.value.quarters) for kept in work.returns.all())
     if stated:
         found.append(f"figures in {count(stated, 'return')}")
-    ref = work.projects.get(project).value.ref.casefold()
-    rules = [
-        str(kept.value.order)
-        for kept in work.rules.all()
-        if ref in {each.casefold() for each in refs_of(kept.value.target)}
-    ]
+    ref = work.projects.get(project).value.ref
+    rules = [str(kept.value.order) for kept in work.rules.all() if may_charge(kept.value.target, ref)]
     if rules:
         found.append(f"{'rule' if len(rules) == 1 else 'rules'} {', '.join(rules)} charging it")
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,15 @@ from fundingapp.application.ports import (
     Tools,
     UnitOfWork,
 )
-from fundingapp.application.queries.heads import open_heads
+from fundingapp.application.queries.heads import fund_names, head_names, open_heads
 from fundingapp.application.queries.rules import reasons_of
 from fundingapp.application.queries.suggestions import lines_to_look_at
 from fundingapp.domain.enquiries import Answers, AskedLine, Enquiry, Place, understand
 from fundingapp.domain.findings import Finding, Severity, Source
-from fundingapp.domain.funds import Partnership
+from fundingapp.domain.funds import BudgetHead, Partnership
 from fundingapp.domain.ids import BatchId, LineId
 from fundingapp.domain.ledger import HeldLine
+from fundingapp.domain.matching import NamedHeads, written
 from fundingapp.domain.periods import FinancialYear
 
 _AT_ONCE = 2_000
@@ -79,7 +80,6 @@ def _enquiry(work: UnitOfWork, question: WriteEnquiry, tools: Tools) -> Enquiry:
     if question.lines is not None:
         wanted = set(question.lines)
         ids = [line for line in ids if line in wanted]
-    charged = {ref for ref, year in open_heads(work) if year == question.year.start}
     return Enquiry(
         partnership.name,
         question.year,
@@ -87,31 +87,36 @@ def _enquiry(work: UnitOfWork, question: WriteEnquiry, tools: Tools) -> Enquiry:
         tools.clock().date(),
         tuple(_asked(work, ids, tools)),
         tuple(_findings(work, question.year)),
-        tuple(
-            Place(kept.value.ref, kept.value.name)
-            for kept in work.projects.all()
-            if kept.value.ref.casefold() in charged
-        ),
+        tuple(_places(work, question.year)),
     )
+
+
+def _places(work: UnitOfWork, year: FinancialYear) -> Iterator[Place]:
+    """What an answer can name: each project that takes charges in *year*, once for each of its grants and kinds."""
+    heads, names = open_heads(work), head_names(work)
+    for kept in work.projects.all():
+        for head in heads.get((kept.value.ref.casefold(), year.start), ()):
+            yield Place(written(names[head, year.start]), kept.value.name)
 
 
 def _asked(work: UnitOfWork, ids: Sequence[int], tools: Tools) -> Iterator[AskedLine]:
     reasons = reasons_of(work)
-    refs = {kept.id: kept.value.ref for kept in work.projects.all()}
+    names = head_names(work)
     for start in range(0, len(ids), _AT_ONCE):
         tools.progress.report(start, len(ids), "Gathering the lines to ask about")
         rows = work.ledger.line_rows(ids[start : start + _AT_ONCE])
         why = reasons([(row.id, row.line) for row in rows])
         for row in rows:
             question = f"Which project is this for? {why[row.id]}"
-            yield AskedLine(row.id, row.line, row.file, question, _thought(row, refs))
+            yield AskedLine(row.id, row.line, row.file, question, _thought(row, names))
 
 
-def _thought(row: LineRow, refs: dict[int, str]) -> str:
+def _thought(row: LineRow, names: Mapping[tuple[BudgetHead, int], str]) -> str:
     proposal = row.suggestion
     if proposal is None:
         return ""
-    goal = refs.get(proposal.head.project, "") if proposal.head is not None else proposal.disposition.value
+    head = proposal.head
+    goal = names.get((head, row.line.year.start), "") if head is not None else proposal.disposition.value
     return f"{goal} ({proposal.score} of 100): {proposal.reason}"
 
 
@@ -154,11 +159,12 @@ def answer_read(question: ReadAnswers, tools: Tools) -> Answers:
     with tools.open_work(reading=True) as work:
         waiting = {line.key: HeldLine(id, line) for id, line in work.ledger.waiting()}
         ids = {held.id for held in waiting.values()}
-        answers = understand(question.path.name, headings, rows, waiting, ids, open_heads(work))
+        heads = NamedHeads(open_heads(work), fund_names(work))
+        answers = understand(question.path.name, headings, rows, waiting, ids, heads)
         if not answers.not_understood:
             return answers
         # Why a row can't be taken may rest on a line that waits no more; all lines are only read for that.
-        return understand(question.path.name, headings, rows, work.ledger.held(), ids, open_heads(work))
+        return understand(question.path.name, headings, rows, work.ledger.held(), ids, heads)
 
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {WriteEnquiry: answer_write, ReadAnswers: answer_read}

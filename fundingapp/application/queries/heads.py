@@ -11,7 +11,7 @@ from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.funds import BudgetHead, Kind
 from fundingapp.domain.ids import BidId, FundId, LineId, ProjectId
 from fundingapp.domain.ledger import LedgerLine
-from fundingapp.domain.matching import Charge
+from fundingapp.domain.matching import Charge, NamedHeads, names_of
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 
@@ -29,14 +29,27 @@ def standing_in(work: UnitOfWork) -> Standing:
     )
 
 
-def heads_of(work: UnitOfWork) -> HeadsByRef:
-    """The budget heads by what a person may call them, and start of the year: by the project's ref in lower case, and
-    by ref and kind, as in “sv-01:labour”, for a project that is paid in several kinds."""
-    heads = heads_by_ref(work)
-    for (ref, year), found in list(heads.items()):
-        for head in found:
-            heads.setdefault((f"{ref}:{head.kind.value}", year), []).append(head)
-    return heads
+def heads_of(work: UnitOfWork) -> NamedHeads:
+    """The budget heads by what a target may call them, and start of the year: by the project's ref in lower case, and
+    for a project that is paid in several kinds or by several funds with these, as in “sv-01:labour”,
+    “lf-01:revenue:home office fund” and “lf-01::home office fund”."""
+    return NamedHeads(heads_by_ref(work), fund_names(work))
+
+
+def fund_names(work: UnitOfWork) -> dict[FundId, str]:
+    """The funds by name."""
+    return {FundId(kept.id): kept.value.name for kept in work.funds.all()}
+
+
+def head_names(work: UnitOfWork) -> dict[tuple[BudgetHead, int], str]:
+    """What a target calls each budget head in the year that starts then: the shortest name that means it alone."""
+    refs = {kept.value.ref.casefold(): kept.value.ref for kept in work.projects.all()}
+    funds = fund_names(work)
+    return {
+        (head, year): name
+        for (ref, year), found in heads_by_ref(work).items()
+        for head, name in names_of(refs[ref], found, funds).items()
+    }
 
 
 def heads_by_ref(work: UnitOfWork) -> HeadsByRef:
@@ -59,7 +72,7 @@ def heads_by_ref(work: UnitOfWork) -> HeadsByRef:
 
 
 def open_heads(work: UnitOfWork) -> HeadsByRef:
-    """The budget heads that take charges now."""
+    """The budget heads that take charges now, by the project's ref in lower case and start of the year."""
     blocked = standing_in(work).obstacles
     heads = {
         (ref, year): [head for head in found if (head, year) not in blocked]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from fundingapp.application.ports import (
     ShowCounts,
     Tools,
 )
-from fundingapp.application.queries.heads import open_heads
+from fundingapp.application.queries.heads import head_names, open_heads
 from fundingapp.application.queries.rules import reasons_of
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.findings import Finding
@@ -84,7 +84,10 @@ class LineDetail(Question["LineAnswer"]):
 
 @dataclass(frozen=True, slots=True)
 class LineAnswer:
-    """A line with what a person needs to place it: heads by reference, a suggestion, or why no rule placed it."""
+    """A line with what a person needs to place it: heads by reference, a suggestion, or why no rule placed it.
+
+    *called* is what a target calls each of the heads.
+    """
 
     row: LineRow
     heads: tuple[tuple[str, str, BudgetHead], ...]
@@ -92,6 +95,7 @@ class LineAnswer:
     waiting_because: str
     change: LineChange | None
     change_batch: BatchId | None
+    called: Mapping[BudgetHead, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,7 @@ class ImportAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SuggestedFor(Question["dict[int, str]"]):
-    """The references of the projects that those of these lines which wait probably belong to; for a few lines."""
+    """What a target calls the budget heads that those of these lines which wait probably belong to; for a few lines."""
 
     lines: tuple[LineId, ...]
 
@@ -166,6 +170,9 @@ def answer_detail(question: LineDetail, tools: Tools) -> LineAnswer:
             if year == held.line.year.start
             for head in places
         )
+        called = {
+            head: name for (head, year), name in head_names(work).items() if year == held.line.year.start
+        }
         because = ""
         suggestion: Proposal | None = None
         if not row.charges:
@@ -179,7 +186,7 @@ def answer_detail(question: LineDetail, tools: Tools) -> LineAnswer:
                 found = next((change for change in changes if change.line == question.line), None)
                 found_in = BatchId(batch.id) if found else None
                 break
-    return LineAnswer(row, here, suggestion, because, found, found_in)
+    return LineAnswer(row, here, suggestion, because, found, found_in, called)
 
 
 def answer_imports(question: Imports, tools: Tools) -> list[Kept[Batch]]:
@@ -203,12 +210,13 @@ def answer_import(question: ImportDetail, tools: Tools) -> ImportAnswer:
 def answer_suggested_for(question: SuggestedFor, tools: Tools) -> dict[int, str]:
     with tools.open_work(reading=True) as work:
         rows = work.ledger.line_rows(question.lines)
-        refs = {kept.id: kept.value.ref for kept in work.projects.all()}
-        return {
-            row.id: refs[row.suggestion.head.project]
-            for row in rows
-            if row.suggestion is not None and row.suggestion.head is not None
-        }
+        names = head_names(work)
+        found = {}
+        for row in rows:
+            head = row.suggestion.head if row.suggestion is not None else None
+            if head is not None and (head, row.line.year.start) in names:
+                found[int(row.id)] = names[head, row.line.year.start]
+        return found
 
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {

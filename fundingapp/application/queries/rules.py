@@ -19,10 +19,10 @@ from fundingapp.application.ports import (
     UnitOfWork,
     ValueKind,
 )
-from fundingapp.application.queries.heads import heads_by_ref, heads_of
+from fundingapp.application.queries.heads import fund_names, head_names, heads_of
 from fundingapp.application.queries.locks import holds_of
 from fundingapp.domain.conditions import Field, folded
-from fundingapp.domain.ids import LineId, RuleId
+from fundingapp.domain.ids import LineId, ProjectId, RuleId
 from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.matching import CodingRule, How, KnownRule, Target, Waiting
 from fundingapp.domain.rule_reasons import Explanation, explain_line
@@ -138,19 +138,18 @@ def reasons_of(work: UnitOfWork) -> Callable[[Sequence[tuple[LineId, LedgerLine]
 
 
 def _names_of(work: UnitOfWork) -> Iterator[tuple[str, str]]:
-    """What a rule can charge to: each project, and each of its kinds where it has several in a year."""
-    heads = heads_by_ref(work)
+    """What a rule can charge to: each project, and each of its kinds and funds where it has several in a year."""
+    names: dict[ProjectId, dict[str, str]] = {}
+    funds = fund_names(work)
+    for (head, _), name in head_names(work).items():
+        told = [head.kind.value] + ([funds[head.fund]] if name.count(":") > 1 else [])
+        names.setdefault(head.project, {})[name] = ", ".join(told)
     for kept in work.projects.all():
         project = kept.value
         yield project.ref, project.name
-        kinds = {
-            head.kind
-            for (ref, _), found in heads.items()
-            if ref == project.ref.casefold() and len({head.kind for head in found}) > 1
-            for head in found
-        }
-        for kind in kinds:
-            yield f"{project.ref}:{kind.value}", f"{project.name} ({kind.value})"
+        for name, words in names.get(ProjectId(kept.id), {}).items():
+            if name != project.ref:
+                yield name, f"{project.name} ({words})"
 
 
 def answer_rules(question: Rules, tools: Tools) -> list[Kept[CodingRule]]:

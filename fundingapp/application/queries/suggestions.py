@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, LineRow, Tools, UnitOfWork
-from fundingapp.application.queries.heads import standing_in
+from fundingapp.application.queries.heads import head_names, standing_in
 from fundingapp.application.wording import plain
 from fundingapp.domain.allocations import Award, BudgetMovement, budget_of
 from fundingapp.domain.doubles import double_charges
@@ -132,6 +132,11 @@ class LinesToLookAt(Question["list[Finding]"]):
 @dataclass(frozen=True, slots=True)
 class ProjectRefs(Question["dict[int, str]"]):
     """The reference of every project, by its identity: how a suggestion's head is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadNames(Question["dict[tuple[BudgetHead, int], str]"]):
+    """What a target calls each budget head in the year that starts then: “LF-01”, or “LF-01:capital”."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +325,11 @@ def lines_to_look_at(work: UnitOfWork, year: FinancialYear) -> list[Finding]:
     return [entry.finding for entry in found]
 
 
+def answer_head_names(question: HeadNames, tools: Tools) -> dict[tuple[BudgetHead, int], str]:
+    with tools.open_work(reading=True) as work:
+        return head_names(work)
+
+
 def answer_refs(question: ProjectRefs, tools: Tools) -> dict[int, str]:
     with tools.open_work(reading=True) as work:
         return {kept.id: kept.value.ref for kept in work.projects.all()}
@@ -340,5 +350,6 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     ReversalFindings: answer_reversals,
     LinesToLookAt: answer_to_look_at,
     ProjectRefs: answer_refs,
+    HeadNames: answer_head_names,
     Aliases: answer_aliases,
 }

@@ -612,7 +612,7 @@ def _grant(
                     -move.amount if move.source is None else move.amount,
                 )
                 for move in position.movements
-                if move.source is None or move.target is None
+                if (move.source is None) is not (move.target is None)  # within it, of two kinds, is no change
             )
             return Explanation("", f"{name}: contingency", position.contingency, opening + moved)
         case "unallocated":

@@ -52,11 +52,15 @@ def explain_grant_budgets(
     wanted: dict[str, tuple[str, Iterable[BudgetMovement]]] = {
         "contingency/in": (
             "given back to the contingency",
-            [move for move in moves if move.target is None],
+            [move for move in moves if move.target is None and move.source is not None],
         ),
         "contingency/out": (
             "released from the contingency",
-            [move for move in moves if move.source is None],
+            [move for move in moves if move.source is None and move.target is not None],
+        ),
+        "contingency/turned": (
+            "contingency turned into another kind",
+            [move for move in moves if move.source is None and move.target is None],
         ),
         "virements/in": ("moved into lines", moves),
         "virements/out": (

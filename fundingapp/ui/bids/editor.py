@@ -144,7 +144,7 @@ class BidForm(Form):
                 reference=self.reference.text().strip(),
                 answer_due=self.answer_due.day,
             )
-            change = ChangeBid(BidId(self._view.row.id), after, self.papers.given)
+            change = ChangeBid(BidId(self._view.row.id), after, self.papers.given, before)
             self._host.office.do(
                 change, f"Change {self._view.row.name}", lambda _effect: self._host.close_form()
             )
@@ -352,7 +352,7 @@ class CostsForm(Form):
                 if amount != Money.ZERO
             ]
         self._host.office.do(
-            SetBidCosts(bid, tuple(costs)),
+            SetBidCosts(bid, tuple(costs), tuple(kept.value for kept in self._view.costs)),
             f"Cost {self._view.row.name}",
             lambda _effect: self._host.close_form(),
         )
@@ -495,7 +495,9 @@ class TextsForm(Form):
         if not changed:
             return "Nothing has been changed."
         self._host.office.do(
-            SetBidTexts(bid, changed), f"Write {self._view.row.name}", lambda _effect: self._host.close_form()
+            SetBidTexts(bid, changed, tuple(kept.value for kept in self._view.texts)),
+            f"Write {self._view.row.name}",
+            lambda _effect: self._host.close_form(),
         )
         return ""
 

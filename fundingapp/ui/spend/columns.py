@@ -20,6 +20,13 @@ from fundingapp.ui.theme import Tone
 NOTHING = "—"
 
 
+def head_words(ref: str, name: str, called: str) -> str:
+    """A project, and where *called* (a target's name for it) tells kinds or funds apart, these:
+    “LF-01 Street Pastors (capital, Home Office Fund)”."""
+    apart = [part for part in called[len(ref) :].split(":", 2) if part]
+    return f"{ref} {name}".strip() + (f" ({', '.join(apart)})" if apart else "")
+
+
 @dataclass
 class Words:
     """What the table needs beside its rows: names of projects by reference, rules by id, and who is at work."""
@@ -33,8 +40,8 @@ class Words:
 
     def project(self, ref: str) -> str:
         """A project as lists name it: its reference and its name."""
-        name = self.projects.get(ref, "")
-        return f"{ref} {name}".strip()
+        project = ref if ref in self.projects else ref.partition(":")[0]
+        return head_words(project, self.projects.get(project, ""), ref)
 
     def proposed(self, proposal: Suggested) -> str:
         """Where a suggestion would put a line."""

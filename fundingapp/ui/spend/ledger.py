@@ -848,7 +848,9 @@ class LedgerView(QWidget):
         hidden = self._hidden() if len(lines) == len(self.model.ids) else 0
 
         def make() -> QWidget:
-            panel = SeveralPanel(lines, answer.heads, not self._office.is_read_only, total, hidden)
+            panel = SeveralPanel(
+                lines, answer.heads, answer.called, not self._office.is_read_only, total, hidden
+            )
             panel.set_suggested(*self._suggested_among(lines))
             panel.accept_requested.connect(self._accept_suggestions)
             panel.place_requested.connect(self._place_all)

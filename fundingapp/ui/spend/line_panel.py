@@ -173,7 +173,7 @@ class LinePanel(Panel):
         self._add_source(imported)
         if answer.change is not None:
             self._add_change(answer.change)
-        self.editor = PartsEditor(self._line.amount, answer.heads, self)
+        self.editor = PartsEditor(self._line.amount, answer.heads, answer.called, self)
         self.reason = ReasonField("Reason of the charge", self)
         self._always = QCheckBox("Always do this for lines like it", self)
         self._rule = label("", "note", wrap=True)
@@ -584,24 +584,24 @@ class LinePanel(Panel):
 
     def _always_target(self) -> Target | None:
         """What a rule would have to do to do the same; None where no rule can."""
-        refs = {head: ref for ref, _, head in self.answer.heads}
+        names = {head: self.answer.called[head] for _, _, head in self.answer.heads}
         places = self.editor.places
         if places == [Disposition.EXCLUDED]:
             return Exclude(self.reason.text().strip())
         if places == [Disposition.INCOME]:
             return ToIncome()
-        heads = [place for place in places if isinstance(place, BudgetHead) and place in refs]
+        heads = [place for place in places if isinstance(place, BudgetHead) and place in names]
         if len(heads) != len(places):
             return None
         if len(heads) == 1:
-            return ToProjects((Split(refs[heads[0]], Decimal(100)),))
+            return ToProjects((Split(names[heads[0]], Decimal(100)),))
         percents = [row.field.percent for row in self.editor.rows]
         known = [percent for percent in percents if percent is not None]
         if percents[0] is None and len(known) == len(percents) - 1:  # the first part takes the rest
             known.insert(0, Decimal(100) - sum(known))
         if len(known) != len(heads) or sum(known) != 100 or min(known) <= 0:
             return None
-        return ToProjects(tuple(Split(refs[head], part) for head, part in zip(heads, known, strict=True)))
+        return ToProjects(tuple(Split(names[head], part) for head, part in zip(heads, known, strict=True)))
 
 
 def explained(explanation: LineExplanation) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -21,6 +21,7 @@ from fundingapp.application.commands.matching import ChargePart
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.matching import Disposition, percent_weights
 from fundingapp.domain.money import Money, NotMoneyError
+from fundingapp.ui.spend.columns import head_words
 from fundingapp.ui.widgets.buttons import IconButton, link_button
 from fundingapp.ui.widgets.choice import DropDown, Option
 from fundingapp.ui.widgets.labels import label
@@ -32,11 +33,12 @@ Head = tuple[str, str, BudgetHead]
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?)\s*%")
 
 
-def head_options(heads: Sequence[Head]) -> list[Option]:
-    """The places a part can go to, with a first option that is none of them."""
+def head_options(heads: Sequence[Head], called: Mapping[BudgetHead, str]) -> list[Option]:
+    """The places a part can go to, with a first option that is none of them; *called* tells a project's heads apart."""
     options = [Option(None, "Choose a project…")]
     for ref, name, head in heads:
-        options.append(Option(head, f"{ref} {name}{head.kind.aside}"))
+        words = head_words(ref, name, called[head])
+        options.append(Option(head, words if called[head] != ref else words + head.kind.aside))
     options.append(Option(Disposition.EXCLUDED, "Not grant money"))
     options.append(Option(Disposition.INCOME, "Income: grant received"))
     return options
@@ -266,10 +268,16 @@ class PartsEditor(QWidget):
 
     changed = Signal()
 
-    def __init__(self, amount: Money, heads: Sequence[Head], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        amount: Money,
+        heads: Sequence[Head],
+        called: Mapping[BudgetHead, str],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._amount = amount
-        self._options = head_options(heads)
+        self._options = head_options(heads, called)
         self._rows: list[PartRow] = []
         self._first_is_typed = False
         self._balancing = False

@@ -240,9 +240,9 @@ class TargetEditor(QWidget):
             self.changed.emit()
 
     def set_projects(self, projects: Sequence[tuple[str, str]]) -> None:
-        """The projects that can be chosen: (reference, name)."""
+        """The projects that can be chosen: (what a target calls it, name)."""
         self._options = [Option("", "Choose a project…")]
-        self._options += [Option(ref, f"{ref} {name}".strip()) for ref, name in projects]
+        self._options += [Option(ref, f"{ref.partition(':')[0]} {name}".strip()) for ref, name in projects]
         for drop_down in (self.project, *(row.project for row in self._shares)):
             self._fill(drop_down, drop_down.key)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -10,10 +10,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from fundingapp.application.wording import count
+from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import LineId
 from fundingapp.domain.matching import Disposition, Exclude, Split, Target, ToIncome, ToProjects
 from fundingapp.domain.money import Money
 from fundingapp.domain.suggestions import ACCEPT_LINE
+from fundingapp.ui.spend.columns import head_words
 from fundingapp.ui.spend.line_panel import BY_HAND, INCOME_BY_HAND, SPLIT_BY_HAND, Panel, ReasonField
 from fundingapp.ui.spend.parts import Head, PlaceChoice
 from fundingapp.ui.widgets.buttons import button, link_button, primary_button
@@ -45,6 +47,7 @@ class SeveralPanel(Panel):
         self,
         lines: Sequence[LineId],
         heads: Sequence[Head],
+        called: Mapping[BudgetHead, str],
         can_write: bool,
         total: Money | None = None,
         hidden: int = 0,
@@ -70,9 +73,7 @@ class SeveralPanel(Panel):
         group = QVBoxLayout()
         group.setSpacing(4)
         group.addWidget(label(f"Charge all {words} to", "caption"))
-        projects = [
-            Option(ref, f"{ref} {name}") for ref, name in {ref: name for ref, name, _ in heads}.items()
-        ]
+        projects = [Option(called[head], head_words(ref, name, called[head])) for ref, name, head in heads]
         options = [Option(None, "Choose a project…"), *projects]
         options.append(Option(Disposition.EXCLUDED, "Not grant money"))
         options.append(Option(Disposition.INCOME, "Income: grant received"))
