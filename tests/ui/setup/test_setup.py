@@ -208,14 +208,14 @@ def test_a_district_filters_the_projects_and_says_so(tmp_path: Path, qtbot: QtBo
         whole = hands.read(shell.window.grant_line)
         shell.window.go_to("projects", "LF-05")
         settle(qtbot, shell)
-        press(qtbot, shell, "Area…")
+        press(qtbot, shell, "Details…")
         field = hands.field(shell.window.inspector, "Area")
         hands.type_in(shell.window.inspector, "Area", "bell")
         qtbot.wait(200)
         settle(qtbot, shell)
         assert field.offered == ("Loughborough East (Bell Foundry Estate)",)  # type: ignore[attr-defined]
         field.take(field.offered[0])  # type: ignore[attr-defined]
-        press(qtbot, shell, "Keep the area")
+        press(qtbot, shell, "Keep the details")
         district(qtbot, shell, "Charnwood")
         projects = hands.table(shell.window, "Projects")
         [row, *rest] = hands.rows(projects)
