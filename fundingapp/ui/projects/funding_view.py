@@ -153,7 +153,7 @@ class FundingView(ListView[ProjectFunding]):
             _money(_CASH, lambda row: row.match_cash),
             _money(_SPEND, lambda row: row.spend, strong=True),
             *(
-                [_money(_IN_KIND, lambda row: row.in_kind, 84, quiet=True)]
+                [_money(_IN_KIND, lambda row: row.in_kind, 84, quiet=True, may_hide=True)]
                 if any(each.in_kind for each in projects)
                 else []
             ),
@@ -173,6 +173,7 @@ class FundingView(ListView[ProjectFunding]):
                 sort="rate",
                 order=rate_order,
                 width=190,
+                may_hide=True,
                 tip=lambda row: (
                     f"What this grant pays of all that is spent: {rate_text(row)}" if row.ref else ""
                 ),

@@ -345,8 +345,7 @@ class PositionView(GrantView):
             ]
             if others:
                 steps.append(Step("Merge into…", partial(self._merge, project)))
-            # Two in a row: beside a small window's table there is no room for three.
-            blocks += [StepsBlock(steps[at : at + 2]) for at in range(0, len(steps), 2)]
+            blocks.append(StepsBlock(steps))
             for kept in accruals:
                 blocks.append(
                     StepsBlock(
