@@ -154,8 +154,9 @@ class Office(QObject):
     def set_opened(self, opened: OpenFile | None) -> None:
         self._opened = opened
         self.set_workspace(None)
-        self.set_district(None)
+        # Before the district, whose end shows the position anew: there is nothing left to ask of.
         self.set_position(None)
+        self.set_district(None)
 
     def set_workspace(self, workspace: Workspace | None) -> None:
         self._workspace = workspace

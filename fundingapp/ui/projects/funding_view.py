@@ -219,7 +219,7 @@ class FundingView(ListView[ProjectFunding]):
             f"{count(above, 'project')} above the agreed rate" if above else "",
         ]
         self.tell(" · ".join(filter(None, said)))
-        self.card.set_title("Who pays", count(len(rows), "project"))
+        self.card.set_title("Who pays", some or count(len(rows), "project"))
         self.set_rows(rows, not answer.projects)
         if rows:
             self.model.set_rows(rows, self._total(rows, f"Total of {some}" if some else "Total"))
