@@ -63,7 +63,9 @@ def test_each_move_is_in_the_table_or_refused_with_what_can_be_done(source: Stat
 
 
 @pytest.mark.parametrize(
-    ("source", "target", "need"), [(*move, need) for move, (_, needs) in MOVES.items() for need in needs]
+    ("source", "target", "need"),
+    # In the order of the needs: every process that runs tests must see the same list.
+    [(*move, need) for move, (_, needs) in MOVES.items() for need in Need if need in needs],
 )
 def test_a_move_without_what_it_needs_is_refused(source: State, target: State, need: Need) -> None:
     _, needs = MOVES[source, target]
