@@ -103,6 +103,11 @@ class Agreement:
     terms: Terms = USUAL_TERMS
 
     @property
+    def records_until(self) -> date:
+        """The last day on which its records must still be there: some years after the funding ends (rule 14)."""
+        return FinancialYear(self.to_year.start + self.terms.records_years).last_day
+
+    @property
     def years(self) -> tuple[FinancialYear, ...]:
         """Every year that it covers, oldest first."""
         return tuple(FinancialYear(start) for start in range(self.from_year.start, self.to_year.start + 1))

@@ -35,6 +35,7 @@ from fundingapp.domain.ids import FundId, ProjectId
 from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear, quarter_of
 from fundingapp.domain.profiles import Profile, VarianceReason, spread
+from fundingapp.domain.rag import Rag, rag_of
 
 #: Thirteen periods without an amount.
 _NOTHING = (Money.ZERO,) * CLOSING_PERIOD
@@ -161,6 +162,8 @@ class ProjectPosition:
     adjusted: Mapping[AdjustmentType, tuple[Money, ...]] = field(default_factory=dict)
     #: Why it is off its budget, as it was said last up to the position's period; "" for nothing.
     reason: str = ""
+    #: The agreement's bands, in per cent of the budget (rule 28).
+    rag_percents: tuple[Decimal, ...] = USUAL_TERMS.rag_percents
     #: Eligible spend of each period, nothing beyond the position's own: asked for again with every figure.
     _eligible: tuple[Money, ...] = field(init=False, repr=False, compare=False)
 
@@ -278,6 +281,11 @@ class ProjectPosition:
     def variance(self) -> Money:
         """R18: outturn less budget; above nought is an overspend."""
         return self.outturn - self.budget.current
+
+    @property
+    def spend_rag(self) -> Rag:
+        """How far the forecast outturn is from the budget, over or under, by the agreement's bands."""
+        return rag_of(self.variance, self.budget.current, self.rag_percents)
 
     @property
     def left(self) -> Money:
@@ -556,6 +564,7 @@ def _project_position(
         submitted=_stated(records, project, kind, to_period),
         tolerance_percent=records.terms.tolerance_percent,
         reason=_reason(records.reasons, project, kind, to_period),
+        rag_percents=records.terms.rag_percents,
     )
 
 

@@ -9,10 +9,14 @@ from fundingapp.domain.allocations import Budget
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.ids import ProjectId
 from fundingapp.domain.money import Money
+from fundingapp.domain.periods import CLOSING_PERIOD
 from fundingapp.domain.positions import GrantPosition, ProjectPosition, ProjectState
 from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.theme import Tone
 from fundingapp.ui.widgets.bar import Share
+
+#: No amount in any period.
+_NOTHING = (Money.ZERO,) * CLOSING_PERIOD
 
 _TONES = {
     ProjectState.ON_TRACK: Tone.GOOD,
@@ -157,6 +161,7 @@ def total_of(
         return tuple(Money.total(column) for column in zip(*columns, strict=True))
 
     budgets = [row.budget for row in rows]
+    adjusted = dict.fromkeys(type for row in rows for type in row.adjusted)
     return ProjectPosition(
         project_id=ProjectId(0),
         project=Project("", name),
@@ -177,4 +182,6 @@ def total_of(
         # Quarters already submitted differ in number only between grants, never between projects of one.
         submitted=down(lambda row: row.quarters[: position.submitted_quarter]),
         tolerance_percent=position.terms.tolerance_percent,
+        reversed=down(lambda row: row.reversed),
+        adjusted={type: down(lambda row, type=type: row.adjusted.get(type, _NOTHING)) for type in adjusted},
     )

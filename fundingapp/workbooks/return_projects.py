@@ -38,6 +38,7 @@ PROJECT_COLUMNS = (
     Column("Variance £", figures=True),
     Column("Variance %", figures=True, widest=8),
     Column("Left £", figures=True),
+    Column("Spend RAG", widest=14),
     Column("State", widest=14),
     Column("Reason", widest=30),
 )
@@ -69,8 +70,9 @@ class ProjectColumn(IntEnum):
     VARIANCE = 20
     VARIANCE_PERCENT = 21
     LEFT = 22
-    STATE = 23
-    REASON = 24
+    RAG = 23
+    STATE = 24
+    REASON = 25
 
 
 #: The columns of the four quarters.
@@ -116,8 +118,7 @@ def fill_projects(sheet: Sheet, about: str, document: ReturnDocument) -> Filled:
             total(ProjectColumn.VARIANCE, lambda project: project.variance),
             _percent(sheet, row, percentage(variance, budget)),
             total(ProjectColumn.LEFT, lambda project: project.left),
-            "",
-            "",
+            *[""] * (ProjectColumn.REASON - ProjectColumn.LEFT),
         ],
         strong=True,
     )
@@ -157,6 +158,7 @@ def _project_row(sheet: Sheet, project: ProjectPosition, document: ReturnDocumen
         Formula(rounded(f"{at(ProjectColumn.OUTTURN)}-{at(ProjectColumn.BUDGET)}"), project.variance),
         _percent(sheet, row, variance_percent(project)),
         Formula(rounded(f"{at(ProjectColumn.BUDGET)}-{at(ProjectColumn.TO_DATE)}"), project.left),
+        project.spend_rag.value,
         project.state.value,
         _reason(project),
     ]

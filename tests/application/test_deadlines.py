@@ -202,6 +202,14 @@ def test_ends_go_by_and_are_no_debt(desk: Desk, store: FakeStore) -> None:
     assert seen(desk, today=date(2019, 2, 1))[-1] == (ASK[0], "done")
 
 
+def test_records_are_kept_for_the_years_that_the_agreement_says(desk: Desk, store: FakeStore) -> None:
+    keep(store, "agreements", Agreement(FUND, "2016–19", YEAR, YEAR, terms=Terms(records_years=10)))
+    until = [row for row in desk.ask(Deadlines(None)).rows if row.kind == "records kept until"]
+    assert [(row.due, row.title) for row in until] == [
+        (date(2029, 3, 31), "The records of “2016–19” are kept until this day")
+    ]
+
+
 def test_a_day_of_one_s_own_to_ask_takes_the_place_of_the_terms_(desk: Desk) -> None:
     own = ScheduleEntry(FUND, YEAR, DeadlineKind.CARRY_FORWARD, "Ask for carry-forward", date(2019, 2, 8))
     desk.do(AddEntries((own,)))

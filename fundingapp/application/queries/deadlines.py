@@ -32,6 +32,7 @@ from fundingapp.domain.warnings import is_done
 
 #: What a person ticked off stands in the file; what is called these follows from something else.
 CONDITION, OFFER, ANSWER, ENDING = "condition", "offer to accept", "answer to a bid", "end of funding"
+RECORDS = "records kept until"
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +281,19 @@ def _from_agreements(work: UnitOfWork, funds: dict[int, str]) -> Iterator[tuple[
                 subject=("agreement", None),
             ),
         )
+        yield (
+            agreement.fund,
+            Deadline(
+                f"records-{kept.id}",
+                agreement.records_until,
+                RECORDS,
+                f"The records of “{agreement.title}” are kept until this day",
+                funds[agreement.fund],
+                FinancialYear.of(agreement.records_until),
+                f"{agreement.terms.records_years} years after its funding ends",
+                subject=("agreement", None),
+            ),
+        )
 
 
 def _from_projects(work: UnitOfWork, funds: dict[int, str]) -> Iterator[tuple[FundId, Deadline]]:
@@ -317,7 +331,9 @@ def answer_deadlines(question: Deadlines, tools: Tools) -> DeadlinesAnswer:
 
 def _ended(row: Deadline, today: date) -> Deadline:
     """An end that is past is no debt of anybody's, and the day to ask for a carry-forward has simply gone by."""
-    passes = row.kind == ENDING or (row.kind == DeadlineKind.CARRY_FORWARD.value and row.kept is None)
+    passes = row.kind in {ENDING, RECORDS} or (
+        row.kind == DeadlineKind.CARRY_FORWARD.value and row.kept is None
+    )
     return replace(row, is_done=True, done_on=row.due) if passes and row.due < today else row
 
 

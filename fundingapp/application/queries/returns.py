@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from fundingapp.application.queries.parties import all_parties, commissioner_in_
 from fundingapp.application.queries.plan import plan_words
 from fundingapp.application.queries.positions import position_of
 from fundingapp.domain.funds import Kind, Partnership
+from fundingapp.domain.grant_conditions import GrantCondition
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.money import Money
 from fundingapp.domain.parties import Contact, ContactRole, PartyKind
@@ -69,6 +70,7 @@ def draft_return(
     from fundingapp.application.queries.identities import identities_of
 
     grant = (fund, year)
+    papers = _papers_of_conditions(work)
     document = build_return(
         position,
         partnership=held[0].value if held else Partnership("Partnership"),
@@ -83,12 +85,27 @@ def draft_return(
         claims=claim_records(work, fund, year, position.to_period),
         match=match_rows(work, position),
         conditions=tuple(
-            kept.value
+            _shown(kept.value, papers.get(kept.id, ()))
             for kept in work.conditions.all()
             if (kept.value.fund, kept.value.year or year) == grant
         ),
     )
     return replace(document, serves=plan_words(work, year))
+
+
+def _papers_of_conditions(work: UnitOfWork) -> dict[int, list[str]]:
+    """The names of the evidence that was given for each condition."""
+    names = {kept.id: kept.value.name for kept in work.evidence.all()}
+    found: dict[int, list[str]] = {}
+    for kept in work.supports.all():
+        if kept.value.condition is not None:
+            found.setdefault(kept.value.condition, []).append(names[kept.value.evidence])
+    return found
+
+
+def _shown(condition: GrantCondition, papers: Sequence[str]) -> GrantCondition:
+    """*condition* with the evidence that was given, where some was, in place of what is to be shown."""
+    return replace(condition, proof=", ".join(papers)) if papers else condition
 
 
 def _saved(work: UnitOfWork, fund: FundId, year: FinancialYear, quarter: int) -> list[Kept[SavedReturn]]:

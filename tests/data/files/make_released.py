@@ -14,12 +14,44 @@ import sqlite3
 import sys
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from fundingapp import paths
 from fundingapp.application.commands.adjustments import AddAccrual
+from fundingapp.application.commands.agreements import AddAgreement
+from fundingapp.application.commands.allocations import ConfirmAllocation
+from fundingapp.application.commands.areas import AddArea
+from fundingapp.application.commands.bids import (
+    AcceptOffer,
+    BoardDecides,
+    CreateBid,
+    DecideBid,
+    MakeOffer,
+    OfferCondition,
+    RecordConsent,
+    SetBidCosts,
+    SetBidTexts,
+    StartBid,
+    SubmitBid,
+)
+from fundingapp.application.commands.budgets import GiveReason, KeepForecast, SetProfile
+from fundingapp.application.commands.claims import (
+    ApproveClaim,
+    Decision,
+    OpenClaim,
+    PrepareClaim,
+    RecordPayment,
+    RecordRepayment,
+    ReleaseRetention,
+    RequestPayment,
+    SubmitClaim,
+)
+from fundingapp.application.commands.conditions import AddCondition, MoveCondition
+from fundingapp.application.commands.deadlines import AddEntries
 from fundingapp.application.commands.grants import (
+    AddGrant,
     MoveBudget,
     RecordPlan,
     SetForecast,
@@ -27,8 +59,12 @@ from fundingapp.application.commands.grants import (
 )
 from fundingapp.application.commands.imports import ImportLedger, ReviewChanges
 from fundingapp.application.commands.layouts import RememberLayout
+from fundingapp.application.commands.match_funding import AddMatch, KeepPost, Payer
 from fundingapp.application.commands.matching import AddRules, ApplyRules, ChargeLines, ClearCharges
+from fundingapp.application.commands.parties import AddContact, SucceedParty
+from fundingapp.application.commands.plan import AddPriority, AddTheme, SetShares
 from fundingapp.application.commands.returns import SaveReturn, SubmitReturn
+from fundingapp.application.commands.virements import DraftVirement
 from fundingapp.application.desk import Desk
 from fundingapp.application.ports import LineFilter, Tools
 from fundingapp.application.progress import SilentProgress
@@ -37,17 +73,42 @@ from fundingapp.application.queries.tables import ReadPlan, ReadRules
 from fundingapp.application.sample import COMMISSIONER, FUND, PARTNERSHIP, PLAN, RULES, YEAR
 from fundingapp.assembly import Assembly
 from fundingapp.domain.adjustments import Accrual
-from fundingapp.domain.allocations import BudgetMovement
-from fundingapp.domain.funds import Kind
-from fundingapp.domain.ids import BatchId, LineId, ProjectId
+from fundingapp.domain.agreements import Agreement, Consent, Split as Years, Terms, share_evenly
+from fundingapp.domain.allocations import AllocationStatus, Authority, BudgetMovement
+from fundingapp.domain.areas import Area, AreaKind
+from fundingapp.domain.bids import BidCost, BidState, BidText, CostCategory, Section
+from fundingapp.domain.claims import Payment, Repayment
+from fundingapp.domain.funds import Kind, Project
+from fundingapp.domain.grant_conditions import ConditionKind, ConditionState, Gauge, GrantCondition
+from fundingapp.domain.ids import BatchId, ConditionId, FundId, LineId, PartyId, ProjectId
 from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import Meaning
+from fundingapp.domain.match_funding import MatchFunding, Post
 from fundingapp.domain.matching import parse_target
 from fundingapp.domain.money import Money
+from fundingapp.domain.parties import Contact, ContactRole, Party, PartyForm, PartyKind
+from fundingapp.domain.priorities import Priority, ShareGiven, Split, Theme
+from fundingapp.domain.profiles import Shape
+from fundingapp.domain.schedules import schedule_from_terms
+from fundingapp.domain.virements import Leg
 from fundingapp.persistence.database import Database, create_file, open_file
 from fundingapp.persistence.upgrading import SCHEMA_VERSION
 
 _SAMPLE = paths.resources() / "sample" / "charnwood"
+#: The commissioner's first instalment, by its number; the downloads end before it.
+_INCOME = b"552075/0171"
+#: The kinds of records that every released version has.
+_FIRST_KINDS = (
+    "partnership parties funds projects allocations bids awards contingencies movements accruals forecasts "
+    "rules returns"
+)
+#: Those that came with version 3.
+_LATER_KINDS = (
+    "adjustments contacts areas themes priorities shares agreements agreement_sums consents conditions "
+    "schedule bid_costs bid_texts board_decisions offers steps match_funding posts post_shares profiles "
+    "forecasts_kept variance_reasons claims claim_lines retention_releases payments payment_matches payment_lines "
+    "repayments"
+)
 
 
 class _Clock:
@@ -62,13 +123,15 @@ class _Clock:
 
 
 def _cut(folder: Path, name: str, lines: int, *, amended: bool = False) -> Path:
-    """The first *lines* of Charnwood's download; *amended* leaves one out, restates one and rewords one."""
+    """The first *lines* of Charnwood's download; *amended* leaves one out, restates one and rewords one, and has an
+    instalment of the grant."""
     whole = (_SAMPLE / "GL_extract_P10_drcr.csv").read_bytes().splitlines(keepends=True)
     rows = whole[: lines + 1]
     if amended:
         rows[4] = rows[4].replace(b"1,302.50", b"1,402.50")
         rows[2] = rows[2].replace(b"Travel", b"Rail travel")
         del rows[7]
+        rows.append(next(row for row in whole if row.startswith(_INCOME)))
     path = folder / name
     path.write_bytes(b"".join(rows))
     return path
@@ -131,8 +194,166 @@ def fill(database: Database, folder: Path) -> None:
         )
     )
     desk.do(SetForecast(two, plan.fund, Kind.REVENUE, YEAR, 5, Money(80_000)))
+    _agree(desk, plan.fund)
+    _plan(desk, one, two)
+    _bid(desk, database)
+    _budget(desk, plan.fund, one, two)
+    _claim(desk, database, plan.fund)
     saved = desk.do(SaveReturn(plan.fund, YEAR, 1, folder / "return Q1.xlsx")).result
     desk.do(SubmitReturn(saved.id))
+
+
+def _agree(desk: Desk, fund: FundId) -> None:
+    """Bodies, an agreement for two years with its conditions, its calendar and what was allocated since."""
+    funder = PartyId(1)
+    desk.do(
+        AddContact(
+            Contact("Grant officer on duty", ContactRole.GRANT_OFFICER, funder, email="grants@example.org")
+        )
+    )
+    terms = Terms(retention_percent=Decimal(5), own_limit=Money(100_000), board_limit=Money(500_000))
+    agreement = Agreement(
+        fund, "Locality Fund agreement", YEAR, YEAR.next, "PCC/LF/18", date(2018, 3, 20), terms
+    )
+    splits = [
+        Years(kind, Money(pence), share_evenly(Money(pence), agreement.years))
+        for kind, pence in ((Kind.REVENUE, 13_100_001), (Kind.CAPITAL, 2_000_000))
+    ]
+    desk.do(AddAgreement(agreement, tuple(splits)))
+    desk.do(AddEntries(schedule_from_terms(terms, fund, YEAR)))
+    limit = GrantCondition(
+        fund,
+        "4.2",
+        "No more than £15,000 unallocated",
+        ConditionKind.TOLERANCE,
+        gauge=Gauge.UNALLOCATED,
+        limit=Money(1_500_000),
+    )
+    desk.do(AddCondition(limit, ("agreement, page 4",)))
+    mayor = Party("Mayor of Leicestershire", PartyKind.COMMISSIONER, form=PartyForm.MAYOR)
+    desk.do(SucceedParty(funder, mayor, date(2028, 5, 7), "Transfer Order 2028"))
+
+
+def _plan(desk: Desk, one: ProjectId, two: ProjectId) -> None:
+    """Themes, priorities and places with shares of a project; match, and a post that several pay for."""
+    theme = desk.do(AddTheme(Theme("2", "Safer streets", "Plan 2017-20", YEAR.previous, YEAR.next))).result
+    first = desk.do(AddPriority(Priority("2a", "Students' safety", theme, owner_group="Task group"))).result
+    second = desk.do(AddPriority(Priority("2b", "Burglary", theme))).result
+    given = (
+        ShareGiven(int(first), percent=Decimal("66.67")),
+        ShareGiven(int(second), percent=Decimal("33.33")),
+    )
+    desk.do(SetShares(one, YEAR, Split.PRIORITY, given))
+    town = desk.do(AddArea(Area("Loughborough", AreaKind.DISTRICT))).result
+    beat = Area("Loughborough East", AreaKind.BEAT, parent=town, aliases=("N65", "NL65", "Beat 65"))
+    place = desk.do(AddArea(beat)).result
+    desk.do(SetShares(one, YEAR, Split.AREA, (ShareGiven(int(place), percent=Decimal(100)),)))
+    desk.do(AddMatch(MatchFunding(one, YEAR, "Police", Money(200_000), is_secured=True, spent=Money(50_000))))
+    desk.do(AddMatch(MatchFunding(one, YEAR, "Volunteers' hours", Money(30_000), is_in_kind=True)))
+    payers = (Payer(Decimal(60), fund=FundId(1)), Payer(Decimal("39.5"), source="Borough council"))
+    desk.do(KeepPost(Post(two, YEAR, "Project officer", Decimal("0.6"), 9, Money(1_800_000)), payers))
+
+
+def _bid(desk: Desk, database: Database) -> None:
+    """A grant that was hoped for first, and a bid for it from its draft to its start."""
+    known = AddGrant(
+        "Knife Crime Fund",
+        COMMISSIONER,
+        YEAR,
+        ((Kind.REVENUE, Money(1_500_000)),),
+        "letter 1",
+        date(2018, 2, 1),
+        AllocationStatus.INDICATIVE,
+        divides_labour=False,
+    )
+    fund = desk.do(known).result
+    sure = ((Kind.REVENUE, Money(1_000_000)), (Kind.CAPITAL, Money(400_000)))
+    desk.do(ConfirmAllocation(fund, YEAR, sure, date(2018, 3, 10), "letter 2"))
+    desk.do(
+        RecordConsent(
+            Consent(fund, YEAR, Kind.REVENUE, Money(5_000), "letter 3", date(2018, 3, 11)), ("letter 3",)
+        )
+    )
+    project = Project("KC-01", "Mentoring", lead="Youth lead", starts_on=date(2018, 5, 1))
+    bid = desk.do(
+        CreateBid(project, fund, YEAR, Kind.REVENUE, Money(900_000), "B/7", evidence=("form 7",))
+    ).result
+    costs = (
+        BidCost(bid, CostCategory.STAFF, "mentor", 1, Money(600_000)),
+        BidCost(bid, CostCategory.TRAVEL, "bus passes", 2, Money(300_000)),
+    )
+    desk.do(SetBidCosts(bid, costs))
+    desk.do(SetBidTexts(bid, (BidText(bid, Section.NEED, "Knife injuries rose by a third in 2017."),)))
+    desk.do(BoardDecides(bid, "Joint action group", date(2018, 3, 12), "minute 7", "one member, who left"))
+    desk.do(SubmitBid(bid, date(2018, 3, 14)))
+    desk.do(
+        DecideBid(bid, BidState.PART_APPROVED, date(2018, 4, 3), "PCC/12", Money(750_000), reason="no travel")
+    )
+    before = (
+        OfferCondition("3.1", "Safeguarding policy seen", ConditionKind.SAFEGUARDING, before_release=True),
+    )
+    desk.do(MakeOffer(bid, "Offer 12", date(2018, 4, 9), conditions=before))
+    desk.do(AcceptOffer(bid, date(2018, 4, 20), "The section 151 officer", ("signed offer",)))
+    with database.open_work(reading=True) as work:
+        held = next(kept.id for kept in work.conditions.all() if kept.value.before_release)
+    desk.do(
+        MoveCondition(ConditionId(held), ConditionState.MET, date(2018, 4, 24), evidence=("policy of 2018",))
+    )
+    desk.do(StartBid(bid, date(2018, 5, 1)))
+
+
+def _budget(desk: Desk, fund: FundId, one: ProjectId, two: ProjectId) -> None:
+    """Virements by the board and not decided yet, a profile, a forecast that is kept, and why a project is off it."""
+    legs = (Leg(Kind.REVENUE, one, two, Money(120_000)), Leg(Kind.REVENUE, None, two, Money(600)))
+    desk.do(
+        DraftVirement(
+            fund,
+            YEAR,
+            legs,
+            date(2018, 6, 20),
+            "work moved",
+            True,
+            Authority.BOARD,
+            "minute 12",
+            ("minute 12",),
+        )
+    )
+    desk.do(
+        DraftVirement(
+            fund, YEAR, (Leg(Kind.REVENUE, one, two, Money(5_000)),), date(2018, 6, 28), "more of it"
+        )
+    )
+    desk.do(
+        SetProfile(
+            two, fund, Kind.REVENUE, YEAR, Shape.SEASONAL, weights=(1, 1, 2, 2, 3, 3, 2, 2, 1, 1, 1, 1)
+        )
+    )
+    desk.do(KeepForecast(fund, YEAR, "quarter 1", 3))
+    desk.do(GiveReason(one, fund, Kind.REVENUE, YEAR, 3, "the worker began in June"))
+
+
+def _claim(desk: Desk, database: Database, fund: FundId) -> None:
+    """A claim that is cut and retained, released in part and paid by an instalment of the ledger; money given back."""
+    claim = desk.do(OpenClaim(fund, YEAR, to_period=3)).result
+    desk.do(PrepareClaim(claim))
+    desk.do(SubmitClaim(claim, date(2018, 7, 20), "two lines wait", evidence=("claim form",)))
+    with database.open_work(reading=True) as work:
+        cut = next(kept.id for kept in work.claim_lines.all() if kept.value.claimed > Money(2_000))
+        income = next(entry.id for entry in work.ledger.held().values() if entry.line.amount < Money.ZERO)
+    desk.do(ChargeLines((income,), parse_target("income"), "an instalment of the grant"))
+    decision = Decision(cut, Money(2_000), "refreshments")
+    desk.do(ApproveClaim(claim, date(2018, 8, 3), "PCC/31", (decision,), ("letter 31",)))
+    desk.do(ReleaseRetention(claim, date(2018, 8, 10), Money(1_000), "letter 32"))
+    desk.do(RequestPayment(claim, date(2018, 8, 10)))
+    received = Payment(fund, YEAR, date(2018, 8, 20), Money(1_887_500), "remittance 5")
+    desk.do(
+        RecordPayment(received, ((claim, Money(500_000)),), ((income, Money(1_887_500)),), ("remittance 5",))
+    )
+    desk.do(
+        RecordRepayment(
+            Repayment(fund, YEAR, date(2019, 4, 2), Money(10_000), "invoice 9", "advance not used")
+        )
+    )
 
 
 def totals(database: Database) -> dict[str, Any]:
@@ -143,12 +364,30 @@ def totals(database: Database) -> dict[str, Any]:
         charged: dict[str, int] = {}
         for entry in work.ledger.charge_sums(YEAR):
             charged[refs[entry.project]] = charged.get(refs[entry.project], 0) + entry.amount.pence
-        kinds = (
-            "partnership parties funds projects allocations bids awards contingencies movements accruals forecasts "
-            "rules returns"
-        )
+        later = {kind: len(getattr(work, kind).all()) for kind in _LATER_KINDS.split()}
+        supported = ("bid", "condition", "movement", "consent", "claim", "payment", "adjustment")
+        later |= {
+            f"papers of {field}": sum(getattr(kept.value, field) is not None for kept in work.supports.all())
+            for field in supported
+        }
+        # A file of an earlier version has none of these, and its upgrade makes none.
+        amounts = {
+            "agreed": [kept.value.amount for kept in work.agreement_sums.all() if kept.value.year],
+            "costed": [kept.value.amount for kept in work.bid_costs.all()],
+            "moved": [kept.value.amount for kept in work.movements.all() if kept.value.number > 1],
+            "profiled": [month for kept in work.profiles.all() for month in kept.value.months],
+            "matched": [kept.value.planned for kept in work.match_funding.all()],
+            "posts": [kept.value.cost for kept in work.posts.all()],
+            "claimed": [kept.value.claimed for kept in work.claim_lines.all()],
+            "disallowed": [kept.value.disallowed for kept in work.claim_lines.all()],
+            "retained": [kept.value.retained for kept in work.claim_lines.all()],
+            "received": [kept.value.amount for kept in work.payments.all()],
+            "repaid": [kept.value.amount for kept in work.repayments.all()],
+        }
+        records = {kind: len(getattr(work, kind).all()) for kind in _FIRST_KINDS.split()}
+        records |= {kind: number for kind, number in later.items() if number}
         return {
-            "records": {kind: len(getattr(work, kind).all()) for kind in kinds.split()},
+            "records": records,
             "awards": sum(kept.value.amount.pence for kept in work.awards.all()),
             "lines": counts.all,
             "waiting": counts.waiting,
@@ -160,6 +399,7 @@ def totals(database: Database) -> dict[str, Any]:
             "imports": [kept.value.total.pence for kept in work.ledger.batches()],
             "entries": len(work.journal.lines()),
             "head": work.journal.head(),
+            **{name: Money.total(given).pence for name, given in amounts.items() if given},
         }
 
 
