@@ -293,6 +293,7 @@ class PositionView(GrantView):
                 ("Lead", project.project.lead),
                 ("Area", project.project.area),
                 ("Kind", project.kind.value),
+                ("Spend rating on the return", project.spend_rag.value),
             )
             if text
         ]

@@ -262,8 +262,11 @@ def test_the_panel_cuts_no_amount_however_many_buttons_it_has(tmp_path: Path, qt
     with open_shell(tmp_path, qtbot, page="projects", size=(1280, 720)) as shell:
         open_project(qtbot, shell, "LF-02")
         assert "Give the reason…" in hands.read(shell.window.inspector)
+        assert "Spend rating on the return: Amber/Red" in hands.read(shell.window.inspector)
         for area in hands.seen(shell.window.inspector, QScrollArea):
-            assert area.widget().width() <= area.viewport().width()
+            shown = area.widget()
+            assert shown is not None
+            assert shown.width() <= area.viewport().width()
 
 
 def test_a_project_that_was_recorded_twice_is_merged_from_its_panel(tmp_path: Path, qtbot: QtBot) -> None:
