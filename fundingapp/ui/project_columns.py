@@ -183,5 +183,5 @@ def total_of(
         submitted=down(lambda row: row.quarters[: position.submitted_quarter]),
         tolerance_percent=position.terms.tolerance_percent,
         reversed=down(lambda row: row.reversed),
-        adjusted={type: down(lambda row, type=type: row.adjusted.get(type, _NOTHING)) for type in adjusted},
+        adjusted={type: down(lambda row, of=type: row.adjusted.get(of, _NOTHING)) for type in adjusted},
     )
