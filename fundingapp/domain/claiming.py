@@ -550,10 +550,18 @@ def reconcile_claims(position: GrantPosition, records: ClaimRecords) -> tuple[Id
             "Approved",
             Money.total(each.approved for each in heads.values()),
             (
-                Part("Paid of claims", Money.total(settled_of(records, id) for id in records.claims)),
+                Part(
+                    "Paid of claims",
+                    Money.total(settled_of(records, id) for id in records.claims),
+                    figure("paid"),
+                ),
                 Part("Payable and not paid", all_.outstanding, figure("outstanding")),
                 Part("Retained", all_.retained, figure("retained")),
-                Part("Released of that", -Money.total(entry.amount for entry in records.releases)),
+                Part(
+                    "Released of that",
+                    -Money.total(entry.amount for entry in records.releases),
+                    figure("less/released"),
+                ),
             ),
             figure("approved"),
             "The year is closed and retained money was never released: record its release, or disallow it.",
@@ -567,7 +575,11 @@ def reconcile_claims(position: GrantPosition, records: ClaimRecords) -> tuple[Id
             "Payments received",
             cash.paid,
             (
-                Part("Matched to claims", Money.total(entry.amount for entry in records.matches)),
+                Part(
+                    "Matched to claims",
+                    Money.total(entry.amount for entry in records.matches),
+                    figure("paid"),
+                ),
                 Part("In advance, matched to none", _advances(records), figure("advances")),
             ),
             figure("received"),

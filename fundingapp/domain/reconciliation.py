@@ -44,9 +44,9 @@ def reconcile(position: GrantPosition) -> tuple[Identity, ...]:
             Money.total(entry.available for entry in position.resources_by_kind.values()),
             (
                 Part("Allocation", resources.allocation, figure("allocation")),
-                Part("Brought forward", resources.brought_forward),
-                Part("Supplements", resources.supplements),
-                Part("Reductions", -resources.reductions),
+                Part("Brought forward", resources.brought_forward, figure("brought forward")),
+                Part("Supplements", resources.supplements, figure("supplements")),
+                Part("Reductions", -resources.reductions, figure("less/reductions")),
             ),
             figure("available"),
         ),
@@ -74,11 +74,32 @@ def reconcile(position: GrantPosition) -> tuple[Identity, ...]:
             position.awarded,
             (
                 Part("Awards", Money.total(budget.award for budget in budgets), figure("award")),
-                Part("Brought forward", Money.total(budget.brought_forward for budget in budgets)),
-                Part("Virements in", Money.total(budget.virement_in for budget in budgets)),
-                Part("Virements out", -Money.total(budget.virement_out for budget in budgets)),
-                Part("Contingency released", Money.total(budget.released for budget in budgets)),
-                Part("Surrendered", -Money.total(budget.surrendered for budget in budgets)),
+                Part(
+                    "Brought forward",
+                    Money.total(budget.brought_forward for budget in budgets),
+                    figure("brought forward/projects"),
+                ),
+                # Into projects and out of them are the same moves: the figure is one, taken off the second time.
+                Part(
+                    "Virements in",
+                    Money.total(budget.virement_in for budget in budgets),
+                    figure("virements/out"),
+                ),
+                Part(
+                    "Virements out",
+                    -Money.total(budget.virement_out for budget in budgets),
+                    figure("less/virements/out"),
+                ),
+                Part(
+                    "Contingency released",
+                    Money.total(budget.released for budget in budgets),
+                    figure("contingency/out"),
+                ),
+                Part(
+                    "Surrendered",
+                    -Money.total(budget.surrendered for budget in budgets),
+                    figure("less/contingency/in"),
+                ),
             ),
             figure("awarded"),
         ),
@@ -133,7 +154,7 @@ def reconcile(position: GrantPosition) -> tuple[Identity, ...]:
             position.net_spent,
             (
                 *_charged(position, ledger_figure),
-                Part("Charged to other grants", -elsewhere),
+                Part("Charged to other grants", -elsewhere, figure("less/elsewhere")),
                 Part("Accruals", accrued, figure("accruals")),
                 Part("Reversals of accruals", -reversed_, figure("reversals")),
                 *(
@@ -169,9 +190,11 @@ def reconcile(position: GrantPosition) -> tuple[Identity, ...]:
             "Year to date",
             position.spent,
             (
-                Part(f"Up to period {last - 1}, as submitted where it was", before - adjusted),
-                Part(f"Period {last}", this),
-                Part("Prior-period adjustment", adjusted),
+                Part(
+                    f"Up to period {last - 1}, as submitted where it was", before - adjusted, figure("before")
+                ),
+                Part(f"Period {last}", this, figure(f"spend/P{last}")),
+                Part("Prior-period adjustment", adjusted, figure("prior")),
             ),
             figure("spend"),
         ),
@@ -197,7 +220,7 @@ def reconcile(position: GrantPosition) -> tuple[Identity, ...]:
                 Part(f"Quarter {quarter}", position.spent_in_quarter(quarter), figure(f"stated/Q{quarter}"))
                 for quarter in range(1, 5)
             )
-            + (Part("Prior-period adjustment", adjusted),),
+            + (Part("Prior-period adjustment", adjusted, figure("prior")),),
             figure("spend"),
         ),
     )
@@ -228,6 +251,7 @@ def _carried_over(position: GrantPosition) -> Identity:
     """R13: what last year accrued is taken off in this one, or written off with a reason (L09)."""
     still_open = sum(bool(accrual.open) for accrual in position.carried)
     number = len(position.carried)
+    scope = f"{position.fund.name}/{position.year}"
     note = (
         f"{_count(number, 'accrual')} of {position.year.previous}" if number else "nothing was brought over"
     )
@@ -238,9 +262,18 @@ def _carried_over(position: GrantPosition) -> Identity:
         f"Accruals of {position.year.previous}",
         Money.total(accrual.amount for accrual in position.carried),
         (
-            Part(f"Reversed in {position.year}", Money.total(entry.reversed for entry in position.carried)),
-            Part("Written off", Money.total(entry.written_off for entry in position.carried)),
+            Part(
+                f"Reversed in {position.year}",
+                Money.total(entry.reversed for entry in position.carried),
+                f"{scope}/carried/reversed",
+            ),
+            Part(
+                "Written off",
+                Money.total(entry.written_off for entry in position.carried),
+                f"{scope}/carried/written off",
+            ),
         ),
+        f"{scope}/carried",
         advice="Say in which period the accrual reverses, or write it off with a reason: Adjustments on Spend.",
         broken=still_open,
         broken_name="accrual",

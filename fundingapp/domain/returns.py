@@ -162,7 +162,7 @@ def checks_of(document: ReturnDocument) -> tuple[ReturnCheck, ...]:
                 )
             )
         over = project.spent - project.budget.current
-        if over.pence > 0 and not project.reason:
+        if over.pence > 0 and lacks_reason(project):
             found.append(
                 ReturnCheck(
                     False,
@@ -171,7 +171,7 @@ def checks_of(document: ReturnDocument) -> tuple[ReturnCheck, ...]:
                     figure,
                 )
             )
-        elif needs_reason(project) and not project.reason:
+        elif lacks_reason(project):
             under = project.variance < Money.ZERO
             apart = f"{(-project.variance).in_words} under" if under else f"{project.variance.in_words} over"
             found.append(
@@ -183,6 +183,12 @@ def checks_of(document: ReturnDocument) -> tuple[ReturnCheck, ...]:
                 )
             )
     return tuple(found)
+
+
+def lacks_reason(project: ProjectPosition) -> bool:
+    """Whether a return asks why *project* is off its budget, and nobody has said."""
+    asked = needs_reason(project) or project.spent > project.budget.current
+    return asked and not project.reason
 
 
 def needs_reason(project: ProjectPosition) -> bool:

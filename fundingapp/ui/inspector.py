@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from fundingapp.domain.money import Money
 from fundingapp.ui.theme import TALL_ROW_HEIGHT, Tone
 from fundingapp.ui.widgets.buttons import IconButton, button, primary_button
+from fundingapp.ui.widgets.flow import FlowLayout
 from fundingapp.ui.widgets.labels import ElidedLabel, label
 from fundingapp.ui.widgets.links import LinkLabel
 from fundingapp.ui.widgets.pill import Pill
@@ -103,7 +104,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class StepsBlock:
-    """Buttons side by side."""
+    """Buttons side by side, as many in a line as there is room for."""
 
     steps: Sequence[Step]
 
@@ -239,11 +240,10 @@ class Inspector(QFrame):
             case WidgetBlock():
                 column.addWidget(block.make())
             case StepsBlock():
-                row = QHBoxLayout()
-                row.setSpacing(8)
+                # On the next line where there is no room: a row that can't break would push amounts off the panel.
+                row = FlowLayout(spacing=8)
                 for step in block.steps:
                     row.addWidget((primary_button if step.is_primary else button)(step.text, step.do))
-                row.addStretch(1)
                 column.addLayout(row)
         return part
 

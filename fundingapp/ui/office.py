@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fundingapp.application.queries.areas import ProjectsInAnswer
     from fundingapp.application.queries.positions import PositionAnswer
     from fundingapp.application.queries.workspace import Grant, Workspace
+    from fundingapp.domain.ids import ProjectId
     from fundingapp.domain.positions import GrantPosition, ProjectPosition
 
 Answer = TypeVar("Answer")
@@ -132,21 +133,30 @@ class Office(QObject):
             return position.projects
         return tuple(each for each in position.projects if each.project_id in district.projects)
 
+    def lists(self, project: ProjectId | None) -> bool:
+        """Whether lists show what belongs to *project*; what is no project's stands in no district."""
+        return self._district is None or project in self._district.projects
+
     def listed_in_words(self, position: GrantPosition) -> str:
         """What a list that is filtered has to say: “3 of 17 projects, those in Charnwood”; "" when it is not."""
+        return self.some_in_words([each.project_id for each in position.projects], "projects")
+
+    def some_in_words(self, projects: Sequence[ProjectId], what: str) -> str:
+        """As :meth:`listed_in_words`, of a list of which each row is one of *projects* and is called *what*."""
         district = self._district
         if district is None:
             return ""
-        shown = self.listed(position)
-        partly = sum(each.project_id in district.partly for each in shown)
+        shown = [each for each in projects if each in district.projects]
+        partly = sum(each in district.partly for each in shown)
         some = f", {partly:,} of them only in part, counted whole" if partly else ""
-        return f"{len(shown):,} of {len(position.projects):,} projects, those in {district.area}{some}"
+        return f"{len(shown):,} of {len(projects):,} {what}, those in {district.area}{some}"
 
     def set_opened(self, opened: OpenFile | None) -> None:
         self._opened = opened
         self.set_workspace(None)
-        self.set_district(None)
+        # Before the district, whose end shows the position anew: there is nothing left to ask of.
         self.set_position(None)
+        self.set_district(None)
 
     def set_workspace(self, workspace: Workspace | None) -> None:
         self._workspace = workspace

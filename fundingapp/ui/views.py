@@ -59,6 +59,7 @@ class GrantView(QWidget):
     go_requested = Signal(object)  # Target
     selection_summarised = Signal(object)  # SelectionSummary
     state_changed = Signal(str)  # the sentence beside the heading while this view is shown
+    people_changed = Signal(str)  # who is behind that sentence, shown when the pointer rests on it
 
     def __init__(self, id: str, title: str, office: Office) -> None:
         super().__init__()
@@ -176,6 +177,7 @@ class ViewsPage(GrantPage):
             view.go_requested.connect(self.go_requested)
             view.selection_summarised.connect(self.selection_summarised)
             view.state_changed.connect(partial(self._state_changed, view))
+            view.people_changed.connect(partial(self._people_changed, view))
         self.content.addWidget(self.head)
         self.content.addWidget(self._choice)
         self._choice.setVisible(len(views) > 1)
@@ -207,6 +209,10 @@ class ViewsPage(GrantPage):
         # An answer may come when another view has been chosen meanwhile.
         if view is self.view:
             self.head.set_state(sentence)
+
+    def _people_changed(self, view: GrantView, people: str) -> None:
+        if view is self.view:
+            self.head.set_state_tip(people)
 
     def _show_buttons(self) -> None:
         for view in self.views.values():

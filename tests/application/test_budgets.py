@@ -14,7 +14,7 @@ from fundingapp.application.commands.budgets import (
     SetForecastMonths,
     SetProfile,
 )
-from fundingapp.application.commands.grants import AddProject
+from fundingapp.application.commands.grants import AddProject, SetForecast
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.matching import ChargeLines
 from fundingapp.application.desk import Desk
@@ -174,6 +174,8 @@ class TestForecast:
             work.commit(None)
         assert refusal_of(grant, store, months((5, "1.00"))).code == "claim_final"
         assert refusal_of(grant, store, SetProfile(*HEAD, Shape.EVEN)).code == "claim_final"
+        rest = SetForecast(*HEAD, from_period=5, amount=money("1.00"))
+        assert refusal_of(grant, store, rest).code == "claim_final"
 
 
 class TestGrid:

@@ -1,7 +1,8 @@
 """Pictures of the window on the sample: ``python -m tests.ui.screenshots FOLDER [page ...]``.
 
 Writes the first step and every page (or those named) in both themes at 1440×900 and 1280×720, to
-be looked at beside the mock-ups. ``--readme`` writes the picture of README into resources/screenshots instead.
+be looked at beside the mock-ups. ``--rich FOLDER [page ...]`` does so on a sample with all that a lived year has.
+``--readme`` writes the picture of README into resources/screenshots instead.
 Not collected by pytest.
 """
 
@@ -23,6 +24,7 @@ from fundingapp.ui.application import Application
 from fundingapp.ui.settings import Settings
 from fundingapp.ui.shell import Shell
 from fundingapp.ui.theme import Theme, ThemeChoice
+from tests.enriched import enrich
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: A page, or one of its views after a full stop.
@@ -39,7 +41,9 @@ PAGES = (
     "bids.table",
     "bids.requests",
     "projects",
+    "projects.position",
     "projects.forecast",
+    "projects.accuracy",
     "spend",
     "reconcile",
     "returns",
@@ -57,9 +61,13 @@ SIZES = ((1440, 900), (1280, 720))
 class Photographer:
     """A window on a sample of its own, and pictures of it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, rich: bool = False) -> None:
         self.offices = Assembly()
         self.target = make_sample(self.offices, folder / "sample", filled=True)
+        if rich:
+            opened = self.offices.open(str(self.target))
+            enrich(opened.desk)
+            opened.close()
         self.application = Application(
             ["screenshots"], ROOT / "resources", Settings.in_file(folder / "settings.ini")
         )
@@ -123,7 +131,9 @@ def main(arguments: list[str]) -> int:
         return 2
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {"XDG_DATA_HOME": folder, "LOGNAME": "A. Officer"}
-        photographer = Photographer(Path(folder))
+        rich = arguments[0] == "--rich"
+        arguments = arguments[1:] if rich else arguments
+        photographer = Photographer(Path(folder), rich=rich)
         do: Callable[[Photographer], None] = readme
         if arguments[0] != "--readme":
             wanted = tuple(arguments[1:]) or PAGES

@@ -22,6 +22,7 @@ from fundingapp.application.commands.records import (
 from fundingapp.application.commands.virements import DraftVirement, draft_virement
 from fundingapp.application.effect import Command, Effect, JournalRecord, Topic
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.queries.claims import refuse_after_final
 from fundingapp.application.queries.heads import refuse_unless_awarded
 from fundingapp.application.queries.parties import all_parties
 from fundingapp.application.wording import plain
@@ -471,6 +472,7 @@ def set_forecast(command: SetForecast, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         refuse_unless_awarded(work, command.project, command.fund, command.year, command.kind)
         ref = work.projects.get(command.project).value.ref
+        refuse_after_final(work, command.fund, command.year, f"forecasting {ref}")
         name = f"forecast {command.amount.in_words} still to come for {ref}"
         removed = tuple(
             Record("forecasts", kept.id, kept.value)

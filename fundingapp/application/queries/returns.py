@@ -11,14 +11,14 @@ from fundingapp.application.ports import Kept, SavedReturn, Tools, UnitOfWork
 from fundingapp.application.queries.claims import claim_records
 from fundingapp.application.queries.funding import match_rows
 from fundingapp.application.queries.handovers import quarter_parts
-from fundingapp.application.queries.parties import commissioner_in_words, commissioners_of
+from fundingapp.application.queries.parties import all_parties, commissioner_in_words, commissioners_of
 from fundingapp.application.queries.plan import plan_words
 from fundingapp.application.queries.positions import position_of
 from fundingapp.domain.funds import Kind, Partnership
 from fundingapp.domain.grant_conditions import GrantCondition
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.money import Money
-from fundingapp.domain.parties import Contact
+from fundingapp.domain.parties import Contact, ContactRole, PartyKind
 from fundingapp.domain.periods import FinancialYear, days_of, last_period_of
 from fundingapp.domain.returns import ReturnCheck, ReturnDocument, ReturnState, build_return, checks_of
 
@@ -56,6 +56,8 @@ class ReturnAnswer:
     changed: Mapping[int, tuple[QuarterChange, ...]]
     #: Who speaks for the commissioner of the quarter.
     contacts: tuple[Contact, ...] = ()
+    #: The section 151 officers of the partnership or its accountable body, deputies last; they certify it.
+    certifiers: tuple[Contact, ...] = ()
 
 
 def draft_return(
@@ -157,7 +159,18 @@ def answer_draft(question: ReturnDraft, tools: Tools) -> ReturnAnswer:
             and (kept.value.valid_from or first) <= last
             and (kept.value.valid_to or last) >= first
         )
-    return ReturnAnswer(document, checks_of(document), saved, changed, contacts)
+        parties = all_parties(work)
+        certifiers = [
+            kept.value
+            for kept in work.contacts.all()
+            if kept.value.role is ContactRole.SECTION_151
+            and kept.value.project is None
+            and (kept.value.party is None or parties[kept.value.party].kind is PartyKind.ACCOUNTABLE_BODY)
+            and (kept.value.valid_from or last) <= last
+            and (kept.value.valid_to or last) >= last
+        ]
+        certifiers.sort(key=lambda contact: contact.is_deputy)
+    return ReturnAnswer(document, checks_of(document), saved, changed, contacts, tuple(certifiers))
 
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {ReturnDraft: answer_draft}

@@ -34,6 +34,7 @@ from fundingapp.application.queries.why_budgets import (
 from fundingapp.application.queries.why_conditions import explain_conditions
 from fundingapp.application.queries.why_parties import explain_body
 from fundingapp.application.queries.why_plan import explain_plan
+from fundingapp.application.queries.why_sums import explain_grant_sums, explain_project_sums
 from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import AdjustmentType, effects
 from fundingapp.domain.errors import ExpectedError, NotFoundError
@@ -484,7 +485,7 @@ def _one(
         ),
     }
     if measure not in simple:
-        found = explain_project_budgets(position, project, measure)
+        found = explain_project_budgets(position, project, measure) or explain_project_sums(project, measure)
         if found is None:
             raise _unknown(measure, ref)
         return _taken_apart(found)
@@ -581,9 +582,9 @@ def _grant(
             resources = position.resources
             terms = (
                 Term("Allocation", resources.allocation, figure("allocation")),
-                Term("Brought forward", resources.brought_forward),
-                Term("Supplements", resources.supplements),
-                Term("Reductions", -resources.reductions),
+                Term("Brought forward", resources.brought_forward, figure("brought forward")),
+                Term("Supplements", resources.supplements, figure("supplements")),
+                Term("Reductions", -resources.reductions, figure("reductions")),
             )
             return Explanation("", f"{name} available in {year}", position.available, terms)
         case "allocation":
@@ -654,14 +655,12 @@ def _grant(
             )
             return Explanation("", f"{name}: left to spend", position.available - position.spent, terms)
         case _:
-            names = _names(work, year)
-            found = explain_grant_budgets(
-                position,
-                measure,
-                lambda project, wanted: (
-                    f"{project.ref}/{year}/{wanted}{names[_head(position, project)]}{suffix}"
-                ),
-            )
+
+            def of_project(project: ProjectPosition, wanted: str) -> str:
+                return f"{project.ref}/{year}/{wanted}{names[_head(position, project)]}{suffix}"
+
+            found = explain_grant_budgets(position, measure, of_project)
+            found = found or explain_grant_sums(work, position, measure, of_project)
             if found is not None:
                 return _taken_apart(found)
             explained = explain_conditions(work, position, measure)

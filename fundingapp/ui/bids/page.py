@@ -199,7 +199,7 @@ class BoardView(_BidView):
             return
         self._rooms.set_rooms(answer.rooms)
         self._running.setVisible(bool(came_with_a_table(answer.rows)))
-        self._board.set_rows(answer.rows)
+        self._board.set_rows(self.panel.rows)
         self._stack.setCurrentIndex(0 if answer.rows else 1)
 
     def first_focus(self) -> QWidget | None:
@@ -448,10 +448,12 @@ class BidsPage(ViewsPage):
         self._pack.setEnabled(bool(self._panel.rows))
         if answer is None:
             return
-        asked = Money.total(row.bid.amount for row in answer.rows)
-        awarded = Money.total(row.awarded for row in answer.rows if row.awarded is not None)
-        waiting = sum(bool(row.alert) for row in answer.rows)
-        words = f"{self.context.year} · {count(len(answer.rows), 'bid')} · {asked.in_words} asked"
+        rows = self._panel.rows
+        asked = Money.total(row.bid.amount for row in rows)
+        awarded = Money.total(row.awarded for row in rows if row.awarded is not None)
+        waiting = sum(bool(row.alert) for row in rows)
+        some = self.office.some_in_words([row.bid.project for row in answer.rows], "bids")
+        words = f"{self.context.year} · {some or count(len(rows), 'bid')} · {asked.in_words} asked"
         words += f", {awarded.in_words} awarded"
         if waiting:
             words += f" · {count(waiting, 'bid')} to look at"
@@ -473,3 +475,5 @@ class BidsPage(ViewsPage):
     def _position_changed(self, answer: object) -> None:
         """A year of bids is shown with or without a grant in it."""
         self._stack.setCurrentWidget(self._empty if self.context.year is None else self._holder)
+        if self.isVisible():
+            self._show()  # another district may have been chosen

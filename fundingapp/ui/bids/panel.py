@@ -141,7 +141,9 @@ class BidPanel(QObject):
 
     @property
     def rows(self) -> tuple[BidRow, ...]:
-        return self.answer.rows if self.answer is not None else ()
+        """The year's bids, of the chosen district where one is chosen."""
+        rows = self.answer.rows if self.answer is not None else ()
+        return tuple(row for row in rows if self.office.lists(row.bid.project))
 
     # One bid
 
@@ -153,7 +155,7 @@ class BidPanel(QObject):
     def open_ref(self, ref: str) -> None:
         """Shows the first bid of that project, as soon as the year's bids are known."""
         self._wanted = ref if self.answer is None else ""
-        for row in self.rows:
+        for row in self.answer.rows if self.answer is not None else ():
             if row.ref.casefold() == ref.casefold():
                 self.open(row.id)
                 return

@@ -109,6 +109,11 @@ class OneGrantView(GrantView):
             f"{fund.name} {position.year} · from {detail.commissioner_in_words} · "
             f"paid in {position.terms.payment_basis.value}"
         )
+        people = [
+            ", ".join(filter(None, (each.name, each.role.value, each.email, each.phone)))
+            for each in (kept.value for kept in detail.contacts)
+        ]
+        self.people_changed.emit("\n".join(people))
         self._notices.show_notices(detail, position)
         fenced = [
             words
@@ -149,11 +154,15 @@ class OneGrantView(GrantView):
                 ref, words = (entries[0].ref, entries[0].name) if entries else ("", "Contingency")
                 aside = Money.total(entry.change for entry in entries)
                 rows.append(AwardRow(None, ref, words, "contingency", "", aside, left, share(aside)))
+        some = self.office.listed_in_words(position)
+        rows = [
+            row for row in rows if self.office.lists(row.kept.value.project if row.kept is not None else None)
+        ]
         rows.sort(key=lambda row: row.ref)
         total = AwardRow(
             None,
             "",
-            "Total",
+            f"Total of {some}" if some else "Total",
             "",
             "",
             Money.total(row.amount for row in rows),
@@ -161,7 +170,7 @@ class OneGrantView(GrantView):
             share(Money.total(row.amount for row in rows)),
         )
         self._awards_model.set_rows(rows, total if rows else None)
-        self._awards_card.set_title("Awards", count(len(detail.awards), "project"))
+        self._awards_card.set_title("Awards", some or count(len(detail.awards), "project"))
         applied = [kept for kept in detail.movements if kept.value.counts]
         self._movements_card.setVisible(bool(applied))
         self._movements_card.set_title("Virements", str(len(applied)))

@@ -13,6 +13,7 @@ from fundingapp.domain.funds import Project, Purpose
 from fundingapp.domain.ids import PartyId, ProjectId
 from fundingapp.ui.forms import Form
 from fundingapp.ui.office import Office
+from fundingapp.ui.place_field import PlaceField
 from fundingapp.ui.widgets.choice import Option
 
 _LINES = 5
@@ -35,7 +36,7 @@ def details_form(
             name=name.text(),
             theme=theme.text().strip(),
             lead=lead.text().strip(),
-            area=area.text().strip(),
+            area=" ".join(area.text().split()),
             partner=PartyId(partner.key) if isinstance(partner.key, int) else None,
             purpose=Purpose(purpose.key),
             description=description.toPlainText(),
@@ -59,7 +60,10 @@ def details_form(
     )
     lead = form.text("Lead", before.lead, "who answers for it")
     theme = form.text("Theme in words", before.theme, "where no shares are given of it")
-    area = form.text("Area in words", before.area, "where no shares are given of it")
+    area = PlaceField(office, "Area", before.area)
+    area.returnPressed.connect(form.accept_button.click)
+    form.add("Area", area)
+    form.note("A place that Settings knows by any of its names makes the district filter find the project.")
     description = QPlainTextEdit(before.description)
     description.setTabChangesFocus(True)
     description.setPlaceholderText("what it does, and for whom")

@@ -48,6 +48,7 @@ from fundingapp.ui.theme import Tone
 from fundingapp.ui.widgets.buttons import button
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.empty_state import EmptyState
+from fundingapp.ui.widgets.message_bar import Message
 
 _HOST, _CASH, _SPEND, _IN_KIND = "Host £", "Match cash £", "All spend £", "In kind £"
 _MEASURES = {_HOST: "host contribution", _CASH: "match cash", _SPEND: "cost", _IN_KIND: "in kind"}
@@ -152,7 +153,7 @@ class FundingView(ListView[ProjectFunding]):
             _money(_CASH, lambda row: row.match_cash),
             _money(_SPEND, lambda row: row.spend, strong=True),
             *(
-                [_money(_IN_KIND, lambda row: row.in_kind, 84, quiet=True)]
+                [_money(_IN_KIND, lambda row: row.in_kind, 84, quiet=True, may_hide=True)]
                 if any(each.in_kind for each in projects)
                 else []
             ),
@@ -172,6 +173,7 @@ class FundingView(ListView[ProjectFunding]):
                 sort="rate",
                 order=rate_order,
                 width=190,
+                may_hide=True,
                 tip=lambda row: (
                     f"What this grant pays of all that is spent: {rate_text(row)}" if row.ref else ""
                 ),
@@ -200,7 +202,9 @@ class FundingView(ListView[ProjectFunding]):
         paying = {part.fund: part.name for project in answer.projects for part in project.funds}
         paying.setdefault(position.fund_id, position.fund.name)
         funds = sorted(paying.items(), key=lambda each: (each[0] != position.fund_id, each[1]))
-        columns = self._columns(funds, position.fund_id, answer.projects)
+        rows = [each for each in answer.projects if self.office.lists(each.project)]
+        some = self.office.some_in_words([each.project for each in answer.projects], "projects")
+        columns = self._columns(funds, position.fund_id, rows)
         titles = tuple(column.title for column in columns)
         is_new = titles != self._titles or self._fund != position.fund_id
         if is_new:
@@ -208,39 +212,44 @@ class FundingView(ListView[ProjectFunding]):
             self._titles, self._fund = titles, position.fund_id
             self.model = ListTableModel[ProjectFunding](columns, self.key_of, self.table)
             self.table.set_model(self.model)
-        above = sum(
-            rate.is_above
-            for project in answer.projects
-            if (rate := project.rate(position.fund_id)) is not None
-        )
+        above = sum(rate.is_above for project in rows if (rate := project.rate(position.fund_id)) is not None)
         said = [
             f"{position.fund.name} {position.year}",
+            some,
             f"{count(above, 'project')} above the agreed rate" if above else "",
         ]
         self.tell(" · ".join(filter(None, said)))
-        self.card.set_title("Who pays", count(len(answer.projects), "project"))
-        self.set_rows(answer.projects, not answer.projects)
-        if answer.projects:
-            self.model.set_rows(answer.projects, self._total(answer))
+        self.card.set_title("Who pays", some or count(len(rows), "project"))
+        self.set_rows(rows, not answer.projects)
+        if rows:
+            self.model.set_rows(rows, self._total(rows, f"Total of {some}" if some else "Total"))
             if is_new and self._at is not None:
                 self.table.select_key(self._at)
 
     @staticmethod
-    def _total(answer: FundingAnswer) -> ProjectFunding:
-        """All projects as one row for the foot; what was planned stays with its project."""
+    def _total(projects: Sequence[ProjectFunding], name: str) -> ProjectFunding:
+        """*projects* as one row for the foot, called *name*; what was planned stays with its project."""
         return ProjectFunding(
             ProjectId(0),
             "",
-            "Total",
-            tuple(part for project in answer.projects for part in project.funds),
-            tuple(match for project in answer.projects for match in project.match),
-            tuple(post for project in answer.projects for post in project.posts),
+            name,
+            tuple(part for project in projects for part in project.funds),
+            tuple(match for project in projects for match in project.match),
+            tuple(post for project in projects for post in project.posts),
         )
 
     def _why(self, row: object, column: object) -> None:
         if not isinstance(row, ProjectFunding) or not isinstance(column, Column) or self._position is None:
             return
         position = self._position.position
+        if not row.ref and self.office.district is not None:
+            self.say(
+                Message(
+                    f"This is the {row.name[:1].lower()}{row.name[1:]}.",
+                    "Ask of a project's own figure, or choose all districts.",
+                )
+            )
+            return
         measure = _MEASURES.get(column.title, f"funded/{column.title.removesuffix(' £')}")
         self.ask_why(f"{row.ref or position.fund.name}/{position.year}/{measure}")
 

@@ -210,8 +210,10 @@ class PlanView(ListView[ProjectServes]):
     def _show(self, answer: SpendByPlanAnswer) -> None:
         self._answer = answer
         self._divided()
-        self.card.set_title("What each project serves", count(len(answer.projects), "project"))
-        self.set_rows(answer.projects, not answer.projects)
+        rows = [each for each in answer.projects if self.office.lists(each.project)]
+        some = self.office.some_in_words([each.project for each in answer.projects], "projects")
+        self.card.set_title("What each project serves", some or count(len(rows), "project"))
+        self.set_rows(rows, not answer.projects)
         self._lines_card.setVisible(bool(answer.projects))
 
     def _divided(self) -> None:
@@ -232,7 +234,9 @@ class PlanView(ListView[ProjectServes]):
             f"{unsaid.in_words} not said" if unsaid else f"together {answer.budget.in_words}",
             Tone.ATTENTION if unsaid else Tone.GOOD,
         )
-        self.tell(f"{over} {answer.year}")
+        # A share goes to a place only as a whole project does: the sums are those of all districts.
+        whole = " · sums of all districts" if self.office.district is not None else ""
+        self.tell(f"{over} {answer.year}{whole}")
 
     def _why(self, row: object, column: object) -> None:
         answer = self._answer

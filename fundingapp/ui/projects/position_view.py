@@ -12,16 +12,17 @@ from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.commands.adjustments import AddAccrual, RemoveAccrual
 from fundingapp.application.commands.grants import AddProject, SetForecast
-from fundingapp.application.commands.records import ChangeRecord
+from fundingapp.application.commands.merging import MergeProjects
 from fundingapp.application.effect import Command
 from fundingapp.application.ports import Kept, LineFilter
 from fundingapp.application.queries.budgets import ProfileAnswer, ProfileOf, months_to
+from fundingapp.application.queries.parties import Bodies, BodyAnswer
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.queries.workspace import GrantAnswer, GrantDetail
 from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import Accrual
 from fundingapp.domain.funds import Kind, Project
-from fundingapp.domain.ids import AccrualId
+from fundingapp.domain.ids import AccrualId, PartyId, ProjectId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD, period_name
 from fundingapp.domain.positions import ProjectPosition
@@ -58,6 +59,7 @@ from fundingapp.ui.project_columns import (
     total_of,
 )
 from fundingapp.ui.projects.budget_forms import ProfileForm, ReasonForm
+from fundingapp.ui.projects.details_form import details_form
 from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
@@ -291,6 +293,7 @@ class PositionView(GrantView):
                 ("Lead", project.project.lead),
                 ("Area", project.project.area),
                 ("Kind", project.kind.value),
+                ("Spend rating on the return", project.spend_rag.value),
             )
             if text
         ]
@@ -330,14 +333,20 @@ class PositionView(GrantView):
                 Step("Forecast…", partial(self._forecast, project)),
                 Step("Profile…", partial(self._profile, project)),
                 Step("Accrue…", partial(self._accrue, project)),
-                Step("Area…", partial(self._place, project)),
+                Step("Details…", partial(self._details, project, detail)),
                 Step("Move budget…", lambda: self.go("grants", ("virements", "new"))),
             ]
             if _reason_word(project):
                 asked = "Change the reason…" if project.reason else "Give the reason…"
                 steps.append(Step(asked, partial(self._give_reason, project)))
-            # Two in a row: beside a small window's table there is no room for three.
-            blocks += [StepsBlock(steps[at : at + 2]) for at in range(0, len(steps), 2)]
+            others = [
+                each
+                for each in position.projects
+                if each.project_id != project.project_id and each.ref != project.ref
+            ]
+            if others:
+                steps.append(Step("Merge into…", partial(self._merge, project)))
+            blocks.append(StepsBlock(steps))
             for kept in accruals:
                 blocks.append(
                     StepsBlock(
@@ -453,29 +462,60 @@ class PositionView(GrantView):
             ),
         )
 
-    def _place(self, project: ProjectPosition) -> None:
+    def _details(self, project: ProjectPosition, detail: GrantAnswer) -> None:
+        kept = next((each for each in detail.projects if each.id == project.project_id), None)
+        if kept is None:
+            return
+
+        def show(bodies: tuple[BodyAnswer, ...]) -> None:
+            parties = [(PartyId(each.kept.id), each.kept.value.name) for each in bodies]
+            self._form(
+                f"Details of {project.ref}",
+                lambda: details_form(self.office, kept, parties, lambda: self._back(project)),
+            )
+
+        self.office.ask("projects.bodies", Bodies(), show, self)
+
+    def _merge(self, project: ProjectPosition) -> None:
+        answer = self._answer
+        if answer is None:
+            return
+        others = {
+            each.project_id: f"{each.ref} {each.project.name}"
+            for each in answer.position.projects
+            if each.project_id != project.project_id
+        }
+
         def build() -> Form:
             def accept() -> str:
-                after = replace(project.project, area=" ".join(field.text().split()))
+                into = into_.key
+                if not isinstance(into, int):
+                    return "Choose the project that stays."
+                ref = others[ProjectId(into)].partition(" ")[0]
                 self.office.do(
-                    ChangeRecord(
-                        "projects", project.project_id, project.project, after, f"place {project.ref}"
-                    ),
-                    f"Place {project.ref}",
-                    lambda _effect: self._back(project),
+                    MergeProjects(project.project_id, ProjectId(into)),
+                    f"Merge {project.ref} into {ref}",
+                    lambda _effect: self._merged(ref),
                 )
                 return ""
 
-            form = Form("Keep the area", accept, lambda: self._back(project))
-            field = PlaceField(self.office, "Area", project.project.area)
-            field.returnPressed.connect(form.accept_button.click)
-            form.add("Area", field)
+            form = Form(f"Merge {project.ref} into it", accept, lambda: self._back(project))
+            into_ = form.choice(
+                "The project that stays",
+                [Option(None, "choose it"), *(Option(id, name) for id, name in others.items())],
+            )
             form.note(
-                "A place that Settings knows by any of its names makes the district filter find the project."
+                f"For one project that was recorded twice. {project.ref} goes out of the file; its bids, awards, "
+                "conditions, people, match and posts become the other's. Nothing may have been charged, moved, claimed "
+                "or planned on it yet. Ctrl+Z takes it back."
             )
             return form
 
-        self._form(f"Where {project.ref} works", build)
+        self._form(f"Merge {project.ref} with another", build)
+
+    def _merged(self, ref: str) -> None:
+        self._shown = None
+        self._wanted = ref
 
     def _accrue(self, project: ProjectPosition) -> None:
         answer = self._answer

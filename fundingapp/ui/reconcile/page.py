@@ -50,10 +50,12 @@ from fundingapp.ui.widgets.segmented import Segmented
 COLUMNS = (
     Column[Identity](
         "",
-        lambda row: "✓ agrees" if row.holds else "≠ differs",
+        lambda row: "✓" if row.holds else "≠",
         CENTRE,
         pill=lambda row: Tone.GOOD if row.holds else Tone.BAD,
-        width=92,
+        tip=lambda row: "Both sides agree" if row.holds else "The sides differ",
+        width=48,
+        least=48,
     ),
     Column[Identity]("No.", lambda row: row.id, width=48, least=40),
     Column[Identity](
@@ -112,7 +114,7 @@ class ReconcilePage(GrantPage):
         self._lock_button: Button = button("Lock periods…", self.show_lock, icon="lock")
         self._head.add(self._lock_button)
         self.content.addWidget(self._head)
-        self._card = Card("Identities, to the penny")
+        self._card = Card("Identities")
         self._sections = Segmented("Identities shown", (Option(None, "All"),))
         self._sections.chosen.connect(lambda _section: self._show_rows())
         self._card.add_head(self._sections)
@@ -260,11 +262,11 @@ class ReconcilePage(GrantPage):
         differing = [identity for identity in answer.identities if not identity.holds]
         if differing:
             self._card.set_title(
-                "Identities, to the penny", f"{len(differing)} of {len(answer.identities)} differ", Tone.BAD
+                "Identities", f"{len(differing)} of {len(answer.identities)} differ", Tone.BAD
             )
             self._head.set_pill(f"{answer.unexplained.in_words} to explain", Tone.BAD, "≠")
         else:
-            self._card.set_title("Identities, to the penny", f"all {len(answer.identities)} agree", Tone.GOOD)
+            self._card.set_title("Identities", f"all {len(answer.identities)} agree", Tone.GOOD)
             self._head.set_pill("Reconciled to the penny", Tone.GOOD, "✓")
         held = {identity.section for identity in answer.identities}
         options = [Option(None, "All"), *(Option(each, each.value) for each in Section if each in held)]

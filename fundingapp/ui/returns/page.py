@@ -18,9 +18,10 @@ from fundingapp.application.queries.returns import QuarterChange, ReturnAnswer, 
 from fundingapp.application.wording import count
 from fundingapp.domain.ids import ReturnId
 from fundingapp.domain.money import Money
+from fundingapp.domain.parties import Contact
 from fundingapp.domain.periods import quarter_due, quarter_of
 from fundingapp.domain.positions import ProjectPosition
-from fundingapp.domain.returns import ReturnState
+from fundingapp.domain.returns import ReturnState, lacks_reason
 from fundingapp.ui.inspector import (
     Block,
     CheckBlock,
@@ -64,6 +65,13 @@ QUARTER = money(
     width=92,
 )
 COLUMNS = (REF, NAME, BUDGET, QUARTER, SPENT, OUTTURN, VARIANCE)
+
+
+def _person(contact: Contact) -> str:
+    """“A. Grants, grant officer, grants@example.org”."""
+    return ", ".join(
+        part for part in (contact.name, contact.role.value, contact.email, contact.phone) if part
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +256,13 @@ class ReturnsPage(GrantPage):
                 ],
                 "What the section 151 officer certifies",
             ),
+            TextBlock(
+                "\n".join(
+                    _person(each) + (", deputy" if each.is_deputy else "") for each in answer.certifiers
+                )
+                or "Nobody is recorded as section 151 officer: add the person under Settings, Contacts.",
+                "Who certifies it",
+            ),
             CheckBlock(checks, "Before it can be certified"),
         ]
         if document.commissioners:
@@ -255,13 +270,19 @@ class ReturnsPage(GrantPage):
             parts.append(SumRow("Together", position.spent_in_quarter(document.quarter), is_total=True))
             blocks.append(SumBlock(parts, f"Spent in Q{document.quarter} under each commissioner"))
         if answer.contacts:
-            people = [
-                ", ".join(part for part in (each.name, each.role.value, each.email, each.phone) if part)
-                for each in answer.contacts
-            ]
+            people = [_person(each) for each in answer.contacts]
             blocks.append(TextBlock("\n".join((document.commissioner, *people)), "Prepared for"))
+        reasons = [f"{each.ref}: {each.reason}" for each in position.projects if each.reason]
+        if reasons:
+            blocks.append(TextBlock("\n".join(reasons), "Reasons for variances, as the return states them"))
+        steps = []
         if any(not identity.holds for identity in document.identities):
-            blocks.append(StepsBlock([Step("Open Reconcile", lambda: self.go("reconcile"))]))
+            steps.append(Step("Open Reconcile", lambda: self.go("reconcile")))
+        wanting = next((each.ref for each in position.projects if lacks_reason(each)), None)
+        if wanting is not None and not self.office.is_read_only:
+            steps.append(Step(f"Give the reason of {wanting}…", partial(self.go, "projects", wanting)))
+        if steps:
+            blocks.append(StepsBlock(steps))
         self.inspect(InspectorPage(f"Q{document.quarter} return", blocks, ("return", document.quarter)))
 
     def _why(self, project: object, column: object) -> None:

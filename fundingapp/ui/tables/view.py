@@ -326,15 +326,19 @@ class TableView(QTableView):
         ]
         self._laying_out = True
         room = self.viewport().width()
+        floor = self._header.minimumSectionSize()
         is_short = sum(wish.least for wish in wishes) > room
         for at, column in enumerate(columns):
             hidden = not self.is_chosen(column) or (is_short and column.may_hide)
             self._header.setSectionHidden(at, hidden)
-            if hidden:
-                wishes[at] = Wish(0, 0)
+            wish = wishes[at]
+            # No column is narrower than the heading lets it be: what it takes is not there for others.
+            wishes[at] = (
+                Wish(0, 0) if hidden else Wish(max(wish.wanted, floor), max(wish.least, floor), wish.stretch)
+            )
         for at, width in enumerate(fit(wishes, room)):
             if not self._header.isSectionHidden(at):
-                self._header.resizeSection(at, max(self._header.minimumSectionSize(), width))
+                self._header.resizeSection(at, width)
         self._laying_out = False
         self._header.place_filters()
 

@@ -27,16 +27,25 @@ class ElidedLabel(QLabel):
         if kind:
             self.setProperty("kind", kind)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._tip = ""
+
+    def set_tip(self, tip: str) -> None:
+        """What the tooltip and a screen reader say besides the text, until another text is set."""
+        self._tip = tip
+        self.setAccessibleDescription(tip)
+        self._remember()
 
     def set_text(self, text: str) -> None:
         """Shows *text*, and says it to a screen reader in full."""
+        self._tip = ""
+        self.setAccessibleDescription("")
         self.setText(text)
         self.setAccessibleName(text)
         self._remember()
 
     def _remember(self) -> None:
         short = self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
-        self.setToolTip(self.text() if short else "")
+        self.setToolTip("\n".join(filter(None, (self.text() if short else "", self._tip))))
 
     # Qt overrides
 

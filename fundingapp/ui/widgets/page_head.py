@@ -51,6 +51,10 @@ class PageHead(QWidget):
         """What the page would say about itself: “4,212 ledger lines · £52,310.44 matched”."""
         self._state.set_text(sentence)
 
+    def set_state_tip(self, tip: str) -> None:
+        """What is said when the pointer rests on that sentence, until the next sentence."""
+        self._state.set_tip(tip)
+
     def set_pill(self, text: str, tone: Tone = Tone.NEUTRAL, sign: str = "") -> None:
         """A pill beside the heading; an empty *text* takes it away."""
         self._pill.set_state(text, tone, sign)

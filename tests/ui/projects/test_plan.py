@@ -213,6 +213,14 @@ class TestShares:
             assert "No shares of 2017/18 can be copied: 2017/18 has none." in hands.messages(shell.window)[0]
 
 
+def test_every_column_of_the_sums_is_in_sight_in_a_small_window(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="projects", size=(1280, 720)) as shell:
+        go(qtbot, shell, "projects", "plan")
+        sums = hands.table(shell.window.stack, "Plan")
+        assert "Left £" in hands.rows(sums)[0]
+        assert sums.horizontalScrollBar().maximum() == 0
+
+
 class TestFunding:
     def funding(self, shell: Shell, ref: str) -> dict[str, str]:
         return hands.row(hands.table(shell.window.stack, "Funding"), "Ref", ref)

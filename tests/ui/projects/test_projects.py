@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from fundingapp.ui.charts.profile_spark import ProfileSpark
@@ -255,3 +256,52 @@ def test_a_variance_outside_tolerance_asks_for_its_reason(tmp_path: Path, qtbot:
         assert project(shell, "LF-13")["Variance £"] == "−3,070.00"
         assert "The trainer left in May" in hands.read(inspector)
         assert "6 variances without a reason (!)" in hands.read(shell.window.stack)
+
+
+def test_the_panel_cuts_no_amount_however_many_buttons_it_has(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="projects", size=(1280, 720)) as shell:
+        open_project(qtbot, shell, "LF-02")
+        assert "Give the reason…" in hands.read(shell.window.inspector)
+        assert "Spend rating on the return: Amber/Red" in hands.read(shell.window.inspector)
+        for area in hands.seen(shell.window.inspector, QScrollArea):
+            shown = area.widget()
+            assert shown is not None
+            assert shown.width() <= area.viewport().width()
+
+
+def test_a_project_that_was_recorded_twice_is_merged_from_its_panel(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="projects") as shell:
+        hands.press(shell.window.stack, "Add a project…")
+        inspector = shell.window.inspector
+        hands.type_in(inspector, "Reference", "LF-99")
+        hands.type_in(inspector, "Name", "Street Pastors again")
+        hands.type_in(inspector, "Award from Locality Fund 2018/19, £", "10.00")
+        hands.press(inspector, "Add the project")
+        settle(qtbot, shell)
+        shell.window.go_to("projects", "LF-99")
+        settle(qtbot, shell)
+        hands.press(inspector, "Merge into…")
+        hands.press(inspector, "Merge LF-99 into it")
+        assert "Choose the project that stays." in hands.read(inspector)
+        hands.choose(inspector, "The project that stays", "LF-03")
+        hands.press(inspector, "Merge LF-99 into it")
+        settle(qtbot, shell)
+        table = hands.table(shell.window, "Projects")
+        assert "LF-99" not in {each["Ref"] for each in hands.rows(table)}
+        assert project(shell, "LF-03")["Budget £"] == "3,010.00"
+        assert "LF-03 Street Pastors" in hands.read(inspector)
+        shell.undo()
+        settle(qtbot, shell)
+        assert project(shell, "LF-99")["Budget £"] == "10.00"
+        assert project(shell, "LF-03")["Budget £"] == "3,000.00"
+
+
+def test_what_was_spent_keeps_projects_apart(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="projects") as shell:
+        open_project(qtbot, shell, "LF-02")
+        hands.press(shell.window.inspector, "Merge into…")
+        hands.choose(shell.window.inspector, "The project that stays", "LF-03")
+        hands.press(shell.window.inspector, "Merge LF-02 into it")
+        settle(qtbot, shell)
+        assert "LF-02 can't become part of LF-03: it has" in " ".join(hands.messages(shell.window))
+        assert project(shell, "LF-02")["Budget £"] == "5,000.00"

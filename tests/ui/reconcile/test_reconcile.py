@@ -24,7 +24,7 @@ def test_the_one_difference_is_named_with_its_lines(tmp_path: Path, qtbot: QtBot
     with open_shell(tmp_path, qtbot, page="reconcile") as shell:
         differing = [each for each in identities(shell) if each["Difference £"] != "0.00"]
         assert [(each[""], each["Identity"], each["Difference £"]) for each in differing] == [
-            ("≠ differs", "Ledger = charged + income + excluded", "716.61")
+            ("≠", "Ledger = charged + income + excluded", "716.61")
         ]
         assert f"1 of {len(identities(shell))} differ" in hands.read(shell.window.stack)
         inspector = hands.read(shell.window.inspector)

@@ -10,7 +10,9 @@ from PySide6.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
 from fundingapp.application.commands.imports import ImportLedger
+from fundingapp.application.commands.parties import AddContact
 from fundingapp.application.queries.downloads import ReadDownload
+from fundingapp.domain.parties import Contact, ContactRole
 from fundingapp.ui.shell import Shell
 from fundingapp.ui.widgets.segmented import Segmented
 from tests.ui import hands
@@ -48,6 +50,31 @@ def test_the_quarter_that_is_due_comes_up_with_its_checks(tmp_path: Path, qtbot:
         assert "What the section 151 officer certifies" in inspector
         assert "the sides differ by £41.01" in inspector
         assert "1 thing to settle" in hands.read(shell.window.stack)
+
+
+def test_who_certifies_is_named_and_a_missing_reason_is_one_step_away(tmp_path: Path, qtbot: QtBot) -> None:
+    with open_shell(tmp_path, qtbot, page="returns", size=(1280, 720)) as shell:
+        inspector = shell.window.inspector
+        assert "Nobody is recorded as section 151 officer" in hands.read(inspector)
+        officer = Contact("A. Treasurer", ContactRole.SECTION_151, email="s151@example.org")
+        deputy = Contact("B. Deputy", ContactRole.SECTION_151, is_deputy=True)
+        shell.office.do(AddContact(deputy), "Add a deputy")
+        shell.office.do(AddContact(officer), "Add an officer")
+        settle(qtbot, shell)
+        said = hands.read(inspector)
+        assert "Who certifies it\nA. Treasurer, section 151 officer, s151@example.org\nB. Deputy" in said
+        hands.press(inspector, "Give the reason of LF-02…")
+        settle(qtbot, shell)
+        hands.press(inspector, "Give the reason…")
+        hands.type_in(inspector, "Why it differs", "A post was empty until November")
+        hands.choose(inspector, "As at the end of", "December")
+        hands.press(inspector, "Keep the reason")
+        settle(qtbot, shell)
+        hands.press(shell.window.rail, "Returns")
+        settle(qtbot, shell)
+        said = hands.read(inspector)
+        assert "LF-02: A post was empty until November" in said
+        assert "Give the reason of LF-04…" in said
 
 
 def test_another_quarter_gives_its_own_figures(tmp_path: Path, qtbot: QtBot) -> None:
@@ -135,7 +162,7 @@ def test_what_is_posted_after_a_return_was_sent_is_a_prior_period_adjustment(
         settle(qtbot, shell)
         prior = hands.read(window.inspector)
         assert "Prior-period adjustment\n−64.94" in prior
-        assert "agree" in hands.row(view, "Identity", "Year to date")[""]
+        assert hands.row(view, "Identity", "Year to date")[""] == "✓"
         assert "Period 12" in prior
 
 

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from fundingapp.ui.setup.page import SetupPage
 from fundingapp.ui.shell import Shell
+from fundingapp.ui.widgets.labels import ElidedLabel
 from tests.ui import hands
 from tests.ui.windows import ChosenFiles, bare_shell, open_shell, settle
 
@@ -188,6 +189,10 @@ def test_a_contact_is_kept_with_its_role_and_shown_with_the_return(tmp_path: Pat
         press(qtbot, shell, "Add the contact")
         row = hands.row(hands.table(shell.window, "Contacts"), "Name", "Grants team")
         assert (row["Role"], row["Speaks for"]) == ("grant officer", PCC)
+        hands.press(shell.window.rail, "Grants")
+        settle(qtbot, shell)
+        heads = [each.toolTip() for each in hands.seen(shell.window.stack, ElidedLabel)]
+        assert any(each.endswith("Grants team, grant officer, 0116 000 0000") for each in heads)
         hands.press(shell.window.rail, "Returns")
         settle(qtbot, shell)
         said = hands.read(shell.window.inspector)
@@ -208,14 +213,14 @@ def test_a_district_filters_the_projects_and_says_so(tmp_path: Path, qtbot: QtBo
         whole = hands.read(shell.window.grant_line)
         shell.window.go_to("projects", "LF-05")
         settle(qtbot, shell)
-        press(qtbot, shell, "Area…")
+        press(qtbot, shell, "Details…")
         field = hands.field(shell.window.inspector, "Area")
         hands.type_in(shell.window.inspector, "Area", "bell")
         qtbot.wait(200)
         settle(qtbot, shell)
         assert field.offered == ("Loughborough East (Bell Foundry Estate)",)  # type: ignore[attr-defined]
         field.take(field.offered[0])  # type: ignore[attr-defined]
-        press(qtbot, shell, "Keep the area")
+        press(qtbot, shell, "Keep the details")
         district(qtbot, shell, "Charnwood")
         projects = hands.table(shell.window, "Projects")
         [row, *rest] = hands.rows(projects)
@@ -234,6 +239,29 @@ def test_a_district_filters_the_projects_and_says_so(tmp_path: Path, qtbot: QtBo
         assert hands.rows(hands.table(shell.window, "Projects")) == []
         district(qtbot, shell, "All districts")
         assert len(hands.rows(hands.table(shell.window, "Projects"))) == 17
+        district(qtbot, shell, "Charnwood")
+        for page, name, rows in (
+            (("projects", ("funding", None)), "Funding", 2),
+            (("projects", ("plan", None)), "Projects and what they serve", 1),
+            (("grants", ("grant", None)), "Awards", 2),
+            (("bids", ("table", None)), "Bids", 1),
+        ):
+            shell.window.go_to(*page)
+            settle(qtbot, shell)
+            shown = hands.rows(hands.table(shell.window.stack, name))
+            assert len(shown) == rows, name
+            assert shown[0]["Ref"] == "LF-05", name
+            what = "bids" if name == "Bids" else "projects"
+            assert f"1 of 17 {what}, those in Charnwood" in hands.read(shell.window.stack), name
+            if rows == 2:  # the foot says what it is the total of
+                assert shown[1]["Project"] == "Total of 1 of 17 projects, those in Charnwood", name
+        shell.window.go_to("projects", ("plan", None))
+        settle(qtbot, shell)
+        assert "sums of all districts" in hands.read(shell.window.stack)
+        # The file goes while its lists are filtered: nothing is asked of it any more.
+        shell.window.close()
+        qtbot.waitUntil(lambda: shell.office.opened is None, timeout=5_000)
+        assert shell.office.opened is None
 
 
 def test_a_district_that_is_taken_back_filters_no_more(tmp_path: Path, qtbot: QtBot) -> None:

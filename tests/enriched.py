@@ -1,0 +1,223 @@
+"""The filled sample with what a lived year has: a second grant, match, a post, a plan, places, conditions with limits,
+a virement, a kept forecast, people, a new commissioner, and a claim that was paid in part."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from fundingapp.application.commands.agreements import AddAgreement
+from fundingapp.application.commands.areas import AddArea
+from fundingapp.application.commands.budgets import GiveReason, KeepForecast, SetProfile
+from fundingapp.application.commands.claims import (
+    ApproveClaim,
+    Decision,
+    OpenClaim,
+    PrepareClaim,
+    RecordPayment,
+    SubmitClaim,
+)
+from fundingapp.application.commands.conditions import AddCondition
+from fundingapp.application.commands.grants import AddGrant, AddProject
+from fundingapp.application.commands.match_funding import AddMatch, KeepPost, Payer
+from fundingapp.application.commands.parties import AddContact, SucceedParty
+from fundingapp.application.commands.plan import AddPriority, AddTheme, SetShares
+from fundingapp.application.commands.virements import DraftVirement
+from fundingapp.application.desk import Desk
+from fundingapp.application.queries.claims import ClaimsOf
+from fundingapp.application.queries.parties import Bodies
+from fundingapp.application.queries.positions import PositionOf
+from fundingapp.application.queries.workspace import WorkspaceOf
+from fundingapp.domain.agreements import Agreement, Split as AgreedSplit, Terms
+from fundingapp.domain.areas import Area, AreaKind
+from fundingapp.domain.claims import Payment
+from fundingapp.domain.funds import Kind, Project
+from fundingapp.domain.grant_conditions import ConditionKind, Gauge, GrantCondition
+from fundingapp.domain.ids import FundId, PartyId, ProjectId
+from fundingapp.domain.match_funding import MatchFunding, Post
+from fundingapp.domain.money import Money
+from fundingapp.domain.parties import Contact, ContactRole, Party, PartyKind
+from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.priorities import Priority, ShareGiven, Split, Theme
+from fundingapp.domain.profiles import Shape
+from fundingapp.domain.virements import Leg
+
+YEAR = FinancialYear.parse("2018/19")
+
+
+def _pounds(amount: int) -> Money:
+    return Money(amount * 100)
+
+
+def enrich(desk: Desk) -> FundId:
+    """Fills the sample on; returns the sample's own fund."""
+    fund = desk.ask(WorkspaceOf()).grants[0].fund_id
+    heads = {each.ref: each for each in desk.ask(PositionOf(fund, YEAR)).position.projects}
+    first, second, third = (heads[ref].project_id for ref in ("LF-01", "LF-02", "LF-03"))
+    _agree(desk, fund)
+    other = desk.do(
+        AddGrant(
+            "Youth Intervention Fund",
+            "Home Office",
+            YEAR,
+            ((Kind.REVENUE, _pounds(30_000)), (Kind.CAPITAL, _pounds(2_000))),
+            "HO/18/7",
+        )
+    ).result
+    desk.do(
+        AddProject(Project("YI-01", "Youth intervention workers"), other, YEAR, Kind.REVENUE, _pounds(25_000))
+    )
+    _people(desk)
+    _plan(desk, first, second, third)
+    _match(desk, fund, other, first, third)
+    desk.do(SetProfile(first, fund, heads["LF-01"].kind, YEAR, Shape.SEASONAL, weights=(1,) * 6 + (2,) * 6))
+    leg = Leg(heads["LF-03"].kind, third, heads["LF-12"].project_id, _pounds(100))
+    desk.do(DraftVirement(fund, YEAR, (leg,), date(2019, 1, 28), "more burglary packs", True))
+    desk.do(KeepForecast(fund, YEAR, "P10 forecast"))
+    desk.do(GiveReason(second, fund, heads["LF-02"].kind, YEAR, 10, "A post was empty until November."))
+    _conditions(desk, fund, first)
+    _claim(desk, fund)
+    return fund
+
+
+def _agree(desk: Desk, fund: FundId) -> None:
+    terms = Terms(retention_percent=Decimal(5), own_limit=_pounds(500), board_limit=_pounds(5_000))
+    following = YEAR.next
+    desk.do(
+        AddAgreement(
+            Agreement(
+                fund, "Locality Fund agreement", YEAR, following, "PCC/LF/18", date(2018, 4, 12), terms
+            ),
+            (
+                AgreedSplit(
+                    Kind.REVENUE,
+                    _pounds(151_000),
+                    ((YEAR, _pounds(75_500)), (following, _pounds(75_500))),
+                ),
+            ),
+        )
+    )
+
+
+def _people(desk: Desk) -> None:
+    parties = {each.kept.value.name: PartyId(each.kept.id) for each in desk.ask(Bodies())}
+    commissioner = next(id for name, id in parties.items() if "Commissioner" in name)
+    desk.do(
+        AddContact(
+            Contact("A. Treasurer", ContactRole.SECTION_151, email="s151@example.org", phone="01509 000000")
+        )
+    )
+    desk.do(
+        AddContact(Contact("A. Grants", ContactRole.GRANT_OFFICER, commissioner, email="grants@example.org"))
+    )
+    desk.do(
+        SucceedParty(
+            commissioner,
+            Party("Leicestershire Combined Mayor", PartyKind.COMMISSIONER),
+            date(2018, 11, 15),
+            "SI 2018/1",
+        )
+    )
+
+
+def _plan(desk: Desk, first: ProjectId, second: ProjectId, third: ProjectId) -> None:
+    district = desk.do(AddArea(Area("Charnwood", AreaKind.DISTRICT, "E07000130"))).result
+    desk.do(AddArea(Area("Melton", AreaKind.DISTRICT, "E07000133")))
+    desk.do(AddArea(Area("Loughborough East", AreaKind.BEAT, "N65", district, ("NL65", "Beat 65"))))
+    theme = desk.do(AddTheme(Theme("T1", "Protecting people from violence"))).result
+    violence = desk.do(AddPriority(Priority("1.1", "Serious violence among young people", theme))).result
+    asb = desk.do(AddPriority(Priority("1.2", "Anti-social behaviour in town centres", theme))).result
+    thirds = (ShareGiven(violence, Decimal("33.33")), ShareGiven(asb, Decimal("66.67")))
+    desk.do(SetShares(first, YEAR, Split.PRIORITY, thirds))
+    for project in (first, second, third):
+        desk.do(SetShares(project, YEAR, Split.AREA, (ShareGiven(district, Decimal(100)),)))
+
+
+def _match(desk: Desk, fund: FundId, other: FundId, first: ProjectId, third: ProjectId) -> None:
+    desk.do(
+        AddMatch(
+            MatchFunding(
+                first,
+                YEAR,
+                "Loughborough University",
+                _pounds(4_000),
+                received=_pounds(4_000),
+                spent=_pounds(2_500),
+            )
+        )
+    )
+    desk.do(
+        AddMatch(
+            MatchFunding(
+                third, YEAR, "Churches Together", _pounds(1_800), is_in_kind=True, spent=_pounds(1_200)
+            )
+        )
+    )
+    payers = (
+        Payer(Decimal(60), fund),
+        Payer(Decimal("33.33"), other),
+        Payer(Decimal("6.67"), source="Police"),
+    )
+    desk.do(
+        KeepPost(Post(first, YEAR, "Student liaison officer", Decimal("0.5"), 12, _pounds(16_000)), payers)
+    )
+
+
+def _conditions(desk: Desk, fund: FundId, project: ProjectId) -> None:
+    tolerance = ConditionKind.TOLERANCE
+    for condition in (
+        GrantCondition(
+            fund,
+            "7.2",
+            "No more than £15,000 may be unallocated at any time.",
+            tolerance,
+            YEAR,
+            gauge=Gauge.UNALLOCATED,
+            limit=_pounds(15_000),
+        ),
+        GrantCondition(
+            fund,
+            "7.4",
+            "At least half of the cost is met by match.",
+            tolerance,
+            YEAR,
+            gauge=Gauge.MATCH_PERCENT,
+            at_most=False,
+            limit_percent=Decimal(50),
+        ),
+        GrantCondition(
+            fund,
+            "4.1",
+            "Six-monthly report of outcomes",
+            ConditionKind.REPORTING,
+            YEAR,
+            due=date(2018, 10, 31),
+        ),
+        GrantCondition(
+            fund,
+            "9",
+            "Safeguarding policy seen",
+            ConditionKind.SAFEGUARDING,
+            YEAR,
+            project,
+            owner="A. Grants",
+            due=date(2018, 6, 30),
+        ),
+    ):
+        desk.do(AddCondition(condition))
+
+
+def _claim(desk: Desk, fund: FundId) -> None:
+    claim = desk.do(OpenClaim(fund, YEAR, to_period=6)).result
+    desk.do(PrepareClaim(claim))
+    sent = date(2018, 10, 20)
+    desk.do(SubmitClaim(claim, sent, "the rest waits"))
+    row = desk.ask(ClaimsOf(fund, YEAR)).claims[0]
+    cut = Decision(row.lines[0].id, _pounds(50), "no invoice", True)
+    desk.do(ApproveClaim(claim, date(2018, 11, 20), "PCC/18/55", (cut,)))
+    income = desk.ask(ClaimsOf(fund, YEAR)).income
+    amount = _pounds(20_000)
+    lines = ((income[0].line.id, min(amount, -income[0].line.amount)),) if income else ()
+    desk.do(
+        RecordPayment(Payment(fund, YEAR, date(2018, 12, 3), amount, "BACS 4410"), ((claim, amount),), lines)
+    )
