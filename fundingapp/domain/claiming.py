@@ -578,7 +578,7 @@ def reconcile_claims(position: GrantPosition, records: ClaimRecords) -> tuple[Id
                 Part(
                     "Matched to claims",
                     Money.total(entry.amount for entry in records.matches),
-                    figure("paid"),
+                    figure("matched"),
                 ),
                 Part("In advance, matched to none", _advances(records), figure("advances")),
             ),

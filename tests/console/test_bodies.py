@@ -110,4 +110,4 @@ def test_what_can_not_be_done_is_said_and_changes_nothing(
 def test_a_day_that_is_none_is_a_wrong_command_line(file: Path) -> None:
     made = run("bodies", file, "--succeed", PCC, MAYOR, "--on", "May")
     assert made.status == 2
-    assert "“May” is not a day such as 2028-05-07" in made.err
+    assert "“May” is not a day such as 31/01/2019" in made.err

@@ -162,11 +162,11 @@ def claim(walk: Walk, folder: Path) -> None:
     walk.click("Claims", "Claim", "1")
     walk.press("Record a payment…")
     walk.choose("Ledger income line", "T4")
-    walk.fill({"Received on": "02/09/2024", "Remittance": "REM-1"})
+    walk.fill({"Received on": "02/09/2024", "Paper": "REM-1"})
     walk.press("Record the payment")
     row = walk.row("Claims", "Claim", "1")
     assert (row["State"], row["Paid £"], row["Outstanding £"]) == ("paid", "2,423.21", "–")
-    assert walk.row("Payments", "Remittance", "REM-1")["Ledger"] == "in the ledger"
+    assert walk.row("Payments", "Paper", "REM-1")["Ledger"] == "in the ledger"
 
 
 def reconcile(walk: Walk) -> None:
@@ -209,7 +209,7 @@ def read_back(walk: Walk, folder: Path) -> None:
     assert (moved["From"], moved["To"], moved["Decided by"]) == ("SP-02", "YD-01", "own authority")
     assert pounds(moved["Amount £"]) == pounds(total["Amount £"]) == Decimal("300.00")
     sent, advances, claimed = rows_of(book, "Claims and payments", "Claim")
-    assert (sent["Period"], sent["State"], sent["Remittance"]) == ("April to June", "paid", "REM-1")
+    assert (sent["Period"], sent["State"], sent["Paper"]) == ("April to June", "paid", "REM-1")
     assert pounds(sent["Disallowed £"]) == Decimal("50.00")
     for row in (sent, claimed):
         assert [pounds(row[of]) for of in ("Approved £", "Retained £", "Paid £")] == [

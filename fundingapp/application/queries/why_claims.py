@@ -95,6 +95,18 @@ def explain_grant_claims(
                 ),
                 evidence=_papers(work, position),
             )
+        case "matched":
+            return _sum(
+                f"{name}: payments matched to claims",
+                (
+                    Term(
+                        f"{records.payments[entry.payment].dated:%d/%m/%Y} for "
+                        f"claim {records.claims[entry.claim].number}",
+                        entry.amount,
+                    )
+                    for entry in records.matches
+                ),
+            )
         case "advances":
             return _sum(
                 f"{name}: received and matched to no claim",

@@ -422,6 +422,7 @@ class BidsPage(ViewsPage):
         panel.deeper_requested.connect(self.inspect_deeper_requested)
         panel.close_requested.connect(self.panel_close_requested)
         panel.message_raised.connect(self.message_raised)
+        office.district_changed.connect(lambda _district: self._show())
         self._copy = button("Copy forward…", panel.copy_forward, icon="copy")
         self._pack = button("Bid pack…", self._write_pack, icon="file")
         self._new = primary_button("New bid…", panel.new_bid, icon="plus")
@@ -475,5 +476,3 @@ class BidsPage(ViewsPage):
     def _position_changed(self, answer: object) -> None:
         """A year of bids is shown with or without a grant in it."""
         self._stack.setCurrentWidget(self._empty if self.context.year is None else self._holder)
-        if self.isVisible():
-            self._show()  # another district may have been chosen
