@@ -277,7 +277,10 @@ class Theme(QObject):
     def _put_on(self) -> None:
         self._colours = self._wanted()
         self._application.setPalette(_palette(self._colours))
-        self._application.setStyleSheet(style_sheet(self._colours))
+        sheet = style_sheet(self._colours)
+        # Qt looks at every widget again for it, also when it says the same.
+        if self._application.styleSheet() != sheet:
+            self._application.setStyleSheet(sheet)
         self.changed.emit()
 
 
