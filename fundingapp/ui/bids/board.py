@@ -287,16 +287,20 @@ class BidBoard(QScrollArea):
     def set_chosen(self, id: int | None) -> None:
         """Marks the bid that the inspector speaks of, and brings it into sight; the keyboard goes on from there."""
         self._chosen = id
-        had_focus = any(card.hasFocus() for card in self.cards)
         for card in self.cards:
             card.set_chosen(card.row.id == id)
             if card.row.id == id:
                 self._current = id
-                if had_focus:
-                    card.setFocus()
-                # The inspector takes its room first.
-                QTimer.singleShot(0, card, partial(self.ensureWidgetVisible, card, 12, 12))
+                # The inspector takes its room first, and the page gives the keyboard to where it was.
+                QTimer.singleShot(0, card, partial(self._come_to, card))
         self._take_tab()
+
+    def _come_to(self, card: BidCard) -> None:
+        self._current = card.row.id
+        self._take_tab()
+        self.ensureWidgetVisible(card, 12, 12)
+        if isinstance(self.window().focusWidget(), BidCard):
+            card.setFocus()
 
     def show_bid(self, id: int) -> None:
         """Brings the keyboard to that bid."""
