@@ -162,7 +162,7 @@ def claim(walk: Walk, folder: Path) -> None:
     walk.click("Claims", "Claim", "1")
     walk.press("Record a payment…")
     walk.choose("Ledger income line", "T4")
-    walk.fill({"Received on": "02/09/2024", "Paper": "REM-1"})
+    walk.fill({"Received on": "02/09/2024", "Remittance": "REM-1"})
     walk.press("Record the payment")
     row = walk.row("Claims", "Claim", "1")
     assert (row["State"], row["Paid £"], row["Outstanding £"]) == ("paid", "2,423.21", "–")
