@@ -173,7 +173,7 @@ def reconcile(walk: Walk) -> None:
     """Every identity that the year's work is about is stated, and agrees."""
     walk.show("Reconcile")
     identities = hands.rows(walk.table("Identities"))
-    assert {row[""] for row in identities} == {"✓ agrees"}
+    assert {row[""] for row in identities} == {"✓"}
     assert {row["Difference £"] for row in identities} == {"0.00"}
     stated = {row["No."] for row in identities}
     assert {
@@ -209,7 +209,7 @@ def read_back(walk: Walk, folder: Path) -> None:
     assert (moved["From"], moved["To"], moved["Decided by"]) == ("SP-02", "YD-01", "own authority")
     assert pounds(moved["Amount £"]) == pounds(total["Amount £"]) == Decimal("300.00")
     sent, advances, claimed = rows_of(book, "Claims and payments", "Claim")
-    assert (sent["Period"], sent["State"], sent["Paper"]) == ("April to June", "paid", "REM-1")
+    assert (sent["Period"], sent["State"], sent["Remittance"]) == ("April to June", "paid", "REM-1")
     assert pounds(sent["Disallowed £"]) == Decimal("50.00")
     for row in (sent, claimed):
         assert [pounds(row[of]) for of in ("Approved £", "Retained £", "Paid £")] == [
