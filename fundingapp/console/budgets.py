@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from fundingapp.application.commands.budgets import SetProfile
@@ -17,7 +16,7 @@ from fundingapp.application.wording import short_date
 from fundingapp.console.adjusting import evidence_of, head_of
 from fundingapp.console.files import DONE, TO_LOOK_AT, writable
 from fundingapp.console.output import BarProgress, Output, table
-from fundingapp.console.values import to_day, to_pounds, to_year
+from fundingapp.console.values import day_of, to_day, to_pounds, to_year
 from fundingapp.domain.allocations import Authority
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.funds import Kind
@@ -176,7 +175,7 @@ def move_budget(given: argparse.Namespace, offices: Offices, out: Output, progre
                 fund,
                 given.year,
                 (leg,),
-                given.dated or date.today(),  # noqa: DTZ011 - the user's own day
+                day_of(given.dated),
                 given.reason,
                 not given.draft,
                 _DECIDED_BY[given.decided_by],

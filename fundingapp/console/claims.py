@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import Any
 
 from fundingapp.application.commands.claims import (
@@ -33,7 +32,7 @@ from fundingapp.application.wording import short_date
 from fundingapp.console.adjusting import evidence_of
 from fundingapp.console.files import DONE, TO_LOOK_AT, writable
 from fundingapp.console.output import BarProgress, Output, Part, table
-from fundingapp.console.values import to_day, to_period, to_pounds
+from fundingapp.console.values import day_of, to_day, to_period, to_pounds
 from fundingapp.domain.claims import Payment, Repayment
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.funds import Kind
@@ -171,7 +170,7 @@ def change_claim(given: argparse.Namespace, offices: Offices, out: Output, progr
 
 
 def _command(name: str, given: argparse.Namespace, row: ClaimRow) -> Command[Any]:
-    day: date = given.dated or date.today()  # noqa: DTZ011 - the user's own day, as a letter would be dated
+    day = day_of(given.dated)
     evidence: tuple[Given, ...] = tuple(evidence_of(text) for text in given.evidence)
     make: dict[str, Callable[[], Command[Any]]] = {
         "refresh": lambda: PrepareClaim(row.id),
@@ -235,7 +234,7 @@ def record_money(given: argparse.Namespace, offices: Offices, out: Output, progr
         desk = opened.desk
         fund = desk.ask(FundNamed(given.fund))
         answer = desk.ask(ClaimsOf(fund, given.year))
-        day: date = given.dated or date.today()  # noqa: DTZ011 - as above
+        day = day_of(given.dated)
         if given.repaid:
             claim = _claim(answer, given.claim[0][0]).id if given.claim else None
             repayment = Repayment(fund, given.year, day, given.amount, given.remittance, given.reason, claim)

@@ -82,3 +82,8 @@ def to_pounds(text: str) -> Money:
         return Money.parse(text)
     except NotMoneyError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def day_of(given: date | None) -> date:
+    """The day that was *given*, or today where the user is, as a paper would be dated."""
+    return given or date.today()  # noqa: DTZ011 - a paper has the day of the place, not that of UTC

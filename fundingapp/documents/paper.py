@@ -303,7 +303,7 @@ def _repeat(row: _Row) -> None:
 
 def _keep_whole(row: _Row) -> None:
     # The order of the schema: cantSplit stands before tblHeader.
-    properties = row._tr.get_or_add_trPr()  # noqa: SLF001
+    properties = row._tr.get_or_add_trPr()  # noqa: SLF001 - nor rows kept whole
     properties.insert(0, OxmlElement("w:cantSplit"))
 
 
@@ -311,13 +311,13 @@ def _shade(cell: _Cell, colour: str) -> None:
     shade = OxmlElement("w:shd")
     for name, value in (("w:val", "clear"), ("w:color", "auto"), ("w:fill", colour)):
         shade.set(qn(name), value)
-    cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001
+    cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001 - nor shaded cells
 
 
 def _rule_above(cell: _Cell) -> None:
     borders = OxmlElement("w:tcBorders")
     borders.append(_border("w:top", "4A5565", 8))
-    cell._tc.get_or_add_tcPr().append(borders)  # noqa: SLF001
+    cell._tc.get_or_add_tcPr().append(borders)  # noqa: SLF001 - nor borders of cells
 
 
 def _rule_rows(table: Table) -> None:
@@ -325,7 +325,7 @@ def _rule_rows(table: Table) -> None:
     borders = OxmlElement("w:tblBorders")
     for side in ("w:top", "w:bottom", "w:insideH"):
         borders.append(_border(side, _LINE, 4))
-    properties = table._tbl.tblPr  # noqa: SLF001
+    properties = table._tbl.tblPr  # noqa: SLF001 - nor borders of tables
     layout = properties.find(qn("w:tblLayout"))
     if layout is None:
         properties.append(borders)

@@ -185,10 +185,14 @@ def checks_of(document: ReturnDocument) -> tuple[ReturnCheck, ...]:
     return tuple(found)
 
 
+def asks_reason(project: ProjectPosition) -> bool:
+    """Whether a return asks why *project* is off its budget: over it already, or by forecast outside tolerance."""
+    return needs_reason(project) or project.spent > project.budget.current
+
+
 def lacks_reason(project: ProjectPosition) -> bool:
     """Whether a return asks why *project* is off its budget, and nobody has said."""
-    asked = needs_reason(project) or project.spent > project.budget.current
-    return asked and not project.reason
+    return asks_reason(project) and not project.reason
 
 
 def needs_reason(project: ProjectPosition) -> bool:

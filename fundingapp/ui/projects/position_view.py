@@ -26,7 +26,7 @@ from fundingapp.domain.ids import AccrualId, PartyId, ProjectId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD, period_name
 from fundingapp.domain.positions import ProjectPosition
-from fundingapp.domain.returns import needs_reason
+from fundingapp.domain.returns import asks_reason
 from fundingapp.ui.charts.profile_spark import ProfileSpark
 from fundingapp.ui.explain import ShowLines
 from fundingapp.ui.forms import Form, amount_of
@@ -77,7 +77,7 @@ _REASON_TONES = {"needed": Tone.ATTENTION, "given": Tone.NEUTRAL}
 
 def _reason_word(row: ProjectPosition) -> str:
     """Whether the project's variance is outside the agreement's tolerance, and is explained."""
-    if not row.ref or not (needs_reason(row) or row.spent > row.budget.current):
+    if not row.ref or not asks_reason(row):
         return ""
     return "given" if row.reason else "needed"
 
