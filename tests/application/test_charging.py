@@ -241,6 +241,7 @@ def test_an_undecided_addition_does_not_hold_the_awarded_project_back(
     drafted(desk, fund, "10.00")
     drafted(desk, fund, "10.00", kind=Kind.CAPITAL, outside_allocation=True)
     desk.do(ChargeLines((ONE,), parse_target("P-09"), "theirs"))
+    assert desk.ask(LineDetail(ONE)).row.projects == ("P-09",)
 
 
 def test_a_capital_bid_that_is_undecided_takes_nothing_although_revenue_is_awarded(
@@ -283,6 +284,7 @@ def test_projects_from_before_bids_were_kept_are_charged_by_their_award(
             work.bids.remove(held)
         work.commit(None)
     desk.do(ChargeLines((ONE,), parse_target("P-01"), "theirs"))
+    assert desk.ask(LineDetail(ONE)).row.projects == ("P-01",)
 
 
 def test_an_adjustment_that_stands_may_be_corrected_downwards_while_the_bid_is_on_hold(

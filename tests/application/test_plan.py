@@ -110,9 +110,10 @@ class TestThemes:
         assert refusal_of(grant, store, AddTheme(given)).code == code
         assert refusal_of(grant, store, ChangeTheme(T2, given)).code == code
 
-    def test_the_same_title_may_return_in_other_years(self, desk: Desk) -> None:
+    def test_the_same_title_may_return_in_other_years(self, desk: Desk, store: FakeStore) -> None:
         theme(desk, "Safer", to_year=YEAR)
         theme(desk, "Safer", from_year=NEXT_YEAR)
+        assert [each.title for each in values(store, "themes")] == ["Safer", "Safer"]
 
     def test_one_in_use_is_ended_and_never_removed(self, grant: Desk, store: FakeStore) -> None:
         grant.do(by_theme((T1, "100")))
