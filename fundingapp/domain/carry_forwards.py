@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -77,3 +78,44 @@ class CarryForward:
     @property
     def into_year(self) -> FinancialYear:
         return self.from_year.next
+
+
+@dataclass(frozen=True, slots=True)
+class NotAgreed:
+    """What of a year's unspent money may come into the next and is not agreed; it is never money available."""
+
+    forecast: Money = Money.ZERO
+    anticipated: Money = Money.ZERO
+    requested: Money = Money.ZERO
+
+    @property
+    def total(self) -> Money:
+        return self.forecast + self.anticipated + self.requested
+
+    def __bool__(self) -> bool:
+        return bool(self.forecast or self.anticipated or self.requested)
+
+
+def carried_of(entries: Iterable[CarryForward], project: ProjectId | None, kind: Kind) -> Money:
+    """What of *entries* is agreed for *project* (None: for no project) in *kind*."""
+    return Money.total(entry.carried for entry in entries if entry.project == project and entry.kind is kind)
+
+
+def carried_in(entries: Iterable[CarryForward], kind: Kind | None = None) -> Money:
+    """What of *entries* is agreed in *kind* (None: in all)."""
+    return Money.total(entry.carried for entry in entries if kind in (None, entry.kind))
+
+
+def not_agreed_of(
+    entries: Iterable[CarryForward], kind: Kind | None = None, anticipated: Money = Money.ZERO
+) -> NotAgreed:
+    """What of *entries* is not agreed in *kind* (None: in all); *anticipated* was typed apart from them."""
+    sums = dict.fromkeys(CarryForwardState, Money.ZERO)
+    for entry in entries:
+        if kind in (None, entry.kind):
+            sums[entry.state] += entry.asked
+    return NotAgreed(
+        sums[CarryForwardState.FORECAST],
+        sums[CarryForwardState.ANTICIPATED] + anticipated,
+        sums[CarryForwardState.REQUESTED],
+    )

@@ -23,6 +23,7 @@ from fundingapp.application.queries.explanations import (
     Supporting,
     Term,
 )
+from fundingapp.application.queries.heads import budgeted
 from fundingapp.application.queries.positions import find_fund, position_of
 from fundingapp.application.queries.why_agreements import explain_agreements
 from fundingapp.application.queries.why_bids import explain_consented
@@ -181,11 +182,7 @@ def _ledger(
 def _names(work: UnitOfWork, year: FinancialYear) -> dict[BudgetHead, str]:
     """What tells each budget head of *year* from the others of its project, to follow a measure: nothing when there
     is one, ``:capital``, or ``:capital:Home Office Fund`` when several funds pay for that kind."""
-    heads = {
-        BudgetHead(kept.value.project, kept.value.fund, kept.value.kind)
-        for kept in work.awards.all()
-        if kept.value.year == year
-    }
+    heads = {head for head, of_year in budgeted(work) if of_year == year}
     heads |= {
         BudgetHead(kept.value.project, kept.value.fund, kept.value.kind)
         for kept in work.accruals.all()
