@@ -39,6 +39,8 @@ from fundingapp.domain.schedules import ScheduleEntry
 from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Rejection
 from fundingapp.domain.suppliers import SupplierAlias
+from fundingapp.persistence import digests
+from fundingapp.persistence.closing import mark_in_use
 from fundingapp.persistence.errors import explained, translated
 from fundingapp.persistence.journal import SqlJournal
 from fundingapp.persistence.ledger import SqlLedger
@@ -174,6 +176,7 @@ class SqlUnitOfWork:
                 connection.close()
                 raise
         self._connection = connection
+        digests.begin(connection)
         self.partnership = SqlRows(connection, _PARTNERSHIP)
         self.parties = SqlRows(connection, _PARTIES)
         self.funds = SqlRows(connection, _FUNDS)
@@ -247,6 +250,8 @@ class SqlUnitOfWork:
         with translated(self._place):
             if record is not None:
                 self.journal.append(record, now, self._who, self._machine)
+            digests.settle(self._connection)
+            mark_in_use(self._connection)
             try:
                 self._connection.commit()
             except BaseException:
