@@ -7,8 +7,6 @@ flag goes wherever the file goes: where it is raised and no journal lies beside,
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -39,11 +37,3 @@ def mark_closed(engine: Engine) -> None:
 def is_in_use(connection: Connection) -> bool:
     """Whether the file says that it was not closed since it was last written."""
     return connection.exec_driver_sql("SELECT max(in_use) FROM file_mark").scalar_one() == 1
-
-
-def came_away(path: Path, connection: Connection) -> bool:
-    """Whether the file at *path* was moved or copied while it was being worked on, without its journal.
-
-    To be asked before anything is written: SQLite makes a new journal then.
-    """
-    return is_in_use(connection) and not Path(f"{path}-journal").exists()
