@@ -36,6 +36,7 @@ from fundingapp.application.queries.why_chain import explain_grant_chain, explai
 from fundingapp.application.queries.why_conditions import explain_conditions
 from fundingapp.application.queries.why_parties import explain_body
 from fundingapp.application.queries.why_plan import explain_plan
+from fundingapp.application.queries.why_reconciliations import explain_reconciliation
 from fundingapp.application.queries.why_sums import explain_grant_sums, explain_project_sums
 from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import AdjustmentType, effects
@@ -146,7 +147,10 @@ def _ledger(
         "control": ("Control total of the downloads", None),
     }
     if measure not in titles:
-        raise _unknown(measure, "ledger")
+        reconciled = explain_reconciliation(work, measure, where, suffix)
+        if reconciled is None:
+            raise _unknown(measure, "ledger")
+        return reconciled
     title, lines = titles[measure]
     terms: tuple[Term, ...]
     if measure == "control":
