@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from fundingapp.domain.adjustments import Accrual
 from fundingapp.domain.carry_forwards import DECIDED, CarryForward, CarryForwardState
+from fundingapp.domain.chain import YearMoney, year_money
 from fundingapp.domain.claiming import (
     CashPosition,
     ClaimFigures,
@@ -164,6 +165,8 @@ class Outturn:
     heads: tuple[HeadOutturn, ...]
     by_kind: tuple[HeadOutturn, ...]
     total: HeadOutturn
+    money: YearMoney
+    money_by_kind: Mapping[Kind, YearMoney]
     cash: CashPosition
     unplaced: Money
     credits: Money
@@ -182,12 +185,12 @@ class Outturn:
     @property
     def returned(self) -> Money:
         """R25: what was given back of what was not spent, or is to be."""
-        return self.total.repaid + self.total.owed + self.unplaced
+        return self.money.returned + self.money.owed
 
     @property
     def pending(self) -> Money:
         """R25: what nothing was decided about; below nought more was decided than was left."""
-        return self.total.pending - self.unplaced
+        return self.money.pending
 
     @property
     def balance(self) -> Money:
@@ -195,12 +198,8 @@ class Outturn:
         return -self.cash.held
 
     def pending_of(self, kind: Kind) -> Money:
-        """What nothing was decided about in one kind. What was given back without saying of what counts for the kind
-        of a grant that has one."""
-        one = next((each for each in self.by_kind if each.kind is kind), None)
-        if one is None:
-            return Money.ZERO
-        return one.pending - (self.unplaced if len(self.by_kind) == 1 else Money.ZERO)
+        """What nothing was decided about in one kind."""
+        return self.money_by_kind[kind].pending
 
     def head(self, project: ProjectId | None, kind: Kind) -> HeadOutturn | None:
         """The head of *project* in *kind*; None where the year has no such head."""
@@ -221,6 +220,7 @@ class Outturn:
 def outturn_of(records: YearEndRecords) -> Outturn:
     """The outturn that *records* make."""
     position, claims = records.position, records.claims
+    settlements, repayments = tuple(records.settlements.values()), tuple(records.repayments.items())
     name, year = position.fund.name, position.year
     became = figures_by_head(claims)
     heads = [_head(records, project, became) for project in position.projects]
@@ -269,6 +269,8 @@ def outturn_of(records: YearEndRecords) -> Outturn:
         ordered,
         tuple(_together([head for head in ordered if head.kind is kind], kind, name, year) for kind in kinds),
         _together(ordered, None, name, year),
+        year_money(position, settlements, repayments),
+        {kind: year_money(position, settlements, repayments, kind) for kind in Kind},
         cash_position(claims, position.spent),
         unplaced,
         Money.total(
@@ -549,10 +551,9 @@ def undecided(outturn: Outturn) -> Money:
     year is closed; kind by kind, for one kind never pays for another."""
     if outturn.is_closed:
         return Money.ZERO
-    if len(outturn.by_kind) == 1:
-        return max(Money.ZERO, outturn.pending)
-    above = Money.total(max(Money.ZERO, each.pending) for each in outturn.by_kind)
-    return max(Money.ZERO, above - outturn.unplaced)
+    by_kind = [money.pending for money in outturn.money_by_kind.values()]
+    of_no_kind = Money.total(by_kind) - outturn.pending
+    return max(Money.ZERO, Money.total(max(Money.ZERO, each) for each in by_kind) - of_no_kind)
 
 
 def _all_decided(outturn: Outturn, figure: Callable[[str], str]) -> Identity:

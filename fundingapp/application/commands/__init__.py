@@ -27,11 +27,13 @@ from fundingapp.application.commands import (
     merging,
     parties,
     plan,
+    reconciliations,
     records,
     returns,
     rules,
     suggestions,
     virements,
+    year_end,
 )
 from fundingapp.application.effect import Effect
 from fundingapp.application.ports import Tools
@@ -60,8 +62,10 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **merging.HANDLERS,
     **parties.HANDLERS,
     **plan.HANDLERS,
+    **reconciliations.HANDLERS,
     **returns.HANDLERS,
     **rules.HANDLERS,
     **suggestions.HANDLERS,
     **virements.HANDLERS,
+    **year_end.HANDLERS,
 }

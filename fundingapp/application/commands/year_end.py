@@ -14,6 +14,7 @@ from fundingapp.application.commands.gathering import Doing
 from fundingapp.application.commands.records import Record
 from fundingapp.application.effect import Command, Effect
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.queries.chain import brought_in_use
 from fundingapp.application.queries.locks import locks_of, refuse_locked_entry
 from fundingapp.application.queries.year_end import closed_of, whole_year
 from fundingapp.application.wording import count, short_date
@@ -601,29 +602,28 @@ def _check_change(work: UnitOfWork, entry: CarryForward, agreed: Money) -> None:
                 "Carry no more than that; tell the commissioner what was spent since it was asked.",
             )
     if more < Money.ZERO:
-        _refuse_used(work, entry, -more)
+        _refuse_used(work, entry, agreed)
 
 
-def _refuse_used(work: UnitOfWork, entry: CarryForward, less: Money) -> None:
-    """Refuses to take *less* out of the next year where it is spent, moved or awarded already."""
-    following = _outturn(work, entry.fund, entry.into_year)
-    head = following.head(entry.project, entry.kind)
-    left = head.left if head is not None else Money.ZERO
-    if left >= less:
-        return
-    words = _head_in_words(work, entry.project, entry.kind)
-    budget = head.budget if head is not None else Money.ZERO
-    spent = head.eligible if head is not None else Money.ZERO
-    used = (
-        f"it has {left.in_words} left there"
-        if entry.project is None
-        else f"its budget there is {budget.in_words} and {spent.in_words} of that is spent"
-    )
-    raise ExpectedError(
-        "carry_forward_used",
-        f"{less.in_words} can't be taken out of {entry.into_year} again: {words} needs it, {used}.",
-        "Move budget to it in the next year first (a virement), or let the host pay what is beyond.",
-    )
+def _refuse_used(work: UnitOfWork, entry: CarryForward, agreed: Money) -> None:
+    """Refuses to carry no more than *agreed* where the next year has spent, moved or awarded more already."""
+    less = entry.carried - agreed
+    used = brought_in_use(work, entry, agreed)
+    if entry.project is None:
+        following = _outturn(work, entry.fund, entry.into_year)
+        bare = following.head(None, entry.kind)
+        left = bare.left if bare is not None else Money.ZERO
+        if left < less:
+            used = (
+                f"Of the {entry.kind.value} available in {entry.into_year} {max(Money.ZERO, left).in_words} is in no "
+                f"project's budget: {less.in_words} of it can't go again."
+            )
+    if used:
+        raise ExpectedError(
+            "carry_forward_used",
+            used,
+            "Move budget there in the next year first (a virement), or let the host pay what is beyond.",
+        )
 
 
 def _settle_refused(

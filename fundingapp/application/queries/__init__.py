@@ -15,6 +15,7 @@ from fundingapp.application.queries import (
     bid_packs,
     bids,
     budgets,
+    chain,
     checks,
     claims,
     conditions,
@@ -32,6 +33,7 @@ from fundingapp.application.queries import (
     parties,
     plan,
     previews,
+    reconciliations,
     returns,
     rules,
     search,
@@ -42,6 +44,7 @@ from fundingapp.application.queries import (
     warnings,
     why,
     workspace,
+    year_end,
 )
 
 #: Which function answers which question.
@@ -56,6 +59,7 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **bid_choices.ANSWERS,
     **bid_packs.ANSWERS,
     **bids.ANSWERS,
+    **chain.ANSWERS,
     **checks.ANSWERS,
     **conditions.ANSWERS,
     **deadlines.ANSWERS,
@@ -74,6 +78,7 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **parties.ANSWERS,
     **plan.ANSWERS,
     **previews.ANSWERS,
+    **reconciliations.ANSWERS,
     **returns.ANSWERS,
     **rules.ANSWERS,
     **search.ANSWERS,
@@ -84,4 +89,5 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **virements.ANSWERS,
     **why.ANSWERS,
     **workspace.ANSWERS,
+    **year_end.ANSWERS,
 }
