@@ -123,8 +123,8 @@ def year_money(
     """What became of the money of *kind* (None: of all) at *position*, which goes to the end of its year.
 
     *settlements* and *repayments* are those of the grant's year. A repayment that settles a credit claim gives back
-    what was overclaimed, not what is unspent, but where a settlement names it. Money has no kind of its own: a repayment is of the kinds of the
-    settlements that it pays, else of the only kind that the year has.
+    what was overclaimed, not what is unspent, but where a settlement names it. Money has no kind of its own: a
+    repayment is of the kinds of the settlements that it pays, else of the only kind that the year has.
     """
     ours = [entry for entry in settlements if kind in (None, entry.kind)]
     given_back = {id: entry.amount for id, entry in repayments if entry.claim is None}

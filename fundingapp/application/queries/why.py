@@ -38,6 +38,7 @@ from fundingapp.application.queries.why_parties import explain_body
 from fundingapp.application.queries.why_plan import explain_plan
 from fundingapp.application.queries.why_reconciliations import explain_reconciliation
 from fundingapp.application.queries.why_sums import explain_grant_sums, explain_project_sums
+from fundingapp.application.queries.why_year_end import explain_year_end
 from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import AdjustmentType, effects
 from fundingapp.domain.errors import ExpectedError, NotFoundError
@@ -99,6 +100,8 @@ def answer_why(question: Why, tools: Tools) -> Explanation:
             terms = tuple(Term(*term) for term in planned.terms)
             total = Money.total(term.amount for term in terms)
             explanation = Explanation("", planned.title, total, terms, planned.note)
+        elif (year_end := explain_year_end(work, scope, year, measure, period)) is not None:
+            explanation = year_end
         elif scope.casefold() == "ledger":
             explanation = _ledger(work, year, measure, period, suffix)
         else:
