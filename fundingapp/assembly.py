@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         EnquiryWriter,
         LayoutWriter,
         PackWriter,
+        ReconciliationWriter,
         ReturnWriter,
         TableDocument,
         TableReader,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from fundingapp.domain.findings import Finding
     from fundingapp.domain.layouts import Layout
     from fundingapp.domain.ledger import RawRow, RawTable
+    from fundingapp.domain.reconciliations import ReconciliationPaper
     from fundingapp.domain.returns import ReturnDocument
     from fundingapp.persistence.database import Database
 
@@ -141,6 +143,21 @@ def _write_pack(pack: BidPack, out: Path) -> None:
             )
 
 
+def _write_reconciliation(paper: ReconciliationPaper, out: Path) -> None:
+    from fundingapp.domain.errors import ExpectedError
+
+    if out.suffix.casefold() != ".docx":
+        raise ExpectedError(
+            "paper_kind", f"“{out.name}” is no document.", "Give it a name that ends in .docx."
+        )
+    from fundingapp.documents.bid_pack import prove
+    from fundingapp.documents.reconciliation import reconciliation_paper
+    from fundingapp.workbooks.swap import put_in_place
+
+    made = reconciliation_paper(paper)
+    put_in_place(out, made.contents(), lambda beside: prove(made, beside, out.name))
+
+
 @dataclass(slots=True)
 class Assembly:
     """Satisfies :class:`~fundingapp.application.offices.Offices` with the real parts."""
@@ -152,6 +169,7 @@ class Assembly:
     enquiry_writer: EnquiryWriter = _write_enquiry
     calendar_writer: CalendarWriter = _write_calendar
     pack_writer: PackWriter = _write_pack
+    reconciliation_writer: ReconciliationWriter = _write_reconciliation
 
     def open(self, target: str, *, writing: bool = True) -> OpenFile:
         from fundingapp.persistence.database import open_file, open_server, who_am_i
@@ -201,6 +219,7 @@ class Assembly:
                 write_enquiry=self.enquiry_writer,
                 write_calendar=self.calendar_writer,
                 write_pack=self.pack_writer,
+                write_reconciliation=self.reconciliation_writer,
                 clock=now,
                 who=who,
                 progress=SilentProgress(),

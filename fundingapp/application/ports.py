@@ -59,7 +59,12 @@ from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
-from fundingapp.domain.reconciliations import CentreSum, Reconciliation, ReconciliationItem
+from fundingapp.domain.reconciliations import (
+    CentreSum,
+    Reconciliation,
+    ReconciliationItem,
+    ReconciliationPaper,
+)
 from fundingapp.domain.returns import ReturnDocument, ReturnState
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.schedules import ScheduleEntry
@@ -909,6 +914,13 @@ class PackWriter(Protocol):
         """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
 
 
+class ReconciliationWriter(Protocol):
+    """Writes a reconciliation as a document (.docx), and proves it by reading it back."""
+
+    def __call__(self, paper: ReconciliationPaper, out: Path) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
 class Clock(Protocol):
     """The time now, in UTC."""
 
@@ -928,6 +940,7 @@ class Tools:
     write_enquiry: EnquiryWriter
     write_calendar: CalendarWriter
     write_pack: PackWriter
+    write_reconciliation: ReconciliationWriter
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)
