@@ -331,7 +331,7 @@ def test_a_decision_can_not_take_back_what_next_year_has_used(year: Desk, store:
     open_next_year(year)
     year.do(ask(carry(P1, "40.00"), carry(P2, "50.00")))
     year.do(decide((ONE, "40.00"), (TWO, "50.00")))
-    leg = Leg(P1, P2, REVENUE, money("35.00"))
+    leg = Leg(REVENUE, P1, P2, money("35.00"))
     year.do(
         DraftVirement(FUND, NEXT_YEAR, (leg,), JUNE, "costs moved", True, Authority.OWN, "minute 4", ("minute 4",))
     )
@@ -497,7 +497,7 @@ def test_an_overspend_is_paid_for_by_the_host_or_a_virement(year: Desk) -> None:
     assert (over.difference, over.broken) == (money("10.00"), 1)
     assert "P-01 £10.00" in over.note
     assert checklist(year).point(Check.OVERSPENDS).state is Done.OPEN
-    leg = Leg(P2, P1, REVENUE, money("10.00"))
+    leg = Leg(REVENUE, P2, P1, money("10.00"))
     year.do(DraftVirement(FUND, YEAR, (leg,), JUNE, "costs moved", True, Authority.OWN, "m", ("minute 4",)))
     assert stated(year, "R29").holds
     assert stated(year, "R29").left == money("10.00")

@@ -166,7 +166,8 @@ class _Grant:
         heads = [
             head
             for head in self.outturn.heads
-            if kind in {"", head.kind.value if head.kind is not None else ""} and (head.project is None or not bare)
+            if kind in {"", head.kind.value if head.kind is not None else ""}
+            and (head.project is None or not bare)
         ]
         if wanted not in _MEASURES:
             raise _unknown(measure, name)
