@@ -10,6 +10,7 @@ from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, Ques
 from fundingapp.application.ports import Tools
 from fundingapp.application.progress import Progress, SilentProgress
 from fundingapp.application.queries import ANSWERS
+from fundingapp.application.watching import watched
 
 Result = TypeVar("Result")
 Answer = TypeVar("Answer")
@@ -77,7 +78,8 @@ class Desk:
         return answer
 
     def _carry_out(self, command: Command[Result], progress: Progress | None) -> Effect[Result]:
-        effect: Effect[Result] = HANDLERS[type(command)](command, self._with(progress))
+        tools = self._with(progress)
+        effect: Effect[Result] = HANDLERS[type(command)](command, replace(tools, open_work=watched(tools)))
         return effect
 
     def _with(self, progress: Progress | None) -> Tools:

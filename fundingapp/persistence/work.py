@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import Self
 
@@ -195,6 +195,14 @@ class SqlUnitOfWork:
         self._machine = machine
         self._reading = reading
         self._connection: Connection | None = None
+
+    @property
+    def who(self) -> str:
+        return self._who
+
+    @property
+    def today(self) -> date:
+        return self._clock().astimezone().date()
 
     def __enter__(self) -> Self:
         with translated(self._place):

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from fundingapp.application.ports import Charged, UnitOfWork
+from fundingapp.application.queries.closed_years import closed_in_words
 from fundingapp.domain.charging import Standing, standing_of
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.funds import BudgetHead, Kind
@@ -21,11 +22,21 @@ HeadsByRef = dict[tuple[str, int], list[BudgetHead]]
 
 def standing_in(work: UnitOfWork) -> Standing:
     """Which heads of the file take no charges, and why."""
-    return standing_of(
+    standing = standing_of(
         {ProjectId(kept.id): kept.value.ref for kept in work.projects.all()},
         [kept.value for kept in work.awards.all()],
         {BidId(kept.id): kept.value for kept in work.bids.all()},
         [kept.value for kept in work.conditions.all()],
+    )
+    closed = closed_in_words(work)
+    if not closed:
+        return standing
+    return standing.with_closed(
+        {(grant[0], grant[1].start): words for grant, words in closed.items()},
+        (
+            (BudgetHead(kept.value.project, kept.value.fund, kept.value.kind), kept.value.year.start)
+            for kept in work.awards.all()
+        ),
     )
 
 
