@@ -148,11 +148,11 @@ def why_not_late(work: UnitOfWork, line: LineId) -> str:
         )
     where = LineFilter(year=held.year, from_period=held.period, to_period=held.period)
     for batch in work.ledger.batches():
-        if batch.value.state is BatchState.LIVE and batch.value.imported_at > lock.locked_at:
+        if batch.value.state is BatchState.LIVE and batch.value.imported_at <= lock.locked_at:
             of_batch = replace(where, batch=BatchId(batch.id))
             if line in work.ledger.line_ids(of_batch, LineOrder()):
-                return ""
-    return f"{lock.in_words}, and {held.transaction} was held already then."
+                return f"{lock.in_words}, and {held.transaction} was held already then."
+    return ""
 
 
 def refuse_locked_entry(
