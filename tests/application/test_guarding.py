@@ -14,8 +14,8 @@ from fundingapp.application.commands.matching import AddRules, ApplyRules, Charg
 from fundingapp.application.commands.records import (
     TOPICS,
     AddRecords,
-    ChangeRecord,
     Changed,
+    ChangeRecord,
     Record,
     RemoveRecords,
     SwapRecords,
@@ -30,7 +30,7 @@ from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Con
 from fundingapp.domain.carry_forwards import CarryForward, CarryForwardState
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind
-from fundingapp.domain.ids import AdjustmentId, FundId, LineId, ProjectId
+from fundingapp.domain.ids import AdjustmentId, CertificateId, FundId, LineId, ProjectId
 from fundingapp.domain.matching import parse_target
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.settlements import Settlement, SettlementState, YearClose
@@ -40,7 +40,7 @@ from tests.application.test_locks import bring
 from tests.builders_core import NEXT_YEAR, YEAR, make_line, make_rule, money, set_up_grant
 from tests.fakes import FakeStore, make_tools
 
-FUND, P1 = FundId(1), ProjectId(1)
+FUND, P1, ONE = FundId(1), ProjectId(1), CertificateId(1)
 NOON = datetime(2019, 4, 30, 12, tzinfo=UTC)
 CLOSED = YearClose(FUND, YEAR, "the accounts are signed", "Ann", NOON)
 LAST_YEAR = FinancialYear(2017)
@@ -273,12 +273,12 @@ class TestWhatWaitsForItsSignature:
 
     def test_is_changed_again_once_it_is_void(self, prepared: Desk, store: FakeStore) -> None:
         boss = Desk(make_tools(store.open_work, who="Ben"))
-        boss.do(Certify(1))
+        boss.do(Certify(ONE))
         refusal = refusal_of(prepared, store, RemoveAdjustment(AdjustmentId(1)))
         assert "is certified (by Ben on" in refusal.message
         [lock] = [each for each in prepared.ask(AllLocks(YEAR)) if each.kind is LockKind.RETURN]
         assert (lock.by, lock.certificate, lock.to_period) == ("Ben", True, 6)
         assert "Anybody may reopen it" in lock.may_reopen
-        prepared.do(VoidCertificate(1, "a mistake in P-01"))
+        prepared.do(VoidCertificate(ONE, "a mistake in P-01"))
         prepared.do(RemoveAdjustment(AdjustmentId(1)))
         assert prepared.ask(AllLocks(YEAR)) == []

@@ -22,7 +22,7 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command
 from fundingapp.application.queries.locks import AllLocks, LockedPeriods, LockKind
 from fundingapp.application.queries.members import People
-from fundingapp.application.queries.signing import CertificatesOf, CertificateShown, PrintCertificate
+from fundingapp.application.queries.signing import CertificateShown, CertificatesOf, PrintCertificate
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Partnership
 from fundingapp.domain.ids import CertificateId, FundId, LineId, ReturnId

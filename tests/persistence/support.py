@@ -80,6 +80,8 @@ def desk_of(database: Database, **parts: Any) -> Desk:
         "write_calendar": offices.calendar_writer,
         "write_pack": offices.pack_writer,
         "write_certificate": offices.certificate_writer,
+        "write_reconciliation": offices.reconciliation_writer,
+        "exchange": offices.exchange_books,
         "clock": noon,
         "who": "S. Officer",
         "progress": SilentProgress(),

@@ -18,6 +18,7 @@ from fundingapp.application.commands import (
     conditions,
     deadlines,
     enquiries,
+    exchange,
     grants,
     imports,
     layouts,
@@ -28,12 +29,14 @@ from fundingapp.application.commands import (
     merging,
     parties,
     plan,
+    reconciliations,
     records,
     returns,
     rules,
     signing,
     suggestions,
     virements,
+    year_end,
 )
 from fundingapp.application.effect import Effect
 from fundingapp.application.ports import Tools
@@ -44,6 +47,7 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **agreements.HANDLERS,
     **allocations.HANDLERS,
     **enquiries.HANDLERS,
+    **exchange.HANDLERS,
     **grants.HANDLERS,
     **adjustments.HANDLERS,
     **claims.HANDLERS,
@@ -63,9 +67,11 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **merging.HANDLERS,
     **parties.HANDLERS,
     **plan.HANDLERS,
+    **reconciliations.HANDLERS,
     **returns.HANDLERS,
     **rules.HANDLERS,
     **signing.HANDLERS,
     **suggestions.HANDLERS,
     **virements.HANDLERS,
+    **year_end.HANDLERS,
 }

@@ -35,12 +35,15 @@ _PROJECT: tuple[tuple[str, _OfProject], ...] = (
 
 
 def certified_figures(
-    work: UnitOfWork, about: Certified, fund: FundId, year: FinancialYear, to_period: int
+    work: UnitOfWork, about: Certified, fund: FundId, year: FinancialYear, to_period: int, called: str = ""
 ) -> Figures:
-    """What a certificate of a return or a year end states of the grant up to *to_period*."""
+    """What a certificate of a return or a year end states of the grant up to *to_period*.
+
+    *called* is the grant's name when the certificate was prepared: one that was only renamed since is the same grant.
+    """
     position = position_of(work, fund, year, to_period)
     records = claim_records(work, fund, year, to_period)
-    name = position.fund.name
+    name = called or position.fund.name
     measures = _GRANT + (_OUTTURN if about is Certified.RETURN else ())
     found = [(f"{name}/{year}/{measure}@{to_period}", of(position, records)) for measure, of in measures]
     for project in position.projects:
@@ -49,3 +52,8 @@ def certified_figures(
             for measure, of_project in _PROJECT
         ]
     return tuple(found)
+
+
+def fund_named_in(figures: Figures, year: FinancialYear, to_period: int) -> str:
+    """The name that the grant had in *figures*, of which the first is what was available."""
+    return figures[0][0].removesuffix(f"/{year}/available@{to_period}") if figures else ""

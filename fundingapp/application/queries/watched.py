@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from fundingapp.application.ports import UnitOfWork
 from fundingapp.application.queries.balances import balances_of
-from fundingapp.application.queries.certified import certified_figures
+from fundingapp.application.queries.certified import certified_figures, fund_named_in
 from fundingapp.application.queries.positions import position_of
+from fundingapp.application.queries.reconciled import figures_of_reconciliation
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear
 from fundingapp.domain.positions import GrantPosition
-from fundingapp.domain.reconciliations import Reconciliation, ReconciliationState
+from fundingapp.domain.reconciliations import ReconciliationState
 from fundingapp.domain.signing import Certificate, Certified, Figures
 from fundingapp.domain.watching import BalanceAssertion, Watched
 
@@ -27,10 +27,6 @@ class Watching(NamedTuple):
     year: FinancialYear
     was: Figures
     now: Figures
-
-
-#: What a reconciliation's figures are now, under the names that it was kept with.
-FIGURES_OF_RECONCILIATION: list[Callable[[UnitOfWork, Reconciliation], Figures]] = []
 
 
 def watched_now(work: UnitOfWork) -> list[Watching]:
@@ -66,12 +62,11 @@ def watched_now(work: UnitOfWork) -> list[Watching]:
     for each in certificates:
         found.append(_certificate(work, each.id, each.value))
     for one in reconciliations:
-        for figures_of in FIGURES_OF_RECONCILIATION:
-            what = f"the reconciliation of {one.value.year} up to period {one.value.to_period}"
-            now = figures_of(work, one.value)
-            found.append(
-                Watching(Watched.RECONCILIATION, one.id, what, None, one.value.year, one.value.figures, now)
-            )
+        what = f"the reconciliation of {one.value.year} up to period {one.value.to_period}"
+        now = figures_of_reconciliation(work, one.value)
+        found.append(
+            Watching(Watched.RECONCILIATION, one.id, what, None, one.value.year, one.value.figures, now)
+        )
     return found
 
 
@@ -91,12 +86,14 @@ def figures_now(work: UnitOfWork, certificate: Certificate) -> Figures:
     """What the figures of *certificate* are now, under the names that it was prepared with."""
     if certificate.about is not Certified.RECONCILIATION:
         return certified_figures(
-            work, certificate.about, certificate.fund, certificate.year, certificate.to_period
+            work,
+            certificate.about,
+            certificate.fund,
+            certificate.year,
+            certificate.to_period,
+            fund_named_in(certificate.figures, certificate.year, certificate.to_period),
         )
     if certificate.reconciliation is None:
         return certificate.figures
     reconciliation = work.reconciliations.get(certificate.reconciliation).value
-    now = dict(certificate.figures)
-    for figures_of in FIGURES_OF_RECONCILIATION:
-        now |= dict(figures_of(work, reconciliation))
-    return tuple((name, now[name]) for name, _ in certificate.figures)
+    return figures_of_reconciliation(work, reconciliation)
