@@ -307,11 +307,15 @@ def _check_heads(
 
 
 def _room(outturn: Outturn, head: HeadOutturn | None, kind: Kind) -> Money:
-    """What of a head nothing is asked for or decided about: never more than its kind has left as a whole."""
+    """What of a head nothing is asked for or decided about: never more than its kind, and the grant, have left."""
     if head is None:
         return Money.ZERO
-    asked = Money.total(each.requested for each in outturn.heads if each.kind is kind)
-    return min(head.pending - head.requested, outturn.pending_of(kind) - asked)
+    of_kind = Money.total(each.requested for each in outturn.heads if each.kind is kind)
+    return min(
+        head.pending - head.requested,
+        outturn.pending_of(kind) - of_kind,
+        outturn.pending - outturn.total.requested,
+    )
 
 
 # Carry-forward
@@ -579,7 +583,7 @@ def _check_change(work: UnitOfWork, entry: CarryForward, agreed: Money) -> None:
     words = _head_in_words(work, entry.project, entry.kind)
     if more > Money.ZERO:
         pending = head.pending if head is not None else Money.ZERO
-        room = min(pending, outturn.pending_of(entry.kind))
+        room = min(pending, outturn.pending_of(entry.kind), outturn.pending)
         if more > room:
             left = max(Money.ZERO, room) + entry.carried
             raise ExpectedError(
