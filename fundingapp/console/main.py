@@ -46,6 +46,7 @@ from fundingapp.console.output import (
     show_what_is_possible,
 )
 from fundingapp.console.planning import show_match_funding, show_priorities
+from fundingapp.console.published import add_published_options, keep_published
 from fundingapp.console.reading import import_download, keep_layouts, read_download
 from fundingapp.console.rules import look_at_rules, usable_rules
 from fundingapp.console.setting_up import new_file, record_plan, show_demo, write_sample
@@ -463,6 +464,12 @@ def _parser() -> argparse.ArgumentParser:
         choices=[kind.value for kind in Kind],
         help="only this kind of money; by itself all together",
     )
+
+    made = command(
+        "published", keep_published, "what the commissioner publishes of a grant, and whether it adds up"
+    )
+    grant(made)
+    add_published_options(made, to_pounds)
 
     made = command("claims", show_claims, "the claims of a grant, what became of them, and what came")
     grant(made)

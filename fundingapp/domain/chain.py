@@ -18,6 +18,9 @@ from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import GrantPosition
 from fundingapp.domain.settlements import Settlement, SettlementState
 
+#: The money went: paid, or taken off a payment.
+_GIVEN_BACK = (SettlementState.REPAID, SettlementState.NETTED)
+
 
 class ChainState(Enum):
     """How a year of the chain stands, in words."""
@@ -122,16 +125,16 @@ def year_money(
 ) -> YearMoney:
     """What became of the money of *kind* (None: of all) at *position*, which goes to the end of its year.
 
-    *settlements* and *repayments* are those of the grant's year. A repayment that settles a credit claim gives back
-    what was overclaimed, not what is unspent. Money has no kind of its own: a repayment is of the kinds of the
-    settlements that it pays, else of the only kind that the year has.
+    *settlements* and *repayments* are those of the grant's year. What a repayment gives back beyond the settlements
+    that it pays is unspent money too, of the only kind that the year has, unless it settles a credit claim: that was
+    overclaimed.
     """
     ours = [entry for entry in settlements if kind in (None, entry.kind)]
-    given_back = {id: entry.amount for id, entry in repayments if entry.claim is None}
+    returned = Money.total(entry.amount for entry in ours if entry.state in _GIVEN_BACK)
     if kind in (None, only_kind(position)):
-        returned = Money.total(given_back.values())
-    else:
-        returned = Money.total(entry.amount for entry in ours if entry.repayment in given_back)
+        paid = {id: entry.amount for id, entry in repayments if entry.claim is None}
+        explained = Money.total(entry.amount for entry in settlements if entry.repayment in paid)
+        returned += Money.total(paid.values()) - explained
     resources = position.resources if kind is None else position.resources_by_kind[kind]
     return YearMoney(
         resources.available,
