@@ -26,7 +26,7 @@ from fundingapp.console.bid_packs import write_bid_pack
 from fundingapp.console.bids import add_bid_options, list_bids, merge_projects, one_bid
 from fundingapp.console.bodies import add_bodies_options, keep_bodies
 from fundingapp.console.budgets import add_budget_commands
-from fundingapp.console.chain import show_chain, show_position
+from fundingapp.console.chain import show_chain, show_position, write_request_letter
 from fundingapp.console.claims import (
     add_claim_options,
     add_payment_options,
@@ -36,6 +36,7 @@ from fundingapp.console.claims import (
 )
 from fundingapp.console.deadlines import show_calendar, show_conditions, show_warnings
 from fundingapp.console.enquiries import ask_holder, take_answers
+from fundingapp.console.exchange import add_exchange_commands
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
 from fundingapp.console.files import DONE, REFUSED, TO_LOOK_AT, say_findings, writable
 from fundingapp.console.layouts import add_layouts_options
@@ -296,6 +297,7 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     add_budget_commands(command, file, grant)
+    add_exchange_commands(command)
 
     made = command("lock", _lock, "locks the periods of a year up to one")
     file(made)
@@ -464,6 +466,13 @@ def _parser() -> argparse.ArgumentParser:
         choices=[kind.value for kind in Kind],
         help="only this kind of money; by itself all together",
     )
+
+    made = command(
+        "carry-forward-letter", write_request_letter, "writes the letter that asks to carry money of a year forward"
+    )
+    grant(made)
+    made.add_argument("--dated", type=to_day, metavar="DAY", help="the day of the letter; today by itself")
+    made.add_argument("--out", required=True, type=Path, metavar="LETTER.docx", help="the document to write")
 
     made = command(
         "published", keep_published, "what the commissioner publishes of a grant, and whether it adds up"

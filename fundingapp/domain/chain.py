@@ -16,11 +16,7 @@ from fundingapp.domain.ids import ProjectId, RepaymentId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import GrantPosition
-from fundingapp.domain.settlements import Settlement, SettlementState
-
-#: The money went: paid, or taken off a payment.
-_GIVEN_BACK = (SettlementState.REPAID, SettlementState.NETTED)
-
+from fundingapp.domain.settlements import Settlement
 
 class ChainState(Enum):
     """How a year of the chain stands, in words."""
@@ -130,7 +126,7 @@ def year_money(
     overclaimed.
     """
     ours = [entry for entry in settlements if kind in (None, entry.kind)]
-    returned = Money.total(entry.amount for entry in ours if entry.state in _GIVEN_BACK)
+    returned = Money.total(entry.amount for entry in ours if entry.is_given_back)
     if kind in (None, only_kind(position)):
         paid = {id: entry.amount for id, entry in repayments if entry.claim is None}
         explained = Money.total(entry.amount for entry in settlements if entry.repayment in paid)
@@ -142,7 +138,7 @@ def year_money(
         position.carried_out_for(kind),
         returned,
         Money.total(entry.amount for entry in ours if entry.is_owed),
-        Money.total(entry.amount for entry in ours if entry.state is SettlementState.SURRENDERED),
+        Money.total(entry.amount for entry in ours if entry.is_surrendered),
     )
 
 

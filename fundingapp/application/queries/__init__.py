@@ -22,6 +22,7 @@ from fundingapp.application.queries import (
     deadlines,
     downloads,
     enquiries,
+    exchange,
     exports,
     funding,
     handovers,
@@ -35,6 +36,7 @@ from fundingapp.application.queries import (
     previews,
     published,
     reconciliations,
+    request_letters,
     returns,
     rules,
     search,
@@ -45,6 +47,7 @@ from fundingapp.application.queries import (
     warnings,
     why,
     workspace,
+    year_end,
 )
 
 #: Which function answers which question.
@@ -66,6 +69,7 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **claims.ANSWERS,
     **downloads.ANSWERS,
     **enquiries.ANSWERS,
+    **exchange.ANSWERS,
     **exports.ANSWERS,
     **handovers.ANSWERS,
     **funding.ANSWERS,
@@ -80,6 +84,7 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **previews.ANSWERS,
     **published.ANSWERS,
     **reconciliations.ANSWERS,
+    **request_letters.ANSWERS,
     **returns.ANSWERS,
     **rules.ANSWERS,
     **search.ANSWERS,
@@ -90,4 +95,5 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **virements.ANSWERS,
     **why.ANSWERS,
     **workspace.ANSWERS,
+    **year_end.ANSWERS,
 }

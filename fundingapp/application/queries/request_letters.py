@@ -22,7 +22,7 @@ from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Partnership
 from fundingapp.domain.ids import CarryForwardId, FundId, ProjectId
 from fundingapp.domain.money import Money
-from fundingapp.domain.parties import ContactRole
+from fundingapp.domain.parties import Contact, ContactRole
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.request_letters import AskedRow, OutturnRow, RequestLetter
 from fundingapp.domain.schedules import ask_by
@@ -120,7 +120,7 @@ def answer_draft(question: DraftRequestLetter, tools: Tools) -> RequestLetter:
             tuple(_outturn(each, chosen, projects) for each in heads),
             money_of(work, position),
             cash.held,
-            _person(work, ContactRole.SECTION_151, dated),
+            _signatory(work, fund, dated),
             tools.who,
             work.journal.head(),
         )
@@ -176,16 +176,18 @@ def _addressee(work: UnitOfWork, fund: FundId, day: date) -> str:
     return ""
 
 
-def _person(work: UnitOfWork, role: ContactRole, day: date) -> str:
-    """Who has *role* for the partnership on that day; "" where nobody is recorded."""
+def _signatory(work: UnitOfWork, fund: FundId, day: date) -> str:
+    """The section 151 officer on our side on that day; "" where nobody is recorded."""
+    funder = work.funds.get(fund).value.funder
     for contact in (kept.value for kept in work.contacts.all()):
-        if contact.role is role and contact.project is None and not contact.is_deputy and _acts(contact, day):
+        ours = contact.party != funder and contact.role is ContactRole.SECTION_151
+        if ours and not contact.is_deputy and _acts(contact, day):
             return contact.name
     return ""
 
 
-def _acts(contact: Any, day: date) -> bool:
-    return bool((contact.valid_from or day) <= day <= (contact.valid_to or day))
+def _acts(contact: Contact, day: date) -> bool:
+    return (contact.valid_from or day) <= day <= (contact.valid_to or day)
 
 
 def answer_write(question: WriteRequestLetter, tools: Tools) -> LetterWritten:

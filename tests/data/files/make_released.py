@@ -160,6 +160,8 @@ def fill(database: Database, folder: Path) -> None:
             write_enquiry=offices.enquiry_writer,
             write_calendar=offices.calendar_writer,
             write_pack=offices.pack_writer,
+            write_letter=offices.letter_writer,
+            write_reconciliation=offices.reconciliation_writer,
             clock=clock,
             who="S. Officer",
             progress=SilentProgress(),
