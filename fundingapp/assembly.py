@@ -193,7 +193,9 @@ def _write_letter(letter: RequestLetter, out: Path) -> None:
     from fundingapp.workbooks.swap import put_in_place
 
     if out.suffix.casefold() != ".docx":
-        raise ExpectedError("letter_kind", f"“{out.name}” is no document.", "Give it a name that ends in .docx.")
+        raise ExpectedError(
+            "letter_kind", f"“{out.name}” is no document.", "Give it a name that ends in .docx."
+        )
     paper = request_letter(letter)
     put_in_place(out, paper.contents(), lambda beside: prove(paper, beside, out.name))
 

@@ -468,7 +468,9 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     made = command(
-        "carry-forward-letter", write_request_letter, "writes the letter that asks to carry money of a year forward"
+        "carry-forward-letter",
+        write_request_letter,
+        "writes the letter that asks to carry money of a year forward",
     )
     grant(made)
     made.add_argument("--dated", type=to_day, metavar="DAY", help="the day of the letter; today by itself")

@@ -1,4 +1,4 @@
-"""The request to carry money forward, as a letter that a commissioner can decide on: figures, reasons, plan, outturn."""
+"""The request to carry money forward, as a letter that a commissioner can decide on: figures, reasons, plan."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def request_letter(letter: RequestLetter) -> Paper:
     kinds = ", ".join(f"{amount.in_words} {kind.value}" for kind, amount in letter.by_kind)
     split = f" ({kinds})" if len(letter.by_kind) > 1 else f" of {letter.by_kind[0][0].value}"
     paper.text(
-        f"We ask for your agreement that {letter.total.in_words}{split}, unspent in {year}, may be used in {into} as set "
-        f"out below."
+        f"We ask for your agreement that {letter.total.in_words}{split}, unspent in {year}, may be used in {into} as "
+        "set out below."
     )
     paper.text(letter.clause)
     for number, text in letter.clauses:

@@ -18,6 +18,7 @@ from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import GrantPosition
 from fundingapp.domain.settlements import Settlement
 
+
 class ChainState(Enum):
     """How a year of the chain stands, in words."""
 

@@ -15,8 +15,8 @@ from fundingapp.domain.periods import FinancialYear
 
 @dataclass(frozen=True, slots=True)
 class AskedRow:
-    """A head whose money is asked for: its *budget* and eligible spend of the year, and the request itself; *ref* "" for
-    money that is in no project's budget."""
+    """A head whose money is asked for: its *budget* and eligible spend of the year, and the request itself; *ref* ""
+    for money that is in no project's budget."""
 
     ref: str
     name: str
@@ -86,7 +86,9 @@ class RequestLetter:
 
     @property
     def title(self) -> str:
-        return f"{self.fund} {self.year}: request to carry forward {self.total.in_words} into {self.year.next}"
+        return (
+            f"{self.fund} {self.year}: request to carry forward {self.total.in_words} into {self.year.next}"
+        )
 
     @property
     def total(self) -> Money:
@@ -95,9 +97,7 @@ class RequestLetter:
     @property
     def by_kind(self) -> tuple[tuple[Kind, Money], ...]:
         """What is asked for in each kind of money that it is asked for in."""
-        sums = {
-            kind: Money.total(row.of.asked for row in self.asked if row.of.kind is kind) for kind in Kind
-        }
+        sums = {kind: Money.total(row.of.asked for row in self.asked if row.of.kind is kind) for kind in Kind}
         return tuple((kind, amount) for kind, amount in sums.items() if amount)
 
     @property
@@ -120,7 +120,9 @@ class RequestLetter:
                 asked = f", asked for by {_day(self.ask_by)}"
                 if not self.is_late:
                     return f"{said}{asked}."
-                return f"{said}{asked}. That day has passed: we ask you to consider this request all the same."
+                return (
+                    f"{said}{asked}. That day has passed: we ask you to consider this request all the same."
+                )
 
     @property
     def repayable(self) -> Money:
@@ -140,8 +142,8 @@ class RequestLetter:
             parts.append(f"{never.in_words}, which was never drawn, would be surrendered")
         what = ", and ".join(parts)
         return (
-            f"{begins} If you do not agree, {what}; the work described above would end, or wait for other money. What you "
-            "agree to in part is carried forward, and the rest treated so."
+            f"{begins} If you do not agree, {what}; the work described above would end, or wait for other money. What "
+            "you agree to in part is carried forward, and the rest treated so."
         )
 
 

@@ -1,4 +1,4 @@
-"""The request letter: gathered from what is asked for, the year's outturn and the agreement, and written as a document."""
+"""The request letter: what is asked for, the year's outturn and the agreement, gathered and written as a document."""
 
 from __future__ import annotations
 
