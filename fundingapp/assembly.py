@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         ExchangeBooks,
         ExchangeSheet,
         LayoutWriter,
+        LetterWriter,
         PackWriter,
         ReconciliationWriter,
         ReturnWriter,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from fundingapp.domain.layouts import Layout
     from fundingapp.domain.ledger import RawRow, RawTable
     from fundingapp.domain.reconciliations import ReconciliationPaper
+    from fundingapp.domain.request_letters import RequestLetter
     from fundingapp.domain.returns import ReturnDocument
     from fundingapp.persistence.database import Database
 
@@ -201,6 +203,19 @@ class _Exchange:
         write_blank(sheets, out)
 
 
+def _write_letter(letter: RequestLetter, out: Path) -> None:
+    from fundingapp.documents.letter import prove, request_letter
+    from fundingapp.domain.errors import ExpectedError
+    from fundingapp.workbooks.swap import put_in_place
+
+    if out.suffix.casefold() != ".docx":
+        raise ExpectedError(
+            "letter_kind", f"“{out.name}” is no document.", "Give it a name that ends in .docx."
+        )
+    paper = request_letter(letter)
+    put_in_place(out, paper.contents(), lambda beside: prove(paper, beside, out.name))
+
+
 @dataclass(slots=True)
 class Assembly:
     """Satisfies :class:`~fundingapp.application.offices.Offices` with the real parts."""
@@ -213,6 +228,7 @@ class Assembly:
     calendar_writer: CalendarWriter = _write_calendar
     pack_writer: PackWriter = _write_pack
     certificate_writer: CertificateWriter = _write_certificate
+    letter_writer: LetterWriter = _write_letter
     reconciliation_writer: ReconciliationWriter = _write_reconciliation
     exchange_books: ExchangeBooks = field(default_factory=_Exchange)
 
@@ -265,6 +281,7 @@ class Assembly:
                 write_calendar=self.calendar_writer,
                 write_pack=self.pack_writer,
                 write_certificate=self.certificate_writer,
+                write_letter=self.letter_writer,
                 write_reconciliation=self.reconciliation_writer,
                 exchange=self.exchange_books,
                 clock=now,

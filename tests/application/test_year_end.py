@@ -161,10 +161,7 @@ def open_next_year(desk: Desk) -> None:
     )
 
 
-MEASURES = (
-    "budget ledger closing accruals reversals adjustments ineligible net eligible virements host overspend approved "
-    "paid balance left forecast anticipated requested agreed refused owed repaid surrendered pending"
-).split()
+MEASURES = ["budget", "ledger", "closing", "accruals", "reversals", "adjustments", "ineligible", "net", "eligible", "virements", "host", "overspend", "approved", "paid", "balance", "left", "forecast", "anticipated", "requested", "agreed", "refused", "owed", "repaid", "surrendered", "pending"]
 
 
 def test_the_outturn_says_what_became_of_every_pound(year: Desk) -> None:

@@ -161,6 +161,7 @@ def fill(database: Database, folder: Path) -> None:
             write_calendar=offices.calendar_writer,
             write_pack=offices.pack_writer,
             write_certificate=offices.certificate_writer,
+            write_letter=offices.letter_writer,
             write_reconciliation=offices.reconciliation_writer,
             clock=clock,
             who="S. Officer",
