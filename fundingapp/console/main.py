@@ -49,6 +49,7 @@ from fundingapp.console.output import (
 from fundingapp.console.planning import show_match_funding, show_priorities
 from fundingapp.console.published import add_published_options, keep_published
 from fundingapp.console.reading import import_download, keep_layouts, read_download
+from fundingapp.console.reconciliations import add_reconciliation_options, reconcile_ledger
 from fundingapp.console.rules import look_at_rules, usable_rules
 from fundingapp.console.setting_up import new_file, record_plan, show_demo, write_sample
 from fundingapp.console.suggestions import suggest_lines
@@ -351,6 +352,15 @@ def _parser() -> argparse.ArgumentParser:
     made = command("reconcile", show_reconciliation, "states every identity with both sides")
     grant(made)
     made.add_argument("--to-period", type=to_period, metavar="N", help=UP_TO)
+
+    made = command(
+        "reconciliation", reconcile_ledger, "reconciles the ledger as a dated document that two people sign"
+    )
+    file(made)
+    made.add_argument(
+        "--year", required=True, type=to_year, metavar="Y", help="the financial year, such as 2018/19"
+    )
+    add_reconciliation_options(made)
 
     made = command("agreements", agreements, "lists the agreements with terms and sums, or records one")
     file(made)
