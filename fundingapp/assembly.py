@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from fundingapp.domain.ledger import RawRow, RawTable
     from fundingapp.domain.returns import ReturnDocument
     from fundingapp.persistence.database import Database
+    from fundingapp.persistence.opening import OpenedPath
 
 
 #: A log of more bytes is put aside, and a new one begun; one old log is kept.
@@ -143,7 +144,12 @@ def _write_pack(pack: BidPack, out: Path) -> None:
 
 @dataclass(slots=True)
 class Assembly:
-    """Satisfies :class:`~fundingapp.application.offices.Offices` with the real parts."""
+    """Satisfies :class:`~fundingapp.application.offices.Offices` with the real parts.
+
+    *profile*, *who* and *machine* stand for the user's own folder of the program, the name the system knows the user
+    by, and this PC's; *working_copy* works on a copy wherever a file lies; *beat_every* is how often a session says
+    that it is still there, in seconds.
+    """
 
     reader: TableReader = field(default_factory=_Tables)
     writer: ReturnWriter = _write_return
@@ -152,44 +158,52 @@ class Assembly:
     enquiry_writer: EnquiryWriter = _write_enquiry
     calendar_writer: CalendarWriter = _write_calendar
     pack_writer: PackWriter = _write_pack
+    profile: Path | None = None
+    who: str = ""
+    machine: str = ""
+    working_copy: bool = False
+    beat_every: float | None = None
 
-    def open(self, target: str, *, writing: bool = True) -> OpenFile:
-        from fundingapp.persistence.database import open_file, open_server, who_am_i
-        from fundingapp.persistence.session import SessionLock, this_session
-
-        who = who_am_i()
-        if target.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
-            return self._opened(
-                open_server(target, now, who, paths.user_data() / "server-files"),
-                target.rsplit("/", 1)[-1],
-                who,
-            )
-        path = Path(target)
-        # By whatever name or link it is opened: its lock lies beside the file itself (F11).
-        lock = SessionLock(path.resolve(), this_session(who, now())) if writing else None
-        other = lock.take() if lock is not None and path.exists() and os.access(path, os.W_OK) else None
-        try:
-            database = open_file(path, now, who, read_only=not writing or other is not None)
-        except BaseException:
-            if lock is not None:
-                lock.release()
-            raise
-        notice = ""
-        if other is not None:
-            notice = f"“{path.name}” is open by {other.said}, so it can only be read here."
-        return self._opened(database, path.name, who, notice, lock)
-
-    def _opened(
-        self, database: Database, name: str, who: str, notice: str = "", lock: object | None = None
+    def open(
+        self, target: str, *, writing: bool = True, take_over: bool = False, accept_older: bool = False
     ) -> OpenFile:
+        from fundingapp.persistence.database import open_server, who_am_i
+        from fundingapp.persistence.opening import OpenedPath, Wish, open_path
+
+        who = self.who or who_am_i()
+        if target.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
+            database = open_server(target, now, who, paths.user_data() / "server-files")
+            opened = OpenedPath(database, database.opened.notice, closing=[database.close])
+            return self._opened(opened, target.rsplit("/", 1)[-1], who)
+        wish = Wish(
+            self.profile or paths.user_data(),
+            writing,
+            take_over,
+            accept_older,
+            self.working_copy,
+            self.machine,
+            self.beat_every,
+        )
+        opened = open_path(Path(target), now, who, wish)
+        try:
+            if opened.taken_from is not None:
+                _before_taking_over(opened.database)
+            made = self._opened(opened, Path(target).name, who)
+            _tell_the_history(made, opened)
+        except BaseException:
+            opened.close()
+            raise
+        return made
+
+    def _opened(self, opened: OpenedPath, name: str, who: str) -> OpenFile:
         from fundingapp.application.desk import Desk
         from fundingapp.application.offices import OpenFile
         from fundingapp.application.ports import Tools
         from fundingapp.application.progress import SilentProgress
         from fundingapp.application.queries.checks import CheckFigures
         from fundingapp.domain.errors import ExpectedError
-        from fundingapp.persistence.session import SessionLock
 
+        database = opened.database
         desk = Desk(
             Tools(
                 open_work=database.open_work,
@@ -215,19 +229,24 @@ class Assembly:
                 # A damaged file may not let its figures be worked out at all; that is a finding, not a refusal.
                 return [*found, str(error)]
 
-        def close() -> None:
-            database.close()
-            if isinstance(lock, SessionLock):
-                lock.release()
-
         if gc.get_threshold()[0] > 100_000:
             _leave_out_what_stays()
-        warnings: tuple[tuple[str, str], ...] = ()
-        notice = notice or database.opened.notice
+        warnings = tuple(opened.notes)
         # A damaged history keeps nobody from the file, nor from its check.
         with contextlib.suppress(ExpectedError):
-            warnings = tuple(database.warnings())
-        return OpenFile(desk, database.place, name, who, notice, check, close, warnings)
+            warnings += tuple(database.warnings())
+        return OpenFile(
+            desk,
+            str(database.address or database.place),
+            name,
+            who,
+            opened.notice,
+            check,
+            opened.close,
+            warnings,
+            opened.sharing,
+            opened.held_by,
+        )
 
     def create(self, path: Path) -> None:
         from fundingapp.persistence.database import create_file
@@ -253,6 +272,34 @@ class Assembly:
 
     def sample_folder(self) -> Path:
         return paths.user_data() / "sample"
+
+
+def _before_taking_over(database: Database) -> None:
+    """Keeps a whole copy beside the file as it was before it was taken over from somebody (D11)."""
+    from fundingapp.persistence.database import cannot_write
+    from fundingapp.persistence.replacing import copy_whole
+
+    if database.address is None:
+        return
+    kept = database.address.with_name(f"{database.address.name}.before-take-over")
+    try:
+        copy_whole(Path(database.place), kept)
+    except OSError as error:
+        raise cannot_write(kept, error) from error
+
+
+def _tell_the_history(made: OpenFile, opened: OpenedPath) -> None:
+    """Enters into the history that the file was taken over, or had gone back, when it can be written."""
+    from fundingapp.application.commands.sessions import RecordTakeOver, RecordWentBack
+
+    if made.notice:
+        return
+    if opened.taken_from is not None:
+        other = opened.taken_from.as_told(now())
+        made.desk.do(RecordTakeOver(other.person, other.machine, other.since, other.last_seen))
+    if opened.went_back is not None and not (made.sharing and made.sharing.state.why):
+        seen, found = opened.went_back
+        made.desk.do(RecordWentBack(seen.number, found.number))
 
 
 class _Log(logging.FileHandler):

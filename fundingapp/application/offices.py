@@ -10,6 +10,7 @@ from typing import Protocol
 from fundingapp.application.desk import Desk
 from fundingapp.application.progress import Progress
 from fundingapp.application.queries.downloads import Download, ReadDownload
+from fundingapp.application.sharing import HeldBy, Sharing
 from fundingapp.domain.layouts import Layout
 
 
@@ -19,7 +20,8 @@ class OpenFile:
 
     *notice* says why it can only be read, "" when it can be written; *check* lists what is wrong with the file
     itself and with its figures, nothing when it is sound; *warnings* are what a person should know before working on
-    it, such as a clock that is wrong, each with what to do.
+    it, such as a clock that is wrong, each with what to do. *sharing* is how it is published when it is worked on as a
+    copy, None when it is not; *held_by* is who has it open instead, when that is why it can only be read.
     """
 
     desk: Desk
@@ -30,15 +32,20 @@ class OpenFile:
     check: Callable[[], list[str]]
     close: Callable[[], None]
     warnings: tuple[tuple[str, str], ...] = ()
+    sharing: Sharing | None = None
+    held_by: HeldBy | None = None
 
 
 class Offices(Protocol):
     """Opens and makes funding files."""
 
-    def open(self, target: str, *, writing: bool = True) -> OpenFile:
+    def open(
+        self, target: str, *, writing: bool = True, take_over: bool = False, accept_older: bool = False
+    ) -> OpenFile:
         """Opens the file or database *target*. Not *writing*: only to look, whoever else has it open.
 
-        Raises ExpectedError.
+        *take_over*: also when somebody has it open whose program has been silent for long; the history says so.
+        *accept_older*: also when it has gone back behind what this PC has seen of it. Raises ExpectedError.
         """
 
     def create(self, path: Path) -> None:

@@ -6,7 +6,7 @@ import getpass
 import os
 import socket
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,15 +56,30 @@ class Database:
     """An open funding file, or a team's database on a server. Close it when done."""
 
     def __init__(
-        self, engine: Engine, place: str, sources: FileSources, clock: Clock, who: str, opened: Opened
+        self,
+        engine: Engine,
+        place: str,
+        sources: FileSources,
+        clock: Clock,
+        who: str,
+        opened: Opened,
+        *,
+        address: Path | None = None,
+        machine: str = "",
     ) -> None:
+        """*place* is what is open: a path, or the address of a server; *address* is the file as the person knows it,
+        None on a server. They differ where a copy of the file is worked on."""
         self._engine = engine
         self.place = place
+        self.address = address
         self.sources = sources
         self.opened = opened
+        #: Told after each commit, on its thread, whether the history tells of it.
+        self.on_commit: list[Callable[[bool], object]] = []
         self._clock = clock
         self._who = who
-        self._machine = socket.gethostname()
+        self._machine = machine or socket.gethostname()
+        self._stopped: ExpectedError | None = None
 
     @property
     def open_work(self) -> OpenWork:
@@ -73,24 +88,39 @@ class Database:
         def opener(*, reading: bool = False) -> UnitOfWork:
             if not reading and self.opened.read_only:
                 raise ExpectedError("read_only", self.opened.notice, "Nothing was changed.")
+            if not reading and self._stopped is not None:
+                raise self._stopped
             return SqlUnitOfWork(
-                self._engine, self.place, self._clock, self._who, self._machine, reading=reading
+                self._engine,
+                self.place,
+                self._clock,
+                self._who,
+                self._machine,
+                reading=reading,
+                committed=self._committed,
             )
 
         return opener
+
+    def stop(self, why: ExpectedError | None) -> None:
+        """Refuses every further change with *why*, until it is None again; what is open can still be read."""
+        self._stopped = why
+
+    def _committed(self, told: bool) -> None:
+        for hear in self.on_commit:
+            hear(told)
 
     def close(self) -> None:
         self._engine.dispose()
 
     def warnings(self) -> list[tuple[str, str]]:
-        """What a person should know of the file's folder and of this PC's clock before working on it, and what to do.
+        """What a person should know of this PC's clock before working on the file, and what to do.
 
         Raises ExpectedError when the history cannot be read.
         """
         with translated(self.place), self._engine.connect().execution_options(reading=True) as connection:
             newest = SqlJournal(connection).newest_moment()
-        is_file = self._engine.dialect.name == "sqlite"
-        return warnings(Path(self.place) if is_file else None, newest, self._clock())
+        return warnings(newest, self._clock())
 
     def problems(self) -> list[str]:
         """Everything that is wrong with the file itself, in sentences; empty when it is sound.
@@ -324,8 +354,18 @@ def _sync(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def open_file(path: Path, clock: Clock, who: str, *, read_only: bool = False) -> Database:
-    """Opens the funding file at *path*.
+def open_file(
+    path: Path,
+    clock: Clock,
+    who: str,
+    *,
+    read_only: bool = False,
+    address: Path | None = None,
+    sources: FileSources | None = None,
+    machine: str = "",
+) -> Database:
+    """Opens the funding file at *path*; *address* is where the person knows it when *path* is a copy of it, and
+    *sources* then keeps its originals.
 
     A file of a newer program opens read-only with a sentence naming both versions; an older one is upgraded after a
     backup. Raises ExpectedError for what is missing, damaged or not ours.
@@ -334,6 +374,7 @@ def open_file(path: Path, clock: Clock, who: str, *, read_only: bool = False) ->
     opened = look_at(path)
     if read_only and not opened.read_only:
         opened = Opened(True, f"“{path.name}” was opened to be read only.")
+    home = address or path
     engine = sqlite_engine(path, read_only=opened.read_only)
     try:
         with translated(str(path)):
@@ -349,14 +390,15 @@ def open_file(path: Path, clock: Clock, who: str, *, read_only: bool = False) ->
                         f"{SCHEMA_VERSION}) and must be upgraded before it can be read.",
                         "Open it for writing once, where you may write.",
                     )
-                upgrade(engine, path)
+                upgrade(engine, home)
     except BaseException:
         engine.dispose()
         raise
-    sources = FileSources(Path(f"{path}-files"))
+    if sources is None:
+        sources = FileSources(Path(f"{home}-files"))
     if not opened.read_only:
         sources.sweep(clock())
-    return Database(engine, str(path), sources, clock, who, opened)
+    return Database(engine, str(path), sources, clock, who, opened, address=home, machine=machine)
 
 
 def _check_layout(engine: Engine, path: Path, version: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -151,11 +152,20 @@ _RETURNS = Table(SavedReturnRecord, SavedReturn, "return", renamed={"version": "
 class SqlUnitOfWork:
     """Satisfies :class:`~fundingapp.application.ports.UnitOfWork`.
 
-    *reading* opens one snapshot that cannot write. Whatever the database raises leaves as an ExpectedError.
+    *reading* opens one snapshot that cannot write. *committed* is told after each commit whether the history tells of
+    it. Whatever the database raises leaves as an ExpectedError.
     """
 
     def __init__(
-        self, engine: Engine, place: str, clock: Clock, who: str, machine: str, *, reading: bool
+        self,
+        engine: Engine,
+        place: str,
+        clock: Clock,
+        who: str,
+        machine: str,
+        *,
+        reading: bool,
+        committed: Callable[[bool], object] | None = None,
     ) -> None:
         self._engine = engine
         self._place = place
@@ -163,6 +173,7 @@ class SqlUnitOfWork:
         self._who = who
         self._machine = machine
         self._reading = reading
+        self._committed = committed
         self._connection: Connection | None = None
 
     def __enter__(self) -> Self:
@@ -254,3 +265,5 @@ class SqlUnitOfWork:
                 # SQLAlchemy takes it for ended; only throwing the connection away ends it for certain.
                 self._connection.invalidate()
                 raise
+        if self._committed is not None:
+            self._committed(record is not None)
