@@ -18,6 +18,7 @@ from fundingapp.domain.agreements import (
 )
 from fundingapp.domain.areas import Area, AreaKind
 from fundingapp.domain.bids import BidCost, BidText, BoardDecision, CostCategory, Offer, Section
+from fundingapp.domain.carry_forwards import CarryForward, CarryForwardState
 from fundingapp.domain.claims import (
     Claim,
     ClaimLine,
@@ -35,27 +36,45 @@ from fundingapp.domain.ids import (
     AllocationId,
     AreaId,
     BidId,
+    CarryForwardId,
+    CertificateId,
     ClaimId,
     ConditionId,
     ConsentId,
     EvidenceId,
     FundId,
+    IndicatorId,
     MovementId,
     PartyId,
     PaymentId,
     PostId,
     PriorityId,
     ProjectId,
+    ReconciliationId,
+    RepaymentId,
+    SettlementId,
     ThemeId,
 )
+from fundingapp.domain.indicators import FigureStatus, GoodDirection, Indicator, IndicatorFigure, Measure
 from fundingapp.domain.match_funding import MatchFunding, Post, PostShare, SourceType
+from fundingapp.domain.members import Member, MemberRole
 from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.domain.parties import Contact, ContactRole, Party, PartyForm, PartyKind
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.priorities import Priority, Share, Split, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, Shape, VarianceReason
+from fundingapp.domain.reconciliations import Reconciliation, ReconciliationItem, ReconciliationState
 from fundingapp.domain.schedules import DeadlineKind, ScheduleEntry
+from fundingapp.domain.settlements import (
+    PublishedAllocation,
+    PublishedPart,
+    Settlement,
+    SettlementState,
+    YearClose,
+)
+from fundingapp.domain.signing import Certificate, CertificateState, Certified
 from fundingapp.domain.states import Step, Subject
+from fundingapp.domain.watching import Alarm, BalanceAssertion, Difference, Watched
 
 _FUND, _PROJECT, _YEAR = FundId(1), ProjectId(1), FinancialYear(2018)
 _DAY, _NOON = date(2018, 6, 1), datetime(2018, 6, 1, 12, 0, tzinfo=UTC)
@@ -222,4 +241,149 @@ GRANT_VALUES: list[tuple[str, Any]] = [
     ("supports", Support(EvidenceId(1), consent=ConsentId(1))),
     ("supports", Support(EvidenceId(1), claim=ClaimId(1))),
     ("supports", Support(EvidenceId(1), payment=PaymentId(1))),
+    (
+        "carry_forwards",
+        CarryForward(
+            _FUND,
+            _YEAR,
+            Kind.CAPITAL,
+            _PROJECT,
+            CarryForwardState.PART_AGREED,
+            Money(9),
+            Money(4),
+            _ODD,
+            "two schools",
+            _DAY,
+            _DAY,
+            _DAY,
+            "letter 3",
+        ),
+    ),
+    (
+        "carry_forwards",
+        CarryForward(_FUND, _YEAR, Kind.REVENUE, None, CarryForwardState.ANTICIPATED, Money(1_500_000)),
+    ),
+    (
+        "settlements",
+        Settlement(
+            _FUND,
+            _YEAR,
+            Kind.CAPITAL,
+            _PROJECT,
+            Money(5),
+            SettlementState.NETTED,
+            _ODD,
+            _DAY,
+            CarryForwardId(1),
+            "INV 1",
+            _DAY,
+            RepaymentId(1),
+            PaymentId(1),
+        ),
+    ),
+    ("settlements", Settlement(_FUND, _YEAR, Kind.REVENUE, None, Money(1), SettlementState.SURRENDERED)),
+    ("year_closes", YearClose(_FUND, _YEAR, _ODD, "Ann", _NOON)),
+    (
+        "published",
+        PublishedAllocation(_FUND, _YEAR, PublishedPart.PARTNERSHIP, _ODD, Money(7), True, "page 2"),
+    ),
+    ("members", Member("ann", "Ann", MemberRole.FINANCE_LEAD, _DAY, _DAY)),
+    ("members", Member("ann", "Ann", MemberRole.AUDITOR)),
+    (
+        "reconciliations",
+        Reconciliation(
+            _YEAR,
+            9,
+            _DAY,
+            Money(-1),
+            Money(5),
+            Money(6),
+            ReconciliationState.REVIEWED,
+            "Ann",
+            _NOON,
+            (("CS4402/ledger", Money(6)), (_ODD, Money(-2))),
+            _ODD,
+            "Ben",
+            _NOON,
+            "seen",
+        ),
+    ),
+    (
+        "reconciliations",
+        Reconciliation(_YEAR, 10, _DAY, Money(4), Money(0), None, ReconciliationState.DRAFT, "Ann", _NOON),
+    ),
+    ("reconciliation_items", ReconciliationItem(ReconciliationId(1), _ODD, Money(-2))),
+    (
+        "certificates",
+        Certificate(
+            Certified.RECONCILIATION,
+            _FUND,
+            _YEAR,
+            12,
+            _ODD,
+            (("Fund/2018/19/spend", Money(LARGEST_PENCE)),),
+            "ab",
+            "cd",
+            "Ann",
+            _NOON,
+            CertificateState.VOIDED,
+            None,
+            ReconciliationId(1),
+            "The treasurer",
+            "section 151 officer",
+            "Ben",
+            _NOON,
+            "",
+            "Cyd",
+            _NOON,
+            _ODD,
+        ),
+    ),
+    (
+        "certificates",
+        Certificate(Certified.YEAR_END, _FUND, _YEAR, 13, "", (), "", "", "Ann", _NOON),
+    ),
+    (
+        "assertions",
+        BalanceAssertion(None, _YEAR, 9, (("ledger/2018/19/total", Money(3)),), "locked", "Ann", _NOON, 7),
+    ),
+    ("assertions", BalanceAssertion(_FUND, _YEAR, 9, (), _ODD, "Ann", _NOON, 8)),
+    (
+        "alarms",
+        Alarm(
+            Watched.ASSERTION,
+            1,
+            9,
+            _NOON,
+            "Ben",
+            _ODD,
+            (Difference("ledger/2018/19/total", Money(3), Money(-4)),),
+            12,
+        ),
+    ),
+    (
+        "indicators",
+        Indicator(
+            _ODD, _PROJECT, "people", GoodDirection.DOWN, Measure.STOCK, "12", "reduction", "survey", "CSM"
+        ),
+    ),
+    (
+        "indicator_figures",
+        IndicatorFigure(
+            IndicatorId(1),
+            _DAY,
+            _DAY,
+            Decimal("12.5"),
+            Decimal(1),
+            Decimal(8),
+            FigureStatus.PROVISIONAL,
+            _ODD,
+        ),
+    ),
+    ("indicator_figures", IndicatorFigure(IndicatorId(1), _DAY, _DAY, None)),
+    ("supports", Support(EvidenceId(1), carry_forward=CarryForwardId(1))),
+    ("supports", Support(EvidenceId(1), settlement=SettlementId(1))),
+    ("supports", Support(EvidenceId(1), repayment=RepaymentId(1))),
+    ("supports", Support(EvidenceId(1), reconciliation=ReconciliationId(1))),
+    ("supports", Support(EvidenceId(1), certificate=CertificateId(1))),
 ]

@@ -75,7 +75,7 @@ from fundingapp.domain.ids import (
     RunId,
 )
 from fundingapp.domain.ledger import LedgerLine, Meaning, SkippedRow, compare_downloads, controls_of, scope_of
-from fundingapp.domain.locks import PeriodLock
+from fundingapp.domain.locks import LockedFor, PeriodLock
 from fundingapp.domain.matching import Charge, CodingRule, Disposition, How, LineState, parse_target
 from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.domain.parties import Party, PartyKind
@@ -207,6 +207,7 @@ VALUES: list[tuple[str, Any]] = [
     ("supports", Support(EvidenceId(1), adjustment=AdjustmentId(1))),
     ("supports", Support(EvidenceId(2), accrual=AccrualId(1))),
     ("locks", PeriodLock(YEAR, 9, "Q3 is agreed", "Ann", NOON)),
+    ("locks", PeriodLock(YEAR, 10, "all but one", "Ann", NOON, LockedFor.ALL_BUT_FINANCE_LEAD)),
     ("forecasts", Forecast(P1, FUND, Kind.REVENUE, YEAR, 11, money("2.00"))),
     ("rules", make_rule(1, "split P-01 33.3%, P-02 66.7%", supplier="a", cost_centre="b", type="PI")),
     ("rules", make_rule(2, "income", description="grant", account="9000")),

@@ -58,6 +58,7 @@ from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Con
 from fundingapp.domain.areas import Area
 from fundingapp.domain.bid_packs import BidPack
 from fundingapp.domain.bids import Bid, BidCost, BidText, BoardDecision, Offer
+from fundingapp.domain.carry_forwards import CarryForward
 from fundingapp.domain.claims import (
     Claim,
     ClaimLine,
@@ -88,6 +89,7 @@ from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Project
 from fundingapp.domain.grant_conditions import GrantCondition
 from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RuleId, RunId
+from fundingapp.domain.indicators import Indicator, IndicatorFigure
 from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import (
     Control,
@@ -103,18 +105,23 @@ from fundingapp.domain.ledger import (
 from fundingapp.domain.locks import PeriodLock
 from fundingapp.domain.match_funding import MatchFunding, Post, PostShare
 from fundingapp.domain.matching import CodingRule, Disposition, How, LineState, state_of
+from fundingapp.domain.members import Member
 from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.domain.parties import Contact, Party
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
+from fundingapp.domain.reconciliations import Reconciliation, ReconciliationItem
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.schedules import ScheduleEntry
+from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
+from fundingapp.domain.signing import Certificate
 from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
 from fundingapp.domain.suppliers import SupplierAlias
+from fundingapp.domain.watching import Alarm, BalanceAssertion
 
 Value = TypeVar("Value")
 
@@ -144,6 +151,11 @@ REFERENCES: dict[str, dict[str, str]] = {
         "consent": "consents",
         "claim": "claims",
         "payment": "payments",
+        "carry_forward": "carry_forwards",
+        "settlement": "settlements",
+        "repayment": "repayments",
+        "reconciliation": "reconciliations",
+        "certificate": "certificates",
     },
     "locks": {},
     "forecasts": {"project": "projects", "fund": "funds"},
@@ -180,6 +192,24 @@ REFERENCES: dict[str, dict[str, str]] = {
     "payment_matches": {"payment": "payments", "claim": "claims"},
     "payment_lines": {"payment": "payments"},
     "repayments": {"fund": "funds", "claim": "claims"},
+    "carry_forwards": {"fund": "funds", "project": "projects"},
+    "settlements": {
+        "fund": "funds",
+        "project": "projects",
+        "carry_forward": "carry_forwards",
+        "repayment": "repayments",
+        "payment": "payments",
+    },
+    "year_closes": {"fund": "funds"},
+    "published": {"fund": "funds"},
+    "members": {},
+    "reconciliations": {},
+    "reconciliation_items": {"reconciliation": "reconciliations"},
+    "certificates": {"fund": "funds", "saved": "returns", "reconciliation": "reconciliations"},
+    "assertions": {"fund": "funds"},
+    "alarms": {},
+    "indicators": {"project": "projects"},
+    "indicator_figures": {"indicator": "indicators"},
     "returns": {"fund": "funds"},
 }
 
@@ -188,7 +218,9 @@ _ONLY_ONE: dict[str, Callable[[Any], object]] = {
     "partnership": lambda _: "the partnership",
     "funds": lambda value: value.name,
     "projects": lambda value: value.ref,
-    "locks": lambda value: value.year,
+    "locks": lambda value: (value.year, value.whom),
+    "year_closes": lambda value: (value.fund, value.year),
+    "members": lambda value: (value.login, value.role),
     "evidence": lambda value: value.sha256 or object(),  # references are never the same
     "aliases": lambda value: value.name,
     "dismissals": lambda value: (value.first, value.second),
@@ -1080,6 +1112,18 @@ class FakeUnitOfWork:
     payment_matches: Rows[PaymentMatch]
     payment_lines: Rows[PaymentLine]
     repayments: Rows[Repayment]
+    carry_forwards: Rows[CarryForward]
+    settlements: Rows[Settlement]
+    year_closes: Rows[YearClose]
+    published: Rows[PublishedAllocation]
+    members: Rows[Member]
+    reconciliations: Rows[Reconciliation]
+    reconciliation_items: Rows[ReconciliationItem]
+    certificates: Rows[Certificate]
+    assertions: Rows[BalanceAssertion]
+    alarms: Rows[Alarm]
+    indicators: Rows[Indicator]
+    indicator_figures: Rows[IndicatorFigure]
     ledger: LedgerStore
     suggestions: SuggestionStore
     journal: JournalStore

@@ -26,6 +26,8 @@ class Topic(Flag):
     LAYOUTS = auto()
     BIDS = auto()
     CLAIMS = auto()
+    YEAR_END = auto()
+    SIGNING = auto()
     EVERYTHING = (
         SETUP
         | GRANTS
@@ -39,6 +41,8 @@ class Topic(Flag):
         | LAYOUTS
         | BIDS
         | CLAIMS
+        | YEAR_END
+        | SIGNING
     )
 
 

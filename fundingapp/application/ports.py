@@ -19,6 +19,7 @@ from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Con
 from fundingapp.domain.areas import Area
 from fundingapp.domain.bid_packs import BidPack
 from fundingapp.domain.bids import Bid, BidCost, BidText, BoardDecision, Offer
+from fundingapp.domain.carry_forwards import CarryForward
 from fundingapp.domain.claims import (
     Claim,
     ClaimLine,
@@ -35,6 +36,7 @@ from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Project
 from fundingapp.domain.grant_conditions import GrantCondition
 from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RuleId, RunId
+from fundingapp.domain.indicators import Indicator, IndicatorFigure
 from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import (
     Control,
@@ -50,18 +52,23 @@ from fundingapp.domain.ledger import (
 from fundingapp.domain.locks import PeriodLock
 from fundingapp.domain.match_funding import MatchFunding, Post, PostShare
 from fundingapp.domain.matching import Charge, CodingRule, Disposition, How, LineState
+from fundingapp.domain.members import Member
 from fundingapp.domain.money import Money
 from fundingapp.domain.parties import Contact, Party
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
+from fundingapp.domain.reconciliations import Reconciliation, ReconciliationItem
 from fundingapp.domain.returns import ReturnDocument, ReturnState
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.schedules import ScheduleEntry
+from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
+from fundingapp.domain.signing import Certificate
 from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
 from fundingapp.domain.suppliers import SupplierAlias
+from fundingapp.domain.watching import Alarm, BalanceAssertion
 
 Value = TypeVar("Value")
 
@@ -681,6 +688,30 @@ class UnitOfWork(Protocol):
     def payment_lines(self) -> Rows[PaymentLine]: ...
     @property
     def repayments(self) -> Rows[Repayment]: ...
+    @property
+    def carry_forwards(self) -> Rows[CarryForward]: ...
+    @property
+    def settlements(self) -> Rows[Settlement]: ...
+    @property
+    def year_closes(self) -> Rows[YearClose]: ...
+    @property
+    def published(self) -> Rows[PublishedAllocation]: ...
+    @property
+    def members(self) -> Rows[Member]: ...
+    @property
+    def reconciliations(self) -> Rows[Reconciliation]: ...
+    @property
+    def reconciliation_items(self) -> Rows[ReconciliationItem]: ...
+    @property
+    def certificates(self) -> Rows[Certificate]: ...
+    @property
+    def assertions(self) -> Rows[BalanceAssertion]: ...
+    @property
+    def alarms(self) -> Rows[Alarm]: ...
+    @property
+    def indicators(self) -> Rows[Indicator]: ...
+    @property
+    def indicator_figures(self) -> Rows[IndicatorFigure]: ...
     @property
     def ledger(self) -> LedgerStore: ...
     @property

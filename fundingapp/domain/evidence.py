@@ -12,12 +12,17 @@ from fundingapp.domain.ids import (
     AgreementId,
     AllocationId,
     BidId,
+    CarryForwardId,
+    CertificateId,
     ClaimId,
     ConditionId,
     ConsentId,
     EvidenceId,
     MovementId,
     PaymentId,
+    ReconciliationId,
+    RepaymentId,
+    SettlementId,
 )
 
 
@@ -55,6 +60,11 @@ class Support:
     consent: ConsentId | None = None
     claim: ClaimId | None = None
     payment: PaymentId | None = None
+    carry_forward: CarryForwardId | None = None
+    settlement: SettlementId | None = None
+    repayment: RepaymentId | None = None
+    reconciliation: ReconciliationId | None = None
+    certificate: CertificateId | None = None
 
 
 def check_reference(text: str) -> str:

@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear, period_name
 
 
+class LockedFor(Enum):
+    """Whom a lock keeps out: a month is closed for all but the finance lead first, and for everybody later."""
+
+    EVERYBODY = "everybody"
+    ALL_BUT_FINANCE_LEAD = "all but the finance lead"
+
+
 @dataclass(frozen=True, slots=True)
 class PeriodLock:
-    """The periods 1 to *to_period* of *year* are locked, for every grant; one lock for each year.
+    """The periods 1 to *to_period* of *year* are locked, for every grant; one lock for each year and *whom* it holds.
 
     *locked_at* is in UTC.
     """
@@ -22,6 +30,7 @@ class PeriodLock:
     reason: str
     locked_by: str
     locked_at: datetime
+    whom: LockedFor = LockedFor.EVERYBODY
 
     @property
     def periods_in_words(self) -> str:

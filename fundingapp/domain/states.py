@@ -32,6 +32,11 @@ class Subject(Enum):
     VIREMENT = "virement"
     CONDITION = "condition"
     AGREEMENT = "agreement"
+    CARRY_FORWARD = "carry-forward"
+    SETTLEMENT = "settlement"
+    YEAR = "year"
+    CERTIFICATE = "certificate"
+    RECONCILIATION = "reconciliation"
 
 
 @dataclass(frozen=True, slots=True)

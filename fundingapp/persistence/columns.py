@@ -23,6 +23,8 @@ from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.matching import Target, parse_target
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.signing import Figures
+from fundingapp.domain.watching import Difference
 
 #: A 64-bit whole number. STRICT tables know only INTEGER, which has 64 bits there.
 Whole = BigInteger().with_variant(Integer, "sqlite")
@@ -282,6 +284,44 @@ class Amounts(TypeDecorator[tuple[Money, ...]]):
 
 def _amounts(text: str) -> tuple[Money, ...]:
     return tuple(Money(pence) for pence in json.loads(text))
+
+
+class NamedAmounts(TypeDecorator[Figures]):
+    """Figures by their names as JSON, in whole pence."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Figures | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return json.dumps([[name, amount.pence] for name, amount in value], ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Figures | None:
+        return None if value is None else reading(_named_amounts, value)
+
+
+def _named_amounts(text: str) -> Figures:
+    return tuple((str(name), Money(pence)) for name, pence in json.loads(text))
+
+
+class Differences(TypeDecorator[tuple[Difference, ...]]):
+    """Figures that changed as JSON: what each was and is, in whole pence."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Difference, ...] | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return json.dumps([[name, was.pence, now.pence] for name, was, now in value], ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Difference, ...] | None:
+        return None if value is None else reading(_differences, value)
+
+
+def _differences(text: str) -> tuple[Difference, ...]:
+    return tuple(Difference(str(name), Money(was), Money(now)) for name, was, now in json.loads(text))
 
 
 class AgreedTerms(TypeDecorator[Terms]):

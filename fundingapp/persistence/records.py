@@ -21,6 +21,7 @@ from fundingapp.domain.allocations import (
 )
 from fundingapp.domain.areas import AreaKind
 from fundingapp.domain.bids import BidState, CostCategory, Section
+from fundingapp.domain.carry_forwards import CarryForwardState
 from fundingapp.domain.claims import ClaimState
 from fundingapp.domain.conditions import Condition
 from fundingapp.domain.findings import Severity
@@ -33,11 +34,14 @@ from fundingapp.domain.ids import (
     AllocationId,
     AreaId,
     BidId,
+    CarryForwardId,
+    CertificateId,
     ClaimId,
     ConditionId,
     ConsentId,
     EvidenceId,
     FundId,
+    IndicatorId,
     LineId,
     MovementId,
     PartyId,
@@ -45,28 +49,41 @@ from fundingapp.domain.ids import (
     PostId,
     PriorityId,
     ProjectId,
+    ReconciliationId,
+    RepaymentId,
+    ReturnId,
+    SettlementId,
     ThemeId,
 )
+from fundingapp.domain.indicators import FigureStatus, GoodDirection, Measure
 from fundingapp.domain.ledger import Meaning
+from fundingapp.domain.locks import LockedFor
 from fundingapp.domain.match_funding import SourceType
 from fundingapp.domain.matching import Disposition, How, LineState, Target
+from fundingapp.domain.members import MemberRole
 from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.domain.parties import ContactRole, PartyForm, PartyKind
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.priorities import Split
 from fundingapp.domain.profiles import Shape
+from fundingapp.domain.reconciliations import ReconciliationState
 from fundingapp.domain.returns import ReturnState
 from fundingapp.domain.schedules import DeadlineKind
+from fundingapp.domain.settlements import PublishedPart, SettlementState
+from fundingapp.domain.signing import CertificateState, Certified, Figures
 from fundingapp.domain.states import Subject
+from fundingapp.domain.watching import Difference, Watched
 from fundingapp.persistence.columns import (
     AgreedTerms,
     Amounts,
     ColumnsRead,
     Conditions,
     Day,
+    Differences,
     HeadedColumns,
     Meanings,
     Moment,
+    NamedAmounts,
     OneOf,
     Pence,
     Percent,
@@ -421,6 +438,11 @@ class SupportRecord(Edited, Base):
                 "consent_id",
                 "claim_id",
                 "payment_id",
+                "carry_forward_id",
+                "settlement_id",
+                "repayment_id",
+                "reconciliation_id",
+                "certificate_id",
             ),
             name="supports_one",
         ),
@@ -446,6 +468,19 @@ class SupportRecord(Edited, Base):
     consent: Mapped[ConsentId | None] = mapped_column("consent_id", Whole, ForeignKey("consent.id"))
     claim: Mapped[ClaimId | None] = mapped_column("claim_id", Whole, ForeignKey("claim.id"))
     payment: Mapped[PaymentId | None] = mapped_column("payment_id", Whole, ForeignKey("payment.id"))
+    carry_forward: Mapped[CarryForwardId | None] = mapped_column(
+        "carry_forward_id", Whole, ForeignKey("carry_forward.id")
+    )
+    settlement: Mapped[SettlementId | None] = mapped_column(
+        "settlement_id", Whole, ForeignKey("settlement.id")
+    )
+    repayment: Mapped[RepaymentId | None] = mapped_column("repayment_id", Whole, ForeignKey("repayment.id"))
+    reconciliation: Mapped[ReconciliationId | None] = mapped_column(
+        "reconciliation_id", Whole, ForeignKey("reconciliation.id")
+    )
+    certificate: Mapped[CertificateId | None] = mapped_column(
+        "certificate_id", Whole, ForeignKey("certificate.id")
+    )
 
 
 class ContactRecord(Edited, Base):
@@ -971,13 +1006,19 @@ class RepaymentRecord(Edited, Base):
 
 class PeriodLockRecord(Edited, Base):
     __tablename__ = "period_lock"
-    __table_args__ = (UniqueConstraint("year"), a_period("to_period"), STRICT)
+    __table_args__ = (
+        UniqueConstraint("year", "whom"),
+        a_period("to_period"),
+        one_of("whom", LockedFor),
+        STRICT,
+    )
 
     year: Mapped[FinancialYear] = mapped_column(Year)
     to_period: Mapped[int] = mapped_column(Integer)
     reason: Mapped[str] = mapped_column(Text)
     locked_by: Mapped[str] = mapped_column(Text)
     locked_at: Mapped[datetime] = mapped_column(Moment)
+    whom: Mapped[LockedFor] = mapped_column(OneOf(LockedFor), server_default=text("'everybody'"))
 
 
 class ForecastRecord(Edited, Base):
@@ -1051,6 +1092,255 @@ class LayoutRecord(Edited, Base):
     shape: Mapped[str] = mapped_column(Text)
     confirmed_by: Mapped[str] = mapped_column(Text)
     confirmed_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class CarryForwardRecord(Edited, Base):
+    __tablename__ = "carry_forward"
+    __table_args__ = (
+        one_of("kind", Kind),
+        one_of("state", CarryForwardState),
+        pence_range("asked_pence"),
+        pence_range("agreed_pence"),
+        CheckConstraint("asked_pence >= 0", name="asked_not_negative"),
+        CheckConstraint("agreed_pence >= 0", name="agreed_not_negative"),
+        real_day("spend_by"),
+        real_day("asked_on"),
+        real_day("decided_on"),
+        Index(None, "fund_id", "from_year"),
+        STRICT,
+    )
+
+    fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    from_year: Mapped[FinancialYear] = mapped_column(Year)
+    kind: Mapped[Kind] = mapped_column(OneOf(Kind))
+    project: Mapped[ProjectId | None] = mapped_column("project_id", Whole, ForeignKey("project.id"))
+    state: Mapped[CarryForwardState] = mapped_column(OneOf(CarryForwardState))
+    asked: Mapped[Money] = mapped_column("asked_pence", Pence)
+    agreed: Mapped[Money] = mapped_column("agreed_pence", Pence)
+    reason: Mapped[str] = mapped_column(Text)
+    plan: Mapped[str] = mapped_column("plan_for_use", Text)
+    spend_by: Mapped[date | None] = mapped_column(Day)
+    asked_on: Mapped[date | None] = mapped_column(Day)
+    decided_on: Mapped[date | None] = mapped_column(Day)
+    letter: Mapped[str] = mapped_column(Text)
+
+
+class SettlementRecord(Edited, Base):
+    __tablename__ = "settlement"
+    __table_args__ = (
+        one_of("kind", Kind),
+        one_of("state", SettlementState),
+        pence_range("amount_pence"),
+        CheckConstraint("amount_pence > 0", name="amount_above_nought"),
+        real_day("decided_on"),
+        real_day("invoiced_on"),
+        STRICT,
+    )
+
+    fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    kind: Mapped[Kind] = mapped_column(OneOf(Kind))
+    project: Mapped[ProjectId | None] = mapped_column("project_id", Whole, ForeignKey("project.id"))
+    amount: Mapped[Money] = mapped_column("amount_pence", Pence)
+    state: Mapped[SettlementState] = mapped_column(OneOf(SettlementState))
+    reason: Mapped[str] = mapped_column(Text)
+    decided_on: Mapped[date | None] = mapped_column(Day)
+    carry_forward: Mapped[CarryForwardId | None] = mapped_column(
+        "carry_forward_id", Whole, ForeignKey("carry_forward.id")
+    )
+    invoice: Mapped[str] = mapped_column(Text)
+    invoiced_on: Mapped[date | None] = mapped_column(Day)
+    repayment: Mapped[RepaymentId | None] = mapped_column("repayment_id", Whole, ForeignKey("repayment.id"))
+    payment: Mapped[PaymentId | None] = mapped_column("payment_id", Whole, ForeignKey("payment.id"))
+
+
+class YearCloseRecord(Edited, Base):
+    __tablename__ = "year_close"
+    __table_args__ = (UniqueConstraint("fund_id", "year"), STRICT)
+
+    fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    reason: Mapped[str] = mapped_column(Text)
+    closed_by: Mapped[str] = mapped_column(Text)
+    closed_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class PublishedAllocationRecord(Edited, Base):
+    __tablename__ = "published_allocation"
+    __table_args__ = (
+        one_of("part", PublishedPart),
+        pence_range("amount_pence"),
+        CheckConstraint("is_ours = 0 OR is_ours = 1", name="ours_or_not"),
+        STRICT,
+    )
+
+    fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    part: Mapped[PublishedPart] = mapped_column(OneOf(PublishedPart))
+    body: Mapped[str] = mapped_column(Text)
+    amount: Mapped[Money] = mapped_column("amount_pence", Pence)
+    is_ours: Mapped[bool] = mapped_column(YesNo)
+    source: Mapped[str] = mapped_column("source_text", Text)
+
+
+class MemberRecord(Edited, Base):
+    __tablename__ = "member"
+    __table_args__ = (
+        one_of("role", MemberRole),
+        UniqueConstraint("login", "role"),
+        real_day("valid_from"),
+        real_day("valid_to"),
+        STRICT,
+    )
+
+    login: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    role: Mapped[MemberRole] = mapped_column(OneOf(MemberRole))
+    valid_from: Mapped[date | None] = mapped_column(Day)
+    valid_to: Mapped[date | None] = mapped_column(Day)
+
+
+class ReconciliationRecord(Edited, Base):
+    __tablename__ = "reconciliation"
+    __table_args__ = (
+        one_of("state", ReconciliationState),
+        a_period("to_period"),
+        pence_range("opening_pence"),
+        pence_range("movements_pence"),
+        pence_range("ledger_total_pence"),
+        real_day("dated"),
+        STRICT,
+    )
+
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    to_period: Mapped[int] = mapped_column(Integer)
+    dated: Mapped[date] = mapped_column(Day)
+    opening: Mapped[Money] = mapped_column("opening_pence", Pence)
+    movements: Mapped[Money] = mapped_column("movements_pence", Pence)
+    ledger_total: Mapped[Money | None] = mapped_column("ledger_total_pence", Pence)
+    state: Mapped[ReconciliationState] = mapped_column(OneOf(ReconciliationState))
+    prepared_by: Mapped[str] = mapped_column(Text)
+    prepared_at: Mapped[datetime] = mapped_column(Moment)
+    figures: Mapped[Figures] = mapped_column("figures_json", NamedAmounts)
+    note: Mapped[str] = mapped_column(Text)
+    reviewed_by: Mapped[str] = mapped_column(Text)
+    reviewed_at: Mapped[datetime | None] = mapped_column(Moment)
+    reason: Mapped[str] = mapped_column(Text)
+
+
+class ReconciliationItemRecord(Edited, Base):
+    __tablename__ = "reconciliation_item"
+    __table_args__ = (pence_range("amount_pence"), STRICT)
+
+    reconciliation: Mapped[ReconciliationId] = mapped_column(
+        "reconciliation_id", Whole, ForeignKey("reconciliation.id")
+    )
+    text: Mapped[str] = mapped_column("item_text", Text)
+    amount: Mapped[Money] = mapped_column("amount_pence", Pence)
+    line: Mapped[LineId | None] = mapped_column("line_id", Whole, ForeignKey("ledger_line.id"))
+
+
+class CertificateRecord(Edited, Base):
+    __tablename__ = "certificate"
+    __table_args__ = (
+        one_of("about", Certified),
+        one_of("state", CertificateState),
+        a_period("to_period"),
+        CheckConstraint(
+            "decided_by = '' OR state = 'declined' OR decided_by <> prepared_by", name="two_people"
+        ),
+        STRICT,
+    )
+
+    about: Mapped[Certified] = mapped_column(OneOf(Certified))
+    fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    to_period: Mapped[int] = mapped_column(Integer)
+    statement: Mapped[str] = mapped_column(Text)
+    figures: Mapped[Figures] = mapped_column("figures_json", NamedAmounts)
+    checksum: Mapped[str] = mapped_column(Text)
+    journal_head: Mapped[str] = mapped_column(Text)
+    prepared_by: Mapped[str] = mapped_column(Text)
+    prepared_at: Mapped[datetime] = mapped_column(Moment)
+    state: Mapped[CertificateState] = mapped_column(OneOf(CertificateState))
+    saved: Mapped[ReturnId | None] = mapped_column("saved_return_id", Whole, ForeignKey("saved_return.id"))
+    reconciliation: Mapped[ReconciliationId | None] = mapped_column(
+        "reconciliation_id", Whole, ForeignKey("reconciliation.id")
+    )
+    signed_by: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column("signed_as", Text)
+    decided_by: Mapped[str] = mapped_column(Text)
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    reason: Mapped[str] = mapped_column(Text)
+    voided_by: Mapped[str] = mapped_column(Text)
+    voided_at: Mapped[datetime | None] = mapped_column(Moment)
+    voided_why: Mapped[str] = mapped_column(Text)
+
+
+class BalanceAssertionRecord(Edited, Base):
+    __tablename__ = "balance_assertion"
+    __table_args__ = (a_period("to_period"), STRICT)
+
+    fund: Mapped[FundId | None] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    to_period: Mapped[int] = mapped_column(Integer)
+    figures: Mapped[Figures] = mapped_column("figures_json", NamedAmounts)
+    origin: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    sequence: Mapped[int] = mapped_column(Whole)
+
+
+class AlarmRecord(Edited, Base):
+    """An alarm names what it is about without a foreign key: it is history, and stays when that is taken out."""
+
+    __tablename__ = "alarm"
+    __table_args__ = (one_of("watched", Watched), STRICT)
+
+    watched: Mapped[Watched] = mapped_column(OneOf(Watched))
+    watched_id: Mapped[int] = mapped_column(Whole)
+    sequence: Mapped[int] = mapped_column(Whole)
+    at: Mapped[datetime] = mapped_column("made_at", Moment)
+    by: Mapped[str] = mapped_column("made_by", Text)
+    done: Mapped[str] = mapped_column("what_was_done", Text)
+    differences: Mapped[tuple[Difference, ...]] = mapped_column("differences_json", Differences)
+    cleared: Mapped[int | None] = mapped_column(Whole)
+
+
+class IndicatorRecord(Edited, Base):
+    __tablename__ = "indicator"
+    __table_args__ = (one_of("direction", GoodDirection), one_of("measure", Measure), STRICT)
+
+    name: Mapped[str] = mapped_column(Text)
+    project: Mapped[ProjectId | None] = mapped_column("project_id", Whole, ForeignKey("project.id"))
+    unit: Mapped[str] = mapped_column(Text)
+    direction: Mapped[GoodDirection] = mapped_column(OneOf(GoodDirection))
+    measure: Mapped[Measure] = mapped_column(OneOf(Measure))
+    baseline: Mapped[str] = mapped_column(Text)
+    target: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column("source_text", Text)
+    owner: Mapped[str] = mapped_column("owned_by", Text)
+
+
+class IndicatorFigureRecord(Edited, Base):
+    __tablename__ = "indicator_figure"
+    __table_args__ = (
+        one_of("status", FigureStatus),
+        real_day("first_day"),
+        real_day("last_day"),
+        CheckConstraint("first_day <= last_day", name="days_in_order"),
+        Index(None, "indicator_id"),
+        STRICT,
+    )
+
+    indicator: Mapped[IndicatorId] = mapped_column("indicator_id", Whole, ForeignKey("indicator.id"))
+    first: Mapped[date] = mapped_column("first_day", Day)
+    last: Mapped[date] = mapped_column("last_day", Day)
+    value: Mapped[Decimal | None] = mapped_column("measured", Percent)
+    numerator: Mapped[Decimal | None] = mapped_column(Percent)
+    denominator: Mapped[Decimal | None] = mapped_column(Percent)
+    status: Mapped[FigureStatus] = mapped_column(OneOf(FigureStatus))
+    note: Mapped[str] = mapped_column(Text)
 
 
 class SavedReturnRecord(Edited, Base):

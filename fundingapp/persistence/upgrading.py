@@ -13,7 +13,7 @@ from fundingapp.domain.errors import ExpectedError
 from fundingapp.persistence.engines import APPLICATION_ID
 
 #: The newest schema this program knows; a file that says more was made by a newer program.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 def upgrade(engine: Engine, path: Path | None) -> None:

@@ -17,6 +17,7 @@ from fundingapp.domain.agreements import Agreement, AgreementSum, Consent
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.areas import Area
 from fundingapp.domain.bids import Bid, BidCost, BidText, BoardDecision, Offer
+from fundingapp.domain.carry_forwards import CarryForward
 from fundingapp.domain.claims import (
     Claim,
     ClaimLine,
@@ -30,16 +31,22 @@ from fundingapp.domain.doubles import Dismissal
 from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.funds import Fund, Partnership, Project
 from fundingapp.domain.grant_conditions import GrantCondition
+from fundingapp.domain.indicators import Indicator, IndicatorFigure
 from fundingapp.domain.locks import PeriodLock
 from fundingapp.domain.match_funding import MatchFunding, Post, PostShare
 from fundingapp.domain.matching import CodingRule
+from fundingapp.domain.members import Member
 from fundingapp.domain.parties import Contact, Party
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
+from fundingapp.domain.reconciliations import Reconciliation, ReconciliationItem
 from fundingapp.domain.schedules import ScheduleEntry
+from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
+from fundingapp.domain.signing import Certificate
 from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Rejection
 from fundingapp.domain.suppliers import SupplierAlias
+from fundingapp.domain.watching import Alarm, BalanceAssertion
 from fundingapp.persistence.errors import explained, translated
 from fundingapp.persistence.journal import SqlJournal
 from fundingapp.persistence.ledger import SqlLedger
@@ -49,14 +56,18 @@ from fundingapp.persistence.records import (
     AdjustmentRecord,
     AgreementRecord,
     AgreementSumRecord,
+    AlarmRecord,
     AllocationRecord,
     AreaRecord,
     AwardRecord,
+    BalanceAssertionRecord,
     BidCostRecord,
     BidRecord,
     BidTextRecord,
     BoardDecisionRecord,
     BudgetMovementRecord,
+    CarryForwardRecord,
+    CertificateRecord,
     ChargeRecord,
     ClaimLineRecord,
     ClaimRecord,
@@ -70,8 +81,11 @@ from fundingapp.persistence.records import (
     ForecastRecord,
     FundRecord,
     GrantConditionRecord,
+    IndicatorFigureRecord,
+    IndicatorRecord,
     LayoutRecord,
     MatchFundingRecord,
+    MemberRecord,
     OfferRecord,
     PartnershipRecord,
     PartyRecord,
@@ -84,17 +98,22 @@ from fundingapp.persistence.records import (
     PriorityRecord,
     ProfileRecord,
     ProjectRecord,
+    PublishedAllocationRecord,
+    ReconciliationItemRecord,
+    ReconciliationRecord,
     RejectionRecord,
     RepaymentRecord,
     RetentionReleaseRecord,
     SavedReturnRecord,
     ScheduleEntryRecord,
+    SettlementRecord,
     ShareRecord,
     StepRecord,
     SupplierAliasRecord,
     SupportRecord,
     ThemeRecord,
     VarianceReasonRecord,
+    YearCloseRecord,
 )
 from fundingapp.persistence.rows import SqlRows, Table
 
@@ -146,6 +165,18 @@ _PAYMENTS = Table(PaymentRecord, Payment, "payment")
 _PAYMENT_MATCHES = Table(PaymentMatchRecord, PaymentMatch, "match of a payment")
 _PAYMENT_LINES = Table(PaymentLineRecord, PaymentLine, "income line of a payment")
 _REPAYMENTS = Table(RepaymentRecord, Repayment, "repayment")
+_CARRY_FORWARDS = Table(CarryForwardRecord, CarryForward, "carry-forward")
+_SETTLEMENTS = Table(SettlementRecord, Settlement, "settlement")
+_YEAR_CLOSES = Table(YearCloseRecord, YearClose, "closing of a year")
+_PUBLISHED = Table(PublishedAllocationRecord, PublishedAllocation, "published allocation")
+_MEMBERS = Table(MemberRecord, Member, "person")
+_RECONCILIATIONS = Table(ReconciliationRecord, Reconciliation, "reconciliation")
+_RECONCILIATION_ITEMS = Table(ReconciliationItemRecord, ReconciliationItem, "item of a reconciliation")
+_CERTIFICATES = Table(CertificateRecord, Certificate, "certificate")
+_ASSERTIONS = Table(BalanceAssertionRecord, BalanceAssertion, "balance")
+_ALARMS = Table(AlarmRecord, Alarm, "alarm")
+_INDICATORS = Table(IndicatorRecord, Indicator, "indicator")
+_INDICATOR_FIGURES = Table(IndicatorFigureRecord, IndicatorFigure, "figure of an indicator")
 _RETURNS = Table(SavedReturnRecord, SavedReturn, "return", renamed={"version": "return_version"})
 
 
@@ -234,6 +265,18 @@ class SqlUnitOfWork:
         self.payment_matches = SqlRows(connection, _PAYMENT_MATCHES)
         self.payment_lines = SqlRows(connection, _PAYMENT_LINES)
         self.repayments = SqlRows(connection, _REPAYMENTS)
+        self.carry_forwards = SqlRows(connection, _CARRY_FORWARDS)
+        self.settlements = SqlRows(connection, _SETTLEMENTS)
+        self.year_closes = SqlRows(connection, _YEAR_CLOSES)
+        self.published = SqlRows(connection, _PUBLISHED)
+        self.members = SqlRows(connection, _MEMBERS)
+        self.reconciliations = SqlRows(connection, _RECONCILIATIONS)
+        self.reconciliation_items = SqlRows(connection, _RECONCILIATION_ITEMS)
+        self.certificates = SqlRows(connection, _CERTIFICATES)
+        self.assertions = SqlRows(connection, _ASSERTIONS)
+        self.alarms = SqlRows(connection, _ALARMS)
+        self.indicators = SqlRows(connection, _INDICATORS)
+        self.indicator_figures = SqlRows(connection, _INDICATOR_FIGURES)
         self.ledger = SqlLedger(connection)
         self.suggestions = SqlSuggestions(connection)
         self.journal = SqlJournal(connection)

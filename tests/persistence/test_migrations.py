@@ -27,6 +27,7 @@ from fundingapp.domain.agreements import Terms, terms_in_force
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind, PaymentBasis
 from fundingapp.domain.ids import FundId
+from fundingapp.domain.locks import LockedFor
 from fundingapp.domain.parties import Party, PartyKind
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.persistence import database as database_module, upgrading
@@ -224,7 +225,9 @@ def test_v0003_bid_to_claim_upgrades_a_server_of_version_2(
     new_server_database: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     older = tmp_path / "scripts"
-    shutil.copytree(steps.SCRIPTS / "versions", older / "versions", ignore=shutil.ignore_patterns("v0003*"))
+    shutil.copytree(
+        steps.SCRIPTS / "versions", older / "versions", ignore=shutil.ignore_patterns("v0003*", "v0004*")
+    )
     url = new_server_database()
     engine = postgres_engine(url)
     with monkeypatch.context() as older_program:
@@ -251,6 +254,65 @@ def test_v0003_bid_to_claim_upgrades_a_server_of_version_2(
     with database.open_work(reading=True) as work:
         assert [kept.value.terms.payment_basis for kept in work.agreements.all()] == [PaymentBasis.ADVANCE]
         assert [kept.value.kind for kept in work.allocations.all()] == [Kind.NON_LABOUR]
+    database.close()
+
+
+def test_v0004_year_end_leaves_every_value_of_a_file_of_version_3(tmp_path: Path) -> None:
+    file = tmp_path / "v3.funding"
+    shutil.copyfile(FILES / file.name, file)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(
+            "INSERT INTO period_lock (id, version, year, to_period, reason, locked_by, locked_at)"
+            " VALUES (7, 3, 2031, 9, 'agreed', 'Ann', '2018-06-01T12:00:00+00:00')"
+        )
+        connection.commit()
+        before = _rows_of_2(connection)
+    assert sum(map(bool, before.values())) > 40
+    database = open_file(file, noon, "S. Officer")
+    with database.open_work(reading=True) as work:
+        lock = work.locks.get(7).value
+        assert (lock.to_period, lock.whom) == (9, LockedFor.EVERYBODY)
+        assert work.carry_forwards.all() == []
+    database.close()
+    with closing(sqlite3.connect(file)) as connection:
+        after = _rows_of_2(connection)
+    for name, rows in before.items():
+        known = set(rows[0]) if rows else set()
+        assert rows == [{key: row[key] for key in known} for row in after[name]], name
+
+
+def test_v0004_year_end_upgrades_a_server_of_version_3(
+    new_server_database: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = tmp_path / "scripts"
+    shutil.copytree(steps.SCRIPTS / "versions", older / "versions", ignore=shutil.ignore_patterns("v0004*"))
+    url = new_server_database()
+    engine = postgres_engine(url)
+    with monkeypatch.context() as older_program:
+        older_program.setattr(steps, "SCRIPTS", older)
+        with engine.begin() as connection:
+            steps.run_migrations(connection)
+            connection.execute(
+                text(
+                    "INSERT INTO period_lock (id, version, year, to_period, reason, locked_by, locked_at)"
+                    " VALUES (1, 1, 2018, 9, 'agreed', 'Ann', '2018-06-01T12:00:00+00:00')"
+                )
+            )
+    with engine.begin() as connection:
+        steps.run_migrations(connection)
+        assert differences(connection) == []
+        connection.execute(
+            text(
+                "INSERT INTO period_lock VALUES"
+                " (2018, 12, 'later', 'Ann', '2018-06-01T12:00:00+00:00', 'all but the finance lead', 2, 1)"
+            )
+        )
+        with pytest.raises(IntegrityError), connection.begin_nested():
+            connection.execute(text("UPDATE period_lock SET whom = 'everybody'"))
+    engine.dispose()
+    database = open_server(url, noon, "S. Officer", tmp_path)
+    with database.open_work(reading=True) as work:
+        assert [kept.value.whom for kept in work.locks.all()] == list(LockedFor)
     database.close()
 
 

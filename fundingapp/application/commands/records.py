@@ -64,6 +64,18 @@ TOPICS = {
     "payment_matches": Topic.CLAIMS,
     "payment_lines": Topic.CLAIMS,
     "repayments": Topic.CLAIMS,
+    "carry_forwards": Topic.YEAR_END | Topic.GRANTS | Topic.PROJECTS,
+    "settlements": Topic.YEAR_END,
+    "year_closes": Topic.YEAR_END | Topic.LOCKS,
+    "published": Topic.GRANTS,
+    "members": Topic.SETUP,
+    "reconciliations": Topic.SIGNING,
+    "reconciliation_items": Topic.SIGNING,
+    "certificates": Topic.SIGNING,
+    "assertions": Topic.SIGNING,
+    "alarms": Topic.SIGNING,
+    "indicators": Topic.PROJECTS,
+    "indicator_figures": Topic.PROJECTS,
     "returns": Topic.RETURNS | Topic.GRANTS | Topic.PROJECTS,
 }
 

@@ -7,17 +7,25 @@ function for each capability; what tables of version 2 gain comes last.
 from __future__ import annotations
 
 import json
-import re
 
 import sqlalchemy as sa
 from alembic import op
+
+from fundingapp.persistence.migrations.tables import (
+    WHOLE,
+    a_day,
+    check,
+    gain,
+    real_day,
+    refers,
+    whole_number,
+)
 
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _KINDS = "kind = 'revenue' OR kind = 'capital' OR kind = 'labour' OR kind = 'non-labour'"
 _IN_RANGE = "BETWEEN -1000000000000000 AND 1000000000000000"
 
@@ -51,16 +59,6 @@ def upgrade() -> None:
     _awards_of_bids()
 
 
-def _real_day(table: str, column: str) -> sa.CheckConstraint:
-    """Only days that exist; SQLite alone understands it."""
-    name = op.f(f"ck_{table}_{column}_is_a_day")
-    return sa.CheckConstraint(_a_day(column), name=name).ddl_if(dialect="sqlite")
-
-
-def _a_day(column: str) -> str:
-    return f"{column} IS date({column}, '+0 days')"
-
-
 def _parties() -> None:
     """People, and places with all their names."""
     op.create_table(
@@ -84,8 +82,8 @@ def _parties() -> None:
             "role = 'portfolio holder' OR role = 'grant officer' OR role = 'other'",
             name=op.f("ck_contact_role_known"),
         ),
-        _real_day("contact", "valid_from"),
-        _real_day("contact", "valid_to"),
+        real_day("contact", "valid_from"),
+        real_day("contact", "valid_to"),
         sa.CheckConstraint("is_deputy = 0 OR is_deputy = 1", name=op.f("ck_contact_deputy_or_not")),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_contact_party_id")),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_contact_project_id")),
@@ -108,8 +106,8 @@ def _parties() -> None:
             "kind = 'LSOA' OR kind = 'zone'",
             name=op.f("ck_area_kind_known"),
         ),
-        _real_day("area", "valid_from"),
-        _real_day("area", "valid_to"),
+        real_day("area", "valid_from"),
+        real_day("area", "valid_to"),
         sa.ForeignKeyConstraint(["parent_id"], ["area.id"], name=op.f("fk_area_parent_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_area")),
         sqlite_strict=True,
@@ -194,7 +192,7 @@ def _agreements() -> None:
         sa.Column("terms_json", sa.Text(), nullable=False),
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        _real_day("agreement", "signed_on"),
+        real_day("agreement", "signed_on"),
         sa.CheckConstraint("from_year <= to_year", name=op.f("ck_agreement_years_in_order")),
         sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_agreement_fund_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
@@ -237,7 +235,7 @@ def _agreements() -> None:
         sa.Column("given_by", sa.Text(), nullable=False),
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        _real_day("consent", "dated"),
+        real_day("consent", "dated"),
         sa.CheckConstraint(
             "kind = 'revenue' OR kind = 'capital' OR kind = 'labour' OR kind = 'non-labour'",
             name=op.f("ck_consent_kind_known"),
@@ -271,7 +269,7 @@ def _agreements() -> None:
         sa.Column("limit_percent", sa.Text(), nullable=True),
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        _real_day("grant_condition", "due"),
+        real_day("grant_condition", "due"),
         sa.CheckConstraint(
             "gauge = 'unallocated' OR gauge = 'forecast underspend' OR gauge = 'cash held' OR "
             "gauge = 'match, % of cost' OR gauge = 'capital, % of spend' OR "
@@ -320,8 +318,8 @@ def _agreements() -> None:
         sa.Column("done_on", sa.Text(), nullable=True),
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        _real_day("schedule_entry", "done_on"),
-        _real_day("schedule_entry", "due"),
+        real_day("schedule_entry", "done_on"),
+        real_day("schedule_entry", "due"),
         sa.CheckConstraint(
             "kind = 'claim' OR kind = 'report' OR kind = 'payment' OR "
             "kind = 'carry-forward request' OR kind = 'board meeting' OR kind = 'other'",
@@ -402,7 +400,7 @@ def _bids() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        _real_day("board_decision", "met_on"),
+        real_day("board_decision", "met_on"),
         sa.CheckConstraint(
             "is_delegated = 0 OR is_delegated = 1", name=op.f("ck_board_decision_delegated_or_not")
         ),
@@ -424,11 +422,11 @@ def _bids() -> None:
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        _real_day("offer", "accept_by"),
-        _real_day("offer", "accepted_on"),
-        _real_day("offer", "dated"),
-        _real_day("offer", "ends_on"),
-        _real_day("offer", "starts_on"),
+        real_day("offer", "accept_by"),
+        real_day("offer", "accepted_on"),
+        real_day("offer", "dated"),
+        real_day("offer", "ends_on"),
+        real_day("offer", "starts_on"),
         sa.CheckConstraint(
             "amount_pence BETWEEN -1000000000000000 AND 1000000000000000",
             name=op.f("ck_offer_amount_pence_in_range"),
@@ -450,7 +448,7 @@ def _bids() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        _real_day("step", "dated"),
+        real_day("step", "dated"),
         sa.CheckConstraint(
             "subject = 'allocation' OR subject = 'bid' OR subject = 'claim' OR subject = 'virement' OR "
             "subject = 'condition' OR subject = 'agreement'",
@@ -634,7 +632,7 @@ def _claims() -> None:
         sa.Column("comment_text", sa.Text(), nullable=False),
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        _real_day("claim", "approved_on"),
+        real_day("claim", "approved_on"),
         sa.CheckConstraint("basis = 'arrears' OR basis = 'advance'", name=op.f("ck_claim_basis_known")),
         sa.CheckConstraint(
             "state = 'new' OR state = 'draft' OR state = 'submitted' OR state = 'queried' OR "
@@ -642,7 +640,7 @@ def _claims() -> None:
             "state = 'paid' OR state = 'not used'",
             name=op.f("ck_claim_state_known"),
         ),
-        _real_day("claim", "submitted_on"),
+        real_day("claim", "submitted_on"),
         sa.CheckConstraint("from_period <= to_period", name=op.f("ck_claim_periods_in_order")),
         sa.CheckConstraint("from_period BETWEEN 1 AND 13", name=op.f("ck_claim_from_period_in_year")),
         sa.CheckConstraint("is_final = 0 OR is_final = 1", name=op.f("ck_claim_final_or_not")),
@@ -715,7 +713,7 @@ def _claims() -> None:
         sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        _real_day("retention_release", "dated"),
+        real_day("retention_release", "dated"),
         sa.CheckConstraint("amount_pence <> 0", name=op.f("ck_retention_release_amount_not_nought")),
         sa.CheckConstraint(
             "amount_pence BETWEEN -1000000000000000 AND 1000000000000000",
@@ -735,7 +733,7 @@ def _claims() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        _real_day("payment", "dated"),
+        real_day("payment", "dated"),
         sa.CheckConstraint("amount_pence > 0", name=op.f("ck_payment_amount_above_nought")),
         sa.CheckConstraint(
             "amount_pence BETWEEN -1000000000000000 AND 1000000000000000",
@@ -790,7 +788,7 @@ def _claims() -> None:
         sa.Column("claim_id", WHOLE, nullable=True),
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        _real_day("repayment", "dated"),
+        real_day("repayment", "dated"),
         sa.CheckConstraint("amount_pence > 0", name=op.f("ck_repayment_amount_above_nought")),
         sa.CheckConstraint(
             "amount_pence BETWEEN -1000000000000000 AND 1000000000000000",
@@ -805,17 +803,10 @@ def _claims() -> None:
 
 def _widened() -> None:
     """What tables of version 2 gain."""
-    text, whole = "TEXT", "INTEGER" if _is_sqlite() else "BIGINT"
+    text, whole = "TEXT", whole_number()
     empty, no = "NOT NULL DEFAULT ''", "NOT NULL DEFAULT 0"
 
-    def add(table: str, *columns: tuple[str, str, str]) -> None:
-        for name, type, rest in columns:
-            op.execute(f"ALTER TABLE {table} ADD COLUMN {name} {type} {rest}")
-
-    def refers(table: str, column: str, to: str) -> tuple[str, str, str]:
-        return (column, whole, f"CONSTRAINT fk_{table}_{column} REFERENCES {to} (id)")
-
-    add(
+    gain(
         "party",
         ("form", text, "NOT NULL DEFAULT 'other'"),
         refers("party", "succeeded_by_id", "party"),
@@ -823,22 +814,22 @@ def _widened() -> None:
         ("address", text, empty),
         ("aliases_json", text, "NOT NULL DEFAULT '[]'"),
     )
-    _check("party", form_known=_FORMS)
-    add("fund", ("origin", text, empty), ("divides_labour", "INTEGER", no))
-    add(
+    check("party", form_known=_FORMS)
+    gain("fund", ("origin", text, empty), ("divides_labour", "INTEGER", no))
+    gain(
         "project",
         refers("project", "partner_id", "party"),
         ("purpose", text, "NOT NULL DEFAULT 'priority'"),
         ("description", text, empty),
     )
-    _check("project", purpose_known="purpose = 'priority' OR purpose = 'statutory duty' OR purpose = 'both'")
-    add("allocation", ("reason", text, empty), ("basis", text, empty))
-    _check(
+    check("project", purpose_known="purpose = 'priority' OR purpose = 'statutory duty' OR purpose = 'both'")
+    gain("allocation", ("reason", text, empty), ("basis", text, empty))
+    check(
         "allocation",
         status_known="status = 'indicative' OR status = 'confirmed' OR status = 'revised' OR "
         "status = 'withdrawn' OR status = 'closed'",
     )
-    add(
+    gain(
         "bid",
         ("reference", text, empty),
         refers("bid", "applicant_id", "party"),
@@ -847,23 +838,23 @@ def _widened() -> None:
         ("answer_due", text, ""),
         ("awarded_pence", whole, ""),
     )
-    _check(
+    check(
         "bid",
         state_known=_BID_STATES,
         awarded_pence_in_range=f"awarded_pence {_IN_RANGE}",
         outside_or_not="outside_allocation = 0 OR outside_allocation = 1",
-        submitted_on_is_a_day=_a_day("submitted_on"),
-        answer_due_is_a_day=_a_day("answer_due"),
+        submitted_on_is_a_day=a_day("submitted_on"),
+        answer_due_is_a_day=a_day("answer_due"),
     )
-    add("award", refers("award", "bid_id", "bid"), ("intervention_percent", text, ""))
-    add(
+    gain("award", refers("award", "bid_id", "bid"), ("intervention_percent", text, ""))
+    gain(
         "budget_movement",
         ("number", "INTEGER", no),
         ("state", text, "NOT NULL DEFAULT 'applied'"),
         ("decided_by", text, "NOT NULL DEFAULT 'own authority'"),
         ("to_kind", text, ""),
     )
-    _check(
+    check(
         "budget_movement",
         state_known="state = 'draft' OR state = 'submitted' OR state = 'queried' OR state = 'approved' OR "
         "state = 'rejected' OR state = 'withdrawn' OR state = 'awaiting amendment letter' OR state = 'applied'",
@@ -873,8 +864,8 @@ def _widened() -> None:
         two_lines="source_id IS NOT NULL AND target_id IS NULL OR target_id IS NOT NULL AND source_id IS NULL OR "
         "source_id <> target_id OR to_kind IS NOT NULL",
     )
-    add("contingency", ("entry", text, "NOT NULL DEFAULT 'set aside'"))
-    _check("contingency", entry_known="entry = 'set aside' OR entry = 'top-up' OR entry = 'surrendered'")
+    gain("contingency", ("entry", text, "NOT NULL DEFAULT 'set aside'"))
+    check("contingency", entry_known="entry = 'set aside' OR entry = 'top-up' OR entry = 'surrendered'")
     supported = {
         "agreement": "agreement",
         "allocation": "allocation",
@@ -885,11 +876,11 @@ def _widened() -> None:
         "claim": "claim",
         "payment": "payment",
     }
-    add("support", *(refers("support", f"{name}_id", to) for name, to in supported.items()))
+    gain("support", *(refers("support", f"{name}_id", to) for name, to in supported.items()))
     one = " + ".join(
         f"CASE WHEN {name}_id IS NULL THEN 0 ELSE 1 END" for name in ("adjustment", "accrual", *supported)
     )
-    _check("support", supports_one=f"{one} = 1")
+    check("support", supports_one=f"{one} = 1")
 
 
 def _kinds() -> None:
@@ -907,7 +898,7 @@ def _kinds() -> None:
         "rejected_suggestion",
         "suggestion",
     ):
-        _check(table, kind_known=_KINDS)
+        check(table, kind_known=_KINDS)
 
 
 def _terms_of_funds() -> None:
@@ -928,7 +919,7 @@ def _terms_of_funds() -> None:
                 " VALUES (:id, 1, :fund, :title, :first, :last, '', :terms)"
             ).bindparams(id=number, fund=fund, title=name, first=first, last=last, terms=terms)
         )
-    _check("fund", payment_basis_known=None, divides_or_not="divides_labour = 0 OR divides_labour = 1")
+    check("fund", payment_basis_known=None, divides_or_not="divides_labour = 0 OR divides_labour = 1")
     op.execute("ALTER TABLE fund DROP COLUMN payment_basis")
     op.execute("ALTER TABLE fund DROP COLUMN tolerance_percent")
 
@@ -947,58 +938,3 @@ def _awards_of_bids() -> None:
         "UPDATE bid SET awarded_pence = (SELECT sum(award.amount_pence) FROM award WHERE award.bid_id = bid.id)"
         " WHERE state = 'approved' OR state = 'part approved'"
     )
-
-
-def _is_sqlite() -> bool:
-    return op.get_context().dialect.name == "sqlite"
-
-
-def _check(table: str, **conditions: str | None) -> None:
-    """Puts each condition in the place of the one of that name, or beside the others; None takes it away.
-
-    SQLite can't do that to a table: another is made from the same words and takes its place. Foreign keys are off,
-    so that nothing that refers to it is touched.
-    """
-    names = {f"ck_{table}_{name}": condition for name, condition in conditions.items()}
-    if not _is_sqlite():
-        for name, condition in names.items():
-            op.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")
-            if condition is not None and not name.endswith("_is_a_day"):
-                op.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({condition})")
-        return
-    bind = op.get_bind()
-    found = bind.execute(
-        sa.text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :table"), {"table": table}
-    )
-    words = _with_checks(found.scalar_one(), names)
-    indexes = bind.execute(
-        sa.text(
-            "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :table AND sql IS NOT NULL"
-            " ORDER BY name"
-        ),
-        {"table": table},
-    )
-    again = list(indexes.scalars())
-    made = f"made_{table}"
-    bind.exec_driver_sql(re.sub(rf"^CREATE TABLE \"?{table}\"?", f"CREATE TABLE {made}", words, count=1))
-    bind.exec_driver_sql(f"INSERT INTO {made} SELECT * FROM {table}")  # noqa: S608 - our own names
-    bind.exec_driver_sql(f"DROP TABLE {table}")
-    bind.exec_driver_sql(f"ALTER TABLE {made} RENAME TO {table}")
-    for index in again:
-        bind.exec_driver_sql(index)
-
-
-def _with_checks(words: str, names: dict[str, str | None]) -> str:
-    """The statement that makes a table, with these of its checks."""
-    for name, condition in names.items():
-        found = re.search(rf",\s*CONSTRAINT {name} CHECK \(", words)
-        if found is not None:
-            depth, end = 1, found.end()
-            while depth:
-                depth += {"(": 1, ")": -1}.get(words[end], 0)
-                end += 1
-            words = words[: found.start()] + words[end:]
-        if condition is not None:
-            last = words.rindex(")")
-            words = f"{words[:last]}, CONSTRAINT {name} CHECK ({condition}){words[last:]}"
-    return words
