@@ -161,6 +161,7 @@ def _open_copy(
         left = fingerprint(address)
         prepared = folder.prepare(clock(), accept_older=wish.accept_older)
         sources = SharedSources(folder.originals, Path(f"{address}-files"))
+        version = _version(folder.copy)
         database = open_file(folder.copy, clock, who, address=address, sources=sources, machine=wish.machine)
         try:
             sharing = SharedFile(
@@ -174,6 +175,8 @@ def _open_copy(
                 differs=prepared.differs,
                 beat_every=wish.beat_every,
             )
+            if _version(folder.copy) != version:  # it was upgraded (G09)
+                sharing.touch()
         except BaseException:
             database.close()
             raise
@@ -197,6 +200,12 @@ def _open_copy(
         went_back=(back, prepared.base) if back is not None else None,
         closing=[sharing.close, here.release],
     )
+
+
+def _version(path: Path) -> bytes:
+    """The version of the schema, as it stands in the file's first bytes."""
+    with path.open("rb") as file:
+        return file.read(64)[60:]
 
 
 def _notes_of(where: Whereabouts, address: Path) -> list[tuple[str, str]]:

@@ -101,6 +101,8 @@ class SharedFile:
         self._clock = clock
         self._base = base
         self._left = left
+        #: What was last tried to be put there: a share may do so and say that it could not.
+        self._tried = base
         self._sources = SharedSources(folder.originals, Path(f"{folder.address}-files"))
         self._there: set[str] = set()
         self._state = ShareState(Stage.PUBLISHED)
@@ -255,11 +257,12 @@ class SharedFile:
             try:
                 if not self._may_publish():
                     return ""
+                self._tried = generation
                 replace_file(made, self._address)
             finally:
                 made.unlink(missing_ok=True)
-            self._left = fingerprint(self._address)
             self._base = generation
+            self._left = fingerprint(self._address)
             self._folder.remember(Memory(generation, self._clock()))
         finally:
             with contextlib.suppress(OSError):
@@ -315,8 +318,9 @@ class SharedFile:
             # A sync service or a server may have touched it without changing anything.
             with contextlib.suppress(ExpectedError):
                 copy_whole(self._address, self._folder.theirs)
-                if generation_of(self._folder.theirs) == self._base != FIRST:
-                    self._left = found
+                there = generation_of(self._folder.theirs)
+                if there in (self._base, self._tried) and there != FIRST:
+                    self._base, self._left = there, found
                     return True
         self._stop(Stage.DIFFERS, self._differing())
         return False
