@@ -165,7 +165,13 @@ class Assembly:
     beat_every: float | None = None
 
     def open(
-        self, target: str, *, writing: bool = True, take_over: bool = False, accept_older: bool = False
+        self,
+        target: str,
+        *,
+        writing: bool = True,
+        take_over: bool = False,
+        accept_older: bool = False,
+        working_copy: bool = False,
     ) -> OpenFile:
         from fundingapp.persistence.database import open_server, who_am_i
         from fundingapp.persistence.opening import OpenedPath, Wish, open_path
@@ -180,7 +186,7 @@ class Assembly:
             writing,
             take_over,
             accept_older,
-            self.working_copy,
+            self.working_copy or working_copy,
             self.machine,
             self.beat_every,
         )
@@ -359,8 +365,11 @@ def run_console(arguments: Sequence[str]) -> int:
     return run(arguments, Assembly(), start_log())
 
 
-def run_window(target: str | None, *, sample: bool = False) -> int:
-    """Opens the window; returns the exit status, 3 where there is no display to open it on."""
+def run_window(target: str | None, *, sample: bool = False, working_copy: bool = False) -> int:
+    """Opens the window; returns the exit status, 3 where there is no display to open it on.
+
+    *working_copy*: whatever it opens is worked on as a copy that is published back.
+    """
     if not has_display(os.environ):
         sys.stderr.write(
             "There is no display here to open the window on. Type “fundingapp demo” for the whole job on the sample in "
@@ -370,4 +379,4 @@ def run_window(target: str | None, *, sample: bool = False) -> int:
     start_log()
     from fundingapp.ui.shell import run
 
-    return run(Assembly(), paths.resources(), target, sample=sample)
+    return run(Assembly(working_copy=working_copy), paths.resources(), target, sample=sample)

@@ -40,12 +40,19 @@ class Offices(Protocol):
     """Opens and makes funding files."""
 
     def open(
-        self, target: str, *, writing: bool = True, take_over: bool = False, accept_older: bool = False
+        self,
+        target: str,
+        *,
+        writing: bool = True,
+        take_over: bool = False,
+        accept_older: bool = False,
+        working_copy: bool = False,
     ) -> OpenFile:
         """Opens the file or database *target*. Not *writing*: only to look, whoever else has it open.
 
         *take_over*: also when somebody has it open whose program has been silent for long; the history says so.
-        *accept_older*: also when it has gone back behind what this PC has seen of it. Raises ExpectedError.
+        *accept_older*: also when it has gone back behind what this PC has seen of it. *working_copy*: as a copy that is
+        published back, wherever it lies. Raises ExpectedError.
         """
 
     def create(self, path: Path) -> None:

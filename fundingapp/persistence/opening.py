@@ -15,7 +15,7 @@ from fundingapp.persistence.generations import Generation
 from fundingapp.persistence.publishing import SharedFile, fingerprint
 from fundingapp.persistence.session import Heartbeat, Holder, SessionLock, this_session
 from fundingapp.persistence.sources import SharedSources
-from fundingapp.persistence.surroundings import Kind, Whereabouts, whereabouts
+from fundingapp.persistence.surroundings import Kind, Whereabouts, synced_by, whereabouts
 from fundingapp.persistence.working_copy import WorkingFolder
 
 
@@ -242,6 +242,15 @@ def _open_to_read(
         return OpenedPath(database, f"{notice}{dot}" or database.opened.notice, closing=[database.close])
     waiting = folder.unpublished()
     copy, notes = folder.look(clock())
+    service = synced_by(folder.address)
+    if service:
+        notes.append(
+            (
+                f"“{folder.address.name}” lies in a folder that {service} copies to other computers. You see what has "
+                "arrived on this PC.",
+                f"Let {service} finish before you rely on it.",
+            )
+        )
     try:
         sources = SharedSources(copy.parent / "files", Path(f"{folder.address}-files"))
         database = open_file(copy, clock, who, read_only=True, address=folder.address, sources=sources)

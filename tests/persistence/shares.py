@@ -13,7 +13,7 @@ from fundingapp.application.commands.plan import AddTheme
 from fundingapp.application.offices import OpenFile
 from fundingapp.application.progress import SilentProgress
 from fundingapp.application.queries.workspace import History
-from fundingapp.application.sharing import Sharing, ShareState, Stage
+from fundingapp.application.sharing import ShareState, Sharing, Stage
 from fundingapp.assembly import Assembly
 from fundingapp.domain.priorities import Theme
 from fundingapp.persistence.publishing import SharedFile

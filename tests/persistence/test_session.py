@@ -302,7 +302,7 @@ def test_of_many_who_take_over_at_once_one_gets_the_file(path: Path) -> None:
         SessionLock(path, silent).take()
         locks = [SessionLock(path, replace(elsewhere(), session=f"s{number}")) for number in range(4)]
         with ThreadPool(4) as pool:
-            others = pool.map(lambda lock: lock.take_over(silent), locks)
+            others = pool.starmap(SessionLock.take_over, [(lock, silent) for lock in locks])
         assert others.count(None) == 1
         winner = locks[others.index(None)]
         assert [lock.look() for lock in locks].count(Standing.OURS) == 1
