@@ -244,9 +244,9 @@ def write_all(connection: Connection, tables: Collection[str]) -> None:
             f"SELECT {', '.join(columns)} FROM {table} WHERE ({order}) > ({marks})"  # noqa: S608 - names of our own
             f" ORDER BY {order} LIMIT {_ROWS_AT_ONCE}"
         )
-        while rows := connection.exec_driver_sql(page, last).all():
-            _put_in_the_row(connection, table, rows)
-            last = tuple(rows[-1][: len(key)])
+        while paged := connection.exec_driver_sql(page, last).all():
+            _put_in_the_row(connection, table, paged)
+            last = tuple(paged[-1][: len(key)])
     write_schema(connection)
 
 

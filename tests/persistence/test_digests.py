@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from fundingapp.application.ports import BatchState, Change, LineChange, Sighting
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.findings import Finding, Severity, Source
-from fundingapp.domain.ids import LineId, RunId
+from fundingapp.domain.ids import BatchId, LineId, RunId
 from fundingapp.domain.ledger import SkippedRow
 from fundingapp.domain.matching import Disposition
 from fundingapp.domain.money import Money
@@ -91,13 +91,13 @@ def test_changes_and_removals_of_every_sort_keep_digests_and_rows_together(fille
         (project, *_) = work.projects.all()
         work.projects.replace(project, type(project.value)("P-77", "Another name"))
         work.awards.remove(work.awards.all()[2])
-        batch = work.ledger.batches()[1]
-        work.ledger.set_reviewed(batch.id, [LineId(1)], reviewed=True)
-        work.ledger.set_taken(batch.id, LineId(1), taken=False)
-        work.ledger.set_left(batch.id, {LineId(1): ()})
+        batch = BatchId(work.ledger.batches()[1].id)
+        work.ledger.set_reviewed(batch, [LineId(1)], reviewed=True)
+        work.ledger.set_taken(batch, LineId(1), taken=False)
+        work.ledger.set_left(batch, {LineId(1): ()})
         work.ledger.clear_run(RunId(1))
-        work.ledger.set_batch_lines_live(batch.id, live=False)
-        work.ledger.set_batch_state(batch.id, BatchState.REMOVED)
+        work.ledger.set_batch_lines_live(batch, live=False)
+        work.ledger.set_batch_state(batch, BatchState.REMOVED)
         work.commit(RECORD)
     assert altered(filled) == []
 

@@ -30,6 +30,7 @@ from fundingapp.application.commands import (
     records,
     returns,
     rules,
+    sessions,
     suggestions,
     virements,
 )
@@ -62,6 +63,7 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **plan.HANDLERS,
     **returns.HANDLERS,
     **rules.HANDLERS,
+    **sessions.HANDLERS,
     **suggestions.HANDLERS,
     **virements.HANDLERS,
 }
