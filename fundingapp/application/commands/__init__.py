@@ -18,6 +18,7 @@ from fundingapp.application.commands import (
     conditions,
     deadlines,
     enquiries,
+    exchange,
     grants,
     imports,
     layouts,
@@ -27,12 +28,14 @@ from fundingapp.application.commands import (
     merging,
     parties,
     plan,
+    reconciliations,
     records,
     returns,
     rules,
     sessions,
     suggestions,
     virements,
+    year_end,
 )
 from fundingapp.application.effect import Effect
 from fundingapp.application.ports import Tools
@@ -43,6 +46,7 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **agreements.HANDLERS,
     **allocations.HANDLERS,
     **enquiries.HANDLERS,
+    **exchange.HANDLERS,
     **grants.HANDLERS,
     **adjustments.HANDLERS,
     **claims.HANDLERS,
@@ -61,9 +65,11 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **merging.HANDLERS,
     **parties.HANDLERS,
     **plan.HANDLERS,
+    **reconciliations.HANDLERS,
     **returns.HANDLERS,
     **rules.HANDLERS,
     **sessions.HANDLERS,
     **suggestions.HANDLERS,
     **virements.HANDLERS,
+    **year_end.HANDLERS,
 }

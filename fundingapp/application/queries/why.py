@@ -23,6 +23,7 @@ from fundingapp.application.queries.explanations import (
     Supporting,
     Term,
 )
+from fundingapp.application.queries.heads import budgeted
 from fundingapp.application.queries.positions import find_fund, position_of
 from fundingapp.application.queries.why_agreements import explain_agreements
 from fundingapp.application.queries.why_bids import explain_consented
@@ -31,9 +32,11 @@ from fundingapp.application.queries.why_budgets import (
     explain_grant_budgets,
     explain_project_budgets,
 )
+from fundingapp.application.queries.why_chain import explain_grant_chain, explain_project_chain
 from fundingapp.application.queries.why_conditions import explain_conditions
 from fundingapp.application.queries.why_parties import explain_body
 from fundingapp.application.queries.why_plan import explain_plan
+from fundingapp.application.queries.why_reconciliations import explain_reconciliation
 from fundingapp.application.queries.why_sums import explain_grant_sums, explain_project_sums
 from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import AdjustmentType, effects
@@ -144,7 +147,10 @@ def _ledger(
         "control": ("Control total of the downloads", None),
     }
     if measure not in titles:
-        raise _unknown(measure, "ledger")
+        reconciled = explain_reconciliation(work, measure, where, suffix)
+        if reconciled is None:
+            raise _unknown(measure, "ledger")
+        return reconciled
     title, lines = titles[measure]
     terms: tuple[Term, ...]
     if measure == "control":
@@ -181,11 +187,7 @@ def _ledger(
 def _names(work: UnitOfWork, year: FinancialYear) -> dict[BudgetHead, str]:
     """What tells each budget head of *year* from the others of its project, to follow a measure: nothing when there
     is one, ``:capital``, or ``:capital:Home Office Fund`` when several funds pay for that kind."""
-    heads = {
-        BudgetHead(kept.value.project, kept.value.fund, kept.value.kind)
-        for kept in work.awards.all()
-        if kept.value.year == year
-    }
+    heads = {head for head, of_year in budgeted(work) if of_year == year}
     heads |= {
         BudgetHead(kept.value.project, kept.value.fund, kept.value.kind)
         for kept in work.accruals.all()
@@ -248,6 +250,7 @@ def _project(
     which = names[_head(*heads[0])]
     return (
         _entries(work, *heads[0], name, which, suffix)
+        or explain_project_chain(work, *heads[0], name, which)
         or _claims(work, *heads[0], name, which, suffix)
         or _one(*heads[0], name, which, suffix)
     )
@@ -340,6 +343,9 @@ def _value_of(
     entries = _amount_of_entries(project, measure)
     if entries is not None:
         return entries
+    carried = explain_project_chain(work, position, project, measure, "")
+    if carried is not None:
+        return carried.value
     claims = _claims(work, position, project, measure, "", suffix)
     return (claims or _one(position, project, measure, "", suffix)).value
 
@@ -420,7 +426,7 @@ def _one(
             budget.current,
             (
                 Term("Award", budget.award, figure("award")),
-                Term("Brought forward", budget.brought_forward),
+                Term("Brought forward", budget.brought_forward, figure("brought forward")),
                 Term("Virements in", budget.virement_in, figure("virements/in")),
                 Term("Virements out", -budget.virement_out, figure("virements/out")),
                 Term("Contingency released", budget.released, figure("contingency/out")),
@@ -528,6 +534,9 @@ def _grant(
     )
     if claims is not None:
         return claims
+    carried = explain_grant_chain(work, position, measure, suffix)
+    if carried is not None:
+        return carried
     of_body = explain_body(work, position, measure, suffix)
     if of_body is not None:
         terms = tuple(Term(*each) for each in of_body.terms)
