@@ -40,6 +40,7 @@ from fundingapp.console.exchange import add_exchange_commands
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
 from fundingapp.console.files import DONE, REFUSED, TO_LOOK_AT, say_findings, writable
 from fundingapp.console.layouts import add_layouts_options
+from fundingapp.console.opening import add_share_options, opening
 from fundingapp.console.output import (
     BarProgress,
     Output,
@@ -100,7 +101,9 @@ def run(arguments: Sequence[str], offices: Offices, log: Path | None = None) -> 
     progress = BarProgress()
     try:
         carry_out: Callable[[argparse.Namespace, Offices, Output, BarProgress], int] = given.carry_out
-        return carry_out(given, offices, out, progress)
+        asked, opening_of = opening(offices, given, out)
+        status = carry_out(given, asked, out, progress)
+        return status if opening_of.all_published else max(status, TO_LOOK_AT)
     except ExpectedError as error:
         progress.stop()
         out.say(str(error))
@@ -140,6 +143,7 @@ def _parser() -> argparse.ArgumentParser:
 
     def file(made: argparse.ArgumentParser) -> None:
         made.add_argument("file", metavar="FILE", help="the funding file")
+        add_share_options(made)
 
     def grant(made: argparse.ArgumentParser) -> None:
         file(made)
