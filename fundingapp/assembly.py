@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         ExchangeSheet,
         LayoutWriter,
         PackWriter,
+        ReconciliationWriter,
         ReturnWriter,
         TableDocument,
         TableReader,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from fundingapp.domain.findings import Finding
     from fundingapp.domain.layouts import Layout
     from fundingapp.domain.ledger import RawRow, RawTable
+    from fundingapp.domain.reconciliations import ReconciliationPaper
     from fundingapp.domain.returns import ReturnDocument
     from fundingapp.persistence.database import Database
 
@@ -144,6 +146,7 @@ def _write_pack(pack: BidPack, out: Path) -> None:
             )
 
 
+<<<<<<< HEAD
 class _Exchange:
     """Hands the exchange workbook to workbooks, which are imported when it is first asked for."""
 
@@ -166,6 +169,21 @@ class _Exchange:
         from fundingapp.workbooks.exchange_book import write_blank
 
         write_blank(sheets, out)
+=======
+def _write_reconciliation(paper: ReconciliationPaper, out: Path) -> None:
+    from fundingapp.domain.errors import ExpectedError
+
+    if out.suffix.casefold() != ".docx":
+        raise ExpectedError(
+            "paper_kind", f"“{out.name}” is no document.", "Give it a name that ends in .docx."
+        )
+    from fundingapp.documents.bid_pack import prove
+    from fundingapp.documents.reconciliation import reconciliation_paper
+    from fundingapp.workbooks.swap import put_in_place
+
+    made = reconciliation_paper(paper)
+    put_in_place(out, made.contents(), lambda beside: prove(made, beside, out.name))
+>>>>>>> integration
 
 
 @dataclass(slots=True)
@@ -179,7 +197,11 @@ class Assembly:
     enquiry_writer: EnquiryWriter = _write_enquiry
     calendar_writer: CalendarWriter = _write_calendar
     pack_writer: PackWriter = _write_pack
+<<<<<<< HEAD
     exchange_books: ExchangeBooks = field(default_factory=_Exchange)
+=======
+    reconciliation_writer: ReconciliationWriter = _write_reconciliation
+>>>>>>> integration
 
     def open(self, target: str, *, writing: bool = True) -> OpenFile:
         from fundingapp.persistence.database import open_file, open_server, who_am_i
@@ -229,7 +251,11 @@ class Assembly:
                 write_enquiry=self.enquiry_writer,
                 write_calendar=self.calendar_writer,
                 write_pack=self.pack_writer,
+<<<<<<< HEAD
                 exchange=self.exchange_books,
+=======
+                write_reconciliation=self.reconciliation_writer,
+>>>>>>> integration
                 clock=now,
                 who=who,
                 progress=SilentProgress(),

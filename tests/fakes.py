@@ -115,7 +115,12 @@ from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
-from fundingapp.domain.reconciliations import CentreSum, Reconciliation, ReconciliationItem
+from fundingapp.domain.reconciliations import (
+    CentreSum,
+    Reconciliation,
+    ReconciliationItem,
+    ReconciliationPaper,
+)
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.schedules import ScheduleEntry
@@ -1337,6 +1342,16 @@ class FakePackWriter:
 
 
 @dataclass
+class FakeReconciliationWriter:
+    """Keeps the reconciliations that it is given, by where they were to go."""
+
+    papers: dict[Path, ReconciliationPaper] = field(default_factory=dict)
+
+    def __call__(self, paper: ReconciliationPaper, out: Path) -> None:
+        self.papers[out] = paper
+
+
+@dataclass
 class FakeReturnWriter:
     """Remembers the documents it was given instead of writing them."""
 
@@ -1442,7 +1457,11 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "write_enquiry": FakeEnquiryWriter(),
         "write_calendar": FakeCalendarWriter(),
         "write_pack": FakePackWriter(),
+<<<<<<< HEAD
         "exchange": FakeExchangeBooks(),
+=======
+        "write_reconciliation": FakeReconciliationWriter(),
+>>>>>>> integration
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),

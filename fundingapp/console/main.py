@@ -26,13 +26,13 @@ from fundingapp.console.bid_packs import write_bid_pack
 from fundingapp.console.bids import add_bid_options, list_bids, merge_projects, one_bid
 from fundingapp.console.bodies import add_bodies_options, keep_bodies
 from fundingapp.console.budgets import add_budget_commands
+from fundingapp.console.chain import show_chain, show_position
 from fundingapp.console.claims import (
     add_claim_options,
     add_payment_options,
     change_claim,
     record_money,
     show_claims,
-    show_position,
 )
 from fundingapp.console.deadlines import show_calendar, show_conditions, show_warnings
 from fundingapp.console.enquiries import ask_holder, take_answers
@@ -449,6 +449,17 @@ def _parser() -> argparse.ArgumentParser:
 
     made = command("position", show_position, "where a grant stands: allocation to cash, and each project")
     grant(made)
+    made.add_argument(
+        "--kind",
+        choices=[kind.value for kind in Kind],
+        help="only this kind of money; by itself all together",
+    )
+
+    made = command(
+        "chain", show_chain, "a fund's years, what each hands on to the next, and where that breaks"
+    )
+    file(made)
+    made.add_argument("--fund", required=True, metavar="NAME", help="the fund")
     made.add_argument(
         "--kind",
         choices=[kind.value for kind in Kind],

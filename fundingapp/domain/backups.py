@@ -114,7 +114,9 @@ def kept(backups: Collection[Backup], now: datetime) -> set[str]:
     found = {each.id for each in newest_first if day_of(each.at) == day_of(newest_first[0].at)}
     found |= _newest_of(newest_first, lambda each: day_of(each.at), DAYS)
     found |= _newest_of(newest_first, lambda each: day_of(each.at).isocalendar()[:2], WEEKS)
-    found |= _newest_of(newest_first, lambda each: (each.at.astimezone().year, each.at.astimezone().month), MONTHS)
+    found |= _newest_of(
+        newest_first, lambda each: (each.at.astimezone().year, each.at.astimezone().month), MONTHS
+    )
     found |= _newest_of(
         (each for each in newest_first if each.reason is Reason.RETURN),
         lambda each: each.what,

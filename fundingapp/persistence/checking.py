@@ -12,7 +12,6 @@ from sqlalchemy import Connection, func, inspect, literal, select
 from fundingapp.application.ports import BatchState
 from fundingapp.application.progress import Progress, SilentProgress
 from fundingapp.domain.adjustments import AdjustmentType
-from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.matching import LineState
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
@@ -263,9 +262,7 @@ def _line_problems(connection: Connection) -> list[str]:
         )
         .limit(20)
     ).scalars()
-    found = [
-        f"The charges of ledger line {transaction} do not add up to it." for transaction in differing
-    ]
+    found = [f"The charges of ledger line {transaction} do not add up to it." for transaction in differing]
     for record, column, noun in (
         (ProjectRecord, ChargeRecord.project, "project"),
         (FundRecord, ChargeRecord.fund, "fund"),
@@ -277,7 +274,6 @@ def _line_problems(connection: Connection) -> list[str]:
             .limit(20)
         ).scalars()
         found += [
-            f"Ledger line {transaction} is charged to a {noun} that is missing."
-            for transaction in nowhere
+            f"Ledger line {transaction} is charged to a {noun} that is missing." for transaction in nowhere
         ]
     return found

@@ -12,13 +12,13 @@ an import brings by the thousand and that have no identity of their own share th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection
 
-from fundingapp.persistence.records import Base, ChargeRecord, LedgerLineRecord, RowDigestRecord
+from fundingapp.persistence.records import Base, ChargeRecord, LedgerLineRecord
 
 #: What a digest covers of the tables that carry it themselves. What is left out (whether a line counts, its state, what
 #: its charges add up to, the period of a charge) follows from other rows and is compared with them.
@@ -97,9 +97,7 @@ def digest_of_text(text: str) -> int:
 def digest_of_row(names: Sequence[str], values: Sequence[Any]) -> int:
     """The digest of a row by the names of its columns, in the order of the alphabet; empty columns do not count, so
     that one that a later version adds changes nothing where it is empty."""
-    said = sorted(
-        f"{name}={value}" for name, value in zip(names, values, strict=True) if value is not None
-    )
+    said = sorted(f"{name}={value}" for name, value in zip(names, values, strict=True) if value is not None)
     return digest_of_text(_SEPARATOR.join(said))
 
 
@@ -112,7 +110,9 @@ def digester(table: str, columns: Sequence[str]) -> Callable[[Sequence[Any]], in
 
     def digest(row: Sequence[Any]) -> int:
         text = pattern % tuple([row[place] for place in places])
-        return number(blake(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)
+        return number(
+            blake(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True
+        )
 
     return digest
 
@@ -222,16 +222,17 @@ def digested_tables() -> list[str]:
     ]
 
 
-def write_all(connection: Connection) -> None:
-    """Gives every row its digest anew: after an upgrade, which may have changed any of them."""
-    there = set(inspect(connection).get_table_names())
+def write_all(connection: Connection, tables: Collection[str]) -> None:
+    """Gives every row of *tables* its digest anew: after an upgrade, which may have changed any of them."""
     connection.exec_driver_sql("DELETE FROM row_digest")
     for table in digested_tables():
-        if table in there:
+        if table in tables:
             rows = connection.exec_driver_sql(f"SELECT * FROM {table}")  # noqa: S608 - names of our own
             _keep(connection, table, _digests(table, rows).items())
     mark = _mark(connection)
     for table, columns in IN_THE_ROW.items():
+        if table not in tables:
+            continue
         key = _KEYS[table]
         order, marks = ", ".join(key), ", ".join([mark] * len(key))
         last: tuple[Any, ...] = (-_HALF,) * len(key)

@@ -86,4 +86,3 @@ class FileGuard:
         made = self.backups.make(reason, what, self._clock(), self._who, progress)
         self._last, self._trouble = made, ""
         return made
-

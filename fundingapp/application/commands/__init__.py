@@ -34,6 +34,7 @@ from fundingapp.application.commands import (
     rules,
     suggestions,
     virements,
+    year_end,
 )
 from fundingapp.application.effect import Effect
 from fundingapp.application.ports import Tools
@@ -68,4 +69,5 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **rules.HANDLERS,
     **suggestions.HANDLERS,
     **virements.HANDLERS,
+    **year_end.HANDLERS,
 }

@@ -636,15 +636,16 @@ class Records:
             back = accrual.reverses_in_period or 1
             if accrual.reverses_in_year == entry.year and entry.period_from <= back <= entry.period_to:
                 spent[accrual.head._replace(year=entry.year)] -= accrual.amount.pence
-        found = {head: pence for head, pence in sorted(spent.items()) if pence > 0}
+        found = {head: pence for head, pence in sorted(spent.items(), key=_by_ref) if pence > 0}
         if found:
             return found
-        budgets = {
-            head: self._sums.budget(head).pence
-            for head in sorted(self._sums.heads())
+        budgets = [
+            (head, self._sums.budget(head).pence)
+            for head in self._sums.heads()
             if (head.fund, head.year) == (fund, entry.year) and head.ref
-        }
-        return {head: pence for head, pence in budgets.items() if pence > 0} or dict.fromkeys(budgets, 1)
+        ]
+        budgets.sort(key=_by_ref)
+        return {head: pence for head, pence in budgets if pence > 0} or {head: 1 for head, _ in budgets}
 
     def _payments(self) -> None:
         claims = {folded(each.claim): each for each in self._book.all(ClaimEntry)}
@@ -781,6 +782,10 @@ def _who_decided(entry: VirementEntry) -> Authority:
     if entry.letter or any(word in said for word in ("commissioner", "pcc", "letter", "funder")):
         return Authority.COMMISSIONER
     return Authority.BOARD if "board" in said or "partnership" in said else Authority.OWN
+
+
+def _by_ref(entry: tuple[HeadKey, int]) -> tuple[str, str]:
+    return entry[0].ref, entry[0].kind.value
 
 
 def _spread(amount: Money, weights: Sequence[int]) -> tuple[Money, ...]:

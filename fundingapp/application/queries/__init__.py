@@ -15,6 +15,7 @@ from fundingapp.application.queries import (
     bid_packs,
     bids,
     budgets,
+    chain,
     checks,
     claims,
     conditions,
@@ -44,6 +45,7 @@ from fundingapp.application.queries import (
     warnings,
     why,
     workspace,
+    year_end,
 )
 
 #: Which function answers which question.
@@ -58,6 +60,7 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **bid_choices.ANSWERS,
     **bid_packs.ANSWERS,
     **bids.ANSWERS,
+    **chain.ANSWERS,
     **checks.ANSWERS,
     **conditions.ANSWERS,
     **deadlines.ANSWERS,
@@ -88,4 +91,5 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **virements.ANSWERS,
     **why.ANSWERS,
     **workspace.ANSWERS,
+    **year_end.ANSWERS,
 }

@@ -15,7 +15,7 @@ from fundingapp.application.queries.exchange_sheets import FURTHER, KIND_OF_ID, 
 from fundingapp.domain.agreements import Agreement
 from fundingapp.domain.allocations import Allocation, AllocationStatus, Resource
 from fundingapp.domain.bids import BidState
-from fundingapp.domain.carry_forwards import CarryForward, CarryForwardState
+from fundingapp.domain.carry_forwards import DECIDED, CarryForward, CarryForwardState
 from fundingapp.domain.exchange.columns import folded, plain_text
 from fundingapp.domain.exchange.entries import (
     CONTINGENCY,
@@ -421,7 +421,7 @@ class _Reader:
                 value.state,
                 self.made.called("projects", value.project),
                 value.asked,
-                value.agreed if value.agreed or value.counts else None,
+                value.agreed if value.agreed or value.state in DECIDED else None,
                 value.decided_on,
                 value.letter,
                 plain_text(value.reason),

@@ -196,7 +196,7 @@ def _say_what_is_blank(
     """What the file says nothing of stays so, and is said: filling it in is a person's to decide."""
     for name in sorted(given):
         value = getattr(entry, name)
-        if said(value) and not said(getattr(held, name)):
+        if said(value) and value != Money.ZERO and not said(getattr(held, name)):
             notes.finding(
                 "held.blank",
                 entry.place,
