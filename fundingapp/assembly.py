@@ -146,7 +146,6 @@ def _write_pack(pack: BidPack, out: Path) -> None:
             )
 
 
-<<<<<<< HEAD
 class _Exchange:
     """Hands the exchange workbook to workbooks, which are imported when it is first asked for."""
 
@@ -169,7 +168,8 @@ class _Exchange:
         from fundingapp.workbooks.exchange_book import write_blank
 
         write_blank(sheets, out)
-=======
+
+
 def _write_reconciliation(paper: ReconciliationPaper, out: Path) -> None:
     from fundingapp.domain.errors import ExpectedError
 
@@ -183,7 +183,6 @@ def _write_reconciliation(paper: ReconciliationPaper, out: Path) -> None:
 
     made = reconciliation_paper(paper)
     put_in_place(out, made.contents(), lambda beside: prove(made, beside, out.name))
->>>>>>> integration
 
 
 @dataclass(slots=True)
@@ -197,11 +196,8 @@ class Assembly:
     enquiry_writer: EnquiryWriter = _write_enquiry
     calendar_writer: CalendarWriter = _write_calendar
     pack_writer: PackWriter = _write_pack
-<<<<<<< HEAD
     exchange_books: ExchangeBooks = field(default_factory=_Exchange)
-=======
     reconciliation_writer: ReconciliationWriter = _write_reconciliation
->>>>>>> integration
 
     def open(self, target: str, *, writing: bool = True) -> OpenFile:
         from fundingapp.persistence.database import open_file, open_server, who_am_i
@@ -251,11 +247,8 @@ class Assembly:
                 write_enquiry=self.enquiry_writer,
                 write_calendar=self.calendar_writer,
                 write_pack=self.pack_writer,
-<<<<<<< HEAD
                 exchange=self.exchange_books,
-=======
                 write_reconciliation=self.reconciliation_writer,
->>>>>>> integration
                 clock=now,
                 who=who,
                 progress=SilentProgress(),

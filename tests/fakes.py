@@ -1457,11 +1457,8 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "write_enquiry": FakeEnquiryWriter(),
         "write_calendar": FakeCalendarWriter(),
         "write_pack": FakePackWriter(),
-<<<<<<< HEAD
         "exchange": FakeExchangeBooks(),
-=======
         "write_reconciliation": FakeReconciliationWriter(),
->>>>>>> integration
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),

@@ -916,7 +916,6 @@ class PackWriter(Protocol):
         """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
 
 
-<<<<<<< HEAD
 @dataclass(frozen=True, slots=True)
 class ExchangeSheet:
     """A sheet of an exchange workbook to be written: a row of values for each of *rows*, one for each of *columns*.
@@ -950,13 +949,13 @@ class ExchangeBooks(Protocol):
 
     def blank(self, sheets: Sequence[ExchangeSheet], out: Path) -> None:
         """Writes a workbook to be filled in, with lists to choose from and notes. Raises ExpectedError."""
-=======
+
+
 class ReconciliationWriter(Protocol):
     """Writes a reconciliation as a document (.docx), and proves it by reading it back."""
 
     def __call__(self, paper: ReconciliationPaper, out: Path) -> None:
         """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
->>>>>>> integration
 
 
 class Clock(Protocol):
@@ -978,11 +977,8 @@ class Tools:
     write_enquiry: EnquiryWriter
     write_calendar: CalendarWriter
     write_pack: PackWriter
-<<<<<<< HEAD
     exchange: ExchangeBooks
-=======
     write_reconciliation: ReconciliationWriter
->>>>>>> integration
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)

@@ -79,11 +79,8 @@ def desk_of(database: Database, **parts: Any) -> Desk:
         "write_enquiry": offices.enquiry_writer,
         "write_calendar": offices.calendar_writer,
         "write_pack": offices.pack_writer,
-<<<<<<< HEAD
         "exchange": offices.exchange_books,
-=======
         "write_reconciliation": offices.reconciliation_writer,
->>>>>>> integration
         "clock": noon,
         "who": "S. Officer",
         "progress": SilentProgress(),
