@@ -223,21 +223,30 @@ class Records:
                 if own:
                     self._rows[entry.place.sheet, entry.place.row] = id
                 themes[name] = id
-        for entry in entries:
-            if not entry.priority:
-                continue
-            theme = themes.get(folded(entry.theme))
-            priority = Priority(
-                entry.priority_code,
-                entry.priority,
-                ThemeId(theme) if theme is not None else None,
-                entry.from_year,
-                entry.to_year,
-                entry.owner_group,
-                bool(entry.cross_cutting),
-                entry.commissioner_priority,
-            )
-            self._add("priorities", entry.place, priority)
+        waiting = [entry for entry in entries if entry.priority]
+        while waiting:
+            ready = [entry for entry in waiting if not entry.succeeded_by or self._row_of(entry.succeeded_by)]
+            for entry in ready or waiting:
+                theme = themes.get(folded(entry.theme))
+                successor = self._row_of(entry.succeeded_by)
+                priority = Priority(
+                    entry.priority_code,
+                    entry.priority,
+                    ThemeId(theme) if theme is not None else None,
+                    entry.from_year,
+                    entry.to_year,
+                    entry.owner_group,
+                    bool(entry.cross_cutting),
+                    entry.commissioner_priority,
+                    PriorityId(successor) if successor is not None else None,
+                )
+                self._add("priorities", entry.place, priority)
+            waiting = [entry for entry in waiting if entry not in ready] if ready else []
+
+    def _row_of(self, name: str) -> int | None:
+        """The record of a row that is called as in “themes 4”; None while there is none."""
+        row = _ROW.fullmatch(name)
+        return None if row is None else self._rows.get((row[1], int(row[2])))
 
     def _funds(self) -> None:
         divided = self._divided_funds()
@@ -303,7 +312,7 @@ class Records:
             project = Project(
                 entry.ref,
                 entry.project,
-                entry.theme,
+                entry.theme or entry.theme_in_words,
                 entry.lead,
                 entry.area,
                 entry.from_,
@@ -759,9 +768,9 @@ class Records:
 
     def _found_of(self, kind: str, name: str) -> int:
         known = self._ids.get(kind, {})
-        row = _ROW.fullmatch(name)
-        if row is not None and (row[1], int(row[2])) in self._rows:
-            return self._rows[row[1], int(row[2])]
+        of_row = self._row_of(name)
+        if of_row is not None:
+            return of_row
         if folded(name) not in known:
             raise KeyError(name)
         return known[folded(name)]

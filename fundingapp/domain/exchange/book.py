@@ -56,8 +56,8 @@ class Book:
         return [row.values for row in rows]
 
     def knows(self, sheet: str) -> bool:
-        """Whether anything says what belongs in *sheet*: the workbook has it, or the file holds rows of it."""
-        return sheet in self.there or bool(self.held.get(sheet))
+        """Whether anything says what belongs in *sheet*: the workbook or the file has rows of it."""
+        return bool(self.new.get(sheet) or self.held.get(sheet))
 
 
 def made_book(read: Iterable[SheetRead], held: Mapping[str, Sequence[Entry]], notes: Notes) -> Book:
