@@ -36,6 +36,7 @@ from fundingapp.console.claims import (
 )
 from fundingapp.console.deadlines import show_calendar, show_conditions, show_warnings
 from fundingapp.console.enquiries import ask_holder, take_answers
+from fundingapp.console.exchange import add_exchange_commands
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
 from fundingapp.console.files import DONE, REFUSED, TO_LOOK_AT, say_findings, writable
 from fundingapp.console.layouts import add_layouts_options
@@ -295,6 +296,7 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     add_budget_commands(command, file, grant)
+    add_exchange_commands(command)
 
     made = command("lock", _lock, "locks the periods of a year up to one")
     file(made)
