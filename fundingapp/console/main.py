@@ -64,6 +64,7 @@ from fundingapp.console.values import (
     to_whole_period,
     to_year,
 )
+from fundingapp.console.year_end import add_year_end_commands
 from fundingapp.domain.builtin_layouts import BUILT_IN
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind
@@ -303,6 +304,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add_budget_commands(command, file, grant)
     add_exchange_commands(command)
+    add_year_end_commands(command, grant)
 
     made = command("lock", _lock, "locks the periods of a year up to one")
     file(made)
