@@ -296,26 +296,6 @@ class Assembly:
         from fundingapp.application.queries.checks import CheckFigures
         from fundingapp.domain.errors import ExpectedError
 
-        desk = Desk(
-            Tools(
-                open_work=database.open_work,
-                sources=database.sources,
-                reader=self.reader,
-                write_return=self.writer,
-                write_table=self.table_writer,
-                write_layout=self.layout_writer,
-                write_enquiry=self.enquiry_writer,
-                write_calendar=self.calendar_writer,
-                write_pack=self.pack_writer,
-                write_certificate=self.certificate_writer,
-                write_letter=self.letter_writer,
-                write_reconciliation=self.reconciliation_writer,
-                exchange=self.exchange_books,
-                clock=now,
-                who=who,
-                progress=SilentProgress(),
-            )
-        )
         database = opened.database
         guard = self._guard(database, who) if database.address is not None else None
         desk = Desk(self._tools(database, who), guard)
@@ -362,6 +342,8 @@ class Assembly:
             write_enquiry=self.enquiry_writer,
             write_calendar=self.calendar_writer,
             write_pack=self.pack_writer,
+            write_certificate=self.certificate_writer,
+            write_letter=self.letter_writer,
             write_reconciliation=self.reconciliation_writer,
             exchange=self.exchange_books,
             clock=now,

@@ -163,6 +163,7 @@ def fill(database: Database, folder: Path) -> None:
             write_certificate=offices.certificate_writer,
             write_letter=offices.letter_writer,
             write_reconciliation=offices.reconciliation_writer,
+            exchange=offices.exchange_books,
             clock=clock,
             who="S. Officer",
             progress=SilentProgress(),
