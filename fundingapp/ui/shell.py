@@ -111,6 +111,11 @@ class Shell(QObject):
 
             return ReturnsPage(office)
 
+        def history() -> Any:
+            from fundingapp.ui.history.page import HistoryPage
+
+            return HistoryPage(office)
+
         def setup() -> Any:
             from fundingapp.ui.setup.page import SetupPage
 
@@ -124,6 +129,7 @@ class Shell(QObject):
             PageSpec("spend", "Spend", "spend", spend, "Money"),
             PageSpec("reconcile", "Reconcile", "reconcile", reconcile, "Money"),
             PageSpec("returns", "Returns", "returns", returns, "Reporting"),
+            PageSpec("history", "History", "history", history, "Reporting"),
             PageSpec("setup", "Settings", "settings", setup, at_foot=True),
         )
 

@@ -48,6 +48,7 @@ PAGES = (
     "reconcile",
     "reconcile.documents",
     "returns",
+    "history",
     "setup.partnership",
     "setup.bodies",
     "setup.places",
