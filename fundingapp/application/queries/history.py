@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ from fundingapp.domain.ids import ProjectId
 from fundingapp.domain.money import Money, NotMoneyError
 
 _AT_ONCE = 500
+#: Words as they are typed; what stands between quotation marks is looked for as a whole.
+_WORDS = re.compile(r"\"([^\"]+)\"|“([^”]+)”|(\S+)")
 #: What a person looks for, by what it is called: the kinds of records, and the commands that keep none.
 GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "Grants and agreements": (
@@ -248,7 +251,8 @@ def matching_ids(work: UnitOfWork, where: HistoryFilter) -> array[int]:
 def _stored(where: HistoryFilter, ref: str) -> JournalFilter:
     among: list[Among] = []
     words: list[str] = []
-    for word in where.text.split():
+    for each in _WORDS.finditer(where.text):
+        word = next(filter(None, each.groups()))
         pence = _pence(word)
         if pence:
             among.append(Among((word, *pence)))

@@ -220,7 +220,7 @@ class HistoryPage(Page):
     def _show_choices(self, choices: Choices) -> None:
         self._choices = choices
         self._by.set_options(
-            [Option(None, "Everybody"), *(Option(name, name) for name in choices.people)], self._by.key
+            [Option(None, "Anybody"), *(Option(name, name) for name in choices.people)], self._by.key
         )
         self._project.set_options(
             [Option(None, "All projects"), *(Option(id, name) for id, name in choices.projects)],
@@ -278,7 +278,7 @@ class HistoryPage(Page):
             blocks.append(TextBlock(row.reason, "Why"))
         shown = detail.changes[:_FIELDS_SHOWN]
         for thing, group in groupby(shown, lambda change: change.thing):
-            blocks.append(WidgetBlock(partial(_table_of, tuple(group)), thing))
+            blocks.append(WidgetBlock(partial(_table_of, thing, tuple(group))))
         if not detail.changes:
             blocks.append(TextBlock("It changed no record: the sentence above says all."))
         more = len(detail.changes) - len(shown)
@@ -358,11 +358,13 @@ class HistoryPage(Page):
         return tuple((name, words) for name, words in said if words)
 
 
-def _table_of(changes: Sequence[FieldChange]) -> QWidget:
-    """Field, before and after, as a small table; words are never cut off."""
+def _table_of(thing: str, changes: Sequence[FieldChange]) -> QWidget:
+    """Field, before and after of *thing*, as a small table; words are never cut off."""
     made = QWidget()
     outer = QVBoxLayout(made)
     outer.setContentsMargins(0, 0, 0, 0)
+    if thing:
+        outer.addWidget(label(thing, "strong", wrap=True))
     holder = QWidget()
     grid = QGridLayout(holder)
     grid.setContentsMargins(0, 2, 0, 6)
@@ -374,7 +376,7 @@ def _table_of(changes: Sequence[FieldChange]) -> QWidget:
         grid.addWidget(label(words, "caption"), 0, column)
     for at, change in enumerate(changes, start=1):
         for column, words in enumerate((change.field, change.before or "–", change.after or "–")):
-            cell = label(_broken(words), "strong" if column == 2 else "second", wrap=True)
+            cell = label(_broken(words), "" if column == 2 else "second", wrap=True)
             cell.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             cell.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(cell, at, column)
