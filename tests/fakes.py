@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from copy import copy
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
+from enum import Enum
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
@@ -28,6 +29,7 @@ from fundingapp.application.ports import (
     Clock,
     Due,
     JournalFilter,
+    ExchangeSheet,
     JournalLine,
     JournalStore,
     Kept,
@@ -60,6 +62,7 @@ from fundingapp.domain.areas import Area
 from fundingapp.domain.bid_packs import BidPack
 from fundingapp.domain.bids import Bid, BidCost, BidText, BoardDecision, Offer
 from fundingapp.domain.carry_forwards import CarryForward
+from fundingapp.domain.certificate_papers import CertificatePaper
 from fundingapp.domain.claims import (
     Claim,
     ClaimLine,
@@ -86,6 +89,7 @@ from fundingapp.domain.errors import (
     NotFoundError,
 )
 from fundingapp.domain.evidence import Evidence, Support
+from fundingapp.domain.exchange.reading import RawSheet
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Project
 from fundingapp.domain.grant_conditions import GrantCondition
@@ -119,6 +123,7 @@ from fundingapp.domain.reconciliations import (
     ReconciliationItem,
     ReconciliationPaper,
 )
+from fundingapp.domain.request_letters import RequestLetter
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.schedules import ScheduleEntry
@@ -1213,6 +1218,14 @@ class FakeUnitOfWork:
         self.suggestions = FakeSuggestions(self._state)
         self.journal = FakeJournal(self._state)
 
+    @property
+    def who(self) -> str:
+        return self._store.who
+
+    @property
+    def today(self) -> date:
+        return self._store.clock().astimezone().date()
+
     def __enter__(self) -> Self:
         return self
 
@@ -1383,6 +1396,16 @@ class FakeReconciliationWriter:
 
 
 @dataclass
+class FakeLetterWriter:
+    """Keeps the request letters that it is given, by where they were to go."""
+
+    letters: dict[Path, RequestLetter] = field(default_factory=dict)
+
+    def __call__(self, letter: RequestLetter, out: Path) -> None:
+        self.letters[out] = letter
+
+
+@dataclass
 class FakeReturnWriter:
     """Remembers the documents it was given instead of writing them."""
 
@@ -1416,6 +1439,44 @@ class FakeLayoutWriter:
         self.written[out] = layout
 
 
+class FakeExchangeBooks:
+    """Exchange workbooks that are kept as they would be read, by where they are."""
+
+    def __init__(self) -> None:
+        self.books: dict[Path, list[RawSheet]] = {}
+
+    def read(self, path: Path, name: str, progress: Progress) -> tuple[list[RawSheet], list[Finding]]:
+        return self.books[Path(name)], []
+
+    def ledger_file(self, path: Path) -> Path | None:
+        return path
+
+    def write(self, sheets: Sequence[ExchangeSheet], out: Path, progress: Progress) -> int:
+        self.books[Path(out.name)] = [
+            RawSheet(
+                sheet.name,
+                tuple(column.heading for column in sheet.columns),
+                [RawRow(at, tuple(map(_as_cell, row))) for at, row in enumerate(sheet.rows, start=2)],
+            )
+            for sheet in sheets
+        ]
+        return sum(len(sheet.rows) for sheet in sheets)
+
+    def blank(self, sheets: Sequence[ExchangeSheet], out: Path) -> None:
+        self.write(sheets, out, SilentProgress())
+
+
+def _as_cell(value: Any) -> Any:
+    """A value as a spreadsheet would give it back."""
+    if isinstance(value, Money):
+        return value.pounds
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Enum):
+        return value.value
+    return str(value) if isinstance(value, FinancialYear) else value
+
+
 class FakeCalendarWriter:
     """Remembers what it was asked to write."""
 
@@ -1424,6 +1485,16 @@ class FakeCalendarWriter:
 
     def __call__(self, document: CalendarDocument, out: Path) -> None:
         self.written[out] = document
+
+
+@dataclass
+class FakeCertificateWriter:
+    """Keeps the certificates that it is given, by where they were to go."""
+
+    papers: dict[Path, CertificatePaper] = field(default_factory=dict)
+
+    def __call__(self, paper: CertificatePaper, out: Path) -> None:
+        self.papers[out] = paper
 
 
 @dataclass
@@ -1450,7 +1521,10 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "write_enquiry": FakeEnquiryWriter(),
         "write_calendar": FakeCalendarWriter(),
         "write_pack": FakePackWriter(),
+        "write_certificate": FakeCertificateWriter(),
+        "write_letter": FakeLetterWriter(),
         "write_reconciliation": FakeReconciliationWriter(),
+        "exchange": FakeExchangeBooks(),
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),

@@ -10,7 +10,9 @@ from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, Ques
 from fundingapp.application.ports import Tools
 from fundingapp.application.progress import Progress, SilentProgress
 from fundingapp.application.queries import ANSWERS
+from fundingapp.application.safety import Guard, NoGuard
 from fundingapp.application.turning import turned
+from fundingapp.application.watching import watched
 
 Result = TypeVar("Result")
 Answer = TypeVar("Answer")
@@ -21,11 +23,12 @@ class Desk:
 
     It must be used by one thread at a time for :meth:`do`, :meth:`undo` and :meth:`redo`; :meth:`ask` may run
     beside them. If carrying out an undo fails, neither list moves, so it can be tried again. A command without an
-    inverse clears both lists: nothing before it may be taken back.
+    inverse clears both lists: nothing before it may be taken back. *guard* is told of each change, for backups.
     """
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, guard: Guard | None = None) -> None:
         self._tools = tools
+        self._guard = guard or NoGuard()
         self._undo: list[Effect[Any]] = []
         self._redo: list[Effect[Any]] = []
 
@@ -81,10 +84,17 @@ class Desk:
         self, command: Command[Result], progress: Progress | None, turning: str = ""
     ) -> Effect[Result]:
         """Has *command* handled; *turning* is “undo” or “redo” when it takes another one back, or back again."""
+        self._guard.begins(command, progress or SilentProgress())
         tools = self._with(progress)
-        if turning:
-            tools = replace(tools, open_work=turned(tools.open_work, turning))
-        effect: Effect[Result] = HANDLERS[type(command)](command, tools)
+        open_work = watched(tools)
+        if turning:  # outermost: what is watched is told what is done, and the history that it is undone
+            open_work = turned(open_work, turning)
+        name = ""
+        try:
+            effect: Effect[Result] = HANDLERS[type(command)](command, replace(tools, open_work=open_work))
+            name = "" if effect.inverse is NOTHING_TO_UNDO else effect.name
+        finally:
+            self._guard.ended(command, name)
         return effect
 
     def _with(self, progress: Progress | None) -> Tools:

@@ -20,6 +20,7 @@ from fundingapp.domain.areas import Area
 from fundingapp.domain.bid_packs import BidPack
 from fundingapp.domain.bids import Bid, BidCost, BidText, BoardDecision, Offer
 from fundingapp.domain.carry_forwards import CarryForward
+from fundingapp.domain.certificate_papers import CertificatePaper
 from fundingapp.domain.claims import (
     Claim,
     ClaimLine,
@@ -32,6 +33,8 @@ from fundingapp.domain.claims import (
 from fundingapp.domain.doubles import ChargedTo, Dismissal
 from fundingapp.domain.enquiries import Enquiry
 from fundingapp.domain.evidence import Evidence, Support
+from fundingapp.domain.exchange.columns import Column
+from fundingapp.domain.exchange.reading import RawSheet
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Project
 from fundingapp.domain.grant_conditions import GrantCondition
@@ -65,6 +68,7 @@ from fundingapp.domain.reconciliations import (
     ReconciliationItem,
     ReconciliationPaper,
 )
+from fundingapp.domain.request_letters import RequestLetter
 from fundingapp.domain.returns import ReturnDocument, ReturnState
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.schedules import ScheduleEntry
@@ -634,8 +638,15 @@ class JournalStore(Protocol):
 
 
 class UnitOfWork(Protocol):
-    """One transaction. Leaving it without :meth:`commit` rolls everything back."""
+    """One transaction. Leaving it without :meth:`commit` rolls everything back.
 
+    *who* is the login that the audit trail will name, *today* the day that it is where that person is.
+    """
+
+    @property
+    def who(self) -> str: ...
+    @property
+    def today(self) -> date: ...
     @property
     def partnership(self) -> Rows[Partnership]: ...
     @property
@@ -951,10 +962,59 @@ class PackWriter(Protocol):
         """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
 
 
+class CertificateWriter(Protocol):
+    """Writes a certificate as a document (.docx), and proves it by reading it back."""
+
+    def __call__(self, paper: CertificatePaper, out: Path) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
 class ReconciliationWriter(Protocol):
     """Writes a reconciliation as a document (.docx), and proves it by reading it back."""
 
     def __call__(self, paper: ReconciliationPaper, out: Path) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeSheet:
+    """A sheet of an exchange workbook to be written: a row of values for each of *rows*, one for each of *columns*.
+
+    *about* is what it says about itself among the notes.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[Any]]
+    about: str = ""
+
+
+class ExchangeBooks(Protocol):
+    """Reads and writes the exchange workbook: an .xlsx, or a folder with a .csv file for each sheet."""
+
+    def read(self, path: Path, name: str, progress: Progress) -> tuple[list[RawSheet], list[Finding]]:
+        """Every sheet of the workbook or folder at *path*, called *name*, and what is noticed about the whole.
+
+        Raises InputRefusedError.
+        """
+
+    def ledger_file(self, path: Path) -> Path | None:
+        """The file that holds the ledger's lines: the workbook itself, or the folder's file of them, if any."""
+
+    def write(self, sheets: Sequence[ExchangeSheet], out: Path, progress: Progress) -> int:
+        """Writes the sheets to *out*, a workbook or (without a suffix) a folder; returns how many rows.
+
+        Raises ExpectedError when it can't be written; a workbook that stood there is then as it was.
+        """
+
+    def blank(self, sheets: Sequence[ExchangeSheet], out: Path) -> None:
+        """Writes a workbook to be filled in, with lists to choose from and notes. Raises ExpectedError."""
+
+
+class LetterWriter(Protocol):
+    """Writes a request letter as a document (.docx), and proves it by reading it back."""
+
+    def __call__(self, letter: RequestLetter, out: Path) -> None:
         """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
 
 
@@ -977,7 +1037,10 @@ class Tools:
     write_enquiry: EnquiryWriter
     write_calendar: CalendarWriter
     write_pack: PackWriter
+    write_certificate: CertificateWriter
+    write_letter: LetterWriter
     write_reconciliation: ReconciliationWriter
+    exchange: ExchangeBooks
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)

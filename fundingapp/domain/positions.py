@@ -30,6 +30,7 @@ from fundingapp.domain.allocations import (
     contingency_left,
     resources_of,
 )
+from fundingapp.domain.carry_forwards import CarryForward, NotAgreed, carried_in, carried_of, not_agreed_of
 from fundingapp.domain.funds import Fund, Kind, Project
 from fundingapp.domain.ids import FundId, ProjectId
 from fundingapp.domain.money import Money, percentage
@@ -113,6 +114,9 @@ class GrantRecords:
     #: What an earlier submitted return stated, by (project, kind): the spend of each quarter up to its own.
     submitted: Mapping[tuple[ProjectId, Kind], tuple[Money, ...]] = field(default_factory=dict)
     submitted_quarter: int = 0
+    #: What the spend of each period was when it was locked, by (project, kind), up to *locked_to* (0: none is).
+    locked: Mapping[tuple[ProjectId, Kind], tuple[Money, ...]] = field(default_factory=dict)
+    locked_to: int = 0
     adjustments: Sequence[Adjustment] = ()
     #: What the accruals of the year before came to (R13).
     carried: Sequence[CarriedAccrual] = ()
@@ -124,6 +128,10 @@ class GrantRecords:
     reasons: Sequence[VarianceReason] = ()
     #: The commissioner's consents to award more than is available.
     consents: Sequence[Consent] = ()
+    #: What of the year before is to be used in this one, in every state: only what is agreed counts (R1, R4).
+    brought: Sequence[CarryForward] = ()
+    #: What of this year is to be used in the next, in every state.
+    onward: Sequence[CarryForward] = ()
 
 
 class ProjectState(Enum):
@@ -164,6 +172,8 @@ class ProjectPosition:
     reason: str = ""
     #: The agreement's bands, in per cent of the budget (rule 28).
     rag_percents: tuple[Decimal, ...] = USUAL_TERMS.rag_percents
+    #: The spend of each locked period, as it was when it was locked (R17).
+    locked: tuple[Money, ...] = ()
     #: Eligible spend of each period, nothing beyond the position's own: asked for again with every figure.
     _eligible: tuple[Money, ...] = field(init=False, repr=False, compare=False)
 
@@ -256,15 +266,17 @@ class ProjectPosition:
 
     @property
     def quarters(self) -> tuple[Money, Money, Money, Money]:
-        """As a return states them: a quarter already submitted keeps its figure (R17)."""
+        """As a return states them: a quarter already submitted keeps its figure, and so does a locked period (R17)."""
         kept = list(self.by_quarter)
+        for period, (stated, now) in enumerate(zip(self.locked, self._eligible, strict=False), start=1):
+            kept[quarter_of(period) - 1] += stated - now
         for at, amount in enumerate(self.submitted):
             kept[at] = amount
         return (kept[0], kept[1], kept[2], kept[3])
 
     @property
     def prior_period_adjustment(self) -> Money:
-        """R17: what changed in quarters already submitted."""
+        """R17: what changed in quarters already submitted, or was charged late into a locked period."""
         return Money.total(self.by_quarter) - Money.total(self.quarters)
 
     @property
@@ -341,6 +353,12 @@ class GrantPosition:
     overdrawn: int = 0
     terms: Terms = USUAL_TERMS
     consents: tuple[Consent, ...] = ()
+    #: The last period that is locked for everybody, 0 for none.
+    locked_to: int = 0
+    #: What may come from the year before and is not agreed: never available.
+    not_agreed_by_kind: Mapping[Kind, NotAgreed] = field(default_factory=dict)
+    brought: tuple[CarryForward, ...] = ()
+    onward: tuple[CarryForward, ...] = ()
 
     def _sum(self, of: Callable[[ProjectPosition], Money], kind: Kind | None = None) -> Money:
         return Money.total(of(project) for project in self.projects if kind in (None, project.kind))
@@ -348,6 +366,19 @@ class GrantPosition:
     @property
     def available(self) -> Money:
         return self.resources.available
+
+    @property
+    def not_agreed(self) -> NotAgreed:
+        """What may come from the year before and is not agreed, all kinds together."""
+        return not_agreed_of(self.brought, None, self.resources.anticipated)
+
+    @property
+    def carried_out(self) -> Money:
+        """What is agreed to be carried forward into the next year (R25)."""
+        return self.carried_out_for()
+
+    def carried_out_for(self, kind: Kind | None = None) -> Money:
+        return carried_in(self.onward, kind)
 
     def share_of(self, amount: Money) -> Decimal | None:
         """*amount* as a percentage of what is available, one decimal; None when nothing is."""
@@ -495,18 +526,27 @@ def grant_position(records: GrantRecords, to_period: int = CLOSING_PERIOD) -> Gr
     for movement in applied:
         ends = ((movement.source, movement.kind), (movement.target, movement.target_kind))
         heads |= {(at, kind) for at, kind in ends if at is not None}
+    heads |= {
+        (entry.project, entry.kind)
+        for entry in records.brought
+        if entry.project is not None and entry.carried
+    }
     ordered = sorted(heads, key=lambda head: (records.projects[head[0]].ref, head[1].value))
     kinds = list(Kind)
+    by_kind = {
+        kind: resources_of(
+            (entry for entry in records.allocations if entry.kind is kind), carried_in(records.brought, kind)
+        )
+        for kind in kinds
+    }
     contingency = {kind: contingency_left(records.contingencies, applied, kind) for kind in kinds}
     return GrantPosition(
         fund_id=records.fund_id,
         fund=records.fund,
         year=records.year,
         to_period=to_period,
-        resources=resources_of(records.allocations),
-        resources_by_kind={
-            kind: resources_of(entry for entry in records.allocations if entry.kind is kind) for kind in kinds
-        },
+        resources=resources_of(records.allocations, carried_in(records.brought)),
+        resources_by_kind=by_kind,
         projects=tuple(
             _project_position(records, project, kind, applied, to_period) for project, kind in ordered
         ),
@@ -532,6 +572,12 @@ def grant_position(records: GrantRecords, to_period: int = CLOSING_PERIOD) -> Gr
         overdrawn=records.overdrawn,
         terms=records.terms,
         consents=tuple(records.consents),
+        locked_to=records.locked_to,
+        not_agreed_by_kind={
+            kind: not_agreed_of(records.brought, kind, by_kind[kind].anticipated) for kind in kinds
+        },
+        brought=tuple(records.brought),
+        onward=tuple(records.onward),
     )
 
 
@@ -542,7 +588,7 @@ def _project_position(
     for entry in records.charges:
         if (entry.project, entry.kind) == (project, kind):
             ledger[entry.period - 1] += entry.amount
-    budget = budget_of(project, records.awards, movements, kind)
+    budget = budget_of(project, records.awards, movements, kind, carried_of(records.brought, project, kind))
     agreed = next((each for each in records.profiles if (each.project, each.kind) == (project, kind)), None)
     profile = spread(budget.current, agreed)
     accruals = [entry for entry in records.accruals if (entry.project, entry.kind) == (project, kind)]
@@ -565,6 +611,7 @@ def _project_position(
         tolerance_percent=records.terms.tolerance_percent,
         reason=_reason(records.reasons, project, kind, to_period),
         rag_percents=records.terms.rag_percents,
+        locked=records.locked.get((project, kind), (Money.ZERO,) * records.locked_to)[:to_period],
     )
 
 

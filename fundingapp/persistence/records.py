@@ -72,7 +72,7 @@ from fundingapp.domain.schedules import DeadlineKind
 from fundingapp.domain.settlements import PublishedPart, SettlementState
 from fundingapp.domain.signing import CertificateState, Certified, Figures
 from fundingapp.domain.states import Subject
-from fundingapp.domain.watching import Difference, Watched
+from fundingapp.domain.watching import Asserted, Difference, Watched
 from fundingapp.persistence.columns import (
     AgreedTerms,
     Amounts,
@@ -1279,7 +1279,7 @@ class CertificateRecord(Edited, Base):
 
 class BalanceAssertionRecord(Edited, Base):
     __tablename__ = "balance_assertion"
-    __table_args__ = (a_period("to_period"), STRICT)
+    __table_args__ = (a_period("to_period"), one_of("because", Asserted), STRICT)
 
     fund: Mapped[FundId | None] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
     year: Mapped[FinancialYear] = mapped_column(Year)
@@ -1289,6 +1289,8 @@ class BalanceAssertionRecord(Edited, Base):
     made_by: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime] = mapped_column(Moment)
     sequence: Mapped[int] = mapped_column(Whole)
+    because: Mapped[Asserted] = mapped_column(OneOf(Asserted))
+    late: Mapped[Figures] = mapped_column("late_json", NamedAmounts)
 
 
 class AlarmRecord(Edited, Base):
@@ -1486,6 +1488,8 @@ class LedgerLineRecord(Base):
     state: Mapped[LineState] = mapped_column(OneOf(LineState))
     charged: Mapped[Money] = mapped_column("charged_pence", Pence)
     parts: Mapped[int] = mapped_column(Integer)
+    # Of the columns above these three and below “live”: see digests.
+    digest: Mapped[int | None] = mapped_column(Whole)
 
 
 class SightingRecord(Base):
@@ -1567,6 +1571,7 @@ class ChargeRecord(Base):
     how: Mapped[How] = mapped_column(OneOf(How))
     by: Mapped[str] = mapped_column("made_by", Text)
     at: Mapped[datetime] = mapped_column("made_at", Moment)
+    digest: Mapped[int | None] = mapped_column(Whole)
 
 
 class LineTotalRecord(Base):
@@ -1696,3 +1701,28 @@ class JournalDetailRecord(Base):
     sequence: Mapped[int] = mapped_column(Whole, ForeignKey("journal.sequence"), primary_key=True)
     salt: Mapped[str] = mapped_column(Text)
     detail: Mapped[str] = mapped_column("detail_json", Text)
+
+
+class RowDigestRecord(Base):
+    """The digest of each row that carries none itself (decision D12)."""
+
+    __tablename__ = "row_digest"
+    __table_args__ = ({**STRICT, "sqlite_with_rowid": False},)
+
+    table: Mapped[str] = mapped_column("table_name", Text, primary_key=True)
+    row: Mapped[int] = mapped_column("row_id", Whole, primary_key=True, autoincrement=False)
+    digest: Mapped[int] = mapped_column(Whole)
+
+
+class FileMarkRecord(Base):
+    """Whether the file was closed since it was last written; one row."""
+
+    __tablename__ = "file_mark"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="one_row"),
+        CheckConstraint("in_use = 0 OR in_use = 1", name="in_use_or_not"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    in_use: Mapped[int] = mapped_column(Integer)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from types import TracebackType
 from typing import Self
 
@@ -46,6 +47,8 @@ from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Rejection
 from fundingapp.domain.suppliers import SupplierAlias
 from fundingapp.domain.watching import Alarm, BalanceAssertion
+from fundingapp.persistence import digests
+from fundingapp.persistence.closing import mark_in_use
 from fundingapp.persistence.errors import explained, translated
 from fundingapp.persistence.journal import SqlJournal
 from fundingapp.persistence.ledger import SqlLedger
@@ -178,15 +181,32 @@ _INDICATORS = Table(IndicatorRecord, Indicator, "indicator")
 _INDICATOR_FIGURES = Table(IndicatorFigureRecord, IndicatorFigure, "figure of an indicator")
 _RETURNS = Table(SavedReturnRecord, SavedReturn, "return", renamed={"version": "return_version"})
 
+#: What to call a record of each table in a sentence.
+NOUNS = {
+    table.record.__tablename__: table.noun
+    for table in [value for value in globals().values() if isinstance(value, Table)]
+}
+
 
 class SqlUnitOfWork:
     """Satisfies :class:`~fundingapp.application.ports.UnitOfWork`.
 
-    *reading* opens one snapshot that cannot write. Whatever the database raises leaves as an ExpectedError.
+    *reading* opens one snapshot that cannot write. *before_commit* is told, with the moment of the newest entry of the
+    history, when a change is about to be committed; *committed* after each commit whether the history tells of it.
+    Whatever the database raises leaves as an ExpectedError.
     """
 
     def __init__(
-        self, engine: Engine, place: str, clock: Clock, who: str, machine: str, *, reading: bool
+        self,
+        engine: Engine,
+        place: str,
+        clock: Clock,
+        who: str,
+        machine: str,
+        *,
+        reading: bool,
+        before_commit: Callable[[datetime | None], None] | None = None,
+        committed: Callable[[bool], object] | None = None,
     ) -> None:
         self._engine = engine
         self._place = place
@@ -194,7 +214,17 @@ class SqlUnitOfWork:
         self._who = who
         self._machine = machine
         self._reading = reading
+        self._before_commit = before_commit
+        self._committed = committed
         self._connection: Connection | None = None
+
+    @property
+    def who(self) -> str:
+        return self._who
+
+    @property
+    def today(self) -> date:
+        return self._clock().astimezone().date()
 
     def __enter__(self) -> Self:
         with translated(self._place):
@@ -205,6 +235,7 @@ class SqlUnitOfWork:
                 connection.close()
                 raise
         self._connection = connection
+        digests.begin(connection)
         self.partnership = SqlRows(connection, _PARTNERSHIP)
         self.parties = SqlRows(connection, _PARTIES)
         self.funds = SqlRows(connection, _FUNDS)
@@ -289,7 +320,11 @@ class SqlUnitOfWork:
         now: datetime = self._clock()
         with translated(self._place):
             if record is not None:
+                if self._before_commit is not None:
+                    self._before_commit(self.journal.newest_moment())
                 self.journal.append(record, now, self._who, self._machine)
+            digests.settle(self._connection)
+            mark_in_use(self._connection)
             try:
                 self._connection.commit()
             except BaseException:
@@ -297,3 +332,5 @@ class SqlUnitOfWork:
                 # SQLAlchemy takes it for ended; only throwing the connection away ends it for certain.
                 self._connection.invalidate()
                 raise
+        if self._committed is not None:
+            self._committed(record is not None)

@@ -62,8 +62,18 @@ class TestResources:
                 make_allocation("1", resource=Resource.REDUCTION),
             ]
         )
-        assert found == Resources(pounds("100"), pounds("10"), pounds("11"), pounds("1"))
+        typed = pounds("10")
+        assert found == Resources(pounds("100"), typed, pounds("11"), pounds("1"), opening=typed)
         assert found.available == pounds("120")
+
+    def test_what_was_agreed_the_year_before_is_brought_forward_and_what_is_hoped_for_stands_apart(
+        self,
+    ) -> None:
+        hoped = make_allocation("3", resource=Resource.BROUGHT_FORWARD, status=AllocationStatus.INDICATIVE)
+        announced = make_allocation("5", resource=Resource.SUPPLEMENT, status=AllocationStatus.INDICATIVE)
+        found = resources_of([make_allocation("100"), hoped, announced], pounds("15"))
+        assert (found.available, found.brought_forward) == (pounds("115"), pounds("15"))
+        assert (found.opening, found.anticipated, found.indicative) == (Money.ZERO, pounds("3"), pounds("5"))
 
     def test_the_newest_allocation_takes_the_place_of_the_others(self) -> None:
         old = make_allocation("100", notified_on=date(2018, 3, 1))
@@ -203,13 +213,15 @@ class TestNotices:
             ("revised", "revised"),
             ("revised", "withdrawn"),
             ("revised", "closed"),
+            ("closed", "confirmed"),
+            ("closed", "revised"),
         }
         instead = {
             "indicative": "It can become indicative, confirmed or withdrawn.",
             "confirmed": "It can become revised, withdrawn or closed.",
             "revised": "It can become revised, withdrawn or closed.",
             "withdrawn": "That is its last state.",
-            "closed": "That is its last state.",
+            "closed": "It can become confirmed or revised.",
         }
         for before in names:
             for after in names:
@@ -231,6 +243,7 @@ class TestNotices:
             ("indicative", "withdrawn", "the date and the reason"),
             ("confirmed", "revised", "the amount, the date and the reason"),
             ("revised", "closed", "the date"),
+            ("closed", "revised", "the reason"),
         ],
     )
     def test_a_move_says_what_it_needs(self, before: str, after: str, missing: str) -> None:

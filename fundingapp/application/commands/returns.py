@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from fundingapp.application.commands.budgets import kept_records
 from fundingapp.application.commands.records import ChangeRecord, Record, RemoveRecords
@@ -17,6 +17,7 @@ from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import FundId, ReturnId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.returns import ReturnDocument, ReturnState
+from fundingapp.domain.signing import CertificateState
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class SubmitReturn(Command[None]):
 
     Taken back by ChangeRecord.
     """
+
+    backed_up_after: ClassVar[str] = "the return that was submitted"
 
     saved: ReturnId
 
@@ -92,6 +95,14 @@ def submit_return(command: SubmitReturn, tools: Tools) -> Effect[None]:
             raise ExpectedError(
                 "submitted_already", "This return is recorded as sent already.", "Nothing to do."
             )
+        for certificate in work.certificates.all():
+            value = certificate.value
+            if value.saved == command.saved and value.state is CertificateState.AWAITING:
+                raise ExpectedError(
+                    "waits_for_signature",
+                    f"{value.name} waits for its signature: {value.prepared_by} prepared it.",
+                    "Have it signed first, or withdraw it with a reason.",
+                )
         sent = replace(saved, state=ReturnState.SUBMITTED)
         name = f"record the Q{saved.quarter} return as sent"
         work.returns.replace(kept, sent)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, LineFilter, LineShare, Show, Tools, UnitOfWork
+from fundingapp.application.queries.heads import agreed_rates, budgeted
 from fundingapp.application.queries.parties import commissioner_in_words
 from fundingapp.application.queries.positions import position_of
 from fundingapp.domain.agreements import Terms, terms_in_force
@@ -34,6 +35,7 @@ from fundingapp.domain.claiming import (
     next_periods,
     reconcile_claims,
     suggest_lines,
+    to_find_of,
 )
 from fundingapp.domain.claims import (
     CLAIM_MACHINE,
@@ -117,6 +119,8 @@ class PaymentRow:
     lines: tuple[tuple[LineShare, Money], ...]
     evidence: tuple[Kept[Evidence], ...]
     suggested: tuple[LineId, ...]
+    #: What of it the funder took off, because it was not spent before; it never came.
+    netted: Money = Money.ZERO
 
     @property
     def advance(self) -> Money:
@@ -126,7 +130,7 @@ class PaymentRow:
     @property
     def to_find(self) -> Money:
         """What of it was not found in the ledger yet."""
-        return self.of.amount - self.in_ledger
+        return self.of.amount - self.netted - self.in_ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +224,18 @@ def claim_records(
         _whole_spend(work, year, rates, to_period),
         {at: work.ledger.last_period(at) for at in years},
         any(entry.status is AllocationStatus.CLOSED for entry in allocations),
+        _netted(work, payments),
     )
+
+
+def _netted(work: UnitOfWork, payments: Collection[PaymentId]) -> dict[PaymentId, Money]:
+    """What the funder took off each of *payments*, because it was not spent before."""
+    found: dict[PaymentId, Money] = {}
+    for kept in work.settlements.all():
+        payment = kept.value.payment
+        if payment is not None and payment in payments:
+            found[payment] = found.get(payment, Money.ZERO) + kept.value.amount
+    return found
 
 
 def income_of(work: UnitOfWork, lines: Iterable[LineId]) -> dict[LineId, Money]:
@@ -240,18 +255,14 @@ def income_of(work: UnitOfWork, lines: Iterable[LineId]) -> dict[LineId, Money]:
 
 
 def _rates(work: UnitOfWork, fund: FundId, year: FinancialYear, terms: Terms) -> dict[Head, Decimal]:
-    """The agreed part of the cost of each head: its award's own, else the agreement's (R16)."""
+    """The agreed part of the cost of each head: its award's own, else the agreement's (R16). What was carried into the
+    year keeps the rate that it was awarded at."""
+    rates = agreed_rates(work, year)
     found: dict[Head, Decimal] = {}
-    for kept in work.awards.all():
-        award = kept.value
-        if (award.fund, award.year) == (fund, year):
-            rate = (
-                award.intervention_percent
-                if award.intervention_percent is not None
-                else terms.intervention_percent
-            )
-            if rate is not None:
-                found[award.project, award.kind] = rate
+    for head in {head for head, of_year in budgeted(work) if (head.fund, of_year) == (fund, year)}:
+        rate = rates.get(head, terms.intervention_percent)
+        if rate is not None:
+            found[head.project, head.kind] = rate
     return found
 
 
@@ -264,11 +275,7 @@ def _whole_spend(
         return {}
     projects = {project for project, _ in rates}
     found = dict.fromkeys(rates, Money.ZERO)
-    funds = {
-        kept.value.fund
-        for kept in work.awards.all()
-        if kept.value.year == year and kept.value.project in projects
-    }
+    funds = {head.fund for head, of_year in budgeted(work) if of_year == year and head.project in projects}
     for fund in sorted(funds):
         for project in position_of(work, fund, year, to_period).projects:
             head = (project.project_id, project.kind)
@@ -473,7 +480,7 @@ def _payment_rows(
     rows = []
     for id, payment in sorted(records.payments.items(), key=lambda entry: (entry[1].dated, entry[0])):
         in_ledger = in_ledger_of(records, id)
-        still = payment.amount - in_ledger
+        still = to_find_of(records, id)
         # Whoever is the commissioner on the day pays: after a succession that is another name in the ledger.
         payer = commissioner_in_words(work, records.fund, payment.dated, payment.dated)
         rows.append(
@@ -495,6 +502,7 @@ def _payment_rows(
                 ),
                 evidence.get(id, ()),
                 tuple(suggest_lines(payment, still, free, f"{fund} {payer}")) if still else (),
+                records.netted.get(id, Money.ZERO),
             )
         )
     return tuple(rows)

@@ -7,11 +7,14 @@ from typing import Any
 
 from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.queries.agreed import state_agreement
+from fundingapp.application.queries.chain import carried_identities
 from fundingapp.application.queries.claims import claims_identities
 from fundingapp.application.queries.funding import state_funding
 from fundingapp.application.queries.handovers import identities_of_handovers
 from fundingapp.application.queries.plan import state_plan
 from fundingapp.application.queries.positions import PositionAnswer, PositionOf, position_of
+from fundingapp.application.queries.published import state_published
+from fundingapp.application.queries.year_end import year_end_identities
 from fundingapp.domain.identities import Identity, in_order
 from fundingapp.domain.money import Money
 from fundingapp.domain.positions import GrantPosition
@@ -35,6 +38,9 @@ STATED: tuple[Callable[[UnitOfWork, GrantPosition], tuple[Identity, ...]], ...] 
     state_plan,
     state_funding,
     budgets_stated,
+    carried_identities,
+    year_end_identities,
+    state_published,
 )
 
 

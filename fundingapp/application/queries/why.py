@@ -23,7 +23,9 @@ from fundingapp.application.queries.explanations import (
     Supporting,
     Term,
 )
+from fundingapp.application.queries.heads import budgeted
 from fundingapp.application.queries.positions import find_fund, position_of
+from fundingapp.application.queries.published import explain_published
 from fundingapp.application.queries.why_agreements import explain_agreements
 from fundingapp.application.queries.why_bids import explain_consented
 from fundingapp.application.queries.why_budgets import (
@@ -31,11 +33,13 @@ from fundingapp.application.queries.why_budgets import (
     explain_grant_budgets,
     explain_project_budgets,
 )
+from fundingapp.application.queries.why_chain import explain_grant_chain, explain_project_chain
 from fundingapp.application.queries.why_conditions import explain_conditions
 from fundingapp.application.queries.why_parties import explain_body
 from fundingapp.application.queries.why_plan import explain_plan
 from fundingapp.application.queries.why_reconciliations import explain_reconciliation
 from fundingapp.application.queries.why_sums import explain_grant_sums, explain_project_sums
+from fundingapp.application.queries.why_year_end import explain_year_end
 from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import AdjustmentType, effects
 from fundingapp.domain.errors import ExpectedError, NotFoundError
@@ -97,6 +101,8 @@ def answer_why(question: Why, tools: Tools) -> Explanation:
             terms = tuple(Term(*term) for term in planned.terms)
             total = Money.total(term.amount for term in terms)
             explanation = Explanation("", planned.title, total, terms, planned.note)
+        elif (year_end := explain_year_end(work, scope, year, measure, period)) is not None:
+            explanation = year_end
         elif scope.casefold() == "ledger":
             explanation = _ledger(work, year, measure, period, suffix)
         else:
@@ -185,11 +191,7 @@ def _ledger(
 def _names(work: UnitOfWork, year: FinancialYear) -> dict[BudgetHead, str]:
     """What tells each budget head of *year* from the others of its project, to follow a measure: nothing when there
     is one, ``:capital``, or ``:capital:Home Office Fund`` when several funds pay for that kind."""
-    heads = {
-        BudgetHead(kept.value.project, kept.value.fund, kept.value.kind)
-        for kept in work.awards.all()
-        if kept.value.year == year
-    }
+    heads = {head for head, of_year in budgeted(work) if of_year == year}
     heads |= {
         BudgetHead(kept.value.project, kept.value.fund, kept.value.kind)
         for kept in work.accruals.all()
@@ -252,6 +254,7 @@ def _project(
     which = names[_head(*heads[0])]
     return (
         _entries(work, *heads[0], name, which, suffix)
+        or explain_project_chain(work, *heads[0], name, which)
         or _claims(work, *heads[0], name, which, suffix)
         or _one(*heads[0], name, which, suffix)
     )
@@ -344,6 +347,9 @@ def _value_of(
     entries = _amount_of_entries(project, measure)
     if entries is not None:
         return entries
+    carried = explain_project_chain(work, position, project, measure, "")
+    if carried is not None:
+        return carried.value
     claims = _claims(work, position, project, measure, "", suffix)
     return (claims or _one(position, project, measure, "", suffix)).value
 
@@ -424,7 +430,7 @@ def _one(
             budget.current,
             (
                 Term("Award", budget.award, figure("award")),
-                Term("Brought forward", budget.brought_forward),
+                Term("Brought forward", budget.brought_forward, figure("brought forward")),
                 Term("Virements in", budget.virement_in, figure("virements/in")),
                 Term("Virements out", -budget.virement_out, figure("virements/out")),
                 Term("Contingency released", budget.released, figure("contingency/out")),
@@ -532,6 +538,12 @@ def _grant(
     )
     if claims is not None:
         return claims
+    carried = explain_grant_chain(work, position, measure, suffix)
+    if carried is not None:
+        return carried
+    published = explain_published(work, position, measure)
+    if published is not None:
+        return published
     of_body = explain_body(work, position, measure, suffix)
     if of_body is not None:
         terms = tuple(Term(*each) for each in of_body.terms)
