@@ -39,6 +39,7 @@ from fundingapp.console.enquiries import ask_holder, take_answers
 from fundingapp.console.exchange import add_exchange_commands
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
 from fundingapp.console.files import DONE, REFUSED, TO_LOOK_AT, say_findings, writable
+from fundingapp.console.history import add_history_options, show_history
 from fundingapp.console.layouts import add_layouts_options
 from fundingapp.console.opening import add_share_options, opening
 from fundingapp.console.output import (
@@ -526,6 +527,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="P.docx",
         help="the document (.docx) or workbook (.xlsx) to write",
     )
+
+    made = command("history", show_history, "every change with who, when, what, before, after and why")
+    add_history_options(made)
 
     made = command("verify", verify_file, "checks the file and its figures")
     file(made)

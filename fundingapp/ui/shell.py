@@ -118,6 +118,11 @@ class Shell(QObject):
 
             return YearEndPage(office)
 
+        def history() -> Any:
+            from fundingapp.ui.history.page import HistoryPage
+
+            return HistoryPage(office)
+
         def setup() -> Any:
             from fundingapp.ui.setup.page import SetupPage
 
@@ -143,6 +148,7 @@ class Shell(QObject):
                     ("underspend", "Underspend and carry-forward"),
                 ),
             ),
+            PageSpec("history", "History", "history", history, "Reporting"),
             PageSpec("setup", "Settings", "settings", setup, at_foot=True),
         )
 

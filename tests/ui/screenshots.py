@@ -49,6 +49,7 @@ PAGES = (
     "reconcile",
     "reconcile.documents",
     "returns",
+    "history",
     "year-end.chain",
     "year-end.chain@2017/18",
     "year-end.outturn",
