@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from fundingapp.application.ports import (
         CalendarDocument,
         CalendarWriter,
+        CertificateWriter,
         EnquiryWriter,
         ExchangeBooks,
         ExchangeSheet,
         LayoutWriter,
+        LetterWriter,
         PackWriter,
         ReconciliationWriter,
         ReturnWriter,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from fundingapp.application.safety import Inside, Restored
     from fundingapp.domain.backups import Backup
     from fundingapp.domain.bid_packs import BidPack
+    from fundingapp.domain.certificate_papers import CertificatePaper
     from fundingapp.domain.enquiries import Enquiry
     from fundingapp.domain.errors import ExpectedError
     from fundingapp.domain.exchange.reading import RawSheet
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from fundingapp.domain.layouts import Layout
     from fundingapp.domain.ledger import RawRow, RawTable
     from fundingapp.domain.reconciliations import ReconciliationPaper
+    from fundingapp.domain.request_letters import RequestLetter
     from fundingapp.domain.returns import ReturnDocument
     from fundingapp.persistence.backups import Backups
     from fundingapp.persistence.database import Database
@@ -153,6 +157,20 @@ def _write_pack(pack: BidPack, out: Path) -> None:
             )
 
 
+def _write_certificate(paper: CertificatePaper, out: Path) -> None:
+    from fundingapp.documents.certificate import certificate
+    from fundingapp.documents.paper import refuse_other_texts
+    from fundingapp.domain.errors import ExpectedError
+    from fundingapp.workbooks.swap import put_in_place
+
+    if out.suffix.casefold() != ".docx":
+        raise ExpectedError(
+            "certificate_kind", f"“{out.name}” is no document.", "Give it a name that ends in .docx."
+        )
+    made = certificate(paper)
+    put_in_place(out, made.contents(), lambda beside: refuse_other_texts(made.said, beside, out.name))
+
+
 def _write_reconciliation(paper: ReconciliationPaper, out: Path) -> None:
     from fundingapp.domain.errors import ExpectedError
 
@@ -192,6 +210,19 @@ class _Exchange:
         write_blank(sheets, out)
 
 
+def _write_letter(letter: RequestLetter, out: Path) -> None:
+    from fundingapp.documents.letter import prove, request_letter
+    from fundingapp.domain.errors import ExpectedError
+    from fundingapp.workbooks.swap import put_in_place
+
+    if out.suffix.casefold() != ".docx":
+        raise ExpectedError(
+            "letter_kind", f"“{out.name}” is no document.", "Give it a name that ends in .docx."
+        )
+    paper = request_letter(letter)
+    put_in_place(out, paper.contents(), lambda beside: prove(paper, beside, out.name))
+
+
 @dataclass(slots=True)
 class Assembly:
     """Satisfies :class:`~fundingapp.application.offices.Offices` with the real parts.
@@ -208,6 +239,8 @@ class Assembly:
     enquiry_writer: EnquiryWriter = _write_enquiry
     calendar_writer: CalendarWriter = _write_calendar
     pack_writer: PackWriter = _write_pack
+    certificate_writer: CertificateWriter = _write_certificate
+    letter_writer: LetterWriter = _write_letter
     reconciliation_writer: ReconciliationWriter = _write_reconciliation
     exchange_books: ExchangeBooks = field(default_factory=_Exchange)
     profile: Path | None = None
@@ -309,6 +342,8 @@ class Assembly:
             write_enquiry=self.enquiry_writer,
             write_calendar=self.calendar_writer,
             write_pack=self.pack_writer,
+            write_certificate=self.certificate_writer,
+            write_letter=self.letter_writer,
             write_reconciliation=self.reconciliation_writer,
             exchange=self.exchange_books,
             clock=now,
