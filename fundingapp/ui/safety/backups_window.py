@@ -23,8 +23,8 @@ from fundingapp.ui.widgets.labels import label
 
 _RULE = (
     "One is made before the first change of a day, before each risky step and every half hour of work, and proved when "
-    "it is made. The newest of each of the last 7 days, 5 weeks and 24 months stay, and the one of each return that was "
-    "submitted."
+    "it is made. The newest of each of the last 7 days, 5 weeks and 24 months stay, and the one of each return that "
+    "was submitted."
 )
 
 

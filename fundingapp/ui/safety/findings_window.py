@@ -12,9 +12,8 @@ from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.labels import label
 
 WHAT_TO_DO = (
-    "Work no further in this file, and keep it as it is for whoever looks into it. Look into the newest backup: if what "
-    "is named here is right there, restore it and enter again what came after. An amount that “was changed outside the "
-    "program” can also be put right here, from its letter or invoice, once you know which of the two is right."
+    "Work no further in this file, and keep it as it is for whoever looks into it. Look into the newest backup: if "
+    "what is named here is right there, restore it and enter again what came after."
 )
 
 
