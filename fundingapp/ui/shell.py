@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QMessageBox
 
 from fundingapp import __version__
@@ -25,6 +25,7 @@ from fundingapp.ui.goto import Place
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Figure, PageSpec
 from fundingapp.ui.safety.keeping import Keeping
+from fundingapp.ui.safety.starts import STOOD_MS, Starts
 from fundingapp.ui.settings import Settings
 from fundingapp.ui.suggesting import Suggesting
 from fundingapp.ui.theme import Tone
@@ -223,6 +224,10 @@ class Shell(QObject):
             f"Open {Path(target).name}", lambda _progress: offices.open(target), self._opened
         )
         job.failed.connect(partial(self._keeping.offer_backups, target))
+
+    def stay_safe(self, target: str | None) -> None:
+        """Opens nothing, after two starts that went badly, and offers the check and the backups of *target*."""
+        self._keeping.offer_safety(target)
 
     def open_sample(self) -> None:
         """Opens the user's copy of the sample, made when it is missing."""
@@ -556,16 +561,29 @@ def run(
     *,
     sample: bool = False,
     settings: Settings | None = None,
+    starts: Path | None = None,
 ) -> int:
-    """Opens the window and, after its first paint, *target* or the sample; returns the exit status."""
+    """Opens the window and, after its first paint, *target* or the sample; returns the exit status.
+
+    *starts* is where the starts that went badly are counted: after two in a row no file is opened by itself (K08).
+    """
     application = Application(["fundingapp"], resources, settings)
     shell = Shell(application, offices)
+    counted = Starts(starts) if starts is not None else None
+    unsafe = counted is not None and counted.begin()
 
     def begin() -> None:
-        if sample:
+        if counted is not None:
+            QTimer.singleShot(STOOD_MS, shell, counted.stood)
+        if unsafe:
+            shell.stay_safe(target)
+        elif sample:
             shell.open_sample()
         elif target is not None:
             shell.open_target(target)
 
     application.window.first_painted.connect(begin)
-    return application.run()
+    status = application.run()
+    if counted is not None:
+        counted.stood()
+    return status

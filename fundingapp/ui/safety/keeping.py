@@ -202,6 +202,45 @@ class Keeping(QObject):
             return
         self._show_problems(found)
 
+    def offer_safety(self, target: str | None) -> None:
+        """Says that the last starts went badly and no file was opened; offers the check and the backups of *target*."""
+        name = Path(target).name if target is not None else ""
+        what = f"“{name}” was not opened" if name else "no file was opened"
+        self._window.show_message(
+            Message(
+                f"The last two starts of the program ended badly, so this time {what}.",
+                "Look at its backups, or check it first; then open it as always.",
+                Tone.ATTENTION,
+                "Backups…",
+                self.show_backups
+                if target is None
+                else lambda: self.show_backups_of(str(Path(target).resolve()), name),
+            )
+        )
+        if target is not None and "://" not in target:
+            self._window.show_message(
+                Message(
+                    f"“{name}” can be checked without being opened to be changed.",
+                    "",
+                    Tone.ATTENTION,
+                    "Check it",
+                    lambda: self._check_unopened(target),
+                )
+            )
+
+    def _check_unopened(self, target: str) -> None:
+        offices = self._offices
+
+        def look(progress: Any) -> list[str]:
+            opened = offices.open(target, writing=False)
+            try:
+                return opened.check(progress)
+            finally:
+                opened.close()
+
+        job = self._office.work(f"Check {Path(target).name}", look, self._checked)
+        job.failed.connect(lambda error: self.offer_backups(target, error))
+
     def _check_quietly(self) -> None:
         opened = self._office.opened
         if opened is None:
