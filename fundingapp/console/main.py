@@ -22,6 +22,14 @@ from fundingapp.console.agreements import (
     agreements,
     allocations,
 )
+from fundingapp.console.backups import (
+    add_backup_options,
+    add_backups_options,
+    add_restore_options,
+    list_backups,
+    make_backup,
+    restore_backup,
+)
 from fundingapp.console.bid_packs import write_bid_pack
 from fundingapp.console.bids import add_bid_options, list_bids, merge_projects, one_bid
 from fundingapp.console.bodies import add_bodies_options, keep_bodies
@@ -530,6 +538,17 @@ def _parser() -> argparse.ArgumentParser:
 
     made = command("history", show_history, "every change with who, when, what, before, after and why")
     add_history_options(made)
+    made = command("backup", make_backup, "makes a backup of the file and proves it")
+    file(made)
+    add_backup_options(made)
+
+    made = command("backups", list_backups, "lists the backups of the file, or says what one holds")
+    file(made)
+    add_backups_options(made)
+
+    made = command("restore", restore_backup, "puts a backup in the place of the file")
+    file(made)
+    add_restore_options(made)
 
     made = command("verify", verify_file, "checks the file and its figures")
     file(made)
