@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from fundingapp.application.commands.adjustments import AddAdjustment
 from fundingapp.application.commands.agreements import AddAgreement
 from fundingapp.application.commands.areas import AddArea
 from fundingapp.application.commands.budgets import GiveReason, KeepForecast, SetProfile
@@ -19,7 +20,9 @@ from fundingapp.application.commands.claims import (
 )
 from fundingapp.application.commands.conditions import AddCondition
 from fundingapp.application.commands.grants import AddGrant, AddProject
+from fundingapp.application.commands.locks import LockPeriods
 from fundingapp.application.commands.match_funding import AddMatch, KeepPost, Payer
+from fundingapp.application.commands.members import AddMember
 from fundingapp.application.commands.parties import AddContact, SucceedParty
 from fundingapp.application.commands.plan import AddPriority, AddTheme, SetShares
 from fundingapp.application.commands.reconciliations import (
@@ -28,6 +31,7 @@ from fundingapp.application.commands.reconciliations import (
     StartReconciliation,
     StateLedgerTotal,
 )
+from fundingapp.application.commands.signing import AssertBalance
 from fundingapp.application.commands.virements import DraftVirement
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.claims import ClaimsOf
@@ -35,13 +39,16 @@ from fundingapp.application.queries.parties import Bodies
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.reconciliations import ReconciliationStatement
 from fundingapp.application.queries.workspace import WorkspaceOf
+from fundingapp.domain.adjustments import Adjustment, AdjustmentType
 from fundingapp.domain.agreements import Agreement, Split as AgreedSplit, Terms
 from fundingapp.domain.areas import Area, AreaKind
 from fundingapp.domain.claims import Payment
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.grant_conditions import ConditionKind, Gauge, GrantCondition
 from fundingapp.domain.ids import FundId, PartyId, ProjectId
+from fundingapp.domain.locks import LockedFor
 from fundingapp.domain.match_funding import MatchFunding, Post
+from fundingapp.domain.members import Member, MemberRole
 from fundingapp.domain.money import Money
 from fundingapp.domain.parties import Contact, ContactRole, Party, PartyKind
 from fundingapp.domain.periods import FinancialYear
@@ -85,6 +92,7 @@ def enrich(desk: Desk) -> FundId:
     _conditions(desk, fund, first)
     _claim(desk, fund)
     _reconcile(desk)
+    _sign(desk, fund, first)
     return fund
 
 
@@ -105,6 +113,19 @@ def _agree(desk: Desk, fund: FundId) -> None:
             ),
         )
     )
+
+
+def _sign(desk: Desk, fund: FundId, project: ProjectId) -> None:
+    """Two periods locked, the first quarter prepared for its signature, and a balance that a recharge has broken."""
+    desk.do(AddMember(Member("p.lead", "P. Lead", MemberRole.FINANCE_LEAD)))
+    desk.do(AddMember(Member("t.officer", "T. Officer", MemberRole.SECTION_151, date(2018, 4, 1))))
+    desk.do(LockPeriods(YEAR, 2, "May is agreed with the budget holders"))
+    desk.do(LockPeriods(YEAR, 6, "September is closing", LockedFor.ALL_BUT_FINANCE_LEAD))
+    desk.do(AssertBalance(fund, YEAR, 9, "agreed with the budget holders on 8 January"))
+    late = Adjustment(
+        AdjustmentType.RECHARGE, project, fund, Kind.REVENUE, YEAR, 9, _pounds(12), "room hire in December"
+    )
+    desk.do(AddAdjustment(late, ("recharge note 31",)))
 
 
 def _reconcile(desk: Desk) -> None:

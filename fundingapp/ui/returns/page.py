@@ -167,6 +167,7 @@ class ReturnsPage(GrantPage):
         self.content.addWidget(self._saved_card)
         self.sign_off = SignOffCard(office, Certified.RETURN)
         self.sign_off.inspect_requested.connect(self.inspect)
+        self.sign_off.deeper_requested.connect(self.inspect_deeper_requested)
         self.sign_off.close_requested.connect(self.panel_close_requested)
         self.sign_off.message_raised.connect(self.say)
         self.content.addWidget(self.sign_off)

@@ -35,6 +35,21 @@ from fundingapp.ui.widgets.empty_state import EmptyState
 _NAMES = {LockKind.PERIODS: "Periods", LockKind.RETURN: "Return", LockKind.YEAR: "Year"}
 
 
+def _blocks(row: LockShown) -> str:
+    """What a lock blocks in a few words; the whole sentence stands in the inspector."""
+    if row.kind is LockKind.PERIODS:
+        return "charges, accruals and adjustments"
+    if row.kind is LockKind.YEAR:
+        return "budgets, charges and all of its year end"
+    return "accruals and adjustments" if row.certificate else "the figures that were sent"
+
+
+def _who(row: LockShown) -> str:
+    """“P. Lead (finance lead) or T. Officer (section 151 officer)”, “anybody”."""
+    who = row.may_reopen.partition(" may reopen")[0]
+    return who[0].lower() + who[1:] if who == "Anybody" else who
+
+
 def _day(row: LockShown) -> str:
     return row.at.astimezone().strftime("%d/%m/%Y")
 
@@ -48,29 +63,29 @@ LOCKS = (
         lambda row: row.what,
         second=lambda row: row.reason,
         tip=lambda row: f"{row.what}\n{row.reason}",
-        stretch=3,
-        width=240,
-        least=150,
+        stretch=4,
+        width=280,
+        least=180,
         strong=True,
     ),
-    Column[LockShown]("For", lambda row: row.whom.value, width=130, least=90, may_hide=True),
+    Column[LockShown]("For", lambda row: row.whom.value, wrap=True, width=110, least=90, may_hide=True),
     Column[LockShown]("By", lambda row: row.by, second=lambda row: f"on {_day(row)}", width=120, least=90),
     Column[LockShown](
         "What it blocks",
-        lambda row: row.blocks,
+        _blocks,
         tip=lambda row: row.blocks,
         wrap=True,
-        stretch=4,
-        width=300,
-        least=160,
+        stretch=2,
+        width=190,
+        least=120,
     ),
     Column[LockShown](
         "Who may reopen it",
-        lambda row: row.may_reopen,
+        _who,
         tip=lambda row: row.may_reopen,
         wrap=True,
         stretch=3,
-        width=220,
+        width=230,
         least=130,
     ),
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.commands.signing import (
     Certify,
@@ -16,13 +16,14 @@ from fundingapp.application.commands.signing import (
     PrepareCertificate,
     VoidCertificate,
 )
-from fundingapp.application.effect import Command, Topic
+from fundingapp.application.effect import Topic
 from fundingapp.application.queries.signing import (
     CertificateShown,
     CertificatesOf,
     PrintCertificate,
     difference_in_words,
 )
+from fundingapp.application.wording import count
 from fundingapp.domain.certificate_papers import figure_in_words
 from fundingapp.domain.ids import FundId, ReturnId
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear
@@ -42,11 +43,10 @@ from fundingapp.ui.inspector import (
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Figure
 from fundingapp.ui.signing.lock_forms import reason_form
-from fundingapp.ui.theme import STEP, Tone
+from fundingapp.ui.theme import Tone
 from fundingapp.ui.widgets.buttons import Button, button
 from fundingapp.ui.widgets.card import Card
-from fundingapp.ui.widgets.flow import FlowLayout
-from fundingapp.ui.widgets.labels import label
+from fundingapp.ui.widgets.labels import ElidedLabel
 from fundingapp.ui.widgets.message_bar import Message
 
 _TONES = {
@@ -73,24 +73,17 @@ class SignOffCard(Card):
         self._to_period = CLOSING_PERIOD
         self._saved: ReturnId | None = None
         self._shown: CertificateShown | None = None
-        column = QVBoxLayout()
-        column.setSpacing(2 * STEP)
-        self._words = label("", "second", wrap=True)
+        self._words = ElidedLabel("", "second")
         self._words.setAccessibleName("Where the sign-off stands")
-        column.addWidget(self._words)
-        row = FlowLayout(spacing=8)
+        self.add_head(self._words, 1)
         self._buttons: dict[str, Button] = {
             "prepare": button("Prepare for signature…", self._prepare),
             "sign": button("Sign…", self._sign),
             "decline": button("Decline…", self._decline),
-            "void": button("Make void…", self._void),
-            "look": button("Look at it", self._look),
-            "paper": button("Certificate…", self._print, icon="file"),
+            "look": button("Look at it…", self._look),
         }
         for each in self._buttons.values():
-            row.addWidget(each)
-        column.addLayout(row)
-        self.add_padded(column)
+            self.add_head(each)
         self._show([])
 
     def show_of(
@@ -126,7 +119,8 @@ class SignOffCard(Card):
         shown, can_write = self._shown, not self._office.is_read_only
         waits = shown is not None and shown.certificate.state is CertificateState.AWAITING
         stands = shown is not None and shown.certificate.stands
-        self._words.setText(self._sentence())
+        self._words.set_text(self._short())
+        self._words.set_tip(self._sentence())
         if shown is None:
             self.set_title("Sign-off", "not yet prepared")
         else:
@@ -140,26 +134,40 @@ class SignOffCard(Card):
             "prepare": can_write and not waits and not stands,
             "sign": can_write and waits,
             "decline": can_write and waits,
-            "void": can_write and (waits or stands),
             "look": shown is not None,
-            "paper": shown is not None,
         }
         for name, each in self._buttons.items():
             each.setVisible(wanted[name])
         if shown is not None:
-            self._buttons["void"].set_text("Withdraw…" if waits else "Make void…")
-            may = not shown.why_not_sign and not shown.stale
-            self._buttons["sign"].setEnabled(may)
+            self._buttons["sign"].setEnabled(not shown.why_not_sign and not shown.stale)
             self._buttons["sign"].setToolTip(
                 shown.why_not_sign
                 or ("Figures have changed since it was prepared: prepare it anew." if shown.stale else "")
             )
 
+    def _short(self) -> str:
+        """The newest of what happened, for the one line of the card."""
+        if self._shown is None:
+            return "One person prepares the figures, another signs for them."
+        of = self._shown.certificate
+        match of.state:
+            case CertificateState.AWAITING:
+                words = self._shown.why_not_sign or f"Prepared by {of.prepared_by}: it can be signed."
+            case CertificateState.CERTIFIED:
+                words = f"By {of.signed_by} on {_day(of.decided_at)}."
+            case CertificateState.DECLINED:
+                words = f"By {of.decided_by}: {of.reason}"
+            case CertificateState.VOIDED:
+                words = f"By {of.voided_by}: {of.voided_why}"
+        if self._shown.stale:
+            words = f"{count(len(self._shown.stale), 'figure')} changed since. {words}"
+        return words
+
     def _sentence(self) -> str:
         if self._shown is None:
             return (
-                "One person prepares the figures, another signs for them. Prepared, they are kept by name with their "
-                "checksum, and entries made by hand in these periods stay as they are."
+                "One person prepares the figures, another signs for them; entries made by hand then stay as they "
+                "are."
             )
         of = self._shown.certificate
         prepared = words = f"Prepared by {of.prepared_by} on {_day(of.prepared_at)}."
@@ -173,12 +181,6 @@ class SignOffCard(Card):
                 words = f"{prepared} Declined by {of.decided_by} on {_day(of.decided_at)}: {of.reason}."
             case CertificateState.VOIDED:
                 words = f"{prepared} Made void by {of.voided_by} on {_day(of.voided_at)}: {of.voided_why}."
-        if self._shown.stale:
-            first = difference_in_words(self._shown.stale[0])
-            more = len(self._shown.stale) - 1
-            words += f" Figures have changed since: {first}{f', and {more} more' if more else ''}."
-            if self._shown.alarm is not None:
-                words += f" {self._shown.alarm.in_words}."
         return words
 
     # What can be done
@@ -254,20 +256,17 @@ class SignOffCard(Card):
     def _void(self) -> None:
         shown = self._certificate()
         waits = shown.certificate.state is CertificateState.AWAITING
-
-        def make(why: str) -> Command[object]:
-            return VoidCertificate(shown.id, why)
-
         form = partial(
             reason_form,
             self._office,
             "Withdraw it" if waits else "Make it void",
-            make,
+            lambda why: VoidCertificate(shown.id, why),
             "Withdraw the certificate" if waits else "Make the certificate void",
             self.close_requested.emit,
             note="What it was about can be changed, prepared and signed again.",
         )
-        self._open("Withdraw" if waits else "Make void", form, "void")
+        title = "Withdraw" if waits else "Make void"
+        self.deeper_requested.emit(InspectorPage(title, [WidgetBlock(form)], ("sign-off", "void")))
 
     def _look(self) -> None:
         shown = self._certificate()
@@ -275,19 +274,14 @@ class SignOffCard(Card):
         hash_ = " ".join(of.checksum[at : at + 8] for at in range(0, len(of.checksum), 8))
         head = " ".join(of.journal_head[at : at + 8] for at in range(0, len(of.journal_head), 8))
         blocks: list[Block] = [
-            CheckBlock(
-                [(shown.state_in_words, Tone.BAD if shown.stale else _TONES[of.state], self._sentence())]
-            ),
+            CheckBlock([(of.state.value, Tone.BAD if shown.stale else _TONES[of.state], self._sentence())]),
+            *self._changed(shown),
             TextBlock(of.statement, "What is certified"),
             SumBlock(
                 [SumRow(figure_in_words(name), amount, Figure(name)) for name, amount in of.figures],
                 "Figures as they were prepared",
             ),
         ]
-        if shown.stale:
-            blocks.append(
-                TextBlock("\n".join(difference_in_words(each) for each in shown.stale), "What has changed")
-            )
         blocks.append(TextBlock(f"Checksum (SHA-256): {hash_}\nHistory ended with: {head}", "To check it by"))
         if shown.steps:
             moves = [
@@ -295,10 +289,24 @@ class SignOffCard(Card):
                 for step in shown.steps
             ]
             blocks.append(TextBlock("\n".join(moves), "What became of it"))
-        blocks.append(StepsBlock([Step("Certificate…", self._print)]))
+        steps = [Step("Write the certificate…", self._print)]
+        if of.is_open and not self._office.is_read_only:
+            waits = of.state is CertificateState.AWAITING
+            steps.append(Step("Withdraw…" if waits else "Make void…", self._void))
+        blocks.insert(1, StepsBlock(steps))
         self.inspect_requested.emit(
             InspectorPage(of.name.removeprefix("The ").capitalize(), blocks, ("sign-off", shown.id))
         )
+
+    @staticmethod
+    def _changed(shown: CertificateShown) -> list[Block]:
+        """What has changed under it, and who was the first to change it."""
+        if not shown.stale:
+            return []
+        words = [difference_in_words(each) for each in shown.stale]
+        if shown.alarm is not None:
+            words.append(f"{shown.alarm.in_words}.")
+        return [TextBlock("\n".join(words), "What has changed since")]
 
     def _print(self) -> None:
         shown = self._certificate()
