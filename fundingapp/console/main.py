@@ -62,6 +62,7 @@ from fundingapp.console.reading import import_download, keep_layouts, read_downl
 from fundingapp.console.reconciliations import add_reconciliation_options, reconcile_ledger
 from fundingapp.console.rules import look_at_rules, usable_rules
 from fundingapp.console.setting_up import new_file, record_plan, show_demo, write_sample
+from fundingapp.console.signing import add_signing_commands
 from fundingapp.console.suggestions import suggest_lines
 from fundingapp.console.values import (
     to_column,
@@ -315,6 +316,8 @@ def _parser() -> argparse.ArgumentParser:
     add_exchange_commands(command)
     add_year_end_commands(command, grant)
 
+    add_signing_commands(command, file, grant)
+
     made = command("lock", _lock, "locks the periods of a year up to one")
     file(made)
     made.add_argument(
@@ -324,6 +327,7 @@ def _parser() -> argparse.ArgumentParser:
         "--to-period", required=True, type=to_period, metavar="N", help="the last period locked"
     )
     made.add_argument("--reason", required=True, metavar="TEXT", help="why; it is told to whoever meets it")
+    made.add_argument("--but-lead", action="store_true", help="for all but the finance lead")
 
     made = command("unlock", _unlock, "opens locked periods again")
     file(made)
@@ -334,6 +338,8 @@ def _parser() -> argparse.ArgumentParser:
         "--from-period", type=to_period, default=1, metavar="N", help="the first period to open; by itself 1"
     )
     made.add_argument("--reason", required=True, metavar="TEXT", help="why; it is kept in the history")
+    made.add_argument("--but-lead", action="store_true", help="the lock for all but the finance lead")
+
     made = command("suggest", suggest_lines, "lists, accepts or rejects what is suggested for waiting lines")
     file(made)
     made.add_argument(
