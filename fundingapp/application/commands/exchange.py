@@ -28,7 +28,7 @@ from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.exchange.book import Book
 from fundingapp.domain.exchange.columns import folded
 from fundingapp.domain.exchange.entries import ChargeEntry, LedgerEntry
-from fundingapp.domain.exchange.notes import Noticed, Notes, shortened
+from fundingapp.domain.exchange.notes import Notes, Noticed, shortened
 from fundingapp.domain.exchange.sums import sums_of
 from fundingapp.domain.funds import BudgetHead, Kind
 from fundingapp.domain.ids import BatchId, LineId

@@ -16,7 +16,7 @@ from fundingapp.domain.exchange.book import Book, made_book
 from fundingapp.domain.exchange.checking import check_book
 from fundingapp.domain.exchange.columns import Column
 from fundingapp.domain.exchange.further import FurtherRow
-from fundingapp.domain.exchange.notes import Noticed, Notes, Place, shortened
+from fundingapp.domain.exchange.notes import Notes, Noticed, Place, shortened
 from fundingapp.domain.exchange.reading import SheetRead, Skipped, read_sheets
 from fundingapp.domain.exchange.sheets import SHEETS
 from fundingapp.domain.findings import Severity
