@@ -65,7 +65,10 @@ class RightBook:
                 RawRow(at, tuple(_typed(row.get(heading), random) for heading in headings))
                 for at, row in enumerate(rows, start=2)
             ]
-            shown = tuple(f" {heading.upper()} " if random and random.random() < 0.1 else heading for heading in headings)
+            shown = tuple(
+                f" {heading.upper()} " if random and random.random() < 0.1 else heading
+                for heading in headings
+            )
             title = name.title() if random and random.random() < 0.3 else name
             made.append(RawSheet(title, shown, cells))
         return made
@@ -113,7 +116,9 @@ class _Maker:
 
     def make(self) -> RightBook:
         random, book = self.random, self.book
-        self.add("partnership", name="Borough CSP", accountable_body="The Borough", area="Borough", contact="A")
+        self.add(
+            "partnership", name="Borough CSP", accountable_body="The Borough", area="Borough", contact="A"
+        )
         self.add("parties", party="The Commissioner", kind="commissioner")
         self.add("parties", party="Home Office", kind="funder", **{"from": date(2010, 4, 1)})
         self.add("themes", theme="Safer", priority="Violence", from_year="2015/16", to_year="2030/31")
@@ -135,7 +140,13 @@ class _Maker:
         self.refs = [f"LF-{number:02}" for number in range(1, random.randint(3, 6))]
         for ref in self.refs:
             self.add(
-                "projects", ref=ref, project=f"Project {ref}", theme="Safer", priority="Violence", area="", lead="Lee"
+                "projects",
+                ref=ref,
+                project=f"Project {ref}",
+                theme="Safer",
+                priority="Violence",
+                area="",
+                lead="Lee",
             )
         kinds = {fund: ["revenue"] + ["capital"] * random.randint(0, 1) for fund in book.funds}
         for year in book.years:
@@ -195,7 +206,11 @@ class _Maker:
         amount = random.randint(1, 300_000_00)
         if random.random() < 0.3:
             self.add(
-                "allocations", **where, status="indicative", amount=Pence(amount + 77), notified=date(year, 1, 5)
+                "allocations",
+                **where,
+                status="indicative",
+                amount=Pence(amount + 77),
+                notified=date(year, 1, 5),
             )
         self.add(
             "allocations",
@@ -208,12 +223,22 @@ class _Maker:
         if random.random() < 0.3:
             amount = random.randint(1, 300_000_00)
             self.add(
-                "allocations", **where, status="revised", amount=Pence(amount), notified=date(year, 8, 1), letter="R"
+                "allocations",
+                **where,
+                status="revised",
+                amount=Pence(amount),
+                notified=date(year, 8, 1),
+                letter="R",
             )
         if random.random() < 0.2:
             off = random.randint(0, amount)
             self.add(
-                "allocations", **where, status="withdrawn", amount=Pence(off), notified=date(year, 9, 1), letter="W"
+                "allocations",
+                **where,
+                status="withdrawn",
+                amount=Pence(off),
+                notified=date(year, 9, 1),
+                letter="W",
             )
             amount -= off
         return amount
@@ -250,7 +275,11 @@ class _Maker:
             rich = sorted(head for head in lines if self.budget(head) > 0)
             source = random.choice([*rich, None]) if left > 0 else (random.choice(rich) if rich else None)
             targets = sorted(head for head in lines if head != source)
-            target = random.choice([*targets, None]) if source is not None else (random.choice(targets) if targets else None)
+            target = (
+                random.choice([*targets, None])
+                if source is not None
+                else (random.choice(targets) if targets else None)
+            )
             most = left if source is None else self.budget(source)
             if (source is None and target is None) or most <= 0:
                 continue
@@ -330,7 +359,11 @@ class _Maker:
                 self.accrue(head, where)
         if random.random() < 0.3:
             self.add(
-                "charges", transaction=self.line(grant[1], 5, 4_200), ref="excluded", amount=Pence(4_200), reason="private"
+                "charges",
+                transaction=self.line(grant[1], 5, 4_200),
+                ref="excluded",
+                amount=Pence(4_200),
+                reason="private",
             )
         if random.random() < 0.2:
             self.line(grant[1], 6, 99)  # nobody has charged it yet
@@ -364,7 +397,9 @@ class _Maker:
                 continue
             asked = random.randint(1, left)
             agreed = random.randint(1, asked)
-            state = random.choice(["forecast", "anticipated", "requested", "agreed", "part agreed", "refused"])
+            state = random.choice(
+                ["forecast", "anticipated", "requested", "agreed", "part agreed", "refused"]
+            )
             if state in ("agreed", "part agreed"):
                 state = "agreed" if agreed == asked else "part agreed"
             is_agreed = state in ("agreed", "part agreed")

@@ -151,6 +151,8 @@ class Shell(QObject):
             Action("file.new", "New funding file…", "File", self.new_file, "Ctrl+N", "plus"),
             Action("file.open", "Open…", "File", self.choose_file, "Ctrl+O", "folder-open"),
             Action("file.sample", "Open the sample", "File", self.open_sample, "", "file"),
+            Action("file.import", "Import past years…", "File", self.import_years, "", "import", 1),
+            Action("file.export", "Export everything…", "File", self.export_all, "", "export", 1),
             Action("file.check", "Check my file", "File", self.check_file, "", "check", 1),
             Action("file.close", "Close the window", "File", self.window.close, "Ctrl+Q", "close", 2),
             Action("edit.undo", "Undo", "Edit", self.undo, "Ctrl+Z", "undo"),
@@ -265,6 +267,20 @@ class Shell(QObject):
         if opened is not None:
             self.office.set_opened(None)
             opened.close()
+
+    def import_years(self) -> None:
+        """Goes where past years come in, and asks for their workbook."""
+        self._exchange("import")
+
+    def export_all(self) -> None:
+        """Goes where everything is written out, and asks where to."""
+        self._exchange("export")
+
+    def _exchange(self, what: str) -> None:
+        if self.office.opened is None:
+            self.window.show_message(Message("No file is open.", "Open one first, or make a new one."))
+            return
+        self.window.go_to("setup", ("exchange", what))
 
     def check_file(self) -> None:
         """Checks the database, the history's chain, the kept originals and every identity."""

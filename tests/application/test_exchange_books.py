@@ -91,11 +91,17 @@ def check_figures(office: Office, book: RightBook) -> None:
         assert standing.asked.pence == expected.asked, where
         for ref, (award, budget, spent) in expected.projects.items():
             project = standing.projects[ref]
-            assert (project.award.pence, project.budget.pence, project.spent.pence) == (award, budget, spent), ref
+            assert (project.award.pence, project.budget.pence, project.spent.pence) == (
+                award,
+                budget,
+                spent,
+            ), ref
     for fund in book.funds:
         for year in book.years:
             standing = standings[fund, year, None]
-            of_year = [figures for (name, at, _), figures in book.figures.items() if (name, at) == (fund, year)]
+            of_year = [
+                figures for (name, at, _), figures in book.figures.items() if (name, at) == (fund, year)
+            ]
             spent = sum(figures.spent for figures in of_year)
             received, repaid = book.received[fund, year], book.repaid[fund, year]
             assert standing.available.pence == sum(figures.available for figures in of_year)
@@ -129,7 +135,9 @@ def test_the_chain_holds_from_year_to_year(seed: int) -> None:
         years = {each.year.start: each for each in chain.years}
         for year in book.years:
             carried = sum(
-                figures.carried_forward for (name, at, _), figures in book.figures.items() if (name, at) == (fund, year)
+                figures.carried_forward
+                for (name, at, _), figures in book.figures.items()
+                if (name, at) == (fund, year)
             )
             assert years[year].closing.pence == carried
             if year + 1 in years:

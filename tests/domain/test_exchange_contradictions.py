@@ -26,7 +26,10 @@ def right() -> Sheets:
             ["The PCC", "commissioner", None, None, None],
             ["Old Mayor", "commissioner", date(2010, 4, 1), date(2017, 5, 7), "The PCC"],
         ],
-        "themes": [["theme", "priority", "from year", "to year"], ["Safer", "Violence", "2017/18", "2020/21"]],
+        "themes": [
+            ["theme", "priority", "from year", "to year"],
+            ["Safer", "Violence", "2017/18", "2020/21"],
+        ],
         "funds": [
             ["fund", "funder", "ring-fence", "payment basis", "carry-forward", "unallocated limit"],
             ["CSG", "The PCC", "", "arrears", "with agreement", None],
@@ -58,7 +61,18 @@ def right() -> Sheets:
             ["P2", "SVD", _Y, "revenue", 250, None],
         ],
         "virements": [
-            ["number", "dated", "fund", "year", "kind", "from ref", "to ref", "amount", "authority", "letter"],
+            [
+                "number",
+                "dated",
+                "fund",
+                "year",
+                "kind",
+                "from ref",
+                "to ref",
+                "amount",
+                "authority",
+                "letter",
+            ],
             ["1", date(2018, 9, 1), "CSG", _Y, "revenue", "P1", "P2", 100, "board", ""],
             ["2", date(2018, 10, 1), "CSG", _Y, "revenue", "contingency", "P1", 50, "board", ""],
         ],
@@ -131,7 +145,11 @@ def right() -> Sheets:
 def noticed(sheets: Sheets) -> list[Noticed]:
     """Everything that is noticed of a workbook, beside an empty file."""
     raw = [
-        RawSheet(name, tuple(map(str, rows[0])), [RawRow(at, tuple(row)) for at, row in enumerate(rows[1:], start=2)])
+        RawSheet(
+            name,
+            tuple(map(str, rows[0])),
+            [RawRow(at, tuple(row)) for at, row in enumerate(rows[1:], start=2)],
+        )
         for name, rows in sheets.items()
     ]
     notes = Notes()
@@ -167,8 +185,20 @@ def both(*plants: Callable[[Sheets], None]) -> Callable[[Sheets], None]:
 
 #: A plant, the code, the place of it, and the other place (None where there is none).
 PLANTED: list[tuple[str, Callable[[Sheets], None], str, tuple[str, int], tuple[str, int] | None]] = [
-    ("no such successor", put("parties", 3, "succeeded by", "Nobody"), "reference.unknown", ("parties", 3), None),
-    ("a party that ends early", put("parties", 3, "to", date(2009, 1, 1)), "days.order", ("parties", 3), None),
+    (
+        "no such successor",
+        put("parties", 3, "succeeded by", "Nobody"),
+        "reference.unknown",
+        ("parties", 3),
+        None,
+    ),
+    (
+        "a party that ends early",
+        put("parties", 3, "to", date(2009, 1, 1)),
+        "days.order",
+        ("parties", 3),
+        None,
+    ),
     ("its own successor", put("parties", 2, "succeeded by", "The PCC"), "party.itself", ("parties", 2), None),
     (
         "a circle of successors",
@@ -177,12 +207,36 @@ PLANTED: list[tuple[str, Callable[[Sheets], None], str, tuple[str, int], tuple[s
         ("parties", 2),
         ("parties", 3),
     ),
-    ("a party twice", add("parties", "the pcc", "funder", None, None, None), "key.repeated", ("parties", 4), ("parties", 2)),
-    ("years of the plan turned round", put("themes", 2, "to year", "2016/17"), "years.order", ("themes", 2), None),
+    (
+        "a party twice",
+        add("parties", "the pcc", "funder", None, None, None),
+        "key.repeated",
+        ("parties", 4),
+        ("parties", 2),
+    ),
+    (
+        "years of the plan turned round",
+        put("themes", 2, "to year", "2016/17"),
+        "years.order",
+        ("themes", 2),
+        None,
+    ),
     ("no such funder", put("funds", 3, "funder", "The Lottery"), "reference.unknown", ("funds", 3), None),
-    ("a fund twice", add("funds", "CSG", "The PCC", "", "advance", "no", None), "key.repeated", ("funds", 4), ("funds", 2)),
+    (
+        "a fund twice",
+        add("funds", "CSG", "The PCC", "", "advance", "no", None),
+        "key.repeated",
+        ("funds", 4),
+        ("funds", 2),
+    ),
     ("no such fund", put("allocations", 4, "fund", "XYZ"), "reference.unknown", ("allocations", 4), None),
-    ("a fund that is nearly there", put("awards", 2, "fund", "CSGG"), "reference.unknown", ("awards", 2), ("funds", 2)),
+    (
+        "a fund that is nearly there",
+        put("awards", 2, "fund", "CSGG"),
+        "reference.unknown",
+        ("awards", 2),
+        ("funds", 2),
+    ),
     (
         "revised before it was confirmed",
         put("allocations", 3, "notified", date(2018, 2, 1)),
@@ -204,15 +258,45 @@ PLANTED: list[tuple[str, Callable[[Sheets], None], str, tuple[str, int], tuple[s
         ("allocations", 7),
         ("allocations", 6),
     ),
-    ("an allocation below nought", put("allocations", 4, "amount", -5), "amount.sign", ("allocations", 4), None),
+    (
+        "an allocation below nought",
+        put("allocations", 4, "amount", -5),
+        "amount.sign",
+        ("allocations", 4),
+        None,
+    ),
     ("no such kind", put("allocations", 4, "kind", "income"), "cell.unreadable", ("allocations", 4), None),
     ("no such year", put("allocations", 4, "year", "2018/20"), "cell.unreadable", ("allocations", 4), None),
     ("no such status", put("allocations", 4, "status", "sure"), "cell.unreadable", ("allocations", 4), None),
     ("no amount", put("allocations", 4, "amount", None), "cell.missing", ("allocations", 4), None),
-    ("an amount that is none", put("allocations", 4, "amount", "lots"), "cell.unreadable", ("allocations", 4), None),
-    ("part of a penny", put("allocations", 4, "amount", "5.001"), "cell.unreadable", ("allocations", 4), None),
-    ("an error of a formula", put("allocations", 4, "amount", "#REF!"), "cell.unreadable", ("allocations", 4), None),
-    ("a project twice", add("projects", "p1", "Other", *[""] * 5, None, None), "key.repeated", ("projects", 4), ("projects", 2)),
+    (
+        "an amount that is none",
+        put("allocations", 4, "amount", "lots"),
+        "cell.unreadable",
+        ("allocations", 4),
+        None,
+    ),
+    (
+        "part of a penny",
+        put("allocations", 4, "amount", "5.001"),
+        "cell.unreadable",
+        ("allocations", 4),
+        None,
+    ),
+    (
+        "an error of a formula",
+        put("allocations", 4, "amount", "#REF!"),
+        "cell.unreadable",
+        ("allocations", 4),
+        None,
+    ),
+    (
+        "a project twice",
+        add("projects", "p1", "Other", *[""] * 5, None, None),
+        "key.repeated",
+        ("projects", 4),
+        ("projects", 2),
+    ),
     (
         "just the same project twice",
         add("projects", "P2", "Beta", "Safer", "", "", "", "The PCC", None, None),
@@ -220,11 +304,29 @@ PLANTED: list[tuple[str, Callable[[Sheets], None], str, tuple[str, int], tuple[s
         ("projects", 4),
         ("projects", 3),
     ),
-    ("a project that ends early", put("projects", 2, "to", date(2018, 1, 1)), "days.order", ("projects", 2), None),
+    (
+        "a project that ends early",
+        put("projects", 2, "to", date(2018, 1, 1)),
+        "days.order",
+        ("projects", 2),
+        None,
+    ),
     ("no such theme", put("projects", 2, "theme", "Cleaner"), "reference.unknown", ("projects", 2), None),
     ("no such priority", put("projects", 2, "priority", "Noise"), "reference.unknown", ("projects", 2), None),
-    ("no such partner", put("projects", 3, "partner", "A charity"), "reference.unknown", ("projects", 3), None),
-    ("decided before it was submitted", put("bids", 2, "decided", date(2018, 1, 1)), "days.order", ("bids", 2), None),
+    (
+        "no such partner",
+        put("projects", 3, "partner", "A charity"),
+        "reference.unknown",
+        ("projects", 3),
+        None,
+    ),
+    (
+        "decided before it was submitted",
+        put("bids", 2, "decided", date(2018, 1, 1)),
+        "days.order",
+        ("bids", 2),
+        None,
+    ),
     ("more awarded than asked", put("bids", 2, "awarded", 701), "bid.awarded", ("bids", 2), None),
     ("awarded to a draft", put("bids", 2, "state", "draft"), "bid.state", ("bids", 2), None),
     (
@@ -235,7 +337,13 @@ PLANTED: list[tuple[str, Callable[[Sheets], None], str, tuple[str, int], tuple[s
         ("bids", 2),
     ),
     ("no such project", put("awards", 2, "ref", "LF99"), "reference.unknown", ("awards", 2), None),
-    ("more than its bid's sum", put("awards", 2, "amount", 601), "award.above_bid", ("awards", 2), ("bids", 2)),
+    (
+        "more than its bid's sum",
+        put("awards", 2, "amount", 601),
+        "award.above_bid",
+        ("awards", 2),
+        ("bids", 2),
+    ),
     (
         "an award for a rejected bid",
         both(put("bids", 2, "state", "rejected"), put("bids", 2, "awarded", None)),
@@ -268,10 +376,22 @@ PLANTED: list[tuple[str, Callable[[Sheets], None], str, tuple[str, int], tuple[s
         ("virements", 3),
         None,
     ),
-    ("from where nothing is", put("virements", 2, "kind", "capital"), "virement.no_line", ("virements", 2), ("awards", 2)),
+    (
+        "from where nothing is",
+        put("virements", 2, "kind", "capital"),
+        "virement.no_line",
+        ("virements", 2),
+        ("awards", 2),
+    ),
     ("to itself", put("virements", 2, "to ref", "P1"), "virement.itself", ("virements", 2), None),
     ("of nothing", put("virements", 2, "amount", 0), "amount.sign", ("virements", 2), None),
-    ("to a project that is not there", put("virements", 2, "to ref", "P9"), "reference.unknown", ("virements", 2), None),
+    (
+        "to a project that is not there",
+        put("virements", 2, "to ref", "P9"),
+        "reference.unknown",
+        ("virements", 2),
+        None,
+    ),
     (
         "more agreed than asked",
         put("carry forwards", 2, "agreed", 81),
@@ -279,7 +399,13 @@ PLANTED: list[tuple[str, Callable[[Sheets], None], str, tuple[str, int], tuple[s
         ("carry forwards", 2),
         None,
     ),
-    ("refused and agreed", put("carry forwards", 3, "agreed", 5), "carry_forward.state", ("carry forwards", 3), None),
+    (
+        "refused and agreed",
+        put("carry forwards", 3, "agreed", 5),
+        "carry_forward.state",
+        ("carry forwards", 3),
+        None,
+    ),
     (
         "agreed with nothing",
         both(put("carry forwards", 2, "state", "agreed"), put("carry forwards", 2, "agreed", 0)),
@@ -287,8 +413,20 @@ PLANTED: list[tuple[str, Callable[[Sheets], None], str, tuple[str, int], tuple[s
         ("carry forwards", 2),
         None,
     ),
-    ("part agreed, and all of it", put("carry forwards", 2, "agreed", 80), "carry_forward.state", ("carry forwards", 2), None),
-    ("only requested", put("carry forwards", 2, "state", "requested"), "carry_forward.state", ("carry forwards", 2), None),
+    (
+        "part agreed, and all of it",
+        put("carry forwards", 2, "agreed", 80),
+        "carry_forward.state",
+        ("carry forwards", 2),
+        None,
+    ),
+    (
+        "only requested",
+        put("carry forwards", 2, "state", "requested"),
+        "carry_forward.state",
+        ("carry forwards", 2),
+        None,
+    ),
     (
         "more carried than was left",
         both(put("carry forwards", 2, "asked", 200), put("carry forwards", 2, "agreed", 141)),
@@ -304,16 +442,58 @@ PLANTED: list[tuple[str, Callable[[Sheets], None], str, tuple[str, int], tuple[s
         ("carry forwards", 2),
     ),
     ("a profile of period 13", put("profile", 2, "period", 13), "profile.period", ("profile", 2), None),
-    ("a profile of no budget", put("profile", 3, "kind", "capital"), "profile.no_budget", ("profile", 3), None),
+    (
+        "a profile of no budget",
+        put("profile", 3, "kind", "capital"),
+        "profile.no_budget",
+        ("profile", 3),
+        None,
+    ),
     ("a month twice", put("profile", 3, "period", 1), "key.repeated", ("profile", 3), ("profile", 2)),
-    ("a transaction twice", put("ledger", 3, "transaction", "T1"), "key.repeated", ("ledger", 3), ("ledger", 2)),
+    (
+        "a transaction twice",
+        put("ledger", 3, "transaction", "T1"),
+        "key.repeated",
+        ("ledger", 3),
+        ("ledger", 2),
+    ),
     ("a period that is none", put("ledger", 2, "period", 14), "cell.unreadable", ("ledger", 2), None),
-    ("a charge above its line", put("charges", 2, "amount", "400.01"), "charge.above_line", ("charges", 2), ("ledger", 2)),
-    ("charges above their line together", put("charges", 4, "amount", 51), "charge.above_line", ("charges", 4), ("ledger", 3)),
-    ("a charge against its line", put("charges", 2, "amount", -400), "charge.sign", ("charges", 2), ("ledger", 2)),
-    ("a charge of no line", put("charges", 2, "transaction", "X77"), "reference.unknown", ("charges", 2), None),
+    (
+        "a charge above its line",
+        put("charges", 2, "amount", "400.01"),
+        "charge.above_line",
+        ("charges", 2),
+        ("ledger", 2),
+    ),
+    (
+        "charges above their line together",
+        put("charges", 4, "amount", 51),
+        "charge.above_line",
+        ("charges", 4),
+        ("ledger", 3),
+    ),
+    (
+        "a charge against its line",
+        put("charges", 2, "amount", -400),
+        "charge.sign",
+        ("charges", 2),
+        ("ledger", 2),
+    ),
+    (
+        "a charge of no line",
+        put("charges", 2, "transaction", "X77"),
+        "reference.unknown",
+        ("charges", 2),
+        None,
+    ),
     ("a charge to nobody", put("charges", 2, "ref", "LF99"), "reference.unknown", ("charges", 2), None),
-    ("a charge to a fund that does not pay it", put("charges", 2, "fund", "SVD"), "charge.no_budget", ("charges", 2), ("ledger", 2)),
+    (
+        "a charge to a fund that does not pay it",
+        put("charges", 2, "fund", "SVD"),
+        "charge.no_budget",
+        ("charges", 2),
+        ("ledger", 2),
+    ),
     (
         "a charge in a year without a budget",
         put("charges", 6, "ref", "P2"),
@@ -322,9 +502,27 @@ PLANTED: list[tuple[str, Callable[[Sheets], None], str, tuple[str, int], tuple[s
         ("ledger", 5),
     ),
     ("a charge without its fund", put("charges", 2, "fund", ""), "cell.missing", ("charges", 2), None),
-    ("an accrual that reverses before", put("accruals", 2, "reverses in year", _Y), "accrual.reversal", ("accruals", 2), None),
-    ("an accrual that reverses late", put("accruals", 2, "reverses in year", "2020/21"), "accrual.reversal", ("accruals", 2), None),
-    ("an accrual of no budget", put("accruals", 2, "kind", "capital"), "accrual.no_budget", ("accruals", 2), ("awards", 2)),
+    (
+        "an accrual that reverses before",
+        put("accruals", 2, "reverses in year", _Y),
+        "accrual.reversal",
+        ("accruals", 2),
+        None,
+    ),
+    (
+        "an accrual that reverses late",
+        put("accruals", 2, "reverses in year", "2020/21"),
+        "accrual.reversal",
+        ("accruals", 2),
+        None,
+    ),
+    (
+        "an accrual of no budget",
+        put("accruals", 2, "kind", "capital"),
+        "accrual.no_budget",
+        ("accruals", 2),
+        ("awards", 2),
+    ),
     (
         "an accrual twice",
         add("accruals", "A1", "P2", "CSG", "revenue", _Y, 1, "S", "d", None, None),
@@ -332,9 +530,21 @@ PLANTED: list[tuple[str, Callable[[Sheets], None], str, tuple[str, int], tuple[s
         ("accruals", 3),
         ("accruals", 2),
     ),
-    ("claim periods turned round", put("claims", 2, "period to", 0.5), "cell.unreadable", ("claims", 2), None),
+    (
+        "claim periods turned round",
+        put("claims", 2, "period to", 0.5),
+        "cell.unreadable",
+        ("claims", 2),
+        None,
+    ),
     ("a claim that ends early", put("claims", 3, "period to", 3), "periods.order", ("claims", 3), None),
-    ("claims that overlap", put("claims", 3, "period from", 3), "claim.overlaps", ("claims", 3), ("claims", 2)),
+    (
+        "claims that overlap",
+        put("claims", 3, "period from", 3),
+        "claim.overlaps",
+        ("claims", 3),
+        ("claims", 2),
+    ),
     ("more approved than claimed", put("claims", 2, "approved", 501), "claim.approved", ("claims", 2), None),
     ("approved before it is decided", put("claims", 3, "approved", 5), "claim.state", ("claims", 3), None),
     (
@@ -345,9 +555,27 @@ PLANTED: list[tuple[str, Callable[[Sheets], None], str, tuple[str, int], tuple[s
         None,
     ),
     ("a claim twice", put("claims", 3, "claim", "K1"), "key.repeated", ("claims", 3), ("claims", 2)),
-    ("paid more than approved", put("payments", 2, "amount", 491), "payment.above_claim", ("payments", 2), ("claims", 2)),
-    ("paid for another grant", put("payments", 2, "year", _Z), "payment.other_grant", ("payments", 2), ("claims", 2)),
-    ("a payment that is no income", put("payments", 2, "transaction", "T1"), "payment.no_income", ("payments", 2), ("ledger", 2)),
+    (
+        "paid more than approved",
+        put("payments", 2, "amount", 491),
+        "payment.above_claim",
+        ("payments", 2),
+        ("claims", 2),
+    ),
+    (
+        "paid for another grant",
+        put("payments", 2, "year", _Z),
+        "payment.other_grant",
+        ("payments", 2),
+        ("claims", 2),
+    ),
+    (
+        "a payment that is no income",
+        put("payments", 2, "transaction", "T1"),
+        "payment.no_income",
+        ("payments", 2),
+        ("ledger", 2),
+    ),
     (
         "a payment above its income",
         both(put("ledger", 4, "amount", -400), put("charges", 5, "amount", -400)),
@@ -356,12 +584,48 @@ PLANTED: list[tuple[str, Callable[[Sheets], None], str, tuple[str, int], tuple[s
         ("ledger", 4),
     ),
     ("no such claim", put("payments", 3, "claim", "Q9"), "reference.unknown", ("payments", 3), None),
-    ("no such transaction", put("payments", 3, "transaction", "Q9"), "reference.unknown", ("payments", 3), None),
-    ("a payment twice", put("payments", 3, "payment", "Y1"), "key.repeated", ("payments", 3), ("payments", 2)),
-    ("more repaid than was held", put("repayments", 2, "amount", 251), "repayment.above_held", ("repayments", 2), ("payments", 3)),
-    ("an indicator of nobody", put("indicators", 2, "ref", "Q9"), "reference.unknown", ("indicators", 2), None),
-    ("a figure of no indicator", put("figures", 2, "indicator", "Z"), "reference.unknown", ("figures", 2), None),
-    ("a figure that ends early", put("figures", 2, "to", date(2018, 3, 1)), "days.order", ("figures", 2), None),
+    (
+        "no such transaction",
+        put("payments", 3, "transaction", "Q9"),
+        "reference.unknown",
+        ("payments", 3),
+        None,
+    ),
+    (
+        "a payment twice",
+        put("payments", 3, "payment", "Y1"),
+        "key.repeated",
+        ("payments", 3),
+        ("payments", 2),
+    ),
+    (
+        "more repaid than was held",
+        put("repayments", 2, "amount", 251),
+        "repayment.above_held",
+        ("repayments", 2),
+        ("payments", 3),
+    ),
+    (
+        "an indicator of nobody",
+        put("indicators", 2, "ref", "Q9"),
+        "reference.unknown",
+        ("indicators", 2),
+        None,
+    ),
+    (
+        "a figure of no indicator",
+        put("figures", 2, "indicator", "Z"),
+        "reference.unknown",
+        ("figures", 2),
+        None,
+    ),
+    (
+        "a figure that ends early",
+        put("figures", 2, "to", date(2018, 3, 1)),
+        "days.order",
+        ("figures", 2),
+        None,
+    ),
     ("a rate that is another", put("figures", 2, "value", 28.3), "figure.rate", ("figures", 2), None),
     ("out of nought", put("figures", 2, "denominator", 0), "figure.denominator", ("figures", 2), None),
     (
@@ -393,11 +657,31 @@ def test_a_planted_contradiction_is_named_with_both_places(
 
 #: What is kept and said.
 FOUND: list[tuple[str, Callable[[Sheets], None], str, tuple[str, int]]] = [
-    ("a sheet that nobody knows", lambda sheets: sheets.update({"remarks": [["x"], ["y"]]}), "sheet.unknown", ("remarks", 0)),
+    (
+        "a sheet that nobody knows",
+        lambda sheets: sheets.update({"remarks": [["x"], ["y"]]}),
+        "sheet.unknown",
+        ("remarks", 0),
+    ),
     ("a column that nobody knows", put("funds", 1, "ring-fence", "colour"), "column.unknown", ("funds", 1)),
-    ("an award beyond what is available", put("awards", 5, "amount", 260), "award.over_programmed", ("awards", 5)),
-    ("an award of no allocation", add("awards", "P1", "SVD", _Z, "revenue", 1, None), "award.no_allocation", ("awards", 6)),
-    ("a line dated outside its year", put("ledger", 2, "date", date(2018, 3, 9)), "ledger.outside_year", ("ledger", 2)),
+    (
+        "an award beyond what is available",
+        put("awards", 5, "amount", 260),
+        "award.over_programmed",
+        ("awards", 5),
+    ),
+    (
+        "an award of no allocation",
+        add("awards", "P1", "SVD", _Z, "revenue", 1, None),
+        "award.no_allocation",
+        ("awards", 6),
+    ),
+    (
+        "a line dated outside its year",
+        put("ledger", 2, "date", date(2018, 3, 9)),
+        "ledger.outside_year",
+        ("ledger", 2),
+    ),
     ("a period far from the day", put("ledger", 2, "date", date(2018, 8, 9)), "ledger.period", ("ledger", 2)),
     ("a line charged in part", put("charges", 2, "amount", 399), "charge.below_line", ("charges", 2)),
     (
@@ -413,9 +697,19 @@ FOUND: list[tuple[str, Callable[[Sheets], None], str, tuple[str, int]]] = [
         ("carry forwards", 2),
     ),
     ("a profile that is not the budget", put("profile", 3, "amount", 1), "profile.sum", ("profile", 3)),
-    ("a virement of another year", put("virements", 2, "dated", date(2019, 9, 1)), "virement.outside_year", ("virements", 2)),
+    (
+        "a virement of another year",
+        put("virements", 2, "dated", date(2019, 9, 1)),
+        "virement.outside_year",
+        ("virements", 2),
+    ),
     ("an award after the project", put("projects", 2, "to", date(2018, 4, 1)), "", ("", 0)),
-    ("the same award twice", add("awards", "P2", "SVD", _Y, "revenue", 250, None), "row.repeated", ("awards", 6)),
+    (
+        "the same award twice",
+        add("awards", "P2", "SVD", _Y, "revenue", 250, None),
+        "row.repeated",
+        ("awards", 6),
+    ),
 ]
 
 
@@ -450,11 +744,19 @@ def test_every_row_is_accounted_for() -> None:
     sheets["awards"].insert(2, [None, "", " ", None, None, None])
     sheets["awards"][1][4] = "lots"
     raw = [
-        RawSheet(name, tuple(map(str, rows[0])), [RawRow(at, tuple(row)) for at, row in enumerate(rows[1:], start=2)])
+        RawSheet(
+            name,
+            tuple(map(str, rows[0])),
+            [RawRow(at, tuple(row)) for at, row in enumerate(rows[1:], start=2)],
+        )
         for name, rows in sheets.items()
     ]
     read = read_sheets(raw, (), Notes(), lambda *_: None)
     for sheet in read:
         assert sheet.read == sheet.kept + len(sheet.skipped) + sheet.refused == len(sheets[sheet.name]) - 1
     awards = next(sheet for sheet in read if sheet.name == "awards")
-    assert (awards.kept, [(each.place.row, each.reason) for each in awards.skipped], awards.refused) == (3, [(3, "blank")], 1)
+    assert (awards.kept, [(each.place.row, each.reason) for each in awards.skipped], awards.refused) == (
+        3,
+        [(3, "blank")],
+        1,
+    )

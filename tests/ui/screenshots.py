@@ -59,6 +59,7 @@ PAGES = (
     "setup.places",
     "setup.contacts",
     "setup.themes",
+    "setup.exchange",
     "projects.funding",
     "projects.plan",
 )
