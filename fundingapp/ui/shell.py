@@ -162,6 +162,8 @@ class Shell(QObject):
             Action("file.sample", "Open the sample", "File", self.open_sample, "", "file"),
             Action("file.copy", "Save a copy…", "File", self._keeping.save_copy, "", "copy", 1),
             Action("file.backups", "Backups…", "File", self._keeping.show_backups, "", "history", 1),
+            Action("file.import", "Import past years…", "File", self.import_years, "", "import", 1),
+            Action("file.export", "Export everything…", "File", self.export_all, "", "export", 1),
             Action("file.check", "Check my file", "File", self.check_file, "", "check", 1),
             Action("file.close", "Close the window", "File", self.window.close, "Ctrl+Q", "close", 2),
             Action("edit.undo", "Undo", "Edit", self.undo, "Ctrl+Z", "undo"),
@@ -294,6 +296,20 @@ class Shell(QObject):
             self._keeping.file_closed()
             self.office.set_opened(None)
             opened.close()
+
+    def import_years(self) -> None:
+        """Goes where past years come in, and asks for their workbook."""
+        self._exchange("import")
+
+    def export_all(self) -> None:
+        """Goes where everything is written out, and asks where to."""
+        self._exchange("export")
+
+    def _exchange(self, what: str) -> None:
+        if self.office.opened is None:
+            self.window.show_message(Message("No file is open.", "Open one first, or make a new one."))
+            return
+        self.window.go_to("setup", ("exchange", what))
 
     def check_file(self) -> None:
         """Checks the database, the history's chain, the kept originals and every identity."""

@@ -62,6 +62,7 @@ PAGES = (
     "setup.contacts",
     "setup.people",
     "setup.themes",
+    "setup.exchange",
     "projects.funding",
     "projects.plan",
 )
