@@ -29,7 +29,7 @@ from fundingapp.ui.inspector import (
     TextBlock,
 )
 from fundingapp.ui.office import Office
-from fundingapp.ui.page import Figure
+from fundingapp.ui.page import Figure, Target
 from fundingapp.ui.papers import paper_blocks
 from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
@@ -97,7 +97,7 @@ class ChainView(YearEndView):
         across.addLayout(self._left(), 3)
         self._check_card = Card("Checklist")
         self.checklist = ChecklistView()
-        self.checklist.go_requested.connect(self.go_requested)
+        self.checklist.go_requested.connect(self._go_there)
         self._check_card.add(self.checklist, 1)
         across.addWidget(self._check_card, 2)
         self.body.addLayout(across, 1)
@@ -315,9 +315,11 @@ class ChainView(YearEndView):
         return InspectorPage(f"{chain.fund_name} {year}", blocks, ("year", year))
 
     def _go_to_year(self, year: FinancialYear, view: str) -> None:
-        if year != self.position.position.year:
-            self.office.grant_wanted.emit(self.fund, year)
-        self.go("year-end", (view, None))
+        self.go_in_year(Target("year-end", (view, None)), year)
+
+    def _go_there(self, target: object) -> None:
+        if isinstance(target, Target):
+            self.go_in_year(target, self.year)
 
     # Its projects
 

@@ -33,6 +33,7 @@ from fundingapp.ui.views import ViewsPage
 from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.empty_state import EmptyState
 from fundingapp.ui.yearend.chain_view import ChainView
+from fundingapp.ui.yearend.checklist import place_of
 from fundingapp.ui.yearend.forms import close_form, next_year_form, reopen_form, row_name
 from fundingapp.ui.yearend.outturn_view import OutturnView
 from fundingapp.ui.yearend.underspend_view import UnderspendView
@@ -116,7 +117,9 @@ class YearEndPage(ViewsPage):
                 )
             ]
             steps = [
-                Step(f"Go to: {each.key.value}", partial(self.go, each.page, each.subject)) for each in stops
+                Step(f"Go to: {each.key.value}", partial(view.go_in_year, target, year))
+                for each in stops
+                if (target := place_of(each)) is not None
             ]
             blocks += [StepsBlock([step]) for step in steps]
             view.show_once(InspectorPage(f"Close {year}", blocks, ("close", year)))
