@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fundingapp.application.ports import (
         CalendarDocument,
         CalendarWriter,
+        CertificateWriter,
         EnquiryWriter,
         ExchangeBooks,
         ExchangeSheet,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from fundingapp.application.progress import Progress
     from fundingapp.application.queries.downloads import Download, ReadDownload
     from fundingapp.domain.bid_packs import BidPack
+    from fundingapp.domain.certificate_papers import CertificatePaper
     from fundingapp.domain.enquiries import Enquiry
     from fundingapp.domain.exchange.reading import RawSheet
     from fundingapp.domain.findings import Finding
@@ -146,6 +148,20 @@ def _write_pack(pack: BidPack, out: Path) -> None:
             )
 
 
+def _write_certificate(paper: CertificatePaper, out: Path) -> None:
+    from fundingapp.documents.certificate import certificate
+    from fundingapp.documents.paper import refuse_other_texts
+    from fundingapp.domain.errors import ExpectedError
+    from fundingapp.workbooks.swap import put_in_place
+
+    if out.suffix.casefold() != ".docx":
+        raise ExpectedError(
+            "certificate_kind", f"“{out.name}” is no document.", "Give it a name that ends in .docx."
+        )
+    made = certificate(paper)
+    put_in_place(out, made.contents(), lambda beside: refuse_other_texts(made.said, beside, out.name))
+
+
 def _write_reconciliation(paper: ReconciliationPaper, out: Path) -> None:
     from fundingapp.domain.errors import ExpectedError
 
@@ -196,6 +212,7 @@ class Assembly:
     enquiry_writer: EnquiryWriter = _write_enquiry
     calendar_writer: CalendarWriter = _write_calendar
     pack_writer: PackWriter = _write_pack
+    certificate_writer: CertificateWriter = _write_certificate
     reconciliation_writer: ReconciliationWriter = _write_reconciliation
     exchange_books: ExchangeBooks = field(default_factory=_Exchange)
 
@@ -247,6 +264,7 @@ class Assembly:
                 write_enquiry=self.enquiry_writer,
                 write_calendar=self.calendar_writer,
                 write_pack=self.pack_writer,
+                write_certificate=self.certificate_writer,
                 write_reconciliation=self.reconciliation_writer,
                 exchange=self.exchange_books,
                 clock=now,

@@ -44,6 +44,10 @@ def answer_check(question: CheckFigures, tools: Tools) -> list[str]:
                     "R2": True,
                     "R9": kept_old,
                     "R13": True,
+                    "R24": True,
+                    "R25": True,
+                    "R28": True,
+                    "R29": True,
                     "R14": bool(position.overdrawn) and not identity.difference,
                     "R26": identity.difference == position.resources.opening and not identity.broken,
                 }

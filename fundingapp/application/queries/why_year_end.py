@@ -91,7 +91,7 @@ def explain_year_end(
         found = _of_project(work, project.value.ref, year, wanted.removeprefix(_OUTTURN), period)
     else:
         found = _Grant(work, find_fund(work, scope), year, period).explain(wanted)
-    if found is not None and measure.startswith(_LESS):
+    if measure.startswith(_LESS):
         terms = tuple(replace(term, amount=-term.amount) for term in found.terms)
         return replace(found, title=f"{found.title}, taken off", value=-found.value, terms=terms)
     return found
@@ -116,7 +116,7 @@ def _of_project(
                 (grant, head)
                 for head in grant.outturn.heads
                 if head.ref == ref
-                and kind.casefold() in {"", head.kind.value.casefold() if head.kind else ""}
+                and kind.casefold() in {"", head.kind.value.casefold() if head.kind is not None else ""}
             ]
     if not found:
         raise NotFoundError(f"outturn in {year} for", ref, "Look at the Year end page for the years it has.")
@@ -166,7 +166,8 @@ class _Grant:
         heads = [
             head
             for head in self.outturn.heads
-            if kind in {"", head.kind.value if head.kind else ""} and (head.project is None or not bare)
+            if kind in {"", head.kind.value if head.kind is not None else ""}
+            and (head.project is None or not bare)
         ]
         if wanted not in _MEASURES:
             raise _unknown(measure, name)
@@ -358,7 +359,7 @@ class _Grant:
 
     def _elsewhere(self, head: HeadOutturn, measure: str, amount: Money, name: str = "") -> Term:
         """A figure that the project's position explains already."""
-        kind = head.kind.value if head.kind else ""
+        kind = head.kind.value if head.kind is not None else ""
         figure = f"{head.ref}/{self._year}/{measure}:{kind}:{head.fund}{self._suffix}"
         return Term(name or f"{measure.capitalize()} of {head.ref}", amount, figure)
 
