@@ -257,10 +257,8 @@ def test_what_was_received_and_not_spent_is_given_back_invoiced_and_repaid(
         show(qtbot, shell, "chain")
         assert year_of(shell, "2017/18")["Repaid £"] == "8,500.00"
         for _ in range(3):
-            print("UNDO", shell.office.desk.undo_name, hands.messages(shell.window))
             hands.shortcut(shell.window, Qt.Key.Key_Z)
             settle(qtbot, shell)
-        print("UNDO", shell.office.desk.undo_name, hands.messages(shell.window))
         assert year_of(shell, "2017/18")["Pending £"] == "15,000.00"
 
 
@@ -332,8 +330,8 @@ def test_a_break_is_named_with_its_pence_and_leads_to_the_year(
         assert "1 break" in page
         assert "≠ £500.00 too much" in page
         sentence = (
-            "WV-01 Mediation call-out: £8,500.00 of revenue was carried forward into 2018/19, and £8,000.00 was left of "
-            "its budget in 2017/18: £500.00 more than was there."
+            "WV-01 Mediation call-out: £8,500.00 of revenue was carried forward into 2018/19, and £8,000.00 was "
+            "left of its budget in 2017/18: £500.00 more than was there."
         )
         assert sentence in page
         assert year_of(shell, "2018/19")["Commissioner"] == "chain broken"
