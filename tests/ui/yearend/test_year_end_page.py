@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from docx import Document
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
@@ -187,6 +188,45 @@ def test_amounts_and_reasons_are_pasted_from_a_spreadsheet_or_refused_by_their_c
         hands.key(table, Qt.Key.Key_Delete)
         settle(qtbot, shell)
         assert head_of(shell, "WV-01")["Anticipated £"] == ""
+
+
+def test_the_request_letter_is_written_where_the_user_wants_it(
+    tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with year_end_shell(tmp_path, qtbot, monkeypatch, "underspend", LAST) as shell:
+        assert not hands.find(shell.window, "Request letter…").isEnabled()
+        plan(qtbot, shell, "WV-01", "Anticipated £", "8500")
+        shell.office.files.saving = tmp_path / "request"  # type: ignore[attr-defined]  # the dialog's stand-in
+        press(qtbot, shell, "Request letter…")
+        written = tmp_path / "request.docx"
+        assert "8,500.00" in "\n".join(
+            cell.text for table in Document(str(written)).tables for row in table.rows for cell in row.cells
+        )
+        assert any(
+            f"The letter asks for £8,500.00: written to {written} and read back." in each
+            for each in hands.messages(shell.window)
+        )
+
+
+def test_the_next_year_is_begun_with_what_goes_over(
+    tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with year_end_shell(tmp_path, qtbot, monkeypatch, "underspend", LAST) as shell:
+        ask_for_both(qtbot, shell)
+        press(qtbot, shell, "Roll into 2018/19")
+        panel = hands.read(shell.window.inspector)
+        assert "Nothing is agreed to go over into 2018/19." in panel
+        assert "£15,000.00 of 2017/18 is not decided yet. Both years stay open until it is." in panel
+        press(qtbot, shell, "Go to 2018/19", inside=True)
+        assert str(shell.window.context.year) == "2018/19"
+        show(qtbot, shell, "outturn")
+        press(qtbot, shell, "Roll into 2019/20")
+        press(qtbot, shell, "Begin 2019/20…", inside=True)
+        form = {"Allocated for 2019/20, revenue, £": "225000", "Letter": "PCC/19/1", "Dated": "15/05/2018"}
+        fill(qtbot, shell, form, "Begin 2019/20")
+        press(qtbot, shell, "Roll into 2019/20")
+        press(qtbot, shell, "Go to 2019/20", inside=True)
+        assert grant_line(shell).startswith("Community Safety Fund 2019/20 £225,000.00 available")
 
 
 def test_a_decision_in_part_lands_in_both_years_and_the_refused_part_goes_back(
