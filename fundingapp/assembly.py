@@ -193,7 +193,7 @@ class Assembly:
         opened = open_path(Path(target), now, who, wish)
         try:
             if opened.taken_from is not None:
-                _before_taking_over(opened.database)
+                _before_taking_over(opened.database, who)
             made = self._opened(opened, Path(target).name, who)
             _tell_the_history(made, opened)
         except BaseException:
@@ -280,18 +280,14 @@ class Assembly:
         return paths.user_data() / "sample"
 
 
-def _before_taking_over(database: Database) -> None:
-    """Keeps a whole copy beside the file as it was before it was taken over from somebody (D11)."""
-    from fundingapp.persistence.database import cannot_write
-    from fundingapp.persistence.replacing import copy_whole
+def _before_taking_over(database: Database, who: str) -> None:
+    """Keeps a backup of the file as it was before it was taken over from somebody (D11). Raises ExpectedError."""
+    from fundingapp.domain.backups import Reason
+    from fundingapp.persistence.backups import Backups, folder_of
 
-    if database.address is None:
-        return
-    kept = database.address.with_name(f"{database.address.name}.before-take-over")
-    try:
-        copy_whole(Path(database.place), kept)
-    except OSError as error:
-        raise cannot_write(kept, error) from error
+    if database.address is not None:
+        backups = Backups(Path(database.place), folder_of(database.address), paths.user_data() / "backups")
+        backups.make(Reason.TAKE_OVER, "", now(), who)
 
 
 def _tell_the_history(made: OpenFile, opened: OpenedPath) -> None:

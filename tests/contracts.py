@@ -80,6 +80,7 @@ from fundingapp.domain.matching import Charge, CodingRule, Disposition, How, Lin
 from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.domain.parties import Party, PartyKind
 from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
+from fundingapp.domain.reconciliations import CentreSum
 from fundingapp.domain.returns import ReturnState
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
@@ -975,6 +976,59 @@ class LedgerContract:
             assert work.ledger.years() == [YEAR, NEXT_YEAR]
             assert work.ledger.last_period(YEAR) == 13
             assert work.ledger.last_period(NEXT_YEAR) == 1
+
+    def test_a_cost_centre_says_where_its_pounds_went(self, open_work: OpenWork) -> None:
+        with open_work() as work:
+            fill(work)
+            _, ids = add_lines(
+                work,
+                make_line("T1", "10.00", cost_centre="B1"),
+                make_line("T2", "-3.00", cost_centre="A1"),
+                make_line("T3", "5.00", cost_centre="A1", period=2),
+                make_line("T4", "7.00", cost_centre="A1"),
+                make_line("T5", "9.00", cost_centre="A1"),
+                make_line("T6", "100.00", cost_centre="A1", period=3),
+                make_line("T7", "50.00", cost_centre="C1", year=NEXT_YEAR),
+                make_line("T8", "20.00", cost_centre="A1"),
+            )
+            work.ledger.put_charges(
+                [
+                    LineCharges(ids[0], (charged("4.00"), charged("6.00", HEAD_2))),
+                    LineCharges(ids[1], (charged("-3.00", disposition=Disposition.INCOME),)),
+                    LineCharges(
+                        ids[2], (charged("5.00", disposition=Disposition.EXCLUDED, reason="payroll"),)
+                    ),
+                    LineCharges(ids[3], (charged("7.00"),)),
+                    LineCharges(ids[5], (charged("100.00"),)),
+                    LineCharges(ids[7], (charged("20.00"),)),
+                ]
+            )
+            work.ledger.set_live([ids[7]], False)
+            assert work.ledger.centre_sums(YEAR, 2) == [
+                CentreSum(
+                    "A1",
+                    4,
+                    money("18.00"),
+                    money("9.00"),
+                    ((FUND, money("7.00")),),
+                    money("-3.00"),
+                    (("payroll", money("5.00")),),
+                ),
+                CentreSum(
+                    "B1",
+                    1,
+                    money("10.00"),
+                    Money(0),
+                    ((FUND, money("4.00")), (OTHER_FUND, money("6.00"))),
+                    Money(0),
+                    (),
+                ),
+            ]
+            assert [each.total for each in work.ledger.centre_sums(YEAR, 13)] == [
+                money("118.00"),
+                money("10.00"),
+            ]
+            assert work.ledger.centre_sums(NEXT_YEAR.next, 13) == []
 
     def test_charges_are_summed_by_kind_period_and_posting_day(self, open_work: OpenWork) -> None:
         with open_work() as work:

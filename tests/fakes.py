@@ -112,7 +112,7 @@ from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
-from fundingapp.domain.reconciliations import Reconciliation, ReconciliationItem
+from fundingapp.domain.reconciliations import CentreSum, Reconciliation, ReconciliationItem
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.schedules import ScheduleEntry
@@ -605,6 +605,42 @@ class FakeLedger:
                     sum(
                         bool(placed) and Money.total(entry.charge.amount for entry in placed) != line.amount
                         for line, placed in lines
+                    ),
+                )
+            )
+        return found
+
+    def centre_sums(self, year: FinancialYear, to_period: int) -> list[CentreSum]:
+        live = [
+            (stored.line, [charged.charge for charged in self._state.charges.get(id, ())])
+            for id, stored in self._state.lines.items()
+            if stored.live and stored.line.year == year and stored.line.period <= to_period
+        ]
+        found = []
+        for centre in sorted({line.cost_centre for line, _ in live}):
+            ours = [(line, charges) for line, charges in live if line.cost_centre == centre]
+            charges = [charge for _, placed in ours for charge in placed]
+            funds = sorted({charge.head.fund for charge in charges if charge.head is not None})
+            excluded = [charge for charge in charges if charge.disposition is Disposition.EXCLUDED]
+            found.append(
+                CentreSum(
+                    centre,
+                    len(ours),
+                    Money.total(line.amount for line, _ in ours),
+                    Money.total(line.amount for line, placed in ours if not placed),
+                    tuple(
+                        (
+                            fund,
+                            Money.total(
+                                each.amount for each in charges if each.head and each.head.fund == fund
+                            ),
+                        )
+                        for fund in funds
+                    ),
+                    Money.total(each.amount for each in charges if each.disposition is Disposition.INCOME),
+                    tuple(
+                        (reason, Money.total(each.amount for each in excluded if each.reason == reason))
+                        for reason in sorted({each.reason for each in excluded})
                     ),
                 )
             )

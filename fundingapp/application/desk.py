@@ -10,6 +10,7 @@ from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, Ques
 from fundingapp.application.ports import Tools
 from fundingapp.application.progress import Progress, SilentProgress
 from fundingapp.application.queries import ANSWERS
+from fundingapp.application.safety import Guard, NoGuard
 
 Result = TypeVar("Result")
 Answer = TypeVar("Answer")
@@ -20,11 +21,12 @@ class Desk:
 
     It must be used by one thread at a time for :meth:`do`, :meth:`undo` and :meth:`redo`; :meth:`ask` may run
     beside them. If carrying out an undo fails, neither list moves, so it can be tried again. A command without an
-    inverse clears both lists: nothing before it may be taken back.
+    inverse clears both lists: nothing before it may be taken back. *guard* is told of each change, for backups.
     """
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, guard: Guard | None = None) -> None:
         self._tools = tools
+        self._guard = guard or NoGuard()
         self._undo: list[Effect[Any]] = []
         self._redo: list[Effect[Any]] = []
 
@@ -77,7 +79,13 @@ class Desk:
         return answer
 
     def _carry_out(self, command: Command[Result], progress: Progress | None) -> Effect[Result]:
-        effect: Effect[Result] = HANDLERS[type(command)](command, self._with(progress))
+        self._guard.begins(command, progress or SilentProgress())
+        name = ""
+        try:
+            effect: Effect[Result] = HANDLERS[type(command)](command, self._with(progress))
+            name = "" if effect.inverse is NOTHING_TO_UNDO else effect.name
+        finally:
+            self._guard.ended(command, name)
         return effect
 
     def _with(self, progress: Progress | None) -> Tools:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Flag, auto
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 Result_co = TypeVar("Result_co", covariant=True)
 
@@ -47,9 +47,15 @@ class Topic(Flag):
 
 
 class Command(Generic[Result_co]):
-    """Base of all commands: frozen dataclasses that say what is wanted and hold everything it needs."""
+    """Base of all commands: frozen dataclasses that say what is wanted and hold everything it needs.
+
+    A class of risky ones says in *backed_up_before* before what a backup is made, such as “the import of a ledger”; one
+    after which a backup is kept for good says so in *backed_up_after*.
+    """
 
     __slots__ = ()
+    backed_up_before: ClassVar[str] = ""
+    backed_up_after: ClassVar[str] = ""
 
 
 class Question(Generic[Result_co]):

@@ -59,7 +59,7 @@ from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
-from fundingapp.domain.reconciliations import Reconciliation, ReconciliationItem
+from fundingapp.domain.reconciliations import CentreSum, Reconciliation, ReconciliationItem
 from fundingapp.domain.returns import ReturnDocument, ReturnState
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.schedules import ScheduleEntry
@@ -400,6 +400,10 @@ class LedgerStore(Protocol):
         posting day, in that order; lines without a day first."""
 
     def ledger_sums(self, year: FinancialYear) -> list[LedgerSum]: ...
+
+    def centre_sums(self, year: FinancialYear, to_period: int) -> list[CentreSum]:
+        """The live lines of *year* up to and including *to_period* by their cost centre as it is written, in its order,
+        added up out of the lines and charges themselves."""
 
     def control_sums(self, year: FinancialYear) -> list[ControlSum]:
         """Per period: what the newest live import that covers it states, over all cost centres (R9)."""

@@ -205,7 +205,10 @@ class Budget:
 class Resources:
     """What makes the money available for a fund, year and kind, or several of them together (R1).
 
-    *indicative* is what is only hoped for so far (a reduction that is announced takes off); it is shown apart.
+    *brought_forward* is what was agreed to be carried forward from the year before, and what was typed as brought
+    forward from a year that the file does not hold: *opening* is that typed part alone.
+    *indicative* is what is only hoped for so far (a reduction that is announced takes off); it is shown apart, and so
+    is *anticipated*: what is typed as brought forward and not agreed.
     """
 
     allocation: Money = Money.ZERO
@@ -213,6 +216,8 @@ class Resources:
     supplements: Money = Money.ZERO
     reductions: Money = Money.ZERO
     indicative: Money = Money.ZERO
+    opening: Money = Money.ZERO
+    anticipated: Money = Money.ZERO
 
     @property
     def available(self) -> Money:
@@ -239,26 +244,27 @@ def standing_of(allocations: Iterable[Allocation]) -> tuple[Allocation, ...]:
     return (*(allocation for _, allocation in standing.values()), *others)
 
 
-def resources_of(allocations: Iterable[Allocation]) -> Resources:
-    """The resources that *allocations* state.
+def resources_of(allocations: Iterable[Allocation], carried: Money = Money.ZERO) -> Resources:
+    """The resources that *allocations* state, with what was agreed to be *carried* forward from the year before.
 
     Of several allocations of one fund, year and kind the one that stands counts (:func:`standing_of`), and none when
     that is withdrawn; supplements, brought-forward sums and reductions add up.
     """
     sums = dict.fromkeys(Resource, Money.ZERO)
-    indicative = Money.ZERO
+    hoped = dict.fromkeys(Resource, Money.ZERO)
     for allocation in standing_of(allocations):
         if allocation.counts:
             sums[allocation.resource] += allocation.amount
         elif allocation.status is AllocationStatus.INDICATIVE:
-            takes_off = allocation.resource is Resource.REDUCTION
-            indicative += -allocation.amount if takes_off else allocation.amount
+            hoped[allocation.resource] += allocation.amount
     return Resources(
         sums[Resource.ALLOCATION],
-        sums[Resource.BROUGHT_FORWARD],
+        sums[Resource.BROUGHT_FORWARD] + carried,
         sums[Resource.SUPPLEMENT],
         sums[Resource.REDUCTION],
-        indicative,
+        hoped[Resource.ALLOCATION] + hoped[Resource.SUPPLEMENT] - hoped[Resource.REDUCTION],
+        sums[Resource.BROUGHT_FORWARD],
+        hoped[Resource.BROUGHT_FORWARD],
     )
 
 
@@ -332,9 +338,14 @@ def _ordinal(number: int) -> str:
 
 
 def budget_of(
-    project: ProjectId, awards: Iterable[Award], movements: Iterable[BudgetMovement], kind: Kind | None = None
+    project: ProjectId,
+    awards: Iterable[Award],
+    movements: Iterable[BudgetMovement],
+    kind: Kind | None = None,
+    brought_forward: Money = Money.ZERO,
 ) -> Budget:
-    """The budget of *project* out of *awards* and *movements* of one fund and year (R4), in *kind* (None: in all)."""
+    """The budget of *project* out of *awards* and *movements* of one fund and year (R4), in *kind* (None: in all), with
+    what was agreed to be carried into it from the year before."""
     award = Money.total(
         award.amount for award in awards if award.project == project and kind in (None, award.kind)
     )
@@ -344,7 +355,8 @@ def budget_of(
             moved["released" if movement.source is None else "virement_in"] += movement.amount.pence
         if movement.source == project and kind in (None, movement.kind):
             moved["surrendered" if movement.target is None else "virement_out"] += movement.amount.pence
-    return Budget(award=award, **{name: Money(pence) for name, pence in moved.items()})
+    moves = {name: Money(pence) for name, pence in moved.items()}
+    return Budget(award=award, brought_forward=brought_forward, **moves)
 
 
 def contingency_left(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from fundingapp.domain.allocations import Award
 from fundingapp.domain.bids import Bid, BidState
+from fundingapp.domain.carry_forwards import CarryForward
 from fundingapp.domain.errors import CannotChargeError
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.grant_conditions import GrantCondition, open_before_release
@@ -77,20 +78,26 @@ def standing_of(
     awards: Iterable[Award],
     bids: Mapping[BidId, Bid],
     conditions: Iterable[GrantCondition],
+    carried: Iterable[CarryForward] = (),
 ) -> Standing:
-    """How every head stands that has an award or a bid.
+    """How every head stands that has an award or a bid, or money that was agreed to be *carried* into its year.
 
-    A head takes charges when one of its awards does. An award without a bid always may; one with a bid may while that
-    bid's state allows it, and once the conditions of its offer before release are met or waived. Such a condition on
-    the fund, the year or the project, but on no single bid, holds the whole head back.
+    A head takes charges when one of its awards does. An award without a bid always may, and so may agreed money of the
+    year before; one with a bid may while that bid's state allows it, and once the conditions of its offer before
+    release are met or waived. Such a condition on the fund, the year or the project, but on no single bid, holds the
+    whole head back.
     """
     awards = tuple(awards)
     holding = [condition for condition in conditions if condition.before_release]
-    by_head: dict[tuple[BudgetHead, int], list[Award]] = {}
+    by_head: dict[tuple[BudgetHead, int], list[Award | CarryForward]] = {}
     for award in awards:
         by_head.setdefault((BudgetHead(award.project, award.fund, award.kind), award.year.start), []).append(
             award
         )
+    for entry in carried:
+        if entry.project is not None and entry.carried:
+            head = BudgetHead(entry.project, entry.fund, entry.kind)
+            by_head.setdefault((head, entry.into_year.start), []).append(entry)
     obstacles: dict[tuple[BudgetHead, int], Obstacle] = {}
     for key, held in by_head.items():
         head, start = key
@@ -132,8 +139,10 @@ def _of_bid(ref: str, bid: Bid, *, has_award: bool) -> Obstacle:
 
 
 def _of_award(
-    ref: str, award: Award, bids: Mapping[BidId, Bid], conditions: Iterable[GrantCondition]
+    ref: str, award: Award | CarryForward, bids: Mapping[BidId, Bid], conditions: Iterable[GrantCondition]
 ) -> Obstacle | None:
+    if isinstance(award, CarryForward):
+        return None
     bid = bids.get(award.bid) if award.bid is not None else None
     if bid is None:
         return None

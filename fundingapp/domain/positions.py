@@ -30,6 +30,7 @@ from fundingapp.domain.allocations import (
     contingency_left,
     resources_of,
 )
+from fundingapp.domain.carry_forwards import CarryForward, NotAgreed, carried_in, carried_of, not_agreed_of
 from fundingapp.domain.funds import Fund, Kind, Project
 from fundingapp.domain.ids import FundId, ProjectId
 from fundingapp.domain.money import Money, percentage
@@ -124,6 +125,10 @@ class GrantRecords:
     reasons: Sequence[VarianceReason] = ()
     #: The commissioner's consents to award more than is available.
     consents: Sequence[Consent] = ()
+    #: What of the year before is to be used in this one, in every state: only what is agreed counts (R1, R4).
+    brought: Sequence[CarryForward] = ()
+    #: What of this year is to be used in the next, in every state.
+    onward: Sequence[CarryForward] = ()
 
 
 class ProjectState(Enum):
@@ -341,6 +346,10 @@ class GrantPosition:
     overdrawn: int = 0
     terms: Terms = USUAL_TERMS
     consents: tuple[Consent, ...] = ()
+    #: What may come from the year before and is not agreed: never available.
+    not_agreed_by_kind: Mapping[Kind, NotAgreed] = field(default_factory=dict)
+    brought: tuple[CarryForward, ...] = ()
+    onward: tuple[CarryForward, ...] = ()
 
     def _sum(self, of: Callable[[ProjectPosition], Money], kind: Kind | None = None) -> Money:
         return Money.total(of(project) for project in self.projects if kind in (None, project.kind))
@@ -348,6 +357,19 @@ class GrantPosition:
     @property
     def available(self) -> Money:
         return self.resources.available
+
+    @property
+    def not_agreed(self) -> NotAgreed:
+        """What may come from the year before and is not agreed, all kinds together."""
+        return not_agreed_of(self.brought, None, self.resources.anticipated)
+
+    @property
+    def carried_out(self) -> Money:
+        """What is agreed to be carried forward into the next year (R25)."""
+        return self.carried_out_for()
+
+    def carried_out_for(self, kind: Kind | None = None) -> Money:
+        return carried_in(self.onward, kind)
 
     def share_of(self, amount: Money) -> Decimal | None:
         """*amount* as a percentage of what is available, one decimal; None when nothing is."""
@@ -495,18 +517,27 @@ def grant_position(records: GrantRecords, to_period: int = CLOSING_PERIOD) -> Gr
     for movement in applied:
         ends = ((movement.source, movement.kind), (movement.target, movement.target_kind))
         heads |= {(at, kind) for at, kind in ends if at is not None}
+    heads |= {
+        (entry.project, entry.kind)
+        for entry in records.brought
+        if entry.project is not None and entry.carried
+    }
     ordered = sorted(heads, key=lambda head: (records.projects[head[0]].ref, head[1].value))
     kinds = list(Kind)
+    by_kind = {
+        kind: resources_of(
+            (entry for entry in records.allocations if entry.kind is kind), carried_in(records.brought, kind)
+        )
+        for kind in kinds
+    }
     contingency = {kind: contingency_left(records.contingencies, applied, kind) for kind in kinds}
     return GrantPosition(
         fund_id=records.fund_id,
         fund=records.fund,
         year=records.year,
         to_period=to_period,
-        resources=resources_of(records.allocations),
-        resources_by_kind={
-            kind: resources_of(entry for entry in records.allocations if entry.kind is kind) for kind in kinds
-        },
+        resources=resources_of(records.allocations, carried_in(records.brought)),
+        resources_by_kind=by_kind,
         projects=tuple(
             _project_position(records, project, kind, applied, to_period) for project, kind in ordered
         ),
@@ -532,6 +563,11 @@ def grant_position(records: GrantRecords, to_period: int = CLOSING_PERIOD) -> Gr
         overdrawn=records.overdrawn,
         terms=records.terms,
         consents=tuple(records.consents),
+        not_agreed_by_kind={
+            kind: not_agreed_of(records.brought, kind, by_kind[kind].anticipated) for kind in kinds
+        },
+        brought=tuple(records.brought),
+        onward=tuple(records.onward),
     )
 
 
@@ -542,7 +578,7 @@ def _project_position(
     for entry in records.charges:
         if (entry.project, entry.kind) == (project, kind):
             ledger[entry.period - 1] += entry.amount
-    budget = budget_of(project, records.awards, movements, kind)
+    budget = budget_of(project, records.awards, movements, kind, carried_of(records.brought, project, kind))
     agreed = next((each for each in records.profiles if (each.project, each.kind) == (project, kind)), None)
     profile = spread(budget.current, agreed)
     accruals = [entry for entry in records.accruals if (entry.project, entry.kind) == (project, kind)]

@@ -10,6 +10,7 @@ from fundingapp.domain.funds import Kind
 from fundingapp.domain.ids import CarryForwardId, FundId, PaymentId, ProjectId, RepaymentId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.states import Machine, Move, Need
 
 
 class SettlementState(Enum):
@@ -20,6 +21,31 @@ class SettlementState(Enum):
     REPAID = "repaid"
     NETTED = "netted from next payment"
     SURRENDERED = "surrendered"
+
+
+_REPAYABLE, _INVOICED = SettlementState.REPAYABLE, SettlementState.INVOICED
+_REPAID, _NETTED, _SURRENDERED = (
+    SettlementState.REPAID,
+    SettlementState.NETTED,
+    SettlementState.SURRENDERED,
+)
+_OFFICER, _COMMISSIONER = "finance officer", "commissioner"
+#: Domain paper 2.2, and the ways back, each with its reason: a settlement that goes back is repayable again.
+SETTLEMENTS: Machine[SettlementState] = Machine(
+    "settlement",
+    (
+        Move(_REPAYABLE, _INVOICED, "invoice", _COMMISSIONER, (Need.DATE, Need.REFERENCE)),
+        Move(_REPAYABLE, _REPAID, "repay", _OFFICER, (Need.DATE,)),
+        Move(_REPAYABLE, _NETTED, "net", _COMMISSIONER, (Need.DATE,)),
+        Move(_REPAYABLE, _SURRENDERED, "surrender", _OFFICER, (Need.REASON,)),
+        Move(_INVOICED, _REPAID, "repay", _OFFICER, (Need.DATE,)),
+        Move(_INVOICED, _NETTED, "net", _COMMISSIONER, (Need.DATE,)),
+        Move(_INVOICED, _REPAYABLE, "take the invoice back", _COMMISSIONER, (Need.REASON,)),
+        Move(_REPAID, _REPAYABLE, "take the repayment back", _OFFICER, (Need.REASON,)),
+        Move(_NETTED, _REPAYABLE, "take the netting back", _OFFICER, (Need.REASON,)),
+        Move(_SURRENDERED, _REPAYABLE, "make repayable", _OFFICER, (Need.REASON,)),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +74,15 @@ class Settlement:
     def is_owed(self) -> bool:
         """Whether it was decided, and the money has not gone yet."""
         return self.state in (SettlementState.REPAYABLE, SettlementState.INVOICED)
+
+    @property
+    def is_given_back(self) -> bool:
+        """Whether the money went: paid, or taken off a payment."""
+        return self.state in (SettlementState.REPAID, SettlementState.NETTED)
+
+    @property
+    def is_surrendered(self) -> bool:
+        return self.state is SettlementState.SURRENDERED
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import os
 import socket
+import sqlite3
 import tempfile
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, func, inspect, literal, select, text
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from fundingapp.application.ports import BatchState, Clock, OpenWork, UnitOfWork
-from fundingapp.domain.adjustments import AdjustmentType
+from fundingapp.application.ports import Clock, OpenWork, UnitOfWork
+from fundingapp.application.progress import Progress
+from fundingapp.domain.backups import Reason
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.file_names import ROOM_FOR_ORIGINALS, refuse_name
-from fundingapp.domain.matching import LineState
-from fundingapp.domain.money import Money
-from fundingapp.persistence.columns import Pence
+from fundingapp.persistence.backups import Backups, folder_of
+from fundingapp.persistence.checking import problems
+from fundingapp.persistence.closing import is_in_use, mark_closed
 from fundingapp.persistence.engines import APPLICATION_ID, postgres_engine, prove_sqlite, sqlite_engine
 from fundingapp.persistence.errors import plain_error, translated
 from fundingapp.persistence.journal import SqlJournal
-from fundingapp.persistence.ledger.totals import total_problems
-from fundingapp.persistence.records import (
-    AccrualRecord,
-    AdjustmentRecord,
-    Base,
-    BatchRecord,
-    ChargeRecord,
-    EvidenceRecord,
-    FundRecord,
-    LedgerLineRecord,
-    ProjectRecord,
-    SupportRecord,
-)
+from fundingapp.persistence.records import Base
 from fundingapp.persistence.sources import FileSources
 from fundingapp.persistence.surroundings import warnings
 from fundingapp.persistence.upgrading import SCHEMA_VERSION, upgrade
@@ -46,10 +39,12 @@ _ON_WINDOWS = os.name == "nt"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """How a file was opened: *notice* says why it can only be read, "" when it can be written."""
+    """How a file was opened: *notice* says why it can only be read, "" when it can be written; *came_away* whether it
+    was moved or copied without its journal while it was being worked on (F08)."""
 
     read_only: bool
     notice: str
+    came_away: bool = False
 
 
 class Database:
@@ -80,6 +75,8 @@ class Database:
         self._who = who
         self._machine = machine or socket.gethostname()
         self._stopped: ExpectedError | None = None
+        #: Told, with the moment of the newest entry of the history, when a change is about to be committed.
+        self.before_commit: Callable[[datetime | None], None] | None = None
 
     @property
     def open_work(self) -> OpenWork:
@@ -97,6 +94,7 @@ class Database:
                 self._who,
                 self._machine,
                 reading=reading,
+                before_commit=self.before_commit,
                 committed=self._committed,
             )
 
@@ -110,7 +108,16 @@ class Database:
         for hear in self.on_commit:
             hear(told)
 
+    @contextlib.contextmanager
+    def driver_connection(self) -> Iterator[sqlite3.Connection]:
+        """The file itself as the driver has it open, also when it has no name any more; for copies of it."""
+        with translated(self.place), self._engine.connect().execution_options(by_hand=True) as connection:
+            driver: Any = connection.connection.driver_connection
+            yield driver
+
     def close(self) -> None:
+        if not self.opened.read_only:
+            mark_closed(self._engine)
         self._engine.dispose()
 
     def warnings(self) -> list[tuple[str, str]]:
@@ -120,141 +127,31 @@ class Database:
         """
         with translated(self.place), self._engine.connect().execution_options(reading=True) as connection:
             newest = SqlJournal(connection).newest_moment()
-        return warnings(newest, self._clock())
+        found = warnings(newest, self._clock())
+        if self.opened.came_away:
+            name = Path(self.place).name
+            found.append(
+                (
+                    f"“{name}” was not closed before it was moved or copied, and the journal that belongs beside it "
+                    "(“-journal”) is missing: its last changes may be half there.",
+                    "Check it (“Check my file”). If the original is still there, open that; else compare with the "
+                    "newest backup under File, Backups.",
+                )
+            )
+        return found
 
-    def problems(self) -> list[str]:
-        """Everything that is wrong with the file itself, in sentences; empty when it is sound.
-
-        Integrity of the database, references, the audit trail's chain, the kept source files, what lines say of
-        their charges against the charges, and the stored totals against the lines.
-        """
+    def problems(self, progress: Progress | None = None) -> list[str]:
+        """Everything that is wrong with the file itself, in sentences; empty when it is sound. Raises Cancelled."""
+        path = Path(self.place) if self._engine.dialect.name == "sqlite" else None
         found: list[str] = []
         try:
             with translated(self.place), self._engine.connect().execution_options(reading=True) as connection:
-                found += self._damage(connection)
-                found += SqlJournal(connection).problems()
-                found += self._line_problems(connection)
-                found += total_problems(connection)
-                held = connection.execute(
-                    select(BatchRecord.file_name, BatchRecord.sha256).where(
-                        BatchRecord.state == BatchState.LIVE
-                    )
-                ).all()
-                evidence = self._attached(connection)
+                for problem in problems(connection, path, self.sources, progress):
+                    found.append(problem)
         except ExpectedError as error:
             if error.code not in ("file_damaged", "unreadable_value"):
                 raise
-            return [*found, error.message]
-        for name, digest in held:
-            problem = self.sources.problem(name, digest)
-            if problem:
-                found.append(problem)
-        return found + self._evidence_problems(evidence)
-
-    def _evidence_problems(self, evidence: Iterable[tuple[str, str, str]]) -> list[str]:
-        """What is wrong with the attached files, each with everything that rests on it."""
-        supported: dict[tuple[str, str], list[str]] = {}
-        for name, digest, what in evidence:
-            supported.setdefault((name, digest), []).append(what)
-        found = []
-        for (name, digest), things in supported.items():
-            problem = self.sources.problem(name, digest, "evidence")
-            if problem:
-                found.append(f"{problem} It supports {', '.join(things)}.")
-        return found
-
-    @staticmethod
-    def _attached(connection: Connection) -> list[tuple[str, str, str]]:
-        """Name, hash and what it supports of every attached file."""
-        found = []
-        for thing, column, words in (
-            (AdjustmentRecord, SupportRecord.adjustment, AdjustmentRecord.type),
-            (AccrualRecord, SupportRecord.accrual, literal("accrual")),
-        ):
-            rows = connection.execute(
-                select(
-                    EvidenceRecord.name,
-                    EvidenceRecord.sha256,
-                    words,
-                    thing.amount,
-                    ProjectRecord.ref,
-                    thing.year,
-                    thing.period,
-                )
-                .join(SupportRecord, SupportRecord.evidence == EvidenceRecord.id)
-                .join(thing, thing.id == column)
-                .join(ProjectRecord, ProjectRecord.id == thing.project)
-                .where(EvidenceRecord.sha256 != "")
-                .order_by(EvidenceRecord.id, thing.id)
-            )
-            for name, digest, type, amount, ref, year, period in rows:
-                word = type.value if isinstance(type, AdjustmentType) else type
-                said = f"“{word}” of {amount.in_words} for {ref} in period {period} of {year}"
-                found.append((name, digest, said))
-        return found
-
-    def _damage(self, connection: Connection) -> list[str]:
-        if connection.dialect.name != "sqlite":
-            return []
-        pages, size = (
-            connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("page_count", "page_size")
-        )
-        length = Path(self.place).stat().st_size
-        if length != pages * size:
-            # SQLite fills up what is missing of the last page with noughts, without a word.
-            return [
-                f"The database is damaged: the file is {length:,} bytes long and should be {pages * size:,}."
-            ]
-        said = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
-        found = [f"The database is damaged: {line}." for line in said[:20] if line != "ok"]
-        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-        return found + [
-            f"A row of “{row[0]}” refers to a row of “{row[2]}” that is missing." for row in broken[:20]
-        ]
-
-    @staticmethod
-    def _line_problems(connection: Connection) -> list[str]:
-        sums = (
-            select(
-                ChargeRecord.line.label("line"),
-                func.sum(ChargeRecord.amount).label("total"),
-                func.count().label("parts"),
-                func.min(ChargeRecord.live).label("live"),
-                func.max(ChargeRecord.live).label("live_too"),
-            )
-            .group_by(ChargeRecord.line)
-            .subquery()
-        )
-        line = LedgerLineRecord
-        differing = connection.execute(
-            select(line.transaction)
-            .outerjoin(sums, sums.c.line == line.id)
-            .where(
-                (line.parts != func.coalesce(sums.c.parts, 0))
-                | (line.charged != func.coalesce(sums.c.total, literal(Money.ZERO, Pence())))
-                | ((sums.c.parts > 0) & (line.charged != line.amount))
-                | ((sums.c.parts > 0) & ((line.live != sums.c.live) | (line.live != sums.c.live_too)))
-                | ((line.state == LineState.WAITING) != (func.coalesce(sums.c.parts, 0) == 0))
-            )
-            .limit(20)
-        ).scalars()
-        found = [
-            f"The charges of ledger line {transaction} do not add up to it." for transaction in differing
-        ]
-        for record, column, noun in (
-            (ProjectRecord, ChargeRecord.project, "project"),
-            (FundRecord, ChargeRecord.fund, "fund"),
-        ):
-            nowhere = connection.execute(
-                select(line.transaction)
-                .join(ChargeRecord, ChargeRecord.line == line.id)
-                .where(ChargeRecord.live == 1, column.is_not(None), column.not_in(select(record.id)))
-                .limit(20)
-            ).scalars()
-            found += [
-                f"Ledger line {transaction} is charged to a {noun} that is missing."
-                for transaction in nowhere
-            ]
+            found.append(error.message)
         return found
 
 
@@ -286,7 +183,7 @@ def create_file(path: Path) -> None:
         engine = sqlite_engine(made)
         try:
             with translated(str(path)):
-                upgrade(engine, made)
+                upgrade(engine)
         finally:
             engine.dispose()
         # The temporary file is its maker's alone; the funding file follows the folder's habits, for a team to share.
@@ -363,15 +260,18 @@ def open_file(
     address: Path | None = None,
     sources: FileSources | None = None,
     machine: str = "",
+    elsewhere: Path | None = None,
 ) -> Database:
     """Opens the funding file at *path*; *address* is where the person knows it when *path* is a copy of it, and
     *sources* then keeps its originals.
 
     A file of a newer program opens read-only with a sentence naming both versions; an older one is upgraded after a
-    backup. Raises ExpectedError for what is missing, damaged or not ours.
+    backup, which goes to *elsewhere* where none can be made beside it. Raises ExpectedError for what is missing,
+    damaged or not ours.
     """
     prove_sqlite()
     opened = look_at(path)
+    journal_there = Path(f"{path}-journal").exists()
     if read_only and not opened.read_only:
         opened = Opened(True, f"“{path.name}” was opened to be read only.")
     home = address or path
@@ -390,7 +290,12 @@ def open_file(
                         f"{SCHEMA_VERSION}) and must be upgraded before it can be read.",
                         "Open it for writing once, where you may write.",
                     )
-                upgrade(engine, home)
+                what = f"from file version {version} to {SCHEMA_VERSION}"
+                backups = Backups(path, folder_of(home), elsewhere)
+                upgrade(engine, lambda: backups.make(Reason.UPGRADE, what, clock(), who))
+            elif not journal_there:
+                with engine.connect().execution_options(reading=True) as connection:
+                    opened = replace(opened, came_away=is_in_use(connection))
     except BaseException:
         engine.dispose()
         raise
@@ -472,7 +377,7 @@ def open_server(url: str, clock: Clock, who: str, files: Path) -> Database:
                     "Install the newer program.",
                 )
             if version < SCHEMA_VERSION:
-                upgrade(engine, None)
+                upgrade(engine)
     except DBAPIError as error:
         engine.dispose()
         raise ExpectedError(

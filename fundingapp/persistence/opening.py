@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,8 +13,9 @@ from fundingapp.application.ports import Clock
 from fundingapp.application.sharing import HeldBy, Sharing
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.persistence.database import Database, look_at, open_file
+from fundingapp.persistence.errors import plain_error
 from fundingapp.persistence.generations import Generation
-from fundingapp.persistence.publishing import SharedFile, fingerprint
+from fundingapp.persistence.publishing import FULL, SharedFile, fingerprint
 from fundingapp.persistence.session import Heartbeat, Holder, SessionLock, this_session
 from fundingapp.persistence.sources import SharedSources
 from fundingapp.persistence.surroundings import Kind, Whereabouts, synced_by, whereabouts
@@ -82,11 +85,7 @@ def open_path(path: Path, clock: Clock, who: str, wish: Wish) -> OpenedPath:
             read.held_by = other.as_told(clock())
             return read
         if not lock.is_held:
-            notice = (
-                f"No file can be made in “{address.parent}”, so nobody could see that you have “{path.name}” open: it "
-                "can only be read"
-            )
-            return _open_to_read(path, folder, clock, who, notice + ".")
+            return _open_to_read(path, folder, clock, who, _without_lock(lock))
         if folder is None:
             made = _open_in_place(path, lock, clock, who, wish)
         else:
@@ -96,6 +95,19 @@ def open_path(path: Path, clock: Clock, who: str, wish: Wish) -> OpenedPath:
         lock.release()
         raise
     return made
+
+
+def _without_lock(lock: SessionLock) -> str:
+    """Why a file whose lock can't be made is only read (N10, H01)."""
+    name, why = lock.file.name, lock.hindrance
+    if why is not None and why.errno in FULL:
+        said = plain_error(os.strerror(errno.ENOSPC), str(lock.file))
+        message = said.message if said is not None else f"There is no room left to save “{name}”"
+        return f"{message.rstrip('.')}, so it can only be read."
+    return (
+        f"No file can be made in “{lock.file.parent}”, so nobody could see that you have “{name}” open: it can only be "
+        "read."
+    )
 
 
 def _is_there(address: Path) -> bool:

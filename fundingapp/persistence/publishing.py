@@ -23,9 +23,10 @@ from typing import Final
 from fundingapp.application.progress import Progress, SilentProgress
 from fundingapp.application.sharing import Comparison, ShareState, Stage
 from fundingapp.domain.errors import ExpectedError
+from fundingapp.persistence.copying import copy_in_place
 from fundingapp.persistence.database import Database
 from fundingapp.persistence.generations import FIRST, Generation, entries_from, generation_of, last_in_common
-from fundingapp.persistence.replacing import HALF, copy_whole, replace_file
+from fundingapp.persistence.replacing import HALF, replace_file
 from fundingapp.persistence.session import Heartbeat, SessionLock, Standing
 from fundingapp.persistence.sources import SharedSources
 from fundingapp.persistence.working_copy import Memory, WorkingFolder
@@ -38,7 +39,8 @@ RETRY: Final = (3.0, 10.0, 30.0)
 #: How long closing waits for a share that hangs.
 _PATIENCE: Final = 10.0
 _PIECE: Final = 1 << 20
-_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+#: What a drive says that has no room left.
+FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _GONE: Final = (
     errno.ENOENT,
     errno.ENOTDIR,
@@ -243,7 +245,7 @@ class SharedFile:
             return ""
         ours = self._folder.to_publish
         try:
-            copy_whole(self._folder.copy, ours)
+            copy_in_place(self._folder.copy, ours)
             generation = generation_of(ours)
             # What the file names is there before the file that names it (D16).
             for digest in self._sources.kept_here():
@@ -317,7 +319,7 @@ class SharedFile:
         if found is not None:
             # A sync service or a server may have touched it without changing anything.
             with contextlib.suppress(ExpectedError):
-                copy_whole(self._address, self._folder.theirs)
+                copy_in_place(self._address, self._folder.theirs)
                 there = generation_of(self._folder.theirs)
                 if there in (self._base, self._tried) and there != FIRST:
                     self._base, self._left = there, found
@@ -371,7 +373,7 @@ class SharedFile:
         place = self._address.drive or str(self._address.parent)
         if not self._address.parent.is_dir() or error.errno in _GONE:
             return f"{place} is not there"
-        if error.errno in _FULL:
+        if error.errno in FULL:
             free = ""
             with contextlib.suppress(OSError):
                 number = shutil.disk_usage(self._address.parent).free
@@ -400,7 +402,7 @@ class SharedFile:
         try:
             if fingerprint(self._address) is None:
                 return False
-            copy_whole(self._address, self._folder.theirs)
+            copy_in_place(self._address, self._folder.theirs)
             generation_of(self._folder.theirs)
         except OSError as error:
             raise self._share_gone(error) from error
@@ -428,7 +430,7 @@ class SharedFile:
         originals = Path(f"{out}-files")
         try:
             with self._publishing:
-                copy_whole(self._folder.copy, out)
+                copy_in_place(self._folder.copy, out)
                 for held in (self._sources.shared.root, self._sources.root):
                     if held.is_dir():
                         shutil.copytree(

@@ -1486,6 +1486,8 @@ class LedgerLineRecord(Base):
     state: Mapped[LineState] = mapped_column(OneOf(LineState))
     charged: Mapped[Money] = mapped_column("charged_pence", Pence)
     parts: Mapped[int] = mapped_column(Integer)
+    # Of the columns above these three and below “live”: see digests.
+    digest: Mapped[int | None] = mapped_column(Whole)
 
 
 class SightingRecord(Base):
@@ -1567,6 +1569,7 @@ class ChargeRecord(Base):
     how: Mapped[How] = mapped_column(OneOf(How))
     by: Mapped[str] = mapped_column("made_by", Text)
     at: Mapped[datetime] = mapped_column("made_at", Moment)
+    digest: Mapped[int | None] = mapped_column(Whole)
 
 
 class LineTotalRecord(Base):
@@ -1696,3 +1699,28 @@ class JournalDetailRecord(Base):
     sequence: Mapped[int] = mapped_column(Whole, ForeignKey("journal.sequence"), primary_key=True)
     salt: Mapped[str] = mapped_column(Text)
     detail: Mapped[str] = mapped_column("detail_json", Text)
+
+
+class RowDigestRecord(Base):
+    """The digest of each row that carries none itself (decision D12)."""
+
+    __tablename__ = "row_digest"
+    __table_args__ = ({**STRICT, "sqlite_with_rowid": False},)
+
+    table: Mapped[str] = mapped_column("table_name", Text, primary_key=True)
+    row: Mapped[int] = mapped_column("row_id", Whole, primary_key=True, autoincrement=False)
+    digest: Mapped[int] = mapped_column(Whole)
+
+
+class FileMarkRecord(Base):
+    """Whether the file was closed since it was last written; one row."""
+
+    __tablename__ = "file_mark"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="one_row"),
+        CheckConstraint("in_use = 0 OR in_use = 1", name="in_use_or_not"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    in_use: Mapped[int] = mapped_column(Integer)

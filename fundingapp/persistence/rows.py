@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from fundingapp.application.ports import Kept
 from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError, NotFoundError
 from fundingapp.domain.money import LARGEST_PENCE, Money
+from fundingapp.persistence.digests import touch
 from fundingapp.persistence.errors import refusing
 from fundingapp.persistence.records import ChargeRecord
 
@@ -76,6 +77,7 @@ class SqlRows(Generic[Value]):
                     {self._table.record.id: id, self._table.record.version: 1, **values}
                 )
             )
+        touch(self._connection, self._table.record.__tablename__, id)
         return id
 
     def replace(self, kept: Kept[Value], value: Value) -> None:
@@ -88,6 +90,7 @@ class SqlRows(Generic[Value]):
             )
         if done.rowcount != 1:
             raise ChangedMeanwhileError(f"The {self._table.noun}")
+        touch(self._connection, self._table.record.__tablename__, kept.id)
 
     def remove(self, kept: Kept[Value]) -> None:
         in_use = (
@@ -105,6 +108,7 @@ class SqlRows(Generic[Value]):
             )
         if done.rowcount != 1:
             raise ChangedMeanwhileError(f"The {self._table.noun}")
+        touch(self._connection, self._table.record.__tablename__, kept.id)
 
     def _last_id(self) -> int:
         """The highest identity that was given to a row which is there, or which a charge still speaks of."""

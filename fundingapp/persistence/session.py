@@ -90,6 +90,8 @@ class SessionLock:
         self.file = path
         self.path = path.with_name(f"{path.name}.lock")
         self.holder = holder
+        #: Why no lock could be made, after :meth:`take`.
+        self.hindrance: OSError | None = None
         self._ours = False
         self._turn = threading.Lock()
 
@@ -117,8 +119,9 @@ class SessionLock:
                 if other.machine != self.holder.machine or _lives(other):
                     return other
                 self._clear_away(other)
-            except OSError:
+            except OSError as error:
                 # A folder where no file can be made: the file is only read there.
+                self.hindrance = error
                 return None
             else:
                 self._taken()

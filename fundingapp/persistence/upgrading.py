@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, inspect, select, table
+from sqlalchemy import Connection, Engine, inspect, text
 
 from fundingapp.domain.errors import ExpectedError
+from fundingapp.persistence.digests import write_all
 from fundingapp.persistence.engines import APPLICATION_ID
 
 #: The newest schema this program knows; a file that says more was made by a newer program.
 SCHEMA_VERSION = 4
 
 
-def upgrade(engine: Engine, path: Path | None) -> None:
+def upgrade(engine: Engine, back_up: Callable[[], object] | None = None) -> None:
     """Brings the database to the newest schema in one transaction.
 
-    An existing file at *path* is backed up first, beside it. Raises ExpectedError when rows would be lost.
+    *back_up* makes the backup of an existing file first; where it refuses, nothing is begun. Raises ExpectedError when
+    rows or amounts would be lost.
     """
-    if path is not None and path.stat().st_size:
-        _back_up(engine, path)
+    if back_up is not None:
+        back_up()
     if engine.dialect.name != "sqlite":
         # A second program that starts an upgrade waits at the lock of “begin”, and then finds it done (G07).
         with engine.begin() as connection:
@@ -52,19 +53,49 @@ def upgrade(engine: Engine, path: Path | None) -> None:
 def _migrate(connection: Connection) -> None:
     from fundingapp.persistence.migrations.upgrade import run_migrations
 
-    before = _row_counts(connection)
+    before = _contents(connection)
     run_migrations(connection)
-    after = _row_counts(connection)
-    lost = [name for name, number in before.items() if after.get(name, 0) < number]
-    if lost:
-        raise _failed(f"rows of {', '.join(lost)} would be lost")
+    after = _contents(connection, before)
+    for name, content in before.items():
+        now = after.get(name)
+        if now is None or now.rows < content.rows:
+            raise _failed(f"rows of {name} would be lost")
+        for column, total in content.sums.items():
+            if column in now.sums and now.sums[column] != total:
+                raise _failed(f"amounts in “{column}” of {name} would change")
+    write_all(connection)
 
 
-def _row_counts(connection: Connection) -> dict[str, int]:
-    return {
-        name: connection.execute(select(func.count()).select_from(table(name))).scalar_one()
-        for name in inspect(connection).get_table_names()
-    }
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """A table: the number of its rows, and the sum of each of its columns of identities and of pence."""
+
+    rows: int
+    sums: dict[str, int]
+    last: int
+
+
+def _contents(connection: Connection, before: Mapping[str, _Content] | None = None) -> dict[str, _Content]:
+    """What each table holds; after the steps only of the rows that were there *before*, by their identities."""
+    found = {}
+    there = inspect(connection)
+    for name in there.get_table_names():
+        columns = [column["name"] for column in there.get_columns(name)]
+        summed = [column for column in columns if column.endswith(("_pence", "_id")) or column == "id"]
+        # Of remainders: sums of amounts up to the largest could pass 64 bits.
+        sums = ", ".join(f"coalesce(sum({column} % 1000000007), 0)" for column in summed)
+        earlier = None if before is None else before.get(name)
+        where = f" WHERE id <= {earlier.last}" if earlier is not None and "id" in columns else ""
+        last = "coalesce(max(id), 0)" if "id" in columns else "0"
+        rows, last_id, *totals = connection.execute(
+            text(f"SELECT count(*), {last}{', ' if sums else ''}{sums} FROM {name}{where}")  # noqa: S608 - names out of the schema
+        ).one()
+        found[name] = _Content(
+            int(rows),
+            {column: int(total) for column, total in zip(summed, totals, strict=True)},
+            int(last_id),
+        )
+    return found
 
 
 def _failed(why: str) -> ExpectedError:
@@ -73,27 +104,3 @@ def _failed(why: str) -> ExpectedError:
         f"It could not be brought to the new version: {why}.",
         "It was left as it was; send the file's backup to support.",
     )
-
-
-def _back_up(engine: Engine, path: Path) -> None:
-    """A whole copy beside the file, made with SQLite's own backup and checked before it gets its name (D11)."""
-    target = path.with_name(f"{path.name}.before-upgrade")
-    made = path.with_name(f".fundingapp-{path.name}.backup")
-    made.unlink(missing_ok=True)
-    try:
-        with contextlib.closing(sqlite3.connect(made)) as copy:
-            source = engine.raw_connection()
-            try:
-                driver: Any = source.driver_connection
-                driver.backup(copy)
-            finally:
-                source.close()
-            if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-                raise ExpectedError(
-                    "backup_failed",
-                    f"The backup of “{path.name}” is not sound.",
-                    "The file was not upgraded.",
-                )
-        made.replace(target)
-    finally:
-        made.unlink(missing_ok=True)

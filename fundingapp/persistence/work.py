@@ -47,6 +47,8 @@ from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Rejection
 from fundingapp.domain.suppliers import SupplierAlias
 from fundingapp.domain.watching import Alarm, BalanceAssertion
+from fundingapp.persistence import digests
+from fundingapp.persistence.closing import mark_in_use
 from fundingapp.persistence.errors import explained, translated
 from fundingapp.persistence.journal import SqlJournal
 from fundingapp.persistence.ledger import SqlLedger
@@ -179,11 +181,18 @@ _INDICATORS = Table(IndicatorRecord, Indicator, "indicator")
 _INDICATOR_FIGURES = Table(IndicatorFigureRecord, IndicatorFigure, "figure of an indicator")
 _RETURNS = Table(SavedReturnRecord, SavedReturn, "return", renamed={"version": "return_version"})
 
+#: What to call a record of each table in a sentence.
+NOUNS = {
+    table.record.__tablename__: table.noun
+    for table in [value for value in globals().values() if isinstance(value, Table)]
+}
+
 
 class SqlUnitOfWork:
     """Satisfies :class:`~fundingapp.application.ports.UnitOfWork`.
 
-    *reading* opens one snapshot that cannot write. *committed* is told after each commit whether the history tells of
+    *reading* opens one snapshot that cannot write. *before_commit* is told, with the moment of the newest entry of the
+    history, when a change is about to be committed; *committed* is told after each commit whether the history tells of
     it. Whatever the database raises leaves as an ExpectedError.
     """
 
@@ -196,6 +205,7 @@ class SqlUnitOfWork:
         machine: str,
         *,
         reading: bool,
+        before_commit: Callable[[datetime | None], None] | None = None,
         committed: Callable[[bool], object] | None = None,
     ) -> None:
         self._engine = engine
@@ -204,6 +214,7 @@ class SqlUnitOfWork:
         self._who = who
         self._machine = machine
         self._reading = reading
+        self._before_commit = before_commit
         self._committed = committed
         self._connection: Connection | None = None
 
@@ -216,6 +227,7 @@ class SqlUnitOfWork:
                 connection.close()
                 raise
         self._connection = connection
+        digests.begin(connection)
         self.partnership = SqlRows(connection, _PARTNERSHIP)
         self.parties = SqlRows(connection, _PARTIES)
         self.funds = SqlRows(connection, _FUNDS)
@@ -300,7 +312,11 @@ class SqlUnitOfWork:
         now: datetime = self._clock()
         with translated(self._place):
             if record is not None:
+                if self._before_commit is not None:
+                    self._before_commit(self.journal.newest_moment())
                 self.journal.append(record, now, self._who, self._machine)
+            digests.settle(self._connection)
+            mark_in_use(self._connection)
             try:
                 self._connection.commit()
             except BaseException:

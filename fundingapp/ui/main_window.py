@@ -25,6 +25,7 @@ from fundingapp.application.effect import Topic
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.actions import Action, Actions
+from fundingapp.ui.frame.closed_strip import ClosedState, ClosedStrip
 from fundingapp.ui.frame.grant_line import GrantLine, GrantState
 from fundingapp.ui.frame.rail import Rail
 from fundingapp.ui.frame.status_bar import StatusBar
@@ -122,9 +123,12 @@ class MainWindow(QMainWindow):
         self.grant_line = GrantLine()
         self.grant_line.why_requested.connect(self.why_requested)
         self.grant_line.verdict_pressed.connect(lambda: self.go_to("reconcile"))
+        self.grant_line.awaited_pressed.connect(lambda: self.go_to("year-end"))
+        self.closed_strip = ClosedStrip()
         self.messages = MessageBar()
         column.addWidget(self.top_bar)
         column.addWidget(self.grant_line)
+        column.addWidget(self.closed_strip)
         column.addWidget(self.messages)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setHandleWidth(12)
@@ -213,6 +217,7 @@ class MainWindow(QMainWindow):
         self._current = target
         self.stack.setCurrentWidget(page)
         self.rail.set_current(target)
+        self._show_closed()
         self._catch_up(target)
         page.shown()
         if subject is not None:
@@ -232,6 +237,7 @@ class MainWindow(QMainWindow):
             self.stack.addWidget(widget)
         self._set_pages_shown(False)
         self._current = ""
+        self.set_closed(None)
         self.rail.set_current("")
         self.inspector.close_panel()
         self.stack.setCurrentWidget(widget)
@@ -324,6 +330,16 @@ class MainWindow(QMainWindow):
     def set_grant(self, state: GrantState | None) -> None:
         """What the grant line says; None when there is no grant to speak of."""
         self.grant_line.set_state(state)
+
+    def set_closed(self, state: ClosedState | None) -> None:
+        """Says on every page that changes a grant that its year is closed; None: it is open."""
+        self.closed_strip.set_state(state)
+        self._show_closed()
+
+    def _show_closed(self) -> None:
+        spec = self._specs.get(self._current)
+        edits = spec is not None and bool(spec.group)
+        self.closed_strip.setVisible(edits and self.closed_strip.state is not None)
 
     def set_badge(self, page: str, count: int) -> None:
         """How many things wait for the user on *page*; nought shows nothing."""
@@ -507,7 +523,15 @@ class MainWindow(QMainWindow):
         Qt's own order is that in which widgets were made; what is made later (pages, lists, charts) would come last.
         """
         stops: list[QWidget] = []
-        parts = (self.rail, self.top_bar, self.grant_line, self.messages, self.stack, self.inspector)
+        parts = (
+            self.rail,
+            self.top_bar,
+            self.grant_line,
+            self.closed_strip,
+            self.messages,
+            self.stack,
+            self.inspector,
+        )
         for part in (*parts, self.status_bar):
             among = [each for each in part.findChildren(QWidget) if _is_stop(each)]
             corner = {each: each.mapTo(part, QPoint(0, 0)) for each in among}

@@ -346,7 +346,7 @@ def told_in_copy(path: Path, journal: Path) -> list[str]:
 
 
 STEPS: tuple[tuple[object, str], ...] = (
-    (publishing, "copy_whole"),
+    (publishing, "copy_in_place"),
     (publishing, "generation_of"),
     (publishing, "fingerprint"),
     (publishing, "replace_file"),

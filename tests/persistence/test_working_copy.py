@@ -154,7 +154,7 @@ def test_an_older_file_is_upgraded_in_the_copy_and_published_so(
     shutil.copyfile(FILES / "v1.funding", path)
     before = path.read_bytes()
     opened = ann.open(path)
-    assert path.with_name("csp.funding.before-upgrade").exists()
+    assert list(path.with_name("csp.funding-backups").glob("*.funding"))
     assert opened.notice == ""
     assert finish(opened) is Stage.PUBLISHED
     assert path.read_bytes() != before
@@ -241,7 +241,7 @@ def test_a_profile_without_room_is_named(ann: Person, path: Path, monkeypatch: p
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(working_copy, "copy_whole", full)
+    monkeypatch.setattr(working_copy, "copy_in_place", full)
     with pytest.raises(ExpectedError) as refused:
         ann.open(path)
     assert "no space left on device" in refused.value.message

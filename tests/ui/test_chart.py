@@ -5,7 +5,9 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from fundingapp.domain.money import Money
+from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.charts.spend_chart import SpendChart, _step, _thousands
+from fundingapp.ui.charts.years_chart import YearBars, YearsChart
 from fundingapp.ui.theme import Theme
 
 PROFILE = [Money(at * 6_000_00) for at in range(1, 13)]
@@ -80,3 +82,46 @@ def test_lines_of_the_scale_are_round() -> None:
     assert _step(1) == 1_00
     assert _thousands(80_000_00, with_sign=True) == "£80k"
     assert _thousands(-2_500_00, with_sign=False) == "−2,500"
+
+
+NOUGHT = Money.ZERO
+
+
+def wolverhampton() -> list[YearBars]:
+    """The years of the mock-up, with 2017/18's £15,000.00 not decided."""
+    return [
+        YearBars(FinancialYear(2016), Money(268_000_00), NOUGHT, NOUGHT, Money(268_000_00), NOUGHT),
+        YearBars(FinancialYear(2017), Money(247_000_00), NOUGHT, NOUGHT, Money(232_000_00), NOUGHT),
+        YearBars(FinancialYear(2018), Money(229_000_00), NOUGHT, Money(15_000_00), NOUGHT, NOUGHT),
+    ]
+
+
+def test_the_years_say_what_they_had_and_what_is_only_hoped_for(qtbot: QtBot) -> None:
+    chart = YearsChart()
+    qtbot.addWidget(chart)
+    chart.set_years(wolverhampton())
+    assert chart.figures_at(1) == "2017/18\nallocation £247,000.00\nspend £232,000.00"
+    assert chart.figures_at(2) == "2018/19\nallocation £229,000.00\nnot yet agreed £15,000.00"
+    assert chart.accessibleDescription().startswith(
+        "2016/17, allocation £268,000.00, spend £268,000.00. 2017/18,"
+    )
+
+
+def test_money_that_is_hoped_for_is_drawn_apart_from_money_that_is_there(qtbot: QtBot) -> None:
+    chart = YearsChart()
+    qtbot.addWidget(chart)
+    chart.resize(420, 200)
+    hoped = Theme.current().colour("attention_soft").name()
+    chart.set_years(wolverhampton())
+    image = chart.grab().toImage()
+    assert any(hoped in colours_in(image, column) for column in range(280, 400))
+    agreed = [
+        *wolverhampton()[:1],
+        YearBars(FinancialYear(2017), Money(247_000_00), NOUGHT, NOUGHT, Money(232_000_00), Money(15_000_00)),
+        YearBars(FinancialYear(2018), Money(229_000_00), Money(15_000_00), NOUGHT, NOUGHT, NOUGHT),
+    ]
+    chart.set_years(agreed)
+    image = chart.grab().toImage()
+    carried = Theme.current().colour("accent_middle").name()
+    assert not any(hoped in colours_in(image, column) for column in range(280, 400))
+    assert any(carried in colours_in(image, column) for column in range(280, 400))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from fundingapp.domain.money import Money
 from fundingapp.ui.widgets.before_after import BeforeAfter, Shift
 from fundingapp.ui.widgets.day_field import DayField
+from fundingapp.ui.widgets.evidence_field import EvidenceField
 from tests.ui import hands
 
 
@@ -45,3 +48,24 @@ def test_before_and_after_stand_side_by_side(qtbot: QtBot) -> None:
     assert hands.read(table).split("\n")[-3:] == ["Not yet awarded", "1.00", "−0.50"]
     table.set_shifts([])
     assert table.isHidden()
+
+
+def test_files_dropped_on_evidence_are_taken_once_and_addresses_are_not(tmp_path: Path, qtbot: QtBot) -> None:
+    letter = tmp_path / "letter.pdf"
+    letter.write_bytes(b"agreed")
+    field = EvidenceField(lambda: None)
+    qtbot.addWidget(field)
+    field.show()
+    dropped = QMimeData()
+    dropped.setUrls([QUrl.fromLocalFile(str(letter)), QUrl("https://example.org/letter.pdf")] * 2)
+    here, copy, left = QPoint(5, 5), Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    over = QDragEnterEvent(here, copy, dropped, left, Qt.KeyboardModifier.NoModifier)
+    field.dragEnterEvent(over)
+    assert over.isAccepted()
+    # Without a pointer that drags, Qt itself delivers no drop.
+    field.dropEvent(QDropEvent(QPointF(here), copy, dropped, left, Qt.KeyboardModifier.NoModifier))
+    field.reference.setText("PCC/18/1")
+    assert list(field.given) == [letter, "PCC/18/1"]
+    qtbot.waitUntil(lambda: "letter.pdf" in hands.read(field))
+    hands.press(field, "Leave letter.pdf out")
+    assert list(field.given) == ["PCC/18/1"]

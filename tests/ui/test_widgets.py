@@ -348,6 +348,24 @@ def test_the_grant_bar_is_read_aloud(qtbot: QtBot) -> None:
     assert not bar.grab().isNull()
 
 
+def test_what_is_hoped_for_is_hatched_in_the_bar_and_money_is_not(qtbot: QtBot) -> None:
+    bar = SegmentBar(12)
+    shown(qtbot, bar)
+    bar.resize(200, 12)
+    there, hoped = (
+        Segment("Spent", Money(10_00), "attention"),
+        Segment("Hoped", Money(10_00), "attention", True),
+    )
+    bar.set_segments([there, hoped])
+    image = bar.grab().toImage()
+    left, right = (
+        {image.pixelColor(x, y).name() for x in span for y in range(2, 10)}
+        for span in (range(20, 80), range(120, 180))
+    )
+    assert len(left) == 1
+    assert len(right) > 1
+
+
 def test_the_first_step_of_an_empty_page_is_its_primary_button(qtbot: QtBot) -> None:
     empty = EmptyState("spend", "No spend yet", "Import a ledger download.")
     shown(qtbot, empty)

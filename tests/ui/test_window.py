@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -20,6 +20,7 @@ from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.actions import Action
 from fundingapp.ui.crash import CrashDialog, report_of
+from fundingapp.ui.frame.closed_strip import ClosedState
 from fundingapp.ui.frame.grant_line import GrantFigure, GrantState
 from fundingapp.ui.goto import Place
 from fundingapp.ui.inspector import (
@@ -43,6 +44,7 @@ from fundingapp.ui.theme import ThemeChoice, Tone
 from fundingapp.ui.widgets.bar import Segment
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.links import LinkLabel
+from tests.ui import hands
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -235,6 +237,32 @@ def test_the_pill_of_the_grant_line_opens_reconcile(qtbot: QtBot, window: MainWi
     window.grant_line.verdict.setFocus()
     press(qtbot, window.grant_line.verdict, Qt.Key.Key_Return)
     assert heard.events[-1] == ("reconcile shown", None)
+
+
+def test_money_not_yet_agreed_is_a_pill_of_its_own_that_opens_year_end(
+    window: MainWindow, heard: Heard
+) -> None:
+    window.add_page(PageSpec("year-end", "Year end", "year-end", partial(QuietPage, "year-end", heard)))
+    window.set_grant(grant(1))
+    assert not window.grant_line.awaited.isVisible()
+    window.set_grant(replace(grant(1), awaited="£15,000.00 not yet agreed"))
+    assert window.grant_line.awaited.accessibleName() == "£15,000.00 not yet agreed"
+    QTest.mouseClick(window.grant_line.awaited, Qt.MouseButton.LeftButton)
+    assert heard.events[-1] == ("year-end shown", None)
+
+
+def test_a_closed_year_is_said_on_the_pages_that_would_change_it(window: MainWindow, heard: Heard) -> None:
+    reopened: list[str] = []
+    window.go_to("spend")
+    window.set_closed(ClosedState("2018/19 is closed: all settled.", lambda: reopened.append("asked")))
+    assert "2018/19 is closed: all settled." in hands.read(window.closed_strip)
+    window.go_to("overview")
+    assert not window.closed_strip.isVisible()
+    window.go_to("reconcile")
+    hands.press(window.closed_strip, "Reopen the year…")
+    assert reopened == ["asked"]
+    window.set_closed(None)
+    assert not window.closed_strip.isVisible()
 
 
 def test_the_sum_of_the_selection_is_in_the_status_bar(window: MainWindow, heard: Heard) -> None:

@@ -314,6 +314,8 @@ _OF_A_KIND = (
     ("forecasts", "forecast month"),
     ("profiles", "profile"),
     ("consents", "consent"),
+    ("carry_forwards", "carry-forward"),
+    ("settlements", "settlement"),
 )
 
 

@@ -26,6 +26,7 @@ from fundingapp.application.wording import count, short_date
 from fundingapp.domain.allocations import Award, budget_of
 from fundingapp.domain.bidding import check_award
 from fundingapp.domain.bids import BIDS, BidState, Offer
+from fundingapp.domain.carry_forwards import carried_of
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import AwardId, BidId
 from fundingapp.domain.money import Money
@@ -106,6 +107,15 @@ def _refuse_less_than_moved(work: UnitOfWork, award: Award, amount: Money, ref: 
             if kept.value.counts and (kept.value.fund, kept.value.year) == of_grant
         ),
         award.kind,
+        carried_of(
+            (
+                kept.value
+                for kept in work.carry_forwards.all()
+                if (kept.value.fund, kept.value.into_year) == of_grant
+            ),
+            award.project,
+            award.kind,
+        ),
     )
     left = budget.current - award.amount + amount
     if amount < award.amount and left < Money.ZERO:

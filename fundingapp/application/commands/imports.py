@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from fundingapp.application.commands.layouts import LayoutTurn, remember, turn_over
 from fundingapp.application.commands.matching import charges_of_new, new_run, place_all
@@ -62,6 +62,8 @@ class ImportLedger(Command["Imported"]):
     decided about it, unless it is to come in *anew*. Taken back by RemoveImport.
     """
 
+    backed_up_before: ClassVar[str] = "the import of a ledger"
+
     download: Download
     keep: frozenset[str] = frozenset()
     control_total: Money | None = None
@@ -99,6 +101,8 @@ class RemoveImport(Command[BatchId]):
     charges are put in place as given, and *layouts* what was remembered with it, when the import itself is undone.
     Taken back by RestoreImport.
     """
+
+    backed_up_before: ClassVar[str] = "an import is taken back"
 
     batch: BatchId
     charges: tuple[LineCharges, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from fundingapp.application.commands.records import (
     Changed,
@@ -25,6 +25,8 @@ from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear
 class LockPeriods(Command[PeriodLock]):
     """Locks periods 1 to *to_period* of *year* for every grant: charges, accruals and adjustments there stay as they
     are. Taken back by SwapRecords."""
+
+    backed_up_before: ClassVar[str] = "periods are locked"
 
     year: FinancialYear
     to_period: int

@@ -17,7 +17,16 @@ from fundingapp.domain.ids import ProjectId
 from fundingapp.domain.matching import may_charge
 
 #: What goes over to the other project as it is.
-_GOING_OVER = ("bids", "awards", "conditions", "contacts", "match_funding", "posts")
+_GOING_OVER = (
+    "bids",
+    "awards",
+    "carry_forwards",
+    "settlements",
+    "conditions",
+    "contacts",
+    "match_funding",
+    "posts",
+)
 #: What stays with what was spent, planned or stated, with what one of it is called.
 _OPEN = (
     ("accruals", "accrual"),
@@ -35,8 +44,8 @@ _NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class MergeProjects(Command[None]):
-    """Gives the bids, awards, conditions, contacts, match funding and posts of *project* to *into*, and takes *project*
-    out. Taken back by TakeApart.
+    """Gives the bids, awards, carry-forwards, settlements, conditions, contacts, match funding and posts of *project* to
+    *into*, and takes *project* out. Taken back by TakeApart.
 
     Refused, with the list, while anything was charged, accrued, moved, claimed, stated or planned on *project*.
     """

@@ -9,10 +9,13 @@ from typing import Any
 
 from fundingapp.application.effect import Command, Effect, JournalRecord, Topic
 from fundingapp.application.ports import Kept, LineFilter, Rows, Tools, UnitOfWork
+from fundingapp.application.queries.heads import budgeted
 from fundingapp.application.queries.locks import locks_of, refuse_locked_entry
 from fundingapp.application.wording import count, plain
 from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError
+from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import ProjectId
+from fundingapp.domain.periods import FinancialYear
 
 #: The kinds of records, by the name of their rows in the unit of work, with the topic that changes.
 TOPICS = {
@@ -170,6 +173,7 @@ def current(work: UnitOfWork, record: Record) -> Kept[Any]:
 def _take_out(work: UnitOfWork, record: Record) -> None:
     """Removes *record*; a project with spend is not, and the refusal names the lines (L07)."""
     kept = current(work, record)
+    _refuse_losing(work, record.kind, kept.value, None)
     if record.kind == "projects":
         _refuse_charged(work, LineFilter(project=ProjectId(record.id)), kept.value.ref, "the project")
     rows_of(work, record.kind).remove(kept)
@@ -192,17 +196,23 @@ def _refuse_charged(work: UnitOfWork, where: LineFilter, name: str, what: str) -
         )
 
 
-def _refuse_charged_award(work: UnitOfWork, award: Any) -> None:
-    """Raises ExpectedError when the last *award* of a budget head that lines are charged to would go: somebody may have
-    charged them after what is being taken back."""
-    head = (award.project, award.fund, award.year, award.kind)
-    places = [
-        (kept.value.project, kept.value.fund, kept.value.year, kept.value.kind) for kept in work.awards.all()
-    ]
-    if places.count(head) == 1:
-        where = LineFilter(year=award.year, project=award.project, fund=award.fund, kind=award.kind)
-        ref = work.projects.get(award.project).value.ref
-        _refuse_charged(work, where, f"{ref}'s award", "the award")
+def _refuse_charged_head(work: UnitOfWork, head: BudgetHead, year: FinancialYear, what: str) -> None:
+    """Raises ExpectedError when the last money of a budget head that lines are charged to would go, an award or what
+    was carried into the year (*what*): somebody may have charged them after what is being taken back."""
+    if list(budgeted(work)).count((head, year)) == 1:
+        where = LineFilter(year=year, project=head.project, fund=head.fund, kind=head.kind)
+        ref = work.projects.get(head.project).value.ref
+        _refuse_charged(work, where, f"{ref}'s {what}", f"the {what}")
+
+
+def _refuse_losing(work: UnitOfWork, kind: str, before: Any, after: Any) -> None:
+    """Refuses to put *after* (None: nothing) in place of an agreed carry-forward that next year rests on."""
+    if kind != "carry_forwards" or before.project is None or not before.carried:
+        return
+    head = BudgetHead(before.project, before.fund, before.kind)
+    stays = after is not None and after.carried and after.into_year == before.into_year
+    if not stays or BudgetHead(after.project, after.fund, after.kind) != head:
+        _refuse_charged_head(work, head, before.into_year, "agreed carry-forward")
 
 
 def _refuse_locked(work: UnitOfWork, kind: str, before: Any, after: Any) -> None:
@@ -240,6 +250,7 @@ def change_record(command: ChangeRecord, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         kept = current(work, Record(command.kind, command.id, command.before))
         _refuse_locked(work, command.kind, command.before, command.after)
+        _refuse_losing(work, command.kind, command.before, command.after)
         rows_of(work, command.kind).replace(kept, command.after)
         before, after = plain(command.before), plain(command.after)
         changed = [name for name in after if before.get(name) != after[name]]
@@ -260,11 +271,14 @@ def swap(work: UnitOfWork, command: SwapRecords) -> None:
     for record in reversed(command.removed):
         _refuse_locked(work, record.kind, record.value, None)
         if record.kind == "awards":
-            _refuse_charged_award(work, record.value)
+            award = record.value
+            head = BudgetHead(award.project, award.fund, award.kind)
+            _refuse_charged_head(work, head, award.year, "award")
         _take_out(work, record)
     for entry in command.changed:
         _refuse_locked(work, entry.kind, entry.before, entry.after)
         kept = current(work, Record(entry.kind, entry.id, entry.before))
+        _refuse_losing(work, entry.kind, entry.before, entry.after)
         rows_of(work, entry.kind).replace(kept, entry.after)
     for record in command.added:
         _refuse_locked(work, record.kind, None, record.value)

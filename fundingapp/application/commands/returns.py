@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from fundingapp.application.commands.budgets import kept_records
 from fundingapp.application.commands.records import ChangeRecord, Record, RemoveRecords
@@ -49,6 +49,8 @@ class SubmitReturn(Command[None]):
 
     Taken back by ChangeRecord.
     """
+
+    backed_up_after: ClassVar[str] = "the return that was submitted"
 
     saved: ReturnId
 

@@ -9,6 +9,7 @@ from typing import Any
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.agreed import AgreementRow, agreement_rows
+from fundingapp.application.queries.heads import granted
 from fundingapp.application.queries.parties import commissioner_in_words
 from fundingapp.application.queries.positions import position_of
 from fundingapp.domain.agreements import Terms, terms_in_force
@@ -157,12 +158,6 @@ def answer_papers(question: AllocationPapers, tools: Tools) -> dict[int, tuple[K
         return found
 
 
-def _grants(work: UnitOfWork) -> set[tuple[FundId, FinancialYear]]:
-    """Every fund and year that has an allocation or an award."""
-    found = {(kept.value.fund, kept.value.year) for kept in work.allocations.all()}
-    return found | {(kept.value.fund, kept.value.year) for kept in work.awards.all()}
-
-
 def _line(work: UnitOfWork, fund: FundId, year: FinancialYear, to_period: int | None = None) -> GrantLine:
     position = position_of(work, fund, year, to_period)
     return GrantLine(
@@ -187,7 +182,7 @@ def _lines(work: UnitOfWork, grants: Sequence[tuple[FundId, FinancialYear]]) -> 
 def grants_of_year(work: UnitOfWork, year: FinancialYear, to_period: int | None = None) -> GrantList:
     """Every grant of *year*, up to *to_period* (None: as far as it has come), by the name of its fund."""
     names = {kept.id: kept.value.name for kept in work.funds.all()}
-    ours = [grant for grant in _grants(work) if grant[1] == year]
+    ours = [grant for grant in granted(work) if grant[1] == year]
     ours.sort(key=lambda grant: names[grant[0]])
     return GrantList(tuple(_line(work, *grant, to_period) for grant in ours))
 
@@ -201,7 +196,7 @@ def answer_years(question: YearsOfFund, tools: Tools) -> GrantList:
     with tools.open_work(reading=True) as work:
         near = (question.year.previous, question.year, question.year.next)
         return _lines(
-            work, sorted(grant for grant in _grants(work) if grant[0] == question.fund and grant[1] in near)
+            work, sorted(grant for grant in granted(work) if grant[0] == question.fund and grant[1] in near)
         )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import BatchState, LineFilter, Show, Tools
+from fundingapp.application.queries.heads import granted
 from fundingapp.application.queries.identities import identities_of
 from fundingapp.application.queries.positions import WHOLE_YEAR, position_of
 from fundingapp.domain.ids import BatchId
@@ -26,10 +27,7 @@ class CheckFigures(Question["list[str]"]):
 def answer_check(question: CheckFigures, tools: Tools) -> list[str]:
     found: list[str] = []
     with tools.open_work(reading=True) as work:
-        grants = sorted(
-            {(kept.value.fund, kept.value.year) for kept in work.allocations.all()}
-            | {(kept.value.fund, kept.value.year) for kept in work.awards.all()},
-        )
+        grants = sorted(granted(work))
         kept_old = any(
             not change.taken
             for batch in work.ledger.batches()

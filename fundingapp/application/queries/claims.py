@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, LineFilter, LineShare, Show, Tools, UnitOfWork
+from fundingapp.application.queries.heads import agreed_rates, budgeted
 from fundingapp.application.queries.parties import commissioner_in_words
 from fundingapp.application.queries.positions import position_of
 from fundingapp.domain.agreements import Terms, terms_in_force
@@ -240,18 +241,14 @@ def income_of(work: UnitOfWork, lines: Iterable[LineId]) -> dict[LineId, Money]:
 
 
 def _rates(work: UnitOfWork, fund: FundId, year: FinancialYear, terms: Terms) -> dict[Head, Decimal]:
-    """The agreed part of the cost of each head: its award's own, else the agreement's (R16)."""
+    """The agreed part of the cost of each head: its award's own, else the agreement's (R16). What was carried into the
+    year keeps the rate that it was awarded at."""
+    rates = agreed_rates(work, year)
     found: dict[Head, Decimal] = {}
-    for kept in work.awards.all():
-        award = kept.value
-        if (award.fund, award.year) == (fund, year):
-            rate = (
-                award.intervention_percent
-                if award.intervention_percent is not None
-                else terms.intervention_percent
-            )
-            if rate is not None:
-                found[award.project, award.kind] = rate
+    for head in {head for head, of_year in budgeted(work) if (head.fund, of_year) == (fund, year)}:
+        rate = rates.get(head, terms.intervention_percent)
+        if rate is not None:
+            found[head.project, head.kind] = rate
     return found
 
 
@@ -264,11 +261,7 @@ def _whole_spend(
         return {}
     projects = {project for project, _ in rates}
     found = dict.fromkeys(rates, Money.ZERO)
-    funds = {
-        kept.value.fund
-        for kept in work.awards.all()
-        if kept.value.year == year and kept.value.project in projects
-    }
+    funds = {head.fund for head, of_year in budgeted(work) if of_year == year and head.project in projects}
     for fund in sorted(funds):
         for project in position_of(work, fund, year, to_period).projects:
             head = (project.project_id, project.kind)

@@ -12,6 +12,7 @@ from typing import Any
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import CalendarDocument, CalendarEvent, Kept, Tools, UnitOfWork
 from fundingapp.application.queries.claims import claim_records
+from fundingapp.application.queries.heads import budgeted, granted
 from fundingapp.domain.agreements import terms_in_force
 from fundingapp.domain.bids import BidState
 from fundingapp.domain.claiming import claimed_to
@@ -110,10 +111,8 @@ class ExportCalendar(Question["int"]):
 
 
 def grants_of(work: UnitOfWork) -> set[tuple[FundId, FinancialYear]]:
-    """Every fund and year that has an allocation, an award or a bid."""
-    found = {(kept.value.fund, kept.value.year) for kept in work.allocations.all()}
-    found |= {(kept.value.fund, kept.value.year) for kept in work.awards.all()}
-    return found | {(kept.value.fund, kept.value.year) for kept in work.bids.all()}
+    """Every fund and year that has an allocation, an award, money carried into it or a bid."""
+    return granted(work) | {(kept.value.fund, kept.value.year) for kept in work.bids.all()}
 
 
 def deadlines_of(work: UnitOfWork) -> Iterator[tuple[FundId, Deadline]]:
@@ -298,7 +297,7 @@ def _from_agreements(work: UnitOfWork, funds: dict[int, str]) -> Iterator[tuple[
 
 def _from_projects(work: UnitOfWork, funds: dict[int, str]) -> Iterator[tuple[FundId, Deadline]]:
     projects = {kept.id: kept.value for kept in work.projects.all()}
-    awarded = {(kept.value.fund, kept.value.year, kept.value.project) for kept in work.awards.all()}
+    awarded = {(head.fund, year, head.project) for head, year in budgeted(work)}
     for fund, year, id in sorted(awarded):
         project = projects[id]
         if project.ends_on is not None and FinancialYear.of(project.ends_on) == year:

@@ -9,6 +9,7 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.queries.heads import agreed_rates, budgeted, granted
 from fundingapp.application.queries.positions import position_of
 from fundingapp.domain.adjustments import AdjustmentType
 from fundingapp.domain.identities import Identity
@@ -69,7 +70,7 @@ def positions_of_year(
     work: UnitOfWork, year: FinancialYear, to_period: int | None = None
 ) -> dict[FundId, GrantPosition]:
     """The position of each grant that has money in *year*, by the funds' names."""
-    funds = {kept.value.fund for kept in work.allocations.all() if kept.value.year == year}
+    funds = {fund for fund, of_year in granted(work) if of_year == year}
     funds |= _paying(work, year, None)
     names = {kept.id: kept.value.name for kept in work.funds.all()}
     return {
@@ -83,11 +84,7 @@ def _paying(work: UnitOfWork, year: FinancialYear, projects: Collection[ProjectI
     def is_wanted(*ids: ProjectId | None) -> bool:
         return projects is None or any(id in projects for id in ids)
 
-    found = {
-        kept.value.fund
-        for kept in work.awards.all()
-        if kept.value.year == year and is_wanted(kept.value.project)
-    }
+    found = {head.fund for head, of_year in budgeted(work) if of_year == year and is_wanted(head.project)}
     for rows in (work.accruals, work.adjustments):
         found |= {
             kept.value.fund
@@ -107,9 +104,8 @@ class _Paid:
 
     def __init__(self, work: UnitOfWork, year: FinancialYear) -> None:
         self._rates: dict[tuple[ProjectId, FundId], list[Decimal]] = {}
-        for award in (kept.value for kept in work.awards.all()):
-            if award.year == year and award.intervention_percent is not None:
-                self._rates.setdefault((award.project, award.fund), []).append(award.intervention_percent)
+        for head, rate in agreed_rates(work, year).items():
+            self._rates.setdefault((head.project, head.fund), []).append(rate)
         self._ineligible = [
             kept.value
             for kept in work.adjustments.all()
@@ -244,8 +240,7 @@ def answer_funding(question: FundingOf, tools: Tools) -> FundingAnswer:
             if kept.value.year == question.year and kept.value.project in shown
         ]
         ids = {PostId(kept.id) for kept in posts}
-        awarded = {kept.value.fund for kept in work.allocations.all() if kept.value.year == question.year}
-        awarded |= {kept.value.fund for kept in work.awards.all() if kept.value.year == question.year}
+        awarded = {fund for fund, year in granted(work) if year == question.year}
         return FundingAnswer(
             question.year,
             projects,

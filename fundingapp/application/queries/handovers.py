@@ -18,6 +18,7 @@ from fundingapp.application.ports import (
     UnitOfWork,
     ValueKind,
 )
+from fundingapp.application.queries.heads import granted
 from fundingapp.application.queries.parties import all_parties, check_new_succession, locked_on
 from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import Accrual, Adjustment, effects
@@ -335,8 +336,7 @@ def _spend_rows(work: UnitOfWork, fund: FundId, years: Sequence[FinancialYear]) 
 
 def _years_of(work: UnitOfWork, fund: FundId) -> tuple[FinancialYear, ...]:
     """The years in which anything is recorded of a fund."""
-    years = {kept.value.year for kept in work.allocations.all() if kept.value.fund == fund}
-    years |= {kept.value.year for kept in work.awards.all() if kept.value.fund == fund}
+    years = {year for of_fund, year in granted(work) if of_fund == fund}
     years |= {kept.value.year for kept in work.claims.all() if kept.value.fund == fund}
     years |= {kept.value.year for kept in work.payments.all() if kept.value.fund == fund}
     years |= {kept.value.year for kept in work.repayments.all() if kept.value.fund == fund}

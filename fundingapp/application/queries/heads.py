@@ -3,9 +3,11 @@ take charges now."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from fundingapp.application.ports import Charged, UnitOfWork
+from fundingapp.domain.allocations import Award
 from fundingapp.domain.charging import Standing, standing_of
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.funds import BudgetHead, Kind
@@ -26,7 +28,45 @@ def standing_in(work: UnitOfWork) -> Standing:
         [kept.value for kept in work.awards.all()],
         {BidId(kept.id): kept.value for kept in work.bids.all()},
         [kept.value for kept in work.conditions.all()],
+        [kept.value for kept in work.carry_forwards.all()],
     )
+
+
+def budgeted(work: UnitOfWork) -> Iterator[tuple[BudgetHead, FinancialYear]]:
+    """Every budget head with money of its own in a year: once for each award, and for each sum that was agreed to be
+    carried into it from the year before."""
+    for award in (kept.value for kept in work.awards.all()):
+        yield BudgetHead(award.project, award.fund, award.kind), award.year
+    for entry in (kept.value for kept in work.carry_forwards.all()):
+        if entry.project is not None and entry.carried:
+            yield BudgetHead(entry.project, entry.fund, entry.kind), entry.into_year
+
+
+def agreed_rates(work: UnitOfWork, year: FinancialYear) -> dict[BudgetHead, Decimal]:
+    """What of a hundred of a head's cost its award agreed to pay in *year* (R16), of several the strictest; money that
+    was carried into the year without an award there keeps the rate of the newest award before it."""
+    by_head: dict[BudgetHead, list[Award]] = {}
+    for award in (kept.value for kept in work.awards.all()):
+        if award.year <= year:
+            by_head.setdefault(BudgetHead(award.project, award.fund, award.kind), []).append(award)
+    found: dict[BudgetHead, Decimal] = {}
+    for head in {head for head, of_year in budgeted(work) if of_year == year}:
+        awards = by_head.get(head, [])
+        newest = max((award.year for award in awards), default=year)
+        rates = [award.intervention_percent for award in awards if award.year == newest]
+        agreed = [rate for rate in rates if rate is not None]
+        if agreed:
+            found[head] = min(agreed)
+    return found
+
+
+def granted(work: UnitOfWork) -> set[tuple[FundId, FinancialYear]]:
+    """Every fund and year that has an allocation or an award, or money that was agreed to be carried into it."""
+    found = {(kept.value.fund, kept.value.year) for kept in work.allocations.all()}
+    found |= {(kept.value.fund, kept.value.year) for kept in work.awards.all()}
+    return found | {
+        (kept.value.fund, kept.value.into_year) for kept in work.carry_forwards.all() if kept.value.carried
+    }
 
 
 def heads_of(work: UnitOfWork) -> NamedHeads:
@@ -53,21 +93,19 @@ def head_names(work: UnitOfWork) -> dict[tuple[BudgetHead, int], str]:
 
 
 def heads_by_ref(work: UnitOfWork) -> HeadsByRef:
-    """The budget heads that a project's reference can mean: those with an award.
+    """The budget heads that a project's reference can mean: those with an award, or with money carried into the year.
 
     Where there is none, the bid that asks for one: a charge there is refused, or held, with the bid's state named.
     """
     refs = {kept.id: kept.value.ref.casefold() for kept in work.projects.all()}
     heads: HeadsByRef = {}
-    for kept in work.awards.all():
-        award = kept.value
-        found = heads.setdefault((refs[award.project], award.year.start), [])
-        head = BudgetHead(ProjectId(award.project), award.fund, award.kind)
+    for head, year in budgeted(work):
+        found = heads.setdefault((refs[head.project], year.start), [])
         if head not in found:
             found.append(head)
     undecided = standing_in(work).undecided
-    for head, year in sorted(undecided, key=lambda each: (each[1], each[0].fund, each[0].kind.value)):
-        heads.setdefault((refs[head.project], year), [head])
+    for head, start in sorted(undecided, key=lambda each: (each[1], each[0].fund, each[0].kind.value)):
+        heads.setdefault((refs[head.project], start), [head])
     return heads
 
 
@@ -152,25 +190,20 @@ def refuse_unless_awarded(
     charging: Money | None = None,
     standing: Standing | None = None,
 ) -> None:
-    """Raises ExpectedError when the project has no award of that kind from the fund in *year*, naming the bid's state
-    where there is a bid, and when its bid is over.
+    """Raises ExpectedError when the project has no award of that kind from the fund in *year*, nor money carried into
+    it, naming the bid's state where there is a bid, and when its bid is over.
 
     *charging* is an amount to be charged there: then a bid on hold, or money that is not released yet, refuses it too.
     *standing* is given where many are asked about.
     """
-    obstacle = (standing if standing is not None else standing_in(work)).of(
-        BudgetHead(project, fund, kind), year
-    )
+    head = BudgetHead(project, fund, kind)
+    obstacle = (standing if standing is not None else standing_in(work)).of(head, year)
     if obstacle is not None and charging is not None:
         raise obstacle.refusal(charging)
     if obstacle is not None and obstacle.is_over:
         raise ExpectedError(
             "cannot_charge", f"{obstacle.words}, so nothing is planned for it.", obstacle.advice
         )
-    wanted = (project, fund, year, kind)
-    if not any(
-        (kept.value.project, kept.value.fund, kept.value.year, kept.value.kind) == wanted
-        for kept in work.awards.all()
-    ):
+    if (head, year) not in budgeted(work):
         ref = work.projects.get(project).value.ref
         raise NotFoundError(f"{kind.value} award in {year} for", ref, "Record the award first.")

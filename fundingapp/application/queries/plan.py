@@ -10,6 +10,7 @@ from typing import Any
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.funding import positions_of_year
+from fundingapp.application.queries.heads import budgeted
 from fundingapp.application.queries.positions import position_of
 from fundingapp.domain.identities import Identity
 from fundingapp.domain.ids import AreaId, FundId, PriorityId, ProjectId, ThemeId
@@ -176,11 +177,7 @@ def plan_words(work: UnitOfWork, year: FinancialYear) -> dict[ProjectId, PlanWor
 
 def project_budget(work: UnitOfWork, project: ProjectId, year: FinancialYear) -> Money:
     """The current budgets of *project* from all funds in *year*."""
-    funds = {
-        kept.value.fund
-        for kept in work.awards.all()
-        if (kept.value.project, kept.value.year) == (project, year)
-    }
+    funds = {head.fund for head, of_year in budgeted(work) if (head.project, of_year) == (project, year)}
     return Money.total(
         head.budget.current
         for fund in funds

@@ -82,6 +82,7 @@ def grant_records(work: UnitOfWork, fund: FundId, year: FinancialYear, sent_befo
     accruals = [entry for entry in known.values() if year in (entry.year, entry.reverses_year)]
     ours = [entry for entry in adjustments if year in (entry.year, entry.reverses_year)]
     charges = work.ledger.charge_sums(year)
+    carried = [kept.value for kept in work.carry_forwards.all() if kept.value.fund == fund]
     return GrantRecords(
         fund_id=fund,
         fund=work.funds.get(fund).value,
@@ -125,6 +126,8 @@ def grant_records(work: UnitOfWork, fund: FundId, year: FinancialYear, sent_befo
         consents=[
             kept.value for kept in work.consents.all() if (kept.value.fund, kept.value.year) == (fund, year)
         ],
+        brought=[entry for entry in carried if entry.into_year == year],
+        onward=[entry for entry in carried if entry.from_year == year],
         terms=terms_in_force((kept.value for kept in work.agreements.all()), fund, year),
         reasons=[
             kept.value

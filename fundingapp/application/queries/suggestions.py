@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, LineRow, Tools, UnitOfWork
-from fundingapp.application.queries.heads import head_names, standing_in
+from fundingapp.application.queries.heads import budgeted, head_names, standing_in
 from fundingapp.application.wording import plain
 from fundingapp.domain.allocations import Award, BudgetMovement, budget_of
+from fundingapp.domain.carry_forwards import carried_of
 from fundingapp.domain.doubles import double_charges
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.funds import BudgetHead, Kind
@@ -183,18 +184,25 @@ def basis_of(work: UnitOfWork) -> tuple[Setting, Basis]:
     heads: dict[tuple[ProjectId, int], list[BudgetHead]] = {}
     budgets: dict[tuple[BudgetHead, int], Money] = {}
     blocked = standing_in(work).obstacles
-    for award in awards:
-        head = BudgetHead(ProjectId(award.project), award.fund, award.kind)
-        if (head, award.year.start) in blocked:
+    carried = [kept.value for kept in work.carry_forwards.all()]
+    for head, year in budgeted(work):
+        if (head, year.start) in blocked:
             continue
-        known = heads.setdefault((head.project, award.year.start), [])
+        known = heads.setdefault((head.project, year.start), [])
         if head not in known:
             known.append(head)
-            place = place_of(award)
-            budget = budget_of(head.project, awarded[place], moved.get(place, ()))
-            budgets[head, award.year.start] = budget.current
+            place = (head.fund, year, head.kind)
+            brought = carried_of(
+                (each for each in carried if (each.fund, each.into_year) == place[:2]),
+                head.project,
+                head.kind,
+            )
+            budget = budget_of(
+                head.project, awarded.get(place, ()), moved.get(place, ()), brought_forward=brought
+            )
+            budgets[head, year.start] = budget.current
     spent: dict[tuple[BudgetHead, int], Money] = {}
-    for year in {award.year for award in awards}:
+    for year in {year for _, year in budgeted(work)}:
         for charge in work.ledger.charge_sums(year):
             key = (BudgetHead(charge.project, charge.fund, charge.kind), year.start)
             spent[key] = spent.get(key, Money.ZERO) + charge.amount

@@ -12,6 +12,7 @@ from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.queries.claims import claim_records
 from fundingapp.application.queries.conditions import conditions_of, readings_of
 from fundingapp.application.queries.deadlines import grants_of
+from fundingapp.application.queries.heads import budgeted
 from fundingapp.application.queries.positions import position_of
 from fundingapp.domain.claiming import claimed_to
 from fundingapp.domain.ids import BidId, FundId, ProjectId
@@ -62,7 +63,7 @@ def warning_records(work: UnitOfWork, fund: FundId, year: FinancialYear, today: 
         bids=bids,
         offers=tuple(kept.value for kept in work.offers.all() if kept.value.bid in bids),
         bid_for_next={bid.project for bid in bids.values() if bid.year == year.next}
-        | {kept.value.project for kept in work.awards.all() if kept.value.year == year.next},
+        | {head.project for head, of_year in budgeted(work) if of_year == year.next},
         agreements=tuple(kept.value for kept in work.agreements.all()),
         projects={ProjectId(kept.id): kept.value for kept in work.projects.all()},
     )

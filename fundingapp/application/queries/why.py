@@ -23,6 +23,7 @@ from fundingapp.application.queries.explanations import (
     Supporting,
     Term,
 )
+from fundingapp.application.queries.heads import budgeted
 from fundingapp.application.queries.positions import find_fund, position_of
 from fundingapp.application.queries.why_agreements import explain_agreements
 from fundingapp.application.queries.why_bids import explain_consented
@@ -34,6 +35,7 @@ from fundingapp.application.queries.why_budgets import (
 from fundingapp.application.queries.why_conditions import explain_conditions
 from fundingapp.application.queries.why_parties import explain_body
 from fundingapp.application.queries.why_plan import explain_plan
+from fundingapp.application.queries.why_reconciliations import explain_reconciliation
 from fundingapp.application.queries.why_sums import explain_grant_sums, explain_project_sums
 from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import AdjustmentType, effects
@@ -144,7 +146,10 @@ def _ledger(
         "control": ("Control total of the downloads", None),
     }
     if measure not in titles:
-        raise _unknown(measure, "ledger")
+        reconciled = explain_reconciliation(work, measure, where, suffix)
+        if reconciled is None:
+            raise _unknown(measure, "ledger")
+        return reconciled
     title, lines = titles[measure]
     terms: tuple[Term, ...]
     if measure == "control":
@@ -181,11 +186,7 @@ def _ledger(
 def _names(work: UnitOfWork, year: FinancialYear) -> dict[BudgetHead, str]:
     """What tells each budget head of *year* from the others of its project, to follow a measure: nothing when there
     is one, ``:capital``, or ``:capital:Home Office Fund`` when several funds pay for that kind."""
-    heads = {
-        BudgetHead(kept.value.project, kept.value.fund, kept.value.kind)
-        for kept in work.awards.all()
-        if kept.value.year == year
-    }
+    heads = {head for head, of_year in budgeted(work) if of_year == year}
     heads |= {
         BudgetHead(kept.value.project, kept.value.fund, kept.value.kind)
         for kept in work.accruals.all()

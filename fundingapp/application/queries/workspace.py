@@ -11,6 +11,7 @@ from typing import Any
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import BatchState, JournalLine, Kept, LineFilter, Show, Tools, UnitOfWork
 from fundingapp.application.queries.areas import districts_of
+from fundingapp.application.queries.heads import granted
 from fundingapp.application.queries.parties import all_parties
 from fundingapp.application.queries.positions import find_fund
 from fundingapp.domain.adjustments import Accrual
@@ -119,9 +120,7 @@ def answer_workspace(question: WorkspaceOf, tools: Tools) -> Workspace:
         held = work.partnership.all()
         parties = all_parties(work)
         funds = {kept.id: kept.value for kept in work.funds.all()}
-        known = {(kept.value.fund, kept.value.year) for kept in work.allocations.all()}
-        known |= {(kept.value.fund, kept.value.year) for kept in work.awards.all()}
-        known |= {(kept.value.fund, kept.value.year) for kept in work.bids.all()}
+        known = granted(work) | {(kept.value.fund, kept.value.year) for kept in work.bids.all()}
         # Not counts(), which sums over every line for the quick filters of a list.
         waiting, _ = work.ledger.total(LineFilter(show=Show.WAITING))
         changed, _ = work.ledger.total(LineFilter(show=Show.CHANGED))

@@ -17,6 +17,7 @@ from fundingapp.domain.matching import Disposition, LineState
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import ChargeSum, DaySum, LedgerSum
+from fundingapp.domain.reconciliations import CentreSum
 from fundingapp.persistence.ledger.part import (
     CHARGE_NAMES,
     LINE_NAMES,
@@ -188,6 +189,50 @@ class Charges(Totals):
         )
         found = [DaySum(kind, period, day, money_of(total)) for kind, period, day, total in rows if kind]
         return sorted(found, key=lambda each: (each.kind.value, each.period, each.posted_on or date.min))
+
+    def centre_sums(self, year: FinancialYear, to_period: int) -> list[CentreSum]:
+        # Straight from the driver: each is asked for again after every change that might have touched a period that
+        # is reconciled.
+        mark = self._mark
+        lines: dict[str, dict[str, tuple[int, int]]] = {}
+        for centre, state, number, pence in self._connection.exec_driver_sql(
+            "SELECT cost_centre, state, count(*), sum(amount_pence) FROM ledger_line"  # noqa: S608 - only marks
+            f" WHERE live = 1 AND year = {mark} AND period <= {mark} GROUP BY cost_centre, state",
+            (year.start, to_period),
+        ):
+            lines.setdefault(centre, {})[state] = (number, int(pence))
+        excluded = Disposition.EXCLUDED.value
+        charged: dict[str, dict[tuple[str, int, str], int]] = {centre: {} for centre in lines}
+        for centre, disposition, fund, reason, pence in self._connection.exec_driver_sql(
+            "SELECT cost_centre, disposition, coalesce(fund_id, 0),"  # noqa: S608 - only marks
+            f" CASE WHEN disposition = '{excluded}' THEN reason ELSE '' END AS why, sum(charge.amount_pence)"
+            " FROM charge JOIN ledger_line ON ledger_line.id = charge.line_id"
+            f" WHERE charge.live = 1 AND charge.year = {mark} AND charge.period <= {mark}"
+            " GROUP BY cost_centre, disposition, coalesce(fund_id, 0), why",
+            (year.start, to_period),
+        ):
+            charged[centre][disposition, fund, reason] = int(pence)
+        waiting = LineState.WAITING.value
+        return [
+            CentreSum(
+                centre,
+                sum(number for number, _ in states.values()),
+                Money(sum(pence for _, pence in states.values())),
+                Money(states.get(waiting, (0, 0))[1]),
+                tuple(
+                    (FundId(fund), Money(pence))
+                    for (disposition, fund, _), pence in sorted(charged[centre].items())
+                    if disposition == Disposition.PROJECT.value
+                ),
+                Money(charged[centre].get((Disposition.INCOME.value, 0, ""), 0)),
+                tuple(
+                    (reason, Money(pence))
+                    for (disposition, _, reason), pence in sorted(charged[centre].items())
+                    if disposition == excluded
+                ),
+            )
+            for centre, states in sorted(lines.items())
+        ]
 
     def ledger_sums(self, year: FinancialYear) -> list[LedgerSum]:
         lines: dict[int, dict[LineState, LineTotal]] = {}

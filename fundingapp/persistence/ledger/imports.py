@@ -30,6 +30,7 @@ from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import ControlSum
 from fundingapp.persistence.columns import reading
+from fundingapp.persistence.digests import BY_IMPORT, touch, write_in_the_row
 from fundingapp.persistence.errors import refusing
 from fundingapp.persistence.ledger.part import (
     LINE_NAMES,
@@ -201,6 +202,8 @@ class Imports(Totals):
                 for change in changes
             ),
         )
+        for table in BY_IMPORT:
+            touch(self._connection, table, batch_id)
         return BatchId(batch_id)
 
     def _insert_lines(
@@ -221,6 +224,7 @@ class Imports(Totals):
             .where(BatchRecord.id == batch)
             .values({BatchRecord.state: state, BatchRecord.version: BatchRecord.version + 1})
         )
+        touch(self._connection, BatchRecord.__tablename__, batch)
 
     def brought(self, batch: BatchId) -> Brought:
         lines, total, charged = self._connection.execute(
@@ -296,6 +300,7 @@ class Imports(Totals):
                 .where(LineChangeRecord.batch == batch, LineChangeRecord.line.in_(chunk))
                 .values({LineChangeRecord.reviewed: int(reviewed)})
             )
+        touch(self._connection, LineChangeRecord.__tablename__, batch)
 
     def set_taken(self, batch: BatchId, line: LineId, taken: bool) -> None:
         self._connection.execute(
@@ -303,6 +308,7 @@ class Imports(Totals):
             .where(LineChangeRecord.batch == batch, LineChangeRecord.line == line)
             .values({LineChangeRecord.taken: int(taken)})
         )
+        touch(self._connection, LineChangeRecord.__tablename__, batch)
 
     def set_left(self, batch: BatchId, left: Mapping[LineId, tuple[Charged, ...] | None]) -> None:
         mark = self._mark
@@ -314,6 +320,7 @@ class Imports(Totals):
                     for line, charges in left.items()
                 ],
             )
+            touch(self._connection, LineChangeRecord.__tablename__, batch)
 
     def _controls(self) -> list[dict[ControlKey, Control]]:
         """The control totals of each live import, oldest first."""
@@ -440,6 +447,7 @@ class Imports(Totals):
                 f"UPDATE charge SET year = {mark}, period = {mark} WHERE line_id = {mark}",  # noqa: S608 - marks
                 [(line.year.start, line.period, id) for id, line in lines.items()],
             )
+            write_in_the_row(self._connection, Line.__tablename__, list(lines))
 
     def set_live(self, lines: Collection[LineId], live: bool) -> None:
         for chunk in chunks(lines):

@@ -30,7 +30,8 @@ class GrantFigure:
 
 @dataclass(frozen=True, slots=True)
 class GrantState:
-    """What the grant line says. *verdict* is the pill: “Reconciled to the penny”, with its sign and tone."""
+    """What the grant line says. *verdict* is the pill: “Reconciled to the penny”, with its sign and tone; *awaited* is
+    a pill before it, of money that is hoped for and does not count: “£15,000.00 not yet agreed”."""
 
     title: str
     figures: Sequence[GrantFigure]
@@ -38,13 +39,15 @@ class GrantState:
     verdict: str
     tone: Tone
     sign: str = ""
+    awaited: str = ""
 
 
 class GrantLine(QFrame):
-    """Figures answer “why?”; the pill leads to Reconcile. The sentence wraps when room is short."""
+    """Figures answer “why?”; the pills lead to Year end and to Reconcile. The sentence wraps when room is short."""
 
     why_requested = Signal(object)  # the subject of a figure
     verdict_pressed = Signal()
+    awaited_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,9 +71,17 @@ class GrantLine(QFrame):
         words.addWidget(self._sentence)
         words.addWidget(self._bar)
         row.addLayout(words, 1)
+        pills = QVBoxLayout()
+        pills.setSpacing(0)
+        self.awaited = PillButton()
+        self.awaited.clicked.connect(self.awaited_pressed)
+        self.awaited.hide()
+        pills.addWidget(self.awaited, 0, Qt.AlignmentFlag.AlignRight)
         self.verdict = PillButton()
         self.verdict.clicked.connect(self.verdict_pressed)
-        row.addWidget(self.verdict, 0, Qt.AlignmentFlag.AlignVCenter)
+        pills.addWidget(self.verdict, 0, Qt.AlignmentFlag.AlignRight)
+        row.addLayout(pills)
+        row.setAlignment(pills, Qt.AlignmentFlag.AlignVCenter)
         self.hide()
 
     @property
@@ -99,6 +110,8 @@ class GrantLine(QFrame):
                 part.set_figure(state.figures[at])
         self._bar.set_segments(state.segments)
         self.verdict.set_state(state.verdict, state.tone, state.sign, "Open Reconcile")
+        self.awaited.set_state(state.awaited, Tone.ATTENTION, tip="Open Year end")
+        self.awaited.setVisible(bool(state.awaited))
         self._flow.invalidate()
         self.show()
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Protocol
-
-from PySide6.QtWidgets import QLineEdit
 
 from fundingapp.application.commands.claims import (
     AnswerQuery,
@@ -32,69 +29,18 @@ from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD, period_name
 from fundingapp.ui.forms import Form, amount_of
 from fundingapp.ui.grants.claim_columns import waiting_in_words
+from fundingapp.ui.move_form import FormHost, MoveForm, words_in
 from fundingapp.ui.widgets.choice import Option
-from fundingapp.ui.widgets.day_field import DayField
-from fundingapp.ui.widgets.evidence_field import EvidenceField
 
 #: How a payment is shared out, beside single claims.
 OLDEST_FIRST, ADVANCE = "oldest", "advance"
 
 
-class Host(Protocol):
+class Host(FormHost, Protocol):
     """What the forms need of the view that shows them."""
 
     @property
     def answer(self) -> ClaimsAnswer: ...
-    def carry_out(self, command: Command[object], name: str) -> None: ...
-    def choose_paper(self) -> Path | None: ...
-    def close_form(self) -> None: ...
-
-
-def today() -> date:
-    """The user's own day, as a letter would be dated."""
-    return date.today()  # noqa: DTZ011
-
-
-class MoveForm(Form):
-    """A form with the day of the paper, and what else the move wants; *build* makes the command of what was given."""
-
-    def __init__(self, host: Host, text: str, build: Callable[[date], Command[object] | str]) -> None:
-        super().__init__(text, self._accepted, host.close_form)
-        self.host = host
-        self._build = build
-        self._text = text
-        self.dated: DayField | None = None
-        self.evidence: EvidenceField | None = None
-
-    def dated_on(self, caption: str) -> None:
-        """The field of the day, with today in it."""
-        self.dated = self.day(caption, today())
-
-    def papers(self, caption: str = "Letter or mail") -> EvidenceField:
-        """The field of the papers."""
-        self.evidence = EvidenceField(self.host.choose_paper)
-        self.add(caption, self.evidence)
-        return self.evidence
-
-    @property
-    def given(self) -> tuple[Path | str, ...]:
-        return self.evidence.given if self.evidence is not None else ()
-
-    def _accepted(self) -> str:
-        day = today()
-        if self.dated is not None:
-            if self.dated.day is None:
-                return "Type the day, such as 31/03/2019."
-            day = self.dated.day
-        made = self._build(day)
-        if isinstance(made, str):
-            return made
-        self.host.carry_out(made, self._text)
-        return ""
-
-
-def _words(field: QLineEdit) -> str:
-    return field.text().strip()
 
 
 def open_form(host: Host) -> Form:
@@ -106,7 +52,7 @@ def open_form(host: Host) -> Form:
         if not isinstance(to.key, int):
             return "Choose the last period."
         return OpenClaim(
-            answer.fund, answer.year, min(first, to.key), to.key, final.key is True, _words(comment)
+            answer.fund, answer.year, min(first, to.key), to.key, final.key is True, words_in(comment)
         )
 
     form = MoveForm(host, "Open the claim", build)
@@ -132,9 +78,11 @@ def submit_form(host: Host, row: ClaimRow) -> Form:
     """The day it was sent; and why it went, where lines wait."""
 
     def build(day: date) -> Command[object] | str:
-        if why is not None and not _words(why):
+        if why is not None and not words_in(why):
             return "Say why it goes although lines wait, or charge them on Spend first."
-        return SubmitClaim(row.id, day, _words(why) if why is not None else "", _words(reference), form.given)
+        return SubmitClaim(
+            row.id, day, words_in(why) if why is not None else "", words_in(reference), form.given
+        )
 
     form = MoveForm(host, "Record it as sent", build)
     form.dated_on("Sent on")
@@ -161,9 +109,9 @@ def query_form(host: Host, row: ClaimRow) -> Form:
                 amounts.append((id, amount))
         if not amounts:
             return "Type what is queried of at least one line."
-        if not _words(why):
+        if not words_in(why):
             return "Say what the commissioner asks."
-        return QueryClaim(row.id, day, _words(why), tuple(amounts), form.given)
+        return QueryClaim(row.id, day, words_in(why), tuple(amounts), form.given)
 
     form = MoveForm(host, "Record the query", build)
     form.dated_on("Queried on")
@@ -181,9 +129,9 @@ def answer_form(host: Host, row: ClaimRow) -> Form:
     """Our answer to a query."""
 
     def build(day: date) -> Command[object] | str:
-        if not _words(said):
+        if not words_in(said):
             return "Say what was answered."
-        return AnswerQuery(row.id, day, _words(said), form.given)
+        return AnswerQuery(row.id, day, words_in(said), form.given)
 
     form = MoveForm(host, "Record the answer", build)
     form.dated_on("Answered on")
@@ -194,7 +142,9 @@ def answer_form(host: Host, row: ClaimRow) -> Form:
 
 def certificate_form(host: Host, row: ClaimRow) -> Form:
     """That an accountant's certificate is waited for."""
-    form = MoveForm(host, "Record it as awaited", lambda day: AskCertificate(row.id, day, _words(reference)))
+    form = MoveForm(
+        host, "Record it as awaited", lambda day: AskCertificate(row.id, day, words_in(reference))
+    )
     form.dated_on("Asked for on")
     reference = form.text("Reference", hint="may be left empty")
     return form
@@ -204,7 +154,7 @@ def approve_form(host: Host, row: ClaimRow, in_full: bool) -> Form:
     """The commissioner's decision: in full, or less what it disallows, line by line."""
 
     def build(day: date) -> Command[object] | str:
-        if not _words(reference):
+        if not words_in(reference):
             return "Type the reference of the commissioner's letter."
         decisions = []
         for id, field in fields:
@@ -212,12 +162,12 @@ def approve_form(host: Host, row: ClaimRow, in_full: bool) -> Form:
             if amount is None and field.field.text().strip():
                 return "One of the amounts is not an amount."
             if amount:
-                decisions.append(Decision(id, amount, _words(why), pays.key is True))
+                decisions.append(Decision(id, amount, words_in(why), pays.key is True))
         if not in_full and not decisions:
             return "Type what is disallowed of at least one line, or approve it in full."
-        if decisions and not _words(why):
+        if decisions and not words_in(why):
             return "Give the commissioner's reason."
-        return ApproveClaim(row.id, day, _words(reference), tuple(decisions), form.given)
+        return ApproveClaim(row.id, day, words_in(reference), tuple(decisions), form.given)
 
     form = MoveForm(host, "Record the decision", build)
     form.dated_on("Decided on")
@@ -252,7 +202,7 @@ def approve_form(host: Host, row: ClaimRow, in_full: bool) -> Form:
 
 def request_form(host: Host, row: ClaimRow) -> Form:
     """That payment was asked for."""
-    form = MoveForm(host, "Record the request", lambda day: RequestPayment(row.id, day, _words(reference)))
+    form = MoveForm(host, "Record the request", lambda day: RequestPayment(row.id, day, words_in(reference)))
     form.dated_on("Asked for on")
     reference = form.text("Invoice or reference", hint="may be left empty")
     form.note(f"{row.figures.outstanding.in_words} is to be paid.")
@@ -263,7 +213,7 @@ def not_used_form(host: Host, row: ClaimRow) -> Form:
     """Why a claim is put aside."""
 
     def build(_day: date) -> Command[object] | str:
-        return MarkNotUsed(row.id, _words(why)) if _words(why) else "Say why it is not used."
+        return MarkNotUsed(row.id, words_in(why)) if words_in(why) else "Say why it is not used."
 
     form = MoveForm(host, "Put it aside", build)
     why = form.text("Why")
@@ -277,7 +227,7 @@ def release_form(host: Host, row: ClaimRow) -> Form:
     def build(day: date) -> Command[object] | str:
         amount = amount_of(money)
         return (
-            ReleaseRetention(row.id, day, amount, _words(reference)) if amount else "Type what is released."
+            ReleaseRetention(row.id, day, amount, words_in(reference)) if amount else "Type what is released."
         )
 
     form = MoveForm(host, "Record the release", build)
@@ -306,7 +256,7 @@ def payment_form(host: Host) -> Form:
         if isinstance(line.key, int):
             left = next(row.left for row in answer.income if row.line.id == line.key)
             lines = ((LineId(line.key), min(amount, left)),)
-        payment = Payment(answer.fund, answer.year, day, amount, _words(remittance))
+        payment = Payment(answer.fund, answer.year, day, amount, words_in(remittance))
         return RecordPayment(payment, claims, lines, form.given)
 
     form = MoveForm(host, "Record the payment", build)
@@ -408,11 +358,11 @@ def repayment_form(host: Host) -> Form:
         amount = amount_of(money)
         if amount is None or amount <= Money.ZERO:
             return "Type the amount that was given back."
-        if not _words(why):
+        if not words_in(why):
             return "Say why it went back."
         claim = ClaimId(settles.key) if isinstance(settles.key, int) else None
         return RecordRepayment(
-            Repayment(answer.fund, answer.year, day, amount, _words(invoice), _words(why), claim)
+            Repayment(answer.fund, answer.year, day, amount, words_in(invoice), words_in(why), claim)
         )
 
     form = MoveForm(host, "Record the repayment", build)

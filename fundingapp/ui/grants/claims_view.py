@@ -7,8 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fundingapp.application.commands.claims import (
@@ -24,14 +23,11 @@ from fundingapp.application.commands.claims import (
 )
 from fundingapp.application.commands.locks import LockPeriods
 from fundingapp.application.effect import Command, Effect, Topic
-from fundingapp.application.ports import Kept
-from fundingapp.application.queries.adjustments import EvidenceCopy
 from fundingapp.application.queries.claims import ClaimLineRow, ClaimRow, ClaimsAnswer, ClaimsOf
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.wording import count
 from fundingapp.domain.claims import ClaimState
-from fundingapp.domain.evidence import Evidence
-from fundingapp.domain.ids import ClaimId, EvidenceId, LineId
+from fundingapp.domain.ids import ClaimId, LineId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import period_name
 from fundingapp.domain.states import Step as StepMade
@@ -62,6 +58,7 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Figure, Target
+from fundingapp.ui.papers import paper_blocks
 from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
@@ -75,10 +72,6 @@ from fundingapp.ui.widgets.labels import ElidedLabel
 from fundingapp.ui.widgets.message_bar import Message
 
 PAPERS = "Evidence (*)"
-#: What the window opens; anything else might be a program, so its folder is shown instead.
-OPENED = frozenset(
-    {".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".txt", ".csv", ".xlsx", ".docx", ".odt", ".ods"}
-)
 
 #: So much of a project's name stands in the list of a claim's lines.
 _NAME = 27
@@ -409,7 +402,7 @@ class ClaimsView(GrantView):
         if lines:
             total = SumRow("Claimed", row.asks, Figure(f"{scope}/claim/{claim.number}"), is_total=True)
             blocks.append(SumBlock([*lines, total], "Lines"))
-        blocks += self._evidence(row.evidence)
+        blocks += paper_blocks(self.office, self, row.evidence)
         if row.steps:
             blocks.append(TextBlock("\n".join(_step_words(step) for step in row.steps), "History"))
         return InspectorPage(
@@ -556,7 +549,7 @@ class ClaimsView(GrantView):
                 )
                 tone = Tone.NEUTRAL if payment.in_transit else Tone.ATTENTION
                 blocks.append(CheckBlock([("not yet" if payment.in_transit else "to find", tone, words)]))
-            blocks += self._evidence(payment.evidence)
+            blocks += paper_blocks(self.office, self, payment.evidence)
             steps = [
                 Step(
                     "Change what it settles…",
@@ -579,28 +572,6 @@ class ClaimsView(GrantView):
         if not self.office.is_read_only:
             blocks.append(StepsBlock(steps))
         return InspectorPage(title, blocks, row.key)
-
-    def _evidence(self, evidence: tuple[Kept[Evidence], ...]) -> list[Block]:
-        if not evidence:
-            return []
-        rows = [
-            SumRow(kept.value.name, f"{kept.value.size:,} bytes" if kept.value.is_file else "reference")
-            for kept in evidence
-        ]
-        blocks: list[Block] = [SumBlock(rows, "Papers")]
-        for kept in evidence:
-            if kept.value.is_file:
-                blocks.append(
-                    StepsBlock([Step(f"Open a copy of {kept.value.name}", partial(self._open_copy, kept))])
-                )
-        return blocks
-
-    def _open_copy(self, kept: Kept[Evidence]) -> None:
-        self.office.ask("grants.evidence", EvidenceCopy(EvidenceId(kept.id)), self._lent, self)
-
-    def _lent(self, path: Path) -> None:
-        known = path.suffix.casefold() in OPENED
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path if known else path.parent)))
 
     # What is done
 

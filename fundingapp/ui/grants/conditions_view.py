@@ -7,8 +7,6 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from fundingapp.application.commands.conditions import (
@@ -18,8 +16,6 @@ from fundingapp.application.commands.conditions import (
     RemoveCondition,
 )
 from fundingapp.application.effect import Effect, Topic
-from fundingapp.application.ports import Kept
-from fundingapp.application.queries.adjustments import EvidenceCopy
 from fundingapp.application.queries.conditions import (
     ConditionRow,
     ConditionsAnswer,
@@ -29,11 +25,9 @@ from fundingapp.application.queries.conditions import (
 )
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.wording import count, short_date
-from fundingapp.domain.evidence import Evidence
 from fundingapp.domain.findings import Severity
 from fundingapp.domain.gauges import Reading
 from fundingapp.domain.grant_conditions import ConditionState
-from fundingapp.domain.ids import EvidenceId
 from fundingapp.domain.positions import GrantPosition
 from fundingapp.domain.states import Move, Need
 from fundingapp.ui.forms import Form
@@ -52,7 +46,7 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Figure
-from fundingapp.ui.spend.adjustments import OPENED
+from fundingapp.ui.papers import paper_blocks
 from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
@@ -283,7 +277,7 @@ class ConditionsView(GrantView):
             ),
         ]
         blocks.append(SumBlock(facts))
-        blocks += self._papers(row)
+        blocks += paper_blocks(self.office, self, row.evidence, "Evidence")
         if row.history:
             blocks.append(
                 SumBlock(
@@ -331,35 +325,6 @@ class ConditionsView(GrantView):
     def _reading(self, row: ConditionRow) -> Reading | None:
         gauges = self.answer.gauges if self.answer is not None else ()
         return next((reading for reading in gauges if reading.id == row.id), None)
-
-    def _papers(self, row: ConditionRow) -> list[Block]:
-        if not row.evidence:
-            return []
-        blocks: list[Block] = [
-            SumBlock(
-                [
-                    SumRow(
-                        kept.value.name,
-                        "file" if kept.value.is_file else "reference",
-                        note=f"added by {kept.value.added_by} on {short_date(kept.value.added_at.astimezone().date())}",
-                    )
-                    for kept in row.evidence
-                ],
-                "Evidence",
-            )
-        ]
-        for kept in row.evidence:
-            if kept.value.is_file:
-                step = Step(f"Open a copy of {kept.value.name}", partial(self._open_copy, kept))
-                blocks.append(StepsBlock([step]))
-        return blocks
-
-    def _open_copy(self, kept: Kept[Evidence]) -> None:
-        self.office.ask("conditions.evidence", EvidenceCopy(EvidenceId(kept.id)), self._opened, self)
-
-    def _opened(self, path: Path) -> None:
-        known = path.suffix.casefold() in OPENED
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path if known else path.parent)))
 
     def _remove(self, row: ConditionRow) -> None:
         self._shown = None

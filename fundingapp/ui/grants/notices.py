@@ -9,8 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QWidget
 
 from fundingapp.application.commands.allocations import (
@@ -26,7 +24,6 @@ from fundingapp.application.commands.allocations import (
 )
 from fundingapp.application.effect import Command, Effect
 from fundingapp.application.ports import Kept
-from fundingapp.application.queries.adjustments import EvidenceCopy
 from fundingapp.application.queries.agreements import AllocationPapers, AllocationSteps
 from fundingapp.application.queries.workspace import GrantAnswer
 from fundingapp.application.wording import count, short_date
@@ -34,7 +31,7 @@ from fundingapp.domain.allocations import Allocation, AllocationStatus, Resource
 from fundingapp.domain.cells import parse_date
 from fundingapp.domain.evidence import Evidence
 from fundingapp.domain.funds import Kind
-from fundingapp.domain.ids import AllocationId, EvidenceId
+from fundingapp.domain.ids import AllocationId
 from fundingapp.domain.money import Money
 from fundingapp.domain.positions import GrantPosition
 from fundingapp.domain.states import Step as StateStep
@@ -49,7 +46,7 @@ from fundingapp.ui.inspector import (
     TextBlock,
     WidgetBlock,
 )
-from fundingapp.ui.spend.adjustments import OPENED
+from fundingapp.ui.papers import open_copy
 from fundingapp.ui.tables.columns import RIGHT, Column, Edit
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
@@ -281,7 +278,7 @@ class NoticesCard(Card):
         return [Step("Revise…", partial(self._open_revise, row), True), *steps] if is_allocation else steps
 
     def _open_copy(self, kept: Kept[Evidence]) -> None:
-        self._view.office.ask("grants.paper", EvidenceCopy(EvidenceId(kept.id)), _show_paper, self)
+        open_copy(self._view.office, self, kept)
 
     def _open_attach(self, row: NoticeRow) -> None:
         def choose() -> Path | None:
@@ -568,12 +565,6 @@ class NoticesCard(Card):
             return form
 
         self._form(f"Close {position.fund.name} {position.year}", build)
-
-
-def _show_paper(path: Path) -> None:
-    """Opens a copy of a paper; of what might run when it is opened, only its folder."""
-    known = path.suffix.casefold() in OPENED
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path if known else path.parent)))
 
 
 def step_in_words(step: StateStep) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from fundingapp.application.commands.adjustments import (
@@ -46,6 +45,7 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Context, Figure, Target
+from fundingapp.ui.papers import show_paper
 from fundingapp.ui.spend.adjustment_form import AdjustmentForm, later_periods, period_in_words
 from fundingapp.ui.spend.sub_view import SubView
 from fundingapp.ui.tables.columns import RIGHT, Column
@@ -59,10 +59,6 @@ from fundingapp.ui.widgets.evidence_field import EvidenceField
 from fundingapp.ui.widgets.message_bar import Message
 
 PAPERS = "Evidence (*)"
-#: What the window opens; anything else might be a program, so its folder is shown instead.
-OPENED = frozenset(
-    {".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".txt", ".csv", ".xlsx", ".docx", ".odt", ".ods"}
-)
 
 
 def _reverses(row: AdjustmentRow) -> str:
@@ -270,9 +266,7 @@ class AdjustmentsView(SubView):
         self._office.ask("spend.evidence", EvidenceCopy(EvidenceId(kept.id)), self._opened, self)
 
     def _opened(self, path: Path) -> None:
-        known = path.suffix.casefold() in OPENED
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path if known else path.parent)))
-        if not known:
+        if not show_paper(path):
             self.said.emit(
                 Message(
                     f"“{path.name}” is of a kind that this program doesn’t open by itself.",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QRectF, QSize
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from fundingapp.domain.money import Money
@@ -18,12 +18,14 @@ from fundingapp.ui.widgets.painting import paint_segments
 class Segment:
     """One part of a bar.
 
-    *token* is a colour of the theme: accent, accent_middle, accent_pale, attention, bad.
+    *token* is a colour of the theme: accent, accent_middle, accent_pale, attention, bad. What *is_hoped* for is not
+    there yet: it is hatched, so that nobody takes it for money.
     """
 
     name: str
     amount: Money
     token: str
+    is_hoped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,19 @@ class SegmentBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = Theme.current()
         painter = QPainter(self)
+        widths = self._widths()
         drawn = [
-            (width, theme.colour(part.token))
-            for part, width in zip(self._segments, self._widths(), strict=True)
+            (width, theme.colour(f"{part.token}_soft" if part.is_hoped else part.token))
+            for part, width in zip(self._segments, widths, strict=True)
         ]
         paint_segments(painter, QRectF(self.rect()), drawn, theme.colour("line_soft"))
+        left = 0
+        for part, width in zip(self._segments, widths, strict=True):
+            if part.is_hoped and width:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QBrush(theme.colour(part.token), Qt.BrushStyle.BDiagPattern))
+                painter.drawRect(QRectF(left, 0, width, self.height()))
+            left += width
         painter.end()
 
 

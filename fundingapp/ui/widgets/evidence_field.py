@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fundingapp.ui.theme import STEP
@@ -14,7 +16,7 @@ from fundingapp.ui.widgets.labels import ElidedLabel
 
 
 class EvidenceField(QWidget):
-    """A line for a reference, a button for files, and the files chosen so far.
+    """A line for a reference, a button for files, and the files chosen so far; files can be dropped on it.
 
     *choose* asks the user for a file; None when they thought better of it.
     """
@@ -23,6 +25,7 @@ class EvidenceField(QWidget):
         super().__init__(parent)
         self._choose = choose
         self._files: list[Path] = []
+        self.setAcceptDrops(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(STEP)
@@ -35,7 +38,9 @@ class EvidenceField(QWidget):
         self.reference.setPlaceholderText("invoice or minute number")
         self.reference.setAccessibleName("Reference to the evidence")
         row.addWidget(self.reference, 1)
-        row.addWidget(button("Attach a file…", self._attach, icon="evidence"))
+        row.addWidget(
+            button("Attach a file…", self._attach, icon="evidence", tip="Files can be dropped here too")
+        )
         column.addLayout(row)
 
     @property
@@ -46,7 +51,11 @@ class EvidenceField(QWidget):
 
     def _attach(self) -> None:
         path = self._choose()
-        if path is not None and path not in self._files:
+        if path is not None:
+            self._take(path)
+
+    def _take(self, path: Path) -> None:
+        if path not in self._files:
             self._files.append(path)
             self._show(path)
 
@@ -66,3 +75,20 @@ class EvidenceField(QWidget):
         holder.hide()
         holder.deleteLater()
         self.reference.setFocus()
+
+    # Qt overrides
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _files_of(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        for path in _files_of(event.mimeData()):
+            self._take(path)
+        event.acceptProposedAction()
+
+
+def _files_of(dropped: QMimeData) -> list[Path]:
+    """The files among what is dropped; folders and addresses of the web are none."""
+    places = [Path(url.toLocalFile()) for url in dropped.urls() if url.isLocalFile()]
+    return [place for place in places if place.is_file()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from fundingapp.persistence.migrations.tables import WHOLE, check, gain, real_day, refers
+from fundingapp.persistence.migrations.tables import WHOLE, check, gain, real_day, refers, whole_number
 
 revision = "0004"
 down_revision = "0003"
@@ -26,6 +26,7 @@ def upgrade() -> None:
     _indicators()
     _locks()
     _widened()
+    _digests()
 
 
 def _year_end() -> None:
@@ -430,3 +431,28 @@ def _widened() -> None:
         "subject = 'condition' OR subject = 'agreement' OR subject = 'carry-forward' OR subject = 'settlement' OR "
         "subject = 'year' OR subject = 'certificate' OR subject = 'reconciliation'",
     )
+
+
+def _digests() -> None:
+    """A digest for every row, which the program writes once the schema stands; and whether the file was closed."""
+    for name in ("ledger_line", "charge"):
+        gain(name, ("digest", whole_number(), ""))
+    op.create_table(
+        "row_digest",
+        sa.Column("table_name", sa.Text(), nullable=False),
+        sa.Column("row_id", WHOLE, autoincrement=False, nullable=False),
+        sa.Column("digest", WHOLE, nullable=False),
+        sa.PrimaryKeyConstraint("table_name", "row_id", name=op.f("pk_row_digest")),
+        sqlite_strict=True,
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "file_mark",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("in_use", sa.Integer(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_file_mark_one_row")),
+        sa.CheckConstraint("in_use = 0 OR in_use = 1", name=op.f("ck_file_mark_in_use_or_not")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_file_mark")),
+        sqlite_strict=True,
+    )
+    op.execute("INSERT INTO file_mark (id, in_use) VALUES (1, 0)")

@@ -1,0 +1,601 @@
+"""The end of a grant's year: its outturn head by head, what becomes of what is left (R24, R25, R27, R28), and what pays
+for what was spent beyond a budget (R29)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+
+from fundingapp.domain.adjustments import Accrual
+from fundingapp.domain.carry_forwards import DECIDED, CarryForward, CarryForwardState
+from fundingapp.domain.claiming import (
+    CashPosition,
+    ClaimFigures,
+    ClaimRecords,
+    cash_position,
+    figures,
+    figures_by_head,
+    final_claim,
+)
+from fundingapp.domain.claims import ClaimState, Repayment
+from fundingapp.domain.funds import Kind, PaymentBasis
+from fundingapp.domain.identities import Identity, Part
+from fundingapp.domain.ids import CarryForwardId, FundId, ProjectId, RepaymentId, SettlementId
+from fundingapp.domain.money import Money
+from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear
+from fundingapp.domain.positions import GrantPosition, ProjectPosition
+from fundingapp.domain.settlements import Settlement
+
+#: A project in one kind of money; None is money that is in no project's budget.
+YearHead = tuple[ProjectId | None, Kind]
+#: The last month; from it on what was spent beyond a budget has to be paid by somebody (R29).
+_LAST_MONTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class YearEndRecords:
+    """Everything that the end of a grant's year is made of. *position* is of that year; *carry_forwards* are those out
+    of it, *accruals* those that it or the year before made."""
+
+    position: GrantPosition
+    claims: ClaimRecords
+    carry_forwards: Mapping[CarryForwardId, CarryForward] = field(default_factory=dict)
+    settlements: Mapping[SettlementId, Settlement] = field(default_factory=dict)
+    repayments: Mapping[RepaymentId, Repayment] = field(default_factory=dict)
+    accruals: Sequence[Accrual] = ()
+    is_closed: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the year's last month is in, or nothing more can come: from then on what is left has to be settled."""
+        return (
+            self.is_closed
+            or self.position.forecast_from > _LAST_MONTH
+            or (self.position.to_period == CLOSING_PERIOD and self.position.forecast_from > _LAST_MONTH)
+            or _approved_final(self.claims)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HeadOutturn:
+    """The outturn of one project (or of what no project has) in one kind of money, or of several together.
+
+    *ledger* is what periods 1 to 12 charge, *closing* period 13; *reversals* and *ineligible* are above nought where
+    they take off. *host* and *by_virement* are what paid for spend beyond the budget (R29), *overspend* is what nothing
+    paid for yet. *owed* is repayable or invoiced. *kind* None and no *project*: a total.
+    """
+
+    project: ProjectId | None
+    ref: str
+    name: str
+    kind: Kind | None
+    scope: str
+    budget: Money = Money.ZERO
+    ledger: Money = Money.ZERO
+    closing: Money = Money.ZERO
+    accruals: Money = Money.ZERO
+    reversals: Money = Money.ZERO
+    adjustments: Money = Money.ZERO
+    ineligible: Money = Money.ZERO
+    virements: Money = Money.ZERO
+    by_virement: Money = Money.ZERO
+    host: Money = Money.ZERO
+    overspend: Money = Money.ZERO
+    approved: Money = Money.ZERO
+    final_claim: Money = Money.ZERO
+    paid: Money = Money.ZERO
+    forecast: Money = Money.ZERO
+    anticipated: Money = Money.ZERO
+    requested: Money = Money.ZERO
+    agreed: Money = Money.ZERO
+    refused: Money = Money.ZERO
+    owed: Money = Money.ZERO
+    repaid: Money = Money.ZERO
+    surrendered: Money = Money.ZERO
+    settled_of_refused: Money = Money.ZERO
+
+    @property
+    def net(self) -> Money:
+        """R12: what was spent, the ineligible part still in it."""
+        return self.ledger + self.closing + self.accruals - self.reversals + self.adjustments
+
+    @property
+    def eligible(self) -> Money:
+        """R14: what the grant pays for."""
+        return self.net - self.ineligible
+
+    @property
+    def left(self) -> Money:
+        """Budget less eligible spend; below nought when more was spent."""
+        return self.budget - self.eligible
+
+    @property
+    def balance(self) -> Money:
+        """Eligible spend less what was paid of claims: above nought is due from the funder, below nought to it."""
+        return self.eligible - self.paid
+
+    @property
+    def settled(self) -> Money:
+        """What of what is left was decided: carried forward, given back or to be, surrendered."""
+        return self.agreed + self.owed + self.repaid + self.surrendered
+
+    @property
+    def pending(self) -> Money:
+        """What of what is left nothing was decided about; below nought more was decided than is left."""
+        return self.left - self.settled
+
+    @property
+    def to_settle(self) -> Money:
+        """What was refused, and is neither given back nor surrendered, nor to be."""
+        return max(Money.ZERO, self.refused - self.settled_of_refused)
+
+    def figure(self, measure: str) -> str:
+        """The name under which “why?” explains *measure*, as “pending”."""
+        kind = f":{self.kind.value}" if self.kind is not None else ""
+        head = "/unassigned" if self.project is None and self.kind is not None and not self.ref else ""
+        return f"{self.scope}/outturn{head}/{measure}{kind}"
+
+
+#: The fields of :class:`HeadOutturn` that are sums of money.
+_SUMS = tuple(entry.name for entry in fields(HeadOutturn) if entry.default == Money.ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Outturn:
+    """A grant's year as it ended: its heads by their references, money in no project's budget last, and their totals.
+
+    *unplaced* is what was given back that no settlement and no credit claim explains, so that it belongs to no head.
+    """
+
+    fund_id: FundId
+    fund_name: str
+    year: FinancialYear
+    basis: PaymentBasis
+    heads: tuple[HeadOutturn, ...]
+    by_kind: tuple[HeadOutturn, ...]
+    total: HeadOutturn
+    cash: CashPosition
+    unplaced: Money
+    is_over: bool
+    is_closed: bool
+
+    @property
+    def available(self) -> Money:
+        """R1: what all heads together had, money in no project's budget included."""
+        return self.total.budget
+
+    @property
+    def eligible(self) -> Money:
+        return self.total.eligible
+
+    @property
+    def returned(self) -> Money:
+        """R25: what was given back of what was not spent, or is to be."""
+        return self.total.repaid + self.total.owed + self.unplaced
+
+    @property
+    def pending(self) -> Money:
+        """R25: what nothing was decided about; below nought more was decided than was left."""
+        return self.total.pending - self.unplaced
+
+    @property
+    def balance(self) -> Money:
+        """Above nought is due from the funder, below nought is held for it (R23)."""
+        return -self.cash.held
+
+    def pending_of(self, kind: Kind) -> Money:
+        """What nothing was decided about in one kind. What was given back without saying of what counts for the kind
+        of a grant that has one."""
+        one = next((each for each in self.by_kind if each.kind is kind), None)
+        if one is None:
+            return Money.ZERO
+        return one.pending - (self.unplaced if len(self.by_kind) == 1 else Money.ZERO)
+
+    def head(self, project: ProjectId | None, kind: Kind) -> HeadOutturn | None:
+        """The head of *project* in *kind*; None where the year has no such head."""
+        return next((each for each in self.heads if (each.project, each.kind) == (project, kind)), None)
+
+    @property
+    def held_to_return(self) -> Money:
+        """What was received beyond what was spent, is carried forward or is to be given back already: as much of what
+        is settled now goes back, the rest was never drawn (R28)."""
+        held = self.cash.held - self.total.owed - self.total.agreed
+        return max(Money.ZERO, held)
+
+
+def outturn_of(records: YearEndRecords) -> Outturn:
+    """The outturn that *records* make."""
+    position, claims = records.position, records.claims
+    name, year = position.fund.name, position.year
+    became = figures_by_head(claims)
+    heads = [_head(records, project, became) for project in position.projects]
+    known = {(head.project, head.kind) for head in heads}
+    # Somebody may have planned or settled something for a head that has neither budget nor spend any more.
+    others: set[YearHead] = {(each.project, each.kind) for each in records.carry_forwards.values()}
+    others |= {(each.project, each.kind) for each in records.settlements.values()}
+    kinds = [
+        kind
+        for kind in Kind
+        if position.resources_by_kind[kind].available
+        or any(head.kind is kind for head in heads)
+        or any(other[1] is kind for other in others)
+    ]
+    for kind in kinds:
+        left = position.resources_by_kind[kind].available - Money.total(
+            head.budget for head in heads if head.kind is kind and head.project is not None
+        )
+        if left or (None, kind) in others:
+            scope = f"{name}/{year}"
+            bare = HeadOutturn(None, "", "In no project's budget", kind, scope, budget=left)
+            heads.append(_with_decisions(records, bare))
+            known.add((None, kind))
+    for project_id, kind in sorted(others - known, key=lambda other: (other[0] or 0, other[1].value)):
+        if project_id is not None:
+            ref, called = _named(records, project_id)
+            heads.append(
+                _with_decisions(records, HeadOutturn(project_id, ref, called, kind, f"{ref}/{year}"))
+            )
+    ordered = tuple(
+        sorted(heads, key=lambda head: (head.project is None, head.ref, head.kind is Kind.CAPITAL))
+    )
+    explained: dict[RepaymentId, Money] = {}
+    for settlement in records.settlements.values():
+        if settlement.repayment is not None:
+            sofar = explained.get(settlement.repayment, Money.ZERO)
+            explained[settlement.repayment] = sofar + settlement.amount
+    unplaced = Money.total(
+        entry.amount - explained.get(id, Money.ZERO)
+        for id, entry in records.repayments.items()
+        if entry.claim is None
+    )
+    return Outturn(
+        position.fund_id,
+        name,
+        year,
+        claims.basis,
+        ordered,
+        tuple(
+            _together(
+                [head for head in ordered if head.kind is kind],
+                kind.value.capitalize(),
+                kind,
+                f"{name}/{year}",
+            )
+            for kind in kinds
+        ),
+        _together(ordered, "Total", None, f"{name}/{year}"),
+        cash_position(claims, position.spent),
+        unplaced,
+        records.is_over,
+        records.is_closed,
+    )
+
+
+def _named(records: YearEndRecords, project: ProjectId) -> tuple[str, str]:
+    found = records.position.known.get(project) if hasattr(records.position, "known") else None
+    return (found.ref, found.name) if found is not None else (f"project {project}", "")
+
+
+def _head(
+    records: YearEndRecords, project: ProjectPosition, became: Mapping[tuple[ProjectId, Kind], ClaimFigures]
+) -> HeadOutturn:
+    year, last = records.position.year, project.to_period
+    key = (project.project_id, project.kind)
+    accruals, reversals = _accrued(records, key, last)
+    budget = project.budget
+    ineligible = project.spent_ineligible
+    net = project.net_spent
+    gained = budget.virement_in + budget.released
+    # R29: a virement comes first, for it made the budget; of what is beyond that the host paid what is not eligible.
+    before = max(Money.ZERO, net - (budget.current - gained))
+    beyond = max(Money.ZERO, net - budget.current)
+    claimed = became.get(key, ClaimFigures())
+    final = final_claim(records.claims)
+    return _with_decisions(
+        records,
+        HeadOutturn(
+            project.project_id,
+            project.ref,
+            project.project.name,
+            project.kind,
+            f"{project.ref}/{year}",
+            budget=budget.current,
+            ledger=Money.total(project.ledger[: min(last, _LAST_MONTH)]),
+            closing=project.ledger[CLOSING_PERIOD - 1] if last == CLOSING_PERIOD else Money.ZERO,
+            accruals=accruals,
+            reversals=reversals,
+            adjustments=Money.total(project.adjusted_net[:last]),
+            ineligible=ineligible,
+            virements=gained - budget.virement_out - budget.surrendered,
+            by_virement=min(before, gained),
+            host=min(beyond, max(Money.ZERO, ineligible)),
+            overspend=max(Money.ZERO, project.spent - budget.current),
+            approved=claimed.approved,
+            final_claim=Money.total(
+                line.claimed
+                for line in records.claims.lines
+                if (line.project, line.kind) == key and records.claims.claims[line.claim] is final
+            ),
+            paid=claimed.paid,
+        ),
+    )
+
+
+def _accrued(records: YearEndRecords, key: tuple[ProjectId, Kind], last: int) -> tuple[Money, Money]:
+    """What the year itself accrued of a head up to period *last*, less what it reversed of that; and what it reversed
+    of the year before."""
+    year = records.position.year
+    made, reversed_ = Money.ZERO, Money.ZERO
+    for entry in records.accruals:
+        if (entry.project, entry.kind) != key:
+            continue
+        back = entry.reverses_year == year and (entry.reverses_period or CLOSING_PERIOD) <= last
+        if entry.year == year:
+            made += entry.amount if entry.period <= last else Money.ZERO
+            made -= entry.amount if back else Money.ZERO
+        elif back:
+            reversed_ += entry.amount
+    return made, reversed_
+
+
+def _with_decisions(records: YearEndRecords, head: HeadOutturn) -> HeadOutturn:
+    """*head* with what was planned, asked and decided about what is left of it."""
+    asked = [
+        each
+        for each in records.carry_forwards.values()
+        if (each.project, each.kind) == (head.project, head.kind)
+    ]
+    settled = [
+        each
+        for each in records.settlements.values()
+        if (each.project, each.kind) == (head.project, head.kind)
+    ]
+
+    def planned(state: CarryForwardState) -> Money:
+        return Money.total(each.asked for each in asked if each.state is state)
+
+    values = {entry.name: getattr(head, entry.name) for entry in fields(HeadOutturn)}
+    values |= {
+        "forecast": planned(CarryForwardState.FORECAST),
+        "anticipated": planned(CarryForwardState.ANTICIPATED),
+        "requested": planned(CarryForwardState.REQUESTED),
+        "agreed": Money.total(each.carried for each in asked),
+        "refused": Money.total(each.refused for each in asked),
+        "owed": Money.total(each.amount for each in settled if each.is_owed),
+        "repaid": Money.total(each.amount for each in settled if each.is_given_back),
+        "surrendered": Money.total(each.amount for each in settled if each.is_surrendered),
+        "settled_of_refused": Money.total(each.amount for each in settled if each.carry_forward is not None),
+    }
+    return HeadOutturn(**values)
+
+
+def _together(heads: Iterable[HeadOutturn], name: str, kind: Kind | None, scope: str) -> HeadOutturn:
+    held = list(heads)
+    sums = {measure: Money.total(getattr(head, measure) for head in held) for measure in _SUMS}
+    return HeadOutturn(None, "total", name, kind, scope, **sums)
+
+
+@dataclass(frozen=True, slots=True)
+class YearCash:
+    """R28: what was received and not spent, and what it is held for.
+
+    *kept* is what was received, less credits given back, less what was spent. *carried* and *undecided* are what of it
+    is held as cash for what goes into the next year or is not decided; *to_come* is what was spent and not received.
+    """
+
+    kept: Money
+    returned: Money
+    carried: Money
+    undecided: Money
+    to_come: Money
+
+    @property
+    def rest(self) -> Money:
+        """What the decisions do not explain: nought when R28 holds."""
+        return self.kept - self.returned - self.carried - self.undecided + self.to_come
+
+
+def year_cash(records: YearEndRecords, outturn: Outturn) -> YearCash:
+    """What the cash of the year is held for (R24, R28)."""
+    linked = {each.repayment for each in records.settlements.values() if each.repayment is not None}
+    credits = Money.total(
+        entry.amount
+        for id, entry in records.repayments.items()
+        if entry.claim is not None and id not in linked
+    )
+    kept = outturn.cash.paid - credits - outturn.cash.eligible
+    beside = kept - outturn.returned
+    carried = min(outturn.total.agreed, max(Money.ZERO, beside))
+    undecided = min(max(Money.ZERO, outturn.pending), max(Money.ZERO, beside - carried))
+    to_come = max(Money.ZERO, -kept) if beside < Money.ZERO else Money.ZERO
+    return YearCash(kept, outturn.returned, carried, undecided, to_come)
+
+
+def reconcile_year_end(records: YearEndRecords) -> tuple[Identity, ...]:
+    """R24, R25, R27, R28 and R29 of a grant's year, each once it says something."""
+    outturn = outturn_of(records)
+    name, year = outturn.fund_name, outturn.year
+
+    def figure(measure: str) -> str:
+        return f"{name}/{year}/{measure}"
+
+    decided = bool(
+        records.settlements
+        or outturn.unplaced
+        or any(each.state in DECIDED or each.pending for each in records.carry_forwards.values())
+    )
+    stated: list[Identity] = []
+    if _approved_final(records.claims):
+        stated.append(_final(records, outturn, figure))
+    if records.is_over or decided:
+        stated.append(_all_decided(outturn, figure))
+    if any(each.state in DECIDED or each.pending for each in records.carry_forwards.values()):
+        stated.append(_asked_for(records, outturn, figure))
+    if records.is_over or decided:
+        stated.append(_returned(records, outturn, figure))
+    if records.is_over:
+        stated.append(_overspends(outturn, figure))
+    return tuple(stated)
+
+
+def _approved_final(claims: ClaimRecords) -> bool:
+    final = final_claim(claims)
+    return final is not None and final.state in (
+        ClaimState.APPROVED,
+        ClaimState.PAYMENT_REQUESTED,
+        ClaimState.PAID,
+    )
+
+
+def _final(records: YearEndRecords, outturn: Outturn, figure: Callable[[str], str]) -> Identity:
+    cash = year_cash(records, outturn)
+    became = figures(records.claims)
+    beyond = became.approved > outturn.available
+    advice = (
+        f"{became.approved.in_words} is approved, more than the {outturn.available.in_words} available: ask for a "
+        "credit."
+        if beyond
+        else "What is approved is not what was spent: a last claim, or a credit, puts it right."
+    )
+    return Identity(
+        "R24",
+        "Received less repaid = approved + held",
+        "after the final claim; approved is never more than is available",
+        "Received less repaid",
+        outturn.cash.paid - outturn.cash.repaid,
+        (
+            Part("Approved", became.approved, figure("approved")),
+            Part("Payable and not paid", -unpaid(records.claims), figure("less/year-end/unpaid")),
+            Part("Retained", -became.withheld, figure("less/withheld")),
+            Part("Carried forward, held as cash", cash.carried, figure("year-end/carried held")),
+            Part("Not decided, held as cash", cash.undecided, figure("year-end/undecided held")),
+            Part("To be given back", outturn.total.owed, figure("outturn/owed")),
+        ),
+        figure("year-end/received less repaid"),
+        advice,
+        broken=int(beyond),
+        broken_name="sum approved",
+    )
+
+
+def unpaid(claims: ClaimRecords) -> Money:
+    """What is payable of claims and not paid; a credit that was not given back is not in it."""
+    return Money.total(max(Money.ZERO, figures(claims, claim=id).outstanding) for id in claims.claims)
+
+
+def undecided(outturn: Outturn) -> Money:
+    """R25's pending decision as it is stated: what nothing was decided about, never below nought, and nought once the
+    year is closed; kind by kind, for one kind never pays for another."""
+    if outturn.is_closed:
+        return Money.ZERO
+    if len(outturn.by_kind) == 1:
+        return max(Money.ZERO, outturn.pending)
+    above = Money.total(max(Money.ZERO, each.pending) for each in outturn.by_kind)
+    return max(Money.ZERO, above - outturn.unplaced)
+
+
+def _all_decided(outturn: Outturn, figure: Callable[[str], str]) -> Identity:
+    pending = outturn.pending
+    still = undecided(outturn)
+    if outturn.is_closed and pending:
+        advice = (
+            f"{pending.in_words} is left although the year is closed: reopen it, and say what becomes of it."
+        )
+    else:
+        advice = "More was carried forward, given back or surrendered than was left: put the decision right."
+    note = (
+        "everything that was left is decided"
+        if not pending
+        else f"{still.in_words} is not decided yet"
+        if still == pending
+        else f"{(still - pending).in_words} more was decided than was left"
+    )
+    return Identity(
+        "R25",
+        "Available = spent + carried forward + returned + surrendered + not decided",
+        note,
+        "Available",
+        outturn.available,
+        (
+            Part("Eligible spend", outturn.eligible, figure("spend")),
+            Part("Carried forward, as agreed", outturn.total.agreed, figure("outturn/agreed")),
+            Part("Given back", outturn.total.repaid + outturn.unplaced, figure("year-end/given back")),
+            Part("To be given back", outturn.total.owed, figure("outturn/owed")),
+            Part("Surrendered, never drawn", outturn.total.surrendered, figure("outturn/surrendered")),
+            Part("Not decided yet", still, figure("year-end/undecided")),
+        ),
+        figure("available"),
+        advice,
+    )
+
+
+def _asked_for(records: YearEndRecords, outturn: Outturn, figure: Callable[[str], str]) -> Identity:
+    asked = [each for each in records.carry_forwards.values() if each.state in DECIDED or each.pending]
+    wrong = sum(not Money.ZERO <= each.agreed <= each.asked for each in asked)
+    return Identity(
+        "R27",
+        "Asked to carry forward = agreed + refused + not decided",
+        f"{len(asked):,} request{'' if len(asked) == 1 else 's'}",
+        "Asked for",
+        Money.total(each.asked for each in asked),
+        (
+            Part("Agreed", outturn.total.agreed, figure("outturn/agreed")),
+            Part("Refused", outturn.total.refused, figure("outturn/refused")),
+            Part("Not decided yet", outturn.total.requested, figure("outturn/requested")),
+        ),
+        figure("year-end/asked"),
+        "More is agreed than was asked for: put the request or the decision right.",
+        broken=wrong,
+        broken_name="request",
+    )
+
+
+def _returned(records: YearEndRecords, outturn: Outturn, figure: Callable[[str], str]) -> Identity:
+    cash = year_cash(records, outturn)
+    note = (
+        "paid in arrears: what was never drawn is surrendered, not given back"
+        if outturn.basis is PaymentBasis.ARREARS
+        else "paid in advance: what is not carried forward goes back"
+    )
+    advice = (
+        "More is given back than was received and not spent: what was never drawn is surrendered."
+        if cash.rest < Money.ZERO
+        else "Money that was received is stated as surrendered, or more came than is available: it goes back."
+    )
+    return Identity(
+        "R28",
+        "Received and not spent = returned + held",
+        note,
+        "Received and not spent",
+        cash.kept,
+        (
+            Part("Given back", outturn.total.repaid + outturn.unplaced, figure("year-end/given back")),
+            Part("To be given back", outturn.total.owed, figure("outturn/owed")),
+            Part("Carried forward, held as cash", cash.carried, figure("year-end/carried held")),
+            Part("Not decided, held as cash", cash.undecided, figure("year-end/undecided held")),
+            Part("Still to be received", -cash.to_come, figure("less/year-end/to come")),
+        ),
+        figure("year-end/received and not spent"),
+        advice,
+    )
+
+
+def _overspends(outturn: Outturn, figure: Callable[[str], str]) -> Identity:
+    over = [head for head in outturn.heads if head.overspend]
+    total = outturn.total
+    named = ", ".join(f"{head.ref} {head.overspend.in_words}" for head in over[:5])
+    return Identity(
+        "R29",
+        "Overspends = virements + paid by the host",
+        f"nothing pays for {named}" if over else "no project has spent more than the grant gives it",
+        "Spent beyond budgets",
+        total.by_virement + total.host + total.overspend,
+        (
+            Part("Covered by virements", total.by_virement, figure("outturn/by virement")),
+            Part("Paid by the host", total.host, figure("outturn/host")),
+        ),
+        figure("year-end/overspends"),
+        "Let the host pay it (an ineligible adjustment), or move budget to it with a dated virement.",
+        broken=len(over),
+        broken_name="project",
+    )

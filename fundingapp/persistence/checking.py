@@ -1,0 +1,279 @@
+"""*Check my file*: everything that can be wrong with a funding file itself, in plain sentences (decision D12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, inspect, literal, select
+
+from fundingapp.application.ports import BatchState
+from fundingapp.application.progress import Progress, SilentProgress
+from fundingapp.domain.adjustments import AdjustmentType
+from fundingapp.domain.matching import LineState
+from fundingapp.domain.money import Money
+from fundingapp.domain.periods import FinancialYear
+from fundingapp.persistence.columns import Pence
+from fundingapp.persistence.digests import (
+    BY_IMPORT,
+    IN_THE_ROW,
+    Disagreement,
+    digested_tables,
+    disagreements,
+)
+from fundingapp.persistence.journal import SqlJournal
+from fundingapp.persistence.ledger.totals import total_problems
+from fundingapp.persistence.records import (
+    AccrualRecord,
+    AdjustmentRecord,
+    BatchRecord,
+    ChargeRecord,
+    EvidenceRecord,
+    FundRecord,
+    LedgerLineRecord,
+    ProjectRecord,
+    SupportRecord,
+)
+from fundingapp.persistence.sources import FileSources
+from fundingapp.persistence.work import NOUNS
+
+#: So many sentences of one kind are enough to know where to look.
+_MOST: Final = 20
+
+#: What to call rows that are no values of their own.
+_NOUNS: Final[Mapping[str, str]] = {
+    "ledger_line": "ledger line",
+    "charge": "charge of ledger line",
+    "line_sighting": "rows of import",
+    "line_change": "changed lines of import",
+    "skipped_row": "skipped rows of import",
+    "finding": "findings of import",
+    "batch_control": "control totals of import",
+    **NOUNS,
+}
+
+#: By which of its columns a person knows a record, the first that it has.
+_NAMES: Final = ("ref", "transaction_ref", "name", "title", "file_name", "key", "reason", "sentence")
+
+
+def problems(
+    connection: Connection, path: Path | None, sources: FileSources, progress: Progress | None = None
+) -> Iterator[str]:
+    """Everything that is wrong with the database on *connection*, in sentences; nothing when it is sound.
+
+    The database and its references, the digest of every row, the history's chain, what lines say of their charges, the
+    stored totals, and the kept originals and attachments. *path* is the file, None on a server. Raises ExpectedError
+    for what can't be read at all, Cancelled.
+    """
+    told = progress or SilentProgress()
+    told.report(0, 0, "Checking the database")
+    yield from damage(connection, path)
+    yield from altered_records(connection, told)
+    told.report(0, 0, "Checking the history")
+    yield from SqlJournal(connection).problems()
+    told.report(0, 0, "Checking ledger lines and charges")
+    yield from _line_problems(connection)
+    told.report(0, 0, "Adding everything up anew")
+    yield from total_problems(connection)
+    yield from _originals(connection, sources, told)
+    yield from _evidence_problems(connection, sources)
+
+
+def damage(connection: Connection, path: Path | None) -> list[str]:
+    """What SQLite itself finds wrong; nothing on a server, which looks after that."""
+    if connection.dialect.name != "sqlite":
+        return []
+    if path is not None:
+        pages, size = (
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("page_count", "page_size")
+        )
+        length = path.stat().st_size
+        if length != pages * size:
+            # SQLite fills up what is missing of the last page with noughts, without a word.
+            return [
+                f"The database is damaged: the file is {length:,} bytes long and should be {pages * size:,}."
+            ]
+    said = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+    found = [f"The database is damaged: {line}." for line in said[:_MOST] if line != "ok"]
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    return found + [
+        f"A row of “{row[0]}” refers to a row of “{row[2]}” that is missing." for row in broken[:_MOST]
+    ]
+
+
+# Row digests
+
+
+def altered_records(connection: Connection, progress: Progress | None = None) -> Iterator[str]:
+    """The records that are not as the program wrote them, each by its name and figures."""
+    told = progress or SilentProgress()
+    there = set(inspect(connection).get_table_names())
+    tables = [name for name in (*digested_tables(), *IN_THE_ROW) if name in there]
+    for done, table in enumerate(tables):
+        told.report(done, len(tables), "Checking every record")
+        yield from _first(_said_of(each) for each in disagreements(connection, [table]))
+
+
+def _first(sentences: Iterable[str]) -> list[str]:
+    """The first sentences, and how many more there are."""
+    found: list[str] = []
+    more = 0
+    for sentence in sentences:
+        if len(found) < _MOST:
+            found.append(sentence)
+        else:
+            more += 1
+    return [*found, f"… and {more:,} more of these."] if more else found
+
+
+def _said_of(wrong: Disagreement) -> str:
+    noun = _NOUNS.get(wrong.table, wrong.table.replace("_", " "))
+    name = f"{noun[0].upper()}{noun[1:]} {wrong.id}"
+    if not wrong.there:
+        return f"{name} is missing: it was taken out of the file outside the program."
+    if wrong.table in BY_IMPORT:
+        return f"{name} were changed outside the program, or a disk fault changed them."
+    return f"{name}{_in_words(wrong.there)} was changed outside the program, or a disk fault changed it."
+
+
+def _in_words(there: Mapping[str, Any]) -> str:
+    """A row as a person knows it, by its name, amount and year, as they stand there now."""
+    words: list[str] = []
+    for column in _NAMES:
+        if there.get(column):
+            words.append(f"“{str(there[column])[:60]}”")
+            break
+    for column, value in there.items():
+        if column.endswith("_pence") and isinstance(value, int):
+            words.append(Money(value).in_words)
+            break
+    year = there.get("year", there.get("from_year"))
+    if isinstance(year, int) and 1900 <= year <= date.max.year - 1:
+        words.append(f"for {FinancialYear(year)}")
+    return f" ({' '.join(words)})" if words else ""
+
+
+# Originals and attachments
+
+
+def _originals(connection: Connection, sources: FileSources, progress: Progress) -> Iterator[str]:
+    held = connection.execute(
+        select(BatchRecord.file_name, BatchRecord.sha256).where(BatchRecord.state == BatchState.LIVE)
+    ).all()
+    for done, (name, digest) in enumerate(held):
+        progress.report(done, len(held), "Checking originals and attachments")
+        problem = sources.problem(name, digest)
+        if problem:
+            yield problem
+
+
+def _evidence_problems(connection: Connection, sources: FileSources) -> list[str]:
+    """What is wrong with the attached files, each with everything that rests on it."""
+    supported: dict[tuple[str, str], list[str]] = {}
+    for name, digest, what in _attached(connection):
+        supported.setdefault((name, digest), []).append(what)
+    found = []
+    for (name, digest), things in supported.items():
+        problem = sources.problem(name, digest, "evidence")
+        if problem:
+            found.append(f"{problem} It supports {', '.join(things)}.")
+    return found
+
+
+def _attached(connection: Connection) -> list[tuple[str, str, str]]:
+    """Name, hash and what it supports of every attached file."""
+    found = []
+    for thing, column, words in (
+        (AdjustmentRecord, SupportRecord.adjustment, AdjustmentRecord.type),
+        (AccrualRecord, SupportRecord.accrual, literal("accrual")),
+    ):
+        rows = connection.execute(
+            select(
+                EvidenceRecord.name,
+                EvidenceRecord.sha256,
+                words,
+                thing.amount,
+                ProjectRecord.ref,
+                thing.year,
+                thing.period,
+            )
+            .join(SupportRecord, SupportRecord.evidence == EvidenceRecord.id)
+            .join(thing, thing.id == column)
+            .join(ProjectRecord, ProjectRecord.id == thing.project)
+            .where(EvidenceRecord.sha256 != "")
+            .order_by(EvidenceRecord.id, thing.id)
+        )
+        for name, digest, type, amount, ref, year, period in rows:
+            word = type.value if isinstance(type, AdjustmentType) else type
+            said = f"“{word}” of {amount.in_words} for {ref} in period {period} of {year}"
+            found.append((name, digest, said))
+    support = SupportRecord.__table__
+    others = {
+        column: next(iter(column.foreign_keys)).column.table.name
+        for column in support.columns
+        if column.foreign_keys and column.name not in ("evidence_id", "adjustment_id", "accrual_id")
+    }
+    rows = connection.execute(
+        select(EvidenceRecord.name, EvidenceRecord.sha256, *others)
+        .join(SupportRecord, SupportRecord.evidence == EvidenceRecord.id)
+        .where(EvidenceRecord.sha256 != "")
+        .order_by(EvidenceRecord.id, SupportRecord.id)
+    )
+    for name, digest, *ids in rows:
+        for table, id in zip(others.values(), ids, strict=True):
+            if id is not None:
+                found.append((name, digest, f"{_NOUNS.get(table, table)} {id}"))
+    return found
+
+
+# Lines and their charges
+
+
+def _line_problems(connection: Connection) -> list[str]:
+    sums = (
+        select(
+            ChargeRecord.line.label("line"),
+            func.sum(ChargeRecord.amount).label("total"),
+            func.count().label("parts"),
+            func.min(ChargeRecord.live).label("live"),
+            func.max(ChargeRecord.live).label("live_too"),
+            func.min(ChargeRecord.year).label("year"),
+            func.max(ChargeRecord.year).label("year_too"),
+            func.min(ChargeRecord.period).label("period"),
+            func.max(ChargeRecord.period).label("period_too"),
+        )
+        .group_by(ChargeRecord.line)
+        .subquery()
+    )
+    line = LedgerLineRecord
+    differing = connection.execute(
+        select(line.transaction)
+        .outerjoin(sums, sums.c.line == line.id)
+        .where(
+            (line.parts != func.coalesce(sums.c.parts, 0))
+            | (line.charged != func.coalesce(sums.c.total, literal(Money.ZERO, Pence())))
+            | ((sums.c.parts > 0) & (line.charged != line.amount))
+            | ((sums.c.parts > 0) & ((line.live != sums.c.live) | (line.live != sums.c.live_too)))
+            | ((sums.c.parts > 0) & ((line.year != sums.c.year) | (line.year != sums.c.year_too)))
+            | ((sums.c.parts > 0) & ((line.period != sums.c.period) | (line.period != sums.c.period_too)))
+            | ((line.state == LineState.WAITING) != (func.coalesce(sums.c.parts, 0) == 0))
+        )
+        .limit(20)
+    ).scalars()
+    found = [f"The charges of ledger line {transaction} do not add up to it." for transaction in differing]
+    for record, column, noun in (
+        (ProjectRecord, ChargeRecord.project, "project"),
+        (FundRecord, ChargeRecord.fund, "fund"),
+    ):
+        nowhere = connection.execute(
+            select(line.transaction)
+            .join(ChargeRecord, ChargeRecord.line == line.id)
+            .where(ChargeRecord.live == 1, column.is_not(None), column.not_in(select(record.id)))
+            .limit(20)
+        ).scalars()
+        found += [
+            f"Ledger line {transaction} is charged to a {noun} that is missing." for transaction in nowhere
+        ]
+    return found
