@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fundingapp.application.ports import Clock
@@ -14,7 +14,7 @@ from fundingapp.application.sharing import HeldBy, Sharing
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.persistence.database import Database, look_at, open_file
 from fundingapp.persistence.errors import plain_error
-from fundingapp.persistence.generations import Generation
+from fundingapp.persistence.generations import Generation, came_away
 from fundingapp.persistence.publishing import FULL, SharedFile, fingerprint
 from fundingapp.persistence.session import Heartbeat, Holder, SessionLock, this_session
 from fundingapp.persistence.sources import SharedSources
@@ -103,7 +103,7 @@ def _without_lock(lock: SessionLock) -> str:
     if why is not None and why.errno in FULL:
         said = plain_error(os.strerror(errno.ENOSPC), str(lock.file))
         message = said.message if said is not None else f"There is no room left to save “{name}”"
-        return f"{message.rstrip('.')}, so it can only be read."
+        return f"{message.rstrip('.')}, so it can only be read. Free some space, then open it again."
     return (
         f"No file can be made in “{lock.file.parent}”, so nobody could see that you have “{name}” open: it can only be "
         "read."
@@ -171,10 +171,12 @@ def _open_copy(
         return read
     try:
         left = fingerprint(address)
+        alone = came_away(address)
         prepared = folder.prepare(clock(), accept_older=wish.accept_older)
         sources = SharedSources(folder.originals, Path(f"{address}-files"))
         version = _version(folder.copy)
         database = open_file(folder.copy, clock, who, address=address, sources=sources, machine=wish.machine)
+        database.opened = replace(database.opened, came_away=database.opened.came_away or alone)
         try:
             sharing = SharedFile(
                 folder,
@@ -252,7 +254,7 @@ def _open_to_read(
     if folder is None:
         database = open_file(path, clock, who, read_only=True)
         return OpenedPath(database, f"{notice}{dot}" or database.opened.notice, closing=[database.close])
-    waiting = folder.unpublished()
+    waiting, alone = folder.unpublished(), came_away(folder.address)
     copy, notes = folder.look(clock())
     service = synced_by(folder.address)
     if service:
@@ -266,6 +268,7 @@ def _open_to_read(
     try:
         sources = SharedSources(copy.parent / "files", Path(f"{folder.address}-files"))
         database = open_file(copy, clock, who, read_only=True, address=folder.address, sources=sources)
+        database.opened = replace(database.opened, came_away=alone)
     except BaseException:
         shutil.rmtree(copy.parent, ignore_errors=True)
         raise

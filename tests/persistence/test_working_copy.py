@@ -281,3 +281,21 @@ def test_a_local_file_has_no_working_copy(path: Path) -> None:
     opened.close()
     with closing(sqlite3.connect(path)) as file:
         assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_file_that_came_away_from_its_journal_is_said_before_its_copy_looks_whole(
+    ann: Person, path: Path, bob: Person
+) -> None:
+    """Bad input F08, on a share: what was copied by hand while a program was at work on it."""
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("UPDATE file_mark SET in_use = 1")
+    opened = ann.open(path)
+    assert any("was not closed before it was moved or copied" in text for text, _ in opened.warnings)
+    read = bob.offices.open(str(path), writing=False)
+    assert any("“csp.funding” was not closed before" in text for text, _ in read.warnings)
+    read.close()
+    change(opened, "Theft")
+    opened.close()
+    again = ann.open(path)
+    assert again.warnings == (), "what is published is whole"
+    again.close()
