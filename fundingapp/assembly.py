@@ -24,8 +24,11 @@ if TYPE_CHECKING:
         CalendarDocument,
         CalendarWriter,
         EnquiryWriter,
+        ExchangeBooks,
+        ExchangeSheet,
         LayoutWriter,
         PackWriter,
+        ReconciliationWriter,
         ReturnWriter,
         TableDocument,
         TableReader,
@@ -36,9 +39,11 @@ if TYPE_CHECKING:
     from fundingapp.application.queries.downloads import Download, ReadDownload
     from fundingapp.domain.bid_packs import BidPack
     from fundingapp.domain.enquiries import Enquiry
+    from fundingapp.domain.exchange.reading import RawSheet
     from fundingapp.domain.findings import Finding
     from fundingapp.domain.layouts import Layout
     from fundingapp.domain.ledger import RawRow, RawTable
+    from fundingapp.domain.reconciliations import ReconciliationPaper
     from fundingapp.domain.returns import ReturnDocument
     from fundingapp.persistence.database import Database
     from fundingapp.persistence.opening import OpenedPath
@@ -142,6 +147,45 @@ def _write_pack(pack: BidPack, out: Path) -> None:
             )
 
 
+def _write_reconciliation(paper: ReconciliationPaper, out: Path) -> None:
+    from fundingapp.domain.errors import ExpectedError
+
+    if out.suffix.casefold() != ".docx":
+        raise ExpectedError(
+            "paper_kind", f"“{out.name}” is no document.", "Give it a name that ends in .docx."
+        )
+    from fundingapp.documents.bid_pack import prove
+    from fundingapp.documents.reconciliation import reconciliation_paper
+    from fundingapp.workbooks.swap import put_in_place
+
+    made = reconciliation_paper(paper)
+    put_in_place(out, made.contents(), lambda beside: prove(made, beside, out.name))
+
+
+class _Exchange:
+    """Hands the exchange workbook to workbooks, which are imported when it is first asked for."""
+
+    def read(self, path: Path, name: str, progress: Progress) -> tuple[list[RawSheet], list[Finding]]:
+        from fundingapp.workbooks.exchange_book import read_exchange_book
+
+        return read_exchange_book(path, name, progress)
+
+    def ledger_file(self, path: Path) -> Path | None:
+        from fundingapp.workbooks.exchange_book import ledger_file
+
+        return ledger_file(path)
+
+    def write(self, sheets: Sequence[ExchangeSheet], out: Path, progress: Progress) -> int:
+        from fundingapp.workbooks.exchange_book import write_exchange_book
+
+        return write_exchange_book(sheets, out, progress)
+
+    def blank(self, sheets: Sequence[ExchangeSheet], out: Path) -> None:
+        from fundingapp.workbooks.exchange_book import write_blank
+
+        write_blank(sheets, out)
+
+
 @dataclass(slots=True)
 class Assembly:
     """Satisfies :class:`~fundingapp.application.offices.Offices` with the real parts.
@@ -158,6 +202,8 @@ class Assembly:
     enquiry_writer: EnquiryWriter = _write_enquiry
     calendar_writer: CalendarWriter = _write_calendar
     pack_writer: PackWriter = _write_pack
+    reconciliation_writer: ReconciliationWriter = _write_reconciliation
+    exchange_books: ExchangeBooks = field(default_factory=_Exchange)
     profile: Path | None = None
     who: str = ""
     machine: str = ""
@@ -221,6 +267,8 @@ class Assembly:
                 write_enquiry=self.enquiry_writer,
                 write_calendar=self.calendar_writer,
                 write_pack=self.pack_writer,
+                write_reconciliation=self.reconciliation_writer,
+                exchange=self.exchange_books,
                 clock=now,
                 who=who,
                 progress=SilentProgress(),
@@ -272,6 +320,11 @@ class Assembly:
         from fundingapp.application.queries.layouts import layout_in
 
         return layout_in(self.reader, path)
+
+    def blank_exchange(self, out: Path) -> None:
+        from fundingapp.application.queries.exchange import blank_sheets
+
+        self.exchange_books.blank(blank_sheets(), out)
 
     def sample_files(self) -> list[Path]:
         return sorted((paths.resources() / "sample" / "charnwood").iterdir())

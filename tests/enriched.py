@@ -22,11 +22,18 @@ from fundingapp.application.commands.grants import AddGrant, AddProject
 from fundingapp.application.commands.match_funding import AddMatch, KeepPost, Payer
 from fundingapp.application.commands.parties import AddContact, SucceedParty
 from fundingapp.application.commands.plan import AddPriority, AddTheme, SetShares
+from fundingapp.application.commands.reconciliations import (
+    ExplainDifference,
+    PrepareReconciliation,
+    StartReconciliation,
+    StateLedgerTotal,
+)
 from fundingapp.application.commands.virements import DraftVirement
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.claims import ClaimsOf
 from fundingapp.application.queries.parties import Bodies
 from fundingapp.application.queries.positions import PositionOf
+from fundingapp.application.queries.reconciliations import ReconciliationStatement
 from fundingapp.application.queries.workspace import WorkspaceOf
 from fundingapp.domain.agreements import Agreement, Split as AgreedSplit, Terms
 from fundingapp.domain.areas import Area, AreaKind
@@ -77,6 +84,7 @@ def enrich(desk: Desk) -> FundId:
     desk.do(GiveReason(second, fund, heads["LF-02"].kind, YEAR, 10, "A post was empty until November."))
     _conditions(desk, fund, first)
     _claim(desk, fund)
+    _reconcile(desk)
     return fund
 
 
@@ -97,6 +105,19 @@ def _agree(desk: Desk, fund: FundId) -> None:
             ),
         )
     )
+
+
+def _reconcile(desk: Desk) -> None:
+    """The ledger reconciled up to period 2 and prepared; up to period 6 begun, with a difference in part explained."""
+    done = desk.do(StartReconciliation(YEAR, 2, date(2018, 6, 8))).result
+    held = desk.ask(ReconciliationStatement(done)).reconciliation.held
+    desk.do(StateLedgerTotal(done, held + _pounds(125), ("trial balance of 7 June 2018",)))
+    desk.do(ExplainDifference(done, "posted to May after the download of 4 June", _pounds(125)))
+    desk.do(PrepareReconciliation(done))
+    begun = desk.do(StartReconciliation(YEAR, 6, date(2018, 10, 9))).result
+    held = desk.ask(ReconciliationStatement(begun)).reconciliation.held
+    desk.do(StateLedgerTotal(begun, held - _pounds(310), ("trial balance of 8 October 2018",)))
+    desk.do(ExplainDifference(begun, "journal of the depot, reversed in October", -_pounds(250)))
 
 
 def _people(desk: Desk) -> None:

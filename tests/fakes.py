@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from copy import copy
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
+from enum import Enum
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
@@ -27,6 +28,7 @@ from fundingapp.application.ports import (
     Charged,
     Clock,
     Due,
+    ExchangeSheet,
     JournalLine,
     JournalStore,
     Kept,
@@ -85,6 +87,7 @@ from fundingapp.domain.errors import (
     NotFoundError,
 )
 from fundingapp.domain.evidence import Evidence, Support
+from fundingapp.domain.exchange.reading import RawSheet
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Project
 from fundingapp.domain.grant_conditions import GrantCondition
@@ -112,7 +115,12 @@ from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
-from fundingapp.domain.reconciliations import CentreSum, Reconciliation, ReconciliationItem
+from fundingapp.domain.reconciliations import (
+    CentreSum,
+    Reconciliation,
+    ReconciliationItem,
+    ReconciliationPaper,
+)
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.schedules import ScheduleEntry
@@ -1334,6 +1342,16 @@ class FakePackWriter:
 
 
 @dataclass
+class FakeReconciliationWriter:
+    """Keeps the reconciliations that it is given, by where they were to go."""
+
+    papers: dict[Path, ReconciliationPaper] = field(default_factory=dict)
+
+    def __call__(self, paper: ReconciliationPaper, out: Path) -> None:
+        self.papers[out] = paper
+
+
+@dataclass
 class FakeReturnWriter:
     """Remembers the documents it was given instead of writing them."""
 
@@ -1365,6 +1383,44 @@ class FakeLayoutWriter:
 
     def __call__(self, layout: Layout, out: Path) -> None:
         self.written[out] = layout
+
+
+class FakeExchangeBooks:
+    """Exchange workbooks that are kept as they would be read, by where they are."""
+
+    def __init__(self) -> None:
+        self.books: dict[Path, list[RawSheet]] = {}
+
+    def read(self, path: Path, name: str, progress: Progress) -> tuple[list[RawSheet], list[Finding]]:
+        return self.books[Path(name)], []
+
+    def ledger_file(self, path: Path) -> Path | None:
+        return path
+
+    def write(self, sheets: Sequence[ExchangeSheet], out: Path, progress: Progress) -> int:
+        self.books[Path(out.name)] = [
+            RawSheet(
+                sheet.name,
+                tuple(column.heading for column in sheet.columns),
+                [RawRow(at, tuple(map(_as_cell, row))) for at, row in enumerate(sheet.rows, start=2)],
+            )
+            for sheet in sheets
+        ]
+        return sum(len(sheet.rows) for sheet in sheets)
+
+    def blank(self, sheets: Sequence[ExchangeSheet], out: Path) -> None:
+        self.write(sheets, out, SilentProgress())
+
+
+def _as_cell(value: Any) -> Any:
+    """A value as a spreadsheet would give it back."""
+    if isinstance(value, Money):
+        return value.pounds
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Enum):
+        return value.value
+    return str(value) if isinstance(value, FinancialYear) else value
 
 
 class FakeCalendarWriter:
@@ -1401,6 +1457,8 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "write_enquiry": FakeEnquiryWriter(),
         "write_calendar": FakeCalendarWriter(),
         "write_pack": FakePackWriter(),
+        "write_reconciliation": FakeReconciliationWriter(),
+        "exchange": FakeExchangeBooks(),
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),

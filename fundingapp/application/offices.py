@@ -64,6 +64,9 @@ class Offices(Protocol):
     def layout(self, path: Path) -> Layout:
         """The layout in a file of its own, called by the file's name where it has none. Raises ExpectedError."""
 
+    def blank_exchange(self, out: Path) -> None:
+        """Writes an exchange workbook to be filled in. Raises ExpectedError."""
+
     def sample_files(self) -> list[Path]:
         """The files of the sample partnership, as shipped: table of awards, rules, ledger downloads."""
 

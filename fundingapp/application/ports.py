@@ -32,6 +32,8 @@ from fundingapp.domain.claims import (
 from fundingapp.domain.doubles import ChargedTo, Dismissal
 from fundingapp.domain.enquiries import Enquiry
 from fundingapp.domain.evidence import Evidence, Support
+from fundingapp.domain.exchange.columns import Column
+from fundingapp.domain.exchange.reading import RawSheet
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Project
 from fundingapp.domain.grant_conditions import GrantCondition
@@ -59,7 +61,12 @@ from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
-from fundingapp.domain.reconciliations import CentreSum, Reconciliation, ReconciliationItem
+from fundingapp.domain.reconciliations import (
+    CentreSum,
+    Reconciliation,
+    ReconciliationItem,
+    ReconciliationPaper,
+)
 from fundingapp.domain.returns import ReturnDocument, ReturnState
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.schedules import ScheduleEntry
@@ -909,6 +916,48 @@ class PackWriter(Protocol):
         """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
 
 
+class ReconciliationWriter(Protocol):
+    """Writes a reconciliation as a document (.docx), and proves it by reading it back."""
+
+    def __call__(self, paper: ReconciliationPaper, out: Path) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeSheet:
+    """A sheet of an exchange workbook to be written: a row of values for each of *rows*, one for each of *columns*.
+
+    *about* is what it says about itself among the notes.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[Any]]
+    about: str = ""
+
+
+class ExchangeBooks(Protocol):
+    """Reads and writes the exchange workbook: an .xlsx, or a folder with a .csv file for each sheet."""
+
+    def read(self, path: Path, name: str, progress: Progress) -> tuple[list[RawSheet], list[Finding]]:
+        """Every sheet of the workbook or folder at *path*, called *name*, and what is noticed about the whole.
+
+        Raises InputRefusedError.
+        """
+
+    def ledger_file(self, path: Path) -> Path | None:
+        """The file that holds the ledger's lines: the workbook itself, or the folder's file of them, if any."""
+
+    def write(self, sheets: Sequence[ExchangeSheet], out: Path, progress: Progress) -> int:
+        """Writes the sheets to *out*, a workbook or (without a suffix) a folder; returns how many rows.
+
+        Raises ExpectedError when it can't be written; a workbook that stood there is then as it was.
+        """
+
+    def blank(self, sheets: Sequence[ExchangeSheet], out: Path) -> None:
+        """Writes a workbook to be filled in, with lists to choose from and notes. Raises ExpectedError."""
+
+
 class Clock(Protocol):
     """The time now, in UTC."""
 
@@ -928,6 +977,8 @@ class Tools:
     write_enquiry: EnquiryWriter
     write_calendar: CalendarWriter
     write_pack: PackWriter
+    write_reconciliation: ReconciliationWriter
+    exchange: ExchangeBooks
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)

@@ -26,7 +26,6 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command
 from fundingapp.application.offices import Offices
 from fundingapp.application.queries.claims import ClaimRow, ClaimsAnswer, ClaimsOf
-from fundingapp.application.queries.standing import StandingOf
 from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.wording import short_date
 from fundingapp.console.adjusting import evidence_of
@@ -398,52 +397,3 @@ def _words(answer: ClaimsAnswer) -> Sequence[Part]:
         )
     words.append(f"Claimable now: {answer.claimable.in_words}. {answer.cash.in_words.capitalize()}.")
     return words
-
-
-def show_position(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
-    """Where a grant stands, in the words of the exchange workbook."""
-    kind = Kind(given.kind) if given.kind else None
-    opened = offices.open(given.file, writing=False)
-    try:
-        standing = opened.desk.ask(StandingOf(opened.desk.ask(FundNamed(given.fund)), given.year, kind))
-    finally:
-        opened.close()
-    amounts = {
-        "allocation": standing.allocation,
-        "brought_forward": standing.brought_forward,
-        "anticipated": standing.anticipated,
-        "available": standing.available,
-        "awarded": standing.awarded,
-        "contingency": standing.contingency,
-        "spent": standing.spent,
-        "claimed": standing.claimed,
-        "received": standing.received,
-        "repaid": standing.repaid,
-        "cash": standing.cash,
-        "underspend": standing.underspend,
-        "carried_forward": standing.carried_forward,
-        "asked": standing.asked,
-        "undecided": standing.undecided,
-    }
-    out.result(
-        {
-            **{f"{name}_pence": amount.pence for name, amount in amounts.items()},
-            "projects": {
-                ref: {
-                    "award_pence": each.award.pence,
-                    "budget_pence": each.budget.pence,
-                    "spent_pence": each.spent.pence,
-                }
-                for ref, each in standing.projects.items()
-            },
-        },
-        [
-            table(
-                f"{given.fund} {given.year}" + (f", {kind.value}" if kind else ""),
-                ("Figure", "£"),
-                [(name.replace("_", " ").capitalize(), str(amount)) for name, amount in amounts.items()],
-                money=(1,),
-            )
-        ],
-    )
-    return DONE

@@ -26,16 +26,17 @@ from fundingapp.console.bid_packs import write_bid_pack
 from fundingapp.console.bids import add_bid_options, list_bids, merge_projects, one_bid
 from fundingapp.console.bodies import add_bodies_options, keep_bodies
 from fundingapp.console.budgets import add_budget_commands
+from fundingapp.console.chain import show_chain, show_position
 from fundingapp.console.claims import (
     add_claim_options,
     add_payment_options,
     change_claim,
     record_money,
     show_claims,
-    show_position,
 )
 from fundingapp.console.deadlines import show_calendar, show_conditions, show_warnings
 from fundingapp.console.enquiries import ask_holder, take_answers
+from fundingapp.console.exchange import add_exchange_commands
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
 from fundingapp.console.files import DONE, REFUSED, TO_LOOK_AT, say_findings, writable
 from fundingapp.console.layouts import add_layouts_options
@@ -299,6 +300,7 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     add_budget_commands(command, file, grant)
+    add_exchange_commands(command)
 
     made = command("lock", _lock, "locks the periods of a year up to one")
     file(made)
@@ -451,6 +453,17 @@ def _parser() -> argparse.ArgumentParser:
 
     made = command("position", show_position, "where a grant stands: allocation to cash, and each project")
     grant(made)
+    made.add_argument(
+        "--kind",
+        choices=[kind.value for kind in Kind],
+        help="only this kind of money; by itself all together",
+    )
+
+    made = command(
+        "chain", show_chain, "a fund's years, what each hands on to the next, and where that breaks"
+    )
+    file(made)
+    made.add_argument("--fund", required=True, metavar="NAME", help="the fund")
     made.add_argument(
         "--kind",
         choices=[kind.value for kind in Kind],

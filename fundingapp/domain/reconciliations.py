@@ -136,6 +136,7 @@ class CentreRow:
 _OF_CENTRE = re.compile(
     r"centre (?P<centre>.*?)(?:/(?P<what>charged to|income|excluded:|waiting)(?: (?P<rest>.*))?)?", re.DOTALL
 )
+_BY_RULE = re.compile(r" \(Rule \d+: .*\)$", re.DOTALL)
 _PERIOD = re.compile(r"period (\d{1,2})")
 
 
@@ -182,7 +183,7 @@ def figures_of(
 
 def _centre_row(group: Sequence[CentreSum], funds: Mapping[FundId, str]) -> CentreRow:
     charged = _sums((funds[fund], amount) for each in group for fund, amount in each.charged)
-    excluded = _sums(pair for each in group for pair in each.excluded)
+    excluded = _sums((_without_rule(reason), amount) for each in group for reason, amount in each.excluded)
     return CentreRow(
         group[0].cost_centre,
         Money.total(each.total for each in group),
@@ -191,6 +192,11 @@ def _centre_row(group: Sequence[CentreSum], funds: Mapping[FundId, str]) -> Cent
         dict(sorted(excluded.items())),
         Money.total(each.waiting for each in group),
     )
+
+
+def _without_rule(reason: str) -> str:
+    """The reason of an exclusion without the rule that gave it: “not grant funded (Rule 4: account is “1001”)”."""
+    return _BY_RULE.sub("", reason)
 
 
 def _sums(pairs: Iterable[tuple[str, Money]]) -> dict[str, Money]:
@@ -283,6 +289,61 @@ def changed_since(kept: Figures, now: Figures) -> tuple[Difference, ...]:
     names = [*was, *(name for name in become if name not in was)]
     found = (Difference(name, was.get(name, Money.ZERO), become.get(name, Money.ZERO)) for name in names)
     return tuple(each for each in found if each.was != each.now)
+
+
+class PaperItem(NamedTuple):
+    """An explained item on paper, with its ledger line in words (“T1204, Home-Start, 12/03/2019”)."""
+
+    text: str
+    amount: Money
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationPaper:
+    """A reconciliation as it is printed. *before* says what it opens with, *written* is the day of printing and *head*
+    the hash that the history ends with on it. *changed* is what was not any more as it was on that day."""
+
+    partnership: str
+    reconciliation: Reconciliation
+    statement: Statement
+    before: str
+    inside_before: Money
+    items: tuple[PaperItem, ...]
+    papers: tuple[str, ...]
+    changed: tuple[Difference, ...]
+    written: date
+    head: str
+    #: The last period that the reconciliation before had covered, 0 where there was none.
+    opens_after: int = 0
+
+    @property
+    def lines(self) -> tuple[tuple[str, Money | None], ...]:
+        """The statement, line by line: from the opening to what is left to explain; None: not typed yet."""
+        value = self.reconciliation
+        covered = self.opens_after
+        found: list[tuple[str, Money | None]] = [(self.opening_in_words, value.opening)]
+        if self.inside_before:
+            found.append((f"Changed since in periods 1 to {covered}", self.inside_before))
+        found += [
+            (f"Period {period} ({period_name(period)})", amount)
+            for period, amount in self.statement.periods
+            if period > covered
+        ]
+        explained = Money.total(item.amount for item in self.items)
+        found += [
+            ("Held in this file", value.held),
+            ("Finance system's total", value.ledger_total),
+            ("Difference", value.difference if value.ledger_total is not None else None),
+            ("Explained", explained),
+            ("Still to explain", value.difference - explained if value.ledger_total is not None else None),
+        ]
+        return tuple(found)
+
+    @property
+    def opening_in_words(self) -> str:
+        """What the opening is."""
+        return f"Opening: {self.before}" if self.before else f"Opening of {self.reconciliation.year}"
 
 
 def opening_of(

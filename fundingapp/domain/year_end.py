@@ -4,10 +4,11 @@ for what was spent beyond a budget (R29)."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 from fundingapp.domain.adjustments import Accrual
 from fundingapp.domain.carry_forwards import DECIDED, CarryForward, CarryForwardState
+from fundingapp.domain.chain import YearMoney, year_money
 from fundingapp.domain.claiming import (
     CashPosition,
     ClaimFigures,
@@ -18,7 +19,7 @@ from fundingapp.domain.claiming import (
     final_claim,
 )
 from fundingapp.domain.claims import ClaimState, Repayment
-from fundingapp.domain.funds import Kind, PaymentBasis
+from fundingapp.domain.funds import Kind, PaymentBasis, Project
 from fundingapp.domain.identities import Identity, Part
 from fundingapp.domain.ids import CarryForwardId, FundId, ProjectId, RepaymentId, SettlementId
 from fundingapp.domain.money import Money
@@ -30,15 +31,18 @@ from fundingapp.domain.settlements import Settlement
 YearHead = tuple[ProjectId | None, Kind]
 #: The last month; from it on what was spent beyond a budget has to be paid by somebody (R29).
 _LAST_MONTH = 12
+#: What money is called that no project has.
+NO_PROJECT = "In no project's budget"
 
 
 @dataclass(frozen=True, slots=True)
 class YearEndRecords:
     """Everything that the end of a grant's year is made of. *position* is of that year; *carry_forwards* are those out
-    of it, *accruals* those that it or the year before made."""
+    of it, *accruals* those that it made or reverses, *projects* all that the file has."""
 
     position: GrantPosition
     claims: ClaimRecords
+    projects: Mapping[ProjectId, Project] = field(default_factory=dict)
     carry_forwards: Mapping[CarryForwardId, CarryForward] = field(default_factory=dict)
     settlements: Mapping[SettlementId, Settlement] = field(default_factory=dict)
     repayments: Mapping[RepaymentId, Repayment] = field(default_factory=dict)
@@ -47,13 +51,8 @@ class YearEndRecords:
 
     @property
     def is_over(self) -> bool:
-        """Whether the year's last month is in, or nothing more can come: from then on what is left has to be settled."""
-        return (
-            self.is_closed
-            or self.position.forecast_from > _LAST_MONTH
-            or (self.position.to_period == CLOSING_PERIOD and self.position.forecast_from > _LAST_MONTH)
-            or _approved_final(self.claims)
-        )
+        """Whether the last month is in, or nothing more can come: from then on what is left has to be settled."""
+        return self.is_closed or self.position.forecast_from > _LAST_MONTH or has_final_decision(self.claims)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +61,17 @@ class HeadOutturn:
 
     *ledger* is what periods 1 to 12 charge, *closing* period 13; *reversals* and *ineligible* are above nought where
     they take off. *host* and *by_virement* are what paid for spend beyond the budget (R29), *overspend* is what nothing
-    paid for yet. *owed* is repayable or invoiced. *kind* None and no *project*: a total.
+    paid for yet. *owed* is repayable or invoiced, *settled_of_refused* what of the refused was settled. A total of
+    several has no *project* and no *ref*, one of all kinds no *kind*.
     """
 
     project: ProjectId | None
     ref: str
     name: str
     kind: Kind | None
-    scope: str
+    fund: str
+    year: FinancialYear
+    is_total: bool = False
     budget: Money = Money.ZERO
     ledger: Money = Money.ZERO
     closing: Money = Money.ZERO
@@ -132,19 +134,28 @@ class HeadOutturn:
     def figure(self, measure: str) -> str:
         """The name under which “why?” explains *measure*, as “pending”."""
         kind = f":{self.kind.value}" if self.kind is not None else ""
-        head = "/unassigned" if self.project is None and self.kind is not None and not self.ref else ""
-        return f"{self.scope}/outturn{head}/{measure}{kind}"
+        if self.project is not None:
+            return f"{self.ref}/{self.year}/outturn/{measure}{kind}:{self.fund}"
+        head = "" if self.is_total else "unassigned/"
+        return f"{self.fund}/{self.year}/outturn/{head}{measure}{kind}"
+
+    @property
+    def called(self) -> str:
+        """“LF-01 Outreach, revenue”, “In no project's budget, revenue”."""
+        kind = f", {self.kind.value}" if self.kind is not None and not self.is_total else ""
+        return f"{self.ref} {self.name}".strip() + kind
 
 
 #: The fields of :class:`HeadOutturn` that are sums of money.
-_SUMS = tuple(entry.name for entry in fields(HeadOutturn) if entry.default == Money.ZERO)
+SUMS = tuple(entry.name for entry in fields(HeadOutturn) if entry.default == Money.ZERO)
 
 
 @dataclass(frozen=True, slots=True)
 class Outturn:
     """A grant's year as it ended: its heads by their references, money in no project's budget last, and their totals.
 
-    *unplaced* is what was given back that no settlement and no credit claim explains, so that it belongs to no head.
+    *unplaced* is what was given back that no settlement and no credit claim explains, so that it belongs to no head;
+    *credits* what was given back of credit claims alone, for that was never to be kept.
     """
 
     fund_id: FundId
@@ -154,8 +165,11 @@ class Outturn:
     heads: tuple[HeadOutturn, ...]
     by_kind: tuple[HeadOutturn, ...]
     total: HeadOutturn
+    money: YearMoney
+    money_by_kind: Mapping[Kind, YearMoney]
     cash: CashPosition
     unplaced: Money
+    credits: Money
     is_over: bool
     is_closed: bool
 
@@ -171,12 +185,12 @@ class Outturn:
     @property
     def returned(self) -> Money:
         """R25: what was given back of what was not spent, or is to be."""
-        return self.total.repaid + self.total.owed + self.unplaced
+        return self.money.returned + self.money.owed
 
     @property
     def pending(self) -> Money:
         """R25: what nothing was decided about; below nought more was decided than was left."""
-        return self.total.pending - self.unplaced
+        return self.money.pending
 
     @property
     def balance(self) -> Money:
@@ -184,12 +198,8 @@ class Outturn:
         return -self.cash.held
 
     def pending_of(self, kind: Kind) -> Money:
-        """What nothing was decided about in one kind. What was given back without saying of what counts for the kind
-        of a grant that has one."""
-        one = next((each for each in self.by_kind if each.kind is kind), None)
-        if one is None:
-            return Money.ZERO
-        return one.pending - (self.unplaced if len(self.by_kind) == 1 else Money.ZERO)
+        """What nothing was decided about in one kind."""
+        return self.money_by_kind[kind].pending
 
     def head(self, project: ProjectId | None, kind: Kind) -> HeadOutturn | None:
         """The head of *project* in *kind*; None where the year has no such head."""
@@ -199,13 +209,18 @@ class Outturn:
     def held_to_return(self) -> Money:
         """What was received beyond what was spent, is carried forward or is to be given back already: as much of what
         is settled now goes back, the rest was never drawn (R28)."""
-        held = self.cash.held - self.total.owed - self.total.agreed
-        return max(Money.ZERO, held)
+        return max(Money.ZERO, self.cash.held - self.total.owed - self.total.agreed)
+
+    @property
+    def undrawn(self) -> Money:
+        """What of the money available was never drawn, and is not surrendered yet (R28)."""
+        return max(Money.ZERO, self.available - (self.cash.paid - self.credits) - self.total.surrendered)
 
 
 def outturn_of(records: YearEndRecords) -> Outturn:
     """The outturn that *records* make."""
     position, claims = records.position, records.claims
+    settlements, repayments = tuple(records.settlements.values()), tuple(records.repayments.items())
     name, year = position.fund.name, position.year
     became = figures_by_head(claims)
     heads = [_head(records, project, became) for project in position.projects]
@@ -225,16 +240,14 @@ def outturn_of(records: YearEndRecords) -> Outturn:
             head.budget for head in heads if head.kind is kind and head.project is not None
         )
         if left or (None, kind) in others:
-            scope = f"{name}/{year}"
-            bare = HeadOutturn(None, "", "In no project's budget", kind, scope, budget=left)
+            bare = HeadOutturn(None, "", NO_PROJECT, kind, name, year, budget=left)
             heads.append(_with_decisions(records, bare))
             known.add((None, kind))
     for project_id, kind in sorted(others - known, key=lambda other: (other[0] or 0, other[1].value)):
         if project_id is not None:
-            ref, called = _named(records, project_id)
-            heads.append(
-                _with_decisions(records, HeadOutturn(project_id, ref, called, kind, f"{ref}/{year}"))
-            )
+            project = records.projects[project_id]
+            bare = HeadOutturn(project_id, project.ref, project.name, kind, name, year)
+            heads.append(_with_decisions(records, bare))
     ordered = tuple(
         sorted(heads, key=lambda head: (head.project is None, head.ref, head.kind is Kind.CAPITAL))
     )
@@ -254,26 +267,20 @@ def outturn_of(records: YearEndRecords) -> Outturn:
         year,
         claims.basis,
         ordered,
-        tuple(
-            _together(
-                [head for head in ordered if head.kind is kind],
-                kind.value.capitalize(),
-                kind,
-                f"{name}/{year}",
-            )
-            for kind in kinds
-        ),
-        _together(ordered, "Total", None, f"{name}/{year}"),
+        tuple(_together([head for head in ordered if head.kind is kind], kind, name, year) for kind in kinds),
+        _together(ordered, None, name, year),
+        year_money(position, settlements, repayments),
+        {kind: year_money(position, settlements, repayments, kind) for kind in Kind},
         cash_position(claims, position.spent),
         unplaced,
+        Money.total(
+            entry.amount - explained.get(id, Money.ZERO)
+            for id, entry in records.repayments.items()
+            if entry.claim is not None
+        ),
         records.is_over,
         records.is_closed,
     )
-
-
-def _named(records: YearEndRecords, project: ProjectId) -> tuple[str, str]:
-    found = records.position.known.get(project) if hasattr(records.position, "known") else None
-    return (found.ref, found.name) if found is not None else (f"project {project}", "")
 
 
 def _head(
@@ -298,7 +305,8 @@ def _head(
             project.ref,
             project.project.name,
             project.kind,
-            f"{project.ref}/{year}",
+            records.position.fund.name,
+            year,
             budget=budget.current,
             ledger=Money.total(project.ledger[: min(last, _LAST_MONTH)]),
             closing=project.ledger[CLOSING_PERIOD - 1] if last == CLOSING_PERIOD else Money.ZERO,
@@ -354,25 +362,25 @@ def _with_decisions(records: YearEndRecords, head: HeadOutturn) -> HeadOutturn:
     def planned(state: CarryForwardState) -> Money:
         return Money.total(each.asked for each in asked if each.state is state)
 
-    values = {entry.name: getattr(head, entry.name) for entry in fields(HeadOutturn)}
-    values |= {
-        "forecast": planned(CarryForwardState.FORECAST),
-        "anticipated": planned(CarryForwardState.ANTICIPATED),
-        "requested": planned(CarryForwardState.REQUESTED),
-        "agreed": Money.total(each.carried for each in asked),
-        "refused": Money.total(each.refused for each in asked),
-        "owed": Money.total(each.amount for each in settled if each.is_owed),
-        "repaid": Money.total(each.amount for each in settled if each.is_given_back),
-        "surrendered": Money.total(each.amount for each in settled if each.is_surrendered),
-        "settled_of_refused": Money.total(each.amount for each in settled if each.carry_forward is not None),
-    }
-    return HeadOutturn(**values)
+    return replace(
+        head,
+        forecast=planned(CarryForwardState.FORECAST),
+        anticipated=planned(CarryForwardState.ANTICIPATED),
+        requested=planned(CarryForwardState.REQUESTED),
+        agreed=Money.total(each.carried for each in asked),
+        refused=Money.total(each.refused for each in asked),
+        owed=Money.total(each.amount for each in settled if each.is_owed),
+        repaid=Money.total(each.amount for each in settled if each.is_given_back),
+        surrendered=Money.total(each.amount for each in settled if each.is_surrendered),
+        settled_of_refused=Money.total(each.amount for each in settled if each.carry_forward is not None),
+    )
 
 
-def _together(heads: Iterable[HeadOutturn], name: str, kind: Kind | None, scope: str) -> HeadOutturn:
+def _together(heads: Iterable[HeadOutturn], kind: Kind | None, fund: str, year: FinancialYear) -> HeadOutturn:
     held = list(heads)
-    sums = {measure: Money.total(getattr(head, measure) for head in held) for measure in _SUMS}
-    return HeadOutturn(None, "total", name, kind, scope, **sums)
+    sums = {measure: Money.total(getattr(head, measure) for head in held) for measure in SUMS}
+    name = "Total" if kind is None else f"Total {kind.value}"
+    return HeadOutturn(None, "", name, kind, fund, year, is_total=True, **sums)
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,20 +403,75 @@ class YearCash:
         return self.kept - self.returned - self.carried - self.undecided + self.to_come
 
 
-def year_cash(records: YearEndRecords, outturn: Outturn) -> YearCash:
+def year_cash(outturn: Outturn) -> YearCash:
     """What the cash of the year is held for (R24, R28)."""
-    linked = {each.repayment for each in records.settlements.values() if each.repayment is not None}
-    credits = Money.total(
-        entry.amount
-        for id, entry in records.repayments.items()
-        if entry.claim is not None and id not in linked
-    )
-    kept = outturn.cash.paid - credits - outturn.cash.eligible
+    kept = outturn.cash.paid - outturn.credits - outturn.cash.eligible
     beside = kept - outturn.returned
     carried = min(outturn.total.agreed, max(Money.ZERO, beside))
     undecided = min(max(Money.ZERO, outturn.pending), max(Money.ZERO, beside - carried))
     to_come = max(Money.ZERO, -kept) if beside < Money.ZERO else Money.ZERO
     return YearCash(kept, outturn.returned, carried, undecided, to_come)
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementProposal:
+    """What may be settled next: money that was refused (*carry_forward* names the request), or that nobody asked for.
+
+    It goes back as far as it was received; what was never drawn is surrendered (R28).
+    """
+
+    project: ProjectId | None
+    ref: str
+    name: str
+    kind: Kind
+    amount: Money
+    surrender: bool
+    why: str
+    carry_forward: CarryForwardId | None = None
+
+
+def proposals_of(records: YearEndRecords, outturn: Outturn) -> tuple[SettlementProposal, ...]:
+    """What is left and refused, and once the year is over what is left and was not asked for, head by head.
+
+    Money that is planned to be asked for, or asked for, waits for its decision.
+    """
+    cash = outturn.held_to_return
+    found: list[SettlementProposal] = []
+    for kind in Kind:
+        heads = [head for head in outturn.heads if head.kind is kind]
+        waiting = Money.total(head.requested + head.forecast + head.anticipated for head in heads)
+        of_kind = max(Money.ZERO, outturn.pending_of(kind) - waiting)
+        for head in heads:
+            room = min(of_kind, head.pending - head.requested - head.forecast - head.anticipated)
+            for id, amount, why in _to_settle(records, head, outturn.is_over, max(Money.ZERO, room)):
+                of_kind -= amount
+                back = min(amount, cash)
+                cash -= back
+                for part, surrender in ((back, False), (amount - back, True)):
+                    if part:
+                        found.append(
+                            SettlementProposal(
+                                head.project, head.ref, head.name, kind, part, surrender, why, id
+                            )
+                        )
+    return tuple(found)
+
+
+def _to_settle(
+    records: YearEndRecords, head: HeadOutturn, is_over: bool, room: Money
+) -> Iterable[tuple[CarryForwardId | None, Money, str]]:
+    for id, each in sorted(records.carry_forwards.items()):
+        if (each.project, each.kind) != (head.project, head.kind) or not each.refused:
+            continue
+        settled = Money.total(
+            entry.amount for entry in records.settlements.values() if entry.carry_forward == id
+        )
+        amount = min(room, each.refused - settled)
+        if amount > Money.ZERO:
+            room -= amount
+            yield id, amount, f"refused of {each.asked.in_words} asked for"
+    if is_over and room > Money.ZERO:
+        yield None, room, "not spent and not asked for"
 
 
 def reconcile_year_end(records: YearEndRecords) -> tuple[Identity, ...]:
@@ -425,7 +488,7 @@ def reconcile_year_end(records: YearEndRecords) -> tuple[Identity, ...]:
         or any(each.state in DECIDED or each.pending for each in records.carry_forwards.values())
     )
     stated: list[Identity] = []
-    if _approved_final(records.claims):
+    if has_final_decision(records.claims):
         stated.append(_final(records, outturn, figure))
     if records.is_over or decided:
         stated.append(_all_decided(outturn, figure))
@@ -438,7 +501,7 @@ def reconcile_year_end(records: YearEndRecords) -> tuple[Identity, ...]:
     return tuple(stated)
 
 
-def _approved_final(claims: ClaimRecords) -> bool:
+def has_final_decision(claims: ClaimRecords) -> bool:
     final = final_claim(claims)
     return final is not None and final.state in (
         ClaimState.APPROVED,
@@ -448,7 +511,7 @@ def _approved_final(claims: ClaimRecords) -> bool:
 
 
 def _final(records: YearEndRecords, outturn: Outturn, figure: Callable[[str], str]) -> Identity:
-    cash = year_cash(records, outturn)
+    cash = year_cash(outturn)
     became = figures(records.claims)
     beyond = became.approved > outturn.available
     advice = (
@@ -488,10 +551,9 @@ def undecided(outturn: Outturn) -> Money:
     year is closed; kind by kind, for one kind never pays for another."""
     if outturn.is_closed:
         return Money.ZERO
-    if len(outturn.by_kind) == 1:
-        return max(Money.ZERO, outturn.pending)
-    above = Money.total(max(Money.ZERO, each.pending) for each in outturn.by_kind)
-    return max(Money.ZERO, above - outturn.unplaced)
+    by_kind = [money.pending for money in outturn.money_by_kind.values()]
+    of_no_kind = Money.total(by_kind) - outturn.pending
+    return max(Money.ZERO, Money.total(max(Money.ZERO, each) for each in by_kind) - of_no_kind)
 
 
 def _all_decided(outturn: Outturn, figure: Callable[[str], str]) -> Identity:
@@ -551,7 +613,7 @@ def _asked_for(records: YearEndRecords, outturn: Outturn, figure: Callable[[str]
 
 
 def _returned(records: YearEndRecords, outturn: Outturn, figure: Callable[[str], str]) -> Identity:
-    cash = year_cash(records, outturn)
+    cash = year_cash(outturn)
     note = (
         "paid in arrears: what was never drawn is surrendered, not given back"
         if outturn.basis is PaymentBasis.ARREARS

@@ -1,8 +1,8 @@
 """Backups: whole copies of a funding file beside it, proved when they are made, each with a manifest (decision D11).
 
-SQLite's own backup copies the file while it is open, which a plain copy can't (E67). A copy is proved before it gets its
-name: the database, its references and the digest of every row. Backups lie in a folder beside the file; where none can be
-made there, in the user's own folder.
+SQLite's own backup copies the file while it is open, which a plain copy can't (E67). A copy is proved before it gets
+its name: the database, its references and the digest of every row. Backups lie in a folder beside the file; where none
+can be made there, in the user's own folder.
 """
 
 from __future__ import annotations
@@ -107,8 +107,8 @@ class Backups:
     ) -> Backup:
         """Copies the file and proves the copy; thins out the older ones. *at* in UTC.
 
-        Raises ExpectedError ``disk_full``, ``backup_failed`` or what keeps the file from being read, and Cancelled; then
-        no backup and no part of one is left.
+        Raises ExpectedError ``disk_full``, ``backup_failed`` or what keeps the file from being read, and Cancelled;
+        then no backup and no part of one is left.
         """
         told = progress or SilentProgress()
         folder, notice = self._writable_folder()

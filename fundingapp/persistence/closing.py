@@ -1,14 +1,17 @@
 """The flag of a clean close: whether a file was closed since it was last written (bad-inputs F08).
 
 SQLite keeps a journal beside a file that is being written; a file that was moved or copied without it can be damaged
-and still open. Raised in the same transaction as the first change of a session, and lowered when the file is closed, the
-flag goes wherever the file goes: where it is raised and no journal lies beside, the file has come away from its own.
+and still open. Raised in the same transaction as the first change of a session, and lowered when the file is closed,
+the flag goes wherever the file goes: where it is raised and no journal lies beside, the file has come away from its
+own.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
+
+from fundingapp.domain.errors import ExpectedError
 
 
 def mark_in_use(connection: Connection) -> None:
@@ -30,7 +33,7 @@ def mark_closed(engine: Engine) -> None:
         if in_use:
             with engine.begin() as connection:
                 connection.exec_driver_sql("UPDATE file_mark SET in_use = 0")
-    except DBAPIError:
+    except (DBAPIError, ExpectedError, UnicodeDecodeError):
         return
 
 

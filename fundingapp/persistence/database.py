@@ -146,12 +146,15 @@ class Database:
         found: list[str] = []
         try:
             with translated(self.place), self._engine.connect().execution_options(reading=True) as connection:
-                for problem in problems(connection, path, self.sources, progress):
-                    found.append(problem)
+                # One by one, so that what was found before something can't be read stays.
+                found.extend(problems(connection, path, self.sources, progress))
         except ExpectedError as error:
             if error.code not in ("file_damaged", "unreadable_value"):
                 raise
             found.append(error.message)
+        except DBAPIError as error:
+            # Damage may make the database say anything at all.
+            found.append(f"The database is damaged: {error.orig}.")
         return found
 
 

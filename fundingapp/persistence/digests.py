@@ -12,11 +12,11 @@ an import brings by the thousand and that have no identity of their own share th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection
 
 from fundingapp.persistence.records import Base, ChargeRecord, LedgerLineRecord
 
@@ -222,16 +222,17 @@ def digested_tables() -> list[str]:
     ]
 
 
-def write_all(connection: Connection) -> None:
-    """Gives every row its digest anew: after an upgrade, which may have changed any of them."""
-    there = set(inspect(connection).get_table_names())
+def write_all(connection: Connection, tables: Collection[str]) -> None:
+    """Gives every row of *tables* its digest anew: after an upgrade, which may have changed any of them."""
     connection.exec_driver_sql("DELETE FROM row_digest")
     for table in digested_tables():
-        if table in there:
+        if table in tables:
             rows = connection.exec_driver_sql(f"SELECT * FROM {table}")  # noqa: S608 - names of our own
             _keep(connection, table, _digests(table, rows).items())
     mark = _mark(connection)
     for table, columns in IN_THE_ROW.items():
+        if table not in tables:
+            continue
         key = _KEYS[table]
         order, marks = ", ".join(key), ", ".join([mark] * len(key))
         last: tuple[Any, ...] = (-_HALF,) * len(key)

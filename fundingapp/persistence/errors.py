@@ -101,6 +101,9 @@ _SAID_OF_DAMAGE = (
     "file is encrypted",
     "not decode to utf-8",
     "no such column",
+    "no such function",
+    "unknown function",
+    "no such collation",
     "no such table",
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
@@ -59,6 +60,9 @@ class GrantView(QWidget):
     go_requested = Signal(object)  # Target
     selection_summarised = Signal(object)  # SelectionSummary
     state_changed = Signal(str)  # the sentence beside the heading while this view is shown
+    pill_changed = Signal(
+        object
+    )  # (text, Tone, sign) beside the heading while this view is shown; ("",) for none
     people_changed = Signal(str)  # who is behind that sentence, shown when the pointer rests on it
 
     def __init__(self, id: str, title: str, office: Office) -> None:
@@ -162,6 +166,7 @@ class ViewsPage(GrantPage):
         self.head = PageHead(title)
         self.views = {view.id: view for view in views}
         self._answer: PositionAnswer | None = None
+        self._pills: dict[str, Any] = {}
         self._choice = ViewChooser(f"Views of {title}", [Option(view.id, view.title) for view in views])
         self._choice.chosen.connect(self._chosen)
         self._stack_of_views = ViewStack()
@@ -178,6 +183,7 @@ class ViewsPage(GrantPage):
             view.selection_summarised.connect(self.selection_summarised)
             view.state_changed.connect(partial(self._state_changed, view))
             view.people_changed.connect(partial(self._people_changed, view))
+            view.pill_changed.connect(partial(self._pill_changed, view))
         self.content.addWidget(self.head)
         self.content.addWidget(self._choice)
         self._choice.setVisible(len(views) > 1)
@@ -197,6 +203,7 @@ class ViewsPage(GrantPage):
     def _chosen(self, _key: object) -> None:
         self.panel_close_requested.emit()
         self._show_buttons()
+        self.head.set_pill(*self._pills.get(self.view.id, ("",)))
         self._stack_of_views.setCurrentWidget(self.view)
         if self._answer is not None:
             self.view.show_position(self._answer)
@@ -213,6 +220,11 @@ class ViewsPage(GrantPage):
     def _people_changed(self, view: GrantView, people: str) -> None:
         if view is self.view:
             self.head.set_state_tip(people)
+
+    def _pill_changed(self, view: GrantView, pill: Any) -> None:
+        self._pills[view.id] = pill
+        if view is self.view:
+            self.head.set_pill(*pill)
 
     def _show_buttons(self) -> None:
         for view in self.views.values():

@@ -70,6 +70,9 @@ class FakeOffices:
     def sample_files(self) -> list[Path]:
         return [self.shipped / name for name in (sample.PLAN, sample.RULES, sample.LEDGER)]
 
+    def blank_exchange(self, out: Path) -> None:
+        raise NotImplementedError
+
     def sample_folder(self) -> Path:
         return self.shipped
 

@@ -92,6 +92,7 @@ def test_the_position_has_every_figure_that_the_exchange_names(at: At) -> None:
         "allocation_pence", "brought_forward_pence", "anticipated_pence", "available_pence", "awarded_pence",
         "contingency_pence", "spent_pence", "projects", "claimed_pence", "received_pence", "repaid_pence",
         "cash_pence", "underspend_pence", "carried_forward_pence", "asked_pence", "undecided_pence",
+        "forecast_pence", "owed_pence", "surrendered_pence",
     }  # fmt: skip
     assert data["available_pence"] == 7_550_000
     assert data["contingency_pence"] == 1_600

@@ -62,8 +62,18 @@ class TestResources:
                 make_allocation("1", resource=Resource.REDUCTION),
             ]
         )
-        assert found == Resources(pounds("100"), pounds("10"), pounds("11"), pounds("1"))
+        typed = pounds("10")
+        assert found == Resources(pounds("100"), typed, pounds("11"), pounds("1"), opening=typed)
         assert found.available == pounds("120")
+
+    def test_what_was_agreed_the_year_before_is_brought_forward_and_what_is_hoped_for_stands_apart(
+        self,
+    ) -> None:
+        hoped = make_allocation("3", resource=Resource.BROUGHT_FORWARD, status=AllocationStatus.INDICATIVE)
+        announced = make_allocation("5", resource=Resource.SUPPLEMENT, status=AllocationStatus.INDICATIVE)
+        found = resources_of([make_allocation("100"), hoped, announced], pounds("15"))
+        assert (found.available, found.brought_forward) == (pounds("115"), pounds("15"))
+        assert (found.opening, found.anticipated, found.indicative) == (Money.ZERO, pounds("3"), pounds("5"))
 
     def test_the_newest_allocation_takes_the_place_of_the_others(self) -> None:
         old = make_allocation("100", notified_on=date(2018, 3, 1))

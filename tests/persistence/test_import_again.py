@@ -28,6 +28,7 @@ from fundingapp.application.sample import COMMISSIONER, FUND, PARTNERSHIP, PLAN,
 from fundingapp.assembly import Assembly
 from fundingapp.domain.ids import BatchId
 from fundingapp.domain.matching import parse_target
+from fundingapp.persistence.checking import altered_records
 from fundingapp.persistence.records import Base
 from fundingapp.persistence.sources import FileSources
 from tests.conftest import WorkedCase
@@ -67,14 +68,15 @@ def _on_disk(place: Place) -> Office:
 
     def dump() -> dict[str, Any]:
         """Every column of every table, save the history, the counters against lost updates, and the notes of which
-        suggestions are to be worked out again."""
+        suggestions are to be worked out again. The digests take the counters in; what they say is checked."""
         found: dict[str, Any] = {}
         with database._engine.connect().execution_options(reading=True) as connection:
             for table in Base.metadata.sorted_tables:
-                if not table.name.startswith(("journal", "suggestion_due")):
+                if not table.name.startswith(("journal", "suggestion_due", "row_digest")):
                     columns = [column for column in table.columns if column.name != "version"]
                     rows = connection.execute(select(*columns).order_by(*table.primary_key.columns))
                     found[table.name] = [tuple(row) for row in rows]
+            assert list(altered_records(connection)) == []
         return found
 
     return Office(desk_of(database), database.open_work, dump)

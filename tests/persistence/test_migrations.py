@@ -24,6 +24,7 @@ from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from fundingapp.domain.agreements import Terms, terms_in_force
+from fundingapp.domain.backups import Reason
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind, PaymentBasis
 from fundingapp.domain.ids import FundId
@@ -31,6 +32,7 @@ from fundingapp.domain.locks import LockedFor
 from fundingapp.domain.parties import Party, PartyKind
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.persistence import database as database_module, upgrading
+from fundingapp.persistence.backups import Backups
 from fundingapp.persistence.database import Database, create_file, open_file, open_server
 from fundingapp.persistence.engines import postgres_engine, sqlite_engine
 from fundingapp.persistence.migrations import upgrade as steps
@@ -163,7 +165,8 @@ def test_v0002_any_ledger_leaves_what_a_file_of_version_1_held(tmp_path: Path) -
     open_file(file, noon, "S. Officer").close()
     with closing(sqlite3.connect(file)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() >= (2,)
-        assert connection.execute("SELECT * FROM charge ORDER BY line_id, part").fetchall() == before
+        charges = connection.execute("SELECT * FROM charge ORDER BY line_id, part").fetchall()
+        assert [row[: len(before[0])] for row in charges] == before
         assert connection.execute("SELECT * FROM journal ORDER BY sequence").fetchall() == history
 
 
@@ -173,7 +176,7 @@ def _rows_of_2(connection: sqlite3.Connection) -> dict[str, list[dict[str, Any]]
     return {
         name: [dict(row) for row in connection.execute(f"SELECT * FROM {name} ORDER BY rowid")]
         for name in names
-        if name not in {"alembic_version", "line_total", "charge_total"}
+        if name not in {"alembic_version", "line_total", "charge_total", "row_digest"}
     }
 
 
@@ -398,7 +401,9 @@ def test_a_file_is_backed_up_before_it_is_upgraded(
         before = list(connection.iterdump())
     next_version()
     open_file(file, noon, "S. Officer").close()
-    backup = tmp_path / "test.funding.before-upgrade"
+    (kept,) = Backups(file).all()
+    assert (kept.reason, kept.schema) == (Reason.UPGRADE, int(NOW))
+    backup = Backups(file).place_of(kept)
     with closing(sqlite3.connect(backup)) as connection:
         assert list(connection.iterdump()) == before
         assert connection.execute("PRAGMA user_version").fetchone() == (int(NOW),)
@@ -432,7 +437,7 @@ def statements_of_an_upgrade(place: Place, tmp_path: Path) -> int:
     shutil.copyfile(place.target, copy)
     engine = sqlite_engine(copy)
     seen = stop_at(engine, 0, lambda: None)
-    upgrading.upgrade(engine, copy)
+    upgrading.upgrade(engine)
     engine.dispose()
     return seen.index("COMMIT") + 1
 
@@ -442,7 +447,6 @@ def test_an_upgrade_that_fails_at_any_statement_leaves_everything_as_it_was_and_
 ) -> None:
     next_version()
     before = content(old_place)
-    path = Path(old_place.target) if old_place.kind == "sqlite" else None
 
     def fail() -> None:
         raise StoppedError
@@ -450,12 +454,12 @@ def test_an_upgrade_that_fails_at_any_statement_leaves_everything_as_it_was_and_
     total = statements_of_an_upgrade(old_place, tmp_path)
     # The statements that count rows are many and alike: each third of them is enough.
     stopped = 0
-    every = 3 if old_place.kind == "sqlite" else 5
+    every = 3 if old_place.kind == "sqlite" else 1
     for number in sorted({*range(1, total + 1, every), *range(total // 2 - 8, total // 2 + 8), total}):
         engine = engine_of(old_place)
         stop_at(engine, number, fail)
         try:
-            upgrading.upgrade(engine, path)
+            upgrading.upgrade(engine)
         except StoppedError:
             stopped += 1
             assert content(old_place) == before, f"stopped at statement {number}"
@@ -490,7 +494,7 @@ def test_an_upgrade_that_is_killed_leaves_the_old_file_or_the_new_one(
         if child == 0:
             engine = sqlite_engine(file)
             stop_at(engine, number, lambda: os.kill(os.getpid(), signal.SIGKILL))
-            upgrading.upgrade(engine, file)
+            upgrading.upgrade(engine, lambda: Backups(file).make(Reason.UPGRADE, "", noon(), "S. Officer"))
             os.kill(os.getpid(), signal.SIGKILL)
         os.waitpid(child, 0)
         with closing(sqlite3.connect(file)) as connection:

@@ -46,6 +46,7 @@ PAGES = (
     "projects.accuracy",
     "spend",
     "reconcile",
+    "reconcile.documents",
     "returns",
     "setup.partnership",
     "setup.bodies",

@@ -18,6 +18,7 @@ from fundingapp.application.commands import (
     conditions,
     deadlines,
     enquiries,
+    exchange,
     grants,
     imports,
     layouts,
@@ -34,6 +35,7 @@ from fundingapp.application.commands import (
     sessions,
     suggestions,
     virements,
+    year_end,
 )
 from fundingapp.application.effect import Effect
 from fundingapp.application.ports import Tools
@@ -44,6 +46,7 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **agreements.HANDLERS,
     **allocations.HANDLERS,
     **enquiries.HANDLERS,
+    **exchange.HANDLERS,
     **grants.HANDLERS,
     **adjustments.HANDLERS,
     **claims.HANDLERS,
@@ -68,4 +71,5 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **sessions.HANDLERS,
     **suggestions.HANDLERS,
     **virements.HANDLERS,
+    **year_end.HANDLERS,
 }

@@ -19,6 +19,7 @@ from fundingapp.application.commands.records import (
 )
 from fundingapp.application.effect import Command, Effect, JournalRecord
 from fundingapp.application.ports import Kept, LineFilter, Show, Tools, UnitOfWork
+from fundingapp.application.queries.chain import first_held
 from fundingapp.application.queries.positions import position_of
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.allocations import (
@@ -178,6 +179,21 @@ def _check(work: UnitOfWork, allocation: Allocation) -> None:
     _refuse_closed(_of_year(work, allocation.fund, allocation.year), fund.name)
 
 
+def _refuse_typed(work: UnitOfWork, allocation: Allocation) -> None:
+    """Refuses to type what comes over from a year that the file holds: its agreed carry-forward counts by itself."""
+    if allocation.resource is not Resource.BROUGHT_FORWARD:
+        return
+    first = first_held(work, allocation.fund)
+    if first is not None and first < allocation.year:
+        before = allocation.year.previous
+        raise ExpectedError(
+            "typed_brought_forward",
+            f"{allocation.amount.in_words} can't be typed as brought forward into {allocation.year}: this file holds "
+            f"{before}, and what was agreed to be carried forward out of it is brought forward by itself.",
+            f"Record it as a carry-forward of {before}, on Year end.",
+        )
+
+
 def _refuse_closed(held: Iterable[Kept[Allocation]], fund: str) -> None:
     closed = next((kept.value for kept in held if kept.value.status is _CLOSED), None)
     if closed is not None:
@@ -277,6 +293,7 @@ def notify_allocation(command: NotifyAllocation, tools: Tools) -> Effect[Noted]:
         )
     with tools.open_work() as work:
         _check(work, allocation)
+        _refuse_typed(work, allocation)
         before = ""
         if allocation.resource is Resource.ALLOCATION:
             held = _standing(_of_year(work, allocation.fund, allocation.year), allocation.kind)

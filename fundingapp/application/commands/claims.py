@@ -229,8 +229,8 @@ class RemoveRepayment(Command[None]):
     repayment: int
 
 
-class _Edits:
-    """What one command does in a unit of work, kept so that it can be taken back."""
+class ClaimEdits:
+    """What one command does in a unit of work to claims and money, kept so that it can be taken back."""
 
     def __init__(self, work: UnitOfWork, tools: Tools) -> None:
         self.work = work
@@ -339,7 +339,7 @@ def open_claim(command: OpenClaim, tools: Tools) -> Effect[ClaimId]:
             command.is_final,
             comment=command.comment.strip(),
         )
-        edits = _Edits(work, tools)
+        edits = ClaimEdits(work, tools)
         id = ClaimId(edits.add("claims", claim))
         effect: Effect[ClaimId] = edits.commit("OpenClaim", f"open claim {number}", id)
         return effect
@@ -351,7 +351,7 @@ def prepare_claim(command: PrepareClaim, tools: Tools) -> Effect[ClaimPrepared]:
         claim = kept.value
         if not claim.is_being_made:
             CLAIM_MACHINE.check(claim.name, claim.state, ClaimState.DRAFT)
-        edits = _Edits(work, tools)
+        edits = ClaimEdits(work, tools)
         wanted = {(line.project, line.kind): line for line in _worked_out(work, command.claim, claim)}
         moved: list[LineMoved] = []
         for old in _lines(work, kept.id):
@@ -409,7 +409,7 @@ def submit_claim(command: SubmitClaim, tools: Tools) -> Effect[Money]:
                 f"{'waits' if number == 1 else 'wait'} for a project: {claim.name} may ask for too little.",
                 "Charge them on Spend and refresh the claim, or say why it goes without them.",
             )
-        edits = _Edits(work, tools)
+        edits = ClaimEdits(work, tools)
         edits.move(
             kept,
             ClaimState.SUBMITTED,
@@ -448,7 +448,7 @@ def query_claim(command: QueryClaim, tools: Tools) -> Effect[None]:
     amounts = {id: amount for id, amount in command.amounts if amount}
     with copied(tools, command.evidence) as copies, tools.open_work() as work:
         kept = work.claims.get(command.claim)
-        edits = _Edits(work, tools)
+        edits = ClaimEdits(work, tools)
         edits.move(
             kept,
             ClaimState.QUERIED,
@@ -483,7 +483,7 @@ def _lines_named(work: UnitOfWork, kept: Kept[Claim], ids: Any) -> list[Kept[Cla
 def answer_query(command: AnswerQuery, tools: Tools) -> Effect[None]:
     with copied(tools, command.evidence) as copies, tools.open_work() as work:
         kept = work.claims.get(command.claim)
-        edits = _Edits(work, tools)
+        edits = ClaimEdits(work, tools)
         edits.move(kept, ClaimState.SUBMITTED, dated=command.dated, reason=command.reason)
         for line in _lines(work, kept.id):
             edits.change("claim_lines", line, replace(line.value, queried=Money.ZERO))
@@ -497,7 +497,7 @@ def answer_query(command: AnswerQuery, tools: Tools) -> Effect[None]:
 def ask_certificate(command: AskCertificate, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         kept = work.claims.get(command.claim)
-        edits = _Edits(work, tools)
+        edits = ClaimEdits(work, tools)
         edits.move(kept, ClaimState.AWAITING_CERTIFICATE, dated=command.dated, reference=command.reference)
         effect: Effect[None] = edits.commit(
             "AskCertificate", f"await the certificate of claim {kept.value.number}"
@@ -520,7 +520,7 @@ def approve_claim(command: ApproveClaim, tools: Tools) -> Effect[None]:
                 "certificate first.",
                 "Record that the certificate is awaited; approve the claim with the certificate attached.",
             )
-        edits = _Edits(work, tools)
+        edits = ClaimEdits(work, tools)
         edits.move(
             kept,
             ClaimState.APPROVED,
@@ -554,7 +554,7 @@ def approve_claim(command: ApproveClaim, tools: Tools) -> Effect[None]:
 
 
 def _disallow(
-    work: UnitOfWork, tools: Tools, edits: _Edits, claim: Claim, line: ClaimLine, reference: str
+    work: UnitOfWork, tools: Tools, edits: ClaimEdits, claim: Claim, line: ClaimLine, reference: str
 ) -> None:
     """What is disallowed is not eligible: the host pays it (R14). It goes into the claim's last period, or the first
     one after it that is not locked."""
@@ -595,7 +595,7 @@ def request_payment(command: RequestPayment, tools: Tools) -> Effect[None]:
                 if not due
                 else "Record the repayment, or match it to the payment it was taken off.",
             )
-        edits = _Edits(work, tools)
+        edits = ClaimEdits(work, tools)
         edits.move(kept, ClaimState.PAYMENT_REQUESTED, dated=command.dated, reference=command.reference)
         effect: Effect[None] = edits.commit(
             "RequestPayment", f"request payment of {due.in_words} for claim {claim.number}"
@@ -606,7 +606,7 @@ def request_payment(command: RequestPayment, tools: Tools) -> Effect[None]:
 def mark_not_used(command: MarkNotUsed, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         kept = work.claims.get(command.claim)
-        edits = _Edits(work, tools)
+        edits = ClaimEdits(work, tools)
         edits.move(kept, ClaimState.NOT_USED, reason=command.reason)
         for line in reversed(_lines(work, kept.id)):
             edits.remove("claim_lines", line)
@@ -626,19 +626,19 @@ def release_retention(command: ReleaseRetention, tools: Tools) -> Effect[None]:
                 f"{amount.in_words} can't be released: {held.in_words} of {claim.name} is retained.",
                 "Release no more than that." if held else "Nothing to do.",
             )
-        edits = _Edits(work, tools)
+        edits = ClaimEdits(work, tools)
         edits.add(
             "retention_releases",
             RetentionRelease(command.claim, amount, command.dated, command.reference.strip()),
         )
-        _settle(edits, {command.claim}, command.dated, "retention released")
+        settle_claims(edits, {command.claim}, command.dated, "retention released")
         effect: Effect[None] = edits.commit(
             "ReleaseRetention", f"release {amount.in_words} retained of claim {claim.number}"
         )
         return effect
 
 
-def _settle(edits: _Edits, claims: set[ClaimId], dated: date, reason: str) -> None:
+def settle_claims(edits: ClaimEdits, claims: set[ClaimId], dated: date, reason: str) -> None:
     """Moves decided claims as their money stands: paid once nothing is outstanding, open again when something is."""
     for id in sorted(claims):
         kept = edits.work.claims.get(id)
@@ -668,7 +668,7 @@ def record_payment(command: RecordPayment, tools: Tools) -> Effect[PaymentId]:
     with copied(tools, command.evidence) as copies, tools.open_work() as work:
         fund = work.funds.get(payment.fund).value.name
         _refuse_twice(work, payment)
-        edits = _Edits(work, tools)
+        edits = ClaimEdits(work, tools)
         id = PaymentId(edits.add("payments", payment))
         _match(edits, id, payment, command.claims, command.lines)
         edits.keep(keep_evidence(work, tools, copies, payment=id))
@@ -700,10 +700,10 @@ def _refuse_twice(work: UnitOfWork, payment: Payment) -> None:
 def match_payment(command: MatchPayment, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         kept = work.payments.get(command.payment)
-        edits = _Edits(work, tools)
+        edits = ClaimEdits(work, tools)
         before = _unmatch(edits, command.payment)
         after = _match(edits, command.payment, kept.value, command.claims, command.lines, settle=False)
-        _settle(
+        settle_claims(
             edits, before | after, kept.value.dated, f"payment of {kept.value.dated:%d/%m/%Y} matched anew"
         )
         effect: Effect[None] = edits.commit(
@@ -712,7 +712,7 @@ def match_payment(command: MatchPayment, tools: Tools) -> Effect[None]:
         return effect
 
 
-def _unmatch(edits: _Edits, payment: PaymentId) -> set[ClaimId]:
+def _unmatch(edits: ClaimEdits, payment: PaymentId) -> set[ClaimId]:
     """Takes the claims and lines off a payment; returns the claims."""
     claims: set[ClaimId] = set()
     for match in reversed(edits.work.payment_matches.all()):
@@ -726,7 +726,7 @@ def _unmatch(edits: _Edits, payment: PaymentId) -> set[ClaimId]:
 
 
 def _match(
-    edits: _Edits,
+    edits: ClaimEdits,
     id: PaymentId,
     payment: Payment,
     claims: Sequence[tuple[ClaimId, Money]],
@@ -769,12 +769,12 @@ def _match(
         )
     _match_lines(edits, id, payment, lines)
     if settle:
-        _settle(edits, named, payment.dated, f"payment of {payment.dated:%d/%m/%Y}")
+        settle_claims(edits, named, payment.dated, f"payment of {payment.dated:%d/%m/%Y}")
     return named
 
 
 def _match_lines(
-    edits: _Edits, id: PaymentId, payment: Payment, lines: Sequence[tuple[LineId, Money]]
+    edits: ClaimEdits, id: PaymentId, payment: Payment, lines: Sequence[tuple[LineId, Money]]
 ) -> None:
     work = edits.work
     income = income_of(work, [line for line, _ in lines])
@@ -814,7 +814,14 @@ def _match_lines(
 def remove_payment(command: RemovePayment, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         kept = work.payments.get(command.payment)
-        edits = _Edits(work, tools)
+        if any(each.value.payment == command.payment for each in work.settlements.all()):
+            raise ExpectedError(
+                "payment_netted",
+                f"Unspent money was taken off the payment of {kept.value.amount.in_words}, "
+                f"{kept.value.dated:%d/%m/%Y}.",
+                "Reopen that settlement under Year end first, with the reason.",
+            )
+        edits = ClaimEdits(work, tools)
         claims = _unmatch(edits, command.payment)
         links = [each for each in work.supports.all() if each.value.payment == command.payment]
         ours = {each.id for each in links}
@@ -825,7 +832,7 @@ def remove_payment(command: RemovePayment, tools: Tools) -> Effect[None]:
         for evidence in dict.fromkeys(link.value.evidence for link in links):
             if evidence not in elsewhere:
                 edits.remove("evidence", work.evidence.get(evidence))
-        _settle(edits, claims, kept.value.dated, f"payment of {kept.value.dated:%d/%m/%Y} taken out")
+        settle_claims(edits, claims, kept.value.dated, f"payment of {kept.value.dated:%d/%m/%Y} taken out")
         effect: Effect[None] = edits.commit(
             "RemovePayment",
             f"take out the payment of {kept.value.amount.in_words}, {kept.value.dated:%d/%m/%Y}",
@@ -846,44 +853,63 @@ def record_repayment(command: RecordRepayment, tools: Tools) -> Effect[int]:
             "Type what was given back.",
         )
     with tools.open_work() as work:
-        fund = work.funds.get(repayment.fund).value.name
-        records = claim_records(work, repayment.fund, repayment.year)
-        received = Money.total(entry.amount for entry in records.payments.values())
-        given_back = Money.total(entry.amount for entry in records.repayments)
-        if repayment.amount > received - given_back:
-            raise ExpectedError(
-                "repayment_beyond",
-                f"{repayment.amount.in_words} can't be given back: {(received - given_back).in_words} of {fund} "
-                f"{repayment.year} is in hand, {received.in_words} received and {given_back.in_words} repaid.",
-                "Record the payment that came first, or give back less.",
-            )
-        edits = _Edits(work, tools)
-        if repayment.claim is not None:
-            claim = records.claims.get(repayment.claim)
-            if claim is None or not claim.is_decided:
-                raise ExpectedError(
-                    "repayment_claim",
-                    "A repayment settles a decided credit claim of its own grant.",
-                    "Choose that claim, or none.",
-                )
-            each = figures(records, claim=repayment.claim)
-            check_settles(-repayment.amount, each.payable, settled_of(records, repayment.claim), claim.name)
-        id = edits.add("repayments", repayment)
-        if repayment.claim is not None:
-            _settle(edits, {repayment.claim}, repayment.dated, f"repaid on {repayment.dated:%d/%m/%Y}")
+        edits = ClaimEdits(work, tools)
+        id = add_repayment(edits, repayment)
         effect: Effect[int] = edits.commit(
             "RecordRepayment", f"record {repayment.amount.in_words} given back to the funder", id
         )
         return effect
 
 
+def add_repayment(edits: ClaimEdits, repayment: Repayment) -> int:
+    """Adds *repayment* and settles the credit claim that it names; returns its id. Refuses more than is in hand, or
+    than the claim gives back."""
+    work = edits.work
+    fund = work.funds.get(repayment.fund).value.name
+    records = claim_records(work, repayment.fund, repayment.year)
+    received = Money.total(entry.amount for entry in records.payments.values())
+    given_back = Money.total(entry.amount for entry in records.repayments)
+    if repayment.amount > received - given_back:
+        raise ExpectedError(
+            "repayment_beyond",
+            f"{repayment.amount.in_words} can't be given back: {(received - given_back).in_words} of {fund} "
+            f"{repayment.year} is in hand, {received.in_words} received and {given_back.in_words} repaid.",
+            "Record the payment that came first, or give back less.",
+        )
+    if repayment.claim is not None:
+        claim = records.claims.get(repayment.claim)
+        if claim is None or not claim.is_decided:
+            raise ExpectedError(
+                "repayment_claim",
+                "A repayment settles a decided credit claim of its own grant.",
+                "Choose that claim, or none.",
+            )
+        each = figures(records, claim=repayment.claim)
+        check_settles(-repayment.amount, each.payable, settled_of(records, repayment.claim), claim.name)
+    id = edits.add("repayments", repayment)
+    if repayment.claim is not None:
+        settle_claims(edits, {repayment.claim}, repayment.dated, f"repaid on {repayment.dated:%d/%m/%Y}")
+    return id
+
+
+def take_out_repayment(edits: ClaimEdits, kept: Kept[Repayment]) -> None:
+    """Takes a repayment out; the credit claim that it settled is to be paid again."""
+    edits.remove("repayments", kept)
+    if kept.value.claim is not None:
+        settle_claims(edits, {kept.value.claim}, kept.value.dated, "repayment taken out")
+
+
 def remove_repayment(command: RemoveRepayment, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         kept = work.repayments.get(command.repayment)
-        edits = _Edits(work, tools)
-        edits.remove("repayments", kept)
-        if kept.value.claim is not None:
-            _settle(edits, {kept.value.claim}, kept.value.dated, "repayment taken out")
+        if any(each.value.repayment == kept.id for each in work.settlements.all()):
+            raise ExpectedError(
+                "repayment_settles",
+                f"The repayment of {kept.value.amount.in_words} settles unspent money of {kept.value.year}.",
+                "Reopen that settlement under Year end, with the reason: its repayment goes with it.",
+            )
+        edits = ClaimEdits(work, tools)
+        take_out_repayment(edits, kept)
         effect: Effect[None] = edits.commit(
             "RemoveRepayment", f"take out the repayment of {kept.value.amount.in_words}"
         )

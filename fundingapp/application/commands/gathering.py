@@ -53,9 +53,13 @@ class Doing:
         """Keeps *papers* as evidence for what *of* names as Support does."""
         self._added += keep_evidence(self.work, self.tools, papers, **of)
 
+    def gathered(self, name: str) -> SwapRecords:
+        """What was done so far, as one change called *name*."""
+        return SwapRecords(tuple(self._removed), tuple(self._changed.values()), tuple(self._added), name)
+
     def commit(self, command: str, name: str, result: Any = None, **said: str) -> Effect[Any]:
         """Journals what was done as *command*, called *name*, with what else was *said* of it; makes it durable."""
-        change = SwapRecords(tuple(self._removed), tuple(self._changed.values()), tuple(self._added), name)
+        change = self.gathered(name)
         before, after = plain_swap(change)
         self.work.commit(JournalRecord(command, name, before, after | said))
         return Effect(result, topics_of_swap(change), name, change.inverse)

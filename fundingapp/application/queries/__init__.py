@@ -15,12 +15,14 @@ from fundingapp.application.queries import (
     bid_packs,
     bids,
     budgets,
+    chain,
     checks,
     claims,
     conditions,
     deadlines,
     downloads,
     enquiries,
+    exchange,
     exports,
     funding,
     handovers,
@@ -43,6 +45,7 @@ from fundingapp.application.queries import (
     warnings,
     why,
     workspace,
+    year_end,
 )
 
 #: Which function answers which question.
@@ -57,12 +60,14 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **bid_choices.ANSWERS,
     **bid_packs.ANSWERS,
     **bids.ANSWERS,
+    **chain.ANSWERS,
     **checks.ANSWERS,
     **conditions.ANSWERS,
     **deadlines.ANSWERS,
     **claims.ANSWERS,
     **downloads.ANSWERS,
     **enquiries.ANSWERS,
+    **exchange.ANSWERS,
     **exports.ANSWERS,
     **handovers.ANSWERS,
     **funding.ANSWERS,
@@ -86,4 +91,5 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **virements.ANSWERS,
     **why.ANSWERS,
     **workspace.ANSWERS,
+    **year_end.ANSWERS,
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.queries.agreed import state_agreement
+from fundingapp.application.queries.chain import carried_identities
 from fundingapp.application.queries.claims import claims_identities
 from fundingapp.application.queries.funding import state_funding
 from fundingapp.application.queries.handovers import identities_of_handovers
@@ -35,6 +36,7 @@ STATED: tuple[Callable[[UnitOfWork, GrantPosition], tuple[Identity, ...]], ...] 
     state_plan,
     state_funding,
     budgets_stated,
+    carried_identities,
 )
 
 

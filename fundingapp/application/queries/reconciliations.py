@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, LineFilter, LineRow, Show, Tools, UnitOfWork
 from fundingapp.application.queries.reconciled import figures_of_reconciliation, reconciled_figures
+from fundingapp.application.wording import short_date
 from fundingapp.domain.evidence import Evidence
 from fundingapp.domain.ids import LineId, ReconciliationId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.reconciliations import (
+    PaperItem,
     Reconciliation,
     ReconciliationItem,
+    ReconciliationPaper,
     ReconciliationState,
     Statement,
     changed_since,
@@ -58,6 +62,17 @@ class ReconciliationStatement(Question["StatementAnswer"]):
     """One reconciliation with everything behind it. Raises NotFoundError."""
 
     id: ReconciliationId
+
+
+@dataclass(frozen=True, slots=True)
+class WriteReconciliation(Question[Path]):
+    """Writes the reconciliation as a document to *out*, a .docx, and returns where it stands.
+
+    Raises ExpectedError as :class:`~fundingapp.application.ports.ReconciliationWriter` does.
+    """
+
+    id: ReconciliationId
+    out: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +212,36 @@ def statement_answer(work: UnitOfWork, id: ReconciliationId) -> StatementAnswer:
     )
 
 
+def answer_write(question: WriteReconciliation, tools: Tools) -> Path:
+    with tools.open_work(reading=True) as work:
+        shown = statement_answer(work, question.id)
+        partnership = next((kept.value.name for kept in work.partnership.all()), "")
+        head = work.journal.head()
+    before = shown.before.value if shown.before is not None else None
+    paper = ReconciliationPaper(
+        partnership,
+        shown.reconciliation,
+        shown.statement,
+        f"reconciled up to period {before.to_period} on {short_date(before.dated)}" if before else "",
+        shown.inside_before,
+        tuple(PaperItem(row.item.text, row.item.amount, _line_in_words(row)) for row in shown.items),
+        tuple(kept.value.name for kept in shown.evidence),
+        shown.changed,
+        tools.today,
+        head,
+        before.to_period if before else 0,
+    )
+    tools.write_reconciliation(paper, question.out)
+    return question.out
+
+
+def _line_in_words(row: ItemRow) -> str:
+    if row.line is None:
+        return ""
+    line = row.line.line
+    return ", ".join(filter(None, (line.transaction, line.supplier, short_date(line.posted_on))))
+
+
 def _before(work: UnitOfWork, value: Reconciliation) -> Kept[Reconciliation] | None:
     """The kept reconciliation that *value* opens with."""
     held = [
@@ -216,4 +261,5 @@ def find_line(work: UnitOfWork, id: LineId) -> LineRow | None:
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     ReconciliationsOf: answer_reconciliations,
     ReconciliationStatement: answer_statement,
+    WriteReconciliation: answer_write,
 }

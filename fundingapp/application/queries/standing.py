@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from fundingapp.application.effect import Question
-from fundingapp.application.ports import Tools
+from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.queries.claims import claim_records
 from fundingapp.application.queries.positions import WHOLE_YEAR, position_of
-from fundingapp.domain.allocations import AllocationStatus, Resource
-from fundingapp.domain.claiming import cash_position, figures
+from fundingapp.domain.carry_forwards import not_agreed_of
+from fundingapp.domain.chain import YearMoney, only_kind, year_money
+from fundingapp.domain.claiming import ClaimRecords, cash_position, figures
+from fundingapp.domain.claims import Repayment
 from fundingapp.domain.funds import Kind
-from fundingapp.domain.ids import FundId
+from fundingapp.domain.ids import FundId, RepaymentId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.positions import GrantPosition
+from fundingapp.domain.settlements import Settlement
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +44,13 @@ class ProjectStanding:
 class Standing:
     """The figures of the exchange workbook's “position”.
 
-    *contingency* is what is available less all budgets, *underspend* what is available less what is spent. Money that
-    comes and goes has no kind: asked by kind, *received* is what payments settle of the claims of that kind, credits
-    given back taken off, and *repaid* is nought. *undecided* is what of the underspend is neither carried forward nor
-    given back (R25).
+    *allocation* is what is available without what was brought forward: what was withdrawn or cut is taken off.
+    *contingency* is what is available less all budgets, *underspend* what is available less what is spent.
+    *anticipated* and *forecast* may come from the year before, *asked* was asked to be carried into the next and is not
+    decided: none of them counts anywhere else. Money that comes and goes has no kind: asked by a kind that is not the
+    year's only one, *received* is what payments settle of the claims of that kind, credits given back taken off, and
+    *repaid* what settlements of that kind were repaid. *undecided* is what of the underspend is neither carried forward
+    nor given back (R25).
     """
 
     allocation: Money
@@ -56,8 +63,12 @@ class Standing:
     claimed: Money
     received: Money
     repaid: Money
-    carried_forward: Money = Money.ZERO
-    asked: Money = Money.ZERO
+    carried_forward: Money
+    asked: Money
+    undecided: Money
+    forecast: Money
+    owed: Money
+    surrendered: Money
 
     @property
     def contingency(self) -> Money:
@@ -72,25 +83,12 @@ class Standing:
     def underspend(self) -> Money:
         return self.available - self.spent
 
-    @property
-    def undecided(self) -> Money:
-        return self.underspend - self.carried_forward - self.repaid
 
-
-def answer_standing(question: StandingOf, tools: Tools) -> Standing:
-    kind = question.kind
-    with tools.open_work(reading=True) as work:
-        position = position_of(work, question.fund, question.year, WHOLE_YEAR)
-        records = claim_records(work, question.fund, question.year, WHOLE_YEAR)
-        resources = position.resources if kind is None else position.resources_by_kind[kind]
-        anticipated = Money.total(
-            kept.value.amount
-            for kept in work.allocations.all()
-            if (kept.value.fund, kept.value.year) == (question.fund, question.year)
-            and kept.value.resource is Resource.BROUGHT_FORWARD
-            and kept.value.status is AllocationStatus.INDICATIVE
-            and kind in (None, kept.value.kind)
-        )
+def standing_from(
+    position: GrantPosition, records: ClaimRecords, money: YearMoney, kind: Kind | None = None
+) -> Standing:
+    """Where the grant at *position* stands in *kind* (None: in all); *money* is what became of it in that kind."""
+    resources = position.resources if kind is None else position.resources_by_kind[kind]
     projects: dict[str, ProjectStanding] = {}
     for each in position.projects:
         if kind in (None, each.kind):
@@ -102,18 +100,55 @@ def answer_standing(question: StandingOf, tools: Tools) -> Standing:
             )
     claimed = figures(records, kind=kind)
     cash = cash_position(records, position.spent)
+    whole = kind in (None, only_kind(position))
+    hoped = position.not_agreed if kind is None else position.not_agreed_by_kind[kind]
     return Standing(
-        resources.allocation,
+        resources.available - resources.brought_forward,
         resources.brought_forward,
-        anticipated,
+        hoped.anticipated,
         resources.available,
         position.awarded_for(kind),
         position.spent_for(kind),
         projects,
         claimed.claimed,
-        cash.paid if kind is None else claimed.paid,
-        cash.repaid if kind is None else Money.ZERO,
+        cash.paid if whole else claimed.paid,
+        cash.repaid if whole else money.returned,
+        money.carried,
+        not_agreed_of(position.onward, kind).requested,
+        money.pending,
+        hoped.forecast,
+        money.owed,
+        money.surrendered,
     )
+
+
+def settlements_of(work: UnitOfWork, fund: FundId, year: FinancialYear) -> list[Settlement]:
+    """The settlements of a grant's year."""
+    return [
+        kept.value for kept in work.settlements.all() if (kept.value.fund, kept.value.year) == (fund, year)
+    ]
+
+
+def repayments_of(work: UnitOfWork, fund: FundId, year: FinancialYear) -> list[tuple[RepaymentId, Repayment]]:
+    """The repayments of a grant's year, under their identities."""
+    return [
+        (RepaymentId(kept.id), kept.value)
+        for kept in work.repayments.all()
+        if (kept.value.fund, kept.value.year) == (fund, year)
+    ]
+
+
+def money_of(work: UnitOfWork, position: GrantPosition, kind: Kind | None = None) -> YearMoney:
+    """What became of a grant's money of the year of *position*."""
+    fund, year = position.fund_id, position.year
+    return year_money(position, settlements_of(work, fund, year), repayments_of(work, fund, year), kind)
+
+
+def answer_standing(question: StandingOf, tools: Tools) -> Standing:
+    with tools.open_work(reading=True) as work:
+        position = position_of(work, question.fund, question.year, WHOLE_YEAR)
+        records = claim_records(work, question.fund, question.year, WHOLE_YEAR)
+        return standing_from(position, records, money_of(work, position, question.kind), question.kind)
 
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {StandingOf: answer_standing}

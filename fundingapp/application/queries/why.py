@@ -32,6 +32,7 @@ from fundingapp.application.queries.why_budgets import (
     explain_grant_budgets,
     explain_project_budgets,
 )
+from fundingapp.application.queries.why_chain import explain_grant_chain, explain_project_chain
 from fundingapp.application.queries.why_conditions import explain_conditions
 from fundingapp.application.queries.why_parties import explain_body
 from fundingapp.application.queries.why_plan import explain_plan
@@ -249,6 +250,7 @@ def _project(
     which = names[_head(*heads[0])]
     return (
         _entries(work, *heads[0], name, which, suffix)
+        or explain_project_chain(work, *heads[0], name, which)
         or _claims(work, *heads[0], name, which, suffix)
         or _one(*heads[0], name, which, suffix)
     )
@@ -341,6 +343,9 @@ def _value_of(
     entries = _amount_of_entries(project, measure)
     if entries is not None:
         return entries
+    carried = explain_project_chain(work, position, project, measure, "")
+    if carried is not None:
+        return carried.value
     claims = _claims(work, position, project, measure, "", suffix)
     return (claims or _one(position, project, measure, "", suffix)).value
 
@@ -421,7 +426,7 @@ def _one(
             budget.current,
             (
                 Term("Award", budget.award, figure("award")),
-                Term("Brought forward", budget.brought_forward),
+                Term("Brought forward", budget.brought_forward, figure("brought forward")),
                 Term("Virements in", budget.virement_in, figure("virements/in")),
                 Term("Virements out", -budget.virement_out, figure("virements/out")),
                 Term("Contingency released", budget.released, figure("contingency/out")),
@@ -529,6 +534,9 @@ def _grant(
     )
     if claims is not None:
         return claims
+    carried = explain_grant_chain(work, position, measure, suffix)
+    if carried is not None:
+        return carried
     of_body = explain_body(work, position, measure, suffix)
     if of_body is not None:
         terms = tuple(Term(*each) for each in of_body.terms)

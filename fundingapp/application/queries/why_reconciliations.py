@@ -76,10 +76,11 @@ def _excluded(work: UnitOfWork, about: OfCentre, value: Money, lines: LineFilter
     filter: then the lines are all that the cost centre excludes, and their reasons say which."""
     title = f"Cost centre {about.centre or '(none)'}: excluded, {about.rest}"
     every = replace(lines, disposition=Disposition.EXCLUDED)
-    ours = replace(every, columns=(*every.columns, ("state", f"={about.rest}")))
-    number, total = work.ledger.total(ours)
-    if total == value:
-        return Explanation("", f"{title}, {count(number, 'line')}", value, (), "", ours)
+    for words in (f"={about.rest}", f"{about.rest} (Rule", about.rest):
+        ours = replace(every, columns=(*every.columns, ("state", words)))
+        number, total = work.ledger.total(ours)
+        if total == value:
+            return Explanation("", f"{title}, {count(number, 'line')}", value, (), "", ours)
     note = "Among the lines that this cost centre excludes; the reason stands beside each."
     whole = work.ledger.total(every)[1]
     other = Term("Excluded there for other reasons", value - whole)

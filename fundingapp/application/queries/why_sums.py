@@ -18,7 +18,6 @@ from fundingapp.domain.positions import GrantPosition, ProjectPosition
 
 _PERIOD = re.compile(r"spend/P(\d{1,2})", re.IGNORECASE)
 _RESOURCES = {
-    "brought forward": (Resource.BROUGHT_FORWARD, "brought forward"),
     "supplements": (Resource.SUPPLEMENT, "supplements"),
     "reductions": (Resource.REDUCTION, "reductions"),
 }
@@ -61,8 +60,6 @@ def explain_project_sums(project: ProjectPosition, measure: str) -> Found | None
     last = project.to_period
     terms: tuple[tuple[str, Money, str], ...]
     match measure:
-        case "brought forward/projects":
-            terms = (("Brought forward from last year", project.budget.brought_forward, ""),)
         case "prior":
             terms = tuple(
                 (f"Quarter {number}, since its return was sent", now - sent, "")

@@ -160,6 +160,7 @@ def fill(database: Database, folder: Path) -> None:
             write_enquiry=offices.enquiry_writer,
             write_calendar=offices.calendar_writer,
             write_pack=offices.pack_writer,
+            write_reconciliation=offices.reconciliation_writer,
             clock=clock,
             who="S. Officer",
             progress=SilentProgress(),

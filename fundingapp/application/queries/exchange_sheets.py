@@ -1,0 +1,145 @@
+"""The further sheets of our own exchange workbooks: what a file holds beyond the documented ones, in an order in which
+each row finds what it names."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fundingapp.application.ports import SavedLayout, SavedReturn
+from fundingapp.domain.adjustments import Adjustment, Forecast
+from fundingapp.domain.agreements import Agreement, AgreementSum, Consent
+from fundingapp.domain.allocations import Allocation, BudgetMovement, Contingency
+from fundingapp.domain.areas import Area
+from fundingapp.domain.bids import BidCost, BidText, BoardDecision, Offer
+from fundingapp.domain.carry_forwards import CarryForward
+from fundingapp.domain.claims import ClaimLine, PaymentLine, PaymentMatch, RetentionRelease
+from fundingapp.domain.doubles import Dismissal
+from fundingapp.domain.evidence import Evidence, Support
+from fundingapp.domain.exchange.columns import Column, Holds
+from fundingapp.domain.exchange.further import FurtherSpec
+from fundingapp.domain.grant_conditions import GrantCondition
+from fundingapp.domain.locks import PeriodLock
+from fundingapp.domain.match_funding import MatchFunding, Post, PostShare
+from fundingapp.domain.matching import CodingRule
+from fundingapp.domain.members import Member
+from fundingapp.domain.parties import Contact
+from fundingapp.domain.priorities import Share
+from fundingapp.domain.profiles import ForecastKept, VarianceReason
+from fundingapp.domain.reconciliations import Reconciliation, ReconciliationItem
+from fundingapp.domain.schedules import ScheduleEntry
+from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
+from fundingapp.domain.states import Step, Subject
+from fundingapp.domain.suggestions import Rejection
+from fundingapp.domain.suppliers import SupplierAlias
+
+#: What a step is of, as other sheets name it.
+OF: Final = Column("of", Holds.CODE, is_ours=True)
+
+FURTHER: Final = (
+    FurtherSpec("areas", "areas", Area, "Places, with their official codes and other names."),
+    FurtherSpec("contacts", "contacts", Contact, "People who speak for a body or a project."),
+    FurtherSpec("members", "members", Member, "Who works on the file, and as what."),
+    FurtherSpec("shares", "shares", Share, "What projects' budgets serve, year by year."),
+    FurtherSpec("agreements", "agreements", Agreement, "Agreements, with everything they lay down."),
+    FurtherSpec("agreement sums", "agreement_sums", AgreementSum, "What agreements state for their years."),
+    FurtherSpec("consents", "consents", Consent, "Consents to award more than is available."),
+    FurtherSpec(
+        "other allocations",
+        "allocations",
+        Allocation,
+        "Supplements, reductions and opening balances, which no line of “allocations” can say.",
+    ),
+    FurtherSpec("contingency", "contingencies", Contingency, "What is set aside, and what was given up of it."),
+    FurtherSpec("published allocations", "published", PublishedAllocation, "Commissioners' published tables."),
+    FurtherSpec("bid costs", "bid_costs", BidCost, "The costed lines of bids."),
+    FurtherSpec("bid texts", "bid_texts", BidText, "What bids say, section by section."),
+    FurtherSpec("board decisions", "board_decisions", BoardDecision, "What boards decided on bids."),
+    FurtherSpec("offers", "offers", Offer, "Commissioners' offers, and their acceptance."),
+    FurtherSpec("conditions", "conditions", GrantCondition, "The conditions of grants and awards."),
+    FurtherSpec("schedule", "schedule", ScheduleEntry, "What is due when."),
+    FurtherSpec(
+        "other virements", "movements", BudgetMovement, "Virements that are not in force, or no longer."
+    ),
+    FurtherSpec(
+        "other carry forwards",
+        "carry_forwards",
+        CarryForward,
+        "Requests that were withdrawn, or that another one of the same project and year replaced.",
+    ),
+    FurtherSpec("match funding", "match_funding", MatchFunding, "What others pay for projects."),
+    FurtherSpec("posts", "posts", Post, "Posts that projects pay for."),
+    FurtherSpec("post shares", "post_shares", PostShare, "Who pays which part of a post."),
+    FurtherSpec("adjustments", "adjustments", Adjustment, "What is put right beside the ledger."),
+    FurtherSpec("forecasts", "forecasts", Forecast, "What is expected in months to come."),
+    FurtherSpec("kept forecasts", "forecasts_kept", ForecastKept, "Forecasts as they stood when they were kept."),
+    FurtherSpec("variance reasons", "variance_reasons", VarianceReason, "Why projects are off their budgets."),
+    FurtherSpec("claim lines", "claim_lines", ClaimLine, "What claims ask for, project by project."),
+    FurtherSpec("retention releases", "retention_releases", RetentionRelease, "Retentions that were released."),
+    FurtherSpec("payment matches", "payment_matches", PaymentMatch, "What payments settle of claims."),
+    FurtherSpec("payment lines", "payment_lines", PaymentLine, "Which income lines of the ledger payments are."),
+    FurtherSpec("settlements", "settlements", Settlement, "Unspent money that goes back, or stays undrawn."),
+    FurtherSpec("year closes", "year_closes", YearClose, "Grants' years that are closed."),
+    FurtherSpec("reconciliations", "reconciliations", Reconciliation, "Reconciliations of the ledger."),
+    FurtherSpec(
+        "reconciliation items", "reconciliation_items", ReconciliationItem, "What explains their differences."
+    ),
+    FurtherSpec("returns", "returns", SavedReturn, "Returns as they were made, with the quarters they stated."),
+    FurtherSpec("rules", "rules", CodingRule, "Coding rules."),
+    FurtherSpec("supplier names", "aliases", SupplierAlias, "Names that are one supplier."),
+    FurtherSpec("rejections", "rejections", Rejection, "Suggestions that a person refused."),
+    FurtherSpec("dismissals", "dismissals", Dismissal, "Lines that are not one invoice."),
+    FurtherSpec("layouts", "layouts", SavedLayout, "What the columns of ledger downloads mean."),
+    FurtherSpec("steps", "steps", Step, "Moves from state to state, with their papers.", ("subject_id",), (OF,)),
+    FurtherSpec(
+        "papers",
+        "evidence",
+        Evidence,
+        "Papers by their names and references; files themselves stay in the funding file's own store.",
+        ("sha256", "size"),
+    ),
+    FurtherSpec("paper links", "supports", Support, "What each paper supports."),
+    FurtherSpec("locks", "locks", PeriodLock, "Locked periods."),
+)
+
+#: The rows that each type of identity names.
+KIND_OF_ID: Final = {
+    "PartyId": "parties",
+    "FundId": "funds",
+    "AllocationId": "allocations",
+    "ProjectId": "projects",
+    "BidId": "bids",
+    "AwardId": "awards",
+    "MovementId": "movements",
+    "AccrualId": "accruals",
+    "AdjustmentId": "adjustments",
+    "EvidenceId": "evidence",
+    "LineId": "lines",
+    "ReturnId": "returns",
+    "AreaId": "areas",
+    "ThemeId": "themes",
+    "PriorityId": "priorities",
+    "AgreementId": "agreements",
+    "ConditionId": "conditions",
+    "PostId": "posts",
+    "ClaimId": "claims",
+    "PaymentId": "payments",
+    "ConsentId": "consents",
+    "CarryForwardId": "carry_forwards",
+    "SettlementId": "settlements",
+    "RepaymentId": "repayments",
+    "ReconciliationId": "reconciliations",
+    "IndicatorId": "indicators",
+}
+#: The rows that a step of each subject is of.
+KIND_OF_SUBJECT: Final = {
+    Subject.ALLOCATION: "allocations",
+    Subject.BID: "bids",
+    Subject.CLAIM: "claims",
+    Subject.VIREMENT: "movements",
+    Subject.CONDITION: "conditions",
+    Subject.AGREEMENT: "agreements",
+    Subject.CARRY_FORWARD: "carry_forwards",
+    Subject.SETTLEMENT: "settlements",
+    Subject.YEAR: "year_closes",
+    Subject.RECONCILIATION: "reconciliations",
+}
