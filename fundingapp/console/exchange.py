@@ -144,7 +144,11 @@ def _people(loaded: Loaded) -> list[Any]:
         )
         for each in loaded.counts
     ]
-    said = f"{count(loaded.new, 'row')} loaded." if loaded.new else "Nothing was changed: the file holds all of it."
+    said = (
+        f"{count(loaded.new, 'row')} loaded."
+        if loaded.new
+        else "Nothing was changed: the file holds all of it."
+    )
     return [table("", ("Sheet", "Rows", "Loaded", "There already", "Skipped"), rows, (1, 2, 3, 4)), said]
 
 
@@ -158,7 +162,9 @@ def dump_file(given: argparse.Namespace, offices: Offices, out: Output, progress
     rows = sum(made.rows.values())
     out.result(
         {"out": str(made.out), "rows": made.rows},
-        [f"{made.out} holds {count(rows, 'row')} in {count(len(made.rows), 'sheet')}; every cell was read back."],
+        [
+            f"{made.out} holds {count(rows, 'row')} in {count(len(made.rows), 'sheet')}; every cell was read back."
+        ],
     )
     return DONE
 

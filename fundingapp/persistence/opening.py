@@ -254,7 +254,7 @@ def _open_to_read(
     if folder is None:
         database = open_file(path, clock, who, read_only=True)
         return OpenedPath(database, f"{notice}{dot}" or database.opened.notice, closing=[database.close])
-    waiting, alone = folder.unpublished(), came_away(folder.address)
+    alone = came_away(folder.address)
     copy, notes = folder.look(clock())
     service = synced_by(folder.address)
     if service:
@@ -272,7 +272,8 @@ def _open_to_read(
     except BaseException:
         shutil.rmtree(copy.parent, ignore_errors=True)
         raise
-    if waiting and folder.unpublished():
+    waiting = folder.beyond(copy)
+    if waiting:
         many = "1 change of yours is" if waiting == 1 else f"{waiting:,} changes of yours are"
         notes.append(
             (

@@ -118,7 +118,7 @@ class SharedFile:
         self._ended = False
         self._given_up = False
         if differs:
-            self._stop(Stage.DIFFERS, self._differing())
+            self._differ()
         elif unpublished:
             self.touch()
         database.on_commit.append(self._committed)
@@ -324,7 +324,7 @@ class SharedFile:
                 if there in (self._base, self._tried) and there != FIRST:
                     self._base, self._left = there, found
                     return True
-        self._stop(Stage.DIFFERS, self._differing())
+        self._differ()
         return False
 
     def _lose(self) -> None:
@@ -345,22 +345,36 @@ class SharedFile:
             else "Everything that you did had been published. Close the file and open it again to go on."
         )
         self._stop(
-            Stage.TAKEN, ExpectedError("session_lost", f"{what}; nothing more is saved from here.", kept)
+            Stage.TAKEN,
+            f"{what}; nothing more is saved from here.",
+            kept,
+            ExpectedError(
+                "session_lost",
+                f"“{name}” can't be changed from here any more: {what[0].lower()}{what[1:]}.",
+                "Close the file and open it again; nothing was changed.",
+            ),
         )
 
-    def _differing(self) -> ExpectedError:
-        return ExpectedError(
-            "share_differs",
-            f"Another version of “{self._address.name}” lies in “{self._address.parent}” than was opened here, so "
-            "nothing was written over it.",
+    def _differ(self) -> None:
+        """Something else lies in the file's place: stop, and let a person choose (N04)."""
+        name, folder = self._address.name, self._address.parent
+        self._stop(
+            Stage.DIFFERS,
+            f"Another version of “{name}” lies in “{folder}” than was opened here, so nothing was written over it.",
             "Compare the two and choose. Until then nothing can be changed; yours is kept on this PC.",
+            ExpectedError(
+                "share_differs",
+                f"“{name}” can't be changed: another version of it lies in “{folder}”.",
+                "Compare the two first, and choose which is to hold; nothing was changed.",
+            ),
         )
 
-    def _stop(self, stage: Stage, why: ExpectedError) -> None:
-        self._database.stop(why)
+    def _stop(self, stage: Stage, why: str, advice: str, refusal: ExpectedError) -> None:
+        """Publishes nothing more, says why, and refuses every change with *refusal*."""
+        self._database.stop(refusal)
         with self._turn:
             self._wanted = False
-            self._say(replace(self._state, stage=stage, why=why.message.rstrip("."), advice=why.advice))
+            self._say(replace(self._state, stage=stage, why=why.rstrip("."), advice=advice))
 
     def _unpublished(self) -> int:
         try:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.persistence.copying import copy_in_place
-from fundingapp.persistence.generations import FIRST, Generation, came_of, generation_of
+from fundingapp.persistence.generations import FIRST, Generation, came_of, generation_of, last_in_common
 from fundingapp.persistence.replacing import replace_file
 from fundingapp.persistence.session import process_runs
 
@@ -131,10 +131,18 @@ class WorkingFolder:
     def unpublished(self) -> int:
         """How many entries of the history wait here for being published, as far as this PC knows; 0 for none."""
         memory = self.memory()
-        if not self.copy.exists():
-            return 0
-        with contextlib.suppress(ExpectedError):
-            return max(0, generation_of(self.copy).number - (memory.generation if memory else FIRST).number)
+        base = memory.generation if memory is not None else FIRST
+        if self.copy.exists():
+            with contextlib.suppress(ExpectedError):
+                ours = generation_of(self.copy)
+                return 0 if ours == base else max(1, ours.number - base.number)
+        return 0
+
+    def beyond(self, published: Path) -> int:
+        """How many entries of the history the copy that was left here has, and *published* has not."""
+        if self.copy.exists():
+            with contextlib.suppress(ExpectedError):
+                return generation_of(self.copy).number - last_in_common(self.copy, published)
         return 0
 
     def memory(self) -> Memory | None:

@@ -281,9 +281,7 @@ def _charge_held(
     maker = _ChargeMaker(tools, read, records)
     held = {id: work.ledger.held_line(id).line for id in ids}
     _refuse_locked(work, list(held.values()), read)
-    work.ledger.put_charges(
-        [LineCharges(id, maker.of(held[id], entries)) for id, entries in ids.items()]
-    )
+    work.ledger.put_charges([LineCharges(id, maker.of(held[id], entries)) for id, entries in ids.items()])
     return tuple(LineCharges(id, was) for id, was in before.items())
 
 

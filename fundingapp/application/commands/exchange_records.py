@@ -278,7 +278,9 @@ class Records:
 
     def _years_of(self, fund: str) -> set[FinancialYear]:
         """The years in which the workbook has anything of *fund*."""
-        of_grant: Iterable[AllocationEntry | AwardEntry | BidEntry | ClaimEntry | PaymentEntry | RepaymentEntry] = (
+        of_grant: Iterable[
+            AllocationEntry | AwardEntry | BidEntry | ClaimEntry | PaymentEntry | RepaymentEntry
+        ] = (
             *self._book.added(AllocationEntry),
             *self._book.added(AwardEntry),
             *self._book.added(BidEntry),
@@ -319,7 +321,8 @@ class Records:
         found = [
             kept
             for kept in self._work.priorities.all()
-            if folded(entry.priority) in (folded(kept.value.title), folded(named(kept.value.code, kept.value.title)))
+            if folded(entry.priority)
+            in (folded(kept.value.title), folded(named(kept.value.code, kept.value.title)))
         ]
         for year in years:
             serving = next((kept for kept in found if is_in_force(kept.value, year)), None)
@@ -364,7 +367,9 @@ class Records:
     def _bids(self) -> None:
         for entry in self._book.added(BidEntry):
             applicant = (
-                self._party_named(entry.applicant, entry.place, PartyKind.PARTNER) if entry.applicant else None
+                self._party_named(entry.applicant, entry.place, PartyKind.PARTNER)
+                if entry.applicant
+                else None
             )
             awarded = entry.awarded
             if awarded is None and entry.state is BidState.APPROVED:
@@ -549,7 +554,13 @@ class Records:
         agreements = [kept.value for kept in self._work.agreements.all()]
         ordered = sorted(
             self._book.added(ClaimEntry),
-            key=lambda each: (folded(each.fund), each.year, each.number or 0, each.period_from, each.place.row),
+            key=lambda each: (
+                folded(each.fund),
+                each.year,
+                each.number or 0,
+                each.period_from,
+                each.place.row,
+            ),
         )
         for entry in ordered:
             fund = self._fund(entry.fund)

@@ -108,9 +108,7 @@ def counts_of(sheets: Sequence[SheetRead], book: Book) -> tuple[SheetCount, ...]
     for sheet in sheets:
         unchanged = book.same.get(sheet.name, 0)
         new = sheet.kept - unchanged
-        made.append(
-            SheetCount(sheet.name, sheet.read, new, unchanged, len(sheet.skipped), sheet.refused)
-        )
+        made.append(SheetCount(sheet.name, sheet.read, new, unchanged, len(sheet.skipped), sheet.refused))
     return tuple(made)
 
 

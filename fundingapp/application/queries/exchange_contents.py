@@ -302,7 +302,9 @@ class _Reader:
         }
         several = Counter(project for project, _ in whole)
         titles = {kept.id: kept.value.title for kept in self.work.priorities.all()}
-        serves = {project: titles[priority] for project, priority in whole if several[project] == 1 and priority}
+        serves = {
+            project: titles[priority] for project, priority in whole if several[project] == 1 and priority
+        }
         for kept in self.work.projects.all():
             project = kept.value
             self.made.name("projects", kept.id, project.ref)

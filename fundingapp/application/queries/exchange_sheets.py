@@ -49,8 +49,12 @@ FURTHER: Final = (
         Allocation,
         "Supplements, reductions and opening balances, which no line of “allocations” can say.",
     ),
-    FurtherSpec("contingency", "contingencies", Contingency, "What is set aside, and what was given up of it."),
-    FurtherSpec("published allocations", "published", PublishedAllocation, "Commissioners' published tables."),
+    FurtherSpec(
+        "contingency", "contingencies", Contingency, "What is set aside, and what was given up of it."
+    ),
+    FurtherSpec(
+        "published allocations", "published", PublishedAllocation, "Commissioners' published tables."
+    ),
     FurtherSpec("bid costs", "bid_costs", BidCost, "The costed lines of bids."),
     FurtherSpec("bid texts", "bid_texts", BidText, "What bids say, section by section."),
     FurtherSpec("board decisions", "board_decisions", BoardDecision, "What boards decided on bids."),
@@ -71,25 +75,37 @@ FURTHER: Final = (
     FurtherSpec("post shares", "post_shares", PostShare, "Who pays which part of a post."),
     FurtherSpec("adjustments", "adjustments", Adjustment, "What is put right beside the ledger."),
     FurtherSpec("forecasts", "forecasts", Forecast, "What is expected in months to come."),
-    FurtherSpec("kept forecasts", "forecasts_kept", ForecastKept, "Forecasts as they stood when they were kept."),
-    FurtherSpec("variance reasons", "variance_reasons", VarianceReason, "Why projects are off their budgets."),
+    FurtherSpec(
+        "kept forecasts", "forecasts_kept", ForecastKept, "Forecasts as they stood when they were kept."
+    ),
+    FurtherSpec(
+        "variance reasons", "variance_reasons", VarianceReason, "Why projects are off their budgets."
+    ),
     FurtherSpec("claim lines", "claim_lines", ClaimLine, "What claims ask for, project by project."),
-    FurtherSpec("retention releases", "retention_releases", RetentionRelease, "Retentions that were released."),
+    FurtherSpec(
+        "retention releases", "retention_releases", RetentionRelease, "Retentions that were released."
+    ),
     FurtherSpec("payment matches", "payment_matches", PaymentMatch, "What payments settle of claims."),
-    FurtherSpec("payment lines", "payment_lines", PaymentLine, "Which income lines of the ledger payments are."),
+    FurtherSpec(
+        "payment lines", "payment_lines", PaymentLine, "Which income lines of the ledger payments are."
+    ),
     FurtherSpec("settlements", "settlements", Settlement, "Unspent money that goes back, or stays undrawn."),
     FurtherSpec("year closes", "year_closes", YearClose, "Grants' years that are closed."),
     FurtherSpec("reconciliations", "reconciliations", Reconciliation, "Reconciliations of the ledger."),
     FurtherSpec(
         "reconciliation items", "reconciliation_items", ReconciliationItem, "What explains their differences."
     ),
-    FurtherSpec("returns", "returns", SavedReturn, "Returns as they were made, with the quarters they stated."),
+    FurtherSpec(
+        "returns", "returns", SavedReturn, "Returns as they were made, with the quarters they stated."
+    ),
     FurtherSpec("rules", "rules", CodingRule, "Coding rules."),
     FurtherSpec("supplier names", "aliases", SupplierAlias, "Names that are one supplier."),
     FurtherSpec("rejections", "rejections", Rejection, "Suggestions that a person refused."),
     FurtherSpec("dismissals", "dismissals", Dismissal, "Lines that are not one invoice."),
     FurtherSpec("layouts", "layouts", SavedLayout, "What the columns of ledger downloads mean."),
-    FurtherSpec("steps", "steps", Step, "Moves from state to state, with their papers.", ("subject_id",), (OF,)),
+    FurtherSpec(
+        "steps", "steps", Step, "Moves from state to state, with their papers.", ("subject_id",), (OF,)
+    ),
     FurtherSpec(
         "papers",
         "evidence",

@@ -228,7 +228,10 @@ def _new_unkeyed(
         earlier = seen.setdefault(all_values, entry)
         if earlier is not entry and spec.name != "charges":
             notes.finding(
-                "row.repeated", entry.place, "the same row stands there twice; both count", other=earlier.place
+                "row.repeated",
+                entry.place,
+                "the same row stands there twice; both count",
+                other=earlier.place,
             )
         candidates = waiting[_values(entry, needed)]
         at = next(
@@ -254,7 +257,9 @@ def _new_further(
 
     def content(entry: Entry) -> str:
         values = cast("FurtherRow", entry).values
-        return repr(sorted((name, str(value)) for name, value in values.items() if name != NUMBER and said(value)))
+        return repr(
+            sorted((name, str(value)) for name, value in values.items() if name != NUMBER and said(value))
+        )
 
     left: dict[str, list[Entry]] = defaultdict(list)
     for entry in held:
@@ -270,9 +275,7 @@ def _new_further(
     return new, same
 
 
-def _partnership(
-    entries: Sequence[Entry], held: Sequence[Entry], notes: Notes
-) -> tuple[list[Entry], int]:
+def _partnership(entries: Sequence[Entry], held: Sequence[Entry], notes: Notes) -> tuple[list[Entry], int]:
     if len(entries) > 1:
         notes.contradiction(
             "partnership.several",
@@ -293,7 +296,8 @@ def _partnership(
         )
         entry = replace(entry, name=there.name)
     blanks = any(
-        getattr(entry, name) and not getattr(there, name) for name in ("name", "accountable_body", "area", "contact")
+        getattr(entry, name) and not getattr(there, name)
+        for name in ("name", "accountable_body", "area", "contact")
     )
     return ([entry], 0) if blanks else ([], 1)
 

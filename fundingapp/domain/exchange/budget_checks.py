@@ -64,7 +64,10 @@ def _check_bids(book: Book, notes: Notes) -> None:
             )
         elif not bid.state.is_awarded and bid.state is not BidState.WITHDRAWN:
             notes.contradiction(
-                "bid.state", bid.place, f"it is {bid.state.value}, and {bid.awarded.in_words} was awarded", "state"
+                "bid.state",
+                bid.place,
+                f"it is {bid.state.value}, and {bid.awarded.in_words} was awarded",
+                "state",
             )
         elif bid.state is BidState.APPROVED and bid.awarded < bid.amount:
             notes.finding(
@@ -138,9 +141,7 @@ def _check_project_days(award: AwardEntry, project: ProjectEntry, notes: Notes) 
         )
 
 
-def _check_available(
-    book: Book, sums: Sums, awards: dict[HeadKey, list[AwardEntry]], notes: Notes
-) -> None:
+def _check_available(book: Book, sums: Sums, awards: dict[HeadKey, list[AwardEntry]], notes: Notes) -> None:
     """Awards above what is available: over-programming, which exists, so it is said and kept."""
     by_grant: dict[GrantKey, list[AwardEntry]] = defaultdict(list)
     for head, entries in awards.items():
@@ -154,7 +155,10 @@ def _check_available(
         name = f"{last.fund} {grant.year} ({grant.kind.value})"
         if grant not in lines:
             notes.finding(
-                "award.no_allocation", last.place, f"there is no allocation of {name}, which it is awarded from", "fund"
+                "award.no_allocation",
+                last.place,
+                f"there is no allocation of {name}, which it is awarded from",
+                "fund",
             )
             continue
         budgets = Money.total(sums.budget(head) for head in {each.head for each in entries})
@@ -265,7 +269,10 @@ def _check_virement(virement: VirementEntry, notes: Notes) -> None:
     same_kind = virement.to_kind in (None, virement.kind)
     if folded(virement.from_ref) == folded(virement.to_ref) and same_kind:
         notes.contradiction(
-            "virement.itself", virement.place, f"it goes from {virement.from_ref} to {virement.to_ref}", "to ref"
+            "virement.itself",
+            virement.place,
+            f"it goes from {virement.from_ref} to {virement.to_ref}",
+            "to ref",
         )
     if not same_kind and virement.decided_by is not Authority.COMMISSIONER and not virement.letter:
         notes.contradiction(
@@ -293,7 +300,10 @@ def _check_profiles(book: Book, sums: Sums, notes: Notes) -> None:
         by_head[entry.head].append(entry)
         if entry.period > MONTHS:
             notes.contradiction(
-                "profile.period", entry.place, "a profile has periods 1 to 12: nothing is planned for period 13", "period"
+                "profile.period",
+                entry.place,
+                "a profile has periods 1 to 12: nothing is planned for period 13",
+                "period",
             )
     awards = {award.head: award for award in book.all(AwardEntry)}
     for head, entries in by_head.items():

@@ -69,7 +69,9 @@ def _text(heading: str, *, needed: bool = False, note: str = "", ours: bool = Fa
     return Column(heading, Holds.TEXT, needed, is_ours=ours, note=note)
 
 
-def _code(heading: str, refers: str = "", *, needed: bool = False, note: str = "", ours: bool = False) -> Column:
+def _code(
+    heading: str, refers: str = "", *, needed: bool = False, note: str = "", ours: bool = False
+) -> Column:
     return Column(heading, Holds.CODE, needed, refers=refers, is_ours=ours, note=note)
 
 
@@ -166,7 +168,9 @@ SHEETS: tuple[SheetSpec, ...] = (
             _text("reason", ours=True),
             _text("basis", ours=True),
             _yes("closed", "its year is settled"),
-            _text("withdraws", ours=True, note="“all” where a withdrawn line takes the whole allocation away"),
+            _text(
+                "withdraws", ours=True, note="“all” where a withdrawn line takes the whole allocation away"
+            ),
         ),
         about="Every notice of an allocation. The newest confirmed or revised line counts; withdrawn amounts are taken "
         "off; indicative lines do not count.",

@@ -79,7 +79,9 @@ class Sums:
 def allocated_of(entries: Iterable[AllocationEntry]) -> Money:
     """The allocation that the lines of one grant make: the newest confirmed or revised one, less what was withdrawn."""
     counted = [
-        each for each in entries if each.status not in (AllocationStatus.INDICATIVE, AllocationStatus.WITHDRAWN)
+        each
+        for each in entries
+        if each.status not in (AllocationStatus.INDICATIVE, AllocationStatus.WITHDRAWN)
     ]
     if not counted:
         return Money.ZERO
@@ -119,7 +121,9 @@ def sums_of(book: Book) -> Sums:
     for charge in book.all(ChargeEntry):
         line = sums.lines.get(folded(charge.transaction))
         if line is not None and charge.is_of_project and charge.kind is not None:
-            sums.spent[HeadKey(folded(charge.ref), folded(charge.fund), line.year, charge.kind)] += charge.amount
+            sums.spent[HeadKey(folded(charge.ref), folded(charge.fund), line.year, charge.kind)] += (
+                charge.amount
+            )
     for accrual in book.all(AccrualEntry):
         sums.spent[accrual.head] += accrual.amount
         if accrual.reverses_in_year is not None:
@@ -134,7 +138,11 @@ def sums_of(book: Book) -> Sums:
 
 def _add_further(book: Book, sums: Sums) -> None:
     for row in book.further("other allocations"):
-        if row.get("status") in (AllocationStatus.CONFIRMED, AllocationStatus.REVISED, AllocationStatus.CLOSED):
+        if row.get("status") in (
+            AllocationStatus.CONFIRMED,
+            AllocationStatus.REVISED,
+            AllocationStatus.CLOSED,
+        ):
             sign = -1 if row.get("resource") is Resource.REDUCTION else 1
             grant = GrantKey(folded(row["fund"]), row["year"], row["kind"])
             sums.allocated[grant] += Money(sign * row["amount"].pence)
