@@ -30,6 +30,8 @@ COMMANDS = frozenset(
         "answers",
         "spend",
         "reconcile",
+        "reconciliation",
+        "history",
         "agreements",
         "allocations",
         "warnings",

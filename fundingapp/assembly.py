@@ -23,29 +23,39 @@ if TYPE_CHECKING:
     from fundingapp.application.ports import (
         CalendarDocument,
         CalendarWriter,
+        CertificateWriter,
         EnquiryWriter,
         ExchangeBooks,
         ExchangeSheet,
         LayoutWriter,
+        LetterWriter,
         PackWriter,
         ReconciliationWriter,
         ReturnWriter,
         TableDocument,
         TableReader,
         TableWriter,
+        Tools,
         WrittenReturn,
     )
     from fundingapp.application.progress import Progress
     from fundingapp.application.queries.downloads import Download, ReadDownload
+    from fundingapp.application.safety import Inside, Restored
+    from fundingapp.domain.backups import Backup
     from fundingapp.domain.bid_packs import BidPack
+    from fundingapp.domain.certificate_papers import CertificatePaper
     from fundingapp.domain.enquiries import Enquiry
+    from fundingapp.domain.errors import ExpectedError
     from fundingapp.domain.exchange.reading import RawSheet
     from fundingapp.domain.findings import Finding
     from fundingapp.domain.layouts import Layout
     from fundingapp.domain.ledger import RawRow, RawTable
     from fundingapp.domain.reconciliations import ReconciliationPaper
+    from fundingapp.domain.request_letters import RequestLetter
     from fundingapp.domain.returns import ReturnDocument
+    from fundingapp.persistence.backups import Backups
     from fundingapp.persistence.database import Database
+    from fundingapp.persistence.guarding import FileGuard
     from fundingapp.persistence.opening import OpenedPath
 
 
@@ -147,6 +157,20 @@ def _write_pack(pack: BidPack, out: Path) -> None:
             )
 
 
+def _write_certificate(paper: CertificatePaper, out: Path) -> None:
+    from fundingapp.documents.certificate import certificate
+    from fundingapp.documents.paper import refuse_other_texts
+    from fundingapp.domain.errors import ExpectedError
+    from fundingapp.workbooks.swap import put_in_place
+
+    if out.suffix.casefold() != ".docx":
+        raise ExpectedError(
+            "certificate_kind", f"“{out.name}” is no document.", "Give it a name that ends in .docx."
+        )
+    made = certificate(paper)
+    put_in_place(out, made.contents(), lambda beside: refuse_other_texts(made.said, beside, out.name))
+
+
 def _write_reconciliation(paper: ReconciliationPaper, out: Path) -> None:
     from fundingapp.domain.errors import ExpectedError
 
@@ -186,6 +210,19 @@ class _Exchange:
         write_blank(sheets, out)
 
 
+def _write_letter(letter: RequestLetter, out: Path) -> None:
+    from fundingapp.documents.letter import prove, request_letter
+    from fundingapp.domain.errors import ExpectedError
+    from fundingapp.workbooks.swap import put_in_place
+
+    if out.suffix.casefold() != ".docx":
+        raise ExpectedError(
+            "letter_kind", f"“{out.name}” is no document.", "Give it a name that ends in .docx."
+        )
+    paper = request_letter(letter)
+    put_in_place(out, paper.contents(), lambda beside: prove(paper, beside, out.name))
+
+
 @dataclass(slots=True)
 class Assembly:
     """Satisfies :class:`~fundingapp.application.offices.Offices` with the real parts.
@@ -202,6 +239,8 @@ class Assembly:
     enquiry_writer: EnquiryWriter = _write_enquiry
     calendar_writer: CalendarWriter = _write_calendar
     pack_writer: PackWriter = _write_pack
+    certificate_writer: CertificateWriter = _write_certificate
+    letter_writer: LetterWriter = _write_letter
     reconciliation_writer: ReconciliationWriter = _write_reconciliation
     exchange_books: ExchangeBooks = field(default_factory=_Exchange)
     profile: Path | None = None
@@ -219,6 +258,7 @@ class Assembly:
         accept_older: bool = False,
         working_copy: bool = False,
     ) -> OpenFile:
+        from fundingapp.domain.errors import ExpectedError
         from fundingapp.persistence.database import open_server, who_am_i
         from fundingapp.persistence.opening import OpenedPath, Wish, open_path
 
@@ -236,10 +276,13 @@ class Assembly:
             self.machine,
             self.beat_every,
         )
-        opened = open_path(Path(target), now, who, wish)
+        try:
+            opened = open_path(Path(target), now, who, wish)
+        except ExpectedError as error:
+            raise self._with_backups(error, target) from error
         try:
             if opened.taken_from is not None:
-                _before_taking_over(opened.database, who)
+                self._guard(opened.database, who).before_take_over(opened.taken_from.said)
             made = self._opened(opened, Path(target).name, who)
             _tell_the_history(made, opened)
         except BaseException:
@@ -250,35 +293,17 @@ class Assembly:
     def _opened(self, opened: OpenedPath, name: str, who: str) -> OpenFile:
         from fundingapp.application.desk import Desk
         from fundingapp.application.offices import OpenFile
-        from fundingapp.application.ports import Tools
-        from fundingapp.application.progress import SilentProgress
         from fundingapp.application.queries.checks import CheckFigures
         from fundingapp.domain.errors import ExpectedError
 
         database = opened.database
-        desk = Desk(
-            Tools(
-                open_work=database.open_work,
-                sources=database.sources,
-                reader=self.reader,
-                write_return=self.writer,
-                write_table=self.table_writer,
-                write_layout=self.layout_writer,
-                write_enquiry=self.enquiry_writer,
-                write_calendar=self.calendar_writer,
-                write_pack=self.pack_writer,
-                write_reconciliation=self.reconciliation_writer,
-                exchange=self.exchange_books,
-                clock=now,
-                who=who,
-                progress=SilentProgress(),
-            )
-        )
+        guard = self._guard(database, who) if database.address is not None else None
+        desk = Desk(self._tools(database, who), guard)
 
-        def check() -> list[str]:
-            found = database.problems()
+        def check(progress: Progress | None = None) -> list[str]:
+            found = database.problems(progress)
             try:
-                return found + desk.ask(CheckFigures())
+                return found + desk.ask(CheckFigures(), progress)
             except ExpectedError as error:
                 # A damaged file may not let its figures be worked out at all; that is a finding, not a refusal.
                 return [*found, str(error)]
@@ -300,7 +325,98 @@ class Assembly:
             warnings,
             opened.sharing,
             opened.held_by,
+            guard,
         )
+
+    def _tools(self, database: Database, who: str) -> Tools:
+        from fundingapp.application.ports import Tools
+        from fundingapp.application.progress import SilentProgress
+
+        return Tools(
+            open_work=database.open_work,
+            sources=database.sources,
+            reader=self.reader,
+            write_return=self.writer,
+            write_table=self.table_writer,
+            write_layout=self.layout_writer,
+            write_enquiry=self.enquiry_writer,
+            write_calendar=self.calendar_writer,
+            write_pack=self.pack_writer,
+            write_certificate=self.certificate_writer,
+            write_letter=self.letter_writer,
+            write_reconciliation=self.reconciliation_writer,
+            exchange=self.exchange_books,
+            clock=now,
+            who=who,
+            progress=SilentProgress(),
+        )
+
+    def _guard(self, database: Database, who: str) -> FileGuard:
+        from fundingapp.persistence.guarding import FileGuard
+
+        backups = self._backups(Path(str(database.address)), Path(database.place))
+        return FileGuard(database, backups, now, who)
+
+    def _backups(self, address: Path, copy: Path | None = None) -> Backups:
+        """The backups of the file at *address*; *copy* is what is worked on when that is another."""
+        from fundingapp.persistence.backups import Backups, folder_of
+
+        elsewhere = (self.profile or paths.user_data()) / "backups"
+        return Backups(copy or address, folder_of(address), elsewhere)
+
+    def _with_backups(self, error: ExpectedError, target: str) -> ExpectedError:
+        """The refusal to open a damaged file, with the backups there are of it (F03, F04)."""
+        from fundingapp.domain.backups import NeedsBackupError
+
+        if error.code not in ("file_empty", "file_damaged", "not_ours", "no_file"):
+            return error
+        good = self._backups(Path(target).resolve()).newest_good()
+        return NeedsBackupError(error, good) if good else error
+
+    def backups(self, target: str) -> list[Backup]:
+        return self._backups(_file_of(target)).all()
+
+    def look_inside(self, target: str, id: str, progress: Progress) -> Inside:
+        from fundingapp.application.desk import Desk
+        from fundingapp.application.queries.insides import WhatIsInside
+        from fundingapp.persistence.database import open_file, who_am_i
+        from fundingapp.persistence.restoring import later_entries, taken_out
+
+        path = _file_of(target)
+        backups = self._backups(path)
+        backup = backups.get(id)
+        who = self.who or who_am_i()
+        lost, same_history = later_entries(path, backup)
+        with taken_out(backups, backup) as copy:
+            database = open_file(copy, now, who, read_only=True)
+            try:
+                desk = Desk(self._tools(database, who))
+                asked = WhatIsInside(backup, None if lost is None else tuple(lost), same_history)
+                return desk.ask(asked, progress)
+            finally:
+                database.close()
+
+    def restore(self, target: str, id: str, progress: Progress) -> Restored:
+        from fundingapp.domain.errors import ExpectedError
+        from fundingapp.persistence.database import who_am_i
+        from fundingapp.persistence.restoring import restore
+        from fundingapp.persistence.session import SessionLock, this_session
+
+        path = _file_of(target)
+        backups = self._backups(path)
+        who = self.who or who_am_i()
+        lock = SessionLock(path, this_session(who, now(), self.machine))
+        other = lock.take()
+        if other is not None:
+            raise ExpectedError(
+                "file_busy",
+                f"“{path.name}” is open by {other.said}, so no backup can take its place.",
+                "Close it there first; nothing was changed.",
+            )
+        try:
+            return restore(path, backups, backups.get(id), now, who, progress)
+        finally:
+            lock.release()
 
     def create(self, path: Path) -> None:
         from fundingapp.persistence.database import create_file
@@ -333,14 +449,17 @@ class Assembly:
         return paths.user_data() / "sample"
 
 
-def _before_taking_over(database: Database, who: str) -> None:
-    """Keeps a backup of the file as it was before it was taken over from somebody (D11). Raises ExpectedError."""
-    from fundingapp.domain.backups import Reason
-    from fundingapp.persistence.backups import Backups, folder_of
+def _file_of(target: str) -> Path:
+    """The funding file *target*; raises ExpectedError for a database on a server."""
+    from fundingapp.domain.errors import ExpectedError
 
-    if database.address is not None:
-        backups = Backups(Path(database.place), folder_of(database.address), paths.user_data() / "backups")
-        backups.make(Reason.TAKE_OVER, "", now(), who)
+    if target.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
+        raise ExpectedError(
+            "server_backups",
+            "A database on a server is backed up by the server, not by this program.",
+            "Ask whoever looks after it how far back its backups go.",
+        )
+    return Path(target).resolve()
 
 
 def _tell_the_history(made: OpenFile, opened: OpenedPath) -> None:

@@ -74,7 +74,7 @@ from fundingapp.domain.settlements import (
 )
 from fundingapp.domain.signing import Certificate, CertificateState, Certified
 from fundingapp.domain.states import Step, Subject
-from fundingapp.domain.watching import Alarm, BalanceAssertion, Difference, Watched
+from fundingapp.domain.watching import Alarm, Asserted, BalanceAssertion, Difference, Watched
 
 _FUND, _PROJECT, _YEAR = FundId(1), ProjectId(1), FinancialYear(2018)
 _DAY, _NOON = date(2018, 6, 1), datetime(2018, 6, 1, 12, 0, tzinfo=UTC)
@@ -345,7 +345,18 @@ GRANT_VALUES: list[tuple[str, Any]] = [
     ),
     (
         "assertions",
-        BalanceAssertion(None, _YEAR, 9, (("ledger/2018/19/total", Money(3)),), "locked", "Ann", _NOON, 7),
+        BalanceAssertion(
+            None,
+            _YEAR,
+            9,
+            (("ledger/2018/19/total", Money(3)),),
+            "locked",
+            "Ann",
+            _NOON,
+            7,
+            Asserted.LOCK,
+            (("ledger/2018/19/total", Money(-1)),),
+        ),
     ),
     ("assertions", BalanceAssertion(_FUND, _YEAR, 9, (), _ODD, "Ann", _NOON, 8)),
     (

@@ -61,6 +61,7 @@ from fundingapp.domain.areas import Area
 from fundingapp.domain.bid_packs import BidPack
 from fundingapp.domain.bids import Bid, BidCost, BidText, BoardDecision, Offer
 from fundingapp.domain.carry_forwards import CarryForward
+from fundingapp.domain.certificate_papers import CertificatePaper
 from fundingapp.domain.claims import (
     Claim,
     ClaimLine,
@@ -121,6 +122,7 @@ from fundingapp.domain.reconciliations import (
     ReconciliationItem,
     ReconciliationPaper,
 )
+from fundingapp.domain.request_letters import RequestLetter
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.schedules import ScheduleEntry
@@ -1182,6 +1184,14 @@ class FakeUnitOfWork:
         self.suggestions = FakeSuggestions(self._state)
         self.journal = FakeJournal(self._state)
 
+    @property
+    def who(self) -> str:
+        return self._store.who
+
+    @property
+    def today(self) -> date:
+        return self._store.clock().astimezone().date()
+
     def __enter__(self) -> Self:
         return self
 
@@ -1352,6 +1362,16 @@ class FakeReconciliationWriter:
 
 
 @dataclass
+class FakeLetterWriter:
+    """Keeps the request letters that it is given, by where they were to go."""
+
+    letters: dict[Path, RequestLetter] = field(default_factory=dict)
+
+    def __call__(self, letter: RequestLetter, out: Path) -> None:
+        self.letters[out] = letter
+
+
+@dataclass
 class FakeReturnWriter:
     """Remembers the documents it was given instead of writing them."""
 
@@ -1434,6 +1454,16 @@ class FakeCalendarWriter:
 
 
 @dataclass
+class FakeCertificateWriter:
+    """Keeps the certificates that it is given, by where they were to go."""
+
+    papers: dict[Path, CertificatePaper] = field(default_factory=dict)
+
+    def __call__(self, paper: CertificatePaper, out: Path) -> None:
+        self.papers[out] = paper
+
+
+@dataclass
 class StoppingProgress:
     """Stops the work at its report number *after*, as a user would."""
 
@@ -1457,6 +1487,8 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "write_enquiry": FakeEnquiryWriter(),
         "write_calendar": FakeCalendarWriter(),
         "write_pack": FakePackWriter(),
+        "write_certificate": FakeCertificateWriter(),
+        "write_letter": FakeLetterWriter(),
         "write_reconciliation": FakeReconciliationWriter(),
         "exchange": FakeExchangeBooks(),
         "clock": SteppingClock(),

@@ -137,7 +137,9 @@ def figures_of(open_work: OpenWork) -> dict[str, object]:
         live = [kept for kept in ledger.batches() if kept.value.state is BatchState.LIVE]
         held = {entry.id: entry.line for entry in ledger.held().values()}
         found: dict[str, object] = {
-            kind: [(kept.id, kept.value) for kept in getattr(work, kind).all()] for kind in REFERENCES
+            kind: [(kept.id, kept.value) for kept in getattr(work, kind).all()]
+            for kind in REFERENCES
+            if kind != "alarms"  # they tell what happened, and undoing does not make it never have happened
         }
         found["imports"] = [(kept.id, kept.value) for kept in live]
         found["changes"] = [(kept.id, ledger.changes(BatchId(kept.id))) for kept in live]

@@ -11,6 +11,7 @@ from fundingapp.application.ports import Tools
 from fundingapp.application.progress import Progress, SilentProgress
 from fundingapp.application.queries import ANSWERS
 from fundingapp.application.safety import Guard, NoGuard
+from fundingapp.application.watching import watched
 
 Result = TypeVar("Result")
 Answer = TypeVar("Answer")
@@ -80,9 +81,12 @@ class Desk:
 
     def _carry_out(self, command: Command[Result], progress: Progress | None) -> Effect[Result]:
         self._guard.begins(command, progress or SilentProgress())
+        tools = self._with(progress)
         name = ""
         try:
-            effect: Effect[Result] = HANDLERS[type(command)](command, self._with(progress))
+            effect: Effect[Result] = HANDLERS[type(command)](
+                command, replace(tools, open_work=watched(tools))
+            )
             name = "" if effect.inverse is NOTHING_TO_UNDO else effect.name
         finally:
             self._guard.ended(command, name)

@@ -20,6 +20,7 @@ from fundingapp.domain.areas import Area
 from fundingapp.domain.bid_packs import BidPack
 from fundingapp.domain.bids import Bid, BidCost, BidText, BoardDecision, Offer
 from fundingapp.domain.carry_forwards import CarryForward
+from fundingapp.domain.certificate_papers import CertificatePaper
 from fundingapp.domain.claims import (
     Claim,
     ClaimLine,
@@ -67,6 +68,7 @@ from fundingapp.domain.reconciliations import (
     ReconciliationItem,
     ReconciliationPaper,
 )
+from fundingapp.domain.request_letters import RequestLetter
 from fundingapp.domain.returns import ReturnDocument, ReturnState
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.schedules import ScheduleEntry
@@ -599,8 +601,15 @@ class JournalStore(Protocol):
 
 
 class UnitOfWork(Protocol):
-    """One transaction. Leaving it without :meth:`commit` rolls everything back."""
+    """One transaction. Leaving it without :meth:`commit` rolls everything back.
 
+    *who* is the login that the audit trail will name, *today* the day that it is where that person is.
+    """
+
+    @property
+    def who(self) -> str: ...
+    @property
+    def today(self) -> date: ...
     @property
     def partnership(self) -> Rows[Partnership]: ...
     @property
@@ -916,6 +925,13 @@ class PackWriter(Protocol):
         """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
 
 
+class CertificateWriter(Protocol):
+    """Writes a certificate as a document (.docx), and proves it by reading it back."""
+
+    def __call__(self, paper: CertificatePaper, out: Path) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
 class ReconciliationWriter(Protocol):
     """Writes a reconciliation as a document (.docx), and proves it by reading it back."""
 
@@ -958,6 +974,13 @@ class ExchangeBooks(Protocol):
         """Writes a workbook to be filled in, with lists to choose from and notes. Raises ExpectedError."""
 
 
+class LetterWriter(Protocol):
+    """Writes a request letter as a document (.docx), and proves it by reading it back."""
+
+    def __call__(self, letter: RequestLetter, out: Path) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
 class Clock(Protocol):
     """The time now, in UTC."""
 
@@ -977,6 +1000,8 @@ class Tools:
     write_enquiry: EnquiryWriter
     write_calendar: CalendarWriter
     write_pack: PackWriter
+    write_certificate: CertificateWriter
+    write_letter: LetterWriter
     write_reconciliation: ReconciliationWriter
     exchange: ExchangeBooks
     clock: Clock

@@ -26,7 +26,7 @@ from fundingapp.console.bid_packs import write_bid_pack
 from fundingapp.console.bids import add_bid_options, list_bids, merge_projects, one_bid
 from fundingapp.console.bodies import add_bodies_options, keep_bodies
 from fundingapp.console.budgets import add_budget_commands
-from fundingapp.console.chain import show_chain, show_position
+from fundingapp.console.chain import show_chain, show_position, write_request_letter
 from fundingapp.console.claims import (
     add_claim_options,
     add_payment_options,
@@ -48,7 +48,9 @@ from fundingapp.console.output import (
     show_what_is_possible,
 )
 from fundingapp.console.planning import show_match_funding, show_priorities
+from fundingapp.console.published import add_published_options, keep_published
 from fundingapp.console.reading import import_download, keep_layouts, read_download
+from fundingapp.console.reconciliations import add_reconciliation_options, reconcile_ledger
 from fundingapp.console.rules import look_at_rules, usable_rules
 from fundingapp.console.setting_up import new_file, record_plan, show_demo, write_sample
 from fundingapp.console.suggestions import suggest_lines
@@ -355,6 +357,15 @@ def _parser() -> argparse.ArgumentParser:
     grant(made)
     made.add_argument("--to-period", type=to_period, metavar="N", help=UP_TO)
 
+    made = command(
+        "reconciliation", reconcile_ledger, "reconciles the ledger as a dated document that two people sign"
+    )
+    file(made)
+    made.add_argument(
+        "--year", required=True, type=to_year, metavar="Y", help="the financial year, such as 2018/19"
+    )
+    add_reconciliation_options(made)
+
     made = command("agreements", agreements, "lists the agreements with terms and sums, or records one")
     file(made)
     add_agreements_options(made)
@@ -469,6 +480,21 @@ def _parser() -> argparse.ArgumentParser:
         choices=[kind.value for kind in Kind],
         help="only this kind of money; by itself all together",
     )
+
+    made = command(
+        "carry-forward-letter",
+        write_request_letter,
+        "writes the letter that asks to carry money of a year forward",
+    )
+    grant(made)
+    made.add_argument("--dated", type=to_day, metavar="DAY", help="the day of the letter; today by itself")
+    made.add_argument("--out", required=True, type=Path, metavar="LETTER.docx", help="the document to write")
+
+    made = command(
+        "published", keep_published, "what the commissioner publishes of a grant, and whether it adds up"
+    )
+    grant(made)
+    add_published_options(made, to_pounds)
 
     made = command("claims", show_claims, "the claims of a grant, what became of them, and what came")
     grant(made)

@@ -11,7 +11,7 @@ from fundingapp.domain.carry_forwards import CarryForward
 from fundingapp.domain.errors import CannotChargeError
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.grant_conditions import GrantCondition, open_before_release
-from fundingapp.domain.ids import BidId, ProjectId
+from fundingapp.domain.ids import BidId, FundId, ProjectId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 
@@ -71,6 +71,19 @@ class Standing:
     def of(self, head: BudgetHead, year: FinancialYear) -> Obstacle | None:
         """Why *head* can't be charged in *year*; None when nothing that is known of its bids stands in the way."""
         return self.obstacles.get((head, year.start))
+
+    def with_closed(
+        self, closed: Mapping[tuple[FundId, int], str], awarded: Iterable[tuple[BudgetHead, int]]
+    ) -> Standing:
+        """These heads, and those *awarded* of grants whose year is closed: *closed* says so of a fund and the start of
+        a year, in words."""
+        obstacles = dict(self.obstacles)
+        for head, start in awarded:
+            words = closed.get((head.fund, start))
+            if words is not None:
+                advice = "Reopen the year on Year end with a reason, or charge the cost to the year after."
+                obstacles[head, start] = Obstacle(words, advice, is_closed=True)
+        return Standing(obstacles, self.undecided)
 
 
 def standing_of(

@@ -33,8 +33,8 @@ class Holds:
         lock = self._locks.on(line.year, line.period)
         if lock is not None:
             return (
-                f"{lock.in_words}, and this line came for period {line.period}: reopen them to charge it, or leave it "
-                "and put the cost in a later period."
+                f"{lock.in_words}, and this line came for period {line.period}: charge it by hand as a prior-period "
+                "adjustment, reopen them to charge it there, or leave it and put the cost in a later period."
             )
         charges = tuple(charges)
         return self._without_award(line, charges) or self.out_of_time(line, charges)

@@ -1,8 +1,9 @@
-"""Locked periods: what sits in them stays as it is until somebody reopens them with a reason."""
+"""Locks: what sits in a locked period, a stated return or a closed year stays as it is until somebody reopens it with a
+reason."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -16,6 +17,24 @@ class LockedFor(Enum):
 
     EVERYBODY = "everybody"
     ALL_BUT_FINANCE_LEAD = "all but the finance lead"
+
+
+#: What a lock of periods keeps as it is, and what goes on.
+PERIODS_BLOCK = (
+    "Charges, accruals and adjustments in these periods stay as they are; a line that comes later for them is charged "
+    "as a prior-period adjustment"
+)
+RETURN_BLOCKS = (
+    "Its quarters keep the figures that were sent; what changes in them is stated as a prior-period "
+    "adjustment"
+)
+CERTIFICATE_BLOCKS = (
+    "Accruals and adjustments in its periods stay as they are; whatever else changes a figure that is certified is "
+    "named, with the entry that did it"
+)
+YEAR_BLOCKS = (
+    "Budgets, charges, accruals, adjustments, carry-forward and settlements of the year stay as they are"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,44 +59,78 @@ class PeriodLock:
 
     @property
     def in_words(self) -> str:
-        """Which periods are locked, who locked them, when and why: one sentence without its full stop."""
+        """Which periods are locked, for whom, by whom, when and why: one sentence without its full stop."""
         verb = "is" if self.to_period == 1 else "are"
         day = self.locked_at.astimezone().strftime("%d/%m/%Y")
         reason = self.reason.strip().rstrip(".")
-        return f"{self.periods_in_words} {verb} locked (by {self.locked_by} on {day}: {reason})"
+        whom = "" if self.whom is LockedFor.EVERYBODY else f" for {self.whom.value}"
+        return f"{self.periods_in_words} {verb} locked{whom} (by {self.locked_by} on {day}: {reason})"
 
 
 class PeriodLockedError(ExpectedError):
-    """A change that would reach into a locked period (bad-inputs L02)."""
+    """A change that would reach into a locked period (bad-inputs L02). *who* says who may reopen it."""
 
-    def __init__(self, lock: PeriodLock, what: str, period: int) -> None:
+    def __init__(self, lock: PeriodLock, what: str, period: int, who: str = "") -> None:
         super().__init__(
             "period_locked",
             f"{lock.in_words}, so {what} in period {period} ({period_name(period)}) is refused.",
-            "Put it in a later period, or reopen the periods on Reconcile with a reason; nothing was changed.",
+            "Put it in a later period, charge a line that came late as a prior-period adjustment, or reopen the "
+            f"periods on Reconcile with a reason{f' ({who})' if who else ''}; nothing was changed.",
         )
         self.lock = lock
 
 
-class Locks:
-    """The locks of a file, asked by year and period."""
+class YearClosedError(ExpectedError):
+    """A change of a grant's year that is closed; *closed* says of which grant, by whom, when and why."""
 
-    def __init__(self, locks: Iterable[PeriodLock]) -> None:
-        self._locks = {lock.year: lock for lock in locks}
+    def __init__(self, closed: str, what: str, who: str) -> None:
+        super().__init__(
+            "year_closed",
+            f"{closed}, so {what} is refused.",
+            f"Reopen the year on Year end with a reason, if it must be changed ({who}); nothing was changed.",
+        )
+
+
+class ReturnLockedError(ExpectedError):
+    """A change of what is stated by hand, once it waits for its signature or is certified (L03)."""
+
+    def __init__(self, stated: str, what: str, period: int, who: str) -> None:
+        super().__init__(
+            "return_locked",
+            f"{stated}, so {what} in period {period} ({period_name(period)}) is refused.",
+            "Reverse it and make a new entry in a later period, or make the certificate void with a reason "
+            f"({who}); nothing was changed.",
+        )
+
+
+class Locks:
+    """The locks of a file as they hold one person, asked by year and period.
+
+    *is_lead*: a finance lead, whom only the locks for everybody hold. *who* gives the words who may reopen them.
+    """
+
+    def __init__(
+        self, locks: Iterable[PeriodLock], *, is_lead: bool = False, who: Callable[[], str] | None = None
+    ) -> None:
+        self._locks: dict[FinancialYear, list[PeriodLock]] = {}
+        for lock in locks:
+            if lock.whom is LockedFor.EVERYBODY or not is_lead:
+                self._locks.setdefault(lock.year, []).append(lock)
+        self._who = who
 
     def __bool__(self) -> bool:
         return bool(self._locks)
 
     def on(self, year: FinancialYear, period: int) -> PeriodLock | None:
-        """The lock that holds *period* of *year*; None when it is open."""
-        lock = self._locks.get(year)
-        return lock if lock is not None and period <= lock.to_period else None
+        """The lock that holds *period* of *year*, the one for everybody first; None when it is open."""
+        holding = (lock for lock in self._locks.get(year, ()) if period <= lock.to_period)
+        return min(holding, key=lambda lock: lock.whom is not LockedFor.EVERYBODY, default=None)
 
     def refuse(self, year: FinancialYear, period: int, what: str) -> None:
         """Raises PeriodLockedError when the period is locked; *what* says what was to be done, as “charging T1”."""
         lock = self.on(year, period)
         if lock is not None:
-            raise PeriodLockedError(lock, what, period)
+            raise PeriodLockedError(lock, what, period, self._who() if self._who else "")
 
 
 def check_lock(lock: PeriodLock, before: PeriodLock | None) -> None:

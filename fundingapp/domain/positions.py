@@ -114,6 +114,9 @@ class GrantRecords:
     #: What an earlier submitted return stated, by (project, kind): the spend of each quarter up to its own.
     submitted: Mapping[tuple[ProjectId, Kind], tuple[Money, ...]] = field(default_factory=dict)
     submitted_quarter: int = 0
+    #: What the spend of each period was when it was locked, by (project, kind), up to *locked_to* (0: none is).
+    locked: Mapping[tuple[ProjectId, Kind], tuple[Money, ...]] = field(default_factory=dict)
+    locked_to: int = 0
     adjustments: Sequence[Adjustment] = ()
     #: What the accruals of the year before came to (R13).
     carried: Sequence[CarriedAccrual] = ()
@@ -169,6 +172,8 @@ class ProjectPosition:
     reason: str = ""
     #: The agreement's bands, in per cent of the budget (rule 28).
     rag_percents: tuple[Decimal, ...] = USUAL_TERMS.rag_percents
+    #: The spend of each locked period, as it was when it was locked (R17).
+    locked: tuple[Money, ...] = ()
     #: Eligible spend of each period, nothing beyond the position's own: asked for again with every figure.
     _eligible: tuple[Money, ...] = field(init=False, repr=False, compare=False)
 
@@ -261,15 +266,17 @@ class ProjectPosition:
 
     @property
     def quarters(self) -> tuple[Money, Money, Money, Money]:
-        """As a return states them: a quarter already submitted keeps its figure (R17)."""
+        """As a return states them: a quarter already submitted keeps its figure, and so does a locked period (R17)."""
         kept = list(self.by_quarter)
+        for period, (stated, now) in enumerate(zip(self.locked, self._eligible, strict=False), start=1):
+            kept[quarter_of(period) - 1] += stated - now
         for at, amount in enumerate(self.submitted):
             kept[at] = amount
         return (kept[0], kept[1], kept[2], kept[3])
 
     @property
     def prior_period_adjustment(self) -> Money:
-        """R17: what changed in quarters already submitted."""
+        """R17: what changed in quarters already submitted, or was charged late into a locked period."""
         return Money.total(self.by_quarter) - Money.total(self.quarters)
 
     @property
@@ -346,6 +353,8 @@ class GrantPosition:
     overdrawn: int = 0
     terms: Terms = USUAL_TERMS
     consents: tuple[Consent, ...] = ()
+    #: The last period that is locked for everybody, 0 for none.
+    locked_to: int = 0
     #: What may come from the year before and is not agreed: never available.
     not_agreed_by_kind: Mapping[Kind, NotAgreed] = field(default_factory=dict)
     brought: tuple[CarryForward, ...] = ()
@@ -563,6 +572,7 @@ def grant_position(records: GrantRecords, to_period: int = CLOSING_PERIOD) -> Gr
         overdrawn=records.overdrawn,
         terms=records.terms,
         consents=tuple(records.consents),
+        locked_to=records.locked_to,
         not_agreed_by_kind={
             kind: not_agreed_of(records.brought, kind, by_kind[kind].anticipated) for kind in kinds
         },
@@ -601,6 +611,7 @@ def _project_position(
         tolerance_percent=records.terms.tolerance_percent,
         reason=_reason(records.reasons, project, kind, to_period),
         rag_percents=records.terms.rag_percents,
+        locked=records.locked.get((project, kind), (Money.ZERO,) * records.locked_to)[:to_period],
     )
 
 

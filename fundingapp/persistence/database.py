@@ -100,6 +100,13 @@ class Database:
 
         return opener
 
+    @contextlib.contextmanager
+    def driver_connection(self) -> Iterator[sqlite3.Connection]:
+        """The file itself as the driver has it open, also when it has no name any more; for copies of it."""
+        with translated(self.place), self._engine.connect().execution_options(by_hand=True) as connection:
+            driver: Any = connection.connection.driver_connection
+            yield driver
+
     def stop(self, why: ExpectedError | None) -> None:
         """Refuses every further change with *why*, until it is None again; what is open can still be read."""
         self._stopped = why
@@ -107,13 +114,6 @@ class Database:
     def _committed(self, told: bool) -> None:
         for hear in self.on_commit:
             hear(told)
-
-    @contextlib.contextmanager
-    def driver_connection(self) -> Iterator[sqlite3.Connection]:
-        """The file itself as the driver has it open, also when it has no name any more; for copies of it."""
-        with translated(self.place), self._engine.connect().execution_options(by_hand=True) as connection:
-            driver: Any = connection.connection.driver_connection
-            yield driver
 
     def close(self) -> None:
         if not self.opened.read_only:

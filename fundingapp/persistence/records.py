@@ -72,7 +72,7 @@ from fundingapp.domain.schedules import DeadlineKind
 from fundingapp.domain.settlements import PublishedPart, SettlementState
 from fundingapp.domain.signing import CertificateState, Certified, Figures
 from fundingapp.domain.states import Subject
-from fundingapp.domain.watching import Difference, Watched
+from fundingapp.domain.watching import Asserted, Difference, Watched
 from fundingapp.persistence.columns import (
     AgreedTerms,
     Amounts,
@@ -1279,7 +1279,7 @@ class CertificateRecord(Edited, Base):
 
 class BalanceAssertionRecord(Edited, Base):
     __tablename__ = "balance_assertion"
-    __table_args__ = (a_period("to_period"), STRICT)
+    __table_args__ = (a_period("to_period"), one_of("because", Asserted), STRICT)
 
     fund: Mapped[FundId | None] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
     year: Mapped[FinancialYear] = mapped_column(Year)
@@ -1289,6 +1289,8 @@ class BalanceAssertionRecord(Edited, Base):
     made_by: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime] = mapped_column(Moment)
     sequence: Mapped[int] = mapped_column(Whole)
+    because: Mapped[Asserted] = mapped_column(OneOf(Asserted))
+    late: Mapped[Figures] = mapped_column("late_json", NamedAmounts)
 
 
 class AlarmRecord(Edited, Base):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import Self
 
@@ -217,6 +217,14 @@ class SqlUnitOfWork:
         self._before_commit = before_commit
         self._committed = committed
         self._connection: Connection | None = None
+
+    @property
+    def who(self) -> str:
+        return self._who
+
+    @property
+    def today(self) -> date:
+        return self._clock().astimezone().date()
 
     def __enter__(self) -> Self:
         with translated(self._place):

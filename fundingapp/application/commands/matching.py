@@ -9,21 +9,31 @@ from datetime import datetime
 from itertools import tee
 from typing import Any
 
-from fundingapp.application.commands.records import Record, RemoveRecords, add_all
+from fundingapp.application.commands.records import (
+    Changed,
+    Record,
+    RemoveRecords,
+    SwapRecords,
+    add_all,
+    plain_swap,
+    swap,
+)
 from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
 from fundingapp.application.ports import Charged, LineCharges, LineFilter, Show, Tools, UnitOfWork
+from fundingapp.application.queries.balances import assertion_of
 from fundingapp.application.queries.heads import (
     heads_by_ref,
     heads_of,
     refuse_blocked_charges,
     standing_in,
 )
-from fundingapp.application.queries.locks import holds_of, locks_of, refuse_locked_lines
+from fundingapp.application.queries.locked_balances import balance_name
+from fundingapp.application.queries.locks import holds_of, locks_of, refuse_locked_lines, why_not_late
 from fundingapp.application.queries.rules import known_rules
 from fundingapp.application.wording import count, plain
 from fundingapp.domain.errors import CannotChargeError, ChangedMeanwhileError, ExpectedError
 from fundingapp.domain.funds import BudgetHead
-from fundingapp.domain.ids import LineId, RunId
+from fundingapp.domain.ids import FundId, LineId, RunId
 from fundingapp.domain.ledger import HeldLine, LedgerLine
 from fundingapp.domain.matching import (
     Charge,
@@ -45,6 +55,7 @@ from fundingapp.domain.matching import (
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.rulebook import match_lines, why_not_one
+from fundingapp.domain.watching import Asserted
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,23 +119,29 @@ class ChargePart:
 
 @dataclass(frozen=True, slots=True)
 class ChargeLine(Command[None]):
-    """Places one line by hand in parts that sum to it. Taken back by RestoreCharges."""
+    """Places one line by hand in parts that sum to it. Taken back by RestoreCharges.
+
+    *late*: a line that came after its period was locked is charged as a prior-period adjustment (R17): the locked
+    period keeps its figure, and the difference is stated apart. Then it is taken back by RestoreLate.
+    """
 
     line: LineId
     parts: tuple[ChargePart, ...]
     reason: str
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ChargeLines(Command[int]):
     """Places several lines by hand, each whole or shared by the same percentages. Taken back by RestoreCharges.
 
-    *target* names the heads by reference, as a rule does.
+    *target* names the heads by reference, as a rule does; *late* as for :class:`ChargeLine`.
     """
 
     lines: tuple[LineId, ...]
     target: Target
     reason: str
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +157,17 @@ class RestoreCharges(Command[int]):
 
     was: tuple[LineCharges, ...]
     becomes: tuple[LineCharges, ...]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreLate(Command[int]):
+    """Puts the charges of lines back as they were, with the balances of the locks that they are stated beside; refused
+    when somebody else changed either. Its own inverse."""
+
+    was: tuple[LineCharges, ...]
+    becomes: tuple[LineCharges, ...]
+    balances: SwapRecords
     name: str
 
 
@@ -304,7 +332,10 @@ def charge_line(command: ChargeLine, tools: Tools) -> Effect[None]:
             if held_because:
                 raise CannotChargeError(held_because, "Type the reason.")
         name = f"charge {held.line.supplier or held.line.transaction} {held.line.amount.in_words}"
-        return charge_by_hand(work, tools, [(command.line, tuple(charges))], name, None)
+        placed = [(command.line, tuple(charges))]
+        if command.late:
+            return charge_late(work, tools, placed, name, None)
+        return charge_by_hand(work, tools, placed, name, None)
 
 
 def charge_lines(command: ChargeLines, tools: Tools) -> Effect[int]:
@@ -321,6 +352,8 @@ def charge_lines(command: ChargeLines, tools: Tools) -> Effect[int]:
         verb = "exclude" if isinstance(command.target, Exclude) else "charge"
         where = "" if isinstance(command.target, Exclude) else f" to {command.target}"
         name = f"{verb} {count(len(placed), 'line')}{where}"
+        if command.late:
+            return charge_late(work, tools, placed, name, len(placed))
         return charge_by_hand(work, tools, placed, name, len(placed))
 
 
@@ -397,6 +430,130 @@ def charge_by_hand(
     return Effect(result, Topic.CHARGES, name, RestoreCharges(after, before, name))
 
 
+def charge_late(
+    work: UnitOfWork,
+    tools: Tools,
+    placed: Sequence[tuple[LineId, tuple[Charge, ...]]],
+    name: str,
+    result: Any,
+) -> Effect[Any]:
+    """Charges lines that came after their period was locked: the balances that the lock keeps stay, and what is charged
+    stands beside them as a prior-period adjustment (R17)."""
+    locks = locks_of(work)
+    lines = {line: work.ledger.held_line(line).line for line, _ in placed}
+    inside = [id for id, line in lines.items() if locks.on(line.year, line.period) is not None]
+    if not inside:
+        raise ExpectedError(
+            "not_late",
+            "No line sits in a locked period, so nothing is a prior-period adjustment.",
+            "Charge them as usual.",
+        )
+    for id in inside:
+        why_not = why_not_late(work, id)
+        if why_not:
+            raise ExpectedError(
+                "not_late", why_not, "Reopen the periods on Reconcile with a reason; nothing was changed."
+            )
+    was = work.ledger.charges_of(list(lines))
+    refuse_blocked_charges(work, placed, was)
+    now = tools.clock()
+    before = tuple(LineCharges(line, was[line]) for line, _ in placed)
+    after = tuple(
+        LineCharges(line, tuple(Charged(charge, How.HAND, None, tools.who, now) for charge in charges))
+        for line, charges in placed
+    )
+    name = f"{name} as a prior-period adjustment"
+    balances = _beside(work, tools, inside, lines, before, after, name)
+    work.ledger.put_charges(after)
+    swap(work, balances)
+    was_there, is_there = plain_swap(balances)
+    work.commit(
+        JournalRecord(
+            "ChargeLate",
+            name,
+            {"lines": plain(before), "balances": was_there},
+            {"lines": plain(after), "balances": is_there},
+        )
+    )
+    topics = Topic.CHARGES | Topic.SIGNING
+    return Effect(result, topics, name, RestoreLate(after, before, balances.inverse, name))
+
+
+def _beside(
+    work: UnitOfWork,
+    tools: Tools,
+    inside: Collection[LineId],
+    lines: Mapping[LineId, LedgerLine],
+    before: Iterable[LineCharges],
+    after: Iterable[LineCharges],
+    name: str,
+) -> SwapRecords:
+    """The balances that locks keep, with what *after* charges beyond *before* in their periods put beside them.
+
+    A grant that had nothing yet when the periods were locked gets its balance now.
+    """
+    refs = {kept.id: kept.value.ref for kept in work.projects.all()}
+    posted: dict[tuple[FundId, FinancialYear, int], dict[str, Money]] = {}
+    for sign, placed in ((-1, before), (1, after)):
+        for entry in placed:
+            line = lines[entry.line]
+            for charged in entry.charges if entry.line in inside else ():
+                head = charged.charge.head
+                if head is None:
+                    continue
+                sums = posted.setdefault((head.fund, line.year, line.period), {})
+                figure = balance_name(refs[head.project], line.year, head.kind, line.period)
+                sums[figure] = sums.get(figure, Money.ZERO) + Money(sign * charged.charge.amount.pence)
+    changed: list[Changed] = []
+    kept_by_locks = [kept for kept in work.assertions.all() if kept.value.because is Asserted.LOCK]
+    last = max((kept.id for kept in work.assertions.all()), default=0)
+    added: list[Record] = []
+    for kept in kept_by_locks:
+        late = [
+            each
+            for (fund, year, period), sums in posted.items()
+            if (fund, year) == (kept.value.fund, kept.value.year) and period <= kept.value.to_period
+            for each in sums.items()
+        ]
+        if late:
+            changed.append(Changed("assertions", kept.id, kept.value, kept.value.with_late(tuple(late))))
+    held = {(kept.value.fund, kept.value.year) for kept in kept_by_locks}
+    for fund, year in sorted({(fund, year) for fund, year, _ in posted} - held):
+        lock = locks_of(work).on(year, 1)
+        if lock is None:
+            raise AssertionError("a late line sits in a locked period")
+        periods = lock.periods_in_words[0].lower() + lock.periods_in_words[1:]
+        made = assertion_of(
+            work, fund, year, lock.to_period, Asserted.LOCK, f"{periods} locked", tools.clock()
+        )
+        late = [each for key, sums in posted.items() if key[:2] == (fund, year) for each in sums.items()]
+        last += 1
+        added.append(Record("assertions", last, made.with_late(tuple(late))))
+    return SwapRecords((), tuple(changed), tuple(added), name)
+
+
+def restore_late(command: RestoreLate, tools: Tools) -> Effect[int]:
+    with tools.open_work() as work:
+        now = work.ledger.charges_of([entry.line for entry in command.was])
+        for entry in command.was:
+            if now[entry.line] != entry.charges:
+                raise ChangedMeanwhileError("A line's charge")
+        refuse_restoring(work, command.becomes, now)
+        work.ledger.put_charges(command.becomes)
+        swap(work, command.balances)
+        was_there, is_there = plain_swap(command.balances)
+        work.commit(
+            JournalRecord(
+                "RestoreLate",
+                command.name,
+                {"lines": plain(command.was), "balances": was_there},
+                {"lines": plain(command.becomes), "balances": is_there},
+            )
+        )
+    inverse = RestoreLate(command.becomes, command.was, command.balances.inverse, command.name)
+    return Effect(len(command.becomes), Topic.CHARGES | Topic.SIGNING, command.name, inverse)
+
+
 def refuse_restoring(
     work: UnitOfWork, becomes: Iterable[LineCharges], was: Mapping[LineId, Collection[Charged]]
 ) -> None:
@@ -434,4 +591,5 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     ChargeLines: charge_lines,
     ClearCharges: clear_charges,
     RestoreCharges: restore_charges,
+    RestoreLate: restore_late,
 }

@@ -17,6 +17,7 @@ from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import FundId, ReturnId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.returns import ReturnDocument, ReturnState
+from fundingapp.domain.signing import CertificateState
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,14 @@ def submit_return(command: SubmitReturn, tools: Tools) -> Effect[None]:
             raise ExpectedError(
                 "submitted_already", "This return is recorded as sent already.", "Nothing to do."
             )
+        for certificate in work.certificates.all():
+            value = certificate.value
+            if value.saved == command.saved and value.state is CertificateState.AWAITING:
+                raise ExpectedError(
+                    "waits_for_signature",
+                    f"{value.name} waits for its signature: {value.prepared_by} prepared it.",
+                    "Have it signed first, or withdraw it with a reason.",
+                )
         sent = replace(saved, state=ReturnState.SUBMITTED)
         name = f"record the Q{saved.quarter} return as sent"
         work.returns.replace(kept, sent)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from fundingapp.application.ports import Charged, UnitOfWork
+from fundingapp.application.queries.closed_years import closed_in_words
 from fundingapp.domain.allocations import Award
 from fundingapp.domain.charging import Standing, standing_of
 from fundingapp.domain.errors import ExpectedError, NotFoundError
@@ -23,12 +24,19 @@ HeadsByRef = dict[tuple[str, int], list[BudgetHead]]
 
 def standing_in(work: UnitOfWork) -> Standing:
     """Which heads of the file take no charges, and why."""
-    return standing_of(
+    standing = standing_of(
         {ProjectId(kept.id): kept.value.ref for kept in work.projects.all()},
         [kept.value for kept in work.awards.all()],
         {BidId(kept.id): kept.value for kept in work.bids.all()},
         [kept.value for kept in work.conditions.all()],
         [kept.value for kept in work.carry_forwards.all()],
+    )
+    closed = closed_in_words(work)
+    if not closed:
+        return standing
+    return standing.with_closed(
+        {(grant[0], grant[1].start): words for grant, words in closed.items()},
+        ((head, year.start) for head, year in budgeted(work)),
     )
 
 

@@ -1,28 +1,123 @@
-"""Which periods are locked, and what would reach into them."""
+"""What is locked, for whom and why, and what would reach into it: locks are asked about here and nowhere else."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from fundingapp.application.effect import Question
-from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.ports import BatchState, Kept, LineFilter, LineOrder, Tools, UnitOfWork
+from fundingapp.application.queries.closed_years import in_words, refuse_closed_year
 from fundingapp.application.queries.heads import standing_in
+from fundingapp.application.queries.members import roles_of
+from fundingapp.application.wording import short_date
 from fundingapp.domain.adjustments import Accrual, Adjustment, effects
 from fundingapp.domain.holds import Holds
-from fundingapp.domain.ids import LineId, ProjectId
-from fundingapp.domain.locks import Locks, PeriodLock
+from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId
+from fundingapp.domain.locks import (
+    CERTIFICATE_BLOCKS,
+    PERIODS_BLOCK,
+    RETURN_BLOCKS,
+    YEAR_BLOCKS,
+    LockedFor,
+    Locks,
+    PeriodLock,
+    ReturnLockedError,
+)
+from fundingapp.domain.members import MemberRole
+from fundingapp.domain.periods import FinancialYear, last_period_of, period_name
+from fundingapp.domain.returns import ReturnState
+from fundingapp.domain.signing import Certificate, CertificateState, Certified
+
+__all__ = [
+    "ANSWERS",
+    "AllLocks",
+    "LockKind",
+    "LockShown",
+    "LockedPeriods",
+    "StatedLock",
+    "holds_of",
+    "locks_of",
+    "refuse_closed_year",
+    "refuse_locked_entry",
+    "refuse_locked_lines",
+    "refuse_stated",
+    "stated_locks",
+    "why_not_late",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class LockedPeriods(Question["list[Kept[PeriodLock]]"]):
-    """The locks that stand, oldest year first."""
+    """The locks of periods that stand, oldest year first."""
+
+
+class LockKind(Enum):
+    """What is locked."""
+
+    PERIODS = "periods"
+    RETURN = "return"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class AllLocks(Question["list[LockShown]"]):
+    """Every lock that stands in *year* (None: in all years): of periods, of returns and of closed years."""
+
+    year: FinancialYear | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LockShown:
+    """A lock as it speaks: what is locked, by whom, when and why, what it blocks, and who may reopen it.
+
+    *id* is the lock's, the return's, the certificate's or the closing's own, as *kind* and *certificate* say.
+    """
+
+    kind: LockKind
+    id: int
+    fund: FundId | None
+    year: FinancialYear
+    to_period: int
+    what: str
+    whom: LockedFor
+    by: str
+    at: datetime
+    reason: str
+    blocks: str
+    may_reopen: str
+    #: The lock of a return that comes from its certificate, not from having been sent.
+    certificate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatedLock:
+    """What a return states by hand stays as it is: *words* say so, without a full stop.
+
+    *id* is that of the certificate, or of the return that was sent.
+    """
+
+    id: int
+    fund: FundId
+    year: FinancialYear
+    to_period: int
+    words: str
+    by: str
+    at: datetime
+    reason: str
+    certificate: bool
 
 
 def locks_of(work: UnitOfWork) -> Locks:
-    """The locks of the file."""
-    return Locks(kept.value for kept in work.locks.all())
+    """The locks of periods, as they hold the person who works."""
+    locks = [kept.value for kept in work.locks.all()]
+    is_lead = any(lock.whom is not LockedFor.EVERYBODY for lock in locks) and roles_of(work).has(
+        work.who, MemberRole.FINANCE_LEAD
+    )
+    return Locks(locks, is_lead=is_lead, who=lambda: roles_of(work).reopeners_in_words)
 
 
 def holds_of(work: UnitOfWork) -> Holds:
@@ -39,6 +134,27 @@ def refuse_locked_lines(work: UnitOfWork, lines: Iterable[LineId], verb: str) ->
             locks.refuse(row.line.year, row.line.period, f"{verb} {row.line.transaction}")
 
 
+def why_not_late(work: UnitOfWork, line: LineId) -> str:
+    """Why *line* can't be charged as a prior-period adjustment (R17); "" when it can: it sits in a period that is
+    locked for everybody, and came with a download after that."""
+    held = work.ledger.held_line(line).line
+    lock = locks_of(work).on(held.year, held.period)
+    if lock is None:
+        return f"Period {held.period} of {held.year} is open: {held.transaction} is charged there as usual."
+    if lock.whom is not LockedFor.EVERYBODY:
+        return (
+            f"{lock.in_words}: {held.transaction} waits until the finance lead charges it, or the period is locked for "
+            "everybody."
+        )
+    where = LineFilter(year=held.year, from_period=held.period, to_period=held.period)
+    for batch in work.ledger.batches():
+        if batch.value.state is BatchState.LIVE and batch.value.imported_at <= lock.locked_at:
+            of_batch = replace(where, batch=BatchId(batch.id))
+            if line in work.ledger.line_ids(of_batch, LineOrder()):
+                return f"{lock.in_words}, and {held.transaction} was held already then."
+    return ""
+
+
 def refuse_locked_entry(
     locks: Locks, before: Accrual | Adjustment | None, after: Accrual | Adjustment | None
 ) -> None:
@@ -47,21 +163,177 @@ def refuse_locked_entry(
     None stands for nothing, before it is added and after it is removed. When a reversal is all that differs, only the
     periods of the reversals must be open.
     """
-    what = "an accrual" if isinstance(before or after, Accrual) else "an adjustment"
+    for year, period in moved_by(before, after):
+        locks.refuse(year, period, what_of(before or after))
+
+
+def what_of(entry: Accrual | Adjustment | None) -> str:
+    return "an accrual" if isinstance(entry, Accrual) else "an adjustment"
+
+
+def moved_by(
+    before: Accrual | Adjustment | None, after: Accrual | Adjustment | None
+) -> list[tuple[FinancialYear, int]]:
+    """The years and periods in which putting *after* in place of *before* changes anything, in order."""
     moved = set(effects(before) if before else ()) ^ set(effects(after) if after else ())
     if before is not None and after is not None and _without_reversal(before) != _without_reversal(after):
         moved |= {next(iter(effects(before))), next(iter(effects(after)))}
-    for year, period, _ in sorted(moved, key=lambda effect: effect[:2]):
-        locks.refuse(year, period, what)
+    return sorted({(year, period) for year, period, _ in moved})
 
 
 def _without_reversal(entry: Accrual | Adjustment) -> Accrual | Adjustment:
     return replace(entry, reverses_year=None, reverses_period=None)
 
 
+def stated_locks(work: UnitOfWork) -> list[StatedLock]:
+    """Every return that waits for its signature, is certified or was sent, and every year end that is signed or to be
+    signed; the last that was made comes last."""
+    found = []
+    funds = {kept.id: kept.value.name for kept in work.funds.all()}
+    for kept in work.returns.all():
+        saved = kept.value
+        if saved.state is ReturnState.SUBMITTED:
+            found.append(
+                StatedLock(
+                    kept.id,
+                    saved.fund,
+                    saved.year,
+                    last_period_of(saved.quarter),
+                    f"The Q{saved.quarter} return of {funds[saved.fund]} {saved.year}, version {saved.version}, "
+                    f"was sent (made by {saved.made_by} on {short_date(saved.made_at.astimezone().date())})",
+                    saved.made_by,
+                    saved.made_at,
+                    f"version {saved.version} was sent",
+                    False,
+                )
+            )
+    for each in work.certificates.all():
+        certificate = each.value
+        if certificate.is_open and certificate.about is not Certified.RECONCILIATION:
+            found.append(_of_certificate(each.id, certificate, funds[certificate.fund]))
+    return found
+
+
+def _of_certificate(id: int, certificate: Certificate, fund: str) -> StatedLock:
+    signed = certificate.state is CertificateState.CERTIFIED
+    by = certificate.decided_by if signed else certificate.prepared_by
+    at = certificate.decided_at or certificate.prepared_at
+    what = (
+        f"the year end of {fund} {certificate.year}"
+        if certificate.about is Certified.YEAR_END
+        else f"the return of {fund} up to period {certificate.to_period} "
+        f"({period_name(certificate.to_period)}) of {certificate.year}"
+    )
+    day = short_date(at.astimezone().date())
+    words = (
+        f"{what[0].upper()}{what[1:]} is certified (by {certificate.signed_by or by} on {day})"
+        if signed
+        else f"{what[0].upper()}{what[1:]} waits for its signature (prepared by {by} on {day})"
+    )
+    reason = "certified" if signed else "waits for its signature"
+    return StatedLock(
+        id, certificate.fund, certificate.year, certificate.to_period, words, by, at, reason, True
+    )
+
+
+def refuse_stated(
+    work: UnitOfWork,
+    fund: FundId,
+    before: Accrual | Adjustment | None,
+    after: Accrual | Adjustment | None,
+) -> None:
+    """Raises ReturnLockedError when putting *after* in place of *before* changes what a return of *fund* states by
+    hand (L03)."""
+    moved = moved_by(before, after)
+    if not moved:
+        return
+    for lock in reversed(stated_locks(work)):
+        for year, period in moved:
+            # What was sent keeps its figures by itself, and an entry that comes later is stated as a change (R17, L12).
+            if lock.certificate and (lock.fund, lock.year) == (fund, year) and period <= lock.to_period:
+                what = {
+                    (True, True): f"changing {what_of(before)}",
+                    (True, False): f"taking out {what_of(before)}",
+                    (False, True): f"{what_of(after)}",
+                }[before is not None, after is not None]
+                raise ReturnLockedError(lock.words, what, period, roles_of(work).reopeners_in_words)
+
+
 def answer_locks(question: LockedPeriods, tools: Tools) -> list[Kept[PeriodLock]]:
     with tools.open_work(reading=True) as work:
-        return sorted(work.locks.all(), key=lambda kept: kept.value.year)
+        return sorted(work.locks.all(), key=lambda kept: (kept.value.year, kept.value.whom.value))
 
 
-ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {LockedPeriods: answer_locks}
+def answer_all_locks(question: AllLocks, tools: Tools) -> list[LockShown]:
+    found: list[LockShown] = []
+    with tools.open_work(reading=True) as work:
+        roles = roles_of(work)
+        who = f"{roles.reopeners_in_words}."
+        no_lead = "" if roles.leads else " No finance lead is named under People, so nobody is let through."
+        for kept in work.locks.all():
+            lock = kept.value
+            spared = (
+                ""
+                if lock.whom is LockedFor.EVERYBODY
+                else no_lead or f" It does not hold {', '.join(each.name for each in roles.leads)}."
+            )
+            found.append(
+                LockShown(
+                    LockKind.PERIODS,
+                    kept.id,
+                    None,
+                    lock.year,
+                    lock.to_period,
+                    lock.periods_in_words,
+                    lock.whom,
+                    lock.locked_by,
+                    lock.locked_at,
+                    lock.reason,
+                    f"{PERIODS_BLOCK}.{spared}",
+                    who,
+                )
+            )
+        for stated in stated_locks(work):
+            found.append(
+                LockShown(
+                    LockKind.RETURN,
+                    stated.id,
+                    stated.fund,
+                    stated.year,
+                    stated.to_period,
+                    stated.words.partition(" (")[0] if stated.certificate else stated.words.partition(",")[0],
+                    LockedFor.EVERYBODY,
+                    stated.by,
+                    stated.at,
+                    stated.reason,
+                    f"{CERTIFICATE_BLOCKS if stated.certificate else RETURN_BLOCKS}.",
+                    who,
+                    stated.certificate,
+                )
+            )
+        for closed in work.year_closes.all():
+            value = closed.value
+            found.append(
+                LockShown(
+                    LockKind.YEAR,
+                    closed.id,
+                    value.fund,
+                    value.year,
+                    13,
+                    in_words(work, value).partition(" is closed")[0],
+                    LockedFor.EVERYBODY,
+                    value.closed_by,
+                    value.closed_at,
+                    value.reason,
+                    f"{YEAR_BLOCKS}.",
+                    who,
+                )
+            )
+    wanted = [each for each in found if question.year in (None, each.year)]
+    return sorted(wanted, key=lambda each: (each.year, list(LockKind).index(each.kind), each.to_period))
+
+
+ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
+    LockedPeriods: answer_locks,
+    AllLocks: answer_all_locks,
+}

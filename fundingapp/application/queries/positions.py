@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import SavedReturn, UnitOfWork
+from fundingapp.application.queries.locked_balances import stated_by_locks
 from fundingapp.domain.adjustments import Adjustment, carried_into
 from fundingapp.domain.agreements import terms_in_force
 from fundingapp.domain.errors import NotFoundError
@@ -82,6 +83,7 @@ def grant_records(work: UnitOfWork, fund: FundId, year: FinancialYear, sent_befo
     accruals = [entry for entry in known.values() if year in (entry.year, entry.reverses_year)]
     ours = [entry for entry in adjustments if year in (entry.year, entry.reverses_year)]
     charges = work.ledger.charge_sums(year)
+    locked_to, locked = stated_by_locks(work, fund, year)
     carried = [kept.value for kept in work.carry_forwards.all() if kept.value.fund == fund]
     return GrantRecords(
         fund_id=fund,
@@ -120,6 +122,8 @@ def grant_records(work: UnitOfWork, fund: FundId, year: FinancialYear, sent_befo
         controls=work.ledger.control_sums(year),
         submitted=submitted,
         submitted_quarter=newest.quarter if newest else 0,
+        locked=locked,
+        locked_to=locked_to,
         adjustments=ours,
         carried=carried_into(year, known, adjustments),
         overdrawn=_overdrawn(work, [entry for entry in ours if entry.year == year]),

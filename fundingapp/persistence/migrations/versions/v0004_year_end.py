@@ -141,7 +141,8 @@ def _year_end() -> None:
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "part = 'partnership' OR part = 'retained by the commissioner' OR part = 'budget line'",
+            "part = 'partnership' OR part = 'retained by the commissioner' OR part = 'budget line' OR "
+            "part = 'difference'",
             name=op.f("ck_published_allocation_part_known"),
         ),
         sa.CheckConstraint(
@@ -295,9 +296,16 @@ def _signing() -> None:
         sa.Column("made_by", sa.Text(), nullable=False),
         sa.Column("made_at", sa.Text(), nullable=False),
         sa.Column("sequence", WHOLE, nullable=False),
+        sa.Column("because", sa.Text(), nullable=False),
+        sa.Column("late_json", sa.Text(), nullable=False),
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("to_period BETWEEN 1 AND 13", name=op.f("ck_balance_assertion_to_period_in_year")),
+        sa.CheckConstraint(
+            "because = 'lock' OR because = 'certificate' OR because = 'closing of the year' OR "
+            "because = 'reconciliation' OR because = 'by hand'",
+            name=op.f("ck_balance_assertion_because_known"),
+        ),
         sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_balance_assertion_fund_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_balance_assertion")),
         sqlite_strict=True,

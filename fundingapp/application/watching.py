@@ -1,0 +1,183 @@
+"""What each command's unit of work is asked beside what the command does: nothing reaches into a closed year or a
+stated return, and what changes a balance or a certified figure is named, in the same transaction (L03, L14)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from types import TracebackType
+from typing import Any, Self, cast
+
+from fundingapp.application.effect import JournalRecord
+from fundingapp.application.ports import Kept, OpenWork, Tools, UnitOfWork
+from fundingapp.application.queries.balances import next_entry
+from fundingapp.application.queries.locks import refuse_closed_year, refuse_stated
+from fundingapp.application.queries.watched import watched_now
+from fundingapp.domain.adjustments import Accrual, Adjustment, effects
+from fundingapp.domain.ids import FundId
+from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.watching import Alarm, differences
+
+_Grant = tuple[FundId, FinancialYear]
+
+
+def _own(value: Any) -> Iterable[_Grant]:
+    yield value.fund, value.year
+
+
+def _carried(value: Any) -> Iterable[_Grant]:
+    yield value.fund, value.from_year
+    if value.counts:
+        yield value.fund, value.into_year
+
+
+def _settled(value: Any) -> Iterable[_Grant]:
+    yield value.fund, value.year
+
+
+#: What belongs to a grant's year and stays as it is once the year is closed, with what to call it.
+_GUARDED: dict[str, tuple[str, Callable[[Any], Iterable[_Grant]]]] = {
+    "allocations": ("a change of what is available", _own),
+    "awards": ("a change of an award", _own),
+    "contingencies": ("a change of the contingency", _own),
+    "consents": ("a change of a consent", _own),
+    "movements": ("a virement", _own),
+    "accruals": ("an accrual", _own),
+    "adjustments": ("an adjustment", _own),
+    "carry_forwards": ("a change of its carry-forward", _carried),
+    "settlements": ("a change of what goes back to the funder", _settled),
+}
+#: What of a settlement goes on after its year is closed: the money still has to be invoiced and to go.
+_SETTLING = ("state", "invoice", "invoiced_on", "repayment", "payment", "decided_on", "reason")
+
+
+class _GuardedRows:
+    """The rows of one kind, which refuse what would change a closed year or a stated return."""
+
+    def __init__(self, work: UnitOfWork, kind: str, rows: Any) -> None:
+        self._work, self._kind, self._rows = work, kind, rows
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._rows, name)
+
+    def add(self, value: Any, id: int | None = None) -> int:
+        self._refuse(None, value)
+        return int(self._rows.add(value, id))
+
+    def replace(self, kept: Kept[Any], value: Any) -> None:
+        self._refuse(kept.value, value)
+        self._rows.replace(kept, value)
+
+    def remove(self, kept: Kept[Any]) -> None:
+        self._refuse(kept.value, None)
+        self._rows.remove(kept)
+
+    def _refuse(self, before: Any, after: Any) -> None:
+        what, _ = _GUARDED[self._kind]
+        for fund, year in self._grants(before, after):
+            refuse_closed_year(self._work, fund, year, what)
+        if self._kind in {"accruals", "adjustments"}:
+            refuse_stated(self._work, (after or before).fund, before, after)
+
+    def _grants(self, before: Any, after: Any) -> Iterator[_Grant]:
+        """The grants whose year changes when *after* takes the place of *before*."""
+        _, of = _GUARDED[self._kind]
+        values = [value for value in (before, after) if value is not None]
+        if isinstance(values[0], Accrual | Adjustment):
+            parts = [{(value.fund, *effect) for effect in effects(value)} for value in values]
+            moved = parts[0] ^ parts[1] if len(parts) == 2 else parts[0]
+            if not moved:  # the words alone
+                moved = {(value.fund, *next(iter(effects(value)))) for value in values}
+            yield from sorted({(fund, year) for fund, year, _, _ in moved})
+        elif self._kind == "settlements" and len(values) == 2 and _same_money(before, after):
+            return
+        else:
+            yield from dict.fromkeys(grant for value in values for grant in of(value))
+
+
+def _same_money(before: Any, after: Any) -> bool:
+    """Whether two forms of a settlement differ only in how far it has gone."""
+    return all(
+        getattr(before, name) == getattr(after, name)
+        for name in type(before).__dataclass_fields__
+        if name not in _SETTLING
+    )
+
+
+class WatchedWork:
+    """A unit of work that guards closed years and stated returns, and looks at what is watched before it commits."""
+
+    def __init__(self, work: UnitOfWork, tools: Tools) -> None:
+        self._work, self._tools = work, tools
+        self._guarded: dict[str, _GuardedRows] = {}
+
+    @property
+    def who(self) -> str:
+        return self._tools.who
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _GUARDED:
+            return getattr(self._work, name)
+        if name not in self._guarded:
+            self._guarded[name] = _GuardedRows(cast(UnitOfWork, self), name, getattr(self._work, name))
+        return self._guarded[name]
+
+    def __enter__(self) -> Self:
+        self._work.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._work.__exit__(kind, error, trace)
+
+    def commit(self, record: JournalRecord | None) -> None:
+        if record is not None:
+            watch(cast(UnitOfWork, self), record, self._tools)
+        self._work.commit(record)
+
+
+def watched(tools: Tools) -> OpenWork:
+    """Opens units of work for commands that go through *tools*."""
+    open_work = tools.open_work
+
+    def opener(*, reading: bool = False) -> UnitOfWork:
+        work = open_work(reading=reading)
+        return work if reading else cast(UnitOfWork, WatchedWork(work, tools))
+
+    return opener
+
+
+def watch(work: UnitOfWork, record: JournalRecord, tools: Tools) -> None:
+    """Keeps an alarm for each balance, certificate and reconciliation that *record* is the first to break; one whose
+    figures are again what they were is cleared by it."""
+    looked_at = watched_now(work)
+    if not looked_at:
+        return
+    sequence = next_entry(work)
+    open_alarms = {
+        (kept.value.watched, kept.value.watched_id): kept
+        for kept in work.alarms.all()
+        if kept.value.cleared is None
+    }
+    for each in looked_at:
+        found = differences(each.was, each.now)
+        alarm = open_alarms.get((each.watched, each.id))
+        if found and alarm is None:
+            work.alarms.add(
+                Alarm(each.watched, each.id, sequence, tools.clock(), tools.who, record.sentence, found)
+            )
+        elif alarm is not None and not found:
+            work.alarms.replace(alarm, _cleared(alarm.value, sequence))
+
+
+def _cleared(alarm: Alarm, sequence: int) -> Alarm:
+    return Alarm(
+        alarm.watched,
+        alarm.watched_id,
+        alarm.sequence,
+        alarm.at,
+        alarm.by,
+        alarm.done,
+        alarm.differences,
+        sequence,
+    )

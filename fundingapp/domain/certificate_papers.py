@@ -1,0 +1,76 @@
+"""A certificate as it is printed: its figures with their names in words, the checksum, the head of the history, and the
+names of the two people."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from fundingapp.domain.money import Money
+from fundingapp.domain.periods import period_name
+from fundingapp.domain.signing import Certificate, CertificateState
+
+_FIGURE = re.compile(
+    r"(?P<scope>.+)/(?P<year>\d{4}/\d{2,4})/(?P<measure>[^:@]+)(?::(?P<kind>[^:@]+))?(?::[^@]+)?(?:@(?P<period>\d+))?"
+)
+#: What the measures of a certificate are called on paper.
+_WORDS = {
+    "available": "available",
+    "awarded": "awarded to projects",
+    "spend": "eligible spend",
+    "claimed": "claimed",
+    "received": "received",
+    "repaid": "given back",
+    "outturn": "forecast outturn",
+    "budget": "current budget",
+    "total": "lines of the ledger",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CertificatePaper:
+    """*figures* are words, name and amount of each; *changed* says what differs now, where something does."""
+
+    certificate: Certificate
+    partnership: str
+    fund: str
+    prepared_by: str
+    figures: tuple[tuple[str, str, Money], ...]
+    changed: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        of = self.certificate
+        return f"Certificate of the {of.about.value} · {self.fund} {of.year}"
+
+    @property
+    def state_in_words(self) -> str:
+        """What the state of the certificate means to whoever holds the paper."""
+        of = self.certificate
+        match of.state:
+            case CertificateState.AWAITING:
+                return "Not yet signed."
+            case CertificateState.CERTIFIED:
+                return (
+                    f"Certified, but figures have changed since: {'; '.join(self.changed)}."
+                    if self.changed
+                    else "Certified."
+                )
+            case CertificateState.DECLINED:
+                return f"Declined: {of.reason}."
+            case CertificateState.VOIDED:
+                return f"Void: {of.voided_why}."
+
+
+def figure_in_words(name: str) -> str:
+    """“LF-01, revenue: eligible spend up to period 6 (September)” for the name of a figure; another as it is."""
+    found = _FIGURE.fullmatch(name)
+    if found is None:
+        return name
+    kind = f", {found['kind']}" if found["kind"] else ""
+    words = _WORDS.get(found["measure"], found["measure"])
+    upto = ""
+    if found["period"]:
+        period = int(found["period"])
+        upto = f" up to period {period} ({period_name(period)})"
+    return f"{found['scope']}{kind}: {words}{upto}"
