@@ -15,7 +15,7 @@ from fundingapp.domain.errors import ExpectedError
 from fundingapp.persistence.database import Database, look_at, open_file
 from fundingapp.persistence.errors import plain_error
 from fundingapp.persistence.generations import Generation, came_away
-from fundingapp.persistence.publishing import FULL, SharedFile, fingerprint
+from fundingapp.persistence.publishing import FULL, SharedFile, fence, fingerprint
 from fundingapp.persistence.session import Heartbeat, Holder, SessionLock, this_session
 from fundingapp.persistence.sources import SharedSources
 from fundingapp.persistence.surroundings import Kind, Whereabouts, synced_by, whereabouts
@@ -170,6 +170,7 @@ def _open_copy(
         read.held_by = other.as_told(clock())
         return read
     try:
+        fence(address)
         left = fingerprint(address)
         alone = came_away(address)
         prepared = folder.prepare(clock(), accept_older=wish.accept_older)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import hashlib
 import os
 import shutil
@@ -74,6 +75,18 @@ def fingerprint(path: Path) -> Fingerprint | None:
         if not path.parent.is_dir():
             raise
         return None
+
+
+def fence(address: Path) -> None:
+    """Keeps whoever had the file at *address* before from publishing, should they wake in the middle of it.
+
+    For who has just taken its lock, before the file is fetched. What the other has written beside it and not yet put in
+    its place goes; what they write from now on is followed by a look at the lock, which is theirs no more.
+    """
+    with contextlib.suppress(OSError):
+        for left in address.parent.glob(f"{HALF}{glob.escape(address.name)}-*.publish"):
+            with contextlib.suppress(OSError):
+                left.unlink()
 
 
 class SharedFile:
@@ -275,7 +288,9 @@ class SharedFile:
         """Writes *ours* beside the file on the share, reads it back and compares (N09)."""
         size = ours.stat().st_size
         label = f"Publish {self._address.name}"
-        handle, name = tempfile.mkstemp(prefix=HALF, suffix=".publish", dir=self._address.parent)
+        handle, name = tempfile.mkstemp(
+            prefix=f"{HALF}{self._address.name}-", suffix=".publish", dir=self._address.parent
+        )
         made = Path(name)
         try:
             written = hashlib.sha256()

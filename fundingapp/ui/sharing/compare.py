@@ -14,7 +14,7 @@ from fundingapp.ui.office import FileChooser
 from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
-from fundingapp.ui.theme import STEP
+from fundingapp.ui.theme import STEP, TALL_ROW_HEIGHT
 from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.labels import label
@@ -34,6 +34,7 @@ COLUMNS = (
         width=220,
         stretch=1,
         least=120,
+        wrap=True,
         tip=lambda line: line.sentence,
     ),
 )
@@ -125,7 +126,7 @@ def _side(title: str, lines: tuple[JournalLine, ...], nothing: str) -> QWidget:
         return card
     model: ListTableModel[JournalLine] = ListTableModel(COLUMNS, lambda line: line.sequence)
     model.set_rows(reversed(lines))
-    table = TableView(f"{title}: changes, newest first")
+    table = TableView(f"{title}: changes, newest first", row_height=TALL_ROW_HEIGHT)
     table.set_model(model)
     card.add(table, 1)
     return card

@@ -58,13 +58,14 @@ class Following(QObject):
         before, self._shown = self._shown, state
         name = self._office.opened.name
         stage_before = before.stage if before is not None else Stage.PUBLISHED
+        if stage_before is Stage.NOT_YET and state.stage is not Stage.NOT_YET:
+            self._window.messages.take_back(f"“{name}” is not yet published:")
         match state.stage:
             case Stage.NOT_YET if stage_before is not Stage.NOT_YET:
                 self._tell(
                     Message(f"“{name}” is not yet published: {state.why}.", state.advice, Tone.ATTENTION)
                 )
             case Stage.PUBLISHED if stage_before is Stage.NOT_YET:
-                self._window.messages.take_back(f"“{name}” is not yet published:")
                 self._tell(Message(f"“{name}” is published.", "", Tone.GOOD))
             case Stage.TAKEN if stage_before is not Stage.TAKEN:
                 again = partial(self._open_again)
