@@ -28,6 +28,7 @@ from fundingapp.application.ports import (
     Charged,
     Clock,
     Due,
+    JournalFilter,
     ExchangeSheet,
     JournalLine,
     JournalStore,
@@ -122,6 +123,7 @@ from fundingapp.domain.reconciliations import (
     ReconciliationItem,
     ReconciliationPaper,
 )
+from fundingapp.domain.request_letters import RequestLetter
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.schedules import ScheduleEntry
@@ -1104,6 +1106,39 @@ class FakeJournal:
     def head(self) -> str:
         return self._state.journal[-1][1] if self._state.journal else ""
 
+    def ids(self, where: JournalFilter) -> array[int]:
+        return array("q", [line.sequence for line in self.lines() if self._fits(line, where)])
+
+    @staticmethod
+    def _fits(line: JournalLine, where: JournalFilter) -> bool:
+        detail = json.dumps({"before": line.before, "after": line.after}, ensure_ascii=False, sort_keys=True)
+        said = [text.casefold() for text in (line.sentence, detail)]
+        everywhere = [*said, line.by.casefold()]
+        return (
+            where.by in {"", line.by}
+            and (where.since is None or line.at >= where.since)
+            and (where.before is None or line.at < where.before)
+            and all(any(word.casefold() in text for text in everywhere) for word in where.words)
+            and all(
+                line.command in each.commands
+                or any(word.casefold() in text for word in each.words for text in said)
+                for each in where.among
+            )
+        )
+
+    def entries(self, ids: Sequence[int]) -> list[JournalLine]:
+        held = {line.sequence: line for line in self.lines()}
+        return [held[id] for id in ids if id in held]
+
+    def people(self) -> list[str]:
+        return sorted({line.by for line in self.lines()})
+
+    def count(self) -> int:
+        return len(self._state.journal)
+
+    def problems(self, progress: Progress | None = None) -> Iterable[str]:
+        return ()
+
 
 class FakeUnitOfWork:
     """One transaction on a :class:`FakeStore`."""
@@ -1361,6 +1396,16 @@ class FakeReconciliationWriter:
 
 
 @dataclass
+class FakeLetterWriter:
+    """Keeps the request letters that it is given, by where they were to go."""
+
+    letters: dict[Path, RequestLetter] = field(default_factory=dict)
+
+    def __call__(self, letter: RequestLetter, out: Path) -> None:
+        self.letters[out] = letter
+
+
+@dataclass
 class FakeReturnWriter:
     """Remembers the documents it was given instead of writing them."""
 
@@ -1477,6 +1522,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "write_calendar": FakeCalendarWriter(),
         "write_pack": FakePackWriter(),
         "write_certificate": FakeCertificateWriter(),
+        "write_letter": FakeLetterWriter(),
         "write_reconciliation": FakeReconciliationWriter(),
         "exchange": FakeExchangeBooks(),
         "clock": SteppingClock(),

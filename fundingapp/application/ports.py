@@ -68,6 +68,7 @@ from fundingapp.domain.reconciliations import (
     ReconciliationItem,
     ReconciliationPaper,
 )
+from fundingapp.domain.request_letters import RequestLetter
 from fundingapp.domain.returns import ReturnDocument, ReturnState
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.schedules import ScheduleEntry
@@ -589,8 +590,45 @@ class JournalLine(NamedTuple):
     after: Mapping[str, Any]
 
 
+class Among(NamedTuple):
+    """One at least of *words* stands in an entry's sentence or details, or its command is one of *commands*."""
+
+    words: tuple[str, ...]
+    commands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JournalFilter:
+    """Which entries of the audit trail are meant. All conditions together.
+
+    Each of *words* stands in the sentence, the person's name or the details (in any case of its letters); *by* is the
+    person; *since* and *before* are moments in UTC, the second exclusive; each of *among* holds.
+    """
+
+    words: tuple[str, ...] = ()
+    by: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
+    among: tuple[Among, ...] = ()
+
+
 class JournalStore(Protocol):
     """The audit trail; it can only be read here, writing is part of committing."""
+
+    def ids(self, where: JournalFilter) -> array[int]:
+        """The places in the history of the entries under *where*, newest first."""
+
+    def entries(self, ids: Sequence[int]) -> list[JournalLine]:
+        """In the order of *ids*; what is not there is left out."""
+
+    def people(self) -> list[str]:
+        """Everybody who made an entry, by name."""
+
+    def count(self) -> int:
+        """How many entries there are."""
+
+    def problems(self, progress: Progress | None = None) -> Iterable[str]:
+        """What is wrong with the chain, entry by entry, in sentences; nothing when it is whole."""
 
     def lines(self, limit: int | None = None, commands: Collection[str] = ()) -> list[JournalLine]:
         """Newest first; only those of *commands* when any is given."""
@@ -973,6 +1011,13 @@ class ExchangeBooks(Protocol):
         """Writes a workbook to be filled in, with lists to choose from and notes. Raises ExpectedError."""
 
 
+class LetterWriter(Protocol):
+    """Writes a request letter as a document (.docx), and proves it by reading it back."""
+
+    def __call__(self, letter: RequestLetter, out: Path) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
 class Clock(Protocol):
     """The time now, in UTC."""
 
@@ -993,6 +1038,7 @@ class Tools:
     write_calendar: CalendarWriter
     write_pack: PackWriter
     write_certificate: CertificateWriter
+    write_letter: LetterWriter
     write_reconciliation: ReconciliationWriter
     exchange: ExchangeBooks
     clock: Clock

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -79,8 +79,10 @@ def _made_anew(target: str, offices: Offices) -> Path | None:
 def _take_away(made: Path) -> None:
     """A file that was only made for a load that failed goes again, with what lies beside it."""
     for path in (made, *made.parent.glob(f"{made.name}-*")):
-        with contextlib.suppress(OSError):
-            path.unlink()
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _load(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
@@ -144,7 +146,11 @@ def _people(loaded: Loaded) -> list[Any]:
         )
         for each in loaded.counts
     ]
-    said = f"{count(loaded.new, 'row')} loaded." if loaded.new else "Nothing was changed: the file holds all of it."
+    said = (
+        f"{count(loaded.new, 'row')} loaded."
+        if loaded.new
+        else "Nothing was changed: the file holds all of it."
+    )
     return [table("", ("Sheet", "Rows", "Loaded", "There already", "Skipped"), rows, (1, 2, 3, 4)), said]
 
 
@@ -158,7 +164,9 @@ def dump_file(given: argparse.Namespace, offices: Offices, out: Output, progress
     rows = sum(made.rows.values())
     out.result(
         {"out": str(made.out), "rows": made.rows},
-        [f"{made.out} holds {count(rows, 'row')} in {count(len(made.rows), 'sheet')}; every cell was read back."],
+        [
+            f"{made.out} holds {count(rows, 'row')} in {count(len(made.rows), 'sheet')}; every cell was read back."
+        ],
     )
     return DONE
 

@@ -25,6 +25,7 @@ from fundingapp.application.queries.explanations import (
 )
 from fundingapp.application.queries.heads import budgeted
 from fundingapp.application.queries.positions import find_fund, position_of
+from fundingapp.application.queries.published import explain_published
 from fundingapp.application.queries.why_agreements import explain_agreements
 from fundingapp.application.queries.why_bids import explain_consented
 from fundingapp.application.queries.why_budgets import (
@@ -540,6 +541,9 @@ def _grant(
     carried = explain_grant_chain(work, position, measure, suffix)
     if carried is not None:
         return carried
+    published = explain_published(work, position, measure)
+    if published is not None:
+        return published
     of_body = explain_body(work, position, measure, suffix)
     if of_body is not None:
         terms = tuple(Term(*each) for each in of_body.terms)

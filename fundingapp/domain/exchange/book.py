@@ -56,8 +56,8 @@ class Book:
         return [row.values for row in rows]
 
     def knows(self, sheet: str) -> bool:
-        """Whether anything says what belongs in *sheet*: the workbook has it, or the file holds rows of it."""
-        return sheet in self.there or bool(self.held.get(sheet))
+        """Whether anything says what belongs in *sheet*: the workbook or the file has rows of it."""
+        return bool(self.new.get(sheet) or self.held.get(sheet))
 
 
 def made_book(read: Iterable[SheetRead], held: Mapping[str, Sequence[Entry]], notes: Notes) -> Book:
@@ -196,7 +196,7 @@ def _say_what_is_blank(
     """What the file says nothing of stays so, and is said: filling it in is a person's to decide."""
     for name in sorted(given):
         value = getattr(entry, name)
-        if said(value) and not said(getattr(held, name)):
+        if said(value) and value != Money.ZERO and not said(getattr(held, name)):
             notes.finding(
                 "held.blank",
                 entry.place,
@@ -228,7 +228,10 @@ def _new_unkeyed(
         earlier = seen.setdefault(all_values, entry)
         if earlier is not entry and spec.name != "charges":
             notes.finding(
-                "row.repeated", entry.place, "the same row stands there twice; both count", other=earlier.place
+                "row.repeated",
+                entry.place,
+                "the same row stands there twice; both count",
+                other=earlier.place,
             )
         candidates = waiting[_values(entry, needed)]
         at = next(
@@ -254,7 +257,9 @@ def _new_further(
 
     def content(entry: Entry) -> str:
         values = cast("FurtherRow", entry).values
-        return repr(sorted((name, str(value)) for name, value in values.items() if name != NUMBER and said(value)))
+        return repr(
+            sorted((name, str(value)) for name, value in values.items() if name != NUMBER and said(value))
+        )
 
     left: dict[str, list[Entry]] = defaultdict(list)
     for entry in held:
@@ -270,9 +275,7 @@ def _new_further(
     return new, same
 
 
-def _partnership(
-    entries: Sequence[Entry], held: Sequence[Entry], notes: Notes
-) -> tuple[list[Entry], int]:
+def _partnership(entries: Sequence[Entry], held: Sequence[Entry], notes: Notes) -> tuple[list[Entry], int]:
     if len(entries) > 1:
         notes.contradiction(
             "partnership.several",
@@ -284,7 +287,7 @@ def _partnership(
         return list(entries[:1]), 0
     entry, there = cast("PartnershipEntry", entries[0]), cast("PartnershipEntry", held[0])
     if there.name and folded(there.name) != folded(entry.name):
-        notes.finding(
+        notes.note(
             "partnership.other",
             entry.place,
             f"the workbook is of “{entry.name}”, the file of “{there.name}”, which it stays",
@@ -293,7 +296,8 @@ def _partnership(
         )
         entry = replace(entry, name=there.name)
     blanks = any(
-        getattr(entry, name) and not getattr(there, name) for name in ("name", "accountable_body", "area", "contact")
+        getattr(entry, name) and not getattr(there, name)
+        for name in ("name", "accountable_body", "area", "contact")
     )
     return ([entry], 0) if blanks else ([], 1)
 

@@ -181,7 +181,9 @@ def _plain(hint: Any, value: Any, names: Names) -> Any:
     if isinstance(value, Decimal):
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):
-        made = {name: _plain(each, getattr(value, name), names) for name, each in hints_of(type(value)).items()}
+        made = {
+            name: _plain(each, getattr(value, name), names) for name, each in hints_of(type(value)).items()
+        }
         return {"is": type(value).__name__, **made}
     if isinstance(value, tuple):
         if hasattr(value, "_fields"):

@@ -41,7 +41,9 @@ def _check_days(book: Book, notes: Notes) -> None:
                 "to year",
             )
         if not theme.theme and not theme.priority:
-            notes.contradiction("cell.missing", theme.place, "neither a theme nor a priority is there", "theme")
+            notes.contradiction(
+                "cell.missing", theme.place, "neither a theme nor a priority is there", "theme"
+            )
 
 
 def _check_parties(book: Book, notes: Notes) -> None:
@@ -89,7 +91,10 @@ def _check_plan(book: Book, notes: Notes) -> None:
         ):
             if name and folded(name) not in there:
                 notes.contradiction(
-                    "reference.unknown", project.place, f"there is no {column} “{name}” in sheet “themes”", column
+                    "reference.unknown",
+                    project.place,
+                    f"there is no {column} “{name}” in sheet “themes”",
+                    column,
                 )
 
 
@@ -127,7 +132,13 @@ def _check_lines(entries: list[AllocationEntry], new: set[int], notes: Notes) ->
             )
     indicative = [each for each in entries if each.status is AllocationStatus.INDICATIVE and each.notified]
     for each in indicative:
-        if id(each) in new and first is not None and first.notified and each.notified and each.notified > first.notified:
+        if (
+            id(each) in new
+            and first is not None
+            and first.notified
+            and each.notified
+            and each.notified > first.notified
+        ):
             notes.finding(
                 "allocation.indicative_late",
                 each.place,
@@ -139,7 +150,7 @@ def _check_lines(entries: list[AllocationEntry], new: set[int], notes: Notes) ->
     counted = confirmed + revised + [each for each in entries if each.status is AllocationStatus.CLOSED]
     whole = max((each.amount for each in counted), default=Money.ZERO)
     off = Money.total(each.amount for each in withdrawn)
-    if off > whole and counted:
+    if withdrawn and counted and off > whole:
         notes.contradiction(
             "allocation.withdrawn",
             withdrawn[-1].place,

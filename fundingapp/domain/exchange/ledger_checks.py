@@ -66,7 +66,12 @@ def _check_charges(book: Book, sums: Sums, notes: Notes) -> None:
             line = sums.lines.get(folded(charge.transaction))
             _check_head(charge, line, sums, by_ref, notes)
         elif charge.is_excluded and not charge.reason:
-            notes.note("charge.no_reason", charge.place, f"{charge.transaction} is excluded without a reason", "reason")
+            notes.note(
+                "charge.no_reason",
+                charge.place,
+                f"{charge.transaction} is excluded without a reason",
+                "reason",
+            )
     for name, charges in of_line.items():
         line = sums.lines.get(name)
         if line is not None and any(id(charge) in new for charge in charges):
@@ -77,7 +82,11 @@ def _check_charges(book: Book, sums: Sums, notes: Notes) -> None:
         if folded(line.transaction) not in of_line and line.amount and book.knows("charges")
     ]
     for line in waiting:
-        notes.note("ledger.waiting", line.place, f"{line.transaction} ({line.amount.in_words}) is charged to nothing yet")
+        notes.note(
+            "ledger.waiting",
+            line.place,
+            f"{line.transaction} ({line.amount.in_words}) is charged to nothing yet",
+        )
 
 
 def _check_head(
@@ -155,7 +164,10 @@ def _check_accruals(book: Book, sums: Sums, notes: Notes) -> None:
         if year is None:
             if period is not None:
                 notes.contradiction(
-                    "accrual.reversal", accrual.place, "it reverses in a period, and no year is there", "reverses in year"
+                    "accrual.reversal",
+                    accrual.place,
+                    "it reverses in a period, and no year is there",
+                    "reverses in year",
                 )
             continue
         made = (accrual.year, accrual.period or 12)

@@ -49,11 +49,16 @@ def _check_claims(book: Book, sums: Sums, notes: Notes) -> None:
         last = [claim for claim in claims if id(claim) in new][-1]
         if grant not in allocated:
             notes.finding(
-                "claim.no_allocation", last.place, f"there is no allocation of {last.fund} in {last.year}", "fund"
+                "claim.no_allocation",
+                last.place,
+                f"there is no allocation of {last.fund} in {last.year}",
+                "fund",
             )
             continue
         asked = Money.total(claim.stands for claim in claims if claim.is_sent)
-        available = Money.total(sums.available(each) for each in sums.allocated if (each.fund, each.year) == grant)
+        available = Money.total(
+            sums.available(each) for each in sums.allocated if (each.fund, each.year) == grant
+        )
         if asked > available:
             notes.finding(
                 "claim.above_available",
@@ -124,11 +129,11 @@ def _check_payments(book: Book, sums: Sums, notes: Notes) -> None:
         if is_new and payment.amount <= Money.ZERO:
             notes.contradiction("amount.sign", payment.place, "a payment is above nought", "amount")
             continue
-        if payment.claim:
+        if payment.claim and not book.further("payment matches"):
             _check_claim_of(payment, claims.get(folded(payment.claim)), paid, is_new, notes)
         else:
             loose[_grant(payment)] += payment.amount
-        if payment.transaction:
+        if payment.transaction and not book.further("payment lines"):
             _check_transaction(payment, sums, income, found, is_new, notes)
     if not book.knows("payments") or book.further("payment matches"):
         return
@@ -136,7 +141,11 @@ def _check_payments(book: Book, sums: Sums, notes: Notes) -> None:
         if claim.state is not ClaimState.PAID or not claim.stands:
             continue
         short = claim.stands - paid[folded(claim.claim)]
-        if short > Money.ZERO and paid[folded(claim.claim)] == Money.ZERO and loose[_grant(claim)] < claim.stands:
+        if (
+            short > Money.ZERO
+            and paid[folded(claim.claim)] == Money.ZERO
+            and loose[_grant(claim)] < claim.stands
+        ):
             notes.contradiction(
                 "claim.not_paid",
                 claim.place,

@@ -107,7 +107,9 @@ def _read(
 ) -> SheetRead:
     columns = _columns(spec, sheet, notes)
     missing = [
-        column.heading for column in spec.columns if column.needed and column.field not in {c.field for _, c in columns}
+        column.heading
+        for column in spec.columns
+        if column.needed and column.field not in {c.field for _, c in columns}
     ]
     filled = [row for row in sheet.rows if _is_filled(row)]
     if missing and filled:

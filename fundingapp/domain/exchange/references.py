@@ -102,9 +102,7 @@ def check_references(book: Book, known: Known, notes: Notes) -> None:
         look(each, "projects", each.ref, "ref")
     for each in of_projects:
         look(each, "funds", each.fund, "fund")
-    of_funds: tuple[
-        AllocationEntry | VirementEntry | ClaimEntry | PaymentEntry | RepaymentEntry, ...
-    ] = (
+    of_funds: tuple[AllocationEntry | VirementEntry | ClaimEntry | PaymentEntry | RepaymentEntry, ...] = (
         *book.added(AllocationEntry),
         *book.added(VirementEntry),
         *book.added(ClaimEntry),

@@ -69,7 +69,9 @@ def _text(heading: str, *, needed: bool = False, note: str = "", ours: bool = Fa
     return Column(heading, Holds.TEXT, needed, is_ours=ours, note=note)
 
 
-def _code(heading: str, refers: str = "", *, needed: bool = False, note: str = "", ours: bool = False) -> Column:
+def _code(
+    heading: str, refers: str = "", *, needed: bool = False, note: str = "", ours: bool = False
+) -> Column:
     return Column(heading, Holds.CODE, needed, refers=refers, is_ours=ours, note=note)
 
 
@@ -132,6 +134,7 @@ SHEETS: tuple[SheetSpec, ...] = (
             _text("owner group", ours=True),
             _yes("cross-cutting"),
             _text("commissioner priority", ours=True),
+            _code("succeeded by", ours=True, note="the row of the priority that takes it up, as “themes 4”"),
         ),
         ("theme", "priority", "from_year"),
         "The plan: a row for each priority, or for a theme without one.",
@@ -166,7 +169,9 @@ SHEETS: tuple[SheetSpec, ...] = (
             _text("reason", ours=True),
             _text("basis", ours=True),
             _yes("closed", "its year is settled"),
-            _text("withdraws", ours=True, note="“all” where a withdrawn line takes the whole allocation away"),
+            _text(
+                "withdraws", ours=True, note="“all” where a withdrawn line takes the whole allocation away"
+            ),
         ),
         about="Every notice of an allocation. The newest confirmed or revised line counts; withdrawn amounts are taken "
         "off; indicative lines do not count.",
@@ -186,6 +191,7 @@ SHEETS: tuple[SheetSpec, ...] = (
             _day("to"),
             _choice("purpose", Purpose, ours=True),
             _text("description", ours=True),
+            _text("theme in words", ours=True, note="a theme that is not in sheet “themes”"),
         ),
         ("ref",),
         "The projects, each known by its reference.",

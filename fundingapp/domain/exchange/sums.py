@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from fundingapp.domain.adjustments import AdjustmentType
-from fundingapp.domain.allocations import AllocationStatus, Resource
+from fundingapp.domain.allocations import AllocationStatus, ContingencyEntry, Resource
 from fundingapp.domain.exchange.book import Book
 from fundingapp.domain.exchange.columns import folded
 from fundingapp.domain.exchange.entries import (
@@ -44,7 +44,7 @@ class Sums:
     awarded: dict[HeadKey, Money] = field(default_factory=_sums)
     carried_in: dict[HeadKey, Money] = field(default_factory=_sums)
     moved: dict[HeadKey, Money] = field(default_factory=_sums)
-    contingency_moved: dict[GrantKey, Money] = field(default_factory=_sums)
+    set_aside: dict[GrantKey, Money] = field(default_factory=_sums)
     spent: dict[HeadKey, Money] = field(default_factory=_sums)
     received: dict[tuple[str, FinancialYear], Money] = field(default_factory=_sums)
     repaid: dict[tuple[str, FinancialYear], Money] = field(default_factory=_sums)
@@ -79,7 +79,9 @@ class Sums:
 def allocated_of(entries: Iterable[AllocationEntry]) -> Money:
     """The allocation that the lines of one grant make: the newest confirmed or revised one, less what was withdrawn."""
     counted = [
-        each for each in entries if each.status not in (AllocationStatus.INDICATIVE, AllocationStatus.WITHDRAWN)
+        each
+        for each in entries
+        if each.status not in (AllocationStatus.INDICATIVE, AllocationStatus.WITHDRAWN)
     ]
     if not counted:
         return Money.ZERO
@@ -109,17 +111,15 @@ def sums_of(book: Book) -> Sums:
     for virement in book.all(VirementEntry):
         if virement.source is not None:
             sums.moved[virement.source] -= virement.amount
-        else:
-            sums.contingency_moved[virement.grant] -= virement.amount
         if virement.target is not None:
             sums.moved[virement.target] += virement.amount
-        else:
-            sums.contingency_moved[virement.grant] += virement.amount
     sums.lines = {folded(line.transaction): line for line in book.all(LedgerEntry)}
     for charge in book.all(ChargeEntry):
         line = sums.lines.get(folded(charge.transaction))
         if line is not None and charge.is_of_project and charge.kind is not None:
-            sums.spent[HeadKey(folded(charge.ref), folded(charge.fund), line.year, charge.kind)] += charge.amount
+            sums.spent[HeadKey(folded(charge.ref), folded(charge.fund), line.year, charge.kind)] += (
+                charge.amount
+            )
     for accrual in book.all(AccrualEntry):
         sums.spent[accrual.head] += accrual.amount
         if accrual.reverses_in_year is not None:
@@ -134,10 +134,18 @@ def sums_of(book: Book) -> Sums:
 
 def _add_further(book: Book, sums: Sums) -> None:
     for row in book.further("other allocations"):
-        if row.get("status") in (AllocationStatus.CONFIRMED, AllocationStatus.REVISED, AllocationStatus.CLOSED):
+        if row.get("status") in (
+            AllocationStatus.CONFIRMED,
+            AllocationStatus.REVISED,
+            AllocationStatus.CLOSED,
+        ):
             sign = -1 if row.get("resource") is Resource.REDUCTION else 1
             grant = GrantKey(folded(row["fund"]), row["year"], row["kind"])
             sums.allocated[grant] += Money(sign * row["amount"].pence)
+    for row in book.further("contingency"):
+        given_up = row.get("entry") is ContingencyEntry.SURRENDERED
+        grant = GrantKey(folded(row["fund"]), row["year"], row["kind"])
+        sums.set_aside[grant] += -row["amount"] if given_up else row["amount"]
     for row in book.further("adjustments"):
         head = HeadKey(folded(row["project"]), folded(row["fund"]), row["year"], row["kind"])
         _adjust(sums, head, row)
