@@ -127,11 +127,11 @@ class YearEnds(RuleBasedStateMachine):
 
     @rule(head=heads, amount=amounts, anticipated=st.booleans())
     def plan(self, head: Any, amount: Money, anticipated: bool) -> None:
-        self.do(PlanCarryForward(FUND, YEAR, (PlannedCarry(*head, amount),), anticipated))
+        self.do(PlanCarryForward(FUND, YEAR, (PlannedCarry(head[0], head[1], amount),), anticipated))
 
     @rule(head=heads, amount=amounts)
     def ask(self, head: Any, amount: Money) -> None:
-        self.do(AskCarryForward(FUND, YEAR, (PlannedCarry(*head, amount, "it goes on"),), JUNE))
+        self.do(AskCarryForward(FUND, YEAR, (PlannedCarry(head[0], head[1], amount, "it goes on"),), JUNE))
 
     @rule(number=numbers, percent=st.sampled_from((0, 30, 100)), settle=st.booleans())
     def decide(self, number: int, percent: int, settle: bool) -> None:
@@ -148,7 +148,9 @@ class YearEnds(RuleBasedStateMachine):
 
     @rule(head=heads, amount=amounts, surrender=st.sampled_from((None, True, False)))
     def settle(self, head: Any, amount: Money, surrender: bool | None) -> None:
-        self.do(SettleUnderspend(FUND, YEAR, (SettledPart(*head, amount, surrender),), "left", JUNE))
+        self.do(
+            SettleUnderspend(FUND, YEAR, (SettledPart(head[0], head[1], amount, surrender),), "left", JUNE)
+        )
 
     @rule()
     def take_proposals(self) -> None:
