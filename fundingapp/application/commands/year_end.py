@@ -503,7 +503,8 @@ def decide_carry_forward(command: DecideCarryForward, tools: Tools) -> Effect[De
                 raise ExpectedError("named_twice", f"{name} is named twice.", "Decide it once.")
             seen.add(kept.id)
             refuse_closed_year(work, entry.fund, entry.from_year, "deciding about its carry-forward")
-            refuse_closed_year(work, entry.fund, entry.into_year, "changing what is brought into it")
+            if item.agreed != entry.carried:
+                refuse_closed_year(work, entry.fund, entry.into_year, "changing what is brought into it")
             if not Money.ZERO <= item.agreed <= entry.asked:
                 raise ExpectedError(
                     "carry_forward_agreed",
