@@ -154,14 +154,38 @@ def assert_all_hold(desk: Desk, *but: str) -> None:
 def open_next_year(desk: Desk) -> None:
     desk.do(
         NotifyAllocation(
-            Allocation(
-                FUND, NEXT_YEAR, REVENUE, money("300.00"), notified_on=MARCH, letter="PCC/2019"
-            )
+            Allocation(FUND, NEXT_YEAR, REVENUE, money("300.00"), notified_on=MARCH, letter="PCC/2019")
         )
     )
 
 
-MEASURES = ["budget", "ledger", "closing", "accruals", "reversals", "adjustments", "ineligible", "net", "eligible", "virements", "host", "overspend", "approved", "paid", "balance", "left", "forecast", "anticipated", "requested", "agreed", "refused", "owed", "repaid", "surrendered", "pending"]
+MEASURES = [
+    "budget",
+    "ledger",
+    "closing",
+    "accruals",
+    "reversals",
+    "adjustments",
+    "ineligible",
+    "net",
+    "eligible",
+    "virements",
+    "host",
+    "overspend",
+    "approved",
+    "paid",
+    "balance",
+    "left",
+    "forecast",
+    "anticipated",
+    "requested",
+    "agreed",
+    "refused",
+    "owed",
+    "repaid",
+    "surrendered",
+    "pending",
+]
 
 
 def test_the_outturn_says_what_became_of_every_pound(year: Desk) -> None:
@@ -330,7 +354,9 @@ def test_a_decision_can_not_take_back_what_next_year_has_used(year: Desk, store:
     year.do(decide((ONE, "40.00"), (TWO, "50.00")))
     leg = Leg(REVENUE, P1, P2, money("35.00"))
     year.do(
-        DraftVirement(FUND, NEXT_YEAR, (leg,), JUNE, "costs moved", True, Authority.OWN, "minute 4", ("minute 4",))
+        DraftVirement(
+            FUND, NEXT_YEAR, (leg,), JUNE, "costs moved", True, Authority.OWN, "minute 4", ("minute 4",)
+        )
     )
     used = refusal_of(year, store, decide((ONE, "30.00"), reason="put right", letter="PCC/CF/10"))
     assert used.code == "carry_forward_used"
@@ -341,7 +367,10 @@ def test_a_decision_can_not_take_back_what_next_year_has_used(year: Desk, store:
 
 def test_what_a_person_is_refused(year: Desk, store: FakeStore) -> None:
     cases = [
-        (ask(carry(P1, "40.01")), "£40.01 of P-01 (revenue) can't be asked for: £40.00 of 2018/19 is unspent"),
+        (
+            ask(carry(P1, "40.01")),
+            "£40.01 of P-01 (revenue) can't be asked for: £40.00 of 2018/19 is unspent",
+        ),
         (ask(carry(P1, "10.00", "")), "without the reason"),
         (ask(), "No project was named"),
         (ask(carry(P1, "1.00"), carry(P1, "2.00")), "P-01 (revenue) is named twice"),
@@ -387,7 +416,9 @@ def test_proposals_give_back_what_was_received_and_surrender_the_rest(year: Desk
     assert_all_hold(year)
 
 
-def test_a_settlement_is_taken_out_with_a_reason_and_never_once_it_moved(year: Desk, store: FakeStore) -> None:
+def test_a_settlement_is_taken_out_with_a_reason_and_never_once_it_moved(
+    year: Desk, store: FakeStore
+) -> None:
     year.do(settle(P1, "40.00"))
     assert_taken_back_and_done_again(year, store, RemoveSettlement(S1, "typed twice"))
     year.do(settle(P1, "40.00"))
@@ -522,9 +553,7 @@ def test_the_final_claim_and_the_cash_agree(desk: Desk, store: FakeStore) -> Non
     desk.do(ApproveClaim(id, JUNE, "PCC/1"))
     assert stated(desk, "R24").holds
     assert checklist(desk).point(Check.FINAL_CLAIM).sentence == "£60.00 is approved and not paid."
-    desk.do(
-        RecordPayment(Payment(FUND, YEAR, JULY, money("60.00"), "REM"), ((ClaimId(1), money("60.00")),))
-    )
+    desk.do(RecordPayment(Payment(FUND, YEAR, JULY, money("60.00"), "REM"), ((ClaimId(1), money("60.00")),)))
     assert stated(desk, "R24").holds
     assert_all_hold(desk, "R22b")
     assert checklist(desk).point(Check.FINAL_CLAIM).state is Done.DONE
