@@ -550,4 +550,6 @@ def run_window(target: str | None, *, sample: bool = False, working_copy: bool =
     start_log()
     from fundingapp.ui.shell import run
 
-    return run(Assembly(working_copy=working_copy), paths.resources(), target, sample=sample)
+    starts = paths.user_data() / "starts.json"
+    offices = Assembly(working_copy=working_copy)
+    return run(offices, paths.resources(), target, sample=sample, starts=starts)

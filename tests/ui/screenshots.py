@@ -48,6 +48,7 @@ PAGES = (
     "spend",
     "reconcile",
     "reconcile.documents",
+    "reconcile.locks",
     "returns",
     "history",
     "year-end.chain",
@@ -59,7 +60,9 @@ PAGES = (
     "setup.bodies",
     "setup.places",
     "setup.contacts",
+    "setup.people",
     "setup.themes",
+    "setup.exchange",
     "projects.funding",
     "projects.plan",
 )
