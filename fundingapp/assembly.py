@@ -445,6 +445,9 @@ class Assembly:
     def sample_files(self) -> list[Path]:
         return sorted((paths.resources() / "sample" / "charnwood").iterdir())
 
+    def history_verifier(self) -> Path:
+        return paths.resources() / "verify_history.py"
+
     def sample_folder(self) -> Path:
         return paths.user_data() / "sample"
 
