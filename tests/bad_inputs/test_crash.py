@@ -150,9 +150,9 @@ def test_k04_a_mistake_of_the_program_keeps_what_was_saved_and_writes_no_persona
     command = next(each for each in HANDLERS if each.__name__ == "LockPeriods")
     monkeypatch.setitem(HANDLERS, command, broken)
     ran = run("lock", given.file, "--year", "2018/19", "--to-period", "1", "--reason", "agreed")
-    assert ran.status == 3
-    assert "The program made a mistake and stopped; what it had not finished was not kept." in ran.refusal
-    assert "Traceback" not in ran.refusal
+    assert (ran.status, ran.out) == (3, "")
+    assert "The program made a mistake and stopped; what it had not finished was not kept." in ran.err
+    assert "Traceback" not in ran.err
     written = "".join(path.read_text(encoding="utf-8") for path in own_home.rglob("*.log"))
     assert "Mr A. Person" not in written
     given.opened = Assembly().open(str(given.file))
