@@ -24,7 +24,6 @@ from fundingapp.assembly import Assembly
 from fundingapp.domain.backups import Reason
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Partnership
-from fundingapp.persistence import replacing
 from fundingapp.persistence.backups import Backups, folder_of
 from tests.bad_inputs.given import Given, cells
 
@@ -210,7 +209,7 @@ def test_h07_a_file_that_a_virus_scanner_holds_is_tried_again_and_then_named(
             raise HeldError(13, "The process cannot access the file")
         return real(self, target)
 
-    monkeypatch.setattr(replacing.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
     monkeypatch.setattr(Path, "replace", replace)
     backups = Backups(given.file)
     if times == 3:

@@ -23,8 +23,8 @@ from fundingapp.application.commands.matching import AddRules, ApplyRules, Run, 
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command
 from fundingapp.application.offices import OpenFile
-from fundingapp.application.progress import SilentProgress
 from fundingapp.application.ports import BatchState, LineFilter, PrivateCopy
+from fundingapp.application.progress import SilentProgress
 from fundingapp.application.queries.downloads import Download
 from fundingapp.application.queries.lines import Imports, LineCounts
 from fundingapp.application.queries.locks import LockedPeriods

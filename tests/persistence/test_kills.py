@@ -64,7 +64,7 @@ class Worker:
 
 
 @pytest.fixture
-def worker(own_home: Path) -> Iterator[Worker]:  # noqa: ARG001 - the children have the same home
+def worker(own_home: Path) -> Iterator[Worker]:
     worker = Worker()
     yield worker
     worker.close()

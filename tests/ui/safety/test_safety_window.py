@@ -11,8 +11,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fundingapp.application.commands.grants import SetUpPartnership
+from fundingapp.application.commands.locks import LockPeriods
+from fundingapp.application.progress import SilentProgress
 from fundingapp.assembly import Assembly
+from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Partnership
+from fundingapp.domain.periods import FinancialYear
+from fundingapp.persistence.backups import Backups
 from fundingapp.ui.safety import keeping
 from fundingapp.ui.safety.backups_window import BackupsWindow
 from fundingapp.ui.safety.findings_window import FindingsWindow
@@ -82,7 +87,7 @@ def test_a_file_that_can_t_be_opened_names_its_backups_and_leads_to_them(
     path = fresh_sample(tmp_path / "sample")
     opened = Assembly().open(str(path))
     assert opened.safety is not None
-    opened.safety.back_up("", _silent())
+    opened.safety.back_up("", SilentProgress())
     opened.close()
     path.write_bytes(b"")
     with bare_shell(tmp_path, qtbot) as shell:
@@ -102,12 +107,6 @@ def test_a_file_that_can_t_be_opened_names_its_backups_and_leads_to_them(
         qtbot.waitUntil(lambda: shell.office.workspace is not None, timeout=20_000)
         settle(qtbot, shell)
         assert "it was put aside as “charnwood.funding.damaged-" in hands.read(shell.window)
-
-
-def _silent() -> object:
-    from fundingapp.application.progress import SilentProgress
-
-    return SilentProgress()
 
 
 def test_what_the_check_finds_can_be_read_in_full(tmp_path: Path, qtbot: QtBot) -> None:
@@ -162,17 +161,11 @@ def test_a_copy_of_everything_is_saved_also_when_the_file_is_gone(tmp_path: Path
 def test_a_failed_backup_is_told_of_the_same_day_and_stops_no_work(
     tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from fundingapp.domain.errors import ExpectedError
-    from fundingapp.persistence.backups import Backups
-
     def fails(*_given: object) -> None:
         raise ExpectedError("disk_full", "There is no room for a backup.", "Free some space.")
 
     with open_shell(tmp_path, qtbot, page="overview") as shell:
         monkeypatch.setattr(Backups, "make", fails)
-        from fundingapp.application.commands.locks import LockPeriods
-        from fundingapp.domain.periods import FinancialYear
-
         shell.office.do(LockPeriods(FinancialYear(2018), 1, "agreed"), "Lock April")
         settle(qtbot, shell)
         assert "The last backup could not be made." in said(shell)
