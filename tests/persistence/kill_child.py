@@ -1,8 +1,9 @@
 """A program that works on a funding file until it is killed, for test_kills.py; started with -m.
 
 Each line on its input names a funding file, a folder with downloads, a file for what was acknowledged, and whether a
-copy is worked on: it forks a child that works there, and answers with the child's number. Everything is imported before the first fork, so that a child is at work at once.
-Which command comes next follows from the file alone, so that the same work can be done again beside it.
+copy is worked on: it forks a child that works there, and answers with the child's number. Everything is imported before
+the first fork, so that a child is at work at once. Which command comes next follows from the file alone, so that the
+same work can be done again beside it.
 """
 
 from __future__ import annotations
