@@ -595,10 +595,9 @@ class Shell(QObject):
             return
         saved = "Read only" if self.office.is_read_only else f"Autosaved {datetime.now():%H:%M}"  # noqa: DTZ005 - shown in the user's own time
         kind = "team database" if opened.place.startswith("postgresql") else "SQLite file"
-        self.window.set_status(f"Signed in as {opened.who}", saved, self._keeping.words(), kind)
         if opened.sharing is not None:
             saved, kind = opened.sharing.state.in_words, "working copy"
-        self.window.set_status(f"Signed in as {opened.who}", saved, kind)
+        self.window.set_status(f"Signed in as {opened.who}", saved, self._keeping.words(), kind)
 
     # Why, and Go to anything
 
