@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from fundingapp.domain.errors import ExpectedError
 from fundingapp.persistence.copying import copy_in_place
 from fundingapp.persistence.generations import FIRST, Generation, came_of, generation_of, last_in_common
 from fundingapp.persistence.replacing import replace_file
-from fundingapp.persistence.session import process_runs
+from fundingapp.persistence.session import Holder, process_runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ class WorkingFolder:
         self.theirs = self.folder / "theirs.funding"
         self.to_publish = self.folder / "publish.funding"
         self._about = self.folder / "about.json"
+        self._taken = self.folder / "taken.json"
 
     def prepare(self, now: datetime, *, accept_older: bool) -> Prepared:
         """Fetches the file, or finds what an earlier session could not publish. The file's lock must be held.
@@ -170,6 +171,25 @@ class WorkingFolder:
                 replace_file(made, self._about)
             finally:
                 made.unlink(missing_ok=True)
+
+    def note_taken(self, other: Holder) -> None:
+        """Keeps whom the file was taken over from until the history tells of it: while two versions wait for being
+        compared, nothing can be written into either."""
+        self._make()
+        with contextlib.suppress(OSError):
+            self._taken.write_text(json.dumps(asdict(other)), encoding="utf-8")
+
+    def taken(self) -> Holder | None:
+        """Whom the file was taken over from, if the history does not yet tell of it."""
+        try:
+            return Holder(**json.loads(self._taken.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def forget_taken(self) -> None:
+        """The history tells of it now."""
+        with contextlib.suppress(OSError):
+            self._taken.unlink(missing_ok=True)
 
     def set_aside(self, now: datetime) -> Path:
         """Keeps what is worked on here, with its originals, as a file of its own in the user's profile.
