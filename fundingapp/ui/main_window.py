@@ -57,6 +57,11 @@ def _is_stop(widget: QWidget) -> bool:
     )
 
 
+#: What a lock refuses; the view of the locks has the way to reopen each.
+_LOCKED = frozenset({"period_locked", "return_locked", "year_closed", "not_late"})
+_LOCKS = Target("reconcile", ("locks", None))
+
+
 class MainWindow(QMainWindow):
     """Pages are registered with :meth:`add_page` and made when they are first shown.
 
@@ -363,7 +368,10 @@ class MainWindow(QMainWindow):
     def show_error(self, error: object) -> None:
         """A refusal becomes a message; anything else is our own mistake."""
         if isinstance(error, ExpectedError):
-            self.show_message(Message.of_error(error))
+            if error.code in _LOCKED and "reconcile" in self._specs:
+                self.show_message(Message.of_error(error, "See the lock", partial(self.go_to, _LOCKS)))
+            else:
+                self.show_message(Message.of_error(error))
         elif isinstance(error, BaseException):
             if self._crashed is None:
                 raise error

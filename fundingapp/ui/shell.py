@@ -26,6 +26,8 @@ from fundingapp.ui.frame.grant_line import GrantFigure, GrantState
 from fundingapp.ui.goto import Place
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Figure, PageSpec
+from fundingapp.ui.safety.keeping import Keeping
+from fundingapp.ui.safety.starts import STOOD_MS, Starts
 from fundingapp.ui.settings import Settings
 from fundingapp.ui.sharing.follow import Following
 from fundingapp.ui.suggesting import Suggesting
@@ -61,6 +63,7 @@ class Shell(QObject):
         self.offices = offices
         self.office = Office(application.runner, application.asker, application.settings)
         self._suggesting = Suggesting(self.office)
+        self._keeping = Keeping(self.window, self.office, offices, self._close_file, self._open_restored)
         self._undo_busy = False
         self._wanted: tuple[FundId, FinancialYear] | None = None
         self._close_anyway = False
@@ -126,6 +129,11 @@ class Shell(QObject):
 
             return YearEndPage(office)
 
+        def history() -> Any:
+            from fundingapp.ui.history.page import HistoryPage
+
+            return HistoryPage(office)
+
         def setup() -> Any:
             from fundingapp.ui.setup.page import SetupPage
 
@@ -151,6 +159,7 @@ class Shell(QObject):
                     ("underspend", "Underspend and carry-forward"),
                 ),
             ),
+            PageSpec("history", "History", "history", history, "Reporting"),
             PageSpec("setup", "Settings", "settings", setup, at_foot=True),
         )
 
@@ -159,6 +168,10 @@ class Shell(QObject):
             Action("file.new", "New funding file…", "File", self.new_file, "Ctrl+N", "plus"),
             Action("file.open", "Open…", "File", self.choose_file, "Ctrl+O", "folder-open"),
             Action("file.sample", "Open the sample", "File", self.open_sample, "", "file"),
+            Action("file.copy", "Save a copy…", "File", self._keeping.save_copy, "", "copy", 1),
+            Action("file.backups", "Backups…", "File", self._keeping.show_backups, "", "history", 1),
+            Action("file.import", "Import past years…", "File", self.import_years, "", "import", 1),
+            Action("file.export", "Export everything…", "File", self.export_all, "", "export", 1),
             Action("file.check", "Check my file", "File", self.check_file, "", "check", 1),
             Action("file.close", "Close the window", "File", self.window.close, "Ctrl+Q", "close", 2),
             Action("edit.undo", "Undo", "Edit", self.undo, "Ctrl+Z", "undo"),
@@ -222,11 +235,16 @@ class Shell(QObject):
         """Opens a funding file, or a database by its URL; *accept_older*: also when it has gone back."""
         if self._is_open(target):
             return
-        self.office.work(
+        job = self.office.work(
             f"Open {Path(target).name}",
             lambda _progress: self._open(target, accept_older=accept_older),
             partial(self._opened_or_asked, target),
         )
+        job.failed.connect(partial(self._keeping.offer_backups, target))
+
+    def stay_safe(self, target: str | None) -> None:
+        """Opens nothing, after two starts that went badly, and offers the check and the backups of *target*."""
+        self._keeping.offer_safety(target)
 
     def _open(self, target: str, **how: bool) -> OpenFile | ExpectedError:
         """Opens *target*; a refusal that a person may overrule is given back instead of raised."""
@@ -312,8 +330,19 @@ class Shell(QObject):
         self._show_saved()
         self._ask_workspace()
         self._suggesting.want()
+        self._keeping.file_opened()
+
+    def _open_restored(self, target: str) -> None:
+        """Opens a file whose place a backup has taken, which has therefore gone back."""
+        offices = self.offices
+        self.office.work(
+            f"Open {Path(target).name}",
+            lambda _progress: offices.open(target, accept_older=True),
+            self._opened,
+        )
 
     def _forget_file(self) -> None:
+        self._keeping.file_closed()
         self.following.follow(None)
         self.office.set_opened(None)
 
@@ -335,6 +364,20 @@ class Shell(QObject):
         if opened is not None:
             self._forget_file()
             opened.close()
+
+    def import_years(self) -> None:
+        """Goes where past years come in, and asks for their workbook."""
+        self._exchange("import")
+
+    def export_all(self) -> None:
+        """Goes where everything is written out, and asks where to."""
+        self._exchange("export")
+
+    def _exchange(self, what: str) -> None:
+        if self.office.opened is None:
+            self.window.show_message(Message("No file is open.", "Open one first, or make a new one."))
+            return
+        self.window.go_to("setup", ("exchange", what))
 
     def _closed(self, opened: OpenFile) -> None:
         if opened.sharing is not None and opened.sharing.state.why:
@@ -377,25 +420,7 @@ class Shell(QObject):
 
     def check_file(self) -> None:
         """Checks the database, the history's chain, the kept originals and every identity."""
-        opened = self.office.opened
-        if opened is None:
-            self.window.show_message(Message("No file is open.", "Open one first."))
-            return
-        self.office.work("Check my file", lambda _progress: opened.check(), self._checked)
-
-    def _checked(self, problems: object) -> None:
-        from fundingapp.application.wording import count
-
-        found = problems if isinstance(problems, list) else []
-        if not found:
-            self.window.show_message(
-                Message("The file is sound: database, history, originals and figures agree.", "", Tone.GOOD)
-            )
-            return
-        more = f" ({count(len(found) - 1, 'more problem')})" if len(found) > 1 else ""
-        self.window.show_message(
-            Message(f"{found[0]}{more}", "Keep this file as it is and open the newest backup.", Tone.BAD)
-        )
+        self._keeping.check()
 
     # Undo
 
@@ -570,6 +595,7 @@ class Shell(QObject):
             return
         saved = "Read only" if self.office.is_read_only else f"Autosaved {datetime.now():%H:%M}"  # noqa: DTZ005 - shown in the user's own time
         kind = "team database" if opened.place.startswith("postgresql") else "SQLite file"
+        self.window.set_status(f"Signed in as {opened.who}", saved, self._keeping.words(), kind)
         if opened.sharing is not None:
             saved, kind = opened.sharing.state.in_words, "working copy"
         self.window.set_status(f"Signed in as {opened.who}", saved, kind)
@@ -686,16 +712,29 @@ def run(
     *,
     sample: bool = False,
     settings: Settings | None = None,
+    starts: Path | None = None,
 ) -> int:
-    """Opens the window and, after its first paint, *target* or the sample; returns the exit status."""
+    """Opens the window and, after its first paint, *target* or the sample; returns the exit status.
+
+    *starts* is where the starts that went badly are counted: after two in a row no file is opened by itself (K08).
+    """
     application = Application(["fundingapp"], resources, settings)
     shell = Shell(application, offices)
+    counted = Starts(starts) if starts is not None else None
+    unsafe = counted is not None and counted.begin()
 
     def begin() -> None:
-        if sample:
+        if counted is not None:
+            QTimer.singleShot(STOOD_MS, shell, counted.stood)
+        if unsafe:
+            shell.stay_safe(target)
+        elif sample:
             shell.open_sample()
         elif target is not None:
             shell.open_target(target)
 
     application.window.first_painted.connect(begin)
-    return application.run()
+    status = application.run()
+    if counted is not None:
+        counted.stood()
+    return status
