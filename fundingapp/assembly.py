@@ -401,6 +401,7 @@ class Assembly:
         from fundingapp.persistence.database import who_am_i
         from fundingapp.persistence.restoring import restore
         from fundingapp.persistence.session import SessionLock, this_session
+        from fundingapp.persistence.working_copy import put_back
 
         path = _file_of(target)
         backups = self._backups(path)
@@ -414,9 +415,11 @@ class Assembly:
                 "Close it there first; nothing was changed.",
             )
         try:
-            return restore(path, backups, backups.get(id), now, who, progress)
+            restored = restore(path, backups, backups.get(id), now, who, progress)
+            put_back(self.profile or paths.user_data(), path, now())
         finally:
             lock.release()
+        return restored
 
     def create(self, path: Path) -> None:
         from fundingapp.persistence.database import create_file

@@ -276,6 +276,16 @@ class WorkingFolder:
         )
 
 
+def put_back(profile: Path, address: Path, now: datetime) -> None:
+    """Tells this PC that the file at *address* was put back to an older state on purpose: a backup was restored there.
+
+    Other PCs that saw it further on are warned when they open it (N08).
+    """
+    folder = WorkingFolder(profile, address)
+    if folder.memory() is not None:
+        folder.remember(Memory(generation_of(address), now))
+
+
 def no_room(place: Path, error: OSError) -> ExpectedError:
     """Why nothing can be kept in the user's profile, in a sentence."""
     return ExpectedError(
