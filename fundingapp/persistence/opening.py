@@ -72,9 +72,11 @@ def open_path(path: Path, clock: Clock, who: str, wish: Wish) -> OpenedPath:
     where = whereabouts(address, try_locks=wish.writing)
     if wish.as_copy and not where.needs_copy:
         where = Whereabouts(Kind.ASKED)
-    folder = WorkingFolder(wish.profile, address) if where.needs_copy else None
-    if folder is not None and not _is_there(address) and folder.unpublished():
-        return _open_what_is_here(folder, clock, who)
+    folder = WorkingFolder(wish.profile, address, path) if where.needs_copy else None
+    if not _is_there(address):
+        left = WorkingFolder.of_absent(wish.profile, path) or folder
+        if left is not None and left.unpublished():
+            return _open_what_is_here(left, clock, who)
     opened = look_at(path)
     lock = SessionLock(address, this_session(who, clock(), wish.machine))
     if not wish.writing or opened.read_only:

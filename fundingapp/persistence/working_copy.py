@@ -49,11 +49,15 @@ class Prepared:
 
 
 class WorkingFolder:
-    """Where the shared file at *address* is worked on, below *profile*, the user's own folder of the program."""
+    """Where the shared file at *address* is worked on, below *profile*, the user's own folder of the program.
 
-    def __init__(self, profile: Path, address: Path) -> None:
+    *asked* is the name it was opened by, such as one with a mapped letter of Windows, where *address* names the server.
+    """
+
+    def __init__(self, profile: Path, address: Path, asked: Path | None = None) -> None:
         self.profile = profile
         self.address = address
+        self.asked = (asked or address).absolute()
         key = hashlib.sha256(os.path.normcase(address).encode("utf-8", "surrogateescape")).hexdigest()[:16]
         self.folder = profile / "working" / key
         self.copy = self.folder / address.name
@@ -62,6 +66,18 @@ class WorkingFolder:
         self.to_publish = self.folder / "publish.funding"
         self._about = self.folder / "about.json"
         self._taken = self.folder / "taken.json"
+
+    @classmethod
+    def of_absent(cls, profile: Path, asked: Path) -> WorkingFolder | None:
+        """The folder of a file that was once opened as *asked*, when its share is not there to tell its address."""
+        for about in sorted((profile / "working").glob("*/about.json")):
+            try:
+                said = json.loads(about.read_text(encoding="utf-8"))
+                if os.path.normcase(said["asked"]) == os.path.normcase(asked.absolute()):
+                    return cls(profile, Path(said["address"]), asked)
+            except (OSError, ValueError, KeyError, TypeError):
+                continue
+        return None
 
     def prepare(self, now: datetime, *, accept_older: bool) -> Prepared:
         """Fetches the file, or finds what an earlier session could not publish. The file's lock must be held.
@@ -160,6 +176,7 @@ class WorkingFolder:
         """Keeps *memory*; without room for it nothing else fails."""
         said = {
             "address": str(self.address),
+            "asked": str(self.asked),
             "number": memory.generation.number,
             "head": memory.generation.head,
             "seen": memory.seen.isoformat(),
