@@ -214,6 +214,7 @@ class ExchangeView(GrantView):
         )
 
     def _looked(self, read: ExchangeRead) -> None:
+        self._drop()
         self._read = read
         self._show()
         self.first_focus().setFocus()
@@ -236,15 +237,21 @@ class ExchangeView(GrantView):
             )
         else:
             self.say(Message(f"The file holds all of “{name}” already: nothing was changed."))
-        self._read = None
+        self._drop()
         self._show()
         self._empty.setFocus()
 
     def close_preview(self) -> None:
         """Leaves the workbook as it was looked into; nothing was loaded."""
-        self._read = None
+        self._drop()
         self._show()
         self._empty.setFocus()
+
+    def _drop(self) -> None:
+        """Forgets the workbook; its private copy goes."""
+        if self._read is not None and self._read.copy is not None:
+            self._read.copy.path.unlink(missing_ok=True)
+        self._read = None
 
     def write_blank(self) -> None:
         """Asks where to, and writes a blank workbook."""
