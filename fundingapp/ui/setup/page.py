@@ -14,6 +14,7 @@ from fundingapp.ui.setup.exchange_view import ExchangeView
 from fundingapp.ui.setup.partnership_view import PartnershipView
 from fundingapp.ui.setup.places_view import PlacesView
 from fundingapp.ui.setup.plan_view import PlanSetupView
+from fundingapp.ui.signing.people_view import PeopleView
 from fundingapp.ui.views import GrantView, ViewsPage
 from fundingapp.ui.widgets.empty_state import EmptyState
 
@@ -29,6 +30,7 @@ class SetupPage(ViewsPage):
             BodiesView(office),
             PlacesView(office),
             ContactsView(office),
+            PeopleView(office),
             PlanSetupView(office),
             ExchangeView(office),
         ]
