@@ -273,6 +273,7 @@ class _Looks:
     def of(self, column: Column) -> Any:
         return {
             Holds.MONEY: self.money,
+            Holds.MONEY_OR_DAY: self.money,
             Holds.DAY: self.day,
             Holds.NUMBER: self.number,
             Holds.PERIOD: self.whole,

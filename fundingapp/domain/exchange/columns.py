@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import Any
@@ -23,6 +24,7 @@ class Holds(Enum):
     CODE = "a reference"
     MONEY = "pounds and pence"
     DAY = "a date"
+    MONEY_OR_DAY = "pounds and pence, or a date"
     YEAR = "a financial year"
     KIND = "revenue or capital"
     PERIOD = "a period, 1 to 13 (April is 1)"
@@ -109,6 +111,16 @@ def _day(column: Column, cell: Cell) -> Any:
     return parse_date(cell)
 
 
+def _money_or_day(column: Column, cell: Cell) -> Any:
+    """Workbooks of others say under one heading either how much or when."""
+    if isinstance(cell, date):
+        return parse_date(cell)
+    try:
+        return parse_amount(cell)
+    except NotMoneyError:
+        return parse_date(cell)
+
+
 def _year(column: Column, cell: Cell) -> FinancialYear | None:
     start = parse_year(cell)
     return None if start is None else FinancialYear(start)
@@ -190,6 +202,7 @@ _READERS: dict[Holds, Callable[[Column, Cell], Any]] = {
     Holds.CODE: _code,
     Holds.MONEY: _money,
     Holds.DAY: _day,
+    Holds.MONEY_OR_DAY: _money_or_day,
     Holds.YEAR: _year,
     Holds.KIND: _kind,
     Holds.PERIOD: _period,
