@@ -103,7 +103,9 @@ def with_planted(book: RightBook, sheet: str, row: int, heading: str, value: obj
     return raw
 
 
-def test_a_contradiction_refuses_all_of_it_and_is_named_by_sheet_and_row(book: RightBook, tmp_path: Path) -> None:
+def test_a_contradiction_refuses_all_of_it_and_is_named_by_sheet_and_row(
+    book: RightBook, tmp_path: Path
+) -> None:
     file = tmp_path / "borough.funding"
     run("load", file, write_book(book.raw(), tmp_path / "past.xlsx"))
     before = file.read_bytes()
@@ -118,7 +120,12 @@ def test_a_contradiction_refuses_all_of_it_and_is_named_by_sheet_and_row(book: R
     assert ran.data["refused"]
     assert set(ran.data["loaded"].values()) == {0}
     worst = ran.data["findings"][0]
-    assert (worst["severity"], worst["sheet"], worst["row"], worst["column"]) == ("error", "charges", 2, "amount")
+    assert (worst["severity"], worst["sheet"], worst["row"], worst["column"]) == (
+        "error",
+        "charges",
+        2,
+        "amount",
+    )
     line = next(
         at
         for at, row in enumerate(book.sheets["ledger"], start=2)
@@ -135,7 +142,9 @@ def test_findings_are_kept_said_and_told_by_the_status(book: RightBook, tmp_path
     ran = run("load", tmp_path / "borough.funding", write_book(raw, tmp_path / "past.xlsx"), "--json")
     assert ran.status == TO_LOOK_AT
     found = [each for each in ran.data["findings"] if each["kind"] == "sheet.unknown"]
-    assert [(each["severity"], each["sheet"], each["row"]) for each in found] == [("warning", "remarks", None)]
+    assert [(each["severity"], each["sheet"], each["row"]) for each in found] == [
+        ("warning", "remarks", None)
+    ]
 
 
 def test_why_leads_to_the_row_of_the_exchange_workbook(book: RightBook, tmp_path: Path) -> None:

@@ -116,8 +116,8 @@ def _read(
         notes.contradiction(
             "column.missing",
             Place(sheet.name, sheet.heading_row),
-            f"the sheet lacks {listed((f'“{heading}”' for heading in missing), 'and')}, without which its rows can't be "
-            "understood",
+            f"the sheet lacks {listed((f'“{heading}”' for heading in missing), 'and')}, without which its rows can't "
+            "be understood",
         )
         return SheetRead(spec.name, (), frozenset(), len(sheet.rows), (), len(sheet.rows))
     entries: list[Entry] = []

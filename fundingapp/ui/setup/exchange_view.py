@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from fundingapp.application.commands.exchange import Loaded, LoadExchange
 from fundingapp.application.effect import Effect, Topic
 from fundingapp.application.queries.exchange import (
+    ExchangeRead,
     Exported,
     ExportExchange,
-    ExchangeRead,
     ReadExchange,
     SheetCount,
     WriteBlankExchange,
@@ -126,9 +126,9 @@ class ExchangeView(GrantView):
         self._empty = EmptyState(
             "import",
             "Bring in years from spreadsheets",
-            "One workbook takes all your years: funds, allocations, projects, awards, the ledger, claims and carry-forwards, "
-            "a sheet each. You see what it holds and what contradicts before anything is loaded, and a load can be undone. "
-            "Begin with a blank one; it has lists to choose from, and notes.",
+            "One workbook takes all your years: funds, allocations, projects, awards, the ledger, claims and "
+            "carry-forwards, a sheet each. You see what it holds and what contradicts before anything is loaded, and a "
+            "load can be undone. Begin with a blank one; it has lists to choose from, and notes.",
         )
         self._empty.add_step("Choose a workbook…", self.choose)
         self._empty.add_step("A folder of .csv files…", self.choose_folder)

@@ -37,7 +37,9 @@ def chosen(shell: Shell, path: Path) -> None:
     shell.office.files = files  # type: ignore[assignment]  # stands in for the dialogs
 
 
-def test_a_workbook_is_looked_into_loaded_and_taken_back(tmp_path: Path, qtbot: QtBot, book: RightBook) -> None:
+def test_a_workbook_is_looked_into_loaded_and_taken_back(
+    tmp_path: Path, qtbot: QtBot, book: RightBook
+) -> None:
     source = write_book(book.raw(), tmp_path / "past.xlsx")
     with open_shell(tmp_path, qtbot, filled=False, page="overview") as shell:
         chosen(shell, source)
