@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import openpyxl
 import pytest
@@ -96,7 +97,7 @@ def with_planted(book: RightBook, sheet: str, row: int, heading: str, value: obj
     raw = book.raw()
     for at, each in enumerate(raw):
         if each.name == sheet:
-            cells = list(each.rows[row - 2].cells)
+            cells: list[Any] = list(each.rows[row - 2].cells)
             cells[each.headings.index(heading)] = value
             rows = [*each.rows[: row - 2], RawRow(row, tuple(cells)), *each.rows[row - 1 :]]
             raw[at] = RawSheet(each.name, each.headings, rows)
