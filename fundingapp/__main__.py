@@ -30,6 +30,8 @@ COMMANDS = frozenset(
         "answers",
         "spend",
         "reconcile",
+        "reconciliation",
+        "history",
         "agreements",
         "allocations",
         "warnings",
@@ -65,12 +67,14 @@ def main(arguments: list[str] | None = None) -> int:
         return read_one_workbook()
     if given and given[0] in COMMANDS:
         return assembly.run_console(given)
+    as_copy = "--working-copy" in given
+    given = [word for word in given if word != "--working-copy"]
     unknown = [word for word in given if word.startswith("-") and word != "--sample"]
     if unknown or len(given) > 1:
         return assembly.run_console(given)  # it explains how the command line is used
     if given == ["--sample"]:
         return assembly.run_window(None, sample=True)
-    return assembly.run_window(given[0] if given else None)
+    return assembly.run_window(given[0] if given else None, working_copy=as_copy)
 
 
 if __name__ == "__main__":

@@ -28,26 +28,35 @@ if TYPE_CHECKING:
         ExchangeBooks,
         ExchangeSheet,
         LayoutWriter,
+        LetterWriter,
         PackWriter,
         ReconciliationWriter,
         ReturnWriter,
         TableDocument,
         TableReader,
         TableWriter,
+        Tools,
         WrittenReturn,
     )
     from fundingapp.application.progress import Progress
     from fundingapp.application.queries.downloads import Download, ReadDownload
+    from fundingapp.application.safety import Inside, Restored
+    from fundingapp.domain.backups import Backup
     from fundingapp.domain.bid_packs import BidPack
     from fundingapp.domain.certificate_papers import CertificatePaper
     from fundingapp.domain.enquiries import Enquiry
+    from fundingapp.domain.errors import ExpectedError
     from fundingapp.domain.exchange.reading import RawSheet
     from fundingapp.domain.findings import Finding
     from fundingapp.domain.layouts import Layout
     from fundingapp.domain.ledger import RawRow, RawTable
     from fundingapp.domain.reconciliations import ReconciliationPaper
+    from fundingapp.domain.request_letters import RequestLetter
     from fundingapp.domain.returns import ReturnDocument
+    from fundingapp.persistence.backups import Backups
     from fundingapp.persistence.database import Database
+    from fundingapp.persistence.guarding import FileGuard
+    from fundingapp.persistence.opening import OpenedPath
 
 
 #: A log of more bytes is put aside, and a new one begun; one old log is kept.
@@ -201,9 +210,27 @@ class _Exchange:
         write_blank(sheets, out)
 
 
+def _write_letter(letter: RequestLetter, out: Path) -> None:
+    from fundingapp.documents.letter import prove, request_letter
+    from fundingapp.domain.errors import ExpectedError
+    from fundingapp.workbooks.swap import put_in_place
+
+    if out.suffix.casefold() != ".docx":
+        raise ExpectedError(
+            "letter_kind", f"“{out.name}” is no document.", "Give it a name that ends in .docx."
+        )
+    paper = request_letter(letter)
+    put_in_place(out, paper.contents(), lambda beside: prove(paper, beside, out.name))
+
+
 @dataclass(slots=True)
 class Assembly:
-    """Satisfies :class:`~fundingapp.application.offices.Offices` with the real parts."""
+    """Satisfies :class:`~fundingapp.application.offices.Offices` with the real parts.
+
+    *profile*, *who* and *machine* stand for the user's own folder of the program, the name the system knows the user
+    by, and this PC's; *working_copy* works on a copy wherever a file lies; *beat_every* is how often a session says
+    that it is still there, in seconds.
+    """
 
     reader: TableReader = field(default_factory=_Tables)
     writer: ReturnWriter = _write_return
@@ -213,87 +240,183 @@ class Assembly:
     calendar_writer: CalendarWriter = _write_calendar
     pack_writer: PackWriter = _write_pack
     certificate_writer: CertificateWriter = _write_certificate
+    letter_writer: LetterWriter = _write_letter
     reconciliation_writer: ReconciliationWriter = _write_reconciliation
     exchange_books: ExchangeBooks = field(default_factory=_Exchange)
+    profile: Path | None = None
+    who: str = ""
+    machine: str = ""
+    working_copy: bool = False
+    beat_every: float | None = None
 
-    def open(self, target: str, *, writing: bool = True) -> OpenFile:
-        from fundingapp.persistence.database import open_file, open_server, who_am_i
-        from fundingapp.persistence.session import SessionLock, this_session
-
-        who = who_am_i()
-        if target.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
-            return self._opened(
-                open_server(target, now, who, paths.user_data() / "server-files"),
-                target.rsplit("/", 1)[-1],
-                who,
-            )
-        path = Path(target)
-        # By whatever name or link it is opened: its lock lies beside the file itself (F11).
-        lock = SessionLock(path.resolve(), this_session(who, now())) if writing else None
-        other = lock.take() if lock is not None and path.exists() and os.access(path, os.W_OK) else None
-        try:
-            database = open_file(path, now, who, read_only=not writing or other is not None)
-        except BaseException:
-            if lock is not None:
-                lock.release()
-            raise
-        notice = ""
-        if other is not None:
-            notice = f"“{path.name}” is open by {other.said}, so it can only be read here."
-        return self._opened(database, path.name, who, notice, lock)
-
-    def _opened(
-        self, database: Database, name: str, who: str, notice: str = "", lock: object | None = None
+    def open(
+        self,
+        target: str,
+        *,
+        writing: bool = True,
+        take_over: bool = False,
+        accept_older: bool = False,
+        working_copy: bool = False,
     ) -> OpenFile:
+        from fundingapp.domain.errors import ExpectedError
+        from fundingapp.persistence.database import open_server, who_am_i
+        from fundingapp.persistence.opening import OpenedPath, Wish, open_path
+
+        who = self.who or who_am_i()
+        if target.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
+            database = open_server(target, now, who, paths.user_data() / "server-files")
+            opened = OpenedPath(database, database.opened.notice, closing=[database.close])
+            return self._opened(opened, target.rsplit("/", 1)[-1], who)
+        wish = Wish(
+            self.profile or paths.user_data(),
+            writing,
+            take_over,
+            accept_older,
+            self.working_copy or working_copy,
+            self.machine,
+            self.beat_every,
+        )
+        try:
+            opened = open_path(Path(target), now, who, wish)
+        except ExpectedError as error:
+            raise self._with_backups(error, target) from error
+        try:
+            if opened.taken_from is not None:
+                self._guard(opened.database, who).before_take_over(opened.taken_from.said)
+            made = self._opened(opened, Path(target).name, who)
+            _tell_the_history(made, opened)
+        except BaseException:
+            opened.close()
+            raise
+        return made
+
+    def _opened(self, opened: OpenedPath, name: str, who: str) -> OpenFile:
         from fundingapp.application.desk import Desk
         from fundingapp.application.offices import OpenFile
-        from fundingapp.application.ports import Tools
-        from fundingapp.application.progress import SilentProgress
         from fundingapp.application.queries.checks import CheckFigures
         from fundingapp.domain.errors import ExpectedError
-        from fundingapp.persistence.session import SessionLock
 
-        desk = Desk(
-            Tools(
-                open_work=database.open_work,
-                sources=database.sources,
-                reader=self.reader,
-                write_return=self.writer,
-                write_table=self.table_writer,
-                write_layout=self.layout_writer,
-                write_enquiry=self.enquiry_writer,
-                write_calendar=self.calendar_writer,
-                write_pack=self.pack_writer,
-                write_certificate=self.certificate_writer,
-                write_reconciliation=self.reconciliation_writer,
-                exchange=self.exchange_books,
-                clock=now,
-                who=who,
-                progress=SilentProgress(),
-            )
-        )
+        database = opened.database
+        guard = self._guard(database, who) if database.address is not None else None
+        desk = Desk(self._tools(database, who), guard)
 
-        def check() -> list[str]:
-            found = database.problems()
+        def check(progress: Progress | None = None) -> list[str]:
+            found = database.problems(progress)
             try:
-                return found + desk.ask(CheckFigures())
+                return found + desk.ask(CheckFigures(), progress)
             except ExpectedError as error:
                 # A damaged file may not let its figures be worked out at all; that is a finding, not a refusal.
                 return [*found, str(error)]
 
-        def close() -> None:
-            database.close()
-            if isinstance(lock, SessionLock):
-                lock.release()
-
         if gc.get_threshold()[0] > 100_000:
             _leave_out_what_stays()
-        warnings: tuple[tuple[str, str], ...] = ()
-        notice = notice or database.opened.notice
+        warnings = tuple(opened.notes)
         # A damaged history keeps nobody from the file, nor from its check.
         with contextlib.suppress(ExpectedError):
-            warnings = tuple(database.warnings())
-        return OpenFile(desk, database.place, name, who, notice, check, close, warnings)
+            warnings += tuple(database.warnings())
+        return OpenFile(
+            desk,
+            str(database.address or database.place),
+            name,
+            who,
+            opened.notice,
+            check,
+            opened.close,
+            warnings,
+            opened.sharing,
+            opened.held_by,
+            guard,
+        )
+
+    def _tools(self, database: Database, who: str) -> Tools:
+        from fundingapp.application.ports import Tools
+        from fundingapp.application.progress import SilentProgress
+
+        return Tools(
+            open_work=database.open_work,
+            sources=database.sources,
+            reader=self.reader,
+            write_return=self.writer,
+            write_table=self.table_writer,
+            write_layout=self.layout_writer,
+            write_enquiry=self.enquiry_writer,
+            write_calendar=self.calendar_writer,
+            write_pack=self.pack_writer,
+            write_certificate=self.certificate_writer,
+            write_letter=self.letter_writer,
+            write_reconciliation=self.reconciliation_writer,
+            exchange=self.exchange_books,
+            clock=now,
+            who=who,
+            progress=SilentProgress(),
+        )
+
+    def _guard(self, database: Database, who: str) -> FileGuard:
+        from fundingapp.persistence.guarding import FileGuard
+
+        backups = self._backups(Path(str(database.address)), Path(database.place))
+        return FileGuard(database, backups, now, who)
+
+    def _backups(self, address: Path, copy: Path | None = None) -> Backups:
+        """The backups of the file at *address*; *copy* is what is worked on when that is another."""
+        from fundingapp.persistence.backups import Backups, folder_of
+
+        elsewhere = (self.profile or paths.user_data()) / "backups"
+        return Backups(copy or address, folder_of(address), elsewhere)
+
+    def _with_backups(self, error: ExpectedError, target: str) -> ExpectedError:
+        """The refusal to open a damaged file, with the backups there are of it (F03, F04)."""
+        from fundingapp.domain.backups import NeedsBackupError
+
+        if error.code not in ("file_empty", "file_damaged", "not_ours", "no_file"):
+            return error
+        good = self._backups(Path(target).resolve()).newest_good()
+        return NeedsBackupError(error, good) if good else error
+
+    def backups(self, target: str) -> list[Backup]:
+        return self._backups(_file_of(target)).all()
+
+    def look_inside(self, target: str, id: str, progress: Progress) -> Inside:
+        from fundingapp.application.desk import Desk
+        from fundingapp.application.queries.insides import WhatIsInside
+        from fundingapp.persistence.database import open_file, who_am_i
+        from fundingapp.persistence.restoring import later_entries, taken_out
+
+        path = _file_of(target)
+        backups = self._backups(path)
+        backup = backups.get(id)
+        who = self.who or who_am_i()
+        lost, same_history = later_entries(path, backup)
+        with taken_out(backups, backup) as copy:
+            database = open_file(copy, now, who, read_only=True)
+            try:
+                desk = Desk(self._tools(database, who))
+                asked = WhatIsInside(backup, None if lost is None else tuple(lost), same_history)
+                return desk.ask(asked, progress)
+            finally:
+                database.close()
+
+    def restore(self, target: str, id: str, progress: Progress) -> Restored:
+        from fundingapp.domain.errors import ExpectedError
+        from fundingapp.persistence.database import who_am_i
+        from fundingapp.persistence.restoring import restore
+        from fundingapp.persistence.session import SessionLock, this_session
+
+        path = _file_of(target)
+        backups = self._backups(path)
+        who = self.who or who_am_i()
+        lock = SessionLock(path, this_session(who, now(), self.machine))
+        other = lock.take()
+        if other is not None:
+            raise ExpectedError(
+                "file_busy",
+                f"“{path.name}” is open by {other.said}, so no backup can take its place.",
+                "Close it there first; nothing was changed.",
+            )
+        try:
+            return restore(path, backups, backups.get(id), now, who, progress)
+        finally:
+            lock.release()
 
     def create(self, path: Path) -> None:
         from fundingapp.persistence.database import create_file
@@ -324,6 +447,33 @@ class Assembly:
 
     def sample_folder(self) -> Path:
         return paths.user_data() / "sample"
+
+
+def _file_of(target: str) -> Path:
+    """The funding file *target*; raises ExpectedError for a database on a server."""
+    from fundingapp.domain.errors import ExpectedError
+
+    if target.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
+        raise ExpectedError(
+            "server_backups",
+            "A database on a server is backed up by the server, not by this program.",
+            "Ask whoever looks after it how far back its backups go.",
+        )
+    return Path(target).resolve()
+
+
+def _tell_the_history(made: OpenFile, opened: OpenedPath) -> None:
+    """Enters into the history that the file was taken over, or had gone back, when it can be written."""
+    from fundingapp.application.commands.sessions import RecordTakeOver, RecordWentBack
+
+    if made.notice:
+        return
+    if opened.taken_from is not None:
+        other = opened.taken_from.as_told(now())
+        made.desk.do(RecordTakeOver(other.person, other.machine, other.since, other.last_seen))
+    if opened.went_back is not None and not (made.sharing and made.sharing.state.why):
+        seen, found = opened.went_back
+        made.desk.do(RecordWentBack(seen.number, found.number))
 
 
 class _Log(logging.FileHandler):
@@ -383,8 +533,11 @@ def run_console(arguments: Sequence[str]) -> int:
     return run(arguments, Assembly(), start_log())
 
 
-def run_window(target: str | None, *, sample: bool = False) -> int:
-    """Opens the window; returns the exit status, 3 where there is no display to open it on."""
+def run_window(target: str | None, *, sample: bool = False, working_copy: bool = False) -> int:
+    """Opens the window; returns the exit status, 3 where there is no display to open it on.
+
+    *working_copy*: whatever it opens is worked on as a copy that is published back.
+    """
     if not has_display(os.environ):
         sys.stderr.write(
             "There is no display here to open the window on. Type “fundingapp demo” for the whole job on the sample in "
@@ -394,4 +547,4 @@ def run_window(target: str | None, *, sample: bool = False) -> int:
     start_log()
     from fundingapp.ui.shell import run
 
-    return run(Assembly(), paths.resources(), target, sample=sample)
+    return run(Assembly(working_copy=working_copy), paths.resources(), target, sample=sample)

@@ -3,8 +3,11 @@ a virement, a kept forecast, people, a new commissioner, and a claim that was pa
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 from fundingapp.application.commands.adjustments import AddAdjustment
 from fundingapp.application.commands.agreements import AddAgreement
@@ -19,7 +22,7 @@ from fundingapp.application.commands.claims import (
     SubmitClaim,
 )
 from fundingapp.application.commands.conditions import AddCondition
-from fundingapp.application.commands.grants import AddGrant, AddProject
+from fundingapp.application.commands.grants import AddGrant, AddProject, RecordPlan
 from fundingapp.application.commands.locks import LockPeriods
 from fundingapp.application.commands.match_funding import AddMatch, KeepPost, Payer
 from fundingapp.application.commands.members import AddMember
@@ -33,11 +36,19 @@ from fundingapp.application.commands.reconciliations import (
 )
 from fundingapp.application.commands.signing import AssertBalance
 from fundingapp.application.commands.virements import DraftVirement
+from fundingapp.application.commands.year_end import (
+    AskCarryForward,
+    DecideCarryForward,
+    DecidedCarry,
+    PlanCarryForward,
+    PlannedCarry,
+)
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.claims import ClaimsOf
 from fundingapp.application.queries.parties import Bodies
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.reconciliations import ReconciliationStatement
+from fundingapp.application.queries.tables import ReadPlan
 from fundingapp.application.queries.workspace import WorkspaceOf
 from fundingapp.domain.adjustments import Adjustment, AdjustmentType
 from fundingapp.domain.agreements import Agreement, Split as AgreedSplit, Terms
@@ -52,6 +63,7 @@ from fundingapp.domain.members import Member, MemberRole
 from fundingapp.domain.money import Money
 from fundingapp.domain.parties import Contact, ContactRole, Party, PartyKind
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.positions import ProjectPosition
 from fundingapp.domain.priorities import Priority, ShareGiven, Split, Theme
 from fundingapp.domain.profiles import Shape
 from fundingapp.domain.virements import Leg
@@ -92,6 +104,8 @@ def enrich(desk: Desk) -> FundId:
     _conditions(desk, fund, first)
     _claim(desk, fund)
     _reconcile(desk)
+    _years_before(desk, fund, heads["LF-01"], heads["LF-02"])
+    _year_end(desk, fund, heads)
     _sign(desk, fund, first)
     return fund
 
@@ -247,6 +261,79 @@ def _conditions(desk: Desk, fund: FundId, project: ProjectId) -> None:
         ),
     ):
         desk.do(AddCondition(condition))
+
+
+#: What the table of awards of a year before said; the grant's first years had two projects.
+_TABLE = "Ref,Bid,Funding received,Funding allocated\n,Grant,{},\nLF-01,{},,{}\nLF-02,{},,{}\n"
+
+
+def _years_before(desk: Desk, fund: FundId, outreach: ProjectPosition, schools: ProjectPosition) -> None:
+    """Two years before the sample's: one that was spent to the penny, one with £15,000.00 left. Of one project's request
+    the commissioner agreed to a part, the other's waits; some was never asked for."""
+    two, one = YEAR.previous.previous, YEAR.previous
+    first, second = outreach.project_id, schools.project_id
+    commissioner = "Leicestershire Police and Crime Commissioner"
+    with tempfile.TemporaryDirectory() as folder:
+        for year, received, one_award, other_award in (
+            (two, 62_000, 40_000, 22_000),
+            (one, 65_000, 41_000, 24_000),
+        ):
+            table = Path(folder) / "awards.csv"
+            named = (f'"{outreach.project.name}"', one_award, f'"{schools.project.name}"', other_award)
+            table.write_text(_TABLE.format(received, *named), encoding="utf-8")
+            desk.do(RecordPlan(desk.ask(ReadPlan(table)), "Locality Fund", commissioner, year, table.name))
+    for year, project, amount in (
+        (two, first, 40_000),
+        (two, second, 22_000),
+        (one, first, 31_500),
+        (one, second, 18_500),
+    ):
+        spent = Adjustment(
+            AdjustmentType.CORRECTION,
+            project,
+            fund,
+            Kind.REVENUE,
+            year,
+            12,
+            _pounds(amount),
+            "spend of a year before the ledger that is in this file",
+        )
+        desk.do(AddAdjustment(spent, (f"ledger of {year}",)))
+    revenue = Kind.REVENUE
+    asked = desk.do(
+        AskCarryForward(
+            fund,
+            one,
+            (
+                PlannedCarry(
+                    first,
+                    revenue,
+                    _pounds(8_500),
+                    "contract runs to June",
+                    "the same work until June",
+                    date(2018, 6, 30),
+                ),
+                PlannedCarry(second, revenue, _pounds(4_000), "two schools start in May"),
+            ),
+            date(2018, 1, 20),
+            "mail of 20 January",
+        )
+    ).result
+    decided = (DecidedCarry(asked.ids[0], _pounds(6_000)),)
+    desk.do(DecideCarryForward(decided, date(2018, 7, 3), "PCC/18/44", ("letter of 3 July 2018",)))
+
+
+def _year_end(desk: Desk, fund: FundId, heads: Mapping[str, ProjectPosition]) -> None:
+    """What the sample's own year will leave, as it is seen in January."""
+    planned = [
+        PlannedCarry(heads[ref].project_id, heads[ref].kind, _pounds(amount), reason)
+        for ref, amount, reason in (
+            ("LF-03", 700, "the last session is in May"),
+            ("LF-05", 400, "packs come in April"),
+        )
+    ]
+    desk.do(PlanCarryForward(fund, YEAR, tuple(planned[:1])))
+    desk.do(PlanCarryForward(fund, YEAR, tuple(planned[1:]), anticipated=True))
 
 
 def _claim(desk: Desk, fund: FundId) -> None:

@@ -122,6 +122,7 @@ from fundingapp.domain.reconciliations import (
     ReconciliationItem,
     ReconciliationPaper,
 )
+from fundingapp.domain.request_letters import RequestLetter
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.schedules import ScheduleEntry
@@ -1361,6 +1362,16 @@ class FakeReconciliationWriter:
 
 
 @dataclass
+class FakeLetterWriter:
+    """Keeps the request letters that it is given, by where they were to go."""
+
+    letters: dict[Path, RequestLetter] = field(default_factory=dict)
+
+    def __call__(self, letter: RequestLetter, out: Path) -> None:
+        self.letters[out] = letter
+
+
+@dataclass
 class FakeReturnWriter:
     """Remembers the documents it was given instead of writing them."""
 
@@ -1477,6 +1488,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "write_calendar": FakeCalendarWriter(),
         "write_pack": FakePackWriter(),
         "write_certificate": FakeCertificateWriter(),
+        "write_letter": FakeLetterWriter(),
         "write_reconciliation": FakeReconciliationWriter(),
         "exchange": FakeExchangeBooks(),
         "clock": SteppingClock(),

@@ -10,7 +10,17 @@ from typing import Protocol
 from fundingapp.application.desk import Desk
 from fundingapp.application.progress import Progress
 from fundingapp.application.queries.downloads import Download, ReadDownload
+from fundingapp.application.safety import Inside, Restored, Safety
+from fundingapp.application.sharing import HeldBy, Sharing
+from fundingapp.domain.backups import Backup
 from fundingapp.domain.layouts import Layout
+
+
+class Check(Protocol):
+    """Looks for what is wrong with a file and its figures."""
+
+    def __call__(self, progress: Progress | None = None) -> list[str]:
+        """Everything that is wrong, in sentences; nothing when it is sound. Raises Cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +29,9 @@ class OpenFile:
 
     *notice* says why it can only be read, "" when it can be written; *check* lists what is wrong with the file
     itself and with its figures, nothing when it is sound; *warnings* are what a person should know before working on
-    it, such as a clock that is wrong, each with what to do.
+    it, such as a clock that is wrong, each with what to do. *sharing* is how it is published when it is worked on as a
+    copy, None when it is not; *held_by* is who has it open instead, when that is why it can only be read; *safety* are
+    its backups, None on a server, which is backed up where it stands.
     """
 
     desk: Desk
@@ -27,22 +39,45 @@ class OpenFile:
     name: str
     who: str
     notice: str
-    check: Callable[[], list[str]]
+    check: Check
     close: Callable[[], None]
     warnings: tuple[tuple[str, str], ...] = ()
+    sharing: Sharing | None = None
+    held_by: HeldBy | None = None
+    safety: Safety | None = None
 
 
 class Offices(Protocol):
     """Opens and makes funding files."""
 
-    def open(self, target: str, *, writing: bool = True) -> OpenFile:
+    def open(
+        self,
+        target: str,
+        *,
+        writing: bool = True,
+        take_over: bool = False,
+        accept_older: bool = False,
+        working_copy: bool = False,
+    ) -> OpenFile:
         """Opens the file or database *target*. Not *writing*: only to look, whoever else has it open.
 
-        Raises ExpectedError.
+        *take_over*: also when somebody has it open whose program has been silent for long; the history says so.
+        *accept_older*: also when it has gone back behind what this PC has seen of it. *working_copy*: as a copy that is
+        published back, wherever it lies. Raises ExpectedError.
         """
 
     def create(self, path: Path) -> None:
         """Makes an empty funding file; refuses to overwrite. Raises ExpectedError."""
+
+    def backups(self, target: str) -> list[Backup]:
+        """The backups of the file *target*, newest first, whether it can be opened or not. Raises ExpectedError."""
+
+    def look_inside(self, target: str, id: str, progress: Progress) -> Inside:
+        """What the backup *id* of *target* holds, and what of the present it does not. Raises ExpectedError."""
+
+    def restore(self, target: str, id: str, progress: Progress) -> Restored:
+        """Puts the backup *id* in the place of *target*, which this program must have closed; what is there now is
+        backed up first. Raises ExpectedError with everything as it was."""
 
     def read(self, question: ReadDownload, progress: Progress) -> Download:
         """What a ledger download holds, storing nothing. Raises ExpectedError."""

@@ -68,6 +68,7 @@ from fundingapp.domain.reconciliations import (
     ReconciliationItem,
     ReconciliationPaper,
 )
+from fundingapp.domain.request_letters import RequestLetter
 from fundingapp.domain.returns import ReturnDocument, ReturnState
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.schedules import ScheduleEntry
@@ -973,6 +974,13 @@ class ExchangeBooks(Protocol):
         """Writes a workbook to be filled in, with lists to choose from and notes. Raises ExpectedError."""
 
 
+class LetterWriter(Protocol):
+    """Writes a request letter as a document (.docx), and proves it by reading it back."""
+
+    def __call__(self, letter: RequestLetter, out: Path) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
 class Clock(Protocol):
     """The time now, in UTC."""
 
@@ -993,6 +1001,7 @@ class Tools:
     write_calendar: CalendarWriter
     write_pack: PackWriter
     write_certificate: CertificateWriter
+    write_letter: LetterWriter
     write_reconciliation: ReconciliationWriter
     exchange: ExchangeBooks
     clock: Clock

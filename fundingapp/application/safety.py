@@ -38,7 +38,6 @@ class Inside:
     lines: int
     lost: tuple[JournalLine, ...] | None
     same_history: bool
-    problems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from fundingapp.application.offices import Offices
 from fundingapp.application.queries.chain import Chain, ChainLink, ChainOf, ChainYear
+from fundingapp.application.queries.request_letters import WriteRequestLetter
 from fundingapp.application.queries.standing import Standing, StandingOf
 from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.wording import count, short_date
@@ -209,3 +210,36 @@ def _words(chain: Chain) -> list[Part]:
         words.append(f"The chain breaks in {count(len(chain.breaks), 'place')}:")
         words += [f"  {each.from_year} to {each.to_year}: {each.sentence}" for each in chain.breaks]
     return words
+
+
+def write_request_letter(
+    given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress
+) -> int:
+    """Writes the letter that asks for what is requested, or planned, to be carried forward."""
+    opened = offices.open(given.file, writing=False)
+    try:
+        fund = opened.desk.ask(FundNamed(given.fund))
+        written = opened.desk.ask(
+            WriteRequestLetter(fund, given.year, given.out, dated=given.dated), progress
+        )
+    finally:
+        opened.close()
+    letter = written.letter
+    out.result(
+        {
+            "out": str(written.path),
+            "asked_pence": letter.total.pence,
+            "late": letter.is_late,
+            "asked": [
+                {
+                    "ref": row.ref,
+                    "kind": row.of.kind.value,
+                    "left_pence": row.left.pence,
+                    "asked_pence": row.of.asked.pence,
+                }
+                for row in letter.asked
+            ],
+        },
+        [f"{written.path} asks for {letter.total.in_words} of {given.fund} {letter.year}."],
+    )
+    return DONE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -79,8 +79,10 @@ def _made_anew(target: str, offices: Offices) -> Path | None:
 def _take_away(made: Path) -> None:
     """A file that was only made for a load that failed goes again, with what lies beside it."""
     for path in (made, *made.parent.glob(f"{made.name}-*")):
-        with contextlib.suppress(OSError):
-            path.unlink()
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _load(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:

@@ -26,7 +26,7 @@ from fundingapp.console.bid_packs import write_bid_pack
 from fundingapp.console.bids import add_bid_options, list_bids, merge_projects, one_bid
 from fundingapp.console.bodies import add_bodies_options, keep_bodies
 from fundingapp.console.budgets import add_budget_commands
-from fundingapp.console.chain import show_chain, show_position
+from fundingapp.console.chain import show_chain, show_position, write_request_letter
 from fundingapp.console.claims import (
     add_claim_options,
     add_payment_options,
@@ -40,6 +40,7 @@ from fundingapp.console.exchange import add_exchange_commands
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
 from fundingapp.console.files import DONE, REFUSED, TO_LOOK_AT, say_findings, writable
 from fundingapp.console.layouts import add_layouts_options
+from fundingapp.console.opening import add_share_options, opening
 from fundingapp.console.output import (
     BarProgress,
     Output,
@@ -47,7 +48,9 @@ from fundingapp.console.output import (
     show_what_is_possible,
 )
 from fundingapp.console.planning import show_match_funding, show_priorities
+from fundingapp.console.published import add_published_options, keep_published
 from fundingapp.console.reading import import_download, keep_layouts, read_download
+from fundingapp.console.reconciliations import add_reconciliation_options, reconcile_ledger
 from fundingapp.console.rules import look_at_rules, usable_rules
 from fundingapp.console.setting_up import new_file, record_plan, show_demo, write_sample
 from fundingapp.console.signing import add_signing_commands
@@ -99,7 +102,9 @@ def run(arguments: Sequence[str], offices: Offices, log: Path | None = None) -> 
     progress = BarProgress()
     try:
         carry_out: Callable[[argparse.Namespace, Offices, Output, BarProgress], int] = given.carry_out
-        return carry_out(given, offices, out, progress)
+        asked, opening_of = opening(offices, given, out)
+        status = carry_out(given, asked, out, progress)
+        return status if opening_of.all_published else max(status, TO_LOOK_AT)
     except ExpectedError as error:
         progress.stop()
         out.say(str(error))
@@ -139,6 +144,7 @@ def _parser() -> argparse.ArgumentParser:
 
     def file(made: argparse.ArgumentParser) -> None:
         made.add_argument("file", metavar="FILE", help="the funding file")
+        add_share_options(made)
 
     def grant(made: argparse.ArgumentParser) -> None:
         file(made)
@@ -357,6 +363,15 @@ def _parser() -> argparse.ArgumentParser:
     grant(made)
     made.add_argument("--to-period", type=to_period, metavar="N", help=UP_TO)
 
+    made = command(
+        "reconciliation", reconcile_ledger, "reconciles the ledger as a dated document that two people sign"
+    )
+    file(made)
+    made.add_argument(
+        "--year", required=True, type=to_year, metavar="Y", help="the financial year, such as 2018/19"
+    )
+    add_reconciliation_options(made)
+
     made = command("agreements", agreements, "lists the agreements with terms and sums, or records one")
     file(made)
     add_agreements_options(made)
@@ -471,6 +486,21 @@ def _parser() -> argparse.ArgumentParser:
         choices=[kind.value for kind in Kind],
         help="only this kind of money; by itself all together",
     )
+
+    made = command(
+        "carry-forward-letter",
+        write_request_letter,
+        "writes the letter that asks to carry money of a year forward",
+    )
+    grant(made)
+    made.add_argument("--dated", type=to_day, metavar="DAY", help="the day of the letter; today by itself")
+    made.add_argument("--out", required=True, type=Path, metavar="LETTER.docx", help="the document to write")
+
+    made = command(
+        "published", keep_published, "what the commissioner publishes of a grant, and whether it adds up"
+    )
+    grant(made)
+    add_published_options(made, to_pounds)
 
     made = command("claims", show_claims, "the claims of a grant, what became of them, and what came")
     grant(made)

@@ -74,6 +74,9 @@ ALLOCATION_MACHINE = Machine(
         Move(_REVISED, _REVISED, "revise", _MANAGER, (Need.AMOUNT, Need.DATE, Need.REASON)),
         Move(_REVISED, _WITHDRAWN, "withdraw", "commissioner", (Need.DATE, Need.REASON)),
         Move(_REVISED, _CLOSED, "close", "finance officer", (Need.DATE,)),
+        # A year that is reopened has its allocation as it was before.
+        Move(_CLOSED, _CONFIRMED, "open again", "finance officer", (Need.REASON,)),
+        Move(_CLOSED, _REVISED, "open again", "finance officer", (Need.REASON,)),
     ),
 )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Final
+
+from fundingapp.domain.errors import ExpectedError
 
 #: How many days, weeks and months with a backup have their newest one kept.
 DAYS: Final = 7
@@ -77,6 +79,20 @@ class Backup:
             f"{self.at.astimezone():%d/%m/%Y %H:%M}, {self.why}, {self.row_count:,} rows, "
             f"{self.entries:,} entries in the history"
         )
+
+
+class NeedsBackupError(ExpectedError):
+    """A file that can't be opened any more, of which there are *backups*: the newest good ones, newest first."""
+
+    def __init__(self, why: ExpectedError, backups: Sequence[Backup]) -> None:
+        listed = "; ".join(backup.said for backup in backups)
+        noun = "The newest good backup is" if len(backups) == 1 else "The newest good backups are"
+        super().__init__(
+            why.code,
+            why.message,
+            f"{noun}: {listed}. Look into one and restore it under File, Backups; nothing was changed.",
+        )
+        self.backups = tuple(backups)
 
 
 def day_of(moment: datetime) -> date:

@@ -71,6 +71,10 @@ CARRY_FORWARDS: Machine[CarryForwardState] = Machine(
 )
 
 
+#: The commissioner was asked.
+ASKED = DECIDED | {CarryForwardState.REQUESTED}
+
+
 @dataclass(frozen=True, slots=True)
 class CarryForward:
     """What of a project's unspent money of *from_year* is to be used in the year after, in one kind of money.

@@ -16,7 +16,7 @@ from fundingapp.domain.ids import ProjectId, RepaymentId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import GrantPosition
-from fundingapp.domain.settlements import Settlement, SettlementState
+from fundingapp.domain.settlements import Settlement
 
 
 class ChainState(Enum):
@@ -122,19 +122,16 @@ def year_money(
 ) -> YearMoney:
     """What became of the money of *kind* (None: of all) at *position*, which goes to the end of its year.
 
-    *settlements* and *repayments* are those of the grant's year. A repayment that settles a credit claim gives back
-    what was overclaimed, not what is unspent, but where a settlement names it. Money has no kind of its own: a repayment is of the kinds of the
-    settlements that it pays, else of the only kind that the year has.
+    *settlements* and *repayments* are those of the grant's year. What a repayment gives back beyond the settlements
+    that it pays is unspent money too, of the only kind that the year has, unless it settles a credit claim: that was
+    overclaimed.
     """
     ours = [entry for entry in settlements if kind in (None, entry.kind)]
-    given_back = {id: entry.amount for id, entry in repayments if entry.claim is None}
+    returned = Money.total(entry.amount for entry in ours if entry.is_given_back)
     if kind in (None, only_kind(position)):
-        returned = Money.total(given_back.values())
-    else:
-        returned = Money.total(entry.amount for entry in ours if entry.repayment in given_back)
-    returned += Money.total(
-        entry.amount for entry in ours if entry.is_given_back and entry.repayment not in given_back
-    )
+        paid = {id: entry.amount for id, entry in repayments if entry.claim is None}
+        explained = Money.total(entry.amount for entry in settlements if entry.repayment in paid)
+        returned += Money.total(paid.values()) - explained
     resources = position.resources if kind is None else position.resources_by_kind[kind]
     return YearMoney(
         resources.available,
@@ -142,7 +139,7 @@ def year_money(
         position.carried_out_for(kind),
         returned,
         Money.total(entry.amount for entry in ours if entry.is_owed),
-        Money.total(entry.amount for entry in ours if entry.state is SettlementState.SURRENDERED),
+        Money.total(entry.amount for entry in ours if entry.is_surrendered),
     )
 
 

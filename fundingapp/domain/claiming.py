@@ -62,6 +62,8 @@ class ClaimRecords:
     whole_spend: Mapping[Head, Money] = field(default_factory=dict)
     reached: Mapping[FinancialYear, int] = field(default_factory=dict)
     is_closed: bool = False
+    #: What of each payment never came, because unspent money was taken off it.
+    netted: Mapping[PaymentId, Money] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -462,6 +464,12 @@ def in_ledger_of(records: ClaimRecords, payment: PaymentId) -> Money:
     return Money.total(entry.amount for entry in records.payment_lines if entry.payment == payment)
 
 
+def to_find_of(records: ClaimRecords, payment: PaymentId) -> Money:
+    """What of *payment* the ledger should have and was not found there yet; what was taken off it never comes."""
+    came = records.payments[payment].amount - records.netted.get(payment, Money.ZERO)
+    return came - in_ledger_of(records, payment)
+
+
 def is_in_transit(records: ClaimRecords, payment: Payment) -> bool:
     """Whether the ledger does not go as far as the day of *payment*, so that it can't be found there yet."""
     at = Period.of(payment.dated)
@@ -501,10 +509,9 @@ def reconcile_claims(position: GrantPosition, records: ClaimRecords) -> tuple[Id
     not_claimed = position.spent - all_.asked
     found = Money.total(amount for _, amount in found_in_ledger(records))
     in_transit = Money.total(
-        entry.amount - in_ledger_of(records, id)
-        for id, entry in records.payments.items()
-        if is_in_transit(records, entry)
+        to_find_of(records, id) for id, entry in records.payments.items() if is_in_transit(records, entry)
     )
+    netted = Money.total(records.netted.values())
     sent = sum(claim.counts for claim in records.claims.values())
     number = f"{sent:,} claim{'' if sent == 1 else 's'} sent"
     what = "Profile to date" if records.basis is PaymentBasis.ADVANCE else "Eligible spend"
@@ -596,10 +603,11 @@ def reconcile_claims(position: GrantPosition, records: ClaimRecords) -> tuple[Id
             (
                 Part("Ledger income of this grant", found, figure("income")),
                 Part("Not yet in the ledger", in_transit, figure("in-transit")),
+                *((Part("Taken off by the funder", netted, figure("netted")),) if netted else ()),
             ),
             figure("received"),
             "Match the payment to its ledger income lines, under Claims and payments on Grants.",
-            broken=sum(in_ledger_of(records, id) > entry.amount for id, entry in records.payments.items())
+            broken=sum(to_find_of(records, id) < Money.ZERO for id in records.payments)
             + sum(_held(records, entry) < entry.amount for entry in records.payment_lines),
             broken_name="payment",
         ),

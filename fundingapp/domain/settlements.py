@@ -103,6 +103,8 @@ class PublishedPart(Enum):
     PARTNERSHIP = "partnership"
     RETAINED = "retained by the commissioner"
     TOTAL = "budget line"
+    #: What is known of the amount by which the table does not foot.
+    DIFFERENCE = "difference"
 
 
 @dataclass(frozen=True, slots=True)

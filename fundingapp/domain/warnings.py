@@ -14,6 +14,8 @@ from fractions import Fraction
 
 from fundingapp.domain.agreements import Agreement, CarryForwardStance
 from fundingapp.domain.bids import Bid, BidState, Offer
+from fundingapp.domain.carry_forwards import not_agreed_of
+from fundingapp.domain.chain import YearMoney
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.gauges import Reading
 from fundingapp.domain.grant_conditions import ConditionState, Gauge, GrantCondition
@@ -68,6 +70,7 @@ class WarningKind(Enum):
     NO_FORECAST = "no forecast"
     UNALLOCATED = "not awarded"
     FUNDING_ENDS = "funding ends"
+    UNDECIDED = "unspent, not decided"
 
 
 #: Where one of these is said of a project, that it is off its profile is the same once more.
@@ -127,6 +130,8 @@ class WarningRecords:
     bid_for_next: Collection[ProjectId] = ()
     agreements: Iterable[Agreement] = ()
     projects: Mapping[ProjectId, Project] = field(default_factory=dict)
+    #: What became of the year's money, to the end of its records.
+    money: YearMoney | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +173,8 @@ class _Watch:
             found += self._no_forecast()
             found += self._unallocated()
             found += self._funding_ends()
+        if self._is_over:
+            found += self._undecided()
         found += self._gauges()
         found += self._conditions()
         found += self._claims()
@@ -566,6 +573,60 @@ class _Watch:
                 )
             )
         return found
+
+    # What is left of a year that is over
+
+    def _undecided(self) -> list[EarlyWarning]:
+        """That money of a finished year stays unspent and nobody has decided what becomes of it."""
+        money = self._records.money
+        if money is None or money.pending <= Money.ZERO:
+            return []
+        asked = min(money.pending, not_agreed_of(self._position.onward).requested)
+        rest = money.pending - asked
+        said = f"{money.pending.in_words} of {self._year} is unspent and not decided: "
+        if asked:
+            said += f"{asked.in_words} is asked to be carried forward and awaits the commissioner's answer"
+            said += f"; {rest.in_words} is " if rest else "."
+        if rest:
+            said += f"to be {self._what_to_do()}."
+        decided = (
+            ("Carried forward", money.carried, "carried forward"),
+            ("Given back", money.returned, "unspent/returned"),
+            ("To be given back", money.owed, "unspent/owed"),
+            ("Surrendered undrawn", money.surrendered, "unspent/surrendered"),
+        )
+        return [
+            EarlyWarning(
+                WarningKind.UNDECIDED,
+                Severity.SOON if rest else Severity.LOOK,
+                self._of_grant("Underspend"),
+                said,
+                (
+                    Term("Available", money.available, self._grant_figure("available")),
+                    Term("Spent", -money.spent, self._grant_figure("less/spend@13")),
+                    *(
+                        Term(name, -amount, self._grant_figure(f"less/{figure}"))
+                        for name, amount, figure in decided
+                        if amount
+                    ),
+                    Term(
+                        "Unspent and not decided",
+                        money.pending,
+                        self._grant_figure("unspent/undecided"),
+                        is_total=True,
+                    ),
+                ),
+                "year-end",
+                ("underspend", None),
+                None,
+                (WarningKind.UNDECIDED, self._position.fund_id),
+            )
+        ]
+
+    def _what_to_do(self) -> str:
+        if self._position.terms.carry_forward is CarryForwardStance.NO:
+            return "given back or surrendered: the agreement allows no carry-forward"
+        return "carried forward, given back or surrendered"
 
     # What was agreed
 

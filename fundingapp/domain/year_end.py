@@ -495,7 +495,7 @@ def reconcile_year_end(records: YearEndRecords) -> tuple[Identity, ...]:
     if any(each.state in DECIDED or each.pending for each in records.carry_forwards.values()):
         stated.append(_asked_for(records, outturn, figure))
     if records.is_over or decided:
-        stated.append(_returned(records, outturn, figure))
+        stated.append(_returned(outturn, figure))
     if records.is_over:
         stated.append(_overspends(outturn, figure))
     return tuple(stated)
@@ -612,7 +612,7 @@ def _asked_for(records: YearEndRecords, outturn: Outturn, figure: Callable[[str]
     )
 
 
-def _returned(records: YearEndRecords, outturn: Outturn, figure: Callable[[str], str]) -> Identity:
+def _returned(outturn: Outturn, figure: Callable[[str], str]) -> Identity:
     cash = year_cash(outturn)
     note = (
         "paid in arrears: what was never drawn is surrendered, not given back"

@@ -11,10 +11,12 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import socket
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,11 +29,12 @@ from fundingapp.application.progress import Progress, SilentProgress
 from fundingapp.domain.backups import Backup, Reason, kept
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.persistence.checking import altered_records, damage
+from fundingapp.persistence.closing import say_closed
 from fundingapp.persistence.engines import APPLICATION_ID, sqlite_engine
 from fundingapp.persistence.errors import plain_error, translated
 from fundingapp.persistence.journal import GENESIS
+from fundingapp.persistence.replacing import HALF, replace_file, sqlite_address
 
-_HALF: Final = ".fundingapp-"
 _PIECE: Final = 1 << 20
 #: So many pages are copied between two looks at whether to go on.
 _PAGES: Final = 2_000
@@ -115,7 +118,7 @@ class Backups:
         room_for(self.path, folder)
         _sweep(folder)
         try:
-            handle, name = tempfile.mkstemp(prefix=_HALF, suffix=".backup", dir=folder)
+            handle, name = tempfile.mkstemp(prefix=HALF, suffix=".backup", dir=folder)
         except OSError as error:
             raise _cannot(self.path, folder, error) from error
         os.close(handle)
@@ -141,8 +144,7 @@ class Backups:
             _sync(made)
             made.chmod(0o444)  # nobody should work in a backup
             _write_manifest(folder / f"{backup.id}.json", backup)
-            made.replace(folder / f"{backup.id}.funding")
-            _sync_folder(folder)
+            replace_file(made, folder / f"{backup.id}.funding")
         except OSError as error:
             raise _cannot(self.path, folder, error) from error
         finally:
@@ -177,7 +179,7 @@ class Backups:
         for folder in self._folders():
             try:
                 folder.mkdir(parents=True, exist_ok=True)
-                handle, name = tempfile.mkstemp(prefix=_HALF, dir=folder)
+                handle, name = tempfile.mkstemp(prefix=HALF, dir=folder)
                 os.close(handle)
                 Path(name).unlink()
             except OSError as error:
@@ -207,8 +209,6 @@ class Backups:
 
 def room_for(path: Path, folder: Path, size: int | None = None) -> None:
     """Refuses when *folder* has no room for a copy of *path* (H01, G03): names what is free and what is needed."""
-    import shutil
-
     needed = (path.stat().st_size if size is None else size) + _SPARE
     free = shutil.disk_usage(folder).free
     if free < needed:
@@ -222,10 +222,7 @@ def room_for(path: Path, folder: Path, size: int | None = None) -> None:
 
 def copy_database(source: Path, out: Path, progress: Progress | None = None) -> None:
     """Copies the database at *source*, which may be open and written to, into the file *out*. Raises Cancelled."""
-    address = f"{source.resolve().as_uri()}?mode=rw"
-    if not os.access(source, os.W_OK) or not os.access(source.parent, os.W_OK):
-        address = f"{source.resolve().as_uri()}?mode=ro"
-    with contextlib.closing(sqlite3.connect(address, uri=True, timeout=5)) as from_:
+    with contextlib.closing(sqlite3.connect(sqlite_address(source), uri=True, timeout=5)) as from_:
         from_.execute("PRAGMA trusted_schema=OFF")
         copy_from(from_, out, progress)
 
@@ -242,41 +239,29 @@ def copy_from(source: sqlite3.Connection, out: Path, progress: Progress | None =
         copy.execute("PRAGMA journal_mode=OFF")
         copy.execute("PRAGMA synchronous=OFF")
         source.backup(copy, pages=_PAGES, progress=going_on, sleep=0.001)
-        if copy.execute("SELECT 1 FROM sqlite_schema WHERE name = 'file_mark'").fetchone():
-            copy.execute("UPDATE file_mark SET in_use = 0 WHERE in_use = 1")
-            copy.commit()
-
-
-def copy_whole(source: Path, out: Path, progress: Progress | None = None) -> None:
-    """A consistent, proved copy of the database at *source* in the place of *out*: whole, or not at all.
-
-    Raises ExpectedError, Cancelled.
-    """
-    _into_place(lambda made: copy_database(source, made, progress), source, out, progress)
+        say_closed(copy)
 
 
 def save_whole(source: sqlite3.Connection, name: Path, out: Path, progress: Progress | None = None) -> None:
-    """As :func:`copy_whole`, out of a connection whose file *name* may be gone (F06)."""
-    _into_place(lambda made: copy_from(source, made, progress), name, out, progress)
+    """A proved copy of what *source* has open in the place of *out*: whole, or not at all.
 
-
-def _into_place(fill: Callable[[Path], None], source: Path, out: Path, progress: Progress | None) -> None:
+    Its file, *name*, may be gone (F06). Raises ExpectedError, Cancelled.
+    """
     try:
-        handle, name = tempfile.mkstemp(prefix=_HALF, suffix=".copy", dir=out.parent)
+        handle, beside = tempfile.mkstemp(prefix=HALF, suffix=".copy", dir=out.parent)
     except OSError as error:
-        raise _cannot(source, out.parent, error) from error
+        raise _cannot(name, out.parent, error) from error
     os.close(handle)
-    made = Path(name)
+    made = Path(beside)
     try:
         with translated(str(out.parent)):
-            fill(made)
-            _proved(made, source, progress or SilentProgress())
+            copy_from(source, made, progress)
+            _proved(made, name, progress or SilentProgress())
         _sync(made)
         made.chmod(0o644)
-        made.replace(out)
-        _sync_folder(out.parent)
+        replace_file(made, out)
     except OSError as error:
-        raise _cannot(source, out.parent, error) from error
+        raise _cannot(name, out.parent, error) from error
     finally:
         _forget(made)
 
@@ -338,7 +323,7 @@ def _write_manifest(place: Path, backup: Backup) -> None:
     raw = asdict(replace(backup, rows=()))
     raw |= {"at": backup.at.isoformat(), "reason": backup.reason.value, "rows": dict(backup.rows)}
     del raw["id"]  # the name of the file says it
-    handle, name = tempfile.mkstemp(prefix=_HALF, suffix=".json", dir=place.parent)
+    handle, name = tempfile.mkstemp(prefix=HALF, suffix=".json", dir=place.parent)
     made = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -360,12 +345,10 @@ def _listed(folder: Path) -> Iterator[Path]:
 
 def _sweep(folder: Path) -> None:
     """Takes away what a crash left behind a day ago: half copies, and manifests without their copy (F14)."""
-    import time
-
-    for path in [*folder.glob(f"{_HALF}*"), *folder.glob("*.json")]:
+    for path in [*folder.glob(f"{HALF}*"), *folder.glob("*.json")]:
         with contextlib.suppress(OSError):
             alone = path.suffix == ".json" and not path.with_suffix(".funding").exists()
-            ours = path.name.startswith(_HALF)
+            ours = path.name.startswith(HALF)
             if (ours or alone) and time.time() - path.stat().st_mtime > 24 * 60 * 60:
                 path.unlink()
 
@@ -395,13 +378,3 @@ def _sha256(path: Path) -> str:
 def _sync(path: Path) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

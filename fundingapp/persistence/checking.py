@@ -22,6 +22,7 @@ from fundingapp.persistence.digests import (
     Disagreement,
     digested_tables,
     disagreements,
+    schema_agrees,
 )
 from fundingapp.persistence.journal import SqlJournal
 from fundingapp.persistence.ledger.totals import total_problems
@@ -74,7 +75,7 @@ def problems(
     told.report(0, 0, "Checking the history")
     yield from SqlJournal(connection).problems()
     told.report(0, 0, "Checking ledger lines and charges")
-    yield from _line_problems(connection)
+    yield from line_problems(connection)
     told.report(0, 0, "Adding everything up anew")
     yield from total_problems(connection)
     yield from _originals(connection, sources, told)
@@ -109,6 +110,8 @@ def damage(connection: Connection, path: Path | None) -> list[str]:
 def altered_records(connection: Connection, progress: Progress | None = None) -> Iterator[str]:
     """The records that are not as the program wrote them, each by its name and figures."""
     told = progress or SilentProgress()
+    if not schema_agrees(connection):
+        yield "The layout of the database was changed outside the program, or a disk fault changed it."
     there = set(inspect(connection).get_table_names())
     tables = [name for name in (*digested_tables(), *IN_THE_ROW) if name in there]
     for done, table in enumerate(tables):
@@ -231,7 +234,7 @@ def _attached(connection: Connection) -> list[tuple[str, str, str]]:
 # Lines and their charges
 
 
-def _line_problems(connection: Connection) -> list[str]:
+def line_problems(connection: Connection) -> list[str]:
     sums = (
         select(
             ChargeRecord.line.label("line"),

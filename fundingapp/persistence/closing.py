@@ -8,6 +8,8 @@ own.
 
 from __future__ import annotations
 
+import sqlite3
+
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -39,4 +41,11 @@ def mark_closed(engine: Engine) -> None:
 
 def is_in_use(connection: Connection) -> bool:
     """Whether the file says that it was not closed since it was last written."""
-    return connection.exec_driver_sql("SELECT max(in_use) FROM file_mark").scalar_one() == 1
+    return bool(connection.exec_driver_sql("SELECT max(in_use) FROM file_mark").scalar_one())
+
+
+def say_closed(copy: sqlite3.Connection) -> None:
+    """Says in a whole copy of a file, which needs no journal, that it was closed."""
+    if copy.execute("SELECT 1 FROM sqlite_schema WHERE name = 'file_mark'").fetchone():
+        copy.execute("UPDATE file_mark SET in_use = 0 WHERE in_use = 1")
+        copy.commit()

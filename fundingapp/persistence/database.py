@@ -22,7 +22,7 @@ from fundingapp.application.progress import Progress
 from fundingapp.domain.backups import Reason
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.file_names import ROOM_FOR_ORIGINALS, refuse_name
-from fundingapp.persistence.backups import Backups
+from fundingapp.persistence.backups import Backups, folder_of
 from fundingapp.persistence.checking import problems
 from fundingapp.persistence.closing import is_in_use, mark_closed
 from fundingapp.persistence.engines import APPLICATION_ID, postgres_engine, prove_sqlite, sqlite_engine
@@ -51,15 +51,30 @@ class Database:
     """An open funding file, or a team's database on a server. Close it when done."""
 
     def __init__(
-        self, engine: Engine, place: str, sources: FileSources, clock: Clock, who: str, opened: Opened
+        self,
+        engine: Engine,
+        place: str,
+        sources: FileSources,
+        clock: Clock,
+        who: str,
+        opened: Opened,
+        *,
+        address: Path | None = None,
+        machine: str = "",
     ) -> None:
+        """*place* is what is open: a path, or the address of a server; *address* is the file as the person knows it,
+        None on a server. They differ where a copy of the file is worked on."""
         self._engine = engine
         self.place = place
+        self.address = address
         self.sources = sources
         self.opened = opened
+        #: Told after each commit, on its thread, whether the history tells of it.
+        self.on_commit: list[Callable[[bool], object]] = []
         self._clock = clock
         self._who = who
-        self._machine = socket.gethostname()
+        self._machine = machine or socket.gethostname()
+        self._stopped: ExpectedError | None = None
         #: Told, with the moment of the newest entry of the history, when a change is about to be committed.
         self.before_commit: Callable[[datetime | None], None] | None = None
 
@@ -70,6 +85,8 @@ class Database:
         def opener(*, reading: bool = False) -> UnitOfWork:
             if not reading and self.opened.read_only:
                 raise ExpectedError("read_only", self.opened.notice, "Nothing was changed.")
+            if not reading and self._stopped is not None:
+                raise self._stopped
             return SqlUnitOfWork(
                 self._engine,
                 self.place,
@@ -78,6 +95,7 @@ class Database:
                 self._machine,
                 reading=reading,
                 before_commit=self.before_commit,
+                committed=self._committed,
             )
 
         return opener
@@ -89,20 +107,27 @@ class Database:
             driver: Any = connection.connection.driver_connection
             yield driver
 
+    def stop(self, why: ExpectedError | None) -> None:
+        """Refuses every further change with *why*, until it is None again; what is open can still be read."""
+        self._stopped = why
+
+    def _committed(self, told: bool) -> None:
+        for hear in self.on_commit:
+            hear(told)
+
     def close(self) -> None:
         if not self.opened.read_only:
             mark_closed(self._engine)
         self._engine.dispose()
 
     def warnings(self) -> list[tuple[str, str]]:
-        """What a person should know of the file's folder and of this PC's clock before working on it, and what to do.
+        """What a person should know of this PC's clock before working on the file, and what to do.
 
         Raises ExpectedError when the history cannot be read.
         """
         with translated(self.place), self._engine.connect().execution_options(reading=True) as connection:
             newest = SqlJournal(connection).newest_moment()
-        is_file = self._engine.dialect.name == "sqlite"
-        found = warnings(Path(self.place) if is_file else None, newest, self._clock())
+        found = warnings(newest, self._clock())
         if self.opened.came_away:
             name = Path(self.place).name
             found.append(
@@ -230,9 +255,18 @@ def _sync(path: Path) -> None:
 
 
 def open_file(
-    path: Path, clock: Clock, who: str, *, read_only: bool = False, elsewhere: Path | None = None
+    path: Path,
+    clock: Clock,
+    who: str,
+    *,
+    read_only: bool = False,
+    address: Path | None = None,
+    sources: FileSources | None = None,
+    machine: str = "",
+    elsewhere: Path | None = None,
 ) -> Database:
-    """Opens the funding file at *path*.
+    """Opens the funding file at *path*; *address* is where the person knows it when *path* is a copy of it, and
+    *sources* then keeps its originals.
 
     A file of a newer program opens read-only with a sentence naming both versions; an older one is upgraded after a
     backup, which goes to *elsewhere* where none can be made beside it. Raises ExpectedError for what is missing,
@@ -243,6 +277,7 @@ def open_file(
     journal_there = Path(f"{path}-journal").exists()
     if read_only and not opened.read_only:
         opened = Opened(True, f"“{path.name}” was opened to be read only.")
+    home = address or path
     engine = sqlite_engine(path, read_only=opened.read_only)
     try:
         with translated(str(path)):
@@ -259,7 +294,7 @@ def open_file(
                         "Open it for writing once, where you may write.",
                     )
                 what = f"from file version {version} to {SCHEMA_VERSION}"
-                backups = Backups(path, elsewhere=elsewhere)
+                backups = Backups(path, folder_of(home), elsewhere)
                 upgrade(engine, lambda: backups.make(Reason.UPGRADE, what, clock(), who))
             elif not journal_there:
                 with engine.connect().execution_options(reading=True) as connection:
@@ -267,10 +302,11 @@ def open_file(
     except BaseException:
         engine.dispose()
         raise
-    sources = FileSources(Path(f"{path}-files"))
+    if sources is None:
+        sources = FileSources(Path(f"{home}-files"))
     if not opened.read_only:
         sources.sweep(clock())
-    return Database(engine, str(path), sources, clock, who, opened)
+    return Database(engine, str(path), sources, clock, who, opened, address=home, machine=machine)
 
 
 def _check_layout(engine: Engine, path: Path, version: int) -> None:

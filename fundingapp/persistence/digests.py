@@ -80,6 +80,9 @@ NOT_DIGESTED: Final = frozenset(
     }
 )
 
+#: Under this name stands the digest of the layout itself.
+SCHEMA: Final = "sqlite_schema"
+
 _CHUNK = 500
 _ROWS_AT_ONCE = 2_000
 _SEPARATOR = "\x1f"
@@ -241,9 +244,33 @@ def write_all(connection: Connection, tables: Collection[str]) -> None:
             f"SELECT {', '.join(columns)} FROM {table} WHERE ({order}) > ({marks})"  # noqa: S608 - names of our own
             f" ORDER BY {order} LIMIT {_ROWS_AT_ONCE}"
         )
-        while rows := connection.exec_driver_sql(page, last).all():
-            _put_in_the_row(connection, table, rows)
-            last = tuple(rows[-1][: len(key)])
+        while paged := connection.exec_driver_sql(page, last).all():
+            _put_in_the_row(connection, table, paged)
+            last = tuple(paged[-1][: len(key)])
+    write_schema(connection)
+
+
+def write_schema(connection: Connection) -> None:
+    """Keeps the digest of how the file is laid out: its tables, checks, indexes and triggers, word by word."""
+    if connection.dialect.name == "sqlite":
+        _keep(connection, SCHEMA, [(0, _schema(connection))])
+
+
+def schema_agrees(connection: Connection) -> bool:
+    """Whether the file is laid out as the program left it; a server looks after that itself."""
+    if connection.dialect.name != "sqlite":
+        return True
+    kept = connection.exec_driver_sql(
+        "SELECT digest FROM row_digest WHERE table_name = ? AND row_id = 0", (SCHEMA,)
+    ).scalar_one_or_none()
+    return kept == _schema(connection)
+
+
+def _schema(connection: Connection) -> int:
+    rows = connection.exec_driver_sql(
+        "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite%' ORDER BY type, name"
+    )
+    return digest_of_text(_SEPARATOR.join(str(value) for row in rows for value in row))
 
 
 # Looking for what does not agree

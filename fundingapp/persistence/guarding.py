@@ -57,6 +57,10 @@ class FileGuard:
         with self._database.driver_connection() as connection:
             save_whole(connection, Path(self._database.place), out, progress)
 
+    def before_take_over(self, from_whom: str) -> None:
+        """The backup before the file is taken over. Raises ExpectedError: without it nothing is taken over."""
+        self._make(Reason.TAKE_OVER, f"from {from_whom}", SilentProgress())
+
     # Guard
 
     def begins(self, command: Command[Any], progress: Progress) -> None:

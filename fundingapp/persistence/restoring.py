@@ -1,7 +1,7 @@
 """Looking into a backup, and putting one in the place of the file (bad-inputs F17).
 
-What is there now is backed up first, or put aside byte by byte when it can't be read any more. The restored file is made
-ready beside it, with the entry of its history that tells of the restore, proved, and takes its place in one step.
+What is there now is backed up first, or put aside byte by byte when it can't be read any more. The restored file is
+made ready beside it, with the entry of its history that tells of the restore, and takes its place in one step.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from fundingapp.persistence.database import cannot_write, look_at
 from fundingapp.persistence.engines import sqlite_engine
 from fundingapp.persistence.errors import translated
 from fundingapp.persistence.journal import SqlJournal
+from fundingapp.persistence.replacing import HALF, replace_file
 from fundingapp.persistence.upgrading import SCHEMA_VERSION, upgrade
 from fundingapp.persistence.work import SqlUnitOfWork
 
@@ -98,7 +99,7 @@ def restore(
     lost, _ = later_entries(path, backup)
     before, aside = _keep_the_present(path, backups, backup, now, who, progress)
     try:
-        handle, name = tempfile.mkstemp(prefix=".fundingapp-", suffix=".restore", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=HALF, suffix=".restore", dir=path.parent)
     except OSError as error:
         raise cannot_write(path, error) from error
     os.close(handle)
@@ -120,8 +121,7 @@ def restore(
         if journal.exists() and journal.stat().st_size:
             # It belongs to what was there before, and SQLite would roll the restored file back with it.
             journal.replace(Path(f"{aside or path}-journal.before-restore"))
-        made.replace(path)
-        _sync_folder(path.parent)
+        replace_file(made, path)
     except OSError as error:
         raise cannot_write(path, error) from error
     finally:
@@ -208,13 +208,3 @@ def _refuse_unfit(backups: Backups, backup: Backup) -> None:
             f"{backup.schema}, this program knows {SCHEMA_VERSION}).",
             "Install the newer program; nothing was changed.",
         )
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import shutil
@@ -14,6 +15,7 @@ from typing import BinaryIO
 from fundingapp.application.ports import PrivateCopy
 from fundingapp.domain.errors import ExpectedError, InputRefusedError
 from fundingapp.persistence.errors import plain_error
+from fundingapp.persistence.replacing import replace_file
 
 _PIECE = 1 << 20
 _A_DAY = 24 * 60 * 60
@@ -58,12 +60,16 @@ class FileSources:
         name = path.name.encode(errors="replace").decode()
         return PrivateCopy(made, name, digest.hexdigest(), size)
 
-    def place_of(self, digest: str) -> Path:
-        """Where the file with that hash is kept."""
+    def home_of(self, digest: str) -> Path:
+        """Where the file with that hash is put when it is kept."""
         return self.root / digest[:2] / digest
 
+    def place_of(self, digest: str) -> Path:
+        """Where the file with that hash is found."""
+        return self.home_of(digest)
+
     def keep(self, copy: PrivateCopy) -> None:
-        target = self.place_of(copy.sha256)
+        target = self.home_of(copy.sha256)
         if target.exists() and _digest(target) == copy.sha256:
             return
         try:
@@ -181,6 +187,56 @@ class FileSources:
                     for copy in path.iterdir():
                         copy.chmod(0o644)
                     shutil.rmtree(path)
+
+
+class SharedSources(FileSources):
+    """As :class:`FileSources`, for a file that is worked on as a copy: what is new is kept in *root* on this PC until
+    it is published, and what is not here is read from *shared*, beside the file itself."""
+
+    def __init__(self, root: Path, shared: Path) -> None:
+        super().__init__(root)
+        self.shared = FileSources(shared)
+
+    def place_of(self, digest: str) -> Path:
+        here = self.home_of(digest)
+        return here if here.exists() else self.shared.home_of(digest)
+
+    def problem(self, name: str, digest: str, what: str = "original") -> str | None:
+        problem = super().problem(name, digest, what)
+        if problem is not None and not self.shared.root.parent.is_dir():
+            return f"The {what} “{name}” can't be looked at: “{self.shared.root.parent}” is not there."
+        return problem
+
+    def kept_here(self) -> list[str]:
+        """The hashes of what is kept on this PC, whole files only."""
+        return sorted(path.name for path in self.root.glob("??/*") if not path.name.startswith(_HALF))
+
+    def publish(self, digest: str) -> None:
+        """Puts what is kept here beside the file itself, unless it is there whole. Raises OSError."""
+        target = self.shared.home_of(digest)
+        with contextlib.suppress(FileNotFoundError):
+            if _digest(target) == digest:
+                return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=_HALF, dir=target.parent)
+        made = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as out, self.home_of(digest).open("rb") as source:
+                shutil.copyfileobj(source, out, _PIECE)
+                out.flush()
+                os.fsync(out.fileno())
+            if _digest(made) != digest:
+                raise OSError(errno.EIO, "what was written reads back differently", str(target))
+            made.chmod(0o444)
+            if target.exists():  # damaged: the same content takes its place
+                target.chmod(0o644)
+            replace_file(made, target)
+        finally:
+            made.unlink(missing_ok=True)
+
+    def sweep(self, now: datetime) -> None:
+        super().sweep(now)
+        self.shared.sweep(now)
 
 
 def _opened(path: Path) -> BinaryIO:

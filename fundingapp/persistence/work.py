@@ -192,7 +192,8 @@ class SqlUnitOfWork:
     """Satisfies :class:`~fundingapp.application.ports.UnitOfWork`.
 
     *reading* opens one snapshot that cannot write. *before_commit* is told, with the moment of the newest entry of the
-    history, when a change is about to be committed. Whatever the database raises leaves as an ExpectedError.
+    history, when a change is about to be committed; *committed* after each commit whether the history tells of it.
+    Whatever the database raises leaves as an ExpectedError.
     """
 
     def __init__(
@@ -205,6 +206,7 @@ class SqlUnitOfWork:
         *,
         reading: bool,
         before_commit: Callable[[datetime | None], None] | None = None,
+        committed: Callable[[bool], object] | None = None,
     ) -> None:
         self._engine = engine
         self._place = place
@@ -213,6 +215,7 @@ class SqlUnitOfWork:
         self._machine = machine
         self._reading = reading
         self._before_commit = before_commit
+        self._committed = committed
         self._connection: Connection | None = None
 
     @property
@@ -329,3 +332,5 @@ class SqlUnitOfWork:
                 # SQLAlchemy takes it for ended; only throwing the connection away ends it for certain.
                 self._connection.invalidate()
                 raise
+        if self._committed is not None:
+            self._committed(record is not None)

@@ -433,6 +433,12 @@ class MainWindow(QMainWindow):
             for id, spec in self._specs.items()
             if self._has_pages
         ]
+        places += [
+            Place(title, f"{spec.title} page", spec.icon, partial(self.go_to, id, (view, None)))
+            for id, spec in self._specs.items()
+            if self._has_pages
+            for view, title in spec.views
+        ]
         for row in self.actions_of_window.rows:
             made = self.actions_of_window[row.id]
             if made.isEnabled() and not row.id.startswith(("page.", "go.")):

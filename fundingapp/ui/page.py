@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
@@ -128,3 +128,5 @@ class PageSpec:
     factory: Callable[[], Page]
     group: str = ""
     at_foot: bool = False
+    #: Its views (id and title), for Go to anything.
+    views: Sequence[tuple[str, str]] = ()

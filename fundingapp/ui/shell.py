@@ -19,6 +19,7 @@ from fundingapp.domain.ids import AreaId, FundId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.actions import Action
 from fundingapp.ui.application import Application
+from fundingapp.ui.frame.closed_strip import ClosedState
 from fundingapp.ui.frame.grant_line import GrantFigure, GrantState
 from fundingapp.ui.goto import Place
 from fundingapp.ui.office import Office
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from fundingapp.application.desk import Desk
     from fundingapp.application.offices import Offices, OpenFile
     from fundingapp.application.queries.areas import ProjectsInAnswer
+    from fundingapp.application.queries.closing_glance import Closing
     from fundingapp.application.queries.explanations import Explanation
     from fundingapp.application.queries.positions import PositionAnswer
     from fundingapp.application.queries.search import Hit
@@ -111,6 +113,11 @@ class Shell(QObject):
 
             return ReturnsPage(office)
 
+        def year_end() -> Any:
+            from fundingapp.ui.yearend.page import YearEndPage
+
+            return YearEndPage(office)
+
         def setup() -> Any:
             from fundingapp.ui.setup.page import SetupPage
 
@@ -124,6 +131,18 @@ class Shell(QObject):
             PageSpec("spend", "Spend", "spend", spend, "Money"),
             PageSpec("reconcile", "Reconcile", "reconcile", reconcile, "Money"),
             PageSpec("returns", "Returns", "returns", returns, "Reporting"),
+            PageSpec(
+                "year-end",
+                "Year end",
+                "year-end",
+                year_end,
+                "Reporting",
+                views=(
+                    ("chain", "The carry-forward chain"),
+                    ("outturn", "Outturn"),
+                    ("underspend", "Underspend and carry-forward"),
+                ),
+            ),
             PageSpec("setup", "Settings", "settings", setup, at_foot=True),
         )
 
@@ -372,6 +391,7 @@ class Shell(QObject):
         grant = self.office.grant(self.window.context)
         if grant is None:
             self.window.set_grant(None)
+            self.window.set_closed(None)
             self.office.set_position(None)
             return
         self.office.ask_of_grant(
@@ -396,6 +416,25 @@ class Shell(QObject):
         self.office.set_position(answer)
         self.window.set_grant(grant_state(answer))
         self.window.set_badge("reconcile", sum(not identity.holds for identity in answer.identities))
+        self._ask_year_end(answer)
+
+    def _ask_year_end(self, answer: PositionAnswer) -> None:
+        """Whether the chosen year is closed, and once it is over, how much there is to do before it can be."""
+        from fundingapp.application.queries.closing_glance import ClosingOf
+
+        question = ClosingOf(answer.position.fund_id, answer.position.year)
+        self.office.ask_of_grant("shell.year-end", question, self._show_year_end, self)
+
+    def _show_year_end(self, closing: Closing) -> None:
+        self.window.set_badge("year-end", closing.open)
+        if closing.closed is None:
+            self.window.set_closed(None)
+            return
+        of = closing.closed
+        day = of.closed_at.astimezone().date()
+        words = f"{of.year} is closed by {of.closed_by} on {day:%d/%m/%Y}: {of.reason}"
+        reopen = None if self.office.is_read_only else partial(self.window.go_to, "year-end", "reopen")
+        self.window.set_closed(ClosedState(words, reopen))
 
     def _show_saved(self) -> None:
         opened = self.office.opened
@@ -471,10 +510,19 @@ def grant_state(answer: PositionAnswer) -> GrantState:
     def figure(before: str, amount: Any, after: str, measure: str) -> GrantFigure:
         return GrantFigure(before, amount, after, Figure(f"{name}/{year}/{measure}"), f"{measure} of {name}")
 
-    number, hoped = len(position.projects), position.resources.indicative
+    number, hoped, awaited = len(position.projects), position.resources.indicative, position.not_agreed
     figures = [
         figure("", position.available, "available", "available"),
         *([figure("(+", hoped, "indicative)", "indicative")] if hoped else []),
+        *[
+            figure("(+", amount, f"{word}, not agreed)", f"not agreed/{word}")
+            for word, amount in (
+                ("forecast", awaited.forecast),
+                ("anticipated", awaited.anticipated),
+                ("requested", awaited.requested),
+            )
+            if amount
+        ],
         figure("=", position.awarded, f"awarded to {count(number, 'project')}", "awarded"),
         figure("+", position.contingency, "contingency", "contingency"),
     ]
@@ -490,10 +538,15 @@ def grant_state(answer: PositionAnswer) -> GrantState:
         Segment("Awarded, not yet spent", rest, "accent_pale"),
         Segment("Contingency and not yet awarded", position.contingency + position.unallocated, "attention"),
     ]
+    pill = ""
+    if awaited:
+        segments.append(Segment("Not yet agreed, no money yet", awaited.total, "attention", is_hoped=True))
+        pill = f"{awaited.total.in_words} not yet agreed"
     if answer.reconciled:
-        return GrantState(f"{name} {year}", figures, segments, "Reconciled to the penny", Tone.GOOD, "✓")
-    verdict = f"{answer.unexplained.in_words} to explain"
-    return GrantState(f"{name} {year}", figures, segments, verdict, Tone.BAD, "≠")
+        verdict, tone, sign = "Reconciled to the penny", Tone.GOOD, "✓"
+    else:
+        verdict, tone, sign = f"{answer.unexplained.in_words} to explain", Tone.BAD, "≠"
+    return GrantState(f"{name} {year}", figures, segments, verdict, tone, sign, pill)
 
 
 def run(

@@ -63,7 +63,9 @@ _ABOUT = (
     "with both places, and then nothing is loaded. How figures follow: the newest confirmed or revised line of a fund, "
     "year and kind is its allocation, withdrawn amounts are taken off; a project's budget is its awards plus agreed "
     "carry-forward of the year before plus virements in less out; spend is the charges of the year's ledger lines plus "
-    "accruals less those that reverse in it. In .csv files " + _LINE_BREAK + " stands for a line break. The history, "
+    "accruals less those that reverse in it. In .csv files "
+    + _LINE_BREAK
+    + " stands for a line break. The history, "
     "certificates and the files of papers stay with the funding file and are not in this workbook."
 )
 
@@ -353,7 +355,9 @@ def _write_notes(book: Any, sheets: Sequence[ExchangeSheet], looks: _Looks) -> N
 
 def _prove(sheets: Sequence[ExchangeSheet], beside: Path) -> None:
     """Reads back what was written; every cell must say what it was given."""
-    grids, _ = read_grids(beside.read_bytes(), beside.name, Kind.XLSX, None, lambda _done, _total, _what: None)
+    grids, _ = read_grids(
+        beside.read_bytes(), beside.name, Kind.XLSX, None, lambda _done, _total, _what: None
+    )
     rows_of = {grid.sheet: grid.rows for grid in grids}
     for sheet in sheets:
         read = list(rows_of.get(sheet.name, ()))[1:]

@@ -347,7 +347,7 @@ class TestClosing:
         assert_taken_back_and_done_again(desk, store, self.CLOSE)
         assert position(desk).available == money("100")
         assert refusal_of(desk, store, revision(store, "90")).message == (
-            "The revenue allocation of 2018/19 is closed: it can't become revised from there."
+            "Community Safety Fund 2018/19 is closed: its allocation of £100.00 can't change any more."
         )
         assert refusal_of(desk, store, notice("1", resource=Resource.SUPPLEMENT)).message == (
             "Community Safety Fund 2018/19 is closed: its allocation of £100.00 can't change any more."

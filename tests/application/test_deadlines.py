@@ -18,6 +18,7 @@ from fundingapp.application.queries.deadlines import Deadlines, ExportCalendar, 
 from fundingapp.application.queries.warnings import EarlyWarnings
 from fundingapp.domain.agreements import Agreement, ClaimsDue, Frequency, Terms
 from fundingapp.domain.bids import Bid, BidState, Offer
+from fundingapp.domain.carry_forwards import CarryForward, CarryForwardState
 from fundingapp.domain.claims import Claim, ClaimState
 from fundingapp.domain.funds import Kind, PaymentBasis
 from fundingapp.domain.grant_conditions import ConditionKind, GrantCondition
@@ -197,9 +198,20 @@ def test_ends_go_by_and_are_no_debt(desk: Desk, store: FakeStore) -> None:
     assert seen(desk) == [
         ASK,
         ("The agreement “2016–19” ends", "in 75 days"),
-        (f"P-02 {project.name} ends", "done"),
+        (f"P-02 {project.name} ends", "past"),
     ]
-    assert seen(desk, today=date(2019, 2, 1))[-1] == (ASK[0], "done")
+    assert seen(desk, today=date(2019, 2, 1))[-1] == (ASK[0], "past")
+
+
+def test_the_day_to_ask_is_done_once_the_commissioner_was_asked(desk: Desk, store: FakeStore) -> None:
+    planned = CarryForward(FUND, YEAR, Kind.REVENUE, None, CarryForwardState.FORECAST, Money(1_00))
+    keep(store, "carry_forwards", planned)
+    assert ASK in seen(desk)
+    asked = replace(planned, state=CarryForwardState.REQUESTED, asked_on=date(2019, 1, 10))
+    keep(store, "carry_forwards", asked)
+    assert (ASK[0], "done") in seen(desk)
+    [row] = [row for row in desk.ask(Deadlines(None)).rows if row.title == ASK[0]]
+    assert row.done_on == date(2019, 1, 10)
 
 
 def test_records_are_kept_for_the_years_that_the_agreement_says(desk: Desk, store: FakeStore) -> None:

@@ -17,6 +17,8 @@ from fundingapp.application.queries.downloads import Download, ReadDownload
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.tables import ReadPlan
 from fundingapp.application.queries.workspace import WorkspaceOf
+from fundingapp.application.safety import Inside, Restored
+from fundingapp.domain.backups import Backup
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.layouts import Layout
@@ -43,6 +45,10 @@ LEDGER = RawTable(
 )
 
 
+def _sound(_progress: Progress | None = None) -> list[str]:
+    return []
+
+
 @dataclass
 class FakeOffices:
     """Opens one store in memory, whatever file is asked for, and notes what was made and closed."""
@@ -52,11 +58,20 @@ class FakeOffices:
     made: list[Path] = field(default_factory=list)
     closed: int = 0
 
-    def open(self, target: str, *, writing: bool = True) -> OpenFile:
+    def open(self, target: str, **_how: bool) -> OpenFile:
         def close() -> None:
             self.closed += 1
 
-        return OpenFile(self.desk, target, Path(target).name, "Ann", "", list, close)
+        return OpenFile(self.desk, target, Path(target).name, "Ann", "", _sound, close)
+
+    def backups(self, target: str) -> list[Backup]:
+        raise AssertionError("the sample needs no backup")
+
+    def look_inside(self, target: str, id: str, progress: Progress) -> Inside:
+        raise AssertionError("the sample needs no backup")
+
+    def restore(self, target: str, id: str, progress: Progress) -> Restored:
+        raise AssertionError("the sample needs no backup")
 
     def create(self, path: Path) -> None:
         self.made.append(path)

@@ -336,7 +336,7 @@ def test_f11_one_file_by_two_names_is_known_as_one(
         ("Drives", ""),
     ],
 )
-def test_f12_a_file_in_a_folder_that_is_synchronised_is_warned_of(
+def test_f12_a_file_in_a_folder_that_is_synchronised_is_worked_on_as_a_copy_and_warned_of(
     ours: Path, tmp_path: Path, folder: str, service: str
 ) -> None:
     place = tmp_path / folder / "grants"
@@ -346,15 +346,20 @@ def test_f12_a_file_in_a_folder_that_is_synchronised_is_warned_of(
     opened = Assembly().open(str(path))
     assert opened.notice == ""
     if service:
+        assert opened.sharing is not None
         ((text, advice),) = opened.warnings
         assert f"“ours.funding” lies in a folder that {service} copies to other computers" in text
-        assert f"Pause {service} while you work" in advice
-        assert f"{text} {advice}" in [
-            finding["text"] for finding in run("verify", path, "--json").data["findings"]
-        ]
+        assert "You work on a copy on this PC" in text
+        assert f"Let {service} finish before somebody else opens it" in advice
+        opened.close()
+        ((finding),) = run("verify", path, "--json").data["findings"]
+        assert (
+            f"a folder that {service} copies to other computers. You see what has arrived" in finding["text"]
+        )
     else:
+        assert opened.sharing is None
         assert opened.warnings == ()
-    opened.close()
+        opened.close()
     assert synced_by(path) == service
 
 

@@ -213,13 +213,15 @@ class TestNotices:
             ("revised", "revised"),
             ("revised", "withdrawn"),
             ("revised", "closed"),
+            ("closed", "confirmed"),
+            ("closed", "revised"),
         }
         instead = {
             "indicative": "It can become indicative, confirmed or withdrawn.",
             "confirmed": "It can become revised, withdrawn or closed.",
             "revised": "It can become revised, withdrawn or closed.",
             "withdrawn": "That is its last state.",
-            "closed": "That is its last state.",
+            "closed": "It can become confirmed or revised.",
         }
         for before in names:
             for after in names:
@@ -241,6 +243,7 @@ class TestNotices:
             ("indicative", "withdrawn", "the date and the reason"),
             ("confirmed", "revised", "the amount, the date and the reason"),
             ("revised", "closed", "the date"),
+            ("closed", "revised", "the reason"),
         ],
     )
     def test_a_move_says_what_it_needs(self, before: str, after: str, missing: str) -> None:

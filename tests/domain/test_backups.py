@@ -50,8 +50,7 @@ def test_what_is_kept_has_every_day_week_and_month_that_was_promised_and_no_more
     ordinary = [
         each
         for each in held
-        if each.reason in {Reason.DAY, Reason.WORK, Reason.STEP, Reason.ASKED}
-        and day_of(each.at) != days[0]
+        if each.reason in {Reason.DAY, Reason.WORK, Reason.STEP, Reason.ASKED} and day_of(each.at) != days[0]
     ]
     assert len(ordinary) <= 7 + 5 + 24
 
@@ -111,7 +110,9 @@ def test_a_backup_is_due_before_the_first_change_of_the_day_and_after_half_an_ho
     assert is_due(None, NOW, yesterday, opened) is Reason.DAY
     assert is_due(a_backup(yesterday), NOW, yesterday, opened) is Reason.DAY
     assert is_due(a_backup(NOW - timedelta(minutes=5)), NOW, yesterday, opened) is None
-    assert is_due(None, NOW, NOW - timedelta(minutes=5), opened) is None, "made today, at work for ten minutes"
+    assert is_due(None, NOW, NOW - timedelta(minutes=5), opened) is None, (
+        "made today, at work for ten minutes"
+    )
     early = NOW - WORK
     assert is_due(a_backup(early), NOW, NOW - timedelta(minutes=5), early) is Reason.WORK
     assert is_due(a_backup(early), NOW, early - timedelta(minutes=1), early) is None, "nothing since"

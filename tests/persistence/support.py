@@ -80,6 +80,7 @@ def desk_of(database: Database, **parts: Any) -> Desk:
         "write_calendar": offices.calendar_writer,
         "write_pack": offices.pack_writer,
         "write_certificate": offices.certificate_writer,
+        "write_letter": offices.letter_writer,
         "write_reconciliation": offices.reconciliation_writer,
         "exchange": offices.exchange_books,
         "clock": noon,

@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
@@ -15,7 +17,7 @@ import pytest
 from fundingapp.assembly import Assembly
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.persistence import session
-from fundingapp.persistence.session import Holder, SessionLock, this_session
+from fundingapp.persistence.session import Heartbeat, Holder, SessionLock, Standing, this_session
 
 NINE = datetime(2019, 4, 12, 9, 14, tzinfo=UTC)
 
@@ -50,6 +52,8 @@ def test_a_lock_says_who_holds_the_file_where_and_since_when(path: Path) -> None
         "machine": lock.holder.machine,
         "process": os.getpid(),
         "since": "2019-04-12T09:14:00+00:00",
+        "session": lock.holder.session,
+        "beat": "2019-04-12T09:14:00+00:00",
     }
     other = SessionLock(path, this_session("B. Clerk", NINE)).take()
     assert other is not None
@@ -65,6 +69,7 @@ def test_the_same_session_takes_its_lock_once(path: Path) -> None:
     assert lock.take() is None
     assert lock.take() is None
     again = SessionLock(path, this_session("S. Officer", NINE))
+    assert again.holder.session != lock.holder.session
     assert again.take() == lock.holder, "a second opening by the same program is another session"
     again.release()
     assert lock_file(path).exists()
@@ -143,6 +148,9 @@ def test_a_lock_that_somebody_took_over_is_not_given_away(path: Path) -> None:
         '{"person": "A"}',
         '{"person": "A", "machine": "B", "process": "x", "since": "2019-04-12T09:14:00+00:00"}',
         '{"person": "A", "machine": "B", "process": 1, "since": "this morning"}',
+        '{"person": "A", "machine": "B", "process": 1, "since": "2019-04-12T09:14:00"}',
+        '{"person": "A", "machine": "B", "process": 1, "since": "2019-04-12T09:14:00+00:00", "beat": "just now"}',
+        '{"person": "A", "machine": "B", "process": 1, "since": "2019-04-12T09:14:00+00:00", "session": 7}',
         "\xff",
     ],
 )
@@ -213,3 +221,136 @@ def test_a_guard_that_a_killed_process_left_keeps_nobody_out(path: Path, dead: i
     assert lock.take() is None
     lock.release()
     assert list(path.parent.iterdir()) == []
+
+
+# The heart
+
+
+@pytest.fixture
+def held(path: Path) -> SessionLock:
+    """The lock of a file that is there."""
+    path.touch()
+    lock = SessionLock(path, this_session("S. Officer", NINE))
+    assert lock.take() is None
+    return lock
+
+
+def test_a_beat_says_when_the_session_was_last_there_and_leaves_nothing_beside(
+    path: Path, held: SessionLock
+) -> None:
+    assert held.beat(NINE + timedelta(minutes=1)) is Standing.OURS
+    said = json.loads(lock_file(path).read_text(encoding="utf-8"))
+    assert (said["since"], said["beat"]) == ("2019-04-12T09:14:00+00:00", "2019-04-12T09:15:00+00:00")
+    assert sorted(each.name for each in path.parent.iterdir()) == ["test.funding", "test.funding.lock"]
+    held.release()
+    assert [each.name for each in path.parent.iterdir()] == ["test.funding"]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "may"), [(0, False), (9, False), (10, False), (11, True)], ids=["now", "9", "10", "11"]
+)
+@pytest.mark.parametrize("beats", [True, False], ids=["beats", "an older program"])
+def test_a_lock_may_be_taken_over_when_its_heart_has_been_still_for_ten_minutes(
+    minutes: int, may: bool, beats: bool
+) -> None:
+    holder = replace(elsewhere(), beat=NINE.isoformat() if beats else "")
+    told = holder.as_told(NINE + timedelta(minutes=minutes))
+    assert told.may_take_over is may
+    assert told.in_words.startswith("B. Clerk on OTHER-PC since 12/04/2019")
+    assert told.last_seen == (NINE if beats else None)
+    assert ("last heard of on 12/04/2019" in told.seen_in_words) is beats
+
+
+def test_a_take_over_is_one_step_and_who_lost_it_learns_so_at_the_next_beat(
+    path: Path, held: SessionLock
+) -> None:
+    theirs = SessionLock(path, replace(elsewhere(), session="theirs"))
+    assert theirs.take() == held.holder
+    assert theirs.take_over(held.holder) is None
+    assert json.loads(lock_file(path).read_text(encoding="utf-8"))["person"] == "B. Clerk"
+    assert held.look() is Standing.LOST
+    assert held.beat(NINE + timedelta(minutes=1)) is Standing.LOST
+    assert held.taken_by == theirs.holder
+    assert json.loads(lock_file(path).read_text(encoding="utf-8"))["person"] == "B. Clerk"
+    held.release()
+    assert lock_file(path).exists()
+    assert theirs.beat(NINE) is Standing.OURS
+
+
+def test_who_beats_again_before_the_take_over_keeps_the_file(path: Path, held: SessionLock) -> None:
+    silent = held.holder
+    theirs = SessionLock(path, replace(elsewhere(), session="theirs"))
+    held.beat(NINE + timedelta(minutes=30))
+    assert theirs.take_over(silent) == held.holder
+    assert held.look() is Standing.OURS
+    assert not theirs.is_held
+
+
+def test_a_lock_that_came_free_meanwhile_is_simply_taken(path: Path, held: SessionLock) -> None:
+    silent = held.holder
+    held.release()
+    theirs = SessionLock(path, elsewhere())
+    assert theirs.take_over(silent) is None
+    assert theirs.is_held
+
+
+def test_of_many_who_take_over_at_once_one_gets_the_file(path: Path) -> None:
+    path.touch()
+    for _ in range(10):
+        silent = replace(elsewhere(), machine="SILENT-PC")
+        lock_file(path).unlink(missing_ok=True)
+        SessionLock(path, silent).take()
+        locks = [SessionLock(path, replace(elsewhere(), session=f"s{number}")) for number in range(4)]
+        with ThreadPool(4) as pool:
+            others = pool.starmap(SessionLock.take_over, [(lock, silent) for lock in locks])
+        assert others.count(None) == 1
+        winner = locks[others.index(None)]
+        assert [lock.look() for lock in locks].count(Standing.OURS) == 1
+        assert all(other is None or other.is_same(winner.holder) for other in others)
+
+
+def test_a_share_that_is_gone_is_no_lock_that_is_lost(path: Path, held: SessionLock, tmp_path: Path) -> None:
+    away = path.parent.with_name("away")
+    path.parent.rename(away)
+    assert held.look() is Standing.UNKNOWN
+    assert held.beat(NINE) is Standing.UNKNOWN
+    path.parent.mkdir()  # an empty folder where the share is mounted
+    assert held.look() is Standing.UNKNOWN
+    path.parent.rmdir()
+    away.rename(path.parent)
+    assert held.beat(NINE) is Standing.OURS
+    lock_file(path).unlink()
+    assert held.look() is Standing.LOST
+
+
+def test_the_heart_beats_by_itself_and_tells_once_when_the_lock_is_lost(
+    path: Path, held: SessionLock
+) -> None:
+    lost = threading.Event()
+    times: list[str] = []
+
+    def lose() -> None:
+        times.append("lost")
+        lost.set()
+
+    heart = Heartbeat(held, lambda: NINE + timedelta(minutes=5), lose, 0.01)
+    try:
+        deadline = threading.Event()
+        while "09:19" not in held.holder.beat:
+            assert not deadline.wait(0.01)
+        lock_file(path).unlink()
+        assert lost.wait(20)
+    finally:
+        heart.stop()
+    assert times == ["lost"]
+
+
+def test_a_lock_that_this_process_left_behind_itself_is_known_for_what_it_is(
+    path: Path, held: SessionLock
+) -> None:
+    """The share was gone when the file was closed, so its lock could not be taken away."""
+    left = lock_file(path).read_bytes()
+    held.release()
+    lock_file(path).write_bytes(left)
+    again = SessionLock(path, this_session("S. Officer", NINE))
+    assert again.take() is None

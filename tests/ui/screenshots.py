@@ -20,6 +20,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 
 from fundingapp.application.sample import make_sample
 from fundingapp.assembly import Assembly
+from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.application import Application
 from fundingapp.ui.settings import Settings
 from fundingapp.ui.shell import Shell
@@ -27,7 +28,7 @@ from fundingapp.ui.theme import Theme, ThemeChoice
 from tests.enriched import enrich
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-#: A page, or one of its views after a full stop.
+#: A page, or one of its views after a full stop, in another year than the latest after an @.
 PAGES = (
     "overview",
     "grants",
@@ -49,6 +50,11 @@ PAGES = (
     "reconcile.documents",
     "reconcile.locks",
     "returns",
+    "year-end.chain",
+    "year-end.chain@2017/18",
+    "year-end.outturn",
+    "year-end.underspend",
+    "year-end.underspend@2017/18",
     "setup.partnership",
     "setup.bodies",
     "setup.places",
@@ -96,7 +102,13 @@ class Photographer:
     def show(self, page: str, theme: ThemeChoice, size: tuple[int, int]) -> None:
         Theme.current().set_choice(theme)
         self.window.resize(*size)
+        page, _, year = page.partition("@")
         name, _, view = page.partition(".")
+        years = self.shell.office.workspace.years if self.shell.office.workspace is not None else ()
+        wanted = FinancialYear.parse(year) if year else max(years, default=None)
+        if wanted in years:
+            self.window.top_bar.year.set_year(wanted)
+            self.settle()
         self.window.go_to(name, (view, None) if view else None)
         self.settle()
 
@@ -118,7 +130,7 @@ def every(folder: Path, pages: tuple[str, ...], photographer: Photographer) -> N
         for size in SIZES:
             for page in pages:
                 photographer.show(page, theme, size)
-                photographer.take(folder / f"{page}-{theme.value}-{size[0]}.png")
+                photographer.take(folder / f"{page.replace('/', '-')}-{theme.value}-{size[0]}.png")
 
 
 def readme(photographer: Photographer) -> None:

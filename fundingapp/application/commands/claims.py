@@ -238,6 +238,8 @@ class ClaimEdits:
         self._removed: list[Record] = []
         self._changed: list[Changed] = []
         self._added: list[Record] = []
+        self._loosened: list[Changed] = []
+        self._tied: list[Changed] = []
 
     def add(self, kind: str, value: Any) -> int:
         id = rows_of(self.work, kind).add(value)
@@ -252,6 +254,16 @@ class ClaimEdits:
         if after != kept.value:
             rows_of(self.work, kind).replace(kept, after)
             self._changed.append(Changed(kind, kept.id, kept.value, after))
+
+    def tie(self, kind: str, kept: Kept[Any], after: Any) -> None:
+        """Changes a row so that it names one that was added."""
+        rows_of(self.work, kind).replace(kept, after)
+        self._tied.append(Changed(kind, kept.id, kept.value, after))
+
+    def loosen(self, kind: str, kept: Kept[Any], after: Any) -> None:
+        """Changes a row so that it lets go of one that will be removed."""
+        rows_of(self.work, kind).replace(kept, after)
+        self._loosened.append(Changed(kind, kept.id, kept.value, after))
 
     def remove(self, kind: str, kept: Kept[Any]) -> None:
         rows_of(self.work, kind).remove(kept)
@@ -299,7 +311,14 @@ class ClaimEdits:
 
     def commit(self, command: str, name: str, result: Any = None) -> Effect[Any]:
         """Journals what was done and makes it durable."""
-        change = SwapRecords(tuple(self._removed), tuple(self._changed), tuple(self._added), name)
+        change = SwapRecords(
+            tuple(self._removed),
+            tuple(self._changed),
+            tuple(self._added),
+            name,
+            tuple(self._loosened),
+            tuple(self._tied),
+        )
         self.work.commit(JournalRecord(command, name, *plain_swap(change)))
         return Effect(result, topics_of_swap(change), name, change.inverse)
 
@@ -803,10 +822,11 @@ def _match_lines(
         named.add(line)
         edits.add("payment_lines", PaymentLine(id, line, amount))
     total = Money.total(amount for _, amount in lines)
-    if total > payment.amount:
+    netted = Money.total(each.value.amount for each in work.settlements.all() if each.value.payment == id)
+    if total > payment.amount - netted:
         raise ExpectedError(
             "payment_lines_beyond",
-            f"The ledger lines chosen come to {total.in_words}, but {payment.amount.in_words} came.",
+            f"The ledger lines chosen come to {total.in_words}, but {(payment.amount - netted).in_words} came.",
             "Take less of them, or put the payment's amount right.",
         )
 

@@ -223,21 +223,30 @@ class Records:
                 if own:
                     self._rows[entry.place.sheet, entry.place.row] = id
                 themes[name] = id
-        for entry in entries:
-            if not entry.priority:
-                continue
-            theme = themes.get(folded(entry.theme))
-            priority = Priority(
-                entry.priority_code,
-                entry.priority,
-                ThemeId(theme) if theme is not None else None,
-                entry.from_year,
-                entry.to_year,
-                entry.owner_group,
-                bool(entry.cross_cutting),
-                entry.commissioner_priority,
-            )
-            self._add("priorities", entry.place, priority)
+        waiting = [entry for entry in entries if entry.priority]
+        while waiting:
+            ready = [entry for entry in waiting if not entry.succeeded_by or self._row_of(entry.succeeded_by)]
+            for entry in ready or waiting:
+                theme = themes.get(folded(entry.theme))
+                successor = self._row_of(entry.succeeded_by)
+                priority = Priority(
+                    entry.priority_code,
+                    entry.priority,
+                    ThemeId(theme) if theme is not None else None,
+                    entry.from_year,
+                    entry.to_year,
+                    entry.owner_group,
+                    bool(entry.cross_cutting),
+                    entry.commissioner_priority,
+                    PriorityId(successor) if successor is not None else None,
+                )
+                self._add("priorities", entry.place, priority)
+            waiting = [entry for entry in waiting if entry not in ready] if ready else []
+
+    def _row_of(self, name: str) -> int | None:
+        """The record of a row that is called as in “themes 4”; None while there is none."""
+        row = _ROW.fullmatch(name)
+        return None if row is None else self._rows.get((row[1], int(row[2])))
 
     def _funds(self) -> None:
         divided = self._divided_funds()
@@ -303,7 +312,7 @@ class Records:
             project = Project(
                 entry.ref,
                 entry.project,
-                entry.theme,
+                entry.theme or entry.theme_in_words,
                 entry.lead,
                 entry.area,
                 entry.from_,
@@ -647,15 +656,16 @@ class Records:
             back = accrual.reverses_in_period or 1
             if accrual.reverses_in_year == entry.year and entry.period_from <= back <= entry.period_to:
                 spent[accrual.head._replace(year=entry.year)] -= accrual.amount.pence
-        found = {head: pence for head, pence in sorted(spent.items()) if pence > 0}
+        found = {head: pence for head, pence in sorted(spent.items(), key=_by_ref) if pence > 0}
         if found:
             return found
-        budgets = {
-            head: self._sums.budget(head).pence
-            for head in sorted(self._sums.heads())
+        budgets = [
+            (head, self._sums.budget(head).pence)
+            for head in self._sums.heads()
             if (head.fund, head.year) == (fund, entry.year) and head.ref
-        }
-        return {head: pence for head, pence in budgets.items() if pence > 0} or dict.fromkeys(budgets, 1)
+        ]
+        budgets.sort(key=_by_ref)
+        return {head: pence for head, pence in budgets if pence > 0} or {head: 1 for head, _ in budgets}
 
     def _payments(self) -> None:
         claims = {folded(each.claim): each for each in self._book.all(ClaimEntry)}
@@ -758,9 +768,9 @@ class Records:
 
     def _found_of(self, kind: str, name: str) -> int:
         known = self._ids.get(kind, {})
-        row = _ROW.fullmatch(name)
-        if row is not None and (row[1], int(row[2])) in self._rows:
-            return self._rows[row[1], int(row[2])]
+        of_row = self._row_of(name)
+        if of_row is not None:
+            return of_row
         if folded(name) not in known:
             raise KeyError(name)
         return known[folded(name)]
@@ -792,6 +802,10 @@ def _who_decided(entry: VirementEntry) -> Authority:
     if entry.letter or any(word in said for word in ("commissioner", "pcc", "letter", "funder")):
         return Authority.COMMISSIONER
     return Authority.BOARD if "board" in said or "partnership" in said else Authority.OWN
+
+
+def _by_ref(entry: tuple[HeadKey, int]) -> tuple[str, str]:
+    return entry[0].ref, entry[0].kind.value
 
 
 def _spread(amount: Money, weights: Sequence[int]) -> tuple[Money, ...]:

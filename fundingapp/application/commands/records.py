@@ -136,17 +136,31 @@ class Changed:
 @dataclass(frozen=True, slots=True)
 class SwapRecords(Command[None]):
     """Takes records out, changes others and puts others in, in one step; each must still be as given. The inverse of
-    a command that does several of these, and its own."""
+    a command that does several of these, and its own.
+
+    *loosened* are changed before anything goes, for they let go of what is taken out; *tied* once everything is in, for
+    they name what is put in.
+    """
 
     removed: tuple[Record, ...]
     changed: tuple[Changed, ...]
     added: tuple[Record, ...]
     name: str
+    loosened: tuple[Changed, ...] = ()
+    tied: tuple[Changed, ...] = ()
 
     @property
     def inverse(self) -> SwapRecords:
-        turned = tuple(Changed(entry.kind, entry.id, entry.after, entry.before) for entry in self.changed)
-        return SwapRecords(self.added, turned, self.removed, self.name)
+        loosened, changed, tied = (
+            tuple(Changed(entry.kind, entry.id, entry.after, entry.before) for entry in part)
+            for part in (self.tied, self.changed, self.loosened)
+        )
+        return SwapRecords(self.added, changed, self.removed, self.name, loosened, tied)
+
+    @property
+    def all_changed(self) -> tuple[Changed, ...]:
+        """Every row that is changed."""
+        return self.loosened + self.changed + self.tied
 
 
 def rows_of(work: UnitOfWork, kind: str) -> Rows[Any]:
@@ -268,6 +282,7 @@ def change_record(command: ChangeRecord, tools: Tools) -> Effect[None]:
 
 def swap(work: UnitOfWork, command: SwapRecords) -> None:
     """Carries *command* out in *work*; the caller commits."""
+    _change(work, command.loosened)
     for record in reversed(command.removed):
         _refuse_locked(work, record.kind, record.value, None)
         if record.kind == "awards":
@@ -275,19 +290,24 @@ def swap(work: UnitOfWork, command: SwapRecords) -> None:
             head = BudgetHead(award.project, award.fund, award.kind)
             _refuse_charged_head(work, head, award.year, "award")
         _take_out(work, record)
-    for entry in command.changed:
+    _change(work, command.changed)
+    for record in command.added:
+        _refuse_locked(work, record.kind, None, record.value)
+        rows_of(work, record.kind).add(record.value, record.id)
+    _change(work, command.tied)
+
+
+def _change(work: UnitOfWork, changed: tuple[Changed, ...]) -> None:
+    for entry in changed:
         _refuse_locked(work, entry.kind, entry.before, entry.after)
         kept = current(work, Record(entry.kind, entry.id, entry.before))
         _refuse_losing(work, entry.kind, entry.before, entry.after)
         rows_of(work, entry.kind).replace(kept, entry.after)
-    for record in command.added:
-        _refuse_locked(work, record.kind, None, record.value)
-        rows_of(work, record.kind).add(record.value, record.id)
 
 
 def topics_of_swap(command: SwapRecords) -> Topic:
     topics = topics_of(command.removed + command.added)
-    for entry in command.changed:
+    for entry in command.all_changed:
         topics |= TOPICS[entry.kind]
     return topics
 
@@ -296,13 +316,13 @@ def plain_swap(command: SwapRecords) -> tuple[dict[str, Any], dict[str, Any]]:
     """What stood before and what stands after, for the audit trail."""
     before: dict[str, Any] = {"removed": plain(command.removed)} if command.removed else {}
     after: dict[str, Any] = {"added": plain(command.added)} if command.added else {}
-    if command.changed:
-        ids = [{"kind": entry.kind, "id": entry.id} for entry in command.changed]
+    if command.all_changed:
+        ids = [{"kind": entry.kind, "id": entry.id} for entry in command.all_changed]
         before["changed"] = [
-            id | {"value": plain(entry.before)} for id, entry in zip(ids, command.changed, strict=True)
+            id | {"value": plain(entry.before)} for id, entry in zip(ids, command.all_changed, strict=True)
         ]
         after["changed"] = [
-            id | {"value": plain(entry.after)} for id, entry in zip(ids, command.changed, strict=True)
+            id | {"value": plain(entry.after)} for id, entry in zip(ids, command.all_changed, strict=True)
         ]
     return before, after
 

@@ -861,7 +861,7 @@ def repay_settlements(command: RepaySettlements, tools: Tools) -> Effect[Repayme
             _move(
                 work,
                 tools,
-                edits.change,
+                edits.tie,
                 edits.add,
                 kept,
                 SettlementState.REPAID,
@@ -931,7 +931,7 @@ def net_settlements(command: NetSettlements, tools: Tools) -> Effect[RepaymentId
             _move(
                 work,
                 tools,
-                edits.change,
+                edits.tie,
                 edits.add,
                 kept,
                 SettlementState.NETTED,
@@ -999,7 +999,7 @@ def reopen_settlement(command: ReopenSettlement, tools: Tools) -> Effect[None]:
             _move(
                 work,
                 tools,
-                edits.change,
+                edits.loosen,
                 edits.add,
                 each,
                 SettlementState.REPAYABLE,

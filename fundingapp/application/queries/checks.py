@@ -21,7 +21,8 @@ class CheckFigures(Question["list[str]"]):
     Work still to do is not wrong: lines that wait (R10) must only sum to the difference shown, money awarded beyond
     what is available (R2) and accruals without a reversal (R13) are for the user to settle, R9 may differ by the lines
     kept as an earlier download had them, an adjustment may name a line that was charged anew since (R14), and a sum may
-    be typed as brought forward from a year that was recorded after it (R26).
+    be typed as brought forward from a year that was recorded after it (R26). What a commissioner publishes need not add
+    up (R30).
     """
 
 
@@ -44,7 +45,13 @@ def answer_check(question: CheckFigures, tools: Tools) -> list[str]:
                     "R2": True,
                     "R9": kept_old,
                     "R13": True,
+                    "R24": True,
+                    "R25": True,
+                    "R28": True,
+                    "R29": True,
                     "R14": bool(position.overdrawn) and not identity.difference,
+                    "R30": True,
+                    "R30b": True,
                     "R26": identity.difference == position.resources.opening and not identity.broken,
                 }
                 if not identity.holds and not expected.get(identity.id, False):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -35,6 +35,7 @@ from fundingapp.domain.claiming import (
     next_periods,
     reconcile_claims,
     suggest_lines,
+    to_find_of,
 )
 from fundingapp.domain.claims import (
     CLAIM_MACHINE,
@@ -118,6 +119,8 @@ class PaymentRow:
     lines: tuple[tuple[LineShare, Money], ...]
     evidence: tuple[Kept[Evidence], ...]
     suggested: tuple[LineId, ...]
+    #: What of it the funder took off, because it was not spent before; it never came.
+    netted: Money = Money.ZERO
 
     @property
     def advance(self) -> Money:
@@ -127,7 +130,7 @@ class PaymentRow:
     @property
     def to_find(self) -> Money:
         """What of it was not found in the ledger yet."""
-        return self.of.amount - self.in_ledger
+        return self.of.amount - self.netted - self.in_ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +224,18 @@ def claim_records(
         _whole_spend(work, year, rates, to_period),
         {at: work.ledger.last_period(at) for at in years},
         any(entry.status is AllocationStatus.CLOSED for entry in allocations),
+        _netted(work, payments),
     )
+
+
+def _netted(work: UnitOfWork, payments: Collection[PaymentId]) -> dict[PaymentId, Money]:
+    """What the funder took off each of *payments*, because it was not spent before."""
+    found: dict[PaymentId, Money] = {}
+    for kept in work.settlements.all():
+        payment = kept.value.payment
+        if payment is not None and payment in payments:
+            found[payment] = found.get(payment, Money.ZERO) + kept.value.amount
+    return found
 
 
 def income_of(work: UnitOfWork, lines: Iterable[LineId]) -> dict[LineId, Money]:
@@ -466,7 +480,7 @@ def _payment_rows(
     rows = []
     for id, payment in sorted(records.payments.items(), key=lambda entry: (entry[1].dated, entry[0])):
         in_ledger = in_ledger_of(records, id)
-        still = payment.amount - in_ledger
+        still = to_find_of(records, id)
         # Whoever is the commissioner on the day pays: after a succession that is another name in the ledger.
         payer = commissioner_in_words(work, records.fund, payment.dated, payment.dated)
         rows.append(
@@ -488,6 +502,7 @@ def _payment_rows(
                 ),
                 evidence.get(id, ()),
                 tuple(suggest_lines(payment, still, free, f"{fund} {payer}")) if still else (),
+                records.netted.get(id, Money.ZERO),
             )
         )
     return tuple(rows)

@@ -15,6 +15,7 @@ from fundingapp.application.queries.claims import claim_records
 from fundingapp.application.queries.heads import budgeted, granted
 from fundingapp.domain.agreements import terms_in_force
 from fundingapp.domain.bids import BidState
+from fundingapp.domain.carry_forwards import ASKED
 from fundingapp.domain.claiming import claimed_to
 from fundingapp.domain.grant_conditions import ConditionState
 from fundingapp.domain.ids import FundId
@@ -63,6 +64,8 @@ class Deadline:
     kept: Kept[ScheduleEntry] | None = None
     page: str = "grants"
     subject: object = None
+    #: It went by, and nobody had anything to do: it is neither done nor overdue.
+    has_passed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,9 @@ class DeadlinesAnswer:
     rows: tuple[Deadline, ...]
 
     def reminder(self, row: Deadline) -> str:
-        """“in 9 days”, “3 days overdue”, “done”."""
+        """“in 9 days”, “3 days overdue”, “done”, “past”."""
+        if row.has_passed:
+            return "past"
         return "done" if row.is_done else in_days(row.due, self.today)
 
     def is_overdue(self, row: Deadline) -> bool:
@@ -250,6 +255,11 @@ def _from_agreements(work: UnitOfWork, funds: dict[int, str]) -> Iterator[tuple[
         for kept in work.schedule.all()
         if kept.value.kind is DeadlineKind.CARRY_FORWARD
     }
+    requests: dict[tuple[FundId, FinancialYear], date] = {}
+    for entry in (kept.value for kept in work.carry_forwards.all()):
+        if entry.asked_on is not None and entry.state in ASKED:
+            place = (entry.fund, entry.from_year)
+            requests[place] = min(entry.asked_on, requests.get(place, entry.asked_on))
     for fund, year in sorted(grants_of(work)):
         last = ask_by(terms_in_force((kept.value for kept in agreements), fund, year), year)
         if last is not None and (fund, year) not in asked:
@@ -262,6 +272,8 @@ def _from_agreements(work: UnitOfWork, funds: dict[int, str]) -> Iterator[tuple[
                     f"Last day to ask for carry-forward of {year}",
                     funds[fund],
                     year,
+                    is_done=(fund, year) in requests,
+                    done_on=requests.get((fund, year)),
                     subject=("agreement", None),
                 ),
             )
@@ -333,7 +345,9 @@ def _ended(row: Deadline, today: date) -> Deadline:
     passes = row.kind in {ENDING, RECORDS} or (
         row.kind == DeadlineKind.CARRY_FORWARD.value and row.kept is None
     )
-    return replace(row, is_done=True, done_on=row.due) if passes and row.due < today else row
+    if not passes or row.is_done or row.due >= today:
+        return row
+    return replace(row, is_done=True, has_passed=True)
 
 
 def answer_proposal(question: ProposeSchedule, tools: Tools) -> tuple[ScheduleEntry, ...]:

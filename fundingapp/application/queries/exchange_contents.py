@@ -4,7 +4,7 @@ in is laid beside."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from fundingapp.application.queries.exchange_sheets import FURTHER, KIND_OF_ID, 
 from fundingapp.domain.agreements import Agreement
 from fundingapp.domain.allocations import Allocation, AllocationStatus, Resource
 from fundingapp.domain.bids import BidState
-from fundingapp.domain.carry_forwards import CarryForward, CarryForwardState
+from fundingapp.domain.carry_forwards import DECIDED, CarryForward, CarryForwardState
 from fundingapp.domain.exchange.columns import folded, plain_text
 from fundingapp.domain.exchange.entries import (
     CONTINGENCY,
@@ -51,7 +51,7 @@ from fundingapp.domain.ids import BidId, LineId, ProjectId
 from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.matching import Charge, Disposition
 from fundingapp.domain.money import Money
-from fundingapp.domain.priorities import Priority, Split
+from fundingapp.domain.priorities import Priority, Split, named
 from fundingapp.domain.states import Step, Subject
 
 #: So many lines are read together.
@@ -108,6 +108,20 @@ def _unique(names: Iterable[tuple[int, str]]) -> dict[int, str]:
     }
 
 
+def _successors_first(rows: Sequence[Kept[Any]]) -> list[Kept[Any]]:
+    """*rows* in their order, save that each comes after the one that it names as its successor."""
+    placed: list[Kept[Any]] = []
+    waiting = list(rows)
+    while waiting:
+        there = {kept.id for kept in placed}
+        ready = [
+            kept for kept in waiting if kept.value.succeeded_by is None or kept.value.succeeded_by in there
+        ]
+        placed += ready or waiting
+        waiting = [kept for kept in waiting if kept not in ready] if ready else []
+    return placed
+
+
 class _Reader:
     def __init__(self, work: UnitOfWork, made: Contents, progress: Progress | None) -> None:
         self.work, self.made, self._progress = work, made, progress
@@ -158,7 +172,8 @@ class _Reader:
             self._put("partnership", entry, kept.id)
 
     def _parties(self) -> None:
-        parties = self.work.parties.all()
+        # Whoever succeeds comes first, as such rows are taken in.
+        parties = _successors_first(self.work.parties.all())
         self.made.names["parties"] = _unique((kept.id, kept.value.name) for kept in parties)
         for kept in parties:
             party = kept.value
@@ -181,11 +196,8 @@ class _Reader:
         return self.made.add(sheet, lambda place: type(entry)(place, **values), id)
 
     def _plan(self) -> None:
-        themes = self.work.themes.all()
-        under: dict[int | None, list[Kept[Priority]]] = {}
-        for kept in self.work.priorities.all():
-            under.setdefault(kept.value.theme, []).append(kept)
-        for kept_theme in themes:
+        titles = {kept.id: kept.value.title for kept in self.work.themes.all()}
+        for kept_theme in self.work.themes.all():
             theme = kept_theme.value
             row = self._put(
                 "themes",
@@ -201,10 +213,8 @@ class _Reader:
                 kept_theme.id,
             )
             self.made.name("themes", kept_theme.id, f"themes {row}")
-            for kept in under.get(kept_theme.id, []):
-                self._priority(kept, theme.title)
-        for kept in under.get(None, []):
-            self._priority(kept, "")
+        for kept in _successors_first(self.work.priorities.all()):
+            self._priority(kept, titles[kept.value.theme] if kept.value.theme is not None else "")
 
     def _priority(self, kept: Kept[Priority], theme: str) -> None:
         value = kept.value
@@ -222,6 +232,7 @@ class _Reader:
                 value.owner_group,
                 value.is_cross_cutting or None,
                 value.commissioner_priority,
+                self.made.called("priorities", value.succeeded_by),
             ),
             kept.id,
         )
@@ -305,14 +316,23 @@ class _Reader:
         serves = {
             project: titles[priority] for project, priority in whole if several[project] == 1 and priority
         }
+        themes = {
+            folded(name)
+            for kept_theme in self.work.themes.all()
+            for name in (
+                kept_theme.value.title,
+                named(kept_theme.value.code, kept_theme.value.title),
+            )
+        }
         for kept in self.work.projects.all():
             project = kept.value
+            is_planned = not themes or folded(project.theme) in themes
             self.made.name("projects", kept.id, project.ref)
             entry = ProjectEntry(
                 Place(HELD),
                 project.ref,
                 project.name,
-                project.theme,
+                project.theme if is_planned else "",
                 serves.get(ProjectId(kept.id), ""),
                 project.area,
                 project.lead,
@@ -321,6 +341,7 @@ class _Reader:
                 project.ends_on,
                 project.purpose,
                 plain_text(project.description),
+                "" if is_planned else project.theme,
             )
             self._put("projects", entry, kept.id)
 
@@ -423,7 +444,7 @@ class _Reader:
                 value.state,
                 self.made.called("projects", value.project),
                 value.asked,
-                value.agreed if value.agreed or value.counts else None,
+                value.agreed if value.agreed or value.state in DECIDED else None,
                 value.decided_on,
                 value.letter,
                 plain_text(value.reason),
@@ -510,7 +531,11 @@ class _Reader:
     # Money
 
     def _claims(self) -> None:
-        claims = self.work.claims.all()
+        funds = {kept.id: folded(kept.value.name) for kept in self.work.funds.all()}
+        claims = sorted(
+            self.work.claims.all(),
+            key=lambda each: (funds[each.value.fund], each.value.year, each.value.number, each.id),
+        )
         self.made.names["claims"] = _unique((kept.id, kept.value.reference) for kept in claims)
         lines: dict[int, list[Any]] = {}
         for kept_line in self.work.claim_lines.all():

@@ -13,6 +13,8 @@ from fundingapp.application.queries.funding import state_funding
 from fundingapp.application.queries.handovers import identities_of_handovers
 from fundingapp.application.queries.plan import state_plan
 from fundingapp.application.queries.positions import PositionAnswer, PositionOf, position_of
+from fundingapp.application.queries.published import state_published
+from fundingapp.application.queries.year_end import year_end_identities
 from fundingapp.domain.identities import Identity, in_order
 from fundingapp.domain.money import Money
 from fundingapp.domain.positions import GrantPosition
@@ -37,6 +39,8 @@ STATED: tuple[Callable[[UnitOfWork, GrantPosition], tuple[Identity, ...]], ...] 
     state_funding,
     budgets_stated,
     carried_identities,
+    year_end_identities,
+    state_published,
 )
 
 

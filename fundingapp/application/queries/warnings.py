@@ -13,7 +13,8 @@ from fundingapp.application.queries.claims import claim_records
 from fundingapp.application.queries.conditions import conditions_of, readings_of
 from fundingapp.application.queries.deadlines import grants_of
 from fundingapp.application.queries.heads import budgeted
-from fundingapp.application.queries.positions import position_of
+from fundingapp.application.queries.positions import WHOLE_YEAR, position_of
+from fundingapp.application.queries.standing import money_of
 from fundingapp.domain.claiming import claimed_to
 from fundingapp.domain.ids import BidId, FundId, ProjectId
 from fundingapp.domain.periods import FinancialYear
@@ -66,6 +67,7 @@ def warning_records(work: UnitOfWork, fund: FundId, year: FinancialYear, today: 
         | {head.project for head, of_year in budgeted(work) if of_year == year.next},
         agreements=tuple(kept.value for kept in work.agreements.all()),
         projects={ProjectId(kept.id): kept.value for kept in work.projects.all()},
+        money=money_of(work, position_of(work, fund, year, WHOLE_YEAR)) if today > year.last_day else None,
     )
 
 

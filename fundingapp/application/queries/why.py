@@ -25,6 +25,7 @@ from fundingapp.application.queries.explanations import (
 )
 from fundingapp.application.queries.heads import budgeted
 from fundingapp.application.queries.positions import find_fund, position_of
+from fundingapp.application.queries.published import explain_published
 from fundingapp.application.queries.why_agreements import explain_agreements
 from fundingapp.application.queries.why_bids import explain_consented
 from fundingapp.application.queries.why_budgets import (
@@ -38,6 +39,7 @@ from fundingapp.application.queries.why_parties import explain_body
 from fundingapp.application.queries.why_plan import explain_plan
 from fundingapp.application.queries.why_reconciliations import explain_reconciliation
 from fundingapp.application.queries.why_sums import explain_grant_sums, explain_project_sums
+from fundingapp.application.queries.why_year_end import explain_year_end
 from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import AdjustmentType, effects
 from fundingapp.domain.errors import ExpectedError, NotFoundError
@@ -99,6 +101,8 @@ def answer_why(question: Why, tools: Tools) -> Explanation:
             terms = tuple(Term(*term) for term in planned.terms)
             total = Money.total(term.amount for term in terms)
             explanation = Explanation("", planned.title, total, terms, planned.note)
+        elif (year_end := explain_year_end(work, scope, year, measure, period)) is not None:
+            explanation = year_end
         elif scope.casefold() == "ledger":
             explanation = _ledger(work, year, measure, period, suffix)
         else:
@@ -537,6 +541,9 @@ def _grant(
     carried = explain_grant_chain(work, position, measure, suffix)
     if carried is not None:
         return carried
+    published = explain_published(work, position, measure)
+    if published is not None:
+        return published
     of_body = explain_body(work, position, measure, suffix)
     if of_body is not None:
         terms = tuple(Term(*each) for each in of_body.terms)

@@ -22,10 +22,10 @@ from fundingapp.domain.claiming import (
     figures,
     figures_by_head,
     found_in_ledger,
-    in_ledger_of,
     is_in_transit,
     line_figures,
     matched_of,
+    to_find_of,
 )
 from fundingapp.domain.claims import Claim, ClaimLine, Payment
 from fundingapp.domain.errors import NotFoundError
@@ -122,13 +122,22 @@ def explain_grant_claims(
             return _sum(
                 f"{name}: received and not yet in the ledger",
                 (
-                    Term(
-                        f"{entry.dated:%d/%m/%Y} {entry.remittance}".strip(),
-                        entry.amount - in_ledger_of(records, id),
-                    )
+                    Term(f"{entry.dated:%d/%m/%Y} {entry.remittance}".strip(), to_find_of(records, id))
                     for id, entry in records.payments.items()
                     if is_in_transit(records, entry)
                 ),
+            )
+        case "netted":
+            return _sum(
+                f"{name}: taken off payments by the funder",
+                (
+                    Term(
+                        f"{records.payments[id].dated:%d/%m/%Y} {records.payments[id].remittance}".strip(),
+                        amount,
+                    )
+                    for id, amount in records.netted.items()
+                ),
+                "Money of an earlier year that was not spent.",
             )
         case "income":
             terms = []

@@ -56,8 +56,8 @@ class Book:
         return [row.values for row in rows]
 
     def knows(self, sheet: str) -> bool:
-        """Whether anything says what belongs in *sheet*: the workbook has it, or the file holds rows of it."""
-        return sheet in self.there or bool(self.held.get(sheet))
+        """Whether anything says what belongs in *sheet*: the workbook or the file has rows of it."""
+        return bool(self.new.get(sheet) or self.held.get(sheet))
 
 
 def made_book(read: Iterable[SheetRead], held: Mapping[str, Sequence[Entry]], notes: Notes) -> Book:
@@ -196,7 +196,7 @@ def _say_what_is_blank(
     """What the file says nothing of stays so, and is said: filling it in is a person's to decide."""
     for name in sorted(given):
         value = getattr(entry, name)
-        if said(value) and not said(getattr(held, name)):
+        if said(value) and value != Money.ZERO and not said(getattr(held, name)):
             notes.finding(
                 "held.blank",
                 entry.place,

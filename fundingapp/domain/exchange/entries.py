@@ -114,6 +114,7 @@ class ThemeEntry(Entry):
     owner_group: str = ""
     cross_cutting: bool | None = None
     commissioner_priority: str = ""
+    succeeded_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,7 @@ class ProjectEntry(Entry):
     to: date | None = None
     purpose: Purpose | None = None
     description: str = ""
+    theme_in_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,11 +129,11 @@ def _check_payments(book: Book, sums: Sums, notes: Notes) -> None:
         if is_new and payment.amount <= Money.ZERO:
             notes.contradiction("amount.sign", payment.place, "a payment is above nought", "amount")
             continue
-        if payment.claim:
+        if payment.claim and not book.further("payment matches"):
             _check_claim_of(payment, claims.get(folded(payment.claim)), paid, is_new, notes)
         else:
             loose[_grant(payment)] += payment.amount
-        if payment.transaction:
+        if payment.transaction and not book.further("payment lines"):
             _check_transaction(payment, sums, income, found, is_new, notes)
     if not book.knows("payments") or book.further("payment matches"):
         return

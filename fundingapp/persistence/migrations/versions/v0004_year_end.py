@@ -141,7 +141,8 @@ def _year_end() -> None:
         sa.Column("id", WHOLE, autoincrement=False, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "part = 'partnership' OR part = 'retained by the commissioner' OR part = 'budget line'",
+            "part = 'partnership' OR part = 'retained by the commissioner' OR part = 'budget line' OR "
+            "part = 'difference'",
             name=op.f("ck_published_allocation_part_known"),
         ),
         sa.CheckConstraint(

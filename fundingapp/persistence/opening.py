@@ -1,0 +1,291 @@
+"""Opening a funding file where it lies: in its place, as a working copy, or only to be read (decisions D3, D4)."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fundingapp.application.ports import Clock
+from fundingapp.application.sharing import HeldBy, Sharing
+from fundingapp.domain.errors import ExpectedError
+from fundingapp.persistence.database import Database, look_at, open_file
+from fundingapp.persistence.generations import Generation
+from fundingapp.persistence.publishing import SharedFile, fingerprint
+from fundingapp.persistence.session import Heartbeat, Holder, SessionLock, this_session
+from fundingapp.persistence.sources import SharedSources
+from fundingapp.persistence.surroundings import Kind, Whereabouts, synced_by, whereabouts
+from fundingapp.persistence.working_copy import WorkingFolder
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a file is to be opened.
+
+    *writing* false: only to look, whoever has it. *take_over*: also from somebody whose program has been silent for
+    long. *accept_older*: also when it has gone back behind what this PC saw. *as_copy*: as a working copy wherever it
+    lies. *profile* is the user's own folder of the program; *machine* is named instead of this PC, when given.
+    """
+
+    profile: Path
+    writing: bool = True
+    take_over: bool = False
+    accept_older: bool = False
+    as_copy: bool = False
+    machine: str = ""
+    beat_every: float | None = None
+
+
+@dataclass(slots=True)
+class OpenedPath:
+    """A funding file that was opened, and how.
+
+    *notice* says why it can only be read, "" when it can be written. *taken_from* is whom it was taken over from,
+    *went_back* from which generation to which the file went when that was accepted: the history is to tell of both.
+    """
+
+    database: Database
+    notice: str = ""
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    sharing: Sharing | None = None
+    held_by: HeldBy | None = None
+    taken_from: Holder | None = None
+    went_back: tuple[Generation, Generation] | None = None
+    closing: list[Callable[[], object]] = field(default_factory=list)
+
+    def close(self) -> None:
+        """Gives it free; what has not been published is published first, or stays on this PC."""
+        for do in self.closing:
+            do()
+
+
+def open_path(path: Path, clock: Clock, who: str, wish: Wish) -> OpenedPath:
+    """Opens the funding file at *path*. Raises ExpectedError for what is missing, damaged or not ours."""
+    # By whatever name or link it is opened: its lock lies beside the file itself (F11).
+    address = path.resolve()
+    where = whereabouts(address, try_locks=wish.writing)
+    if wish.as_copy and not where.needs_copy:
+        where = Whereabouts(Kind.ASKED)
+    folder = WorkingFolder(wish.profile, address) if where.needs_copy else None
+    if folder is not None and not _is_there(address) and folder.unpublished():
+        return _open_what_is_here(folder, clock, who)
+    opened = look_at(path)
+    lock = SessionLock(address, this_session(who, clock(), wish.machine))
+    if not wish.writing or opened.read_only:
+        return _open_to_read(path, folder, clock, who, opened.notice if opened.read_only else "")
+    other, taken_from = _take(lock, wish, clock)
+    try:
+        if other is not None:
+            notice = f"“{path.name}” is open by {other.said}, so it can only be read here"
+            read = _open_to_read(path, folder, clock, who, notice)
+            read.held_by = other.as_told(clock())
+            return read
+        if not lock.is_held:
+            notice = (
+                f"No file can be made in “{address.parent}”, so nobody could see that you have “{path.name}” open: it "
+                "can only be read"
+            )
+            return _open_to_read(path, folder, clock, who, notice + ".")
+        if folder is None:
+            made = _open_in_place(path, lock, clock, who, wish)
+        else:
+            made = _open_copy(folder, where, lock, clock, who, wish)
+        made.taken_from = taken_from
+    except BaseException:
+        lock.release()
+        raise
+    return made
+
+
+def _is_there(address: Path) -> bool:
+    """Whether the file is there; a share that hangs up says something else than “no”."""
+    try:
+        address.stat()
+    except OSError:
+        return False
+    return True
+
+
+def _take(lock: SessionLock, wish: Wish, clock: Clock) -> tuple[Holder | None, Holder | None]:
+    """Takes the lock: who has it instead, and whom it was taken over from. Raises ExpectedError ``still_there``."""
+    other = lock.take()
+    if other is None or not wish.take_over:
+        return other, None
+    told = other.as_told(clock())
+    if not told.may_take_over:
+        raise ExpectedError(
+            "still_there",
+            f"“{lock.file.name}” is open by {other.said}. {told.seen_in_words}",
+            "It can be taken over when their program has been silent for ten minutes; ask them to close it.",
+        )
+    now = lock.take_over(other)
+    return now, None if now is not None else other
+
+
+def _open_in_place(path: Path, lock: SessionLock, clock: Clock, who: str, wish: Wish) -> OpenedPath:
+    database = open_file(path, clock, who, machine=wish.machine)
+
+    def lose() -> None:
+        other = lock.taken_by
+        database.stop(
+            ExpectedError(
+                "session_lost",
+                f"“{path.name}” was taken over by {other.said}."
+                if other is not None
+                else f"The lock of “{path.name}” was deleted, so somebody else may have the file open.",
+                "Nothing more is changed from here. Close the file and open it again.",
+            )
+        )
+
+    heart = Heartbeat(lock, clock, lose, wish.beat_every)
+    return OpenedPath(database, database.opened.notice, closing=[heart.stop, database.close, lock.release])
+
+
+def _open_copy(
+    folder: WorkingFolder, where: Whereabouts, lock: SessionLock, clock: Clock, who: str, wish: Wish
+) -> OpenedPath:
+    """Opens the working copy, whose lock on the share is held."""
+    address = folder.address
+    folder.folder.mkdir(parents=True, exist_ok=True)
+    here = SessionLock(folder.copy, this_session(who, clock()))
+    other = here.take()
+    if other is not None:
+        # The lock on the share was deleted while this person works on the file in another window.
+        lock.release()
+        notice = f"“{address.name}” is open by {other.said}, so it can only be read here"
+        read = _open_to_read(address, folder, clock, who, notice)
+        read.held_by = other.as_told(clock())
+        return read
+    try:
+        left = fingerprint(address)
+        prepared = folder.prepare(clock(), accept_older=wish.accept_older)
+        sources = SharedSources(folder.originals, Path(f"{address}-files"))
+        version = _version(folder.copy)
+        database = open_file(folder.copy, clock, who, address=address, sources=sources, machine=wish.machine)
+        try:
+            sharing = SharedFile(
+                folder,
+                database,
+                lock,
+                clock,
+                prepared.base,
+                left,
+                unpublished=prepared.unpublished,
+                differs=prepared.differs,
+                beat_every=wish.beat_every,
+            )
+            if _version(folder.copy) != version:  # it was upgraded (G09)
+                sharing.touch()
+        except BaseException:
+            database.close()
+            raise
+    except OSError as error:
+        here.release()
+        raise ExpectedError(
+            "cannot_open",
+            f"“{address}” can't be opened: {(error.strerror or str(error)).lower()}.",
+            "Check the connection to the folder, then try again.",
+        ) from error
+    except BaseException:
+        here.release()
+        raise
+    notes = [*_notes_of(where, address), *prepared.notes]
+    back = prepared.went_back_from
+    return OpenedPath(
+        database,
+        database.opened.notice,
+        notes,
+        sharing,
+        went_back=(back, prepared.base) if back is not None else None,
+        closing=[sharing.close, here.release],
+    )
+
+
+def _version(path: Path) -> bytes:
+    """The version of the schema, as it stands in the file's first bytes."""
+    with path.open("rb") as file:
+        return file.read(64)[60:]
+
+
+def _notes_of(where: Whereabouts, address: Path) -> list[tuple[str, str]]:
+    """What a person should know of the place before working there, each with what to do (F12, N07)."""
+    match where.kind:
+        case Kind.SYNCED:
+            return [
+                (
+                    f"“{address.name}” lies in a folder that {where.name} copies to other computers. You work on a "
+                    "copy on this PC, which is put there after each change.",
+                    f"Let {where.name} finish before somebody else opens it: it does not tell who is at work.",
+                )
+            ]
+        case Kind.NO_LOCKS:
+            return [
+                (
+                    f"The drive of “{address.parent}” lets two programs write to one file at once. You work on a copy "
+                    "on this PC, which is put there after each change.",
+                    "Nothing is left to be done.",
+                )
+            ]
+        case _:
+            return []
+
+
+def _open_to_read(
+    path: Path, folder: WorkingFolder | None, clock: Clock, who: str, notice: str
+) -> OpenedPath:
+    """Opens the file to be read: in its place, or where it may be replaced meanwhile, as a copy of what was published
+    last."""
+    dot = "" if not notice or notice.endswith(".") else "."
+    if folder is None:
+        database = open_file(path, clock, who, read_only=True)
+        return OpenedPath(database, f"{notice}{dot}" or database.opened.notice, closing=[database.close])
+    waiting = folder.unpublished()
+    copy, notes = folder.look(clock())
+    service = synced_by(folder.address)
+    if service:
+        notes.append(
+            (
+                f"“{folder.address.name}” lies in a folder that {service} copies to other computers. You see what has "
+                "arrived on this PC.",
+                f"Let {service} finish before you rely on it.",
+            )
+        )
+    try:
+        sources = SharedSources(copy.parent / "files", Path(f"{folder.address}-files"))
+        database = open_file(copy, clock, who, read_only=True, address=folder.address, sources=sources)
+    except BaseException:
+        shutil.rmtree(copy.parent, ignore_errors=True)
+        raise
+    if waiting and folder.unpublished():
+        many = "1 change of yours is" if waiting == 1 else f"{waiting:,} changes of yours are"
+        notes.append(
+            (
+                f"{many} on this PC and not published in “{folder.address.name}”.",
+                "They are brought over, or compared with it, when you open it to change it.",
+            )
+        )
+    if notice and not dot:
+        said = notice
+    elif notice:
+        said = f"{notice}, as it was last published."
+    else:
+        said = database.opened.notice
+
+    def remove() -> None:
+        shutil.rmtree(copy.parent, ignore_errors=True)
+
+    return OpenedPath(database, said, notes, closing=[database.close, remove])
+
+
+def _open_what_is_here(folder: WorkingFolder, clock: Clock, who: str) -> OpenedPath:
+    """The share is not there, and this PC has changes that were never published: they can be read (N03)."""
+    number = folder.unpublished()
+    sources = SharedSources(folder.originals, Path(f"{folder.address}-files"))
+    database = open_file(folder.copy, clock, who, read_only=True, address=folder.address, sources=sources)
+    many = "1 change" if number == 1 else f"{number:,} changes"
+    notice = (
+        f"“{folder.address.parent}” is not there. This is the copy on this PC, with {many} that had not been "
+        "published; it can only be read until the folder is there again."
+    )
+    return OpenedPath(database, notice, closing=[database.close])
