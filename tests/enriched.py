@@ -268,8 +268,8 @@ _TABLE = "Ref,Bid,Funding received,Funding allocated\n,Grant,{},\nLF-01,{},,{}\n
 
 
 def _years_before(desk: Desk, fund: FundId, outreach: ProjectPosition, schools: ProjectPosition) -> None:
-    """Two years before the sample's: one that was spent to the penny, one with £15,000.00 left. Of one project's request
-    the commissioner agreed to a part, the other's waits; some was never asked for."""
+    """Two years before the sample's: one that was spent to the penny, one with £15,000.00 left. Of one request
+    the commissioner agreed to a part, the other waits; some was never asked for."""
     two, one = YEAR.previous.previous, YEAR.previous
     first, second = outreach.project_id, schools.project_id
     commissioner = "Leicestershire Police and Crime Commissioner"
