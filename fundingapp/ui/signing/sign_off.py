@@ -274,7 +274,9 @@ class SignOffCard(Card):
         hash_ = " ".join(of.checksum[at : at + 8] for at in range(0, len(of.checksum), 8))
         head = " ".join(of.journal_head[at : at + 8] for at in range(0, len(of.journal_head), 8))
         blocks: list[Block] = [
-            CheckBlock([(shown.state_in_words, Tone.BAD if shown.stale else _TONES[of.state], self._sentence())]),
+            CheckBlock(
+                [(shown.state_in_words, Tone.BAD if shown.stale else _TONES[of.state], self._sentence())]
+            ),
             *self._changed(shown),
             TextBlock(of.statement, "What is certified"),
             SumBlock(

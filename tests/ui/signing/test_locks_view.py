@@ -74,6 +74,14 @@ def test_an_alarm_names_the_entry_and_goes_with_its_balance(
         said = hands.read(shell.window.inspector)
         assert "was first broken by ann on" in said
         assert "LF-01, revenue, period 2 (May) of 2018/19: was" in said
+        hands.press(shell.window.inspector, "Show the entry")
+        settle(qtbot, shell)
+        assert shell.window.rail.button("history").isChecked()
+        assert "recharge" in hands.read(shell.window.inspector)
+        shell.window.go_to(Target("reconcile", ("locks", None)))
+        settle(qtbot, shell)
+        hands.click_row(hands.table(shell.window, "Alarms"), "First broken by", "ann")
+        settle(qtbot, shell)
         hands.press(shell.window.inspector, "Forget the balance…")
         settle(qtbot, shell)
         hands.press(shell.window.inspector, "Forget it")
