@@ -95,6 +95,7 @@ class MainWindow(QMainWindow):
         self._context = Context()
         self._painted = False
         self._is_closing = False
+        self._may_close: Callable[[], bool] | None = None
         self._places: Callable[[str], Sequence[Place]] | None = None
         self.setWindowTitle("Funding Tracker")
         self.setMinimumSize(SMALLEST)
@@ -412,6 +413,11 @@ class MainWindow(QMainWindow):
         self._places = search
         self._go_to.set_sources(self._near_places, self._far_places if search is not None else None)
 
+    def set_may_close(self, may_close: Callable[[], bool]) -> None:
+        """Asked before the window closes; when it says no, it has begun what has to be done before, and closes the
+        window afterwards."""
+        self._may_close = may_close
+
     def open_go_to(self) -> None:
         self._go_to.open_over(self)
 
@@ -602,6 +608,9 @@ class MainWindow(QMainWindow):
                 self.show_message(
                     Message("Stopping the work in hand, then closing.", "Nothing is left half done.")
                 )
+            return
+        if self._may_close is not None and not self._may_close():
+            event.ignore()
             return
         self.settings.geometry = self.saveGeometry()
         self.settings.save()

@@ -50,6 +50,7 @@ PAGES = (
     "reconcile.documents",
     "reconcile.locks",
     "returns",
+    "history",
     "year-end.chain",
     "year-end.chain@2017/18",
     "year-end.outturn",
@@ -61,6 +62,7 @@ PAGES = (
     "setup.contacts",
     "setup.people",
     "setup.themes",
+    "setup.exchange",
     "projects.funding",
     "projects.plan",
 )

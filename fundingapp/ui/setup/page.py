@@ -10,6 +10,7 @@ from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.ui.office import Office
 from fundingapp.ui.setup.bodies_view import BodiesView
 from fundingapp.ui.setup.contacts_view import ContactsView
+from fundingapp.ui.setup.exchange_view import ExchangeView
 from fundingapp.ui.setup.partnership_view import PartnershipView
 from fundingapp.ui.setup.places_view import PlacesView
 from fundingapp.ui.setup.plan_view import PlanSetupView
@@ -31,6 +32,7 @@ class SetupPage(ViewsPage):
             ContactsView(office),
             PeopleView(office),
             PlanSetupView(office),
+            ExchangeView(office),
         ]
         super().__init__(office, "Settings", empty, views)
 

@@ -75,7 +75,7 @@ class SignOffCard(Card):
         self._shown: CertificateShown | None = None
         self._words = ElidedLabel("", "second")
         self._words.setAccessibleName("Where the sign-off stands")
-        self.add_head(self._words, 1)
+        self.add_head(self._words, 30)
         self._buttons: dict[str, Button] = {
             "prepare": button("Prepare for signature…", self._prepare),
             "sign": button("Sign…", self._sign),
@@ -274,7 +274,7 @@ class SignOffCard(Card):
         hash_ = " ".join(of.checksum[at : at + 8] for at in range(0, len(of.checksum), 8))
         head = " ".join(of.journal_head[at : at + 8] for at in range(0, len(of.journal_head), 8))
         blocks: list[Block] = [
-            CheckBlock([(of.state.value, Tone.BAD if shown.stale else _TONES[of.state], self._sentence())]),
+            CheckBlock([(shown.state_in_words, Tone.BAD if shown.stale else _TONES[of.state], self._sentence())]),
             *self._changed(shown),
             TextBlock(of.statement, "What is certified"),
             SumBlock(
