@@ -20,7 +20,7 @@ from fundingapp import assembly
 from tests.journeys.test_charnwood_window import make_the_file, pick
 from tests.journeys.walks import Walk
 from tests.ui import hands
-from tests.ui.windows import bare_shell, settle
+from tests.ui.windows import PATIENCE_MS, bare_shell, settle
 
 AWARDS = """Ref,Bid,Funding received,Funding allocated
 ,Grant,62000,
@@ -69,11 +69,13 @@ def seen_of(walk: Walk) -> tuple[str, list[dict[str, str]]]:
 
 def turn(walk: Walk, key: Qt.Key, most: int = 80) -> int:
     """Undoes or redoes until there is nothing more; returns how often. Nothing is refused on the way."""
-    desk = walk.shell.office.desk
+    desk, window = walk.shell.office.desk, walk.shell.window
+    window.activateWindow()
+    walk.qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE_MS)
     for times in range(most):
         if (desk.undo_name if key == Qt.Key.Key_Z else desk.redo_name) is None:
             return times
-        hands.shortcut(walk.shell.window, key)
+        hands.shortcut(window, key)
         settle(walk.qtbot, walk.shell)
     raise AssertionError(f"more than {most} steps, or one that was refused: {walk.messages}")
 
