@@ -102,7 +102,7 @@ def test_a_year_is_closed_carried_forward_in_part_and_paid_back(walk: Walk, tmp_
         }
     )
     walk.press("Record the request")
-    assert "£15,000.00 awaits the decision" in walk.page
+    assert "£15,000.00 awaited" in walk.page
 
     # The commissioner agrees to all of one and to a part of the other; the rest goes back, for it was received.
     letter = tmp_path / "PCC-18-44.txt"

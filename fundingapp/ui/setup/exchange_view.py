@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from fundingapp.application.commands.exchange import Loaded, LoadExchange
 from fundingapp.application.effect import Effect, Topic
 from fundingapp.application.queries.exchange import (
+    ExchangeRead,
     Exported,
     ExportExchange,
-    ExchangeRead,
     ReadExchange,
     SheetCount,
     WriteBlankExchange,
