@@ -67,6 +67,7 @@ from fundingapp.application.commands.parties import AddContact, SucceedParty
 from fundingapp.application.commands.plan import AddPriority, AddTheme, SetShares
 from fundingapp.application.commands.reconciliations import (
     ExplainDifference,
+    PrepareReconciliation,
     StartReconciliation,
     StateLedgerTotal,
 )
@@ -413,11 +414,15 @@ def _year_end(desk: Desk, database: Database, fund: FundId, one: ProjectId, two:
     desk.do(RepaySettlements(settled, date(2019, 4, 30), "INV 3"))
     for login, role in (("S. Officer", MemberRole.FINANCE_LEAD), ("A. Treasurer", MemberRole.SECTION_151)):
         desk.do(AddMember(Member(login, login, role)))
+    with database.open_work(reading=True) as work:
+        waiting = tuple(line for line, _ in work.ledger.waiting())
+    desk.do(ChargeLines(waiting, parse_target("excluded: not of this grant"), ""))
     kept = desk.do(StartReconciliation(YEAR, 3, date(2018, 7, 31))).result
     with database.open_work(reading=True) as work:
         held = work.reconciliations.get(kept).value.held
     desk.do(StateLedgerTotal(kept, held + Money(675)))
     desk.do(ExplainDifference(kept, "posted after the download was made", Money(675)))
+    desk.do(PrepareReconciliation(kept))
     desk.do(PrepareCertificate(Certified.YEAR_END, fund, YEAR, 13))
     desk.do(LockPeriods(YEAR, 2, "quarter 1 is agreed"))
     desk.do(LockPeriods(YEAR, 3, "the month is closed", LockedFor.ALL_BUT_FINANCE_LEAD))
