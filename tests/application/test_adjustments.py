@@ -335,7 +335,7 @@ def test_a_change_is_journalled_with_both_its_sides(year: Desk, store: FakeStore
     id = year.do(add(Type.RECHARGE, "1.00", period=4)).result
     assert_taken_back_and_done_again(year, store, ChangeAdjustment(id, adjustment(Type.RECHARGE, "2.00")))
     line = store.open_work(reading=True).journal.lines(1)[0]
-    assert (line.command, line.sentence) == ("SwapRecords", "change “recharge” of £2.00 for P-01")
+    assert (line.command, line.sentence) == ("SwapRecords", "redo: change “recharge” of £2.00 for P-01")
     assert line.before["changed"][0]["value"]["amount"] == 1_00
     assert line.after["changed"][0]["value"]["amount"] == 2_00
     assert refusal_of(year, store, RemoveAdjustment(AdjustmentId(9))).code == "not_found"

@@ -62,7 +62,7 @@ LOCKS = (
     ),
     Column[LockShown](
         "What is locked",
-        lambda row: row.what,
+        lambda row: row.what.removesuffix(f" of {row.year}"),
         second=lambda row: row.reason,
         tip=lambda row: f"{row.what}\n{row.reason}",
         stretch=4,
@@ -165,7 +165,9 @@ class LocksView(GrantView):
         self.alarms.row_activated.connect(self._open_alarm)
         self.alarms.clicked.connect(lambda _index: self._open_alarm(self.alarms.current_row))
         self._alarm_card.add(self.alarms, 1)
-        self.body.addWidget(self._alarm_card, 2)
+        # Two alarms beside the head and the headings; more of them scroll.
+        self._alarm_card.setFixedHeight(2 * 44 + 2 * TALL_ROW_HEIGHT)
+        self.body.addWidget(self._alarm_card)
         self._alarm_card.hide()
 
     @staticmethod
