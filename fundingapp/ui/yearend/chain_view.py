@@ -408,7 +408,7 @@ class ChainView(YearEndView):
 def _standing(row: ChainRow) -> str:
     """What of the year is not settled, in a sentence."""
     year = row.of
-    asked = f" {not_agreed_in_words(row.onward)}." if row.onward else ""
+    asked = f" Of that, in pounds: {not_agreed_in_words(row.onward)}." if row.onward else ""
     return pending_in_words(year.pending) + asked
 
 

@@ -219,7 +219,7 @@ def decide_form(host: Host, rows: Sequence[CarryForwardRow]) -> Form:
     back = form.choice(
         "What is refused",
         [
-            Option(True, "goes back: repayable as far as it is held, else surrendered"),
+            Option(True, "goes back, or is surrendered if never drawn"),
             Option(False, "is decided about later"),
         ],
         True,
