@@ -131,26 +131,26 @@ class HistoryPage(Page):
         policy.setHeightForWidth(True)
         strip.setSizePolicy(policy)
         self._text = QLineEdit()
-        self._text.setPlaceholderText("Search: words, names, amounts")
+        self._text.setPlaceholderText("Words, names, amounts")
         self._text.setAccessibleName("Search the history")
         self._text.setClearButtonEnabled(True)
-        self._text.setFixedWidth(214)
+        self._text.setFixedWidth(190)
         self._text.textChanged.connect(lambda _text: self._ask(_PAUSE_MS))
         flow.addWidget(self._text)
         self._by, self._project = DropDown("Person"), DropDown("Project")
         self._kind, self._field = DropDown("Kind of change"), DropDown("Field")
         self._kind.set_options([Option(None, "Everything"), *(Option(name, name) for name in GROUPS)])
-        for each, width in ((self._by, 122), (self._project, 150), (self._kind, 150), (self._field, 132)):
+        for each, width in ((self._by, 128), (self._project, 140), (self._kind, 140), (self._field, 132)):
             each.setFixedWidth(width)
             each.view().setMinimumWidth(2 * width)  # the list may be wider than the field
             each.currentIndexChanged.connect(lambda _at: self._ask())
             flow.addWidget(each)
         self._since, self._until = (
-            DayField("From the day", "from the day"),
-            DayField("To the day", "to the day"),
+            DayField("From the day", "from day"),
+            DayField("To the day", "to day"),
         )
         for day in (self._since, self._until):
-            day.setFixedWidth(104)
+            day.setFixedWidth(96)
             day.editingFinished.connect(self._ask)
             flow.addWidget(day)
         self._clear = button("Clear", self.clear)
