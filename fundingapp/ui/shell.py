@@ -305,6 +305,9 @@ class Shell(QObject):
         opened = self.office.opened
         if opened is None or "://" in target or Path(target).resolve() != Path(opened.place).resolve():
             return False
+        if opened.held_by is not None:
+            self._open_again()  # for what was published since, or to change it when it has come free
+            return True
         self.window.show_message(Message(f"“{opened.name}” is open already."))
         return True
 

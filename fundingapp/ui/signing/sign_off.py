@@ -149,7 +149,7 @@ class SignOffCard(Card):
         """The newest of what happened, for the one line of the card."""
         if self._shown is None:
             return "One person prepares the figures, another signs for them."
-        of = self._shown.certificate
+        of, words = self._shown.certificate, ""
         match of.state:
             case CertificateState.AWAITING:
                 words = self._shown.why_not_sign or f"Prepared by {of.prepared_by}: it can be signed."
