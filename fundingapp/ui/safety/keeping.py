@@ -55,6 +55,8 @@ class Keeping(QObject):
         self._open_again = open_again
         self._stop = _Stop()
         self._told = ""
+        # What was restored, told once the file is open again: opening takes older messages away.
+        self._to_tell: Message | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._check_quietly)
@@ -66,6 +68,9 @@ class Keeping(QObject):
         """A file was opened: it will be checked, quietly, once the window stands."""
         self._told = ""
         self._timer.start(CHECK_AFTER_MS)
+        if self._to_tell is not None:
+            self._window.show_message(self._to_tell)
+            self._to_tell = None
 
     def file_closed(self) -> None:
         """The file is being closed: what still reads it is stopped."""
@@ -137,12 +142,10 @@ class Keeping(QObject):
             if restored.aside
             else "What was there before is in the newest backup."
         )
-        self._window.show_message(
-            Message(
-                f"The backup of {restored.backup.at.astimezone():%d/%m/%Y %H:%M} is in its place.",
-                there,
-                Tone.ATTENTION if restored.aside else Tone.GOOD,
-            )
+        self._to_tell = Message(
+            f"The backup of {restored.backup.at.astimezone():%d/%m/%Y %H:%M} is in its place.",
+            there,
+            Tone.ATTENTION if restored.aside else Tone.GOOD,
         )
 
     def offer_backups(self, target: str, error: object) -> None:
