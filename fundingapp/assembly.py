@@ -445,6 +445,9 @@ class Assembly:
     def sample_files(self) -> list[Path]:
         return sorted((paths.resources() / "sample" / "charnwood").iterdir())
 
+    def history_verifier(self) -> Path:
+        return paths.resources() / "verify_history.py"
+
     def sample_folder(self) -> Path:
         return paths.user_data() / "sample"
 
@@ -547,4 +550,6 @@ def run_window(target: str | None, *, sample: bool = False, working_copy: bool =
     start_log()
     from fundingapp.ui.shell import run
 
-    return run(Assembly(working_copy=working_copy), paths.resources(), target, sample=sample)
+    starts = paths.user_data() / "starts.json"
+    offices = Assembly(working_copy=working_copy)
+    return run(offices, paths.resources(), target, sample=sample, starts=starts)

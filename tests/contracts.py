@@ -25,12 +25,14 @@ import pytest
 from fundingapp.application.effect import JournalRecord
 from fundingapp.application.ports import (
     LINE_COLUMNS,
+    Among,
     Batch,
     BatchState,
     Brought,
     Change,
     Charged,
     Due,
+    JournalFilter,
     LineChange,
     LineCharges,
     LineFilter,
@@ -510,6 +512,48 @@ class JournalContract:
         with open_work(reading=True) as work:
             heads.append(work.journal.head())
         assert len(set(heads)) == 4
+
+    def test_entries_are_found_by_words_people_days_and_what_they_are_about(
+        self, open_work: OpenWork
+    ) -> None:
+        records = (
+            JournalRecord("AddProject", "add LF-01", {}, {"added": [{"kind": "projects", "id": 1}]}),
+            JournalRecord("ChargeLines", "charge 2 lines", {"lines": []}, {"lines": [{"amount": 120450}]}),
+            JournalRecord("ChangeRecord", "rename É. Été, 100% _sure_", {"name": "a"}, {"name": "Ördög"}),
+        )
+        for record in records:
+            with open_work() as work:
+                work.commit(record)
+        with open_work(reading=True) as work:
+            journal = work.journal
+            newest, charging, oldest = journal.ids(JournalFilter())
+
+            def found(**where: Any) -> list[int]:
+                return list(journal.ids(JournalFilter(**where)))
+
+            assert found(words=("lines",)) == [charging]
+            assert found(words=("LINES", "charge")) == [charging]
+            assert found(words=("lines", "rename")) == []
+            assert found(words=("ördög",)) == [newest]
+            assert found(words=("été",)) == [newest]
+            assert found(words=("100%", "_sure_")) == [newest]
+            assert found(words=("1%0",)) == []
+            assert found(among=(Among(('"kind": "projects"',), ("ChangeRecord",)),)) == [newest, oldest]
+            assert found(among=(Among((": 120450",)), Among(("2 lines",)))) == [charging]
+            assert found(among=(Among((), ("NoSuchCommand",)),)) == []
+            [by] = journal.people()
+            assert found(by=by) == [newest, charging, oldest]
+            assert found(by="Nobody") == []
+            moments = [line.at for line in journal.entries([newest, oldest])]
+            assert found(since=moments[0], before=moments[0]) == []
+            assert newest in found(since=moments[0])
+            assert newest not in found(before=moments[1])
+            assert [line.sentence for line in journal.entries([oldest, 99, newest])] == [
+                "add LF-01",
+                "rename É. Été, 100% _sure_",
+            ]
+            assert journal.count() == 3
+            assert list(journal.problems()) == []
 
 
 class LedgerContract:

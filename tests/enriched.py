@@ -23,7 +23,9 @@ from fundingapp.application.commands.claims import (
 )
 from fundingapp.application.commands.conditions import AddCondition
 from fundingapp.application.commands.grants import AddGrant, AddProject, RecordPlan
+from fundingapp.application.commands.locks import LockPeriods
 from fundingapp.application.commands.match_funding import AddMatch, KeepPost, Payer
+from fundingapp.application.commands.members import AddMember
 from fundingapp.application.commands.parties import AddContact, SucceedParty
 from fundingapp.application.commands.plan import AddPriority, AddTheme, SetShares
 from fundingapp.application.commands.reconciliations import (
@@ -32,6 +34,7 @@ from fundingapp.application.commands.reconciliations import (
     StartReconciliation,
     StateLedgerTotal,
 )
+from fundingapp.application.commands.signing import AssertBalance
 from fundingapp.application.commands.virements import DraftVirement
 from fundingapp.application.commands.year_end import (
     AskCarryForward,
@@ -54,7 +57,9 @@ from fundingapp.domain.claims import Payment
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.grant_conditions import ConditionKind, Gauge, GrantCondition
 from fundingapp.domain.ids import FundId, PartyId, ProjectId
+from fundingapp.domain.locks import LockedFor
 from fundingapp.domain.match_funding import MatchFunding, Post
+from fundingapp.domain.members import Member, MemberRole
 from fundingapp.domain.money import Money
 from fundingapp.domain.parties import Contact, ContactRole, Party, PartyKind
 from fundingapp.domain.periods import FinancialYear
@@ -101,6 +106,7 @@ def enrich(desk: Desk) -> FundId:
     _reconcile(desk)
     _years_before(desk, fund, heads["LF-01"], heads["LF-02"])
     _year_end(desk, fund, heads)
+    _sign(desk, fund, first)
     return fund
 
 
@@ -121,6 +127,19 @@ def _agree(desk: Desk, fund: FundId) -> None:
             ),
         )
     )
+
+
+def _sign(desk: Desk, fund: FundId, project: ProjectId) -> None:
+    """Two periods locked, the first quarter prepared for its signature, and a balance that a recharge has broken."""
+    desk.do(AddMember(Member("p.lead", "P. Lead", MemberRole.FINANCE_LEAD)))
+    desk.do(AddMember(Member("t.officer", "T. Officer", MemberRole.SECTION_151, date(2018, 4, 1))))
+    desk.do(LockPeriods(YEAR, 2, "May is agreed with the budget holders"))
+    desk.do(LockPeriods(YEAR, 6, "September is closing", LockedFor.ALL_BUT_FINANCE_LEAD))
+    desk.do(AssertBalance(fund, YEAR, 9, "agreed with the budget holders on 8 January"))
+    late = Adjustment(
+        AdjustmentType.RECHARGE, project, fund, Kind.REVENUE, YEAR, 9, _pounds(12), "room hire in December"
+    )
+    desk.do(AddAdjustment(late, ("recharge note 31",)))
 
 
 def _reconcile(desk: Desk) -> None:
@@ -249,8 +268,8 @@ _TABLE = "Ref,Bid,Funding received,Funding allocated\n,Grant,{},\nLF-01,{},,{}\n
 
 
 def _years_before(desk: Desk, fund: FundId, outreach: ProjectPosition, schools: ProjectPosition) -> None:
-    """Two years before the sample's: one that was spent to the penny, one with £15,000.00 left. Of one project's request
-    the commissioner agreed to a part, the other's waits; some was never asked for."""
+    """Two years before the sample's: one that was spent to the penny, one with £15,000.00 left. Of one request
+    the commissioner agreed to a part, the other waits; some was never asked for."""
     two, one = YEAR.previous.previous, YEAR.previous
     first, second = outreach.project_id, schools.project_id
     commissioner = "Leicestershire Police and Crime Commissioner"

@@ -28,6 +28,7 @@ from fundingapp.application.ports import (
     Charged,
     Clock,
     Due,
+    JournalFilter,
     ExchangeSheet,
     JournalLine,
     JournalStore,
@@ -1104,6 +1105,39 @@ class FakeJournal:
 
     def head(self) -> str:
         return self._state.journal[-1][1] if self._state.journal else ""
+
+    def ids(self, where: JournalFilter) -> array[int]:
+        return array("q", [line.sequence for line in self.lines() if self._fits(line, where)])
+
+    @staticmethod
+    def _fits(line: JournalLine, where: JournalFilter) -> bool:
+        detail = json.dumps({"before": line.before, "after": line.after}, ensure_ascii=False, sort_keys=True)
+        said = [text.casefold() for text in (line.sentence, detail)]
+        everywhere = [*said, line.by.casefold()]
+        return (
+            where.by in {"", line.by}
+            and (where.since is None or line.at >= where.since)
+            and (where.before is None or line.at < where.before)
+            and all(any(word.casefold() in text for text in everywhere) for word in where.words)
+            and all(
+                line.command in each.commands
+                or any(word.casefold() in text for word in each.words for text in said)
+                for each in where.among
+            )
+        )
+
+    def entries(self, ids: Sequence[int]) -> list[JournalLine]:
+        held = {line.sequence: line for line in self.lines()}
+        return [held[id] for id in ids if id in held]
+
+    def people(self) -> list[str]:
+        return sorted({line.by for line in self.lines()})
+
+    def count(self) -> int:
+        return len(self._state.journal)
+
+    def problems(self, progress: Progress | None = None) -> Iterable[str]:
+        return ()
 
 
 class FakeUnitOfWork:

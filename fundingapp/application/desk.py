@@ -11,6 +11,7 @@ from fundingapp.application.ports import Tools
 from fundingapp.application.progress import Progress, SilentProgress
 from fundingapp.application.queries import ANSWERS
 from fundingapp.application.safety import Guard, NoGuard
+from fundingapp.application.turning import turned
 from fundingapp.application.watching import watched
 
 Result = TypeVar("Result")
@@ -54,20 +55,20 @@ class Desk:
 
     def undo(self, progress: Progress | None = None) -> Effect[Any] | None:
         """Takes back the last command; None when there is nothing to take back."""
-        return self._turn(self._undo, self._redo, progress)
+        return self._turn(self._undo, self._redo, "undo", progress)
 
     def redo(self, progress: Progress | None = None) -> Effect[Any] | None:
-        return self._turn(self._redo, self._undo, progress)
+        return self._turn(self._redo, self._undo, "redo", progress)
 
     def _turn(
-        self, source: list[Effect[Any]], target: list[Effect[Any]], progress: Progress | None
+        self, source: list[Effect[Any]], target: list[Effect[Any]], word: str, progress: Progress | None
     ) -> Effect[Any] | None:
         if not source:
             return None
         last = source[-1]
         if last.inverse is None:
             raise AssertionError("only effects with an inverse are kept")
-        turned = self._carry_out(last.inverse, progress)
+        turned = self._carry_out(last.inverse, progress, word)
         source.pop()
         if turned.inverse is not NOTHING_TO_UNDO:  # else somebody else had turned it back before
             # The name stays the one of the first doing, so that undo and redo speak of the same thing.
@@ -79,14 +80,18 @@ class Desk:
         answer: Answer = ANSWERS[type(question)](question, self._with(progress))
         return answer
 
-    def _carry_out(self, command: Command[Result], progress: Progress | None) -> Effect[Result]:
+    def _carry_out(
+        self, command: Command[Result], progress: Progress | None, turning: str = ""
+    ) -> Effect[Result]:
+        """Has *command* handled; *turning* is “undo” or “redo” when it takes another one back, or back again."""
         self._guard.begins(command, progress or SilentProgress())
         tools = self._with(progress)
+        open_work = watched(tools)
+        if turning:  # outermost: what is watched is told what is done, and the history that it is undone
+            open_work = turned(open_work, turning)
         name = ""
         try:
-            effect: Effect[Result] = HANDLERS[type(command)](
-                command, replace(tools, open_work=watched(tools))
-            )
+            effect: Effect[Result] = HANDLERS[type(command)](command, replace(tools, open_work=open_work))
             name = "" if effect.inverse is NOTHING_TO_UNDO else effect.name
         finally:
             self._guard.ended(command, name)

@@ -93,3 +93,6 @@ class Offices(Protocol):
 
     def sample_folder(self) -> Path:
         """Where the user's own copy of the sample lives."""
+
+    def history_verifier(self) -> Path:
+        """The script that checks the history of a file with Python alone (decision D13)."""

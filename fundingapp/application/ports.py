@@ -590,8 +590,45 @@ class JournalLine(NamedTuple):
     after: Mapping[str, Any]
 
 
+class Among(NamedTuple):
+    """One at least of *words* stands in an entry's sentence or details, or its command is one of *commands*."""
+
+    words: tuple[str, ...]
+    commands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JournalFilter:
+    """Which entries of the audit trail are meant. All conditions together.
+
+    Each of *words* stands in the sentence, the person's name or the details (in any case of its letters); *by* is the
+    person; *since* and *before* are moments in UTC, the second exclusive; each of *among* holds.
+    """
+
+    words: tuple[str, ...] = ()
+    by: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
+    among: tuple[Among, ...] = ()
+
+
 class JournalStore(Protocol):
     """The audit trail; it can only be read here, writing is part of committing."""
+
+    def ids(self, where: JournalFilter) -> array[int]:
+        """The places in the history of the entries under *where*, newest first."""
+
+    def entries(self, ids: Sequence[int]) -> list[JournalLine]:
+        """In the order of *ids*; what is not there is left out."""
+
+    def people(self) -> list[str]:
+        """Everybody who made an entry, by name."""
+
+    def count(self) -> int:
+        """How many entries there are."""
+
+    def problems(self, progress: Progress | None = None) -> Iterable[str]:
+        """What is wrong with the chain, entry by entry, in sentences; nothing when it is whole."""
 
     def lines(self, limit: int | None = None, commands: Collection[str] = ()) -> list[JournalLine]:
         """Newest first; only those of *commands* when any is given."""

@@ -24,6 +24,7 @@ from fundingapp.domain.adjustments import Accrual, Adjustment, AdjustmentType, s
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import AccrualId, LineId, ProjectId
+from fundingapp.domain.locks import LockedFor
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 
@@ -175,14 +176,18 @@ def _line(desk: Desk, transaction: str, year: FinancialYear, project: ProjectId)
 
 def lock(given: argparse.Namespace, opened: OpenFile, out: Output) -> None:
     """Locks the periods up to --to-period."""
-    opened.desk.do(LockPeriods(given.year, given.to_period, given.reason))
+    opened.desk.do(LockPeriods(given.year, given.to_period, given.reason, _whom(given)))
     _print_locks(opened.desk, out)
 
 
 def unlock(given: argparse.Namespace, opened: OpenFile, out: Output) -> None:
     """Opens the periods from --from-period on again."""
-    opened.desk.do(ReopenPeriods(given.year, given.reason, given.from_period))
+    opened.desk.do(ReopenPeriods(given.year, given.reason, given.from_period, _whom(given)))
     _print_locks(opened.desk, out)
+
+
+def _whom(given: argparse.Namespace) -> LockedFor:
+    return LockedFor.ALL_BUT_FINANCE_LEAD if given.but_lead else LockedFor.EVERYBODY
 
 
 def _print_locks(desk: Desk, out: Output) -> None:
@@ -191,6 +196,7 @@ def _print_locks(desk: Desk, out: Output) -> None:
         {
             "year": str(lock.year),
             "to_period": lock.to_period,
+            "for": lock.whom.value,
             "reason": lock.reason,
             "by": lock.locked_by,
             "at": lock.locked_at.isoformat(),

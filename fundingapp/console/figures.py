@@ -293,7 +293,7 @@ def verify_file(given: argparse.Namespace, offices: Offices, out: Output, progre
     """Checks the file and its figures."""
     opened = offices.open(given.file, writing=False)
     try:
-        problems = opened.check()
+        problems = opened.check(progress)
         years = opened.desk.ask(WorkspaceOf()).ledger_years
         findings = [
             Finding(Severity.WARNING, "file.surroundings", f"{text} {advice}", Source(opened.name))

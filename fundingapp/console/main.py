@@ -22,6 +22,14 @@ from fundingapp.console.agreements import (
     agreements,
     allocations,
 )
+from fundingapp.console.backups import (
+    add_backup_options,
+    add_backups_options,
+    add_restore_options,
+    list_backups,
+    make_backup,
+    restore_backup,
+)
 from fundingapp.console.bid_packs import write_bid_pack
 from fundingapp.console.bids import add_bid_options, list_bids, merge_projects, one_bid
 from fundingapp.console.bodies import add_bodies_options, keep_bodies
@@ -39,6 +47,7 @@ from fundingapp.console.enquiries import ask_holder, take_answers
 from fundingapp.console.exchange import add_exchange_commands
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
 from fundingapp.console.files import DONE, REFUSED, TO_LOOK_AT, say_findings, writable
+from fundingapp.console.history import add_history_options, show_history
 from fundingapp.console.layouts import add_layouts_options
 from fundingapp.console.opening import add_share_options, opening
 from fundingapp.console.output import (
@@ -53,6 +62,7 @@ from fundingapp.console.reading import import_download, keep_layouts, read_downl
 from fundingapp.console.reconciliations import add_reconciliation_options, reconcile_ledger
 from fundingapp.console.rules import look_at_rules, usable_rules
 from fundingapp.console.setting_up import new_file, record_plan, show_demo, write_sample
+from fundingapp.console.signing import add_signing_commands
 from fundingapp.console.suggestions import suggest_lines
 from fundingapp.console.values import (
     to_column,
@@ -64,6 +74,7 @@ from fundingapp.console.values import (
     to_whole_period,
     to_year,
 )
+from fundingapp.console.year_end import add_year_end_commands
 from fundingapp.domain.builtin_layouts import BUILT_IN
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind
@@ -303,6 +314,9 @@ def _parser() -> argparse.ArgumentParser:
 
     add_budget_commands(command, file, grant)
     add_exchange_commands(command)
+    add_year_end_commands(command, grant)
+
+    add_signing_commands(command, file, grant)
 
     made = command("lock", _lock, "locks the periods of a year up to one")
     file(made)
@@ -313,6 +327,7 @@ def _parser() -> argparse.ArgumentParser:
         "--to-period", required=True, type=to_period, metavar="N", help="the last period locked"
     )
     made.add_argument("--reason", required=True, metavar="TEXT", help="why; it is told to whoever meets it")
+    made.add_argument("--but-lead", action="store_true", help="for all but the finance lead")
 
     made = command("unlock", _unlock, "opens locked periods again")
     file(made)
@@ -323,6 +338,8 @@ def _parser() -> argparse.ArgumentParser:
         "--from-period", type=to_period, default=1, metavar="N", help="the first period to open; by itself 1"
     )
     made.add_argument("--reason", required=True, metavar="TEXT", help="why; it is kept in the history")
+    made.add_argument("--but-lead", action="store_true", help="the lock for all but the finance lead")
+
     made = command("suggest", suggest_lines, "lists, accepts or rejects what is suggested for waiting lines")
     file(made)
     made.add_argument(
@@ -524,6 +541,20 @@ def _parser() -> argparse.ArgumentParser:
         metavar="P.docx",
         help="the document (.docx) or workbook (.xlsx) to write",
     )
+
+    made = command("history", show_history, "every change with who, when, what, before, after and why")
+    add_history_options(made)
+    made = command("backup", make_backup, "makes a backup of the file and proves it")
+    file(made)
+    add_backup_options(made)
+
+    made = command("backups", list_backups, "lists the backups of the file, or says what one holds")
+    file(made)
+    add_backups_options(made)
+
+    made = command("restore", restore_backup, "puts a backup in the place of the file")
+    file(made)
+    add_restore_options(made)
 
     made = command("verify", verify_file, "checks the file and its figures")
     file(made)

@@ -153,11 +153,12 @@ def _amount(given: argparse.Namespace) -> Any:
 
 def _item(desk: Desk, given: argparse.Namespace, id: ReconciliationId) -> int:
     items = desk.ask(ReconciliationStatement(id)).items
-    if given.item is None:
+    number: int | None = given.item
+    if number is None:
         raise _missing("--item", "the number of an explained item")
-    if not 1 <= given.item <= len(items):
-        raise NotFoundError("explained item", str(given.item), f"There are {len(items)}.")
-    return items[given.item - 1].id
+    if not 1 <= number <= len(items):
+        raise NotFoundError("explained item", str(number), f"There are {len(items)}.")
+    return items[number - 1].id
 
 
 def _line(desk: Desk, given: argparse.Namespace) -> LineId | None:

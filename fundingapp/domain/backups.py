@@ -90,7 +90,7 @@ class NeedsBackupError(ExpectedError):
         super().__init__(
             why.code,
             why.message,
-            f"{noun}: {listed}. Look into one and restore it under File, Backups; nothing was changed.",
+            f"{why.advice} {noun}: {listed}. Look into one and restore it under File, Backups.",
         )
         self.backups = tuple(backups)
 

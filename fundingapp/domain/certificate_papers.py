@@ -18,7 +18,6 @@ _WORDS = {
     "available": "available",
     "awarded": "awarded to projects",
     "spend": "eligible spend",
-    "claimed": "claimed",
     "received": "received",
     "repaid": "given back",
     "outturn": "forecast outturn",
@@ -68,7 +67,8 @@ def figure_in_words(name: str) -> str:
     if found is None:
         return name
     kind = f", {found['kind']}" if found["kind"] else ""
-    words = _WORDS.get(found["measure"], found["measure"])
+    measure = found["measure"]
+    words = f"claim {measure[6:]}" if measure.startswith("claim/") else _WORDS.get(measure, measure)
     upto = ""
     if found["period"]:
         period = int(found["period"])

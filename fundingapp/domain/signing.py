@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -33,6 +34,11 @@ class CertificateState(Enum):
     CERTIFIED = "certified"
     DECLINED = "declined"
     VOIDED = "void"
+
+
+#: Measures that go on changing after the return, or the year end, that states them was signed.
+_AFTER_YEAR = frozenset({"received", "repaid"})
+_AFTER_RETURN = _AFTER_YEAR | {"available", "awarded", "outturn", "budget"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,22 @@ class Certificate:
             f"The certificate of the {self.about.value} up to period {self.to_period} "
             f"({period_name(self.to_period)}) of {self.year}"
         )
+
+    def to_stay(self, figures: Figures) -> Figures:
+        """Those of *figures* that the certificate rests on.
+
+        What waits for its signature is to be as it was prepared. What a signed return states is what was spent and
+        claimed up to its period: later in the year budgets move and money comes. Of a year end only money still comes
+        and goes.
+        """
+        if self.state is CertificateState.AWAITING or self.about is Certified.RECONCILIATION:
+            return figures
+        moving = _AFTER_YEAR if self.about is Certified.YEAR_END else _AFTER_RETURN
+        return tuple((name, amount) for name, amount in figures if self._measure(name) not in moving)
+
+    def _measure(self, name: str) -> str:
+        """“spend” of “LF-01/2018/19/spend:revenue@6”."""
+        return re.split("[:@]", name.rpartition(f"/{self.year}/")[2])[0]
 
     def voided(self, by: str, at: datetime, why: str) -> Certificate:
         """This certificate once it is void."""

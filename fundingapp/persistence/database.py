@@ -129,7 +129,7 @@ class Database:
             newest = SqlJournal(connection).newest_moment()
         found = warnings(newest, self._clock())
         if self.opened.came_away:
-            name = Path(self.place).name
+            name = (self.address or Path(self.place)).name
             found.append(
                 (
                     f"“{name}” was not closed before it was moved or copied, and the journal that belongs beside it "

@@ -46,6 +46,16 @@ def generation_of(path: Path) -> Generation:
     return Generation(*row) if row else FIRST
 
 
+def came_away(path: Path) -> bool:
+    """Whether the file at *path* says that it was not closed, and the journal that it then needs is not there (F08)."""
+    if Path(f"{path}-journal").exists():
+        return False
+    with _opened(path) as file:
+        if not file.execute("SELECT 1 FROM sqlite_schema WHERE name = 'file_mark'").fetchone():
+            return False
+        return bool(file.execute("SELECT max(in_use) FROM file_mark").fetchone()[0])
+
+
 def came_of(path: Path, earlier: Generation) -> bool:
     """Whether the history of the file at *path* holds *earlier*: it is that version, or was made of it."""
     if earlier == FIRST:

@@ -6,19 +6,27 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Collection, Iterable
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, Text, insert, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Select, Text, func, insert, or_, select, type_coerce
 
 from fundingapp.application.effect import JournalRecord
-from fundingapp.application.ports import JournalLine
+from fundingapp.application.ports import JournalFilter, JournalLine
+from fundingapp.application.progress import Progress
 from fundingapp.persistence.columns import reading
 from fundingapp.persistence.records import JournalDetailRecord, JournalEntryRecord
 
+#: So many entries are read by one statement, and checked between two reports.
+_AT_ONCE = 500
 #: What the first entry takes in.
 GENESIS = "0" * 64
+
+
+#: Entries with their details.
+_Whole: TypeAlias = Select[int, datetime, str, str, str, str, str]
 
 
 class Entry(NamedTuple):
@@ -102,35 +110,82 @@ class SqlJournal:
         )
         return sequence
 
-    def lines(self, limit: int | None = None, commands: Collection[str] = ()) -> list[JournalLine]:
-        query = (
-            select(
-                JournalEntryRecord.sequence,
-                JournalEntryRecord.at,
-                JournalEntryRecord.by,
-                JournalEntryRecord.machine,
-                JournalEntryRecord.command,
-                JournalEntryRecord.sentence,
-                JournalDetailRecord.detail,
-            )
-            .outerjoin(JournalDetailRecord, JournalDetailRecord.sequence == JournalEntryRecord.sequence)
-            .order_by(JournalEntryRecord.sequence.desc())
+    def ids(self, where: JournalFilter) -> array[int]:
+        entry, detail = JournalEntryRecord, JournalDetailRecord
+        query = select(entry.sequence).order_by(entry.sequence.desc())
+        if where.words or any(each.words for each in where.among):
+            query = query.outerjoin(detail, detail.sequence == entry.sequence)
+        if where.by:
+            query = query.where(entry.by == where.by)
+        if where.since is not None:
+            query = query.where(entry.at >= where.since)
+        if where.before is not None:
+            query = query.where(entry.at < where.before)
+        for word in where.words:
+            columns = (entry.sentence, entry.by, detail.detail)
+            query = query.where(or_(*[self._holds(column, word) for column in columns]))
+        for each in where.among:
+            found = [
+                self._holds(column, word) for word in each.words for column in (entry.sentence, detail.detail)
+            ]
+            if each.commands:
+                found.append(entry.command.in_(each.commands))
+            query = query.where(or_(*found))
+        return array("q", self._connection.execute(query).scalars())
+
+    def _holds(self, column: ColumnElement[str], word: str) -> ColumnElement[bool]:
+        if word.isascii() or self._connection.dialect.name != "sqlite":
+            return column.icontains(word, autoescape=True)
+        # SQLite itself knows the cases of A to Z only; “fold” is ours (see engines.py).
+        return func.fold(column, type_=Text()).contains(word.casefold(), autoescape=True)
+
+    def entries(self, ids: Sequence[int]) -> list[JournalLine]:
+        held: dict[int, JournalLine] = {}
+        for start in range(0, len(ids), _AT_ONCE):
+            part = ids[start : start + _AT_ONCE]
+            query = self._whole().where(JournalEntryRecord.sequence.in_(part))
+            held |= {line.sequence: line for line in self._read(query)}
+        return [held[id] for id in ids if id in held]
+
+    def people(self) -> list[str]:
+        by = JournalEntryRecord.by
+        return list(self._connection.execute(select(by).distinct().order_by(by)).scalars())
+
+    def count(self) -> int:
+        return int(
+            self._connection.execute(select(func.count()).select_from(JournalEntryRecord)).scalar_one()
         )
+
+    def lines(self, limit: int | None = None, commands: Collection[str] = ()) -> list[JournalLine]:
+        query = self._whole().order_by(JournalEntryRecord.sequence.desc())
         if commands:
             query = query.where(JournalEntryRecord.command.in_(commands))
         if limit is not None:
             query = query.limit(limit)
-        found = []
+        return list(self._read(query))
+
+    @staticmethod
+    def _whole() -> _Whole:
+        """Entries with their details."""
+        return select(
+            JournalEntryRecord.sequence,
+            JournalEntryRecord.at,
+            JournalEntryRecord.by,
+            JournalEntryRecord.machine,
+            JournalEntryRecord.command,
+            JournalEntryRecord.sentence,
+            JournalDetailRecord.detail,
+        ).outerjoin(JournalDetailRecord, JournalDetailRecord.sequence == JournalEntryRecord.sequence)
+
+    def _read(self, query: _Whole) -> Iterator[JournalLine]:
         for sequence, at, by, machine, command, sentence, detail in self._connection.execute(query):
             kept = reading(json.loads, detail) if detail else {"before": {}, "after": {}}
-            found.append(
-                JournalLine(sequence, at, by, machine, command, sentence, kept["before"], kept["after"])
-            )
-        return found
+            yield JournalLine(sequence, at, by, machine, command, sentence, kept["before"], kept["after"])
 
-    def problems(self) -> Iterable[str]:
+    def problems(self, progress: Progress | None = None) -> Iterable[str]:
         """What is wrong with the chain, entry by entry; nothing when it is whole."""
         previous, expected = GENESIS, 1
+        total = self.count() if progress is not None else 0
         rows = self._connection.execute(
             select(
                 JournalEntryRecord.sequence,
@@ -149,6 +204,8 @@ class SqlJournal:
             .order_by(JournalEntryRecord.sequence)
         )
         for sequence, at, by, machine, command, sentence, digest, held, salt, detail in rows:
+            if progress is not None and sequence % _AT_ONCE == 0:
+                progress.report(sequence, total, "Checking the history")
             if sequence != expected:
                 yield f"The history jumps from entry {expected - 1} to {sequence}: entries are missing."
             entry = Entry(sequence, at, by, machine, command, sentence, digest)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fundingapp.application.ports import Clock
 from fundingapp.application.sharing import HeldBy, Sharing
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.persistence.database import Database, look_at, open_file
-from fundingapp.persistence.generations import Generation
-from fundingapp.persistence.publishing import SharedFile, fingerprint
+from fundingapp.persistence.errors import plain_error
+from fundingapp.persistence.generations import Generation, came_away
+from fundingapp.persistence.publishing import FULL, SharedFile, fence, fingerprint
 from fundingapp.persistence.session import Heartbeat, Holder, SessionLock, this_session
 from fundingapp.persistence.sources import SharedSources
 from fundingapp.persistence.surroundings import Kind, Whereabouts, synced_by, whereabouts
@@ -82,11 +85,7 @@ def open_path(path: Path, clock: Clock, who: str, wish: Wish) -> OpenedPath:
             read.held_by = other.as_told(clock())
             return read
         if not lock.is_held:
-            notice = (
-                f"No file can be made in “{address.parent}”, so nobody could see that you have “{path.name}” open: it "
-                "can only be read"
-            )
-            return _open_to_read(path, folder, clock, who, notice + ".")
+            return _open_to_read(path, folder, clock, who, _without_lock(lock))
         if folder is None:
             made = _open_in_place(path, lock, clock, who, wish)
         else:
@@ -96,6 +95,19 @@ def open_path(path: Path, clock: Clock, who: str, wish: Wish) -> OpenedPath:
         lock.release()
         raise
     return made
+
+
+def _without_lock(lock: SessionLock) -> str:
+    """Why a file whose lock can't be made is only read (N10, H01)."""
+    name, why = lock.file.name, lock.hindrance
+    if why is not None and why.errno in FULL:
+        said = plain_error(os.strerror(errno.ENOSPC), str(lock.file))
+        message = said.message if said is not None else f"There is no room left to save “{name}”"
+        return f"{message.rstrip('.')}, so it can only be read. Free some space, then open it again."
+    return (
+        f"No file can be made in “{lock.file.parent}”, so nobody could see that you have “{name}” open: it can only be "
+        "read."
+    )
 
 
 def _is_there(address: Path) -> bool:
@@ -158,11 +170,14 @@ def _open_copy(
         read.held_by = other.as_told(clock())
         return read
     try:
+        fence(address)
         left = fingerprint(address)
+        alone = came_away(address)
         prepared = folder.prepare(clock(), accept_older=wish.accept_older)
         sources = SharedSources(folder.originals, Path(f"{address}-files"))
         version = _version(folder.copy)
         database = open_file(folder.copy, clock, who, address=address, sources=sources, machine=wish.machine)
+        database.opened = replace(database.opened, came_away=database.opened.came_away or alone)
         try:
             sharing = SharedFile(
                 folder,
@@ -240,7 +255,7 @@ def _open_to_read(
     if folder is None:
         database = open_file(path, clock, who, read_only=True)
         return OpenedPath(database, f"{notice}{dot}" or database.opened.notice, closing=[database.close])
-    waiting = folder.unpublished()
+    alone = came_away(folder.address)
     copy, notes = folder.look(clock())
     service = synced_by(folder.address)
     if service:
@@ -254,10 +269,12 @@ def _open_to_read(
     try:
         sources = SharedSources(copy.parent / "files", Path(f"{folder.address}-files"))
         database = open_file(copy, clock, who, read_only=True, address=folder.address, sources=sources)
+        database.opened = replace(database.opened, came_away=alone)
     except BaseException:
         shutil.rmtree(copy.parent, ignore_errors=True)
         raise
-    if waiting and folder.unpublished():
+    waiting = folder.beyond(copy)
+    if waiting:
         many = "1 change of yours is" if waiting == 1 else f"{waiting:,} changes of yours are"
         notes.append(
             (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import hashlib
 import os
 import shutil
@@ -23,9 +24,10 @@ from typing import Final
 from fundingapp.application.progress import Progress, SilentProgress
 from fundingapp.application.sharing import Comparison, ShareState, Stage
 from fundingapp.domain.errors import ExpectedError
+from fundingapp.persistence.copying import copy_in_place
 from fundingapp.persistence.database import Database
 from fundingapp.persistence.generations import FIRST, Generation, entries_from, generation_of, last_in_common
-from fundingapp.persistence.replacing import HALF, copy_whole, replace_file
+from fundingapp.persistence.replacing import HALF, replace_file
 from fundingapp.persistence.session import Heartbeat, SessionLock, Standing
 from fundingapp.persistence.sources import SharedSources
 from fundingapp.persistence.working_copy import Memory, WorkingFolder
@@ -38,7 +40,8 @@ RETRY: Final = (3.0, 10.0, 30.0)
 #: How long closing waits for a share that hangs.
 _PATIENCE: Final = 10.0
 _PIECE: Final = 1 << 20
-_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+#: What a drive says that has no room left.
+FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _GONE: Final = (
     errno.ENOENT,
     errno.ENOTDIR,
@@ -72,6 +75,18 @@ def fingerprint(path: Path) -> Fingerprint | None:
         if not path.parent.is_dir():
             raise
         return None
+
+
+def fence(address: Path) -> None:
+    """Keeps whoever had the file at *address* before from publishing, should they wake in the middle of it.
+
+    For who has just taken its lock, before the file is fetched. What the other has written beside it and not yet put in
+    its place goes; what they write from now on is followed by a look at the lock, which is theirs no more.
+    """
+    with contextlib.suppress(OSError):
+        for left in address.parent.glob(f"{HALF}{glob.escape(address.name)}-*.publish"):
+            with contextlib.suppress(OSError):
+                left.unlink()
 
 
 class SharedFile:
@@ -116,7 +131,7 @@ class SharedFile:
         self._ended = False
         self._given_up = False
         if differs:
-            self._stop(Stage.DIFFERS, self._differing())
+            self._differ()
         elif unpublished:
             self.touch()
         database.on_commit.append(self._committed)
@@ -243,7 +258,7 @@ class SharedFile:
             return ""
         ours = self._folder.to_publish
         try:
-            copy_whole(self._folder.copy, ours)
+            copy_in_place(self._folder.copy, ours)
             generation = generation_of(ours)
             # What the file names is there before the file that names it (D16).
             for digest in self._sources.kept_here():
@@ -273,7 +288,9 @@ class SharedFile:
         """Writes *ours* beside the file on the share, reads it back and compares (N09)."""
         size = ours.stat().st_size
         label = f"Publish {self._address.name}"
-        handle, name = tempfile.mkstemp(prefix=HALF, suffix=".publish", dir=self._address.parent)
+        handle, name = tempfile.mkstemp(
+            prefix=f"{HALF}{self._address.name}-", suffix=".publish", dir=self._address.parent
+        )
         made = Path(name)
         try:
             written = hashlib.sha256()
@@ -317,12 +334,12 @@ class SharedFile:
         if found is not None:
             # A sync service or a server may have touched it without changing anything.
             with contextlib.suppress(ExpectedError):
-                copy_whole(self._address, self._folder.theirs)
+                copy_in_place(self._address, self._folder.theirs)
                 there = generation_of(self._folder.theirs)
                 if there in (self._base, self._tried) and there != FIRST:
                     self._base, self._left = there, found
                     return True
-        self._stop(Stage.DIFFERS, self._differing())
+        self._differ()
         return False
 
     def _lose(self) -> None:
@@ -343,22 +360,36 @@ class SharedFile:
             else "Everything that you did had been published. Close the file and open it again to go on."
         )
         self._stop(
-            Stage.TAKEN, ExpectedError("session_lost", f"{what}; nothing more is saved from here.", kept)
+            Stage.TAKEN,
+            f"{what}; nothing more is saved from here.",
+            kept,
+            ExpectedError(
+                "session_lost",
+                f"“{name}” can't be changed from here any more: {what[0].lower()}{what[1:]}.",
+                "Close the file and open it again; nothing was changed.",
+            ),
         )
 
-    def _differing(self) -> ExpectedError:
-        return ExpectedError(
-            "share_differs",
-            f"Another version of “{self._address.name}” lies in “{self._address.parent}” than was opened here, so "
-            "nothing was written over it.",
+    def _differ(self) -> None:
+        """Something else lies in the file's place: stop, and let a person choose (N04)."""
+        name, folder = self._address.name, self._address.parent
+        self._stop(
+            Stage.DIFFERS,
+            f"Another version of “{name}” lies in “{folder}” than was opened here, so nothing was written over it.",
             "Compare the two and choose. Until then nothing can be changed; yours is kept on this PC.",
+            ExpectedError(
+                "share_differs",
+                f"“{name}” can't be changed: another version of it lies in “{folder}”.",
+                "Compare the two first, and choose which is to hold; nothing was changed.",
+            ),
         )
 
-    def _stop(self, stage: Stage, why: ExpectedError) -> None:
-        self._database.stop(why)
+    def _stop(self, stage: Stage, why: str, advice: str, refusal: ExpectedError) -> None:
+        """Publishes nothing more, says why, and refuses every change with *refusal*."""
+        self._database.stop(refusal)
         with self._turn:
             self._wanted = False
-            self._say(replace(self._state, stage=stage, why=why.message.rstrip("."), advice=why.advice))
+            self._say(replace(self._state, stage=stage, why=why.rstrip("."), advice=advice))
 
     def _unpublished(self) -> int:
         try:
@@ -371,7 +402,7 @@ class SharedFile:
         place = self._address.drive or str(self._address.parent)
         if not self._address.parent.is_dir() or error.errno in _GONE:
             return f"{place} is not there"
-        if error.errno in _FULL:
+        if error.errno in FULL:
             free = ""
             with contextlib.suppress(OSError):
                 number = shutil.disk_usage(self._address.parent).free
@@ -400,7 +431,7 @@ class SharedFile:
         try:
             if fingerprint(self._address) is None:
                 return False
-            copy_whole(self._address, self._folder.theirs)
+            copy_in_place(self._address, self._folder.theirs)
             generation_of(self._folder.theirs)
         except OSError as error:
             raise self._share_gone(error) from error
@@ -428,7 +459,7 @@ class SharedFile:
         originals = Path(f"{out}-files")
         try:
             with self._publishing:
-                copy_whole(self._folder.copy, out)
+                copy_in_place(self._folder.copy, out)
                 for held in (self._sources.shared.root, self._sources.root):
                     if held.is_dir():
                         shutil.copytree(

@@ -8,6 +8,7 @@ the next beat.
 from __future__ import annotations
 
 import contextlib
+import glob
 import json
 import os
 import secrets
@@ -90,6 +91,8 @@ class SessionLock:
         self.file = path
         self.path = path.with_name(f"{path.name}.lock")
         self.holder = holder
+        #: Why no lock could be made, after :meth:`take`.
+        self.hindrance: OSError | None = None
         self._ours = False
         self._turn = threading.Lock()
 
@@ -117,8 +120,9 @@ class SessionLock:
                 if other.machine != self.holder.machine or _lives(other):
                     return other
                 self._clear_away(other)
-            except OSError:
+            except OSError as error:
                 # A folder where no file can be made: the file is only read there.
+                self.hindrance = error
                 return None
             else:
                 self._taken()
@@ -133,7 +137,7 @@ class SessionLock:
                     continue
                 there = self._read(self.path)
                 if there is not None and there == silent:
-                    replace_file(self._written(self.holder), self.path)
+                    replace_file(self._written(self.holder, "lock"), self.path)
                     self._taken()
                     return None
             if there is None or there.is_same(silent):
@@ -149,11 +153,18 @@ class SessionLock:
                 return Standing.LOST
             try:
                 with self._guarded() as guarded:
-                    standing = self.look()
-                    if guarded and standing is Standing.OURS:
-                        beating = replace(self.holder, beat=now.isoformat(timespec="seconds"))
-                        replace_file(self._written(beating), self.path)
-                        self.holder = beating
+                    if not guarded:
+                        return self.look()
+                    # Written before it is looked: who takes over meanwhile takes it away (see _fence).
+                    beating = replace(self.holder, beat=now.isoformat(timespec="seconds"))
+                    made = self._written(beating, "beat")
+                    try:
+                        standing = self.look()
+                        if standing is Standing.OURS:
+                            replace_file(made, self.path)
+                            self.holder = beating
+                    finally:
+                        made.unlink(missing_ok=True)
                     return standing
             except OSError:
                 return Standing.UNKNOWN
@@ -194,8 +205,20 @@ class SessionLock:
 
     def _taken(self) -> None:
         self._ours = True
+        self._fence()
         if self.holder.session:
             _open_sessions.add(self.holder.session)
+
+    def _fence(self) -> None:
+        """Keeps whoever had the lock before from putting it back, should they wake in the middle of a beat.
+
+        What they have written and not yet put in place goes; what they write from now on is followed by a look at the
+        lock, which is ours.
+        """
+        with contextlib.suppress(OSError):
+            for beat in self.path.parent.glob(f".fundingapp-{glob.escape(self.path.name)}-*.beat"):
+                with contextlib.suppress(OSError):
+                    beat.unlink()
 
     def _unclear(self) -> ExpectedError:
         return ExpectedError(
@@ -204,9 +227,10 @@ class SessionLock:
             "If nobody has, delete that file and try again.",
         )
 
-    def _written(self, holder: Holder) -> Path:
-        """A file beside the lock that says *holder*. Raises OSError."""
-        handle, name = tempfile.mkstemp(prefix=".fundingapp-", suffix=".lock", dir=self.path.parent)
+    def _written(self, holder: Holder, what: str) -> Path:
+        """A file beside the lock that says *holder*; *what* it is for ends its name. Raises OSError."""
+        prefix = f".fundingapp-{self.path.name}-"
+        handle, name = tempfile.mkstemp(prefix=prefix, suffix=f".{what}", dir=self.path.parent)
         made = Path(name)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -219,7 +243,7 @@ class SessionLock:
 
     def _write(self) -> None:
         """Makes the lock with its content. Raises FileExistsError when there is one, OSError when it can't be made."""
-        made = self._written(self.holder)
+        made = self._written(self.holder, "lock")
         try:
             try:
                 self.path.hardlink_to(made)

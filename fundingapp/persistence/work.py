@@ -192,8 +192,8 @@ class SqlUnitOfWork:
     """Satisfies :class:`~fundingapp.application.ports.UnitOfWork`.
 
     *reading* opens one snapshot that cannot write. *before_commit* is told, with the moment of the newest entry of the
-    history, when a change is about to be committed; *committed* after each commit whether the history tells of it.
-    Whatever the database raises leaves as an ExpectedError.
+    history, when a change is about to be committed; *committed* is told after each commit whether the history tells of
+    it. Whatever the database raises leaves as an ExpectedError.
     """
 
     def __init__(

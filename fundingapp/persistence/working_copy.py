@@ -17,8 +17,9 @@ from datetime import datetime
 from pathlib import Path
 
 from fundingapp.domain.errors import ExpectedError
-from fundingapp.persistence.generations import FIRST, Generation, came_of, generation_of
-from fundingapp.persistence.replacing import copy_whole, replace_file
+from fundingapp.persistence.copying import copy_in_place
+from fundingapp.persistence.generations import FIRST, Generation, came_of, generation_of, last_in_common
+from fundingapp.persistence.replacing import replace_file
 from fundingapp.persistence.session import process_runs
 
 
@@ -68,7 +69,7 @@ class WorkingFolder:
         """
         self._make()
         memory = self.memory()
-        copy_whole(self.address, self.theirs)
+        copy_in_place(self.address, self.theirs)
         base = generation_of(self.theirs)
         went_back = memory is not None and not came_of(self.theirs, memory.generation)
         if memory is not None and went_back and not accept_older:
@@ -113,7 +114,7 @@ class WorkingFolder:
         folder.mkdir()
         copy = folder / self.address.name
         try:
-            copy_whole(self.address, copy)
+            copy_in_place(self.address, copy)
             there = generation_of(copy)
             memory = self.memory()
             notes: list[tuple[str, str]] = []
@@ -130,10 +131,18 @@ class WorkingFolder:
     def unpublished(self) -> int:
         """How many entries of the history wait here for being published, as far as this PC knows; 0 for none."""
         memory = self.memory()
-        if not self.copy.exists():
-            return 0
-        with contextlib.suppress(ExpectedError):
-            return max(0, generation_of(self.copy).number - (memory.generation if memory else FIRST).number)
+        base = memory.generation if memory is not None else FIRST
+        if self.copy.exists():
+            with contextlib.suppress(ExpectedError):
+                ours = generation_of(self.copy)
+                return 0 if ours == base else max(1, ours.number - base.number)
+        return 0
+
+    def beyond(self, published: Path) -> int:
+        """How many entries of the history the copy that was left here has, and *published* has not."""
+        if self.copy.exists():
+            with contextlib.suppress(ExpectedError):
+                return generation_of(self.copy).number - last_in_common(self.copy, published)
         return 0
 
     def memory(self) -> Memory | None:
@@ -175,7 +184,7 @@ class WorkingFolder:
             kept = home / f"{name} ({number}).funding"
         try:
             home.mkdir(parents=True, exist_ok=True)
-            copy_whole(self.copy, kept)
+            copy_in_place(self.copy, kept)
             if self.originals.is_dir():
                 shutil.copytree(self.originals, Path(f"{kept}-files"), dirs_exist_ok=True)
         except OSError as error:

@@ -57,6 +57,11 @@ def _is_stop(widget: QWidget) -> bool:
     )
 
 
+#: What a lock refuses; the view of the locks has the way to reopen each.
+_LOCKED = frozenset({"period_locked", "return_locked", "year_closed", "not_late"})
+_LOCKS = Target("reconcile", ("locks", None))
+
+
 class MainWindow(QMainWindow):
     """Pages are registered with :meth:`add_page` and made when they are first shown.
 
@@ -90,6 +95,7 @@ class MainWindow(QMainWindow):
         self._context = Context()
         self._painted = False
         self._is_closing = False
+        self._may_close: Callable[[], bool] | None = None
         self._places: Callable[[str], Sequence[Place]] | None = None
         self.setWindowTitle("Funding Tracker")
         self.setMinimumSize(SMALLEST)
@@ -362,7 +368,10 @@ class MainWindow(QMainWindow):
     def show_error(self, error: object) -> None:
         """A refusal becomes a message; anything else is our own mistake."""
         if isinstance(error, ExpectedError):
-            self.show_message(Message.of_error(error))
+            if error.code in _LOCKED and "reconcile" in self._specs:
+                self.show_message(Message.of_error(error, "See the lock", partial(self.go_to, _LOCKS)))
+            else:
+                self.show_message(Message.of_error(error))
         elif isinstance(error, BaseException):
             if self._crashed is None:
                 raise error
@@ -403,6 +412,11 @@ class MainWindow(QMainWindow):
         """How Go to anything finds projects, suppliers and figures; asked off the GUI thread."""
         self._places = search
         self._go_to.set_sources(self._near_places, self._far_places if search is not None else None)
+
+    def set_may_close(self, may_close: Callable[[], bool]) -> None:
+        """Asked before the window closes; when it says no, it has begun what has to be done before, and closes the
+        window afterwards."""
+        self._may_close = may_close
 
     def open_go_to(self) -> None:
         self._go_to.open_over(self)
@@ -594,6 +608,9 @@ class MainWindow(QMainWindow):
                 self.show_message(
                     Message("Stopping the work in hand, then closing.", "Nothing is left half done.")
                 )
+            return
+        if self._may_close is not None and not self._may_close():
+            event.ignore()
             return
         self.settings.geometry = self.saveGeometry()
         self.settings.save()

@@ -48,6 +48,11 @@ class FileChooser:
         chosen, _ = QFileDialog.getSaveFileName(parent, caption, str(Path(self._start()) / name), kinds)
         return self._chosen(chosen)
 
+    def to_folder(self, parent: QWidget, caption: str) -> Path | None:
+        """A folder to read from or to write to; None when the user thought better of it."""
+        name = QFileDialog.getExistingDirectory(parent, caption, self._start())
+        return self._chosen(name)
+
     def _chosen(self, name: str) -> Path | None:
         if not name:
             return None

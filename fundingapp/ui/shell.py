@@ -4,16 +4,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QMessageBox
 
 from fundingapp import __version__
 from fundingapp.application.effect import Effect, Topic
+from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Partnership
 from fundingapp.domain.ids import AreaId, FundId
 from fundingapp.domain.periods import FinancialYear
@@ -24,7 +26,10 @@ from fundingapp.ui.frame.grant_line import GrantFigure, GrantState
 from fundingapp.ui.goto import Place
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Figure, PageSpec
+from fundingapp.ui.safety.keeping import Keeping
+from fundingapp.ui.safety.starts import STOOD_MS, Starts
 from fundingapp.ui.settings import Settings
+from fundingapp.ui.sharing.follow import Following
 from fundingapp.ui.suggesting import Suggesting
 from fundingapp.ui.theme import Tone
 from fundingapp.ui.widgets.bar import Segment
@@ -43,6 +48,7 @@ if TYPE_CHECKING:
     from fundingapp.application.queries.positions import PositionAnswer
     from fundingapp.application.queries.search import Hit
     from fundingapp.application.queries.workspace import Workspace
+    from fundingapp.application.sharing import ShareState, Sharing
 
 FUNDING_FILES = "Funding files (*.funding)"
 
@@ -57,8 +63,12 @@ class Shell(QObject):
         self.offices = offices
         self.office = Office(application.runner, application.asker, application.settings)
         self._suggesting = Suggesting(self.office)
+        self._keeping = Keeping(self.window, self.office, offices, self._close_file, self._open_restored)
         self._undo_busy = False
         self._wanted: tuple[FundId, FinancialYear] | None = None
+        self._close_anyway = False
+        self.following = Following(self.window, self.office, self._open_again)
+        self.following.changed.connect(self._show_sharing)
         self._welcome = self._make_welcome()
         for spec in self._pages():
             self.window.add_page(spec)
@@ -67,7 +77,8 @@ class Shell(QObject):
         self.window.set_undo(None, None)
         self.window.why_requested.connect(self.explain)
         self.window.context_changed.connect(lambda _context: self._context_changed())
-        self.window.closing.connect(self._close_file)
+        self.window.closing.connect(self._close_file_now)
+        self.window.set_may_close(self._may_close)
         self.application.runner.changed.connect(self._changed)
         self.application.runner.ended.connect(lambda _job: self._show_undo())
         self.office.saved.connect(self._show_saved)
@@ -118,6 +129,11 @@ class Shell(QObject):
 
             return YearEndPage(office)
 
+        def history() -> Any:
+            from fundingapp.ui.history.page import HistoryPage
+
+            return HistoryPage(office)
+
         def setup() -> Any:
             from fundingapp.ui.setup.page import SetupPage
 
@@ -143,6 +159,7 @@ class Shell(QObject):
                     ("underspend", "Underspend and carry-forward"),
                 ),
             ),
+            PageSpec("history", "History", "history", history, "Reporting"),
             PageSpec("setup", "Settings", "settings", setup, at_foot=True),
         )
 
@@ -151,6 +168,10 @@ class Shell(QObject):
             Action("file.new", "New funding file…", "File", self.new_file, "Ctrl+N", "plus"),
             Action("file.open", "Open…", "File", self.choose_file, "Ctrl+O", "folder-open"),
             Action("file.sample", "Open the sample", "File", self.open_sample, "", "file"),
+            Action("file.copy", "Save a copy…", "File", self._keeping.save_copy, "", "copy", 1),
+            Action("file.backups", "Backups…", "File", self._keeping.show_backups, "", "history", 1),
+            Action("file.import", "Import past years…", "File", self.import_years, "", "import", 1),
+            Action("file.export", "Export everything…", "File", self.export_all, "", "export", 1),
             Action("file.check", "Check my file", "File", self.check_file, "", "check", 1),
             Action("file.close", "Close the window", "File", self.window.close, "Ctrl+Q", "close", 2),
             Action("edit.undo", "Undo", "Edit", self.undo, "Ctrl+Z", "undo"),
@@ -210,12 +231,58 @@ class Shell(QObject):
 
         self.office.work(f"Make {path.name}", make, self._opened)
 
-    def open_target(self, target: str) -> None:
-        """Opens a funding file, or a database by its URL."""
+    def open_target(self, target: str, *, accept_older: bool = False) -> None:
+        """Opens a funding file, or a database by its URL; *accept_older*: also when it has gone back."""
         if self._is_open(target):
             return
-        offices = self.offices
-        self.office.work(f"Open {Path(target).name}", lambda _progress: offices.open(target), self._opened)
+        job = self.office.work(
+            f"Open {Path(target).name}",
+            lambda _progress: self._open(target, accept_older=accept_older),
+            partial(self._opened_or_asked, target),
+        )
+        job.failed.connect(partial(self._keeping.offer_backups, target))
+
+    def stay_safe(self, target: str | None) -> None:
+        """Opens nothing, after two starts that went badly, and offers the check and the backups of *target*."""
+        self._keeping.offer_safety(target)
+
+    def _open(self, target: str, **how: bool) -> OpenFile | ExpectedError:
+        """Opens *target*; a refusal that a person may overrule is given back instead of raised."""
+        try:
+            return self.offices.open(target, **how)
+        except ExpectedError as error:
+            if error.code != "went_back":
+                raise
+            return error
+
+    def _opened_or_asked(self, target: str, made: object, then: Message | None = None) -> None:
+        if not isinstance(made, ExpectedError):
+            self._opened(made)
+            if then is not None:
+                self.window.show_message(then)
+            return
+        if self.office.opened is None:
+            self.show_welcome()
+        again = partial(self.open_target, target, accept_older=True)
+        self.window.show_message(Message.of_error(made, "Open it as it is", again))
+
+    def _open_again(self, then: Message | None = None, **how: bool) -> None:
+        """Closes the open file and opens it again, as it lies in its place now; *then* is told when it is open."""
+        opened = self.office.opened
+        if opened is None:
+            return
+        self._forget_file()
+        self.show_welcome()
+        target = opened.place
+
+        def again(_progress: object) -> OpenFile | ExpectedError:
+            opened.close()
+            return self._open(target, **how)
+
+        def made(result: object) -> None:
+            self._opened_or_asked(target, result, then)
+
+        self.office.work(f"Open {opened.name}", again, made)
 
     def open_sample(self) -> None:
         """Opens the user's copy of the sample, made when it is missing."""
@@ -251,42 +318,109 @@ class Shell(QObject):
         self.window.forget_pages()
         if not opened.place.startswith("postgresql"):
             self.application.settings.remember_file(Path(opened.place))
-        if opened.notice:
+        if opened.held_by is not None:
+            self.following.tell_of_holder(opened.notice, opened.held_by)
+        elif opened.notice:
             self.window.show_message(Message(opened.notice, "Nothing can be changed.", Tone.ATTENTION))
         for text, advice in opened.warnings:
             self.window.show_message(Message(text, advice, Tone.ATTENTION))
+        self._close_anyway = False
+        self.following.follow(opened)
         self._show_undo()
         self._show_saved()
         self._ask_workspace()
         self._suggesting.want()
+        self._keeping.file_opened()
+
+    def _open_restored(self, target: str) -> None:
+        """Opens a file whose place a backup has taken, which has therefore gone back."""
+        offices = self.offices
+        self.office.work(
+            f"Open {Path(target).name}",
+            lambda _progress: offices.open(target, accept_older=True),
+            self._opened,
+        )
+
+    def _forget_file(self) -> None:
+        self._keeping.file_closed()
+        self.following.follow(None)
+        self.office.set_opened(None)
 
     def _close_file(self) -> None:
+        """Closes the file that is open because another takes its place; its publishing may take a while."""
+        opened = self.office.opened
+        if opened is None:
+            return
+        self._forget_file()
+        if opened.sharing is None:
+            opened.close()
+            return
+        self.office.work(
+            f"Close {opened.name}", lambda _progress: opened.close(), lambda _: self._closed(opened)
+        )
+
+    def _close_file_now(self) -> None:
         opened = self.office.opened
         if opened is not None:
-            self.office.set_opened(None)
+            self._forget_file()
             opened.close()
+
+    def import_years(self) -> None:
+        """Goes where past years come in, and asks for their workbook."""
+        self._exchange("import")
+
+    def export_all(self) -> None:
+        """Goes where everything is written out, and asks where to."""
+        self._exchange("export")
+
+    def _exchange(self, what: str) -> None:
+        if self.office.opened is None:
+            self.window.show_message(Message("No file is open.", "Open one first, or make a new one."))
+            return
+        self.window.go_to("setup", ("exchange", what))
+
+    def _closed(self, opened: OpenFile) -> None:
+        if opened.sharing is not None and opened.sharing.state.why:
+            self.window.show_message(self._unpublished(opened.name, opened.sharing.state))
+
+    @staticmethod
+    def _unpublished(name: str, state: ShareState) -> Message:
+        return Message(
+            f"“{name}” is not published: {state.why}.",
+            "What you did is kept on this PC, and is brought over when you open the file here again.",
+            Tone.ATTENTION,
+        )
+
+    def _may_close(self) -> bool:
+        """Whether the window may close: what is saved here is published first, or the person knows that it is not."""
+        from fundingapp.application.sharing import Stage
+
+        opened = self.office.opened
+        sharing = opened.sharing if opened is not None else None
+        if opened is None or sharing is None or self._close_anyway:
+            return True
+        if sharing.state.stage not in (Stage.WAITING, Stage.NOT_YET):
+            return True
+        # A second wish to close is obeyed.
+        self._close_anyway = True
+        job = self.office.work(f"Publish {opened.name}", sharing.finish)
+        job.ended.connect(lambda _job: self._finished(opened.name, sharing))
+        return False
+
+    def _finished(self, name: str, sharing: Sharing) -> None:
+        from fundingapp.application.sharing import Stage
+
+        state = sharing.state
+        if state.stage is Stage.PUBLISHED:
+            QTimer.singleShot(0, self.window, self.window.close)
+        elif state.stage is Stage.NOT_YET:
+            self.window.messages.take_back(f"“{name}” is not yet published:")
+            said = self._unpublished(name, state)
+            self.window.show_message(replace(said, action="Close all the same", do=self.window.close))
 
     def check_file(self) -> None:
         """Checks the database, the history's chain, the kept originals and every identity."""
-        opened = self.office.opened
-        if opened is None:
-            self.window.show_message(Message("No file is open.", "Open one first."))
-            return
-        self.office.work("Check my file", lambda _progress: opened.check(), self._checked)
-
-    def _checked(self, problems: object) -> None:
-        from fundingapp.application.wording import count
-
-        found = problems if isinstance(problems, list) else []
-        if not found:
-            self.window.show_message(
-                Message("The file is sound: database, history, originals and figures agree.", "", Tone.GOOD)
-            )
-            return
-        more = f" ({count(len(found) - 1, 'more problem')})" if len(found) > 1 else ""
-        self.window.show_message(
-            Message(f"{found[0]}{more}", "Keep this file as it is and open the newest backup.", Tone.BAD)
-        )
+        self._keeping.check()
 
     # Undo
 
@@ -340,8 +474,7 @@ class Shell(QObject):
         self.office.set_workspace(workspace)
         window = self.window
         name = workspace.partnership.name if workspace.partnership else self.office.opened.name
-        state = "read only" if self.office.is_read_only else "saved"
-        window.set_file(name, f"{self.office.opened.name} · {state}")
+        self._show_file(name)
         wanted, self._wanted = self._wanted, None
         window.set_years(workspace.years, wanted[1] if wanted is not None else None)
         window.set_districts([Option(id, name) for id, name in workspace.districts])
@@ -353,6 +486,26 @@ class Shell(QObject):
         if window.current_page is None:
             window.go_to("overview")
         self._ask_position()
+
+    def _show_file(self, name: str) -> None:
+        """The head of the rail: the partnership, the file, and whether it is saved where it belongs."""
+        opened = self.office.opened
+        if opened is None:
+            return
+        state = "read only" if self.office.is_read_only else "saved"
+        if opened.sharing is not None and opened.sharing.state.why:
+            state = "not published"
+        self.window.set_file(name, f"{opened.name} · {state}")
+
+    def _show_sharing(self, state: ShareState) -> None:
+        from fundingapp.application.sharing import Stage
+
+        if state.stage is Stage.WAITING:  # something new was saved
+            self._close_anyway = False
+        self._show_saved()
+        workspace, opened = self.office.workspace, self.office.opened
+        if workspace is not None and opened is not None:
+            self._show_file(workspace.partnership.name if workspace.partnership else opened.name)
 
     def _show_alerts(self) -> None:
         """How many bids need looking at, of the year and fund that the filters choose."""
@@ -442,6 +595,9 @@ class Shell(QObject):
             return
         saved = "Read only" if self.office.is_read_only else f"Autosaved {datetime.now():%H:%M}"  # noqa: DTZ005 - shown in the user's own time
         kind = "team database" if opened.place.startswith("postgresql") else "SQLite file"
+        self.window.set_status(f"Signed in as {opened.who}", saved, self._keeping.words(), kind)
+        if opened.sharing is not None:
+            saved, kind = opened.sharing.state.in_words, "working copy"
         self.window.set_status(f"Signed in as {opened.who}", saved, kind)
 
     # Why, and Go to anything
@@ -556,16 +712,29 @@ def run(
     *,
     sample: bool = False,
     settings: Settings | None = None,
+    starts: Path | None = None,
 ) -> int:
-    """Opens the window and, after its first paint, *target* or the sample; returns the exit status."""
+    """Opens the window and, after its first paint, *target* or the sample; returns the exit status.
+
+    *starts* is where the starts that went badly are counted: after two in a row no file is opened by itself (K08).
+    """
     application = Application(["fundingapp"], resources, settings)
     shell = Shell(application, offices)
+    counted = Starts(starts) if starts is not None else None
+    unsafe = counted is not None and counted.begin()
 
     def begin() -> None:
-        if sample:
+        if counted is not None:
+            QTimer.singleShot(STOOD_MS, shell, counted.stood)
+        if unsafe:
+            shell.stay_safe(target)
+        elif sample:
             shell.open_sample()
         elif target is not None:
             shell.open_target(target)
 
     application.window.first_painted.connect(begin)
-    return application.run()
+    status = application.run()
+    if counted is not None:
+        counted.stood()
+    return status

@@ -23,7 +23,13 @@ from fundingapp.ui.widgets.links import LinkLabel
 from fundingapp.ui.widgets.pill import Pill
 
 _TONES = {Severity.NOW: Tone.BAD, Severity.SOON: Tone.ATTENTION, Severity.LOOK: Tone.NEUTRAL}
-_PAGES = {"grants": "Grants", "projects": "Projects", "bids": "Bids", "spend": "Spend"}
+_PAGES = {
+    "grants": "Grants",
+    "projects": "Projects",
+    "bids": "Bids",
+    "spend": "Spend",
+    "year-end": "Year end",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ class TestALock:
 
 class TestACertificate:
     def test_is_stale_once_a_figure_changes_and_says_by_whom(self, grant: Desk, ben: Desk) -> None:
-        grant.do(PrepareCertificate(Certified.RETURN, FUND, YEAR, 3))
+        grant.do(PrepareCertificate(Certified.YEAR_END, FUND, YEAR))
         ben.do(Certify(ONE))
         move = BudgetMovement(FUND, YEAR, Kind.REVENUE, P1, P2, money("5.00"), day("2018-05-01"), "more work")
         grant.do(MoveBudget(move))
@@ -151,8 +151,8 @@ class TestACertificate:
         assert shown.alarm.alarm.by == "Ann"
         assert "virement" in shown.alarm.alarm.done or "move" in shown.alarm.alarm.done
         assert [(each.figure, each.was, each.now) for each in shown.stale] == [
-            ("P-01/2018/19/budget:revenue:Locality Fund@3", money("100.00"), money("95.00")),
-            ("P-02/2018/19/budget:revenue:Locality Fund@3", money("200.00"), money("205.00")),
+            ("P-01/2018/19/budget:revenue:Locality Fund@13", money("100.00"), money("95.00")),
+            ("P-02/2018/19/budget:revenue:Locality Fund@13", money("200.00"), money("205.00")),
         ]
         grant.undo()
         [shown] = grant.ask(CertificatesOf(FUND, YEAR))
@@ -161,9 +161,28 @@ class TestACertificate:
     def test_every_figure_answers_why(self, grant: Desk) -> None:
         grant.do(PrepareCertificate(Certified.RETURN, FUND, YEAR, 3))
         [shown] = grant.ask(CertificatesOf(FUND, YEAR))
-        assert len(shown.certificate.figures) == 11
+        assert len(shown.certificate.figures) == 10
         for name, amount in shown.certificate.figures:
             assert grant.ask(Why(name)).value == amount, name
+
+    def test_of_a_return_rests_on_what_was_spent_once_it_is_signed(self, grant: Desk, ben: Desk) -> None:
+        """Later in the year budgets move: that changes nothing that the return stated of its quarter."""
+        move = BudgetMovement(FUND, YEAR, Kind.REVENUE, P1, P2, money("5.00"), day("2018-05-01"), "more work")
+        grant.do(PrepareCertificate(Certified.RETURN, FUND, YEAR, 3))
+        grant.do(MoveBudget(move))
+        [shown] = grant.ask(CertificatesOf(FUND, YEAR))
+        assert len(shown.stale) == 2  # it waits for its signature: what is signed is what is
+        grant.undo()
+        ben.do(Certify(ONE))
+        grant.do(MoveBudget(move))
+        [shown] = grant.ask(CertificatesOf(FUND, YEAR))
+        assert (shown.stale, shown.alarm) == ((), None)
+        grant.do(charge(2, to="P-02"))
+        [shown] = grant.ask(CertificatesOf(FUND, YEAR))
+        assert [each.figure for each in shown.stale] == [
+            "P-01/2018/19/spend:revenue:Locality Fund@3",
+            "P-02/2018/19/spend:revenue:Locality Fund@3",
+        ]
 
     def test_of_a_grant_that_is_renamed_is_not_stale(self, grant: Desk, store: FakeStore) -> None:
         grant.do(PrepareCertificate(Certified.RETURN, FUND, YEAR, 3))

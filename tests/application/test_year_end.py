@@ -23,6 +23,7 @@ from fundingapp.application.commands.closing import CloseYear, ReopenYear
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.matching import ChargeLines
 from fundingapp.application.commands.records import AddRecords, Record
+from fundingapp.application.commands.signing import PrepareCertificate
 from fundingapp.application.commands.virements import DraftVirement
 from fundingapp.application.commands.year_end import (
     AskCarryForward,
@@ -54,9 +55,19 @@ from fundingapp.domain.claims import Payment, Repayment
 from fundingapp.domain.closing import Check, Checklist, Done
 from fundingapp.domain.funds import Kind, PaymentBasis
 from fundingapp.domain.identities import Identity
-from fundingapp.domain.ids import CarryForwardId, ClaimId, FundId, LineId, PaymentId, ProjectId, SettlementId
+from fundingapp.domain.ids import (
+    CarryForwardId,
+    ClaimId,
+    FundId,
+    LineId,
+    PaymentId,
+    ProjectId,
+    RepaymentId,
+    SettlementId,
+)
 from fundingapp.domain.matching import parse_target
 from fundingapp.domain.settlements import SettlementState
+from fundingapp.domain.signing import CertificateState, Certified
 from fundingapp.domain.virements import Leg
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
 from tests.builders_core import NEXT_YEAR, YEAR, day, make_download, make_line, money, set_up_grant
@@ -154,14 +165,38 @@ def assert_all_hold(desk: Desk, *but: str) -> None:
 def open_next_year(desk: Desk) -> None:
     desk.do(
         NotifyAllocation(
-            Allocation(
-                FUND, NEXT_YEAR, REVENUE, money("300.00"), notified_on=MARCH, letter="PCC/2019"
-            )
+            Allocation(FUND, NEXT_YEAR, REVENUE, money("300.00"), notified_on=MARCH, letter="PCC/2019")
         )
     )
 
 
-MEASURES = ["budget", "ledger", "closing", "accruals", "reversals", "adjustments", "ineligible", "net", "eligible", "virements", "host", "overspend", "approved", "paid", "balance", "left", "forecast", "anticipated", "requested", "agreed", "refused", "owed", "repaid", "surrendered", "pending"]
+MEASURES = (
+    "budget",
+    "ledger",
+    "closing",
+    "accruals",
+    "reversals",
+    "adjustments",
+    "ineligible",
+    "net",
+    "eligible",
+    "virements",
+    "host",
+    "overspend",
+    "approved",
+    "paid",
+    "balance",
+    "left",
+    "forecast",
+    "anticipated",
+    "requested",
+    "agreed",
+    "refused",
+    "owed",
+    "repaid",
+    "surrendered",
+    "pending",
+)
 
 
 def test_the_outturn_says_what_became_of_every_pound(year: Desk) -> None:
@@ -175,7 +210,8 @@ def test_the_outturn_says_what_became_of_every_pound(year: Desk) -> None:
     assert outturn.total.left == outturn.pending == money("140.00")
     assert outturn.available == money("350.00")
     assert outturn.cash.held == money("140.00")
-    assert outturn.is_over and not outturn.is_closed
+    assert outturn.is_over
+    assert not outturn.is_closed
 
 
 def test_why_answers_for_every_figure_of_the_outturn(year: Desk) -> None:
@@ -271,7 +307,8 @@ def test_money_that_goes_back_from_the_decision_to_the_bank(year: Desk, store: F
 
 
 def test_a_repayment_that_is_recorded_already_settles_what_was_decided(year: Desk, store: FakeStore) -> None:
-    id = year.do(RecordRepayment(Repayment(FUND, YEAR, JULY, money("45.00"), "INV-1"))).result
+    repayment = Repayment(FUND, YEAR, JULY, money("45.00"), "INV-1")
+    id = RepaymentId(year.do(RecordRepayment(repayment)).result)
     found = answer(year).outturn
     assert (found.unplaced, found.pending) == (money("45.00"), money("95.00"))
     assert_all_hold(year)
@@ -300,7 +337,8 @@ def test_money_taken_off_the_next_payment(year: Desk, store: FakeStore) -> None:
     assert_taken_back_and_done_again(year, store, NetSettlements((S1,), payment, payment_was_net=True))
     [row] = answer(year).settlements
     assert row.of.state is SettlementState.NETTED
-    assert row.payment is not None and row.payment.amount == money("300.00")
+    assert row.payment is not None
+    assert row.payment.amount == money("300.00")
     assert answer(year).outturn.cash.repaid == money("40.00")
     assert answer(year).outturn.total.repaid == money("40.00")
     following = year.ask(ClaimsOf(FUND, NEXT_YEAR))
@@ -330,7 +368,9 @@ def test_a_decision_can_not_take_back_what_next_year_has_used(year: Desk, store:
     year.do(decide((ONE, "40.00"), (TWO, "50.00")))
     leg = Leg(REVENUE, P1, P2, money("35.00"))
     year.do(
-        DraftVirement(FUND, NEXT_YEAR, (leg,), JUNE, "costs moved", True, Authority.OWN, "minute 4", ("minute 4",))
+        DraftVirement(
+            FUND, NEXT_YEAR, (leg,), JUNE, "costs moved", True, Authority.OWN, "minute 4", ("minute 4",)
+        )
     )
     used = refusal_of(year, store, decide((ONE, "30.00"), reason="put right", letter="PCC/CF/10"))
     assert used.code == "carry_forward_used"
@@ -341,7 +381,10 @@ def test_a_decision_can_not_take_back_what_next_year_has_used(year: Desk, store:
 
 def test_what_a_person_is_refused(year: Desk, store: FakeStore) -> None:
     cases = [
-        (ask(carry(P1, "40.01")), "£40.01 of P-01 (revenue) can't be asked for: £40.00 of 2018/19 is unspent"),
+        (
+            ask(carry(P1, "40.01")),
+            "£40.01 of P-01 (revenue) can't be asked for: £40.00 of 2018/19 is unspent",
+        ),
         (ask(carry(P1, "10.00", "")), "without the reason"),
         (ask(), "No project was named"),
         (ask(carry(P1, "1.00"), carry(P1, "2.00")), "P-01 (revenue) is named twice"),
@@ -387,7 +430,9 @@ def test_proposals_give_back_what_was_received_and_surrender_the_rest(year: Desk
     assert_all_hold(year)
 
 
-def test_a_settlement_is_taken_out_with_a_reason_and_never_once_it_moved(year: Desk, store: FakeStore) -> None:
+def test_a_settlement_is_taken_out_with_a_reason_and_never_once_it_moved(
+    year: Desk, store: FakeStore
+) -> None:
     year.do(settle(P1, "40.00"))
     assert_taken_back_and_done_again(year, store, RemoveSettlement(S1, "typed twice"))
     year.do(settle(P1, "40.00"))
@@ -442,7 +487,8 @@ def test_a_year_is_closed_once_nothing_is_open_but_what_may_be_accepted(year: De
     assert found[Check.UNDERSPEND] is found[Check.GIVEN_BACK] is found[Check.CASH] is Done.DONE
     assert_taken_back_and_done_again(year, store, close())
     closed = answer(year)
-    assert closed.closed is not None and closed.closed.value.reason == "all settled"
+    assert closed.closed is not None
+    assert closed.closed.value.reason == "all settled"
     assert closed.outturn.is_closed
     assert year.ask(ClaimsOf(FUND, YEAR)).identities
     assert_all_hold(year)
@@ -469,10 +515,18 @@ def test_a_closed_year_keeps_its_decisions_until_it_is_reopened_with_a_reason(
         refusal = refusal_of(year, store, command)
         assert refusal.code == "year_closed"
         assert "is closed (by Ann on 20/06/2019: all settled)" in refusal.message
+    with store.open_work(reading=True) as work:
+        [kept] = work.assertions.all()
+    assert (kept.value.origin, kept.value.to_period) == ("2018/19 closed", 13)
+    year.do(PrepareCertificate(Certified.YEAR_END, FUND, YEAR, 13, "true and fair"))
     assert refusal_of(year, store, ReopenYear(FUND, YEAR, "")).code == "no_reason"
     assert_taken_back_and_done_again(year, store, ReopenYear(FUND, YEAR, "an invoice came late"))
     with store.open_work(reading=True) as work:
         assert {kept.value.status for kept in work.allocations.all()} == {AllocationStatus.CONFIRMED}
+        assert not work.assertions.all()
+        [certificate] = work.certificates.all()
+    assert certificate.value.state is CertificateState.VOIDED
+    assert certificate.value.voided_why == "Locality Fund 2018/19 reopened: an invoice came late"
     assert [(step.before, step.after, step.reason) for step in answer(year).steps][-2:] == [
         ("open", "closed", "all settled"),
         ("closed", "open", "an invoice came late"),
@@ -522,9 +576,7 @@ def test_the_final_claim_and_the_cash_agree(desk: Desk, store: FakeStore) -> Non
     desk.do(ApproveClaim(id, JUNE, "PCC/1"))
     assert stated(desk, "R24").holds
     assert checklist(desk).point(Check.FINAL_CLAIM).sentence == "£60.00 is approved and not paid."
-    desk.do(
-        RecordPayment(Payment(FUND, YEAR, JULY, money("60.00"), "REM"), ((ClaimId(1), money("60.00")),))
-    )
+    desk.do(RecordPayment(Payment(FUND, YEAR, JULY, money("60.00"), "REM"), ((ClaimId(1), money("60.00")),)))
     assert stated(desk, "R24").holds
     assert_all_hold(desk, "R22b")
     assert checklist(desk).point(Check.FINAL_CLAIM).state is Done.DONE

@@ -214,7 +214,7 @@ def test_n05_what_a_crash_left_locked_is_taken_over_in_one_step_and_the_history_
     assert (entry.by, entry.command) == ("Bob", "RecordTakeOver")
     assert entry.sentence == "take the file over from Ann on ANN-PC"
     assert entry.before["machine"] == "ANN-PC"
-    assert path.with_name("csp.funding.before-take-over").exists()
+    assert list(path.with_name("csp.funding-backups").glob("*.funding"))
     assert json.loads(lock_of(path).read_text(encoding="utf-8"))["person"] == "Bob"
     taken.close()
     assert not lock_of(path).exists()

@@ -171,6 +171,7 @@ def test_the_folder_holds_nothing_unfinished(line: Line) -> None:
         "GL_extract_P10_drcr.csv",
         "GL_extract_P12.xlsx",
         "charnwood.funding",
+        "charnwood.funding-backups",
         "charnwood.funding-files",
         "coding_rules.csv",
         "funding_2018_19.csv",

@@ -25,6 +25,9 @@ AMOUNTS: Commands = (
     ("agreements", "--fund", "Locality Fund", "--add", "New", "--from", "2018/19", "--sum=revenue=?"),
     ("profile", "LF-03", *GRANT, "--shape", "typed", "--months=?;?;?;?;?;?;?;?;?;?;?;?"),
     ("claim", *GRANT, "--approve", "1", "--amount=LF-03=?"),
+    ("carry-forward", "plan", *GRANT, "--reason", "x", "--amount=LF-03=?"),
+    ("carry-forward", "ask", *GRANT, "--reason", "x", "--amount=LF-03=?"),
+    ("settle", "decide", *GRANT, "--reason", "x", "--amount=LF-03=?"),
 )
 DAYS: Commands = (
     ("virement", *GRANT, *MOVE, "--amount=1", "--dated=?"),
@@ -34,6 +37,8 @@ DAYS: Commands = (
     ("bodies", "--succeed", "Leicestershire Police and Crime Commissioner", "The Mayor", "--on=?"),
     ("agreements", "--fund", "Locality Fund", "--add", "New", "--from", "2018/19", "--signed=?"),
     ("calendar", "--today=?"),
+    ("carry-forward", "ask", *GRANT, "--reason", "x", "--amount=LF-03=1", "--dated=?"),
+    ("close-year", *GRANT, "--reason", "x", "--dated=?"),
     ("conditions", *GRANT, "--today=?"),
 )
 YEARS: Commands = (
@@ -42,6 +47,7 @@ YEARS: Commands = (
     ("match-funding", "--year=?"),
     ("warnings", "--year=?"),
     ("position", "--fund=Locality Fund", "--year=?"),
+    ("checklist", "--fund=Locality Fund", "--year=?"),
     ("allocations", "--fund=Locality Fund", "--year=?"),
     ("agreements", "--fund", "Locality Fund", "--add", "New", "--from=?"),
 )
@@ -57,6 +63,9 @@ NAMES: Commands = (
     ("payment", *GRANT, "--amount=5", "--claim=?"),
     ("bid-pack", "?", "--out", "pack.docx"),
     ("merge", "LF-03", "?"),
+    ("outturn", "--fund=?", "--year=2018/19"),
+    ("carry-forward", "plan", *GRANT, "--reason", "x", "--amount=?=1"),
+    ("settle", "repay", *GRANT, "--number=?"),
     ("bodies", "--succeed", "?", "The Mayor", "--on=07/05/2028"),
 )
 WRONG: dict[Commands, tuple[str, ...]] = {

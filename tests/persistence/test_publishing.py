@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -346,7 +348,7 @@ def told_in_copy(path: Path, journal: Path) -> list[str]:
 
 
 STEPS: tuple[tuple[object, str], ...] = (
-    (publishing, "copy_whole"),
+    (publishing, "copy_in_place"),
     (publishing, "generation_of"),
     (publishing, "fingerprint"),
     (publishing, "replace_file"),
@@ -402,9 +404,8 @@ def test_who_lost_the_lock_stops_publishing_says_so_and_keeps_what_they_have(
     change(opened, "Theft")
     lock = path.with_name("csp.funding.lock")
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    SessionLock(path, Holder("Bob", "BOB-PC", 7, now, "his"))._written(
-        Holder("Bob", "BOB-PC", 7, now, "his")
-    ).replace(lock)
+    his = Holder("Bob", "BOB-PC", 7, now, "his")
+    SessionLock(path, his)._written(his, "lock").replace(lock)
     until(lambda: sharing_of(opened).state.stage is Stage.TAKEN)
     state = sharing_of(opened).state
     assert state.why.startswith("“csp.funding” was taken over by Bob on BOB-PC since")
@@ -544,3 +545,38 @@ def test_a_file_that_was_only_touched_is_the_same_file(ann: Person, path: Path) 
     change(opened, "Fire")
     assert finish(opened) is Stage.PUBLISHED
     assert told_in(path) == ["Theft", "Fire"]
+
+
+def test_who_wakes_in_the_middle_of_publishing_writes_nothing_over_the_next(
+    ann: Person, bob: Person, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ann's PC slept between the last look at the lock and the replacing; Bob took over, published and closed."""
+    opened = ann.open(path)
+    change(opened, "Theft")
+    assert finish(opened) is Stage.PUBLISHED
+    sharing = shared_file(opened)
+    may_publish = sharing._may_publish
+    looks: list[bool] = []
+
+    def sleeping() -> bool:
+        may = may_publish()
+        looks.append(may)
+        if len(looks) == 2:
+            lock = path.with_name("csp.funding.lock")
+            held = Holder(**json.loads(lock.read_text(encoding="utf-8")))
+            lock.write_text(
+                json.dumps({**asdict(held), "beat": "2019-04-12T09:14:00+00:00"}), encoding="utf-8"
+            )
+            theirs = bob.open(path, take_over=True)
+            change(theirs, "Arson")
+            theirs.close()
+        return may
+
+    monkeypatch.setattr(sharing, "_may_publish", sleeping)
+    with sharing._publishing:
+        change(opened, "Fire")
+    stage = finish(opened)
+    assert looks[:2] == [True, True]
+    assert stage in (Stage.NOT_YET, Stage.TAKEN)
+    until(lambda: finish(opened) is Stage.TAKEN)
+    assert told_in(path) == ["Theft", "take the file over from Ann on ANN-PC", "Arson"]

@@ -354,3 +354,26 @@ def test_a_lock_that_this_process_left_behind_itself_is_known_for_what_it_is(
     lock_file(path).write_bytes(left)
     again = SessionLock(path, this_session("S. Officer", NINE))
     assert again.take() is None
+
+
+def test_who_wakes_in_the_middle_of_a_beat_does_not_put_the_lock_back(
+    path: Path, held: SessionLock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their PC slept between the look at the lock and the writing of it, long enough for a take-over."""
+    theirs = SessionLock(path, replace(elsewhere(), session="theirs"))
+    silent = held.holder
+    look = held.look
+
+    def sleeping() -> Standing:
+        standing = look()
+        guard = lock_file(path).with_name(f"{lock_file(path).name}.over")
+        guard.unlink()  # it is old by then
+        assert theirs.take_over(silent) is None
+        return standing
+
+    monkeypatch.setattr(held, "look", sleeping)
+    assert held.beat(NINE + timedelta(hours=1)) is Standing.UNKNOWN
+    monkeypatch.undo()
+    assert json.loads(lock_file(path).read_text(encoding="utf-8"))["person"] == "B. Clerk"
+    assert held.beat(NINE + timedelta(hours=1)) is Standing.LOST
+    assert theirs.look() is Standing.OURS

@@ -154,7 +154,7 @@ def test_an_older_file_is_upgraded_in_the_copy_and_published_so(
     shutil.copyfile(FILES / "v1.funding", path)
     before = path.read_bytes()
     opened = ann.open(path)
-    assert path.with_name("csp.funding.before-upgrade").exists()
+    assert list(path.with_name("csp.funding-backups").glob("*.funding"))
     assert opened.notice == ""
     assert finish(opened) is Stage.PUBLISHED
     assert path.read_bytes() != before
@@ -241,7 +241,7 @@ def test_a_profile_without_room_is_named(ann: Person, path: Path, monkeypatch: p
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(working_copy, "copy_whole", full)
+    monkeypatch.setattr(working_copy, "copy_in_place", full)
     with pytest.raises(ExpectedError) as refused:
         ann.open(path)
     assert "no space left on device" in refused.value.message
@@ -281,3 +281,21 @@ def test_a_local_file_has_no_working_copy(path: Path) -> None:
     opened.close()
     with closing(sqlite3.connect(path)) as file:
         assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_file_that_came_away_from_its_journal_is_said_before_its_copy_looks_whole(
+    ann: Person, path: Path, bob: Person
+) -> None:
+    """Bad input F08, on a share: what was copied by hand while a program was at work on it."""
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("UPDATE file_mark SET in_use = 1")
+    opened = ann.open(path)
+    assert any("was not closed before it was moved or copied" in text for text, _ in opened.warnings)
+    read = bob.offices.open(str(path), writing=False)
+    assert any("“csp.funding” was not closed before" in text for text, _ in read.warnings)
+    read.close()
+    change(opened, "Theft")
+    opened.close()
+    again = ann.open(path)
+    assert again.warnings == (), "what is published is whole"
+    again.close()

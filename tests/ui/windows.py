@@ -66,13 +66,15 @@ def fresh_sample(folder: Path, *, filled: bool = True) -> Path:
 
 
 @contextmanager
-def bare_shell(tmp_path: Path, qtbot: QtBot, size: tuple[int, int] = (1440, 900)) -> Iterator[Shell]:
+def bare_shell(
+    tmp_path: Path, qtbot: QtBot, size: tuple[int, int] = (1440, 900), offices: Assembly | None = None
+) -> Iterator[Shell]:
     """A window with no file open: what somebody sees who starts the program for the first time."""
     settings = Settings.in_file(tmp_path / "settings.ini")
     settings.theme = ThemeChoice.LIGHT
     before = Theme._current
     application = Application(["fundingapp"], ROOT / "resources", settings)
-    shell = Shell(application, Assembly())
+    shell = Shell(application, offices or Assembly())
     shell.office.files = ChosenFiles()  # type: ignore[assignment]  # no dialog can be answered in a test
     window = application.window
     window.resize(*size)

@@ -9,18 +9,22 @@ from datetime import date
 from typing import Any
 
 from fundingapp.application.commands.gathering import Doing
+from fundingapp.application.commands.signing import resting_on, void_certificates
 from fundingapp.application.effect import Command, Effect
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.queries.balances import assertion_of
 from fundingapp.application.queries.closing import ACCEPTED, checklist_of
+from fundingapp.application.queries.members import roles_of
 from fundingapp.application.queries.year_end import closed_of
 from fundingapp.domain.allocations import ALLOCATION_MACHINE, Allocation, AllocationStatus, standing_of
 from fundingapp.domain.closing import Check, check_closing
-from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.errors import ExpectedError, listed
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.locks import check_reason
-from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear
 from fundingapp.domain.settlements import YearClose
 from fundingapp.domain.states import Need, Step, Subject
+from fundingapp.domain.watching import Asserted
 
 _OPEN, _CLOSED = "open", "closed"
 
@@ -42,7 +46,7 @@ class CloseYear(Command[int]):
 
 @dataclass(frozen=True, slots=True)
 class ReopenYear(Command[None]):
-    """Opens a closed year again, its allocation with it."""
+    """Opens a closed year again, its allocation with it; the certificates that rest on the year become void."""
 
     fund: FundId
     year: FinancialYear
@@ -68,6 +72,10 @@ def close_year(command: CloseYear, tools: Tools) -> Effect[int]:
                     "steps", _step(tools, fund, year, point.key.value, ACCEPTED, None, accepted[point.key])
                 )
         doing.add("steps", _step(tools, fund, year, _OPEN, _CLOSED, command.dated, reason))
+        made = assertion_of(
+            work, fund, year, CLOSING_PERIOD, Asserted.YEAR_CLOSED, f"{year} closed", tools.clock()
+        )
+        doing.add("assertions", made)
         # Last, because from here on nothing of the year may change.
         id = doing.add("year_closes", YearClose(fund, year, reason, tools.who, tools.clock()))
         effect: Effect[int] = doing.commit(
@@ -124,9 +132,15 @@ def reopen_year(command: ReopenYear, tools: Tools) -> Effect[None]:
         closed = closed_of(work, fund, year)
         if closed is None:
             raise ExpectedError("not_locked", f"{name} {year} is open.", "Nothing to do.")
+        roles_of(work).refuse_reopening(tools.who, f"{name} {year}")
         doing = Doing(work, tools)
         # First, because until then nothing of the year may change.
         doing.remove("year_closes", closed)
+        for kept_balance in work.assertions.all():
+            of = kept_balance.value
+            if (of.fund, of.year, of.because) == (fund, year, Asserted.YEAR_CLOSED):
+                doing.remove("assertions", kept_balance)
+        void = void_certificates(doing, resting_on(work, fund, year), f"{name} {year} reopened: {reason}")
         steps = [kept.value for kept in work.steps.all()]
         for kept in work.allocations.all():
             if (kept.value.fund, kept.value.year) != (fund, year):
@@ -146,7 +160,8 @@ def reopen_year(command: ReopenYear, tools: Tools) -> Effect[None]:
                 ALLOCATION_MACHINE.check(what, AllocationStatus.CLOSED, before, [Need.REASON])
                 _move(doing, kept, before, None, reason)
         doing.add("steps", _step(tools, fund, year, _CLOSED, _OPEN, None, reason))
-        effect: Effect[None] = doing.commit("ReopenYear", f"reopen {name} {year}", None, reason=reason)
+        done = f"reopen {name} {year}" + (f"; void with it: {listed(void, 'and')}" if void else "")
+        effect: Effect[None] = doing.commit("ReopenYear", done, None, reason=reason)
         return effect
 
 

@@ -16,7 +16,7 @@ from fundingapp.application.queries.identities import identities_of
 from fundingapp.application.queries.members import roles_of
 from fundingapp.application.queries.positions import position_of
 from fundingapp.application.queries.returns import changed_since
-from fundingapp.application.queries.watched import figures_now
+from fundingapp.application.queries.watched import changed_under
 from fundingapp.domain.errors import ExpectedError, listed
 from fundingapp.domain.ids import CertificateId, FundId, ReconciliationId, ReturnId
 from fundingapp.domain.locks import check_reason
@@ -33,7 +33,7 @@ from fundingapp.domain.signing import (
     usual_statement,
 )
 from fundingapp.domain.states import Need, Step, Subject
-from fundingapp.domain.watching import Asserted, differences
+from fundingapp.domain.watching import Asserted
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +265,7 @@ def certify(command: Certify, tools: Tools) -> Effect[None]:
             raise ExpectedError(
                 "may_not_certify", why_not, "Ask them to open the file under their own login and sign there."
             )
-        changed = differences(value.figures, figures_now(work, value))
+        changed = changed_under(work, value)
         if changed:
             first = changed[0]
             raise ExpectedError(

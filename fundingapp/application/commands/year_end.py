@@ -15,8 +15,8 @@ from fundingapp.application.commands.records import Record
 from fundingapp.application.effect import Command, Effect
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.chain import brought_in_use
-from fundingapp.application.queries.locks import locks_of, refuse_locked_entry
-from fundingapp.application.queries.year_end import closed_of, whole_year
+from fundingapp.application.queries.locks import locks_of, refuse_closed_year, refuse_locked_entry
+from fundingapp.application.queries.year_end import whole_year
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.adjustments import check_accrual
 from fundingapp.domain.agreements import CarryForwardStance, terms_in_force
@@ -237,19 +237,6 @@ class ReverseAccruals(Command[int]):
 # What they share
 
 
-def _refuse_closed(work: UnitOfWork, fund: FundId, year: FinancialYear, what: str) -> None:
-    """Raises ExpectedError when the grant's year is closed; *what* as in “asking for a carry-forward”."""
-    closed = closed_of(work, fund, year)
-    if closed is not None:
-        day = closed.value.closed_at.astimezone().strftime("%d/%m/%Y")
-        raise ExpectedError(
-            "year_closed",
-            f"{work.funds.get(fund).value.name} {year} is closed (by {closed.value.closed_by} on {day}: "
-            f"{closed.value.reason}), so {what} is refused.",
-            "Reopen the year under Year end, with a reason, if it has to change.",
-        )
-
-
 def _needs(**said: object) -> set[Need]:
     """The needs that something was said for, by their names in lower case."""
     return {Need[name.upper()] for name, value in said.items() if value}
@@ -357,7 +344,7 @@ def plan_carry_forward(command: PlanCarryForward, tools: Tools) -> Effect[tuple[
     target = CarryForwardState.ANTICIPATED if command.anticipated else CarryForwardState.FORECAST
     with tools.open_work() as work:
         _check_heads(work, command.fund, command.items)
-        _refuse_closed(work, command.fund, command.year, "planning a carry-forward")
+        refuse_closed_year(work, command.fund, command.year, "planning a carry-forward")
         doing = Doing(work, tools)
         ids: list[CarryForwardId] = []
         for item in command.items:
@@ -414,7 +401,7 @@ def ask_carry_forward(command: AskCarryForward, tools: Tools) -> Effect[Asked]:
     fund, year = command.fund, command.year
     with copied(tools, command.evidence) as copies, tools.open_work() as work:
         _check_heads(work, fund, command.items)
-        _refuse_closed(work, fund, year, "asking for a carry-forward")
+        refuse_closed_year(work, fund, year, "asking for a carry-forward")
         terms = terms_in_force((kept.value for kept in work.agreements.all()), fund, year)
         if terms.carry_forward is CarryForwardStance.NO:
             raise ExpectedError(
@@ -511,8 +498,8 @@ def decide_carry_forward(command: DecideCarryForward, tools: Tools) -> Effect[De
             if kept.id in seen:
                 raise ExpectedError("named_twice", f"{name} is named twice.", "Decide it once.")
             seen.add(kept.id)
-            _refuse_closed(work, entry.fund, entry.from_year, "deciding about its carry-forward")
-            _refuse_closed(work, entry.fund, entry.into_year, "changing what is brought into it")
+            refuse_closed_year(work, entry.fund, entry.from_year, "deciding about its carry-forward")
+            refuse_closed_year(work, entry.fund, entry.into_year, "changing what is brought into it")
             if not Money.ZERO <= item.agreed <= entry.asked:
                 raise ExpectedError(
                     "carry_forward_agreed",
@@ -649,7 +636,7 @@ def withdraw_carry_forward(command: WithdrawCarryForward, tools: Tools) -> Effec
         for id in dict.fromkeys(command.ids):
             kept = work.carry_forwards.get(id)
             entry = kept.value
-            _refuse_closed(work, entry.fund, entry.from_year, "withdrawing its carry-forward")
+            refuse_closed_year(work, entry.fund, entry.from_year, "withdrawing its carry-forward")
             target = CarryForwardState.WITHDRAWN
             CARRY_FORWARDS.check(_name_of(work, entry), entry.state, target, _needs(reason=reason))
             doing.change("carry_forwards", kept, replace(entry, state=target))
@@ -681,7 +668,7 @@ def settle_underspend(command: SettleUnderspend, tools: Tools) -> Effect[tuple[S
     check_reason(reason, "Settling unspent money")
     with copied(tools, command.evidence) as copies, tools.open_work() as work:
         _check_heads(work, fund, command.items)
-        _refuse_closed(work, fund, year, "settling what was not spent")
+        refuse_closed_year(work, fund, year, "settling what was not spent")
         doing = Doing(work, tools)
         made: list[SettlementId] = []
         for item in command.items:
@@ -951,7 +938,7 @@ def surrender_settlements(command: SurrenderSettlements, tools: Tools) -> Effect
     with tools.open_work() as work:
         held = _settlements(work, command.ids)
         first, total = held[0].value, _total(held)
-        _refuse_closed(work, first.fund, first.year, "surrendering what was not spent")
+        refuse_closed_year(work, first.fund, first.year, "surrendering what was not spent")
         undrawn = _outturn(work, first.fund, first.year).undrawn
         if total > undrawn:
             raise ExpectedError(
@@ -981,7 +968,7 @@ def reopen_settlement(command: ReopenSettlement, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         kept = work.settlements.get(command.id)
         entry = kept.value
-        _refuse_closed(work, entry.fund, entry.year, "reopening its settlement")
+        refuse_closed_year(work, entry.fund, entry.year, "reopening its settlement")
         edits = ClaimEdits(work, tools)
         together = [kept]
         if entry.repayment is not None:
@@ -1028,7 +1015,7 @@ def remove_settlement(command: RemoveSettlement, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         kept = work.settlements.get(command.id)
         entry = kept.value
-        _refuse_closed(work, entry.fund, entry.year, "taking its settlement out")
+        refuse_closed_year(work, entry.fund, entry.year, "taking its settlement out")
         if entry.state not in (SettlementState.REPAYABLE, SettlementState.SURRENDERED):
             raise ExpectedError(
                 "settlement_moved",
@@ -1070,7 +1057,7 @@ def reverse_accruals(command: ReverseAccruals, tools: Tools) -> Effect[int]:
             raise NotFoundError(
                 "accrual without a reversal in", str(year), "Every accrual says when it reverses."
             )
-        _refuse_closed(work, fund, year.next, "reversing accruals in it")
+        refuse_closed_year(work, fund, year.next, "reversing accruals in it")
         doing = Doing(work, tools)
         locks = locks_of(work)
         for kept in held:

@@ -23,7 +23,6 @@ _GRANT: tuple[tuple[str, _OfGrant], ...] = (
     ("available", lambda position, _: position.available),
     ("awarded", lambda position, _: position.awarded),
     ("spend", lambda position, _: position.spent),
-    ("claimed", lambda _, records: figures(records).claimed),
     ("received", lambda position, records: cash_position(records, position.spent).paid),
     ("repaid", lambda position, records: cash_position(records, position.spent).repaid),
 )
@@ -46,6 +45,9 @@ def certified_figures(
     name = called or position.fund.name
     measures = _GRANT + (_OUTTURN if about is Certified.RETURN else ())
     found = [(f"{name}/{year}/{measure}@{to_period}", of(position, records)) for measure, of in measures]
+    for id, claim in records.in_order():
+        if claim.counts and claim.to_period <= to_period:
+            found.append((f"{name}/{year}/claim/{claim.number}", figures(records, claim=id).claimed))
     for project in position.projects:
         found += [
             (f"{project.ref}/{year}/{measure}:{project.kind.value}:{name}@{to_period}", of_project(project))

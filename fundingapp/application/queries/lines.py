@@ -21,6 +21,7 @@ from fundingapp.application.ports import (
     Tools,
 )
 from fundingapp.application.queries.heads import head_names, open_heads
+from fundingapp.application.queries.locks import locks_of, why_not_late
 from fundingapp.application.queries.rules import reasons_of
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.findings import Finding
@@ -96,6 +97,8 @@ class LineAnswer:
     change: LineChange | None
     change_batch: BatchId | None
     called: Mapping[BudgetHead, str]
+    #: It came after its period was locked, so that it is charged as a prior-period adjustment (R17).
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +189,10 @@ def answer_detail(question: LineDetail, tools: Tools) -> LineAnswer:
                 found = next((change for change in changes if change.line == question.line), None)
                 found_in = BatchId(batch.id) if found else None
                 break
-    return LineAnswer(row, here, suggestion, because, found, found_in, called)
+        late = locks_of(work).on(held.line.year, held.line.period) is not None and not why_not_late(
+            work, question.line
+        )
+    return LineAnswer(row, here, suggestion, because, found, found_in, called, late)
 
 
 def answer_imports(question: Imports, tools: Tools) -> list[Kept[Batch]]:

@@ -12,13 +12,13 @@ from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.alarms import AlarmShown, alarms_shown
 from fundingapp.application.queries.locked_balances import balance_in_words
 from fundingapp.application.queries.members import roles_of
-from fundingapp.application.queries.watched import figures_now
+from fundingapp.application.queries.watched import changed_under
 from fundingapp.domain.certificate_papers import CertificatePaper, figure_in_words
 from fundingapp.domain.ids import CertificateId, FundId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.signing import Certificate, CertificateState
 from fundingapp.domain.states import Step, Subject
-from fundingapp.domain.watching import BalanceAssertion, Difference, Watched, differences
+from fundingapp.domain.watching import BalanceAssertion, Difference, Watched
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def certificates_of(work: UnitOfWork, fund: FundId, year: FinancialYear, who: st
     found = []
     for kept in reversed(kept_ones):
         value = kept.value
-        stale = differences(value.figures, figures_now(work, value)) if value.is_open else ()
+        stale = changed_under(work, value)
         waits = value.state is CertificateState.AWAITING
         found.append(
             CertificateShown(
@@ -115,7 +115,7 @@ def answer_print(question: PrintCertificate, tools: Tools) -> Path:
         value = work.certificates.get(question.certificate).value
         held = work.partnership.all()
         roles = roles_of(work)
-        changed = differences(value.figures, figures_now(work, value)) if value.is_open else ()
+        changed = changed_under(work, value)
         paper = CertificatePaper(
             value,
             held[0].value.name if held else "Partnership",

@@ -14,7 +14,7 @@ from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear
 from fundingapp.domain.positions import GrantPosition
 from fundingapp.domain.reconciliations import ReconciliationState
 from fundingapp.domain.signing import Certificate, Certified, Figures
-from fundingapp.domain.watching import BalanceAssertion, Watched
+from fundingapp.domain.watching import BalanceAssertion, Difference, Watched, differences
 
 
 class Watching(NamedTuple):
@@ -77,9 +77,16 @@ def _balance(work: UnitOfWork, value: BalanceAssertion) -> str:
 
 def _certificate(work: UnitOfWork, id: int, value: Certificate) -> Watching:
     what = value.name[0].lower() + value.name[1:]
-    return Watching(
-        Watched.CERTIFICATE, id, what, value.fund, value.year, value.figures, figures_now(work, value)
-    )
+    was, now = value.to_stay(value.figures), value.to_stay(figures_now(work, value))
+    return Watching(Watched.CERTIFICATE, id, what, value.fund, value.year, was, now)
+
+
+def changed_under(work: UnitOfWork, certificate: Certificate) -> tuple[Difference, ...]:
+    """What of the figures that an open certificate rests on is no longer what it was."""
+    if not certificate.is_open:
+        return ()
+    now = certificate.to_stay(figures_now(work, certificate))
+    return differences(certificate.to_stay(certificate.figures), now)
 
 
 def figures_now(work: UnitOfWork, certificate: Certificate) -> Figures:

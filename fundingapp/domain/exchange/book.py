@@ -287,7 +287,7 @@ def _partnership(entries: Sequence[Entry], held: Sequence[Entry], notes: Notes) 
         return list(entries[:1]), 0
     entry, there = cast("PartnershipEntry", entries[0]), cast("PartnershipEntry", held[0])
     if there.name and folded(there.name) != folded(entry.name):
-        notes.finding(
+        notes.note(
             "partnership.other",
             entry.place,
             f"the workbook is of “{entry.name}”, the file of “{there.name}”, which it stays",

@@ -183,46 +183,86 @@ def _check_virements(book: Book, sums: Sums, notes: Notes) -> None:
         if carried.carried:
             places.setdefault(carried.key._replace(year=carried.from_year.next), carried.place)
     new = set(map(id, book.added(VirementEntry)))
-    running: dict[HeadKey, Money] = {}
-    room: dict[GrantKey, Money] = {}
-    ordered = sorted(book.all(VirementEntry), key=_order)
-    touched = {each.grant for each in book.added(VirementEntry)}
-    for virement in ordered:
-        if virement.grant not in touched:
+    by_grant: dict[GrantKey, list[VirementEntry]] = defaultdict(list)
+    for virement in sorted(book.all(VirementEntry), key=_order):
+        by_grant[virement.grant].append(virement)
+    for virements in by_grant.values():
+        if not any(id(each) in new for each in virements):
             continue
-        if id(virement) in new:
-            _check_virement(virement, notes)
-        source, target = virement.source, virement.target
-        if virement.amount <= Money.ZERO or (source is not None and source == target):
-            continue
-        if source is not None:
-            before = running.get(source, _at_start(sums, source))
-            left = before - virement.amount
-            if source not in sums.awarded and source not in sums.carried_in and source not in running:
-                notes.contradiction(
-                    "virement.no_line",
-                    virement.place,
-                    f"{virement.from_ref} has no {virement.kind.value} budget from {virement.fund} in {virement.year}, "
-                    "so nothing can leave it",
-                    "from ref",
-                    _elsewhere(places, source),
-                )
-            elif left < Money.ZERO:
-                notes.contradiction(
-                    "virement.below_zero",
-                    virement.place,
-                    f"{virement.amount.in_words} leaves {virement.from_ref}, which has {before.in_words}: it would be "
-                    f"{left.in_words}",
-                    "amount",
-                    places.get(source),
-                )
-            running[source] = left
-        else:
-            _check_contingency(virement, sums, room, notes)
-        if target is not None:
-            running[target] = running.get(target, _at_start(sums, target)) + virement.amount
-        else:
-            room[virement.grant] = room.get(virement.grant, _room(sums, virement.grant)) + virement.amount
+        for virement in virements:
+            if id(virement) in new:
+                _check_virement(virement, notes)
+        _check_balances([each for each in virements if not _is_senseless(each)], sums, places, notes)
+
+
+def _is_senseless(virement: VirementEntry) -> bool:
+    """Whether it moves nothing at all, which is said elsewhere."""
+    return virement.amount <= Money.ZERO or (
+        virement.source is not None and virement.source == virement.target
+    )
+
+
+def _check_balances(
+    virements: list[VirementEntry], sums: Sums, places: dict[HeadKey, Place], notes: Notes
+) -> None:
+    """Whether every line of a grant stays at nought or above, in the order of the virements.
+
+    Our own workbooks say who decided each: the program kept every line above nought when it was applied, which need not
+    be in the order of the papers' days, so only the end is looked at.
+    """
+    is_ours = any(each.decided_by is not None for each in virements)
+    balance: dict[HeadKey | GrantKey, Money] = {}
+    below: dict[HeadKey | GrantKey, tuple[VirementEntry, Money]] = {}
+
+    def of(line: HeadKey | None, grant: GrantKey) -> HeadKey | GrantKey:
+        return grant if line is None else line
+
+    def at(line: HeadKey | GrantKey) -> Money:
+        start = _at_start(sums, line) if isinstance(line, HeadKey) else _room(sums, line)
+        return balance.setdefault(line, start)
+
+    for virement in virements:
+        source, target = of(virement.source, virement.grant), of(virement.target, virement.grant)
+        is_line = isinstance(source, GrantKey) or source in sums.awarded or source in sums.carried_in
+        if not is_line and source not in balance:
+            notes.contradiction(
+                "virement.no_line",
+                virement.place,
+                f"{virement.from_ref} has no {virement.kind.value} budget from {virement.fund} in {virement.year}, so "
+                "nothing can leave it",
+                "from ref",
+                _elsewhere(places, source) if isinstance(source, HeadKey) else None,
+            )
+        before = at(source)
+        balance[source] = before - virement.amount
+        if balance[source] < Money.ZERO:
+            if not is_ours and is_line:
+                _say_below(virement, source, before, places, notes)
+            below[source] = (virement, before)
+        balance[target] = at(target) + virement.amount
+    for line, (virement, before) in below.items() if is_ours else ():
+        if balance[line] < Money.ZERO:
+            _say_below(virement, line, before, places, notes)
+
+
+def _say_below(
+    virement: VirementEntry,
+    line: HeadKey | GrantKey,
+    before: Money,
+    places: dict[HeadKey, Place],
+    notes: Notes,
+) -> None:
+    what = f"the contingency of {virement.fund} {virement.year}"
+    if isinstance(line, HeadKey):
+        what = virement.from_ref
+    notes.contradiction(
+        "virement.below_zero",
+        virement.place,
+        f"{virement.amount.in_words} leaves {what}, which has {before.in_words}: it would be "
+        f"{(before - virement.amount).in_words}",
+        "amount",
+        places.get(line) if isinstance(line, HeadKey) else None,
+    )
 
 
 def _order(virement: VirementEntry) -> tuple[date, int, int]:
@@ -235,25 +275,12 @@ def _at_start(sums: Sums, head: HeadKey) -> Money:
 
 
 def _room(sums: Sums, grant: GrantKey) -> Money:
-    """What is available and awarded to nobody, before any virement."""
+    """What the contingency has before any virement: what was set aside where that is known, else what is available and
+    awarded to nobody."""
+    if grant in sums.set_aside:
+        return sums.set_aside[grant]
     heads = {head for head in (*sums.awarded, *sums.carried_in) if head.grant == grant and head.ref}
     return sums.available(grant) - Money.total(_at_start(sums, head) for head in heads)
-
-
-def _check_contingency(
-    virement: VirementEntry, sums: Sums, room: dict[GrantKey, Money], notes: Notes
-) -> None:
-    before = room.get(virement.grant, _room(sums, virement.grant))
-    left = before - virement.amount
-    room[virement.grant] = left
-    if left < Money.ZERO:
-        notes.contradiction(
-            "virement.below_zero",
-            virement.place,
-            f"{virement.amount.in_words} leaves the contingency of {virement.fund} {virement.year}, which has "
-            f"{before.in_words}",
-            "amount",
-        )
 
 
 def _elsewhere(places: dict[HeadKey, Place], head: HeadKey) -> Place | None:

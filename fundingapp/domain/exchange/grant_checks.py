@@ -150,7 +150,7 @@ def _check_lines(entries: list[AllocationEntry], new: set[int], notes: Notes) ->
     counted = confirmed + revised + [each for each in entries if each.status is AllocationStatus.CLOSED]
     whole = max((each.amount for each in counted), default=Money.ZERO)
     off = Money.total(each.amount for each in withdrawn)
-    if off > whole and counted:
+    if withdrawn and counted and off > whole:
         notes.contradiction(
             "allocation.withdrawn",
             withdrawn[-1].place,

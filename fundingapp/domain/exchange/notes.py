@@ -28,7 +28,8 @@ class Place(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Noticed:
     """One thing noticed. ERROR is a contradiction, which refuses the whole workbook; WARNING and NOTE are kept and
-    said. *kind* is a stable code, *text* the whole sentence with its places in it."""
+    said. *kind* is a stable code, *text* the whole sentence with its places in it, *said* what it says beside its own
+    place."""
 
     severity: Severity
     kind: str
@@ -36,6 +37,7 @@ class Noticed:
     place: Place
     column: str = ""
     other: Place | None = None
+    said: str = ""
 
     @property
     def contradicts(self) -> bool:
@@ -54,7 +56,8 @@ class Notes:
         where = str(place)
         where = where[:1].upper() + where[1:] + (f", column “{column}”" if column else "")
         beside = f" (against {other})" if other is not None else ""
-        self.all.append(Noticed(severity, kind, f"{where}: {text}{beside}.", place, column, other))
+        said = f"{text[:1].upper()}{text[1:]}{beside}."
+        self.all.append(Noticed(severity, kind, f"{where}: {text}{beside}.", place, column, other, said))
 
     def contradiction(
         self, kind: str, place: Place, text: str, column: str = "", other: Place | None = None
@@ -91,6 +94,8 @@ def shortened(noticed: Iterable[Noticed]) -> tuple[Noticed, ...]:
         if number > LISTED and not first[key].contradicts:
             more = number - LISTED
             text = f"Sheet “{key[1]}”: {more:,} more {'row' if more == 1 else 'rows'} of the same sort."
-            listed.append(replace(first[key], text=text, place=Place(key[1]), column="", other=None))
+            listed.append(
+                replace(first[key], text=text, said=text, place=Place(key[1]), column="", other=None)
+            )
     worst = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
     return tuple(sorted(listed, key=lambda each: worst.index(each.severity)))

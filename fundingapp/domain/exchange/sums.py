@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from fundingapp.domain.adjustments import AdjustmentType
-from fundingapp.domain.allocations import AllocationStatus, Resource
+from fundingapp.domain.allocations import AllocationStatus, ContingencyEntry, Resource
 from fundingapp.domain.exchange.book import Book
 from fundingapp.domain.exchange.columns import folded
 from fundingapp.domain.exchange.entries import (
@@ -44,7 +44,7 @@ class Sums:
     awarded: dict[HeadKey, Money] = field(default_factory=_sums)
     carried_in: dict[HeadKey, Money] = field(default_factory=_sums)
     moved: dict[HeadKey, Money] = field(default_factory=_sums)
-    contingency_moved: dict[GrantKey, Money] = field(default_factory=_sums)
+    set_aside: dict[GrantKey, Money] = field(default_factory=_sums)
     spent: dict[HeadKey, Money] = field(default_factory=_sums)
     received: dict[tuple[str, FinancialYear], Money] = field(default_factory=_sums)
     repaid: dict[tuple[str, FinancialYear], Money] = field(default_factory=_sums)
@@ -111,12 +111,8 @@ def sums_of(book: Book) -> Sums:
     for virement in book.all(VirementEntry):
         if virement.source is not None:
             sums.moved[virement.source] -= virement.amount
-        else:
-            sums.contingency_moved[virement.grant] -= virement.amount
         if virement.target is not None:
             sums.moved[virement.target] += virement.amount
-        else:
-            sums.contingency_moved[virement.grant] += virement.amount
     sums.lines = {folded(line.transaction): line for line in book.all(LedgerEntry)}
     for charge in book.all(ChargeEntry):
         line = sums.lines.get(folded(charge.transaction))
@@ -146,6 +142,10 @@ def _add_further(book: Book, sums: Sums) -> None:
             sign = -1 if row.get("resource") is Resource.REDUCTION else 1
             grant = GrantKey(folded(row["fund"]), row["year"], row["kind"])
             sums.allocated[grant] += Money(sign * row["amount"].pence)
+    for row in book.further("contingency"):
+        given_up = row.get("entry") is ContingencyEntry.SURRENDERED
+        grant = GrantKey(folded(row["fund"]), row["year"], row["kind"])
+        sums.set_aside[grant] += -row["amount"] if given_up else row["amount"]
     for row in book.further("adjustments"):
         head = HeadKey(folded(row["project"]), folded(row["fund"]), row["year"], row["kind"])
         _adjust(sums, head, row)

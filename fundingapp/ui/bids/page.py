@@ -422,7 +422,8 @@ class BidsPage(ViewsPage):
         panel.deeper_requested.connect(self.inspect_deeper_requested)
         panel.close_requested.connect(self.panel_close_requested)
         panel.message_raised.connect(self.message_raised)
-        office.district_changed.connect(lambda _district: self._show())
+        # A method, which Qt lets go of with the page when another file is opened, where a lambda would be kept.
+        office.district_changed.connect(self._district_changed)
         self._copy = button("Copy forward…", panel.copy_forward, icon="copy")
         self._pack = button("Bid pack…", self._write_pack, icon="file")
         self._new = primary_button("New bid…", panel.new_bid, icon="plus")
@@ -440,6 +441,9 @@ class BidsPage(ViewsPage):
     def _follow_filters(self) -> None:
         funder = self.context.funder
         self._panel.set_filters(self.context.year, FundId(funder) if isinstance(funder, int) else None)
+
+    def _district_changed(self, _district: object) -> None:
+        self._show()
 
     def _show(self) -> None:
         answer = self._panel.answer

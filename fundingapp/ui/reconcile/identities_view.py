@@ -7,7 +7,6 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from fundingapp.application.commands.locks import LockPeriods, ReopenPeriods
 from fundingapp.application.effect import Topic
 from fundingapp.application.ports import Kept, LineFilter, LineShare, Show
 from fundingapp.application.queries.lines import LineShares
@@ -16,8 +15,8 @@ from fundingapp.application.queries.positions import PositionAnswer, PositionOf
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.identities import Identity, Section
 from fundingapp.domain.ids import FundId
-from fundingapp.domain.locks import PeriodLock
-from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear, period_name
+from fundingapp.domain.locks import LockedFor, PeriodLock
+from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear
 from fundingapp.ui.explain import ShowLine, ShowLines, source_of
 from fundingapp.ui.forms import Form
 from fundingapp.ui.inspector import (
@@ -35,6 +34,7 @@ from fundingapp.ui.inspector import (
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Figure, Target
 from fundingapp.ui.reconcile.to_look_at import ToLookAt
+from fundingapp.ui.signing.lock_forms import lock_form, reopen_form
 from fundingapp.ui.tables.columns import CENTRE, RIGHT, Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
@@ -132,7 +132,8 @@ class IdentitiesView(GrantView):
     def _lock(self) -> PeriodLock | None:
         """The lock of the year that is shown."""
         year = self._grant[1] if self._grant is not None else None
-        return next((lock for lock in self._locks if lock.year == year), None)
+        ours = [lock for lock in self._locks if lock.year == year]
+        return next((lock for lock in ours if lock.whom is LockedFor.EVERYBODY), next(iter(ours), None))
 
     def _ask_locks(self) -> None:
         self.office.ask("reconcile.locks", LockedPeriods(), self._show_locks, self)
@@ -176,43 +177,13 @@ class IdentitiesView(GrantView):
         self.inspect(InspectorPage(f"Locked periods of {year}", blocks, ("locks", year)))
 
     def _lock_form(self) -> Form:
-        def accept() -> str:
-            if not reason.text().strip():
-                return "Say why: whoever meets the lock is told."
-            if grant is None or not isinstance(last.key, int):
-                return "Choose the last period to lock."
-            command = LockPeriods(grant[1], last.key, reason.text())
-            self.office.do(command, "Lock periods", lambda _effect: self.panel_close_requested.emit())
-            return ""
-
-        grant, lock = self._grant, self._lock
-        first = lock.to_period + 1 if lock else 1
-        form = Form("Lock them", accept, self.panel_close_requested.emit)
-        options = [
-            Option(number, f"period {number} ({period_name(number)})")
-            for number in range(first, CLOSING_PERIOD + 1)
-        ]
-        last = form.choice("Up to and including", options, max(self._period.period, first))
-        reason = form.text("Reason", hint="for example: the Q2 return is agreed")
-        return form
+        if self._grant is None:
+            raise AssertionError("the button stands beside a grant")
+        close = self.panel_close_requested.emit
+        return lock_form(self.office, self._grant[1], self._locks, self._period.period, close)
 
     def _reopen_form(self, lock: PeriodLock) -> Form:
-        def accept() -> str:
-            if not reason.text().strip():
-                return "Say why: it is kept in the history."
-            first_open = first.key if isinstance(first.key, int) else 1
-            command = ReopenPeriods(lock.year, reason.text(), first_open)
-            self.office.do(command, "Reopen periods", lambda _effect: self.panel_close_requested.emit())
-            return ""
-
-        form = Form("Reopen them", accept, self.panel_close_requested.emit)
-        options = [
-            Option(number, f"period {number} ({period_name(number)})")
-            for number in range(1, lock.to_period + 1)
-        ]
-        first = form.choice("From", options, lock.to_period)
-        reason = form.text("Reason for reopening", hint="for example: an invoice came late")
-        return form
+        return reopen_form(self.office, lock, self.panel_close_requested.emit)
 
     # The identities
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fundingapp.ui.office import Office
 from fundingapp.ui.reconcile.documents_view import DocumentsView
 from fundingapp.ui.reconcile.identities_view import IdentitiesView
+from fundingapp.ui.signing.locks_view import LocksView
 from fundingapp.ui.views import ViewsPage
 from fundingapp.ui.widgets.empty_state import EmptyState
 
@@ -20,7 +21,8 @@ class ReconcilePage(ViewsPage):
         )
         empty.add_step("Record a grant…", lambda: self.go("grants"))
         self._identities = IdentitiesView(office)
-        super().__init__(office, "Reconcile", empty, [self._identities, DocumentsView(office)])
+        views = [self._identities, DocumentsView(office), LocksView(office)]
+        super().__init__(office, "Reconcile", empty, views)
 
     def shown(self) -> None:
         self._identities.come_to_front()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
+from fundingapp.application.commands.locks import ReopenReturn
 from fundingapp.application.commands.returns import ReturnSaved, SaveReturn, SubmitReturn
 from fundingapp.application.effect import Effect
 from fundingapp.application.ports import Kept, SavedReturn
@@ -22,6 +23,7 @@ from fundingapp.domain.parties import Contact
 from fundingapp.domain.periods import quarter_due, quarter_of
 from fundingapp.domain.positions import ProjectPosition
 from fundingapp.domain.returns import ReturnState, lacks_reason
+from fundingapp.domain.signing import Certified
 from fundingapp.ui.inspector import (
     Block,
     CheckBlock,
@@ -31,6 +33,7 @@ from fundingapp.ui.inspector import (
     SumBlock,
     SumRow,
     TextBlock,
+    WidgetBlock,
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage
@@ -47,6 +50,8 @@ from fundingapp.ui.project_columns import (
     money,
     total_of,
 )
+from fundingapp.ui.signing.lock_forms import reason_form
+from fundingapp.ui.signing.sign_off import SignOffCard
 from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
@@ -160,6 +165,12 @@ class ReturnsPage(GrantPage):
         self._saved_card.add(self._saved_table, 1)
         self._saved_card.setFixedHeight(44 + 3 * ROW_HEIGHT)
         self.content.addWidget(self._saved_card)
+        self.sign_off = SignOffCard(office, Certified.RETURN)
+        self.sign_off.inspect_requested.connect(self.inspect)
+        self.sign_off.deeper_requested.connect(self.inspect_deeper_requested)
+        self.sign_off.close_requested.connect(self.panel_close_requested)
+        self.sign_off.message_raised.connect(self.say)
+        self.content.addWidget(self.sign_off)
 
     def set_context(self, context: Context) -> None:
         super().set_context(context)
@@ -206,6 +217,13 @@ class ReturnsPage(GrantPage):
         self._saved_model.set_rows(rows)
         self._saved_card.set_title("Saved versions", str(len(answer.saved)))
         self._saved_card.setVisible(bool(answer.saved))
+        newest = answer.saved[-1].id if answer.saved else None
+        self.sign_off.show_of(
+            position.fund_id,
+            position.year,
+            position.to_period,
+            ReturnId(newest) if newest is not None else None,
+        )
         if not self.isVisible() or self._closed:
             return
         again = [row for row in rows if row.id == self._saved_shown]
@@ -392,6 +410,19 @@ class ReturnsPage(GrantPage):
         if not sent and not self.office.is_read_only:
             step = Step("Record as sent", partial(self._submit, ReturnId(row.id), saved.quarter), True)
             blocks.append(StepsBlock([step]))
+        elif not self.office.is_read_only:
+            form = partial(
+                reason_form,
+                self.office,
+                "Reopen it",
+                lambda why: ReopenReturn(ReturnId(row.id), why),
+                "Reopen the return",
+                self.panel_close_requested.emit,
+                "for example: the commissioner asks for changes",
+                "The return becomes a draft again, and certificates that rest on it become void.",
+            )
+            page = InspectorPage("Reopen the return", [WidgetBlock(form)], ("reopen", row.id))
+            blocks.append(StepsBlock([Step("Reopen…", partial(self.inspect_deeper_requested.emit, page))]))
         self.inspect(
             InspectorPage(f"Q{saved.quarter} return, version {saved.version}", blocks, ("saved", row.id))
         )

@@ -48,7 +48,8 @@ class PartnershipView(GrantView):
         self.body.addStretch(1)
         self._kept: Partnership | None = None
         # The file at a glance comes anew after every change, also one that was taken back.
-        office.workspace_changed.connect(lambda _workspace: self._show())
+        # A method, which Qt lets go of with the page when another file is opened, where a lambda would be kept.
+        office.workspace_changed.connect(self._workspace_changed)
 
     def _field(self, caption: str, hint: str) -> QLineEdit:
         words = label(caption, "caption")
@@ -62,6 +63,9 @@ class PartnershipView(GrantView):
         self._column.addWidget(words)
         self._column.addWidget(field)
         return field
+
+    def _workspace_changed(self, _workspace: object) -> None:
+        self._show()
 
     def refresh(self, topics: Topic) -> None:
         if topics & Topic.SETUP:

@@ -954,8 +954,8 @@ class LedgerView(QWidget):
         if placing.rule is not None and placing.by_rule:
             self._keep_rule(placing.rule)
             return
-        command: Command[Any] = ChargeLine(placing.line, placing.parts, placing.reason)
-        if placing.as_suggested:
+        command: Command[Any] = ChargeLine(placing.line, placing.parts, placing.reason, placing.late)
+        if placing.as_suggested and not placing.late:
             command = AcceptSuggestions((placing.line,), placing.parts[0].head)
         rule = placing.rule
         done = (lambda _effect: self._keep_rule(rule)) if rule is not None else None

@@ -73,6 +73,8 @@ class Placing:
     as_suggested: bool = False
     rule: CodingRule | None = None
     by_rule: bool = False
+    #: As a prior-period adjustment: the line came after its period was locked.
+    late: bool = False
 
 
 class ReasonField(QLineEdit):
@@ -410,6 +412,8 @@ class LinePanel(Panel):
             verb = "Exclude"
         if always and not changed:
             verb = "Keep the rule"
+        elif self.answer.is_late and not excluding:
+            verb = "Charge as a prior-period adjustment"
         self._accept_button.set_text(f"{verb} (Enter)")
         self._accept_button.setEnabled(self._can_write and not problem and (changed or always))
         self._problem.setText(problem if self._can_write else "The file can only be read.")
@@ -524,7 +528,15 @@ class LinePanel(Panel):
             by_rule = True  # it stays as it is charged; only the rule is wanted
         as_suggested = self._is_as_suggested
         self.place_requested.emit(
-            Placing(self.answer.row.id, parts, self.reason.text().strip(), as_suggested, rule, by_rule)
+            Placing(
+                self.answer.row.id,
+                parts,
+                self.reason.text().strip(),
+                as_suggested,
+                rule,
+                by_rule,
+                self.answer.is_late,
+            )
         )
 
     def accept_suggestions(self) -> None:
@@ -575,7 +587,9 @@ class LinePanel(Panel):
     def place_as_income(self) -> None:
         """Asks for the whole line to be income."""
         part = ChargePart(self._line.amount, Disposition.INCOME)
-        self.place_requested.emit(Placing(self.answer.row.id, (part,), INCOME_BY_HAND))
+        self.place_requested.emit(
+            Placing(self.answer.row.id, (part,), INCOME_BY_HAND, late=self.answer.is_late)
+        )
 
     def clear(self) -> None:
         """Asks for the line to wait again."""

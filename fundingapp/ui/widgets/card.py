@@ -44,9 +44,9 @@ class Card(QFrame):
         self._pill.set_state(count, tone)
         self._pill.setVisible(bool(count))
 
-    def add_head(self, widget: QWidget) -> None:
-        """Puts *widget* at the right of the title row."""
-        self._head_row.addWidget(widget)
+    def add_head(self, widget: QWidget, stretch: int = 0) -> None:
+        """Puts *widget* at the right of the title row; with *stretch* it takes the room that is left there."""
+        self._head_row.addWidget(widget, stretch)
 
     def add(self, widget: QWidget, stretch: int = 0) -> None:
         """Puts *widget* below, from edge to edge (tables)."""

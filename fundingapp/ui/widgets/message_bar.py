@@ -146,6 +146,12 @@ class MessageBar(QWidget):
         self.show()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, strip.accessibleName()))
 
+    def take_back(self, begins: str) -> None:
+        """Takes away the messages that begin with those words: what they said is over."""
+        self._waiting = [each for each in self._waiting if not each.text.startswith(begins)]
+        for strip in [each for each in self._strips if each.message.text.startswith(begins)]:
+            self._dismiss(strip)
+
     def clear(self) -> None:
         """Takes everything away; for when another file is opened."""
         self._waiting.clear()

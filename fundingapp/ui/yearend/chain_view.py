@@ -29,7 +29,7 @@ from fundingapp.ui.inspector import (
     TextBlock,
 )
 from fundingapp.ui.office import Office
-from fundingapp.ui.page import Figure
+from fundingapp.ui.page import Figure, Target
 from fundingapp.ui.papers import paper_blocks
 from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
@@ -44,6 +44,7 @@ from fundingapp.ui.yearend.checklist import ChecklistView
 from fundingapp.ui.yearend.columns import (
     CARRY_TONES,
     CHAIN,
+    CHAIN_MEASURES,
     CHAIN_TONES,
     MEASURES,
     ROW_HEIGHT,
@@ -56,6 +57,8 @@ from fundingapp.ui.yearend.columns import (
 from fundingapp.ui.yearend.view import YearEndView
 from fundingapp.ui.yearend.words import carry_in_words, pending_in_words
 
+#: The height of headings of two lines.
+_HEADINGS = 46
 #: So many years stand in the chain before it scrolls.
 _MOST_YEARS = 6
 #: With this height or more the projects and the chart stand one above the other; otherwise one is chosen.
@@ -97,7 +100,7 @@ class ChainView(YearEndView):
         across.addLayout(self._left(), 3)
         self._check_card = Card("Checklist")
         self.checklist = ChecklistView()
-        self.checklist.go_requested.connect(self.go_requested)
+        self.checklist.go_requested.connect(self._go_there)
         self._check_card.add(self.checklist, 1)
         across.addWidget(self._check_card, 2)
         self.body.addLayout(across, 1)
@@ -187,7 +190,7 @@ class ChainView(YearEndView):
             Tone.BAD if chain.breaks else Tone.GOOD,
         )
         shown = max(1, min(_MOST_YEARS, len(rows)))
-        self.years.setFixedHeight(36 + shown * ROW_HEIGHT)
+        self.years.setFixedHeight(_HEADINGS + shown * ROW_HEIGHT)
         self.chart.set_years(
             [
                 YearBars(
@@ -231,15 +234,11 @@ class ChainView(YearEndView):
     def _say_state(self, chain: Chain) -> None:
         workspace = self.office.workspace
         body = workspace.partnership.accountable_body if workspace and workspace.partnership else ""
-        words = [chain.fund_name, f"{body} as accountable body" if body else ""]
-        into = next((year for year in chain.years if year.year == self.position.position.year), None)
-        if into is not None and into.not_agreed:
-            words.append(f"into {into.year}, not yet agreed: {not_agreed_in_words(into.not_agreed)}")
-        self.state_changed.emit(" · ".join(word for word in words if word))
+        self.state_changed.emit(chain.fund_name + (f" · {body} as accountable body" if body else ""))
 
     def _why_of_year(self, row: object, column: object) -> None:
         if isinstance(row, ChainRow) and isinstance(column, Column):
-            self.ask_why(row.of.figure(column.sort))
+            self.ask_why(row.of.figure(CHAIN_MEASURES[column.title]))
 
     def _year_chosen(self, row: object) -> None:
         if isinstance(row, ChainRow) and self.years.hasFocus():
@@ -315,9 +314,11 @@ class ChainView(YearEndView):
         return InspectorPage(f"{chain.fund_name} {year}", blocks, ("year", year))
 
     def _go_to_year(self, year: FinancialYear, view: str) -> None:
-        if year != self.position.position.year:
-            self.office.grant_wanted.emit(self.fund, year)
-        self.go("year-end", (view, None))
+        self.go_in_year(Target("year-end", (view, None)), year)
+
+    def _go_there(self, target: object) -> None:
+        if isinstance(target, Target):
+            self.go_in_year(target, self.year)
 
     # Its projects
 

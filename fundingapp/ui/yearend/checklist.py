@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from fundingapp.domain.closing import Checklist, CheckPoint, Done
+from fundingapp.domain.closing import Check, Checklist, CheckPoint, Done
 from fundingapp.ui.page import Target
 from fundingapp.ui.theme import STEP, Tone
 from fundingapp.ui.widgets.labels import label
@@ -20,6 +20,25 @@ SIGNS = {
     Done.OPEN: ("…", Tone.ATTENTION, "still to do"),
     Done.DOES_NOT_APPLY: ("·", Tone.NEUTRAL, "does not apply"),
 }
+
+
+#: Where on this page the points are seen to that lead to no other.
+_VIEWS = {
+    Check.OVERSPENDS: "outturn",
+    Check.CARRY_FORWARD: "underspend",
+    Check.UNDERSPEND: "underspend",
+    Check.GIVEN_BACK: "underspend",
+    Check.CASH: "outturn",
+    Check.CERTIFICATE: "outturn",
+}
+
+
+def place_of(point: CheckPoint) -> Target | None:
+    """Where *point* is seen to; None where nothing can be done about it but wait."""
+    if point.page != "year-end" or point.subject is not None:
+        return Target(point.page, point.subject)
+    view = _VIEWS.get(point.key)
+    return Target("year-end", (view, None)) if view is not None else None
 
 
 class ChecklistView(QWidget):
@@ -70,10 +89,9 @@ class ChecklistView(QWidget):
         column = QVBoxLayout(words)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
-        if point.page and point.state is not Done.DOES_NOT_APPLY:
-            link = LinkLabel(
-                point.key.value, partial(self.go_requested.emit, Target(point.page, point.subject))
-            )
+        target = place_of(point)
+        if target is not None and point.state is not Done.DOES_NOT_APPLY:
+            link = LinkLabel(point.key.value, partial(self.go_requested.emit, target))
             link.setAccessibleName(f"{point.key.value}, {spoken}")
             column.addWidget(link)
         else:

@@ -66,17 +66,24 @@ class ChainRow:
     breaks: tuple[ChainBreak, ...] = ()
 
 
+#: What “why?” asks for in the chain, by the title of the column.
+CHAIN_MEASURES: dict[str, str] = {}
+
+
 def _chain(
-    title: str, measure: str, amount: Callable[[ChainYear], Money], second: Callable[[ChainRow], str] | None = None,
+    title: str,
+    measure: str,
+    amount: Callable[[ChainYear], Money],
+    second: Callable[[ChainRow], str] | None = None,
+    *,
     may_hide: bool = False,
-) -> Column[ChainRow]:  # fmt: skip
+) -> Column[ChainRow]:
+    CHAIN_MEASURES[title] = measure
     return Column[ChainRow](
-        f"{title} £",
+        title,
         lambda row: str(amount(row.of)),
         RIGHT,
         amount=lambda row: amount(row.of),
-        sort=measure,
-        order=lambda row: amount(row.of).pence,
         why=lambda row: bool(row.of.figure(measure)),
         second=second,
         may_hide=may_hide,
@@ -91,32 +98,32 @@ def _beside(year: ChainYear) -> str:
 
 
 CHAIN = (
-    Column[ChainRow]("Year", lambda row: str(row.of.year), width=76, strong=True),
-    _chain("Allocation", "allocation", lambda year: year.allocation, lambda row: _beside(row.of)),
+    Column[ChainRow]("Year\n ", lambda row: str(row.of.year), width=76, strong=True),
+    _chain("Allocation £\n ", "allocation", lambda year: year.allocation, lambda row: _beside(row.of)),
     _chain(
-        "Brought forward",
+        "Brought\nforward £",
         "opening",
         lambda year: year.opening,
         lambda row: not_agreed_in_words(row.of.not_agreed),
     ),
-    _chain("Virement", "moved", lambda year: year.moved, may_hide=True),
-    _chain("Spend", "spent", lambda year: year.spent),
+    _chain("Virement £\n ", "moved", lambda year: year.moved, may_hide=True),
+    _chain("Spend £\n ", "spent", lambda year: year.spent),
     _chain(
-        "Carried forward",
+        "Carried\nforward £",
         "closing",
         lambda year: year.money.carried,
         lambda row: not_agreed_in_words(row.onward),
     ),
     _chain(
-        "Repaid",
+        "Repaid £\n ",
         "repaid",
         lambda year: year.repaid,
         lambda row: f"{row.of.money.owed} owed" if row.of.money.owed else "",
     ),
-    _chain("Pending", "pending", lambda year: year.pending),
-    _chain("Closing", "closing", lambda year: year.closing, may_hide=True),
+    _chain("Pending £\n ", "pending", lambda year: year.pending),
+    _chain("Closing £\n ", "closing", lambda year: year.closing, may_hide=True),
     Column[ChainRow](
-        "Commissioner",
+        "Commissioner\n ",
         lambda row: "chain broken" if row.breaks else row.of.state.value,
         pill=lambda row: Tone.BAD if row.breaks else CHAIN_TONES[row.of.state],
         tip=lambda row: "\n".join(each.sentence for each in row.breaks),

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from fundingapp.application.queries.year_end import YearEndAnswer
 from fundingapp.application.wording import count
 from fundingapp.domain.money import Money
+from fundingapp.domain.signing import Certified
 from fundingapp.domain.year_end import HeadOutturn, Outturn
 from fundingapp.ui.grants.claims_view import KeyFigure
 from fundingapp.ui.inspector import (
@@ -24,6 +25,7 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Figure
+from fundingapp.ui.signing.sign_off import SignOffCard
 from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
@@ -80,6 +82,12 @@ class OutturnView(YearEndView):
         self.heads.selection_summarised.connect(self.selection_summarised)
         self._card.add(self.heads, 1)
         self.body.addWidget(self._card, 1)
+        self.sign_off = SignOffCard(office, Certified.YEAR_END)
+        self.sign_off.inspect_requested.connect(self.show_once)
+        self.sign_off.deeper_requested.connect(self.inspect_deeper_requested)
+        self.sign_off.close_requested.connect(self.panel_close_requested)
+        self.sign_off.message_raised.connect(self.message_raised)
+        self.body.addWidget(self.sign_off)
 
     def first_focus(self) -> QWidget:
         return self.heads
@@ -93,6 +101,10 @@ class OutturnView(YearEndView):
                 self._open(row)
 
     # What is shown
+
+    def ask(self) -> None:
+        super().ask()
+        self.sign_off.show_of(self.fund, self.year)
 
     def show_year_end(self, answer: YearEndAnswer) -> None:
         outturn = answer.outturn

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from fundingapp.application.commands.year_end import ReverseAccruals
 from fundingapp.application.queries.closing import ChecklistOf
+from fundingapp.application.queries.request_letters import LetterWritten, WriteRequestLetter
 from fundingapp.application.queries.workspace import GrantAnswer, GrantDetail
 from fundingapp.application.queries.year_end import (
     CarryForwardRow,
@@ -14,6 +16,7 @@ from fundingapp.application.queries.year_end import (
     YearEndAnswer,
 )
 from fundingapp.application.wording import short_date
+from fundingapp.domain.carry_forwards import PLANNED
 from fundingapp.domain.closing import Checklist
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
@@ -32,11 +35,15 @@ from fundingapp.ui.theme import Tone
 from fundingapp.ui.views import ViewsPage
 from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.empty_state import EmptyState
+from fundingapp.ui.widgets.message_bar import Message
 from fundingapp.ui.yearend.chain_view import ChainView
+from fundingapp.ui.yearend.checklist import place_of
 from fundingapp.ui.yearend.forms import close_form, next_year_form, reopen_form, row_name
 from fundingapp.ui.yearend.outturn_view import OutturnView
 from fundingapp.ui.yearend.underspend_view import UnderspendView
 from fundingapp.ui.yearend.view import YearEndView
+
+LETTERS = "Word documents (*.docx)"
 
 
 class YearEndPage(ViewsPage):
@@ -54,10 +61,12 @@ class YearEndPage(ViewsPage):
         views: list[YearEndView] = [ChainView(office), OutturnView(office), UnderspendView(office)]
         self._year_views = {view.id: view for view in views}
         super().__init__(office, "Year end", empty, views)
+        self._letter = button("Request letter…", self.write_letter, icon="file")
+        self._letter.setToolTip("Writes the letter that asks the commissioner for the carry-forward")
         self._close = button("Close the year…", self.close_year, icon="lock")
         self._reopen = button("Reopen…", self.reopen_year)
         self._roll = primary_button("Roll into the next year", self.roll_over)
-        for each in (self._close, self._reopen, self._roll):
+        for each in (self._letter, self._close, self._reopen, self._roll):
             self.head.add(each)
         self._reopen.hide()
         self._asked_for: str | None = None
@@ -94,7 +103,39 @@ class YearEndPage(ViewsPage):
         self._reopen.setVisible(closed)
         self._close.setEnabled(can)
         self._reopen.setEnabled(can)
+        to_ask = any(row.of.state in PLANNED or row.of.pending for row in answer.carry_forwards)
+        self._letter.setEnabled(to_ask)
+        self._letter.setToolTip(
+            "Writes the letter that asks the commissioner for the carry-forward"
+            if to_ask
+            else f"Nothing of {year} is planned or asked for that is not decided"
+        )
         self._open_what_was_asked_for()
+
+    # The letter
+
+    def write_letter(self) -> None:
+        """Asks where the request letter goes, and writes it."""
+        outturn = self.shown_view.year_end.outturn
+        fund = " ".join("".join(each if each.isalnum() else " " for each in outturn.fund_name).split())
+        name = f"{fund} {outturn.year} carry-forward request.docx".replace("/", "-")
+        out = self.office.files.to_save(self, "Write the request letter", name, LETTERS)
+        if out is None:
+            return
+        if out.suffix.casefold() != ".docx":
+            out = Path(f"{out}.docx")
+        desk, question = self.office.desk, WriteRequestLetter(outturn.fund_id, outturn.year, out)
+        self.office.work(f"Write {out.name}", lambda progress: desk.ask(question, progress), self._written)
+
+    def _written(self, written: object) -> None:
+        if isinstance(written, LetterWritten):
+            self.say(
+                Message(
+                    f"The letter asks for {written.letter.total.in_words}: written to {written.path} and read back.",
+                    "Record under Underspend and carry-forward when it was sent.",
+                    Tone.GOOD,
+                )
+            )
 
     # Closing and reopening
 
@@ -116,7 +157,9 @@ class YearEndPage(ViewsPage):
                 )
             ]
             steps = [
-                Step(f"Go to: {each.key.value}", partial(self.go, each.page, each.subject)) for each in stops
+                Step(f"Go to: {each.key.value}", partial(view.go_in_year, target, year))
+                for each in stops
+                if (target := place_of(each)) is not None
             ]
             blocks += [StepsBlock([step]) for step in steps]
             view.show_once(InspectorPage(f"Close {year}", blocks, ("close", year)))

@@ -327,15 +327,16 @@ class UnderspendView(YearEndView):
         if not index.isValid():
             return []
         columns = [column.title.split()[0] for column in self._heads.columns]
+        rows = self._heads.rows
+        if index.row() + len(cells) > len(rows):
+            raise ExpectedError(
+                "paste_rows",
+                f"{len(cells):,} rows were pasted, and the list ends after {len(rows) - index.row():,} of them.",
+                "Put the cursor higher, or copy fewer rows; nothing was changed.",
+            )
         found: list[tuple[HeadRow, str, Money | None, str | None]] = []
         for down, line in enumerate(cells):
-            row = self._heads.row_at(index.row() + down)
-            if row is None or row.is_total:
-                raise ExpectedError(
-                    "paste_rows",
-                    f"{len(cells):,} rows were pasted, and the list ends after {down:,} of them.",
-                    "Put the cursor higher, or copy fewer rows; nothing was changed.",
-                )
+            row = rows[index.row() + down]
             amounts: dict[str, Money] = {}
             reason: str | None = None
             for across, text in enumerate(line):

@@ -16,6 +16,7 @@ from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.forms import Form
 from fundingapp.ui.inspector import Block, InspectorPage, WidgetBlock
 from fundingapp.ui.office import Office
+from fundingapp.ui.page import Target
 from fundingapp.ui.theme import Tone
 from fundingapp.ui.views import GrantView
 from fundingapp.ui.widgets.message_bar import Message
@@ -36,6 +37,8 @@ class YearEndView(GrantView):
         self._year_end: YearEndAnswer | None = None
         #: What the inspector shows of this view's own, to be shown again when it changed; None: nothing.
         self._again: Callable[[], InspectorPage | None] | None = None
+        self._on_the_way: tuple[Target, FinancialYear] | None = None
+        office.position_changed.connect(self._arrived)
 
     # What is shown
 
@@ -104,6 +107,22 @@ class YearEndView(GrantView):
 
     def show_year_end(self, answer: YearEndAnswer) -> None:
         """The year's end is known anew."""
+
+    def go_in_year(self, target: Target, year: FinancialYear) -> None:
+        """Goes to *target* in *year*, which the window may have to step to first."""
+        if year == self.position.position.year:
+            self.go_requested.emit(target)
+            return
+        self._on_the_way = (target, year)
+        self.office.grant_wanted.emit(self.fund, year)
+
+    def _arrived(self, answer: object) -> None:
+        if self._on_the_way is None or not isinstance(answer, PositionAnswer):
+            return
+        target, year = self._on_the_way
+        self._on_the_way = None
+        if answer.position.year == year:
+            self.go_requested.emit(target)
 
     # The inspector
 

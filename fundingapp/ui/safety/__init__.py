@@ -1,0 +1,1 @@
+"""Backups, restoring and *Check my file* in the window."""

@@ -1,0 +1,49 @@
+"""What *Check my file* found, all of it, in plain words with what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from fundingapp.application.wording import count
+from fundingapp.ui.widgets.buttons import button, primary_button
+from fundingapp.ui.widgets.labels import label
+
+WHAT_TO_DO = (
+    "Work no further in this file, and keep it as it is for whoever looks into it. Look into the newest backup: if "
+    "what is named here is right there, restore it and enter again what came after."
+)
+
+
+class FindingsWindow(QDialog):
+    """Every problem in a list that can be read, copied and sent to support."""
+
+    def __init__(
+        self, name: str, problems: Sequence[str], backups: Callable[[], object], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(f"Check of {name}")
+        self.resize(760, 480)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 18)
+        column.setSpacing(12)
+        column.addWidget(label(f"{count(len(problems), 'problem')} in {name}", "heading"))
+        column.addWidget(label(WHAT_TO_DO, "second", wrap=True))
+        self.text = QPlainTextEdit("\n".join(f"{number}. {said}" for number, said in enumerate(problems, 1)))
+        self.text.setReadOnly(True)
+        self.text.setTabChangesFocus(True)
+        self.text.setAccessibleName("What was found")
+        column.addWidget(self.text, 1)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(button("Copy the list", self._copy, icon="copy"))
+        row.addStretch(1)
+        row.addWidget(primary_button("Backups…", backups))
+        row.addWidget(button("Close", self.close))
+        column.addLayout(row)
+
+    def _copy(self) -> None:
+        QApplication.clipboard().setText(self.text.toPlainText())
