@@ -40,7 +40,8 @@ REQUESTED, WITHDRAWN = CarryForwardState.REQUESTED, CarryForwardState.WITHDRAWN
 class LivedYears:
     """A desk with one fund and as many years as are laid down; amounts are written as texts in pounds.
 
-    *in_ledger*: spend is charged from downloads, which only a store without files takes from tests; else it is recharged.
+    *in_ledger*: spend is charged from downloads, which only a store without files takes from tests; else it is a
+    recharge.
     """
 
     desk: Desk

@@ -47,7 +47,7 @@ from fundingapp.application.commands.year_end import (
     WithdrawCarryForward,
 )
 from fundingapp.application.desk import Desk
-from fundingapp.application.effect import NOTHING_TO_UNDO, Command
+from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect
 from fundingapp.application.ports import UnitOfWork
 from fundingapp.application.queries.chain import Chain, ChainOf
 from fundingapp.application.queries.identities import identities_of
@@ -266,17 +266,20 @@ class ChainMachine(RuleBasedStateMachine):
 
     def do(self, command: Command[Any]) -> Any:
         """What *command* came to; None where it is refused, which leaves everything as it was."""
-        name, refused = self.desk.undo_name, None
-        try:
-            effect = self.desk.do(command)
-        except ExpectedError as refusal:
-            refused = refusal
-        if refused is not None:
-            assert refused.advice or refused.code == "not_found", command
+        name = self.desk.undo_name
+        done = self._done(command)
+        if isinstance(done, ExpectedError):
+            assert done.advice or done.code == "not_found", command
             assert self.desk.undo_name == name
             return None
-        assert effect.inverse is NOTHING_TO_UNDO or self.desk.undo_name == effect.name
-        return effect.result
+        assert done.inverse is NOTHING_TO_UNDO or self.desk.undo_name == done.name
+        return done.result
+
+    def _done(self, command: Command[Any]) -> Effect[Any] | ExpectedError:
+        try:
+            return self.desk.do(command)
+        except ExpectedError as refusal:
+            return refusal
 
     def put(self, kind: str, value: Any) -> None:
         """A record as a file of another making may have it."""
