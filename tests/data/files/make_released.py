@@ -59,12 +59,32 @@ from fundingapp.application.commands.grants import (
 )
 from fundingapp.application.commands.imports import ImportLedger, ReviewChanges
 from fundingapp.application.commands.layouts import RememberLayout
+from fundingapp.application.commands.locks import LockPeriods
 from fundingapp.application.commands.match_funding import AddMatch, KeepPost, Payer
 from fundingapp.application.commands.matching import AddRules, ApplyRules, ChargeLines, ClearCharges
+from fundingapp.application.commands.members import AddMember
 from fundingapp.application.commands.parties import AddContact, SucceedParty
 from fundingapp.application.commands.plan import AddPriority, AddTheme, SetShares
+from fundingapp.application.commands.reconciliations import (
+    ExplainDifference,
+    PrepareReconciliation,
+    StartReconciliation,
+    StateLedgerTotal,
+)
 from fundingapp.application.commands.returns import SaveReturn, SubmitReturn
+from fundingapp.application.commands.signing import PrepareCertificate
 from fundingapp.application.commands.virements import DraftVirement
+from fundingapp.application.commands.year_end import (
+    AskCarryForward,
+    DecideCarryForward,
+    DecidedCarry,
+    InvoiceSettlements,
+    PlanCarryForward,
+    PlannedCarry,
+    RepaySettlements,
+    SettledPart,
+    SettleUnderspend,
+)
 from fundingapp.application.desk import Desk
 from fundingapp.application.ports import LineFilter, Tools
 from fundingapp.application.progress import SilentProgress
@@ -83,13 +103,16 @@ from fundingapp.domain.grant_conditions import ConditionKind, ConditionState, Ga
 from fundingapp.domain.ids import BatchId, ConditionId, FundId, LineId, PartyId, ProjectId
 from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import Meaning
+from fundingapp.domain.locks import LockedFor
 from fundingapp.domain.match_funding import MatchFunding, Post
 from fundingapp.domain.matching import parse_target
+from fundingapp.domain.members import Member, MemberRole
 from fundingapp.domain.money import Money
 from fundingapp.domain.parties import Contact, ContactRole, Party, PartyForm, PartyKind
 from fundingapp.domain.priorities import Priority, ShareGiven, Split, Theme
 from fundingapp.domain.profiles import Shape
 from fundingapp.domain.schedules import schedule_from_terms
+from fundingapp.domain.signing import Certified
 from fundingapp.domain.virements import Leg
 from fundingapp.persistence.database import Database, create_file, open_file
 from fundingapp.persistence.upgrading import SCHEMA_VERSION
@@ -108,6 +131,11 @@ _LATER_KINDS = (
     "schedule bid_costs bid_texts board_decisions offers steps match_funding posts post_shares profiles "
     "forecasts_kept variance_reasons claims claim_lines retention_releases payments payment_matches payment_lines "
     "repayments"
+)
+
+#: Those that came with version 4.
+_LATEST_KINDS = (
+    "carry_forwards settlements members reconciliations reconciliation_items certificates assertions locks"
 )
 
 
@@ -205,6 +233,7 @@ def fill(database: Database, folder: Path) -> None:
     _claim(desk, database, plan.fund)
     saved = desk.do(SaveReturn(plan.fund, YEAR, 1, folder / "return Q1.xlsx")).result
     desk.do(SubmitReturn(saved.id))
+    _year_end(desk, database, plan.fund, one, two)
 
 
 def _agree(desk: Desk, fund: FundId) -> None:
@@ -360,6 +389,45 @@ def _claim(desk: Desk, database: Database, fund: FundId) -> None:
     )
 
 
+def _year_end(desk: Desk, database: Database, fund: FundId, one: ProjectId, two: ProjectId) -> None:
+    """Money agreed to in part, the rest repaid; a reconciliation, a certificate, locks and people."""
+    asked = desk.do(
+        AskCarryForward(
+            fund,
+            YEAR,
+            (
+                PlannedCarry(one, Kind.REVENUE, Money(60_000), "the contract runs to June", "mentors"),
+                PlannedCarry(two, Kind.REVENUE, Money(10_000), "two schools start in May"),
+            ),
+            date(2019, 1, 21),
+            "letter 40",
+            ("letter 40",),
+        )
+    ).result
+    first, second = asked.ids
+    decided = (DecidedCarry(first, Money(45_000)), DecidedCarry(second, Money(0)))
+    desk.do(DecideCarryForward(decided, date(2019, 3, 1), "PCC/77", ("letter 77",), settle_refused=False))
+    desk.do(PlanCarryForward(fund, YEAR, (PlannedCarry(two, Kind.REVENUE, Money(2_500)),), anticipated=True))
+    owed = SettledPart(one, Kind.REVENUE, Money(15_000), False, first)
+    settled = desk.do(SettleUnderspend(fund, YEAR, (owed,), "refused", date(2019, 3, 4))).result
+    desk.do(InvoiceSettlements(settled, "INV 3", date(2019, 4, 9)))
+    desk.do(RepaySettlements(settled, date(2019, 4, 30), "INV 3"))
+    for login, role in (("S. Officer", MemberRole.FINANCE_LEAD), ("A. Treasurer", MemberRole.SECTION_151)):
+        desk.do(AddMember(Member(login, login, role)))
+    with database.open_work(reading=True) as work:
+        waiting = tuple(line for line, _ in work.ledger.waiting())
+    desk.do(ChargeLines(waiting, parse_target("excluded: not of this grant"), ""))
+    kept = desk.do(StartReconciliation(YEAR, 3, date(2018, 7, 31))).result
+    with database.open_work(reading=True) as work:
+        held = work.reconciliations.get(kept).value.held
+    desk.do(StateLedgerTotal(kept, held + Money(675)))
+    desk.do(ExplainDifference(kept, "posted after the download was made", Money(675)))
+    desk.do(PrepareReconciliation(kept))
+    desk.do(PrepareCertificate(Certified.YEAR_END, fund, YEAR, 13))
+    desk.do(LockPeriods(YEAR, 2, "quarter 1 is agreed"))
+    desk.do(LockPeriods(YEAR, 3, "the month is closed", LockedFor.ALL_BUT_FINANCE_LEAD))
+
+
 def totals(database: Database) -> dict[str, Any]:
     """What every later program must find in the file, in whole pence."""
     with database.open_work(reading=True) as work:
@@ -369,7 +437,17 @@ def totals(database: Database) -> dict[str, Any]:
         for entry in work.ledger.charge_sums(YEAR):
             charged[refs[entry.project]] = charged.get(refs[entry.project], 0) + entry.amount.pence
         later = {kind: len(getattr(work, kind).all()) for kind in _LATER_KINDS.split()}
-        supported = ("bid", "condition", "movement", "consent", "claim", "payment", "adjustment")
+        later |= {kind: len(getattr(work, kind).all()) for kind in _LATEST_KINDS.split()}
+        supported = (
+            "bid",
+            "condition",
+            "movement",
+            "consent",
+            "claim",
+            "payment",
+            "adjustment",
+            "carry_forward",
+        )
         later |= {
             f"papers of {field}": sum(getattr(kept.value, field) is not None for kept in work.supports.all())
             for field in supported
@@ -387,6 +465,10 @@ def totals(database: Database) -> dict[str, Any]:
             "retained": [kept.value.retained for kept in work.claim_lines.all()],
             "received": [kept.value.amount for kept in work.payments.all()],
             "repaid": [kept.value.amount for kept in work.repayments.all()],
+            "carried": [kept.value.carried for kept in work.carry_forwards.all()],
+            "settled": [kept.value.amount for kept in work.settlements.all()],
+            "certified": [pence for kept in work.certificates.all() for _, pence in kept.value.figures],
+            "reconciled": [kept.value.held for kept in work.reconciliations.all()],
         }
         records = {kind: len(getattr(work, kind).all()) for kind in _FIRST_KINDS.split()}
         records |= {kind: number for kind, number in later.items() if number}
