@@ -90,10 +90,8 @@ def test_a_break_is_named_and_the_status_says_so(made: Callable[[Lay], Path]) ->
     assert run("verify", file, "--json").data["ok"]
 
 
-def test_a_fund_that_is_not_there_is_refused_and_an_empty_one_has_no_years(
-    made: Callable[[Lay], Path], tmp_path: Path
-) -> None:
-    file = made(lambda years: None)
+def test_a_fund_that_is_not_there_is_refused(made: Callable[[Lay], Path]) -> None:
+    file = made(LivedYears.chain)
     assert "There is no fund" in run("chain", file, "--fund", "Other").refusal
 
 
