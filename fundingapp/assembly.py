@@ -401,6 +401,7 @@ class Assembly:
         from fundingapp.persistence.database import who_am_i
         from fundingapp.persistence.restoring import restore
         from fundingapp.persistence.session import SessionLock, this_session
+        from fundingapp.persistence.working_copy import put_back
 
         path = _file_of(target)
         backups = self._backups(path)
@@ -414,9 +415,11 @@ class Assembly:
                 "Close it there first; nothing was changed.",
             )
         try:
-            return restore(path, backups, backups.get(id), now, who, progress)
+            restored = restore(path, backups, backups.get(id), now, who, progress)
+            put_back(self.profile or paths.user_data(), path, now())
         finally:
             lock.release()
+        return restored
 
     def create(self, path: Path) -> None:
         from fundingapp.persistence.database import create_file
@@ -468,15 +471,18 @@ def _file_of(target: str) -> Path:
 def _tell_the_history(made: OpenFile, opened: OpenedPath) -> None:
     """Enters into the history that the file was taken over, or had gone back, when it can be written."""
     from fundingapp.application.commands.sessions import RecordTakeOver, RecordWentBack
+    from fundingapp.application.sharing import Stage
 
-    if made.notice:
+    if made.notice or (made.sharing is not None and made.sharing.state.stage is Stage.DIFFERS):
         return
     if opened.taken_from is not None:
         other = opened.taken_from.as_told(now())
         made.desk.do(RecordTakeOver(other.person, other.machine, other.since, other.last_seen))
-    if opened.went_back is not None and not (made.sharing and made.sharing.state.why):
+    if opened.went_back is not None:
         seen, found = opened.went_back
         made.desk.do(RecordWentBack(seen.number, found.number))
+    if opened.told is not None:
+        opened.told()
 
 
 class _Log(logging.FileHandler):

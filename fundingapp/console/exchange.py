@@ -97,6 +97,9 @@ def _load(given: argparse.Namespace, offices: Offices, out: Output, progress: Ba
                 out.result(_data(read.counts, read, error.noticed, refused=True), ())
             out.say(str(error))
             return REFUSED
+        finally:
+            if read.copy is not None:
+                read.copy.path.unlink(missing_ok=True)
     finally:
         opened.close()
     if not out.as_json:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from enum import Enum
 
 from fundingapp.domain.allocations import Resources
+from fundingapp.domain.carry_forwards import CarryForward, CarryForwardState
 from fundingapp.domain.claiming import ClaimRecords, cash_position, figures
 from fundingapp.domain.funds import Kind, Partnership
 from fundingapp.domain.grant_conditions import GrantCondition
@@ -25,6 +26,8 @@ from fundingapp.domain.periods import FinancialYear, last_period_of
 from fundingapp.domain.positions import GrantPosition, ProjectPosition
 from fundingapp.domain.priorities import PlanWords
 from fundingapp.domain.reconciliation import reconcile
+from fundingapp.domain.reconciliations import CentreRow
+from fundingapp.domain.year_end import HeadOutturn, Outturn
 
 
 class ReturnState(Enum):
@@ -42,6 +45,48 @@ class CommissionerPart:
     name: str
     days: str
     spent: Money
+
+
+@dataclass(frozen=True, slots=True)
+class AccrualLine:
+    """An accrual as the year-end return lists it: *papers* are the names of its evidence, *reverses* says in words when
+    it is taken off again."""
+
+    ref: str
+    kind: Kind
+    period: int
+    supplier: str
+    description: str
+    amount: Money
+    papers: tuple[str, ...]
+    reverses: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnYearEnd:
+    """What the return of a whole year has beside (domain paper 4.5): how the year ended, what of it is carried forward,
+    what was accrued, and where the pounds of each cost centre went."""
+
+    outturn: Outturn
+    carry_forwards: tuple[CarryForward, ...] = ()
+    accruals: tuple[AccrualLine, ...] = ()
+    centres: tuple[CentreRow, ...] = ()
+
+    @property
+    def heads_with_underspend(self) -> tuple[HeadOutturn, ...]:
+        """The heads of which something is left, or was carried forward, given back or asked for."""
+        return tuple(
+            head for head in self.outturn.heads if head.left or head.settled or self.carried_of(head)
+        )
+
+    def carried_of(self, head: HeadOutturn) -> tuple[CarryForward, ...]:
+        """What was forecast, asked or decided of one head, but for what was withdrawn."""
+        return tuple(
+            each
+            for each in self.carry_forwards
+            if (each.project, each.kind) == (head.project, head.kind)
+            and each.state is not CarryForwardState.WITHDRAWN
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +116,8 @@ class ReturnDocument:
     claims: ClaimRecords | None = None
     match: tuple[MatchRow, ...] = ()
     conditions: tuple[GrantCondition, ...] = ()
+    #: Of the return of the fourth quarter, which is that of the whole year.
+    year_end: ReturnYearEnd | None = None
 
     def served_by(self, project: ProjectPosition) -> PlanWords:
         """Themes, priorities and areas of *project* in words, with their shares where there are several."""
@@ -101,6 +148,7 @@ def build_return(
     claims: ClaimRecords | None = None,
     match: tuple[MatchRow, ...] = (),
     conditions: tuple[GrantCondition, ...] = (),
+    year_end: ReturnYearEnd | None = None,
 ) -> ReturnDocument:
     """The return of *quarter* out of a *position* that ends with the quarter's last period.
 
@@ -125,6 +173,7 @@ def build_return(
         claims=claims,
         match=match,
         conditions=conditions,
+        year_end=year_end,
     )
 
 
@@ -290,6 +339,12 @@ def _beside(document: ReturnDocument) -> list[tuple[str | int, ...]]:
     for row in document.match:
         sums = (row.planned, row.received, row.spent)
         lines.append(("match", row.ref, row.source, int(row.is_in_kind), *(amount.pence for amount in sums)))
+    year_end = document.year_end
+    for head in year_end.outturn.heads if year_end is not None else ():
+        decided = (head.requested, head.agreed, head.refused, head.owed, head.repaid, head.surrendered)
+        if any(decided):
+            kind = head.kind.value if head.kind is not None else ""
+            lines.append(("year end", head.ref, kind, *(amount.pence for amount in decided)))
     return lines
 
 

@@ -436,15 +436,17 @@ def proposals_of(records: YearEndRecords, outturn: Outturn) -> tuple[SettlementP
     Money that is planned to be asked for, or asked for, waits for its decision.
     """
     cash = outturn.held_to_return
+    total = outturn.total
+    whole = max(Money.ZERO, outturn.pending - total.requested - total.forecast - total.anticipated)
     found: list[SettlementProposal] = []
     for kind in Kind:
         heads = [head for head in outturn.heads if head.kind is kind]
         waiting = Money.total(head.requested + head.forecast + head.anticipated for head in heads)
         of_kind = max(Money.ZERO, outturn.pending_of(kind) - waiting)
         for head in heads:
-            room = min(of_kind, head.pending - head.requested - head.forecast - head.anticipated)
+            room = min(whole, of_kind, head.pending - head.requested - head.forecast - head.anticipated)
             for id, amount, why in _to_settle(records, head, outturn.is_over, max(Money.ZERO, room)):
-                of_kind -= amount
+                of_kind, whole = of_kind - amount, whole - amount
                 back = min(amount, cash)
                 cash -= back
                 for part, surrender in ((back, False), (amount - back, True)):

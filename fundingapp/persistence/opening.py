@@ -45,7 +45,8 @@ class OpenedPath:
     """A funding file that was opened, and how.
 
     *notice* says why it can only be read, "" when it can be written. *taken_from* is whom it was taken over from,
-    *went_back* from which generation to which the file went when that was accepted: the history is to tell of both.
+    *went_back* from which generation to which the file went when that was accepted: the history is to tell of both,
+    and *told* is called when it does.
     """
 
     database: Database
@@ -55,6 +56,7 @@ class OpenedPath:
     held_by: HeldBy | None = None
     taken_from: Holder | None = None
     went_back: tuple[Generation, Generation] | None = None
+    told: Callable[[], object] | None = None
     closing: list[Callable[[], object]] = field(default_factory=list)
 
     def close(self) -> None:
@@ -70,9 +72,11 @@ def open_path(path: Path, clock: Clock, who: str, wish: Wish) -> OpenedPath:
     where = whereabouts(address, try_locks=wish.writing)
     if wish.as_copy and not where.needs_copy:
         where = Whereabouts(Kind.ASKED)
-    folder = WorkingFolder(wish.profile, address) if where.needs_copy else None
-    if folder is not None and not _is_there(address) and folder.unpublished():
-        return _open_what_is_here(folder, clock, who)
+    folder = WorkingFolder(wish.profile, address, path) if where.needs_copy else None
+    if not _is_there(address):
+        left = WorkingFolder.of_absent(wish.profile, path) or folder
+        if left is not None and left.unpublished():
+            return _open_what_is_here(left, clock, who)
     opened = look_at(path)
     lock = SessionLock(address, this_session(who, clock(), wish.machine))
     if not wish.writing or opened.read_only:
@@ -89,8 +93,10 @@ def open_path(path: Path, clock: Clock, who: str, wish: Wish) -> OpenedPath:
         if folder is None:
             made = _open_in_place(path, lock, clock, who, wish)
         else:
+            if taken_from is not None:
+                folder.note_taken(taken_from)
             made = _open_copy(folder, where, lock, clock, who, wish)
-        made.taken_from = taken_from
+        made.taken_from = made.taken_from or taken_from
     except BaseException:
         lock.release()
         raise
@@ -213,6 +219,8 @@ def _open_copy(
         notes,
         sharing,
         went_back=(back, prepared.base) if back is not None else None,
+        taken_from=folder.taken(),
+        told=folder.forget_taken,
         closing=[sharing.close, here.release],
     )
 

@@ -80,6 +80,8 @@ _LOOKS = 10
 _PAUSE = 0.05
 #: A guard file older than this was left behind.
 _GUARD_SECONDS = 10
+#: Who wants the lock waits so long for a guard, so that one that was left behind keeps nobody out.
+_GUARD_PATIENCE = 12
 #: The sessions of this process that are open, so that a lock it left behind itself is known for what it is.
 _open_sessions: set[str] = set()
 
@@ -132,7 +134,7 @@ class SessionLock:
     def take_over(self, silent: Holder) -> Holder | None:
         """Takes the lock from *silent* in one step; None when that was done, else who has come in its place (N05)."""
         for _ in range(_LOOKS):
-            with self._guarded() as guarded:
+            with self._guarded(_GUARD_PATIENCE) as guarded:
                 if not guarded:
                     continue
                 there = self._read(self.path)
@@ -258,27 +260,38 @@ class SessionLock:
 
     def _clear_away(self, dead: Holder) -> None:
         """Takes away the lock of *dead*, and no other that may have come in its place meanwhile."""
-        with self._guarded() as guarded:
+        with self._guarded(_GUARD_PATIENCE) as guarded:
             if guarded and self._read(self.path) == dead:
                 self.path.unlink()
 
     @contextlib.contextmanager
-    def _guarded(self) -> Iterator[bool]:
-        """Whether nobody else changes the lock until this ends.
+    def _guarded(self, patience: float = 0) -> Iterator[bool]:
+        """Whether nobody else changes the lock until this ends; waits for that as long as *patience*, in seconds.
 
         One at a time: whoever holds the guard file looks once more before it changes anything. A guard is held for an
-        instant, so an old one was left by a process that was killed there.
+        instant, so an old one was left by a process that was killed there. It is old when it says so, or when it has
+        been the same for long by the clock of this PC: that of a server may be another.
         """
         guard = self.path.with_name(f"{self.path.name}.over")
-        try:
-            os.close(os.open(guard, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
-        except FileExistsError:
-            with contextlib.suppress(OSError):
-                if time.time() - guard.stat().st_mtime > _GUARD_SECONDS:
-                    guard.unlink()
-            time.sleep(_PAUSE)
-            yield False
-            return
+        end = time.monotonic() + patience
+        seen: tuple[int, int] | None = None
+        since = time.monotonic()
+        while True:
+            try:
+                os.close(os.open(guard, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
+                break
+            except FileExistsError:
+                with contextlib.suppress(OSError):
+                    stat = guard.stat()
+                    if (stat.st_ino, stat.st_mtime_ns) != seen:
+                        seen, since = (stat.st_ino, stat.st_mtime_ns), time.monotonic()
+                    waited = time.monotonic() - since
+                    if max(waited, time.time() - stat.st_mtime) > _GUARD_SECONDS:
+                        guard.unlink()
+                time.sleep(_PAUSE)
+                if time.monotonic() >= end:
+                    yield False
+                    return
         try:
             yield True
         finally:

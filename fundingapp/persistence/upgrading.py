@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import IntegrityError
 
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.persistence.digests import write_all
@@ -35,8 +37,11 @@ def upgrade(engine: Engine, back_up: Callable[[], object] | None = None) -> None
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         try:
             _migrate(connection)
-            if connection.exec_driver_sql("PRAGMA foreign_key_check").all():
-                raise _failed("references would break")
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+            if broken:
+                pairs = Counter(f"{row[0]} to {row[2]}" for row in broken)
+                said = ", ".join(f"{number:,} of {pair}" for pair, number in pairs.items())
+                raise _failed(f"references would break ({said})")
             connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
             connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
             connection.exec_driver_sql("COMMIT")
@@ -54,7 +59,11 @@ def _migrate(connection: Connection) -> None:
     from fundingapp.persistence.migrations.upgrade import run_migrations
 
     before = _contents(connection)
-    run_migrations(connection)
+    try:
+        run_migrations(connection)
+    except IntegrityError as error:
+        # Rows of before that break a rule of the new version: the database names the rule, or its columns.
+        raise _failed(f"rows that it holds break a rule of the new version ({error.orig})") from error
     after = _contents(connection, before)
     for name, content in before.items():
         now = after.get(name)

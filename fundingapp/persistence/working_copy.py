@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from fundingapp.domain.errors import ExpectedError
 from fundingapp.persistence.copying import copy_in_place
 from fundingapp.persistence.generations import FIRST, Generation, came_of, generation_of, last_in_common
 from fundingapp.persistence.replacing import replace_file
-from fundingapp.persistence.session import process_runs
+from fundingapp.persistence.session import Holder, process_runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,15 @@ class Prepared:
 
 
 class WorkingFolder:
-    """Where the shared file at *address* is worked on, below *profile*, the user's own folder of the program."""
+    """Where the shared file at *address* is worked on, below *profile*, the user's own folder of the program.
 
-    def __init__(self, profile: Path, address: Path) -> None:
+    *asked* is the name it was opened by, such as one with a mapped letter of Windows, where *address* names the server.
+    """
+
+    def __init__(self, profile: Path, address: Path, asked: Path | None = None) -> None:
         self.profile = profile
         self.address = address
+        self.asked = (asked or address).absolute()
         key = hashlib.sha256(os.path.normcase(address).encode("utf-8", "surrogateescape")).hexdigest()[:16]
         self.folder = profile / "working" / key
         self.copy = self.folder / address.name
@@ -61,6 +65,19 @@ class WorkingFolder:
         self.theirs = self.folder / "theirs.funding"
         self.to_publish = self.folder / "publish.funding"
         self._about = self.folder / "about.json"
+        self._taken = self.folder / "taken.json"
+
+    @classmethod
+    def of_absent(cls, profile: Path, asked: Path) -> WorkingFolder | None:
+        """The folder of a file that was once opened as *asked*, when its share is not there to tell its address."""
+        for about in sorted((profile / "working").glob("*/about.json")):
+            try:
+                said = json.loads(about.read_text(encoding="utf-8"))
+                if os.path.normcase(said["asked"]) == os.path.normcase(asked.absolute()):
+                    return cls(profile, Path(said["address"]), asked)
+            except (OSError, ValueError, KeyError, TypeError):
+                continue
+        return None
 
     def prepare(self, now: datetime, *, accept_older: bool) -> Prepared:
         """Fetches the file, or finds what an earlier session could not publish. The file's lock must be held.
@@ -159,6 +176,7 @@ class WorkingFolder:
         """Keeps *memory*; without room for it nothing else fails."""
         said = {
             "address": str(self.address),
+            "asked": str(self.asked),
             "number": memory.generation.number,
             "head": memory.generation.head,
             "seen": memory.seen.isoformat(),
@@ -170,6 +188,25 @@ class WorkingFolder:
                 replace_file(made, self._about)
             finally:
                 made.unlink(missing_ok=True)
+
+    def note_taken(self, other: Holder) -> None:
+        """Keeps whom the file was taken over from until the history tells of it: while two versions wait for being
+        compared, nothing can be written into either."""
+        self._make()
+        with contextlib.suppress(OSError):
+            self._taken.write_text(json.dumps(asdict(other)), encoding="utf-8")
+
+    def taken(self) -> Holder | None:
+        """Whom the file was taken over from, if the history does not yet tell of it."""
+        try:
+            return Holder(**json.loads(self._taken.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def forget_taken(self) -> None:
+        """The history tells of it now."""
+        with contextlib.suppress(OSError):
+            self._taken.unlink(missing_ok=True)
 
     def set_aside(self, now: datetime) -> Path:
         """Keeps what is worked on here, with its originals, as a file of its own in the user's profile.
@@ -254,6 +291,16 @@ class WorkingFolder:
             "copy, or replaced.",
             "Ask whoever restored it. If that is meant, open it as it is; it was not touched.",
         )
+
+
+def put_back(profile: Path, address: Path, now: datetime) -> None:
+    """Tells this PC that the file at *address* was put back to an older state on purpose: a backup was restored there.
+
+    Other PCs that saw it further on are warned when they open it (N08).
+    """
+    folder = WorkingFolder(profile, address)
+    if folder.memory() is not None:
+        folder.remember(Memory(generation_of(address), now))
 
 
 def no_room(place: Path, error: OSError) -> ExpectedError:

@@ -305,6 +305,9 @@ class Shell(QObject):
         opened = self.office.opened
         if opened is None or "://" in target or Path(target).resolve() != Path(opened.place).resolve():
             return False
+        if opened.held_by is not None:
+            self._open_again()  # for what was published since, or to change it when it has come free
+            return True
         self.window.show_message(Message(f"“{opened.name}” is open already."))
         return True
 
@@ -595,10 +598,9 @@ class Shell(QObject):
             return
         saved = "Read only" if self.office.is_read_only else f"Autosaved {datetime.now():%H:%M}"  # noqa: DTZ005 - shown in the user's own time
         kind = "team database" if opened.place.startswith("postgresql") else "SQLite file"
-        self.window.set_status(f"Signed in as {opened.who}", saved, self._keeping.words(), kind)
         if opened.sharing is not None:
             saved, kind = opened.sharing.state.in_words, "working copy"
-        self.window.set_status(f"Signed in as {opened.who}", saved, kind)
+        self.window.set_status(f"Signed in as {opened.who}", saved, self._keeping.words(), kind)
 
     # Why, and Go to anything
 

@@ -57,16 +57,16 @@ _EXACT_DIGITS: Final = 15
 _STEP: Final = 5_000
 
 _ABOUT = (
-    "One table a sheet, its headings in the first row, in any order. Sheets and columns that are not needed may be left "
-    "out. Amounts in pounds with pence, dates as dates or dd/mm/yyyy, years as 2018/19, periods 1 to 12 (April is 1) and "
-    "13 for closing adjustments. Loading the same workbook twice changes nothing; a row that contradicts another is named "
-    "with both places, and then nothing is loaded. How figures follow: the newest confirmed or revised line of a fund, "
-    "year and kind is its allocation, withdrawn amounts are taken off; a project's budget is its awards plus agreed "
-    "carry-forward of the year before plus virements in less out; spend is the charges of the year's ledger lines plus "
-    "accruals less those that reverse in it. In .csv files "
+    "One table a sheet, its headings in the first row, in any order. Sheets and columns that are not needed may be "
+    "left out. Amounts in pounds with pence, dates as dates or dd/mm/yyyy, years as 2018/19, periods 1 to 12 (April "
+    "is 1) and 13 for closing adjustments. Loading the same workbook twice changes nothing; a row that contradicts "
+    "another is named with both places, and then nothing is loaded. How figures follow: the newest confirmed or "
+    "revised line of a fund, year and kind is its allocation, withdrawn amounts are taken off; a project's budget is "
+    "its awards plus agreed carry-forward of the year before plus virements in less out; spend is the charges of the "
+    "year's ledger lines plus accruals less those that reverse in it. In .csv files "
     + _LINE_BREAK
-    + " stands for a line break. The history, "
-    "certificates and the files of papers stay with the funding file and are not in this workbook."
+    + " stands for a line break. The history, certificates and the files of papers stay with the funding file and "
+    "are not in this workbook."
 )
 
 
@@ -165,7 +165,7 @@ def write_exchange_book(sheets: Sequence[ExchangeSheet], out: Path, progress: Pr
     return sum(len(sheet.rows) for sheet in sheets)
 
 
-def _plain(column: Column, value: Any) -> Any:
+def _plain(value: Any) -> Any:
     """*value* as a cell holds it: text, number (Decimal or int), date, or None."""
     if value is None or value == "":
         return None
@@ -185,8 +185,8 @@ def _plain(column: Column, value: Any) -> Any:
     return readable(str(value))
 
 
-def _csv_cell(column: Column, value: Any) -> str:
-    plain = _plain(column, value)
+def _csv_cell(value: Any) -> str:
+    plain = _plain(value)
     if plain is None:
         return ""
     if isinstance(plain, date):
@@ -225,7 +225,7 @@ def _fill_csv(sheet: ExchangeSheet, file: Any) -> None:
     writer = csv.writer(text)
     writer.writerow([column.heading for column in sheet.columns])
     for row in sheet.rows:
-        writer.writerow([_csv_cell(column, value) for column, value in zip(sheet.columns, row, strict=True)])
+        writer.writerow(map(_csv_cell, row))
     text.flush()
     text.detach()
 
@@ -273,6 +273,7 @@ class _Looks:
     def of(self, column: Column) -> Any:
         return {
             Holds.MONEY: self.money,
+            Holds.MONEY_OR_DAY: self.money,
             Holds.DAY: self.day,
             Holds.NUMBER: self.number,
             Holds.PERIOD: self.whole,
@@ -317,8 +318,8 @@ def _workbook(sheets: Sequence[ExchangeSheet], progress: Progress) -> bytes:
         for at, row in enumerate(sheet.rows, start=1):
             if at % _STEP == 1:
                 progress.report(at, len(sheet.rows), f"Writing “{sheet.name}”")
-            for place, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
-                _write(page, at, place, _plain(column, value), formats[place], looks, sheet.name)
+            for place, value in enumerate(row):
+                _write(page, at, place, _plain(value), formats[place], looks, sheet.name)
         page.autofilter(0, 0, max(1, len(sheet.rows)), len(sheet.columns) - 1)
     _write_notes(book, sheets, looks)
     book.close()

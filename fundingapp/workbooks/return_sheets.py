@@ -12,6 +12,16 @@ from fundingapp.workbooks.return_claims import CLAIM_COLUMNS, fill_claims
 from fundingapp.workbooks.return_conditions import CONDITION_COLUMNS, fill_conditions
 from fundingapp.workbooks.return_match import MATCH_COLUMNS, fill_match
 from fundingapp.workbooks.return_virements import VIREMENT_COLUMNS, fill_virements
+from fundingapp.workbooks.return_year_end import (
+    ACCRUAL_COLUMNS,
+    CARRY_COLUMNS,
+    CENTRE_COLUMNS,
+    OUTTURN_COLUMNS,
+    fill_accruals,
+    fill_carry_forward,
+    fill_centres,
+    fill_outturn,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,38 @@ SHEETS = (
         "each condition of the grant, and whether it is met",
         lambda document: bool(document.conditions),
         fill_conditions,
+    ),
+    SheetBeside(
+        "Outturn",
+        "return_outturn",
+        OUTTURN_COLUMNS,
+        "how each project's year ended, and the balance either way",
+        lambda document: document.year_end is not None and bool(document.year_end.outturn.heads),
+        fill_outturn,
+    ),
+    SheetBeside(
+        "Carry-forward",
+        "return_carry_forward",
+        CARRY_COLUMNS,
+        "what was not spent, and what becomes of it",
+        lambda document: document.year_end is not None and bool(document.year_end.heads_with_underspend),
+        fill_carry_forward,
+    ),
+    SheetBeside(
+        "Accruals",
+        "return_accruals",
+        ACCRUAL_COLUMNS,
+        "cost received that the ledger does not hold yet",
+        lambda document: document.year_end is not None and bool(document.year_end.accruals),
+        fill_accruals,
+    ),
+    SheetBeside(
+        "Ledger by cost centre",
+        "return_centres",
+        CENTRE_COLUMNS,
+        "where the pounds of each cost centre went",
+        lambda document: document.year_end is not None and bool(document.year_end.centres),
+        fill_centres,
     ),
 )
 

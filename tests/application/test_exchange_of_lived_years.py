@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,9 @@ def figures(desk: Desk) -> dict[str, Any]:
         name = f"{grant.fund} {grant.year}"
         said[name] = desk.ask(StandingOf(grant.fund_id, grant.year))
         answer = desk.ask(PositionOf(grant.fund_id, grant.year))
-        said[f"{name} identities"] = [(each.id, each.left, each.right) for each in answer.identities if each.id != "R9"]
+        said[f"{name} identities"] = [
+            (each.id, each.left, each.right) for each in answer.identities if each.id != "R9"
+        ]
     return said
 
 

@@ -162,9 +162,11 @@ def test_a_field_is_found_where_it_changed_and_not_where_it_only_stands(
     with store.open_work(reading=True) as work:
         fund = work.funds.get(FUND).value
     lived.do(
-        ChangeRecord("funds", FUND, fund, replace(fund, origin="Home Office"), "change the fund's origin")
+        ChangeRecord(
+            "funds", FUND, fund, replace(fund, ring_fence="young people"), "change the fund's origin"
+        )
     )
-    assert said(lived, field="origin") == ["change the fund's origin"]
+    assert said(lived, field="ring_fence") == ["change the fund's origin"]
 
 
 def test_the_days_of_a_filter_are_whole_days(desk: Desk) -> None:

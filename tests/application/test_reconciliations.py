@@ -21,21 +21,23 @@ from fundingapp.application.commands.reconciliations import (
     WithdrawReconciliation,
 )
 from fundingapp.application.commands.records import ChangeRecord
+from fundingapp.application.commands.signing import PrepareCertificate
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command
 from fundingapp.application.ports import LineFilter, LineOrder
 from fundingapp.application.queries.lines import LineIds
-from fundingapp.application.queries.reconciled import figures_of_reconciliation
+from fundingapp.application.queries.reconciled import figures_of_reconciliation, whole_figures_of
 from fundingapp.application.queries.reconciliations import (
     ReconciliationsOf,
     ReconciliationStatement,
     StatementAnswer,
 )
 from fundingapp.application.queries.why import Why
-from fundingapp.domain.ids import LineId, ReconciliationId
+from fundingapp.domain.ids import FundId, LineId, ReconciliationId
 from fundingapp.domain.matching import Exclude, ToIncome, parse_target
 from fundingapp.domain.money import Money
 from fundingapp.domain.reconciliations import ReconciliationState
+from fundingapp.domain.signing import CertificateState, Certified
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
 from tests.builders_core import NEXT_YEAR, YEAR, day, make_download, make_line, money, set_up_grant
 from tests.fakes import FakeStore, make_tools
@@ -184,7 +186,34 @@ def test_a_grant_that_is_renamed_is_the_same_grant(prepared: Desk, store: FakeSt
     )
     with store.open_work(reading=True) as work:
         value = work.reconciliations.get(FIRST).value
-        assert figures_of_reconciliation(work, value) == value.figures
+        assert figures_of_reconciliation(work, value) == whole_figures_of(work, value) == value.figures
+
+
+def test_what_is_watched_is_told_with_its_cost_centre_once_it_differs(
+    prepared: Desk, store: FakeStore
+) -> None:
+    prepared.do(ChargeLines((line_named(prepared, "T2"),), Exclude("payroll"), ""))
+    with store.open_work(reading=True) as work:
+        value = work.reconciliations.get(FIRST).value
+        now = figures_of_reconciliation(work, value)
+        assert now == whole_figures_of(work, value) != value.figures
+
+
+def test_a_change_inside_a_reviewed_one_raises_an_alarm_that_names_it(
+    prepared: Desk, store: FakeStore
+) -> None:
+    another(store).do(ReviewReconciliation(FIRST))
+    prepared.do(ChargeLines((line_named(prepared, "T2"),), Exclude("payroll"), ""))
+    [alarm] = statement(prepared).alarms
+    assert (alarm.by, alarm.done, alarm.cleared) == ("Ann", "exclude 1 line", None)
+    assert "ledger/2018/19/excluded@2" in {each.figure for each in alarm.differences}
+    with store.open_work(reading=True) as work:
+        assert work.journal.entries([alarm.sequence])[0].sentence == "exclude 1 line"
+    [row] = prepared.ask(ReconciliationsOf(YEAR)).rows
+    assert row.alarms == 1
+    prepared.undo()
+    assert statement(prepared).alarms[0].cleared is not None
+    assert prepared.ask(ReconciliationsOf(YEAR)).rows[0].alarms == 0
 
 
 def test_every_figure_answers_why_with_lines_that_make_it(prepared: Desk) -> None:
@@ -320,3 +349,16 @@ def test_a_step_on_a_prepared_one_is_taken_back_and_done_again(
     prepared: Desk, store: FakeStore, command: Command[object]
 ) -> None:
     assert_taken_back_and_done_again(another(store), store, command)
+
+
+def test_a_certificate_that_rests_on_it_is_void_when_it_is_withdrawn(
+    prepared: Desk, store: FakeStore
+) -> None:
+    other = another(store)
+    other.do(ReviewReconciliation(FIRST))
+    prepared.do(PrepareCertificate(Certified.RECONCILIATION, FundId(1), YEAR, 2, reconciliation=FIRST))
+    assert_taken_back_and_done_again(other, store, WithdrawReconciliation(FIRST, "the wrong ledger"))
+    with store.open_work(reading=True) as work:
+        [certificate] = [kept.value for kept in work.certificates.all()]
+    assert certificate.state is CertificateState.VOIDED
+    assert certificate.voided_why == "the reconciliation it rests on was withdrawn: the wrong ledger"

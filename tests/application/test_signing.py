@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -109,12 +109,12 @@ class TestPreparing:
 class TestDeciding:
     """Every move of the machine, allowed and refused."""
 
-    MOVES = {
+    MOVES: ClassVar[dict[str, Command[Any]]] = {
         "sign": Certify(ONE),
         "decline": DeclineCertificate(ONE, "P-01 looks high"),
         "void": VoidCertificate(ONE, "withdrawn"),
     }
-    AFTER = {
+    AFTER: ClassVar[dict[str, CertificateState]] = {
         "sign": CertificateState.CERTIFIED,
         "decline": CertificateState.DECLINED,
         "void": CertificateState.VOIDED,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from fundingapp.application.commands.grants import MoveBudget
 from fundingapp.application.commands.locks import LockPeriods, ReopenPeriods
 from fundingapp.application.commands.matching import ChargeLines, ClearCharges
 from fundingapp.application.commands.records import ChangeRecord
+from fundingapp.application.commands.returns import SaveReturn, SubmitReturn
 from fundingapp.application.commands.signing import (
     AssertBalance,
     Certify,
@@ -35,6 +37,7 @@ from fundingapp.domain.funds import Kind
 from fundingapp.domain.ids import AdjustmentId, CertificateId, FundId, LineId, ProjectId
 from fundingapp.domain.matching import parse_target
 from fundingapp.domain.money import Money
+from fundingapp.domain.periods import quarter_of
 from fundingapp.domain.signing import Certified
 from fundingapp.domain.watching import Asserted, Watched, differences
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
@@ -348,3 +351,77 @@ class TestALateLine:
     def test_its_adjustment_in_an_open_period_is_no_prior_period_adjustment(self, late: Desk) -> None:
         late.do(AddAdjustment(adjust(5), ("minute 3",)))
         assert late.ask(PositionOf(FUND, YEAR, 6)).position.projects[0].prior_period_adjustment == Money.ZERO
+
+
+acts = st.lists(
+    st.one_of(
+        st.tuples(st.just("lock"), st.integers(1, 13), st.just(0)),
+        st.tuples(st.just("reopen"), st.integers(1, 13), st.just(0)),
+        st.tuples(st.just("post"), st.integers(1, 13), st.integers(-500, 5000)),
+        st.tuples(st.just("send"), st.integers(1, 4), st.just(0)),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(acts)
+def test_R17_what_comes_late_is_stated_beside_locked_periods_and_sent_quarters(
+    made: list[tuple[str, int, int]],
+) -> None:
+    """Against an oracle that keeps what each period stated when it was locked, and each quarter when it was sent."""
+    store = FakeStore()
+    desk = Desk(make_tools(store.open_work))
+    set_up_grant(desk)
+    lines = list(LINES)
+    bring(desk, *lines)
+    desk.do(charge(*range(1, 8)))
+    actual = {period: Money(10_00) if period <= 7 else Money.ZERO for period in range(1, 14)}
+    stated: dict[int, Money] = {}
+    sent: dict[int, Money] = {}
+
+    def quarter_sum(quarter: int) -> Money:
+        return Money.total(
+            stated.get(period, amount) for period, amount in actual.items() if quarter_of(period) == quarter
+        )
+
+    def stated_quarters() -> list[Money]:
+        return [sent.get(quarter, quarter_sum(quarter)) for quarter in range(1, 5)]
+
+    for what, number, pence in made:
+        try:
+            match what:
+                case "lock":
+                    desk.do(LockPeriods(YEAR, number, "agreed"))
+                    for period in range(1, number + 1):
+                        stated.setdefault(period, actual[period])
+                case "reopen":
+                    desk.do(ReopenPeriods(YEAR, "late", number))
+                    stated = {period: amount for period, amount in stated.items() if period < number}
+                case "post" if pence:
+                    key = f"N{len(lines)}"
+                    lines.append(make_line(key, Money(pence), period=number))
+                    bring(desk, *lines, name=f"{key}.csv")
+                    with store.open_work(reading=True) as work:
+                        line = work.ledger.held()[key].id
+                    desk.do(charge(line, late=number in stated))
+                    actual[number] += Money(pence)
+                case "send" if number > max(sent, default=0):
+                    saved = desk.do(SaveReturn(FUND, YEAR, number, Path("return.xlsx"))).result.id
+                    desk.do(SubmitReturn(saved))
+                    sent = {
+                        quarter: sent.get(quarter, quarter_sum(quarter)) for quarter in range(1, number + 1)
+                    }
+        except ExpectedError:
+            if what not in {"lock", "reopen"}:
+                raise
+            continue
+        answer = desk.ask(PositionOf(FUND, YEAR, 13))
+        [project] = [each for each in answer.position.projects if each.ref == "P-01"]
+        assert list(project.quarters) == stated_quarters()
+        assert project.prior_period_adjustment == Money.total(actual.values()) - Money.total(
+            stated_quarters()
+        )
+        for to_period in (3, 7, 13):
+            identities = desk.ask(PositionOf(FUND, YEAR, to_period)).identities
+            assert all(each.holds for each in identities if each.id in {"R12", "R17"})

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from fundingapp.application.commands.adjustments import AddAccrual
 from fundingapp.application.commands.allocations import NotifyAllocation
 from fundingapp.application.commands.claims import (
     ApproveClaim,
@@ -36,6 +37,7 @@ from fundingapp.application.commands.year_end import (
     RemoveSettlement,
     ReopenSettlement,
     RepaySettlements,
+    ReverseAccruals,
     SettledPart,
     SettleUnderspend,
     SurrenderSettlements,
@@ -48,11 +50,13 @@ from fundingapp.application.queries.closing import ChecklistOf
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.why import Why
 from fundingapp.application.queries.year_end import OutturnOf, RollOver, YearEndAnswer, YearEndOf
+from fundingapp.domain.adjustments import Accrual
 from fundingapp.domain.agreements import Agreement, CarryForwardStance, Terms
 from fundingapp.domain.allocations import Allocation, AllocationStatus, Authority
 from fundingapp.domain.carry_forwards import CarryForwardState
 from fundingapp.domain.claims import Payment, Repayment
 from fundingapp.domain.closing import Check, Checklist, Done
+from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind, PaymentBasis
 from fundingapp.domain.identities import Identity
 from fundingapp.domain.ids import (
@@ -73,6 +77,7 @@ from tests.application.proofs import assert_taken_back_and_done_again, refusal_o
 from tests.builders_core import NEXT_YEAR, YEAR, day, make_download, make_line, money, set_up_grant
 from tests.fakes import FakeSourceStore, FakeStore, SteppingClock, make_tools
 from tests.footing import assert_foots
+from tests.machines import assert_same, figures_of
 
 FUND = FundId(1)
 P1, P2 = ProjectId(1), ProjectId(2)
@@ -376,6 +381,44 @@ def test_a_decision_can_not_take_back_what_next_year_has_used(year: Desk, store:
     assert used.code == "carry_forward_used"
     assert "£35.00 of it was moved" in used.message
     year.do(decide((ONE, "35.00"), reason="put right", letter="PCC/CF/10"))
+    assert_all_hold(year)
+
+
+def test_a_decision_is_not_undone_under_a_colleague_who_used_it(
+    year: Desk, store: FakeStore, tools: Tools
+) -> None:
+    open_next_year(year)
+    year.do(ask(carry(P1, "40.00"), carry(P2, "50.00")))
+    year.do(decide((ONE, "40.00"), (TWO, "50.00")))
+    leg = Leg(REVENUE, P1, P2, money("35.00"))
+    Desk(tools).do(
+        DraftVirement(FUND, NEXT_YEAR, (leg,), JUNE, "costs moved", True, Authority.OWN, "minute 4")
+    )
+    end = figures_of(store.open_work)
+    with pytest.raises(ExpectedError) as refusal:
+        year.undo()
+    assert refusal.value.code == "carry_forward_used"
+    assert "£35.00 of it was moved" in refusal.value.message
+    assert_same(figures_of(store.open_work), end)
+
+
+def test_accruals_reverse_in_the_next_year_all_at_once(year: Desk, store: FakeStore) -> None:
+    refusal = refusal_of(year, store, ReverseAccruals(FUND, YEAR))
+    assert refusal.code == "not_found"
+    accrual = Accrual(P1, FUND, REVENUE, YEAR, 12, money("25.00"), "Outreach Ltd", "outreach in March")
+    year.do(AddAccrual(accrual, ("PO 17",)))
+    assert checklist(year).point(Check.ACCRUALS).sentence == (
+        "1 accrual of £25.00, 1 of £25.00 without the period that takes it off in 2019/20."
+    )
+    assert_taken_back_and_done_again(year, store, ReverseAccruals(FUND, YEAR, 2))
+    assert checklist(year).point(Check.ACCRUALS).state is Done.DONE
+    head = year.ask(OutturnOf(FUND, YEAR)).head(P1, REVENUE)
+    assert head is not None
+    assert (head.accruals, head.eligible, head.left) == (money("25.00"), money("85.00"), money("15.00"))
+    following = year.ask(OutturnOf(FUND, NEXT_YEAR)).head(P1, REVENUE)
+    assert following is not None
+    assert (following.reversals, following.eligible) == (money("25.00"), money("-25.00"))
+    assert assert_foots(year, following.figure("reversals")).value == money("25.00")
     assert_all_hold(year)
 
 

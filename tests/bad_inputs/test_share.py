@@ -404,3 +404,57 @@ def test_the_clock_of_the_program_is_one(ann: Colleague, path: Path, monkeypatch
     finish(opened)
     nine = datetime(2030, 5, 1, 9, 30, tzinfo=UTC).astimezone()
     assert sharing_of(opened).state.in_words == f"Saved here {nine:%H:%M} · published {nine:%H:%M}"
+
+
+def test_n05_a_take_over_that_finds_two_versions_is_told_of_when_one_was_chosen(
+    ann: Colleague, bob: Colleague, path: Path
+) -> None:
+    """Bob has work of his own from before; while the two wait for being compared nothing can be written into either."""
+    theirs = bob.open(path)
+    hold(theirs)
+    change(theirs, "Arson")
+    bob.crash(theirs)
+    lock_of(path).unlink()
+    opened = ann.open(path)
+    change(opened, "Theft")
+    finish(opened)
+    ann.crash(opened)
+    silent(path, 11)
+    taken = bob.open(path, take_over=True)
+    assert sharing_of(taken).state.stage is Stage.DIFFERS
+    sharing_of(taken).take_theirs()
+    taken.close()
+    assert new_in(path) == ["Theft"]
+    again = bob.open(path)
+    (entry,) = again.desk.ask(History(1))
+    assert (entry.by, entry.sentence) == ("Bob", "take the file over from Ann on ANN-PC")
+    again.close()
+    bob.open(path).close()
+    assert told_in(path).count("take the file over from Ann on ANN-PC") == 1
+
+
+def test_n08_who_restored_a_backup_is_not_warned_of_it_and_everybody_else_is(
+    ann: Colleague, bob: Colleague, path: Path
+) -> None:
+    opened = ann.open(path)
+    change(opened, "Theft")
+    assert opened.safety is not None
+    backup = opened.safety.back_up("before a try", SilentProgress())
+    change(opened, "Fire")
+    change(opened, "Noise")
+    opened.close()
+    bob.open(path).close()
+    assert list(path.with_name("csp.funding-backups").glob("*.funding")), (
+        "beside the file, not beside its copy"
+    )
+    ann.offices.restore(str(path), backup.id, SilentProgress())
+    again = ann.open(path)
+    assert again.notice == ""
+    (entry,) = again.desk.ask(History(1))
+    assert entry.by == "Ann"
+    assert entry.sentence.startswith("Restored the backup of")
+    again.close()
+    assert "Noise" not in new_in(path)
+    with pytest.raises(ExpectedError) as refused:
+        bob.open(path)
+    assert refused.value.code == "went_back"

@@ -10,7 +10,7 @@ import pytest
 
 from fundingapp.domain.exchange.book import made_book
 from fundingapp.domain.exchange.checking import check_book
-from fundingapp.domain.exchange.notes import Noticed, Notes
+from fundingapp.domain.exchange.notes import Notes, Noticed
 from fundingapp.domain.exchange.reading import RawSheet, read_sheets
 from fundingapp.domain.ledger import RawRow
 

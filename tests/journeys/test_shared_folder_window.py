@@ -309,3 +309,34 @@ def test_two_versions_are_shown_side_by_side_and_one_is_chosen(
     ann.add_theme("Hers again")
     ann.wait_for(" · published ")
     assert told_in(path)[-2:] == ["His alone", "Hers again"]
+
+
+def test_a_folder_that_was_restored_is_told_before_the_file_opens_and_the_user_decides(
+    desks: tuple[Desk, Desk], path: Path, tmp_path: Path
+) -> None:
+    ann, _ = desks
+    ann.open(path)
+    ann.add_theme("Rural crime")
+    ann.wait_for(" · published ")
+    last_night = path.read_bytes()
+    ann.add_theme("Night-time economy")
+    ann.qtbot.waitUntil(lambda: told_in(path)[-1] == "Night-time economy", timeout=PATIENCE_MS)
+    ann.open(fresh_sample(ann.home / "other", filled=False))
+    path.write_bytes(last_night)
+
+    ann.shell.open_target(str(path))
+    ann.wait_for("has gone back: its history ends at entry")
+    opened = ann.shell.office.opened
+    assert opened is not None
+    assert opened.place != str(path), "the other file stays open"
+    assert path.read_bytes() == last_night
+    ann.press("Open it as it is")
+    ann.qtbot.waitUntil(
+        lambda: ann.shell.office.opened is not None and ann.shell.office.opened.place == str(path),
+        timeout=PATIENCE_MS,
+    )
+    ann.come_to_rest()
+    ann.walk.show("Settings", "themes")
+    assert "Rural crime" in ann.walk.page
+    assert "Night-time economy" not in ann.walk.page
+    ann.qtbot.waitUntil(lambda: "had been seen" in told_in(path)[-1], timeout=PATIENCE_MS)

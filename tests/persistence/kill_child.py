@@ -1,8 +1,9 @@
 """A program that works on a funding file until it is killed, for test_kills.py; started with -m.
 
-Each line on its input names a funding file and a folder with downloads: it forks a child that works there, and
-answers with the child's number. Everything is imported before the first fork, so that a child is at work at once.
-Which command comes next follows from the file alone, so that the same work can be done again beside it.
+Each line on its input names a funding file, a folder with downloads, a file for what was acknowledged, and whether a
+copy is worked on: it forks a child that works there, and answers with the child's number. Everything is imported before
+the first fork, so that a child is at work at once. Which command comes next follows from the file alone, so that the
+same work can be done again beside it.
 """
 
 from __future__ import annotations
@@ -18,13 +19,16 @@ from typing import Any
 
 from fundingapp.application.commands.grants import AddGrant, AddProject
 from fundingapp.application.commands.imports import ImportLedger, RemoveImport
+from fundingapp.application.commands.locks import LockPeriods, ReopenPeriods
 from fundingapp.application.commands.matching import AddRules, ApplyRules, Run, UndoRun
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command
 from fundingapp.application.offices import OpenFile
 from fundingapp.application.ports import BatchState, LineFilter, PrivateCopy
+from fundingapp.application.progress import SilentProgress
 from fundingapp.application.queries.downloads import Download
 from fundingapp.application.queries.lines import Imports, LineCounts
+from fundingapp.application.queries.locks import LockedPeriods
 from fundingapp.application.queries.workspace import History
 from fundingapp.assembly import Assembly
 from fundingapp.domain.conditions import fits
@@ -115,6 +119,13 @@ def _commands(desk: Desk, downloads: list[Download], rng: random.Random) -> Iter
     if live:
         choices.append(RemoveImport(BatchId(live[0].id)))
         choices.append(ApplyRules())
+        if desk.ask(LockedPeriods()):
+            # Before anything else: what reaches into a locked period would be refused.
+            yield ReopenPeriods(YEAR, "a late invoice")
+            return
+        if rng.random() < 0.2:
+            yield LockPeriods(YEAR, rng.randrange(1, 4), "closed for the month")
+            return
         counts = desk.ask(LineCounts(LineFilter()))
         if last_run is not None and counts.charged:
             choices.append(UndoRun(Run(RunId(last_run.after["run"]), last_run.by, last_run.at)))
@@ -122,27 +133,34 @@ def _commands(desk: Desk, downloads: list[Download], rng: random.Random) -> Iter
     yield from choices
 
 
-def open_file(path: Path) -> OpenFile:
-    return Assembly().open(str(path))
+def open_file(path: Path, *, as_copy: bool = False) -> OpenFile:
+    """Opens the file; *as_copy* as one on a share, which is published after each command."""
+    return Assembly(working_copy=as_copy).open(str(path))
 
 
-def work(path: Path, folder: Path, acknowledged: Path) -> None:
-    """Works on the file at *path* for ever; appends the number of each finished command to *acknowledged*."""
+def work(path: Path, folder: Path, acknowledged: Path, *, as_copy: bool) -> None:
+    """Works on the file at *path* for ever, backing it up now and then; appends the number of each finished command to
+    *acknowledged*."""
     downloads = [download(folder, number) for number in range(DOWNLOADS)]
     said = os.open(acknowledged, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    opened = open_file(path)
+    opened = open_file(path, as_copy=as_copy)
+    done = 0
     while True:
         step(opened.desk, downloads)
+        done += 1
+        if done % 3 == 0 and opened.safety is not None:
+            opened.safety.back_up("", SilentProgress())
         os.write(said, f"{sequence(opened.desk)}\n".encode())
 
 
 def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children that are killed are gone at once
     for line in sys.stdin:
-        path, folder, acknowledged = (Path(part) for part in line.rstrip("\n").split("\t"))
+        *parts, how = line.rstrip("\n").split("\t")
+        path, folder, acknowledged = map(Path, parts)
         child = os.fork()
         if child == 0:
-            work(path, folder, acknowledged)
+            work(path, folder, acknowledged, as_copy=how == "copy")
         sys.stdout.write(f"{child}\n")
         sys.stdout.flush()
 

@@ -377,3 +377,27 @@ def test_who_wakes_in_the_middle_of_a_beat_does_not_put_the_lock_back(
     assert json.loads(lock_file(path).read_text(encoding="utf-8"))["person"] == "B. Clerk"
     assert held.beat(NINE + timedelta(hours=1)) is Standing.LOST
     assert theirs.look() is Standing.OURS
+
+
+@pytest.mark.parametrize("ahead", [0, 3_600], ids=["this clock", "a server whose clock is ahead"])
+def test_a_guard_that_was_just_left_behind_is_waited_out(
+    path: Path, dead: int, monkeypatch: pytest.MonkeyPatch, ahead: int
+) -> None:
+    """A program was killed a moment ago in the middle of changing the lock."""
+    monkeypatch.setattr(session, "_GUARD_SECONDS", 0.3)
+    monkeypatch.setattr(session, "_GUARD_PATIENCE", 5)
+    machine = this_session("x", NINE).machine
+    for other, take in (
+        (Holder("S. Officer", machine, dead, NINE.isoformat()), SessionLock.take),
+        (elsewhere(), lambda lock: lock.take_over(elsewhere())),
+    ):
+        SessionLock(path, other).take()
+        guard = lock_file(path).with_name(f"{lock_file(path).name}.over")
+        guard.touch()
+        moment = guard.stat().st_mtime + ahead
+        os.utime(guard, (moment, moment))
+        lock = SessionLock(path, this_session("S. Officer", NINE))
+        assert take(lock) is None
+        assert lock.is_held
+        lock.release()
+        assert list(path.parent.iterdir()) == []

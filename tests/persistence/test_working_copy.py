@@ -299,3 +299,20 @@ def test_a_file_that_came_away_from_its_journal_is_said_before_its_copy_looks_wh
     again = ann.open(path)
     assert again.warnings == (), "what is published is whole"
     again.close()
+
+
+def test_a_share_that_is_not_there_is_found_by_the_name_it_was_opened_by(
+    ann: Person, path: Path, tmp_path: Path
+) -> None:
+    """Windows says a mapped letter's server only while it is connected; here the link leads nowhere meanwhile."""
+    mapped = tmp_path / "S"
+    mapped.symlink_to(path.parent)
+    opened = ann.open(mapped / path.name)
+    hold(opened)
+    change(opened, "Theft")
+    ann.crash(opened)
+    mapped.unlink()
+    alone = Assembly(profile=ann.profile, who="Ann", machine="ANN-PC").open(str(mapped / path.name))
+    assert "This is the copy on this PC, with 1 change that had not been published" in alone.notice
+    assert told(alone) == ["Theft"]
+    alone.close()

@@ -30,12 +30,16 @@ class ChosenFiles:
     def __init__(self) -> None:
         self.opening: Path | None = None
         self.saving: Path | None = None
+        self.folder: Path | None = None
 
     def to_open(self, _parent: QWidget, _caption: str, _kinds: str) -> Path | None:
         return self.opening
 
     def to_save(self, _parent: QWidget, _caption: str, _name: str, _kinds: str) -> Path | None:
         return self.saving
+
+    def to_folder(self, _parent: QWidget, _caption: str) -> Path | None:
+        return self.folder
 
 
 def settle(qtbot: QtBot, shell: Shell) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from fundingapp.domain.adjustments import Accrual
+from fundingapp.domain.carry_forwards import CarryForward, CarryForwardState
 from fundingapp.domain.claiming import ClaimRecords, reconcile_claims
 from fundingapp.domain.claims import (
     Claim,
@@ -22,10 +24,13 @@ from fundingapp.domain.claims import (
 )
 from fundingapp.domain.funds import Kind, PaymentBasis
 from fundingapp.domain.grant_conditions import ConditionKind, ConditionState, GrantCondition
-from fundingapp.domain.ids import ClaimId, PaymentId, ProjectId
+from fundingapp.domain.ids import CarryForwardId, ClaimId, PaymentId, ProjectId, SettlementId
 from fundingapp.domain.match_funding import MatchRow
 from fundingapp.domain.money import Money
-from fundingapp.domain.returns import ReturnDocument, figures_checksum
+from fundingapp.domain.reconciliations import CentreRow
+from fundingapp.domain.returns import AccrualLine, ReturnDocument, ReturnYearEnd, figures_checksum
+from fundingapp.domain.settlements import Settlement, SettlementState
+from fundingapp.domain.year_end import YearEndRecords, outturn_of
 from fundingapp.workbooks.read_back import read_back
 from fundingapp.workbooks.return_writer import write_return
 from tests.builders import (
@@ -107,6 +112,131 @@ def full() -> ReturnDocument:
     )  # fmt: skip
 
 
+def whole_year() -> ReturnDocument:
+    """The full return with the end of its year: P-01 asked £300.00 of what it left, of which £200.00 was agreed; an
+    accrual; and two cost centres, one of which charges another grant too."""
+    document = full()
+    position = document.position
+    accrual = Accrual(
+        ProjectId(1),
+        FUND,
+        Kind.REVENUE,
+        YEAR,
+        12,
+        pounds("12.34"),
+        "Youth Trust",
+        "sessions in March",
+        YEAR.next,
+        1,
+    )
+    position = make_position(
+        projects={1: make_project("P-01"), 2: make_project("P-02")},
+        awards=[make_award(1, "700.00"), make_award(2, "300.00")],
+        charges=[make_charge(1, 2, "280.25"), make_charge(1, 5, "30.00")],
+        movements=[make_movement(1, 2, "25.50"), make_movement(2, None, "0.50")],
+        accruals=[accrual],
+    )
+    carry = CarryForward(
+        FUND, YEAR, Kind.REVENUE, ProjectId(1), CarryForwardState.PART_AGREED, pounds("300.00"), pounds("200.00"),
+        "late start", "four more sessions", date(2019, 9, 30), date(2019, 2, 1), date(2019, 3, 1), "PCC/77",
+    )  # fmt: skip
+    settlement = Settlement(
+        FUND, YEAR, Kind.REVENUE, ProjectId(1), pounds("100.00"), SettlementState.REPAYABLE,
+        "refused", date(2019, 3, 1), CarryForwardId(1),
+    )  # fmt: skip
+    records = YearEndRecords(
+        position,
+        claims(),
+        {ProjectId(1): make_project("P-01"), ProjectId(2): make_project("P-02")},
+        {CarryForwardId(1): carry},
+        {SettlementId(1): settlement},
+        accruals=[accrual],
+    )
+    return replace(
+        document,
+        position=position,
+        year_end=ReturnYearEnd(
+            outturn_of(records),
+            (carry,),
+            (
+                AccrualLine(
+                    "P-01", Kind.REVENUE, 12, "Youth Trust", "sessions in March", pounds("12.34"),
+                    ("order 5",), "period 1 of 2019/20",
+                ),
+            ),
+            (
+                CentreRow("FAL01", pounds("335.25"), {document.fund: pounds("310.25"), "Youth Fund": pounds("25.00")}),
+                CentreRow("", pounds("60.10"), {}, pounds("-5.00"), {"payroll": pounds("65.10")}, Money.ZERO),
+            ),
+        ),
+    )  # fmt: skip
+
+
+def test_the_year_end_has_its_sheets_and_they_foot(tmp_path: Path) -> None:
+    document = whole_year()
+    written = write_return(document, tmp_path / "R.xlsx")
+    first, *_, total = rows_of(written, "Outturn")
+    assert (first["Project"], first["Ledger periods 1 to 12 £"], first["Accruals £"]) == (
+        "P-01",
+        Decimal("310.25"),
+        Decimal("12.34"),
+    )
+    assert (first["Net eligible £"], first["Budget £"], first["Left of budget £"]) == (
+        Decimal("322.59"),
+        Decimal("674.50"),
+        Decimal("351.91"),
+    )
+    assert document.year_end is not None
+    assert total["Net eligible £"] == document.year_end.outturn.eligible.pounds
+    carried = {row["Project"]: row for row in rows_of(written, "Carry-forward")}
+    ours = carried["P-01"]
+    assert (ours["Underspend £"], ours["Requested £"], ours["Approved £"], ours["Refused £"]) == (
+        Decimal("351.91"),
+        Decimal("300.00"),
+        Decimal("200.00"),
+        Decimal("100.00"),
+    )
+    assert (ours["To be returned £"], ours["Not decided £"]) == (Decimal("100.00"), Decimal("51.91"))
+    assert (ours["Reason"], ours["Plan"], ours["Spend by"], ours["Letter"]) == (
+        "late start",
+        "four more sessions",
+        "30/09/2019",
+        "PCC/77",
+    )
+    assert carried["Total"]["Not decided £"] == document.year_end.outturn.total.pending.pounds
+    [accrual, accrued] = rows_of(written, "Accruals")
+    assert (accrual["Evidence"], accrual["Reverses in"]) == ("order 5", "period 1 of 2019/20")
+    assert accrued["Amount £"] == Decimal("12.34")
+    [one, none, all_of_them] = rows_of(written, "Ledger by cost centre")
+    assert (one["Charged to this grant £"], one["Charged to other grants £"]) == (
+        Decimal("310.25"),
+        Decimal("25.00"),
+    )
+    assert (one["Difference £"], one["Other grants"]) == (Decimal(0), "Youth Fund £25.00")
+    assert (none["Cost centre"], none["Excluded because"]) == ("none", "payroll £65.10")
+    assert (all_of_them["Ledger balance £"], all_of_them["Unallocated £"]) == (Decimal("395.35"), Decimal(0))
+    named = {row["Value"] for row in rows_of(written, "Cover")}
+    assert {"Outturn", "Carry-forward", "Accruals", "Ledger by cost centre"} <= named
+
+
+def test_the_return_of_a_quarter_has_none_of_the_year_ends_sheets(tmp_path: Path) -> None:
+    written = write_return(full(), tmp_path / "R.xlsx")
+    assert {sheet for sheet, _ in written.cells}.isdisjoint(
+        {"Outturn", "Carry-forward", "Accruals", "Ledger by cost centre"}
+    )
+
+
+def test_a_decision_about_what_was_not_spent_changes_the_checksum() -> None:
+    document = whole_year()
+    year_end = document.year_end
+    assert year_end is not None
+    assert figures_checksum(document) != figures_checksum(replace(document, year_end=None))
+    undecided = replace(year_end, outturn=replace(year_end.outturn, heads=()))
+    assert figures_checksum(replace(document, year_end=undecided)) == figures_checksum(
+        replace(document, year_end=None)
+    )
+
+
 def test_claims_and_payments_foot_to_what_came(tmp_path: Path) -> None:
     written = write_return(full(), tmp_path / "R.xlsx")
     first, second, advance, total = rows_of(written, "Claims and payments")
@@ -151,7 +281,7 @@ def test_match_virements_and_conditions_have_their_sheets(tmp_path: Path) -> Non
 
 
 def test_their_formulas_give_the_figures_that_are_stored(tmp_path: Path) -> None:
-    written = write_return(full(), tmp_path / "R.xlsx")
+    written = write_return(whole_year(), tmp_path / "R.xlsx")
     assert read_back(written.path, written.cells).equal
     assert Evaluator(written.path).disagreements(written.cells) == []
 
@@ -160,7 +290,7 @@ def test_libreoffice_recalculates_them(tmp_path: Path) -> None:
     soffice = shutil.which("soffice")
     if soffice is None:
         pytest.skip("LibreOffice, the outside judge of our formulas, is not installed")
-    written = write_return(full(), tmp_path / "R.xlsx")
+    written = write_return(whole_year(), tmp_path / "R.xlsx")
     subprocess.run(
         [soffice, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to",
          "xlsx:Calc MS Excel 2007 XML", "--outdir", tmp_path / "recalculated", written.path],

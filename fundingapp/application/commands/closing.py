@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from fundingapp.application.commands.gathering import Doing
 from fundingapp.application.commands.signing import resting_on, void_certificates
@@ -36,6 +36,8 @@ class CloseYear(Command[int]):
     *accepted* gives, for each point of the checklist that is still open, the reason why the year is closed without it;
     no money may hang on it. What counts of the allocation is closed with the year. Returns the closing's id.
     """
+
+    backed_up_before: ClassVar[str] = "a year is closed"
 
     fund: FundId
     year: FinancialYear

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from fundingapp.application.commands.exchange_records import Records
 from fundingapp.application.commands.gathering import Doing
@@ -41,6 +41,8 @@ from fundingapp.domain.money import Money
 class LoadExchange(Command["Loaded"]):
     """Takes in what is new of an exchange workbook that was read. Refused as a whole, with every place, when anything
     in it contradicts itself or what the file holds. Taken back by UnloadExchange."""
+
+    backed_up_before: ClassVar[str] = "past years are loaded"
 
     read: ExchangeRead
 

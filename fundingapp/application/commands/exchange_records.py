@@ -1,4 +1,4 @@
-"""From the new entries of an exchange workbook to records of the file, in an order in which each finds what it names."""
+"""From the new entries of an exchange workbook to records of the file, each after what it names."""
 
 from __future__ import annotations
 
@@ -197,7 +197,7 @@ class Records:
         )
         self._add("parties", entry.place, made, entry.party)
 
-    def _party_named(self, name: str, place: Place, kind: PartyKind) -> PartyId:
+    def _party_named(self, name: str, kind: PartyKind) -> PartyId:
         """The party of that name; one that no sheet lists is made, where no sheet lists any."""
         known = self._ids.setdefault("parties", {})
         if folded(name) not in known:
@@ -251,7 +251,7 @@ class Records:
     def _funds(self) -> None:
         divided = self._divided_funds()
         for entry in self._book.added(FundEntry):
-            funder = self._party_named(entry.funder, entry.place, PartyKind.FUNDER)
+            funder = self._party_named(entry.funder, PartyKind.FUNDER)
             divides = bool(entry.divides_labour) or folded(entry.fund) in divided
             fund = Fund(entry.fund, funder, entry.ring_fence, entry.origin, divides)
             id = FundId(self._add("funds", entry.place, fund, entry.fund))
@@ -306,9 +306,7 @@ class Records:
         for award in self._book.all(AwardEntry):
             awarded[award.head.ref].add(award.year)
         for entry in self._book.added(ProjectEntry):
-            partner = (
-                self._party_named(entry.partner, entry.place, PartyKind.PARTNER) if entry.partner else None
-            )
+            partner = self._party_named(entry.partner, PartyKind.PARTNER) if entry.partner else None
             project = Project(
                 entry.ref,
                 entry.project,
@@ -375,11 +373,7 @@ class Records:
 
     def _bids(self) -> None:
         for entry in self._book.added(BidEntry):
-            applicant = (
-                self._party_named(entry.applicant, entry.place, PartyKind.PARTNER)
-                if entry.applicant
-                else None
-            )
+            applicant = self._party_named(entry.applicant, PartyKind.PARTNER) if entry.applicant else None
             awarded = entry.awarded
             if awarded is None and entry.state is BidState.APPROVED:
                 awarded = entry.amount
@@ -781,7 +775,7 @@ def _no_writing(kind: str, id: int) -> str:
 
 
 def _stored(given: str | None, key: str) -> str:
-    """What is kept of the name of a row: what a column of its own says, else its key; a number behind “#” is no name."""
+    """What is kept of a row's name: what a column of its own says, else its key; a number behind “#” is no name."""
     if given is not None:
         return given
     return "" if key.startswith("#") else key

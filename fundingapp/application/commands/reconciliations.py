@@ -9,6 +9,7 @@ from typing import Any
 
 from fundingapp.application.commands.evidence import Given, copied
 from fundingapp.application.commands.gathering import Doing
+from fundingapp.application.commands.signing import void_certificates
 from fundingapp.application.effect import Command, Effect
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.reconciliations import as_it_is, find_line, items_of
@@ -111,7 +112,7 @@ class SendBackReconciliation(Command[None]):
 
 @dataclass(frozen=True, slots=True)
 class WithdrawReconciliation(Command[None]):
-    """Withdraws a reconciliation for a reason; it stays in the list as it was."""
+    """Withdraws a reconciliation for a reason; it stays in the list as it was. Certificates that rest on it are void."""
 
     id: ReconciliationId
     reason: str
@@ -132,7 +133,7 @@ def start_reconciliation(command: StartReconciliation, tools: Tools) -> Effect[R
             tools.clock(),
         )
         # The figures are kept when it is prepared; until then they are those of the day.
-        draft = replace(as_it_is(work, blank), figures=())
+        draft = as_it_is(work, blank, whole=False)
         doing = Doing(work, tools)
         id = ReconciliationId(doing.add("reconciliations", draft))
         _step(doing, tools, id, "", draft.state)
@@ -236,6 +237,10 @@ def withdraw_reconciliation(command: WithdrawReconciliation, tools: Tools) -> Ef
     return _leave(command.id, ReconciliationState.WITHDRAWN, command.reason, tools)
 
 
+#: What was done to a reconciliation that is one no more.
+_LEFT = {ReconciliationState.DRAFT: "sent back", ReconciliationState.WITHDRAWN: "withdrawn"}
+
+
 def _leave(id: ReconciliationId, to: ReconciliationState, why: str, tools: Tools) -> Effect[None]:
     """Sends back or withdraws, for a reason."""
     reason = " ".join(why.split())
@@ -253,6 +258,9 @@ def _leave(id: ReconciliationId, to: ReconciliationState, why: str, tools: Tools
             after = replace(as_it_is(work, value), state=to, reason=reason)
         doing.change("reconciliations", kept, after)
         _step(doing, tools, id, value.state.value, to, reason)
+        resting = [each for each in work.certificates.all() if each.value.is_open]
+        ours = [each for each in resting if each.value.reconciliation == id]
+        void_certificates(doing, ours, f"the reconciliation it rests on was {_LEFT[to]}: {reason}")
         name = f"{move} the reconciliation of {value.in_words}"
         return doing.commit(f"{move.title().replace(' ', '')}Reconciliation", name, reason=reason)
 

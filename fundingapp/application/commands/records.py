@@ -9,12 +9,14 @@ from typing import Any
 
 from fundingapp.application.effect import Command, Effect, JournalRecord, Topic
 from fundingapp.application.ports import Kept, LineFilter, Rows, Tools, UnitOfWork
+from fundingapp.application.queries.chain import brought_in_use
 from fundingapp.application.queries.heads import budgeted
 from fundingapp.application.queries.locks import locks_of, refuse_locked_entry
 from fundingapp.application.wording import count, plain
 from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import ProjectId
+from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 
 #: The kinds of records, by the name of their rows in the unit of work, with the topic that changes.
@@ -220,13 +222,19 @@ def _refuse_charged_head(work: UnitOfWork, head: BudgetHead, year: FinancialYear
 
 
 def _refuse_losing(work: UnitOfWork, kind: str, before: Any, after: Any) -> None:
-    """Refuses to put *after* (None: nothing) in place of an agreed carry-forward that next year rests on."""
+    """Refuses to put *after* (None: nothing) in place of an agreed carry-forward that next year rests on: lines are
+    charged there, or its budget was moved away, by somebody who came after what is being taken back."""
     if kind != "carry_forwards" or before.project is None or not before.carried:
         return
     head = BudgetHead(before.project, before.fund, before.kind)
     stays = after is not None and after.carried and after.into_year == before.into_year
     if not stays or BudgetHead(after.project, after.fund, after.kind) != head:
         _refuse_charged_head(work, head, before.into_year, "agreed carry-forward")
+    used = brought_in_use(work, before, after.carried if stays else Money.ZERO)
+    if used:
+        raise ExpectedError(
+            "carry_forward_used", used, "Move budget there first (a virement); nothing was changed."
+        )
 
 
 def _refuse_locked(work: UnitOfWork, kind: str, before: Any, after: Any) -> None:

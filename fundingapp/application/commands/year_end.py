@@ -307,11 +307,15 @@ def _check_heads(
 
 
 def _room(outturn: Outturn, head: HeadOutturn | None, kind: Kind) -> Money:
-    """What of a head nothing is asked for or decided about: never more than its kind has left as a whole."""
+    """What of a head nothing is asked for or decided about: never more than its kind, and the grant, have left."""
     if head is None:
         return Money.ZERO
-    asked = Money.total(each.requested for each in outturn.heads if each.kind is kind)
-    return min(head.pending - head.requested, outturn.pending_of(kind) - asked)
+    of_kind = Money.total(each.requested for each in outturn.heads if each.kind is kind)
+    return min(
+        head.pending - head.requested,
+        outturn.pending_of(kind) - of_kind,
+        outturn.pending - outturn.total.requested,
+    )
 
 
 # Carry-forward
@@ -499,7 +503,8 @@ def decide_carry_forward(command: DecideCarryForward, tools: Tools) -> Effect[De
                 raise ExpectedError("named_twice", f"{name} is named twice.", "Decide it once.")
             seen.add(kept.id)
             refuse_closed_year(work, entry.fund, entry.from_year, "deciding about its carry-forward")
-            refuse_closed_year(work, entry.fund, entry.into_year, "changing what is brought into it")
+            if item.agreed != entry.carried:
+                refuse_closed_year(work, entry.fund, entry.into_year, "changing what is brought into it")
             if not Money.ZERO <= item.agreed <= entry.asked:
                 raise ExpectedError(
                     "carry_forward_agreed",
@@ -579,7 +584,7 @@ def _check_change(work: UnitOfWork, entry: CarryForward, agreed: Money) -> None:
     words = _head_in_words(work, entry.project, entry.kind)
     if more > Money.ZERO:
         pending = head.pending if head is not None else Money.ZERO
-        room = min(pending, outturn.pending_of(entry.kind))
+        room = min(pending, outturn.pending_of(entry.kind), outturn.pending)
         if more > room:
             left = max(Money.ZERO, room) + entry.carried
             raise ExpectedError(

@@ -640,7 +640,7 @@ class _Reader:
     # Everything else
 
     def _further(self) -> None:
-        names = Names(lambda type, id: self.made.called(KIND_OF_ID[type], id), _no_reading)
+        names = Names(lambda kind, at: self.made.called(KIND_OF_ID[kind], at), _no_reading)
         for spec in FURTHER:
             for kept in getattr(self.work, spec.kind).all():
                 if kept.id in self.made.names.get(spec.kind, {}):

@@ -9,7 +9,7 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, LineFilter, LineRow, Show, Tools, UnitOfWork
-from fundingapp.application.queries.reconciled import figures_of_reconciliation, reconciled_figures
+from fundingapp.application.queries.reconciled import reconciled_figures, whole_figures_of
 from fundingapp.application.wording import short_date
 from fundingapp.domain.evidence import Evidence
 from fundingapp.domain.ids import LineId, ReconciliationId
@@ -118,15 +118,16 @@ class StatementAnswer:
         return self.reconciliation.difference - self.explained
 
 
-def as_it_is(work: UnitOfWork, value: Reconciliation) -> Reconciliation:
-    """A draft with the opening, movements and figures of now; any other as it was kept."""
+def as_it_is(work: UnitOfWork, value: Reconciliation, *, whole: bool = True) -> Reconciliation:
+    """A draft with the opening, movements and (*whole*) figures of now; any other as it was kept."""
     if value.state is not ReconciliationState.DRAFT:
         return value
-    figures = reconciled_figures(work, value.year, value.to_period)
+    sums = work.ledger.ledger_sums(value.year)
+    held = Money.total(entry.total for entry in sums if entry.period <= value.to_period)
+    figures = reconciled_figures(work, value.year, value.to_period) if whole else ()
     before = opening_of(value.year, value.to_period, (kept.value for kept in work.reconciliations.all()))
     opening = before.held if before is not None else Money.ZERO
-    movements = statement_of(figures).held - opening
-    return replace(value, opening=opening, movements=movements, figures=figures)
+    return replace(value, opening=opening, movements=held - opening, figures=figures)
 
 
 def items_of(work: UnitOfWork, id: ReconciliationId) -> list[Kept[ReconciliationItem]]:
@@ -150,7 +151,7 @@ def answer_reconciliations(question: ReconciliationsOf, tools: Tools) -> Reconci
             if question.year not in {None, kept.value.year}:
                 continue
             id = ReconciliationId(kept.id)
-            value = as_it_is(work, kept.value)
+            value = as_it_is(work, kept.value, whole=False)
             explained = Money.total(item.value.amount for item in items_of(work, id))
             alarms = sum(alarm.cleared is None for alarm in alarms_of(work, id))
             rows.append(ReconciliationRow(id, value, value.difference - explained, alarms))
@@ -180,7 +181,7 @@ def statement_answer(work: UnitOfWork, id: ReconciliationId) -> StatementAnswer:
     controls = [entry for entry in work.ledger.control_sums(value.year) if entry.period <= value.to_period]
     waiting, _ = work.ledger.total(LineFilter(year=value.year, to_period=value.to_period, show=Show.WAITING))
     is_draft = value.state is ReconciliationState.DRAFT
-    changed = changed_since(value.figures, figures_of_reconciliation(work, value)) if value.is_kept else ()
+    changed = changed_since(value.figures, whole_figures_of(work, value)) if value.is_kept else ()
     before = _before(work, value)
     inside = Money.ZERO
     if before is not None:

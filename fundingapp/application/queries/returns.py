@@ -14,13 +14,29 @@ from fundingapp.application.queries.handovers import quarter_parts
 from fundingapp.application.queries.parties import all_parties, commissioner_in_words, commissioners_of
 from fundingapp.application.queries.plan import plan_words
 from fundingapp.application.queries.positions import position_of
+from fundingapp.application.queries.reconciled import reconciled_figures
+from fundingapp.application.queries.year_end import year_end_records
 from fundingapp.domain.funds import Kind, Partnership
 from fundingapp.domain.grant_conditions import GrantCondition
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.money import Money
 from fundingapp.domain.parties import Contact, ContactRole, PartyKind
-from fundingapp.domain.periods import FinancialYear, days_of, last_period_of
-from fundingapp.domain.returns import ReturnCheck, ReturnDocument, ReturnState, build_return, checks_of
+from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear, days_of, last_period_of
+from fundingapp.domain.positions import GrantPosition
+from fundingapp.domain.reconciliations import statement_of
+from fundingapp.domain.returns import (
+    AccrualLine,
+    ReturnCheck,
+    ReturnDocument,
+    ReturnState,
+    ReturnYearEnd,
+    build_return,
+    checks_of,
+)
+from fundingapp.domain.year_end import outturn_of
+
+#: The return of this quarter is that of the whole year.
+LAST_QUARTER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +106,44 @@ def draft_return(
             if (kept.value.fund, kept.value.year or year) == grant
         ),
     )
-    return replace(document, serves=plan_words(work, year))
+    year_end = _year_end(work, position) if quarter == LAST_QUARTER else None
+    return replace(document, serves=plan_words(work, year), year_end=year_end)
+
+
+def _year_end(work: UnitOfWork, position: GrantPosition) -> ReturnYearEnd:
+    """What the return of the whole year of *position* has beside."""
+    fund, year = position.fund_id, position.year
+    records = year_end_records(work, position)
+    papers = {kept.id: kept.value.name for kept in work.evidence.all()}
+    of_accrual: dict[int, list[str]] = {}
+    for kept in work.supports.all():
+        if kept.value.accrual is not None:
+            of_accrual.setdefault(kept.value.accrual, []).append(papers[kept.value.evidence])
+    refs = {kept.id: kept.value.ref for kept in work.projects.all()}
+    accruals = sorted(
+        (kept for kept in work.accruals.all() if (kept.value.fund, kept.value.year) == (fund, year)),
+        key=lambda kept: (refs[kept.value.project], kept.value.kind.value, kept.value.period, kept.id),
+    )
+    return ReturnYearEnd(
+        outturn_of(records),
+        tuple(records.carry_forwards.values()),
+        tuple(
+            AccrualLine(
+                refs[kept.value.project],
+                kept.value.kind,
+                kept.value.period,
+                kept.value.supplier,
+                kept.value.description,
+                kept.value.amount,
+                tuple(of_accrual.get(kept.id, ())),
+                f"period {kept.value.reverses_period} of {kept.value.reverses_year}"
+                if kept.value.reverses_year is not None
+                else "not known yet",
+            )
+            for kept in accruals
+        ),
+        statement_of(reconciled_figures(work, year, CLOSING_PERIOD)).centres,
+    )
 
 
 def _papers_of_conditions(work: UnitOfWork) -> dict[int, list[str]]:

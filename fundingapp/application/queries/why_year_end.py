@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from fundingapp.application.ports import LineFilter, UnitOfWork
 from fundingapp.application.queries.explanations import Explanation, Supporting, Term
-from fundingapp.application.queries.positions import find_fund, position_of
+from fundingapp.application.queries.positions import WHOLE_YEAR, find_fund, position_of
 from fundingapp.application.queries.year_end import year_end_records
 from fundingapp.application.wording import short_date
 from fundingapp.domain.adjustments import Accrual
@@ -140,10 +140,11 @@ class _Grant:
 
     def __init__(self, work: UnitOfWork, fund: FundId, year: FinancialYear, period: int | None) -> None:
         self._work = work
-        position = position_of(work, fund, year, period)
+        # Without a period the whole year is meant, as the outturn is: a reversal may still be to come in the ledger.
+        position = position_of(work, fund, year, period or WHOLE_YEAR)
         self.records: YearEndRecords = year_end_records(work, position)
         self.outturn: Outturn = outturn_of(self.records)
-        self._suffix = f"@{period}" if period else ""
+        self._suffix = f"@{position.to_period}"
         self._scope = f"{position.fund.name}/{year}"
         self._year = year
 

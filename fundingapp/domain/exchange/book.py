@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from typing import Any, TypeVar, cast
 
 from fundingapp.domain.allocations import AllocationStatus
@@ -12,6 +13,7 @@ from fundingapp.domain.exchange.columns import folded
 from fundingapp.domain.exchange.entries import (
     AllocationEntry,
     ChargeEntry,
+    ClaimEntry,
     Entry,
     FigureEntry,
     PartnershipEntry,
@@ -88,6 +90,8 @@ def _tidied(sheet: str, entries: list[Entry], notes: Notes) -> list[Entry]:
             return [_tidy_allocation(cast("AllocationEntry", each)) for each in entries]
         case "virements":
             return [_tidy_virement(cast("VirementEntry", each)) for each in entries]
+        case "claims":
+            return [_tidy_claim(cast("ClaimEntry", each)) for each in entries]
         case "figures":
             figures = cast("list[FigureEntry]", entries)
             return [replace(each, status=each.status or FigureStatus.ACTUAL) for each in figures]
@@ -100,6 +104,13 @@ def _tidy_allocation(entry: AllocationEntry) -> AllocationEntry:
     # A sum that was withdrawn may be written below nought; it is taken off either way.
     if entry.status is AllocationStatus.WITHDRAWN and entry.amount < Money.ZERO:
         return replace(entry, amount=-entry.amount)
+    return entry
+
+
+def _tidy_claim(entry: ClaimEntry) -> ClaimEntry:
+    approved: Money | date | None = entry.approved
+    if isinstance(approved, date):
+        return replace(entry, approved=entry.amount, decided=entry.decided or approved)
     return entry
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import Any
@@ -23,6 +24,7 @@ class Holds(Enum):
     CODE = "a reference"
     MONEY = "pounds and pence"
     DAY = "a date"
+    MONEY_OR_DAY = "pounds and pence, or a date"
     YEAR = "a financial year"
     KIND = "revenue or capital"
     PERIOD = "a period, 1 to 13 (April is 1)"
@@ -78,7 +80,9 @@ def fold_word(text: str) -> str:
 def read_cell(column: Column, cell: Cell) -> Any:
     """The value of *cell*; None for an empty one, "" in columns of texts. Raises UnreadableCellError."""
     try:
-        return _READERS[column.holds](column, cell)
+        if column.holds is Holds.CHOICE:
+            return _choice(column, cell)
+        return _READERS[column.holds](cell)
     except UnreadableCellError:
         raise
     except NotMoneyError as error:
@@ -92,29 +96,39 @@ def plain_text(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def _text(column: Column, cell: Cell) -> str:
+def _text(cell: Cell) -> str:
     # Lines within a text stay: a bid says what it is about in paragraphs.
     return plain_text(cell) if isinstance(cell, str) else clean_text(cell)
 
 
-def _code(column: Column, cell: Cell) -> str:
+def _code(cell: Cell) -> str:
     return code_text(cell)
 
 
-def _money(column: Column, cell: Cell) -> Any:
+def _money(cell: Cell) -> Any:
     return parse_amount(cell)
 
 
-def _day(column: Column, cell: Cell) -> Any:
+def _day(cell: Cell) -> Any:
     return parse_date(cell)
 
 
-def _year(column: Column, cell: Cell) -> FinancialYear | None:
+def _money_or_day(cell: Cell) -> Any:
+    """Workbooks of others say under one heading either how much or when."""
+    if isinstance(cell, date):
+        return parse_date(cell)
+    try:
+        return parse_amount(cell)
+    except NotMoneyError:
+        return parse_date(cell)
+
+
+def _year(cell: Cell) -> FinancialYear | None:
     start = parse_year(cell)
     return None if start is None else FinancialYear(start)
 
 
-def _period(column: Column, cell: Cell) -> int | None:
+def _period(cell: Cell) -> int | None:
     found = parse_period(cell)
     if found is None:
         return None
@@ -135,7 +149,7 @@ _KIND_WORDS = {
 }
 
 
-def _kind(column: Column, cell: Cell) -> Kind | None:
+def _kind(cell: Cell) -> Kind | None:
     word = fold_word(clean_text(cell))
     if not word:
         return None
@@ -159,7 +173,7 @@ def _choice(column: Column, cell: Cell) -> Any:
     raise UnreadableCellError(f"“{clean_text(cell)}” is not one of {listed(column.words)}")
 
 
-def _number(column: Column, cell: Cell) -> Decimal | None:
+def _number(cell: Cell) -> Decimal | None:
     text = code_text(cell).replace(",", "").replace("£", "").strip()
     if not text:
         return None
@@ -169,12 +183,12 @@ def _number(column: Column, cell: Cell) -> Decimal | None:
     return number
 
 
-def _whole(column: Column, cell: Cell) -> int | None:
+def _whole(cell: Cell) -> int | None:
     text = code_text(cell)
     return int(text) if text else None
 
 
-def _yes(column: Column, cell: Cell) -> bool | None:
+def _yes(cell: Cell) -> bool | None:
     word = folded(clean_text(cell))
     if not word:
         return None
@@ -185,15 +199,15 @@ def _yes(column: Column, cell: Cell) -> bool | None:
     raise UnreadableCellError(f"“{clean_text(cell)}” is neither yes nor no")
 
 
-_READERS: dict[Holds, Callable[[Column, Cell], Any]] = {
+_READERS: dict[Holds, Callable[[Cell], Any]] = {
     Holds.TEXT: _text,
     Holds.CODE: _code,
     Holds.MONEY: _money,
     Holds.DAY: _day,
+    Holds.MONEY_OR_DAY: _money_or_day,
     Holds.YEAR: _year,
     Holds.KIND: _kind,
     Holds.PERIOD: _period,
-    Holds.CHOICE: _choice,
     Holds.NUMBER: _number,
     Holds.WHOLE: _whole,
     Holds.YES: _yes,

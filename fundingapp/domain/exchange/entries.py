@@ -319,6 +319,8 @@ class AccrualEntry(Entry, _OfHead):
 
 @dataclass(frozen=True, slots=True)
 class ClaimEntry(Entry):
+    """A claim; one that a workbook says was approved on a day was approved whole (:func:`made_book` sees to it)."""
+
     claim: str
     fund: str
     year: FinancialYear

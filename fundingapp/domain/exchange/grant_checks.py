@@ -139,7 +139,7 @@ def _check_lines(entries: list[AllocationEntry], new: set[int], notes: Notes) ->
             and each.notified
             and each.notified > first.notified
         ):
-            notes.finding(
+            notes.note(
                 "allocation.indicative_late",
                 each.place,
                 f"it is indicative on {each.notified:%d/%m/%Y}, after the allocation was confirmed; it does not count",

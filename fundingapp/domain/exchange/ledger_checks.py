@@ -44,7 +44,7 @@ def _check_line(line: LedgerEntry, notes: Notes) -> None:
             f"{line.transaction} is dated {line.date:%d/%m/%Y}, outside {line.year}; it counts in {line.year}",
             "date",
         )
-    elif line.period != CLOSING_PERIOD and line.period != of_day.number:
+    elif line.period not in (CLOSING_PERIOD, of_day.number):
         far = abs(line.period - of_day.number) >= _FAR
         say = notes.finding if far else notes.note
         say(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fundingapp.domain.cells import clean_text, is_error_text
+from fundingapp.domain.cells import clean_text, error_in_words, is_error_text
 from fundingapp.domain.errors import listed
 from fundingapp.domain.exchange.columns import TEXTS, Column, Holds, UnreadableCellError, fold_word, read_cell
 from fundingapp.domain.exchange.entries import Entry
@@ -116,8 +116,8 @@ def _read(
         notes.contradiction(
             "column.missing",
             Place(sheet.name, sheet.heading_row),
-            f"the sheet lacks {listed((f'“{heading}”' for heading in missing), 'and')}, without which its rows can't be "
-            "understood",
+            f"the sheet lacks {listed((f'“{heading}”' for heading in missing), 'and')}, without which its rows can't "
+            "be understood",
         )
         return SheetRead(spec.name, (), frozenset(), len(sheet.rows), (), len(sheet.rows))
     entries: list[Entry] = []
@@ -188,9 +188,15 @@ def _values(
     is_fine = True
     for at, column in columns:
         cell: Cell = row.cells[at] if at < len(row.cells) else None
+        if isinstance(cell, str) and is_error_text(cell.strip()):
+            what = f"the cell holds {error_in_words(cell.strip())}"
+            if column.holds is Holds.TEXT and not column.needed:
+                notes.finding("cell.error", place, f"{what}, so it is kept as empty", column.heading)
+            else:
+                notes.contradiction("cell.unreadable", place, what, column.heading)
+                is_fine = False
+            continue
         try:
-            if isinstance(cell, str) and is_error_text(cell.strip()):
-                raise UnreadableCellError(f"the cell holds the error {cell.strip()}")
             value = read_cell(column, cell)
         except UnreadableCellError as error:
             notes.contradiction("cell.unreadable", place, str(error), column.heading)

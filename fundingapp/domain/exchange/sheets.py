@@ -353,7 +353,11 @@ SHEETS: tuple[SheetSpec, ...] = (
             Column("period to", Holds.PERIOD, needed=True),
             _AMOUNT,
             _choice("state", ClaimState, needed=True),
-            Column("approved", Holds.MONEY),
+            Column(
+                "approved",
+                Holds.MONEY_OR_DAY,
+                note="how much was approved; a date means all of it, on that day",
+            ),
             Column("number", Holds.WHOLE, is_ours=True),
             _text("reference", ours=True),
             _yes("final"),

@@ -42,6 +42,7 @@ from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear, Period, period_name
 from fundingapp.domain.reconciliations import CentreRow, ReconciliationState, measure_of
 from fundingapp.ui.forms import Form, amount_of
+from fundingapp.ui.history.targets import ShowEntry
 from fundingapp.ui.inspector import (
     Block,
     InspectorPage,
@@ -421,7 +422,7 @@ class DocumentsView(GrantView):
                     "What first changed it",
                 )
             )
-            go = partial(self.go, "history", alarm.sequence)
+            go = partial(self.go, "history", ShowEntry(alarm.sequence))
             blocks.append(StepsBlock([Step("Show it in the history", go)]))
         for each in answer.changed:
             rows = [

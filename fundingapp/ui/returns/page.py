@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.commands.locks import ReopenReturn
 from fundingapp.application.commands.returns import ReturnSaved, SaveReturn, SubmitReturn
-from fundingapp.application.effect import Effect
+from fundingapp.application.effect import Effect, Topic
 from fundingapp.application.ports import Kept, SavedReturn
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.queries.returns import QuarterChange, ReturnAnswer, ReturnDraft
@@ -183,6 +183,10 @@ class ReturnsPage(GrantPage):
             self._chosen_for = self.context
             self._quarter.choose(quarter_due(answer.last_period))
         self._ask()
+
+    def refresh(self, topics: Topic) -> None:
+        super().refresh(topics)
+        self.sign_off.refresh(topics)
 
     @property
     def quarter(self) -> int:

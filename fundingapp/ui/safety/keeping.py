@@ -141,7 +141,7 @@ class Keeping(QObject):
             Message(
                 f"The backup of {restored.backup.at.astimezone():%d/%m/%Y %H:%M} is in its place.",
                 there,
-                Tone.GOOD,
+                Tone.ATTENTION if restored.aside else Tone.GOOD,
             )
         )
 

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from fundingapp.application.commands.exchange import Loaded, LoadExchange
 from fundingapp.application.effect import Effect, Topic
 from fundingapp.application.queries.exchange import (
+    ExchangeRead,
     Exported,
     ExportExchange,
-    ExchangeRead,
     ReadExchange,
     SheetCount,
     WriteBlankExchange,
@@ -126,9 +126,9 @@ class ExchangeView(GrantView):
         self._empty = EmptyState(
             "import",
             "Bring in years from spreadsheets",
-            "One workbook takes all your years: funds, allocations, projects, awards, the ledger, claims and carry-forwards, "
-            "a sheet each. You see what it holds and what contradicts before anything is loaded, and a load can be undone. "
-            "Begin with a blank one; it has lists to choose from, and notes.",
+            "One workbook takes all your years: funds, allocations, projects, awards, the ledger, claims and "
+            "carry-forwards, a sheet each. You see what it holds and what contradicts before anything is loaded, and a "
+            "load can be undone. Begin with a blank one; it has lists to choose from, and notes.",
         )
         self._empty.add_step("Choose a workbook…", self.choose)
         self._empty.add_step("A folder of .csv files…", self.choose_folder)
@@ -214,6 +214,7 @@ class ExchangeView(GrantView):
         )
 
     def _looked(self, read: ExchangeRead) -> None:
+        self._drop()
         self._read = read
         self._show()
         self.first_focus().setFocus()
@@ -236,15 +237,21 @@ class ExchangeView(GrantView):
             )
         else:
             self.say(Message(f"The file holds all of “{name}” already: nothing was changed."))
-        self._read = None
+        self._drop()
         self._show()
         self._empty.setFocus()
 
     def close_preview(self) -> None:
         """Leaves the workbook as it was looked into; nothing was loaded."""
-        self._read = None
+        self._drop()
         self._show()
         self._empty.setFocus()
+
+    def _drop(self) -> None:
+        """Forgets the workbook; its private copy goes."""
+        if self._read is not None and self._read.copy is not None:
+            self._read.copy.path.unlink(missing_ok=True)
+        self._read = None
 
     def write_blank(self) -> None:
         """Asks where to, and writes a blank workbook."""

@@ -12,9 +12,9 @@ from fundingapp.ui.setup.bodies_view import BodiesView
 from fundingapp.ui.setup.contacts_view import ContactsView
 from fundingapp.ui.setup.exchange_view import ExchangeView
 from fundingapp.ui.setup.partnership_view import PartnershipView
+from fundingapp.ui.setup.people_view import PeopleView
 from fundingapp.ui.setup.places_view import PlacesView
 from fundingapp.ui.setup.plan_view import PlanSetupView
-from fundingapp.ui.signing.people_view import PeopleView
 from fundingapp.ui.views import GrantView, ViewsPage
 from fundingapp.ui.widgets.empty_state import EmptyState
 

@@ -85,7 +85,8 @@ class Following(QObject):
             self._tell(
                 Message(
                     notice,
-                    f"{held_by.seen_in_words} If they no longer work on it you can take it over.",
+                    f"Nothing can be changed. {held_by.seen_in_words} If they no longer work on it you can take it "
+                    "over.",
                     Tone.ATTENTION,
                     "Take it over…",
                     partial(self._ask_to_take_over, held_by),

@@ -3,6 +3,7 @@ balance, a certificate or a reconciliation first."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtWidgets import QWidget
@@ -20,6 +21,7 @@ from fundingapp.domain.ids import CertificateId, ReturnId
 from fundingapp.domain.locks import LockedFor, PeriodLock
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear
 from fundingapp.domain.watching import Watched
+from fundingapp.ui.history.targets import ShowEntry
 from fundingapp.ui.inspector import Block, InspectorPage, Step, StepsBlock, TextBlock, WidgetBlock
 from fundingapp.ui.office import Office
 from fundingapp.ui.signing.lock_forms import lock_form, reason_form, reopen_form
@@ -287,28 +289,23 @@ class LocksView(GrantView):
                 "prepare it anew."
             ),
         ]
-        if not self.office.is_read_only:
-            steps = []
-            if row.alarm.watched is Watched.CERTIFICATE:
-                make = partial(self._void_of, row.alarm.watched_id)
-                steps.append(("Make the certificate void…", make))
-            elif row.alarm.watched is Watched.ASSERTION:
-                steps.append(("Forget the balance…", partial(self._forget, row.alarm.watched_id)))
-            blocks.append(
-                StepsBlock(
-                    [
-                        Step(
-                            words,
-                            partial(
-                                self.inspect_deeper_requested.emit,
-                                InspectorPage(words.rstrip("…"), [WidgetBlock(make)], ("mend", row.id)),
-                            ),
-                        )
-                        for words, make in steps
-                    ]
-                )
-            )
+        entry = partial(self.go, "history", ShowEntry(row.alarm.sequence))
+        steps = [Step("Show the entry", entry, is_primary=True)]
+        mend = self._mending(row)
+        if mend is not None and not self.office.is_read_only:
+            words, form = mend
+            page = InspectorPage(words.rstrip("…"), [WidgetBlock(form)], ("mend", row.id))
+            steps.append(Step(words, partial(self.inspect_deeper_requested.emit, page)))
+        blocks.append(StepsBlock(steps))
         self.inspect(InspectorPage("Alarm", blocks, ("alarm", row.id)))
+
+    def _mending(self, row: AlarmShown) -> tuple[str, Callable[[], QWidget]] | None:
+        """How what was broken is let go of here; a reconciliation is withdrawn among the documents."""
+        if row.alarm.watched is Watched.CERTIFICATE:
+            return "Make the certificate void…", partial(self._void_of, row.alarm.watched_id)
+        if row.alarm.watched is Watched.ASSERTION:
+            return "Forget the balance…", partial(self._forget, row.alarm.watched_id)
+        return None
 
     def _void_of(self, id: int) -> QWidget:
         return reason_form(

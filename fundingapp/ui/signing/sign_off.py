@@ -149,7 +149,7 @@ class SignOffCard(Card):
         """The newest of what happened, for the one line of the card."""
         if self._shown is None:
             return "One person prepares the figures, another signs for them."
-        of = self._shown.certificate
+        of, words = self._shown.certificate, ""
         match of.state:
             case CertificateState.AWAITING:
                 words = self._shown.why_not_sign or f"Prepared by {of.prepared_by}: it can be signed."
@@ -274,7 +274,9 @@ class SignOffCard(Card):
         hash_ = " ".join(of.checksum[at : at + 8] for at in range(0, len(of.checksum), 8))
         head = " ".join(of.journal_head[at : at + 8] for at in range(0, len(of.journal_head), 8))
         blocks: list[Block] = [
-            CheckBlock([(shown.state_in_words, Tone.BAD if shown.stale else _TONES[of.state], self._sentence())]),
+            CheckBlock(
+                [(shown.state_in_words, Tone.BAD if shown.stale else _TONES[of.state], self._sentence())]
+            ),
             *self._changed(shown),
             TextBlock(of.statement, "What is certified"),
             SumBlock(

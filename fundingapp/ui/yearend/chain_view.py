@@ -13,7 +13,7 @@ from fundingapp.application.queries.closing import ChecklistOf
 from fundingapp.application.queries.year_end import YearEndAnswer
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.carry_forwards import CarryForwardState, NotAgreed
-from fundingapp.domain.chain import ChainBreak
+from fundingapp.domain.chain import ChainBreak, ChainState
 from fundingapp.domain.closing import Checklist
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
@@ -64,6 +64,8 @@ _MOST_YEARS = 6
 #: With this height or more the projects and the chart stand one above the other; otherwise one is chosen.
 _ROOMY = 590
 _PROJECTS, _YEARS = "projects", "years"
+#: The states that are too long for the pill of a narrow panel.
+_SHORT = {ChainState.AWAITED: "awaited", ChainState.UNDECIDED: "not settled", ChainState.SETTLED: "settled"}
 _LEAST_HEIGHT = 430
 
 
@@ -267,7 +269,7 @@ class ChainView(YearEndView):
             CheckBlock(
                 [
                     *(("broken", Tone.BAD, each.sentence) for each in row.breaks),
-                    (of.state.value, CHAIN_TONES[of.state], _standing(row)),
+                    (_SHORT.get(of.state, of.state.value), CHAIN_TONES[of.state], _standing(row)),
                 ]
             ),
             SumBlock(_sum_of(of), "What became of it"),

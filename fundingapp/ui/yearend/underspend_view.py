@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QSizePolic
 from fundingapp.application.commands.year_end import PlanCarryForward, PlannedCarry
 from fundingapp.application.queries.claims import ClaimsAnswer, ClaimsOf
 from fundingapp.application.queries.year_end import CarryForwardRow, SettlementRow, YearEndAnswer
-from fundingapp.application.wording import count
 from fundingapp.domain.carry_forwards import CarryForwardState
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.money import Money, NotMoneyError
@@ -200,7 +199,7 @@ class UnderspendView(YearEndView):
         asked = Money.total(row.of.asked for row in waiting)
         self._carry_card.set_title(
             "Carry-forward",
-            f"{asked.in_words} awaits the decision" if waiting else str(len(answer.carry_forwards)),
+            f"{asked.in_words} awaited" if waiting else str(len(answer.carry_forwards)),
             Tone.ATTENTION if waiting else Tone.NEUTRAL,
         )
         back = [BackRow(settlement=row) for row in answer.settlements]
@@ -209,7 +208,7 @@ class UnderspendView(YearEndView):
         owed = Money.total(row.of.amount for row in answer.settlements if row.of.is_owed)
         self._back_card.set_title(
             "Going back",
-            f"{owed.in_words} to be paid back" if owed else count(len(answer.settlements), "settlement"),
+            f"{owed.in_words} owed" if owed else str(len(back)),
             Tone.ATTENTION if owed else Tone.NEUTRAL,
         )
         self.state_changed.emit(

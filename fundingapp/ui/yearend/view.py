@@ -23,7 +23,7 @@ from fundingapp.ui.widgets.message_bar import Message
 
 PAPERS = "Papers (*)"
 #: Forms with a line for each project want so much room.
-WIDE = 460
+WIDE = 420
 
 
 class YearEndView(GrantView):

@@ -41,7 +41,7 @@ def test_each_change_stands_there_and_the_next_one_comes_on_top(tmp_path: Path, 
         assert (newest["What"], newest["Why"], newest["About"]) == (
             "Lock periods 1 to 3 (June) of 2018/19",
             "Q1 is agreed",
-            "Locked periods",
+            "Locked periods, Balance kept",
         )
         assert len(changes(shell)) == before + 1
         shell.undo()

@@ -40,15 +40,17 @@ def test_without_a_file_there_are_first_steps_and_no_pages(tmp_path: Path, qtbot
         assert "Whose grant money do you look after?" in hands.read(window)
 
 
-def test_F12_a_file_in_a_synchronised_folder_opens_with_a_warning_and_what_to_do(
-    tmp_path: Path, qtbot: QtBot
+def test_F12_a_file_in_a_synchronised_folder_opens_as_a_copy_with_a_warning_and_what_to_do(
+    tmp_path: Path, qtbot: QtBot, own_home: Path
 ) -> None:
     path = fresh_sample(tmp_path / "OneDrive - Our Council")
     with bare_shell(tmp_path, qtbot) as shell:
         open_file(qtbot, shell, path)
         seen = hands.read(shell.window)
         assert f"“{path.name}” lies in a folder that OneDrive copies to other computers" in seen
-        assert "Pause OneDrive while you work, or keep the file in another folder." in seen
+        assert "You work on a copy on this PC, which is put there after each change." in seen
+        assert "Let OneDrive finish before somebody else opens it" in seen
+        assert "As published · working copy" in seen
         assert not shell.office.is_read_only
 
 

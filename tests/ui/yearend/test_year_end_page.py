@@ -239,7 +239,7 @@ def test_a_decision_in_part_lands_in_both_years_and_the_refused_part_goes_back(
         assert any("31/01/2018" in each for each in hands.messages(shell.window)), (
             "asked after the day for asking"
         )
-        assert "£15,000.00 awaits the decision" in hands.read(shell.window.stack)
+        assert "£15,000.00 awaited" in hands.read(shell.window.stack)
         press(qtbot, shell, "Record decision…")
         shell.office.files.opening = letter  # type: ignore[attr-defined]  # the dialog's stand-in
         press(qtbot, shell, "Attach a file…", inside=True)
