@@ -192,8 +192,8 @@ class TestCarriedMoneyIsABudget:
         ):
             said = str(refusal_of(wolverhampton.desk, store, command))
             assert "WV-02's agreed carry-forward can't be removed: 1 line of £4,000.00" in said
-        # With an award of its own the project is still there.
-        wolverhampton.award("WV-02", Y18, "10.00")
+        # With an award of its own that pays for what is spent, it can.
+        wolverhampton.award("WV-02", Y18, "4,000.00")
         wolverhampton.desk.do(ChangeRecord("carry_forwards", id, entry, refused, "refuse"))
         assert wolverhampton.position(Y18).available == money("229,000.00")
 
