@@ -14,6 +14,7 @@ from fundingapp.application.ports import OpenWork
 from fundingapp.application.queries.chain import Chain, ChainOf, ChainYear
 from fundingapp.application.queries.identities import identities_of
 from fundingapp.application.queries.positions import WHOLE_YEAR, position_of
+from fundingapp.domain.adjustments import Adjustment, AdjustmentType
 from fundingapp.domain.allocations import Allocation, Award, Resource
 from fundingapp.domain.carry_forwards import CarryForward, CarryForwardState
 from fundingapp.domain.claims import Repayment
@@ -37,10 +38,15 @@ REQUESTED, WITHDRAWN = CarryForwardState.REQUESTED, CarryForwardState.WITHDRAWN
 
 @dataclass
 class LivedYears:
-    """A desk with one fund and as many years as are laid down; amounts are written as texts in pounds."""
+    """A desk with one fund and as many years as are laid down; amounts are written as texts in pounds.
+
+    *in_ledger*: spend is charged from downloads, which only a store without files takes from tests; else it is a
+    recharge.
+    """
 
     desk: Desk
     open_work: OpenWork
+    in_ledger: bool = True
     _ids: dict[str, int] = field(default_factory=dict)
     _projects: dict[str, ProjectId] = field(default_factory=dict)
     _lines: list[Any] = field(default_factory=list)
@@ -81,6 +87,11 @@ class LivedYears:
         self, ref: str, year: FinancialYear, amount: str, kind: Kind = Kind.REVENUE, period: int = 6
     ) -> None:
         """A ledger line, charged; every download of a year holds all lines before it too."""
+        if not self.in_ledger:
+            project, recharge = self.project(ref), AdjustmentType.RECHARGE
+            spent = Adjustment(recharge, project, FUND, kind, year, period, money(amount), "recharged")
+            self.add("adjustments", spent)
+            return
         key = f"T{len(self._lines) + 1}"
         self._lines.append(make_line(key, amount, year=year, period=period))
         self.desk.do(ImportLedger(make_download(self._lines, f"ledger{len(self._lines)}.csv")))

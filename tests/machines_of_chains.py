@@ -1,5 +1,6 @@
 """Three to six years of a fund as they are lived, in any order: budgets, charges, accruals that reverse, claims, money
-that comes, carry-forwards in every state with late decisions, refusals, settlements, closings; and sums that contradict.
+that comes, carry-forwards in every state with late decisions, refusals, settlements, closings; and sums that do not
+agree.
 
 After every step an oracle that adds up the bare rows by itself says what each year has, spent, carries and lacks, and
 where the chain breaks by how many pence; in the end everything is taken back and done again.
@@ -46,7 +47,7 @@ from fundingapp.application.commands.year_end import (
     WithdrawCarryForward,
 )
 from fundingapp.application.desk import Desk
-from fundingapp.application.effect import NOTHING_TO_UNDO, Command
+from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect
 from fundingapp.application.ports import UnitOfWork
 from fundingapp.application.queries.chain import Chain, ChainOf
 from fundingapp.application.queries.identities import identities_of
@@ -143,11 +144,12 @@ class Oracle:
                 head = entry.charge.head
                 if head is not None:
                     self.spent[held[id].year, head.kind, head.project] += entry.charge.amount.pence
-        for rows in (work.accruals.all(), work.adjustments.all()):
-            for entry in (kept.value for kept in rows):
-                self.spent[entry.year, entry.kind, entry.project] += entry.amount.pence
-                if entry.reverses_year is not None:
-                    self.spent[entry.reverses_year, entry.kind, entry.project] -= entry.amount.pence
+        rows: list[Accrual | Adjustment] = [kept.value for kept in work.accruals.all()]
+        rows += [kept.value for kept in work.adjustments.all()]
+        for row in rows:
+            self.spent[row.year, row.kind, row.project] += row.amount.pence
+            if row.reverses_year is not None:
+                self.spent[row.reverses_year, row.kind, row.project] -= row.amount.pence
         self.used |= {key[:2] for key in (*self.budget, *self.spent)}
 
     def _settlements(self, work: UnitOfWork) -> None:
@@ -265,14 +267,19 @@ class ChainMachine(RuleBasedStateMachine):
     def do(self, command: Command[Any]) -> Any:
         """What *command* came to; None where it is refused, which leaves everything as it was."""
         name = self.desk.undo_name
-        try:
-            effect = self.desk.do(command)
-        except ExpectedError as refusal:
-            assert refusal.advice or refusal.code == "not_found", command
+        done = self._done(command)
+        if isinstance(done, ExpectedError):
+            assert done.advice or done.code == "not_found", command
             assert self.desk.undo_name == name
             return None
-        assert effect.inverse is NOTHING_TO_UNDO or self.desk.undo_name == effect.name
-        return effect.result
+        assert done.inverse is NOTHING_TO_UNDO or self.desk.undo_name == done.name
+        return done.result
+
+    def _done(self, command: Command[Any]) -> Effect[Any] | ExpectedError:
+        try:
+            return self.desk.do(command)
+        except ExpectedError as refusal:
+            return refusal
 
     def put(self, kind: str, value: Any) -> None:
         """A record as a file of another making may have it."""

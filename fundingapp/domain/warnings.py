@@ -33,6 +33,8 @@ ENDING_DAYS = 90
 RATE_FROM = 3
 #: From the half-year on, the months to come want a forecast of their own.
 FORECAST_FROM = 6
+#: With March in the ledger the year's spending is known.
+_LAST_MONTH = 12
 #: Money that is not awarded is late from 1 January.
 LATE_MONTHS = (1, 2, 3)
 
@@ -577,9 +579,10 @@ class _Watch:
     # What is left of a year that is over
 
     def _undecided(self) -> list[EarlyWarning]:
-        """That money of a finished year stays unspent and nobody has decided what becomes of it."""
+        """That money of a finished year stays unspent and nobody has decided what becomes of it; known once March is in
+        the ledger."""
         money = self._records.money
-        if money is None or money.pending <= Money.ZERO:
+        if money is None or self._records.reached < _LAST_MONTH or money.pending <= Money.ZERO:
             return []
         asked = min(money.pending, not_agreed_of(self._position.onward).requested)
         rest = money.pending - asked

@@ -25,6 +25,7 @@ from fundingapp.domain.matching import parse_target
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.settlements import SettlementState
+from fundingapp.domain.warnings import WarningKind
 from tests.application.proofs import refusal_of
 from tests.builders_core import money
 from tests.fakes import FakeStore
@@ -191,8 +192,8 @@ class TestCarriedMoneyIsABudget:
         ):
             said = str(refusal_of(wolverhampton.desk, store, command))
             assert "WV-02's agreed carry-forward can't be removed: 1 line of £4,000.00" in said
-        # With an award of its own the project is still there.
-        wolverhampton.award("WV-02", Y18, "10.00")
+        # With an award of its own that pays for what is spent, it can.
+        wolverhampton.award("WV-02", Y18, "4,000.00")
         wolverhampton.desk.do(ChangeRecord("carry_forwards", id, entry, refused, "refuse"))
         assert wolverhampton.position(Y18).available == money("229,000.00")
 
@@ -232,6 +233,52 @@ class TestCarriedMoneyIsABudget:
         assert ends() == ["funding ends"]
         years.carry("A", Y17, AGREED, "40.00")
         assert ends() == []
+
+
+class TestAFinishedYear:
+    def told(self, years: LivedYears, today: date = date(2018, 6, 1)) -> list[tuple[str, str]]:
+        found = years.desk.ask(EarlyWarnings(Y17, FUND, today))
+        return [(each.severity.value, each.sentence) for each in found if each.kind is WarningKind.UNDECIDED]
+
+    def test_warns_of_money_that_nobody_has_decided(self, years: LivedYears) -> None:
+        years.allocate(Y17, "100.00")
+        years.award("A", Y17, "100.00")
+        years.spend("A", Y17, "40.00", period=11)
+        assert self.told(years) == []  # March is not in
+        years.spend("A", Y17, "10.00", period=12)
+        assert self.told(years, date(2018, 3, 31)) == []
+        assert self.told(years) == [
+            (
+                "soon",
+                "£50.00 of 2017/18 is unspent and not decided: to be carried forward, given back or surrendered.",
+            )
+        ]
+        years.carry("A", Y17, REQUESTED, "30.00")
+        assert self.told(years) == [
+            (
+                "soon",
+                "£50.00 of 2017/18 is unspent and not decided: £30.00 is asked to be carried forward and awaits the "
+                "commissioner's answer; £20.00 is to be carried forward, given back or surrendered.",
+            )
+        ]
+        years.settle("A", Y17, "20.00", SettlementState.SURRENDERED)
+        assert self.told(years) == [
+            (
+                "look",
+                "£30.00 of 2017/18 is unspent and not decided: £30.00 is asked to be carried forward and awaits the "
+                "commissioner's answer.",
+            )
+        ]
+        [warning] = [
+            each
+            for each in years.desk.ask(EarlyWarnings(Y17, FUND, date(2018, 6, 1)))
+            if each.kind is WarningKind.UNDECIDED
+        ]
+        for term in warning.terms:
+            assert isinstance(term.amount, Money)
+            assert assert_foots(years.desk, term.figure).value == term.amount, term.name
+        years.carry("A", Y17, AGREED, "30.00")
+        assert self.told(years) == []
 
 
 class TestBreaks:

@@ -20,7 +20,7 @@ def new_fake_store() -> Iterator[OpenWork]:
 
 TestAnyYearsHangTogether = chain_machine(new_fake_store).TestCase
 TestAnyYearsHangTogether.settings = settings(
-    max_examples=min(20, settings().max_examples), stateful_step_count=25
+    max_examples=min(12, settings().max_examples), stateful_step_count=25
 )
 # Every figure of a year is asked why at the end of each example.
 TestAnyYearsHangTogether = pytest.mark.timeout(300)(TestAnyYearsHangTogether)

@@ -55,6 +55,8 @@ class ChainHead:
     award: Money
     virements: Money
     money: HeadMoney
+    #: Whether the grant has it in that year; else there is only what was carried or settled without it.
+    is_held: bool = True
 
     @property
     def project(self) -> ProjectId | None:
@@ -341,7 +343,7 @@ def _head(position: GrantPosition, money: HeadMoney, projects: dict[ProjectId, t
     ref, name = projects[money.project]
     project = _project_at(position, money)
     if project is None:
-        return ChainHead(ref, name, Money.ZERO, Money.ZERO, Money.ZERO, money)
+        return ChainHead(ref, name, Money.ZERO, Money.ZERO, Money.ZERO, money, is_held=False)
     budget = project.budget
     moved = budget.current - budget.award - budget.brought_forward
     return ChainHead(ref, name, budget.brought_forward, budget.award, moved, money)
@@ -373,11 +375,19 @@ def _links(
         none = HeadMoney(entry.project, entry.kind, Money.ZERO, Money.ZERO, Money.ZERO, entry.carried)
         head = heads.get(
             (entry.from_year, entry.project, entry.kind),
-            ChainHead(ref, name, Money.ZERO, Money.ZERO, Money.ZERO, none),
+            ChainHead(ref, name, Money.ZERO, Money.ZERO, Money.ZERO, none, is_held=False),
         )
         id = CarryForwardId(kept.id)
         found.append(
-            ChainLink(id, entry, ref, name, head, papers.get(id, ()), figure_of(fund_name, ref, entry))
+            ChainLink(
+                id,
+                entry,
+                ref,
+                name,
+                head,
+                papers.get(id, ()),
+                figure_of(fund_name, ref, entry) if entry.project is None or head.is_held else "",
+            )
         )
     return tuple(
         sorted(found, key=lambda each: (each.from_year, each.ref == "", each.ref, each.of.kind.value))

@@ -55,7 +55,7 @@ def explain_grant_chain(
         case "carried forward", "":
             out = [kept for kept in _onward(work, position) if kept.value.carried]
             terms = [
-                Term(_in_words(work, kept.value, with_letter=True), kept.value.carried, _figure(work, kept))
+                Term(_in_words(work, kept.value, with_letter=True), kept.value.carried, _source(work, kept))
                 for kept in out
             ]
             return _sum(f"{name}: carried forward out of {year}", terms, "", _papers(work, out))

@@ -36,6 +36,7 @@ from fundingapp.domain.money import Money
 from fundingapp.domain.positions import GrantPosition
 from fundingapp.domain.states import Step as StateStep
 from fundingapp.ui.forms import Form, amount_of
+from fundingapp.ui.grants.published_form import PublishedForm
 from fundingapp.ui.inspector import (
     Block,
     InspectorPage,
@@ -193,6 +194,7 @@ class NoticesCard(Card):
         for each in (self._confirm, self._notify, self._close):
             each.setDisabled(office.is_read_only)
             self.add_head(each)
+        self.add_head(button("As published…", self._open_published))
         if office.is_read_only:
             self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
 
@@ -202,8 +204,15 @@ class NoticesCard(Card):
         rows = notice_rows(detail.allocations, position.fund.kinds)
         self._model.set_rows(rows)
         hoped = position.resources.indicative
-        words = position.available.in_words
-        self.set_title("Available", words + (f" · {hoped.in_words} indicative" if hoped else ""))
+        words = [position.available.in_words]
+        carried = position.resources.brought_forward - position.resources.opening
+        if carried:
+            words.append(f"{carried.in_words} of it carried forward from {position.year.previous}")
+        if position.not_agreed:
+            words.append(f"{position.not_agreed.total.in_words} not yet agreed")
+        if hoped:
+            words.append(f"{hoped.in_words} indicative")
+        self.set_title("Available", " · ".join(words))
         states = [row.kept.value.status for row in rows]
         can_write = not self._view.office.is_read_only
         self._confirm.setVisible(
@@ -216,6 +225,10 @@ class NoticesCard(Card):
         self._close.setVisible(can_write and not closed)
         self._notify.setVisible(not closed)
         self.setFixedHeight(92 + ROW_HEIGHT * max(1, min(5, len(rows))))
+
+    def _open_published(self) -> None:
+        if self._position is not None:
+            PublishedForm(self._view).open(self._position.fund_id, self._position.year)
 
     # One notice and its history
 

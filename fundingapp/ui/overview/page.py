@@ -128,9 +128,11 @@ class OverviewPage(GrantPage):
         self._head.set_state(f"{position.fund.name} {position.year} · {reached}")
         self._prepare.set_text(f"Prepare Q{quarter_due(answer.last_period)} return")
         resources = position.resources
+        awaited = position.not_agreed.total
         self._available.set_figure(
             position.available,
-            f"allocation {resources.allocation.in_words} + brought forward {resources.brought_forward.in_words}",
+            f"allocation {resources.allocation.in_words} + brought forward {resources.brought_forward.in_words}"
+            + (f" · {awaited.in_words} more not yet agreed" if awaited else ""),
             Figure(f"{name}/available"),
         )
         spent, profile = (

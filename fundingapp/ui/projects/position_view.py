@@ -647,7 +647,7 @@ def _budget_rows(project: ProjectPosition, figure: Callable[[str], Figure]) -> l
     budget = project.budget
     rows = [
         SumRow("Award", budget.award, figure("award")),
-        SumRow("Brought forward", budget.brought_forward),
+        SumRow("Brought forward", budget.brought_forward, figure("brought forward")),
         SumRow("Virements in", budget.virement_in, figure("virements/in")),
         SumRow("Virements out", -budget.virement_out, figure("virements/out")),
         SumRow("Contingency released", budget.released, figure("contingency/out")),
