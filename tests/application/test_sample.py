@@ -45,7 +45,7 @@ LEDGER = RawTable(
 )
 
 
-def _sound(progress: Progress | None = None) -> list[str]:  # noqa: ARG001 - as a check is called
+def _sound(progress: Progress | None = None) -> list[str]:
     return []
 
 

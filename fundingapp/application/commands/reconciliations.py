@@ -112,7 +112,7 @@ class SendBackReconciliation(Command[None]):
 
 @dataclass(frozen=True, slots=True)
 class WithdrawReconciliation(Command[None]):
-    """Withdraws a reconciliation for a reason; it stays in the list as it was, and certificates that rest on it are
+    """Withdraws a reconciliation for a reason; it stays in the list as it was, and certificates resting on it are
     void."""
 
     id: ReconciliationId
