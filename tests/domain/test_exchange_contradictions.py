@@ -239,13 +239,6 @@ PLANTED: list[tuple[str, Callable[[Sheets], None], str, tuple[str, int], tuple[s
         ("funds", 2),
     ),
     (
-        "two of one day",
-        add("allocations", "CSG", _Y, "revenue", "revised", 1001, date(2018, 6, 1), "L9"),
-        "allocation.same_day",
-        ("allocations", 8),
-        ("allocations", 3),
-    ),
-    (
         "more withdrawn than allocated",
         put("allocations", 7, "amount", 301),
         "allocation.withdrawn",
@@ -511,6 +504,13 @@ PLANTED: list[tuple[str, Callable[[Sheets], None], str, tuple[str, int], tuple[s
 #: The same of what a right workbook of somebody else may hold, which is named just so and kept.
 DOUBTED: list[tuple[str, Callable[[Sheets], None], str, tuple[str, int], tuple[str, int] | None]] = [
     (
+        "two of one day",
+        add("allocations", "CSG", _Y, "revenue", "revised", 1001, date(2018, 6, 1), "L9"),
+        "allocation.same_day",
+        ("allocations", 8),
+        ("allocations", 3),
+    ),
+    (
         "revised before it was confirmed",
         put("allocations", 3, "notified", date(2018, 2, 1)),
         "allocation.order",
@@ -749,6 +749,16 @@ def test_all_contradictions_are_listed_not_only_the_first() -> None:
     )(sheets)
     kinds = {each.kind for each in noticed(sheets) if each.contradicts}
     assert {"virement.below_zero", "charge.above_line", "claim.approved", "carry_forward.state"} <= kinds
+
+
+def test_a_contingency_that_a_later_cut_leaves_below_nought_is_kept() -> None:
+    sheets = right()
+    both(
+        add("allocations", "CSG", _Y, "revenue", "revised", 940, date(2019, 1, 1), "L4"),
+        put("carry forwards", 2, "ref", ""),
+    )(sheets)
+    found = [each for each in noticed(sheets) if each.kind == "virement.below_zero"]
+    assert [(each.place, each.contradicts) for each in found] == [(("virements", 3), False)]
 
 
 def test_below_nought_by_the_days_and_not_by_the_rows_is_kept() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 from fundingapp.domain.agreements import CarryForwardStance
-from fundingapp.domain.allocations import Authority
+from fundingapp.domain.allocations import AllocationStatus, Authority
 from fundingapp.domain.bids import BidState
 from fundingapp.domain.carry_forwards import CarryForwardState
 from fundingapp.domain.exchange.book import Book
@@ -187,13 +187,18 @@ def _check_virements(book: Book, sums: Sums, notes: Notes) -> None:
     by_grant: dict[GrantKey, list[VirementEntry]] = defaultdict(list)
     for virement in sorted(book.all(VirementEntry), key=_order):
         by_grant[virement.grant].append(virement)
-    for virements in by_grant.values():
+    most: dict[GrantKey, Money] = {}
+    for line in book.all(AllocationEntry):
+        if line.status not in (AllocationStatus.INDICATIVE, AllocationStatus.WITHDRAWN):
+            most[line.grant] = max(line.amount, most.get(line.grant, Money.ZERO))
+    for grant, virements in by_grant.items():
         if not any(id(each) in new for each in virements):
             continue
+        cut = max(most.get(grant, Money.ZERO) - sums.allocated.get(grant, Money.ZERO), Money.ZERO)
         for virement in virements:
             if id(virement) in new:
                 _check_virement(virement, notes)
-        _check_balances([each for each in virements if not _is_senseless(each)], sums, places, notes)
+        _check_balances([each for each in virements if not _is_senseless(each)], sums, cut, places, notes)
 
 
 def _is_senseless(virement: VirementEntry) -> bool:
@@ -204,20 +209,23 @@ def _is_senseless(virement: VirementEntry) -> bool:
 
 
 def _check_balances(
-    virements: list[VirementEntry], sums: Sums, places: dict[HeadKey, Place], notes: Notes
+    virements: list[VirementEntry], sums: Sums, cut: Money, places: dict[HeadKey, Place], notes: Notes
 ) -> None:
     """Whether every line of a grant ends at nought or above, in the order of the virements.
 
     A line that is below nought by the days, and never in the order of the rows, is worth a look only: the days on
     papers need not be the order in which money was moved. Our own workbooks say who decided each virement: the program
-    kept every line above nought when it was applied, so nothing is said of their way.
+    kept every line above nought when it was applied, so nothing is said of their way. What was *cut* from the
+    allocation may have been in the contingency when it was moved.
     """
-    is_ours = any(each.decided_by is not None for each in virements)
-    balance: dict[HeadKey | GrantKey, Money] = {}
-    below: dict[HeadKey | GrantKey, list[tuple[VirementEntry, Money]]] = {}
 
     def of(line: HeadKey | None, grant: GrantKey) -> HeadKey | GrantKey:
         return grant if line is None else line
+
+    is_ours = any(each.decided_by is not None for each in virements)
+    lines = {*sums.awarded, *sums.carried_in, *(of(each.target, each.grant) for each in virements)}
+    balance: dict[HeadKey | GrantKey, Money] = {}
+    below: dict[HeadKey | GrantKey, list[tuple[VirementEntry, Money]]] = {}
 
     def at(line: HeadKey | GrantKey) -> Money:
         start = _at_start(sums, line) if isinstance(line, HeadKey) else _room(sums, line)
@@ -225,8 +233,8 @@ def _check_balances(
 
     for virement in virements:
         source, target = of(virement.source, virement.grant), of(virement.target, virement.grant)
-        is_line = isinstance(source, GrantKey) or source in sums.awarded or source in sums.carried_in
-        if not is_line and source not in balance:
+        is_line = isinstance(source, GrantKey) or source in lines
+        if not is_line:
             notes.contradiction(
                 "virement.no_line",
                 virement.place,
@@ -237,7 +245,7 @@ def _check_balances(
             )
         before = at(source)
         balance[source] = before - virement.amount
-        if balance[source] < Money.ZERO:
+        if balance[source] < Money.ZERO and is_line:
             below.setdefault(source, []).append((virement, before))
         balance[target] = at(target) + virement.amount
     for line, stages in below.items():
@@ -245,8 +253,10 @@ def _check_balances(
         if is_ours and not ends_below:
             continue
         in_rows = sorted(virements, key=lambda each: each.place.row)
-        start = _at_start(sums, line) if isinstance(line, HeadKey) else _room(sums, line)
-        is_wrong = ends_below or _goes_below(in_rows, line, start)
+        if isinstance(line, HeadKey):
+            is_wrong = ends_below or _goes_below(in_rows, line, _at_start(sums, line))
+        else:
+            is_wrong = balance[line] + cut < Money.ZERO or _goes_below(in_rows, line, _room(sums, line) + cut)
         for virement, before in stages[-1:] if is_ours else stages:
             _say_below(virement, line, before, places, notes.contradiction if is_wrong else notes.finding)
 

@@ -28,7 +28,9 @@ def check_closed(book: Book, closed: Mapping[tuple[str, FinancialYear], str], no
     for entry, fund, year in _touched(book):
         how = closed.get((folded(fund), year))
         if how is not None:
-            text = f"{how}, so nothing is added to it; reopen the year on Year end first, if it must be changed"
+            text = (
+                f"{how}, so nothing is added to it; reopen the year on Year end first, if it must be changed"
+            )
             notes.contradiction("year.closed", entry.place, text)
 
 

@@ -180,11 +180,11 @@ def _check_newest(counted: list[AllocationEntry], new: set[int], notes: Notes) -
             continue
         earlier = by_day.setdefault((each.notified, each.status), each)
         if earlier is not each and earlier.amount != each.amount and (id(each) in new or id(earlier) in new):
-            notes.contradiction(
+            notes.finding(
                 "allocation.same_day",
                 each.place,
                 f"{each.amount.in_words} and {earlier.amount.in_words} are both {each.status.value} on "
-                f"{each.notified:%d/%m/%Y}, so it is not known which counts",
+                f"{each.notified:%d/%m/%Y}, so the later row counts",
                 "amount",
                 earlier.place,
             )
