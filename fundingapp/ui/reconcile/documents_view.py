@@ -227,7 +227,8 @@ class DocumentsView(GrantView):
         self._list_card.setMinimumWidth(210)
         self._parts.setStretchFactor(0, 0)
         self._parts.setStretchFactor(1, 1)
-        self._parts.setSizes([270, 800])
+        self._parts.setHandleWidth(3 * STEP)
+        self._parts.setSizes([290, 780])
         self.body.addWidget(self._parts, 1)
 
     def _make_statement(self) -> QWidget:

@@ -18,8 +18,8 @@ WHAT_TO_DO = (
 )
 
 WORK_TO_DO = (
-    "The file itself is sound: its database, its history and its originals are as they were written. What is named here "
-    "is work: figures that do not agree yet. Reconcile shows each with both its sides, down to the ledger lines."
+    "The file itself is sound: its database, its history and its originals are as they were written. What is named "
+    "here is work: figures that do not agree yet. Reconcile shows each with both its sides, down to the ledger lines."
 )
 
 

@@ -56,6 +56,13 @@ def _day(row: LockShown) -> str:
     return row.at.astimezone().strftime("%d/%m/%Y")
 
 
+def _broken(row: AlarmShown) -> tuple[str, str]:
+    """What was broken, and under it the words it was kept with and how many figures differ."""
+    what, _, kept_with = row.what.removesuffix(")").partition(" (")
+    differ = count(len(row.now), "figure differs", "figures differ")
+    return what[0].upper() + what[1:], f"{differ} · {kept_with}" if kept_with else differ
+
+
 LOCKS = (
     Column[LockShown](
         "Lock", lambda row: _NAMES[row.kind], pill=lambda _row: Tone.NEUTRAL, width=84, least=76
@@ -103,11 +110,11 @@ ALARMS = (
     ),
     Column[AlarmShown](
         "What was broken",
-        lambda row: row.what[0].upper() + row.what[1:],
-        second=lambda row: count(len(row.now), "figure differs", "figures differ"),
+        lambda row: _broken(row)[0],
+        second=lambda row: _broken(row)[1],
         tip=lambda row: row.in_words,
-        stretch=5,
-        width=420,
+        stretch=3,
+        width=320,
         least=160,
         strong=True,
     ),
@@ -123,8 +130,8 @@ ALARMS = (
         lambda row: row.alarm.done,
         second=lambda row: f"entry {row.alarm.sequence} of the history",
         tip=lambda row: row.alarm.done,
-        stretch=2,
-        width=200,
+        stretch=3,
+        width=260,
         least=140,
     ),
 )
