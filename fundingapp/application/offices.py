@@ -16,11 +16,20 @@ from fundingapp.domain.backups import Backup
 from fundingapp.domain.layouts import Layout
 
 
+class OpenWork(str):
+    """A sentence of the check about figures that do not agree: work to be done in the file, and no damage to it."""
+
+    __slots__ = ()
+
+
 class Check(Protocol):
     """Looks for what is wrong with a file and its figures."""
 
     def __call__(self, progress: Progress | None = None) -> list[str]:
-        """Everything that is wrong, in sentences; nothing when it is sound. Raises Cancelled."""
+        """Everything that is wrong, in sentences, an :class:`OpenWork` where it is no damage; nothing when it is sound.
+
+        Raises Cancelled.
+        """
 
 
 @dataclass(frozen=True, slots=True)
