@@ -132,7 +132,7 @@ def test_one_works_the_other_reads_and_goes_on_when_the_first_has_closed(
     (said,) = bob.messages
     assert f"“{path.name}” is open by Ann on ANN-PC since" in said
     assert "it can only be read here, as it was last published" in said
-    assert "Read only" in bob.status
+    assert "Signed in as Bob · Read only · copy of what was published" in bob.status
     bob.walk.show("Settings", "themes")
     assert "Rural crime" in bob.walk.page
 
