@@ -326,6 +326,7 @@ class Assembly:
             opened.sharing,
             opened.held_by,
             guard,
+            opened.reading,
         )
 
     def _tools(self, database: Database, who: str) -> Tools:

@@ -609,6 +609,8 @@ class Shell(QObject):
         kind = "team database" if opened.place.startswith("postgresql") else "SQLite file"
         if opened.sharing is not None:
             saved, kind = opened.sharing.state.in_words, "working copy"
+        elif opened.reading is not None:
+            kind = "copy of what was published"
         self.window.set_status(f"Signed in as {opened.who}", saved, self._keeping.words(), kind)
 
     # Why, and Go to anything
