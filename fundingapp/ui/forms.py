@@ -193,8 +193,10 @@ class Form(QWidget):
 
     def _offer_draft(self, draft: Draft) -> None:
         self._offer = QWidget()
+        column = QVBoxLayout(self._offer)
+        column.setContentsMargins(0, 0, 0, 2 * STEP)
         row = FlowLayout(spacing=2 * STEP)
-        self._offer.setLayout(row)
+        column.addLayout(row)
         row.addWidget(label(f"You had begun this on {draft.at.astimezone():%d/%m/%Y at %H:%M}:", "note"))
         row.addWidget(LinkLabel("Take it up again", lambda: self._take_up(draft)))
         row.addWidget(LinkLabel("Forget it", self._forget_draft))

@@ -20,7 +20,7 @@ from fundingapp.ui.widgets.links import LinkLabel
 
 
 def main(settings: Path, typed: str) -> None:
-    """With *typed*, types it and is gone without a word; without, takes up what is offered and says what stands there."""
+    """With *typed*, types it and is gone; without, takes up what is offered and says what stands there."""
     application = QApplication([])
     icons.use_folder(Path(__file__).resolve().parents[2] / "resources" / "icons")
     Theme.install(application, ThemeChoice.LIGHT)
