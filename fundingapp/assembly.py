@@ -292,7 +292,7 @@ class Assembly:
 
     def _opened(self, opened: OpenedPath, name: str, who: str) -> OpenFile:
         from fundingapp.application.desk import Desk
-        from fundingapp.application.offices import OpenFile
+        from fundingapp.application.offices import OpenFile, OpenWork
         from fundingapp.application.queries.checks import CheckFigures
         from fundingapp.domain.errors import ExpectedError
 
@@ -303,7 +303,7 @@ class Assembly:
         def check(progress: Progress | None = None) -> list[str]:
             found = database.problems(progress)
             try:
-                return found + desk.ask(CheckFigures(), progress)
+                return found + [OpenWork(said) for said in desk.ask(CheckFigures(), progress)]
             except ExpectedError as error:
                 # A damaged file may not let its figures be worked out at all; that is a finding, not a refusal.
                 return [*found, str(error)]
@@ -326,6 +326,7 @@ class Assembly:
             opened.sharing,
             opened.held_by,
             guard,
+            opened.reading,
         )
 
     def _tools(self, database: Database, who: str) -> Tools:

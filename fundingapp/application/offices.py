@@ -11,16 +11,25 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.progress import Progress
 from fundingapp.application.queries.downloads import Download, ReadDownload
 from fundingapp.application.safety import Inside, Restored, Safety
-from fundingapp.application.sharing import HeldBy, Sharing
+from fundingapp.application.sharing import HeldBy, Reading, Sharing
 from fundingapp.domain.backups import Backup
 from fundingapp.domain.layouts import Layout
+
+
+class OpenWork(str):
+    """A sentence of the check about figures that do not agree: work to be done in the file, and no damage to it."""
+
+    __slots__ = ()
 
 
 class Check(Protocol):
     """Looks for what is wrong with a file and its figures."""
 
     def __call__(self, progress: Progress | None = None) -> list[str]:
-        """Everything that is wrong, in sentences; nothing when it is sound. Raises Cancelled."""
+        """Everything that is wrong, in sentences, an :class:`OpenWork` where it is no damage; nothing when it is sound.
+
+        Raises Cancelled.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +40,8 @@ class OpenFile:
     itself and with its figures, nothing when it is sound; *warnings* are what a person should know before working on
     it, such as a clock that is wrong, each with what to do. *sharing* is how it is published when it is worked on as a
     copy, None when it is not; *held_by* is who has it open instead, when that is why it can only be read; *safety* are
-    its backups, None on a server, which is backed up where it stands.
+    its backups, None on a server, which is backed up where it stands; *reading* tells when a shared file that is only
+    read was published anew, None for any other.
     """
 
     desk: Desk
@@ -45,6 +55,7 @@ class OpenFile:
     sharing: Sharing | None = None
     held_by: HeldBy | None = None
     safety: Safety | None = None
+    reading: Reading | None = None
 
 
 class Offices(Protocol):

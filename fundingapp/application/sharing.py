@@ -126,5 +126,35 @@ class Sharing(Protocol):
         """Lets ours take the place of a version that has nothing that ours has not. Raises ExpectedError."""
 
 
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """What became of a shared file since it was opened to be read.
+
+    *by* and *at* are of the last entry of the history of what lies there now, "" and None while nothing new was
+    published; *free*: who had it open has it no more.
+    """
+
+    by: str = ""
+    at: datetime | None = None
+    free: bool = False
+
+    @property
+    def published(self) -> bool:
+        """Whether something else lies there than what is read here."""
+        return self.at is not None
+
+    @property
+    def last_in_words(self) -> str:
+        """“by B. Clerk on 12/04/2019 at 10:31”, "" while nothing new was published."""
+        return f"by {self.by} on {self.at.astimezone():%d/%m/%Y at %H:%M}" if self.at is not None else ""
+
+
+class Reading(Protocol):
+    """A shared file that is read as it was last published when it was opened."""
+
+    def watch(self, changed: Callable[[Renewed], object]) -> None:
+        """Has *changed* called when it is published anew and when it comes free, on a thread of its own."""
+
+
 def _clock(moment: datetime | None) -> str:
     return f"{moment.astimezone():%H:%M}" if moment is not None else ""

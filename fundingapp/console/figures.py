@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from textwrap import fill
 from typing import Any
 
 from fundingapp.application.commands.returns import SaveReturn
@@ -28,6 +29,9 @@ from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import quarter_due
 from fundingapp.domain.returns import checks_of
+
+#: How many letters a line of prose has at most, wherever it goes.
+_WIDE = 120
 
 
 def _position(given: argparse.Namespace, offices: Offices) -> tuple[PositionAnswer, list[Finding]]:
@@ -125,11 +129,10 @@ def show_reconciliation(
     """States every identity with both sides."""
     answer, findings = _position(given, offices)
     words: list[Part] = [identity_table(answer)]
-    words += [
-        f"{identity.id}: {identity.note}. {identity.advice}"
-        for identity in answer.identities
-        if not identity.holds
-    ]
+    for identity in answer.identities:
+        if not identity.holds:
+            words += fill(f"{identity.id}: {identity.note}.", _WIDE, subsequent_indent="  ").splitlines()
+            words += fill(identity.advice, _WIDE, initial_indent="  ", subsequent_indent="  ").splitlines()
     if answer.reconciled:
         words.append("Reconciled to the penny.")
     out.result(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 from fundingapp.domain.adjustments import Accrual
-from fundingapp.domain.carry_forwards import DECIDED, CarryForward, CarryForwardState
+from fundingapp.domain.carry_forwards import ASKED, CarryForward, CarryForwardState
 from fundingapp.domain.chain import YearMoney, year_money
 from fundingapp.domain.claiming import (
     CashPosition,
@@ -20,7 +20,7 @@ from fundingapp.domain.claiming import (
 )
 from fundingapp.domain.claims import ClaimState, Repayment
 from fundingapp.domain.funds import Kind, PaymentBasis, Project
-from fundingapp.domain.identities import Identity, Part
+from fundingapp.domain.identities import Identity, Part, in_order
 from fundingapp.domain.ids import CarryForwardId, FundId, ProjectId, RepaymentId, SettlementId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear
@@ -29,7 +29,7 @@ from fundingapp.domain.settlements import Settlement
 
 #: A project in one kind of money; None is money that is in no project's budget.
 YearHead = tuple[ProjectId | None, Kind]
-#: The last month; from it on what was spent beyond a budget has to be paid by somebody (R29).
+#: The last month; once it is in, the year is over.
 _LAST_MONTH = 12
 #: What money is called that no project has.
 NO_PROJECT = "In no project's budget"
@@ -53,6 +53,17 @@ class YearEndRecords:
     def is_over(self) -> bool:
         """Whether the last month is in, or nothing more can come: from then on what is left has to be settled."""
         return self.is_closed or self.position.forecast_from > _LAST_MONTH or has_final_decision(self.claims)
+
+    @property
+    def is_being_settled(self) -> bool:
+        """Whether somebody has begun to settle the year: its final claim is approved, the commissioner was asked for a
+        carry-forward, something was settled, or the year is closed. Until then an overspend is work under way."""
+        return bool(
+            self.is_closed
+            or has_final_decision(self.claims)
+            or self.settlements
+            or any(each.state in ASKED for each in self.carry_forwards.values())
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -484,23 +495,21 @@ def reconcile_year_end(records: YearEndRecords) -> tuple[Identity, ...]:
     def figure(measure: str) -> str:
         return f"{name}/{year}/{measure}"
 
-    decided = bool(
-        records.settlements
-        or outturn.unplaced
-        or any(each.state in DECIDED or each.pending for each in records.carry_forwards.values())
-    )
+    asked = any(each.state in ASKED for each in records.carry_forwards.values())
+    settling = records.is_being_settled
     stated: list[Identity] = []
     if has_final_decision(records.claims):
         stated.append(_final(records, outturn, figure))
-    if records.is_over or decided:
-        stated.append(_all_decided(outturn, figure))
-    if any(each.state in DECIDED or each.pending for each in records.carry_forwards.values()):
+    if records.is_over or settling or outturn.unplaced:
+        ends = (_all_decided(outturn, figure), _returned(outturn, figure))
+        # While nobody decided anything, spending or receiving more than there is breaks no decision: the warnings, the
+        # cash held (R23) and the checklist say it, and the year reconciles but for the lines that wait (R10).
+        stated += [each for each in ends if settling or outturn.unplaced or each.holds]
+    if asked:
         stated.append(_asked_for(records, outturn, figure))
-    if records.is_over or decided:
-        stated.append(_returned(outturn, figure))
-    if records.is_over:
+    if settling:
         stated.append(_overspends(outturn, figure))
-    return tuple(stated)
+    return in_order(stated)
 
 
 def has_final_decision(claims: ClaimRecords) -> bool:
@@ -594,7 +603,7 @@ def _all_decided(outturn: Outturn, figure: Callable[[str], str]) -> Identity:
 
 
 def _asked_for(records: YearEndRecords, outturn: Outturn, figure: Callable[[str], str]) -> Identity:
-    asked = [each for each in records.carry_forwards.values() if each.state in DECIDED or each.pending]
+    asked = [each for each in records.carry_forwards.values() if each.state in ASKED]
     wrong = sum(not Money.ZERO <= each.agreed <= each.asked for each in asked)
     return Identity(
         "R27",

@@ -178,7 +178,8 @@ class Backups:
         last: OSError | None = None
         for folder in self._folders():
             try:
-                folder.mkdir(parents=True, exist_ok=True)
+                # The folder of a share that is gone is never made anew: its file is to come back there.
+                folder.mkdir(parents=folder != self.folder, exist_ok=True)
                 handle, name = tempfile.mkstemp(prefix=HALF, dir=folder)
                 os.close(handle)
                 Path(name).unlink()

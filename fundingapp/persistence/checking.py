@@ -38,6 +38,7 @@ from fundingapp.persistence.records import (
     SupportRecord,
 )
 from fundingapp.persistence.sources import FileSources
+from fundingapp.persistence.upgrading import SCHEMA_VERSION
 from fundingapp.persistence.work import NOUNS
 
 #: So many sentences of one kind are enough to know where to look.
@@ -110,13 +111,20 @@ def damage(connection: Connection, path: Path | None) -> list[str]:
 def altered_records(connection: Connection, progress: Progress | None = None) -> Iterator[str]:
     """The records that are not as the program wrote them, each by its name and figures."""
     told = progress or SilentProgress()
-    if not schema_agrees(connection):
+    if not _is_newer(connection) and not schema_agrees(connection):
         yield "The layout of the database was changed outside the program, or a disk fault changed it."
     there = set(inspect(connection).get_table_names())
     tables = [name for name in (*digested_tables(), *IN_THE_ROW) if name in there]
     for done, table in enumerate(tables):
         told.report(done, len(tables), "Checking every record")
         yield from _first(_said_of(each) for each in disagreements(connection, [table]))
+
+
+def _is_newer(connection: Connection) -> bool:
+    """Whether a newer program laid the file out, which may have more tables than this one knows of."""
+    if connection.dialect.name != "sqlite":
+        return False
+    return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one()) > SCHEMA_VERSION
 
 
 def _first(sentences: Iterable[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import shutil
@@ -10,12 +11,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fundingapp.application.ports import Clock
-from fundingapp.application.sharing import HeldBy, Sharing
+from fundingapp.application.sharing import HeldBy, Reading, Sharing
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.persistence.database import Database, look_at, open_file
 from fundingapp.persistence.errors import plain_error
 from fundingapp.persistence.generations import Generation, came_away
 from fundingapp.persistence.publishing import FULL, SharedFile, fence, fingerprint
+from fundingapp.persistence.reading import SharedReading
 from fundingapp.persistence.session import Heartbeat, Holder, SessionLock, this_session
 from fundingapp.persistence.sources import SharedSources
 from fundingapp.persistence.surroundings import Kind, Whereabouts, synced_by, whereabouts
@@ -46,7 +48,7 @@ class OpenedPath:
 
     *notice* says why it can only be read, "" when it can be written. *taken_from* is whom it was taken over from,
     *went_back* from which generation to which the file went when that was accepted: the history is to tell of both,
-    and *told* is called when it does.
+    and *told* is called when it does. *reading* tells of what is published after it was opened to be read.
     """
 
     database: Database
@@ -58,6 +60,7 @@ class OpenedPath:
     went_back: tuple[Generation, Generation] | None = None
     told: Callable[[], object] | None = None
     closing: list[Callable[[], object]] = field(default_factory=list)
+    reading: Reading | None = None
 
     def close(self) -> None:
         """Gives it free; what has not been published is published first, or stays on this PC."""
@@ -80,16 +83,15 @@ def open_path(path: Path, clock: Clock, who: str, wish: Wish) -> OpenedPath:
     opened = look_at(path)
     lock = SessionLock(address, this_session(who, clock(), wish.machine))
     if not wish.writing or opened.read_only:
-        return _open_to_read(path, folder, clock, who, opened.notice if opened.read_only else "")
+        said = opened.notice if opened.read_only else ""
+        return _open_to_read(path, folder, clock, who, said, beat_every=wish.beat_every)
     other, taken_from = _take(lock, wish, clock)
     try:
         if other is not None:
             notice = f"“{path.name}” is open by {other.said}, so it can only be read here"
-            read = _open_to_read(path, folder, clock, who, notice)
-            read.held_by = other.as_told(clock())
-            return read
+            return _open_to_read(path, folder, clock, who, notice, other, wish.beat_every)
         if not lock.is_held:
-            return _open_to_read(path, folder, clock, who, _without_lock(lock))
+            return _open_to_read(path, folder, clock, who, _without_lock(lock), beat_every=wish.beat_every)
         if folder is None:
             made = _open_in_place(path, lock, clock, who, wish)
         else:
@@ -172,9 +174,7 @@ def _open_copy(
         # The lock on the share was deleted while this person works on the file in another window.
         lock.release()
         notice = f"“{address.name}” is open by {other.said}, so it can only be read here"
-        read = _open_to_read(address, folder, clock, who, notice)
-        read.held_by = other.as_told(clock())
-        return read
+        return _open_to_read(address, folder, clock, who, notice, other, wish.beat_every)
     try:
         fence(address)
         left = fingerprint(address)
@@ -255,15 +255,26 @@ def _notes_of(where: Whereabouts, address: Path) -> list[tuple[str, str]]:
 
 
 def _open_to_read(
-    path: Path, folder: WorkingFolder | None, clock: Clock, who: str, notice: str
+    path: Path,
+    folder: WorkingFolder | None,
+    clock: Clock,
+    who: str,
+    notice: str,
+    other: Holder | None = None,
+    beat_every: float | None = None,
 ) -> OpenedPath:
     """Opens the file to be read: in its place, or where it may be replaced meanwhile, as a copy of what was published
-    last."""
+    last. *other* is who has it open instead, when that is why."""
+    held_by = other.as_told(clock()) if other is not None else None
     dot = "" if not notice or notice.endswith(".") else "."
     if folder is None:
         database = open_file(path, clock, who, read_only=True)
-        return OpenedPath(database, f"{notice}{dot}" or database.opened.notice, closing=[database.close])
+        said = f"{notice}{dot}" or database.opened.notice
+        return OpenedPath(database, said, held_by=held_by, closing=[database.close])
     alone = came_away(folder.address)
+    left = None
+    with contextlib.suppress(OSError):
+        left = fingerprint(folder.address)
     copy, notes = folder.look(clock())
     service = synced_by(folder.address)
     if service:
@@ -278,6 +289,7 @@ def _open_to_read(
         sources = SharedSources(copy.parent / "files", Path(f"{folder.address}-files"))
         database = open_file(copy, clock, who, read_only=True, address=folder.address, sources=sources)
         database.opened = replace(database.opened, came_away=alone)
+        reading = SharedReading(folder.address, copy, left, held=other is not None, every=beat_every)
     except BaseException:
         shutil.rmtree(copy.parent, ignore_errors=True)
         raise
@@ -300,7 +312,14 @@ def _open_to_read(
     def remove() -> None:
         shutil.rmtree(copy.parent, ignore_errors=True)
 
-    return OpenedPath(database, said, notes, closing=[database.close, remove])
+    return OpenedPath(
+        database,
+        said,
+        notes,
+        held_by=held_by,
+        closing=[reading.close, database.close, remove],
+        reading=reading,
+    )
 
 
 def _open_what_is_here(folder: WorkingFolder, clock: Clock, who: str) -> OpenedPath:

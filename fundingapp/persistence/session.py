@@ -310,6 +310,15 @@ class SessionLock:
         return found if type(found.process) is int and isinstance(found.session, str) else None
 
 
+def is_free(file: Path) -> bool:
+    """Whether nobody says that they have *file* open. Raises OSError when the share can't be looked at."""
+    if file.with_name(f"{file.name}.lock").exists():
+        return False
+    # Without the file itself nothing is known (see SessionLock.look).
+    file.stat()
+    return True
+
+
 class Heartbeat:
     """Writes a lock anew every minute, and calls *lost* once, on its own thread, when it finds that it is lost."""
 

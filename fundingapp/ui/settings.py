@@ -137,6 +137,29 @@ class Settings:
     def set_columns_shown(self, table: str, shown: Mapping[str, bool]) -> None:
         self._store.setValue(f"shown/{table}", json.dumps(dict(shown)))
 
+    def drafts(self) -> Mapping[str, tuple[str, Mapping[str, str]]]:
+        """Half-typed forms, the newest first: by their key when they were typed, and what stood in which field."""
+        try:
+            found = json.loads(self._text("forms/drafts") or "[]")
+        except ValueError:
+            return {}
+        kept: dict[str, tuple[str, Mapping[str, str]]] = {}
+        for each in found if isinstance(found, list) else ():
+            match each:
+                case [str(key), str(at), dict(typed)] if all(
+                    isinstance(words, str) for words in typed.values()
+                ):
+                    kept[key] = (at, typed)
+                case _:
+                    pass
+        return kept
+
+    def set_drafts(self, drafts: Mapping[str, tuple[str, Mapping[str, str]]]) -> None:
+        """Keeps *drafts*, on the disk at once: they are for when the program ends badly."""
+        kept = [[key, at, dict(typed)] for key, (at, typed) in drafts.items()]
+        self._store.setValue("forms/drafts", json.dumps(kept))
+        self.save()
+
     def save(self) -> None:
         """Writes to disk now; Qt does it by itself from time to time."""
         self._store.sync()

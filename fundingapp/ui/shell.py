@@ -21,6 +21,7 @@ from fundingapp.domain.ids import AreaId, FundId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.actions import Action
 from fundingapp.ui.application import Application
+from fundingapp.ui.drafts import Drafts
 from fundingapp.ui.frame.closed_strip import ClosedState
 from fundingapp.ui.frame.grant_line import GrantFigure, GrantState
 from fundingapp.ui.goto import Place
@@ -328,6 +329,8 @@ class Shell(QObject):
         for text, advice in opened.warnings:
             self.window.show_message(Message(text, advice, Tone.ATTENTION))
         self._close_anyway = False
+        if not opened.notice:
+            Drafts.use(Drafts(self.application.settings, opened.place, self._chosen_grant))
         self.following.follow(opened)
         self._show_undo()
         self._show_saved()
@@ -344,8 +347,14 @@ class Shell(QObject):
             self._opened,
         )
 
+    def _chosen_grant(self) -> str:
+        """The chosen grant and year, for what is kept of forms about them."""
+        position = self.office.position
+        return f"{position.position.fund_id} {position.position.year}" if position is not None else ""
+
     def _forget_file(self) -> None:
         self._keeping.file_closed()
+        Drafts.use(None)
         self.following.follow(None)
         self.office.set_opened(None)
 
@@ -600,6 +609,8 @@ class Shell(QObject):
         kind = "team database" if opened.place.startswith("postgresql") else "SQLite file"
         if opened.sharing is not None:
             saved, kind = opened.sharing.state.in_words, "working copy"
+        elif opened.reading is not None:
+            kind = "copy of what was published"
         self.window.set_status(f"Signed in as {opened.who}", saved, self._keeping.words(), kind)
 
     # Why, and Go to anything

@@ -209,7 +209,9 @@ def fill_accruals(sheet: Sheet, about: str, document: ReturnDocument) -> None:
 def fill_centres(sheet: Sheet, about: str, document: ReturnDocument) -> None:
     """Where the pounds of each cost centre went; what is unallocated must be nil, and so must be the difference."""
     year_end = _of(document)
-    sheet.begin("Reconciliation to ledger by cost centre", f"{about} · unallocated and difference must be nil")
+    sheet.begin(
+        "Reconciliation to ledger by cost centre", f"{about} · unallocated and difference must be nil"
+    )
     sums = [Money.ZERO] * 7
     for row in year_end.centres:
         at = sheet.next_row

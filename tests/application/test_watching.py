@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command
 from fundingapp.application.queries.alarms import Alarms
 from fundingapp.application.queries.balances import balances
+from fundingapp.application.queries.lines import LateAmong
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.signing import Balances, CertificatesOf
 from fundingapp.application.queries.why import Why
@@ -313,7 +315,7 @@ class TestALateLine:
             assert late.ask(Why(f"{part.figure}@6")).value == part.amount
         assert late.ask(Alarms()) == []  # it is explained
         line = store.open_work(reading=True).journal.lines(1)[0]
-        assert line.sentence == "charge 1 line to P-01 as a prior-period adjustment"
+        assert line.sentence == "redo: charge 1 line to P-01 as a prior-period adjustment"
 
     def test_counts_in_its_period_once_that_is_opened_again(self, late: Desk) -> None:
         late.do(charge(8, late=True))
@@ -340,6 +342,28 @@ class TestALateLine:
             "no line sits in a locked period"
             in refusal_of(late, store, charge(7, late=True)).message.casefold()
         )
+
+    def test_is_known_among_many_and_charged_with_them(self, late: Desk, store: FakeStore) -> None:
+        bring(late, *LINES, *(make_line(f"T{n}", "4.00", period=n - 6) for n in (8, 9)), name="P9.csv")
+        assert late.ask(LateAmong(tuple(map(LineId, (2, 7, 8, 9))))) == {8, 9}
+        assert_taken_back_and_done_again(late, store, charge(7, 8, 9, to="P-02", late=True))
+        projects = late.ask(PositionOf(FUND, YEAR, 6)).position.projects
+        assert [each.prior_period_adjustment for each in projects if each.ref == "P-02"] == [money("8.00")]
+        late.do(ReopenPeriods(YEAR, "they belong there"))
+        assert late.ask(LateAmong((LineId(8),))) == frozenset()
+
+    def test_within_the_second_of_the_lock_is_told_by_the_history(self, store: FakeStore) -> None:
+        at = datetime(2019, 1, 15, 9, tzinfo=UTC)
+        desk = Desk(make_tools(store.open_work, clock=lambda: at))
+        set_up_grant(desk)
+        bring(desk, *LINES)
+        desk.do(LockPeriods(YEAR, 3, "Q1 is agreed"))
+        bring(desk, *LINES, make_line("T8", "4.00", period=2), name="P8.csv")
+        assert desk.ask(LateAmong((LineId(2), LineId(8)))) == {8}
+        desk.do(LockPeriods(YEAR.next, 3, "of another year"))
+        assert desk.ask(LateAmong((LineId(2), LineId(8)))) == {8}
+        desk.do(charge(8, late=True))
+        assert "T2 was held already" in refusal_of(desk, store, charge(2, late=True)).message
 
     def test_a_later_change_is_still_named(self, late: Desk, ben: Desk) -> None:
         late.do(AssertBalance(FUND, YEAR, 3, "agreed"))

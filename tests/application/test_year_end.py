@@ -45,6 +45,7 @@ from fundingapp.application.commands.year_end import (
 )
 from fundingapp.application.desk import Desk
 from fundingapp.application.ports import Tools
+from fundingapp.application.queries.checks import CheckFigures
 from fundingapp.application.queries.claims import ClaimsOf
 from fundingapp.application.queries.closing import ChecklistOf
 from fundingapp.application.queries.positions import PositionOf
@@ -70,7 +71,7 @@ from fundingapp.domain.ids import (
     SettlementId,
 )
 from fundingapp.domain.matching import parse_target
-from fundingapp.domain.settlements import SettlementState
+from fundingapp.domain.settlements import SettlementState, YearClose
 from fundingapp.domain.signing import CertificateState, Certified
 from fundingapp.domain.virements import Leg
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
@@ -145,6 +146,10 @@ def settle(project: ProjectId | None, amount: str, surrender: bool | None = None
 
 def answer(desk: Desk) -> YearEndAnswer:
     return desk.ask(YearEndOf(FUND, YEAR))
+
+
+def identities(desk: Desk) -> set[str]:
+    return {identity.id for identity in desk.ask(PositionOf(FUND, YEAR)).identities}
 
 
 def stated(desk: Desk, id: str, year: Any = YEAR) -> Identity:
@@ -543,6 +548,16 @@ def test_a_year_is_closed_once_nothing_is_open_but_what_may_be_accepted(year: De
     assert again.code == "year_closed"
 
 
+def test_money_that_a_closed_year_left_undecided_is_wrong_and_of_an_open_one_is_work(year: Desk) -> None:
+    more = "Locality Fund 2018/19, R25 (Available = spent + carried forward + returned + surrendered + not decided)"
+    assert year.ask(CheckFigures()) == []
+    closed = YearClose(FUND, YEAR, "closed by another program", "Ann", datetime(2019, 6, 20, tzinfo=UTC))
+    year.do(AddRecords((Record("year_closes", 1, closed),), "close"))
+    assert year.ask(CheckFigures()) == [f"{more}: £350.00 against £210.00."]
+    year.undo()
+    assert year.ask(CheckFigures()) == []
+
+
 def test_a_closed_year_keeps_its_decisions_until_it_is_reopened_with_a_reason(
     year: Desk, store: FakeStore
 ) -> None:
@@ -577,6 +592,30 @@ def test_a_closed_year_keeps_its_decisions_until_it_is_reopened_with_a_reason(
     assert refusal_of(year, store, ReopenYear(FUND, YEAR, "again")).code == "not_locked"
 
 
+def test_more_spent_than_is_available_breaks_no_year_end_until_somebody_settles_it(year: Desk) -> None:
+    lines = (
+        make_line("T1", "60.00", period=2),
+        make_line("T2", "150.00", period=12),
+        make_line("IN1", "-350.00", period=1),
+        make_line("T4", "150.00", period=12),
+    )
+    year.do(ImportLedger(make_download(lines, "later.csv")))
+    charged = ChargeLines((LineId(4),), parse_target("P-01"), "theirs")
+    year.do(charged)
+    assert answer(year).outturn.pending == -money("10.00")
+    assert not identities(year) & {"R24", "R25", "R27", "R29"}
+    assert_all_hold(year)
+    year.undo()
+    year.do(PlanCarryForward(FUND, YEAR, (carry(P2, "50.00"),)))
+    year.do(charged)
+    assert not identities(year) & {"R24", "R25", "R27", "R29"}
+    year.undo()
+    year.do(ask(carry(P2, "50.00")))
+    year.do(charged)
+    assert stated(year, "R29").difference == money("110.00")
+    assert stated(year, "R25").difference == -money("10.00")
+
+
 def test_an_overspend_is_paid_for_by_the_host_or_a_virement(year: Desk) -> None:
     more = make_line("T4", "50.00", period=12)
     lines = (
@@ -587,10 +626,13 @@ def test_an_overspend_is_paid_for_by_the_host_or_a_virement(year: Desk) -> None:
     )
     year.do(ImportLedger(make_download(lines, "later.csv")))
     year.do(ChargeLines((LineId(4),), parse_target("P-01"), "theirs"))
+    assert checklist(year).point(Check.OVERSPENDS).state is Done.OPEN
+    assert_all_hold(year)
+    assert "R29" not in identities(year)  # nobody settles the year yet
+    year.do(ask(carry(P2, "50.00")))
     over = stated(year, "R29")
     assert (over.difference, over.broken) == (money("10.00"), 1)
     assert "P-01 £10.00" in over.note
-    assert checklist(year).point(Check.OVERSPENDS).state is Done.OPEN
     leg = Leg(REVENUE, P2, P1, money("10.00"))
     year.do(DraftVirement(FUND, YEAR, (leg,), JUNE, "costs moved", True, Authority.OWN, "m", ("minute 4",)))
     assert stated(year, "R29").holds

@@ -37,6 +37,7 @@ from fundingapp.application.effect import Command
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.year_end import YearEndAnswer, YearEndOf
 from fundingapp.domain.agreements import Agreement, Terms
+from fundingapp.domain.carry_forwards import ASKED
 from fundingapp.domain.claims import Payment, Repayment
 from fundingapp.domain.closing import Check
 from fundingapp.domain.errors import ExpectedError
@@ -217,9 +218,14 @@ class YearEnds(RuleBasedStateMachine):
         pending = 400_00 - self.spent - agreed - waiting - given_back
         assert found.outturn.pending.pence == pending
         assert found.closed is None or not pending
-        for identity in found.identities:
-            if identity.id in {"R25", "R27", "R28"}:
-                assert identity.holds, identity
+        stated = {identity.id: identity for identity in found.identities}
+        for id in ("R25", "R28"):
+            assert stated[id].holds, stated[id]
+        with self.store.open_work(reading=True) as work:
+            asked = any(kept.value.state in ASKED for kept in work.carry_forwards.all())
+        assert ("R27" in stated) == asked
+        assert not asked or stated["R27"].holds
+        assert ("R29" in stated) == (asked or bool(settled) or found.closed is not None)
         following = self.desk.ask(PositionOf(FUND, NEXT_YEAR)).position
         assert following.available.pence == 400_00 + agreed
 

@@ -159,6 +159,28 @@ def test_k04_a_mistake_of_the_program_keeps_what_was_saved_and_writes_no_persona
     assert given.opened.desk.ask(History()) == before
 
 
+def test_k05_a_half_typed_form_comes_back_as_a_draft(tmp_path: Path) -> None:
+    """A program is gone in the middle of a form; the next one offers what was typed. The window: tests/ui/shell."""
+
+    def run_form(typed: str) -> subprocess.CompletedProcess[str]:
+        command = [
+            sys.executable,
+            "-X",
+            "utf8",
+            "-m",
+            "tests.bad_inputs.form_child",
+            str(tmp_path / "settings.ini"),
+            typed,
+        ]
+        return subprocess.run(
+            command, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False
+        )
+
+    assert run_form("the invoice of Ap").returncode == 9
+    again = run_form("")
+    assert (again.returncode, again.stdout.strip()) == (0, "12.50|the invoice of Ap"), again.stderr
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows ends programs in another way")
 def test_k06_a_log_off_ends_the_console_with_nothing_half_done(given: Given) -> None:
     given.opened.close()

@@ -131,9 +131,7 @@ CATALOGUE = {
 }
 
 #: What can't be shown before something is there that it is about.
-WAITS: dict[str, str] = {
-    "K05": "issue 5: a half-typed form comes back as a draft",
-}
+WAITS: dict[str, str] = {}
 
 #: What a later issue adds to a fault that is shown here as far as the program goes today.
 ADDED_LATER = {

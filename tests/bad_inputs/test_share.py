@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ import pytest
 from fundingapp import assembly
 from fundingapp.application.progress import SilentProgress
 from fundingapp.application.queries.workspace import History
-from fundingapp.application.sharing import Stage
+from fundingapp.application.sharing import Renewed, Stage
 from fundingapp.assembly import Assembly
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.persistence import publishing, surroundings
@@ -144,6 +145,59 @@ def test_n02_a_second_person_reads_what_was_last_published_and_is_told_by_whom_i
     assert refused.value.code == "read_only"
     assert theirs.check() == []
     assert f"is open by Ann on ANN-PC since {when}" in run("match", path).refusal
+
+
+def test_n02_who_reads_is_told_that_it_was_published_anew_and_that_it_has_come_free(
+    ann: Colleague, bob: Colleague, path: Path
+) -> None:
+    opened = ann.open(path)
+    bob.beat_every = 0.02
+    theirs = bob.open(path)
+    heard: list[Renewed] = []
+    assert theirs.reading is not None
+    theirs.reading.watch(heard.append)
+
+    # The share goes for a moment, and a sync service touches the file: neither is news.
+    away = path.parent.with_name("away")
+    path.parent.rename(away)
+    time.sleep(0.06)
+    away.rename(path.parent)
+    path.touch()
+    time.sleep(0.1)
+    assert heard == []
+
+    change(opened, "Theft")
+    finish(opened)
+    until(lambda: bool(heard))
+    (entry,) = opened.desk.ask(History(1))
+    assert heard == [Renewed("Ann", entry.at)]
+    assert told(theirs)[-1] != "Theft", "what is read stays as it was opened"
+
+    # One word is enough, until it comes free: then with the last change of all.
+    change(opened, "Fire")
+    finish(opened)
+    time.sleep(0.1)
+    assert len(heard) == 1
+    (last,) = opened.desk.ask(History(1))
+    opened.close()
+    until(lambda: len(heard) == 2)
+    assert heard[1] == Renewed("Ann", last.at, free=True)
+    theirs.close()
+    again = bob.open(path)
+    assert (again.notice, again.reading, told(again)[-1]) == ("", None, "Fire")
+
+
+def test_n02_a_file_that_only_comes_free_is_told_too(ann: Colleague, bob: Colleague, path: Path) -> None:
+    opened = ann.open(path)
+    bob.beat_every = 0.02
+    theirs = bob.open(path)
+    heard: list[Renewed] = []
+    assert theirs.reading is not None
+    theirs.reading.watch(heard.append)
+    opened.close()
+    until(lambda: bool(heard))
+    assert heard == [Renewed(free=True)]
+    theirs.close()
 
 
 def test_n03_a_share_that_disappears_keeps_nobody_from_working(ann: Colleague, path: Path) -> None:

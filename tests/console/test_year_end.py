@@ -67,6 +67,21 @@ def test_a_year_from_its_plan_to_its_closing(at: At) -> None:
     assert chain["years"][0]["carried_forward_pence"] == 190
 
 
+def test_what_was_overspent_breaks_the_year_once_it_is_settled_and_says_so_in_lines_that_fit(at: At) -> None:
+    file = at("P12")
+    head = next(head for head in outturn(file).data["heads"] if head["pending_pence"] > 2_00 and head["ref"])
+    assert "R29" not in run("reconcile", file, *GRANT).out
+    asked = ("--amount", f"{head['ref']}=1.50", "--reason", "the work goes on", "--dated", "01/03/2019")
+    carry(file, "ask", *asked)
+    ran = run("reconcile", file, *GRANT)
+    assert "R29: nothing pays for " in ran.out
+    assert (
+        "  Let the host pay it (an ineligible adjustment), or move budget to it with a dated virement."
+        in ran.out
+    )
+    assert max(map(len, ran.out.splitlines())) <= 140
+
+
 def test_wrong_words_are_refused_in_a_sentence(at: At) -> None:
     file = at("P12")
     assert "no budget in 2018/19 for “LF-99”" in carry(file, "plan", "--amount", "LF-99=1").refusal

@@ -7,6 +7,7 @@ is what a user can see and press.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -119,7 +120,9 @@ def test_one_works_the_other_reads_and_goes_on_when_the_first_has_closed(
 ) -> None:
     ann, bob = desks
     ann.open(path)
-    assert "As published · working copy" in ann.status
+    assert re.search(
+        r"^Signed in as Ann · As published · Backup today \d\d:\d\d · working copy$", ann.status, re.MULTILINE
+    )
     ann.add_theme("Rural crime")
     ann.wait_for(" · published ")
     assert told_in(path)[-1] == "Rural crime"
@@ -129,15 +132,24 @@ def test_one_works_the_other_reads_and_goes_on_when_the_first_has_closed(
     (said,) = bob.messages
     assert f"“{path.name}” is open by Ann on ANN-PC since" in said
     assert "it can only be read here, as it was last published" in said
-    assert "Read only" in bob.status
+    assert "Signed in as Bob · Read only · copy of what was published" in bob.status
     bob.walk.show("Settings", "themes")
     assert "Rural crime" in bob.walk.page
 
-    # Ann goes on and closes; Bob opens it again and has all of it, to change.
+    # Ann goes on: Bob is told that what he reads is no longer the newest, in place of who has it.
     ann.add_theme("Night-time economy")
-    ann.wait_for(" · published ")
+    bob.wait_for("was published anew: the last change is by Ann on ")
+    (said,) = bob.messages
+    assert "You still see it as it was when you opened it here. Open it again for what has changed." in said
+    bob.walk.show("Settings", "themes")
+    assert "Night-time economy" not in bob.walk.page
+
+    # She closes; he opens it again and has all of it, to change.
     ann.shell.window.close()
     ann.qtbot.waitUntil(lambda: not ann.shell.window.isVisible(), timeout=PATIENCE_MS)
+    bob.wait_for("is no longer open by Ann, and was published anew: the last change is by Ann on ")
+    (said,) = bob.messages
+    assert "Open it again for what has changed, and to change it." in said
     bob.press("Open it again")
     bob.come_to_rest()
     assert bob.messages == []

@@ -111,6 +111,17 @@ def test_a_folder_that_can_t_be_written_sends_the_backup_to_the_users_own(
     assert refused.value.code in ("backup_failed", "cannot_write")
 
 
+def test_a_backup_while_the_share_is_gone_is_kept_on_this_pc_and_leaves_its_place_free(
+    opened: Database, file: Path, tmp_path: Path
+) -> None:
+    share = tmp_path / "share"
+    backups = Backups(file, folder_of(share / file.name), tmp_path / "own")
+    made = make(backups)
+    assert backups.place_of(made).is_relative_to(tmp_path / "own")
+    assert not share.exists(), "the folder could not come back in its place"
+    assert opened.place
+
+
 def test_backups_are_thinned_by_their_days_and_those_of_returns_stay(opened: Database, file: Path) -> None:
     backups = Backups(file)
     sent = make(backups, NOON - timedelta(days=900), Reason.RETURN, "submit the return of Q1")

@@ -148,8 +148,9 @@ class Records:
         self._allocations()
         self._bids()
         self._awards()
-        self._virements()
+        # Before the virements, which rest on it: what goes last comes out first when the load is taken back.
         self._carry_forwards()
+        self._virements()
         self._profiles()
 
     def _partnership(self) -> None:

@@ -28,7 +28,7 @@ from fundingapp.application.queries.heads import (
     standing_in,
 )
 from fundingapp.application.queries.locked_balances import balance_name
-from fundingapp.application.queries.locks import holds_of, locks_of, refuse_locked_lines, why_not_late
+from fundingapp.application.queries.locks import Late, holds_of, locks_of, refuse_locked_lines
 from fundingapp.application.queries.rules import known_rules
 from fundingapp.application.wording import count, plain
 from fundingapp.domain.errors import CannotChargeError, ChangedMeanwhileError, ExpectedError
@@ -448,8 +448,9 @@ def charge_late(
             "No line sits in a locked period, so nothing is a prior-period adjustment.",
             "Charge them as usual.",
         )
+    late = Late(work)
     for id in inside:
-        why_not = why_not_late(work, id)
+        why_not = late.why_not(id)
         if why_not:
             raise ExpectedError(
                 "not_late", why_not, "Reopen the periods on Reconcile with a reason; nothing was changed."

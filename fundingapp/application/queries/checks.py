@@ -11,6 +11,7 @@ from fundingapp.application.ports import BatchState, LineFilter, Show, Tools
 from fundingapp.application.queries.heads import granted
 from fundingapp.application.queries.identities import identities_of
 from fundingapp.application.queries.positions import WHOLE_YEAR, position_of
+from fundingapp.application.queries.year_end import closed_of
 from fundingapp.domain.ids import BatchId
 
 
@@ -21,8 +22,9 @@ class CheckFigures(Question["list[str]"]):
     Work still to do is not wrong: lines that wait (R10) must only sum to the difference shown, money awarded beyond
     what is available (R2) and accruals without a reversal (R13) are for the user to settle, R9 may differ by the lines
     kept as an earlier download had them, an adjustment may name a line that was charged anew since (R14), and a sum may
-    be typed as brought forward from a year that was recorded after it (R26). What a commissioner publishes need not add
-    up (R30).
+    be typed as brought forward from a year that was recorded after it (R26). A year end is open work (R24, R25, R28,
+    R29) until the year is closed: from then on nothing is left undecided (R25). What a commissioner publishes need not
+    add up (R30).
     """
 
 
@@ -46,7 +48,7 @@ def answer_check(question: CheckFigures, tools: Tools) -> list[str]:
                     "R9": kept_old,
                     "R13": True,
                     "R24": True,
-                    "R25": True,
+                    "R25": closed_of(work, fund, year) is None,
                     "R28": True,
                     "R29": True,
                     "R14": bool(position.overdrawn) and not identity.difference,

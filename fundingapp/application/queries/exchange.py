@@ -10,11 +10,13 @@ from typing import Any
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import ExchangeSheet, PrivateCopy, SourceStore, Tools, UnitOfWork
 from fundingapp.application.progress import Progress
+from fundingapp.application.queries.closed_years import closed_in_words
 from fundingapp.application.queries.exchange_contents import Contents, contents_of
 from fundingapp.application.queries.exchange_sheets import FURTHER
 from fundingapp.domain.exchange.book import Book, made_book
 from fundingapp.domain.exchange.checking import check_book
-from fundingapp.domain.exchange.columns import Column
+from fundingapp.domain.exchange.closed_checks import check_closed
+from fundingapp.domain.exchange.columns import Column, folded
 from fundingapp.domain.exchange.further import FurtherRow
 from fundingapp.domain.exchange.notes import Notes, Noticed, Place, shortened
 from fundingapp.domain.exchange.reading import SheetRead, Skipped, read_sheets
@@ -99,6 +101,9 @@ def laid_beside(
     book = made_book(sheets, contents.entries, notes)
     progress.report(0, 0, "Checking the rows against each other")
     check_book(book, notes)
+    names = {kept.id: folded(kept.value.name) for kept in work.funds.all()}
+    closed = {(names[fund], year): how for (fund, year), how in closed_in_words(work).items()}
+    check_closed(book, closed, notes)
     return book, contents
 
 

@@ -21,7 +21,7 @@ from fundingapp.application.ports import (
     Tools,
 )
 from fundingapp.application.queries.heads import head_names, open_heads
-from fundingapp.application.queries.locks import locks_of, why_not_late
+from fundingapp.application.queries.locks import Late, locks_of
 from fundingapp.application.queries.rules import reasons_of
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.findings import Finding
@@ -99,6 +99,13 @@ class LineAnswer:
     called: Mapping[BudgetHead, str]
     #: It came after its period was locked, so that it is charged as a prior-period adjustment (R17).
     is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LateAmong(Question["frozenset[LineId]"]):
+    """Which of *lines* came after their period was locked and are charged as prior-period adjustments (R17)."""
+
+    lines: tuple[LineId, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +196,16 @@ def answer_detail(question: LineDetail, tools: Tools) -> LineAnswer:
                 found = next((change for change in changes if change.line == question.line), None)
                 found_in = BatchId(batch.id) if found else None
                 break
-        late = locks_of(work).on(held.line.year, held.line.period) is not None and not why_not_late(
-            work, question.line
-        )
+        late = not Late(work).why_not(question.line)
     return LineAnswer(row, here, suggestion, because, found, found_in, called, late)
+
+
+def answer_late(question: LateAmong, tools: Tools) -> frozenset[LineId]:
+    with tools.open_work(reading=True) as work:
+        if not locks_of(work):
+            return frozenset()
+        late = Late(work)
+        return frozenset(line for line in question.lines if not late.why_not(line))
 
 
 def answer_imports(question: Imports, tools: Tools) -> list[Kept[Batch]]:
@@ -233,6 +246,7 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     LineTotal: answer_total,
     LineSum: answer_sum,
     LineDetail: answer_detail,
+    LateAmong: answer_late,
     Imports: answer_imports,
     ImportDetail: answer_import,
     SuggestedFor: answer_suggested_for,

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from fundingapp.application.effect import Question
-from fundingapp.application.ports import BatchState, Kept, LineFilter, LineOrder, Tools, UnitOfWork
+from fundingapp.application.ports import Batch, BatchState, Kept, LineFilter, LineOrder, Tools, UnitOfWork
 from fundingapp.application.queries.closed_years import in_words, refuse_closed_year
 from fundingapp.application.queries.heads import standing_in
 from fundingapp.application.queries.members import roles_of
@@ -35,6 +35,7 @@ from fundingapp.domain.signing import Certificate, CertificateState, Certified
 __all__ = [
     "ANSWERS",
     "AllLocks",
+    "Late",
     "LockKind",
     "LockShown",
     "LockedPeriods",
@@ -46,7 +47,6 @@ __all__ = [
     "refuse_locked_lines",
     "refuse_stated",
     "stated_locks",
-    "why_not_late",
 ]
 
 
@@ -134,25 +134,58 @@ def refuse_locked_lines(work: UnitOfWork, lines: Iterable[LineId], verb: str) ->
             locks.refuse(row.line.year, row.line.period, f"{verb} {row.line.transaction}")
 
 
-def why_not_late(work: UnitOfWork, line: LineId) -> str:
-    """Why *line* can't be charged as a prior-period adjustment (R17); "" when it can: it sits in a period that is
-    locked for everybody, and came with a download after that."""
-    held = work.ledger.held_line(line).line
-    lock = locks_of(work).on(held.year, held.period)
-    if lock is None:
-        return f"Period {held.period} of {held.year} is open: {held.transaction} is charged there as usual."
-    if lock.whom is not LockedFor.EVERYBODY:
-        return (
-            f"{lock.in_words}: {held.transaction} waits until the finance lead charges it, or the period is locked for "
-            "everybody."
-        )
-    where = LineFilter(year=held.year, from_period=held.period, to_period=held.period)
-    for batch in work.ledger.batches():
-        if batch.value.state is BatchState.LIVE and batch.value.imported_at <= lock.locked_at:
-            of_batch = replace(where, batch=BatchId(batch.id))
-            if line in work.ledger.line_ids(of_batch, LineOrder()):
-                return f"{lock.in_words}, and {held.transaction} was held already then."
-    return ""
+class Late:
+    """Tells the lines that can be charged as a prior-period adjustment (R17): they sit in a period that is locked for
+    everybody, and came with a download after that. Every import is looked into once, also for many lines."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work, self._locks = work, locks_of(work)
+        self._batches: list[Kept[Batch]] | None = None
+        self._held: dict[tuple[PeriodLock, int], frozenset[int]] = {}
+
+    def why_not(self, line: LineId) -> str:
+        """Why *line* can't be charged so, in a sentence; "" when it can."""
+        held = self._work.ledger.held_line(line).line
+        lock = self._locks.on(held.year, held.period)
+        if lock is None:
+            return (
+                f"Period {held.period} of {held.year} is open: {held.transaction} is charged there as usual."
+            )
+        if lock.whom is not LockedFor.EVERYBODY:
+            return (
+                f"{lock.in_words}: {held.transaction} waits until the finance lead charges it, or the period is "
+                "locked for everybody."
+            )
+        if line in self._held_at(lock, held.period):
+            return f"{lock.in_words}, and {held.transaction} was held already then."
+        return ""
+
+    def _held_at(self, lock: PeriodLock, period: int) -> frozenset[int]:
+        """The lines of *period* that the file held when it was locked."""
+        if (lock, period) not in self._held:
+            if self._batches is None:
+                self._batches = [
+                    batch for batch in self._work.ledger.batches() if batch.value.state is BatchState.LIVE
+                ]
+            where = LineFilter(year=lock.year, from_period=period, to_period=period)
+            self._held[lock, period] = frozenset(
+                line
+                for batch in self._batches
+                if not self._came_after(batch, lock)
+                for line in self._work.ledger.line_ids(replace(where, batch=BatchId(batch.id)), LineOrder())
+            )
+        return self._held[lock, period]
+
+    def _came_after(self, batch: Kept[Batch], lock: PeriodLock) -> bool:
+        if batch.value.imported_at != lock.locked_at:
+            return batch.value.imported_at > lock.locked_at
+        # The clock goes by the second; within one, the history knows what came first.
+        for entry in self._work.journal.lines(commands=("LockPeriods", "ImportLedger")):
+            if entry.command == "LockPeriods" and f" of {lock.year}" in entry.sentence:
+                return False
+            if entry.command == "ImportLedger" and entry.after.get("batch") == batch.id:
+                return True
+        return False
 
 
 def refuse_locked_entry(

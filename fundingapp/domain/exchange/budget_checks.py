@@ -1,8 +1,9 @@
-"""Contradictions among bids, awards, virements, profiles and carry-forwards."""
+"""What contradicts, or is worth a look, among bids, awards, virements, profiles and carry-forwards."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date
 
 from fundingapp.domain.agreements import CarryForwardStance
@@ -56,14 +57,14 @@ def _check_bids(book: Book, notes: Notes) -> None:
         if not bid.awarded:
             continue
         if bid.awarded > bid.amount:
-            notes.contradiction(
+            notes.finding(
                 "bid.awarded",
                 bid.place,
                 f"{bid.awarded.in_words} was awarded of a bid for {bid.amount.in_words}",
                 "awarded",
             )
         elif not bid.state.is_awarded and bid.state is not BidState.WITHDRAWN:
-            notes.contradiction(
+            notes.finding(
                 "bid.state",
                 bid.place,
                 f"it is {bid.state.value}, and {bid.awarded.in_words} was awarded",
@@ -109,7 +110,7 @@ def _check_against_bids(last: AwardEntry, total: Money, bids: list[BidEntry], no
         return
     decided = [bid for bid in bids if bid.state.is_awarded]
     if not decided:
-        notes.contradiction(
+        notes.finding(
             "award.undecided",
             last.place,
             f"{last.ref} has an award of {total.in_words}, and its bid is {bids[-1].state.value}",
@@ -119,7 +120,7 @@ def _check_against_bids(last: AwardEntry, total: Money, bids: list[BidEntry], no
         return
     most = Money.total(bid.amount if bid.awarded is None else bid.awarded for bid in decided)
     if total > most:
-        notes.contradiction(
+        notes.finding(
             "award.above_bid",
             last.place,
             f"the awards of {last.ref} add up to {total.in_words}, and {most.in_words} was decided for its bid",
@@ -205,14 +206,15 @@ def _is_senseless(virement: VirementEntry) -> bool:
 def _check_balances(
     virements: list[VirementEntry], sums: Sums, places: dict[HeadKey, Place], notes: Notes
 ) -> None:
-    """Whether every line of a grant stays at nought or above, in the order of the virements.
+    """Whether every line of a grant ends at nought or above, in the order of the virements.
 
-    Our own workbooks say who decided each: the program kept every line above nought when it was applied, which need not
-    be in the order of the papers' days, so only the end is looked at.
+    A line that is below nought by the days, and never in the order of the rows, is worth a look only: the days on
+    papers need not be the order in which money was moved. Our own workbooks say who decided each virement: the program
+    kept every line above nought when it was applied, so nothing is said of their way.
     """
     is_ours = any(each.decided_by is not None for each in virements)
     balance: dict[HeadKey | GrantKey, Money] = {}
-    below: dict[HeadKey | GrantKey, tuple[VirementEntry, Money]] = {}
+    below: dict[HeadKey | GrantKey, list[tuple[VirementEntry, Money]]] = {}
 
     def of(line: HeadKey | None, grant: GrantKey) -> HeadKey | GrantKey:
         return grant if line is None else line
@@ -236,13 +238,30 @@ def _check_balances(
         before = at(source)
         balance[source] = before - virement.amount
         if balance[source] < Money.ZERO:
-            if not is_ours and is_line:
-                _say_below(virement, source, before, places, notes)
-            below[source] = (virement, before)
+            below.setdefault(source, []).append((virement, before))
         balance[target] = at(target) + virement.amount
-    for line, (virement, before) in below.items() if is_ours else ():
-        if balance[line] < Money.ZERO:
-            _say_below(virement, line, before, places, notes)
+    for line, stages in below.items():
+        ends_below = balance[line] < Money.ZERO
+        if is_ours and not ends_below:
+            continue
+        in_rows = sorted(virements, key=lambda each: each.place.row)
+        start = _at_start(sums, line) if isinstance(line, HeadKey) else _room(sums, line)
+        is_wrong = ends_below or _goes_below(in_rows, line, start)
+        for virement, before in stages[-1:] if is_ours else stages:
+            _say_below(virement, line, before, places, notes.contradiction if is_wrong else notes.finding)
+
+
+def _goes_below(virements: list[VirementEntry], line: HeadKey | GrantKey, start: Money) -> bool:
+    """Whether *line* goes below nought from *start* in the order of *virements*."""
+    left = start
+    for virement in virements:
+        if (virement.source or virement.grant) == line:
+            left -= virement.amount
+            if left < Money.ZERO:
+                return True
+        if (virement.target or virement.grant) == line:
+            left += virement.amount
+    return False
 
 
 def _say_below(
@@ -250,12 +269,12 @@ def _say_below(
     line: HeadKey | GrantKey,
     before: Money,
     places: dict[HeadKey, Place],
-    notes: Notes,
+    say: Callable[[str, Place, str, str, Place | None], None],
 ) -> None:
     what = f"the contingency of {virement.fund} {virement.year}"
     if isinstance(line, HeadKey):
         what = virement.from_ref
-    notes.contradiction(
+    say(
         "virement.below_zero",
         virement.place,
         f"{virement.amount.in_words} leaves {what}, which has {before.in_words}: it would be "
@@ -336,7 +355,7 @@ def _check_profiles(book: Book, sums: Sums, notes: Notes) -> None:
     for head, entries in by_head.items():
         total, last = Money.total(each.amount for each in entries), entries[-1]
         if not sums.has_budget(head):
-            notes.contradiction(
+            notes.finding(
                 "profile.no_budget",
                 last.place,
                 f"{last.ref} has no {head.kind.value} budget from {last.fund} in {head.year} to be spread",
@@ -386,12 +405,8 @@ def _check_state(entry: CarryForwardEntry, notes: Notes) -> None:
             what = f"it is refused, and {agreed.in_words} is agreed"
         case CarryForwardState.AGREED if not agreed:
             what = "it is agreed, and no sum is agreed"
-        case CarryForwardState.AGREED if entry.asked is not None and agreed < asked:
-            what = f"it is agreed, and {agreed.in_words} of {asked.in_words} is agreed: that is part agreed"
         case CarryForwardState.PART_AGREED if not agreed:
             what = "it is part agreed, and no sum is agreed"
-        case CarryForwardState.PART_AGREED if entry.asked is not None and agreed == asked:
-            what = f"it is part agreed, and all of the {asked.in_words} is agreed"
         case (
             CarryForwardState.FORECAST
             | CarryForwardState.ANTICIPATED
@@ -408,6 +423,13 @@ def _check_state(entry: CarryForwardEntry, notes: Notes) -> None:
             f"{agreed.in_words} is agreed of {asked.in_words} asked",
             "agreed",
         )
+    odd = ""
+    if entry.state is CarryForwardState.AGREED and entry.asked is not None and Money.ZERO < agreed < asked:
+        odd = f"it is agreed, and {agreed.in_words} of {asked.in_words} is agreed: part agreed"
+    elif entry.state is CarryForwardState.PART_AGREED and agreed and entry.asked == agreed:
+        odd = f"it is part agreed, and all of the {agreed.in_words} is agreed"
+    if odd:
+        notes.finding("carry_forward.state", entry.place, odd, "state")
     if entry.counts and entry.decided is None and not entry.letter:
         notes.finding(
             "carry_forward.no_paper",
@@ -450,7 +472,7 @@ def _check_left(
         left = sums.available(head.grant) - spent - others
         name, there = entry.fund, lines[head.grant]
     if entry.carried > left:
-        notes.contradiction(
+        notes.finding(
             "carry_forward.more_than_left",
             entry.place,
             f"{entry.carried.in_words} is agreed out of {entry.from_year}, in which {name} has {left.in_words} of "

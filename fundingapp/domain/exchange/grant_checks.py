@@ -67,7 +67,7 @@ def _check_parties(book: Book, notes: Notes) -> None:
             )
         successor = parties.get(folded(party.succeeded_by))
         if successor is not None and party.to and successor.to and successor.to < party.to:
-            notes.contradiction(
+            notes.finding(
                 "party.order",
                 party.place,
                 f"“{successor.party}” succeeds it, and ends on {successor.to:%d/%m/%Y}, before {party.to:%d/%m/%Y}",
@@ -122,7 +122,7 @@ def _check_lines(entries: list[AllocationEntry], new: set[int], notes: Notes) ->
         if id(each) not in new and (first is None or id(first) not in new):
             continue
         if first is not None and first.notified and each.notified and each.notified < first.notified:
-            notes.contradiction(
+            notes.finding(
                 "allocation.order",
                 each.place,
                 f"it was {each.status.value} on {each.notified:%d/%m/%Y}, before the allocation was confirmed on "

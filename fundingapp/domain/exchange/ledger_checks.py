@@ -1,4 +1,4 @@
-"""Contradictions among ledger lines, their charges, and accruals."""
+"""What contradicts, or is worth a look, among ledger lines, their charges, and accruals."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _check_head(
     head = HeadKey(folded(charge.ref), folded(charge.fund), line.year, charge.kind)
     if not sums.has_budget(head):
         elsewhere = by_ref.get(head.ref)
-        notes.contradiction(
+        notes.finding(
             "charge.no_budget",
             charge.place,
             f"{charge.transaction} of {line.year} is charged to {charge.ref}, which has no {charge.kind.value} budget "
@@ -151,7 +151,7 @@ def _check_accruals(book: Book, sums: Sums, notes: Notes) -> None:
     places = {award.head.ref: award.place for award in book.all(AwardEntry)}
     for accrual in book.added(AccrualEntry):
         if not sums.has_budget(accrual.head):
-            notes.contradiction(
+            notes.finding(
                 "accrual.no_budget",
                 accrual.place,
                 f"{accrual.ref} has no {accrual.kind.value} budget from {accrual.fund} in {accrual.year}",
@@ -179,7 +179,7 @@ def _check_accruals(book: Book, sums: Sums, notes: Notes) -> None:
                 "reverses in year",
             )
         elif year > accrual.year.next:
-            notes.contradiction(
+            notes.finding(
                 "accrual.reversal",
                 accrual.place,
                 f"it reverses in {year}, later than the year after {accrual.year}",

@@ -1,4 +1,4 @@
-"""Contradictions among claims, payments and repayments."""
+"""What contradicts, or is worth a look, among claims, payments and repayments."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _check_overlaps(claims: list[ClaimEntry], new: set[int], notes: Notes) -> No
             meets = claim.period_from <= other.period_to and other.period_from <= claim.period_to
             is_correction = claim.amount < Money.ZERO or (claim.number or 0) != (other.number or 0)
             if meets and not is_correction and id(claim) in new:
-                notes.contradiction(
+                notes.finding(
                     "claim.overlaps",
                     claim.place,
                     f"{claim.claim} (periods {claim.period_from} to {claim.period_to}) overlaps {other.claim} (periods "
@@ -146,7 +146,7 @@ def _check_payments(book: Book, sums: Sums, notes: Notes) -> None:
             and paid[folded(claim.claim)] == Money.ZERO
             and loose[_grant(claim)] < claim.stands
         ):
-            notes.contradiction(
+            notes.finding(
                 "claim.not_paid",
                 claim.place,
                 f"{claim.claim} is paid, and no payment of {claim.stands.in_words} is there for it",
@@ -162,7 +162,7 @@ def _check_claim_of(
     if claim is None or not is_new:
         return
     if _grant(payment) != _grant(claim):
-        notes.contradiction(
+        notes.finding(
             "payment.other_grant",
             payment.place,
             f"the payment is of {payment.fund} {payment.year}, {claim.claim} of {claim.fund} {claim.year}",
@@ -170,7 +170,7 @@ def _check_claim_of(
             claim.place,
         )
     elif not claim.is_sent:
-        notes.contradiction(
+        notes.finding(
             "payment.not_claimed",
             payment.place,
             f"{claim.claim}, which it pays, is {claim.state.value}",
@@ -178,7 +178,7 @@ def _check_claim_of(
             claim.place,
         )
     elif paid[name] > claim.stands:
-        notes.contradiction(
+        notes.finding(
             "payment.above_claim",
             payment.place,
             f"{paid[name].in_words} was paid for {claim.claim}, and {claim.stands.in_words} "
@@ -202,7 +202,7 @@ def _check_transaction(
     if line is None or not is_new:
         return
     if name not in income:
-        notes.contradiction(
+        notes.finding(
             "payment.no_income",
             payment.place,
             f"{payment.transaction} is not charged as income, so it is no payment",
@@ -210,7 +210,7 @@ def _check_transaction(
             line.place,
         )
     elif found[name] > income[name]:
-        notes.contradiction(
+        notes.finding(
             "payment.above_income",
             payment.place,
             f"payments of {found[name].in_words} rest on {payment.transaction}, whose income is "
@@ -239,7 +239,7 @@ def _check_repayments(book: Book, sums: Sums, notes: Notes) -> None:
             continue
         held = sums.received.get(grant, Money.ZERO) + carried - sums.spent_of(*grant)
         if repaid[grant] > max(held, Money.ZERO) and not repayment.claim:
-            notes.contradiction(
+            notes.finding(
                 "repayment.above_held",
                 repayment.place,
                 f"{repaid[grant].in_words} was repaid of {repayment.fund} {repayment.year}, and received less spent is "

@@ -73,7 +73,7 @@ def check_references(book: Book, known: Known, notes: Notes) -> None:
         there = known.of(sheet)
         if not name or folded(name) in there:
             return
-        near = get_close_matches(folded(name), there, 1, 0.75) if len(there) < 5_000 else []
+        near = get_close_matches(folded(name), there, 1) if len(there) < 5_000 else []
         text = f"there is no {_WORDS[sheet]} “{name}” in sheet “{sheet}”"
         if near:
             like = there[near[0]]

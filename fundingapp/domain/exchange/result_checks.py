@@ -1,4 +1,4 @@
-"""Contradictions among indicators and their figures."""
+"""What contradicts, or is worth a look, among indicators and their figures."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def _check_figure(figure: FigureEntry, notes: Notes) -> None:
         notes.contradiction("cell.missing", figure.place, "neither a value nor a numerator is there", "value")
     if under is not None and under == 0:
         if value:
-            notes.contradiction(
+            notes.finding(
                 "figure.denominator", figure.place, f"a rate out of nought can't be {value}", "denominator"
             )
     elif value is not None and over is not None and under is not None:
         rate = over / under
         if not any(_agrees(value, rate * times) for times in _OUT_OF):
-            notes.contradiction(
+            notes.finding(
                 "figure.rate",
                 figure.place,
                 f"{over.normalize():f} of {under.normalize():f} is {(rate * 100).quantize(Decimal('0.1'))}%, and the "
@@ -70,7 +70,7 @@ def _check_overlaps(figures: list[FigureEntry], new: set[int], notes: Notes) -> 
     ordered = sorted(figures, key=lambda each: (each.from_, each.to))
     for before, figure in pairwise(ordered):
         if figure.from_ <= before.to and (id(figure) in new or id(before) in new):
-            notes.contradiction(
+            notes.finding(
                 "figure.overlaps",
                 figure.place if id(figure) in new else before.place,
                 f"“{figure.indicator}” has another figure for {before.from_:%d/%m/%Y} to {before.to:%d/%m/%Y}, which "

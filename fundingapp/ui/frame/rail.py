@@ -175,8 +175,7 @@ class FileButton(QAbstractButton):
             ):
                 painter.setFont(font)
                 painter.setPen(theme.colour(token))
-                shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-                painter.drawText(room, int(flag), shown)
+                painter.drawText(room, int(flag), shortened(QFontMetrics(font), text, room.width()))
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.colour("rail_title"), 2))
@@ -184,6 +183,15 @@ class FileButton(QAbstractButton):
                 QRectF(self.rect()).adjusted(1, 1, -1, -1), CONTROL_RADIUS, CONTROL_RADIUS
             )
         painter.end()
+
+
+def shortened(metrics: QFontMetrics, text: str, width: int) -> str:
+    """*text* in *width*: what stands after the last “ · ” is the news, so the name before it gives way."""
+    name, dot, news = text.rpartition(" · ")
+    room = width - metrics.horizontalAdvance(f"{dot}{news}")
+    if not dot or room <= metrics.horizontalAdvance("…"):
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+    return f"{metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)}{dot}{news}"
 
 
 class Rail(QFrame):

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QWidget
 
 from fundingapp.application.commands.allocations import (
     AttachToAllocation,
-    CloseAllocation,
     ConfirmAllocation,
     ConfirmResource,
     CorrectAllocation,
@@ -190,7 +189,8 @@ class NoticesCard(Card):
         self.add(self.table, 1)
         self._confirm = button("Confirm…", self._open_confirm)
         self._notify = button("Record a notice…", partial(self._open_notify, None))
-        self._close = button("Close the year…", self._open_close)
+        self._close = button("Close the year…", partial(view.go, "year-end", "close"))
+        self._close.setToolTip("Opens Year end, where the checklist says what has to be done first")
         for each in (self._confirm, self._notify, self._close):
             each.setDisabled(office.is_read_only)
             self.add_head(each)
@@ -555,29 +555,6 @@ class NoticesCard(Card):
             return form
 
         self._form(f"Record a notice for {position.fund.name} {position.year}", build)
-
-    def _open_close(self) -> None:
-        position = self._position
-        if position is None:
-            return
-
-        def build() -> Form:
-            def accept() -> str:
-                day = day_in(dated)
-                if day is None:
-                    return f"Type the day, {DATE_HINT}."
-                self._do(CloseAllocation(position.fund_id, position.year, day), "Close the year")
-                return ""
-
-            form = Form("Close the year", accept, self._view.close_panel)
-            dated = form.text("Closed on", short_date(today()), DATE_HINT)
-            form.note(
-                "A closed year's allocation can't change any more. It closes when no ledger line waits, no claim is "
-                "open, and what is available is awarded, kept as contingency or given back."
-            )
-            return form
-
-        self._form(f"Close {position.fund.name} {position.year}", build)
 
 
 def step_in_words(step: StateStep) -> str:

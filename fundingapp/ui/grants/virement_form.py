@@ -237,6 +237,13 @@ class VirementForm(Form):
         for leg in legs:
             self._add_leg(leg)
 
+    def grow(self) -> bool:
+        """One more leg for a draft that had more; the lines of a grant bound how many there can be."""
+        if len(self._legs) > len(self._answer.lines):
+            return False
+        self._add_leg()
+        return True
+
     def _put(self, widget: QWidget) -> None:
         """Puts *widget* above the buttons, without a caption."""
         layout = self.layout()

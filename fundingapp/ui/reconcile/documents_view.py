@@ -66,7 +66,7 @@ from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.empty_state import EmptyState
 from fundingapp.ui.widgets.evidence_field import EvidenceField
 from fundingapp.ui.widgets.flow import FlowLayout
-from fundingapp.ui.widgets.labels import label
+from fundingapp.ui.widgets.labels import label, wrappable
 from fundingapp.ui.widgets.message_bar import Message
 
 DOCUMENTS = "Word documents (*.docx)"
@@ -227,7 +227,8 @@ class DocumentsView(GrantView):
         self._list_card.setMinimumWidth(210)
         self._parts.setStretchFactor(0, 0)
         self._parts.setStretchFactor(1, 1)
-        self._parts.setSizes([270, 800])
+        self._parts.setHandleWidth(3 * STEP)
+        self._parts.setSizes([290, 780])
         self.body.addWidget(self._parts, 1)
 
     def _make_statement(self) -> QWidget:
@@ -364,7 +365,7 @@ class DocumentsView(GrantView):
         self._places_model.set_rows(places)
         centres = len(answer.statement.centres)
         self._places_card.set_title("By cost centre", str(centres) if centres else "")
-        self._said.setText(_said(answer))
+        self._said.setText(wrappable(_said(answer)))
         self._changes.setVisible(bool(answer.changed or answer.alarms))
         state, read_only = value.state, self.office.is_read_only
         is_draft = state is ReconciliationState.DRAFT

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
+from fundingapp.application.offices import OpenWork
 from fundingapp.application.wording import count
 from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.labels import label
@@ -16,12 +17,22 @@ WHAT_TO_DO = (
     "what is named here is right there, restore it and enter again what came after."
 )
 
+WORK_TO_DO = (
+    "The file itself is sound: its database, its history and its originals are as they were written. What is named "
+    "here is work: figures that do not agree yet. Reconcile shows each with both its sides, down to the ledger lines."
+)
+
 
 class FindingsWindow(QDialog):
     """Every problem in a list that can be read, copied and sent to support."""
 
     def __init__(
-        self, name: str, problems: Sequence[str], backups: Callable[[], object], parent: QWidget
+        self,
+        name: str,
+        problems: Sequence[str],
+        backups: Callable[[], object],
+        reconcile: Callable[[], object],
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -31,7 +42,8 @@ class FindingsWindow(QDialog):
         column.setContentsMargins(24, 20, 24, 18)
         column.setSpacing(12)
         column.addWidget(label(f"{count(len(problems), 'problem')} in {name}", "heading"))
-        column.addWidget(label(WHAT_TO_DO, "second", wrap=True))
+        is_work = all(isinstance(said, OpenWork) for said in problems)
+        column.addWidget(label(WORK_TO_DO if is_work else WHAT_TO_DO, "second", wrap=True))
         self.text = QPlainTextEdit("\n".join(f"{number}. {said}" for number, said in enumerate(problems, 1)))
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
@@ -41,9 +53,17 @@ class FindingsWindow(QDialog):
         row.setSpacing(10)
         row.addWidget(button("Copy the list", self._copy, icon="copy"))
         row.addStretch(1)
-        row.addWidget(primary_button("Backups…", backups))
+        if is_work:
+            self._reconcile = reconcile
+            row.addWidget(primary_button("Go to Reconcile", self._go))
+        else:
+            row.addWidget(primary_button("Backups…", backups))
         row.addWidget(button("Close", self.close))
         column.addLayout(row)
+
+    def _go(self) -> None:
+        self.close()
+        self._reconcile()
 
     def _copy(self) -> None:
         QApplication.clipboard().setText(self.text.toPlainText())

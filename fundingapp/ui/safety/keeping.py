@@ -265,14 +265,19 @@ class Keeping(QObject):
         self._office.asker.ask("safety.check", look, answered, lambda _error: None, 0, self)
 
     def _show_problems(self, found: list[str]) -> None:
+        from fundingapp.application.offices import OpenWork
         from fundingapp.application.wording import count
 
+        damage = [said for said in found if not isinstance(said, OpenWork)]
+        first = (damage or found)[0]
         more = f" ({count(len(found) - 1, 'more problem')})" if len(found) > 1 else ""
         self._window.show_message(
             Message(
-                f"{found[0]}{more}",
-                "Keep this file as it is and open the newest backup.",
-                Tone.BAD,
+                f"{first}{more}",
+                "Keep this file as it is and open the newest backup."
+                if damage
+                else "The file itself is sound. Reconcile says what the difference is made of.",
+                Tone.BAD if damage else Tone.ATTENTION,
                 "What was found…",
                 lambda: self.show_findings(found),
             )
@@ -283,7 +288,9 @@ class Keeping(QObject):
 
         opened = self._office.opened
         name = opened.name if opened is not None else "the file"
-        FindingsWindow(name, found, self.show_backups, self._window).show()
+        FindingsWindow(
+            name, found, self.show_backups, lambda: self._window.go_to("reconcile"), self._window
+        ).show()
 
 
 def _when(backup: Backup) -> str:

@@ -19,7 +19,7 @@ from fundingapp.ui.widgets.message_bar import Message
 # Nothing of this is needed before a file is open.
 if TYPE_CHECKING:
     from fundingapp.application.offices import OpenFile
-    from fundingapp.application.sharing import Comparison, HeldBy, ShareState, Sharing
+    from fundingapp.application.sharing import Comparison, HeldBy, Reading, Renewed, ShareState, Sharing
 
 
 class Following(QObject):
@@ -35,6 +35,7 @@ class Following(QObject):
         self._delivery = Delivery(self)
         self._sharing: Sharing | None = None
         self._shown: ShareState | None = None
+        self._reading: Reading | None = None
 
     @property
     def state(self) -> ShareState | None:
@@ -45,6 +46,9 @@ class Following(QObject):
         """Follows *opened* from now on."""
         sharing = opened.sharing if opened is not None else None
         self._sharing, self._shown = sharing, None
+        reading = self._reading = opened.reading if opened is not None else None
+        if reading is not None:
+            reading.watch(lambda news: self._delivery.hand_in(lambda: self._renewed(reading, news)))
         if sharing is None:
             return
         sharing.watch(lambda state: self._delivery.hand_in(lambda: self._heard(sharing, state)))
@@ -103,6 +107,27 @@ class Following(QObject):
                     partial(self._open_again),
                 )
             )
+
+    def _renewed(self, reading: Reading, news: Renewed) -> None:
+        """Says that what is read here is no longer what lies there, or that the file can be changed now."""
+        opened = self._office.opened
+        if reading is not self._reading or opened is None:
+            return
+        name = opened.name
+        for over in (f"“{name}” is open by ", f"“{name}” was published anew"):
+            self._window.messages.take_back(over)
+        still = "You still see it as it was when you opened it here."
+        if news.free:
+            text = f"“{name}” is no longer open by {opened.held_by.person if opened.held_by else 'somebody else'}."
+            if news.published:
+                text = f"{text[:-1]}, and was published anew: the last change is {news.last_in_words}."
+                advice = f"{still} Open it again for what has changed, and to change it."
+            else:
+                advice = "Open it again to change it."
+        else:
+            text = f"“{name}” was published anew: the last change is {news.last_in_words}."
+            advice = f"{still} Open it again for what has changed."
+        self._tell(Message(text, advice, Tone.ATTENTION, "Open it again", partial(self._open_again)))
 
     def _ask_to_take_over(self, held_by: HeldBy) -> None:
         self._tell(

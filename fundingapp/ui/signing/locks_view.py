@@ -56,6 +56,13 @@ def _day(row: LockShown) -> str:
     return row.at.astimezone().strftime("%d/%m/%Y")
 
 
+def _broken(row: AlarmShown) -> tuple[str, str]:
+    """What was broken, and under it the words it was kept with and how many figures differ."""
+    what, _, kept_with = row.what.removesuffix(")").partition(" (")
+    differ = count(len(row.now), "figure differs", "figures differ")
+    return what[0].upper() + what[1:], f"{differ} · {kept_with}" if kept_with else differ
+
+
 LOCKS = (
     Column[LockShown](
         "Lock", lambda row: _NAMES[row.kind], pill=lambda _row: Tone.NEUTRAL, width=84, least=76
@@ -65,9 +72,9 @@ LOCKS = (
         lambda row: row.what.removesuffix(f" of {row.year}"),
         second=lambda row: row.reason,
         tip=lambda row: f"{row.what}\n{row.reason}",
-        stretch=4,
-        width=280,
-        least=180,
+        stretch=6,
+        width=300,
+        least=200,
         strong=True,
     ),
     Column[LockShown]("For", lambda row: row.whom.value, wrap=True, width=110, least=90, may_hide=True),
@@ -103,8 +110,8 @@ ALARMS = (
     ),
     Column[AlarmShown](
         "What was broken",
-        lambda row: row.what[0].upper() + row.what[1:],
-        second=lambda row: count(len(row.now), "figure differs", "figures differ"),
+        lambda row: _broken(row)[0],
+        second=lambda row: _broken(row)[1],
         tip=lambda row: row.in_words,
         stretch=3,
         width=320,

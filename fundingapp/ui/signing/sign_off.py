@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from textwrap import shorten
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -46,8 +47,11 @@ from fundingapp.ui.signing.lock_forms import reason_form
 from fundingapp.ui.theme import Tone
 from fundingapp.ui.widgets.buttons import Button, button
 from fundingapp.ui.widgets.card import Card
-from fundingapp.ui.widgets.labels import ElidedLabel
+from fundingapp.ui.widgets.labels import label
 from fundingapp.ui.widgets.message_bar import Message
+
+#: So many characters the card shows, in two or three lines; the tooltip and “Look at it” have all of it.
+_MOST = 110
 
 _TONES = {
     CertificateState.AWAITING: Tone.ATTENTION,
@@ -73,8 +77,7 @@ class SignOffCard(Card):
         self._to_period = CLOSING_PERIOD
         self._saved: ReturnId | None = None
         self._shown: CertificateShown | None = None
-        self._words = ElidedLabel("", "second")
-        self._words.setAccessibleName("Where the sign-off stands")
+        self._words = label("", "second", wrap=True)
         self.add_head(self._words, 30)
         self._buttons: dict[str, Button] = {
             "prepare": button("Prepare for signature…", self._prepare),
@@ -119,8 +122,9 @@ class SignOffCard(Card):
         shown, can_write = self._shown, not self._office.is_read_only
         waits = shown is not None and shown.certificate.state is CertificateState.AWAITING
         stands = shown is not None and shown.certificate.stands
-        self._words.set_text(self._short())
-        self._words.set_tip(self._sentence())
+        self._words.setText(shorten(self._short(), _MOST, placeholder="…"))
+        self._words.setToolTip(self._sentence())
+        self._words.setAccessibleDescription(self._sentence())
         if shown is None:
             self.set_title("Sign-off", "not yet prepared")
         else:

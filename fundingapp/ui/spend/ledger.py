@@ -35,6 +35,7 @@ from fundingapp.application.queries.lines import (
     ImportAnswer,
     ImportDetail,
     Imports,
+    LateAmong,
     LineAnswer,
     LineCounts,
     LineDetail,
@@ -863,7 +864,14 @@ class LedgerView(QWidget):
         self.inspect_requested.emit(
             InspectorPage(f"{count(len(lines), 'line')} selected", [WidgetBlock(make)], lines)
         )
+        self._office.ask("spend.late", LateAmong(lines), partial(self._show_late, lines), self)
         self._settled()
+
+    def _show_late(self, lines: tuple[LineId, ...], late: frozenset[LineId]) -> None:
+        panel = self._panel_shown()
+        if isinstance(panel, SeveralPanel) and panel.lines == lines and late:
+            panel.set_late(late)
+            panel.set_suggested(*self._suggested_among(lines))
 
     def _suggested_among(self, lines: Sequence[LineId]) -> tuple[tuple[LineId, ...], int]:
         """Of the selected lines those with a certain suggestion, and how many have one that is not; only as many are
@@ -1027,7 +1035,7 @@ class LedgerView(QWidget):
 
     def _place_all(self, placing: object) -> None:
         if isinstance(placing, PlacingAll):
-            command = ChargeLines(placing.lines, placing.target, placing.reason)
+            command = ChargeLines(placing.lines, placing.target, placing.reason, placing.late)
             hidden = self._hidden() if len(placing.lines) == len(self.model.ids) else 0
             done = partial(self._placed_all, hidden)
             self._office.do(command, f"Charge {count(len(placing.lines), 'line')}", done)

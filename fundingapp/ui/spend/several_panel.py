@@ -31,6 +31,7 @@ class PlacingAll:
     lines: tuple[LineId, ...]
     target: Target
     reason: str
+    late: bool = False
 
 
 class SeveralPanel(Panel):
@@ -64,6 +65,7 @@ class SeveralPanel(Panel):
         self._column.setSpacing(10)
         self._add_sum(words, total, hidden)
         self._suggested: tuple[LineId, ...] = ()
+        self._late: frozenset[LineId] = frozenset()
         self._accept_all = primary_button("Accept", self.accept_suggestions)
         self._accept_all.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._accept_note = label("", "note", wrap=True)
@@ -103,6 +105,9 @@ class SeveralPanel(Panel):
         self.reason = ReasonField("Reason of the charges")
         group.addWidget(self.reason)
         self._column.addLayout(group)
+        self._late_note = label("", "note", wrap=True)
+        self._late_note.hide()
+        self._column.addWidget(self._late_note)
         self._column.addWidget(
             label(
                 "What is charged already is charged anew. One Undo takes all of it back.", "note", wrap=True
@@ -146,13 +151,24 @@ class SeveralPanel(Panel):
 
     def set_suggested(self, certain: Sequence[LineId], others: int) -> None:
         """Which of the lines have a certain suggestion, and how many one that a person must look at by itself."""
-        self._suggested = tuple(certain)
-        self._accept_all.set_text(f"Accept {count(len(certain), 'suggestion')}")
+        self._suggested = tuple(line for line in certain if line not in self._late)
+        self._accept_all.set_text(f"Accept {count(len(self._suggested), 'suggestion')}")
         self._accept_all.setToolTip("Charges each as it is suggested; one Undo takes all of it back (A)")
-        self._accept_all.setVisible(bool(certain) and self._can_write)
+        self._accept_all.setVisible(bool(self._suggested) and self._can_write)
         low = "1 suggestion is" if others == 1 else f"{others:,} suggestions are"
         self._accept_note.setText(f"{low} below {ACCEPT_LINE} of 100: look at each line.")
         self._accept_note.setVisible(others > 0)
+
+    def set_late(self, late: frozenset[LineId]) -> None:
+        """Which of the lines came after their period was locked: they are charged as prior-period adjustments."""
+        self._late = late
+        of_them = "All" if len(late) == len(self.lines) else f"{len(late):,}"
+        self._late_note.setText(
+            f"{of_them} of these came after their period was locked: the locked figures stay, and what is charged is "
+            "stated beside them as a prior-period adjustment."
+        )
+        self._late_note.setVisible(bool(late))
+        self._show_state()
 
     def accept_suggestions(self) -> None:
         """Asks for each of the lines with a certain suggestion to be charged so."""
@@ -218,7 +234,8 @@ class SeveralPanel(Panel):
         self._split.setVisible(isinstance(self.place.key, str) and not self._is_split)
         self._accept.setEnabled(self._can_write and self.target() is not None)
         verb = "Exclude" if excluding else ("Split" if self._is_split else "Charge")
-        self._accept.set_text(f"{verb} {count(len(self.lines), 'line')}")
+        late = f", {len(self._late):,} of them late" if self._late else ""
+        self._accept.set_text(f"{verb} {count(len(self.lines), 'line')}{late}")
 
     def first_focus(self) -> QWidget:
         """Where the keyboard comes to."""
@@ -255,4 +272,4 @@ class SeveralPanel(Panel):
         target = self.target()
         if target is not None and self._accept.isEnabled():
             reason = "" if isinstance(target, Exclude) else self.reason.text().strip()
-            self.place_requested.emit(PlacingAll(self.lines, target, reason))
+            self.place_requested.emit(PlacingAll(self.lines, target, reason, bool(self._late)))

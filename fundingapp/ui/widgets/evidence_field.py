@@ -49,12 +49,18 @@ class EvidenceField(QWidget):
         words = self.reference.text().strip()
         return (*self._files, words) if words else tuple(self._files)
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files chosen so far."""
+        return tuple(self._files)
+
     def _attach(self) -> None:
         path = self._choose()
         if path is not None:
-            self._take(path)
+            self.take(path)
 
-    def _take(self, path: Path) -> None:
+    def take(self, path: Path) -> None:
+        """Adds *path* to the files."""
         if path not in self._files:
             self._files.append(path)
             self._show(path)
@@ -84,7 +90,7 @@ class EvidenceField(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         for path in _files_of(event.mimeData()):
-            self._take(path)
+            self.take(path)
         event.acceptProposedAction()
 
 

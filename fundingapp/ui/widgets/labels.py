@@ -7,10 +7,14 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
+def wrappable(text: str) -> str:
+    """*text* for a label that wraps: a minus stays with its amount (U+2060 joins words and is not seen)."""
+    return text.replace("−£", "−\u2060£")
+
+
 def label(text: str, kind: str = "", wrap: bool = False) -> QLabel:
     """A label in one of the style sheet's kinds: heading, box-title, strong, second, note, caption, error."""
-    # A minus stays with its amount when the text is wrapped (U+2060 joins words and is not seen).
-    made = QLabel(text.replace("−£", "−\u2060£") if wrap else text)
+    made = QLabel(wrappable(text) if wrap else text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     if kind:
         made.setProperty("kind", kind)

@@ -11,6 +11,7 @@ from fundingapp.application.commands.virements import TopUpContingency
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.money import Money
 from fundingapp.ui.shell import Shell
+from fundingapp.ui.yearend.page import YearEndPage
 from tests.ui import hands
 from tests.ui.windows import ChosenFiles, open_shell, settle
 
@@ -132,13 +133,13 @@ def test_the_letter_is_attached_to_its_notice(tmp_path: Path, qtbot: QtBot) -> N
         assert "Open a copy of letter 7.pdf" in hands.read(panel)
 
 
-def test_an_open_year_is_not_closed_and_says_why(tmp_path: Path, qtbot: QtBot) -> None:
+def test_closing_the_year_leads_to_year_end_which_says_what_comes_first(tmp_path: Path, qtbot: QtBot) -> None:
     with open_shell(tmp_path, qtbot, page="grants") as shell:
         hands.press(shell.window, "Close the year…")
-        hands.press(shell.window.inspector, "Close the year")
         settle(qtbot, shell)
-        [message] = hands.messages(shell.window)
-        assert "can't be closed:" in message
+        assert isinstance(shell.window.current_page, YearEndPage)
+        assert "Close 2018/19" in hands.read(shell.window.inspector)
+        assert "Nothing waits on Spend: 4 ledger lines" in hands.read(shell.window.inspector)
 
 
 def test_an_award_below_nought_is_refused_in_a_sentence(tmp_path: Path, qtbot: QtBot) -> None:

@@ -13,6 +13,8 @@ from pytestqt.qtbot import QtBot
 from fundingapp.application.commands.grants import SetUpPartnership
 from fundingapp.application.commands.locks import LockPeriods
 from fundingapp.application.progress import SilentProgress
+from fundingapp.application.queries import ANSWERS
+from fundingapp.application.queries.checks import CheckFigures
 from fundingapp.assembly import Assembly
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Partnership
@@ -123,6 +125,24 @@ def test_what_the_check_finds_can_be_read_in_full(tmp_path: Path, qtbot: QtBot) 
         assert "1. Allocation 1 (£" in text
         assert "Project 2 (“LF-02”) was changed outside the program" in text
         shown.close()
+
+
+def test_figures_that_do_not_agree_are_work_and_no_damage(
+    tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ANSWERS, CheckFigures, lambda _asked, _tools: ["R3 (Awarded): £1.00 against £2.00."])
+    with open_shell(tmp_path, qtbot, page="overview") as shell:
+        shell.check_file()
+        settle(qtbot, shell)
+        assert "R3 (Awarded): £1.00 against £2.00." in said(shell)
+        assert "The file itself is sound. Reconcile says what the difference is made of." in said(shell)
+        assert "newest backup" not in said(shell)
+        hands.press(shell.window, "What was found…")
+        shown = next(each for each in QApplication.topLevelWidgets() if isinstance(each, FindingsWindow))
+        assert "What is named here is work" in hands.read(shown)
+        hands.press(shown, "Go to Reconcile")
+        settle(qtbot, shell)
+        assert shell.window.rail.button("reconcile").isChecked()
 
 
 def test_the_check_runs_by_itself_and_speaks_only_when_something_is_wrong(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -19,7 +20,9 @@ from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.crash import CrashDialog
+from fundingapp.ui.frame.rail import shortened
 from fundingapp.ui.shell import Shell
+from fundingapp.ui.theme import Theme
 from tests.ui import hands
 from tests.ui.windows import PATIENCE_MS, open_shell, settle
 
@@ -45,6 +48,18 @@ def add_grants(shell: Shell) -> None:
     desk.do(
         AddGrant("Locality Fund", COMMISSIONER, FinancialYear(2019), ((Kind.REVENUE, Money.parse("80,000")),))
     )
+
+
+@pytest.mark.parametrize("news", ["saved", "read only", "not published"])
+def test_a_long_file_name_gives_way_to_what_is_said_of_the_file(qtbot: QtBot, news: str) -> None:
+    metrics = QFontMetrics(Theme.current().font(10.5))
+    text = f"a file with quite a long name for the rail.funding · {news}"
+    shown = shortened(metrics, text, 150)
+    assert metrics.horizontalAdvance(shown) <= 150
+    assert shown.startswith("a file")
+    assert shown.endswith(f"… · {news}")
+    assert shortened(metrics, f"csp.funding · {news}", 400) == f"csp.funding · {news}"
+    assert shortened(metrics, "Funding Tracker", 20).endswith("…")
 
 
 def line(shell: Shell) -> str:

@@ -15,6 +15,7 @@ from fundingapp.ui.spend.parts import head_options
 from fundingapp.ui.spend.rule_columns import charged_to
 from fundingapp.ui.spend.rule_editor import TargetEditor
 from fundingapp.ui.spend.several_panel import SeveralPanel
+from tests.ui import hands
 
 LOCAL, HOME = (BudgetHead(ProjectId(1), FundId(number), Kind.REVENUE) for number in (1, 2))
 OTHER = BudgetHead(ProjectId(2), FundId(1), Kind.CAPITAL)
@@ -41,6 +42,26 @@ def test_several_lines_are_charged_or_split_by_grant(qtbot: QtBot) -> None:
     panel.second.choose(CALLED[LOCAL])
     panel.percent.setText("33.33")
     assert panel.target() == parse_target(f"split {OF_HOME} 66.67%, {CALLED[LOCAL]} 33.33%")
+
+
+def test_several_lines_that_came_late_say_so_and_are_charged_beside_what_is_locked(qtbot: QtBot) -> None:
+    panel = SeveralPanel((LineId(1), LineId(2), LineId(3)), HEADS, CALLED, can_write=True)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.set_suggested((LineId(1), LineId(2)), 0)
+    panel.place.choose(OF_HOME)
+    hands.find(panel, "Charge 3 lines")
+    panel.set_late(frozenset({LineId(2), LineId(3)}))
+    panel.set_suggested((LineId(1), LineId(2)), 0)
+    assert "2 of these came after their period was locked: the locked figures stay" in hands.read(panel)
+    hands.find(panel, "Accept 1 suggestion")
+    with qtbot.waitSignal(panel.place_requested) as asked:
+        hands.press(panel, "Charge 3 lines, 2 of them late")
+    assert asked.args is not None
+    assert (asked.args[0].lines, asked.args[0].late) == ((1, 2, 3), True)
+    panel.set_late(frozenset(panel.lines))
+    assert "All of these came after" in hands.read(panel)
+    hands.find(panel, "Charge 3 lines, 3 of them late")
 
 
 def test_a_rule_s_editor_shows_and_gives_the_grant(qtbot: QtBot) -> None:
