@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from typing import Any
+
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.explanations import Explanation
 from fundingapp.application.queries.positions import PositionOf
@@ -118,8 +123,27 @@ def assert_foots(desk: Desk, figure: str, seen: dict[str, Explanation] | None = 
     return answer
 
 
+@contextmanager
+def of_one_snapshot(desk: Desk) -> Iterator[Desk]:
+    """A desk that answers every question from one snapshot: nothing changes while thousands of figures are asked for,
+    and a table that was read once need not be read again."""
+    tools = desk._tools
+    with tools.open_work(reading=True) as work:
+
+        def opener(*, reading: bool = False) -> Any:
+            assert reading, "a question changes nothing"
+            return nullcontext(work)
+
+        yield Desk(replace(tools, open_work=opener))
+
+
 def assert_grant_foots(desk: Desk, fund: FundId, year: FinancialYear, to_period: int | None) -> None:
     """Every figure of a grant, its projects, its identities and its ledger up to *to_period*."""
+    with of_one_snapshot(desk) as standing:
+        _assert_grant_foots(standing, fund, year, to_period)
+
+
+def _assert_grant_foots(desk: Desk, fund: FundId, year: FinancialYear, to_period: int | None) -> None:
     seen: dict[str, Explanation] = {}
     answer = desk.ask(PositionOf(fund, year, to_period))
     position = answer.position

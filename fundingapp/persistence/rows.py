@@ -46,19 +46,30 @@ class Table(Generic[Value]):
         names = [entry.name for entry in fields(value)]  # type: ignore[arg-type]  # always a dataclass
         self.columns = {name: getattr(record, renamed.get(name, name)) for name in names}
         self.select = select(record.id, record.version, *self.columns.values())
+        self.select_all = self.select.order_by(record.id)
 
 
 class SqlRows(Generic[Value]):
-    """Satisfies :class:`~fundingapp.application.ports.Rows` for one table."""
+    """Satisfies :class:`~fundingapp.application.ports.Rows` for one table.
+
+    A *connection* for reading sees one snapshot that cannot change, so what was read whole is not read again.
+    """
 
     def __init__(self, connection: Connection, table: Table[Value]) -> None:
         self._connection = connection
         self._table = table
+        self._is_snapshot = bool(connection.get_execution_options().get("reading", False))
+        self._read: list[Kept[Value]] | None = None
         self._last_spoken_of: int | None = None
 
     def all(self) -> list[Kept[Value]]:
-        rows = self._connection.execute(self._table.select.order_by(self._table.record.id))
-        return [Kept(row[0], row[1], self._table.value(*row[2:])) for row in rows]
+        if self._read is not None:
+            return list(self._read)
+        rows = self._connection.execute(self._table.select_all)
+        found = [Kept(row[0], row[1], self._table.value(*row[2:])) for row in rows]
+        if self._is_snapshot:
+            self._read = list(found)
+        return found
 
     def get(self, id: int) -> Kept[Value]:
         row = self._connection.execute(self._table.select.where(self._table.record.id == id)).one_or_none()

@@ -13,7 +13,7 @@ from tests.architecture.shape import ROOT
 def run_without_libraries(folder: Path, *tests: Path) -> subprocess.CompletedProcess[str]:
     """Run *tests* with the core's libraries only. Plugins are named one by one, since some of them import Qt.
 
-    Without the machines: they try orders of the same commands, which needs no other library.
+    Without the machines (runTest): they try orders of the same commands, which needs no other library.
     """
     settings = folder / "pytest.ini"
     words = (
@@ -32,7 +32,7 @@ def run_without_libraries(folder: Path, *tests: Path) -> subprocess.CompletedPro
         "-p",
         "no:cacheprovider",
     ]
-    command += ["--import-mode=importlib", "-k", "not TakenBackAndDoneAgain", *map(str, tests)]
+    command += ["--import-mode=importlib", "-k", "not runTest", *map(str, tests)]
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))},
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
