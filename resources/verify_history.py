@@ -17,7 +17,8 @@ import sqlite3
 import sys
 
 ENTRIES = """
-SELECT j.sequence, j.done_at, j.done_by, j.machine, j.command, j.sentence, j.detail_digest, j.hash, d.salt, d.detail_json
+SELECT j.sequence, j.done_at, j.done_by, j.machine, j.command, j.sentence, j.detail_digest, j.hash,
+    d.salt, d.detail_json
 FROM journal AS j LEFT JOIN journal_detail AS d ON d.sequence = j.sequence ORDER BY j.sequence
 """
 
@@ -32,7 +33,9 @@ def check(path):
     address = pathlib.Path(path).resolve().as_uri() + "?mode=ro"
     connection = sqlite3.connect(address, uri=True)
     try:
-        for sequence, at, by, machine, command, sentence, details, held, salt, detail in connection.execute(ENTRIES):
+        for sequence, at, by, machine, command, sentence, details, held, salt, detail in connection.execute(
+            ENTRIES
+        ):
             if sequence != expected:
                 problems.append(f"Entries are missing between {expected - 1} and {sequence}.")
             fields = (hashes[-1], sequence, at, by, machine, command, sentence, details)
