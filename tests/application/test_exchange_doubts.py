@@ -71,6 +71,34 @@ def test_what_is_odd_is_kept_and_counted(
     assert office.funds() == {}
 
 
+def test_claims_that_are_numbered_anew_in_each_grant_are_told_apart() -> None:
+    sheets = right()
+    sheets["claims"] = [
+        ["claim", "fund", "year", "period from", "period to", "amount", "state", "approved"],
+        ["1", "CSG", "2018/19", 1, 3, 10, "paid", 10],
+        ["1", "SVD", "2018/19", 1, 3, 20, "approved", 20],
+    ]
+    sheets["payments"] = [
+        ["payment", "fund", "year", "dated", "amount", "claim"],
+        ["1", "CSG", "2018/19", date(2018, 8, 1), 10, "1"],
+        ["2", "SVD", "2018/19", date(2018, 8, 2), 15, "1"],
+    ]
+    sheets.pop("repayments", None)
+    office = Office()
+    loaded = office.load(raw(sheets))
+    assert ("claim.numbered_anew", ("claims", 3)) in [(each.kind, each.place) for each in loaded.noticed]
+    received = {name: office.desk.ask(StandingOf(fund, YEAR)) for name, fund in office.funds().items()}
+    assert {name: (each.claimed.pence, each.received.pence) for name, each in received.items()} == {
+        "CSG": (1000, 1000),
+        "SVD": (2000, 1500),
+    }
+    again = office.load(raw(sheets), AGAIN)
+    assert sum(each.new for each in again.counts) == 0
+    second = Office()
+    second.load(office.export(), AGAIN)
+    assert second.export() == office.export()
+
+
 #: A row that would change the closed year of each sheet, one of the year before that would reach into it among them.
 CLOSED_ROWS = [
     ("allocations", ("CSG", "2018/19", "revenue", "revised", 1100, None, "L5")),

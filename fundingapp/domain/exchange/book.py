@@ -65,7 +65,7 @@ class Book:
 def made_book(read: Iterable[SheetRead], held: Mapping[str, Sequence[Entry]], notes: Notes) -> Book:
     """The workbook beside what is *held*: what is new, what is held already, and what contradicts."""
     book = Book(held={name: list(entries) for name, entries in held.items()})
-    sheets = list(read)
+    sheets = _told_apart(list(read), notes)
     book.there = frozenset(sheet.name for sheet in sheets)
     for sheet in sheets:
         entries = _tidied(sheet.name, list(sheet.entries), notes)
@@ -81,6 +81,53 @@ def made_book(read: Iterable[SheetRead], held: Mapping[str, Sequence[Entry]], no
             new, same = _new_unkeyed(spec, entries, there, sheet.given, notes, book.matched)
         book.new[sheet.name], book.same[sheet.name] = new, same
     return book
+
+
+#: The sheet whose rows a partnership may number anew in each grant and year, with the column of the number. The same
+#: payment or accrual in two grants is a contradiction.
+_NUMBERED = {"claims": "claim"}
+
+
+def _told_apart(sheets: list[SheetRead], notes: Notes) -> list[SheetRead]:
+    """The sheets with names of their own for what is numbered anew in each grant: “1” of two grants becomes
+    “1 of Locality Fund 2018/19” and “1 of Victims Fund 2018/19”. A payment that names a claim names that of its own
+    grant."""
+    renamed: dict[str, frozenset[str]] = {}
+    for sheet in sheets:
+        column = _NUMBERED.get(sheet.name)
+        if column is None:
+            continue
+        first: dict[str, Any] = {}
+        several: dict[str, Entry] = {}
+        for entry in cast("tuple[Any, ...]", sheet.entries):
+            name = folded(getattr(entry, column))
+            other = first.setdefault(name, entry)
+            if (folded(other.fund), other.year) != (folded(entry.fund), entry.year):
+                several.setdefault(name, entry)
+        for name, entry in several.items():
+            notes.note(
+                f"{column}.numbered_anew",
+                entry.place,
+                f"“{getattr(entry, column)}” stands in several grants; each is kept as one of its own",
+                other=first[name].place,
+            )
+        renamed[column] = frozenset(several)
+    if not any(renamed.values()):
+        return sheets
+    return [
+        replace(sheet, entries=tuple(_named(each, renamed) for each in sheet.entries)) for sheet in sheets
+    ]
+
+
+def _named(entry: Any, renamed: Mapping[str, frozenset[str]]) -> Entry:
+    """*entry* with the grant in those of its names that several grants have."""
+    changed = {
+        column: f"{name} of {entry.fund} {entry.year}"
+        for column, names in renamed.items()
+        if (name := getattr(entry, column, "")) and folded(name) in names
+    }
+    named: Entry = replace(entry, **changed) if changed else entry
+    return named
 
 
 def _tidied(sheet: str, entries: list[Entry], notes: Notes) -> list[Entry]:
