@@ -181,7 +181,7 @@ class TestAClosedYear:
         assert refusal.code == "year_closed"
 
     @pytest.mark.parametrize("kind", sorted(VALUES))
-    def test_leaves_other_years_alone(self, ready: Desk, kind: str) -> None:
+    def test_leaves_other_years_alone(self, ready: Desk, store: FakeStore, kind: str) -> None:
         close(ready)
         value = VALUES[kind]
         elsewhere = (
@@ -190,6 +190,8 @@ class TestAClosedYear:
             else replace(value, year=NEXT_YEAR)
         )
         ready.do(AddRecords((Record(kind, 600, elsewhere),), "add"))
+        with store.open_work(reading=True) as work:
+            assert getattr(work, kind).get(600).value == elsewhere
 
     def test_lets_money_that_is_owed_go(self, ready: Desk, store: FakeStore) -> None:
         [held] = put(ready, ("settlements", VALUES["settlements"]))
@@ -230,7 +232,9 @@ class TestAClosedYear:
             ready.undo()
         assert refusal.value.code == "year_closed"
 
-    def test_is_closed_and_opened_by_one_swap_with_what_goes_with_it(self, ready: Desk) -> None:
+    def test_is_closed_and_opened_by_one_swap_with_what_goes_with_it(
+        self, ready: Desk, store: FakeStore
+    ) -> None:
         """The closing is put in last and taken out first, so that the allocations can be closed with it."""
         [held] = put(ready, ("allocations", VALUES["allocations"]))
         shut = SwapRecords(
@@ -242,7 +246,12 @@ class TestAClosedYear:
         ready.do(shut)
         ready.undo()
         ready.redo()
+        with store.open_work(reading=True) as work:
+            assert [kept.value for kept in work.year_closes.all()] == [CLOSED]
         ready.do(shut.inverse)
+        with store.open_work(reading=True) as work:
+            assert work.year_closes.all() == []
+            assert work.allocations.get(held.id).value == held.value
 
 
 class TestWhatWaitsForItsSignature:
@@ -268,8 +277,11 @@ class TestWhatWaitsForItsSignature:
         assert "waits for its signature (prepared by Ann on 15/01/2019)" in refusal.message
         assert "Reverse it and make a new entry in a later period" in refusal.advice
 
-    def test_L03_a_reversal_in_a_later_period_is_let_through(self, prepared: Desk) -> None:
-        prepared.do(AddAdjustment(replace(VALUES["adjustments"], amount=money("-1.00")), ("minute 2",)))
+    def test_L03_a_reversal_in_a_later_period_is_let_through(self, prepared: Desk, store: FakeStore) -> None:
+        reversal = replace(VALUES["adjustments"], amount=money("-1.00"))
+        prepared.do(AddAdjustment(reversal, ("minute 2",)))
+        with store.open_work(reading=True) as work:
+            assert reversal in [kept.value for kept in work.adjustments.all()]
 
     def test_is_changed_again_once_it_is_void(self, prepared: Desk, store: FakeStore) -> None:
         boss = Desk(make_tools(store.open_work, who="Ben"))

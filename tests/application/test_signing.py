@@ -264,6 +264,7 @@ class TestRoles:
         grant.do(LockPeriods(YEAR, 3, "Q1 is agreed"))
         grant.do(member("cyd", MemberRole.FINANCE_LEAD, valid_to=date(2019, 1, 14)))
         ben.do(ReopenPeriods(YEAR, "nobody leads any more"))
+        assert grant.ask(AllLocks(YEAR)) == []
 
     def test_people_are_named_changed_and_taken_off(self, desk: Desk, store: FakeStore) -> None:
         assert_taken_back_and_done_again(desk, store, member("ben", MemberRole.FINANCE_LEAD))
