@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from fundingapp.application.ports import JournalLine, UnitOfWork
+from fundingapp.application.row_names import KIND_OF_ID
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.ids import LineId
 from fundingapp.domain.money import Money
@@ -257,40 +258,6 @@ def _hints(kind: str) -> dict[str, Any]:
     return get_type_hints(made) if made is not None else {}
 
 
-#: The kind of record that a number of each type names, “ProjectId” → projects.
-_NAMED_BY = {
-    "PartyId": "parties",
-    "FundId": "funds",
-    "AllocationId": "allocations",
-    "ProjectId": "projects",
-    "BidId": "bids",
-    "AwardId": "awards",
-    "MovementId": "movements",
-    "AccrualId": "accruals",
-    "AdjustmentId": "adjustments",
-    "EvidenceId": "evidence",
-    "BatchId": "batches",
-    "LineId": "lines",
-    "ReturnId": "returns",
-    "AreaId": "areas",
-    "ThemeId": "themes",
-    "PriorityId": "priorities",
-    "AgreementId": "agreements",
-    "ConditionId": "conditions",
-    "PostId": "posts",
-    "ClaimId": "claims",
-    "PaymentId": "payments",
-    "ConsentId": "consents",
-    "CarryForwardId": "carry_forwards",
-    "SettlementId": "settlements",
-    "RepaymentId": "repayments",
-    "ReconciliationId": "reconciliations",
-    "CertificateId": "certificates",
-    "AssertionId": "assertions",
-    "IndicatorId": "indicators",
-}
-
-
 def field_words(name: str) -> str:
     """A field's name in words: “to_period” → “To period”."""
     words = _FIELD_WORDS.get(name, _WORD.sub(" ", name))
@@ -308,7 +275,7 @@ def _value(hint: Any, value: Any, names: Names) -> str:
         return value.in_words if isinstance(value, Money) else Money(int(value)).in_words
     if isinstance(value, bool):
         return "yes" if value else "no"
-    named_by = _NAMED_BY.get(getattr(hint, "__name__", ""))
+    named_by = KIND_OF_ID.get(getattr(hint, "__name__", ""))
     if named_by is not None and isinstance(value, int):
         return names.of(named_by, value)
     if isinstance(value, Enum):
@@ -446,7 +413,7 @@ def _linked(each: Touched, names: Names) -> FieldChange:
         for name, value in plain.items()
         if name != "evidence"
         and value is not None
-        and (kind := _NAMED_BY.get(_id_name(hints.get(name)))) is not None
+        and (kind := KIND_OF_ID.get(_id_name(hints.get(name)))) is not None
     ]
     paper = names.of("evidence", plain["evidence"]) if plain.get("evidence") is not None else ""
     words = ", ".join(on)

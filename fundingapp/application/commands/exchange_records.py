@@ -12,8 +12,9 @@ from typing import Any
 from fundingapp.application.commands.gathering import Doing
 from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.queries.exchange_contents import WITHDRAWN, Contents
-from fundingapp.application.queries.exchange_sheets import FURTHER, KIND_OF_ID, KIND_OF_SUBJECT, OF
+from fundingapp.application.queries.exchange_sheets import FURTHER, KIND_OF_SUBJECT, OF
 from fundingapp.application.queries.locks import locks_of, refuse_locked_entry
+from fundingapp.application.row_names import KIND_OF_ID
 from fundingapp.domain.adjustments import Accrual
 from fundingapp.domain.agreements import USUAL_TERMS, Agreement, CarryForwardStance, Terms, terms_in_force
 from fundingapp.domain.allocations import (

@@ -11,7 +11,8 @@ from typing import Any
 
 from fundingapp.application.ports import Kept, LineFilter, LineOrder, UnitOfWork
 from fundingapp.application.progress import Progress
-from fundingapp.application.queries.exchange_sheets import FURTHER, KIND_OF_ID, KIND_OF_SUBJECT
+from fundingapp.application.queries.exchange_sheets import FURTHER, KIND_OF_SUBJECT
+from fundingapp.application.row_names import KIND_OF_ID
 from fundingapp.domain.agreements import Agreement
 from fundingapp.domain.allocations import Allocation, AllocationStatus, Resource
 from fundingapp.domain.bids import BidState

@@ -117,35 +117,6 @@ FURTHER: Final = (
     FurtherSpec("locks", "locks", PeriodLock, "Locked periods."),
 )
 
-#: The rows that each type of identity names.
-KIND_OF_ID: Final = {
-    "PartyId": "parties",
-    "FundId": "funds",
-    "AllocationId": "allocations",
-    "ProjectId": "projects",
-    "BidId": "bids",
-    "AwardId": "awards",
-    "MovementId": "movements",
-    "AccrualId": "accruals",
-    "AdjustmentId": "adjustments",
-    "EvidenceId": "evidence",
-    "LineId": "lines",
-    "ReturnId": "returns",
-    "AreaId": "areas",
-    "ThemeId": "themes",
-    "PriorityId": "priorities",
-    "AgreementId": "agreements",
-    "ConditionId": "conditions",
-    "PostId": "posts",
-    "ClaimId": "claims",
-    "PaymentId": "payments",
-    "ConsentId": "consents",
-    "CarryForwardId": "carry_forwards",
-    "SettlementId": "settlements",
-    "RepaymentId": "repayments",
-    "ReconciliationId": "reconciliations",
-    "IndicatorId": "indicators",
-}
 #: The rows that a step of each subject is of.
 KIND_OF_SUBJECT: Final = {
     Subject.ALLOCATION: "allocations",

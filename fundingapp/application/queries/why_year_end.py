@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from fundingapp.application.ports import LineFilter, UnitOfWork
 from fundingapp.application.queries.explanations import Explanation, Supporting, Term
@@ -68,10 +69,7 @@ _MEASURES: dict[str, tuple[str, Callable[[HeadOutturn], Money]]] = {
     "paid": ("paid of claims", lambda head: head.paid),
     "balance": ("spent and not paid", lambda head: head.balance),
     "left": ("left at the year's end", lambda head: head.left),
-    **{
-        name: (words, lambda head, name=name: getattr(head, name))  # type: ignore[misc]
-        for name, words in {**_ASKED, **_SETTLED}.items()
-    },
+    **{name: (words, attrgetter(name)) for name, words in {**_ASKED, **_SETTLED}.items()},
     "pending": ("not decided", lambda head: head.pending),
 }
 
