@@ -28,7 +28,8 @@ from fundingapp.domain.claims import (
     Repayment,
     RetentionRelease,
 )
-from fundingapp.domain.evidence import Support
+from fundingapp.domain.evidence import Agreed, Evidence, EvidenceType, Marking, PersonalData, Support
+from fundingapp.domain.figure_imports import FigureImport, FigureLayout, SkippedFigure
 from fundingapp.domain.funds import Kind, PaymentBasis
 from fundingapp.domain.grant_conditions import ConditionKind, ConditionState, Gauge, GrantCondition
 from fundingapp.domain.ids import (
@@ -42,11 +43,16 @@ from fundingapp.domain.ids import (
     ConditionId,
     ConsentId,
     EvidenceId,
+    FigureId,
+    FigureImportId,
     FundId,
     IndicatorId,
+    MilestoneId,
     MovementId,
+    OutcomeId,
     PartyId,
     PaymentId,
+    PerformanceTableId,
     PostId,
     PriorityId,
     ProjectId,
@@ -55,14 +61,26 @@ from fundingapp.domain.ids import (
     SettlementId,
     ThemeId,
 )
-from fundingapp.domain.indicators import FigureStatus, GoodDirection, Indicator, IndicatorFigure, Measure
+from fundingapp.domain.indicators import (
+    Counted,
+    FigureStatus,
+    GoodDirection,
+    Indicator,
+    IndicatorFigure,
+    IndicatorYear,
+    Measure,
+    ResultLevel,
+)
 from fundingapp.domain.match_funding import MatchFunding, Post, PostShare, SourceType
 from fundingapp.domain.members import Member, MemberRole
 from fundingapp.domain.money import LARGEST_PENCE, Money
+from fundingapp.domain.outcomes import Milestone, Outcome, OutcomeStatement, ResultsRules
 from fundingapp.domain.parties import Contact, ContactRole, Party, PartyForm, PartyKind
+from fundingapp.domain.performance import PerformanceFigure, PerformanceFinding, PerformanceTable, RowSort
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.priorities import Priority, Share, Split, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, Shape, VarianceReason
+from fundingapp.domain.publications import Publication
 from fundingapp.domain.reconciliations import Reconciliation, ReconciliationItem, ReconciliationState
 from fundingapp.domain.schedules import DeadlineKind, ScheduleEntry
 from fundingapp.domain.settlements import (
@@ -74,6 +92,7 @@ from fundingapp.domain.settlements import (
 )
 from fundingapp.domain.signing import Certificate, CertificateState, Certified
 from fundingapp.domain.states import Step, Subject
+from fundingapp.domain.value import ReferenceValue, Sentence
 from fundingapp.domain.watching import Alarm, Asserted, BalanceAssertion, Difference, Watched
 
 _FUND, _PROJECT, _YEAR = FundId(1), ProjectId(1), FinancialYear(2018)
@@ -373,11 +392,55 @@ GRANT_VALUES: list[tuple[str, Any]] = [
         ),
     ),
     (
+        "outcomes",
+        Outcome(_ODD, _PROJECT, ThemeId(1), PriorityId(1), _ODD, "O1", _YEAR, FinancialYear(_YEAR.start + 2)),
+    ),
+    ("outcomes", Outcome("For the partnership")),
+    (
+        "outcome_statements",
+        OutcomeStatement(OutcomeId(1), _YEAR, 2, _ODD, "survey", "few", "well", "less well"),
+    ),
+    ("outcome_statements", OutcomeStatement(OutcomeId(1), _YEAR)),
+    ("milestones", Milestone(_PROJECT, _ODD, _DAY, OutcomeId(1), _DAY, _DAY, True, _ODD)),
+    ("milestones", Milestone(_PROJECT, "Launch", _DAY)),
+    ("results_rules", ResultsRules(_FUND, (Decimal(100), Decimal("90.5")), Decimal("2.5"), 10, 30)),
+    ("results_rules", ResultsRules(None)),
+    (
         "indicators",
         Indicator(
-            _ODD, _PROJECT, "people", GoodDirection.DOWN, Measure.STOCK, "12", "reduction", "survey", "CSM"
+            _ODD,
+            _PROJECT,
+            "people",
+            GoodDirection.DOWN,
+            Measure.STOCK,
+            "12",
+            "reduction",
+            "survey",
+            "CSM",
+            OutcomeId(1),
+            ResultLevel.OUTCOME,
+            Counted.SHARE,
+            AreaId(1),
+            "X1",
+            "victims",
+            _ODD,
+            _DAY,
+            _DAY,
+            False,
+            _ODD,
+            True,
+            True,
         ),
     ),
+    ("indicators", Indicator("Packs given out", None)),
+    ("indicator_years", IndicatorYear(IndicatorId(1), _YEAR, "171", "180", _ODD)),
+    (
+        "figure_imports",
+        FigureImport(
+            _ODD, "ab" * 32, FigureLayout.PARTNERSHIPS, 9, 7, 2, _NOON, "Ann", "Table C2", _DAY, "ONS"
+        ),
+    ),
+    ("skipped_figures", SkippedFigure(FigureImportId(1), 8, "a sub-total", _ODD)),
     (
         "indicator_figures",
         IndicatorFigure(
@@ -389,9 +452,97 @@ GRANT_VALUES: list[tuple[str, Any]] = [
             Decimal(8),
             FigureStatus.PROVISIONAL,
             _ODD,
+            AreaId(1),
+            _DAY,
+            "survey",
+            "er",
+            FigureImportId(1),
+            "Sheet1!B4",
         ),
     ),
     ("indicator_figures", IndicatorFigure(IndicatorId(1), _DAY, _DAY, None)),
+    (
+        "performance_tables",
+        PerformanceTable(
+            _ODD, FigureImportId(1), "ONS", AreaId(1), _ODD, True, False, "recording changed", "MSG", _DAY
+        ),
+    ),
+    ("performance_tables", PerformanceTable("Typed", None)),
+    (
+        "performance_figures",
+        PerformanceFigure(
+            PerformanceTableId(1),
+            "Robbery",
+            "Beat 65",
+            _DAY,
+            _DAY,
+            Decimal(75),
+            AreaId(1),
+            RowSort.SUBTOTAL,
+            "",
+            "reduction",
+            8,
+            15,
+            _ODD,
+            12,
+            4,
+        ),
+    ),
+    (
+        "performance_figures",
+        PerformanceFigure(PerformanceTableId(1), "Hate", "", _DAY, _DAY, None, hidden="<5"),
+    ),
+    (
+        "performance_findings",
+        PerformanceFinding(PerformanceTableId(1), 3, "All crime change", "+47.4%", "+4.7%", _ODD, "printer"),
+    ),
+    (
+        "publications",
+        Publication(_ODD, "Board report", "cd" * 32, 321, 5, 4, 3, "nothing", "for the board", _NOON, "Ann"),
+    ),
+    (
+        "reference_values",
+        ReferenceValue("Robbery", Money(1_132_000), "2015/16", "press", _ODD, _DAY, "x", True),
+    ),
+    ("reference_values", ReferenceValue("Arson", Money(0), "", "", "")),
+    ("sentences", Sentence(_PROJECT, _YEAR, "{spent} → {output}", IndicatorId(1), IndicatorId(1))),
+    ("sentences", Sentence(_PROJECT, _YEAR, _ODD)),
+    (
+        "evidence",
+        Evidence(
+            _ODD,
+            "9a" * 32,
+            12,
+            _NOON,
+            "Ann",
+            _ODD,
+            EvidenceType.SURVEY,
+            _DAY,
+            "",
+            "image/png",
+            PersonalData.SPECIAL,
+            "3 names",
+            Agreed.HELD,
+            "by letter",
+            Marking.SENSITIVE,
+            "s115",
+            _DAY,
+            288,
+            _ODD,
+            _ODD,
+            "01" * 32,
+            EvidenceId(1),
+            _NOON,
+            "Ben",
+            "retention",
+        ),
+    ),
+    ("supports", Support(EvidenceId(1), project=_PROJECT)),
+    ("supports", Support(EvidenceId(1), outcome=OutcomeId(1))),
+    ("supports", Support(EvidenceId(1), indicator=IndicatorId(1))),
+    ("supports", Support(EvidenceId(1), figure=FigureId(1))),
+    ("supports", Support(EvidenceId(1), milestone=MilestoneId(1))),
+    ("supports", Support(EvidenceId(1), table=PerformanceTableId(1))),
     ("supports", Support(EvidenceId(1), carry_forward=CarryForwardId(1))),
     ("supports", Support(EvidenceId(1), settlement=SettlementId(1))),
     ("supports", Support(EvidenceId(1), repayment=RepaymentId(1))),

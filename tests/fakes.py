@@ -90,11 +90,12 @@ from fundingapp.domain.errors import (
 )
 from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.exchange.reading import RawSheet
+from fundingapp.domain.figure_imports import FigureImport, SkippedFigure
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Project
 from fundingapp.domain.grant_conditions import GrantCondition
 from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RuleId, RunId
-from fundingapp.domain.indicators import Indicator, IndicatorFigure
+from fundingapp.domain.indicators import Indicator, IndicatorFigure, IndicatorYear
 from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import (
     Control,
@@ -112,11 +113,14 @@ from fundingapp.domain.match_funding import MatchFunding, Post, PostShare
 from fundingapp.domain.matching import CodingRule, Disposition, How, LineState, state_of
 from fundingapp.domain.members import Member
 from fundingapp.domain.money import Money, NotMoneyError
+from fundingapp.domain.outcomes import Milestone, Outcome, OutcomeStatement, ResultsRules
 from fundingapp.domain.parties import Contact, Party
+from fundingapp.domain.performance import PerformanceFigure, PerformanceFinding, PerformanceTable
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
+from fundingapp.domain.publications import Publication
 from fundingapp.domain.reconciliations import (
     CentreSum,
     Reconciliation,
@@ -132,6 +136,7 @@ from fundingapp.domain.signing import Certificate
 from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
 from fundingapp.domain.suppliers import SupplierAlias
+from fundingapp.domain.value import ReferenceValue, Sentence
 from fundingapp.domain.watching import Alarm, BalanceAssertion
 
 Value = TypeVar("Value")
@@ -219,8 +224,21 @@ REFERENCES: dict[str, dict[str, str]] = {
     "certificates": {"fund": "funds", "saved": "returns", "reconciliation": "reconciliations"},
     "assertions": {"fund": "funds"},
     "alarms": {},
-    "indicators": {"project": "projects"},
-    "indicator_figures": {"indicator": "indicators"},
+    "outcomes": {"project": "projects", "theme": "themes", "priority": "priorities"},
+    "outcome_statements": {"outcome": "outcomes"},
+    "milestones": {"project": "projects", "outcome": "outcomes"},
+    "results_rules": {"fund": "funds"},
+    "indicators": {"project": "projects", "outcome": "outcomes", "area": "areas"},
+    "indicator_years": {"indicator": "indicators"},
+    "figure_imports": {},
+    "skipped_figures": {"batch": "figure_imports"},
+    "indicator_figures": {"indicator": "indicators", "area": "areas", "batch": "figure_imports"},
+    "performance_tables": {"batch": "figure_imports", "area": "areas"},
+    "performance_figures": {"table": "performance_tables", "area": "areas"},
+    "performance_findings": {"table": "performance_tables"},
+    "publications": {},
+    "reference_values": {},
+    "sentences": {"project": "projects", "output": "indicators", "outcome": "indicators"},
     "returns": {"fund": "funds"},
 }
 
@@ -243,6 +261,11 @@ _ONLY_ONE: dict[str, Callable[[Any], object]] = {
     "profiles": lambda value: (value.project, value.fund, value.kind, value.year),
     "variance_reasons": lambda value: (value.project, value.fund, value.kind, value.year, value.period),
     "claims": lambda value: (value.fund, value.year, value.number),
+    "results_rules": lambda value: value.fund or object(),
+    "indicator_years": lambda value: (value.indicator, value.year),
+    "outcome_statements": lambda value: (
+        (value.outcome, value.year, value.quarter) if value.quarter else object()
+    ),
     "claim_lines": lambda value: (value.claim, value.project, value.kind),
 }
 
@@ -1202,8 +1225,21 @@ class FakeUnitOfWork:
     certificates: Rows[Certificate]
     assertions: Rows[BalanceAssertion]
     alarms: Rows[Alarm]
+    outcomes: Rows[Outcome]
+    outcome_statements: Rows[OutcomeStatement]
+    milestones: Rows[Milestone]
+    results_rules: Rows[ResultsRules]
     indicators: Rows[Indicator]
+    indicator_years: Rows[IndicatorYear]
+    figure_imports: Rows[FigureImport]
+    skipped_figures: Rows[SkippedFigure]
     indicator_figures: Rows[IndicatorFigure]
+    performance_tables: Rows[PerformanceTable]
+    performance_figures: Rows[PerformanceFigure]
+    performance_findings: Rows[PerformanceFinding]
+    publications: Rows[Publication]
+    reference_values: Rows[ReferenceValue]
+    sentences: Rows[Sentence]
     ledger: LedgerStore
     suggestions: SuggestionStore
     journal: JournalStore

@@ -28,6 +28,8 @@ class Topic(Flag):
     CLAIMS = auto()
     YEAR_END = auto()
     SIGNING = auto()
+    RESULTS = auto()
+    EVIDENCE = auto()
     EVERYTHING = (
         SETUP
         | GRANTS
@@ -43,6 +45,8 @@ class Topic(Flag):
         | CLAIMS
         | YEAR_END
         | SIGNING
+        | RESULTS
+        | EVIDENCE
     )
 
 

@@ -35,11 +35,12 @@ from fundingapp.domain.enquiries import Enquiry
 from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.exchange.columns import Column
 from fundingapp.domain.exchange.reading import RawSheet
+from fundingapp.domain.figure_imports import FigureImport, SkippedFigure
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Project
 from fundingapp.domain.grant_conditions import GrantCondition
 from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RuleId, RunId
-from fundingapp.domain.indicators import Indicator, IndicatorFigure
+from fundingapp.domain.indicators import Indicator, IndicatorFigure, IndicatorYear
 from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import (
     Control,
@@ -57,11 +58,14 @@ from fundingapp.domain.match_funding import MatchFunding, Post, PostShare
 from fundingapp.domain.matching import Charge, CodingRule, Disposition, How, LineState
 from fundingapp.domain.members import Member
 from fundingapp.domain.money import Money
+from fundingapp.domain.outcomes import Milestone, Outcome, OutcomeStatement, ResultsRules
 from fundingapp.domain.parties import Contact, Party
+from fundingapp.domain.performance import PerformanceFigure, PerformanceFinding, PerformanceTable
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
+from fundingapp.domain.publications import Publication
 from fundingapp.domain.reconciliations import (
     CentreSum,
     Reconciliation,
@@ -77,6 +81,7 @@ from fundingapp.domain.signing import Certificate
 from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
 from fundingapp.domain.suppliers import SupplierAlias
+from fundingapp.domain.value import ReferenceValue, Sentence
 from fundingapp.domain.watching import Alarm, BalanceAssertion
 
 Value = TypeVar("Value")
@@ -766,9 +771,35 @@ class UnitOfWork(Protocol):
     @property
     def alarms(self) -> Rows[Alarm]: ...
     @property
+    def outcomes(self) -> Rows[Outcome]: ...
+    @property
+    def outcome_statements(self) -> Rows[OutcomeStatement]: ...
+    @property
+    def milestones(self) -> Rows[Milestone]: ...
+    @property
+    def results_rules(self) -> Rows[ResultsRules]: ...
+    @property
     def indicators(self) -> Rows[Indicator]: ...
     @property
+    def indicator_years(self) -> Rows[IndicatorYear]: ...
+    @property
+    def figure_imports(self) -> Rows[FigureImport]: ...
+    @property
+    def skipped_figures(self) -> Rows[SkippedFigure]: ...
+    @property
     def indicator_figures(self) -> Rows[IndicatorFigure]: ...
+    @property
+    def performance_tables(self) -> Rows[PerformanceTable]: ...
+    @property
+    def performance_figures(self) -> Rows[PerformanceFigure]: ...
+    @property
+    def performance_findings(self) -> Rows[PerformanceFinding]: ...
+    @property
+    def publications(self) -> Rows[Publication]: ...
+    @property
+    def reference_values(self) -> Rows[ReferenceValue]: ...
+    @property
+    def sentences(self) -> Rows[Sentence]: ...
     @property
     def ledger(self) -> LedgerStore: ...
     @property

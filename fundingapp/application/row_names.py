@@ -35,4 +35,10 @@ KIND_OF_ID: Final = {
     "CertificateId": "certificates",
     "AssertionId": "assertions",
     "IndicatorId": "indicators",
+    "FigureId": "indicator_figures",
+    "OutcomeId": "outcomes",
+    "MilestoneId": "milestones",
+    "FigureImportId": "figure_imports",
+    "PerformanceTableId": "performance_tables",
+    "PublicationId": "publications",
 }

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 
-from fundingapp.domain.ids import IndicatorId, ProjectId
+from fundingapp.domain.ids import AreaId, FigureImportId, IndicatorId, OutcomeId, ProjectId
+from fundingapp.domain.periods import FinancialYear
 
 
 class GoodDirection(Enum):
@@ -25,6 +26,23 @@ class Measure(Enum):
     STOCK = "stock"
 
 
+class ResultLevel(Enum):
+    """Where in the results chain something is measured: what was delivered, or what changed (domain paper 1.3)."""
+
+    OUTPUT = "output"
+    OUTCOME = "outcome"
+
+
+class Counted(Enum):
+    """How a figure is made, and what it counts: repeat contacts are not people (R39)."""
+
+    NUMBER = "number"
+    PEOPLE = "people"
+    CONTACTS = "contacts"
+    SHARE = "share of a number"
+    AVERAGE = "average"
+
+
 class FigureStatus(Enum):
     """Whether a figure was measured, is expected, or may still change."""
 
@@ -36,7 +54,12 @@ class FigureStatus(Enum):
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """Something measured for a project (None: for the partnership). *baseline* and *target* are kept as they are
-    worded, for a target may be a word such as “reduction”."""
+    worded, for a target may be a word such as “reduction”.
+
+    A SHARE is kept as its numerator and denominator and shown in per cent; an AVERAGE as a sum and the number it is
+    of. *code* is the funder's, "" for a bespoke one; *is_sensitive*: small counts of it may tell who somebody is.
+    *baseline_first* and *baseline_last* are inclusive.
+    """
 
     name: str
     project: ProjectId | None
@@ -47,11 +70,39 @@ class Indicator:
     target: str = ""
     source: str = ""
     owner: str = ""
+    outcome: OutcomeId | None = None
+    level: ResultLevel = ResultLevel.OUTPUT
+    counted: Counted = Counted.NUMBER
+    area: AreaId | None = None
+    code: str = ""
+    code_list: str = ""
+    method: str = ""
+    baseline_first: date | None = None
+    baseline_last: date | None = None
+    is_comparable: bool = True
+    comparability: str = ""
+    is_sensitive: bool = False
+    is_closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorYear:
+    """The baseline and target of an indicator for one *year*, where they differ from its own."""
+
+    indicator: IndicatorId
+    year: FinancialYear
+    baseline: str = ""
+    target: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class IndicatorFigure:
-    """What an indicator was from *first* to *last*, both inclusive; a percentage also has what it is made of."""
+    """What an indicator was from *first* to *last*, both inclusive; a percentage also has what it is made of.
+
+    *as_at* is the day on which it was taken out of its source; *cell* where it stood in the imported file. *marks*
+    are letters of the shorthand of public statistics: e estimated, r revised, b break in series, u low reliability.
+    """
 
     indicator: IndicatorId
     first: date
@@ -61,3 +112,9 @@ class IndicatorFigure:
     denominator: Decimal | None = None
     status: FigureStatus = FigureStatus.ACTUAL
     note: str = ""
+    area: AreaId | None = None
+    as_at: date | None = None
+    source: str = ""
+    marks: str = ""
+    batch: FigureImportId | None = None
+    cell: str = ""

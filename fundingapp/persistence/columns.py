@@ -226,6 +226,19 @@ class Texts(TypeDecorator[tuple[str, ...]]):
         return None if value is None else reading(_texts, value)
 
 
+class Percents(TypeDecorator[tuple[Decimal, ...]]):
+    """A row of percentages as JSON, each exactly as typed."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Decimal, ...] | None, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps([str(entry) for entry in value])
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Decimal, ...] | None:
+        return None if value is None else reading(_percents, value)
+
+
 class Meanings(TypeDecorator[tuple[Meaning, ...]]):
     """What columns mean, by the words of each, as JSON."""
 
@@ -259,6 +272,10 @@ class HeadedColumns(TypeDecorator[ColumnsRead]):
 
 def _texts(text: str) -> tuple[str, ...]:
     return tuple(str(entry) for entry in json.loads(text))
+
+
+def _percents(text: str) -> tuple[Decimal, ...]:
+    return tuple(Decimal(entry) for entry in json.loads(text))
 
 
 def _meanings(text: str) -> tuple[Meaning, ...]:

@@ -24,6 +24,8 @@ from fundingapp.domain.bids import BidState, CostCategory, Section
 from fundingapp.domain.carry_forwards import CarryForwardState
 from fundingapp.domain.claims import ClaimState
 from fundingapp.domain.conditions import Condition
+from fundingapp.domain.evidence import Agreed, EvidenceType, Marking, PersonalData
+from fundingapp.domain.figure_imports import FigureLayout
 from fundingapp.domain.findings import Severity
 from fundingapp.domain.funds import Kind, PaymentBasis, Purpose
 from fundingapp.domain.grant_conditions import ConditionKind, ConditionState, Gauge
@@ -40,12 +42,17 @@ from fundingapp.domain.ids import (
     ConditionId,
     ConsentId,
     EvidenceId,
+    FigureId,
+    FigureImportId,
     FundId,
     IndicatorId,
     LineId,
+    MilestoneId,
     MovementId,
+    OutcomeId,
     PartyId,
     PaymentId,
+    PerformanceTableId,
     PostId,
     PriorityId,
     ProjectId,
@@ -55,7 +62,7 @@ from fundingapp.domain.ids import (
     SettlementId,
     ThemeId,
 )
-from fundingapp.domain.indicators import FigureStatus, GoodDirection, Measure
+from fundingapp.domain.indicators import Counted, FigureStatus, GoodDirection, Measure, ResultLevel
 from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.locks import LockedFor
 from fundingapp.domain.match_funding import SourceType
@@ -63,6 +70,7 @@ from fundingapp.domain.matching import Disposition, How, LineState, Target
 from fundingapp.domain.members import MemberRole
 from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.domain.parties import ContactRole, PartyForm, PartyKind
+from fundingapp.domain.performance import RowSort
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.priorities import Split
 from fundingapp.domain.profiles import Shape
@@ -87,6 +95,7 @@ from fundingapp.persistence.columns import (
     OneOf,
     Pence,
     Percent,
+    Percents,
     Quarters,
     QuarterSpend,
     TargetText,
@@ -405,6 +414,13 @@ class EvidenceRecord(Edited, Base):
     __tablename__ = "evidence"
     __table_args__ = (
         CheckConstraint("size >= 0", name="size_not_negative"),
+        CheckConstraint("sample >= 0", name="sample_not_negative"),
+        one_of("sort", EvidenceType),
+        one_of("personal", PersonalData),
+        one_of("agreed", Agreed),
+        one_of("marking", Marking),
+        real_day("dated"),
+        real_day("retain_until"),
         # The same file is kept once, whatever it supports; references have no hash.
         Index(
             "uq_evidence_sha256",
@@ -421,6 +437,28 @@ class EvidenceRecord(Edited, Base):
     size: Mapped[int] = mapped_column(Whole)
     added_at: Mapped[datetime] = mapped_column(Moment)
     added_by: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    sort: Mapped[EvidenceType] = mapped_column(OneOf(EvidenceType), server_default=text("'other'"))
+    dated: Mapped[date | None] = mapped_column(Day)
+    body: Mapped[str] = mapped_column("body_text", Text, server_default=text("''"))
+    media_type: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    personal: Mapped[PersonalData] = mapped_column(
+        OneOf(PersonalData), server_default=text("'not looked at'")
+    )
+    found: Mapped[str] = mapped_column("what_was_found", Text, server_default=text("''"))
+    agreed: Mapped[Agreed] = mapped_column(OneOf(Agreed), server_default=text("'not needed'"))
+    agreed_note: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    marking: Mapped[Marking] = mapped_column(OneOf(Marking), server_default=text("'no marking'"))
+    lawful_basis: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    retain_until: Mapped[date | None] = mapped_column(Day)
+    sample: Mapped[int | None] = mapped_column(Whole)
+    method: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    limits: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    cleaned_from: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    replaces: Mapped[EvidenceId | None] = mapped_column("replaces_id", Whole, ForeignKey("evidence.id"))
+    erased_at: Mapped[datetime | None] = mapped_column(Moment)
+    erased_by: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    erased_why: Mapped[str] = mapped_column(Text, server_default=text("''"))
 
 
 class SupportRecord(Edited, Base):
@@ -443,6 +481,13 @@ class SupportRecord(Edited, Base):
                 "repayment_id",
                 "reconciliation_id",
                 "certificate_id",
+                "project_id",
+                "line_id",
+                "outcome_id",
+                "indicator_id",
+                "figure_id",
+                "milestone_id",
+                "table_id",
             ),
             name="supports_one",
         ),
@@ -480,6 +525,15 @@ class SupportRecord(Edited, Base):
     )
     certificate: Mapped[CertificateId | None] = mapped_column(
         "certificate_id", Whole, ForeignKey("certificate.id")
+    )
+    project: Mapped[ProjectId | None] = mapped_column("project_id", Whole, ForeignKey("project.id"))
+    line: Mapped[LineId | None] = mapped_column("line_id", Whole, ForeignKey("ledger_line.id"))
+    outcome: Mapped[OutcomeId | None] = mapped_column("outcome_id", Whole, ForeignKey("outcome.id"))
+    indicator: Mapped[IndicatorId | None] = mapped_column("indicator_id", Whole, ForeignKey("indicator.id"))
+    figure: Mapped[FigureId | None] = mapped_column("figure_id", Whole, ForeignKey("indicator_figure.id"))
+    milestone: Mapped[MilestoneId | None] = mapped_column("milestone_id", Whole, ForeignKey("milestone.id"))
+    table: Mapped[PerformanceTableId | None] = mapped_column(
+        "table_id", Whole, ForeignKey("performance_table.id")
     )
 
 
@@ -1309,9 +1363,91 @@ class AlarmRecord(Edited, Base):
     cleared: Mapped[int | None] = mapped_column(Whole)
 
 
+class OutcomeRecord(Edited, Base):
+    __tablename__ = "outcome"
+    __table_args__ = (
+        CheckConstraint("from_year <= to_year", name="years_in_order"),
+        STRICT,
+    )
+
+    name: Mapped[str] = mapped_column(Text)
+    project: Mapped[ProjectId | None] = mapped_column("project_id", Whole, ForeignKey("project.id"))
+    theme: Mapped[ThemeId | None] = mapped_column("theme_id", Whole, ForeignKey("theme.id"))
+    priority: Mapped[PriorityId | None] = mapped_column("priority_id", Whole, ForeignKey("priority.id"))
+    description: Mapped[str] = mapped_column(Text)
+    code: Mapped[str] = mapped_column(Text)
+    from_year: Mapped[FinancialYear | None] = mapped_column(Year)
+    to_year: Mapped[FinancialYear | None] = mapped_column(Year)
+
+
+class OutcomeStatementRecord(Edited, Base):
+    __tablename__ = "outcome_statement"
+    __table_args__ = (
+        CheckConstraint("quarter BETWEEN 1 AND 4", name="quarter_in_year"),
+        UniqueConstraint("outcome_id", "year", "quarter"),
+        STRICT,
+    )
+
+    outcome: Mapped[OutcomeId] = mapped_column("outcome_id", Whole, ForeignKey("outcome.id"))
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    quarter: Mapped[int | None] = mapped_column(Integer)
+    changed: Mapped[str] = mapped_column("what_changed", Text)
+    method: Mapped[str] = mapped_column(Text)
+    limits: Mapped[str] = mapped_column(Text)
+    working_well: Mapped[str] = mapped_column(Text)
+    to_improve: Mapped[str] = mapped_column(Text)
+
+
+class MilestoneRecord(Edited, Base):
+    __tablename__ = "milestone"
+    __table_args__ = (
+        CheckConstraint("is_cancelled = 0 OR is_cancelled = 1", name="cancelled_or_not"),
+        real_day("due"),
+        real_day("expected"),
+        real_day("done_on"),
+        STRICT,
+    )
+
+    project: Mapped[ProjectId] = mapped_column("project_id", Whole, ForeignKey("project.id"))
+    name: Mapped[str] = mapped_column(Text)
+    due: Mapped[date] = mapped_column(Day)
+    outcome: Mapped[OutcomeId | None] = mapped_column("outcome_id", Whole, ForeignKey("outcome.id"))
+    expected: Mapped[date | None] = mapped_column(Day)
+    done_on: Mapped[date | None] = mapped_column(Day)
+    is_cancelled: Mapped[bool] = mapped_column(YesNo)
+    note: Mapped[str] = mapped_column(Text)
+
+
+class ResultsRulesRecord(Edited, Base):
+    __tablename__ = "results_rules"
+    __table_args__ = (
+        UniqueConstraint("fund_id"),
+        CheckConstraint("threshold >= 0", name="threshold_not_negative"),
+        CheckConstraint("small_base >= 0", name="small_base_not_negative"),
+        STRICT,
+    )
+
+    fund: Mapped[FundId | None] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    bands: Mapped[tuple[Decimal, ...]] = mapped_column("bands_json", Percents)
+    steady: Mapped[Decimal] = mapped_column(Percent)
+    threshold: Mapped[int] = mapped_column(Integer)
+    small_base: Mapped[int] = mapped_column(Integer)
+
+
 class IndicatorRecord(Edited, Base):
     __tablename__ = "indicator"
-    __table_args__ = (one_of("direction", GoodDirection), one_of("measure", Measure), STRICT)
+    __table_args__ = (
+        one_of("direction", GoodDirection),
+        one_of("measure", Measure),
+        one_of("level", ResultLevel),
+        one_of("counted", Counted),
+        CheckConstraint("is_comparable = 0 OR is_comparable = 1", name="comparable_or_not"),
+        CheckConstraint("is_sensitive = 0 OR is_sensitive = 1", name="sensitive_or_not"),
+        CheckConstraint("is_closed = 0 OR is_closed = 1", name="closed_or_not"),
+        real_day("baseline_first"),
+        real_day("baseline_last"),
+        STRICT,
+    )
 
     name: Mapped[str] = mapped_column(Text)
     project: Mapped[ProjectId | None] = mapped_column("project_id", Whole, ForeignKey("project.id"))
@@ -1322,6 +1458,62 @@ class IndicatorRecord(Edited, Base):
     target: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column("source_text", Text)
     owner: Mapped[str] = mapped_column("owned_by", Text)
+    outcome: Mapped[OutcomeId | None] = mapped_column("outcome_id", Whole, ForeignKey("outcome.id"))
+    level: Mapped[ResultLevel] = mapped_column(OneOf(ResultLevel), server_default=text("'output'"))
+    counted: Mapped[Counted] = mapped_column(OneOf(Counted), server_default=text("'number'"))
+    area: Mapped[AreaId | None] = mapped_column("area_id", Whole, ForeignKey("area.id"))
+    code: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    code_list: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    method: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    baseline_first: Mapped[date | None] = mapped_column(Day)
+    baseline_last: Mapped[date | None] = mapped_column(Day)
+    is_comparable: Mapped[bool] = mapped_column(YesNo, server_default=text("1"))
+    comparability: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    is_sensitive: Mapped[bool] = mapped_column(YesNo, server_default=text("0"))
+    is_closed: Mapped[bool] = mapped_column(YesNo, server_default=text("0"))
+
+
+class IndicatorYearRecord(Edited, Base):
+    __tablename__ = "indicator_year"
+    __table_args__ = (UniqueConstraint("indicator_id", "year"), STRICT)
+
+    indicator: Mapped[IndicatorId] = mapped_column("indicator_id", Whole, ForeignKey("indicator.id"))
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    baseline: Mapped[str] = mapped_column(Text)
+    target: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
+
+
+class FigureImportRecord(Edited, Base):
+    __tablename__ = "figure_import"
+    __table_args__ = (
+        one_of("layout", FigureLayout),
+        CheckConstraint("rows_read = rows_kept + rows_skipped", name="every_row_accounted_for"),
+        real_day("as_at"),
+        STRICT,
+    )
+
+    file_name: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(Text)
+    layout: Mapped[FigureLayout] = mapped_column(OneOf(FigureLayout))
+    read: Mapped[int] = mapped_column("rows_read", Integer)
+    kept: Mapped[int] = mapped_column("rows_kept", Integer)
+    skipped: Mapped[int] = mapped_column("rows_skipped", Integer)
+    imported_at: Mapped[datetime] = mapped_column(Moment)
+    imported_by: Mapped[str] = mapped_column(Text)
+    sheet: Mapped[str] = mapped_column(Text)
+    as_at: Mapped[date | None] = mapped_column(Day)
+    source: Mapped[str] = mapped_column("source_text", Text)
+
+
+class SkippedFigureRecord(Edited, Base):
+    __tablename__ = "skipped_figure"
+    __table_args__ = (Index(None, "figure_import_id"), STRICT)
+
+    batch: Mapped[FigureImportId] = mapped_column("figure_import_id", Whole, ForeignKey("figure_import.id"))
+    row: Mapped[int] = mapped_column("row_number", Integer)
+    reason: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column("row_text", Text)
 
 
 class IndicatorFigureRecord(Edited, Base):
@@ -1330,6 +1522,7 @@ class IndicatorFigureRecord(Edited, Base):
         one_of("status", FigureStatus),
         real_day("first_day"),
         real_day("last_day"),
+        real_day("as_at"),
         CheckConstraint("first_day <= last_day", name="days_in_order"),
         Index(None, "indicator_id"),
         STRICT,
@@ -1343,6 +1536,134 @@ class IndicatorFigureRecord(Edited, Base):
     denominator: Mapped[Decimal | None] = mapped_column(Percent)
     status: Mapped[FigureStatus] = mapped_column(OneOf(FigureStatus))
     note: Mapped[str] = mapped_column(Text)
+    area: Mapped[AreaId | None] = mapped_column("area_id", Whole, ForeignKey("area.id"))
+    as_at: Mapped[date | None] = mapped_column(Day)
+    source: Mapped[str] = mapped_column("source_text", Text, server_default=text("''"))
+    marks: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    batch: Mapped[FigureImportId | None] = mapped_column(
+        "figure_import_id", Whole, ForeignKey("figure_import.id")
+    )
+    cell: Mapped[str] = mapped_column(Text, server_default=text("''"))
+
+
+class PerformanceTableRecord(Edited, Base):
+    __tablename__ = "performance_table"
+    __table_args__ = (
+        CheckConstraint("is_provisional = 0 OR is_provisional = 1", name="provisional_or_not"),
+        CheckConstraint("is_comparable = 0 OR is_comparable = 1", name="comparable_or_not"),
+        real_day("rank_as_at"),
+        STRICT,
+    )
+
+    name: Mapped[str] = mapped_column(Text)
+    batch: Mapped[FigureImportId | None] = mapped_column(
+        "figure_import_id", Whole, ForeignKey("figure_import.id")
+    )
+    publisher: Mapped[str] = mapped_column(Text)
+    area: Mapped[AreaId | None] = mapped_column("area_id", Whole, ForeignKey("area.id"))
+    footnotes: Mapped[str] = mapped_column(Text)
+    is_provisional: Mapped[bool] = mapped_column(YesNo)
+    is_comparable: Mapped[bool] = mapped_column(YesNo)
+    comparability: Mapped[str] = mapped_column(Text)
+    family: Mapped[str] = mapped_column("family_group", Text)
+    rank_as_at: Mapped[date | None] = mapped_column(Day)
+
+
+class PerformanceFigureRecord(Edited, Base):
+    __tablename__ = "performance_figure"
+    __table_args__ = (
+        one_of("sort", RowSort),
+        real_day("first_day"),
+        real_day("last_day"),
+        CheckConstraint("first_day <= last_day", name="days_in_order"),
+        CheckConstraint("family_rank BETWEEN 1 AND rank_of", name="rank_in_family"),
+        Index(None, "performance_table_id"),
+        STRICT,
+    )
+
+    table: Mapped[PerformanceTableId] = mapped_column(
+        "performance_table_id", Whole, ForeignKey("performance_table.id")
+    )
+    category: Mapped[str] = mapped_column(Text)
+    area_name: Mapped[str] = mapped_column(Text)
+    first: Mapped[date] = mapped_column("first_day", Day)
+    last: Mapped[date] = mapped_column("last_day", Day)
+    count: Mapped[Decimal | None] = mapped_column("counted", Percent)
+    area: Mapped[AreaId | None] = mapped_column("area_id", Whole, ForeignKey("area.id"))
+    sort: Mapped[RowSort] = mapped_column(OneOf(RowSort))
+    hidden: Mapped[str] = mapped_column(Text)
+    target: Mapped[str] = mapped_column(Text)
+    rank: Mapped[int | None] = mapped_column("family_rank", Integer)
+    rank_of: Mapped[int | None] = mapped_column(Integer)
+    footnote: Mapped[str] = mapped_column(Text)
+    row: Mapped[int] = mapped_column("row_number", Integer)
+    column: Mapped[int] = mapped_column("column_number", Integer)
+
+
+class PerformanceFindingRecord(Edited, Base):
+    __tablename__ = "performance_finding"
+    __table_args__ = (Index(None, "performance_table_id"), STRICT)
+
+    table: Mapped[PerformanceTableId] = mapped_column(
+        "performance_table_id", Whole, ForeignKey("performance_table.id")
+    )
+    row: Mapped[int] = mapped_column("row_number", Integer)
+    column: Mapped[str] = mapped_column("column_name", Text)
+    printed: Mapped[str] = mapped_column(Text)
+    should_be: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column("finding_text", Text)
+    accepted: Mapped[str] = mapped_column(Text)
+
+
+class PublicationRecord(Edited, Base):
+    __tablename__ = "publication"
+    __table_args__ = (
+        CheckConstraint("threshold >= 0", name="threshold_not_negative"),
+        STRICT,
+    )
+
+    name: Mapped[str] = mapped_column(Text)
+    series: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(Whole)
+    threshold: Mapped[int] = mapped_column(Integer)
+    primary: Mapped[int] = mapped_column("primary_cells", Integer)
+    secondary: Mapped[int] = mapped_column("secondary_cells", Integer)
+    finding: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    made_by: Mapped[str] = mapped_column(Text)
+
+
+class ReferenceValueRecord(Edited, Base):
+    __tablename__ = "reference_value"
+    __table_args__ = (
+        pence_range("amount_pence"),
+        CheckConstraint("amount_pence >= 0", name="amount_not_negative"),
+        CheckConstraint("is_withdrawn = 0 OR is_withdrawn = 1", name="withdrawn_or_not"),
+        real_day("edition"),
+        STRICT,
+    )
+
+    name: Mapped[str] = mapped_column(Text)
+    amount: Mapped[Money] = mapped_column("amount_pence", Pence)
+    prices: Mapped[str] = mapped_column("prices_of", Text)
+    source: Mapped[str] = mapped_column("source_text", Text)
+    caveat: Mapped[str] = mapped_column(Text)
+    edition: Mapped[date | None] = mapped_column(Day)
+    category: Mapped[str] = mapped_column(Text)
+    is_withdrawn: Mapped[bool] = mapped_column(YesNo)
+
+
+class SentenceRecord(Edited, Base):
+    __tablename__ = "sentence"
+    __table_args__ = (STRICT,)
+
+    project: Mapped[ProjectId] = mapped_column("project_id", Whole, ForeignKey("project.id"))
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    wording: Mapped[str] = mapped_column(Text)
+    output: Mapped[IndicatorId | None] = mapped_column("output_id", Whole, ForeignKey("indicator.id"))
+    outcome: Mapped[IndicatorId | None] = mapped_column("outcome_id", Whole, ForeignKey("indicator.id"))
 
 
 class SavedReturnRecord(Edited, Base):

@@ -29,16 +29,20 @@ from fundingapp.domain.claims import (
 )
 from fundingapp.domain.doubles import Dismissal
 from fundingapp.domain.evidence import Evidence, Support
+from fundingapp.domain.figure_imports import FigureImport, SkippedFigure
 from fundingapp.domain.funds import Fund, Partnership, Project
 from fundingapp.domain.grant_conditions import GrantCondition
-from fundingapp.domain.indicators import Indicator, IndicatorFigure
+from fundingapp.domain.indicators import Indicator, IndicatorFigure, IndicatorYear
 from fundingapp.domain.locks import PeriodLock
 from fundingapp.domain.match_funding import MatchFunding, Post, PostShare
 from fundingapp.domain.matching import CodingRule
 from fundingapp.domain.members import Member
+from fundingapp.domain.outcomes import Milestone, Outcome, OutcomeStatement, ResultsRules
 from fundingapp.domain.parties import Contact, Party
+from fundingapp.domain.performance import PerformanceFigure, PerformanceFinding, PerformanceTable
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
+from fundingapp.domain.publications import Publication
 from fundingapp.domain.reconciliations import Reconciliation, ReconciliationItem
 from fundingapp.domain.schedules import ScheduleEntry
 from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
@@ -46,6 +50,7 @@ from fundingapp.domain.signing import Certificate
 from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Rejection
 from fundingapp.domain.suppliers import SupplierAlias
+from fundingapp.domain.value import ReferenceValue, Sentence
 from fundingapp.domain.watching import Alarm, BalanceAssertion
 from fundingapp.persistence import digests
 from fundingapp.persistence.closing import mark_in_use
@@ -79,37 +84,50 @@ from fundingapp.persistence.records import (
     ContingencyRecord,
     DismissalRecord,
     EvidenceRecord,
+    FigureImportRecord,
     ForecastKeptRecord,
     ForecastRecord,
     FundRecord,
     GrantConditionRecord,
     IndicatorFigureRecord,
     IndicatorRecord,
+    IndicatorYearRecord,
     LayoutRecord,
     MatchFundingRecord,
     MemberRecord,
+    MilestoneRecord,
     OfferRecord,
+    OutcomeRecord,
+    OutcomeStatementRecord,
     PartnershipRecord,
     PartyRecord,
     PaymentLineRecord,
     PaymentMatchRecord,
     PaymentRecord,
+    PerformanceFigureRecord,
+    PerformanceFindingRecord,
+    PerformanceTableRecord,
     PeriodLockRecord,
     PostRecord,
     PostShareRecord,
     PriorityRecord,
     ProfileRecord,
     ProjectRecord,
+    PublicationRecord,
     PublishedAllocationRecord,
     ReconciliationItemRecord,
     ReconciliationRecord,
+    ReferenceValueRecord,
     RejectionRecord,
     RepaymentRecord,
+    ResultsRulesRecord,
     RetentionReleaseRecord,
     SavedReturnRecord,
     ScheduleEntryRecord,
+    SentenceRecord,
     SettlementRecord,
     ShareRecord,
+    SkippedFigureRecord,
     StepRecord,
     SupplierAliasRecord,
     SupportRecord,
@@ -177,8 +195,21 @@ _RECONCILIATION_ITEMS = Table(ReconciliationItemRecord, ReconciliationItem, "ite
 _CERTIFICATES = Table(CertificateRecord, Certificate, "certificate")
 _ASSERTIONS = Table(BalanceAssertionRecord, BalanceAssertion, "balance")
 _ALARMS = Table(AlarmRecord, Alarm, "alarm")
+_OUTCOMES = Table(OutcomeRecord, Outcome, "outcome")
+_OUTCOME_STATEMENTS = Table(OutcomeStatementRecord, OutcomeStatement, "statement of an outcome")
+_MILESTONES = Table(MilestoneRecord, Milestone, "milestone")
+_RESULTS_RULES = Table(ResultsRulesRecord, ResultsRules, "rule for results")
 _INDICATORS = Table(IndicatorRecord, Indicator, "indicator")
+_INDICATOR_YEARS = Table(IndicatorYearRecord, IndicatorYear, "target of a year")
+_FIGURE_IMPORTS = Table(FigureImportRecord, FigureImport, "import of figures")
+_SKIPPED_FIGURES = Table(SkippedFigureRecord, SkippedFigure, "row without a figure")
 _INDICATOR_FIGURES = Table(IndicatorFigureRecord, IndicatorFigure, "figure of an indicator")
+_PERFORMANCE_TABLES = Table(PerformanceTableRecord, PerformanceTable, "performance table")
+_PERFORMANCE_FIGURES = Table(PerformanceFigureRecord, PerformanceFigure, "figure of a table")
+_PERFORMANCE_FINDINGS = Table(PerformanceFindingRecord, PerformanceFinding, "finding in a table")
+_PUBLICATIONS = Table(PublicationRecord, Publication, "publication")
+_REFERENCE_VALUES = Table(ReferenceValueRecord, ReferenceValue, "reference value")
+_SENTENCES = Table(SentenceRecord, Sentence, "sentence")
 _RETURNS = Table(SavedReturnRecord, SavedReturn, "return", renamed={"version": "return_version"})
 
 #: What to call a record of each table in a sentence.
@@ -295,8 +326,21 @@ class SqlUnitOfWork:
         self.certificates = SqlRows(connection, _CERTIFICATES)
         self.assertions = SqlRows(connection, _ASSERTIONS)
         self.alarms = SqlRows(connection, _ALARMS)
+        self.outcomes = SqlRows(connection, _OUTCOMES)
+        self.outcome_statements = SqlRows(connection, _OUTCOME_STATEMENTS)
+        self.milestones = SqlRows(connection, _MILESTONES)
+        self.results_rules = SqlRows(connection, _RESULTS_RULES)
         self.indicators = SqlRows(connection, _INDICATORS)
+        self.indicator_years = SqlRows(connection, _INDICATOR_YEARS)
+        self.figure_imports = SqlRows(connection, _FIGURE_IMPORTS)
+        self.skipped_figures = SqlRows(connection, _SKIPPED_FIGURES)
         self.indicator_figures = SqlRows(connection, _INDICATOR_FIGURES)
+        self.performance_tables = SqlRows(connection, _PERFORMANCE_TABLES)
+        self.performance_figures = SqlRows(connection, _PERFORMANCE_FIGURES)
+        self.performance_findings = SqlRows(connection, _PERFORMANCE_FINDINGS)
+        self.publications = SqlRows(connection, _PUBLICATIONS)
+        self.reference_values = SqlRows(connection, _REFERENCE_VALUES)
+        self.sentences = SqlRows(connection, _SENTENCES)
         self.ledger = SqlLedger(connection)
         self.suggestions = SqlSuggestions(connection)
         self.journal = SqlJournal(connection)

@@ -26,8 +26,10 @@ from sqlalchemy.exc import IntegrityError
 from fundingapp.domain.agreements import Terms, terms_in_force
 from fundingapp.domain.backups import Reason
 from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.evidence import PersonalData
 from fundingapp.domain.funds import Kind, PaymentBasis
 from fundingapp.domain.ids import FundId
+from fundingapp.domain.indicators import Counted, ResultLevel
 from fundingapp.domain.locks import LockedFor
 from fundingapp.domain.parties import Party, PartyKind
 from fundingapp.domain.periods import FinancialYear
@@ -229,7 +231,9 @@ def test_v0003_bid_to_claim_upgrades_a_server_of_version_2(
 ) -> None:
     older = tmp_path / "scripts"
     shutil.copytree(
-        steps.SCRIPTS / "versions", older / "versions", ignore=shutil.ignore_patterns("v0003*", "v0004*")
+        steps.SCRIPTS / "versions",
+        older / "versions",
+        ignore=shutil.ignore_patterns("v0003*", "v0004*", "v0005*"),
     )
     url = new_server_database()
     engine = postgres_engine(url)
@@ -288,7 +292,9 @@ def test_v0004_year_end_upgrades_a_server_of_version_3(
     new_server_database: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     older = tmp_path / "scripts"
-    shutil.copytree(steps.SCRIPTS / "versions", older / "versions", ignore=shutil.ignore_patterns("v0004*"))
+    shutil.copytree(
+        steps.SCRIPTS / "versions", older / "versions", ignore=shutil.ignore_patterns("v0004*", "v0005*")
+    )
     url = new_server_database()
     engine = postgres_engine(url)
     with monkeypatch.context() as older_program:
@@ -316,6 +322,69 @@ def test_v0004_year_end_upgrades_a_server_of_version_3(
     database = open_server(url, noon, "S. Officer", tmp_path)
     with database.open_work(reading=True) as work:
         assert [kept.value.whom for kept in work.locks.all()] == list(LockedFor)
+    database.close()
+
+
+def test_v0005_outcomes_leaves_every_value_of_a_file_of_version_4(tmp_path: Path) -> None:
+    file = tmp_path / "v4.funding"
+    shutil.copyfile(FILES / file.name, file)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute(
+            "INSERT INTO indicator (id, version, name, unit, direction, measure, baseline, target, source_text,"
+            " owned_by) VALUES (1, 1, 'Clients', 'people', 'up is good', 'flow', '171', '180', 'LWA', 'CSM')"
+        )
+        connection.commit()
+        before = _rows_of_2(connection)
+    assert sum(map(bool, before.values())) > 45
+    assert before["indicator"]
+    assert before["evidence"]
+    database = open_file(file, noon, "S. Officer")
+    with database.open_work(reading=True) as work:
+        assert {kept.value.level for kept in work.indicators.all()} == {ResultLevel.OUTPUT}
+        assert {kept.value.personal for kept in work.evidence.all()} == {PersonalData.UNKNOWN}
+        assert {kept.value.is_comparable for kept in work.indicators.all()} == {True}
+        assert work.outcomes.all() == []
+    database.close()
+    with closing(sqlite3.connect(file)) as connection:
+        after = _rows_of_2(connection)
+    for name, rows in before.items():
+        known = set(rows[0]) if rows else set()
+        assert rows == [{key: row[key] for key in known} for row in after[name]], name
+
+
+def test_v0005_outcomes_upgrades_a_server_of_version_4(
+    new_server_database: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = tmp_path / "scripts"
+    shutil.copytree(steps.SCRIPTS / "versions", older / "versions", ignore=shutil.ignore_patterns("v0005*"))
+    url = new_server_database()
+    engine = postgres_engine(url)
+    with monkeypatch.context() as older_program:
+        older_program.setattr(steps, "SCRIPTS", older)
+        with engine.begin() as connection:
+            steps.run_migrations(connection)
+            for statement in (
+                "INSERT INTO indicator (id, version, name, unit, direction, measure, baseline, target, source_text,"
+                " owned_by) VALUES (1, 1, 'Clients', 'people', 'up is good', 'flow', '171', '180', '', '')",
+                "INSERT INTO evidence (id, version, name, sha256, size, added_at, added_by)"
+                " VALUES (1, 1, 'letter', '', 0, '2018-06-01T12:00:00+00:00', 'Ann')",
+            ):
+                connection.execute(text(statement))
+    with engine.begin() as connection:
+        steps.run_migrations(connection)
+        assert differences(connection) == []
+        connection.execute(
+            text("INSERT INTO support (id, version, evidence_id, indicator_id) VALUES (1, 1, 1, 1)")
+        )
+        with pytest.raises(IntegrityError), connection.begin_nested():
+            connection.execute(text("UPDATE support SET indicator_id = NULL"))
+        with pytest.raises(IntegrityError), connection.begin_nested():
+            connection.execute(text("UPDATE evidence SET marking = 'SECRET'"))
+    engine.dispose()
+    database = open_server(url, noon, "S. Officer", tmp_path)
+    with database.open_work(reading=True) as work:
+        assert [kept.value.counted for kept in work.indicators.all()] == [Counted.NUMBER]
+        assert [kept.value.indicator for kept in work.supports.all()] == [1]
     database.close()
 
 

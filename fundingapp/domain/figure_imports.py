@@ -1,0 +1,50 @@
+"""Files of figures that were taken in: where each figure stood, and why a row is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+from fundingapp.domain.ids import FigureImportId
+
+
+class FigureLayout(Enum):
+    """How a file of figures is laid out."""
+
+    GRID = "figures by indicator and period"
+    PERFORMANCE = "performance table"
+    PARTNERSHIPS = "recorded crime by partnership"
+    STREET = "street-level crimes"
+    AREAS = "crime by area"
+
+
+@dataclass(frozen=True, slots=True)
+class FigureImport:
+    """A file of figures that was read: *read* rows = *kept* + *skipped*, each skipped one with a reason.
+
+    *sha256* is the hash of the file, by which the original is kept; "" for what was pasted. *as_at* is the day on
+    which the figures were taken out of their source.
+    """
+
+    file_name: str
+    sha256: str
+    layout: FigureLayout
+    read: int
+    kept: int
+    skipped: int
+    imported_at: datetime
+    imported_by: str
+    sheet: str = ""
+    as_at: date | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedFigure:
+    """A row of a file of figures that was not taken, and why. Rows count from 1."""
+
+    batch: FigureImportId
+    row: int
+    reason: str
+    text: str = ""
