@@ -53,6 +53,13 @@ class RawRow(NamedTuple):
     cells: tuple[Cell, ...]
 
 
+class SheetRows(NamedTuple):
+    """Every filled row of a sheet, notes above its table included; *name* is "" for a text file."""
+
+    name: str
+    rows: tuple[RawRow, ...]
+
+
 class CellError(NamedTuple):
     """An error such as #REF! in a cell: its row counted from 1, its column from 0, and its text."""
 
