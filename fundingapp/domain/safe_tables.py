@@ -16,8 +16,8 @@ from fundingapp.domain.small_numbers import (
     Report,
     Rule,
     Sort,
+    exposed_of,
     protect,
-    reaches_of,
     without_contradiction,
 )
 from fundingapp.domain.tied_counts import Place, Tie, Tied, tie
@@ -320,18 +320,10 @@ def undo(
     hidden = frozenset(at for at, cell in enumerate(tied.problem.cells) if cell.is_hidden)
     tied.problem = without_contradiction(tied.problem, hidden, prover)
     found: list[Undone] = []
-    for reach in reaches_of(tied.problem, hidden, rule, prover, report):
-        cell = tied.problem.cells[reach.cell]
-        said = cell.most - cell.least if cell.is_small else rule.width
-        is_narrow = reach.least is None or reach.most is None or reach.most - reach.least < min(said, rule.width)
-        if cell.is_small:
-            is_narrow = is_narrow or not (reach.least == cell.least and reach.most == cell.most)
-        if is_narrow:
-            found += [
-                each
-                for each in _undone(grids, tied, hidden, reach)
-                if not (kept and kept[each.place.table])
-            ]
+    for reach in exposed_of(tied.problem, hidden, rule, prover, report):
+        found += [
+            each for each in _undone(grids, tied, hidden, reach) if not (kept and kept[each.place.table])
+        ]
     return tuple(sorted(found, key=lambda each: each.place))
 
 

@@ -17,9 +17,9 @@ from typing import NamedTuple, Protocol
 WITHHELD = "[c]"
 
 #: So long is looked for the cheapest way of hiding, in seconds; after that a good one is taken.
-_SEARCHES_FOR = 6.0
+_SEARCHES_FOR = 4.0
 #: So long one cell's reach is looked for at most, in seconds; what is not decided then counts as exposed.
-_DECIDES_WITHIN = 5.0
+_DECIDES_WITHIN = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +129,14 @@ class Problem:
     cells: tuple[Cell, ...]
     lines: tuple[Line, ...]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every count is known, and fits all the lines."""
+        values = [cell.value or 0 for cell in self.cells]
+        return all(
+            cell.value is not None or cell.sort is Sort.WORKED_OUT for cell in self.cells
+        ) and all(line.holds(values) for line in self.lines)
+
     def fits(self, values: Sequence[int], hidden: frozenset[int]) -> bool:
         """Whether a reader who sees all but *hidden* must hold a table of *values* possible; in whole numbers."""
         if len(values) != len(self.cells):
@@ -158,6 +166,8 @@ class Extreme(NamedTuple):
     is_impossible: bool = False
     #: Whether *blocks* is known to be complete; otherwise any cell may help.
     is_bounded: bool = True
+    #: Whether it goes no further; otherwise time was up, or what was wanted was reached.
+    is_decided: bool = True
     #: The lines that the end rests on.
     lines: tuple[int, ...] = ()
 
@@ -236,14 +246,18 @@ class _Reaches:
         self.problem = problem
         self.rule = rule
         self._search = prover.open(problem)
-        self._witnesses: dict[tuple[int, bool], list[tuple[int, frozenset[int], tuple[int, ...]]]] = {}
+        # The value of the cell, the cells that must be hidden for the table to be possible.
+        self._witnesses: dict[tuple[int, bool], list[tuple[int, frozenset[int]]]] = {}
+        for at, cell in enumerate(problem.cells):
+            # The table as it is stays possible whatever is hidden.
+            if cell.sort is Sort.COUNT and cell.value is not None and problem.is_whole:
+                self._witnesses[at, False] = [(cell.value, frozenset())]
+                self._witnesses[at, True] = [(cell.value, frozenset())]
 
     def known(self, hidden: frozenset[int], at: int, greatest: bool) -> int | None:
         """How far the tables found so far let the cell go."""
         found = [
-            value
-            for value, changed, _ in self._witnesses.get((at, greatest), ())
-            if changed <= hidden
+            value for value, changed in self._witnesses.get((at, greatest), ()) if changed <= hidden
         ]
         if not found:
             return None
@@ -255,7 +269,7 @@ class _Reaches:
         if end.witness is None:
             return end
         if not self.problem.fits(end.witness, hidden):
-            return end._replace(value=None, witness=None)
+            return end._replace(value=None, witness=None, is_decided=False)
         self._keep(hidden, end.witness)
         return end._replace(value=end.witness[at])
 
@@ -277,8 +291,8 @@ class _Reaches:
                     if each[1] <= changed and (each[0] >= witness[at] if greatest else each[0] <= witness[at])
                 ]
                 if not better:
-                    kept.append((witness[at], changed, witness))
-                    del kept[:-6]
+                    kept.append((witness[at], changed))
+                    del kept[1:-8]
 
     def fault(self, hidden: frozenset[int], at: int) -> list[Cut] | None:
         """None when the cell is open enough under *hidden*; else what must be kept to open it."""
@@ -298,12 +312,15 @@ class _Reaches:
         low, high = self.known(hidden, at, False), self.known(hidden, at, True)
         if low is not None and high is not None and high - low >= self.rule.width:
             return None
-        least = self.ask(hidden, at, False, self.problem.cells[at].least)
-        most_wanted = (least.value if least.value is not None else 0) + self.rule.width
-        most = self.ask(hidden, at, True, most_wanted)
-        if least.value is None or most.value is None:
+        most = self.ask(hidden, at, True, (self.problem.cells[at].least if low is None else low) + self.rule.width)
+        high = most.value if high is None or (most.value is not None and most.value > high) else high
+        if low is not None and high is not None and high - low >= self.rule.width:
+            return None
+        least = self.ask(hidden, at, False, (self.problem.cells[at].most if high is None else high) - self.rule.width)
+        low = least.value if low is None or (least.value is not None and least.value < low) else low
+        if low is None or high is None:
             return [self._cut(hidden, at, most._replace(is_bounded=False), 1)]
-        short = self.rule.width - (most.value - least.value)
+        short = self.rule.width - (high - low)
         if short <= 0:
             return None
         if not (least.is_bounded and most.is_bounded):
@@ -342,79 +359,89 @@ def without_contradiction(problem: Problem, hidden: frozenset[int], prover: Prov
     return Problem(problem.cells, tuple(believed))
 
 
-def reaches_of(
+def exposed_of(
     problem: Problem, hidden: frozenset[int], rule: Rule, prover: Prover, report: Report = _silent
 ) -> list[Reach]:
-    """The least and the most possible value of every hidden count; both ends are real tables."""
+    """The hidden counts that can be narrowed further than the rule allows, each with the ends of its reach.
+
+    Each of the others is shown to be open by tables that were checked in whole numbers.
+    """
     reaches = _Reaches(problem, rule, prover)
     cells = [at for at in sorted(hidden) if problem.cells[at].sort is Sort.COUNT]
     found = []
     for done, at in enumerate(cells):
         report(done, len(cells), "Trying to work out what is hidden")
+        if not reaches.fault(hidden, at):
+            continue
         low = reaches.ask(hidden, at, False, problem.cells[at].least)
         high = reaches.ask(hidden, at, True, problem.cells[at].most)
-        lines = tuple(sorted({*low.lines, *high.lines}))
-        found.append(Reach(at, low.value, high.value, lines))
+        if not (low.is_decided and high.is_decided):
+            found.append(Reach(at, None, None))
+            continue
+        found.append(Reach(at, low.value, high.value, tuple(sorted({*low.lines, *high.lines}))))
     return found
-
-
-def is_open(problem: Problem, reach: Reach, rule: Rule) -> bool:
-    """Whether a hidden cell is open enough: over all it is said to be for a small one, as wide as that for others."""
-    cell = problem.cells[reach.cell]
-    if reach.least is None or reach.most is None:
-        return False
-    wanted = rule.wanted(cell)
-    if wanted is not None:
-        return reach.least <= wanted[0] and reach.most >= wanted[1]
-    return reach.most - reach.least >= rule.width
 
 
 def protect(problem: Problem, rule: Rule, prover: Prover, report: Report = _silent) -> Protection:
     """Hides as little as needed besides what is hidden from the start.
 
     Each round looks for the cheapest way that keeps everything learnt so far, and tries to undo it; what that teaches
-    is kept for the next. On a large table, when time is up, what was chosen stays and is added to until nothing can be
-    worked out; then whatever turned out needless is shown again.
+    is kept for the next. When time is up, every percentage and difference of a hidden count is hidden as well, which
+    leaves totals alone, and what is hidden only grows until nothing can be worked out; then whatever turned out
+    needless is shown again.
     """
     given = frozenset(at for at, cell in enumerate(problem.cells) if cell.is_hidden)
     if not given:
         return Protection(given, is_least=True)
     reaches = _Reaches(problem, rule, prover)
     costs = {at: cell.cost for at, cell in enumerate(problem.cells) if cell.can_hide and not cell.is_hidden}
+    tells = [
+        (line.needs, frozenset(cell for cell, _ in line.terms))
+        for line in problem.lines
+        if line.needs is not None and line.needs in costs
+    ]
     cuts: list[Cut] = []
-    hidden, is_least = given, True
-    started = time.monotonic()
+    hidden, is_least, grown = given, True, frozenset[int]()
+    until = time.monotonic() + _SEARCHES_FOR
     for turn in range(10_000):
         report(turn, 0, "Looking for the least that has to be hidden")
-        faults = _faults(problem, hidden, reaches)
-        if not faults:
+        in_time = time.monotonic() < until
+        faults = _faults(problem, hidden, reaches, until if in_time else None)
+        if faults is not None and not faults:
             break
+        if faults is None:
+            in_time, faults = False, []
         cuts += faults
-        within = _SEARCHES_FOR - (time.monotonic() - started)
-        chosen = prover.cheapest(costs, cuts, max(within, 1.0))
+        chosen = prover.cheapest(costs, cuts, max(until - time.monotonic(), 1.0))
         if chosen is None:
-            exposed = [reach for reach in reaches_of(problem, hidden | set(costs), rule, prover, report)]
-            return Protection(
-                hidden | set(costs), False, tuple(reach for reach in exposed if not is_open(problem, reach, rule))
-            )
+            everything = given | set(costs)
+            exposed = exposed_of(problem, everything, rule, prover, report)
+            return Protection(everything, False, tuple(exposed))
         is_least = is_least and chosen[1]
-        if within > 0:
+        if in_time:
             hidden = given | chosen[0]
-        else:  # what is hidden only grows from here on, so it ends
-            is_least = False
-            if chosen[0] <= hidden:
-                return Protection(hidden, False, tuple(Reach(cut.given or 0, None, None) for cut in faults))
-            hidden |= chosen[0]
+            continue
+        is_least = False
+        wider = given | grown | chosen[0]
+        wider |= {needs for needs, of in tells if needs is not None and of & wider}
+        if wider == hidden and faults:
+            return Protection(hidden, False, tuple(exposed_of(problem, hidden, rule, prover, report)))
+        hidden = grown = wider
     if not is_least:
         hidden = _without_needless(problem, given, hidden, reaches, report)
     return Protection(hidden, is_least)
 
 
-def _faults(problem: Problem, hidden: frozenset[int], reaches: _Reaches) -> list[Cut]:
+def _faults(
+    problem: Problem, hidden: frozenset[int], reaches: _Reaches, until: float | None
+) -> list[Cut] | None:
+    """What must be kept to open the cells that are not; None when time was up before that was known."""
     faults: list[Cut] = []
     for at in sorted(hidden):
         if problem.cells[at].sort is Sort.COUNT and (cuts := reaches.fault(hidden, at)):
             faults += cuts
+        if until is not None and time.monotonic() > until:
+            return None
     return faults
 
 
@@ -422,7 +449,7 @@ def _without_needless(
     problem: Problem, given: frozenset[int], hidden: frozenset[int], reaches: _Reaches, report: Report
 ) -> frozenset[int]:
     """*hidden* without the cells that protect nothing, the dearest tried first."""
-    until = time.monotonic() + 2 * _SEARCHES_FOR
+    until = time.monotonic() + _SEARCHES_FOR
     tried = sorted(hidden - given, key=lambda at: (-problem.cells[at].cost, at))
     for done, at in enumerate(tried):
         report(done, len(tried), "Showing again what need not be hidden")

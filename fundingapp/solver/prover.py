@@ -208,30 +208,54 @@ class HighsSearch:
     ) -> Extreme:
         """The same in whole numbers."""
         highspy, model = self._highs, self._model
+        column = self._place[cell]
+        # Where the linear program leaves room for what is wanted, any table that has it will do.
+        reachable = linear.value is not None and (linear.value >= want if greatest else linear.value <= want)
         free = [self._place[each] for each in sorted(hidden) if each in self._place]
-        for column in free:
-            model.changeColIntegrality(column, highspy.HighsVarType.kInteger)
-        model.setOptionValue("time_limit", seconds)
-        model.setOptionValue("mip_rel_gap", 0.0)
-        model.setOptionValue("mip_abs_gap", 0.5)
+        low, high = self._bounds(cell, hidden)
+        for each in free:
+            model.changeColIntegrality(each, highspy.HighsVarType.kInteger)
+        model.setOptionValue("time_limit", model.getRunTime() + seconds)
+        if reachable:
+            model.changeColBounds(column, *((float(want), high) if greatest else (low, float(want))))
+            model.changeColCost(column, 0.0)
         try:
             model.run()
             status = model.getModelStatus()
-            if status == highspy.HighsModelStatus.kInfeasible:
-                return Extreme(None, None, is_impossible=True, is_bounded=False)
             found = model.getSolution().col_value
-            if status != highspy.HighsModelStatus.kOptimal or not len(found):
-                return Extreme(None, None, is_bounded=False)
-            whole = self._whole(list(found))
+            is_found = bool(len(found)) and math.isfinite(model.getInfo().objective_function_value)
+            whole = self._whole(list(found)) if is_found else None
         finally:
-            for column in free:
-                model.changeColIntegrality(column, highspy.HighsVarType.kContinuous)
-        # Where the linear program left more room than whole numbers have, its reasons do not tell what would help.
-        value = whole[cell]
-        told = linear.value is not None and (linear.value < want if greatest else linear.value > want)
-        if not self._problem.fits(whole, hidden):
-            return Extreme(None, None, is_bounded=False)
-        return Extreme(value, whole, linear.blocks, is_bounded=told, lines=linear.lines)
+            for each in free:
+                model.changeColIntegrality(each, highspy.HighsVarType.kContinuous)
+            model.changeColBounds(column, low, high)
+        if whole is not None and self._problem.fits(whole, hidden):
+            is_best = status == highspy.HighsModelStatus.kOptimal and not reachable
+            return Extreme(
+                whole[cell],
+                whole,
+                linear.blocks,
+                is_bounded=not reachable and linear.value == whole[cell],
+                is_decided=is_best,
+                lines=linear.lines,
+            )
+        if status == highspy.HighsModelStatus.kInfeasible:
+            if not reachable:
+                return Extreme(None, None, is_impossible=True, is_bounded=False)
+            # What was wanted can't be had in whole numbers: how far it goes instead.
+            model.changeColCost(column, -1.0 if greatest else 1.0)
+            closer = want - 1 if greatest else want + 1
+            if not low <= closer <= high:
+                return Extreme(None, None, is_impossible=True, is_bounded=False)
+            return self._branched(
+                hidden,
+                cell,
+                greatest,
+                want + (10**9 if greatest else -(10**9)),
+                seconds,
+                linear._replace(value=closer, blocks=()),
+            )._replace(is_bounded=False)
+        return Extreme(None, None, is_bounded=False, is_decided=False)
 
 
 def _quiet(highspy: Any) -> Any:
