@@ -8,8 +8,8 @@ from decimal import Decimal
 from enum import Enum
 
 from fundingapp.domain.cells import clean_text
+from fundingapp.domain.changes import Days
 from fundingapp.domain.errors import listed
-from fundingapp.domain.figure_files.days import Days
 from fundingapp.domain.figure_files.numbers import Number
 from fundingapp.domain.figure_imports import FigureLayout
 from fundingapp.domain.findings import Finding, Severity, Source

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from fundingapp.domain.cells import clean_text, parse_date, parse_year
+from fundingapp.domain.changes import Days
 from fundingapp.domain.ledger import Cell
 from fundingapp.domain.periods import FinancialYear, days_of
 
@@ -38,14 +38,6 @@ _IN_TITLE = re.compile(
     rf"|(?:q|quarter)\s*[1-4]\s+{_YEARS}|\b\d{{4}}/\d{{2}}\b|\b{_MONTH}\s+\d{{4}}",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, order=True, slots=True)
-class Days:
-    """Days from *first* to *last*, both inclusive."""
-
-    first: date
-    last: date
 
 
 def month_of(year: int, month: int) -> Days:

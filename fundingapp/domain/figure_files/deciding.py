@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from fundingapp.domain.changes import Days
 from fundingapp.domain.figure_files.contents import FigureFile, FileFigure, FileRow, RowIs
-from fundingapp.domain.figure_files.days import Days
 from fundingapp.domain.figure_files.labelling import Labelling, Planning, figure_in_words
 from fundingapp.domain.figure_files.placing import Placing
 from fundingapp.domain.figure_files.plan import (

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from fundingapp.domain.cells import clean_text, parse_date, total_label
+from fundingapp.domain.changes import Days
 from fundingapp.domain.errors import listed
 from fundingapp.domain.figure_files.contents import (
     FigureFile,
@@ -20,7 +21,7 @@ from fundingapp.domain.figure_files.contents import (
     plain_heading,
     text_of,
 )
-from fundingapp.domain.figure_files.days import Days, days_in, read_days
+from fundingapp.domain.figure_files.days import days_in, read_days
 from fundingapp.domain.figure_files.numbers import Number, read_number
 from fundingapp.domain.figure_imports import FigureLayout
 from fundingapp.domain.findings import Finding, Severity, Source

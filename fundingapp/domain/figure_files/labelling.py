@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from fundingapp.domain.areas import AreaKind
+from fundingapp.domain.changes import Days
 from fundingapp.domain.figure_files.contents import FigureFile, FileFigure
-from fundingapp.domain.figure_files.days import Days, in_words
+from fundingapp.domain.figure_files.days import in_words
 from fundingapp.domain.figure_files.plan import (
     FigureChoices,
     Known,

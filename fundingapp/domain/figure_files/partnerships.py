@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from fundingapp.domain.cells import clean_text
+from fundingapp.domain.changes import Days
 from fundingapp.domain.figure_files.contents import (
     SORTS,
     FigureFile,
@@ -18,7 +19,7 @@ from fundingapp.domain.figure_files.contents import (
     plain_heading,
     text_of,
 )
-from fundingapp.domain.figure_files.days import Days, days_in
+from fundingapp.domain.figure_files.days import days_in
 from fundingapp.domain.figure_files.numbers import Number, read_number
 from fundingapp.domain.figure_imports import FigureLayout
 from fundingapp.domain.findings import Finding, Severity, Source

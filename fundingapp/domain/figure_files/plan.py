@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from fundingapp.domain.areas import Area
+from fundingapp.domain.changes import Days
 from fundingapp.domain.figure_files.contents import RowIs
-from fundingapp.domain.figure_files.days import Days
 from fundingapp.domain.figure_imports import FigureLayout
 from fundingapp.domain.ids import AreaId, FigureId, IndicatorId, PerformanceTableId, ProjectId
 from fundingapp.domain.indicators import FigureStatus, Indicator, IndicatorFigure

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from fundingapp.domain.cells import clean_text
+from fundingapp.domain.changes import Days
 from fundingapp.domain.figure_files.contents import (
     FigureFile,
     FileFigure,
@@ -20,7 +21,7 @@ from fundingapp.domain.figure_files.contents import (
     cell_of,
     plain_heading,
 )
-from fundingapp.domain.figure_files.days import Days, month_of
+from fundingapp.domain.figure_files.days import month_of
 from fundingapp.domain.figure_files.numbers import Number
 from fundingapp.domain.figure_imports import FigureLayout
 from fundingapp.domain.findings import Finding, Severity, Source
@@ -66,7 +67,7 @@ def read_street(sheet: SheetRows, name: str) -> FigureFile | None:
             forces[clean_text(cell_of(row, columns.get("falls within", columns.get("reported by", -1))))] += 1
     kept = [row for row in rows if row.has_figures]
     figures = count_crimes(kept)
-    months = sorted({row.days for row in kept if row.days is not None})
+    months = sorted({row.days for row in kept if row.days is not None}, key=lambda days: days.first)
     days = Days(months[0].first, months[-1].last) if months else None
     return FigureFile(
         name,
