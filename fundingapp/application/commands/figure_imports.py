@@ -12,7 +12,6 @@ from fundingapp.application.effect import Command, Effect, JournalRecord
 from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.queries.areas import all_areas
 from fundingapp.application.queries.figure_previews import FiguresRead, known_of, same_as
-from fundingapp.application.wording import count
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.figure_files.deciding import decide
 from fundingapp.domain.figure_files.plan import FigureChoices, FigurePlan, Standing

@@ -58,7 +58,7 @@ class PreviewFigures(Question["FigurePreview"]):
     """What taking *read* in with *choices* would do."""
 
     read: FiguresRead
-    choices: FigureChoices = FigureChoices()
+    choices: FigureChoices
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,11 +46,11 @@ def decide(file: FigureFile, choices: FigureChoices, known: Known) -> FigurePlan
         )
     labelling = Labelling(file, choices, known)
     labels = labelling.seen(figures)
-    planned = _planned(file, choices, known, placing.seen, figures, labelling, labels)
+    planned = _planned(file, choices, known, placing, figures, labelling, labels)
     if file.layout is FigureLayout.GRID:
         _leave_unplanned(planned, figures, labels, rows, left)
     as_table = choices.as_table and file.layout is not FigureLayout.GRID
-    counts = tuple(_count(figure, placing.seen) for figure in figures) if as_table else ()
+    counts = tuple(_count(figure, placing) for figure in figures) if as_table else ()
     unreadable = sum(row.what is RowIs.UNREADABLE for row in file.rows)
     if unreadable and not choices.skip_unreadable:
         problems.append(
@@ -120,12 +120,12 @@ def _planned(
     file: FigureFile,
     choices: FigureChoices,
     known: Known,
-    places: Mapping[str, PlaceSeen],
+    placing: Placing,
     figures: Sequence[FileFigure],
     labelling: Labelling,
     labels: Sequence[LabelSeen],
 ) -> tuple[PlannedFigure, ...]:
-    planning = Planning(file, choices, known, places)
+    planning = Planning(file, choices, known, placing)
     by_key = {(label.label, label.place): label for label in labels}
     found = []
     for figure in figures:
@@ -171,10 +171,10 @@ def why_not_taken(planned: PlannedFigure) -> str:
     return planned.why_not or "it stands there already"
 
 
-def _count(figure: FileFigure, places: Mapping[str, PlaceSeen]) -> PerformanceFigure:
+def _count(figure: FileFigure, placing: Placing) -> PerformanceFigure:
     days = figure.days
     assert days is not None  # noqa: S101 - those without were left out above
-    seen = places.get(figure.place)
+    seen = placing.of(figure)
     return PerformanceFigure(
         NO_TABLE,
         figure.category,
@@ -221,7 +221,7 @@ def _beside_earlier(
 
 
 def _key_of(figure: PerformanceFigure) -> tuple[object, ...]:
-    return figure.category, figure.area_name, figure.first, figure.last
+    return figure.category, figure.area_name, figure.sort, figure.first, figure.last
 
 
 def count_in_words(figure: PerformanceFigure) -> str:

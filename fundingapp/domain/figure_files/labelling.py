@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 from fundingapp.domain.areas import AreaKind
 from fundingapp.domain.changes import Days
 from fundingapp.domain.figure_files.contents import FigureFile, FileFigure
 from fundingapp.domain.figure_files.days import in_words
+from fundingapp.domain.figure_files.placing import Placing, place_key
 from fundingapp.domain.figure_files.plan import (
     FigureChoices,
     Known,
     LabelSeen,
     Match,
-    PlaceSeen,
     PlannedFigure,
     Standing,
 )
@@ -113,10 +113,8 @@ class Labelling:
 class Planning:
     """What becomes of each figure: it is new, stands there already, differs, or can't stand beside another."""
 
-    def __init__(
-        self, file: FigureFile, choices: FigureChoices, known: Known, places: Mapping[str, PlaceSeen]
-    ) -> None:
-        self._file, self._choices, self._known, self._places = file, choices, known, places
+    def __init__(self, file: FigureFile, choices: FigureChoices, known: Known, placing: Placing) -> None:
+        self._file, self._choices, self._known, self._placing = file, choices, known, placing
         self._held: dict[
             tuple[IndicatorId, AreaId | None], list[tuple[FigureId | None, IndicatorFigure, str]]
         ] = {}
@@ -132,7 +130,7 @@ class Planning:
         made = self._made(figure, label.indicator, indicator, figure.days)
         if why := _unfit(figure, indicator):
             return PlannedFigure(made, Standing.CLASH, figure.row, label.label, why_not=why, taken=False)
-        place = self._places.get(figure.place)
+        place = self._placing.of(figure)
         if self._file.layout is FigureLayout.GRID and figure.place and (place is None or place.area is None):
             why = f"“{figure.place}” is no place of yours"
             return PlannedFigure(made, Standing.CLASH, figure.row, label.label, why_not=why, taken=False)
@@ -164,7 +162,11 @@ class Planning:
             note = "; ".join(filter(None, (note, f"printed as “{number.hidden}”")))
         status = figure.status or (FigureStatus.PROVISIONAL if "p" in marks else self._choices.status)
         is_grid = self._file.layout is FigureLayout.GRID
-        source = source_of(figure.label, "") if is_grid else source_of(figure.category, figure.place)
+        source = (
+            source_of(figure.label, "")
+            if is_grid
+            else source_of(figure.category, place_key(figure.place, figure.sort))
+        )
         return IndicatorFigure(
             id,
             days.first,
@@ -182,7 +184,7 @@ class Planning:
 
     def _area(self, figure: FileFigure, indicator: Indicator) -> AreaId | None:
         """The place of a figure; None for the indicator's own, which is the whole partnership where it names none."""
-        seen = self._places.get(figure.place)
+        seen = self._placing.of(figure)
         if seen is None or seen.area is None or seen.area == indicator.area:
             return None
         whole = self._known.areas[seen.area].kind is AreaKind.PARTNERSHIP

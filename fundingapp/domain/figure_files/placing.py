@@ -6,15 +6,23 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from fundingapp.domain.areas import Area, AreaKind
-from fundingapp.domain.figure_files.contents import FigureFile, FileRow, RowIs
+from fundingapp.domain.figure_files.contents import SORTS, FigureFile, FileFigure, FileRow, RowIs
 from fundingapp.domain.figure_files.plan import FigureChoices, Match, PlaceSeen
 from fundingapp.domain.ids import AreaId
+from fundingapp.domain.performance import RowSort
 from fundingapp.domain.places import Places, names_of, plain_place
 
 #: A name is proposed from this likeness on; so many are proposed.
 _LIKE, _PROPOSED = 0.72, 3
 #: Rows that no place of ours is meant by when their names are alike: a force may be called as a partnership is.
 _NOT_BY_NAME = frozenset({RowIs.FORCE, RowIs.TOTAL, RowIs.UNASSIGNED})
+
+_SAID = {RowSort.SUBTOTAL: " (whole force)", RowSort.TOTAL: " (total)"}
+
+
+def place_key(place: str, sort: RowSort) -> str:
+    """A place as it is told from another of its name: a force may be called as a partnership in it is."""
+    return place + _SAID.get(sort, "")
 
 
 class Placing:
@@ -37,7 +45,13 @@ class Placing:
 
     def key(self, row: FileRow) -> str:
         """The name that *row* counts under: of a crime its census area where that is one of ours, else its district."""
-        return row.group if self._file.crimes and row.place not in self._own else row.place
+        if self._file.crimes:
+            return row.place if row.place in self._own else row.group
+        return place_key(row.place, SORTS[row.what])
+
+    def of(self, figure: FileFigure) -> PlaceSeen | None:
+        """The place that *figure* counts for; None where it names none."""
+        return self.seen.get(place_key(figure.place, figure.sort))
 
     def why_left(self, row: FileRow) -> str:
         """Why a *row* with figures stays outside; "" when it comes in."""
@@ -50,11 +64,7 @@ class Placing:
                 if seen.how is Match.CHOSEN
                 else f"“{seen.name}” is no place of yours"
             )
-        return (
-            row.what.value
-            if not seen.name or row.what is RowIs.UNASSIGNED
-            else f"{row.what.value}: {seen.name}"
-        )
+        return row.what.value if row.what is RowIs.UNASSIGNED else f"{row.what.value}: {row.place}"
 
     def _see(self) -> dict[str, PlaceSeen]:
         first: dict[str, FileRow] = {}
@@ -67,13 +77,14 @@ class Placing:
         return {name: self._place(name, row, rows[name]) for name, row in first.items()}
 
     def _place(self, name: str, row: FileRow, rows: int) -> PlaceSeen:
-        code = row.code if name == row.place else ""
+        code = row.code if not self._file.crimes or name == row.place else ""
         chosen = self._chosen.get(name)
         everything = self._choices.everything
         if chosen is not None:
             taken = chosen.area is not None or chosen.take
             return PlaceSeen(name, code, chosen.area, Match.CHOSEN, (), rows, taken, row.what, row.group)
-        area, how = self._matched(name, code, row.what, row.also)
+        plain = row.place if row.what in _NOT_BY_NAME else name
+        area, how = self._matched(plain, code, row.what, row.also)
         proposals = () if area is not None or row.what in _NOT_BY_NAME else self._proposals(name)
         return PlaceSeen(
             name, code, area, how, proposals, rows, everything or area is not None, row.what, row.group
