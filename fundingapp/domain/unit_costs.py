@@ -262,13 +262,18 @@ def check_reference_value(value: ReferenceValue) -> ReferenceValue:
     return said
 
 
+def is_uprated(value: ReferenceValue) -> bool:
+    """Whether *value* is at the prices of another year than it was published at."""
+    return _UPRATED in value.prices
+
+
 def uprated(value: ReferenceValue, percent: Decimal, prices: str, source: str) -> ReferenceValue:
     """*value* at the *prices* of another year, *percent* higher; it says so itself, with the *source* of the factor.
 
     Raises ExpectedError without prices or source, for a factor that takes everything away, or for a value that was
     uprated before: one factor must not be put on another unseen.
     """
-    if _UPRATED in value.prices:
+    if is_uprated(value):
         raise ExpectedError(
             "uprated_already",
             f"“{value.name}” is at {value.prices} already.",
