@@ -270,7 +270,7 @@ def _of_project(
     indicator = work.indicators.get(id).value
     if indicator.project not in {None, project}:
         ref = work.projects.get(project).value.ref
-        other = work.projects.get(indicator.project).value.ref if indicator.project is not None else ""
+        other = work.projects.get(indicator.project).value.ref
         raise ExpectedError(
             "other_project",
             f"“{indicator.name}” is measured for {other}, not for {ref}.",
