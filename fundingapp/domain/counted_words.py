@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from fundingapp.domain.results import number_shown
+
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 #: Plurals that no rule makes singular.
 _IRREGULAR = {
@@ -25,15 +27,6 @@ _IRREGULAR = {
 }
 #: Words that end like plurals and are none.
 _NO_PLURALS = frozenset({"news", "has", "was", "as", "its", "always"})
-
-
-def number_in_words(number: Decimal | int) -> str:
-    """*number* as it is shown: ``1,445``, ``12.5``, minus as ``−``; without noughts after the point."""
-    exact = Decimal(number)
-    text = f"{abs(exact):,f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return f"−{text}" if exact < 0 else text
 
 
 def name_in_text(name: str) -> str:
@@ -76,4 +69,4 @@ def _singular(word: str) -> str:
 def counted(number: Decimal | int, name: str) -> str:
     """“195 clients supported”, “1 client supported”."""
     words = name_in_text(name)
-    return f"{number_in_words(number)} {singular_in(words) if abs(number) == 1 else words}"
+    return f"{number_shown(Decimal(number))} {singular_in(words) if abs(number) == 1 else words}"

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from fundingapp.domain.counted_words import counted, name_in_text, number_in_words, singular_in
+from fundingapp.domain.counted_words import name_in_text, singular_in
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.indicators import Counted, GoodDirection, Indicator, Measure
 from fundingapp.domain.money import Money, percent_in_words
+from fundingapp.domain.results import number_shown
 from fundingapp.domain.value import ReferenceValue
 
 #: What is said in place of a cost or of a number that may not be shown.
@@ -60,7 +61,7 @@ class UnitCost:
         """“£51.28 per client supported · £10,000.00 ÷ 195”, or why there is none."""
         if self.cost is None or self.number is None:
             return f"no cost {self.per}: {self.why_not}"
-        return f"{self.cost.in_words} {self.per} · {self.spent.in_words} ÷ {number_in_words(self.number)}"
+        return f"{self.cost.in_words} {self.per} · {self.spent.in_words} ÷ {number_shown(self.number)}"
 
 
 def per_one(indicator: Indicator) -> str:
@@ -133,7 +134,7 @@ def _caveats(
     if indicator.counted is Counted.SHARE and number is not None:
         yield "of those who answered or were asked; others are not known"
     if number is not None and 0 < number < small_base:
-        yield f"out of {number_in_words(number)} only: one more or fewer changes it much"
+        yield f"out of {number_shown(number)} only: one more or fewer changes it much"
     if reached.missing:
         yield f"no figure for {_quarters(reached.missing)} yet, though the spending counts"
     if reached.is_provisional:
@@ -171,7 +172,7 @@ class Avoided:
         if self.amount is None or self.fewer is None:
             return f"no cost avoided: {self.why_not}"
         return (
-            f"{self.amount.in_words} · {number_in_words(self.fewer)} fewer × {self.reference.amount.in_words} "
+            f"{self.amount.in_words} · {number_shown(self.fewer)} fewer × {self.reference.amount.in_words} "
             f"({name_in_text(self.reference.name)}, {self.reference.prices} prices)"
         )
 
@@ -221,7 +222,7 @@ def avoided(
     elif incomparable:
         why_not = incomparable
     elif now > baseline:
-        why_not = f"there were {number_in_words(now - baseline)} more than in the baseline"
+        why_not = f"there were {number_shown(now - baseline)} more than in the baseline"
     elif now == baseline:
         why_not = "there were as many as in the baseline"
     amount = None
@@ -338,10 +339,3 @@ def in_force(own: Iterable[ReferenceValue]) -> tuple[ReferenceValue, ...]:
     by_name = {name_key(value.name): value for value in own}
     found = [by_name.pop(name_key(value.name), value) for value in SHIPPED]
     return (*found, *(by_name[name] for name in sorted(by_name)))
-
-
-def counted_words(indicator: Indicator, reached: Reached) -> str:
-    """What *indicator* came to, in words: “195 clients supported”; of a share the percentage is the caller's."""
-    if reached.value is None:
-        return ""
-    return counted(reached.value, indicator.name)

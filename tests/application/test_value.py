@@ -87,9 +87,9 @@ def record(
     **fields: Any,
 ) -> None:
     first, last = days_of(YEAR, quarter)
-    numbers = [Decimal(part) for part in parts] or [None, None]
+    over, under = map(Decimal, parts) if parts else (None, None)
     exact = None if value is None else Decimal(value)
-    years.add("indicator_figures", IndicatorFigure(indicator, first, last, exact, *numbers, **fields))
+    years.add("indicator_figures", IndicatorFigure(indicator, first, last, exact, over, under, **fields))
 
 
 def test_a_unit_cost_is_what_was_spent_over_what_was_counted(years: LivedYears) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from fundingapp.application.effect import Question
@@ -17,7 +18,7 @@ from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.heads import granted
 from fundingapp.application.queries.positions import position_of
 from fundingapp.domain.changes import Days
-from fundingapp.domain.counted_words import counted, name_in_text, number_in_words
+from fundingapp.domain.counted_words import counted, name_in_text
 from fundingapp.domain.funds import Project
 from fundingapp.domain.ids import FigureId, FundId, IndicatorId, ProjectId
 from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, IndicatorYear, ResultLevel
@@ -32,6 +33,7 @@ from fundingapp.domain.results import (
     is_measured_in,
     judged,
     number_in,
+    number_shown,
     rules_for,
     target_of,
     to_date,
@@ -328,7 +330,7 @@ class Bought:
         project = self.projects[indicator.project]
         number_text = self.result(id).hidden if cost.is_hidden else "–"
         if cost.number is not None:
-            number_text = number_in_words(cost.number)
+            number_text = number_shown(cost.number)
         return UnitCostRow(
             id,
             indicator.project,
@@ -489,7 +491,7 @@ class Bought:
         if result.status is FigureStatus.PROVISIONAL:
             yield "[p] provisional"
         if indicator.counted is Counted.SHARE and result.denominator is not None and not result.is_small:
-            yield f"{number_in_words(result.numerator or 0)} of {number_in_words(result.denominator)}"
+            yield f"{number_shown(result.numerator or Decimal(0))} of {number_shown(result.denominator)}"
         if indicator.counted is Counted.CONTACTS:
             yield "contacts, not people"
 
