@@ -39,6 +39,7 @@ from fundingapp.application.commands import (
     sessions,
     signing,
     suggestions,
+    value,
     virements,
     year_end,
 )
@@ -80,6 +81,7 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **signing.HANDLERS,
     **sessions.HANDLERS,
     **suggestions.HANDLERS,
+    **value.HANDLERS,
     **virements.HANDLERS,
     **year_end.HANDLERS,
 }
