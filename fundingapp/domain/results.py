@@ -8,7 +8,7 @@ never rounded first.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -197,7 +197,9 @@ _FALLS = r"reduc(?:e|es|ed|ing|tion|tions)|decreas\w*|fall\w*|fewer|lower\w*|les
 _RISES = r"increas\w*|ris(?:e|es|ing)|raise\w*|more|grow\w*|higher|up|improv\w*|better"
 _STEADY = r"maintain\w*|steady|stable|no change|unchanged|sustain\w*|keep|hold"
 _DIRECTION = re.compile(
-    rf"(?:an?\s+)?(?:(?P<no>no|not to|no further)\s+)?(?:(?P<down>{_FALLS})|(?P<up>{_RISES}))", re.IGNORECASE
+    rf"(?:an?\s+|to\s+)?(?:(?P<no>no|not to|no further)\s+)?(?:(?P<down>{_FALLS})|(?P<up>{_RISES}))"
+    r"(?:\s+(?!by\b|than\b|to\b|until\b)[^\d%]{1,60})?",
+    re.IGNORECASE,
 )
 _STEADILY = re.compile(rf"(?:to\s+)?(?:{_STEADY})(?:\s+(?:at\s+)?(?:the\s+)?baseline)?", re.IGNORECASE)
 _AMOUNT = r"(?P<number>£?[\d.,]+)\s*(?P<percent>%|per\s?cent)?"
@@ -595,6 +597,28 @@ def is_measured_in(
     )
 
 
+#: A figure of what does not add up that is held once a year is asked for once a year.
+_OFTEN = 2
+
+
+def is_missing(indicator: Indicator, measured: Sequence[Measured], year: FinancialYear, quarter: int) -> bool:
+    """Whether a quarter that is over lacks its figure.
+
+    Not before the indicator's first one; and a survey or a stock that comes once a year is missed only at its end.
+    """
+    counted = counting(measured)
+    if is_measured_in(indicator, measured, year, quarter):
+        return False
+    if not counted:
+        return True
+    if FinancialYear.of(counted[0].figure.first) > year:
+        return False
+    if indicator.measure is Measure.FLOW and indicator.counted not in OF_PARTS:
+        return True
+    by_year = Counter(FinancialYear.of(each.figure.last) for each in counted)
+    return max(by_year.values()) >= _OFTEN or (quarter == 4 and not by_year[year])
+
+
 # Whether a target is met
 
 
@@ -640,13 +664,14 @@ class Baseline(NamedTuple):
     value: Decimal | None = None
 
 
-def baseline_of(indicator: Indicator, text: str) -> Baseline:
-    """The baseline worded *text*; without a number when it is none."""
+def baseline_of(indicator: Indicator, text: str, *, is_own: bool = True) -> Baseline:
+    """The baseline worded *text*; without a number when it is none. The days are those of the indicator's own one, so
+    one that was set for a year has none."""
     try:
         number = number_in(text)
     except NotANumberError:
         number = None
-    days = (indicator.baseline_first, indicator.baseline_last)
+    days = (indicator.baseline_first, indicator.baseline_last) if is_own else (None, None)
     return Baseline(Fraction(number) if number is not None else None, text, *days, number)
 
 
