@@ -14,7 +14,17 @@ from threading import Thread
 from typing import Any
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from fundingapp.ui.charts.drawings import Bars, Drawing, Line, Lines, Panels, Point, figure_in_words, lines_of
@@ -381,7 +391,9 @@ def _pen(line: Line, weaker: Sequence[Line], colours: Colours) -> QPen:
         pen = QPen(QColor(colours.accent), 2.2)
     else:
         at = weaker.index(line)
-        pen = QPen(QColor((colours.accent_middle, colours.third, colours.attention, colours.second)[at % 4]), 1.6)
+        pen = QPen(
+            QColor((colours.accent_middle, colours.third, colours.attention, colours.second)[at % 4]), 1.6
+        )
         pen.setDashPattern(_DASHES[at % len(_DASHES)])
     pen.setCosmetic(True)
     return pen
