@@ -20,6 +20,7 @@ from fundingapp.application.commands import (
     deadlines,
     enquiries,
     exchange,
+    figure_imports,
     grants,
     imports,
     layouts,
@@ -39,6 +40,7 @@ from fundingapp.application.commands import (
     sessions,
     signing,
     suggestions,
+    value,
     virements,
     year_end,
 )
@@ -52,6 +54,7 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **allocations.HANDLERS,
     **enquiries.HANDLERS,
     **exchange.HANDLERS,
+    **figure_imports.HANDLERS,
     **grants.HANDLERS,
     **adjustments.HANDLERS,
     **claims.HANDLERS,
@@ -80,6 +83,7 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **signing.HANDLERS,
     **sessions.HANDLERS,
     **suggestions.HANDLERS,
+    **value.HANDLERS,
     **virements.HANDLERS,
     **year_end.HANDLERS,
 }
