@@ -14,6 +14,7 @@ COMMANDS = frozenset(
         "new",
         "plan",
         "read",
+        "check-table",
         "import",
         "layouts",
         "bodies",

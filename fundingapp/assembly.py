@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     )
     from fundingapp.application.progress import Progress
     from fundingapp.application.queries.downloads import Download, ReadDownload
+    from fundingapp.application.queries.sheets import SheetsRead
     from fundingapp.application.safety import Inside, Restored
     from fundingapp.domain.backups import Backup
     from fundingapp.domain.bid_packs import BidPack
@@ -442,6 +443,15 @@ class Assembly:
         download = read_download(question, sources, self.reader, progress)
         sources.discard(download.copy)
         return download
+
+    def sheets(self, path: Path, sheet: str | None, progress: Progress) -> SheetsRead:
+        from fundingapp.application.queries.sheets import read_sheets_of
+        from fundingapp.persistence.sources import FileSources
+
+        sources = FileSources(path.parent)  # only its private copy is made; nothing is kept
+        read = read_sheets_of(path, sheet, sources, self.reader, progress)
+        sources.discard(read.copy)
+        return read
 
     def layout(self, path: Path) -> Layout:
         from fundingapp.application.queries.layouts import layout_in
