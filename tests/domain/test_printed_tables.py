@@ -530,17 +530,13 @@ def test_exactly_the_planted_errors_are_found(
         if with_difference:
             total_row.append(style.difference(sums[1] - sums[0]))
         total_row.append(style.percent(Fraction(100 * (sums[1] - sums[0]), sums[0])))
-    spoilt: list[tuple[int, str]] = []
-    if total == "none":
-        body = rows
-    else:
-        body = [total_row, *rows] if total == "top" else [*rows, total_row]
+    body = {"none": rows, "top": [total_row, *rows], "bottom": [*rows, total_row]}[total]
     cells = [tuple(cell or None for cell in row) for row in [heading, *body]]
     sheet = SheetRows("", tuple(RawRow(number, row) for number, row in enumerate(cells, start=1)))
     (table,) = read_tables([sheet])
     check = check_table(table)
     assert {(each.row, each.column) for each in check.wrong} == planted
-    assert [(each.row, each.column) for each in check.totals] == spoilt
+    assert not check.totals
 
 
 @given(st.integers(0, 10**9), st.integers(2, 6), st.integers(3, 9))

@@ -98,7 +98,9 @@ class Lines:
         told = []
         for line in self.lines:
             pairs = zip(self.labels, line.values, strict=False)
-            said = ", ".join(f"{label} {figure_in_words(value)}" for label, value in pairs if value is not None)
+            said = ", ".join(
+                f"{label} {figure_in_words(value)}" for label, value in pairs if value is not None
+            )
             told.append(f"{line.label}: {said or 'no figures'}.")
         return " ".join(told) or "No figures yet."
 
