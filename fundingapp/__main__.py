@@ -66,6 +66,8 @@ COMMANDS = frozenset(
         "checklist",
         "close-year",
         "reopen-year",
+        "read-figures",
+        "import-figures",
         "verify",
         "backup",
         "backups",

@@ -45,6 +45,7 @@ from fundingapp.console.claims import (
 from fundingapp.console.deadlines import show_calendar, show_conditions, show_warnings
 from fundingapp.console.enquiries import ask_holder, take_answers
 from fundingapp.console.exchange import add_exchange_commands
+from fundingapp.console.figure_files import add_figure_commands
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
 from fundingapp.console.files import DONE, REFUSED, TO_LOOK_AT, say_findings, writable
 from fundingapp.console.history import add_history_options, show_history
@@ -323,6 +324,7 @@ def _parser() -> argparse.ArgumentParser:
     add_budget_commands(command, file, grant)
     add_exchange_commands(command)
     add_year_end_commands(command, grant)
+    add_figure_commands(command, file)
 
     add_signing_commands(command, file, grant)
 
