@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from fundingapp.application.ports import Kept
-from fundingapp.application.queries.adjustments import EvidenceCopy
+from fundingapp.application.queries.evidence import EvidenceCopy
 from fundingapp.application.wording import short_date
 from fundingapp.domain.evidence import Evidence
 from fundingapp.domain.ids import EvidenceId

@@ -21,8 +21,8 @@ from fundingapp.application.queries.adjustments import (
     AdjustmentRow,
     AdjustmentsAnswer,
     AdjustmentsOf,
-    EvidenceCopy,
 )
+from fundingapp.application.queries.evidence import EvidenceCopy
 from fundingapp.application.queries.workspace import Grant
 from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import Adjustment, AdjustmentType
