@@ -27,11 +27,11 @@ from fundingapp.application.wording import short_date
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.evidence import Evidence, Keeping, Supported
 from fundingapp.domain.ids import EvidenceId
-from fundingapp.ui.evidence.adding import Adding, add_dropped, can_take
-from fundingapp.ui.evidence.words import in_bytes, pills_of
+from fundingapp.ui.adding_papers import Adding, add_dropped, can_take
 from fundingapp.ui.inspector import Block, Step, StepsBlock, SumBlock, SumRow, WidgetBlock
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Target
+from fundingapp.ui.paper_words import in_bytes, pills_of
 from fundingapp.ui.theme import BOX_RADIUS, STEP, Theme, Tone
 from fundingapp.ui.widgets.buttons import IconButton, button
 from fundingapp.ui.widgets.flow import FlowLayout

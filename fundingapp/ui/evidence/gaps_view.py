@@ -17,7 +17,7 @@ from fundingapp.domain.evidence import Supported
 from fundingapp.domain.gaps import GapKind
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.ui.evidence.adding import Adding, add_dropped
+from fundingapp.ui.adding_papers import Adding, add_dropped
 from fundingapp.ui.evidence.drop_table import DropTable
 from fundingapp.ui.evidence.places import go_to_supported
 from fundingapp.ui.inspector import Block, InspectorPage, Step, StepsBlock, TextBlock

@@ -41,14 +41,14 @@ from fundingapp.domain.evidence import (
     PersonalData,
     about_of,
 )
-from fundingapp.ui.evidence.adding import Adding, can_take, files_of
+from fundingapp.ui.adding_papers import Adding, can_take, files_of
 from fundingapp.ui.evidence.places import go_to_supported
 from fundingapp.ui.evidence.previews import Preview
-from fundingapp.ui.evidence.words import MARKING_TONES, in_bytes, pills_of
 from fundingapp.ui.forms import Form
 from fundingapp.ui.inspector import Inspector, InspectorPage, WidgetBlock
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Target
+from fundingapp.ui.paper_words import MARKING_TONES, in_bytes, pills_of
 from fundingapp.ui.papers import ANY_FILE, open_paper, paint_drop_frame, save_copy
 from fundingapp.ui.theme import STEP, Tone
 from fundingapp.ui.widgets.buttons import IconButton, button, link_button, primary_button

@@ -37,10 +37,14 @@ from fundingapp.domain.evidence import (
     PersonalData,
 )
 from fundingapp.domain.ids import EvidenceId
-from fundingapp.ui.evidence.adding import Adding, add_dropped, files_of
+from fundingapp.ui.adding_papers import Adding, add_dropped, files_of
 from fundingapp.ui.evidence.drop_table import DropTable
 from fundingapp.ui.evidence.paper_panel import PaperPanel, ask_longer, is_shown, things_to_support
-from fundingapp.ui.evidence.words import (
+from fundingapp.ui.forms import Form
+from fundingapp.ui.inspector import InspectorPage, WidgetBlock
+from fundingapp.ui.list_export import export_list
+from fundingapp.ui.office import Office
+from fundingapp.ui.paper_words import (
     AGREED_TONES,
     MARKING_TONES,
     PERSONAL_TONES,
@@ -48,10 +52,6 @@ from fundingapp.ui.evidence.words import (
     in_bytes,
     state_in_words,
 )
-from fundingapp.ui.forms import Form
-from fundingapp.ui.inspector import InspectorPage, WidgetBlock
-from fundingapp.ui.list_export import export_list
-from fundingapp.ui.office import Office
 from fundingapp.ui.papers import ANY_FILE, open_paper
 from fundingapp.ui.tables.columns import Column, SelectionSummary
 from fundingapp.ui.tables.models import ListTableModel
