@@ -29,7 +29,9 @@ if TYPE_CHECKING:
         ExchangeSheet,
         LayoutWriter,
         LetterWriter,
+        LookedInto,
         PackWriter,
+        Papers,
         ReconciliationWriter,
         ReturnWriter,
         TableDocument,
@@ -217,6 +219,33 @@ class _Exchange:
         write_blank(sheets, out)
 
 
+class _Papers:
+    """Hands looking into papers to the room that each is of: tables to one, all else to the other."""
+
+    def media_type(self, path: Path) -> str:
+        from fundingapp.documents.looking import media_type
+
+        return media_type(path)
+
+    def texts(self, path: Path, name: str, media_type: str) -> LookedInto:
+        from fundingapp.documents.looking import texts_of
+        from fundingapp.workbooks.looking import is_table, texts_of_table
+
+        if is_table(name, media_type):
+            return texts_of_table(path, name)
+        return texts_of(path, name, media_type)
+
+    def hidden(self, path: Path, media_type: str) -> tuple[str, ...]:
+        from fundingapp.documents.cleaning import hidden
+
+        return hidden(path, media_type)
+
+    def cleaned(self, path: Path, media_type: str, out: Path) -> tuple[str, ...]:
+        from fundingapp.documents.cleaning import cleaned
+
+        return cleaned(path, media_type, out)
+
+
 def _write_letter(letter: RequestLetter, out: Path) -> None:
     from fundingapp.documents.letter import prove, request_letter
     from fundingapp.domain.errors import ExpectedError
@@ -250,6 +279,7 @@ class Assembly:
     letter_writer: LetterWriter = _write_letter
     reconciliation_writer: ReconciliationWriter = _write_reconciliation
     exchange_books: ExchangeBooks = field(default_factory=_Exchange)
+    papers: Papers = field(default_factory=_Papers)
     profile: Path | None = None
     who: str = ""
     machine: str = ""
@@ -354,6 +384,7 @@ class Assembly:
             write_letter=self.letter_writer,
             write_reconciliation=self.reconciliation_writer,
             exchange=self.exchange_books,
+            papers=self.papers,
             clock=now,
             who=who,
             progress=SilentProgress(),

@@ -183,6 +183,20 @@ class TableView(QTableView):
             return True
         return False
 
+    def select_keys(self, keys: Sequence[object]) -> None:
+        """Selects the rows of *keys* that are shown, and goes to the first of them."""
+        if self._model is None:
+            return
+        chosen, last = QItemSelection(), max(0, len(self._model.columns) - 1)
+        for top, bottom in _runs(self._model.rows_of(keys)):
+            chosen.select(self._model.index(top, 0), self._model.index(bottom, last))
+        if chosen.isEmpty():
+            return
+        first = chosen.at(0).topLeft()
+        self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.scrollTo(first)
+
     def set_sorting(self, sorting: Sorting | None) -> None:
         """Shows *sorting* in the headings without asking for it."""
         self._header.set_sorting(sorting)
