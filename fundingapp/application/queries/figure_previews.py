@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,13 +12,13 @@ from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, PrivateCopy, SourceStore, TableReader, Tools, UnitOfWork
 from fundingapp.application.progress import Progress
 from fundingapp.application.queries.areas import all_areas
-from fundingapp.application.wording import short_date
+from fundingapp.application.wording import count, short_date
 from fundingapp.domain.areas import Area
 from fundingapp.domain.figure_files.contents import FigureFile
 from fundingapp.domain.figure_files.deciding import decide
 from fundingapp.domain.figure_files.plan import FigureChoices, FigurePlan, HeldTable, Known
 from fundingapp.domain.figure_files.reading import PASTED, pasted_rows, read_file
-from fundingapp.domain.figure_imports import FigureImport, FigureLayout
+from fundingapp.domain.figure_imports import FigureImport, FigureLayout, SkippedFigure
 from fundingapp.domain.ids import AreaId, FigureId, IndicatorId, PerformanceTableId, ProjectId
 from fundingapp.domain.indicators import Indicator
 from fundingapp.domain.performance import PerformanceFigure
@@ -84,6 +85,22 @@ class FigurePreview:
 @dataclass(frozen=True, slots=True)
 class FigureImports(Question["tuple[Kept[FigureImport], ...]"]):
     """The files of figures that were taken in, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureImportOf(Question["ImportShown"]):
+    """One of them with its skipped rows."""
+
+    batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportShown:
+    """An import of figures: its skipped rows in the order of the file, and in words what of it is held today."""
+
+    kept: Kept[FigureImport]
+    skipped: tuple[SkippedFigure, ...]
+    brought: tuple[str, ...]
 
 
 def answer_file(question: ReadFigureFile, tools: Tools) -> FiguresRead:
@@ -193,9 +210,31 @@ def answer_imports(question: FigureImports, tools: Tools) -> tuple[Kept[FigureIm
         return tuple(reversed(work.figure_imports.all()))
 
 
+def answer_import(question: FigureImportOf, tools: Tools) -> ImportShown:
+    with tools.open_work(reading=True) as work:
+        kept = work.figure_imports.get(question.batch)
+        skipped = [each.value for each in work.skipped_figures.all() if each.value.batch == kept.id]
+        tables = {
+            each.id: each.value for each in work.performance_tables.all() if each.value.batch == kept.id
+        }
+        counts = Counter(each.value.table for each in work.performance_figures.all())
+        names = {each.id: each.value.name for each in work.indicators.all()}
+        figures = Counter(
+            names[each.value.indicator]
+            for each in work.indicator_figures.all()
+            if each.value.batch == kept.id
+        )
+    brought = [
+        f"“{table.name}”: {count(counts[PerformanceTableId(id)], 'count')}" for id, table in tables.items()
+    ]
+    brought += [f"{name}: {count(number, 'figure')}" for name, number in figures.items()]
+    return ImportShown(kept, tuple(sorted(skipped, key=lambda each: each.row)), tuple(brought))
+
+
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     ReadFigureFile: answer_file,
     ReadPastedFigures: answer_pasted,
     PreviewFigures: answer_preview,
     FigureImports: answer_imports,
+    FigureImportOf: answer_import,
 }
