@@ -147,7 +147,9 @@ def test_the_keyboard_reaches_it_and_its_focus_shows(qtbot: QtBot) -> None:
     assert not [each for each in chart.findChildren(QWidget) if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
 
 
-@pytest.mark.parametrize("drawing", [SESSIONS, YEARS, BEATS, NOTHING], ids=["bars", "lines", "panels", "none"])
+@pytest.mark.parametrize(
+    "drawing", [SESSIONS, YEARS, BEATS, NOTHING], ids=["bars", "lines", "panels", "none"]
+)
 def test_it_is_written_as_a_picture(qtbot: QtBot, tmp_path: Path, drawing: Drawing) -> None:
     chart = Chart(drawing)  # not shown anywhere: a picture does not need that
     qtbot.addWidget(chart)
