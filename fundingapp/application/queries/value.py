@@ -84,6 +84,11 @@ class SentencePreview(Question["SentenceRow"]):
 
 
 @dataclass(frozen=True, slots=True)
+class ReferenceValues(Question["tuple[ReferenceRow, ...]"]):
+    """What a case is said to cost: what shipped, with the file's own in place, withdrawn ones among them."""
+
+
+@dataclass(frozen=True, slots=True)
 class UnitCostRow:
     """What one of an indicator cost, with the names that its parts are asked about by."""
 
@@ -558,8 +563,14 @@ def answer_preview(question: SentencePreview, tools: Tools) -> SentenceRow:
         return Bought(work, year, quarter, question.fund).sentence(question.sentence)
 
 
+def answer_references(question: ReferenceValues, tools: Tools) -> tuple[ReferenceRow, ...]:
+    with tools.open_work(reading=True) as work:
+        return reference_rows(kept.value for kept in work.reference_values.all())
+
+
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     ValueOf: answer_value,
     UnitCostOf: answer_unit_cost,
     SentencePreview: answer_preview,
+    ReferenceValues: answer_references,
 }
