@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from fundingapp.domain.exchange.reading import RawSheet
     from fundingapp.domain.findings import Finding
     from fundingapp.domain.layouts import Layout
-    from fundingapp.domain.ledger import RawRow, RawTable
+    from fundingapp.domain.ledger import RawRow, RawTable, SheetRows
     from fundingapp.domain.reconciliations import ReconciliationPaper
     from fundingapp.domain.request_letters import RequestLetter
     from fundingapp.domain.returns import ReturnDocument
@@ -98,6 +98,13 @@ class _Tables:
         from fundingapp.workbooks.tables import read_plain_table
 
         return read_plain_table(path)
+
+    def sheets(
+        self, path: Path, name: str, progress: Progress
+    ) -> tuple[tuple[SheetRows, ...], tuple[Finding, ...]]:
+        from fundingapp.workbooks.tables import read_sheets
+
+        return read_sheets(path, name, progress.report)
 
     def layout(self, path: Path) -> Layout:
         from fundingapp.workbooks.layout_files import read_layout_file
