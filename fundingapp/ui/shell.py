@@ -17,7 +17,7 @@ from fundingapp import __version__
 from fundingapp.application.effect import Effect, Topic
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Partnership
-from fundingapp.domain.ids import AreaId, FundId
+from fundingapp.domain.ids import AreaId, FundId, IndicatorId, OutcomeId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.actions import Action
 from fundingapp.ui.application import Application
@@ -26,6 +26,7 @@ from fundingapp.ui.frame.closed_strip import ClosedState
 from fundingapp.ui.frame.grant_line import GrantFigure, GrantState
 from fundingapp.ui.goto import Place
 from fundingapp.ui.office import Office
+from fundingapp.ui.outcomes.targets import ShowIndicator, ShowOutcome
 from fundingapp.ui.page import Figure, PageSpec
 from fundingapp.ui.safety.keeping import Keeping
 from fundingapp.ui.safety.starts import STOOD_MS, Starts
@@ -120,6 +121,11 @@ class Shell(QObject):
 
             return ReconcilePage(office)
 
+        def outcomes() -> Any:
+            from fundingapp.ui.outcomes.page import OutcomesPage
+
+            return OutcomesPage(office)
+
         def returns() -> Any:
             from fundingapp.ui.returns.page import ReturnsPage
 
@@ -147,6 +153,14 @@ class Shell(QObject):
             PageSpec("projects", "Projects", "projects", projects, "Money"),
             PageSpec("spend", "Spend", "spend", spend, "Money"),
             PageSpec("reconcile", "Reconcile", "reconcile", reconcile, "Money"),
+            PageSpec(
+                "outcomes",
+                "Outcomes",
+                "outcomes",
+                outcomes,
+                "Difference",
+                views=(("indicators", "Indicators"), ("chain", "Results chain")),
+            ),
             PageSpec("returns", "Returns", "returns", returns, "Reporting"),
             PageSpec(
                 "year-end",
@@ -582,6 +596,17 @@ class Shell(QObject):
         self.window.set_grant(grant_state(answer))
         self.window.set_badge("reconcile", sum(not identity.holds for identity in answer.identities))
         self._ask_year_end(answer)
+        self._ask_missing(answer)
+
+    def _ask_missing(self, answer: PositionAnswer) -> None:
+        """How many figures quarters that are over lack."""
+        from fundingapp.application.queries.results import FiguresMissing
+
+        question = FiguresMissing(answer.position.year, answer.position.fund_id)
+        self.office.ask_of_grant("shell.figures", question, self._show_missing, self)
+
+    def _show_missing(self, missing: Sequence[object]) -> None:
+        self.window.set_badge("outcomes", len(missing))
 
     def _ask_year_end(self, answer: PositionAnswer) -> None:
         """Whether the chosen year is closed, and once it is over, how much there is to do before it can be."""
@@ -653,6 +678,12 @@ class Shell(QObject):
             case "bid":
                 go = partial(self.window.go_to, "bids", int(hit.target))
                 return Place(hit.title, hit.detail, "bids", go)
+            case "indicator":
+                shown = ShowIndicator(IndicatorId(int(hit.target)))
+                return Place(hit.title, hit.detail, "outcomes", partial(self.window.go_to, "outcomes", shown))
+            case "outcome":
+                found = ShowOutcome(OutcomeId(int(hit.target)))
+                return Place(hit.title, hit.detail, "outcomes", partial(self.window.go_to, "outcomes", found))
             case "supplier":
                 return Place(hit.title, hit.detail, "spend", partial(self.window.go_to, "spend", hit.target))
             case _:

@@ -51,6 +51,8 @@ PAGES = (
     "reconcile.locks",
     "returns",
     "history",
+    "outcomes",
+    "outcomes.chain",
     "year-end.chain",
     "year-end.chain@2017/18",
     "year-end.outturn",

@@ -271,15 +271,16 @@ def _build(drawing: Drawing, colours: Colours, width: int, columns: int) -> tupl
     view.setRenderHint(QPainter.RenderHint.Antialiasing)
     view.ci.layout.setContentsMargins(0, 0, 10, 0)
     view.ci.layout.setSpacing(8)
+    plots: list[Any] = []
     match drawing:
         case Bars():
-            plots = [_bars(view, drawing, colours)]
+            plots.append(_bars(view, drawing, colours))
         case Lines():
-            plots = [_lines(view, drawing, colours, 0, 0, (drawing.lowest, drawing.highest), width)]
+            span = (drawing.lowest, drawing.highest)
+            plots.append(_lines(view, drawing, colours, 0, 0, span, width))
         case Panels():
             lowest = min((panel.lowest for panel in drawing.panels), default=Decimal(0))
             highest = max((panel.highest for panel in drawing.panels), default=Decimal(0))
-            plots = []
             for number, panel in enumerate(drawing.panels):
                 span = (lowest, highest) if drawing.same_scale else (panel.lowest, panel.highest)
                 row, column = divmod(number, columns)
@@ -367,6 +368,7 @@ def _lines(
     weaker = [line for line in lines.lines if not line.is_main]
     for line in sorted(lines.lines, key=lambda each: each.is_main):
         values = [float("nan") if value is None else float(value) for value in line.values]
+        is_alone = sum(value is not None for value in line.values) == 1
         pen = _pen(line, weaker, colours)
         ink = pen.color()
         plot.plot(
@@ -374,7 +376,7 @@ def _lines(
             values,
             pen=pen,
             connect="finite",
-            symbol="o" if line.is_main or sum(value == value for value in values) == 1 else None,
+            symbol="o" if line.is_main or is_alone else None,
             symbolSize=5,
             symbolBrush=ink,
             symbolPen=None,
