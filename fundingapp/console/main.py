@@ -64,6 +64,7 @@ from fundingapp.console.rules import look_at_rules, usable_rules
 from fundingapp.console.setting_up import new_file, record_plan, show_demo, write_sample
 from fundingapp.console.signing import add_signing_commands
 from fundingapp.console.suggestions import suggest_lines
+from fundingapp.console.value import add_value_commands
 from fundingapp.console.values import (
     to_column,
     to_day,
@@ -315,6 +316,7 @@ def _parser() -> argparse.ArgumentParser:
     add_budget_commands(command, file, grant)
     add_exchange_commands(command)
     add_year_end_commands(command, grant)
+    add_value_commands(command, file)
 
     add_signing_commands(command, file, grant)
 
