@@ -66,6 +66,7 @@ from fundingapp.console.setting_up import new_file, record_plan, show_demo, writ
 from fundingapp.console.signing import add_signing_commands
 from fundingapp.console.suggestions import suggest_lines
 from fundingapp.console.tables import add_check_table_options, check_published_table
+from fundingapp.console.value import add_value_commands
 from fundingapp.console.values import (
     to_column,
     to_day,
@@ -325,6 +326,7 @@ def _parser() -> argparse.ArgumentParser:
     add_exchange_commands(command)
     add_year_end_commands(command, grant)
     add_figure_commands(command, file)
+    add_value_commands(command, file)
 
     add_signing_commands(command, file, grant)
 
