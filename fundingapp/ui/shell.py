@@ -159,7 +159,7 @@ class Shell(QObject):
                 "outcomes",
                 outcomes,
                 "Difference",
-                views=(("indicators", "Indicators"), ("chain", "Results chain")),
+                views=(("indicators", "Indicators"), ("chain", "Results chain"), ("value", "Value")),
             ),
             PageSpec("returns", "Returns", "returns", returns, "Reporting"),
             PageSpec(
