@@ -170,7 +170,12 @@ class Shell(QObject):
                 "outcomes",
                 outcomes,
                 "Difference",
-                views=(("indicators", "Indicators"), ("chain", "Results chain"), ("import", "Imports")),
+                views=(
+                    ("indicators", "Indicators"),
+                    ("chain", "Results chain"),
+                    ("value", "Value"),
+                    ("import", "Imports"),
+                ),
             ),
             PageSpec(
                 "evidence",
