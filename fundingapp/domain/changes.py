@@ -19,8 +19,8 @@ DECIMALS: Final = 1
 
 
 def rounded(exact: Number, decimals: int = DECIMALS) -> Decimal:
-    """*exact* to so many *decimals*, half away from zero; a nought has no sign."""
-    scaled = Fraction(exact) * 10**decimals
+    """*exact* to so many *decimals* (−1: to tens), half away from zero; a nought has no sign."""
+    scaled = Fraction(exact) * Fraction(10) ** decimals
     whole, rest = divmod(abs(scaled.numerator), scaled.denominator)
     whole += 2 * rest >= scaled.denominator
     return (

@@ -54,10 +54,15 @@ class RawRow(NamedTuple):
 
 
 class SheetRows(NamedTuple):
-    """Every filled row of a sheet, notes above its table included; *name* is "" for a text file."""
+    """Every filled row of a sheet, notes above its table included; *name* is "" for a text file.
+
+    *shown* is what cells show that a workbook formats as percentages, by row from 1 and column from 0: their number is
+    0.0474, and “4.7%” is what was published.
+    """
 
     name: str
     rows: tuple[RawRow, ...]
+    shown: Mapping[tuple[int, int], str] = {}
 
 
 class CellError(NamedTuple):

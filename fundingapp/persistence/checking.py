@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, inspect, literal, select
 from fundingapp.application.ports import BatchState
 from fundingapp.application.progress import Progress, SilentProgress
 from fundingapp.domain.adjustments import AdjustmentType
+from fundingapp.domain.figure_imports import FigureLayout
 from fundingapp.domain.matching import LineState
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
@@ -32,6 +33,7 @@ from fundingapp.persistence.records import (
     BatchRecord,
     ChargeRecord,
     EvidenceRecord,
+    FigureImportRecord,
     FundRecord,
     LedgerLineRecord,
     ProjectRecord,
@@ -173,6 +175,13 @@ def _originals(connection: Connection, sources: FileSources, progress: Progress)
     held = connection.execute(
         select(BatchRecord.file_name, BatchRecord.sha256).where(BatchRecord.state == BatchState.LIVE)
     ).all()
+    # Of street-level crimes only the counts are kept, and the hash of the file that they were counted from.
+    figures = connection.execute(
+        select(FigureImportRecord.file_name, FigureImportRecord.sha256).where(
+            FigureImportRecord.sha256 != "", FigureImportRecord.layout != FigureLayout.STREET
+        )
+    ).all()
+    held = [*held, *figures]
     for done, (name, digest) in enumerate(held):
         progress.report(done, len(held), "Checking originals and attachments")
         problem = sources.problem(name, digest)

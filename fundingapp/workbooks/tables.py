@@ -10,6 +10,7 @@ from fundingapp.domain.findings import Finding
 from fundingapp.domain.ledger import RawRow, SheetRows
 from fundingapp.workbooks.apart import Progress, read_workbook
 from fundingapp.workbooks.delimited import filled, read_text_table
+from fundingapp.workbooks.percent_cells import percent_cells
 from fundingapp.workbooks.sources import Kind, kind_of, read_bytes
 
 
@@ -41,9 +42,7 @@ def read_plain_table(path: Path) -> tuple[list[str], list[RawRow]]:
     )
 
 
-def read_sheets(
-    path: Path, name: str, report: Progress
-) -> tuple[tuple[SheetRows, ...], tuple[Finding, ...]]:
+def read_sheets(path: Path, name: str, report: Progress) -> tuple[tuple[SheetRows, ...], tuple[Finding, ...]]:
     """Every filled row of a text file called *name*, or of each visible sheet of a workbook, and what is noticed of
     the whole.
 
@@ -55,5 +54,9 @@ def read_sheets(
         table = read_text_table(raw, name)
         return (SheetRows("", tuple(row for row in table.rows if filled(row))),), table.findings
     grids, findings = read_workbook(path, name, kind, None, report)
-    sheets = tuple(SheetRows(grid.sheet, tuple(row for row in grid.rows if filled(row))) for grid in grids)
+    shown = percent_cells(path, name) if kind is Kind.XLSX else {}
+    sheets = tuple(
+        SheetRows(grid.sheet, tuple(row for row in grid.rows if filled(row)), shown.get(grid.sheet, {}))
+        for grid in grids
+    )
     return sheets, (*findings, *(each for grid in grids for each in grid.findings))
