@@ -61,9 +61,7 @@ _NUMBER = re.compile(
     + _MARKS,
     re.IGNORECASE,
 )
-_BELOW = re.compile(
-    r"(?:<|&lt;|less than|fewer than|under|below)\s*(?P<below>\d+)" + _MARKS, re.IGNORECASE
-)
+_BELOW = re.compile(r"(?:<|&lt;|less than|fewer than|under|below)\s*(?P<below>\d+)" + _MARKS, re.IGNORECASE)
 _UP_TO = re.compile(
     r"(?:<=|≤|up to|at most|no more than|(?P<from>\d+)\s*(?:-|–|to)\s*)(?P<to>\d+)" + _MARKS, re.IGNORECASE
 )
@@ -187,13 +185,17 @@ def is_difference_word(label: str) -> bool:
     return _DIFFERENCE_WORDS.search(label) is not None
 
 
-def read_grids(sheet: SheetRows) -> list[Grid]:
+def read_grids(sheet: SheetRows, *, has_headings: bool = False) -> list[Grid]:
     """The tables of a sheet, one below the other: each begins with the row of headings above its first figures.
 
-    Headings in several rows are joined; one that stands over several columns counts for each of them.
+    Headings in several rows are joined; one that stands over several columns counts for each of them. With
+    *has_headings* the first row is known to be the headings and all below it one table.
     """
     width = max((len(row.cells) for row in sheet.rows), default=0)
-    read = [tuple(printed(cell) for cell in row.cells) + (_NOTHING,) * (width - len(row.cells)) for row in sheet.rows]
+    read = [
+        tuple(printed(cell) for cell in row.cells) + (_NOTHING,) * (width - len(row.cells))
+        for row in sheet.rows
+    ]
     grids: list[Grid] = []
     above: list[int] = []
     body: list[int] = []
@@ -202,6 +204,8 @@ def read_grids(sheet: SheetRows) -> list[Grid]:
         if above and body:
             grids.append(_grid(sheet, read, above, body, len(grids)))
 
+    if has_headings:
+        return [_grid(sheet, read, [0], range(1, len(read)), 0)]
     for at, row in enumerate(read):
         if _is_heading(row, has_figures=bool(body), has_headings=bool(above)):
             if body:
@@ -230,7 +234,11 @@ def _is_heading(row: Sequence[Printed], *, has_figures: bool, has_headings: bool
 
 
 def _grid(
-    sheet: SheetRows, read: Sequence[tuple[Printed, ...]], above: Sequence[int], body: Sequence[int], block: int
+    sheet: SheetRows,
+    read: Sequence[tuple[Printed, ...]],
+    above: Sequence[int],
+    body: Sequence[int],
+    block: int,
 ) -> Grid:
     width = len(read[0])
     parts: list[list[str]] = [[] for _ in range(width)]
@@ -253,12 +261,8 @@ def _grid(
         block,
         sheet.rows[above[-1]].row,
     )
-    kinds = tuple(
-        tuple(_kind(made, row, column) for column in range(width)) for row in range(len(rows))
-    )
-    return Grid(
-        made.name, headings, made.numbers, rows, labels, block, made.heading_row, kinds
-    )
+    kinds = tuple(tuple(_kind(made, row, column) for column in range(width)) for row in range(len(rows)))
+    return Grid(made.name, headings, made.numbers, rows, labels, block, made.heading_row, kinds)
 
 
 def _label_columns(headings: Sequence[str], rows: Sequence[Sequence[Printed]]) -> tuple[int, ...]:
@@ -267,7 +271,9 @@ def _label_columns(headings: Sequence[str], rows: Sequence[Sequence[Printed]]) -
     for column in range(1, len(headings)):
         cells = [row[column] for row in rows if row[column].what is not What.NOTHING]
         texts = sum(cell.what is What.TEXT for cell in cells)
-        years = all(cell.count in _YEAR for cell in cells) and len({cell.count for cell in cells}) < len(cells)
+        years = all(cell.count in _YEAR for cell in cells) and len({cell.count for cell in cells}) < len(
+            cells
+        )
         names = _NAMING_WORDS.fullmatch(headings[column]) is not None or years
         if cells and (texts * 2 > len(cells) or (names and column < len(headings) - 1)):
             labels.append(column)

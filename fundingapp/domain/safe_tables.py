@@ -98,20 +98,28 @@ class Hidden:
             return f"{len(self.exposed):,} of the hidden cells could still be worked out."
         if not self.cells:
             return "Nothing had to be hidden."
-        least = " No way of hiding less was found, and it is proved that there is none." if self.is_least else ""
+        least = (
+            " No way of hiding less was found, and it is proved that there is none." if self.is_least else ""
+        )
         return f"None of the {len(self.cells):,} hidden cells can be worked out or narrowed.{least}"
 
 
 def hide_small(
-    grids: Sequence[Grid], rule: Rule, prover: Prover, report: Report, kept: Sequence[bool] = ()
+    grids: Sequence[Grid],
+    rule: Rule,
+    prover: Prover,
+    report: Report,
+    kept: Sequence[bool] = (),
+    sensitive: Sequence[Sequence[bool]] = (),
 ) -> Hidden:
     """Hides the small counts of *grids*, which are published together, and what is needed to protect them.
 
     Tables of which *kept* is true are published as they stand, or were before: nothing more is hidden in them. Small
-    counts are marked “<5”; where that would already tell too much, because a total is small itself, “[c]”.
+    counts are marked “<5”; where that would already tell too much, because a total is small itself, “[c]”. Only in
+    rows that are *sensitive* are counts hidden for themselves; without it in all.
     """
     besides: list[Tie] = []
-    made = _hidden_once(grids, rule, prover, report, kept, besides, everything_loose=False)
+    made = _hidden_once(grids, rule, prover, report, kept, sensitive, besides, everything_loose=False)
     for _ in range(_LOOKS):
         if made.exposed:
             return made
@@ -120,7 +128,7 @@ def hide_small(
         if not undo(masked, rule, prover, report, kept):
             return made
         besides += _true_ties(tie(masked, rule, kept, as_printed=True).ties, grids)
-        made = _hidden_once(grids, rule, prover, report, kept, besides, everything_loose=True)
+        made = _hidden_once(grids, rule, prover, report, kept, sensitive, besides, everything_loose=True)
     return replace(made, exposed=undo(masked_grids(grids, made.cells, rule), rule, prover, report, kept))
 
 
@@ -171,12 +179,13 @@ def _hidden_once(
     prover: Prover,
     report: Report,
     kept: Sequence[bool],
+    sensitive: Sequence[Sequence[bool]],
     besides: Sequence[Tie],
     *,
     everything_loose: bool,
 ) -> Hidden:
-    withheld = _small_totals(tie(grids, rule, kept))
-    tied = tie(grids, rule, kept, withheld, besides)
+    withheld = _small_totals(tie(grids, rule, kept, sensitive=sensitive))
+    tied = tie(grids, rule, kept, withheld, besides, sensitive=sensitive)
     done = protect(tied.problem, rule, prover, report)
     if done.exposed:
         problem = tied.problem
@@ -189,12 +198,20 @@ def _hidden_once(
             if problem.cells[cell].is_small
         }
         withheld |= frozenset(place for cell in around for place in tied.places[cell])
-        tied = tie(grids, rule, kept, withheld, besides)
+        tied = tie(grids, rule, kept, withheld, besides, sensitive=sensitive)
         done = protect(tied.problem, rule, prover, report)
     loose = frozenset(tied.loose) if everything_loose else _loose(tied, done.hidden, grids)
     hidden = done.hidden | loose
-    cells = [_safe_cell(grids, tied, hidden, rule, withheld, at, place) for at in hidden for place in tied.places[at]]
-    given = {at for at in hidden if tied.problem.cells[at].sort is Sort.COUNT and tied.problem.cells[at].value is None}
+    cells = [
+        _safe_cell(grids, tied, hidden, rule, withheld, at, place)
+        for at in hidden
+        for place in tied.places[at]
+    ]
+    given = {
+        at
+        for at in hidden
+        if tied.problem.cells[at].sort is Sort.COUNT and tied.problem.cells[at].value is None
+    }
     shown = tuple(
         cell
         for cell in sorted(cells, key=lambda cell: cell.place)
@@ -291,7 +308,11 @@ def _protected(grids: Sequence[Grid], tied: Tied, hidden: frozenset[int], at: in
         if at in terms or line.needs == at:
             beside |= {cell for cell in terms if cell != at and cell in hidden}
     if not beside:
-        beside = {cell for cell in hidden if cells[cell].is_small and tied.places[cell][0].table == tied.places[at][0].table}
+        beside = {
+            cell
+            for cell in hidden
+            if cells[cell].is_small and tied.places[cell][0].table == tied.places[at][0].table
+        }
     place = tied.places[at][0]
 
     def nearness(cell: int) -> tuple[bool, bool, int]:
@@ -377,7 +398,9 @@ def _said(grids: Sequence[Grid], tied: Tied, hidden: frozenset[int], line: Line)
             return f"{name(line.whole)} is the sum of {len(parts):,} figures, of which {shown:,} is shown."
         total = cells[line.whole].value or 0
         least = {cells[cell].least for cell in left}
-        each = f", each at least {least.pop():,}" if len(left) > 1 and len(least) == 1 and min(least) > 0 else ""
+        each = (
+            f", each at least {least.pop():,}" if len(left) > 1 and len(least) == 1 and min(least) > 0 else ""
+        )
         count = f"{len(left):,} cells that are" if len(left) > 1 else "one cell:"
         names = listed((name(cell) for cell in left[:6]), "and") + ("" if len(left) <= 6 else " and others")
         return f"{name(line.whole)}: {total:,} − {shown:,} shown leaves {total - shown:,} for {count} hidden{each} ({names})."

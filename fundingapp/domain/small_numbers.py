@@ -133,9 +133,9 @@ class Problem:
     def is_whole(self) -> bool:
         """Whether every count is known, and fits all the lines."""
         values = [cell.value or 0 for cell in self.cells]
-        return all(
-            cell.value is not None or cell.sort is Sort.WORKED_OUT for cell in self.cells
-        ) and all(line.holds(values) for line in self.lines)
+        return all(cell.value is not None or cell.sort is Sort.WORKED_OUT for cell in self.cells) and all(
+            line.holds(values) for line in self.lines
+        )
 
     def fits(self, values: Sequence[int], hidden: frozenset[int]) -> bool:
         """Whether a reader who sees all but *hidden* must hold a table of *values* possible; in whole numbers."""
@@ -149,7 +149,9 @@ class Problem:
                     return False
             elif value != cell.value:
                 return False
-        return all(line.holds(values) for line in self.lines if line.needs is None or line.needs not in hidden)
+        return all(
+            line.holds(values) for line in self.lines if line.needs is None or line.needs not in hidden
+        )
 
 
 class Extreme(NamedTuple):
@@ -184,7 +186,9 @@ class Cut(NamedTuple):
 class Search(Protocol):
     """A problem laid before the prover."""
 
-    def extreme(self, hidden: frozenset[int], cell: int, greatest: bool, want: int, seconds: float) -> Extreme:
+    def extreme(
+        self, hidden: frozenset[int], cell: int, greatest: bool, want: int, seconds: float
+    ) -> Extreme:
         """The least, or the *greatest*, value of a hidden *cell* when all of *hidden* are hidden.
 
         *want* is how far it should go: *blocks* are measured against that.
@@ -256,9 +260,7 @@ class _Reaches:
 
     def known(self, hidden: frozenset[int], at: int, greatest: bool) -> int | None:
         """How far the tables found so far let the cell go."""
-        found = [
-            value for value, changed in self._witnesses.get((at, greatest), ()) if changed <= hidden
-        ]
+        found = [value for value, changed in self._witnesses.get((at, greatest), ()) if changed <= hidden]
         if not found:
             return None
         return max(found) if greatest else min(found)
@@ -312,11 +314,15 @@ class _Reaches:
         low, high = self.known(hidden, at, False), self.known(hidden, at, True)
         if low is not None and high is not None and high - low >= self.rule.width:
             return None
-        most = self.ask(hidden, at, True, (self.problem.cells[at].least if low is None else low) + self.rule.width)
+        most = self.ask(
+            hidden, at, True, (self.problem.cells[at].least if low is None else low) + self.rule.width
+        )
         high = most.value if high is None or (most.value is not None and most.value > high) else high
         if low is not None and high is not None and high - low >= self.rule.width:
             return None
-        least = self.ask(hidden, at, False, (self.problem.cells[at].most if high is None else high) - self.rule.width)
+        least = self.ask(
+            hidden, at, False, (self.problem.cells[at].most if high is None else high) - self.rule.width
+        )
         low = least.value if low is None or (least.value is not None and least.value < low) else low
         if low is None or high is None:
             return [self._cut(hidden, at, most._replace(is_bounded=False), 1)]
@@ -462,6 +468,4 @@ def _without_needless(
 
 
 def _any_fault(problem: Problem, hidden: frozenset[int], reaches: _Reaches) -> bool:
-    return any(
-        problem.cells[at].sort is Sort.COUNT and reaches.fault(hidden, at) for at in sorted(hidden)
-    )
+    return any(problem.cells[at].sort is Sort.COUNT and reaches.fault(hidden, at) for at in sorted(hidden))

@@ -115,9 +115,9 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
                 # A section of one line; its total says the same once more.
                 if order == 0 and not fit.wrong and whole not in found:
                     keep(whole, parts, fit)
-            elif fit.exact and len(fit.wrong) * 2 < fit.exact + len(fit.possible):
-                keep(whole, parts, fit)
-            elif not fit.exact and fit.possible and not fit.wrong and whole not in found:
+            elif (fit.exact and len(fit.wrong) * 2 < fit.exact + len(fit.possible)) or (
+                not fit.exact and fit.possible and not fit.wrong and whole not in found
+            ):
                 keep(whole, parts, fit)
             elif not fit.exact and not fit.wrong and not fit.possible:
                 continue  # nothing but noughts: it says nothing
@@ -211,9 +211,7 @@ def _subsets(lines: Sequence[Vector], whole: int) -> list[list[int]]:
         return []
     target = [_exact(lines[whole][place]) or 0 for place in places]
     vectors = {
-        at: [_exact(line[place]) or 0 for place in places]
-        for at, line in enumerate(lines)
-        if at != whole
+        at: [_exact(line[place]) or 0 for place in places] for at, line in enumerate(lines) if at != whole
     }
     usable = [
         at
@@ -279,12 +277,19 @@ class _Builder:
     """Makes the problem of several tables; the first *open_tables* of them may still be changed."""
 
     def __init__(
-        self, grids: Sequence[Grid], rule: Rule, kept: Sequence[bool], withheld: frozenset[Place], as_printed: bool
+        self,
+        grids: Sequence[Grid],
+        rule: Rule,
+        kept: Sequence[bool],
+        withheld: frozenset[Place],
+        sensitive: Sequence[Sequence[bool]],
+        as_printed: bool,
     ) -> None:
         self.grids = grids
         self.rule = rule
         self.kept = kept  # tables that are published as they stand
         self.withheld = withheld
+        self.sensitive = sensitive
         self.as_printed = as_printed
         self.joined: dict[Place, Place] = {}
         self.lines: list[Line] = []
@@ -358,9 +363,7 @@ class _Builder:
         for label in grid.labels:
             groups: dict[tuple[str, ...], list[int]] = {}
             for row in rows:
-                others = tuple(
-                    grid.rows[row][at].text.casefold() for at in grid.labels if at != label
-                )
+                others = tuple(grid.rows[row][at].text.casefold() for at in grid.labels if at != label)
                 groups.setdefault(others, []).append(row)
             for group in groups.values():
                 if len(group) > 1:
@@ -461,13 +464,15 @@ class _Builder:
             chosen = [place for place in places if self.kind(place) is kind]
             if not chosen:
                 continue
-            ways = self.difference_ways(lines, by_row) if kind is What.DIFFERENCE else self.ratio_ways(places, lines, by_row)
+            ways = (
+                self.difference_ways(lines, by_row)
+                if kind is What.DIFFERENCE
+                else self.ratio_ways(places, lines, by_row)
+            )
             best: list[tuple[int, _Way]] = []
             for way in ways:
                 fits, misses, open_ = self.judge(chosen, way)
-                if (fits and misses * 2 <= fits) or (
-                    not fits and not misses and open_ and way.is_said
-                ):
+                if (fits and misses * 2 <= fits) or (not fits and not misses and open_ and way.is_said):
                     best.append((2 * fits - 6 * misses + way.is_said, way))
             if not best:
                 continue
@@ -500,7 +505,7 @@ class _Builder:
                     yield _Way("change", first, second, by_row, 100, changes and first < second)
                     yield _Way("change", first, second, by_row, 1)
         others = range(len(grid.headings) if by_row else len(grid.rows))
-        if len(others):
+        if others:
             yield _Way("average", -1, -1, by_row)
 
     def quotient(self, place: Place, way: _Way) -> tuple[_Sum, _Sum] | None:
@@ -521,8 +526,14 @@ class _Builder:
                 Place(place.table, at, place.column) if not way.by_row else Place(place.table, place.row, at)
                 for at in range(len(grid.rows) if not way.by_row else len(grid.headings))
             ]
-            parts = [at for at in column if self.kind(at) in (What.COUNT, What.HIDDEN) and at not in self.wholes]
-            return (_Sum(tuple((at, 1) for at in parts), Fraction(0)), _Sum((), Fraction(len(parts)))) if parts else None
+            parts = [
+                at for at in column if self.kind(at) in (What.COUNT, What.HIDDEN) and at not in self.wholes
+            ]
+            return (
+                (_Sum(tuple((at, 1) for at in parts), Fraction(0)), _Sum((), Fraction(len(parts))))
+                if parts
+                else None
+            )
         first = self.across(place, way.first, by_row=way.by_row)
         one = figure(first)
         if one is None:
@@ -752,9 +763,12 @@ class _Builder:
                 parts |= {index[part] for part in of}
         tops = frozenset(at for at in levels if at not in parts)
         largest = max(
-            (entry.most for place in self.counts if (entry := self.entry(place)) is not None and entry.most), default=0
+            (entry.most for place in self.counts if (entry := self.entry(place)) is not None and entry.most),
+            default=0,
         )
-        cells = tuple(self.cell(group, levels.get(at, 0), at in tops, largest) for at, group in enumerate(places))
+        cells = tuple(
+            self.cell(group, levels.get(at, 0), at in tops, largest) for at, group in enumerate(places)
+        )
         self.seen = set()
         for terms, least, most, needs, kind, whole, is_sure in self.pending:
             factors: dict[int, int] = {}
@@ -768,7 +782,16 @@ class _Builder:
                 at = index[whole] if whole is not None and whole in index else -1
                 self.lines.append(Line(entries, least, most, needed, kind, at, is_sure))
         loose = tuple(index[place] for place, explained in self.ratios.items() if not explained)
-        return Tied(Problem(cells, tuple(self.lines)), places, index, levels, tops, loose, self.wrong, tuple(self.pending))
+        return Tied(
+            Problem(cells, tuple(self.lines)),
+            places,
+            index,
+            levels,
+            tops,
+            loose,
+            self.wrong,
+            tuple(self.pending),
+        )
 
     def cell(self, group: Sequence[Place], level: int, is_top: bool, largest: int) -> Cell:
         kinds = {self.kind(place) for place in group}
@@ -782,7 +805,9 @@ class _Builder:
         if any(entry.is_exact for entry in entries):
             value = next(entry.least for entry in entries if entry.is_exact)
             shown_elsewhere = not can_hide
-            small = self.rule.is_small(value)
+            small = self.rule.is_small(value) and (
+                not self.sensitive or any(self.sensitive[place.table][place.row] for place in group)
+            )
             if self.as_printed:
                 return Cell(Sort.COUNT, value, 0, far, can_hide=False)
             cost = 20_000 if is_top else 1600 if level else 1000 + 10 * value.bit_length()
@@ -830,7 +855,9 @@ class _Sum(NamedTuple):
     given: Fraction
 
     def less(self, other: _Sum) -> _Sum:
-        return _Sum(self.terms + tuple((place, -factor) for place, factor in other.terms), self.given - other.given)
+        return _Sum(
+            self.terms + tuple((place, -factor) for place, factor in other.terms), self.given - other.given
+        )
 
 
 _SCALES = (100, 1, 1000, 10_000, 100_000)
@@ -865,9 +892,10 @@ def tie(
     withheld: frozenset[Place] = frozenset(),
     besides: Sequence[Tie] = (),
     *,
+    sensitive: Sequence[Sequence[bool]] = (),
     as_printed: bool = False,
 ) -> Tied:
     """The tables as one problem. *kept* says which of them are published as they stand, so that nothing more can be
     hidden in them; *withheld* are small counts that are shown without a range, *besides* what a reader ties together as
-    well; *as_printed* lays the tables before a reader: what is shown is shown."""
-    return _Builder(grids, rule, kept or [False] * len(grids), withheld, as_printed).make(besides)
+    well; only *sensitive* rows hold small counts (without it all); *as_printed* lays the tables before a reader: what is shown is shown."""
+    return _Builder(grids, rule, kept or [False] * len(grids), withheld, sensitive, as_printed).make(besides)

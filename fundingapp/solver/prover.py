@@ -141,7 +141,9 @@ class HighsSearch:
                 self._model.changeRowBounds(row, *self._ends(row, hidden))
         self._hidden = hidden
 
-    def extreme(self, hidden: frozenset[int], cell: int, greatest: bool, want: int, seconds: float) -> Extreme:
+    def extreme(
+        self, hidden: frozenset[int], cell: int, greatest: bool, want: int, seconds: float
+    ) -> Extreme:
         """The end of the cell's reach: by the linear program when its solution is whole, else by branching."""
         highspy = self._highs
         self._hide(hidden)
@@ -167,7 +169,9 @@ class HighsSearch:
             whole = self._whole(values)
             if abs(reached - round(reached)) < _NEAR and self._problem.fits(whole, hidden):
                 return Extreme(whole[cell], whole, blocks, lines=lines)
-            return self._branched(hidden, cell, greatest, want, seconds, Extreme(end, None, blocks, lines=lines))
+            return self._branched(
+                hidden, cell, greatest, want, seconds, Extreme(end, None, blocks, lines=lines)
+            )
         finally:
             model.changeColCost(column, 0.0)
 
