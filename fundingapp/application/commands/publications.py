@@ -87,7 +87,7 @@ def write_safely(
 
     def prove(beside: Path) -> None:
         sheets, _ = reader.sheets(beside, out.name, progress)
-        grids = [grid for grid in read_grids(sheets[0])] if sheets else []
+        grids = read_grids(sheets[0]) if sheets else []
         kept = [False] * len(grids) + [True] * len(looked.beside)
         refuse_exposed(out.name, undo([*grids, *looked.beside], looked.rule, prover, progress.report, kept))
 

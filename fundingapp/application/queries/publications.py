@@ -16,7 +16,7 @@ from fundingapp.domain.ids import FundId
 from fundingapp.domain.ledger import SheetRows
 from fundingapp.domain.printed_counts import Grid, What, read_grids
 from fundingapp.domain.publications import Publication
-from fundingapp.domain.safe_tables import Hidden, Undone, hide_small, undo
+from fundingapp.domain.safe_tables import Hidden, Undone, hide_small, undo, with_small_hidden
 from fundingapp.domain.small_numbers import Prover, Rule
 
 
@@ -136,10 +136,10 @@ def look_at(
         )
         if raw:
             notes.append(
-                f"“{path.name}” still shows {raw:,} small count{'s' if raw > 1 else ''}. They were taken as hidden: make "
-                f"it safe as well before it is published."
+                f"“{path.name}” still shows {raw:,} small count{'s' if raw > 1 else ''}. They were taken as hidden: "
+                "make it safe as well before it is published."
             )
-        beside += others
+        beside += [with_small_hidden(grid, rule) for grid in others]
     for _, earlier in published:
         beside += read_grids(earlier)
     kept = [False] * len(grids) + [True] * len(beside)
