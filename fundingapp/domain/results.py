@@ -8,7 +8,7 @@ never rounded first.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -597,14 +597,14 @@ def is_measured_in(
     )
 
 
-#: A figure of what does not add up that is held once a year is asked for once a year.
-_OFTEN = 2
+#: So many days a quarter has at most.
+_QUARTER = 92
 
 
 def is_missing(indicator: Indicator, measured: Sequence[Measured], year: FinancialYear, quarter: int) -> bool:
     """Whether a quarter that is over lacks its figure.
 
-    Not before the indicator's first one; and a survey or a stock that comes once a year is missed only at its end.
+    Not before the indicator's first one; and what comes once a year, such as a survey, is missed only at its end.
     """
     counted = counting(measured)
     if is_measured_in(indicator, measured, year, quarter):
@@ -613,10 +613,18 @@ def is_missing(indicator: Indicator, measured: Sequence[Measured], year: Financi
         return True
     if FinancialYear.of(counted[0].figure.first) > year:
         return False
+    by_year: dict[FinancialYear, list[IndicatorFigure]] = defaultdict(list)
+    for each in counted:
+        by_year[FinancialYear.of(each.figure.last)].append(each.figure)
+    earlier = [figures for of, figures in by_year.items() if of < year]
     if indicator.measure is Measure.FLOW and indicator.counted not in OF_PARTS:
-        return True
-    by_year = Counter(FinancialYear.of(each.figure.last) for each in counted)
-    return max(by_year.values()) >= _OFTEN or (quarter == 4 and not by_year[year])
+        # Such as the complaints of one October after the other: nothing is asked of the other months.
+        is_yearly = bool(earlier) and all(
+            len(figures) == 1 and (figures[0].last - figures[0].first).days < _QUARTER for figures in earlier
+        )
+    else:
+        is_yearly = max(map(len, by_year.values())) == 1
+    return not is_yearly or (quarter == 4 and not by_year.get(year))
 
 
 # Whether a target is met
