@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from fundingapp.domain.changes import Days, Trend as Way, exact_share, percent_change, rounded, share, trend
 from fundingapp.domain.errors import listed
-from fundingapp.domain.ids import AreaId, FigureId, FundId
+from fundingapp.domain.ids import AreaId, FigureId, FundId, IndicatorId, ProjectId
 from fundingapp.domain.indicators import (
     Counted,
     FigureStatus,
@@ -599,6 +599,18 @@ def is_measured_in(
 
 #: So many days a quarter has at most.
 _QUARTER = 92
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFigure:
+    """A quarter that was over on *ended* and lacks its figure; *ref* is "" for an indicator of the partnership."""
+
+    indicator: IndicatorId
+    name: str
+    project: ProjectId | None
+    ref: str
+    quarter: int
+    ended: date
 
 
 def is_missing(indicator: Indicator, measured: Sequence[Measured], year: FinancialYear, quarter: int) -> bool:

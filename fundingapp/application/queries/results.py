@@ -35,6 +35,7 @@ from fundingapp.domain.results import (
     Baseline,
     Judgement,
     Measured,
+    MissingFigure,
     Result,
     Target,
     Trend,
@@ -128,18 +129,6 @@ def figure_key(indicator: int, year: FinancialYear, measure: str, quarter: int =
     """The name of a figure of an indicator; to date and progress are those at the end of *quarter*."""
     upto = f"@{quarter * 3}" if measure in {"to-date", "progress"} and quarter < 4 else ""
     return f"indicator/{indicator}/{year}/{measure}{upto}"
-
-
-@dataclass(frozen=True, slots=True)
-class MissingFigure:
-    """A quarter that was over on *ended* and lacks its figure."""
-
-    indicator: IndicatorId
-    name: str
-    project: ProjectId | None
-    ref: str
-    quarter: int
-    ended: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -600,6 +589,19 @@ def _state(milestone: Milestone, today: date) -> str:
     if milestone.expected is not None and milestone.expected != milestone.due:
         return f"expected {short_date(milestone.expected)}, {in_days(milestone.expected, today)}"
     return in_days(milestone.due, today)
+
+
+def missing_of_fund(
+    held: HeldResults, fund: FundId, year: FinancialYear, today: date
+) -> tuple[MissingFigure, ...]:
+    """The figures that the projects of a grant lack; those of the partnership are no matter of one grant."""
+    with_money = projects_of(held.work, year, fund)
+    of_grant = [
+        kept
+        for kept in held.indicators.values()
+        if kept.value.project in with_money and held.is_of(kept, year)
+    ]
+    return held.missing(of_grant, year, today)
 
 
 def answer_missing(question: FiguresMissing, tools: Tools) -> tuple[MissingFigure, ...]:
