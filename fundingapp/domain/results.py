@@ -415,7 +415,7 @@ def result_over(
     figures = [each.figure for each in within]
     marks = marks_in("".join(_known_marks(figure.marks) for figure in figures))
     status = max((figure.status for figure in figures), key=_BEATS.index)
-    lacks = any(not _is_there(figure) for figure in figures)
+    lacks = any(not _is_there(indicator, figure) for figure in figures)
     made = Result(
         first=figures[0].first,
         last=max(figure.last for figure in figures),
@@ -433,7 +433,7 @@ def result_over(
             return replace(
                 made, why_not=f"the figures for {_days(one)} and {_days(other)} are partly of the same days"
             )
-    there = [figure for figure in figures if _is_there(figure)]
+    there = [figure for figure in figures if _is_there(indicator, figure)]
     if not there:
         return made
     if indicator.counted in OF_PARTS:
@@ -442,8 +442,9 @@ def result_over(
     return _with(made, value, None, None, _is_small(indicator, value, None, None, threshold))
 
 
-def _is_there(figure: IndicatorFigure) -> bool:
-    return figure.value is not None or figure.numerator is not None
+def _is_there(indicator: Indicator, figure: IndicatorFigure) -> bool:
+    """Whether *figure* has a number of the kind that is counted; parts make no plain number."""
+    return figure.value is not None or (indicator.counted in OF_PARTS and figure.numerator is not None)
 
 
 def _known_marks(marks: str) -> str:
@@ -466,7 +467,7 @@ def _tiles(figures: Sequence[IndicatorFigure], first: date, last: date) -> bool:
 
 def _stock(indicator: Indicator, within: Sequence[Measured], threshold: int) -> Result:
     """The latest of several figures of a stock that has a number, else the latest."""
-    with_number = [each for each in within if _is_there(each.figure)]
+    with_number = [each for each in within if _is_there(indicator, each.figure)]
     id, figure = max(with_number or within, key=lambda each: (each.figure.last, each.figure.first, each.id))
     made = Result(
         first=figure.first,
@@ -478,7 +479,7 @@ def _stock(indicator: Indicator, within: Sequence[Measured], threshold: int) -> 
         unit=indicator.unit,
         threshold=threshold,
     )
-    if not _is_there(figure):
+    if not _is_there(indicator, figure):
         return made
     if indicator.counted in OF_PARTS:
         return _of_parts(indicator, made, [figure], threshold)
