@@ -332,6 +332,8 @@ def _value(hint: Any, value: Any, names: Names) -> str:
         return f"{datetime.fromisoformat(value).astimezone():%d/%m/%Y %H:%M}"
     if hint is date and isinstance(value, str):
         return short_date(date.fromisoformat(value))
+    if type(value) is date:
+        return short_date(value)
     if isinstance(value, Mapping):
         types_of = get_type_hints(hint) if isinstance(hint, type) and is_dataclass(hint) else {}
         parts = (
