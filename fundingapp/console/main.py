@@ -61,6 +61,7 @@ from fundingapp.console.planning import show_match_funding, show_priorities
 from fundingapp.console.published import add_published_options, keep_published
 from fundingapp.console.reading import import_download, keep_layouts, read_download
 from fundingapp.console.reconciliations import add_reconciliation_options, reconcile_ledger
+from fundingapp.console.results import add_results_commands
 from fundingapp.console.rules import look_at_rules, usable_rules
 from fundingapp.console.setting_up import new_file, record_plan, show_demo, write_sample
 from fundingapp.console.signing import add_signing_commands
@@ -555,6 +556,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="P.docx",
         help="the document (.docx) or workbook (.xlsx) to write",
     )
+
+    add_results_commands(command, file)
 
     made = command("history", show_history, "every change with who, when, what, before, after and why")
     add_history_options(made)
