@@ -45,6 +45,7 @@ from fundingapp.console.claims import (
 from fundingapp.console.deadlines import show_calendar, show_conditions, show_warnings
 from fundingapp.console.enquiries import ask_holder, take_answers
 from fundingapp.console.exchange import add_exchange_commands
+from fundingapp.console.figure_files import add_figure_commands
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
 from fundingapp.console.files import DONE, REFUSED, TO_LOOK_AT, say_findings, writable
 from fundingapp.console.history import add_history_options, show_history
@@ -65,6 +66,7 @@ from fundingapp.console.setting_up import new_file, record_plan, show_demo, writ
 from fundingapp.console.signing import add_signing_commands
 from fundingapp.console.suggestions import suggest_lines
 from fundingapp.console.tables import add_check_table_options, check_published_table
+from fundingapp.console.value import add_value_commands
 from fundingapp.console.values import (
     to_column,
     to_day,
@@ -323,6 +325,8 @@ def _parser() -> argparse.ArgumentParser:
     add_budget_commands(command, file, grant)
     add_exchange_commands(command)
     add_year_end_commands(command, grant)
+    add_figure_commands(command, file)
+    add_value_commands(command, file)
 
     add_signing_commands(command, file, grant)
 

@@ -1,4 +1,4 @@
-"""The charts of results: said in words, drawn where they stand, in the theme's colours, and never in the mouse's way."""
+"""The charts of results: said in words, drawn in the theme's colours, and never in the mouse's way."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -147,7 +147,9 @@ def test_the_keyboard_reaches_it_and_its_focus_shows(qtbot: QtBot) -> None:
     assert not [each for each in chart.findChildren(QWidget) if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
 
 
-@pytest.mark.parametrize("drawing", [SESSIONS, YEARS, BEATS, NOTHING], ids=["bars", "lines", "panels", "none"])
+@pytest.mark.parametrize(
+    "drawing", [SESSIONS, YEARS, BEATS, NOTHING], ids=["bars", "lines", "panels", "none"]
+)
 def test_it_is_written_as_a_picture(qtbot: QtBot, tmp_path: Path, drawing: Drawing) -> None:
     chart = Chart(drawing)  # not shown anywhere: a picture does not need that
     qtbot.addWidget(chart)
@@ -156,7 +158,7 @@ def test_it_is_written_as_a_picture(qtbot: QtBot, tmp_path: Path, drawing: Drawi
     assert (image.width(), image.height()) == (600, 300)
     assert image.pixelColor(599, 0) == QColor(LIGHT.surface)
     chart.save(tmp_path / "chart.svg")
-    words = ElementTree.parse(tmp_path / "chart.svg").getroot()  # noqa: S314 - our own file
+    words = ET.parse(tmp_path / "chart.svg").getroot()  # noqa: S314 - our own file
     assert drawing.name in "".join(words.itertext())
 
 

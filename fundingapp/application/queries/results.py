@@ -4,7 +4,7 @@ chain of a project."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -688,35 +688,49 @@ def answer_chain(question: ResultsChain, tools: Tools) -> ChainOfResults:
         own = [kept for kept in held.indicators.values() if kept.value.project == question.project]
         rows = [held.row(kept, year, quarter) for kept in own if held.is_of(kept, year)]
         milestones = [row for row in milestone_rows(held, today) if row.milestone.project == question.project]
-        named = {row.indicator.outcome for row in rows} | {row.milestone.outcome for row in milestones}
-        outcomes = [
-            kept
-            for id, kept in held.outcomes.items()
-            if (kept.value.project == question.project and in_force(kept.value, year)) or id in named
-        ]
-        outcomes.sort(key=lambda kept: (not kept.value.code, kept.value.code.casefold(), kept.id))
-        themes = {kept.id: kept.value.title for kept in work.themes.all()}
-        priorities = {kept.id: kept.value.title for kept in work.priorities.all()}
-        found = [
-            OutcomeRow(
-                kept,
-                tuple(row for row in rows if row.indicator.outcome == kept.id),
-                tuple(row for row in milestones if row.milestone.outcome == kept.id),
-                _statements(work, OutcomeId(kept.id), year),
-                held.evidence_of("outcome", (kept.id,)),
-                themes.get(kept.value.theme or 0, ""),
-                priorities.get(kept.value.priority or 0, ""),
-            )
-            for kept in outcomes
-        ]
-        loose = OutcomeRow(
-            None,
-            tuple(row for row in rows if row.indicator.outcome is None),
-            tuple(row for row in milestones if row.milestone.outcome is None),
+        outcomes = chained(held, year, rows, milestones, {question.project})
+        return ChainOfResults(project, year, quarter, outcomes)
+
+
+def chained(
+    held: HeldResults,
+    year: FinancialYear,
+    rows: Sequence[ResultRow],
+    milestones: Sequence[MilestoneRow],
+    projects: Collection[ProjectId | None],
+) -> tuple[OutcomeRow, ...]:
+    """*rows* and *milestones* under their outcomes, and the outcomes of *projects* in *year* that have none; what
+    belongs to no outcome last."""
+    work = held.work
+    named = {row.indicator.outcome for row in rows} | {row.milestone.outcome for row in milestones}
+    outcomes = [
+        kept
+        for id, kept in held.outcomes.items()
+        if (kept.value.project in projects and in_force(kept.value, year)) or id in named
+    ]
+    outcomes.sort(key=lambda kept: (not kept.value.code, kept.value.code.casefold(), kept.id))
+    themes = {kept.id: kept.value.title for kept in work.themes.all()}
+    priorities = {kept.id: kept.value.title for kept in work.priorities.all()}
+    found = [
+        OutcomeRow(
+            kept,
+            tuple(row for row in rows if row.indicator.outcome == kept.id),
+            tuple(row for row in milestones if row.milestone.outcome == kept.id),
+            _statements(work, OutcomeId(kept.id), year),
+            held.evidence_of("outcome", (kept.id,)),
+            themes.get(kept.value.theme or 0, ""),
+            priorities.get(kept.value.priority or 0, ""),
         )
-        if loose.rows or loose.milestones:
-            found.append(loose)
-        return ChainOfResults(project, year, quarter, tuple(found))
+        for kept in outcomes
+    ]
+    loose = OutcomeRow(
+        None,
+        tuple(row for row in rows if row.indicator.outcome is None),
+        tuple(row for row in milestones if row.milestone.outcome is None),
+    )
+    if loose.rows or loose.milestones:
+        found.append(loose)
+    return tuple(found)
 
 
 def _statements(
