@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -334,54 +334,67 @@ def _rank_of(
 
 def _others(
     id: PerformanceTableId,
-    own: Iterable[PerformanceFigure],
+    own: list[PerformanceFigure],
     figures: dict[PerformanceTableId, list[Kept[PerformanceFigure]]],
     tables: dict[PerformanceTableId, PerformanceTable],
 ) -> Iterable[OtherFigure]:
-    """The same category, place and days in other tables, also as the sum of the places of another."""
-    for figure in own:
-        if figure.count is None:
+    """The same category, place and days in other tables, also where one of the two has it as the sum of its places."""
+    for other_id, kept in figures.items():
+        if other_id == id:
             continue
-        days = days_of_figure(figure)
-        key, place = subject_key(figure.category), _place_key(figure, tables[id])
-        for other_id, kept in figures.items():
-            if other_id == id:
+        theirs = [each.value for each in kept]
+        there = tables[other_id]
+        for figure in own:
+            if figure.count is None:
                 continue
-            same = [
-                each.value
-                for each in kept
-                if days_of_figure(each.value) == days and subject_key(each.value.category) == key
-            ]
-            direct = [each for each in same if _place_key(each, tables[other_id]) == place]
+            same = [each for each in theirs if _is_of(each, figure)]
+            direct = [each for each in same if _place_key(each, there) == _place_key(figure, tables[id])]
             for each in direct:
                 if each.count is not None:
-                    yield OtherFigure(
-                        figure.category,
-                        figure.area_name,
-                        days,
-                        figure.count,
-                        each.count,
-                        other_id,
-                        tables[other_id].name,
-                    )
-            parts = [
-                each
-                for each in same
-                if each.area_name and each.sort in {RowSort.ORDINARY, RowSort.UNASSIGNED}
-            ]
-            is_whole = not figure.area_name and tables[other_id].area == tables[id].area
-            if not direct and is_whole and len(parts) > 1 and all(each.count is not None for each in parts):
-                summed = sum((each.count for each in parts if each.count is not None), Decimal())
-                yield OtherFigure(
-                    figure.category,
-                    "",
-                    days,
-                    figure.count,
-                    summed,
-                    other_id,
-                    tables[other_id].name,
-                    len(parts),
-                )
+                    yield _beside(figure, figure.count, each.count, other_id, there)
+            whole = (
+                None if direct or figure.area_name or there.area != tables[id].area else _sum_of_places(same)
+            )
+            if whole is not None:
+                yield _beside(figure, figure.count, whole[0], other_id, there, whole[1])
+        if there.area != tables[id].area:
+            continue
+        for figure in theirs:
+            # Our places together beside the one figure that another table has for all of them.
+            same = [each for each in own if _is_of(each, figure)]
+            if figure.area_name or figure.count is None or any(not each.area_name for each in same):
+                continue
+            whole = _sum_of_places(same)
+            if whole is not None:
+                together = replace(figure, category=same[0].category, area_name=f"all {whole[1]} together")
+                yield _beside(together, whole[0], figure.count, other_id, there)
+
+
+def _is_of(figure: PerformanceFigure, other: PerformanceFigure) -> bool:
+    """Whether both are of the same category and days."""
+    days = days_of_figure(figure) == days_of_figure(other)
+    return days and subject_key(figure.category) == subject_key(other.category)
+
+
+def _sum_of_places(figures: Iterable[PerformanceFigure]) -> tuple[Decimal, int] | None:
+    """The sum of the places among *figures* and their number; None for fewer than two, or with a hidden one."""
+    parts = [
+        each for each in figures if each.area_name and each.sort in {RowSort.ORDINARY, RowSort.UNASSIGNED}
+    ]
+    counts = [each.count for each in parts if each.count is not None]
+    return (sum(counts, Decimal()), len(counts)) if 1 < len(counts) == len(parts) else None
+
+
+def _beside(
+    figure: PerformanceFigure,
+    here: Decimal,
+    there: Decimal,
+    id: PerformanceTableId,
+    table: PerformanceTable,
+    parts: int = 0,
+) -> OtherFigure:
+    days = days_of_figure(figure)
+    return OtherFigure(figure.category, figure.area_name, days, here, there, id, table.name, parts)
 
 
 def places_of(work: UnitOfWork) -> Places:

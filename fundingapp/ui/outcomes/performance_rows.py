@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from fundingapp.application.ports import Kept
@@ -257,6 +258,12 @@ def period_label(days: Days) -> str:
     return f"{start}/{(start + 1) % 100:02}"
 
 
+def short_place(name: str, most: int = 26) -> str:
+    """The name of a place over a small chart: “Beat 56” of a name that goes on with all that it covers."""
+    short = re.sub(r"\s+covers\b.*", "", name, flags=re.IGNORECASE).strip(" ,")
+    return short if len(short) <= most else f"{short[: most - 1].rstrip()}…"
+
+
 def series_of(row: Row) -> Lines:
     """The counts of a line over all tables of the file, oldest first."""
     by_days = {days: number for days, number, _ in row.line.series}
@@ -278,6 +285,6 @@ def panels_of(rows: list[Row]) -> Panels:
     for row in places:
         name = (row.line.area or row.line.line.place) if by_place else row.line.line.category
         drawn = series_of(row)
-        panels.append(Lines(name or row.name, drawn.labels, drawn.lines))
+        panels.append(Lines(short_place(name or row.name), drawn.labels, drawn.lines))
     title = places[0].line.line.category if places and by_place else "Counts by category"
     return Panels(title, tuple(panels), same_scale=by_place)

@@ -213,7 +213,7 @@ class PerformanceView(GrantView):
             Part.BESIDE: self.others if self._other_model.rows else self._none_beside,
         }
         self._stack.setCurrentWidget(self._empty if shown is None else widgets[self.part])
-        self.card.set_title("Published table" if shown is None else "", "")
+        self.card.set_title("Published table", str(len(self._model.rows)) if shown is not None else "")
         if shown is not None and self.part is Part.CHARTS:
             self._draw()
         if self.isVisible():
