@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from fundingapp.application.effect import Question
-from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.ports import Kept, TableColumn, TableDocument, Tools, UnitOfWork, ValueKind
 from fundingapp.application.queries.areas import all_areas
 from fundingapp.application.queries.explanations import Explanation, FigureSource
 from fundingapp.application.queries.figure_previews import same_as
 from fundingapp.application.queries.sheets import SheetsRead, read_sheets_of
+from fundingapp.application.small_numbers import ShownRow, ShownTable, rule_of, what_may_be_shown
 from fundingapp.application.wording import short_date
 from fundingapp.domain.changes import Days
 from fundingapp.domain.checked_tables import (
@@ -270,6 +271,97 @@ def answer_table(question: PerformanceTableOf, tools: Tools) -> TableShown:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ExportPerformanceTable(Question["TableWritten"]):
+    """Writes a kept table as its counts give it to *out*, .xlsx or .csv, with what was printed instead.
+
+    Small numbers are hidden as in everything that leaves the program (R40), with whatever would give them away.
+    """
+
+    table: PerformanceTableId
+    out: Path
+
+
+@dataclass(frozen=True, slots=True)
+class TableWritten:
+    """How many *rows* were written, how many cells of them are *hidden*, and what the search for gaps found."""
+
+    rows: int
+    hidden: int
+    finding: str
+
+
+def answer_export(question: ExportPerformanceTable, tools: Tools) -> TableWritten:
+    shown = answer_table(PerformanceTableOf(question.table), tools)
+    with tools.open_work(reading=True) as work:
+        rule = rule_of(work)
+    headings = [f"{days.first:%d/%m/%Y} to {days.last:%d/%m/%Y}" for days in shown.periods]
+    headings += ["Difference", "Change %", "Printed instead"]
+    rows = [
+        ShownRow(
+            " · ".join(each for each in (line.line.category, line.line.place) if each),
+            (
+                *(_to_show(figure) for figure in line.line.counts),
+                line.line.difference,
+                f"{line.line.percent:+}%" if line.line.percent is not None else None,
+                ", ".join(each.value.printed for each in finding_of(line, shown)),
+            ),
+        )
+        for line in shown.lines
+    ]
+    (safe,) = what_may_be_shown(
+        [ShownTable(tuple(headings), tuple(rows))], rule, tools.prover, tools.progress
+    )
+    written = [
+        (
+            line.line.category,
+            line.area or line.line.place,
+            *(_written(mark, value) for mark, value in zip(marks, row.values, strict=True)),
+            line.line.trend.word if not any(marks) else "",
+        )
+        for line, row, marks in zip(shown.lines, rows, safe.rows, strict=True)
+    ]
+    names = ("Category", "Place", *headings, "Trend")
+    notes: tuple[tuple[str, object], ...] = (
+        ("Table", shown.kept.value.name),
+        ("Published by", shown.kept.value.publisher),
+        ("File", shown.file),
+        ("Percentages", "worked out of the counts: the difference in per cent of the earlier figure"),
+    )
+    if safe.hidden:
+        notes += (("Small numbers", rule.key),)
+    document = TableDocument(
+        tuple(TableColumn(name, ValueKind.TEXT, 18) for name in names), written, len(written), notes, "Table"
+    )
+    return TableWritten(
+        tools.write_table(document, question.out, tools.progress), len(safe.hidden), safe.finding
+    )
+
+
+def _to_show(figure: PerformanceFigure | None) -> Decimal | str | None:
+    if figure is None:
+        return None
+    return figure.count if figure.count is not None else figure.hidden or None
+
+
+def _written(mark: str | None, value: Decimal | int | str | None) -> str:
+    if mark is not None:
+        return mark
+    return "" if value is None else value if isinstance(value, str) else f"{value:,}"
+
+
+def finding_of(line: LineShown, table: TableShown) -> tuple[Kept[PerformanceFinding], ...]:
+    """What was printed wrongly of a line: in its row of the file and, where several lines share that row, under a
+    heading of its category."""
+    shares = sum(each.row == line.row for each in table.lines) > 1
+    category = line.line.category.casefold()
+    return tuple(
+        each
+        for each in table.findings
+        if each.value.row == line.row and (not shares or each.value.column.casefold().startswith(category))
+    )
+
+
 def _by_table(work: UnitOfWork) -> dict[PerformanceTableId, list[Kept[PerformanceFigure]]]:
     found: dict[PerformanceTableId, list[Kept[PerformanceFigure]]] = {}
     for each in work.performance_figures.all():
@@ -467,4 +559,5 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     ReadPerformanceFile: answer_read,
     PerformanceTables: answer_tables,
     PerformanceTableOf: answer_table,
+    ExportPerformanceTable: answer_export,
 }

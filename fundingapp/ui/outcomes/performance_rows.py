@@ -6,7 +6,13 @@ import re
 from dataclasses import dataclass
 
 from fundingapp.application.ports import Kept
-from fundingapp.application.queries.performance import LineShown, OtherFigure, TableShown, count_shown
+from fundingapp.application.queries.performance import (
+    LineShown,
+    OtherFigure,
+    TableShown,
+    count_shown,
+    finding_of,
+)
 from fundingapp.domain.changes import Days, Trend
 from fundingapp.domain.performance import PerformanceFinding, RowSort
 from fundingapp.ui.charts.drawings import Line, Lines, Panels, figure_in_words
@@ -92,27 +98,8 @@ class Row:
 
 
 def rows_of(table: TableShown) -> list[Row]:
-    """The lines of *table*, each with the findings in its row of the file; where several lines share a row, with those
-    under a heading of theirs."""
-    shared: dict[int, int] = {}
-    for line in table.lines:
-        shared[line.row] = shared.get(line.row, 0) + 1
-    return [
-        Row(
-            table,
-            line,
-            tuple(
-                each
-                for each in table.findings
-                if each.value.row == line.row
-                and (
-                    shared[line.row] == 1
-                    or each.value.column.casefold().startswith(line.line.category.casefold())
-                )
-            ),
-        )
-        for line in table.lines
-    ]
+    """The lines of *table*, each with the findings about it."""
+    return [Row(table, line, finding_of(line, table)) for line in table.lines]
 
 
 COUNT = Column[Row](

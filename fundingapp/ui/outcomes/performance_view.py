@@ -18,6 +18,7 @@ from fundingapp.application.effect import Command, Topic
 from fundingapp.application.ports import Kept
 from fundingapp.application.queries.areas import AllPlaces, PlaceAnswer
 from fundingapp.application.queries.performance import (
+    ExportPerformanceTable,
     OtherFigure,
     PerformanceFileRead,
     PerformanceTableOf,
@@ -25,6 +26,7 @@ from fundingapp.application.queries.performance import (
     ReadPerformanceFile,
     TableRow,
     TableShown,
+    TableWritten,
     count_shown,
 )
 from fundingapp.application.queries.positions import PositionAnswer
@@ -45,7 +47,7 @@ from fundingapp.ui.inspector import (
     TextBlock,
     WidgetBlock,
 )
-from fundingapp.ui.list_export import export_list
+from fundingapp.ui.list_export import KINDS
 from fundingapp.ui.office import Office
 from fundingapp.ui.outcomes.performance_forms import AcceptForm, KeepTableForm, TableForm
 from fundingapp.ui.outcomes.performance_rows import (
@@ -406,13 +408,27 @@ class PerformanceView(GrantView):
     def export(self) -> None:
         """Asks where to, and writes the table as its counts give it, with what was printed instead."""
         shown = self._shown
-        if shown is not None:
-            notes = (
-                ("Table", shown.kept.value.name),
-                ("File", shown.file),
-                ("Periods", "; ".join(days.in_words for days in shown.periods)),
-            )
-            export_list(self.office, self, shown.kept.value.name, COLUMNS, self._model, self.say, notes)
+        if shown is None:
+            return
+        name = shown.kept.value.name
+        out = self.office.files.to_save(self, f"Export: {name}", f"{name}, checked.xlsx", KINDS)
+        if out is None:
+            return
+        desk = self.office.desk
+        question = ExportPerformanceTable(PerformanceTableId(shown.kept.id), out)
+        self.office.work(
+            f"Export to {out.name}",
+            lambda progress: desk.ask(question, progress),
+            lambda written: self._exported(written, out),
+        )
+
+    def _exported(self, written: TableWritten, out: Path) -> None:
+        hidden = (
+            f"{count(written.hidden, 'cell')} hidden for small numbers. {written.finding}"
+            if written.hidden
+            else ""
+        )
+        self.say(Message(f"{count(written.rows, 'row')} written to {out}.", hidden, Tone.GOOD))
 
     # A file
 
