@@ -173,6 +173,7 @@ class Shell(QObject):
                 views=(
                     ("indicators", "Indicators"),
                     ("chain", "Results chain"),
+                    ("performance", "Published tables checked"),
                     ("value", "Value"),
                     ("import", "Imports"),
                 ),
