@@ -14,6 +14,7 @@ from fundingapp.application.progress import Progress
 from fundingapp.application.queries.areas import all_areas
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.areas import Area
+from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.figure_files.contents import FigureFile
 from fundingapp.domain.figure_files.deciding import decide
 from fundingapp.domain.figure_files.plan import FigureChoices, FigurePlan, HeldTable, Known
@@ -102,6 +103,13 @@ class ImportShown:
     kept: Kept[FigureImport]
     skipped: tuple[SkippedFigure, ...]
     brought: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureOriginal(Question[Path]):
+    """A read-only copy of the file that an import was read from, for another program to open."""
+
+    batch: int
 
 
 def answer_file(question: ReadFigureFile, tools: Tools) -> FiguresRead:
@@ -234,10 +242,23 @@ def answer_import(question: FigureImportOf, tools: Tools) -> ImportShown:
     return ImportShown(kept, tuple(sorted(skipped, key=lambda each: each.row)), tuple(brought))
 
 
+def answer_original(question: FigureOriginal, tools: Tools) -> Path:
+    with tools.open_work(reading=True) as work:
+        batch = work.figure_imports.get(question.batch).value
+    if not batch.has_original:
+        raise ExpectedError(
+            "no_file",
+            f"Of “{batch.file_name}” no original is kept: it was pasted, or it tells of single crimes.",
+            "Download it from its publisher again.",
+        )
+    return tools.sources.lend(batch.sha256, batch.file_name)
+
+
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     ReadFigureFile: answer_file,
     ReadPastedFigures: answer_pasted,
     PreviewFigures: answer_preview,
     FigureImports: answer_imports,
     FigureImportOf: answer_import,
+    FigureOriginal: answer_original,
 }

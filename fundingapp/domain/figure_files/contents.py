@@ -160,12 +160,13 @@ def add_up(name: str, sheet: str, figures: Iterable[FileFigure]) -> tuple[Findin
             continue
         total = sum((each.number.value for each in below if each.number.value is not None), Decimal(0))
         if total != whole.number.value:
+            parts_come = f"{len(below):,} parts come" if len(below) > 1 else "one part comes"
             found.append(
                 Finding(
                     Severity.WARNING,
                     "figures.total_differs",
-                    f"{whole.cell}: {key[1]} in {key[0]} is printed as {whole.number.value:,}, its "
-                    f"{len(below)} parts come to {total:,} ({total - whole.number.value:+,}).",
+                    f"{whole.cell}: {key[1]} in {key[0]} is printed as {whole.number.value:,}, its {parts_come} to "
+                    f"{total:,} ({total - whole.number.value:+,}).",
                     Source(name, sheet, whole.row, key[1]),
                 )
             )

@@ -239,15 +239,14 @@ def _why_nothing(
     """Why nothing would come in, as a sentence that says what to do."""
     if not file.figures:
         return "It has no figure: look at the skipped rows."
-    if file.layout is FigureLayout.GRID:
-        if planned and all(each.standing is Standing.SAME for each in planned):
-            return "Every figure of it stands there already."
-        if any(each.standing is Standing.CHANGED for each in planned):
-            return (
-                "Only figures that differ would come in: choose which of them take the place of what is held."
-            )
-        if not any(label.indicator is not None for label in labels):
-            return "None of its rows names an indicator of yours: say which they are."
+    is_grid = file.layout is FigureLayout.GRID
+    if planned and all(each.standing is Standing.SAME for each in planned):
+        return "Every figure of it stands there already."
+    if any(each.standing is Standing.CHANGED for each in planned):
+        return "Only figures that differ would come in: choose which of them take the place of what is held."
+    if is_grid and not any(label.indicator is not None for label in labels):
+        return "None of its rows names an indicator of yours: say which they are."
+    if is_grid or planned:
         return "None of its figures can be taken: look at the reasons."
     if places and not any(seen.taken for seen in places.values()):
         return "None of its places is one of yours: say which they are, or take every row."

@@ -9,6 +9,7 @@ from enum import Enum
 from fundingapp.domain.areas import Area
 from fundingapp.domain.changes import Days
 from fundingapp.domain.figure_files.contents import RowIs
+from fundingapp.domain.figure_files.numbers import Number
 from fundingapp.domain.figure_imports import FigureLayout
 from fundingapp.domain.ids import AreaId, FigureId, IndicatorId, PerformanceTableId, ProjectId
 from fundingapp.domain.indicators import FigureStatus, Indicator, IndicatorFigure
@@ -99,7 +100,8 @@ class PlaceSeen:
 
 @dataclass(frozen=True, slots=True)
 class LabelSeen:
-    """An indicator as the file names it; *indicator* is what it means, *proposals* what it may mean."""
+    """An indicator as the file names it; of a published table what was counted, and in which place. *indicator* is what
+    it means, *proposals* what it may mean; *first* is the first of its *figures*."""
 
     label: str
     place: str
@@ -107,6 +109,7 @@ class LabelSeen:
     how: Match
     proposals: tuple[IndicatorId, ...]
     figures: int
+    first: Number
 
 
 @dataclass(frozen=True, slots=True)

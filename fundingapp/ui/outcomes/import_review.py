@@ -22,7 +22,6 @@ from fundingapp.application.queries.figure_previews import FigurePreview
 from fundingapp.application.wording import count
 from fundingapp.domain.figure_files.contents import RowIs
 from fundingapp.domain.figure_files.days import in_words, read_days
-from fundingapp.domain.figure_files.placing import place_key
 from fundingapp.domain.figure_files.plan import (
     FigureChoices,
     IndicatorChoice,
@@ -44,7 +43,7 @@ from fundingapp.ui.outcomes.import_columns import (
     LabelRow,
     PlaceRow,
     indicator_name,
-    label_row,
+    label_rows,
     place_rows,
 )
 from fundingapp.ui.settings import Settings
@@ -435,7 +434,7 @@ class FigureReview(SubView):
         names = {id: indicator_name(each, ref) for id, each, ref in preview.indicators}
         rows: dict[str, Sequence[Any]] = {
             "places": place_rows(plan.places, areas, preview.partnership),
-            "labels": self._label_rows(names),
+            "labels": label_rows(plan.labels, names),
             "figures": [
                 FigureRow(
                     each,
@@ -477,20 +476,6 @@ class FigureReview(SubView):
             choice.set_options(options)
         choice.setEnabled(bool(options))
 
-    def _label_rows(self, names: dict[IndicatorId, str]) -> list[LabelRow]:
-        """The labels of a grid; of a table each count of a place that comes in, so that it can become a figure."""
-        plan = self.preview.plan
-        if self.preview.read.file.layout is FigureLayout.GRID:
-            return [label_row(each.label, each.place, each.figures, each, names) for each in plan.labels]
-        seen = {(each.label, each.place): each for each in plan.labels}
-        counted: dict[tuple[str, str], int] = {}
-        for each in plan.counts:
-            key = (each.category, place_key(each.area_name, each.sort))
-            counted[key] = counted.get(key, 0) + 1
-        for known in plan.labels:
-            counted.setdefault((known.label, known.place), known.figures)
-        return [label_row(*key, number, seen.get(key), names) for key, number in counted.items()]
-
     def _part_chosen(self, key: object) -> None:
         keys = list(self._tables)
         if key in keys:
@@ -501,9 +486,9 @@ class FigureReview(SubView):
         plan = self.preview.plan
         if plan.places and (any(each.proposals for each in plan.places) or not plan.kept):
             return "places"
-        if any(each.indicator is None for each in plan.labels):
-            return "labels"
-        return "places" if plan.places else "figures"
+        if self.preview.read.file.layout is not FigureLayout.GRID:
+            return "places"
+        return "labels" if any(each.indicator is None for each in plan.labels) else "figures"
 
     def _place_shown(self, row: object) -> None:
         """The choice shows what the row means, else the likeliest that it may mean."""
@@ -513,7 +498,7 @@ class FigureReview(SubView):
             self._add.setEnabled(row.seen.area is None and row.seen.what in (RowIs.FIGURES, RowIs.FORCE))
 
     def _label_shown(self, row: object) -> None:
-        if isinstance(row, LabelRow) and row.seen is not None:
+        if isinstance(row, LabelRow):
             known = row.seen.indicator
             self.indicator.choose(known if known is not None else next(iter(row.seen.proposals), None))
 
@@ -549,7 +534,7 @@ class FigureReview(SubView):
     def _say_of_labels(self, indicator: IndicatorId | None) -> None:
         chosen = {(choice.label, choice.place): choice for choice in self.choices.indicators}
         for row in self._chosen_rows("labels"):
-            chosen[row.key] = IndicatorChoice(row.label, indicator, row.place)
+            chosen[row.key] = IndicatorChoice(row.seen.label, indicator, row.seen.place)
         self._ask(replace(self.choices, indicators=tuple(chosen.values())))
 
     def decide_selected(self, take: bool) -> None:
