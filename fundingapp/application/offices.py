@@ -11,6 +11,7 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.progress import Progress
 from fundingapp.application.queries.downloads import Download, ReadDownload
 from fundingapp.application.queries.figure_previews import ReadFigureFile
+from fundingapp.application.queries.sheets import SheetsRead
 from fundingapp.application.safety import Inside, Restored, Safety
 from fundingapp.application.sharing import HeldBy, Reading, Sharing
 from fundingapp.domain.backups import Backup
@@ -94,6 +95,9 @@ class Offices(Protocol):
 
     def read(self, question: ReadDownload, progress: Progress) -> Download:
         """What a ledger download holds, storing nothing. Raises ExpectedError."""
+
+    def sheets(self, path: Path, sheet: str | None, progress: Progress) -> SheetsRead:
+        """The rows of a file of tables, of one *sheet* when it is named, storing nothing. Raises ExpectedError."""
 
     def read_figures(self, question: ReadFigureFile, progress: Progress) -> FigureFile:
         """What a file of figures holds, storing nothing. Raises ExpectedError."""

@@ -65,6 +65,8 @@ from fundingapp.console.rules import look_at_rules, usable_rules
 from fundingapp.console.setting_up import new_file, record_plan, show_demo, write_sample
 from fundingapp.console.signing import add_signing_commands
 from fundingapp.console.suggestions import suggest_lines
+from fundingapp.console.tables import add_check_table_options, check_published_table
+from fundingapp.console.value import add_value_commands
 from fundingapp.console.values import (
     to_column,
     to_day,
@@ -226,6 +228,13 @@ def _parser() -> argparse.ArgumentParser:
     made = command("read", read_download, "reads a ledger download and reports, storing nothing")
     ledger(made, to_layout)
 
+    made = command(
+        "check-table",
+        check_published_table,
+        "holds every percentage, difference and total of a published table against its counts, storing nothing",
+    )
+    add_check_table_options(made)
+
     made = command("import", import_download, "imports a ledger download")
     file(made)
     ledger(made, str)
@@ -317,6 +326,7 @@ def _parser() -> argparse.ArgumentParser:
     add_exchange_commands(command)
     add_year_end_commands(command, grant)
     add_figure_commands(command, file)
+    add_value_commands(command, file)
 
     add_signing_commands(command, file, grant)
 
