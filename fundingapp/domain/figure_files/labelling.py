@@ -23,7 +23,8 @@ from fundingapp.domain.ids import AreaId, FigureId, IndicatorId
 from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, IndicatorFigure
 from fundingapp.domain.places import plain_place
 
-_LIKE, _PROPOSED = 0.6, 3
+#: So many are proposed.
+_PROPOSED = 3
 _DASHES = frozenset({"-", "–", "—"})
 _NOT_APPLICABLE = frozenset({"n/a", "na", "not applicable"})
 #: Figures that are made of two numbers, and shown in per cent or as an average.
@@ -102,7 +103,7 @@ class Labelling:
             for each in known
             if len(each) >= 6 and len(wanted) >= 6 and (each in wanted or wanted in each)
         ]
-        near = get_close_matches(wanted, known, _PROPOSED, _LIKE)
+        near = get_close_matches(wanted, known, _PROPOSED)
         return tuple(dict.fromkeys(known[each] for each in (*near, *within)))[:_PROPOSED]
 
 

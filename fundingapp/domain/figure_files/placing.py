@@ -12,8 +12,8 @@ from fundingapp.domain.ids import AreaId
 from fundingapp.domain.performance import RowSort
 from fundingapp.domain.places import Places, likely_kind, names_of, plain_place
 
-#: A name is proposed from this likeness on; so many are proposed.
-_LIKE, _PROPOSED = 0.72, 3
+#: So many are proposed.
+_PROPOSED = 3
 #: Rows that no place of ours is meant by when their names are alike: a force may be called as a partnership is.
 _NOT_BY_NAME = frozenset({RowIs.FORCE, RowIs.TOTAL, RowIs.UNASSIGNED})
 
@@ -130,5 +130,5 @@ class Placing:
             if not (self._file.crimes and area.kind is AreaKind.LSOA):
                 known |= {plain_place(each): id for each in names_of(area)}
         within = [each for each in known if len(each) >= 4 and (each in wanted or wanted in each)]
-        near = get_close_matches(wanted, known, _PROPOSED, _LIKE)
+        near = get_close_matches(wanted, known, _PROPOSED)
         return tuple(dict.fromkeys(known[each] for each in (*near, *within)))[:_PROPOSED]

@@ -87,7 +87,7 @@ def place_rows(
         for seen in places
     ]
     order = {"to settle": 0, "ours": 1, "comes along": 2, "left out": 3}
-    return sorted(rows, key=lambda row: order[row.state])
+    return sorted(rows, key=lambda row: (order[row.state], -row.seen.rows))
 
 
 _PLACE_TONES = {

@@ -117,6 +117,10 @@ class FigureReview(SubView):
         self.period.editingFinished.connect(self._changed)
         self.show_preview(preview)
         self._detail.choose(self._first_part())
+        for key in ("places", "labels"):
+            # The buttons below are about the row of the cursor, so there is one from the beginning.
+            if self._models[key].rows:
+                self._tables[key].select_key(self._models[key].key_at(0))
 
     # Layout
 
