@@ -104,3 +104,12 @@ def test_what_a_grid_leaves_open_is_refused_with_what_to_do(at: At, tmp_path: Pa
     data = run("import-figures", file, grid, "--skip-unreadable", "--indicator", told, "--json").data
     assert data["new"] >= 1
     assert run("read-figures", tmp_path / "no.csv", "--json").status == 3
+
+
+def test_headings_of_a_table_are_settled_on_the_command_line(at: At, tmp_path: Path) -> None:
+    file = at("P10")
+    text = "Beat,All crime 2018,All crime 2019\nBeat 56,717,751\nBeat 57,326,424\n"
+    table = written(tmp_path, text, "beats.csv")
+    assert "which days are meant by “2018” and “2019”" in run("import-figures", file, table, "--json").refusal
+    years = ("--period", "2018=2017/18", "--period", "2019=2018/19")
+    assert run("import-figures", file, table, *years, "--json").data["counts"] == 4

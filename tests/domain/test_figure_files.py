@@ -50,6 +50,7 @@ YEAR_TO_JUNE = Days(date(2024, 7, 1), date(2025, 6, 30))
 
 
 DEFAULTS = FigureChoices()
+DATA = Path(__file__).parent.parent / "data" / "performance"
 
 
 def read(text: str, layout: FigureLayout | None = None, year: FinancialYear | None = None) -> FigureFile:
@@ -267,7 +268,7 @@ def test_a_count_becomes_a_figure_of_an_indicator_only_when_somebody_said_so_onc
 
 def test_a_table_that_comes_again_is_laid_beside_the_earlier_one() -> None:
     first = plan(PARTNERSHIPS, FigureChoices(everything=True))
-    held = HeldTable(PerformanceTableId(1), "C2", FigureLayout.PARTNERSHIPS, first.counts)
+    held = HeldTable(PerformanceTableId(1), "C2", first.counts)
     later = PARTNERSHIPS.replace('"1,200 "', '"1,250 "').replace(
         "E22000903,Charnwood Forest", "E22000903,Charnwood North"
     )
@@ -510,6 +511,53 @@ def test_every_row_of_any_grid_is_accounted_for_once(rows: list[tuple[str, str, 
     assert all(row.reason for row in made.skipped)
     taken = {each.row for each in made.figures if each.taken}
     assert not taken & {row.row for row in made.skipped}
+
+
+# Published performance tables
+
+
+def _table(name: str) -> FigureFile:
+    sheets, _ = read_sheets(DATA / name, name, lambda _done, _total, _label: None)
+    return read_file(name, sheets)
+
+
+def test_a_published_table_is_taken_whole_once_its_headings_are_settled() -> None:
+    file = _table("charnwood_crime_by_beat.csv")
+    assert file.layout is FigureLayout.AREAS
+    assert [(each.row, each.printed, each.should_be) for each in file.wrong] == [
+        (2, "+47.4%", "+4.7%"),
+        (7, "-3.2%", "-3.1%"),
+        (9, "+23.9%", "+24.0%"),
+    ]
+    beat = {CHARNWOOD: Area("Beat 56", AreaKind.BEAT)}
+    open_ones = decide(file, FigureChoices(), known(areas=beat))
+    assert open_ones.problems[0] == "Say which days are meant by “2018” and “2019”."
+    years = tuple((str(year), Days(date(year - 1, 2, 1), date(year, 1, 31))) for year in (2018, 2019))
+    made = decide(file, FigureChoices(periods=years), known(areas=beat))
+    assert (made.problems, made.read, made.kept, len(made.counts)) == ((), 11, 10, 80)
+    assert {each.area for each in made.counts if each.area_name.startswith("Beat 56")} == {CHARNWOOD}
+    assert all(seen.taken for seen in made.places), "the parts of a total belong together"
+    alike = FigureChoices(periods=(years[0], ("2019", years[0][1])))
+    assert decide(file, alike, known()).problems[0].startswith("“2018” and “2019” would both mean")
+
+
+def test_a_category_of_a_published_table_becomes_a_figure_without_a_place() -> None:
+    file = _table("coventry_crime_2014_15.csv")
+    assert (file.layout, file.categories[:2]) == (FigureLayout.PERFORMANCE, ("TRC", "BDH"))
+    choice = FigureChoices(indicators=(IndicatorChoice("TRC", SUPPORTED),), as_table=False)
+    made = decide(file, choice, known())
+    assert [(each.figure.value, each.figure.first.year) for each in made.figures] == [
+        (Decimal(21209), 2013),
+        (Decimal(21097), 2014),
+    ]
+    assert made.counts == ()
+
+
+def test_a_grid_of_indicators_is_no_published_table_though_it_has_a_change() -> None:
+    text = "Indicator,2017/18,2018/19,%\nClients supported,100,110,10%\nClients satisfied,200,210,5%\n"
+    assert read(text).layout is FigureLayout.GRID
+    assert read(text.replace("Indicator", "Crime type")).layout is FigureLayout.PERFORMANCE
+    assert read(text, FigureLayout.PERFORMANCE).layout is FigureLayout.PERFORMANCE
 
 
 # The published files themselves

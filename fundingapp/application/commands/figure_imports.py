@@ -18,7 +18,7 @@ from fundingapp.domain.figure_files.plan import FigureChoices, FigurePlan, Stand
 from fundingapp.domain.figure_imports import FigureImport, SkippedFigure
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.ids import AreaId, FigureImportId, PerformanceTableId
-from fundingapp.domain.performance import PerformanceTable
+from fundingapp.domain.performance import PerformanceFinding, PerformanceTable
 from fundingapp.domain.places import check_area, names_of, plain_place
 
 #: So often the keeping of figures says how far it is, and may be stopped.
@@ -162,6 +162,15 @@ def _keep_table(
     for each in plan.counts:
         doing.add("performance_figures", replace(each, table=table))
         step()
+    rows = {each.row for each in plan.counts}
+    for fault in file.wrong:
+        if fault.row in rows or not fault.row:
+            doing.add(
+                "performance_findings",
+                PerformanceFinding(
+                    table, fault.row, fault.column, fault.printed, fault.should_be, fault.text
+                ),
+            )
     return table
 
 

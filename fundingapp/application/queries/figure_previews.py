@@ -24,6 +24,9 @@ from fundingapp.domain.ids import AreaId, FigureId, IndicatorId, PerformanceTabl
 from fundingapp.domain.indicators import Indicator
 from fundingapp.domain.performance import PerformanceFigure
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.published_periods import PeriodRead, periods_read
+
+_PRINTED = frozenset({FigureLayout.PERFORMANCE, FigureLayout.AREAS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,8 @@ class FigurePreview:
     areas: tuple[tuple[AreaId, Area], ...]
     indicators: tuple[tuple[IndicatorId, Indicator, str], ...]
     partnership: str = ""
+    #: Headings of a published table whose days a person has to say, with what they may mean.
+    periods: tuple[PeriodRead, ...] = ()
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -163,7 +168,14 @@ def answer_preview(question: PreviewFigures, tools: Tools) -> FigurePreview:
         tuple(areas),
         tuple(sorted(indicators, key=lambda entry: (entry[2], entry[1].name.casefold()))),
         partnership,
+        _open_periods(question.read.file),
     )
+
+
+def _open_periods(file: FigureFile) -> tuple[PeriodRead, ...]:
+    texts = dict.fromkeys(figure.period for figure in file.figures)
+    wanted = {figure.period for figure in file.figures if figure.days is None}
+    return tuple(each for each in periods_read(tuple(texts)) if each.text in wanted)
 
 
 def known_of(work: UnitOfWork, layout: FigureLayout) -> Known:
@@ -190,10 +202,12 @@ def known_of(work: UnitOfWork, layout: FigureLayout) -> Known:
 def _tables(
     work: UnitOfWork, imports: dict[int, FigureImport], layout: FigureLayout
 ) -> tuple[HeldTable, ...]:
+    # A table by place and one by category are both read by their print.
+    alike = _PRINTED if layout in _PRINTED else {layout}
     held = {
         kept.id: kept.value
         for kept in work.performance_tables.all()
-        if kept.value.batch is not None and imports[kept.value.batch].layout is layout
+        if kept.value.batch is not None and imports[kept.value.batch].layout in alike
     }
     if not held:
         return ()
@@ -202,7 +216,7 @@ def _tables(
         if kept.value.table in counts:
             counts[kept.value.table].append(kept.value)
     return tuple(
-        HeldTable(PerformanceTableId(id), table.name, layout, tuple(counts[id])) for id, table in held.items()
+        HeldTable(PerformanceTableId(id), table.name, tuple(counts[id])) for id, table in held.items()
     )
 
 

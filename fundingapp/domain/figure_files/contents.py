@@ -93,6 +93,22 @@ class FileFigure:
     note: str = ""
     cell: str = ""
     label: str = ""
+    #: Of a published table: its heading's words for the time, the target beside it, and the rank in a family group.
+    period: str = ""
+    target: str = ""
+    rank: int | None = None
+    rank_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedFault:
+    """A figure that was printed in a table and is not what its counts give."""
+
+    row: int
+    column: str
+    printed: str
+    should_be: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +135,7 @@ class FigureFile:
     crimes: bool = False
     #: The other sheets with figures, which were not read.
     others: tuple[str, ...] = ()
+    wrong: tuple[PrintedFault, ...] = ()
 
     @property
     def needs_days(self) -> bool:

@@ -10,7 +10,6 @@ from fundingapp.domain.areas import Area
 from fundingapp.domain.changes import Days
 from fundingapp.domain.figure_files.contents import RowIs
 from fundingapp.domain.figure_files.numbers import Number
-from fundingapp.domain.figure_imports import FigureLayout
 from fundingapp.domain.ids import AreaId, FigureId, IndicatorId, PerformanceTableId, ProjectId
 from fundingapp.domain.indicators import FigureStatus, Indicator, IndicatorFigure
 from fundingapp.domain.performance import PerformanceFigure
@@ -63,7 +62,8 @@ class FigureChoices:
 
     *everything* takes the rows of all places, not only of ours. *leave_repeats* leaves crimes out whose number stands
     further up. *replace* are held figures that the file's take the place of, *replace_table* does it for the whole
-    earlier table. *days* are given to figures without any. *skip_unreadable* leaves out what can't be read.
+    earlier table. *days* are given to figures without any, *periods* to those of a heading by its words.
+    *skip_unreadable* leaves out what can't be read.
     """
 
     places: tuple[PlaceChoice, ...] = ()
@@ -77,6 +77,7 @@ class FigureChoices:
     as_table: bool = True
     table_name: str = ""
     days: Days | None = None
+    periods: tuple[tuple[str, Days], ...] = ()
     status: FigureStatus = FigureStatus.ACTUAL
     skip_unreadable: bool = False
     again: bool = False
@@ -154,7 +155,6 @@ class HeldTable:
 
     id: PerformanceTableId
     name: str
-    layout: FigureLayout | None
     counts: tuple[PerformanceFigure, ...]
 
 

@@ -260,3 +260,21 @@ def test_every_control_of_the_review_has_a_name(shell: Shell, qtbot: QtBot, tmp_
         and not isinstance(each.parentWidget(), QComboBox | TableView)
     ]
     assert nameless == []
+
+
+def test_headings_that_may_mean_several_days_are_asked_for(
+    shell: Shell, qtbot: QtBot, tmp_path: Path
+) -> None:
+    text = "Crime type,31 January 2018,31 January 2019,Change\nBurglary,100,110,+10%\nRobbery,20,30,+50%\n"
+    open_file(qtbot, shell, tmp_path, text, "table.csv")
+    said = hands.read(shell.window.stack)
+    assert "performance table" in said
+    assert "Say which days are meant by “31 January 2018” and “31 January 2019”" in said
+    field = hands.field(shell.window, "Days of 31 January 2018")
+    assert field.placeholderText() == "perhaps 01/04/2017 to 31/01/2018"
+    hands.type_in(shell.window, "Days of 31 January 2019", "01/04/2018 to 31/01/2019")
+    hands.press(shell.window, "Take what is proposed")
+    settle(qtbot, shell)
+    hands.press(shell.window, "Import 4 figures")
+    settle(qtbot, shell)
+    assert "3 rows read = 2 kept + 1 skipped" in hands.messages(shell.window)[0]
