@@ -106,6 +106,7 @@ from fundingapp.domain.ledger import (
     LedgerLine,
     RawRow,
     RawTable,
+    SheetRows,
     SkippedRow,
     scope_of,
 )
@@ -1418,6 +1419,7 @@ class FakeReader:
 
     tables: dict[str, list[RawTable]] = field(default_factory=dict)
     small: dict[str, tuple[list[str], list[RawRow]]] = field(default_factory=dict)
+    whole: dict[str, tuple[SheetRows, ...]] = field(default_factory=dict)
     warnings: dict[Path, Finding] = field(default_factory=dict)
     layouts: dict[str, Layout] = field(default_factory=dict)
 
@@ -1441,6 +1443,11 @@ class FakeReader:
 
     def plain(self, path: Path) -> tuple[list[str], list[RawRow]]:
         return self.small[path.name]
+
+    def sheets(
+        self, path: Path, name: str, progress: Progress
+    ) -> tuple[tuple[SheetRows, ...], tuple[Finding, ...]]:
+        return self.whole[name], ()
 
     def layout(self, path: Path) -> Layout:
         return self.layouts[path.name]

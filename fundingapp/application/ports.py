@@ -51,6 +51,7 @@ from fundingapp.domain.ledger import (
     Meaning,
     RawRow,
     RawTable,
+    SheetRows,
     SkippedRow,
 )
 from fundingapp.domain.locks import PeriodLock
@@ -940,6 +941,12 @@ class TableReader(Protocol):
 
     def plain(self, path: Path) -> tuple[list[str], list[RawRow]]:
         """Headings and rows of a small table."""
+
+    def sheets(
+        self, path: Path, name: str, progress: Progress
+    ) -> tuple[tuple[SheetRows, ...], tuple[Finding, ...]]:
+        """Every filled row of each visible sheet of a workbook, or of a text file, and what is noticed of the whole;
+        *name* is what to call the file in findings. Raises InputRefusedError."""
 
     def layout(self, path: Path) -> Layout:
         """The layout in a layout file. Raises InputRefusedError."""

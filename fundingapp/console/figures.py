@@ -204,26 +204,40 @@ def show_why(given: argparse.Namespace, offices: Offices, out: Output, progress:
         answer = opened.desk.ask(Why(given.figure, limit=None))
     finally:
         opened.close()
-    words: list[Part] = [f"{answer.title}: {answer.value.in_words}"]
+    words: list[Part] = [f"{answer.title}: {answer.in_words}"]
     if answer.terms:
         words.append(
             table(
-                "", ("Made of", "£", "Ask"), [(t.name, str(t.amount), t.figure) for t in answer.terms], (1,)
+                "",
+                ("Made of", "" if answer.shown else "£", "Ask"),
+                [(t.name, t.shown or str(t.amount), t.figure) for t in answer.terms],
+                (1,),
             )
         )
     if answer.where is not None:
         words.append(_lines_table(count(answer.line_count, "ledger line"), answer.lines))
+    words += [f"{source.name}: {source.shown}, {source.where}." for source in answer.sources]
     words += [f"Evidence: {entry.evidence.value.name}, for {entry.supports}." for entry in answer.evidence]
     if answer.note:
         words.append(answer.note)
     out.result(
         {
             "figure": answer.figure,
-            "value_pence": answer.value.pence,
+            "value_pence": None if answer.shown else answer.value.pence,
+            "value": answer.shown or None,
             "title": answer.title,
             "terms": [
-                {"name": term.name, "amount_pence": term.amount.pence, "figure": term.figure}
+                {
+                    "name": term.name,
+                    "amount_pence": None if term.shown else term.amount.pence,
+                    "text": term.shown or None,
+                    "figure": term.figure,
+                }
                 for term in answer.terms
+            ],
+            "figures": [
+                {"name": source.name, "value": source.shown, "where": source.where}
+                for source in answer.sources
             ],
             "lines": [
                 {

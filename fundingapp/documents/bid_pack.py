@@ -32,6 +32,26 @@ _CONDITIONS = (
     Column("Due", 2.2),
     Column("State", 2.2),
 )
+_RESULTS = (
+    Column("Outcome", 4),
+    Column("Kind", 1.8),
+    Column("Indicator", 5.2),
+    Column("Unit", 1.8),
+    Column("Baseline", 2.1, figures=True),
+    Column("Target", 2.1, figures=True),
+)
+_LAST_YEAR = (
+    Column("Indicator", 7.4),
+    Column("Target", 3, figures=True),
+    Column("Reached", 3, figures=True),
+    Column("State", 3.6),
+)
+_MILESTONES = (
+    Column("Due", 2.2),
+    Column("Milestone", 7.6),
+    Column("Outcome", 4.6),
+    Column("State", 2.6),
+)
 _BOARD = (
     Column("Day", 2.2),
     Column("Body", 4),
@@ -117,6 +137,7 @@ def _bid(paper: Paper, each: BidPaper, pack: BidPack) -> None:
         section = text.section.value
         paper.heading(f"{section[0].upper()}{section[1:]}", 2)
         paper.text(text.text)
+    _results(paper, each)
     paper.heading("Costs", 2)
     _costs(paper, each)
     paper.heading("Match funding", 2)
@@ -150,6 +171,49 @@ def _bid(paper: Paper, each: BidPaper, pack: BidPack) -> None:
         paper.heading("Papers", 2)
         for name in each.papers:
             paper.text(name)
+
+
+def _results(paper: Paper, each: BidPaper) -> None:
+    """What is to be reached, what was reached the year before, and by when what is done."""
+    if each.results:
+        paper.heading("Results to be reached", 2)
+        paper.table(
+            _RESULTS,
+            [
+                [
+                    line.outcome or "–",
+                    line.level.value,
+                    line.name,
+                    line.unit,
+                    line.baseline or "–",
+                    line.target or "–",
+                ]
+                for line in each.results
+            ],
+        )
+    if each.continuing:
+        paper.heading(f"Results of {each.bid.year.previous}", 2)
+        paper.table(
+            _LAST_YEAR,
+            [
+                [line.name, line.last_target or "–", line.last_reached, line.last_state]
+                for line in each.continuing
+            ],
+        )
+    hidden = [
+        text
+        for line in each.results
+        for text in (line.baseline, line.target, line.last_target, line.last_reached)
+        if text.startswith("<") or text == "[c]"
+    ]
+    if hidden:
+        paper.note("Small numbers are hidden to protect people: “<” and a number, or [c].")
+    if each.milestones:
+        paper.heading("Milestones", 2)
+        paper.table(
+            _MILESTONES,
+            [[stone.due, stone.name, stone.outcome or "–", stone.state or "–"] for stone in each.milestones],
+        )
 
 
 def _costs(paper: Paper, each: BidPaper) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from fundingapp.domain.bids import Bid, BidCost, BidText, BoardDecision, CostCategory, Offer, Section
 from fundingapp.domain.funds import Project
 from fundingapp.domain.grant_conditions import GrantCondition
+from fundingapp.domain.indicators import ResultLevel
 from fundingapp.domain.match_funding import MatchFunding
 from fundingapp.domain.money import Money
 from fundingapp.domain.states import Step
@@ -28,6 +29,35 @@ class CostLine:
     @property
     def total(self) -> Money:
         return Money.total(self.quarters)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedResult:
+    """What a project is to reach by one of its indicators, as texts that may leave the house (small numbers hidden).
+
+    *last_target*, *last_reached* and *last_state* are of the year before, "" for a project that is new.
+    """
+
+    outcome: str
+    level: ResultLevel
+    name: str
+    unit: str
+    baseline: str
+    target: str
+    source: str = ""
+    last_target: str = ""
+    last_reached: str = ""
+    last_state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMilestone:
+    """Something the project is to have done by *due*, and the outcome that it serves."""
+
+    due: date
+    name: str
+    outcome: str = ""
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +81,13 @@ class BidPaper:
     offers: tuple[Offer, ...] = ()
     history: tuple[Step, ...] = ()
     papers: tuple[str, ...] = ()
+    results: tuple[PlannedResult, ...] = ()
+    milestones: tuple[PlannedMilestone, ...] = ()
+
+    @property
+    def continuing(self) -> tuple[PlannedResult, ...]:
+        """The results that the year before has something to tell of."""
+        return tuple(each for each in self.results if each.last_reached)
 
     @property
     def title(self) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 
+from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import AreaId, FigureImportId, IndicatorId, OutcomeId, ProjectId
 from fundingapp.domain.periods import FinancialYear
 
@@ -118,3 +119,22 @@ class IndicatorFigure:
     marks: str = ""
     batch: FigureImportId | None = None
     cell: str = ""
+
+
+def check_indicator(indicator: Indicator) -> None:
+    """Raises ExpectedError when *indicator* has no name, or only one end of its baseline's days or both reversed."""
+    if not indicator.name:
+        raise ExpectedError("no_name", "The indicator has no name.", "Say what is measured, in a few words.")
+    first, last = indicator.baseline_first, indicator.baseline_last
+    if (first is None) is not (last is None):
+        raise ExpectedError(
+            "baseline_days",
+            f"The baseline of “{indicator.name}” has only one of its two days.",
+            "Type the first and the last day that it is of, or neither.",
+        )
+    if first is not None and last is not None and last < first:
+        raise ExpectedError(
+            "baseline_days",
+            f"The baseline of “{indicator.name}” ends on {last:%d/%m/%Y}, before it begins on {first:%d/%m/%Y}.",
+            "Put the days the other way round.",
+        )

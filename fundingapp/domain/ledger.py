@@ -53,6 +53,18 @@ class RawRow(NamedTuple):
     cells: tuple[Cell, ...]
 
 
+class SheetRows(NamedTuple):
+    """Every filled row of a sheet, notes above its table included; *name* is "" for a text file.
+
+    *shown* is what cells show that a workbook formats as percentages, by row from 1 and column from 0: their number is
+    0.0474, and “4.7%” is what was published.
+    """
+
+    name: str
+    rows: tuple[RawRow, ...]
+    shown: Mapping[tuple[int, int], str] = {}
+
+
 class CellError(NamedTuple):
     """An error such as #REF! in a cell: its row counted from 1, its column from 0, and its text."""
 

@@ -32,7 +32,8 @@ class NotMoneyError(ValueError):
 class Money:
     """An amount of pounds sterling held as whole pence; positive is spending, negative income or credit.
 
-    There is no ``*`` and no ``/``: that is where pennies get lost. Use :meth:`share` and :meth:`percent`.
+    There is no ``*`` and no ``/``: that is where pennies get lost. Use :meth:`share`, :meth:`percent`, :meth:`each`
+    and :meth:`times`.
     """
 
     pence: int
@@ -179,6 +180,24 @@ class Money:
         """*rate* per cent of this amount, a part of a penny left out downwards: never more than that part."""
         exact = Decimal(self.pence) * rate / 100
         return Money(int(exact.quantize(Decimal(1), rounding=ROUND_FLOOR)))
+
+    def each(self, number: Decimal | int) -> Money | None:
+        """What one of *number* comes to when they cost this amount together, half a penny rounding away from nought;
+        None for nought, of which no one costs anything.
+
+        A unit cost is for showing: times the number it gives this amount again only within half a penny each.
+        """
+        if not number:
+            return None
+        with localcontext(prec=60):
+            exact = Decimal(self.pence) / Decimal(number)
+            return Money(int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)))
+
+    def times(self, number: Decimal | int) -> Money:
+        """What *number* of this amount come to, half a penny rounding away from nought."""
+        with localcontext(prec=60):
+            exact = Decimal(self.pence) * Decimal(number)
+            return Money(int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)))
 
     @property
     def pounds(self) -> Decimal:

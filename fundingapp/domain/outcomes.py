@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import FundId, OutcomeId, PriorityId, ProjectId, ThemeId
 from fundingapp.domain.periods import FinancialYear
 
@@ -69,3 +70,35 @@ class ResultsRules:
     steady: Decimal = Decimal("3.65")
     threshold: int = 5
     small_base: int = 20
+
+
+def check_outcome(outcome: Outcome) -> None:
+    """Raises ExpectedError when *outcome* has no name, or ends before it begins."""
+    if not outcome.name:
+        raise ExpectedError("no_name", "The outcome has no name.", "Say what is to change, in a few words.")
+    if outcome.from_year and outcome.to_year and outcome.to_year < outcome.from_year:
+        raise ExpectedError(
+            "years_order",
+            f"“{outcome.name}” ends in {outcome.to_year}, before it begins in {outcome.from_year}.",
+            "Put the years the other way round, or leave one open.",
+        )
+
+
+def check_milestone(milestone: Milestone, today: date) -> None:
+    """Raises ExpectedError when *milestone* has no name, or was done on a day that has not come."""
+    if not milestone.name:
+        raise ExpectedError(
+            "no_name", "The milestone has no name.", "Say what is to be done, in a few words."
+        )
+    if milestone.done_on is not None and milestone.done_on > today:
+        raise ExpectedError(
+            "not_yet",
+            f"{milestone.done_on:%d/%m/%Y} has not come yet: “{milestone.name}” can't be done on it.",
+            "Type it as the day it is expected, or the day on which it was done.",
+        )
+    if milestone.done_on is not None and milestone.is_cancelled:
+        raise ExpectedError(
+            "done_and_cancelled",
+            f"“{milestone.name}” was done on {milestone.done_on:%d/%m/%Y}, so it can't be cancelled as well.",
+            "Leave one of the two.",
+        )

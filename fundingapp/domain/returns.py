@@ -27,6 +27,7 @@ from fundingapp.domain.positions import GrantPosition, ProjectPosition
 from fundingapp.domain.priorities import PlanWords
 from fundingapp.domain.reconciliation import reconcile
 from fundingapp.domain.reconciliations import CentreRow
+from fundingapp.domain.return_results import ReturnResults, what_to_see_to
 from fundingapp.domain.year_end import HeadOutturn, Outturn
 
 
@@ -118,6 +119,8 @@ class ReturnDocument:
     conditions: tuple[GrantCondition, ...] = ()
     #: Of the return of the fourth quarter, which is that of the whole year.
     year_end: ReturnYearEnd | None = None
+    #: What the money did, as it may leave the house; None where nothing is measured.
+    results: ReturnResults | None = None
 
     def served_by(self, project: ProjectPosition) -> PlanWords:
         """Themes, priorities and areas of *project* in words, with their shares where there are several."""
@@ -232,6 +235,11 @@ def checks_of(document: ReturnDocument) -> tuple[ReturnCheck, ...]:
                     figure,
                 )
             )
+    if document.results is not None:
+        found += [
+            ReturnCheck(False, text, figure)
+            for text, figure in what_to_see_to(document.results, document.quarter)
+        ]
     return tuple(found)
 
 
@@ -272,7 +280,8 @@ def figures_checksum(document: ReturnDocument) -> str:
     """SHA-256 over every figure of *document*, in whole pence, with the fund, year and quarter they are of.
 
     What is certified is named by it: it stays the same when only the wording, the preparer or the version
-    changes, and changes with any penny. The text that is hashed has a JSON list for each figure, in ASCII.
+    changes, and changes with any penny. Results are no part of it: the section 151 officer answers for the
+    money. The text that is hashed has a JSON list for each figure, in ASCII.
     """
     position = document.position
     lines: list[tuple[str | int, ...]] = [("return", document.fund, str(document.year), document.quarter)]

@@ -13,6 +13,7 @@ from fundingapp.application.ports import BatchState
 from fundingapp.application.progress import Progress, SilentProgress
 from fundingapp.domain.adjustments import AdjustmentType
 from fundingapp.domain.evidence import FileState
+from fundingapp.domain.figure_imports import FigureLayout
 from fundingapp.domain.matching import LineState
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
@@ -180,7 +181,10 @@ def _originals(connection: Connection, sources: FileSources, progress: Progress)
         (name, digest)
         for wanted in (
             select(BatchRecord.file_name, BatchRecord.sha256).where(BatchRecord.state == BatchState.LIVE),
-            select(FigureImportRecord.file_name, FigureImportRecord.sha256),
+            # Of street-level crimes only the counts are kept, and the hash of the file that they were counted from.
+            select(FigureImportRecord.file_name, FigureImportRecord.sha256).where(
+                FigureImportRecord.layout != FigureLayout.STREET
+            ),
             select(PublicationRecord.name, PublicationRecord.sha256),
         )
         for name, digest in connection.execute(wanted)

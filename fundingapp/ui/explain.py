@@ -38,6 +38,11 @@ class ShowLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowAdjustments:
+    """The subject of a Target to Spend: the grant's accruals and adjustments."""
+
+
+@dataclass(frozen=True, slots=True)
 class BeginImport:
     """The subject of a Target to Spend: choose a ledger download to take in."""
 
@@ -53,14 +58,23 @@ def page_of(explanation: Explanation, go: object) -> InspectorPage:
     blocks: list[Block] = []
     if explanation.terms:
         rows = [
-            SumRow(term.name, term.amount, Figure(term.figure) if term.figure else None)
+            SumRow(term.name, term.shown or term.amount, Figure(term.figure) if term.figure else None)
             for term in explanation.terms
-            if term.amount or len(explanation.terms) <= 6
+            if term.shown or term.amount or len(explanation.terms) <= 6
         ]
         hidden = len(explanation.terms) - len(rows)
         note = f"{count(hidden, 'part')} of 0.00 not shown" if hidden else ""
-        rows.append(SumRow("Together", explanation.value, None, is_total=True, note=note))
+        together = explanation.shown or explanation.value
+        title = "Comes to" if explanation.shown else "Together"
+        rows.append(SumRow(title, together, None, is_total=True, note=note))
         blocks.append(SumBlock(rows))
+    if explanation.sources:
+        blocks.append(
+            SumBlock(
+                [SumRow(source.name, source.shown, note=source.where) for source in explanation.sources],
+                "Figures",
+            )
+        )
     if explanation.evidence:
         blocks.append(
             SumBlock(
@@ -108,5 +122,5 @@ def page_of(explanation: Explanation, go: object) -> InspectorPage:
                     )
                 )
     return InspectorPage(
-        f"{explanation.value.in_words} · {explanation.title}", blocks, subject=Figure(explanation.figure)
+        f"{explanation.in_words} · {explanation.title}", blocks, subject=Figure(explanation.figure)
     )

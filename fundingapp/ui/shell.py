@@ -17,7 +17,7 @@ from fundingapp import __version__
 from fundingapp.application.effect import Effect, Topic
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Partnership
-from fundingapp.domain.ids import AreaId, FundId
+from fundingapp.domain.ids import AreaId, FundId, IndicatorId, OutcomeId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.actions import Action
 from fundingapp.ui.application import Application
@@ -26,6 +26,7 @@ from fundingapp.ui.frame.closed_strip import ClosedState
 from fundingapp.ui.frame.grant_line import GrantFigure, GrantState
 from fundingapp.ui.goto import Place
 from fundingapp.ui.office import Office
+from fundingapp.ui.outcomes.targets import ShowIndicator, ShowOutcome
 from fundingapp.ui.page import Figure, PageSpec
 from fundingapp.ui.safety.keeping import Keeping
 from fundingapp.ui.safety.starts import STOOD_MS, Starts
@@ -84,6 +85,12 @@ class Shell(QObject):
         self.application.runner.ended.connect(lambda _job: self._show_undo())
         self.office.saved.connect(self._show_saved)
         self.office.grant_wanted.connect(self._want_grant)
+        self.office.backups_wanted.connect(self._keeping.show_backups)
+        self.office.go_wanted.connect(self.window.go_to)
+        self.office.told.connect(self.window.show_message)
+        self.office.told_over.connect(self.window.messages.take_back)
+        self.office.inspect_wanted.connect(self.window.inspect_deeper)
+        self.office.inspect_over.connect(self.window.leave_inspector)
         self.show_welcome()
 
     def _pages(self) -> Sequence[PageSpec]:
@@ -120,6 +127,16 @@ class Shell(QObject):
 
             return ReconcilePage(office)
 
+        def outcomes() -> Any:
+            from fundingapp.ui.outcomes.page import OutcomesPage
+
+            return OutcomesPage(office)
+
+        def evidence() -> Any:
+            from fundingapp.ui.evidence.page import EvidencePage
+
+            return EvidencePage(office)
+
         def returns() -> Any:
             from fundingapp.ui.returns.page import ReturnsPage
 
@@ -147,6 +164,31 @@ class Shell(QObject):
             PageSpec("projects", "Projects", "projects", projects, "Money"),
             PageSpec("spend", "Spend", "spend", spend, "Money"),
             PageSpec("reconcile", "Reconcile", "reconcile", reconcile, "Money"),
+            PageSpec(
+                "outcomes",
+                "Outcomes",
+                "outcomes",
+                outcomes,
+                "Difference",
+                views=(
+                    ("indicators", "Indicators"),
+                    ("chain", "Results chain"),
+                    ("value", "Value"),
+                    ("import", "Imports"),
+                ),
+            ),
+            PageSpec(
+                "evidence",
+                "Evidence",
+                "evidence",
+                evidence,
+                "Difference",
+                views=(
+                    ("papers", "Papers"),
+                    ("gaps", "Gaps in the evidence"),
+                    ("review", "Papers to review"),
+                ),
+            ),
             PageSpec("returns", "Returns", "returns", returns, "Reporting"),
             PageSpec(
                 "year-end",
@@ -549,6 +591,14 @@ class Shell(QObject):
             self._show_alerts()
             self._ask_position()
 
+    def _ask_evidence(self, fund: FundId | None) -> None:
+        """How many gaps and papers wait on the page Evidence."""
+        from fundingapp.application.queries.papers_glance import EvidenceWaiting
+
+        question = EvidenceWaiting(self.window.context.year, fund)
+        show = partial(self.window.set_badge, "evidence")
+        self.office.ask_of_grant("shell.evidence", question, show, self)
+
     def _ask_position(self) -> None:
         from fundingapp.application.queries.positions import PositionOf
 
@@ -558,10 +608,12 @@ class Shell(QObject):
             self.window.set_grant(None)
             self.window.set_closed(None)
             self.office.set_position(None)
+            self._ask_evidence(None)
             return
         self.office.ask_of_grant(
             "shell.position", PositionOf(grant.fund_id, grant.year), self._show_position, self
         )
+        self._ask_evidence(grant.fund_id)
 
     def _ask_district(self) -> None:
         from fundingapp.application.queries.areas import ProjectsIn
@@ -582,6 +634,17 @@ class Shell(QObject):
         self.window.set_grant(grant_state(answer))
         self.window.set_badge("reconcile", sum(not identity.holds for identity in answer.identities))
         self._ask_year_end(answer)
+        self._ask_missing(answer)
+
+    def _ask_missing(self, answer: PositionAnswer) -> None:
+        """How many figures quarters that are over lack."""
+        from fundingapp.application.queries.results import FiguresMissing
+
+        question = FiguresMissing(answer.position.year, answer.position.fund_id)
+        self.office.ask_of_grant("shell.figures", question, self._show_missing, self)
+
+    def _show_missing(self, missing: Sequence[object]) -> None:
+        self.window.set_badge("outcomes", len(missing))
 
     def _ask_year_end(self, answer: PositionAnswer) -> None:
         """Whether the chosen year is closed, and once it is over, how much there is to do before it can be."""
@@ -653,6 +716,15 @@ class Shell(QObject):
             case "bid":
                 go = partial(self.window.go_to, "bids", int(hit.target))
                 return Place(hit.title, hit.detail, "bids", go)
+            case "paper":
+                go = partial(self.window.go_to, "evidence", ("papers", int(hit.target)))
+                return Place(hit.title, hit.detail, "evidence", go)
+            case "indicator":
+                shown = ShowIndicator(IndicatorId(int(hit.target)))
+                return Place(hit.title, hit.detail, "outcomes", partial(self.window.go_to, "outcomes", shown))
+            case "outcome":
+                found = ShowOutcome(OutcomeId(int(hit.target)))
+                return Place(hit.title, hit.detail, "outcomes", partial(self.window.go_to, "outcomes", found))
             case "supplier":
                 return Place(hit.title, hit.detail, "spend", partial(self.window.go_to, "spend", hit.target))
             case _:

@@ -13,6 +13,7 @@ from fundingapp.workbooks.read_back import read_back, refuse_differences
 from fundingapp.workbooks.swap import put_in_place
 
 BID, COSTS, TEXTS, MATCH, CONDITIONS, HISTORY = "Bid", "Costs", "Texts", "Match", "Conditions", "History"
+RESULTS, MILESTONES = "Results", "Milestones"
 
 _BID_COLUMNS = (
     Column("Bid", widest=18),
@@ -57,6 +58,26 @@ _CONDITION_COLUMNS = (
     Column("Due", figures=True),
     Column("State", widest=12),
     Column("Proof", widest=40),
+)
+_RESULT_COLUMNS = (
+    Column("Bid", widest=18),
+    Column("Outcome", widest=40),
+    Column("Kind", widest=12),
+    Column("Indicator", widest=44),
+    Column("Unit", widest=16),
+    Column("Baseline", widest=20),
+    Column("Target", widest=20),
+    Column("Source", widest=40),
+    Column("Target last year", widest=20),
+    Column("Reached last year", widest=20),
+    Column("State last year", widest=20),
+)
+_MILESTONE_COLUMNS = (
+    Column("Bid", widest=18),
+    Column("Due", figures=True),
+    Column("Milestone", widest=70),
+    Column("Outcome", widest=40),
+    Column("State", widest=16),
 )
 _HISTORY_COLUMNS = (
     Column("Bid", widest=18),
@@ -149,6 +170,28 @@ def _texts(paper: BidPaper) -> list[list[Entry]]:
     return [[text.section.value, word_count(text.text), text.text] for text in paper.texts]
 
 
+def _results(paper: BidPaper) -> list[list[Entry]]:
+    return [
+        [
+            line.outcome,
+            line.level.value,
+            line.name,
+            line.unit,
+            line.baseline,
+            line.target,
+            line.source,
+            line.last_target,
+            line.last_reached,
+            line.last_state,
+        ]
+        for line in paper.results
+    ]
+
+
+def _milestones(paper: BidPaper) -> list[list[Entry]]:
+    return [[stone.due, stone.name, stone.outcome, stone.state] for stone in paper.milestones]
+
+
 def _match(paper: BidPaper) -> list[list[Entry]]:
     return [
         [
@@ -200,6 +243,8 @@ def _history(paper: BidPaper) -> list[list[Entry]]:
 
 _LISTS: tuple[tuple[str, str, tuple[Column, ...], Callable[[BidPaper], list[list[Entry]]]], ...] = (
     (TEXTS, "bid_texts", _TEXT_COLUMNS, _texts),
+    (RESULTS, "bid_results", _RESULT_COLUMNS, _results),
+    (MILESTONES, "bid_milestones", _MILESTONE_COLUMNS, _milestones),
     (MATCH, "bid_match", _MATCH_COLUMNS, _match),
     (CONDITIONS, "bid_conditions", _CONDITION_COLUMNS, _conditions),
     (HISTORY, "bid_history", _HISTORY_COLUMNS, _history),

@@ -11,6 +11,23 @@ from fundingapp.workbooks.book import Book, Column, Sheet
 from fundingapp.workbooks.return_claims import CLAIM_COLUMNS, fill_claims
 from fundingapp.workbooks.return_conditions import CONDITION_COLUMNS, fill_conditions
 from fundingapp.workbooks.return_match import MATCH_COLUMNS, fill_match
+from fundingapp.workbooks.return_results import (
+    COST_COLUMNS,
+    OUTCOME_COLUMNS,
+    OUTPUT_COLUMNS,
+    PERFORMANCE_COLUMNS,
+    STATEMENT_COLUMNS,
+    fill_costs,
+    fill_outcomes,
+    fill_outputs,
+    fill_performance,
+    fill_statements,
+    has_costs,
+    has_outcomes,
+    has_outputs,
+    has_performance,
+    has_statements,
+)
 from fundingapp.workbooks.return_virements import VIREMENT_COLUMNS, fill_virements
 from fundingapp.workbooks.return_year_end import (
     ACCRUAL_COLUMNS,
@@ -67,6 +84,22 @@ SHEETS = (
         fill_claims,
     ),
     SheetBeside(
+        "Outputs",
+        "return_outputs",
+        OUTPUT_COLUMNS,
+        "what was delivered, quarter by quarter, against its target",
+        has_outputs,
+        fill_outputs,
+    ),
+    SheetBeside(
+        "Outcomes",
+        "return_outcomes",
+        OUTCOME_COLUMNS,
+        "what changed, by its indicators",
+        has_outcomes,
+        fill_outcomes,
+    ),
+    SheetBeside(
         "Conditions",
         "return_conditions",
         CONDITION_COLUMNS,
@@ -105,6 +138,30 @@ SHEETS = (
         "where the pounds of each cost centre went",
         lambda document: document.year_end is not None and bool(document.year_end.centres),
         fill_centres,
+    ),
+    SheetBeside(
+        "Outcome evidence",
+        "return_outcome_evidence",
+        STATEMENT_COLUMNS,
+        "what is said to have changed, and what that rests on",
+        has_statements,
+        fill_statements,
+    ),
+    SheetBeside(
+        "Unit costs",
+        "return_unit_costs",
+        COST_COLUMNS,
+        "what one of each output and outcome cost, with its parts",
+        has_costs,
+        fill_costs,
+    ),
+    SheetBeside(
+        "Performance",
+        "return_performance",
+        PERFORMANCE_COLUMNS,
+        "crime and incidents against the same days of the year before",
+        has_performance,
+        fill_performance,
     ),
 )
 

@@ -31,7 +31,7 @@ from fundingapp.workbooks.swap import put_in_place
 
 #: Counts up whenever sheets, columns or names of the workbook change, so that a program that reads returns back
 #: knows what to look for.
-TEMPLATE_VERSION = 3
+TEMPLATE_VERSION = 4
 
 COVER, CERTIFICATE, SUMMARY, PROJECTS = "Cover", "Certificate", "Summary", "Projects"
 PERIODS, LEDGER, CHECKS, TO_LOOK_AT = (

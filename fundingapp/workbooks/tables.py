@@ -6,9 +6,11 @@ from pathlib import Path
 
 from fundingapp.domain.cells import clean_text
 from fundingapp.domain.errors import InputRefusedError
-from fundingapp.domain.ledger import RawRow
-from fundingapp.workbooks.apart import read_workbook
+from fundingapp.domain.findings import Finding
+from fundingapp.domain.ledger import RawRow, SheetRows
+from fundingapp.workbooks.apart import Progress, read_workbook
 from fundingapp.workbooks.delimited import filled, read_text_table
+from fundingapp.workbooks.percent_cells import percent_cells
 from fundingapp.workbooks.sources import Kind, kind_of, read_bytes
 
 
@@ -38,3 +40,23 @@ def read_plain_table(path: Path) -> tuple[list[str], list[RawRow]]:
     raise InputRefusedError(
         "empty", f"{path.name} holds no table with headings.", "Give it a row of headings and rows below it."
     )
+
+
+def read_sheets(path: Path, name: str, report: Progress) -> tuple[tuple[SheetRows, ...], tuple[Finding, ...]]:
+    """Every filled row of a text file called *name*, or of each visible sheet of a workbook, and what is noticed of
+    the whole.
+
+    Rows keep their numbers in the file; what stands above or below a table is among them. Raises InputRefusedError.
+    """
+    raw = read_bytes(path, name)
+    kind = kind_of(raw, name)
+    if kind is Kind.TEXT:
+        table = read_text_table(raw, name)
+        return (SheetRows("", tuple(row for row in table.rows if filled(row))),), table.findings
+    grids, findings = read_workbook(path, name, kind, None, report)
+    shown = percent_cells(path, name) if kind is Kind.XLSX else {}
+    sheets = tuple(
+        SheetRows(grid.sheet, tuple(row for row in grid.rows if filled(row)), shown.get(grid.sheet, {}))
+        for grid in grids
+    )
+    return sheets, (*findings, *(each for grid in grids for each in grid.findings))

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from fundingapp.domain.bid_packs import BidPack, BidPaper, cost_lines, texts_in_order
+from fundingapp.domain.bid_packs import (
+    BidPack,
+    BidPaper,
+    PlannedMilestone,
+    PlannedResult,
+    cost_lines,
+    texts_in_order,
+)
 from fundingapp.domain.bids import (
     Bid,
     BidCost,
@@ -19,6 +26,7 @@ from fundingapp.domain.bids import (
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.grant_conditions import ConditionKind, GrantCondition
 from fundingapp.domain.ids import BidId, FundId, ProjectId
+from fundingapp.domain.indicators import ResultLevel
 from fundingapp.domain.match_funding import MatchFunding
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
@@ -95,3 +103,20 @@ def make_pack(number: int = 1) -> BidPack:
         for at in range(2, number + 1)
     ]
     return BidPack("Charnwood CSP", "Charnwood Borough Council", date(2018, 4, 1), (PAPER, *others))
+
+
+def with_results(pack: BidPack) -> BidPack:
+    """*pack* with what its first bid is to reach, and what was reached the year before; a small number is hidden."""
+    first, *others = pack.papers
+    results = (
+        PlannedResult(
+            "Victims cope", ResultLevel.OUTPUT, "Clients supported", "clients", "171", "180", "provider",
+            "160", "171", "met",
+        ),
+        PlannedResult(
+            "", ResultLevel.OUTCOME, "Hate incidents, LGBT+", "", "<5", "rise",
+            last_reached="[c]", last_state="small numbers",
+        ),
+    )  # fmt: skip
+    milestones = (PlannedMilestone(date(2018, 9, 30), "Worker in post", "Victims cope"),)
+    return replace(pack, papers=(replace(first, results=results, milestones=milestones), *others))

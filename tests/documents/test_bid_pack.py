@@ -17,7 +17,7 @@ from fundingapp.assembly import Assembly
 from fundingapp.documents.paper import Column, Paper, texts_of
 from fundingapp.domain.bid_packs import BidPack
 from fundingapp.domain.errors import ExpectedError
-from tests.documents.packs import make_pack
+from tests.documents.packs import make_pack, with_results
 
 
 def written(tmp_path: Path, pack: BidPack) -> Path:
@@ -51,6 +51,23 @@ def test_sections_stand_in_the_order_of_the_form_and_empty_ones_are_left_out(tmp
     ]
     assert headings[:3] == ["Aims", "Exit or sustainability plan", "Costs"]
     assert "Risks" not in headings
+
+
+def test_what_is_to_be_reached_stands_beside_what_was_reached_the_year_before(tmp_path: Path) -> None:
+    document = docx.Document(str(written(tmp_path, with_results(make_pack()))))
+    tables = {table.rows[0].cells[0].text: table for table in document.tables}
+    assert [[cell.text for cell in row.cells] for row in tables["Outcome"].rows][1:] == [
+        ["Victims cope", "output", "Clients supported", "clients", "171", "180"],
+        ["–", "outcome", "Hate incidents, LGBT+", "", "<5", "rise"],
+    ]
+    assert [[cell.text for cell in row.cells] for row in tables["Indicator"].rows][1:] == [
+        ["Clients supported", "160", "171", "met"],
+        ["Hate incidents, LGBT+", "–", "[c]", "small numbers"],
+    ]
+    said = texts_of(tmp_path / "pack.docx")
+    assert "Results of 2017/18" in said
+    assert "Small numbers are hidden to protect people: “<” and a number, or [c]." in said
+    assert "Worker in post" in said
 
 
 def test_costs_are_a_table_of_quarters_with_its_totals_and_repeated_headings(tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 from python_calamine import CalamineWorkbook
 
 from fundingapp.assembly import Assembly
-from tests.documents.packs import make_pack
+from tests.documents.packs import make_pack, with_results
 
 
 def written(tmp_path: Path, number: int = 1) -> Path:
@@ -24,7 +25,7 @@ def sheet(path: Path, name: str) -> list[list[object]]:
 
 def test_the_sheets_are_those_of_a_bid(tmp_path: Path) -> None:
     names = CalamineWorkbook.from_path(written(tmp_path)).sheet_names
-    assert names == ["Bid", "Costs", "Texts", "Match", "Conditions", "History"]
+    assert names == ["Bid", "Costs", "Texts", "Results", "Milestones", "Match", "Conditions", "History"]
 
 
 def test_costs_have_live_sums_with_their_values(tmp_path: Path) -> None:
@@ -70,3 +71,30 @@ def test_several_bids_share_the_sheets_and_one_without_costs_has_none(tmp_path: 
 def test_decisions_offers_and_steps_are_its_history(tmp_path: Path) -> None:
     said = [row[2] for row in sheet(written(tmp_path), "History")]
     assert said == ["draft → CSP approved", "decided by CSP board", "offer"]
+
+
+def test_results_to_be_reached_and_those_of_the_year_before_are_in_it(tmp_path: Path) -> None:
+    out = tmp_path / "pack.xlsx"
+    Assembly().pack_writer(with_results(make_pack()), out)
+    assert sheet(out, "Results") == [
+        [
+            "LF-01",
+            "Victims cope",
+            "output",
+            "Clients supported",
+            "clients",
+            "171",
+            "180",
+            "provider",
+            "160",
+            "171",
+            "met",
+        ],
+        ["LF-01", "", "outcome", "Hate incidents, LGBT+", "", "<5", "rise", "", "", "[c]", "small numbers"],
+    ]
+    [due, stone] = sheet(out, "Milestones")[0][1:3]
+    assert (due, stone) == (date(2018, 9, 30), "Worker in post")
+
+
+def test_a_pack_without_results_says_so(tmp_path: Path) -> None:
+    assert sheet(written(tmp_path), "Results")[0][:2] == ["", "[none]"]

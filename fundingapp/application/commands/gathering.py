@@ -53,6 +53,11 @@ class Doing:
         """Keeps *papers* as evidence for what *of* names as Support does."""
         self._added += keep_evidence(self.work, self.tools, papers, **of)
 
+    @property
+    def has_done(self) -> bool:
+        """Whether anything was done so far."""
+        return bool(self._removed or self._changed or self._added)
+
     def gathered(self, name: str) -> SwapRecords:
         """What was done so far, as one change called *name*."""
         return SwapRecords(tuple(self._removed), tuple(self._changed.values()), tuple(self._added), name)

@@ -38,7 +38,9 @@ from fundingapp.application.queries.why_conditions import explain_conditions
 from fundingapp.application.queries.why_parties import explain_body
 from fundingapp.application.queries.why_plan import explain_plan
 from fundingapp.application.queries.why_reconciliations import explain_reconciliation
+from fundingapp.application.queries.why_results import explain_indicator
 from fundingapp.application.queries.why_sums import explain_grant_sums, explain_project_sums
+from fundingapp.application.queries.why_value import explain_avoided, explain_unit_cost
 from fundingapp.application.queries.why_year_end import explain_year_end
 from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import AdjustmentType, effects
@@ -67,6 +69,14 @@ class Why(Question["Explanation"]):
     limit: int | None = 200
 
 
+#: What explains figures that are no part of a grant's money, by what their names begin with.
+BESIDE_MONEY: dict[str, Callable[[UnitOfWork, str], Explanation | None]] = {
+    "indicator": explain_indicator,
+    "unit-cost": explain_unit_cost,
+    "avoided": explain_avoided,
+}
+
+
 def parse_figure(text: str) -> tuple[str, FinancialYear, str, int | None]:
     """Scope, year, measure and period of a figure's name. Raises ExpectedError."""
     found = _FIGURE.fullmatch(text.strip())
@@ -91,6 +101,12 @@ def parse_figure(text: str) -> tuple[str, FinancialYear, str, int | None]:
 
 
 def answer_why(question: Why, tools: Tools) -> Explanation:
+    beside = BESIDE_MONEY.get(question.figure.partition("/")[0].strip().casefold())
+    if beside is not None:
+        with tools.open_work(reading=True) as work:
+            found = beside(work, question.figure.strip())
+        if found is not None:
+            return replace(found, figure=question.figure)
     scope, year, measure, period = parse_figure(question.figure)
     suffix = f"@{period}" if period else ""
     with tools.open_work(reading=True) as work:

@@ -85,16 +85,16 @@ class EvidenceField(QWidget):
     # Qt overrides
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _files_of(event.mimeData()):
+        if files_of(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        for path in _files_of(event.mimeData()):
+        for path in files_of(event.mimeData()):
             self.take(path)
         event.acceptProposedAction()
 
 
-def _files_of(dropped: QMimeData) -> list[Path]:
+def files_of(dropped: QMimeData) -> list[Path]:
     """The files among what is dropped; folders and addresses of the web are none."""
     places = [Path(url.toLocalFile()) for url in dropped.urls() if url.isLocalFile()]
     return [place for place in places if place.is_file()]

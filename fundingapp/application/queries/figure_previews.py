@@ -1,0 +1,243 @@
+"""What a file of figures holds, and what taking it in would do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from fundingapp.application.effect import Question
+from fundingapp.application.ports import Kept, PrivateCopy, SourceStore, TableReader, Tools, UnitOfWork
+from fundingapp.application.progress import Progress
+from fundingapp.application.queries.areas import all_areas
+from fundingapp.application.wording import count, short_date
+from fundingapp.domain.areas import Area
+from fundingapp.domain.figure_files.contents import FigureFile
+from fundingapp.domain.figure_files.deciding import decide
+from fundingapp.domain.figure_files.plan import FigureChoices, FigurePlan, HeldTable, Known
+from fundingapp.domain.figure_files.reading import PASTED, pasted_rows, read_file
+from fundingapp.domain.figure_imports import FigureImport, FigureLayout, SkippedFigure
+from fundingapp.domain.ids import AreaId, FigureId, IndicatorId, PerformanceTableId, ProjectId
+from fundingapp.domain.indicators import Indicator
+from fundingapp.domain.performance import PerformanceFigure
+from fundingapp.domain.periods import FinancialYear
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFigureFile(Question["FiguresRead"]):
+    """What the file of figures at *path* holds: of one *sheet* or the first with figures, read as *layout* or as its
+    headings tell. A quarter without a year is one of *year*."""
+
+    path: Path
+    layout: FigureLayout | None = None
+    sheet: str | None = None
+    year: FinancialYear | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPastedFigures(Question["FiguresRead"]):
+    """The same of pasted *text*."""
+
+    text: str
+    layout: FigureLayout | None = None
+    year: FinancialYear | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresRead:
+    """A file of figures, read from a private *copy* that stays until the caller unlinks it; None for what was
+    pasted."""
+
+    file: FigureFile
+    copy: PrivateCopy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewFigures(Question["FigurePreview"]):
+    """What taking *read* in with *choices* would do."""
+
+    read: FiguresRead
+    choices: FigureChoices
+
+
+@dataclass(frozen=True, slots=True)
+class FigurePreview:
+    """What would be done. *same_as* says when the very file was taken in before, "" when it was not. *areas* and
+    *indicators* (each with its project's reference) are what can be chosen from; *partnership* is our own name."""
+
+    read: FiguresRead
+    choices: FigureChoices
+    plan: FigurePlan
+    same_as: str
+    areas: tuple[tuple[AreaId, Area], ...]
+    indicators: tuple[tuple[IndicatorId, Indicator, str], ...]
+    partnership: str = ""
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Why it can't be imported yet, in sentences."""
+        if self.same_as and not self.choices.again:
+            return (f"It was {self.same_as} already.", *self.plan.problems)
+        return self.plan.problems
+
+
+@dataclass(frozen=True, slots=True)
+class FigureImports(Question["tuple[Kept[FigureImport], ...]"]):
+    """The files of figures that were taken in, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureImportOf(Question["ImportShown"]):
+    """One of them with its skipped rows."""
+
+    batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportShown:
+    """An import of figures: its skipped rows in the order of the file, and in words what of it is held today."""
+
+    kept: Kept[FigureImport]
+    skipped: tuple[SkippedFigure, ...]
+    brought: tuple[str, ...]
+
+
+def answer_file(question: ReadFigureFile, tools: Tools) -> FiguresRead:
+    return read_figures(question, tools.sources, tools.reader, tools.progress)
+
+
+def read_figures(
+    question: ReadFigureFile, sources: SourceStore, reader: TableReader, progress: Progress
+) -> FiguresRead:
+    """The file of *question* through a private copy, which stays until the caller unlinks it.
+
+    Raises InputRefusedError when it holds no figures or can't be read.
+    """
+    # Asked of the user's own file: nobody has the private copy open.
+    elsewhere = reader.open_elsewhere(question.path)
+    copy = sources.take_copy(question.path)
+    try:
+        progress.report(0, 0, f"Reading {copy.name}")
+        sheets, findings = reader.sheets(copy.path, copy.name, progress)
+        progress.report(0, 0, "Understanding the rows")
+        file = read_file(copy.name, sheets, question.layout, question.sheet, question.year)
+    except BaseException:
+        sources.discard(copy)
+        raise
+    noticed = (*([elsewhere] if elsewhere is not None else []), *findings, *file.findings)
+    return FiguresRead(replace(file, findings=noticed), copy)
+
+
+def answer_pasted(question: ReadPastedFigures, tools: Tools) -> FiguresRead:
+    file = read_file(PASTED, [pasted_rows(question.text)], question.layout, None, question.year)
+    return FiguresRead(file)
+
+
+def answer_preview(question: PreviewFigures, tools: Tools) -> FigurePreview:
+    tools.progress.report(0, 0, "Comparing with what is held")
+    with tools.open_work(reading=True) as work:
+        known = known_of(work, question.read.file.layout)
+        same = same_as(work, question.read.copy)
+        partnership = next((kept.value.name for kept in work.partnership.all()), "")
+    areas = sorted(known.areas.items(), key=lambda entry: entry[1].name.casefold())
+    indicators = [
+        (id, each, known.refs.get(each.project, "") if each.project is not None else "")
+        for id, each in known.indicators.items()
+        if not each.is_closed
+    ]
+    return FigurePreview(
+        question.read,
+        question.choices,
+        decide(question.read.file, question.choices, known),
+        same,
+        tuple(areas),
+        tuple(sorted(indicators, key=lambda entry: (entry[2], entry[1].name.casefold()))),
+        partnership,
+    )
+
+
+def known_of(work: UnitOfWork, layout: FigureLayout) -> Known:
+    """What the funding file knows that a file of figures in this *layout* may be about."""
+    imports = {kept.id: kept.value for kept in work.figure_imports.all()}
+    figures = {FigureId(kept.id): kept.value for kept in work.indicator_figures.all()}
+    before: dict[tuple[str, str], IndicatorId] = {}
+    for figure in figures.values():
+        batch = imports.get(figure.batch) if figure.batch is not None else None
+        if batch is not None and batch.layout is layout and figure.source:
+            label, sign, place = figure.source.rpartition(" · ")
+            key = (label, place) if sign and layout is not FigureLayout.GRID else (figure.source, "")
+            before[key] = figure.indicator
+    return Known(
+        all_areas(work),
+        {IndicatorId(kept.id): kept.value for kept in work.indicators.all()},
+        {ProjectId(kept.id): kept.value.ref for kept in work.projects.all()},
+        figures,
+        _tables(work, imports, layout),
+        before,
+    )
+
+
+def _tables(
+    work: UnitOfWork, imports: dict[int, FigureImport], layout: FigureLayout
+) -> tuple[HeldTable, ...]:
+    held = {
+        kept.id: kept.value
+        for kept in work.performance_tables.all()
+        if kept.value.batch is not None and imports[kept.value.batch].layout is layout
+    }
+    if not held:
+        return ()
+    counts: dict[int, list[PerformanceFigure]] = {id: [] for id in held}
+    for kept in work.performance_figures.all():
+        if kept.value.table in counts:
+            counts[kept.value.table].append(kept.value)
+    return tuple(
+        HeldTable(PerformanceTableId(id), table.name, layout, tuple(counts[id])) for id, table in held.items()
+    )
+
+
+def same_as(work: UnitOfWork, copy: PrivateCopy | None) -> str:
+    """When the very file was taken in before, as “imported on 03/05/2026 as …”; "" when it was not."""
+    if copy is None:
+        return ""
+    for kept in reversed(work.figure_imports.all()):
+        if kept.value.sha256 == copy.sha256:
+            return f"imported on {short_date(kept.value.imported_at.date())} as “{kept.value.file_name}”"
+    return ""
+
+
+def answer_imports(question: FigureImports, tools: Tools) -> tuple[Kept[FigureImport], ...]:
+    with tools.open_work(reading=True) as work:
+        return tuple(reversed(work.figure_imports.all()))
+
+
+def answer_import(question: FigureImportOf, tools: Tools) -> ImportShown:
+    with tools.open_work(reading=True) as work:
+        kept = work.figure_imports.get(question.batch)
+        skipped = [each.value for each in work.skipped_figures.all() if each.value.batch == kept.id]
+        tables = {
+            each.id: each.value for each in work.performance_tables.all() if each.value.batch == kept.id
+        }
+        counts = Counter(each.value.table for each in work.performance_figures.all())
+        names = {each.id: each.value.name for each in work.indicators.all()}
+        figures = Counter(
+            names[each.value.indicator]
+            for each in work.indicator_figures.all()
+            if each.value.batch == kept.id
+        )
+    brought = [
+        f"“{table.name}”: {count(counts[PerformanceTableId(id)], 'count')}" for id, table in tables.items()
+    ]
+    brought += [f"{name}: {count(number, 'figure')}" for name, number in figures.items()]
+    return ImportShown(kept, tuple(sorted(skipped, key=lambda each: each.row)), tuple(brought))
+
+
+ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
+    ReadFigureFile: answer_file,
+    ReadPastedFigures: answer_pasted,
+    PreviewFigures: answer_preview,
+    FigureImports: answer_imports,
+    FigureImportOf: answer_import,
+}

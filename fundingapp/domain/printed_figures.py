@@ -1,0 +1,195 @@
+"""One figure as it was printed in a table: what it says, how exactly, and in which manner it is written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Final
+
+from fundingapp.domain.cells import clean_text, code_text, is_error_text
+from fundingapp.domain.changes import rounded
+from fundingapp.domain.ledger import Cell
+
+
+class Kind(Enum):
+    """What a cell of a printed table is."""
+
+    NUMBER = "number"
+    PERCENT = "per cent"
+    HIDDEN = "hidden"
+    NOTHING = "nothing"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A cell as printed. *value* is in per cent for a PERCENT, with so many *decimals*; a HIDDEN figure lies between
+    *least* and *most*, both None where the table does not say. *is_points* are percentage points. *beside* is a second
+    figure in the same cell, as in “96 (5%)”. *marks* are letters in square brackets and asterisks behind it."""
+
+    text: str
+    kind: Kind
+    value: Decimal | None = None
+    decimals: int = 0
+    is_percent: bool = False
+    is_points: bool = False
+    least: Decimal | None = None
+    most: Decimal | None = None
+    marks: str = ""
+    beside: Printed | None = None
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it states a number, exactly or within bounds."""
+        return self.kind in {Kind.NUMBER, Kind.PERCENT, Kind.HIDDEN}
+
+    def like(
+        self, value: Decimal, *, plus: bool = False, brackets: bool = False, decimals: int | None = None
+    ) -> str:
+        """*value*, rounded to the decimals printed (or so many), in the manner of this cell; *plus* and *brackets* say
+        that its column writes a plus, and negative figures in brackets."""
+        shown = rounded(value, self.decimals if decimals is None else decimals)
+        body = (
+            f"{abs(shown):,}"
+            if "," in self.text or (abs(shown) >= 10_000 and not self.text)
+            else f"{abs(shown)}"
+        )
+        sign = "%" if "%" in self.text else ""
+        if sign and re.search(r"\d\s+%", self.text):
+            sign = f" {sign}"
+        if shown < 0 and (brackets or self.text.strip().startswith("(")):
+            return f"({body}{sign})"
+        if shown < 0:
+            minus = next((each for each in "−–" if self.text.strip().startswith(each)), "-")
+            return f"{minus}{body}{sign}"
+        return f"{'+' if shown > 0 and (plus or self.text.strip().startswith('+')) else ''}{body}{sign}"
+
+
+#: What stands where there is no figure.
+_NOTHING: Final = frozenset(
+    (
+        *(
+            "-",
+            "–",
+            "—",
+            "−",
+            "--",
+            "n/a",
+            "na",
+            "n.a.",
+            "n.a",
+            "..",
+            "…",
+            ".",
+            "[x]",
+            "[z]",
+            "x",
+            "n/k",
+            "nk",
+            "n/c",
+        ),
+        *(
+            "nc",
+            "tbc",
+            "-%",
+            "–%",
+            "∞",
+            "%",
+            "not available",
+            "not applicable",
+            "not calculated",
+            "not known",
+        ),
+        *("no data", "nil return", "unknown"),
+    )
+)
+_MARKS = re.compile(r"\s*(?:\[([a-z]{1,2})\]|\(([prefu])\)|([*†‡§#^¹²³⁴⁵]+))\s*$", re.IGNORECASE)
+_UNSHOWN = re.compile(r"\*{1,3}|\[c\]|c|suppressed|hidden|redacted", re.IGNORECASE)
+_BELOW = re.compile(
+    r"(?:(?P<strict><|under|less than|fewer than|below)|(?P<up_to>≤|<=|up to|at most))"
+    r"\s*(?P<most>\d[\d,]*(?:\.\d+)?)\s*(?P<percent>%?)",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"(?P<least>\d{1,2})\s*(?:-|–|to)\s*(?P<most>\d{1,2})")
+_DIGITS = r"(?:\d{1,3}(?:[, \u00a0\u202f]\d{3})+|\d+)(?:\.\d+)?|\.\d+"
+_UP, _DOWN = "▲↑⬆⇧", "▼↓⬇⇩"
+_FIGURE = re.compile(
+    rf"(?P<open>\()?\s*(?P<word>up|down|[{_UP}{_DOWN}])?\s*(?:by\s+)?(?P<sign>[+\-−–])?\s*£?\s*(?P<inner>\()?"
+    rf"(?P<digits>{_DIGITS})"
+    r"\s*(?P<unit>%+\s*(?:pts?|points?)?|per\s?cent|percent|pp|ppts?|(?:percentage\s+)?points?|pct)?"
+    rf"\s*(?P<close>\))?\s*(?P<trail>[{_UP}{_DOWN}]|increase|decrease|reduction|rise|fall)?"
+    r"(?P<last_minus>-)?",
+    re.IGNORECASE,
+)
+_TWO = re.compile(r"(?P<first>[^()]*\d[^()]*?)\s*\((?P<second>[^()]*\d[^()]*)\)")
+#: “2013 %” is a heading.
+_YEAR_PERCENT = re.compile(r"(?:19|20)\d\d\s+%")
+#: A binary number that a spreadsheet worked out has more decimals than anybody prints.
+MOST_DECIMALS: Final = 6
+
+
+def read_printed(cell: Cell, shown: str = "") -> Printed:
+    """What *cell* says; *shown* is what a percent-formatted cell of a workbook shows, "" for others. Never raises."""
+    if shown:
+        return read_printed(shown)
+    if isinstance(cell, int | Decimal) and not isinstance(cell, bool):
+        number = Decimal(cell)
+        text = code_text(cell)
+        if not number.is_finite():
+            return Printed(text, Kind.TEXT)
+        exponent = number.normalize().as_tuple().exponent
+        decimals = max(-exponent, 0) if isinstance(exponent, int) else 0
+        return Printed(text, Kind.NUMBER, number, decimals)
+    if cell is None or isinstance(cell, bool | date):
+        return Printed(clean_text(cell), Kind.TEXT if cell is not None else Kind.NOTHING)
+    text = clean_text(cell)
+    return _printed_text(text)
+
+
+def _printed_text(text: str) -> Printed:
+    if text.casefold() in _NOTHING or not text or is_error_text(text):
+        return Printed(text, Kind.NOTHING)
+    if _UNSHOWN.fullmatch(text):
+        return Printed(text, Kind.HIDDEN)
+    if (below := _BELOW.fullmatch(text)) is not None:
+        most = Decimal(below["most"].replace(",", ""))
+        if below["percent"]:
+            return Printed(text, Kind.HIDDEN, is_percent=True, least=Decimal(0), most=most)
+        return Printed(text, Kind.HIDDEN, least=Decimal(1), most=most - 1 if below["strict"] else most)
+    if (between := _BETWEEN.fullmatch(text)) is not None and int(between["least"]) < int(between["most"]):
+        return Printed(text, Kind.HIDDEN, least=Decimal(between["least"]), most=Decimal(between["most"]))
+    found = _figure(text)
+    if found is not None:
+        return found
+    if (mark := _MARKS.search(text)) is not None and mark.start() > 0:
+        plain = _printed_text(text[: mark.start()].strip())
+        if plain.is_figure or plain.kind is Kind.NOTHING:
+            return replace(plain, text=text, marks=plain.marks + (mark[1] or mark[2] or mark[3]))
+    if (two := _TWO.fullmatch(text)) is not None:
+        first, second = _figure(two["first"].strip()), _figure(two["second"].strip())
+        if first is not None and second is not None:
+            return replace(first, text=text, beside=second)
+    return Printed(text, Kind.TEXT)
+
+
+def _figure(text: str) -> Printed | None:
+    found = None if _YEAR_PERCENT.fullmatch(text) else _FIGURE.fullmatch(text)
+    if found is None or bool(found["open"]) + bool(found["inner"]) != bool(found["close"]):
+        return None
+    digits = re.sub(r"[,\s]", "", found["digits"])
+    unit = (found["unit"] or "").casefold()
+    down = (found["word"] or "").casefold() == "down" or (found["word"] or "").strip() in tuple(_DOWN)
+    trail = (found["trail"] or "").casefold()
+    down = down or trail in {"decrease", "reduction", "fall"} or (bool(trail) and trail in _DOWN)
+    negative = (found["sign"] or "") in tuple("-−–") or bool(found["close"]) or bool(found["last_minus"])
+    if (found["word"] or trail) and not unit and not found["word"]:
+        return None  # “5 increase” is a sentence, not a figure
+    value = Decimal(digits)
+    if negative or down:
+        value = -value
+    decimals = len(digits.partition(".")[2])
+    is_points = "pt" in unit or "point" in unit or unit == "pp"
+    return Printed(text, Kind.PERCENT if unit else Kind.NUMBER, value, decimals, bool(unit), is_points)

@@ -1,0 +1,412 @@
+"""Totals of a published table, told by words and by the figures, and those that are not the sum of their parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from fundingapp.domain.performance import RowSort
+from fundingapp.domain.printed_figures import Kind
+from fundingapp.domain.printed_ranges import NOBODY_KNOWS, Range, range_of
+from fundingapp.domain.printed_relations import SAYS_PERCENT, YEARS, Field, says_change, when
+from fundingapp.domain.printed_tables import PrintedTable, is_all_crime, is_part_of_another, is_total
+
+_IS_RATE = re.compile(
+    r"\brates?\b|\bper\b|average|mean|median|score|index|rank|position|satisf", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TotalDiffers:
+    """A printed total that is not the sum of its parts: both figures, and how they stand to each other (R38)."""
+
+    row: int
+    column: str
+    label: str
+    printed: str
+    should_be: str
+    text: str
+    at: int = 0
+
+
+class Totals:
+    """Looks for totals, by their words and by the figures, and for those that are not the sum of their parts."""
+
+    def __init__(
+        self, table: PrintedTable, rows: Sequence[int], fields: Sequence[Field], made: set[int], unit: int
+    ) -> None:
+        self._table = table
+        self._rows = rows
+        self._unit = unit
+        self.verified = 0
+        #: The parts of each total that was found to differ, and their sum.
+        self._accused: dict[tuple[int, int], tuple[tuple[tuple[int, int], ...], Range]] = {}
+        self._columns = [
+            field.place
+            for field in fields
+            if field.place not in made
+            and field.numbers
+            and not field.is_percent
+            and 2 * sum(each.decimals > 3 for each in field.cells) <= field.numbers
+            and not _IS_RATE.search(field.heading)
+            and not says_change(field)
+            and not SAYS_PERCENT.search(field.heading)
+        ]
+        self._ranges = {(at, column): self._range(at, column) for at in rows for column in self._columns}
+
+    def differing(self) -> list[TotalDiffers]:
+        """The totals that are not the sum of their parts, in the order of the file."""
+        found = [*self._of_columns(), *self._of_rows(), *self._above_all_crime()]
+        unique: dict[tuple[int, int], TotalDiffers] = {}
+        for cell, each in found:
+            if not self._is_another_to_blame(cell):
+                unique.setdefault(cell, each)
+        self._accused = {cell: told for cell, told in self._accused.items() if cell in unique}
+        return sorted(unique.values(), key=lambda each: (each.row, each.at))
+
+    def _is_another_to_blame(self, cell: tuple[int, int]) -> bool:
+        """Whether a total differs only because one of its parts is a total that differs itself."""
+        parts, _ = self._accused.get(cell, ((), (Fraction(), Fraction())))
+        if not any(part in self._accused for part in parts):
+            return False
+        sums = [self._accused[part][1] if part in self._accused else self._sum([part]) for part in parts]
+        summed = (sum((low for low, _ in sums), Fraction()), sum((high for _, high in sums), Fraction()))
+        return self._agrees(cell, summed)
+
+    def mended(self, cell: tuple[int, int]) -> Range | None:
+        """What a total that differs should be, by its row and column among those of the table."""
+        told = self._accused.get(cell)
+        return None if told is None else told[1]
+
+    def _range(self, at: int, column: int) -> Range | None:
+        printed = self._table.rows[at].cells[column]
+        if printed.kind is Kind.NOTHING:
+            # A dash may mean nought or that nobody knows.
+            return Fraction(0), NOBODY_KNOWS
+        return range_of(printed, self._unit) or (Fraction(0), NOBODY_KNOWS)
+
+    def _sum(self, cells: Sequence[tuple[int, int]]) -> Range:
+        low = high = Fraction()
+        for cell in cells:
+            part = self._ranges[cell] or (Fraction(0), NOBODY_KNOWS)
+            low, high = low + part[0], high + part[1]
+        return low, high
+
+    def _printed(self, cell: tuple[int, int]) -> Range | None:
+        return range_of(self._table.rows[cell[0]].cells[cell[1]], self._unit)
+
+    def _of_rows(self) -> Iterator[tuple[tuple[int, int], TotalDiffers]]:
+        rows, table = self._rows, self._table
+        sorts = {at: table.rows[at].sort for at in rows}
+        totals = [at for at in rows if sorts[at] in {RowSort.TOTAL, RowSort.SUBTOTAL}]
+        all_crime = [at for at in rows if is_all_crime(table.rows[at].label)]
+        ordinary = [
+            at
+            for at in rows
+            if at not in totals and at not in all_crime and not is_part_of_another(table.rows[at].label)
+        ]
+        for at in (*totals, *all_crime):
+            structures = self._structures(at, ordinary, totals)
+            best, matched = self._best_structure(at, structures)
+            if best is None:
+                continue
+            telling = [column for column in self._columns if self._printed((at, column)) is not None]
+            if at in all_crime and (matched == 0 or len(best) < 2):
+                continue
+            if (
+                matched == 0
+                and len(telling) >= 3
+                and all(
+                    self._is_above((at, column), self._sum([(part, column) for part in best]))
+                    for column in telling
+                )
+            ):
+                continue  # what is listed is a selection
+            yield from self._judge_row(at, best)
+        known = {*totals, *all_crime}
+        for at in ordinary:
+            if at not in known:
+                parts = self._told_by_figures(at)
+                if parts:
+                    yield from self._judge_row(at, parts)
+
+    def _structures(self, at: int, ordinary: Sequence[int], totals: Sequence[int]) -> list[list[int]]:
+        """What the total row *at* may be the sum of, the likeliest first."""
+        before = [other for other in totals if other < at]
+        after = [other for other in totals if other > at]
+        above = [part for part in ordinary if (before[-1] if before else -1) < part < at]
+        below = [part for part in ordinary if at < part < (after[0] if after else 10**9)]
+        every = list(ordinary)
+        subs = [other for other in totals if other != at and self._table.rows[other].sort is RowSort.SUBTOTAL]
+        others = [other for other in totals if other != at]
+        return [each for each in (above, below, every, subs, others, subs + above) if each]
+
+    def _best_structure(self, at: int, structures: Sequence[list[int]]) -> tuple[list[int] | None, int]:
+        best: list[int] | None = None
+        matched = -1
+        for parts in structures:
+            told = sum(
+                self._agrees((at, column), self._sum([(part, column) for part in parts]))
+                for column in self._columns
+                if self._printed((at, column)) is not None
+            )
+            if told > matched:
+                best, matched = parts, told
+        return best, max(matched, 0)
+
+    def _told_by_figures(self, at: int) -> list[int]:
+        """The rows that the row *at*, which is not called a total, is the sum of in most of its columns.
+
+        They stand next to it; elsewhere three columns must agree. Small figures prove nothing.
+        """
+        columns = [
+            column
+            for column in self._columns
+            if (own := self._printed((at, column))) is not None and own[0] >= 50 and own[0] == own[1]
+        ]
+        if len(columns) < 2 or len(self._rows) < 4:
+            return []
+        place = self._rows.index(at)
+        runs = [self._run(place, step, columns) for step in (1, -1)]
+        best = max(runs, key=lambda run: run[0])
+        needed = max(2, (len(columns) + 1) // 2)
+        if best[0] >= needed and len(best[1]) >= 3:
+            return best[1]
+        if len(self._rows) <= 40 and len(columns) >= 3:
+            for first in range(len(self._rows)):
+                for last in range(first + 2, len(self._rows)):
+                    parts = list(self._rows[first : last + 1])
+                    if at in parts:
+                        continue
+                    told = self._agreeing(at, parts, columns)
+                    if told >= max(3, needed):
+                        return parts
+        return []
+
+    def _run(self, place: int, step: int, columns: Sequence[int]) -> tuple[int, list[int]]:
+        """The rows next to *place* whose sum is its row in most columns: how many columns, and the rows."""
+        at = self._rows[place]
+        most = self._printed((at, columns[0]))
+        best: tuple[int, list[int]] = (0, [])
+        parts: list[int] = []
+        limit = max(
+            (own[1] for column in columns if (own := self._printed((at, column))) is not None),
+            default=Fraction(0),
+        )
+        total = Fraction()
+        other = place + step
+        while 0 <= other < len(self._rows) and most is not None:
+            part = self._rows[other]
+            parts.append(part)
+            total += (self._ranges[part, columns[0]] or (Fraction(0), Fraction(0)))[0]
+            if total > 2 * limit:
+                break
+            if len(parts) >= 3:
+                told = self._agreeing(at, parts, columns)
+                if told > best[0]:
+                    best = told, list(parts)
+            other += step
+        return best
+
+    def _agreeing(self, at: int, parts: Sequence[int], columns: Sequence[int]) -> int:
+        told = 0
+        for left, column in enumerate(columns):
+            own = self._printed((at, column))
+            low, high = self._sum([(part, column) for part in parts])
+            # An empty cell among the parts counts as nought here, where it is only asked whether it could be a total.
+            told += own is not None and low == own[0] and (high == low or high >= NOBODY_KNOWS)
+            if left >= 3 and not told:
+                return 0
+        return told
+
+    def _judge_row(self, at: int, parts: Sequence[int]) -> Iterator[tuple[tuple[int, int], TotalDiffers]]:
+        row = self._table.rows[at]
+        for column in self._columns:
+            own = self._printed((at, column))
+            if own is None:
+                continue
+            self.verified += 1
+            summed = self._sum([(part, column) for part in parts])
+            if not self._agrees((at, column), summed):
+                how = f"the {len(parts):,} rows that make it sum to {{sum}}"
+                yield self._differs(at, column, summed, how, row.label, [(part, column) for part in parts])
+
+    def _of_columns(self) -> Iterator[tuple[tuple[int, int], TotalDiffers]]:
+        table = self._table
+        for column in self._columns:
+            heading = table.columns[column]
+            own = heading.own or heading.heading
+            words = (
+                is_total(own)
+                or is_total(heading.heading)
+                or is_all_crime(own)
+                or is_all_crime(heading.heading)
+            )
+            if not words or (
+                YEARS.search(own.replace(heading.group, "")) and not re.search(r"total", own, re.IGNORECASE)
+            ):
+                continue
+            best, matched, judged = self._best_columns(column)
+            if (
+                not best
+                or 5 * matched < 3 * judged
+                or matched < min(judged, 2)
+                or (judged > 1 and matched < 2)
+            ):
+                continue
+            for at in self._rows:
+                printed = self._printed((at, column))
+                if printed is None:
+                    continue
+                self.verified += 1
+                summed = self._sum([(at, part) for part in best])
+                if not self._agrees((at, column), summed):
+                    how = f"the {len(best):,} columns that make it sum to {{sum}}"
+                    label = table.rows[at].label
+                    yield self._differs(at, column, summed, how, label, [(at, part) for part in best])
+
+    def _best_columns(self, column: int) -> tuple[list[int], int, int]:
+        others = [each for each in self._columns if each != column]
+        group = self._table.columns[column].group
+        period = when(self._table.columns[column].heading)
+        left = [each for each in others if each < column]
+        candidates = [
+            [each for each in others if self._table.columns[each].group == group] if group else [],
+            [
+                each
+                for each in others
+                if period is not None and when(self._table.columns[each].heading) == period
+            ],
+            others,
+            left,
+            [each for each in others if each > column],
+        ]
+        candidates += [left[start:] for start in range(1, max(len(left) - 1, 1))]
+        best: tuple[list[int], int, int] = ([], 0, 0)
+        for parts in candidates:
+            if len(parts) < 2:
+                continue
+            judged = matched = 0
+            for at in self._rows:
+                if self._printed((at, column)) is None:
+                    continue
+                judged += 1
+                matched += self._agrees((at, column), self._sum([(at, part) for part in parts]))
+            if matched > best[1]:
+                best = (parts, matched, judged)
+        return best
+
+    def _above_all_crime(self) -> Iterator[tuple[tuple[int, int], TotalDiffers]]:
+        """Categories that exceed all crime, which they are part of (R38)."""
+        table = self._table
+        for at in self._rows:
+            if not is_all_crime(table.rows[at].label):
+                continue
+            others = [
+                other
+                for other in self._rows
+                if other != at
+                and table.rows[other].sort is RowSort.ORDINARY
+                and _is_crime(table.rows[other].label)
+            ]
+            yield from self._exceeding(
+                [(at, column, [(other, column) for other in others]) for column in self._columns],
+                lambda cell: table.rows[cell[0]].label,
+            )
+        for column in self._columns:
+            heading = table.columns[column]
+            stem = heading.group or re.sub(r"\s*(?:19|20)\d\d.*$", "", heading.heading)
+            if not is_all_crime(stem):
+                continue
+            period = when(heading.heading)
+            others = [
+                other
+                for other in self._columns
+                if other != column
+                and when(table.columns[other].heading) == period
+                and _is_crime(table.columns[other].heading)
+                and not is_total(table.columns[other].own)
+            ]
+            yield from self._exceeding(
+                [(at, column, [(at, other) for other in others]) for at in self._rows],
+                lambda cell: table.columns[cell[1]].heading,
+            )
+
+    def _exceeding(
+        self,
+        wholes: Sequence[tuple[int, int, list[tuple[int, int]]]],
+        name: Callable[[tuple[int, int]], str],
+    ) -> Iterator[tuple[tuple[int, int], TotalDiffers]]:
+        for at, column, parts in wholes:
+            whole = self._printed((at, column))
+            if whole is None:
+                continue
+            single = next(
+                (part for part in parts if (own := self._printed(part)) is not None and own[0] > whole[1]),
+                None,
+            )
+            label = self._table.rows[at].label
+            if single is not None:
+                alone = self._printed(single) or whole
+                yield self._differs(at, column, alone, f"{name(single)} alone is {{sum}}", label)
+                continue
+            if not _overlap([name(part) for part in parts]) and len(parts) > 1:
+                low = sum((own[0] for part in parts if (own := self._printed(part)) is not None), Fraction())
+                if low > whole[1]:
+                    yield self._differs(at, column, (low, low), "the categories listed sum to {sum}", label)
+
+    def _agrees(self, cell: tuple[int, int], summed: Range) -> bool:
+        own = self._printed(cell)
+        return own is not None and own[0] <= summed[1] and summed[0] <= own[1]
+
+    def _is_above(self, cell: tuple[int, int], summed: Range) -> bool:
+        own = self._printed(cell)
+        return own is not None and own[0] > summed[1]
+
+    def _differs(
+        self,
+        at: int,
+        column: int,
+        summed: Range,
+        how: str,
+        label: str,
+        parts: Sequence[tuple[int, int]] = (),
+    ) -> tuple[tuple[int, int], TotalDiffers]:
+        printed = self._table.rows[at].cells[column]
+        ends = [printed.like(Decimal(end.numerator) / end.denominator) for end in summed]
+        if summed[1] >= NOBODY_KNOWS:
+            ends = [f"at least {ends[0]}"] * 2
+        should_be = ends[0] if ends[0] == ends[1] else " to ".join(ends)
+        heading = self._table.columns[column].heading
+        text = f"{label or heading}: {printed.text} is printed, {how.format(sum=should_be)}."
+        if parts:
+            self._accused[at, column] = tuple(parts), summed
+        place = self._table.columns[column].at
+        return (at, column), TotalDiffers(
+            self._table.rows[at].row, heading, label, printed.text, should_be, text, place
+        )
+
+
+_NOT_CRIME = re.compile(
+    r"\basb\b|anti[- ]?social|non[- ]?crime|incident|domestic|\bdv\b|\bda\b|hate|knife|alcohol|drug[- ]related"
+    r"|population|repeat|calls?\b|reports?\b|of which|detect|outcome",
+    re.IGNORECASE,
+)
+
+
+def _is_crime(name: str) -> bool:
+    """Whether a category is a part of all crime that is counted once: no incidents, no flags across categories."""
+    return not _NOT_CRIME.search(name) and not is_all_crime(name) and not is_part_of_another(name)
+
+
+def _overlap(names: Sequence[str]) -> bool:
+    """Whether one category may contain another: “Violence” and “Violence with injury”, or too many to be told."""
+    words = [
+        set(re.findall(r"[a-z]+", name.casefold()))
+        - {"of", "the", "and", "crime", "crimes", "offences", "all"}
+        for name in names
+    ]
+    return any(one and one < other for one in words for other in words) or len(names) > 12

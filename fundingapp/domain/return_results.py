@@ -1,0 +1,197 @@
+"""The results that go out with a return: outputs, outcomes, what they rest on and what they cost.
+
+Everything here is as it may leave the house: a small number of something sensitive is not in it at all, only what is
+shown in its place, so that no sheet, hidden cell or property of a file can give it away (R40).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from fundingapp.domain.errors import listed
+from fundingapp.domain.ids import IndicatorId
+from fundingapp.domain.indicators import ResultLevel
+from fundingapp.domain.money import Money
+
+#: The shorthand of public statistics that results may bear (domain paper 8.1).
+SHORTHAND = {
+    "b": "break in the series",
+    "c": "hidden, small numbers",
+    "e": "estimated",
+    "p": "provisional",
+    "r": "revised",
+    "u": "low reliability",
+    "x": "not available",
+    "z": "not applicable",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SafeFigure:
+    """A figure as it may leave the house. Without a *number* the *text* says what stands there: “<5”, “[c]”, “[x]”, a
+    target in words, or "" for nothing."""
+
+    number: Decimal | None = None
+    text: str = ""
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether something stands in the place of a number that may not be shown."""
+        return self.number is None and (self.text.startswith("<") or self.text == "[c]")
+
+
+NO_FIGURE = SafeFigure(text="[x]")
+NOTHING = SafeFigure()
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorLine:
+    """One output or outcome indicator of a return, up to its quarter.
+
+    *quarters* are the four of the year, those to come being nothing; *to_date* is their sum only where *adds*.
+    *of_target* is per cent of the target, *base* what a percentage is of, *marks* name the figures that bear a
+    shorthand (“Q3 [p]”), *papers* are the names of the evidence. *missing* are the quarters up to now without a figure.
+    """
+
+    indicator: IndicatorId
+    ref: str
+    project: str
+    level: ResultLevel
+    name: str
+    unit: str
+    baseline: SafeFigure
+    target: SafeFigure
+    quarters: tuple[SafeFigure, SafeFigure, SafeFigure, SafeFigure]
+    to_date: SafeFigure
+    state: str
+    outcome: str = ""
+    baseline_period: str = ""
+    adds: bool = False
+    of_target: Decimal | None = None
+    as_at: date | None = None
+    base: SafeFigure = NOTHING
+    direction: str = ""
+    marks: tuple[str, ...] = ()
+    source: str = ""
+    papers: tuple[str, ...] = ()
+    missing: tuple[int, ...] = ()
+    figure: str = ""
+
+    @property
+    def hides(self) -> bool:
+        """Whether something of it is hidden."""
+        return any(
+            each.is_hidden for each in (self.baseline, self.target, *self.quarters, self.to_date, self.base)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeLine:
+    """What is said of an outcome for the year, and what it rests on. *case_studies* are those alone whose people have
+    agreed to their use."""
+
+    ref: str
+    project: str
+    outcome: str
+    changed: str
+    papers: tuple[str, ...] = ()
+    method: str = ""
+    limits: str = ""
+    case_studies: tuple[str, ...] = ()
+    is_sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CostLine:
+    """What one of an output or outcome cost; without a *cost* the *caveat* says why there is none."""
+
+    ref: str
+    project: str
+    level: ResultLevel
+    name: str
+    spent: Money
+    number: Decimal | None
+    cost: Money | None
+    caveat: str
+
+
+@dataclass(frozen=True, slots=True)
+class PerformanceLine:
+    """One category in one area of a performance table: this period against the one before."""
+
+    area: str
+    category: str
+    period: str
+    previous: SafeFigure
+    current: SafeFigure
+    difference: SafeFigure
+    percent: SafeFigure
+    target: str = ""
+    direction: str = ""
+    family: str = ""
+    extracted: date | None = None
+    table: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnResults:
+    """The results of a return. *outcomes*, *costs* and *performance* are those of the whole year's return only."""
+
+    lines: tuple[IndicatorLine, ...] = ()
+    outcomes: tuple[OutcomeLine, ...] = ()
+    costs: tuple[CostLine, ...] = ()
+    performance: tuple[PerformanceLine, ...] = ()
+
+    def of_level(self, level: ResultLevel) -> tuple[IndicatorLine, ...]:
+        """The indicators of what was delivered, or of what changed."""
+        return tuple(line for line in self.lines if line.level is level)
+
+
+def key_of(marks: Iterable[str]) -> str:
+    """What the shorthand among *marks* means, “[p] provisional, [x] not available”; "" for none."""
+    used = {found for mark in marks for found in _MARK.findall(mark)}
+    return ", ".join(f"[{letter}] {SHORTHAND[letter]}" for letter in sorted(used & set(SHORTHAND)))
+
+
+_MARK = re.compile(r"\[([a-z])\]")
+#: A small count in a text, such as “3 victims” or “two of them”; money, years and percentages are none.
+_SMALL_COUNT = re.compile(
+    r"(?<![\w£.,/-])([1-9]|one|two|three|four|five|six|seven|eight|nine)(?![\w%/]|[.,]\d)", re.IGNORECASE
+)
+
+
+def what_to_see_to(results: ReturnResults, quarter: int) -> Iterator[tuple[str, str]]:
+    """What a careful reader of the results would raise before they go: a sentence, and the figure that it is about."""
+    for line in results.lines:
+        name = f"{line.ref} {line.name}".strip()
+        if quarter in line.missing:
+            yield f"{name}: there is no figure for Q{quarter}.", line.figure
+        earlier = [f"Q{number}" for number in line.missing if number < quarter]
+        if earlier:
+            yield f"{name}: there is no figure for {listed(earlier, 'and')} either.", line.figure
+        if not line.papers and len(line.missing) < quarter:
+            yield f"{name}: nothing is kept as evidence of its figures.", line.figure
+        provisional = [mark.removesuffix(" [p]") for mark in line.marks if mark.endswith("[p]")]
+        if provisional:
+            yield f"{name}: {listed(provisional, 'and')} is provisional, and marked [p].", line.figure
+        if line.hides:
+            yield (
+                f"{name}: small numbers are hidden in this return; nothing else in it gives them away.",
+                line.figure,
+            )
+    for outcome in results.outcomes:
+        name = f"{outcome.ref} {outcome.outcome}".strip()
+        if not outcome.changed:
+            yield f"{name}: nobody has said yet what changed.", ""
+        elif not outcome.papers:
+            yield f"{name}: what changed is said, and nothing is kept as evidence.", ""
+        said = f"{outcome.changed} {outcome.method} {outcome.limits}"
+        if outcome.is_sensitive and (found := _SMALL_COUNT.search(said)):
+            yield (
+                f"{name}: the text says “{found[0]}”; where it counts people, it may tell who they are.",
+                "",
+            )

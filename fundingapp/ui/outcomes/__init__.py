@@ -1,0 +1,1 @@
+"""The page Outcomes: what the money changed, and the figures that say so."""

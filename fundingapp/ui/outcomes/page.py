@@ -1,0 +1,48 @@
+"""The page Outcomes: its views, and what stands alone in their place while figures are recorded or taken in."""
+
+from __future__ import annotations
+
+from fundingapp.ui.office import Office
+from fundingapp.ui.outcomes.chain_view import ChainView
+from fundingapp.ui.outcomes.import_view import ImportView
+from fundingapp.ui.outcomes.indicators_view import IndicatorsView
+from fundingapp.ui.outcomes.targets import RecordFigures, ShowIndicator, ShowOutcome, ShowProject
+from fundingapp.ui.outcomes.value_view import ValueView
+from fundingapp.ui.views import GrantView, ViewsPage
+from fundingapp.ui.widgets.empty_state import EmptyState
+
+#: The views in the order of the head.
+VIEWS: tuple[type[GrantView], ...] = (IndicatorsView, ChainView, ValueView, ImportView)
+
+
+class OutcomesPage(ViewsPage):
+    """What the money changed: indicators and their figures, the chain that they stand in, tables and value."""
+
+    def __init__(self, office: Office) -> None:
+        empty = EmptyState(
+            "outcomes",
+            "What changed for the money?",
+            "This page says what each project was to change and what it did: indicators with baseline, target and "
+            "figures quarter by quarter, each with its proof. It needs a grant with its projects.",
+        )
+        empty.add_step("Record a grant…", lambda: self.go("grants"))
+        views = [make(office) for make in VIEWS]  # type: ignore[call-arg, arg-type]  # each takes the office alone
+        super().__init__(office, "Outcomes", empty, views)
+        for view in views:
+            if isinstance(view, IndicatorsView | ImportView):
+                view.alone_changed.connect(self._stand_alone)
+
+    def _stand_alone(self, alone: bool) -> None:
+        """A grid or an import has its own head, and takes the place of the whole page."""
+        self.head.setVisible(not alone)
+        self._choice.setVisible(not alone and len(self.views) > 1)
+
+    def go_to(self, subject: object) -> None:
+        """What is of one view alone leads to that view."""
+        match subject:
+            case ShowIndicator() | RecordFigures():
+                super().go_to(("indicators", subject))
+            case ShowOutcome() | ShowProject():
+                super().go_to(("chain", subject))
+            case _:
+                super().go_to(subject)

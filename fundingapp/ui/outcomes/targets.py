@@ -1,0 +1,37 @@
+"""What can be gone to on the page Outcomes, as subjects of a :class:`~fundingapp.ui.page.Target`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fundingapp.domain.ids import IndicatorId, OutcomeId, ProjectId
+
+
+@dataclass(frozen=True, slots=True)
+class ShowIndicator:
+    """An indicator's row, opened at the right; with ("indicators", …)."""
+
+    indicator: IndicatorId
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFigures:
+    """The grid in which figures are typed, of a *quarter* (None: the one that is shown), with the cursor on an
+    indicator; with ("indicators", …)."""
+
+    quarter: int | None = None
+    indicator: IndicatorId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOutcome:
+    """An outcome in the chain, opened at the right; with ("chain", …)."""
+
+    outcome: OutcomeId
+
+
+@dataclass(frozen=True, slots=True)
+class ShowProject:
+    """The chain of one project; with ("chain", …)."""
+
+    project: ProjectId

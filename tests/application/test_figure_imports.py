@@ -1,0 +1,269 @@
+"""Files of figures as a person takes them in: looked through first, in one step, and back again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from fundingapp.application.commands.figure_imports import FiguresImported, ImportFigures
+from fundingapp.application.commands.records import AddRecords, Record
+from fundingapp.application.desk import Desk
+from fundingapp.application.ports import Tools
+from fundingapp.application.progress import Cancelled
+from fundingapp.application.queries.figure_previews import (
+    FigureImports,
+    FiguresRead,
+    PreviewFigures,
+    ReadFigureFile,
+    ReadPastedFigures,
+)
+from fundingapp.domain.areas import Area, AreaKind
+from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.evidence import Evidence, Support
+from fundingapp.domain.figure_files.plan import FigureChoices, IndicatorChoice, Match, PlaceChoice, Standing
+from fundingapp.domain.figure_files.reading import pasted_rows
+from fundingapp.domain.figure_imports import FigureLayout
+from fundingapp.domain.ids import AreaId, EvidenceId, FigureId, IndicatorId
+from fundingapp.domain.indicators import Counted, Indicator
+from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
+from tests.builders_core import day, project_id, set_up_grant
+from tests.fakes import FakeReader, FakeSourceStore, FakeStore, SteppingClock
+from tests.figure_texts import GRID, PARTNERSHIPS, STREET
+
+CHARNWOOD, MELTON, BURGLARY = AreaId(1), AreaId(2), IndicatorId(3)
+PLAIN = FigureChoices()
+TO_BURGLARY = FigureChoices(indicators=(IndicatorChoice("Residential burglary", BURGLARY, "Charnwood"),))
+
+
+@pytest.fixture
+def office(desk: Desk, store: FakeStore) -> Desk:
+    """Two districts; a project with two indicators, and one of the partnership for its first district."""
+    set_up_grant(desk)
+    project = project_id(store.open_work(reading=True), "P-01")
+    desk.do(
+        AddRecords(
+            (
+                Record("areas", CHARNWOOD, Area("Charnwood", AreaKind.DISTRICT)),
+                Record("areas", MELTON, Area("Melton Mowbray", AreaKind.DISTRICT)),
+                Record("indicators", 1, Indicator("Clients supported", project)),
+                Record("indicators", 2, Indicator("Clients satisfied", project, counted=Counted.SHARE)),
+                Record("indicators", BURGLARY, Indicator("Domestic burglary", None, area=CHARNWOOD)),
+            ),
+            "set up",
+        )
+    )
+    return desk
+
+
+def read(tools: Tools, desk: Desk, text: str, name: str = "crime.csv", sha256: str = "") -> FiguresRead:
+    """The file *name* with that text."""
+    put(tools, name, text)
+    made = desk.ask(ReadFigureFile(Path(name)))
+    assert made.copy is not None
+    return replace(made, copy=replace(made.copy, sha256=sha256 or made.copy.sha256))
+
+
+def put(tools: Tools, name: str, text: str) -> FakeSourceStore:
+    """A file *name* to be read, beside the others."""
+    assert isinstance(tools.sources, FakeSourceStore)
+    assert isinstance(tools.reader, FakeReader)
+    tools.sources.files[Path(name)] = text.encode()
+    tools.reader.whole[name] = (pasted_rows(text),)
+    return tools.sources
+
+
+def imported(desk: Desk, read: FiguresRead, choices: FigureChoices = PLAIN) -> FiguresImported:
+    return desk.do(ImportFigures(read, choices)).result
+
+
+def test_a_table_of_recorded_crime_comes_in_with_every_row_accounted_for(
+    office: Desk, tools: Tools, store: FakeStore
+) -> None:
+    file = read(tools, office, PARTNERSHIPS)
+    made = imported(office, file, TO_BURGLARY)
+    assert (made.read, made.kept, made.skipped) == (13, 1, 12)
+    assert (made.counts, made.new) == (3, 1)
+    with store.open_work(reading=True) as work:
+        (batch,) = work.figure_imports.all()
+        assert (batch.value.layout, batch.value.imported_by) == (FigureLayout.PARTNERSHIPS, "Ann")
+        assert len(work.skipped_figures.all()) == 12
+        (table,) = work.performance_tables.all()
+        assert table.value.name.startswith("Table C2")
+        assert [kept.value.count for kept in work.performance_figures.all()] == [1200, 120, 1]
+        (figure,) = (kept.value for kept in work.indicator_figures.all())
+        assert (figure.value, figure.cell) == (Decimal(120), "H6")
+        assert figure.batch == batch.id
+        assert (figure.first, figure.last) == (day("2024-07-01"), day("2025-06-30"))
+    assert isinstance(tools.sources, FakeSourceStore)
+    assert tools.sources.kept == [file.copy]
+    assert [kept.value.file_name for kept in office.ask(FigureImports())] == ["crime.csv"]
+
+
+def test_an_import_of_figures_is_taken_back_and_done_again(
+    office: Desk, tools: Tools, store: FakeStore
+) -> None:
+    file = read(tools, office, PARTNERSHIPS)
+    names = PlaceChoice("Melton, Vale and Rutland", MELTON, remember=True)
+    assert_taken_back_and_done_again(
+        office, store, ImportFigures(file, replace(TO_BURGLARY, places=(names,)))
+    )
+    assert office.undo_name == "import crime.csv"
+
+
+def test_the_same_file_is_recognised(office: Desk, tools: Tools, store: FakeStore) -> None:
+    file = read(tools, office, PARTNERSHIPS)
+    imported(office, file)
+    preview = office.ask(PreviewFigures(file, PLAIN))
+    assert preview.same_as.startswith("imported on")
+    assert refusal_of(office, store, ImportFigures(file, PLAIN)).code == "figures_known"
+    assert imported(office, file, FigureChoices(again=True)).counts == 3
+
+
+def test_street_level_crimes_leave_counts_and_the_hash_of_their_file_and_nothing_else(
+    office: Desk, tools: Tools, store: FakeStore
+) -> None:
+    file = read(tools, office, STREET, "2022-07-midshire-street.csv", "street")
+    made = imported(office, file)
+    assert (made.read, made.kept, made.counts) == (8, 4, 3)
+    assert isinstance(tools.sources, FakeSourceStore)
+    assert not tools.sources.kept
+    with store.open_work(reading=True) as work:
+        (batch,) = work.figure_imports.all()
+        assert batch.value.sha256 == "street"
+        held = repr([work.skipped_figures.all(), work.performance_figures.all(), store.state])
+    for private in ("aa11", "dd44", "High Street", "52.1", "Under investigation"):
+        assert private not in held
+
+
+def test_a_grid_fills_the_indicators_that_it_names(office: Desk, store: FakeStore) -> None:
+    text = GRID.replace("LF-08", "P-01")
+    read = office.ask(ReadPastedFigures(text))
+    assert read.copy is None
+    refused = refusal_of(office, store, ImportFigures(read, PLAIN))
+    assert "1 row can’t be read" in refused.message
+    made = imported(office, read, FigureChoices(skip_unreadable=True))
+    assert (made.new, made.table, made.read, made.kept) == (4, None, 9, 2)
+    with store.open_work(reading=True) as work:
+        first = work.indicator_figures.all()[0].value
+        assert (first.value, first.marks, first.cell, first.source) == (
+            Decimal(1095),
+            "p",
+            "D4",
+            "P-01 · Clients supported",
+        )
+
+
+def test_a_figure_that_differs_stays_until_it_is_chosen(office: Desk, store: FakeStore) -> None:
+    first = office.ask(ReadPastedFigures("Indicator,Q1 2018/19,Q2 2018/19\nClients supported,10,5\n"))
+    imported(office, first)
+    later = office.ask(ReadPastedFigures("Indicator,Q1 2018/19,Q2 2018/19\nClients supported,12,5\n"))
+    plan = office.ask(PreviewFigures(later, PLAIN)).plan
+    assert [(each.standing, each.was and each.was.value) for each in plan.figures] == [
+        (Standing.CHANGED, Decimal(10)),
+        (Standing.SAME, Decimal(5)),
+    ]
+    assert (
+        "choose which of them"
+        in refusal_of(
+            office,
+            store,
+            ImportFigures(
+                office.ask(ReadPastedFigures("Indicator,Q1 2018/19\nClients supported,12\n")),
+                PLAIN,
+            ),
+        ).message
+    )
+    command = ImportFigures(later, FigureChoices(replace=frozenset({FigureId(1)})))
+    assert_taken_back_and_done_again(office, store, command)
+    with store.open_work(reading=True) as work:
+        figures = [kept.value for kept in work.indicator_figures.all()]
+    assert [(each.value, int(each.batch or 0)) for each in figures] == [(Decimal(12), 2), (Decimal(5), 1)]
+
+
+def test_a_table_that_comes_again_takes_the_place_of_the_earlier_one_with_its_papers(
+    office: Desk, tools: Tools, store: FakeStore
+) -> None:
+    table = imported(office, read(tools, office, PARTNERSHIPS)).table
+    assert table is not None
+    office.do(
+        AddRecords(
+            (
+                Record("evidence", 1, Evidence("letter 5", "", 0, SteppingClock()(), "Ann")),
+                Record("supports", 1, Support(EvidenceId(1), table=table)),
+            ),
+            "a paper",
+        )
+    )
+    later = read(tools, office, PARTNERSHIPS.replace('"1,200 "', '"1,250 "'), sha256="later")
+    plan = office.ask(PreviewFigures(later, PLAIN)).plan
+    assert (plan.same, [(each.old, each.new) for each in plan.changed], plan.gone) == (
+        2,
+        [("1,200", "1,250")],
+        0,
+    )
+    assert_taken_back_and_done_again(office, store, ImportFigures(later, FigureChoices(replace_table=True)))
+    with store.open_work(reading=True) as work:
+        (kept,) = work.performance_tables.all()
+        assert [each.value.table for each in work.supports.all()] == [kept.id]
+        assert {each.value.table for each in work.performance_figures.all()} == {kept.id}
+        assert work.performance_figures.all()[0].value.count == 1250
+
+
+def test_a_name_is_remembered_only_when_it_means_no_other_place(
+    office: Desk, tools: Tools, store: FakeStore
+) -> None:
+    file = read(tools, office, PARTNERSHIPS)
+    settled = PlaceChoice("Melton, Vale and Rutland", MELTON, remember=True)
+    imported(office, file, FigureChoices(places=(settled,)))
+    with store.open_work(reading=True) as work:
+        assert work.areas.get(MELTON).value.aliases == ("Melton, Vale and Rutland",)
+    seen = {each.name: each for each in office.ask(PreviewFigures(file, PLAIN)).plan.places}
+    assert (seen[settled.name].area, seen[settled.name].how) == (MELTON, Match.ALIAS)
+    office.undo()
+    assert store.open_work(reading=True).areas.get(MELTON).value.aliases == ()
+    wrong = PlaceChoice("Charnwood", MELTON, remember=True)
+    refused = refusal_of(office, store, ImportFigures(file, FigureChoices(places=(wrong,))))
+    assert refused.code == "place_taken"
+
+
+def test_what_a_count_was_taken_for_is_known_the_next_time(
+    office: Desk, tools: Tools, store: FakeStore
+) -> None:
+    imported(office, read(tools, office, PARTNERSHIPS), TO_BURGLARY)
+    later = read(tools, office, PARTNERSHIPS.replace("June 2025", "June 2026"), sha256="later")
+    (figure,) = office.ask(PreviewFigures(later, PLAIN)).plan.figures
+    assert (figure.figure.indicator, figure.figure.value, figure.standing) == (
+        BURGLARY,
+        Decimal(120),
+        Standing.NEW,
+    )
+    office.undo()
+    assert office.ask(PreviewFigures(later, PLAIN)).plan.figures == ()
+
+
+def test_a_file_that_cannot_be_read_leaves_no_copy_behind(office: Desk, tools: Tools) -> None:
+    sources = put(tools, "ledger.csv", "Supplier,Amount\nSafer Ltd,12.00\n")
+    with pytest.raises(ExpectedError, match="no figures"):
+        office.ask(ReadFigureFile(Path("ledger.csv")))
+    assert [copy.name for copy in sources.discarded] == ["ledger.csv"]
+
+
+def test_an_import_that_is_stopped_keeps_nothing(office: Desk, tools: Tools, store: FakeStore) -> None:
+    class Stops:
+        def report(self, done: int, total: int, label: str) -> None:
+            if label == "Keeping the figures" and done:
+                raise Cancelled
+
+    command = ImportFigures(read(tools, office, PARTNERSHIPS), PLAIN)
+    with pytest.raises(Cancelled):
+        office.do(command, Stops())
+    with store.open_work(reading=True) as work:
+        assert (work.figure_imports.all(), work.performance_tables.all(), work.skipped_figures.all()) == (
+            [],
+            [],
+            [],
+        )
+    assert isinstance(imported(office, command.read).table, int)
