@@ -11,14 +11,19 @@ from fundingapp.application.sharing import Stage
 from fundingapp.console.output import Output
 
 
-def add_share_options(made: argparse.ArgumentParser) -> None:
-    """What can be wished of a file on a share, and of what looks like personal data."""
+def add_personal_data_option(made: argparse.ArgumentParser) -> None:
+    """How a script says that something may go on although it looks like personal data."""
     made.add_argument(
         "--accept-personal-data",
         default="",
         metavar="REASON",
         help="go on although something looks like personal data; the history keeps the reason",
     )
+
+
+def add_share_options(made: argparse.ArgumentParser) -> None:
+    """What can be wished of a file on a share, and of what looks like personal data."""
+    add_personal_data_option(made)
     group = made.add_argument_group("a file that others use too")
     group.add_argument(
         "--take-over",

@@ -217,7 +217,7 @@ class PersonalDataError(ExpectedError):
         super().__init__(
             "personal_data",
             f"{what} holds what looks like personal data: {in_words(clues)}.",
-            "Take it out, or say why it may go on (--accept-personal-data); nothing was changed.",
+            "Take it out, or say why it may go on; nothing was changed.",
         )
         self.clues = tuple(clues)
         self.key = key_of(clues)
