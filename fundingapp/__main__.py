@@ -11,6 +11,7 @@ COMMANDS = frozenset(
     {
         "sample",
         "demo",
+        "evidence",
         "new",
         "plan",
         "read",
