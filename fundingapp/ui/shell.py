@@ -170,7 +170,12 @@ class Shell(QObject):
                 "outcomes",
                 outcomes,
                 "Difference",
-                views=(("indicators", "Indicators"), ("chain", "Results chain")),
+                views=(
+                    ("indicators", "Indicators"),
+                    ("chain", "Results chain"),
+                    ("value", "Value for money"),
+                    ("import", "Imports of figures"),
+                ),
             ),
             PageSpec(
                 "evidence",

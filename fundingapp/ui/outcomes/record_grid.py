@@ -21,6 +21,7 @@ from fundingapp.domain.errors import ExpectedError, listed
 from fundingapp.domain.ids import IndicatorId
 from fundingapp.domain.indicators import Counted
 from fundingapp.domain.results import NotANumberError, typed_figure
+from fundingapp.ui.adding_papers import files_of
 from fundingapp.ui.drafts import Draft, Drafts
 from fundingapp.ui.office import Office
 from fundingapp.ui.outcomes.columns import NOTHING, Line
@@ -45,7 +46,6 @@ from fundingapp.ui.theme import STEP, Tone
 from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import ChoiceButton, Option
-from fundingapp.ui.widgets.evidence_field import files_of
 from fundingapp.ui.widgets.labels import ElidedLabel, label
 from fundingapp.ui.widgets.links import LinkLabel
 from fundingapp.ui.widgets.message_bar import Message
