@@ -173,8 +173,8 @@ class Shell(QObject):
                 views=(
                     ("indicators", "Indicators"),
                     ("chain", "Results chain"),
-                    ("value", "Value for money"),
-                    ("import", "Imports of figures"),
+                    ("value", "Value"),
+                    ("import", "Imports"),
                 ),
             ),
             PageSpec(

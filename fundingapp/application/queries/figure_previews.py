@@ -65,7 +65,7 @@ class PreviewFigures(Question["FigurePreview"]):
 @dataclass(frozen=True, slots=True)
 class FigurePreview:
     """What would be done. *same_as* says when the very file was taken in before, "" when it was not. *areas* and
-    *indicators* (each with its project's reference) are what can be chosen from."""
+    *indicators* (each with its project's reference) are what can be chosen from; *partnership* is our own name."""
 
     read: FiguresRead
     choices: FigureChoices
@@ -73,6 +73,7 @@ class FigurePreview:
     same_as: str
     areas: tuple[tuple[AreaId, Area], ...]
     indicators: tuple[tuple[IndicatorId, Indicator, str], ...]
+    partnership: str = ""
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -139,6 +140,7 @@ def answer_preview(question: PreviewFigures, tools: Tools) -> FigurePreview:
     with tools.open_work(reading=True) as work:
         known = known_of(work, question.read.file.layout)
         same = same_as(work, question.read.copy)
+        partnership = next((kept.value.name for kept in work.partnership.all()), "")
     areas = sorted(known.areas.items(), key=lambda entry: entry[1].name.casefold())
     indicators = [
         (id, each, known.refs.get(each.project, "") if each.project is not None else "")
@@ -152,6 +154,7 @@ def answer_preview(question: PreviewFigures, tools: Tools) -> FigurePreview:
         same,
         tuple(areas),
         tuple(sorted(indicators, key=lambda entry: (entry[2], entry[1].name.casefold()))),
+        partnership,
     )
 
 

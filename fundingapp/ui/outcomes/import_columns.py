@@ -26,10 +26,13 @@ from fundingapp.domain.figure_imports import FigureImport
 from fundingapp.domain.findings import Finding, Severity
 from fundingapp.domain.ids import AreaId, IndicatorId
 from fundingapp.domain.indicators import Indicator
+from fundingapp.domain.places import plain_place
 from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.theme import Tone
 
 NOTHING = "–"
+#: A shorter name may stand in any other.
+_LEAST = 4
 _TONES = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.ATTENTION, Severity.NOTE: Tone.NEUTRAL}
 _STANDINGS = {
     Standing.NEW: Tone.GOOD,
@@ -46,6 +49,7 @@ class PlaceRow:
     seen: PlaceSeen
     means: str
     proposed: str
+    is_likely: bool = False
 
     @property
     def state(self) -> str:
@@ -53,7 +57,7 @@ class PlaceRow:
             return "ours"
         if self.seen.taken:
             return "comes along"
-        return "to settle" if self.proposed else "left out"
+        return "to settle" if self.proposed or self.is_likely else "left out"
 
     @property
     def said(self) -> str:
@@ -61,16 +65,24 @@ class PlaceRow:
             return f"{self.means}, {self.seen.how.value}"
         if self.proposed:
             return f"perhaps {self.proposed}"
-        return "no place of yours"
+        return "perhaps yours: add it to our places" if self.is_likely else "no place of yours"
 
 
-def place_rows(places: tuple[PlaceSeen, ...], areas: Mapping[AreaId, Area]) -> list[PlaceRow]:
-    """The places of a file, those first that have to be settled, then ours."""
+def place_rows(
+    places: tuple[PlaceSeen, ...], areas: Mapping[AreaId, Area], partnership: str
+) -> list[PlaceRow]:
+    """The places of a file, those first that have to be settled, then ours. One that *partnership*, our own name, is
+    called by may be ours although no place of ours says so."""
+    own = plain_place(partnership)
     rows = [
         PlaceRow(
             seen,
             areas[seen.area].name if seen.area is not None else "",
             " or ".join(areas[id].name for id in seen.proposals),
+            seen.what is RowIs.FIGURES
+            and seen.how is Match.NONE
+            and len(plain_place(seen.name)) >= _LEAST
+            and plain_place(seen.name) in own,
         )
         for seen in places
     ]

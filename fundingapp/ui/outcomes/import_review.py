@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from fundingapp.application.commands.figure_imports import ImportFigures
 from fundingapp.application.queries.figure_previews import FigurePreview
 from fundingapp.application.wording import count
+from fundingapp.domain.figure_files.contents import RowIs
 from fundingapp.domain.figure_files.days import in_words, read_days
 from fundingapp.domain.figure_files.placing import place_key
 from fundingapp.domain.figure_files.plan import (
@@ -74,6 +75,7 @@ class FigureReview(SubView):
     import_requested = Signal(object)  # ImportFigures
     choices_changed = Signal(object)  # FigureChoices
     layout_requested = Signal(object)  # FigureLayout, or None for what the headings tell
+    place_wanted = Signal(object)  # PlaceSeen: to be added to our places
     sheet_requested = Signal(object)  # the name of another sheet
 
     def __init__(
@@ -225,7 +227,15 @@ class FigureReview(SubView):
         self.place = DropDown("Means the place")
         self.remember = QCheckBox("Remember this name")
         self.remember.setChecked(True)
+        self._means = button("It means this place", self.settle_places)
+        self._add = button("Add to our places", self.add_place, tip="It becomes a place of the partnership")
         self.indicator = DropDown("Goes to the indicator")
+        self._goes = button("Its figures go there", self.settle_labels)
+        self._to_none = button("To no indicator", self.leave_labels)
+        self._no_indicators = label(
+            "There are no indicators yet: add them under Indicators, then their figures can come in here.",
+            "note",
+        )
         self._details.addWidget(
             self._page(
                 "places",
@@ -234,8 +244,9 @@ class FigureReview(SubView):
                 lambda row: row.seen.name,
                 (
                     self.place,
-                    button("It means this place", self.settle_places),
+                    self._means,
                     self.remember,
+                    self._add,
                     button("Take along", lambda: self._say_of_places(take=True)),
                     button("Leave out", lambda: self._say_of_places(take=False)),
                 ),
@@ -249,8 +260,9 @@ class FigureReview(SubView):
                 lambda row: row.key,
                 (
                     self.indicator,
-                    button("Its figures go there", self.settle_labels),
-                    button("To no indicator", self.leave_labels),
+                    self._goes,
+                    self._to_none,
+                    self._no_indicators,
                 ),
             )
         )
@@ -422,7 +434,7 @@ class FigureReview(SubView):
         areas = dict(preview.areas)
         names = {id: indicator_name(each, ref) for id, each, ref in preview.indicators}
         rows: dict[str, Sequence[Any]] = {
-            "places": place_rows(plan.places, areas),
+            "places": place_rows(plan.places, areas, preview.partnership),
             "labels": self._label_rows(names),
             "figures": [
                 FigureRow(
@@ -453,6 +465,11 @@ class FigureReview(SubView):
         self._part_chosen(self._detail.key)
         self._fill_choice(self.place, [Option(id, area.name) for id, area in preview.areas])
         self._fill_choice(self.indicator, [Option(id, name) for id, name in names.items()])
+        for widget in (self.place, self._means, self.remember):
+            widget.setVisible(bool(areas))
+        for widget in (self.indicator, self._goes, self._to_none):
+            widget.setVisible(bool(names))
+        self._no_indicators.setVisible(not names)
 
     @staticmethod
     def _fill_choice(choice: DropDown, options: Sequence[Option]) -> None:
@@ -493,6 +510,7 @@ class FigureReview(SubView):
         if isinstance(row, PlaceRow):
             area = row.seen.area if row.seen.area is not None else next(iter(row.seen.proposals), None)
             self.place.choose(area)
+            self._add.setEnabled(row.seen.area is None and row.seen.what in (RowIs.FIGURES, RowIs.FORCE))
 
     def _label_shown(self, row: object) -> None:
         if isinstance(row, LabelRow) and row.seen is not None:
@@ -505,6 +523,12 @@ class FigureReview(SubView):
         """The chosen place is what the selected names mean."""
         if self.place.key is not None:
             self._say_of_places(area=AreaId(int(str(self.place.key))))
+
+    def add_place(self) -> None:
+        """The chosen row's place becomes one of ours, under its name and code."""
+        row = next(iter(self._chosen_rows("places")), None)
+        if row is not None and row.seen.area is None:
+            self.place_wanted.emit(row.seen)
 
     def _say_of_places(self, area: AreaId | None = None, take: bool = False) -> None:
         chosen = {choice.name: choice for choice in self.choices.places}

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from fundingapp.application.commands.areas import AddArea
 from fundingapp.application.commands.figure_imports import FiguresImported, ImportFigures
 from fundingapp.application.effect import Effect, Topic
 from fundingapp.application.ports import Kept
@@ -25,7 +26,8 @@ from fundingapp.application.queries.figure_previews import (
 )
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.wording import count
-from fundingapp.domain.figure_files.plan import FigureChoices
+from fundingapp.domain.figure_files.placing import place_of
+from fundingapp.domain.figure_files.plan import FigureChoices, PlaceSeen
 from fundingapp.domain.figure_imports import FigureImport, FigureLayout
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.inspector import Block, InspectorPage, SumBlock, SumRow, TextBlock
@@ -52,6 +54,8 @@ _FEW = 15
 
 class ImportView(GrantView):
     """The files of figures that were taken in; in their place, for a while, the review of a new one."""
+
+    alone_changed = Signal(bool)  # the review has its own head, and takes the place of the page's
 
     def __init__(self, office: Office) -> None:
         super().__init__("import", "Imports", office)
@@ -249,13 +253,14 @@ class ImportView(GrantView):
         review.back_requested.connect(self.show_imports)
         review.choices_changed.connect(self._ask_again)
         review.import_requested.connect(self._import)
+        review.place_wanted.connect(self._add_place)
         review.layout_requested.connect(lambda layout: again(layout, None))
         review.sheet_requested.connect(lambda sheet: again(layout, str(sheet)))
         self._review = review
         self.stack.addWidget(review)
         self.stack.setCurrentWidget(review)
         self.close_panel()
-        self.state_changed.emit("")
+        self.alone_changed.emit(True)
         review.first_focus().setFocus()
 
     def _ask_again(self, choices: object) -> None:
@@ -264,6 +269,12 @@ class ImportView(GrantView):
             return
         question = PreviewFigures(review.preview.read, choices)
         self.office.ask("outcomes.import.preview", question, self._show_again, self)
+
+    def _add_place(self, seen: object) -> None:
+        """A place of the file becomes one of ours; what the import would do is then asked again."""
+        if isinstance(seen, PlaceSeen):
+            area = place_of(seen)
+            self.office.do(AddArea(area), f"Add {area.name}")
 
     def _show_again(self, preview: FigurePreview) -> None:
         # An answer may come when another file is shown meanwhile.
@@ -283,6 +294,7 @@ class ImportView(GrantView):
             self._review.hide()
             self._review.deleteLater()
             self._review = None
+            self.alone_changed.emit(False)
         if self._copy is not None:
             self._copy.unlink(missing_ok=True)
             self._copy = None

@@ -29,7 +29,7 @@ class OutcomesPage(ViewsPage):
         views = [make(office) for make in VIEWS]  # type: ignore[call-arg, arg-type]  # each takes the office alone
         super().__init__(office, "Outcomes", empty, views)
         for view in views:
-            if isinstance(view, IndicatorsView):
+            if isinstance(view, IndicatorsView | ImportView):
                 view.alone_changed.connect(self._stand_alone)
 
     def _stand_alone(self, alone: bool) -> None:
