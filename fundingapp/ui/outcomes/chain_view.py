@@ -168,7 +168,7 @@ class ChainView(GrantView):
     """One table of the whole chain; what is chosen opens at the right with its forms, papers and statements."""
 
     def __init__(self, office: Office) -> None:
-        super().__init__("chain", "Chain", office)
+        super().__init__("chain", "Results chain", office)
         self._position: PositionAnswer | None = None
         self._answer: ChainsAnswer | None = None
         self._shown: Key | None = None
