@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QV
 
 from fundingapp.application.commands.papers import (
     ChangePaper,
+    ChangePapers,
     CleanPaper,
     ErasePaper,
     KeepLonger,
@@ -442,11 +442,11 @@ class PaperPanel(QWidget):
         self._office.do(command, f"Take the paper off {thing.words}")
 
     def _change(self, field: str, value: object) -> None:
-        about = about_of(self._shown.row.of)
-        if getattr(about, field) == value:
+        if getattr(self._shown.row.of, field) == value:
             return
-        after = replace(about, **{field: value})  # type: ignore[arg-type]  # the field's own kind, as its control has it
-        self._office.do(ChangePaper(self._shown.row.id, after), f"Change {self._shown.row.title_or_name}")
+        # That field alone: another may have been left a moment ago, and its change is not shown here yet.
+        command = ChangePapers((self._shown.row.id,), ((field, value),))
+        self._office.do(command, f"Change {self._shown.row.title_or_name}")
 
     def _change_body(self, text: str) -> None:
         command = ChangePaper(self._shown.row.id, about_of(self._shown.row.of), body=text)
