@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     )
     from fundingapp.application.progress import Progress
     from fundingapp.application.queries.downloads import Download, ReadDownload
+    from fundingapp.application.queries.figure_previews import ReadFigureFile
+    from fundingapp.application.queries.sheets import SheetsRead
     from fundingapp.application.safety import Inside, Restored
     from fundingapp.domain.backups import Backup
     from fundingapp.domain.bid_packs import BidPack
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from fundingapp.domain.enquiries import Enquiry
     from fundingapp.domain.errors import ExpectedError
     from fundingapp.domain.exchange.reading import RawSheet
+    from fundingapp.domain.figure_files.contents import FigureFile
     from fundingapp.domain.findings import Finding
     from fundingapp.domain.layouts import Layout
     from fundingapp.domain.ledger import RawRow, RawTable, SheetRows
@@ -473,6 +476,25 @@ class Assembly:
         download = read_download(question, sources, self.reader, progress)
         sources.discard(download.copy)
         return download
+
+    def sheets(self, path: Path, sheet: str | None, progress: Progress) -> SheetsRead:
+        from fundingapp.application.queries.sheets import read_sheets_of
+        from fundingapp.persistence.sources import FileSources
+
+        sources = FileSources(path.parent)  # only its private copy is made; nothing is kept
+        read = read_sheets_of(path, sheet, sources, self.reader, progress)
+        sources.discard(read.copy)
+        return read
+
+    def read_figures(self, question: ReadFigureFile, progress: Progress) -> FigureFile:
+        from fundingapp.application.queries.figure_previews import read_figures
+        from fundingapp.persistence.sources import FileSources
+
+        sources = FileSources(question.path.parent)  # only its private copy is made; nothing is kept
+        read = read_figures(question, sources, self.reader, progress)
+        if read.copy is not None:
+            sources.discard(read.copy)
+        return read.file
 
     def layout(self, path: Path) -> Layout:
         from fundingapp.application.queries.layouts import layout_in

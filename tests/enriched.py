@@ -67,6 +67,7 @@ from fundingapp.domain.positions import ProjectPosition
 from fundingapp.domain.priorities import Priority, ShareGiven, Split, Theme
 from fundingapp.domain.profiles import Shape
 from fundingapp.domain.virements import Leg
+from tests.bought import buy, uprate
 
 YEAR = FinancialYear.parse("2018/19")
 
@@ -107,6 +108,8 @@ def enrich(desk: Desk) -> FundId:
     _years_before(desk, fund, heads["LF-01"], heads["LF-02"])
     _year_end(desk, fund, heads)
     _sign(desk, fund, first)
+    buy(desk)
+    uprate(desk)
     return fund
 
 

@@ -171,7 +171,12 @@ class Shell(QObject):
                 "outcomes",
                 outcomes,
                 "Difference",
-                views=(("indicators", "Indicators"), ("chain", "Results chain")),
+                views=(
+                    ("indicators", "Indicators"),
+                    ("chain", "Results chain"),
+                    ("value", "Value"),
+                    ("import", "Imports"),
+                ),
             ),
             PageSpec(
                 "evidence",

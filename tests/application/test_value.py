@@ -15,8 +15,8 @@ from fundingapp.application.queries.value import (
     SentencePreview,
     UnitCostOf,
     ValueOf,
-    quarter_over,
 )
+from fundingapp.application.queries.why import Why
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.ids import IndicatorId, ProjectId
 from fundingapp.domain.indicators import (
@@ -30,7 +30,7 @@ from fundingapp.domain.indicators import (
 )
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import days_of
-from fundingapp.domain.sentences import USUAL
+from fundingapp.domain.sentences import NAMES, USUAL
 from fundingapp.domain.unit_costs import SHIPPED
 from fundingapp.domain.value import ReferenceValue, Sentence
 from tests.builders_core import YEAR
@@ -162,7 +162,7 @@ def test_every_number_of_a_sentence_can_be_asked_why(years: LivedYears) -> None:
         "LF-08/2018/19/spend@9",
         "LF-08/2018/19/budget@9",
         "indicator/1/2018/19/to-date@9",
-        "indicator/1/2018/19/baseline@9",
+        "indicator/1/2018/19/baseline",
         "indicator/1/2018/19/progress@9",
         "unit-cost/1/2018/19/cost@9",
         "indicator/2/2018/19/to-date@9",
@@ -225,17 +225,64 @@ def test_kept_sentences_stand_in_the_answer_with_what_was_typed(years: LivedYear
     assert years.desk.ask(ValueOf(YEAR.next, 3)).sentences == ()
 
 
+def test_a_unit_cost_is_explained_down_to_ledger_lines_and_figures(years: LivedYears) -> None:
+    why = years.desk.ask(Why("unit-cost/1/2018/19/cost@9"))
+    assert (why.in_words, why.title) == ("£51.28", "LF-08: cost per client supported up to Q3 of 2018/19")
+    spent, number = why.terms
+    assert (spent.amount, number.shown) == (Money.parse("10,000"), "÷ 195")
+    assert years.desk.ask(Why(spent.figure)).line_count == 1
+    assert [source.shown for source in years.desk.ask(Why(number.figure)).sources] == ["61", "70", "64"]
+    assert "People may be counted in more than one period." in why.note
+    assert years.desk.ask(Why("unit-cost/1/2018/19")).terms[0].figure == "LF-08/2018/19/spend@13"
+    of_fund = years.desk.ask(Why(f"unit-cost/1/2018/19/cost:{NAME}@9"))
+    assert years.desk.ask(Why(of_fund.terms[0].figure)).line_total == Money.parse("10,000")
+
+
+def test_every_figure_that_an_answer_names_can_be_asked_why(years: LivedYears) -> None:
+    wording = " ".join(f"{{{name}}}" for name in NAMES) + " {avoided: Robbery}"
+    years.desk.do(WriteSentence(DA, YEAR, wording, CLIENTS, ROBBERIES))
+    years.desk.do(WriteSentence(DA, YEAR, USUAL, SMALL, SATISFIED))
+    for fund in (None, FUND):
+        answer = years.desk.ask(ValueOf(YEAR, 3, fund))
+        figures = {piece.figure for row in answer.sentences for piece in row.pieces if piece.figure}
+        figures |= {
+            figure for row in answer.rows for figure in (row.figure, row.spent_figure, row.number_figure)
+        }
+        assert len(figures) > 10
+        for figure in sorted(figures):
+            assert years.desk.ask(Why(figure)).title
+
+
+def test_a_cost_avoided_is_explained_with_its_source(years: LivedYears) -> None:
+    why = years.desk.ask(Why("avoided/3/2018/19/Robbery@9"))
+    assert why.in_words == "£45,280.00"
+    assert [(term.name, term.shown) for term in why.terms] == [
+        ("Baseline", "44"),
+        ("Robbery now", "40"),
+        ("Fewer", "4"),
+        ("Robbery, one case at 2015/16 prices", "× £11,320.00"),
+    ]
+    assert "(02/08/2019)" in why.note
+
+
+def test_what_hides_a_number_hides_it_when_asked_why_too(years: LivedYears) -> None:
+    why = years.desk.ask(Why("unit-cost/4/2018/19/cost@3"))
+    assert (why.in_words, why.terms[1].shown) == ("–", "÷ <5")
+
+
 @pytest.mark.parametrize(
-    ("today", "quarter"),
+    "figure",
     [
-        (date(2018, 4, 1), 1),
-        (date(2018, 6, 30), 1),
-        (date(2018, 7, 1), 1),
-        (date(2018, 10, 1), 2),
-        (date(2019, 3, 31), 3),
-        (date(2019, 4, 1), 4),
-        (date(2030, 1, 1), 4),
+        "unit-cost/99/2018/19/cost",
+        "unit-cost/3/2018/19/cost",
+        "unit-cost/1/2018/20/cost",
+        "unit-cost/1/2018/19/cost@14",
+        "unit-cost/1/2018/19/cost:No Fund",
+        "unit-cost/x",
+        "avoided/3/2018/19/Piracy",
+        "avoided/99/2018/19/Robbery",
     ],
 )
-def test_the_quarter_that_is_told_of_is_the_last_that_is_over(today: date, quarter: int) -> None:
-    assert quarter_over(YEAR, today) == quarter
+def test_a_figure_that_there_is_not_is_refused(years: LivedYears, figure: str) -> None:
+    with pytest.raises(NotFoundError):
+        years.desk.ask(Why(figure))

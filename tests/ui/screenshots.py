@@ -28,7 +28,8 @@ from fundingapp.ui.theme import Theme, ThemeChoice
 from tests.enriched import enrich
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-#: A page, or one of its views after a full stop, in another year than the latest after an @.
+#: A page, or one of its views after a full stop, what the view is to show after a slash; in another year than the
+#: latest after an @.
 PAGES = (
     "overview",
     "grants",
@@ -53,6 +54,9 @@ PAGES = (
     "history",
     "outcomes",
     "outcomes.chain",
+    "outcomes.value",
+    "outcomes.value/sentences",
+    "outcomes.value/values",
     "year-end.chain",
     "year-end.chain@2017/18",
     "year-end.outturn",
@@ -107,13 +111,14 @@ class Photographer:
         Theme.current().set_choice(theme)
         self.window.resize(*size)
         page, _, year = page.partition("@")
+        page, _, subject = page.partition("/")
         name, _, view = page.partition(".")
         years = self.shell.office.workspace.years if self.shell.office.workspace is not None else ()
         wanted = FinancialYear.parse(year) if year else max(years, default=None)
         if wanted in years:
             self.window.top_bar.year.set_year(wanted)
             self.settle()
-        self.window.go_to(name, (view, None) if view else None)
+        self.window.go_to(name, (view, subject or None) if view else None)
         self.settle()
 
     def take(self, path: Path) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -17,27 +16,15 @@ from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.heads import granted
 from fundingapp.application.queries.positions import position_of
+from fundingapp.application.queries.results import HeldResults, figure_key, quarter_over
 from fundingapp.domain.changes import Days
 from fundingapp.domain.counted_words import counted, name_in_text
 from fundingapp.domain.funds import Project
-from fundingapp.domain.ids import FigureId, FundId, IndicatorId, ProjectId
-from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, IndicatorYear, ResultLevel
+from fundingapp.domain.ids import FundId, IndicatorId, ProjectId
+from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, ResultLevel
 from fundingapp.domain.money import Money
-from fundingapp.domain.outcomes import ResultsRules
-from fundingapp.domain.periods import FinancialYear, days_of, last_period_of
-from fundingapp.domain.results import (
-    Measured,
-    NotANumberError,
-    Result,
-    baseline_of,
-    is_measured_in,
-    judged,
-    number_in,
-    number_shown,
-    rules_for,
-    target_of,
-    to_date,
-)
+from fundingapp.domain.periods import FinancialYear, last_period_of
+from fundingapp.domain.results import Baseline, Result, is_missing, number_shown
 from fundingapp.domain.sentences import (
     AVOIDED,
     Filling,
@@ -94,6 +81,11 @@ class SentencePreview(Question["SentenceRow"]):
     sentence: Sentence
     quarter: int | None = None
     fund: FundId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceValues(Question["tuple[ReferenceRow, ...]"]):
+    """What a case is said to cost: what shipped, with the file's own in place, withdrawn ones among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +189,6 @@ class ValueAnswer:
     indicators: tuple[IndicatorChoice, ...]
 
 
-def quarter_over(year: FinancialYear, today: date) -> int:
-    """The last quarter of *year* that is over on *today*, the first while none is."""
-    over = [quarter for quarter in range(1, 5) if days_of(year, quarter)[1] < today]
-    return max(over, default=1)
-
-
 @dataclass(slots=True)
 class _Spending:
     """What projects spent and may spend up to a quarter, asked of the ledger when it is first needed."""
@@ -259,33 +245,24 @@ class Bought:
 
     def __init__(self, work: UnitOfWork, year: FinancialYear, quarter: int, fund: FundId | None) -> None:
         self.work, self.year, self.quarter = work, year, quarter
+        self.held = HeldResults(work, fund)
         self.spending = _Spending(work, year, quarter, fund)
-        self.rules: ResultsRules = rules_for((kept.value for kept in work.results_rules.all()), fund)
-        self.projects = {ProjectId(kept.id): kept.value for kept in work.projects.all()}
-        self.indicators = {IndicatorId(kept.id): kept.value for kept in work.indicators.all()}
         self.references = in_force(kept.value for kept in work.reference_values.all())
-        self._years = {
-            kept.value.indicator: kept.value for kept in work.indicator_years.all() if kept.value.year == year
-        }
-        self._measured: dict[IndicatorId, list[Measured]] = {}
-        for kept in work.indicator_figures.all():
-            if kept.value.area is None:
-                measured = Measured(FigureId(kept.id), kept.value)
-                self._measured.setdefault(kept.value.indicator, []).append(measured)
+
+    def indicator(self, id: IndicatorId) -> Indicator:
+        return self.held.indicators[id].value
 
     def result(self, id: IndicatorId) -> Result:
         """What the indicator came to, to date."""
-        return to_date(
-            self.indicators[id], self._measured.get(id, ()), self.year, self.quarter, self.rules.threshold
-        )
+        return self.held.to_date(self.held.indicators[id], self.year, self.quarter)
 
     def reached(self, id: IndicatorId) -> Reached:
-        result = self.result(id)
-        measured = self._measured.get(id, [])
+        kept = self.held.indicators[id]
+        result, measured = self.result(id), self.held.of(kept)
         missing = tuple(
             quarter
             for quarter in range(1, self.quarter + 1)
-            if not is_measured_in(self.indicators[id], measured, self.year, quarter)
+            if is_missing(kept.value, measured, self.year, quarter)
         )
         return Reached(
             result.value,
@@ -296,13 +273,8 @@ class Bought:
             missing if result.value is not None else (),
         )
 
-    def wanted(self, id: IndicatorId) -> tuple[str, str]:
-        """Baseline and target of the year, as they are worded."""
-        indicator, own = self.indicators[id], self._years.get(id, IndicatorYear(id, self.year))
-        return own.baseline or indicator.baseline, own.target or indicator.target
-
     def number_figure(self, id: IndicatorId, measure: str = "to-date") -> str:
-        return f"indicator/{id}/{self.year}/{measure}@{last_period_of(self.quarter)}"
+        return figure_key(id, self.year, measure, self.quarter)
 
     def figure(self, id: IndicatorId) -> str:
         """What a unit cost is asked why by."""
@@ -312,22 +284,22 @@ class Bought:
 
     def cost(self, id: IndicatorId) -> UnitCost | None:
         """What one of the indicator cost; None for one of no project."""
-        indicator = self.indicators[id]
+        indicator = self.indicator(id)
         if indicator.project is None:
             return None
         return unit_cost(
             indicator,
             self.spending.spent(indicator.project),
             self.reached(id),
-            small_base=self.rules.small_base,
+            small_base=self.held.rules.small_base,
             is_of_one_fund=self.spending.is_of_one_fund(indicator.project),
         )
 
     def row(self, id: IndicatorId) -> UnitCostRow | None:
-        cost, indicator = self.cost(id), self.indicators[id]
+        cost, indicator = self.cost(id), self.indicator(id)
         if cost is None or indicator.project is None:
             return None
-        project = self.projects[indicator.project]
+        project = self.held.projects[indicator.project].value
         number_text = self.result(id).hidden if cost.is_hidden else "–"
         if cost.number is not None:
             number_text = number_shown(cost.number)
@@ -348,11 +320,11 @@ class Bought:
         """The costs of what was counted for projects that a grant of the year pays for, outputs first."""
         found = [
             row
-            for id, indicator in self.indicators.items()
-            if indicator.project is not None
-            and only in {None, indicator.project}
-            and (self._measured.get(id) or not indicator.is_closed)
-            and self.spending.has(indicator.project)
+            for id, kept in self.held.indicators.items()
+            if kept.value.project is not None
+            and only in {None, kept.value.project}
+            and self.held.is_of(kept, self.year)
+            and self.spending.has(kept.value.project)
             and (row := self.row(id)) is not None
         ]
         order = list(ResultLevel)
@@ -360,23 +332,24 @@ class Bought:
 
     def avoided(self, id: IndicatorId, reference: ReferenceValue) -> Avoided:
         """What fewer cases of the indicator are said to have saved at *reference*."""
-        indicator, (baseline, _) = self.indicators[id], self.wanted(id)
-        try:
-            number = number_in(baseline)
-        except NotANumberError:
-            number = None
-        return avoided(indicator, reference, number, self.reached(id), self._incomparable(indicator, id))
+        indicator, baseline = self.indicator(id), self.held.baseline(self.held.indicators[id], self.year)
+        return avoided(
+            indicator,
+            reference,
+            baseline.value,
+            self.reached(id),
+            self._incomparable(baseline, self.result(id)),
+        )
 
-    def _incomparable(self, indicator: Indicator, id: IndicatorId) -> str:
-        """Why the figure to date can't be compared with its baseline (R37); "" when it can."""
-        result = self.result(id)
+    def _incomparable(self, baseline: Baseline, result: Result) -> str:
+        """Why *result* can't be compared with *baseline* (R37); "" when it can."""
         if result.first is None or result.last is None:
             return ""
         if result.has_gaps:
             return "figures are missing between the first and the last"
         now = Days(result.first, result.last)
-        if indicator.baseline_first is not None and indicator.baseline_last is not None:
-            before = Days(indicator.baseline_first, indicator.baseline_last)
+        if baseline.first is not None and baseline.last is not None:
+            before = Days(baseline.first, baseline.last)
             years = self.year.start - FinancialYear.of(before.first).start
             if before.years_later(years) != now:
                 return f"the baseline is of {before.in_words}, the figure of {now.in_words}"
@@ -392,7 +365,7 @@ class Bought:
 
     def sentence(self, sentence: Sentence, id: int | None = None) -> SentenceRow:
         """*sentence* with its figures put in."""
-        project = self.projects[sentence.project]
+        project = self.held.projects[sentence.project].value
         fillings = self._fillings(sentence, project)
         for name in names_in(sentence.wording):
             word, colon, of = name.partition(": ")
@@ -437,11 +410,12 @@ class Bought:
     def _measured_fillings(self, word: str, id: IndicatorId | None) -> Iterable[tuple[str, Filling]]:
         """What the names that begin with *word* stand for."""
         parts = ("", " number", " target", " baseline", " progress", " cost")
-        if id is None or id not in self.indicators:
+        if id is None or id not in self.held.indicators:
             yield from ((part, Filling(missing=f"no {word} is chosen")) for part in parts)
             return
-        indicator, result = self.indicators[id], self.result(id)
-        baseline, target = self.wanted(id)
+        indicator, result = self.indicator(id), self.result(id)
+        kept = self.held.indicators[id]
+        baseline, target = self.held.baseline(kept, self.year), self.held.target(kept, self.year).text
         to_date_figure = self.number_figure(id)
         note = "; ".join(self._notes(indicator, result))
         if result.value is None:
@@ -461,18 +435,11 @@ class Bought:
         )
         yield (
             " baseline",
-            Filling(self._safe_baseline(indicator, baseline), self.number_figure(id, "baseline"))
-            if baseline
+            Filling(self._safe(indicator, baseline), self.number_figure(id, "baseline"))
+            if baseline.text
             else Filling(missing=f"“{indicator.name}” has no baseline"),
         )
-        judgement = judged(
-            indicator,
-            target_of(target, indicator.direction),
-            baseline_of(indicator, baseline),
-            result,
-            self.year,
-            self.rules,
-        )
+        judgement = self.held.judgement(kept, self.year, self.quarter)
         yield (
             " progress",
             Filling(judgement.word, self.number_figure(id, "progress"), note=judgement.note.rstrip(".")),
@@ -495,17 +462,18 @@ class Bought:
         if indicator.counted is Counted.CONTACTS:
             yield "contacts, not people"
 
-    def _safe_baseline(self, indicator: Indicator, baseline: str) -> str:
+    def baseline_text(self, id: IndicatorId) -> str:
+        """The baseline of the year as it is worded; a small number of something sensitive is hidden."""
+        return self._safe(self.indicator(id), self.held.baseline(self.held.indicators[id], self.year))
+
+    def _safe(self, indicator: Indicator, baseline: Baseline) -> str:
         """The baseline, hidden where it is a small number of something sensitive."""
-        try:
-            number = number_in(baseline)
-        except NotANumberError:
-            return baseline
-        is_small = indicator.is_sensitive and number is not None and 0 < number < self.rules.threshold
-        return f"<{self.rules.threshold}" if is_small else baseline
+        threshold, number = self.held.rules.threshold, baseline.value
+        is_small = indicator.is_sensitive and number is not None and 0 < number < threshold
+        return f"<{threshold}" if is_small else baseline.text
 
     def _avoided_filling(self, id: IndicatorId | None, name: str) -> Filling:
-        if id is None or id not in self.indicators:
+        if id is None or id not in self.held.indicators:
             return Filling(missing="no outcome is chosen")
         reference = next((each for each in self.references if name_key(each.name) == name), None)
         if reference is None:
@@ -565,9 +533,9 @@ def answer_value(question: ValueOf, tools: Tools) -> ValueAnswer:
             )
         )
         indicators = tuple(
-            IndicatorChoice(id, indicator.name, indicator.level, indicator.project)
-            for id, indicator in bought.indicators.items()
-            if not indicator.is_closed or bought.result(id).value is not None
+            IndicatorChoice(id, kept.value.name, kept.value.level, kept.value.project)
+            for id, kept in bought.held.indicators.items()
+            if bought.held.is_of(kept, year)
         )
         return ValueAnswer(
             year,
@@ -595,8 +563,14 @@ def answer_preview(question: SentencePreview, tools: Tools) -> SentenceRow:
         return Bought(work, year, quarter, question.fund).sentence(question.sentence)
 
 
+def answer_references(question: ReferenceValues, tools: Tools) -> tuple[ReferenceRow, ...]:
+    with tools.open_work(reading=True) as work:
+        return reference_rows(kept.value for kept in work.reference_values.all())
+
+
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     ValueOf: answer_value,
     UnitCostOf: answer_unit_cost,
     SentencePreview: answer_preview,
+    ReferenceValues: answer_references,
 }

@@ -40,6 +40,7 @@ from fundingapp.application.queries.why_plan import explain_plan
 from fundingapp.application.queries.why_reconciliations import explain_reconciliation
 from fundingapp.application.queries.why_results import explain_indicator
 from fundingapp.application.queries.why_sums import explain_grant_sums, explain_project_sums
+from fundingapp.application.queries.why_value import explain_avoided, explain_unit_cost
 from fundingapp.application.queries.why_year_end import explain_year_end
 from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import AdjustmentType, effects
@@ -71,6 +72,8 @@ class Why(Question["Explanation"]):
 #: What explains figures that are no part of a grant's money, by what their names begin with.
 BESIDE_MONEY: dict[str, Callable[[UnitOfWork, str], Explanation | None]] = {
     "indicator": explain_indicator,
+    "unit-cost": explain_unit_cost,
+    "avoided": explain_avoided,
 }
 
 

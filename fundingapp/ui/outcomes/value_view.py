@@ -127,6 +127,7 @@ COST_COLUMNS = (
         stretch=4,
         least=130,
         quiet=True,
+        wrap=True,
         tip=lambda row: row.caveat,
     ),
 )
@@ -158,7 +159,12 @@ SENTENCE_COLUMNS = (
         tip=lambda row: "; ".join(row.broken),
     ),
 )
-_STATES = {"withdrawn": Tone.NEUTRAL, "changed": Tone.ATTENTION, "uprated": Tone.ATTENTION}
+_STATES = {
+    "withdrawn": Tone.BAD,
+    "changed": Tone.ATTENTION,
+    "uprated": Tone.ATTENTION,
+    "your own": Tone.ACCENT,
+}
 VALUE_COLUMNS = (
     Column[ReferenceRow](
         "One case of", lambda row: row.value.name, sort="name", filter="name", width=180, stretch=2, least=110
@@ -181,7 +187,7 @@ VALUE_COLUMNS = (
         width=96,
         sort="state",
         filter="state",
-        pill=lambda row: _STATES.get(row.state, Tone.GOOD),
+        pill=lambda row: _STATES.get(row.state, Tone.NEUTRAL),
     ),
     Column[ReferenceRow](
         "Source",
@@ -237,7 +243,7 @@ class ValueView(GrantView):
         self.card.add_head(self._spending)
         self.card.add_head(self._quarters)
         self.costs: TableView
-        self.costs, self._cost_model = self._table(Part.COSTS, COST_COLUMNS)
+        self.costs, self._cost_model = self._table(Part.COSTS, COST_COLUMNS, TALL_ROW_HEIGHT)
         self.costs.why_requested.connect(self._why)
         self.sentences, self._sentence_model = self._table(Part.SENTENCES, SENTENCE_COLUMNS, TALL_ROW_HEIGHT)
         self.values, self._value_model = self._table(Part.VALUES, VALUE_COLUMNS)
@@ -271,7 +277,7 @@ class ValueView(GrantView):
         model = ListTableModel[Any](columns, _key_of, table)
         table.set_model(model)
         table.row_activated.connect(partial(self._open, part))
-        table.clicked.connect(lambda _index: self._open(part, table.current_row))
+        table.clicked.connect(lambda index: self._clicked(part, columns[index.column()], table.current_row))
         table.selection_summarised.connect(self.selection_summarised)
         return table, model
 
@@ -406,6 +412,11 @@ class ValueView(GrantView):
         if isinstance(row, UnitCostRow):
             figures = {_SPENT.title: row.spent_figure, _NUMBER.title: row.number_figure}
             self.ask_why(figures.get(getattr(column, "title", ""), row.figure))
+
+    def _clicked(self, part: Part, column: Column[Any], row: object) -> None:
+        """A click opens the row; in a column of figures it asks why instead."""
+        if row is not None and not column.can_ask_why(row):
+            self._open(part, row)
 
     def _open(self, part: Part, row: object) -> None:
         match row:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from fundingapp.domain.money import Money
 from fundingapp.ui.jobs.asking import Asker
-from fundingapp.ui.tables.columns import Align, Column, SelectionSummary, Sorting
+from fundingapp.ui.tables.columns import Align, Column, Edit, SelectionSummary, Sorting
 from fundingapp.ui.tables.delegates import CellDelegate
 from fundingapp.ui.tables.header import TableHeader
 from fundingapp.ui.tables.models import ListTableModel, TableModel
@@ -317,6 +317,8 @@ class TableView(QTableView):
             return Wish(own, min(own, 120) if column.stretch else own, column.stretch)
         measured = self._measured.get(at, 0)
         expected = column.width * self._scale // 100
+        if column.edit is Edit.TEXT:
+            measured = max(measured, expected)  # room for what is going to be typed
         if column.align is Align.RIGHT or column.pill is not None or column.bar is not None:
             wanted = max(heading, measured or expected)
             return Wish(wanted, wanted, column.stretch)
