@@ -148,6 +148,7 @@ _SPECIAL_HEADING = re.compile(
     r"sexual orientation|sexuality|mental health|health condition|trade union|gender identity|hiv)\b",
     re.IGNORECASE,
 )
+_POSTCODE_HEADING = re.compile(r"\bpost ?codes?\b", re.IGNORECASE)
 _SMALL = re.compile(r"^[1-4](?:\.0+)?$")
 #: A heading stands in one of the first rows.
 _HEADINGS_WITHIN: Final = 15
@@ -298,7 +299,14 @@ def _headings(rows: Mapping[int, Sequence[SeenCell]]) -> dict[int, str]:
     """The heading of each column: the texts of the first row, near the top, that names one of the things looked for,
     else of the first row with three texts or more."""
     near_top = [rows[number] for number in sorted(rows)[:_HEADINGS_WITHIN]]
-    told = (_NAME_HEADING, _BIRTH_HEADING, _REFERENCE_HEADING, _SPECIAL_HEADING, _COUNT_HEADING)
+    told = (
+        _POSTCODE_HEADING,
+        _NAME_HEADING,
+        _BIRTH_HEADING,
+        _REFERENCE_HEADING,
+        _SPECIAL_HEADING,
+        _COUNT_HEADING,
+    )
     for row in near_top:
         if len(row) > 1 and sum(any(sign.search(cell.text) for sign in told) for cell in row) > 1:
             return {cell.column: cell.text for cell in row}

@@ -31,6 +31,7 @@ from fundingapp.application.ports import (
     UnitOfWork,
 )
 from fundingapp.application.queries.evidence import told_of, versions_of
+from fundingapp.application.queries.supported import refuse_absent
 from fundingapp.application.wording import ERASED, count, short_date
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.evidence import (
@@ -303,18 +304,12 @@ def _link(doing: Doing, papers: Sequence[EvidenceId], supports: Sequence[Support
         return
     there = {kept.value for kept in doing.work.supports.all()}
     for supported in dict.fromkeys(supports):
-        _refuse_absent_line(doing.work, supported)
+        refuse_absent(doing.work, supported)
         for paper in papers:
             link = support_for(paper, supported)
             if link not in there:
                 there.add(link)
                 doing.add("supports", link)
-
-
-def _refuse_absent_line(work: UnitOfWork, supported: Supported) -> None:
-    """Raises NotFoundError for a ledger line that is not there; every other row the store itself misses."""
-    if supported.what == "line":
-        work.ledger.held_line(supported.id)  # type: ignore[arg-type]  # the identity of a line
 
 
 def _present(work: UnitOfWork, paper: EvidenceId) -> Kept[Evidence]:
