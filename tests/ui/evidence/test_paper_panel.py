@@ -131,7 +131,7 @@ def test_A10_erasing_says_what_goes_and_what_stays_and_leaves_a_tombstone(qtbot:
     [row] = shell.office.fetch(Papers()).rows
     assert row.state is FileState.ERASED
     assert "288 people" not in panel_says(shell)
-    assert "was erased by" in panel_says(shell)
+    assert "It was erased by" in panel_says(shell)
     assert hands.row(hands.table(shell.window, "Papers"), "File", "erased")
     assert shell.office.desk.undo_name is None
 

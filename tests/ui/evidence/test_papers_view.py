@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from fundingapp import assembly
 from fundingapp.application.queries.evidence import Papers
 from fundingapp.domain.evidence import EvidenceType, PersonalData
 from fundingapp.ui.evidence.papers_view import PapersView
+from fundingapp.ui.safety.findings_window import FindingsWindow
 from fundingapp.ui.shell import Shell
 from tests.ui import hands
 from tests.ui.evidence.desk_papers import PEOPLE, drop, page_of, panel_says, pick, settled, view_of
@@ -193,6 +194,16 @@ def test_A06_a_flipped_byte_is_found_by_reading_the_files(
     settle(qtbot, shell)
     assert hands.row(hands.table(shell.window, "Papers"), "Paper", "LWA")["File"] == "changed"
     assert any("1 file of 1 changed or missing" in said for said in hands.messages(shell.window))
+    # The check of the whole file finds it too, and leads here.
+    shell.window.go_to("overview")
+    shell.check_file()
+    settle(qtbot, shell)
+    assert any("Attach the same file again under Evidence" in said for said in hands.messages(shell.window))
+    hands.press(shell.window, "What was found…")
+    shown = next(each for each in QApplication.topLevelWidgets() if isinstance(each, FindingsWindow))
+    hands.press(shown, "Go to Evidence")
+    settle(qtbot, shell)
+    assert page_of(shell).view.id == "papers"
     # The same file again makes it whole.
     drop(page_of(shell), report)
     settle(qtbot, shell)
