@@ -29,7 +29,9 @@ if TYPE_CHECKING:
         ExchangeSheet,
         LayoutWriter,
         LetterWriter,
+        LookedInto,
         PackWriter,
+        Papers,
         ReconciliationWriter,
         ReturnWriter,
         TableDocument,
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     )
     from fundingapp.application.progress import Progress
     from fundingapp.application.queries.downloads import Download, ReadDownload
+    from fundingapp.application.queries.figure_previews import ReadFigureFile
+    from fundingapp.application.queries.sheets import SheetsRead
     from fundingapp.application.safety import Inside, Restored
     from fundingapp.domain.backups import Backup
     from fundingapp.domain.bid_packs import BidPack
@@ -47,6 +51,7 @@ if TYPE_CHECKING:
     from fundingapp.domain.enquiries import Enquiry
     from fundingapp.domain.errors import ExpectedError
     from fundingapp.domain.exchange.reading import RawSheet
+    from fundingapp.domain.figure_files.contents import FigureFile
     from fundingapp.domain.findings import Finding
     from fundingapp.domain.layouts import Layout
     from fundingapp.domain.ledger import RawRow, RawTable, SheetRows
@@ -217,6 +222,33 @@ class _Exchange:
         write_blank(sheets, out)
 
 
+class _Papers:
+    """Hands looking into papers to the room that each is of: tables to one, all else to the other."""
+
+    def media_type(self, path: Path) -> str:
+        from fundingapp.documents.looking import media_type
+
+        return media_type(path)
+
+    def texts(self, path: Path, name: str, media_type: str) -> LookedInto:
+        from fundingapp.documents.looking import texts_of
+        from fundingapp.workbooks.looking import is_table, texts_of_table
+
+        if is_table(name, media_type):
+            return texts_of_table(path, name)
+        return texts_of(path, name, media_type)
+
+    def hidden(self, path: Path, media_type: str) -> tuple[str, ...]:
+        from fundingapp.documents.cleaning import hidden
+
+        return hidden(path, media_type)
+
+    def cleaned(self, path: Path, media_type: str, out: Path) -> tuple[str, ...]:
+        from fundingapp.documents.cleaning import cleaned
+
+        return cleaned(path, media_type, out)
+
+
 def _write_letter(letter: RequestLetter, out: Path) -> None:
     from fundingapp.documents.letter import prove, request_letter
     from fundingapp.domain.errors import ExpectedError
@@ -250,6 +282,7 @@ class Assembly:
     letter_writer: LetterWriter = _write_letter
     reconciliation_writer: ReconciliationWriter = _write_reconciliation
     exchange_books: ExchangeBooks = field(default_factory=_Exchange)
+    papers: Papers = field(default_factory=_Papers)
     profile: Path | None = None
     who: str = ""
     machine: str = ""
@@ -354,6 +387,7 @@ class Assembly:
             write_letter=self.letter_writer,
             write_reconciliation=self.reconciliation_writer,
             exchange=self.exchange_books,
+            papers=self.papers,
             clock=now,
             who=who,
             progress=SilentProgress(),
@@ -442,6 +476,25 @@ class Assembly:
         download = read_download(question, sources, self.reader, progress)
         sources.discard(download.copy)
         return download
+
+    def sheets(self, path: Path, sheet: str | None, progress: Progress) -> SheetsRead:
+        from fundingapp.application.queries.sheets import read_sheets_of
+        from fundingapp.persistence.sources import FileSources
+
+        sources = FileSources(path.parent)  # only its private copy is made; nothing is kept
+        read = read_sheets_of(path, sheet, sources, self.reader, progress)
+        sources.discard(read.copy)
+        return read
+
+    def read_figures(self, question: ReadFigureFile, progress: Progress) -> FigureFile:
+        from fundingapp.application.queries.figure_previews import read_figures
+        from fundingapp.persistence.sources import FileSources
+
+        sources = FileSources(question.path.parent)  # only its private copy is made; nothing is kept
+        read = read_figures(question, sources, self.reader, progress)
+        if read.copy is not None:
+            sources.discard(read.copy)
+        return read.file
 
     def layout(self, path: Path) -> Layout:
         from fundingapp.application.queries.layouts import layout_in

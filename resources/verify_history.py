@@ -12,6 +12,7 @@ Exit status: 0 whole, 1 not as it was written, 2 wrong use or no funding file.
 """
 
 import hashlib
+import json
 import pathlib
 import sqlite3
 import sys
@@ -20,6 +21,13 @@ ENTRIES = """
 SELECT j.sequence, j.done_at, j.done_by, j.machine, j.command, j.sentence, j.detail_digest, j.hash,
     d.salt, d.detail_json
 FROM journal AS j LEFT JOIN journal_detail AS d ON d.sequence = j.sequence ORDER BY j.sequence
+"""
+
+# What was erased for good is no longer in the details of earlier entries; the entry of the erasing keeps the digests
+# of what is left of them.
+ERASINGS = """
+SELECT d.detail_json FROM journal AS j JOIN journal_detail AS d ON d.sequence = j.sequence
+WHERE j.command = 'ErasePaper' ORDER BY j.sequence
 """
 
 
@@ -33,6 +41,9 @@ def check(path):
     address = pathlib.Path(path).resolve().as_uri() + "?mode=ro"
     connection = sqlite3.connect(address, uri=True)
     try:
+        erased = {}
+        for (detail,) in connection.execute(ERASINGS):
+            erased.update(json.loads(detail)["after"].get("erased_details", {}))
         for sequence, at, by, machine, command, sentence, details, held, salt, detail in connection.execute(
             ENTRIES
         ):
@@ -43,7 +54,7 @@ def check(path):
                 problems.append(f"Entry {sequence} ({sentence}) was changed after it was written.")
             if salt is None or detail is None:
                 problems.append(f"The details of entry {sequence} ({sentence}) are missing.")
-            elif digest(f"{salt}:{detail}") != details:
+            elif digest(f"{salt}:{detail}") != erased.get(str(sequence), details):
                 problems.append(f"The details of entry {sequence} ({sentence}) were changed.")
             hashes.append(held)
             expected = sequence + 1
@@ -58,7 +69,7 @@ def main(arguments):
         return 2
     try:
         problems, number, hashes = check(arguments[0])
-    except (sqlite3.Error, OSError, ValueError) as error:
+    except (sqlite3.Error, OSError, ValueError, KeyError, AttributeError) as error:
         print(f"{arguments[0]} cannot be read as a funding file: {error}.")
         return 2
     if len(arguments) == 2 and arguments[1] not in hashes:

@@ -40,6 +40,7 @@ from fundingapp.application.ports import (
     LineOrder,
     LineRow,
     LineShare,
+    LookedInto,
     OpenWork,
     PrivateCopy,
     Rows,
@@ -54,7 +55,7 @@ from fundingapp.application.ports import (
     Tools,
 )
 from fundingapp.application.progress import Cancelled, Progress, SilentProgress
-from fundingapp.application.wording import HOW_WORDS
+from fundingapp.application.wording import HOW_WORDS, without
 from fundingapp.domain.adjustments import Accrual, Adjustment, Forecast
 from fundingapp.domain.agreements import Agreement, AgreementSum, Consent
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
@@ -88,7 +89,7 @@ from fundingapp.domain.errors import (
     InputRefusedError,
     NotFoundError,
 )
-from fundingapp.domain.evidence import Evidence, Support
+from fundingapp.domain.evidence import Evidence, FileState, Support
 from fundingapp.domain.exchange.reading import RawSheet
 from fundingapp.domain.figure_imports import FigureImport, SkippedFigure
 from fundingapp.domain.findings import Finding
@@ -118,6 +119,7 @@ from fundingapp.domain.outcomes import Milestone, Outcome, OutcomeStatement, Res
 from fundingapp.domain.parties import Contact, Party
 from fundingapp.domain.performance import PerformanceFigure, PerformanceFinding, PerformanceTable
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.personal_data import SeenCell
 from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
@@ -1163,6 +1165,18 @@ class FakeJournal:
     def problems(self, progress: Progress | None = None) -> Iterable[str]:
         return ()
 
+    def erase(self, kind: str, id: int, words: Collection[str]) -> dict[int, str]:
+        changed: dict[int, str] = {}
+        kept = list(self._state.journal)
+        for place, (line, head) in enumerate(kept):
+            before = without(line.before, kind, id, words)
+            after = without(line.after, kind, id, words)
+            if (before, after) != (line.before, line.after):
+                kept[place] = (line._replace(before=before, after=after), head)
+                changed[line.sequence] = hashlib.sha256(repr((before, after)).encode()).hexdigest()
+        self._state.journal = tuple(kept)
+        return changed
+
 
 class FakeUnitOfWork:
     """One transaction on a :class:`FakeStore`."""
@@ -1321,6 +1335,29 @@ class FakeStore:
         return FakeUnitOfWork(self, reading=reading)
 
 
+class FakePapers:
+    """Looks into files by their names alone: “photo” has a place to be cleaned of, *texts* holds what is in which."""
+
+    def __init__(self, texts: Mapping[str, str] | None = None) -> None:
+        self.said = dict(texts or {})
+
+    def media_type(self, path: Path) -> str:
+        suffix = path.suffix.casefold()
+        return {".jpg": "image/jpeg", ".pdf": "application/pdf", ".exe": "application/x-program"}.get(
+            suffix, "text/plain"
+        )
+
+    def texts(self, path: Path, name: str, media_type: str) -> LookedInto:
+        lines = self.said.get(name, "").splitlines()
+        return LookedInto(tuple(SeenCell(name, "", number, 0, line) for number, line in enumerate(lines, 1)))
+
+    def hidden(self, path: Path, media_type: str) -> tuple[str, ...]:
+        return ("where it was taken",) if media_type == "image/jpeg" and "clean" not in path.name else ()
+
+    def cleaned(self, path: Path, media_type: str, out: Path) -> tuple[str, ...]:
+        return ("where it was taken",)
+
+
 class FakeSourceStore:
     """Files in memory by path; remembers which copies were kept and which were thrown away."""
 
@@ -1329,7 +1366,7 @@ class FakeSourceStore:
         self.kept: list[PrivateCopy] = []
         self.discarded: list[PrivateCopy] = []
 
-    def take_copy(self, path: Path) -> PrivateCopy:
+    def take_copy(self, path: Path, most: int | None = None) -> PrivateCopy:
         if path not in self.files:
             raise InputRefusedError("no_file", f"There is no file “{path.name}”.", "Choose another file.")
         content = self.files[path]
@@ -1356,6 +1393,18 @@ class FakeSourceStore:
 
     def save_to(self, sha256: str, name: str, out: Path) -> None:
         self.files[out] = str(self.lend(sha256, name)).encode()
+
+    def state(self, sha256: str, size: int, *, thoroughly: bool = False) -> FileState:
+        there = any(kept.sha256 == sha256 for kept in self.kept)
+        return FileState.WHOLE if there else FileState.MISSING
+
+    def erase(self, sha256: str) -> None:
+        self.kept = [kept for kept in self.kept if kept.sha256 != sha256]
+
+    def scratch(self, suffix: str) -> Path:
+        path = Path(f"clean-{len(self.files)}{suffix}")
+        self.files[path] = b"clean"
+        return path
 
 
 @dataclass
@@ -1568,6 +1617,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "write_letter": FakeLetterWriter(),
         "write_reconciliation": FakeReconciliationWriter(),
         "exchange": FakeExchangeBooks(),
+        "papers": FakePapers(),
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),

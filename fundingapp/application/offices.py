@@ -10,9 +10,12 @@ from typing import Protocol
 from fundingapp.application.desk import Desk
 from fundingapp.application.progress import Progress
 from fundingapp.application.queries.downloads import Download, ReadDownload
+from fundingapp.application.queries.figure_previews import ReadFigureFile
+from fundingapp.application.queries.sheets import SheetsRead
 from fundingapp.application.safety import Inside, Restored, Safety
 from fundingapp.application.sharing import HeldBy, Reading, Sharing
 from fundingapp.domain.backups import Backup
+from fundingapp.domain.figure_files.contents import FigureFile
 from fundingapp.domain.layouts import Layout
 
 
@@ -92,6 +95,12 @@ class Offices(Protocol):
 
     def read(self, question: ReadDownload, progress: Progress) -> Download:
         """What a ledger download holds, storing nothing. Raises ExpectedError."""
+
+    def sheets(self, path: Path, sheet: str | None, progress: Progress) -> SheetsRead:
+        """The rows of a file of tables, of one *sheet* when it is named, storing nothing. Raises ExpectedError."""
+
+    def read_figures(self, question: ReadFigureFile, progress: Progress) -> FigureFile:
+        """What a file of figures holds, storing nothing. Raises ExpectedError."""
 
     def layout(self, path: Path) -> Layout:
         """The layout in a file of its own, called by the file's name where it has none. Raises ExpectedError."""

@@ -32,7 +32,7 @@ from fundingapp.domain.claims import (
 )
 from fundingapp.domain.doubles import ChargedTo, Dismissal
 from fundingapp.domain.enquiries import Enquiry
-from fundingapp.domain.evidence import Evidence, Support
+from fundingapp.domain.evidence import Evidence, FileState, Support
 from fundingapp.domain.exchange.columns import Column
 from fundingapp.domain.exchange.reading import RawSheet
 from fundingapp.domain.figure_imports import FigureImport, SkippedFigure
@@ -63,6 +63,7 @@ from fundingapp.domain.outcomes import Milestone, Outcome, OutcomeStatement, Res
 from fundingapp.domain.parties import Contact, Party
 from fundingapp.domain.performance import PerformanceFigure, PerformanceFinding, PerformanceTable
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.personal_data import SeenCell
 from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
@@ -618,8 +619,21 @@ class JournalFilter:
     among: tuple[Among, ...] = ()
 
 
+#: The command that erases, and where its entry keeps the digests of the details that it changed.
+ERASING = "ErasePaper"
+ERASED_DETAILS = "erased_details"
+
+
 class JournalStore(Protocol):
-    """The audit trail; it can only be read here, writing is part of committing."""
+    """The audit trail; it can only be read here, writing is part of committing.
+
+    What its details say of something that is erased can be put out; the entries and their hashes stay.
+    """
+
+    def erase(self, kind: str, id: int, words: Collection[str]) -> dict[int, str]:
+        """Puts “(erased)” in place of what the details say of the row *id* of *kind*, and of every text in them that
+        holds one of *words*; returns the digest of each detail that changed, which the entry that tells of the erasing
+        keeps under :data:`ERASED_DETAILS`. Its command is :data:`ERASING`."""
 
     def ids(self, where: JournalFilter) -> array[int]:
         """The places in the history of the entries under *where*, newest first."""
@@ -835,13 +849,16 @@ class PrivateCopy:
     name: str
     sha256: str
     size: int
+    #: What its content is, and what a look for personal data found, where somebody looked.
+    media_type: str = ""
+    found: str = ""
 
 
 class SourceStore(Protocol):
     """Keeps original files by content hash beside the funding file (decisions D9, D16)."""
 
-    def take_copy(self, path: Path) -> PrivateCopy:
-        """Raises InputRefusedError when the file is missing or cannot be read."""
+    def take_copy(self, path: Path, most: int | None = None) -> PrivateCopy:
+        """Raises InputRefusedError when the file is missing, cannot be read, or has more than *most* bytes."""
 
     def keep(self, copy: PrivateCopy) -> None:
         """Makes the copy part of the file's store, durably, before the row that names it is committed."""
@@ -860,6 +877,42 @@ class SourceStore(Protocol):
     def save_to(self, sha256: str, name: str, out: Path) -> None:
         """Writes a copy of the kept file, known as *name*, to *out*. Raises ExpectedError as :meth:`lend` does, and
         when it can't be written; a file that stood there is then as it was."""
+
+    def state(self, sha256: str, size: int, *, thoroughly: bool = False) -> FileState:
+        """Whether the kept file is there: by its size, or *thoroughly* by its content."""
+
+    def erase(self, sha256: str) -> None:
+        """Takes the kept file out for good, wherever this file keeps it; nothing when it is gone already.
+
+        Raises ExpectedError when it can't be taken out.
+        """
+
+    def scratch(self, suffix: str) -> Path:
+        """A new empty file of our own, to be discarded as a private copy is. Raises ExpectedError."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookedInto:
+    """The texts of a file with their places; *why_not* says why nothing, or not everything, was looked into."""
+
+    cells: tuple[SeenCell, ...] = ()
+    why_not: str = ""
+
+
+class Papers(Protocol):
+    """Looks into files that come as papers: what they really are, what they say, and what they tell beside that."""
+
+    def media_type(self, path: Path) -> str:
+        """What the content is, whatever the file is called (A03)."""
+
+    def texts(self, path: Path, name: str, media_type: str) -> LookedInto:
+        """The texts in the file, for a look for personal data. A file that can't be read says so in *why_not*."""
+
+    def hidden(self, path: Path, media_type: str) -> tuple[str, ...]:
+        """What it tells beside its picture or text, in words: “the place where it was taken”, “its author” (A08)."""
+
+    def cleaned(self, path: Path, media_type: str, out: Path) -> tuple[str, ...]:
+        """Writes *path* to *out* without that; returns what was taken out. Raises ExpectedError when it can't."""
 
 
 class TableReader(Protocol):
@@ -1079,6 +1132,7 @@ class Tools:
     write_letter: LetterWriter
     write_reconciliation: ReconciliationWriter
     exchange: ExchangeBooks
+    papers: Papers
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -62,6 +63,44 @@ def plain(value: object) -> Any:
     if isinstance(value, tuple | list | set | frozenset):
         return [plain(item) for item in value]
     raise TypeError(f"{type(value).__name__} has no plain form")
+
+
+#: What stands where something was erased.
+ERASED = "(erased)"
+
+
+def without(value: Any, kind: str, id: int, words: Collection[str]) -> Any:
+    """The plain details *value* of an entry, without what they say of the row *id* of *kind*, and without every text
+    that holds one of *words* (R05). Numbers, days and hashes stay, so that it is still seen what was done."""
+    if isinstance(value, str):
+        return ERASED if any(word in value for word in words) else value
+    if isinstance(value, list):
+        return [without(item, kind, id, words) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get("kind") == kind and value.get("id") == id:
+        return _blanked(value, ("kind", "id"))
+    return {name: without(item, kind, id, words) for name, item in value.items()}
+
+
+#: What of a row says nothing of anybody.
+_SAYS_NOTHING = (
+    *("sha256", "size", "added_at", "dated", "media_type", "sort", "personal", "agreed", "marking"),
+    *("retain_until", "cleaned_from", "erased_at", "added_by", "erased_by"),
+)
+
+
+def _blanked(value: dict[str, Any], kept: Collection[str]) -> dict[str, Any]:
+    """A row's values with every text but those that say nothing of anybody put out."""
+    found: dict[str, Any] = {}
+    for name, item in value.items():
+        if isinstance(item, dict):
+            found[name] = _blanked(item, ())
+        elif isinstance(item, str) and item and name not in (*kept, *_SAYS_NOTHING):
+            found[name] = ERASED
+        else:
+            found[name] = item
+    return found
 
 
 def readable(text: str) -> str:

@@ -45,6 +45,7 @@ from fundingapp.console.claims import (
 from fundingapp.console.deadlines import show_calendar, show_conditions, show_warnings
 from fundingapp.console.enquiries import ask_holder, take_answers
 from fundingapp.console.exchange import add_exchange_commands
+from fundingapp.console.figure_files import add_figure_commands
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
 from fundingapp.console.files import DONE, REFUSED, TO_LOOK_AT, say_findings, writable
 from fundingapp.console.history import add_history_options, show_history
@@ -64,6 +65,7 @@ from fundingapp.console.rules import look_at_rules, usable_rules
 from fundingapp.console.setting_up import new_file, record_plan, show_demo, write_sample
 from fundingapp.console.signing import add_signing_commands
 from fundingapp.console.suggestions import suggest_lines
+from fundingapp.console.tables import add_check_table_options, check_published_table
 from fundingapp.console.value import add_value_commands
 from fundingapp.console.values import (
     to_column,
@@ -226,6 +228,13 @@ def _parser() -> argparse.ArgumentParser:
     made = command("read", read_download, "reads a ledger download and reports, storing nothing")
     ledger(made, to_layout)
 
+    made = command(
+        "check-table",
+        check_published_table,
+        "holds every percentage, difference and total of a published table against its counts, storing nothing",
+    )
+    add_check_table_options(made)
+
     made = command("import", import_download, "imports a ledger download")
     file(made)
     ledger(made, str)
@@ -316,6 +325,7 @@ def _parser() -> argparse.ArgumentParser:
     add_budget_commands(command, file, grant)
     add_exchange_commands(command)
     add_year_end_commands(command, grant)
+    add_figure_commands(command, file)
     add_value_commands(command, file)
 
     add_signing_commands(command, file, grant)

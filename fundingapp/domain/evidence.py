@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import Enum
+from typing import Final
 
-from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.errors import ExpectedError, listed
 from fundingapp.domain.ids import (
     AccrualId,
     AdjustmentId,
@@ -73,6 +74,59 @@ class Marking(Enum):
     NONE = "no marking"
     OFFICIAL = "OFFICIAL"
     SENSITIVE = "OFFICIAL-SENSITIVE"
+
+
+class Keeping(Enum):
+    """How a paper is kept: here as a file or a text, elsewhere with only what leads to it, or not any more."""
+
+    FILE = "file"
+    LINK = "link"
+    REFERENCE = "reference"
+    TEXT = "text"
+    ERASED = "erased"
+
+
+class FileState(Enum):
+    """What became of a kept file; NONE for what never was one."""
+
+    WHOLE = "unchanged"
+    CHANGED = "changed"
+    MISSING = "missing"
+    ERASED = "erased"
+    NONE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something that a person should know of a file, in a sentence.
+
+    *kind* is “known”, “empty”, “differs”, “program”, “personal”, “hidden” or “not_looked_into”.
+    """
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a person says of a paper; see :class:`Evidence`."""
+
+    title: str = ""
+    sort: EvidenceType = EvidenceType.OTHER
+    dated: date | None = None
+    personal: PersonalData = PersonalData.UNKNOWN
+    agreed: Agreed = Agreed.NOT_NEEDED
+    agreed_note: str = ""
+    marking: Marking = Marking.NONE
+    lawful_basis: str = ""
+    retain_until: date | None = None
+    sample: int | None = None
+    method: str = ""
+    limits: str = ""
+
+
+#: What is known of a paper of which nobody said anything.
+NOTHING_SAID: Final = About()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +199,74 @@ class Support:
     figure: FigureId | None = None
     milestone: MilestoneId | None = None
     table: PerformanceTableId | None = None
+
+
+#: What a paper can support, as :class:`Support` names it.
+SUPPORTABLE: Final[tuple[str, ...]] = tuple(
+    entry.name for entry in fields(Support) if entry.name != "evidence"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Supported:
+    """One thing that a paper supports: *what* is one of :data:`SUPPORTABLE`, *id* the thing's own."""
+
+    what: str
+    id: int
+
+
+def supported_of(support: Support) -> Supported:
+    """What *support* names."""
+    for name in SUPPORTABLE:
+        id = getattr(support, name)
+        if id is not None:
+            return Supported(name, id)
+    raise AssertionError("a support names one thing")
+
+
+def support_for(evidence: EvidenceId, supported: Supported) -> Support:
+    """That *evidence* supports *supported*. Raises ExpectedError for what no paper can support."""
+    if supported.what not in SUPPORTABLE:
+        raise ExpectedError(
+            "cannot_support",
+            f"No paper can support a “{supported.what}”.",
+            f"Name one of {listed(SUPPORTABLE)}.",
+        )
+    return Support(evidence, **{supported.what: supported.id})  # type: ignore[arg-type]  # an id of that kind
+
+
+def about_of(evidence: Evidence) -> About:
+    """What was said of *evidence*."""
+    return About(*(getattr(evidence, entry.name) for entry in fields(About)))
+
+
+def with_about(evidence: Evidence, about: About) -> Evidence:
+    """*evidence* with what *about* says of it. Raises ExpectedError for a sample below nought."""
+    if about.sample is not None and about.sample < 0:
+        raise ExpectedError(
+            "bad_sample", f"A sample of {about.sample} can't be.", "Type how many people or cases were asked."
+        )
+    said = {entry.name: getattr(about, entry.name) for entry in fields(About)}
+    for name in ("title", "agreed_note", "lawful_basis", "method", "limits"):
+        said[name] = said[name].strip()
+    return replace(evidence, **said)
+
+
+def keeping_of(evidence: Evidence) -> Keeping:
+    """How *evidence* is kept. A reference that is an address is a link."""
+    if evidence.erased_at is not None:
+        return Keeping.ERASED
+    if evidence.sha256:
+        return Keeping.FILE
+    if evidence.body:
+        return Keeping.TEXT
+    return Keeping.LINK if is_address(evidence.name) else Keeping.REFERENCE
+
+
+def is_address(text: str) -> bool:
+    """Whether *text* is an address that a browser opens."""
+    start = text.strip().casefold()
+    return start.startswith(("https://", "http://", "www.")) and " " not in start
 
 
 def check_reference(text: str) -> str:

@@ -39,9 +39,14 @@ def refuse_name(folder: str, name: str, room: int = 0) -> None:
         )
 
 
+def is_device(name: str) -> bool:
+    """Whether Windows takes *name*, with whatever suffix, for a device."""
+    return name.partition(".")[0].rstrip(" ").upper() in _DEVICES
+
+
 def _objection(name: str) -> str:
     stem = name.partition(".")[0].rstrip(" ").upper()
-    if stem in _DEVICES:
+    if is_device(name):
         return f"“{stem}” is the name of a device there"
     if name.endswith((".", " ")):
         return f"it ends with a {'full stop' if name.endswith('.') else 'blank'}, which Windows leaves out"

@@ -224,7 +224,7 @@ def parse_places(headings: Sequence[str], rows: Sequence[RawRow], file: str) -> 
         if not plain_place(name):
             refuse(row, "places.no_name", "it has no name.")
             continue
-        kind = parse_kind(said) if said else _likely_kind(name, code)
+        kind = parse_kind(said) if said else likely_kind(name, code)
         if kind is None:
             there = ", ".join(each.value for each in AreaKind)
             refuse(row, "places.kind", f"“{said}” is no kind of place; the kinds are {there}.")
@@ -253,7 +253,7 @@ def _plain_heading(text: str) -> str:
     return " ".join(re.findall(r"[a-z]+", text.casefold()))
 
 
-def _likely_kind(name: str, code: str) -> AreaKind:
+def likely_kind(name: str, code: str) -> AreaKind:
     """What a place without a kind is: the ONS code begins by its kind, a beat says so."""
     start = code.strip().upper()[:3]
     if start in {"E07", "E06", "E08", "E09", "W06"}:

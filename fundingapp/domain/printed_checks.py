@@ -5,15 +5,12 @@ A suppressed or rounded figure is a range, and nothing is called wrong that some
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fundingapp.domain.performance import RowSort
-from fundingapp.domain.printed_figures import Kind, Printed
 from fundingapp.domain.printed_ranges import rounding_of
-from fundingapp.domain.printed_relations import SAYS_CHANGE, Field, Finder, Relation
-from fundingapp.domain.printed_tables import PrintedTable, is_all_crime
+from fundingapp.domain.printed_relations import Field, Finder, Relation
+from fundingapp.domain.printed_tables import PrintedTable, is_all_crime, is_made_row
 from fundingapp.domain.printed_totals import TotalDiffers, Totals
 
 
@@ -43,7 +40,7 @@ class TableCheck:
 
 def check_table(table: PrintedTable) -> TableCheck:
     """Every printed percentage, difference, share and total of *table* against its counts."""
-    rows = [at for at, row in enumerate(table.rows) if not _is_made_row(row.label, row.cells)]
+    rows = [at for at, row in enumerate(table.rows) if not is_made_row(row.label, row.cells)]
     made_rows = [at for at in range(len(table.rows)) if at not in rows]
     fields = [
         Field(place, column.heading, column.group, tuple(table.rows[at].cells[place] for at in rows))
@@ -100,15 +97,3 @@ def check_table(table: PrintedTable) -> TableCheck:
                     wrong.append(Wrong(row.row, column.heading, row.label, *told, column.at))
     wrong.sort(key=lambda each: (each.row, each.at))
     return TableCheck(tuple(wrong), tuple(differing), (*relations, *across), verified)
-
-
-def _is_made_row(label: str, cells: Sequence[Printed]) -> bool:
-    """Whether a row is worked out of others, as “% change” below two years is."""
-    figures = [each for each in cells if each.is_figure]
-    if not figures:
-        return False
-    percents = sum(each.kind is Kind.PERCENT for each in figures)
-    says = SAYS_CHANGE.search(label) is not None and len(label) < 40
-    return (
-        says and (percents == len(figures) or percents == 0) and not re.search(r"\d{4}.*\d{4}.*\d{4}", label)
-    )

@@ -16,6 +16,7 @@ from itertools import permutations
 from fundingapp.domain.changes import rounded
 from fundingapp.domain.printed_figures import MOST_DECIMALS, Kind, Printed
 from fundingapp.domain.printed_ranges import Range, fits, quotient, range_of
+from fundingapp.domain.printed_tables import SAYS_CHANGE
 
 
 class Made(Enum):
@@ -77,11 +78,6 @@ class Field:
         return self.percents > self.numbers
 
 
-SAYS_CHANGE = re.compile(
-    r"chang|chng|\bchg\b|\bdiff|varia|\bvar\b|increase|decrease|reduc|\brise\b|\bfall\b|\+\s*/\s*-|±|performance|movement"
-    r"|growth|trend|\bv(?:s|\.)?\b|versus|compar|year[- ]on[- ]year|\byoy\b|up\s*/\s*down|from previous|on previous",
-    re.IGNORECASE,
-)
 _SAYS_FALL = re.compile(r"reduc|decrease|\bfall\b", re.IGNORECASE)
 SAYS_PERCENT = re.compile(r"%|per\s?cent|\bpct\b", re.IGNORECASE)
 _SAYS_SHARE = re.compile(

@@ -331,10 +331,14 @@ def _table(
     figures = [at for at in places if sorts[at] == "figures"]
     if not figures:
         return None
+    headings = _headings(heads, left, right)
     first = min(figures)
+    if len(figures) > 1 and _numbers_label(data, first, [at for at in places if at < first], headings):
+        figures.remove(first)
+        sorts[first] = "words"
+        first = min(figures)
     labels = [at for at in places if at < first and sorts[at] == "words"]
     words = [at for at in places if at > first and sorts[at] == "words"]
-    headings = _headings(heads, left, right)
     labels_in_words = _label_columns(data, labels or words[:1], headings)
     words = [at for at in (*labels, *words) if at not in labels_in_words]
     columns: list[PrintedColumn] = []
@@ -378,6 +382,17 @@ def _table(
     )
 
 
+def _numbers_label(
+    data: Sequence[_Line], first: int, before: Sequence[int], headings: dict[int, tuple[str, str]]
+) -> bool:
+    """Whether the first column, though of numbers, labels the rows: beats 1, 2 and 3, or years."""
+    if any(line.cells[at].text for line in data for at in before):
+        return False
+    heading = " ".join(headings.get(first, ("", ""))).strip()
+    texts = [line.cells[first].text for line in data]
+    return (not heading or _LABEL_WORDS.search(heading) is not None) and len(set(texts)) == len(texts)
+
+
 _NO_LABEL = re.compile(r"\b(?:target|comment|status|rag|trend|note|direction|source)s?\b", re.IGNORECASE)
 
 
@@ -398,6 +413,11 @@ def _label_columns(
 def _as_count(line: _Line, at: int) -> Printed:
     printed = line.cells[at]
     return printed if printed.is_figure or printed.kind is Kind.NOTHING else read_printed(None)
+
+
+def is_period(text: str) -> bool:
+    """Whether *text* names a time and nothing else."""
+    return _is_period(int(text) if text.isdecimal() else text)
 
 
 def _column_kind(data: Sequence[_Line], at: int) -> str:
@@ -505,3 +525,23 @@ def sort_of(label: str) -> RowSort:
     if is_total(bare):
         return RowSort.TOTAL
     return RowSort.UNASSIGNED if _UNASSIGNED.fullmatch(bare) else RowSort.ORDINARY
+
+
+#: Words of a column or a row that is worked out of others.
+SAYS_CHANGE = re.compile(
+    r"chang|chng|\bchg\b|\bdiff|varia|\bvar\b|increase|decrease|reduc|\brise\b|\bfall\b|\+\s*/\s*-|±|performance|movement"
+    r"|growth|trend|\bv(?:s|\.)?\b|versus|compar|year[- ]on[- ]year|\byoy\b|up\s*/\s*down|from previous|on previous",
+    re.IGNORECASE,
+)
+
+
+def is_made_row(label: str, cells: Sequence[Printed]) -> bool:
+    """Whether a row is worked out of others, as “% change” below two years is."""
+    figures = [each for each in cells if each.is_figure]
+    if not figures:
+        return False
+    percents = sum(each.kind is Kind.PERCENT for each in figures)
+    says = SAYS_CHANGE.search(label) is not None and len(label) < 40
+    return (
+        says and (percents == len(figures) or percents == 0) and not re.search(r"\d{4}.*\d{4}.*\d{4}", label)
+    )

@@ -59,7 +59,7 @@ class NotANumberError(ValueError):
     """A text is no number; the message quotes it and says why, as the end of a sentence."""
 
 
-_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]+)?")
 _SHORTENED = re.compile(r"[+-]?£?[\d.,]+\s*(?:k|m|bn|thousand|million|billion)", re.IGNORECASE)
 _HIDDEN = re.compile(r"[<>≤≥]\s*\d+")
 _NOTHING = frozenset({"-", "--", "..", "...", "n/a", "na", "nil return", "*", "not available"})

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from fundingapp.application.ports import Clock, OpenWork, UnitOfWork
@@ -304,9 +304,24 @@ def open_file(
         raise
     if sources is None:
         sources = FileSources(Path(f"{home}-files"))
+        if not opened.read_only and sources.root.is_dir():
+            # Not of a file that is worked on as a copy: what that names is published later.
+            with translated(str(path)), engine.connect().execution_options(reading=True) as connection:
+                named = _hashes(connection)
+            sources.sweep_orphans(named, clock())
     if not opened.read_only:
         sources.sweep(clock())
     return Database(engine, str(path), sources, clock, who, opened, address=home, machine=machine)
+
+
+def _hashes(connection: Connection) -> set[str]:
+    """The hashes of every kept file that a row names: originals, papers, publications."""
+    return {
+        digest
+        for table in Base.metadata.sorted_tables
+        if "sha256" in table.columns
+        for digest in connection.execute(select(table.columns["sha256"])).scalars()
+    }
 
 
 def _check_layout(engine: Engine, path: Path, version: int) -> None:

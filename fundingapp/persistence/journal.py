@@ -11,11 +11,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, func, insert, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Select, Text, func, insert, or_, select, type_coerce, update
 
 from fundingapp.application.effect import JournalRecord
-from fundingapp.application.ports import JournalFilter, JournalLine
+from fundingapp.application.ports import ERASED_DETAILS, ERASING, JournalFilter, JournalLine
 from fundingapp.application.progress import Progress
+from fundingapp.application.wording import without
 from fundingapp.persistence.columns import reading
 from fundingapp.persistence.records import JournalDetailRecord, JournalEntryRecord
 
@@ -182,9 +183,55 @@ class SqlJournal:
             kept = reading(json.loads, detail) if detail else {"before": {}, "after": {}}
             yield JournalLine(sequence, at, by, machine, command, sentence, kept["before"], kept["after"])
 
+    def erase(self, kind: str, id: int, words: Collection[str]) -> dict[int, str]:
+        """Puts “(erased)” in place of what the details say of the row *id* of *kind*, and of every text in them that
+        holds one of *words* (R05); returns the digest of each detail that changed, for the entry that tells of it.
+
+        The entries' own hashes stay as they are: they cover the digests of the details as they were. The salts go, for
+        with them a short text could be guessed from its digest.
+        """
+        changed: dict[int, str] = {}
+        wanted = [JournalDetailRecord.detail.contains(f'"kind": "{kind}"', autoescape=True)]
+        for word in words:
+            escaped = json.dumps(word, ensure_ascii=False)[1:-1]
+            wanted.append(JournalDetailRecord.detail.contains(escaped, autoescape=True))
+        held = self._connection.execute(
+            select(JournalDetailRecord.sequence, JournalDetailRecord.detail)
+            .where(or_(*wanted))
+            .order_by(JournalDetailRecord.sequence)
+        ).all()
+        for sequence, detail in held:
+            said = reading(json.loads, detail)
+            kept = without(said, kind, id, words)
+            if kept == said:
+                continue
+            kept["erased"] = True
+            text = json.dumps(kept, ensure_ascii=False, sort_keys=True)
+            salt = secrets.token_hex(16)
+            self._connection.execute(
+                update(JournalDetailRecord)
+                .where(JournalDetailRecord.sequence == sequence)
+                .values({JournalDetailRecord.salt: salt, JournalDetailRecord.detail: text})
+            )
+            changed[sequence] = detail_digest(salt, text)
+        return changed
+
+    def _erased(self) -> dict[int, str]:
+        """The digests of the details from which something was erased, as the entries that say so keep them; where
+        something was erased twice, as the newer one does."""
+        found: dict[int, str] = {}
+        for line in reversed(self.lines(commands=(ERASING,))):
+            kept = line.after.get(ERASED_DETAILS, {})
+            found |= {int(sequence): str(digest) for sequence, digest in kept.items()}
+        return found
+
     def problems(self, progress: Progress | None = None) -> Iterable[str]:
-        """What is wrong with the chain, entry by entry; nothing when it is whole."""
+        """What is wrong with the chain, entry by entry; nothing when it is whole.
+
+        Details from which something was erased must be as the entry that tells of the erasing says.
+        """
         previous, expected = GENESIS, 1
+        erased = self._erased()
         total = self.count() if progress is not None else 0
         rows = self._connection.execute(
             select(
@@ -213,6 +260,6 @@ class SqlJournal:
                 yield f"Entry {sequence} of the history (“{sentence}”) was changed after it was written."
             if not salt:  # an outer join: both are missing together
                 yield f"The details of entry {sequence} of the history (“{sentence}”) are missing."
-            elif detail_digest(salt, detail) != digest:
+            elif detail_digest(salt, detail) != erased.get(sequence, digest):
                 yield f"The details of entry {sequence} of the history (“{sentence}”) were changed."
             previous, expected = held, sequence + 1

@@ -8,21 +8,28 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from fundingapp.application.ports import PrivateCopy
 from fundingapp.domain.errors import ExpectedError, InputRefusedError
+from fundingapp.domain.evidence import FileState
+from fundingapp.domain.paper_files import cleaned_name, refuse_large
 from fundingapp.persistence.errors import plain_error
 from fundingapp.persistence.replacing import replace_file
 
 _PIECE = 1 << 20
 _A_DAY = 24 * 60 * 60
+_A_WEEK = 7 * _A_DAY
 
 #: What the names of private copies, and of files that are still being written, begin with.
 _COPY = "fundingapp-copy-"
 _HALF = ".fundingapp-"
+#: A list of the files that no row names any more, and how long the name of a kept file is.
+_ORPHANS = "no-longer-named.txt"
+_HASH = 64
 
 
 class FileSources:
@@ -35,7 +42,10 @@ class FileSources:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def take_copy(self, path: Path) -> PrivateCopy:
+    def take_copy(self, path: Path, most: int | None = None) -> PrivateCopy:
+        if most is not None:
+            with contextlib.suppress(OSError):
+                refuse_large(path.name, path.stat().st_size, most)  # before half a gigabyte is read
         digest = hashlib.sha256()
         size = 0
         with _opened(path) as source:
@@ -49,6 +59,8 @@ class FileSources:
                     while piece := _read(source, path):
                         digest.update(piece)
                         size += len(piece)
+                        if most is not None:
+                            refuse_large(path.name, size, most)  # it may grow while it is read
                         copy.write(piece)
             except OSError as error:
                 made.unlink(missing_ok=True)
@@ -116,8 +128,9 @@ class FileSources:
             )
         try:
             folder = Path(tempfile.mkdtemp(prefix=_COPY))
-            copy = folder / (Path(name).name or sha256)
+            copy = folder / cleaned_name(name)
             shutil.copyfile(self.place_of(sha256), copy)
+            _mark_of_the_web(copy)
             copy.chmod(0o444)  # what is changed in it would be lost, so the other program says so (A09)
         except OSError as error:
             raise _cannot_copy(Path(name), error) from error
@@ -141,6 +154,7 @@ class FileSources:
                     os.fsync(written.fileno())
                 made.chmod(0o644)
                 made.replace(out)
+                _mark_of_the_web(out)
             finally:
                 made.unlink(missing_ok=True)
         except OSError as error:
@@ -151,6 +165,80 @@ class FileSources:
             ) from error
         finally:
             shutil.rmtree(copy.parent, ignore_errors=True)
+
+    def state(self, sha256: str, size: int, *, thoroughly: bool = False) -> FileState:
+        place = self.place_of(sha256)
+        try:
+            if thoroughly:
+                return FileState.WHOLE if _digest(place) == sha256 else FileState.CHANGED
+            return FileState.WHOLE if place.stat().st_size == size else FileState.CHANGED
+        except OSError:
+            return FileState.MISSING
+
+    def erase(self, sha256: str) -> None:
+        place = self.home_of(sha256)
+        try:
+            if not place.exists():
+                return
+            place.chmod(0o644)
+            with place.open("r+b") as file:  # its content goes from the disk's blocks where the disk lets it
+                size = place.stat().st_size
+                while size > 0:
+                    size -= file.write(bytes(min(size, _PIECE)))
+                file.flush()
+                os.fsync(file.fileno())
+            place.unlink()
+            _sync_folder(place.parent)
+        except OSError as error:
+            raise ExpectedError(
+                "cannot_erase",
+                f"The file can't be taken out of “{self.root.name}”: {_said(error)}.",
+                "Close it in other programs and try again; nothing was changed.",
+            ) from error
+
+    def scratch(self, suffix: str) -> Path:
+        try:
+            handle, name = tempfile.mkstemp(prefix=_COPY, suffix=suffix)
+        except OSError as error:
+            raise _cannot_copy(Path(f"copy{suffix}"), error) from error
+        os.close(handle)
+        return Path(name)
+
+    def sweep_orphans(self, named: Collection[str], now: datetime) -> int:
+        """Takes away the kept files that no row has named for a week: what was removed, or left behind by a crash
+        before its row was written (D16). Returns how many.
+
+        *named* are the hashes that rows name. Since when a file is named by none stands in a list beside the files.
+        """
+        known = self._orphans()
+        still: dict[str, float] = {}
+        gone = 0
+        for path in self.root.glob("??/*"):
+            if path.name in named or len(path.name) != _HASH:
+                continue
+            since = known.get(path.name, now.timestamp())
+            if now.timestamp() - since <= _A_WEEK:
+                still[path.name] = since
+                continue
+            with contextlib.suppress(OSError):
+                path.chmod(0o644)
+                path.unlink()
+                gone += 1
+        if still != known:
+            with contextlib.suppress(OSError):
+                lines = [f"{digest} {since:.0f}\n" for digest, since in sorted(still.items())]
+                (self.root / _ORPHANS).write_text("".join(lines), encoding="ascii")
+        return gone
+
+    def _orphans(self) -> dict[str, float]:
+        """Since when each file has been named by no row, as it was noted."""
+        found: dict[str, float] = {}
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            for line in (self.root / _ORPHANS).read_text(encoding="ascii").splitlines():
+                digest, _, since = line.partition(" ")
+                if len(digest) == _HASH and since.isdecimal():
+                    found[digest] = float(since)
+        return found
 
     def problem(self, name: str, digest: str, what: str = "original") -> str | None:
         """What is wrong with the kept file of that hash, which came as *name*; None when it is whole.
@@ -207,6 +295,10 @@ class SharedSources(FileSources):
             return f"The {what} “{name}” can't be looked at: “{self.shared.root.parent}” is not there."
         return problem
 
+    def erase(self, sha256: str) -> None:
+        super().erase(sha256)
+        self.shared.erase(sha256)
+
     def kept_here(self) -> list[str]:
         """The hashes of what is kept on this PC, whole files only."""
         return sorted(path.name for path in self.root.glob("??/*") if not path.name.startswith(_HALF))
@@ -237,6 +329,14 @@ class SharedSources(FileSources):
     def sweep(self, now: datetime) -> None:
         super().sweep(now)
         self.shared.sweep(now)
+
+
+def _mark_of_the_web(path: Path) -> None:
+    """Tells Windows that *path* came from elsewhere, so that Office opens it protected; best effort (A09)."""
+    if os.name != "nt":
+        return
+    with contextlib.suppress(OSError):
+        Path(f"{path}:Zone.Identifier").write_text("[ZoneTransfer]\r\nZoneId=3\r\n", encoding="ascii")
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -38,6 +38,11 @@ class ShowLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowAdjustments:
+    """The subject of a Target to Spend: the grant's accruals and adjustments."""
+
+
+@dataclass(frozen=True, slots=True)
 class BeginImport:
     """The subject of a Target to Spend: choose a ledger download to take in."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeAlias
 
@@ -178,6 +178,12 @@ class Inspector(QFrame):
             self._trail = [page]
         self._fill()
         self.show()
+
+    def set_title(self, title: str) -> None:
+        """What is shown is called *title* from now on."""
+        if self._trail and title != self._trail[-1].title:
+            self._trail[-1] = replace(self._trail[-1], title=title)
+            self._title.set_text(title)
 
     def back(self) -> None:
         """Shows what was shown before; closes the panel when there is nothing before."""

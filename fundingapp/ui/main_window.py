@@ -389,6 +389,11 @@ class MainWindow(QMainWindow):
         """Opens *page* as the next step on the way that the inspector shows."""
         self._inspect(page, deeper=True)
 
+    def leave_inspector(self, subject: object) -> None:
+        """Goes one step back in the inspector if it shows what *subject* names; it closes when there is none."""
+        if self.inspector.page is not None and self.inspector.page.subject == subject:
+            self.inspector.back()
+
     def _inspect(self, page: object, deeper: bool) -> None:
         if not isinstance(page, InspectorPage):
             return

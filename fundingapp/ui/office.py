@@ -43,6 +43,11 @@ class FileChooser:
         name, _ = QFileDialog.getOpenFileName(parent, caption, self._start(), kinds)
         return self._chosen(name)
 
+    def several_to_open(self, parent: QWidget, caption: str, kinds: str) -> tuple[Path, ...]:
+        """The files to read, in one folder; none when the user thought better of it."""
+        names, _ = QFileDialog.getOpenFileNames(parent, caption, self._start(), kinds)
+        return tuple(path for name in names if (path := self._chosen(name)) is not None)
+
     def to_save(self, parent: QWidget, caption: str, name: str, kinds: str) -> Path | None:
         """Where to write; Qt has asked already whether an existing file may go. None: thought better of it."""
         chosen, _ = QFileDialog.getSaveFileName(parent, caption, str(Path(self._start()) / name), kinds)
@@ -72,6 +77,12 @@ class Office(QObject):
     suggesting_changed = Signal(object)  # whether suggestions are being worked out
     district_changed = Signal(object)  # ProjectsInAnswer of the chosen district, or None for all
     grant_wanted = Signal(object, object)  # FundId, FinancialYear: a grant that was just recorded
+    backups_wanted = Signal()  # the list of backups is to be shown
+    go_wanted = Signal(object)  # Target, from what is no page of its own
+    told = Signal(object)  # Message, from what is no page of its own
+    told_over = Signal(str)  # the messages that begin so are over
+    inspect_wanted = Signal(object)  # InspectorPage, one step further, from what is no page of its own
+    inspect_over = Signal(object)  # the subject of an InspectorPage that is done with
 
     def __init__(self, runner: JobRunner, asker: Asker, settings: Settings) -> None:
         super().__init__()

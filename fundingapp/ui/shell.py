@@ -85,6 +85,12 @@ class Shell(QObject):
         self.application.runner.ended.connect(lambda _job: self._show_undo())
         self.office.saved.connect(self._show_saved)
         self.office.grant_wanted.connect(self._want_grant)
+        self.office.backups_wanted.connect(self._keeping.show_backups)
+        self.office.go_wanted.connect(self.window.go_to)
+        self.office.told.connect(self.window.show_message)
+        self.office.told_over.connect(self.window.messages.take_back)
+        self.office.inspect_wanted.connect(self.window.inspect_deeper)
+        self.office.inspect_over.connect(self.window.leave_inspector)
         self.show_welcome()
 
     def _pages(self) -> Sequence[PageSpec]:
@@ -126,6 +132,11 @@ class Shell(QObject):
 
             return OutcomesPage(office)
 
+        def evidence() -> Any:
+            from fundingapp.ui.evidence.page import EvidencePage
+
+            return EvidencePage(office)
+
         def returns() -> Any:
             from fundingapp.ui.returns.page import ReturnsPage
 
@@ -159,7 +170,24 @@ class Shell(QObject):
                 "outcomes",
                 outcomes,
                 "Difference",
-                views=(("indicators", "Indicators"), ("chain", "Results chain"), ("value", "Value")),
+                views=(
+                    ("indicators", "Indicators"),
+                    ("chain", "Results chain"),
+                    ("value", "Value"),
+                    ("import", "Imports"),
+                ),
+            ),
+            PageSpec(
+                "evidence",
+                "Evidence",
+                "evidence",
+                evidence,
+                "Difference",
+                views=(
+                    ("papers", "Papers"),
+                    ("gaps", "Gaps in the evidence"),
+                    ("review", "Papers to review"),
+                ),
             ),
             PageSpec("returns", "Returns", "returns", returns, "Reporting"),
             PageSpec(
@@ -563,6 +591,14 @@ class Shell(QObject):
             self._show_alerts()
             self._ask_position()
 
+    def _ask_evidence(self, fund: FundId | None) -> None:
+        """How many gaps and papers wait on the page Evidence."""
+        from fundingapp.application.queries.papers_glance import EvidenceWaiting
+
+        question = EvidenceWaiting(self.window.context.year, fund)
+        show = partial(self.window.set_badge, "evidence")
+        self.office.ask_of_grant("shell.evidence", question, show, self)
+
     def _ask_position(self) -> None:
         from fundingapp.application.queries.positions import PositionOf
 
@@ -572,10 +608,12 @@ class Shell(QObject):
             self.window.set_grant(None)
             self.window.set_closed(None)
             self.office.set_position(None)
+            self._ask_evidence(None)
             return
         self.office.ask_of_grant(
             "shell.position", PositionOf(grant.fund_id, grant.year), self._show_position, self
         )
+        self._ask_evidence(grant.fund_id)
 
     def _ask_district(self) -> None:
         from fundingapp.application.queries.areas import ProjectsIn
@@ -678,6 +716,9 @@ class Shell(QObject):
             case "bid":
                 go = partial(self.window.go_to, "bids", int(hit.target))
                 return Place(hit.title, hit.detail, "bids", go)
+            case "paper":
+                go = partial(self.window.go_to, "evidence", ("papers", int(hit.target)))
+                return Place(hit.title, hit.detail, "evidence", go)
             case "indicator":
                 shown = ShowIndicator(IndicatorId(int(hit.target)))
                 return Place(hit.title, hit.detail, "outcomes", partial(self.window.go_to, "outcomes", shown))

@@ -22,8 +22,9 @@ from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.matching import ChargeLines, ClearCharges
 from fundingapp.application.desk import Desk
 from fundingapp.application.ports import Tools
-from fundingapp.application.queries.adjustments import AdjustmentsOf, EvidenceCopy
+from fundingapp.application.queries.adjustments import AdjustmentsOf
 from fundingapp.application.queries.checks import CheckFigures
+from fundingapp.application.queries.evidence import EvidenceCopy
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.why import Why
 from fundingapp.domain.adjustments import Accrual, Adjustment, AdjustmentType as Type

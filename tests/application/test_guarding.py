@@ -114,6 +114,10 @@ LEFT_OPEN = {
     "priorities": "what the plan says",
     "themes": "what the plan says",
     "shares": "how a project serves the plan",
+    "outcomes": "no money",
+    "outcome_statements": "no money",
+    "indicator_years": "no money",
+    "sentences": "no money: its figures are put in when it is read",
 }
 
 

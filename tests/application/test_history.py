@@ -209,7 +209,7 @@ def test_every_kind_of_record_has_its_noun_its_type_and_a_group() -> None:
     assert set(NOUNS) - {"lines"} == set(TOPICS)
     assert set(record_types()) == set(TOPICS)
     grouped = {kind for kinds, _ in GROUPS.values() for kind in kinds}
-    told_with_others = {"evidence", "supports", "steps", "rules", "alarms", "indicator_figures"}
+    told_with_others = {"evidence", "supports", "steps", "rules", "alarms"}
     assert grouped | told_with_others == set(TOPICS)
 
 

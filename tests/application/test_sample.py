@@ -15,6 +15,7 @@ from fundingapp.application.offices import OpenFile
 from fundingapp.application.progress import Progress, SilentProgress
 from fundingapp.application.queries.downloads import Download, ReadDownload
 from fundingapp.application.queries.positions import PositionOf
+from fundingapp.application.queries.sheets import SheetsRead
 from fundingapp.application.queries.tables import ReadPlan
 from fundingapp.application.queries.workspace import WorkspaceOf
 from fundingapp.application.safety import Inside, Restored
@@ -84,6 +85,9 @@ class FakeOffices:
 
     def sample_files(self) -> list[Path]:
         return [self.shipped / name for name in (sample.PLAN, sample.RULES, sample.LEDGER)]
+
+    def sheets(self, path: Path, sheet: str | None, progress: Progress) -> SheetsRead:
+        raise AssertionError("the sample has no published table")
 
     def blank_exchange(self, out: Path) -> None:
         raise NotImplementedError

@@ -83,6 +83,7 @@ def desk_of(database: Database, **parts: Any) -> Desk:
         "write_letter": offices.letter_writer,
         "write_reconciliation": offices.reconciliation_writer,
         "exchange": offices.exchange_books,
+        "papers": offices.papers,
         "clock": noon,
         "who": "S. Officer",
         "progress": SilentProgress(),

@@ -10,7 +10,7 @@ import pytest
 
 from fundingapp.application.commands.adjustments import AddAccrual, AddAdjustment
 from fundingapp.application.desk import Desk
-from fundingapp.application.queries.adjustments import EvidenceCopy
+from fundingapp.application.queries.evidence import EvidenceCopy
 from fundingapp.domain.adjustments import Accrual, Adjustment, AdjustmentType
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind

@@ -29,11 +29,15 @@ class ChosenFiles:
 
     def __init__(self) -> None:
         self.opening: Path | None = None
+        self.several: tuple[Path, ...] = ()
         self.saving: Path | None = None
         self.folder: Path | None = None
 
     def to_open(self, _parent: QWidget, _caption: str, _kinds: str) -> Path | None:
         return self.opening
+
+    def several_to_open(self, _parent: QWidget, _caption: str, _kinds: str) -> tuple[Path, ...]:
+        return self.several or ((self.opening,) if self.opening is not None else ())
 
     def to_save(self, _parent: QWidget, _caption: str, _name: str, _kinds: str) -> Path | None:
         return self.saving

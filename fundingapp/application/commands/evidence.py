@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from fundingapp.application.commands.records import Record
 from fundingapp.application.ports import Kept, PrivateCopy, Tools, UnitOfWork
+from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.evidence import Evidence, Support, check_reference
 from fundingapp.domain.ids import EvidenceId
+from fundingapp.domain.paper_files import LARGEST, cleaned_name
+from fundingapp.domain.personal_data import Clue, in_words, look_at_cells
 
 #: Evidence as it is given: a file to be attached, or what leads to a paper elsewhere.
 Given = Path | str
@@ -21,12 +25,58 @@ def copied(tools: Tools, given: Iterable[Given]) -> Iterator[list[PrivateCopy | 
     copies: list[PrivateCopy | str] = []
     try:
         for item in given:
-            copies.append(tools.sources.take_copy(item) if isinstance(item, Path) else check_reference(item))
+            copies.append(looked_at(tools, item) if isinstance(item, Path) else check_reference(item))
         yield copies
     finally:
         for copy in copies:
             if isinstance(copy, PrivateCopy):
                 tools.sources.discard(copy)
+
+
+def looked_at(tools: Tools, path: Path) -> PrivateCopy:
+    """A private copy of *path* under its cleaned name, with what it is and what a look for personal data found.
+
+    Raises InputRefusedError when it can't be read or is too large (A04).
+    """
+    copy = tools.sources.take_copy(path, LARGEST)
+    try:
+        name = cleaned_name(copy.name)
+        media_type = tools.papers.media_type(copy.path)
+        found, _ = look_into(tools, copy.path, name, media_type)
+        return replace(copy, name=name, media_type=media_type, found=found)
+    except BaseException:
+        tools.sources.discard(copy)
+        raise
+
+
+def look_into(tools: Tools, path: Path, name: str, media_type: str) -> tuple[str, tuple[Clue, ...]]:
+    """What a look for personal data finds in a file, in words and one by one; the words name no file, and never what
+    was found itself (R09)."""
+    looked = tools.papers.texts(path, name, media_type)
+    clues = look_at_cells(looked.cells)
+    return found_in_words(clues, looked.why_not), clues
+
+
+def found_in_words(clues: Sequence[Clue], why_not: str = "") -> str:
+    """What the row of a paper keeps of a look for personal data."""
+    said = [f"Looks like {in_words([replace(clue, file='') for clue in clues])}." if clues else ""]
+    if why_not:
+        said.append(f"Not looked into: {why_not}.")
+    elif not clues:
+        said.append("Nothing that looks like personal data was found.")
+    return " ".join(part for part in said if part)
+
+
+def refuse_erased(held: Iterable[Kept[Evidence]], name: str, sha256: str) -> None:
+    """Refuses a file that is among the erased ones of *held*. Raises ExpectedError."""
+    for kept in held:
+        if kept.value.erased_at is not None and sha256 in (kept.value.sha256, kept.value.cleaned_from):
+            day = kept.value.erased_at.astimezone().strftime("%d/%m/%Y")
+            raise ExpectedError(
+                "was_erased",
+                f"“{name}” was erased from this file by {kept.value.erased_by} on {day}: {kept.value.erased_why}.",
+                "What was erased is not taken in again; add a version without what had to go.",
+            )
 
 
 def keep_evidence(
@@ -36,15 +86,25 @@ def keep_evidence(
 
     A file that is kept already is kept once.
     """
-    known = {kept.value.sha256: kept.id for kept in work.evidence.all() if kept.value.is_file}
+    held = work.evidence.all() if any(isinstance(copy, PrivateCopy) for copy in copies) else []
+    known = {kept.value.sha256: kept.id for kept in held if kept.value.is_file}
     there = {kept.value for kept in work.supports.all()}
     made: list[Record] = []
     for copy in copies:
         if isinstance(copy, PrivateCopy):
             id = known.get(copy.sha256)
+            refuse_erased(held, copy.name, copy.sha256)
             # Also when a row names it: the file in the store may be damaged or gone, and this puts it right.
             tools.sources.keep(copy)
-            evidence = Evidence(copy.name, copy.sha256, copy.size, tools.clock(), tools.who)
+            evidence = Evidence(
+                copy.name,
+                copy.sha256,
+                copy.size,
+                tools.clock(),
+                tools.who,
+                media_type=copy.media_type,
+                found=copy.found,
+            )
         else:
             id = None
             evidence = Evidence(copy, "", 0, tools.clock(), tools.who)

@@ -14,6 +14,7 @@ from fundingapp.application.queries.heads import budgeted
 from fundingapp.application.queries.locks import locks_of, refuse_locked_entry
 from fundingapp.application.wording import count, plain
 from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError
+from fundingapp.domain.evidence import supported_of
 from fundingapp.domain.funds import BudgetHead
 from fundingapp.domain.ids import ProjectId
 from fundingapp.domain.money import Money
@@ -32,8 +33,8 @@ TOPICS = {
     "movements": Topic.GRANTS | Topic.PROJECTS,
     "accruals": Topic.PROJECTS,
     "adjustments": Topic.PROJECTS,
-    "evidence": Topic.PROJECTS,
-    "supports": Topic.PROJECTS,
+    "evidence": Topic.PROJECTS | Topic.EVIDENCE,
+    "supports": Topic.PROJECTS | Topic.EVIDENCE,
     "locks": Topic.LOCKS,
     "forecasts": Topic.PROJECTS,
     "rules": Topic.RULES,
@@ -97,6 +98,28 @@ TOPICS = {
     "returns": Topic.RETURNS | Topic.GRANTS | Topic.PROJECTS,
 }
 
+
+#: What else changes with a link between a paper and one of these.
+_SUPPORTED = {
+    "agreement": Topic.GRANTS,
+    "allocation": Topic.GRANTS,
+    "bid": Topic.BIDS,
+    "condition": Topic.GRANTS,
+    "consent": Topic.GRANTS,
+    "movement": Topic.GRANTS,
+    "claim": Topic.CLAIMS,
+    "payment": Topic.CLAIMS,
+    "repayment": Topic.CLAIMS,
+    "carry_forward": Topic.YEAR_END,
+    "settlement": Topic.YEAR_END,
+    "reconciliation": Topic.SIGNING,
+    "certificate": Topic.SIGNING,
+    "outcome": Topic.RESULTS,
+    "indicator": Topic.RESULTS,
+    "figure": Topic.RESULTS,
+    "milestone": Topic.RESULTS,
+    "table": Topic.RESULTS,
+}
 
 #: So many lines are named where a project can't be removed because of them.
 _NAMED = 5
@@ -187,8 +210,15 @@ def rows_of(work: UnitOfWork, kind: str) -> Rows[Any]:
 def topics_of(records: tuple[Record, ...]) -> Topic:
     topics = Topic.NOTHING
     for record in records:
-        topics |= TOPICS[record.kind]
+        topics |= _topic_of(record.kind, record.value)
     return topics
+
+
+def _topic_of(kind: str, value: Any) -> Topic:
+    """What changes with a row: its own kind, and of a link to a paper what the paper supports."""
+    if kind != "supports":
+        return TOPICS[kind]
+    return TOPICS[kind] | _SUPPORTED.get(supported_of(value).what, Topic.NOTHING)
 
 
 def current(work: UnitOfWork, record: Record) -> Kept[Any]:
@@ -329,7 +359,7 @@ def _change(work: UnitOfWork, changed: tuple[Changed, ...]) -> None:
 def topics_of_swap(command: SwapRecords) -> Topic:
     topics = topics_of(command.removed + command.added)
     for entry in command.all_changed:
-        topics |= TOPICS[entry.kind]
+        topics |= _topic_of(entry.kind, entry.after)
     return topics
 
 

@@ -1,19 +1,17 @@
-"""Accruals and adjustments as lists show them, with what they rest on; and evidence to look at."""
+"""Accruals and adjustments as lists show them, with what they rest on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.locks import locks_of
 from fundingapp.domain.adjustments import Accrual, Adjustment, effects, open_of
-from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.evidence import Evidence, Support
-from fundingapp.domain.ids import EvidenceId, FundId
+from fundingapp.domain.ids import FundId
 from fundingapp.domain.locks import Locks, PeriodLock
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
@@ -28,13 +26,6 @@ class AdjustmentsOf(Question["AdjustmentsAnswer"]):
 
     fund: FundId
     year: FinancialYear
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceCopy(Question[Path]):
-    """A read-only copy of an attached file, for another program to open; the kept file stays out of reach."""
-
-    evidence: EvidenceId
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +136,6 @@ def answer_adjustments(question: AdjustmentsOf, tools: Tools) -> AdjustmentsAnsw
         return AdjustmentsAnswer(tuple(rows), lock)
 
 
-def answer_copy(question: EvidenceCopy, tools: Tools) -> Path:
-    with tools.open_work(reading=True) as work:
-        evidence = work.evidence.get(question.evidence).value
-    if not evidence.is_file:
-        raise ExpectedError(
-            "no_file", f"“{evidence.name}” is a reference: its paper is kept elsewhere.", "Look for it there."
-        )
-    return tools.sources.lend(evidence.sha256, evidence.name)
-
-
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     AdjustmentsOf: answer_adjustments,
-    EvidenceCopy: answer_copy,
 }

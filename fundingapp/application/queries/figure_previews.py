@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,13 +12,13 @@ from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, PrivateCopy, SourceStore, TableReader, Tools, UnitOfWork
 from fundingapp.application.progress import Progress
 from fundingapp.application.queries.areas import all_areas
-from fundingapp.application.wording import short_date
+from fundingapp.application.wording import count, short_date
 from fundingapp.domain.areas import Area
 from fundingapp.domain.figure_files.contents import FigureFile
 from fundingapp.domain.figure_files.deciding import decide
 from fundingapp.domain.figure_files.plan import FigureChoices, FigurePlan, HeldTable, Known
 from fundingapp.domain.figure_files.reading import PASTED, pasted_rows, read_file
-from fundingapp.domain.figure_imports import FigureImport, FigureLayout
+from fundingapp.domain.figure_imports import FigureImport, FigureLayout, SkippedFigure
 from fundingapp.domain.ids import AreaId, FigureId, IndicatorId, PerformanceTableId, ProjectId
 from fundingapp.domain.indicators import Indicator
 from fundingapp.domain.performance import PerformanceFigure
@@ -64,7 +65,7 @@ class PreviewFigures(Question["FigurePreview"]):
 @dataclass(frozen=True, slots=True)
 class FigurePreview:
     """What would be done. *same_as* says when the very file was taken in before, "" when it was not. *areas* and
-    *indicators* (each with its project's reference) are what can be chosen from."""
+    *indicators* (each with its project's reference) are what can be chosen from; *partnership* is our own name."""
 
     read: FiguresRead
     choices: FigureChoices
@@ -72,6 +73,7 @@ class FigurePreview:
     same_as: str
     areas: tuple[tuple[AreaId, Area], ...]
     indicators: tuple[tuple[IndicatorId, Indicator, str], ...]
+    partnership: str = ""
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -84,6 +86,22 @@ class FigurePreview:
 @dataclass(frozen=True, slots=True)
 class FigureImports(Question["tuple[Kept[FigureImport], ...]"]):
     """The files of figures that were taken in, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureImportOf(Question["ImportShown"]):
+    """One of them with its skipped rows."""
+
+    batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportShown:
+    """An import of figures: its skipped rows in the order of the file, and in words what of it is held today."""
+
+    kept: Kept[FigureImport]
+    skipped: tuple[SkippedFigure, ...]
+    brought: tuple[str, ...]
 
 
 def answer_file(question: ReadFigureFile, tools: Tools) -> FiguresRead:
@@ -122,6 +140,7 @@ def answer_preview(question: PreviewFigures, tools: Tools) -> FigurePreview:
     with tools.open_work(reading=True) as work:
         known = known_of(work, question.read.file.layout)
         same = same_as(work, question.read.copy)
+        partnership = next((kept.value.name for kept in work.partnership.all()), "")
     areas = sorted(known.areas.items(), key=lambda entry: entry[1].name.casefold())
     indicators = [
         (id, each, known.refs.get(each.project, "") if each.project is not None else "")
@@ -135,6 +154,7 @@ def answer_preview(question: PreviewFigures, tools: Tools) -> FigurePreview:
         same,
         tuple(areas),
         tuple(sorted(indicators, key=lambda entry: (entry[2], entry[1].name.casefold()))),
+        partnership,
     )
 
 
@@ -193,9 +213,31 @@ def answer_imports(question: FigureImports, tools: Tools) -> tuple[Kept[FigureIm
         return tuple(reversed(work.figure_imports.all()))
 
 
+def answer_import(question: FigureImportOf, tools: Tools) -> ImportShown:
+    with tools.open_work(reading=True) as work:
+        kept = work.figure_imports.get(question.batch)
+        skipped = [each.value for each in work.skipped_figures.all() if each.value.batch == kept.id]
+        tables = {
+            each.id: each.value for each in work.performance_tables.all() if each.value.batch == kept.id
+        }
+        counts = Counter(each.value.table for each in work.performance_figures.all())
+        names = {each.id: each.value.name for each in work.indicators.all()}
+        figures = Counter(
+            names[each.value.indicator]
+            for each in work.indicator_figures.all()
+            if each.value.batch == kept.id
+        )
+    brought = [
+        f"“{table.name}”: {count(counts[PerformanceTableId(id)], 'count')}" for id, table in tables.items()
+    ]
+    brought += [f"{name}: {count(number, 'figure')}" for name, number in figures.items()]
+    return ImportShown(kept, tuple(sorted(skipped, key=lambda each: each.row)), tuple(brought))
+
+
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     ReadFigureFile: answer_file,
     ReadPastedFigures: answer_pasted,
     PreviewFigures: answer_preview,
     FigureImports: answer_imports,
+    FigureImportOf: answer_import,
 }

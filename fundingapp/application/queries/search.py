@@ -1,4 +1,4 @@
-"""Go to anything: projects, bids, suppliers, transactions and figures that fit what was typed."""
+"""Go to anything: projects, bids, papers, suppliers, transactions and figures that fit what was typed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ class Search(Question["list[Hit]"]):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something found: *kind* is project, bid, supplier, figure or fund; *target* what to open (a bid's identity)."""
+    """Something found: *kind* is project, bid, paper, supplier, figure or fund; *target* what to open (a bid's or a
+    paper's identity)."""
 
     kind: str
     title: str
@@ -59,6 +60,7 @@ def answer_search(question: Search, tools: Tools) -> list[Hit]:
                 hits.append(Hit("fund", fund.value.name, "grant", fund.value.name))
         if words:
             hits += _bids(work, question.year, fits)
+            hits += _papers(work, fits)
             hits += [
                 Hit("supplier", supplier, "ledger lines", supplier)
                 for supplier in work.ledger.suppliers()
@@ -78,6 +80,17 @@ def _bids(work: UnitOfWork, year: FinancialYear | None, fits: Callable[..., bool
             title, detail = f"{project.ref} {project.name}: bid", f"{bid.amount.in_words} asked · {state}"
             found.append(Hit("bid", title, detail, str(kept.id)))
     return sorted(found, key=lambda hit: hit.title)
+
+
+def _papers(work: UnitOfWork, fits: Callable[..., bool]) -> list[Hit]:
+    """The papers by their title, name, type, or the word “paper”; what was erased is not found."""
+    found = [
+        Hit("paper", paper.title or paper.name, f"paper · {paper.sort.value}", str(kept.id))
+        for kept in work.evidence.all()
+        if (paper := kept.value).erased_at is None
+        and fits(paper.title, paper.name, paper.sort.value, "paper", "evidence")
+    ]
+    return sorted(found, key=lambda hit: hit.title.casefold())
 
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {Search: answer_search}

@@ -81,7 +81,7 @@ class _Explaining:
             number: self._held.quarters(self._kept, self._year)[number - 1] for number in (1, 2, 3, 4)
         }
         terms = tuple(
-            Term(self._days_of(row), shown=self._shown(row), figure=self._quarter_of(row, quarters, result))
+            Term(self._named(row), shown=row.hidden, figure=self._quarter_of(row, quarters, result))
             for row in rows
         )
         notes = [self._how(result), self._coverage(result), *self._notes(rows)]
@@ -93,9 +93,7 @@ class _Explaining:
             " ".join(note for note in notes if note),
             evidence=self._evidence(rows),
             shown=result.hidden,
-            sources=tuple(
-                FigureSource(self._days_of(row), self._shown(row), row.where, row.id) for row in rows
-            ),
+            sources=tuple(FigureSource(self._days_of(row), row.hidden, row.where, row.id) for row in rows),
         )
 
     def _quarter_of(self, row: FigureRow, quarters: dict[int, Result], result: Result) -> str:
@@ -118,14 +116,13 @@ class _Explaining:
             return short_date(figure.first)
         return f"{short_date(figure.first)} to {short_date(figure.last)}"
 
-    def _shown(self, row: FigureRow) -> str:
-        """A figure with what it is made of; small counts stay hidden."""
+    def _named(self, row: FigureRow) -> str:
+        """A figure by its days, with what it is made of; small counts stay hidden."""
         figure = row.figure
-        if row.hidden != row.shown:
-            return row.hidden
-        if figure.numerator is None or figure.denominator is None:
-            return row.shown
-        return f"{row.shown} ({number_shown(figure.numerator)} of {number_shown(figure.denominator)})"
+        if row.hidden != row.shown or figure.numerator is None or figure.denominator is None:
+            return self._days_of(row)
+        parts = f"{number_shown(figure.numerator)} of {number_shown(figure.denominator)}"
+        return f"{self._days_of(row)} ({parts})"
 
     def _how(self, result: Result) -> str:
         """How several figures become one (R39)."""
@@ -204,7 +201,7 @@ class _Explaining:
                 and each.figure.status is not FigureStatus.FORECAST
             ]
             rows = self._rows(ids)
-            terms = tuple(Term(self._days_of(row), shown=self._shown(row)) for row in rows)
+            terms = tuple(Term(self._named(row), shown=row.hidden) for row in rows)
         return Explanation(
             "",
             f"{self._indicator.name}: baseline for {self._year}",
@@ -213,9 +210,7 @@ class _Explaining:
             note,
             evidence=self._evidence(rows),
             shown=shown,
-            sources=tuple(
-                FigureSource(self._days_of(row), self._shown(row), row.where, row.id) for row in rows
-            ),
+            sources=tuple(FigureSource(self._days_of(row), row.hidden, row.where, row.id) for row in rows),
         )
 
     def _stated(self, baseline: Baseline) -> str:

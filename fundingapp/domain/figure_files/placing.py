@@ -10,7 +10,7 @@ from fundingapp.domain.figure_files.contents import SORTS, FigureFile, FileFigur
 from fundingapp.domain.figure_files.plan import FigureChoices, Match, PlaceSeen
 from fundingapp.domain.ids import AreaId
 from fundingapp.domain.performance import RowSort
-from fundingapp.domain.places import Places, names_of, plain_place
+from fundingapp.domain.places import Places, likely_kind, names_of, plain_place
 
 #: A name is proposed from this likeness on; so many are proposed.
 _LIKE, _PROPOSED = 0.72, 3
@@ -23,6 +23,15 @@ _SAID = {RowSort.SUBTOTAL: " (whole force)", RowSort.TOTAL: " (total)"}
 def place_key(place: str, sort: RowSort) -> str:
     """A place as it is told from another of its name: a force may be called as a partnership in it is."""
     return place + _SAID.get(sort, "")
+
+
+def place_of(seen: PlaceSeen) -> Area:
+    """A place of the file as one of ours: what it is, its code says."""
+    name = seen.name.removesuffix(_SAID[RowSort.SUBTOTAL])
+    kind = likely_kind(name, seen.code)
+    if seen.what is RowIs.FORCE or (kind is AreaKind.WARD and not seen.code):
+        kind = AreaKind.ZONE if seen.what is RowIs.FORCE else AreaKind.DISTRICT
+    return Area(name, kind, seen.code)
 
 
 class Placing:

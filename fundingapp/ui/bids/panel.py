@@ -51,6 +51,7 @@ from fundingapp.ui.inspector import (
     WidgetBlock,
 )
 from fundingapp.ui.office import Office
+from fundingapp.ui.papers import papers_block
 from fundingapp.ui.theme import Tone
 from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.flow import FlowLayout
@@ -223,7 +224,7 @@ class BidPanel(QObject):
                     "Conditions of the offer",
                 )
             )
-        blocks.append(TextBlock("\n".join(each.value.name for each in view.papers) or "None yet.", "Papers"))
+        blocks.append(papers_block(self.office, "bid", row.id))
         last = [Step("Bid pack…", partial(self.write_pack, [row.id]))]
         if not self.office.is_read_only:
             last.insert(0, Step("Attach papers…", partial(self._papers, view)))

@@ -123,7 +123,7 @@ class Chart(QWidget):
         self.setMinimumHeight(self.sizeHint().height() if isinstance(self._drawing, Panels) else _LEAST)
 
     def _key_height(self) -> int:
-        return _KEY if self._drawing is not None and len(lines_of(self._drawing)) > 1 else 0
+        return _KEY if self._drawing is not None and _key_of(self._drawing, LIGHT) else 0
 
     # The picture
 
@@ -163,7 +163,7 @@ class Chart(QWidget):
         with QPainter(device) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             if top:
-                _paint_key(painter, lines_of(self._drawing), LIGHT, width)
+                _paint_key(painter, _key_of(self._drawing, LIGHT), LIGHT, width)
             view.render(painter, QRectF(0, top, width, height - top))
         view.hide()
         view.deleteLater()
@@ -236,7 +236,8 @@ class Chart(QWidget):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             if self._view is not None and self._drawing is not None and self._key_height():
-                _paint_key(painter, lines_of(self._drawing), Theme.current().colours, self.width())
+                colours = Theme.current().colours
+                _paint_key(painter, _key_of(self._drawing, colours), colours, self.width())
             if self.hasFocus():
                 paint_focus(painter, self.rect(), 3)
 
@@ -264,6 +265,8 @@ def _build(drawing: Drawing, colours: Colours, width: int, columns: int) -> tupl
     view = pyqtgraph.GraphicsLayoutWidget()
     view.setBackground(None)
     view.setFrameShape(view.Shape.NoFrame)
+    view.setStyleSheet("background: transparent; border: none")  # what it stands on shows through
+    view.setMinimumSize(0, 0)
     for part in (view, *view.findChildren(QWidget)):
         part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     # The chart around it tells figures, and lets the wheel through to the page.
@@ -337,12 +340,7 @@ def _bars(view: Any, bars: Bars, colours: Colours) -> Any:
         words = point.shown or "–"
         plot.addItem(_words(words, second, at, height, (0.5, 1.0) if height >= 0 else (0.5, 0.0)))
     if target is not None:
-        hot = QColor(colours.attention)
-        pen = QPen(hot, 1.2, Qt.PenStyle.DashLine)
-        pen.setCosmetic(True)
-        plot.addItem(pyqtgraph.InfiniteLine(target, angle=0, pen=pen))
-        if bars.target_text:
-            plot.addItem(_words(bars.target_text, hot, len(bars.points) - 0.42, target, (1.0, 1.0)))
+        plot.addItem(pyqtgraph.InfiniteLine(target, angle=0, pen=_target_pen(colours)))
     return plot
 
 
@@ -429,18 +427,31 @@ def _ticks(lowest: float, highest: float, most: int) -> list[float]:
     return [round(step * at, 2) for at in range(int(first), int(highest // step) + 1)]
 
 
-def _paint_key(painter: QPainter, lines: Sequence[Line], colours: Colours, width: int) -> None:
-    """The key above lines: a stroke as it is drawn, and its words."""
+def _key_of(drawing: Drawing, colours: Colours) -> list[tuple[QPen, str]]:
+    """What the key above a chart names: each stroke as it is drawn, and its words."""
+    if isinstance(drawing, Bars):
+        return [(_target_pen(colours), drawing.target_text)] if drawing.target_text else []
+    lines = lines_of(drawing)
+    weaker = [line for line in lines if not line.is_main]
+    return [(_pen(line, weaker, colours), line.label) for line in lines] if len(lines) > 1 else []
+
+
+def _target_pen(colours: Colours) -> QPen:
+    pen = QPen(QColor(colours.attention), 1.3, Qt.PenStyle.DashLine)
+    pen.setCosmetic(True)
+    return pen
+
+
+def _paint_key(painter: QPainter, key: Sequence[tuple[QPen, str]], colours: Colours, width: int) -> None:
     painter.setFont(Theme.current().font(_SMALL_PX))
     metrics = QFontMetrics(painter.font())
-    weaker = [line for line in lines if not line.is_main]
     left = 6.0
-    for line in lines:
-        room = metrics.horizontalAdvance(line.label)
+    for pen, words in key:
+        room = metrics.horizontalAdvance(words)
         if left + 28 + room > width:
             break
-        painter.setPen(_pen(line, weaker, colours))
+        painter.setPen(pen)
         painter.drawLine(QPointF(left, _KEY / 2), QPointF(left + 22, _KEY / 2))
         painter.setPen(QColor(colours.second))
-        painter.drawText(QRectF(left + 28, 0, room + 4, _KEY), Qt.AlignmentFlag.AlignVCenter, line.label)
+        painter.drawText(QRectF(left + 28, 0, room + 4, _KEY), Qt.AlignmentFlag.AlignVCenter, words)
         left += 28 + room + 18

@@ -58,7 +58,7 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Figure, Target
-from fundingapp.ui.papers import paper_blocks
+from fundingapp.ui.papers import papers_block
 from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
@@ -402,7 +402,7 @@ class ClaimsView(GrantView):
         if lines:
             total = SumRow("Claimed", row.asks, Figure(f"{scope}/claim/{claim.number}"), is_total=True)
             blocks.append(SumBlock([*lines, total], "Lines"))
-        blocks += paper_blocks(self.office, self, row.evidence)
+        blocks.append(papers_block(self.office, "claim", row.id))
         if row.steps:
             blocks.append(TextBlock("\n".join(_step_words(step) for step in row.steps), "History"))
         return InspectorPage(
@@ -549,7 +549,7 @@ class ClaimsView(GrantView):
                 )
                 tone = Tone.NEUTRAL if payment.in_transit else Tone.ATTENTION
                 blocks.append(CheckBlock([("not yet" if payment.in_transit else "to find", tone, words)]))
-            blocks += paper_blocks(self.office, self, payment.evidence)
+            blocks.append(papers_block(self.office, "payment", payment.id))
             steps = [
                 Step(
                     "Change what it settles…",

@@ -46,7 +46,7 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Figure
-from fundingapp.ui.papers import paper_blocks
+from fundingapp.ui.papers import papers_block
 from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
@@ -277,7 +277,7 @@ class ConditionsView(GrantView):
             ),
         ]
         blocks.append(SumBlock(facts))
-        blocks += paper_blocks(self.office, self, row.evidence, "Evidence")
+        blocks.append(papers_block(self.office, "condition", row.id, "Evidence"))
         if row.history:
             blocks.append(
                 SumBlock(

@@ -33,6 +33,7 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Figure
+from fundingapp.ui.papers import papers_block
 from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
@@ -232,11 +233,7 @@ class VirementsView(GrantView):
             ),
             TextBlock(virement.reason, "Why"),
         ]
-        if row.documents:
-            papers = "\n".join(
-                f"{kept.value.name}" + (" (attached)" if kept.value.is_file else "") for kept in row.documents
-            )
-            blocks.append(TextBlock(papers, "Papers"))
+        blocks.append(papers_block(self.office, "movement", virement.id))
         if row.history:
             steps = "\n".join(
                 f"{short_date(step.at.date())} {step.by}: {step.after}"

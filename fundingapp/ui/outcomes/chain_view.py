@@ -32,7 +32,7 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.outcomes.chain_actions import ChainActions
-from fundingapp.ui.outcomes.columns import NOTHING, Line, tone_of
+from fundingapp.ui.outcomes.columns import HIDDEN_TIP, NOTHING, Line
 from fundingapp.ui.outcomes.targets import ShowIndicator, ShowOutcome, ShowProject
 from fundingapp.ui.page import Target
 from fundingapp.ui.papers import paper_blocks
@@ -50,7 +50,7 @@ _ALL = "All projects"
 #: How far what belongs to an outcome stands in.
 _INDENT = "      "
 _NO_OUTCOME = "Of no outcome yet"
-_MILESTONE_TONES = {"done": Tone.GOOD, "overdue": Tone.BAD, "late": Tone.ATTENTION}
+_MILESTONE_TONES = {"done": Tone.GOOD, "overdue": Tone.BAD}
 
 
 #: What tells a line from the others: what it is, its id, and of an outcome the project that it stands under.
@@ -106,20 +106,40 @@ def _name(line: ChainLine) -> str:
 
 def _state(line: ChainLine) -> str:
     if line.result is not None:
-        return "closed" if line.result.indicator.is_closed else line.result.judgement.word
+        return "closed" if line.result.indicator.is_closed else Line(line.result).state
     if line.milestone is not None:
-        return line.milestone.state
+        return _milestone_word(line.milestone)
     return ""
+
+
+def _milestone_word(row: MilestoneRow) -> str:
+    """How a milestone stands, in a word; the days are told beside it."""
+    milestone = row.kept.value
+    if milestone.is_cancelled:
+        return "given up"
+    if milestone.done_on is not None:
+        return "done"
+    return "overdue" if row.is_overdue else "to come"
 
 
 def _tone(line: ChainLine) -> Tone | None:
     if line.result is not None:
-        return Tone.NEUTRAL if line.result.indicator.is_closed else tone_of(line.result.judgement)
+        return Tone.NEUTRAL if line.result.indicator.is_closed else Line(line.result).tone
     if line.milestone is not None:
-        if line.milestone.is_overdue:
-            return Tone.BAD
-        return _MILESTONE_TONES.get(line.milestone.state, Tone.NEUTRAL)
+        return _MILESTONE_TONES.get(_milestone_word(line.milestone), Tone.NEUTRAL)
     return None
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
+
+
+def _state_tip(line: ChainLine) -> str:
+    if line.milestone is not None:
+        return _sentence(line.milestone.state)
+    if line.result is None:
+        return ""
+    return HIDDEN_TIP if Line(line.result).hides else line.result.judgement.note
 
 
 def _evidence(line: ChainLine) -> str:
@@ -168,8 +188,9 @@ class ChainView(GrantView):
         self._indicator_button = button("Indicator…", lambda: self.actions_of.add_indicator(*self._here()))
         self._indicator_button.setAccessibleName("Add an indicator…")
         self._outcome_button = primary_button(
-            "Add an outcome…", lambda: self.actions_of.add_outcome(self._project()), icon="plus"
+            "Outcome…", lambda: self.actions_of.add_outcome(self._project()), icon="plus"
         )
+        self._outcome_button.setAccessibleName("Add an outcome…")
         self._makers = (
             self._set_button,
             self._milestone_button,
@@ -220,7 +241,7 @@ class ChainView(GrantView):
                 "Outcome, indicator or milestone",
                 _name,
                 LEFT,
-                width=300,
+                width=260,
                 stretch=4,
                 least=170,
                 filter="name",
@@ -228,9 +249,18 @@ class ChainView(GrantView):
                 can_edit=named,
                 tip=lambda line: line.name,
             ),
-            Column[ChainLine]("It is", lambda line: line.what, width=80, quiet=True, filter="what"),
             Column[ChainLine](
-                "Project", self._project_name, width=140, stretch=2, least=80, filter="project", quiet=True
+                "It is", lambda line: line.what, width=76, quiet=True, filter="what", may_hide=True
+            ),
+            Column[ChainLine](
+                "Project",
+                self._project_name,
+                width=120,
+                stretch=2,
+                least=80,
+                filter="project",
+                quiet=True,
+                may_hide=True,
             ),
             Column[ChainLine](
                 "Baseline",
@@ -273,7 +303,7 @@ class ChainView(GrantView):
                 pill=_tone,
                 filter="state",
                 width=96,
-                tip=lambda line: line.result.judgement.note if line.result is not None else "",
+                tip=_state_tip,
             ),
             Column[ChainLine]("Evidence", _evidence, width=80, may_hide=True),
         )
@@ -451,7 +481,7 @@ class ChainView(GrantView):
                     (
                         _state(line),
                         _tone(line) or Tone.NEUTRAL,
-                        row.judgement.note or f"{shown.to_date} to date.",
+                        _state_tip(line) or f"{shown.to_date} to date.",
                     )
                 ]
             ),
@@ -483,9 +513,12 @@ class ChainView(GrantView):
             days.append(SumRow("Expected now", short_date(milestone.expected)))
         if milestone.done_on is not None:
             days.append(SumRow("Done on", short_date(milestone.done_on)))
-        tone = Tone.BAD if row.is_overdue else _MILESTONE_TONES.get(row.state, Tone.NEUTRAL)
+        word = _milestone_word(row)
+        tone = _MILESTONE_TONES.get(word, Tone.NEUTRAL)
         blocks: list[Block] = [
-            CheckBlock([(row.state, tone, milestone.note or "No note.")]),
+            CheckBlock(
+                [(word, tone, " ".join(part for part in (f"{_sentence(row.state)}", milestone.note) if part))]
+            ),
             SumBlock(days),
         ]
         if not self.office.is_read_only:

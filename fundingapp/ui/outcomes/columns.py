@@ -13,6 +13,8 @@ from fundingapp.ui.theme import Tone
 
 #: Where there is nothing to show.
 NOTHING = "–"
+#: The state of an indicator of which something is hidden.
+SMALL = Standing.SMALL.value
 TONES = {Standing.MET: Tone.GOOD, Standing.NEAR: Tone.ATTENTION, Standing.NOT_MET: Tone.BAD}
 #: What a cell says in which small counts are hidden, on top of its figure.
 HIDDEN_TIP = "Small counts may tell who somebody is. “Show the counts” shows them on this screen only."
@@ -40,6 +42,15 @@ class Line:
         return (result.hidden if self.hides else result.shown) or NOTHING
 
     @property
+    def state(self) -> str:
+        """How it stands, in a word; what it comes to is not told while one of its quarters is hidden."""
+        return SMALL if self.hides else self.row.judgement.word
+
+    @property
+    def tone(self) -> Tone:
+        return Tone.NEUTRAL if self.hides else tone_of(self.row.judgement)
+
+    @property
     def baseline(self) -> str:
         """The baseline as it is worded; a small one is hidden with the rest."""
         said, value = self.row.baseline.text, self.row.baseline.value
@@ -50,6 +61,8 @@ class Line:
     @property
     def to_date(self) -> str:
         """To date, with its change against the baseline where the target asks for one: “954 (+15.9%)”."""
+        if self.hides and not self.row.to_date.is_small and self.row.to_date.value is not None:
+            return "[c]"  # less what is shown of the quarters, it would give away those that are hidden
         said, judgement = self.figure(self.row.to_date), self.row.judgement
         asks = self.row.target.aim in (Aim.DIRECTION, Aim.CHANGE)
         if not asks or judgement.change is None or self.hides:
@@ -88,8 +101,6 @@ def _quarter(number: int) -> CountColumn:
         f"Q{number}",
         text,
         RIGHT,
-        sort=f"q{number}",
-        order=lambda line: order_of(line, result(line)),
         why=lambda line: bool(result(line).figures) and not line.hides,
         tip=tip,
         width=56,
@@ -159,7 +170,8 @@ INDICATOR = Column[Line](
     lambda line: line.row.indicator.name,
     width=190,
     stretch=3,
-    least=120,
+    least=130,
+    wrap=True,
     sort="indicator",
     filter="indicator",
     tip=_about,
@@ -167,11 +179,13 @@ INDICATOR = Column[Line](
 PROJECT = Column[Line](
     "Project",
     project_name,
-    width=160,
+    width=150,
     stretch=2,
-    least=90,
+    least=100,
+    wrap=True,
     sort="project",
     filter="project",
+    may_hide=True,
     tip=lambda line: f"{line.row.ref} {project_name(line)}".strip(),
 )
 OUTCOME = Column[Line](
@@ -181,7 +195,6 @@ BASELINE = CountColumn(
     "Baseline",
     lambda line: line.baseline,
     RIGHT,
-    sort="baseline",
     why=_has_baseline,
     tip=_days_of_baseline,
     width=66,
@@ -190,7 +203,6 @@ TARGET = CountColumn(
     "Target",
     lambda line: line.row.target.text or NOTHING,
     RIGHT,
-    sort="target",
     filter="target",
     why=lambda line: bool(line.row.target.text) and not line.hides,
     tip=_target_tip,
@@ -210,9 +222,9 @@ TO_DATE = CountColumn(
 )
 STATE = Column[Line](
     "State",
-    lambda line: line.row.judgement.word,
-    pill=lambda line: tone_of(line.row.judgement),
-    tip=lambda line: line.row.judgement.note,
+    lambda line: line.state,
+    pill=lambda line: line.tone,
+    tip=lambda line: HIDDEN_TIP if line.hides else line.row.judgement.note,
     sort="state",
     filter="state",
     why=lambda line: not line.hides and line.row.judgement.standing in TONES,

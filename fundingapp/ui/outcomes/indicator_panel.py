@@ -14,6 +14,7 @@ from fundingapp.application.queries.results import FigureRow, IndicatorAnswer
 from fundingapp.application.wording import count
 from fundingapp.domain.indicators import Counted, FigureStatus, GoodDirection, Measure
 from fundingapp.domain.outcomes import OutcomeStatement
+from fundingapp.domain.periods import FinancialYear, days_of
 from fundingapp.domain.results import Aim, number_shown
 from fundingapp.ui.charts.plots import Bars, Chart, Line as Stroke, Lines, Point
 from fundingapp.ui.inspector import (
@@ -27,7 +28,7 @@ from fundingapp.ui.inspector import (
     TextBlock,
     WidgetBlock,
 )
-from fundingapp.ui.outcomes.columns import Line, tone_of
+from fundingapp.ui.outcomes.columns import HIDDEN_TIP, SMALL, Line
 from fundingapp.ui.page import Figure
 
 _QUARTERS = ("Q1", "Q2", "Q3", "Q4")
@@ -91,9 +92,8 @@ def page_of(
     blocks: list[Block] = []
     if steps:
         blocks.append(StepsBlock(steps))
-    judgement = row.judgement
-    sentence = judgement.note or _standing(line)
-    blocks.append(CheckBlock([(judgement.word, tone_of(judgement), sentence)]))
+    sentence = (HIDDEN_TIP if line.hides else row.judgement.note) or _standing(line)
+    blocks.append(CheckBlock([(line.state, line.tone, sentence)]))
     blocks.append(WidgetBlock(partial(_chart, bars_of(line))))
     lines = lines_of(line, answer)
     if lines is not None:
@@ -108,7 +108,7 @@ def page_of(
     if cost is not None:
         blocks.append(cost)
     for statement in statements:
-        blocks += _statement_blocks(statement, row.outcome.value.name if row.outcome is not None else "")
+        blocks += _statement_blocks(statement)
     blocks.append(TextBlock(_about(line), "About"))
     return InspectorPage(indicator.name, blocks, ("indicator", row.kept.id))
 
@@ -152,8 +152,10 @@ def _year_block(line: Line) -> SumBlock:
 def _years_block(line: Line, answer: IndicatorAnswer) -> SumBlock:
     rows = []
     for each in answer.years:
-        shown = each.to_date.hidden if line.hides else each.to_date.shown
-        told = [f"target {each.target.text}" if each.target.text else "", each.judgement.word]
+        is_small = any(result.is_small for result in each.quarters) and not line.shows_small
+        shown = "[c]" if is_small else each.to_date.shown
+        word = SMALL if is_small else each.judgement.word
+        told = [f"target {each.target.text}" if each.target.text else "", word]
         rows.append(SumRow(str(each.year), shown, note=" · ".join(part for part in told if part)))
     return SumBlock(rows, "Over the years")
 
@@ -161,8 +163,11 @@ def _years_block(line: Line, answer: IndicatorAnswer) -> SumBlock:
 def _shown(line: Line, row: FigureRow) -> str:
     """A figure of the list: small counts hidden as they are in the table."""
     figure = row.figure
-    if line.hides:
-        return row.hidden
+    if line.row.indicator.is_sensitive and not line.shows_small:
+        # A month beside its quarter would give away the months that are hidden.
+        quarters = [days_of(line.row.year, number) for number in range(1, 5)]
+        in_year = FinancialYear.of(figure.first) == line.row.year
+        return "[c]" if in_year and (figure.first, figure.last) not in quarters else row.hidden
     parts = ""
     if figure.numerator is not None and figure.denominator is not None:
         parts = f" ({number_shown(figure.numerator)} of {number_shown(figure.denominator)})"
@@ -189,7 +194,7 @@ def _figure_blocks(line: Line, figures: Sequence[FigureRow]) -> list[Block]:
     return [SumBlock(rows, "Figures")]
 
 
-def _statement_blocks(statement: OutcomeStatement, outcome: str) -> list[Block]:
+def _statement_blocks(statement: OutcomeStatement) -> list[Block]:
     when = f"Q{statement.quarter} {statement.year}" if statement.quarter else str(statement.year)
     said = [
         ("", statement.changed),
@@ -199,7 +204,7 @@ def _statement_blocks(statement: OutcomeStatement, outcome: str) -> list[Block]:
         ("To be better: ", statement.to_improve),
     ]
     words = "\n".join(f"{before}{text}" for before, text in said if text)
-    return [TextBlock(words, f"{outcome}: what is said for {when}")] if words else []
+    return [TextBlock(words, f"Said of its outcome, {when}")] if words else []
 
 
 def _about(line: Line) -> str:

@@ -37,7 +37,7 @@ from fundingapp.ui.spend.sub_view import SubView
 from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
-from fundingapp.ui.theme import Tone
+from fundingapp.ui.theme import STEP, Tone
 from fundingapp.ui.views import GrantView, ViewStack
 from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.card import Card
@@ -48,6 +48,8 @@ from fundingapp.ui.widgets.links import LinkLabel
 from fundingapp.ui.widgets.message_bar import Message
 
 _ALL_THEMES = "All themes"
+#: So high that a long name takes two lines where it has no room in one.
+_ROW_HEIGHT = 40
 
 
 class IndicatorsView(GrantView):
@@ -80,16 +82,15 @@ class IndicatorsView(GrantView):
         self._group_choice.chosen.connect(lambda _key: self._fill())
         self._record_button = primary_button("Record figures", self.record)
         self.buttons += [
-            self._group_choice,
-            self._theme_choice,
             self._quarter_choice,
             self._record_button,
         ]
         self.stack = ViewStack()
         self._list = Card()
-        self._hidden_strip = self._make_strip()
-        self._list.add(self._hidden_strip)
-        self.table = TableView("Indicators", "outcomes.indicators", office.settings, office.asker)
+        self._list.add(self._make_strip())
+        self.table = TableView(
+            "Indicators", "outcomes.indicators", office.settings, office.asker, _ROW_HEIGHT
+        )
         self._model = ListTableModel[Line](COLUMNS, lambda line: line.row.kept.id, self.table)
         self.table.set_model(self._model)
         self.table.why_requested.connect(self._why)
@@ -120,15 +121,17 @@ class IndicatorsView(GrantView):
         self.body.addWidget(self.stack, 1)
 
     def _make_strip(self) -> QWidget:
-        """Says that small numbers are hidden, and shows them."""
+        """The order and the theme of the list; says that small numbers are hidden, and shows them."""
         strip = QWidget()
         row = QHBoxLayout(strip)
-        row.setContentsMargins(14, 7, 10, 7)
+        row.setContentsMargins(10, 7, 10, 7)
+        row.setSpacing(2 * STEP)
+        row.addWidget(self._group_choice)
+        row.addWidget(self._theme_choice)
         self._hidden_words = label("", "second", wrap=True)
         row.addWidget(self._hidden_words, 1)
         self._show_counts = button("Show the counts", self._turn_counts)
         row.addWidget(self._show_counts)
-        strip.hide()
         return strip
 
     # What the page uses
@@ -245,12 +248,12 @@ class IndicatorsView(GrantView):
         if not self.is_alone:
             self.stack.setCurrentWidget(self.empty if is_empty else self._list)
         hidden = sum(line.row.is_hidden for line in lines)
-        self._hidden_strip.setVisible(bool(hidden))
+        for each in (self._hidden_words, self._show_counts):
+            each.setVisible(bool(hidden))
         self._hidden_words.setText(
-            f"The small counts of {count(hidden, 'indicator')} are shown on this screen; nothing that leaves it has them."
+            f"Small counts of {count(hidden, 'indicator')} are shown, on this screen only."
             if self._shows_small
-            else f"{count(hidden, 'indicator')} {'has' if hidden == 1 else 'have'} small counts that may tell who "
-            "somebody is. They are hidden, for others may see this screen."
+            else f"Small counts of {count(hidden, 'indicator')} are hidden: they may tell who somebody is."
         )
         self._show_counts.set_text("Hide the counts" if self._shows_small else "Show the counts")
         free = not self.office.is_read_only
@@ -263,15 +266,15 @@ class IndicatorsView(GrantView):
         answer = self._answer
         if answer is None or not self.isVisible():
             return
-        theme = self._theme_choice.key or _ALL_THEMES
+        theme = self._theme_choice.key
         ids = {line.row.kept.id for line in lines}
         missing = sum(each.indicator in ids for each in answer.missing)
         projects = [row.indicator.project for row in answer.rows if row.indicator.project is not None]
         some = self.office.some_in_words(projects, "indicators") if self.office.district is not None else ""
         said = [
-            str(theme),
+            str(theme or ""),
             some or count(len(lines), "indicator"),
-            f"Q{answer.quarter}",
+            f"up to Q{answer.quarter}",
             f"{count(missing, 'figure')} missing (!)" if missing else "",
         ]
         self.state_changed.emit(" · ".join(part for part in said if part))
@@ -387,7 +390,7 @@ class IndicatorsView(GrantView):
     def _remove_figure(self, id: int) -> None:
         self.office.do(RemoveFigures((FigureId(id),)), "Remove the figure")
 
-    # Recording and importing
+    # Recording figures, and taking them in
 
     def record(self) -> None:
         """Opens the grid of the quarter that is shown."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fundingapp.ui.office import Office
 from fundingapp.ui.outcomes.chain_view import ChainView
+from fundingapp.ui.outcomes.import_view import ImportView
 from fundingapp.ui.outcomes.indicators_view import IndicatorsView
 from fundingapp.ui.outcomes.targets import RecordFigures, ShowIndicator, ShowOutcome, ShowProject
 from fundingapp.ui.outcomes.value_view import ValueView
@@ -11,7 +12,7 @@ from fundingapp.ui.views import GrantView, ViewsPage
 from fundingapp.ui.widgets.empty_state import EmptyState
 
 #: The views in the order of the head.
-VIEWS: tuple[type[GrantView], ...] = (IndicatorsView, ChainView, ValueView)
+VIEWS: tuple[type[GrantView], ...] = (IndicatorsView, ChainView, ValueView, ImportView)
 
 
 class OutcomesPage(ViewsPage):
@@ -28,7 +29,7 @@ class OutcomesPage(ViewsPage):
         views = [make(office) for make in VIEWS]  # type: ignore[call-arg, arg-type]  # each takes the office alone
         super().__init__(office, "Outcomes", empty, views)
         for view in views:
-            if isinstance(view, IndicatorsView):
+            if isinstance(view, IndicatorsView | ImportView):
                 view.alone_changed.connect(self._stand_alone)
 
     def _stand_alone(self, alone: bool) -> None:

@@ -52,6 +52,8 @@ from fundingapp.ui.widgets.message_bar import Message
 from fundingapp.ui.widgets.segmented import Segmented
 
 PAPERS = "Evidence (*)"
+#: Stands before what can't be kept, for it is not told by colour alone.
+_WRONG = "! "
 _CHECK_PAUSE_MS = 250
 #: How a figure is typed, by what it is made of.
 _HOW = {
@@ -79,7 +81,7 @@ def _editable(
     **more: Any,
 ) -> GridColumn:
     def text(row: GridRow) -> str:
-        return row.text(key)
+        return _marked(key, row)
 
     made = GridColumn(
         title,
@@ -304,6 +306,8 @@ class RecordGrid(SubView):
             return
         key = column.key if column is not None else ""
         wrong = row.problems.get(key, "")
+        if self._error.text().startswith(wrong):
+            wrong = ""  # it stands above already
         how = _HOW[row.row.indicator.counted]
         self._where.set_text(
             wrong
@@ -392,7 +396,7 @@ class RecordGrid(SubView):
 
     def _edited(self, row: object, column: object, value: object) -> None:
         if isinstance(row, GridRow) and isinstance(column, GridColumn):
-            self._put(row, column.key, str(value))
+            self._put(row, column.key, str(value).removeprefix(_WRONG))
 
     def _put(self, row: GridRow, key: str, words: str) -> None:
         row.put(key, words)
@@ -657,13 +661,18 @@ def _figure(key: str, at: int, row: GridRow) -> str:
     kept = row.kept(at)
     if row.hides and key not in row.typed and kept is not None:
         return "hidden"
-    return row.text(key)
+    return _marked(key, row)
 
 
 def _part(key: str, row: GridRow) -> str:
     if row.hides and key not in row.typed and row.before(key):
         return "hidden"
-    return row.text(key)
+    return _marked(key, row)
+
+
+def _marked(key: str, row: GridRow) -> str:
+    """What stands in a cell, with a sign before it while something is wrong with it."""
+    return f"{_WRONG}{row.text(key)}" if key in row.problems else row.text(key)
 
 
 def _can_type(read_only: bool, at: int, row: GridRow) -> bool:

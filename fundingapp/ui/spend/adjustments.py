@@ -16,18 +16,11 @@ from fundingapp.application.commands.adjustments import (
     ReverseAccrual,
 )
 from fundingapp.application.effect import Command
-from fundingapp.application.ports import Kept
-from fundingapp.application.queries.adjustments import (
-    AdjustmentRow,
-    AdjustmentsAnswer,
-    AdjustmentsOf,
-    EvidenceCopy,
-)
+from fundingapp.application.queries.adjustments import AdjustmentRow, AdjustmentsAnswer, AdjustmentsOf
 from fundingapp.application.queries.workspace import Grant
 from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import Adjustment, AdjustmentType
-from fundingapp.domain.evidence import Evidence
-from fundingapp.domain.ids import AccrualId, AdjustmentId, EvidenceId
+from fundingapp.domain.ids import AccrualId, AdjustmentId
 from fundingapp.domain.money import Money
 from fundingapp.domain.positions import ProjectPosition
 from fundingapp.ui.explain import ShowLine
@@ -45,7 +38,7 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Context, Figure, Target
-from fundingapp.ui.papers import show_paper
+from fundingapp.ui.papers import papers_block
 from fundingapp.ui.spend.adjustment_form import AdjustmentForm, later_periods, period_in_words
 from fundingapp.ui.spend.sub_view import SubView
 from fundingapp.ui.tables.columns import RIGHT, Column
@@ -56,7 +49,6 @@ from fundingapp.ui.widgets.buttons import Button, button, primary_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.empty_state import EmptyState
 from fundingapp.ui.widgets.evidence_field import EvidenceField
-from fundingapp.ui.widgets.message_bar import Message
 
 PAPERS = "Evidence (*)"
 
@@ -215,7 +207,10 @@ class AdjustmentsView(SubView):
         blocks.append(SumBlock(rows, f"{row.ref} {row.project}"))
         words = [row.reason, f"Ledger line: {row.line}"] if row.line else [row.reason]
         blocks.append(TextBlock("\n".join(words), "Why"))
-        blocks += self._evidence(row)
+        if not row.evidence:
+            blocks.append(CheckBlock([("none", Tone.BAD, "Nothing supports it: attach its evidence.")]))
+        what = "accrual" if row.is_accrual else "adjustment"
+        blocks.append(papers_block(self._office, what, row.id, "Evidence"))
         if row.is_accrual and row.still_open and of.year < grant.year:
             blocks.append(
                 TextBlock(
@@ -229,25 +224,6 @@ class AdjustmentsView(SubView):
             InspectorPage(f"{row.type.capitalize()} of {of.amount.in_words}", blocks, ("adjustment", row.key))
         )
 
-    def _evidence(self, row: AdjustmentRow) -> list[Block]:
-        if not row.evidence:
-            return [CheckBlock([("none", Tone.BAD, "Nothing supports it: attach its evidence.")], "Evidence")]
-        lines = [
-            SumRow(
-                kept.value.name,
-                f"{kept.value.size:,} bytes" if kept.value.is_file else "reference",
-                note=f"added by {kept.value.added_by} on {kept.value.added_at.astimezone():%d/%m/%Y}",
-            )
-            for kept in row.evidence
-        ]
-        blocks: list[Block] = [SumBlock(lines, "Evidence")]
-        for kept in row.evidence:
-            if kept.value.is_file:
-                blocks.append(
-                    StepsBlock([Step(f"Open a copy of {kept.value.name}", partial(self.open_copy, kept))])
-                )
-        return blocks
-
     def _steps(self, row: AdjustmentRow) -> Sequence[Step]:
         steps = [Step("Attach evidence…", partial(self._attach, row))]
         if row.is_accrual:
@@ -260,20 +236,6 @@ class AdjustmentsView(SubView):
         if row.lock is None:
             steps.append(Step("Remove", partial(self._remove, row)))
         return steps
-
-    def open_copy(self, kept: Kept[Evidence]) -> None:
-        """Opens a read-only copy of the attached file; of what might be a program, the folder it lies in."""
-        self._office.ask("spend.evidence", EvidenceCopy(EvidenceId(kept.id)), self._opened, self)
-
-    def _opened(self, path: Path) -> None:
-        if not show_paper(path):
-            self.said.emit(
-                Message(
-                    f"“{path.name}” is of a kind that this program doesn’t open by itself.",
-                    "A copy lies in the folder that opens; look at where it came from before you open it.",
-                    Tone.ATTENTION,
-                )
-            )
 
     def _remove(self, row: AdjustmentRow) -> None:
         command: Command[None] = (

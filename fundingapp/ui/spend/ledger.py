@@ -63,6 +63,7 @@ from fundingapp.ui.explain import ShowLine, ShowLines
 from fundingapp.ui.inspector import InspectorPage, Step, StepsBlock, TextBlock, WidgetBlock
 from fundingapp.ui.jobs.runner import Job, JobState
 from fundingapp.ui.office import Office
+from fundingapp.ui.papers import papers_block
 from fundingapp.ui.spend.columns import Words, line_columns
 from fundingapp.ui.spend.export import KINDS, exported
 from fundingapp.ui.spend.filter_strip import ActiveFilter, FilterStrip
@@ -783,7 +784,8 @@ class LedgerView(QWidget):
             self._panel = panel
             return panel
 
-        self.inspect_requested.emit(InspectorPage(title, [WidgetBlock(make)], ShowLine(row.id)))
+        papers = papers_block(self._office, "line", row.id)
+        self.inspect_requested.emit(InspectorPage(title, [WidgetBlock(make), papers], ShowLine(row.id)))
         self._office.ask("spend.explain", ExplainLine(row.id), partial(self._explain, row.id), self)
         if answer.suggestion is not None:
             self._office.ask("spend.proposals", SuggestionsOf(row.id), partial(self._suggest, row.id), self)

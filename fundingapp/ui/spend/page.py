@@ -28,7 +28,7 @@ from fundingapp.domain.ids import LineId
 from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.matching import CodingRule
 from fundingapp.domain.periods import Period
-from fundingapp.ui.explain import BeginImport, ShowLine, ShowLines
+from fundingapp.ui.explain import BeginImport, ShowAdjustments, ShowLine, ShowLines
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Context, Page
 from fundingapp.ui.spend.adjustments import AdjustmentsView
@@ -189,6 +189,9 @@ class SpendPage(Page):
             self.layouts.refresh()
 
     def go_to(self, subject: object) -> None:
+        if isinstance(subject, ShowAdjustments):
+            self.show_adjustments()
+            return
         if not isinstance(subject, ShowLines | ShowLine | BeginImport | str):
             return
         if self._stack.currentWidget() is not self._lines:

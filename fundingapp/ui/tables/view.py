@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 
 from fundingapp.domain.money import Money
 from fundingapp.ui.jobs.asking import Asker
-from fundingapp.ui.tables.columns import Align, Column, SelectionSummary, Sorting
+from fundingapp.ui.tables.columns import Align, Column, Edit, SelectionSummary, Sorting
 from fundingapp.ui.tables.delegates import CellDelegate
 from fundingapp.ui.tables.header import TableHeader
 from fundingapp.ui.tables.models import ListTableModel, TableModel
@@ -183,6 +183,20 @@ class TableView(QTableView):
             return True
         return False
 
+    def select_keys(self, keys: Sequence[object]) -> None:
+        """Selects the rows of *keys* that are shown, and goes to the first of them."""
+        if self._model is None:
+            return
+        chosen, last = QItemSelection(), max(0, len(self._model.columns) - 1)
+        for top, bottom in _runs(self._model.rows_of(keys)):
+            chosen.select(self._model.index(top, 0), self._model.index(bottom, last))
+        if chosen.isEmpty():
+            return
+        first = chosen.at(0).topLeft()
+        self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.scrollTo(first)
+
     def set_sorting(self, sorting: Sorting | None) -> None:
         """Shows *sorting* in the headings without asking for it."""
         self._header.set_sorting(sorting)
@@ -303,6 +317,8 @@ class TableView(QTableView):
             return Wish(own, min(own, 120) if column.stretch else own, column.stretch)
         measured = self._measured.get(at, 0)
         expected = column.width * self._scale // 100
+        if column.edit is Edit.TEXT:
+            measured = max(measured, expected)  # room for what is going to be typed
         if column.align is Align.RIGHT or column.pill is not None or column.bar is not None:
             wanted = max(heading, measured or expected)
             return Wish(wanted, wanted, column.stretch)

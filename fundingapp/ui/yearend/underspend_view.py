@@ -26,7 +26,7 @@ from fundingapp.ui.inspector import (
     TextBlock,
 )
 from fundingapp.ui.office import Office
-from fundingapp.ui.papers import paper_blocks
+from fundingapp.ui.papers import paper_blocks, papers_block
 from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
@@ -439,7 +439,7 @@ class UnderspendView(YearEndView):
                 steps.append(Step("Withdraw…", withdraw))
         if steps:
             blocks.append(StepsBlock(steps))
-        blocks += paper_blocks(self.office, self, row.evidence)
+        blocks.append(papers_block(self.office, "carry_forward", row.id))
         if row.steps:
             blocks.append(TextBlock("\n".join(map(step_in_words, row.steps)), "History"))
         return InspectorPage(forms.row_name(row) or "In no project's budget", blocks, ("carry", row.id))

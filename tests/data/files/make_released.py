@@ -192,6 +192,7 @@ def fill(database: Database, folder: Path) -> None:
             write_letter=offices.letter_writer,
             write_reconciliation=offices.reconciliation_writer,
             exchange=offices.exchange_books,
+            papers=offices.papers,
             clock=clock,
             who="S. Officer",
             progress=SilentProgress(),

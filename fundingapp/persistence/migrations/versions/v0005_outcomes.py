@@ -25,6 +25,7 @@ def upgrade() -> None:
     _value()
     _indicators()
     _evidence()
+    _erasing()
 
 
 def _outcomes() -> None:
@@ -444,3 +445,30 @@ def _evidence() -> None:
     )
     one = " + ".join(f"CASE WHEN {name}_id IS NULL THEN 0 ELSE 1 END" for name in (*before, *gained))
     check("support", supports_one=f"{one} = 1")
+
+
+def _erasing() -> None:
+    """Details of the history can be put out where something was erased (R05), and changed in no other way.
+
+    The chain tells of every other change, and an entry of its own tells of each of these.
+    """
+    if op.get_context().dialect.name == "sqlite":
+        op.execute("DROP TRIGGER journal_detail_no_update")
+        op.execute(
+            "CREATE TRIGGER journal_detail_no_update BEFORE UPDATE ON journal_detail "
+            "WHEN NEW.sequence <> OLD.sequence OR NEW.salt = OLD.salt "
+            "OR instr(NEW.detail_json, '\"erased\": true') = 0 "
+            "BEGIN SELECT RAISE(ABORT, 'the history can only be added to'); END"
+        )
+    else:
+        op.execute("DROP TRIGGER journal_detail_append_only ON journal_detail")
+        op.execute(
+            "CREATE TRIGGER journal_detail_append_only BEFORE DELETE OR TRUNCATE ON journal_detail "
+            "FOR EACH STATEMENT EXECUTE FUNCTION journal_is_append_only()"
+        )
+        op.execute(
+            "CREATE TRIGGER journal_detail_no_update BEFORE UPDATE ON journal_detail FOR EACH ROW "
+            "WHEN (NEW.sequence <> OLD.sequence OR NEW.salt = OLD.salt "
+            "OR position('\"erased\": true' in NEW.detail_json) = 0) "
+            "EXECUTE FUNCTION journal_is_append_only()"
+        )

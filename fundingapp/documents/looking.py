@@ -1,0 +1,220 @@
+"""What a paper really is, and its texts for a look for personal data. Nothing in it is ever carried out."""
+
+from __future__ import annotations
+
+import contextlib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+from xml.etree.ElementTree import Element, ParseError
+
+from fundingapp.application.ports import LookedInto
+from fundingapp.domain import paper_files
+from fundingapp.domain.personal_data import SeenCell
+
+_START: Final = 8_192
+#: More text than this is not read: it says so.
+_MOST_TEXT: Final = 20_000_000
+_MOST_CELLS: Final = 200_000
+_MOST_PARTS: Final = 5_000
+_WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_ODF: Final = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+
+#: How the content of each kind begins.
+_SIGNATURES: Final = (
+    (b"MZ", paper_files.PROGRAM),
+    (b"\x7fELF", paper_files.PROGRAM),
+    (b"\xfe\xed\xfa", paper_files.PROGRAM),
+    (b"\xcf\xfa\xed\xfe", paper_files.PROGRAM),
+    (b"\xca\xfe\xba\xbe", paper_files.PROGRAM),
+    (b"#!", paper_files.SCRIPT),
+    (b"L\x00\x00\x00\x01\x14\x02\x00", paper_files.SHORTCUT),
+    (b"[InternetShortcut]", paper_files.SHORTCUT),
+    (b"[Desktop Entry]", paper_files.SHORTCUT),
+    (b"\xff\xd8\xff", paper_files.JPEG),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+    (b"BM", "image/bmp"),
+    (b"{\\rtf", "application/rtf"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", paper_files.OLD_OFFICE),
+)
+
+
+def media_type(path: Path) -> str:
+    """What the content of *path* is: by its first bytes, in packages by their parts."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(_START)
+    except OSError:
+        return paper_files.UNKNOWN
+    if not start:
+        return paper_files.EMPTY
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _package(path)
+    if b"%PDF-" in start[:1024]:
+        return paper_files.PDF
+    if start.startswith(b"BM") and (len(start) < 14 or start[6:10] != b"\x00\x00\x00\x00"):
+        start = b"\x00" + start  # a text that begins so
+    for signature, kind in _SIGNATURES:
+        if start.startswith(signature):
+            return kind
+    if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
+        return "image/webp"
+    if start[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1"):
+        return "image/heic"
+    return _text(start) or _by_library(start, path.name)
+
+
+def _package(path: Path) -> str:
+    """What a ZIP archive is by its parts."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            names = [info.filename.casefold() for info in package.infolist()[:_MOST_PARTS]]
+            kind = b""
+            if "mimetype" in names and package.getinfo("mimetype").file_size < 200:
+                kind = package.read("mimetype").strip()
+    except (zipfile.BadZipFile, OSError, RuntimeError, KeyError, NotImplementedError, ValueError, EOFError):
+        return paper_files.ZIP
+    if any(name.endswith("vbaproject.bin") for name in names):
+        return paper_files.MACROS
+    if kind in (paper_files.ODT.encode(), paper_files.ODS.encode()):
+        return kind.decode()
+    for folder, office in (
+        ("word/", paper_files.WORD),
+        ("xl/", paper_files.EXCEL),
+        ("ppt/", paper_files.SLIDES),
+    ):
+        if "[content_types].xml" in names and any(name.startswith(folder) for name in names):
+            return office
+    if "meta-inf/manifest.mf" in names:
+        return paper_files.PROGRAM  # a Java archive
+    return paper_files.ZIP
+
+
+def _text(start: bytes) -> str:
+    """Which text it is, a web page or plain; "" for what is none."""
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return paper_files.TEXT
+    if any(byte < 9 or (13 < byte < 32 and byte not in (26, 27)) for byte in start):
+        return ""
+    low = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if low.startswith((b"<!doctype html", b"<html", b"<script", b"<head", b"<body")):
+        return paper_files.WEB
+    if b"<svg" in low[:1000] and low.startswith((b"<svg", b"<?xml", b"<!doctype svg")):
+        return paper_files.DRAWING
+    return paper_files.TEXT
+
+
+def _by_library(start: bytes, name: str) -> str:
+    """What the library of signatures makes of it."""
+    import puremagic
+
+    with contextlib.suppress(puremagic.PureError, ValueError):
+        return puremagic.from_string(start, mime=True, filename=name) or paper_files.UNKNOWN
+    return paper_files.UNKNOWN
+
+
+# Texts
+
+
+def texts_of(path: Path, name: str, kind: str) -> LookedInto:
+    """The texts of a document or text file; for any other file, that nothing was looked into."""
+    try:
+        if kind == paper_files.EMPTY:
+            return LookedInto()
+        if kind in (paper_files.TEXT, paper_files.WEB, paper_files.DRAWING):
+            return _of_text(path, name)
+        if kind == paper_files.WORD or (kind == paper_files.MACROS and _is_word(name)):
+            return _of_document(path, name)
+        if kind == paper_files.ODT:
+            return _of_open_document(path, name)
+    except (zipfile.BadZipFile, OSError, RuntimeError, KeyError, ValueError, EOFError, ParseError):
+        return LookedInto((), "it is damaged or can't be read")
+    if kind.startswith("image/"):
+        return LookedInto((), "a picture can't be read by this program")
+    if kind == paper_files.PDF:
+        return LookedInto((), "this program can't read a PDF document")
+    return LookedInto((), f"this program can't read {paper_files.in_words(kind)}")
+
+
+def _is_word(name: str) -> bool:
+    return paper_files.suffix_of(name) in (".docm", ".dotm")
+
+
+def _of_text(path: Path, name: str) -> LookedInto:
+    with path.open("rb") as file:
+        raw = file.read(_MOST_TEXT + 1)
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = raw[:_MOST_TEXT].decode("utf-16", "replace")
+    else:
+        try:
+            text = raw[:_MOST_TEXT].decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = raw[:_MOST_TEXT].decode("cp1252", "replace")
+    cells = tuple(SeenCell(name, "", number, 0, line) for number, line in enumerate(text.splitlines(), 1))
+    why_not = f"only its first {_MOST_TEXT // 1_000_000} MB" if len(raw) > _MOST_TEXT else ""
+    return LookedInto(cells, why_not)
+
+
+def _part(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Element:
+    """The root of a part. Raises ValueError for one that is too long, or that asks for other files."""
+    from defusedxml.ElementTree import fromstring
+
+    if info.file_size > _MOST_TEXT:
+        raise ValueError("too long")
+    root: Element = fromstring(package.read(info), forbid_dtd=True)
+    return root
+
+
+def _of_document(path: Path, name: str) -> LookedInto:
+    """The paragraphs and tables of a Word document with its headers, footers, notes and comments."""
+    with zipfile.ZipFile(path) as package:
+        wanted = [
+            info
+            for info in package.infolist()[:_MOST_PARTS]
+            if info.filename.startswith("word/")
+            and info.filename.endswith(".xml")
+            and info.filename[5:].startswith(
+                ("document", "header", "footer", "comments", "footnotes", "endnotes")
+            )
+        ]
+        cells = []
+        for info in wanted:
+            sheet = info.filename[5:-4]
+            where = "" if sheet == "document" else sheet.rstrip("0123456789")
+            cells += list(_of_body(_part(package, info), name, where))
+    return LookedInto(tuple(cells[:_MOST_CELLS]), "only its first part" if len(cells) > _MOST_CELLS else "")
+
+
+def _of_body(root: Element, name: str, sheet: str) -> Iterator[SeenCell]:
+    in_tables: set[Element] = set()
+    for number, table in enumerate(root.iter(f"{_WORD}tbl"), 1):
+        in_tables.update(table.iter(f"{_WORD}p"))
+        for row, line in enumerate(table.iter(f"{_WORD}tr"), 1):
+            for column, cell in enumerate(line.findall(f"{_WORD}tc"), 1):
+                yield SeenCell(name, f"{sheet} table {number}".strip(), row, column, _words(cell))
+    for number, paragraph in enumerate(root.iter(f"{_WORD}p"), 1):
+        if paragraph not in in_tables and (text := _words(paragraph)):
+            yield SeenCell(name, sheet, number, 0, text)
+
+
+def _words(element: Element) -> str:
+    return "".join(
+        text.text or "" if text.tag == f"{_WORD}t" else " "
+        for text in element.iter()
+        if text.tag in (f"{_WORD}t", f"{_WORD}tab", f"{_WORD}br", f"{_WORD}p")
+    ).strip()
+
+
+def _of_open_document(path: Path, name: str) -> LookedInto:
+    with zipfile.ZipFile(path) as package:
+        root = _part(package, package.getinfo("content.xml"))
+    cells = tuple(
+        SeenCell(name, "", number, 0, "".join(element.itertext()))
+        for number, element in enumerate(root.iter(f"{_ODF}p"), 1)
+    )
+    return LookedInto(cells)

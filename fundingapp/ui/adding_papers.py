@@ -1,0 +1,304 @@
+"""Taking files, links and texts in as papers: they are looked into, what has to be asked is asked beside the page, and
+everything else is kept at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import shiboken6
+from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from fundingapp.application.commands.papers import AddPapers, NewPaper, PaperAdded, ReplacePaper
+from fundingapp.application.effect import Effect
+from fundingapp.application.queries.evidence import FileLook, LookIntoFiles, LookIntoText
+from fundingapp.application.wording import count
+from fundingapp.domain.errors import listed
+from fundingapp.domain.evidence import About, Supported
+from fundingapp.domain.ids import EvidenceId
+from fundingapp.domain.personal_data import Clue, in_words
+from fundingapp.ui.forms import Form
+from fundingapp.ui.inspector import InspectorPage, WidgetBlock
+from fundingapp.ui.office import Office
+from fundingapp.ui.theme import Tone
+from fundingapp.ui.widgets.choice import DropDown, Option
+from fundingapp.ui.widgets.labels import label
+from fundingapp.ui.widgets.message_bar import Message
+
+#: What is told of a file that was kept is said for so many; the rest stands beside each paper.
+_TOLD = 3
+_AS_IT_IS, _CLEANED, _LEFT_OUT = "as it is", "cleaned", "left out"
+WHERE = ("decide", "papers")
+
+
+def files_of(dropped: QMimeData) -> list[Path]:
+    """The files among what is dropped; folders and addresses of the web are none."""
+    places = [Path(url.toLocalFile()) for url in dropped.urls() if url.isLocalFile()]
+    return [place for place in places if place.is_file()]
+
+
+def folders_in(dropped: QMimeData) -> list[Path]:
+    """The folders among what is dropped."""
+    places = [Path(url.toLocalFile()) for url in dropped.urls() if url.isLocalFile()]
+    return [place for place in places if place.is_dir()]
+
+
+def can_take(dropped: QMimeData) -> bool:
+    """Whether anything of what hovers over the window can become a paper."""
+    return any(url.isLocalFile() for url in dropped.urls())
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing that is not kept without a decision: the *paper* as it would be kept, and why it is asked."""
+
+    paper: NewPaper
+    name: str
+    why: tuple[str, ...]
+    tells_of_people: bool = False
+    is_program: bool = False
+    cleanable: tuple[str, ...] = ()
+
+    @property
+    def choices(self) -> tuple[Option, ...]:
+        """What may become of it, the most careful first where the file itself is the danger."""
+        kept = [Option(_AS_IT_IS, "Keep it as it is")]
+        if self.cleanable:
+            kept.insert(0, Option(_CLEANED, f"Keep it, and take out {listed(self.cleanable, 'and')}"))
+        out = Option(_LEFT_OUT, "Leave it out")
+        return (out, *kept) if self.is_program else (*kept, out)
+
+
+class Adding(QObject):
+    """Takes in what is given once. *supports* is what all of it rests under, called *about* in messages; *done* is
+    called with what was added while *owner* is still there."""
+
+    def __init__(
+        self,
+        office: Office,
+        supports: Sequence[Supported] = (),
+        about: str = "",
+        owner: QObject | None = None,
+        done: Callable[[tuple[PaperAdded, ...]], object] | None = None,
+    ) -> None:
+        # The office outlives every panel: the job that looks into the files may end when the panel is gone.
+        super().__init__(office)
+        self._office = office
+        self._supports = tuple(supports)
+        self._about = about
+        self._owner = owner
+        self._done = done
+        self._replaced: EvidenceId | None = None
+        self._said = ""
+        self._added: tuple[PaperAdded, ...] = ()
+        self._is_deciding = False
+
+    # What is given
+
+    def files(self, paths: Sequence[Path]) -> None:
+        """Looks into *paths* with progress and Cancel, and keeps what needs no decision."""
+        wanted = tuple(dict.fromkeys(paths))
+        if not wanted or self._is_read_only():
+            return
+        name = f"“{wanted[0].name}”" if len(wanted) == 1 else count(len(wanted), "file")
+        desk = self._office.desk
+        self._office.work(
+            f"Look into {name}", lambda progress: desk.ask(LookIntoFiles(wanted), progress), self._looked
+        )
+
+    def words(self, words: str, title: str = "") -> None:
+        """Keeps a link, a reference, or (several lines, or with a *title*) a text."""
+        said = words.strip()
+        if not said or self._is_read_only():
+            return
+        is_text = bool(title) or "\n" in said
+        paper = NewPaper(title or said.splitlines()[0][:80], body=said) if is_text else NewPaper(said)
+
+        def looked(clues: tuple[Clue, ...]) -> None:
+            asked = Asked(paper, str(paper.given), (in_words(clues),), tells_of_people=True)
+            self._decide([], [asked] if clues else [], [] if clues else [paper])
+
+        self._office.ask(f"papers.words.{id(self)}", LookIntoText(said), looked, self)
+
+    def replacement(self, paper: EvidenceId, path: Path) -> None:
+        """Takes *path* as the new version of *paper*."""
+        self._replaced = paper
+        self.files([path])
+
+    def _is_read_only(self) -> bool:
+        if self._office.is_read_only:
+            self._office.told.emit(
+                Message("Nothing can be added: the file is read only.", "", Tone.ATTENTION)
+            )
+        return self._office.is_read_only
+
+    # What is asked
+
+    def _looked(self, looks: tuple[FileLook, ...]) -> None:
+        wrong = [look.problem for look in looks if look.problem]
+        asked: list[Asked] = []
+        plain: list[NewPaper] = []
+        for look in looks:
+            if look.problem:
+                continue
+            until = look.keep.until if look.keep is not None else None
+            paper = NewPaper(look.path, About(sort=look.sort, retain_until=until))
+            one = _asked_of(look, paper)
+            if one is None or look.known is not None:
+                plain.append(paper)
+            else:
+                asked.append(one)
+        self._decide(wrong, asked, plain)
+
+    def _decide(self, wrong: Sequence[str], asked: Sequence[Asked], plain: Sequence[NewPaper]) -> None:
+        if wrong:
+            what = "A file was" if len(wrong) == 1 else f"{count(len(wrong), 'file')} were"
+            self._office.told.emit(Message(f"{what} not taken in.", "\n".join(wrong), Tone.BAD))
+        self._is_deciding = bool(asked)
+        if plain:
+            self._keep(plain, "")
+        if asked:
+            self._ask(asked)
+
+    def _ask(self, asked: Sequence[Asked]) -> None:
+        """Shows what is to be decided beside the page; who closes it finds the way back in the message."""
+        names = ", ".join(f"“{each.name}”" for each in asked[:_TOLD])
+        more = f" and {len(asked) - _TOLD} more" if len(asked) > _TOLD else ""
+        page = InspectorPage(
+            f"{count(len(asked), 'paper')} to decide on", [WidgetBlock(partial(self._form, asked))], WHERE
+        )
+        people = any(each.tells_of_people for each in asked)
+        what = "what looks like personal data" if people else "something that you should know of first"
+        self._said = f"Not kept yet: {names}{more}."
+        self._office.told.emit(
+            Message(
+                self._said,
+                f"There is {what} in {'it' if len(asked) == 1 else 'them'}. Decide at the right what is kept.",
+                Tone.ATTENTION,
+                "Decide…",
+                lambda: self._office.inspect_wanted.emit(page),
+            )
+        )
+        self._office.inspect_wanted.emit(page)
+
+    def _form(self, asked: Sequence[Asked]) -> Form:
+        choices: list[tuple[Asked, DropDown]] = []
+        reason: QLineEdit | None = None
+
+        def accept() -> str:
+            decided = [(each, str(choice.key)) for each, choice in choices]
+            why = reason.text().strip() if reason is not None else ""
+            kept = [(each, key) for each, key in decided if key != _LEFT_OUT]
+            if any(each.tells_of_people for each, _ in kept) and not why:
+                return "Say why what tells of people may be kept, or leave it out."
+            self._tell_left_out([each for each, key in decided if key == _LEFT_OUT])
+            self._decided()
+            if kept:
+                self._keep([replace(each.paper, clean=key == _CLEANED) for each, key in kept], why)
+            else:
+                self._tell_owner(())
+            return ""
+
+        def leave() -> None:
+            self._tell_left_out(list(asked))
+            self._decided()
+            self._tell_owner(())
+
+        form = Form("Do so", accept, leave)
+        for each in asked:
+            words = label("\n".join(each.why), "note", wrap=True)
+            form.add(f"“{each.name}”", words)
+            choice = DropDown(f"What becomes of {each.name}")
+            choice.set_options(each.choices, each.choices[0].key)
+            form.add("", choice)
+            choices.append((each, choice))
+        if any(each.tells_of_people for each in asked):
+            reason = form.text(
+                "Why it may be kept, kept in the history", "", "the survey's consent forms are held"
+            )
+        return form
+
+    def _decided(self) -> None:
+        self._is_deciding = False
+        self._office.told_over.emit(self._said)
+        self._office.inspect_over.emit(WHERE)
+
+    def _tell_left_out(self, left: Sequence[Asked]) -> None:
+        if left:
+            names = ", ".join(f"“{each.name}”" for each in left)
+            self._office.told.emit(Message(f"Left out: {names}. Nothing of it was kept."))
+
+    # What is kept
+
+    def _keep(self, papers: Sequence[NewPaper], accept: str) -> None:
+        name = _name_of(papers[0]) if len(papers) == 1 else count(len(papers), "paper")
+        if self._replaced is not None:
+            given = papers[0].given
+            assert isinstance(given, Path)
+            self._office.do(
+                ReplacePaper(self._replaced, given, accept),
+                f"Take {name} as the new version",
+                self._replaced_by,
+            )
+            return
+        self._office.do(AddPapers(tuple(papers), self._supports, accept), f"Keep {name}", self._kept)
+
+    def _kept(self, effect: Effect[tuple[PaperAdded, ...]]) -> None:
+        added = effect.result
+        told = [each.text for one in added for each in one.told if each.kind in ("known", "differs", "empty")]
+        what = f"{count(len(added), 'paper')} kept" + (f" for {self._about}" if self._about else "")
+        advice = "\n".join(told[:_TOLD]) + (f"\n… and {len(told) - _TOLD} more." if len(told) > _TOLD else "")
+        self._office.told.emit(Message(f"{what}.", advice, Tone.GOOD))
+        self._tell_owner(added)
+
+    def _replaced_by(self, effect: Effect[EvidenceId]) -> None:
+        self._office.told.emit(
+            Message("The new version is kept; the one before stays beside it.", "", Tone.GOOD)
+        )
+        self._tell_owner((PaperAdded(effect.result, False, ()),))
+
+    def _tell_owner(self, added: tuple[PaperAdded, ...]) -> None:
+        """Says what was added once nothing is to be decided any more: whoever goes there would sweep the form away."""
+        self._added += added
+        if self._is_deciding or self._done is None or not self._added:
+            return
+        if self._owner is None or shiboken6.isValid(self._owner):
+            self._done(self._added)
+
+
+def _asked_of(look: FileLook, paper: NewPaper) -> Asked | None:
+    """What has to be asked of a file that was looked into; None when nothing has."""
+    is_program = any(told.kind == "program" for told in look.told)
+    if not (look.found or look.cleanable or is_program):
+        return None
+    # What was found is told in one sentence with its places; the others are told as they were worded.
+    why = [in_words(look.found)] if look.found else []
+    why += [told.text for told in look.told if told.kind not in ("personal", "known")]
+    return Asked(paper, look.name, tuple(why), bool(look.found), is_program, look.cleanable)
+
+
+def _name_of(paper: NewPaper) -> str:
+    return f"“{paper.given.name if isinstance(paper.given, Path) else paper.given}”"
+
+
+def add_dropped(
+    office: Office,
+    dropped: QMimeData,
+    supports: Sequence[Supported] = (),
+    about: str = "",
+    owner: QWidget | None = None,
+    done: Callable[[tuple[PaperAdded, ...]], object] | None = None,
+) -> None:
+    """Takes in the files that were dropped; of folders it says that their files have to be."""
+    if folders := folders_in(dropped):
+        office.told.emit(
+            Message(
+                f"“{folders[0].name}” is a folder, and was not taken in.",
+                "Open it, mark the files in it (Ctrl A marks all) and drop those.",
+                Tone.ATTENTION,
+            )
+        )
+    Adding(office, supports, about, owner, done).files(files_of(dropped))

@@ -1,0 +1,651 @@
+"""What a file of figures holds and what taking it in would do, before anything is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fundingapp.application.commands.figure_imports import ImportFigures
+from fundingapp.application.queries.figure_previews import FigurePreview
+from fundingapp.application.wording import count
+from fundingapp.domain.figure_files.contents import RowIs
+from fundingapp.domain.figure_files.days import in_words, read_days
+from fundingapp.domain.figure_files.placing import place_key
+from fundingapp.domain.figure_files.plan import (
+    FigureChoices,
+    IndicatorChoice,
+    PlaceChoice,
+    Standing,
+)
+from fundingapp.domain.figure_files.reading import READERS
+from fundingapp.domain.figure_imports import FigureLayout
+from fundingapp.domain.findings import Finding, Severity
+from fundingapp.domain.ids import AreaId, FigureId, IndicatorId
+from fundingapp.ui.outcomes.import_columns import (
+    CHANGED_COLUMNS,
+    FIGURE_COLUMNS,
+    FINDING_COLUMNS,
+    LABEL_COLUMNS,
+    LEFT_COLUMNS,
+    PLACE_COLUMNS,
+    FigureRow,
+    LabelRow,
+    PlaceRow,
+    indicator_name,
+    label_row,
+    place_rows,
+)
+from fundingapp.ui.settings import Settings
+from fundingapp.ui.spend.sub_view import SubView
+from fundingapp.ui.tables.columns import Column
+from fundingapp.ui.tables.models import ListTableModel
+from fundingapp.ui.tables.view import TableView
+from fundingapp.ui.theme import STEP, Tone
+from fundingapp.ui.widgets.buttons import Button, button, primary_button
+from fundingapp.ui.widgets.card import Card
+from fundingapp.ui.widgets.choice import DropDown, Option
+from fundingapp.ui.widgets.labels import label
+from fundingapp.ui.widgets.pill import Pill
+from fundingapp.ui.widgets.segmented import Segmented
+
+_LOOK = "Nothing is kept yet: look it through, then import it."
+_WORST = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+#: Nothing is chosen: the program tells it by the headings.
+_BY_HEADINGS = "by its headings"
+
+
+class FigureReview(SubView):
+    """The review of one file of figures; nothing is kept before Import is pressed.
+
+    Every choice is shown at once with what it changes: *choices_changed* asks for it, :meth:`show_preview` brings it.
+    """
+
+    import_requested = Signal(object)  # ImportFigures
+    choices_changed = Signal(object)  # FigureChoices
+    layout_requested = Signal(object)  # FigureLayout, or None for what the headings tell
+    place_wanted = Signal(object)  # PlaceSeen: to be added to our places
+    sheet_requested = Signal(object)  # the name of another sheet
+
+    def __init__(
+        self,
+        preview: FigurePreview,
+        settings: Settings,
+        layout: FigureLayout | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(f"Import {preview.read.file.name}", parent)
+        self.preview = preview
+        self._settings = settings
+        self._busy = False
+        self._filling = False
+        self._cancel = button("Cancel", self.go_back)
+        self._import = primary_button("Import", self._ask_import)
+        self.head.add(self._cancel)
+        self.head.add(self._import)
+        self._known = label("", "second", wrap=True)
+        self._known_row = _note(Pill("imported already", Tone.ATTENTION), self._known)
+        self.again = QCheckBox("Take it in again")
+        self._known_row.layout().addWidget(self.again)  # type: ignore[union-attr]  # it has one: _note made it
+        self.body.addWidget(self._known_row)
+        cards = QHBoxLayout()
+        cards.setSpacing(3 * STEP)
+        for card in (self._file_card(layout), self._effect_card(), self._choices_card()):
+            cards.addWidget(card, 3)
+        self.body.addLayout(cards)
+        self.body.addWidget(self._details_card(), 1)
+        for box in (
+            self.again,
+            self.as_table,
+            self.everything,
+            self.leave_repeats,
+            self.replace_table,
+            self.skip_unreadable,
+        ):
+            box.toggled.connect(lambda _on: self._changed())
+        self.name.editingFinished.connect(self._changed)
+        self.period.editingFinished.connect(self._changed)
+        self.show_preview(preview)
+        self._detail.choose(self._first_part())
+
+    # Layout
+
+    def _file_card(self, layout: FigureLayout | None) -> Card:
+        card = Card("What the file is")
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(5)
+        self._grid.setColumnStretch(1, 1)
+        self.layout_choice = DropDown("Read as")
+        options = [Option(None, _BY_HEADINGS), *(Option(each, each.value) for each in READERS)]
+        self.layout_choice.set_options(options, layout)
+        self.layout_choice.activated.connect(lambda _at: self.layout_requested.emit(self.layout_choice.key))
+        self._read_as = label("", "strong", wrap=True)
+        self._title = label("", "second", wrap=True)
+        self._period_shown = label("", "strong")
+        self.period = QLineEdit()
+        self.period.setAccessibleName("Period of the figures")
+        self.period.setPlaceholderText("such as 2018/19 or Q1 2018/19")
+        self.sheets = DropDown("Sheet")
+        self.sheets.activated.connect(self._sheet_chosen)
+        rows = (
+            ("It is", self._read_as),
+            ("Read as", self.layout_choice),
+            ("Sheet", self.sheets),
+            ("Period", self._period_shown),
+            ("", self.period),
+        )
+        for at, (words, widget) in enumerate(rows):
+            said = label(words, "second")
+            self._grid.addWidget(said, at, 0)
+            self._grid.addWidget(widget, at, 1)
+            if widget is self.sheets:
+                self._sheet_label = said
+        self._grid.addWidget(self._title, len(rows), 0, 1, 2)
+        card.add_padded(self._grid)
+        card.add_stretch()
+        return card
+
+    def _effect_card(self) -> Card:
+        card = Card("What the import will do")
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(5)
+        grid.setColumnStretch(0, 1)
+        self._figures: dict[str, tuple[QWidget, Any]] = {}
+        for at, words in enumerate(
+            (
+                "Rows read",
+                "= kept",
+                "+ skipped, each with its reason",
+                "Counts for the table",
+                "Figures of indicators: new",
+                "as they are held already",
+                "that differ from what is held",
+                "that can’t stand beside it",
+            )
+        ):
+            said, figure = label(words, "second"), label("", "strong")
+            grid.addWidget(said, at, 0)
+            grid.addWidget(figure, at, 1, Qt.AlignmentFlag.AlignRight)
+            self._figures[words] = (said, figure)
+        self._verdict = Pill()
+        grid.addWidget(self._verdict, grid.rowCount(), 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        card.add_padded(grid)
+        card.add_stretch()
+        return card
+
+    def _choices_card(self) -> Card:
+        card = Card("Before you import")
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        self.as_table = QCheckBox("Keep it as a table of counts, called")
+        self.as_table.setChecked(True)
+        self.name = QLineEdit()
+        self.name.setAccessibleName("Name of the table")
+        self.everything = QCheckBox("Take the rows of every place, not only ours")
+        self.leave_repeats = QCheckBox("")
+        self.replace_table = QCheckBox("")
+        self._unreadable = label("", "error", wrap=True)
+        self.skip_unreadable = QCheckBox("Skip these rows, with their reasons")
+        self._private = label(
+            "Of single crimes only the counts are kept, with the file’s name and hash: no numbers of crimes, no places "
+            "on the map, and not the file.",
+            "note",
+            wrap=True,
+        )
+        for widget in (
+            self.as_table,
+            self.name,
+            self.replace_table,
+            self.everything,
+            self.leave_repeats,
+            self._unreadable,
+            self.skip_unreadable,
+            self._private,
+        ):
+            column.addWidget(widget)
+        card.add_padded(column)
+        card.add_stretch()
+        return card
+
+    def _details_card(self) -> Card:
+        self._details = QStackedWidget()
+        self._tables: dict[str, TableView] = {}
+        self._models: dict[str, ListTableModel[Any]] = {}
+        self.place = DropDown("Means the place")
+        self.remember = QCheckBox("Remember this name")
+        self.remember.setChecked(True)
+        self._means = button("It means this place", self.settle_places)
+        self._add = button("Add to our places", self.add_place, tip="It becomes a place of the partnership")
+        self.indicator = DropDown("Goes to the indicator")
+        self._goes = button("Its figures go there", self.settle_labels)
+        self._to_none = button("To no indicator", self.leave_labels)
+        self._no_indicators = label(
+            "There are no indicators yet: add them under Indicators, then their figures can come in here.",
+            "note",
+        )
+        self._details.addWidget(
+            self._page(
+                "places",
+                "Places of the file",
+                PLACE_COLUMNS,
+                lambda row: row.seen.name,
+                (
+                    self.place,
+                    self._means,
+                    self.remember,
+                    self._add,
+                    button("Take along", lambda: self._say_of_places(take=True)),
+                    button("Leave out", lambda: self._say_of_places(take=False)),
+                ),
+            )
+        )
+        self._details.addWidget(
+            self._page(
+                "labels",
+                "Indicators of the file",
+                LABEL_COLUMNS,
+                lambda row: row.key,
+                (
+                    self.indicator,
+                    self._goes,
+                    self._to_none,
+                    self._no_indicators,
+                ),
+            )
+        )
+        self._details.addWidget(
+            self._page(
+                "figures",
+                "Figures of the file",
+                FIGURE_COLUMNS,
+                lambda row: row.key,
+                (
+                    button("Take the new", lambda: self.decide_selected(True)),
+                    button("Keep the held", lambda: self.decide_selected(False)),
+                    label("for the selected figures that differ; Enter turns one over.", "note"),
+                ),
+            )
+        )
+        for key, name, columns in (
+            ("changed", "Counts that an earlier table has otherwise", CHANGED_COLUMNS),
+            ("left", "Skipped rows", LEFT_COLUMNS),
+            ("findings", "What was noticed", FINDING_COLUMNS),
+        ):
+            self._details.addWidget(self._page(key, name, columns, None, ()))
+        self._tables["places"].current_row_changed.connect(self._place_shown)
+        self._tables["labels"].current_row_changed.connect(self._label_shown)
+        self._tables["figures"].row_activated.connect(self._turn_over)
+        self._tables["places"].row_activated.connect(lambda _row: self.place.setFocus())
+        self._tables["labels"].row_activated.connect(lambda _row: self.indicator.setFocus())
+        self._detail = Segmented("What to look at")
+        self._detail.chosen.connect(self._part_chosen)
+        row = QHBoxLayout()
+        row.addWidget(self._detail)
+        row.addStretch(1)
+        card = Card()
+        card.add_padded(row)
+        card.add(self._details, 1)
+        card.setMinimumHeight(230)
+        return card
+
+    def _page(
+        self,
+        key: str,
+        name: str,
+        columns: Sequence[Column[Any]],
+        key_of: Callable[[Any], object] | None,
+        below: Sequence[QWidget],
+    ) -> QWidget:
+        table = TableView(name, f"outcomes.import.{key}", self._settings)
+        model = ListTableModel(columns, key_of, table) if key_of else ListTableModel(columns, parent=table)
+        table.set_model(model)
+        self._tables[key], self._models[key] = table, model
+        if not below:
+            return table
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(table, 1)
+        row = QHBoxLayout()
+        row.setContentsMargins(14, 8, 14, 10)
+        row.setSpacing(8)
+        for widget in below:
+            row.addWidget(widget, 1 if isinstance(widget, DropDown) else 0)
+        row.addStretch(1)
+        column.addLayout(row)
+        return page
+
+    # What is shown
+
+    def table(self, key: str) -> TableView:
+        """One of the tables below the cards: places, labels, figures, changed, left or findings."""
+        return self._tables[key]
+
+    @property
+    def import_button(self) -> Button:
+        return self._import
+
+    @property
+    def choices(self) -> FigureChoices:
+        return self.preview.choices
+
+    def show_preview(self, preview: FigurePreview) -> None:
+        """Shows what the import would do now; what the user stands on stays where it is."""
+        self.preview = preview
+        self._filling = True
+        file, plan, choices = preview.read.file, preview.plan, preview.choices
+        self._known_row.setVisible(bool(preview.same_as))
+        self._known.setText(f"This very file was {preview.same_as}.")
+        self.again.setChecked(choices.again)
+        self._show_file()
+        self._show_effect()
+        is_grid = file.layout is FigureLayout.GRID
+        for widget in (self.as_table, self.name, self.everything):
+            widget.setVisible(not is_grid)
+        self.as_table.setChecked(choices.as_table)
+        if not self.name.hasFocus():
+            self.name.setText(choices.table_name or file.title or file.name)
+            self.name.setCursorPosition(0)
+        self.name.setEnabled(choices.as_table)
+        self.everything.setChecked(choices.everything)
+        repeats = sum(bool(row.repeats) for row in file.rows)
+        self.leave_repeats.setVisible(bool(repeats))
+        self.leave_repeats.setText(f"Leave {count(repeats, 'repeated crime')} out")
+        self.leave_repeats.setChecked(choices.leave_repeats)
+        self.replace_table.setVisible(plan.earlier is not None)
+        if plan.earlier is not None:
+            name = plan.earlier.name
+            shown = name if len(name) <= 40 else f"{name[:39]}…"
+            self.replace_table.setText(f"It takes the place of “{shown}”")
+            self.replace_table.setToolTip(name)
+        self.replace_table.setChecked(choices.replace_table)
+        unreadable = sum(finding.severity is Severity.ERROR for finding in file.findings)
+        self._unreadable.setText(
+            f"{unreadable:,} {'row' if unreadable == 1 else 'rows'} can’t be read: see Noticed."
+        )
+        self._unreadable.setVisible(bool(unreadable))
+        self.skip_unreadable.setVisible(bool(unreadable))
+        self.skip_unreadable.setChecked(choices.skip_unreadable)
+        self._private.setVisible(file.crimes)
+        self._fill_tables()
+        self._filling = False
+        self._show_state()
+
+    def _show_file(self) -> None:
+        file = self.preview.read.file
+        self._read_as.setText(file.layout.value)
+        about = [file.title, f"Source: {file.publisher}" if file.publisher else ""]
+        self._title.setText("\n".join(filter(None, about)))
+        days = file.days or self.choices.days
+        self._period_shown.setText(in_words(days) if days is not None else "not said in the file")
+        self.period.setVisible(file.needs_days)
+        self.sheets.setVisible(bool(file.others))
+        self._sheet_label.setVisible(bool(file.others))
+        if file.others:
+            names = (file.sheet, *file.others)
+            self.sheets.set_options([Option(name, name) for name in names], file.sheet)
+
+    def _show_effect(self) -> None:
+        plan = self.preview.plan
+        tally = dict.fromkeys(Standing, 0)
+        for each in plan.figures:
+            tally[each.standing] += 1
+        is_grid = self.preview.read.file.layout is FigureLayout.GRID
+        shown = {
+            "Rows read": (plan.read, True),
+            "= kept": (plan.kept, True),
+            "+ skipped, each with its reason": (len(plan.skipped), True),
+            "Counts for the table": (len(plan.counts), not is_grid),
+            "Figures of indicators: new": (tally[Standing.NEW], True),
+            "as they are held already": (tally[Standing.SAME], bool(tally[Standing.SAME])),
+            "that differ from what is held": (tally[Standing.CHANGED], bool(tally[Standing.CHANGED])),
+            "that can’t stand beside it": (tally[Standing.CLASH], bool(tally[Standing.CLASH])),
+        }
+        for words, (number, is_shown) in shown.items():
+            said, figure = self._figures[words]
+            figure.setText(f"{number:,}")
+            figure.setAccessibleName(f"{words}: {number:,}")
+            said.setVisible(is_shown)
+            figure.setVisible(is_shown)
+        differ = tally[Standing.CHANGED] + len(plan.changed)
+        if differ:
+            self._verdict.set_state(f"{count(differ, 'figure')} differ from what is held", Tone.ATTENTION)
+        elif plan.problems:
+            self._verdict.set_state("not ready yet", Tone.ATTENTION)
+        else:
+            self._verdict.set_state("nothing that is held changes", Tone.GOOD, "✓")
+
+    def _fill_tables(self) -> None:
+        preview, plan = self.preview, self.preview.plan
+        areas = dict(preview.areas)
+        names = {id: indicator_name(each, ref) for id, each, ref in preview.indicators}
+        rows: dict[str, Sequence[Any]] = {
+            "places": place_rows(plan.places, areas, preview.partnership),
+            "labels": self._label_rows(names),
+            "figures": [
+                FigureRow(
+                    each,
+                    names.get(each.figure.indicator, each.label),
+                    areas[each.figure.area].name if each.figure.area is not None else "",
+                )
+                for each in plan.figures
+            ],
+            "changed": plan.changed,
+            "left": plan.skipped,
+            "findings": _worst_first(preview.read.file.findings),
+        }
+        for key, each in rows.items():
+            self._models[key].set_rows(each)
+        titles = {
+            "places": "Places",
+            "labels": "Indicators",
+            "figures": "Figures",
+            "changed": "Differences",
+            "left": "Skipped",
+            "findings": "Noticed",
+        }
+        parts = [key for key in titles if rows[key] or key in ("left", "findings")]
+        chosen = self._detail.key
+        options = [Option(key, f"{titles[key]} {len(rows[key]):,}") for key in parts]
+        self._detail.set_options(options, chosen)
+        self._part_chosen(self._detail.key)
+        self._fill_choice(self.place, [Option(id, area.name) for id, area in preview.areas])
+        self._fill_choice(self.indicator, [Option(id, name) for id, name in names.items()])
+        for widget in (self.place, self._means, self.remember):
+            widget.setVisible(bool(areas))
+        for widget in (self.indicator, self._goes, self._to_none):
+            widget.setVisible(bool(names))
+        self._no_indicators.setVisible(not names)
+
+    @staticmethod
+    def _fill_choice(choice: DropDown, options: Sequence[Option]) -> None:
+        if choice.count() != len(options):
+            choice.set_options(options)
+        choice.setEnabled(bool(options))
+
+    def _label_rows(self, names: dict[IndicatorId, str]) -> list[LabelRow]:
+        """The labels of a grid; of a table each count of a place that comes in, so that it can become a figure."""
+        plan = self.preview.plan
+        if self.preview.read.file.layout is FigureLayout.GRID:
+            return [label_row(each.label, each.place, each.figures, each, names) for each in plan.labels]
+        seen = {(each.label, each.place): each for each in plan.labels}
+        counted: dict[tuple[str, str], int] = {}
+        for each in plan.counts:
+            key = (each.category, place_key(each.area_name, each.sort))
+            counted[key] = counted.get(key, 0) + 1
+        for known in plan.labels:
+            counted.setdefault((known.label, known.place), known.figures)
+        return [label_row(*key, number, seen.get(key), names) for key, number in counted.items()]
+
+    def _part_chosen(self, key: object) -> None:
+        keys = list(self._tables)
+        if key in keys:
+            self._details.setCurrentIndex(keys.index(str(key)))
+
+    def _first_part(self) -> str:
+        """What a person should look at first: places or indicators to settle, else what comes in."""
+        plan = self.preview.plan
+        if plan.places and (any(each.proposals for each in plan.places) or not plan.kept):
+            return "places"
+        if any(each.indicator is None for each in plan.labels):
+            return "labels"
+        return "places" if plan.places else "figures"
+
+    def _place_shown(self, row: object) -> None:
+        """The choice shows what the row means, else the likeliest that it may mean."""
+        if isinstance(row, PlaceRow):
+            area = row.seen.area if row.seen.area is not None else next(iter(row.seen.proposals), None)
+            self.place.choose(area)
+            self._add.setEnabled(row.seen.area is None and row.seen.what in (RowIs.FIGURES, RowIs.FORCE))
+
+    def _label_shown(self, row: object) -> None:
+        if isinstance(row, LabelRow) and row.seen is not None:
+            known = row.seen.indicator
+            self.indicator.choose(known if known is not None else next(iter(row.seen.proposals), None))
+
+    # What is decided
+
+    def settle_places(self) -> None:
+        """The chosen place is what the selected names mean."""
+        if self.place.key is not None:
+            self._say_of_places(area=AreaId(int(str(self.place.key))))
+
+    def add_place(self) -> None:
+        """The chosen row's place becomes one of ours, under its name and code."""
+        row = next(iter(self._chosen_rows("places")), None)
+        if row is not None and row.seen.area is None:
+            self.place_wanted.emit(row.seen)
+
+    def _say_of_places(self, area: AreaId | None = None, take: bool = False) -> None:
+        chosen = {choice.name: choice for choice in self.choices.places}
+        for row in self._chosen_rows("places"):
+            keeps = area is not None and self.remember.isChecked()
+            chosen[row.seen.name] = PlaceChoice(row.seen.name, area, take, keeps)
+        self._ask(replace(self.choices, places=tuple(chosen.values())))
+
+    def settle_labels(self) -> None:
+        """The figures of the selected rows go to the chosen indicator."""
+        if self.indicator.key is not None:
+            self._say_of_labels(IndicatorId(int(str(self.indicator.key))))
+
+    def leave_labels(self) -> None:
+        """The figures of the selected rows go to no indicator."""
+        self._say_of_labels(None)
+
+    def _say_of_labels(self, indicator: IndicatorId | None) -> None:
+        chosen = {(choice.label, choice.place): choice for choice in self.choices.indicators}
+        for row in self._chosen_rows("labels"):
+            chosen[row.key] = IndicatorChoice(row.label, indicator, row.place)
+        self._ask(replace(self.choices, indicators=tuple(chosen.values())))
+
+    def decide_selected(self, take: bool) -> None:
+        """Takes the new of the selected figures that differ, or keeps what is held; all when none is selected."""
+        rows = self._tables["figures"].selected_rows() or list(self._models["figures"].rows)
+        self._decide([row.planned.held for row in rows if row.planned.standing is Standing.CHANGED], take)
+
+    def _turn_over(self, row: object) -> None:
+        if isinstance(row, FigureRow) and row.planned.standing is Standing.CHANGED:
+            self._decide([row.planned.held], not row.planned.taken)
+
+    def _decide(self, held: Sequence[FigureId | None], take: bool) -> None:
+        ids = frozenset(id for id in held if id is not None)
+        now = self.choices.replace
+        self._ask(replace(self.choices, replace=now | ids if take else now - ids))
+
+    def _chosen_rows(self, key: str) -> list[Any]:
+        table = self._tables[key]
+        selected = table.selected_rows()
+        return selected or ([table.current_row] if table.current_row is not None else [])
+
+    def _sheet_chosen(self, _at: int) -> None:
+        if self.sheets.key != self.preview.read.file.sheet:
+            self.sheet_requested.emit(self.sheets.key)
+
+    def _changed(self) -> None:
+        """A box was ticked, or a name or a period typed."""
+        if self._filling:
+            return
+        typed = self.period.text().strip()
+        name = self.name.text().strip()
+        file = self.preview.read.file
+        self._ask(
+            replace(
+                self.choices,
+                again=self.again.isChecked(),
+                as_table=self.as_table.isChecked(),
+                table_name="" if name == (file.title or file.name) else name,
+                everything=self.everything.isChecked(),
+                leave_repeats=self.leave_repeats.isChecked(),
+                replace_table=self.replace_table.isChecked() and self.preview.plan.earlier is not None,
+                skip_unreadable=self.skip_unreadable.isChecked(),
+                days=read_days(typed) if typed else None,
+            )
+        )
+
+    def _ask(self, choices: FigureChoices) -> None:
+        if choices != self.choices:
+            self.preview = replace(self.preview, choices=choices)
+            self.choices_changed.emit(choices)
+        self._show_state()
+
+    def set_busy(self, busy: bool) -> None:
+        """While the import or another reading runs nothing can be decided."""
+        self._busy = busy
+        for part in (self._details, self._cancel, self.layout_choice, self.sheets, self.name, self.period):
+            part.setEnabled(not busy)
+        self._show_state()
+
+    def why_not(self) -> str:
+        """Why it can't be imported yet, as a sentence; "" when it can."""
+        typed = self.period.text().strip()
+        if self.preview.read.file.needs_days and typed and read_days(typed) is None:
+            return f"“{typed}” is no period such as 2018/19, Q1 2018/19, Apr-18 or 01/04/2018 to 30/06/2018."
+        return " ".join(self.preview.problems[:1])
+
+    def _show_state(self) -> None:
+        problem = self.why_not()
+        self._import.setEnabled(not problem and not self._busy)
+        self._import.setToolTip(problem)
+        plan = self.preview.plan
+        figures = len(plan.counts) + sum(each.taken for each in plan.figures)
+        self._import.setText(f"Import {count(figures, 'figure')}" if figures else "Import")
+        self.head.set_state(problem or _LOOK)
+
+    def command(self) -> ImportFigures:
+        """The import as it is decided now."""
+        return ImportFigures(self.preview.read, self.choices)
+
+    def _ask_import(self) -> None:
+        if self._import.isEnabled():
+            self.import_requested.emit(self.command())
+
+    def first_focus(self) -> QWidget:
+        return self._import if self._import.isEnabled() else self._detail
+
+
+def _worst_first(findings: Sequence[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: _WORST[finding.severity])
+
+
+def _note(pill: Pill, words: QWidget) -> QWidget:
+    note = QWidget()
+    row = QHBoxLayout(note)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    row.addWidget(pill, 0, Qt.AlignmentFlag.AlignVCenter)
+    row.addWidget(words, 1)
+    return note

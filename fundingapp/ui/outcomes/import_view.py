@@ -1,0 +1,340 @@
+"""Figures from files: what was taken in, and the review of a file or a pasted block before it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from fundingapp.application.commands.areas import AddArea
+from fundingapp.application.commands.figure_imports import FiguresImported, ImportFigures
+from fundingapp.application.effect import Effect, Topic
+from fundingapp.application.ports import Kept
+from fundingapp.application.queries.figure_previews import (
+    FigureImportOf,
+    FigureImports,
+    FigurePreview,
+    FiguresRead,
+    ImportShown,
+    PreviewFigures,
+    ReadFigureFile,
+    ReadPastedFigures,
+)
+from fundingapp.application.queries.positions import PositionAnswer
+from fundingapp.application.wording import count
+from fundingapp.domain.figure_files.placing import place_of
+from fundingapp.domain.figure_files.plan import FigureChoices, PlaceSeen
+from fundingapp.domain.figure_imports import FigureImport, FigureLayout
+from fundingapp.domain.periods import FinancialYear
+from fundingapp.ui.inspector import Block, InspectorPage, SumBlock, SumRow, TextBlock
+from fundingapp.ui.office import Office
+from fundingapp.ui.outcomes.import_columns import IMPORT_COLUMNS
+from fundingapp.ui.outcomes.import_review import FigureReview
+from fundingapp.ui.tables.models import ListTableModel
+from fundingapp.ui.tables.view import TableView
+from fundingapp.ui.theme import Tone
+from fundingapp.ui.views import GrantView, ViewStack
+from fundingapp.ui.widgets.buttons import button, primary_button
+from fundingapp.ui.widgets.card import Card
+from fundingapp.ui.widgets.empty_state import EmptyState
+from fundingapp.ui.widgets.message_bar import Message
+
+if TYPE_CHECKING:
+    from fundingapp.application.desk import Desk
+    from fundingapp.application.progress import Progress
+
+FILES = "Files of figures (*.csv *.txt *.tsv *.xlsx *.xlsm *.xls *.xlsb *.ods);;All files (*)"
+#: So many skipped rows of an import are told in the inspector.
+_FEW = 15
+
+
+class ImportView(GrantView):
+    """The files of figures that were taken in; in their place, for a while, the review of a new one."""
+
+    alone_changed = Signal(bool)  # the review has its own head, and takes the place of the page's
+
+    def __init__(self, office: Office) -> None:
+        super().__init__("import", "Imports", office)
+        self._year: FinancialYear | None = None
+        self._review: FigureReview | None = None
+        self._copy: Path | None = None
+        self._shown: int | None = None
+        self._empty = EmptyState(
+            "import",
+            "No figures from files yet",
+            "Recorded crime by partnership (ONS), street-level months (data.police.uk), and workbooks or blocks of "
+            "cells with an indicator in each row and a period in each column are read as they are published. You see "
+            "every row, what it means and what would change before anything is kept.",
+        )
+        for text, do in (("Import figures…", self.choose_file), ("Paste figures", self.paste)):
+            self._empty.add_step(text, do).setDisabled(office.is_read_only)
+        self.table = TableView("Imports of figures", "outcomes.imports", office.settings, office.asker)
+        self._model = ListTableModel(IMPORT_COLUMNS, lambda row: row.id, self.table)
+        self.table.set_model(self._model)
+        self.table.row_activated.connect(self._open)
+        self.table.clicked.connect(lambda _index: self._open(self.table.current_row))
+        self._card = Card("Files of figures that were taken in")
+        self._card.add(self.table, 1)
+        self.stack = ViewStack()
+        for view in (self._empty, self._card):
+            self.stack.addWidget(view)
+        self.body.addWidget(self.stack, 1)
+        self._paste_button = button("Paste figures", self.paste, icon="copy", tip="The cells that you copied")
+        self._import_button = primary_button("Import figures…", self.choose_file, icon="import")
+        self.buttons += [self._paste_button, self._import_button]
+        self._allow_reading()
+
+    @property
+    def review(self) -> FigureReview | None:
+        """The review that is shown, if any."""
+        return self._review
+
+    # What the page says
+
+    def show_position(self, answer: PositionAnswer) -> None:
+        self._year = answer.position.year
+
+    def refresh(self, topics: Topic) -> None:
+        self._allow_reading()
+        if topics & Topic.RESULTS:
+            self.office.ask("outcomes.imports", FigureImports(), self._show, self)
+        if topics & (Topic.RESULTS | Topic.SETUP) and self._review is not None:
+            self._ask_again(self._review.choices)
+
+    def go_to(self, subject: object) -> None:
+        match subject:
+            case Path():
+                self.open_path(subject)
+            case "choose":
+                # The page comes to the front first, so that the dialog stands over it.
+                QTimer.singleShot(0, self, self.choose_file)
+            case "paste":
+                QTimer.singleShot(0, self, self.paste)
+
+    def first_focus(self) -> QWidget:
+        if self._review is not None:
+            return self._review.first_focus()
+        return self._empty if self.stack.currentWidget() is self._empty else self.table
+
+    def panel_closed(self) -> None:
+        self._shown = None
+
+    # What was taken in
+
+    def _show(self, imports: tuple[Kept[FigureImport], ...]) -> None:
+        self._model.set_rows(imports)
+        self._card.set_title("Files of figures that were taken in", f"{len(imports):,}")
+        if self._review is None:
+            self.stack.setCurrentWidget(self._card if imports else self._empty)
+            if self.isVisible():
+                self.state_changed.emit(count(len(imports), "file") if imports else "")
+        if self._shown is not None and all(kept.id != self._shown for kept in imports):
+            self._shown = None
+            self.close_panel()
+
+    def _open(self, row: object) -> None:
+        if isinstance(row, Kept):
+            self._shown = row.id
+            self.office.ask("outcomes.import", FigureImportOf(row.id), self._show_import, self)
+
+    def _show_import(self, answer: ImportShown) -> None:
+        batch = answer.kept.value
+        rows = [
+            SumRow("kept", f"{batch.kept:,}"),
+            SumRow("skipped", f"{batch.skipped:,}"),
+            SumRow("rows read", f"{batch.read:,}", is_total=True),
+        ]
+        about = [
+            f"Read as: {batch.layout.value}",
+            f"Sheet: {batch.sheet}" if batch.sheet else "",
+            f"Source: {batch.source}" if batch.source else "",
+            f"Imported by {batch.imported_by} on {batch.imported_at.astimezone():%d/%m/%Y at %H:%M}",
+            "Of single crimes only the counts are kept, not the file."
+            if batch.layout is FigureLayout.STREET
+            else "The original is kept with the funding file."
+            if batch.sha256
+            else "It was pasted.",
+        ]
+        blocks: list[Block] = [
+            TextBlock("\n".join(filter(None, about))),
+            SumBlock(rows, "Every row accounted for"),
+            TextBlock("\n".join(answer.brought) or "Nothing of it is held any more.", "What it brought"),
+        ]
+        if answer.skipped:
+            shown = [f"Row {each.row:,}: {each.reason}" for each in answer.skipped[:_FEW]]
+            more = len(answer.skipped) - len(shown)
+            shown += [f"and {count(more, 'row')} more"] if more > 0 else []
+            blocks.append(TextBlock("\n".join(shown), "Skipped"))
+        self.inspect(InspectorPage(batch.file_name, blocks, ("figure import", answer.kept.id)))
+
+    # Reading
+
+    def choose_file(self) -> None:
+        """Asks for a file of figures and reads it."""
+        if not self.office.is_read_only:
+            path = self.office.files.to_open(self, "Import figures", FILES)
+            if path is not None:
+                self.open_path(path)
+
+    def paste(self) -> None:
+        """Reads the cells that were copied."""
+        if not self.office.is_read_only:
+            self.open_text(QGuiApplication.clipboard().text())
+
+    def open_path(self, path: Path, layout: FigureLayout | None = None, sheet: str | None = None) -> None:
+        """Reads the file at *path* and shows its review."""
+        question = ReadFigureFile(path, layout, sheet, self._year)
+        self._read(
+            path.name,
+            layout,
+            lambda desk, progress: desk.ask(question, progress),
+            lambda layout, sheet: self.open_path(path, layout, sheet),
+        )
+
+    def open_text(self, text: str, layout: FigureLayout | None = None) -> None:
+        """The same for pasted *text*."""
+        question = ReadPastedFigures(text, layout, self._year)
+        self._read(
+            "what was pasted",
+            layout,
+            lambda desk, progress: desk.ask(question, progress),
+            lambda layout, _sheet: self.open_text(text, layout),
+        )
+
+    def _read(
+        self,
+        name: str,
+        layout: FigureLayout | None,
+        read: Callable[[Desk, Progress], FiguresRead],
+        again: Callable[[FigureLayout | None, str | None], None],
+    ) -> None:
+        desk = self.office.desk
+
+        def preview(progress: Any) -> FigurePreview:
+            found = read(desk, progress)
+            try:
+                return desk.ask(PreviewFigures(found, FigureChoices()), progress)
+            except BaseException:
+                _drop(found)
+                raise
+
+        self._import_button.setEnabled(False)
+        if self._review is not None:
+            self._review.set_busy(True)
+        job = self.office.work(
+            f"Read {name}", preview, lambda answer: self._show_review(answer, layout, again)
+        )
+        job.ended.connect(lambda _job: self._reading_ended())
+
+    def _reading_ended(self) -> None:
+        self._allow_reading()
+        if self._review is not None:
+            # A layout that the file has not was refused: the choice says again how it was read.
+            self._review.set_busy(False)
+
+    def _allow_reading(self) -> None:
+        for each in (self._paste_button, self._import_button):
+            each.setEnabled(not self.office.is_read_only)
+
+    def _show_review(
+        self,
+        preview: FigurePreview,
+        layout: FigureLayout | None,
+        again: Callable[[FigureLayout | None, str | None], None],
+    ) -> None:
+        copy = preview.read.copy.path if preview.read.copy is not None else None
+        self._end_review()
+        self._copy = copy
+        review = FigureReview(preview, self.office.settings, layout)
+        review.back_requested.connect(self.show_imports)
+        review.choices_changed.connect(self._ask_again)
+        review.import_requested.connect(self._import)
+        review.place_wanted.connect(self._add_place)
+        review.layout_requested.connect(lambda layout: again(layout, None))
+        review.sheet_requested.connect(lambda sheet: again(layout, str(sheet)))
+        self._review = review
+        self.stack.addWidget(review)
+        self.stack.setCurrentWidget(review)
+        self.close_panel()
+        self.alone_changed.emit(True)
+        review.first_focus().setFocus()
+
+    def _ask_again(self, choices: object) -> None:
+        review = self._review
+        if review is None or not isinstance(choices, FigureChoices):
+            return
+        question = PreviewFigures(review.preview.read, choices)
+        self.office.ask("outcomes.import.preview", question, self._show_again, self)
+
+    def _add_place(self, seen: object) -> None:
+        """A place of the file becomes one of ours; what the import would do is then asked again."""
+        if isinstance(seen, PlaceSeen):
+            area = place_of(seen)
+            self.office.do(AddArea(area), f"Add {area.name}")
+
+    def _show_again(self, preview: FigurePreview) -> None:
+        # An answer may come when another file is shown meanwhile.
+        if self._review is not None and self._review.preview.read is preview.read:
+            self._review.show_preview(preview)
+
+    def show_imports(self) -> None:
+        """Goes back to the list; what was being looked at is left as if it had never been opened."""
+        self._end_review()
+        self.stack.setCurrentWidget(self._card if self._model.rows else self._empty)
+        self.office.ask("outcomes.imports", FigureImports(), self._show, self)
+        self.first_focus().setFocus()
+
+    def _end_review(self) -> None:
+        if self._review is not None:
+            self.stack.removeWidget(self._review)
+            self._review.hide()
+            self._review.deleteLater()
+            self._review = None
+            self.alone_changed.emit(False)
+        if self._copy is not None:
+            self._copy.unlink(missing_ok=True)
+            self._copy = None
+
+    # Importing
+
+    def _import(self, command: object) -> None:
+        review = self._review
+        if review is None or not isinstance(command, ImportFigures):
+            return
+        review.set_busy(True)
+        name = command.read.file.name
+        job = self.office.do(command, f"Import {name}", self._imported)
+        job.ended.connect(lambda _job: self._import_ended(review))
+
+    def _import_ended(self, review: FigureReview) -> None:
+        if self._review is review:  # refused or stopped: it can be decided otherwise
+            review.set_busy(False)
+
+    def _imported(self, effect: Effect[FiguresImported]) -> None:
+        made = effect.result
+        news = [f"{count(made.counts, 'count')} in a table"] if made.table is not None else []
+        for number, words in (
+            (made.new, "new"),
+            (made.changed, "in the place of what was held"),
+            (made.same, "as they were"),
+            (made.left, "left"),
+        ):
+            if number:
+                news.append(f"{count(number, 'figure')} {words}")
+        self.say(
+            Message(
+                f"Import checked: {made.read:,} rows read = {made.kept:,} kept + {made.skipped:,} skipped.",
+                f"{', '.join(news)}.",
+                Tone.GOOD,
+            )
+        )
+        self.show_imports()
+
+
+def _drop(read: FiguresRead) -> None:
+    if read.copy is not None:
+        read.copy.path.unlink(missing_ok=True)

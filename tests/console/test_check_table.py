@@ -1,0 +1,92 @@
+"""`check-table`: a published table, and what in it its own counts do not give."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.console.terminal import run
+
+PERFORMANCE = Path(__file__).parents[1] / "data" / "performance"
+
+
+def test_the_beats_have_three_wrong_percentages_and_right_totals() -> None:
+    result = run("check-table", PERFORMANCE / "charnwood_crime_by_beat.csv", "--json")
+    assert result.status == 1
+    assert result.data["rows"] == 10
+    assert result.data["totals_that_differ"] == []
+    assert [
+        {key: each[key] for key in ("row", "column", "printed", "should_be")} for each in result.data["wrong"]
+    ] == [
+        {"row": 2, "column": "All crime change", "printed": "+47.4%", "should_be": "+4.7%"},
+        {"row": 7, "column": "Burglary residential change", "printed": "-3.2%", "should_be": "-3.1%"},
+        {"row": 9, "column": "All crime change", "printed": "+23.9%", "should_be": "+24.0%"},
+    ]
+    assert "717 to 751 is +4.7%" in result.data["wrong"][0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("charnwood_crime_2018_19.csv", 9),
+        ("charnwood_family_group.csv", 9),
+        ("coventry_crime_2014_15.csv", 6),
+        ("coventry_hate_crime_small_numbers.csv", 9),
+    ],
+)
+def test_a_table_that_is_right_is_not_accused(name: str, rows: int) -> None:
+    result = run("check-table", PERFORMANCE / name, "--json")
+    assert result.status == 0
+    assert (result.data["rows"], result.data["wrong"], result.data["totals_that_differ"]) == (rows, [], [])
+
+
+def test_the_forces_of_the_country_are_the_sums_of_their_partnerships(real_fixtures: Path) -> None:
+    result = run("check-table", real_fixtures / "ons-recorded-crime-by-csp-ye-june-2025.csv", "--json")
+    assert result.status == 0
+    assert result.data["totals_that_differ"] == []
+    assert result.data["verified"] == 42 * 23  # 42 forces, told by their figures, in 23 categories
+    assert result.data["rows"] == 314 + 42 + 43  # partnerships, forces, and what could not be assigned
+
+
+def test_street_level_crimes_hold_nothing_to_check(real_fixtures: Path) -> None:
+    result = run("check-table", real_fixtures / "police-street-city-of-london-2022-07.csv", "--json")
+    assert (result.status, result.data["rows"], result.data["verified"]) == (0, 786, 0)
+
+
+def test_a_person_reads_a_table_of_what_is_wrong() -> None:
+    result = run("check-table", PERFORMANCE / "charnwood_crime_by_beat.csv")
+    assert result.status == 1
+    assert "10 rows; 40 printed figures held against the counts." in result.out
+    assert "+47.4%" in result.out
+    assert "Totals that differ" not in result.out
+
+
+def test_one_sheet_of_a_workbook_is_chosen(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    right, wrong = book.active, book.create_sheet("Wrong")
+    assert right is not None
+    right.title = "Right"
+    for page, change in ((right, 0.5), (wrong, 0.6)):
+        page.append(["Offence", "2018/19", "2019/20", "Change"])
+        page.append(["Robbery", 20, 30, change])
+        page.cell(2, 4).number_format = "0%"
+    path = tmp_path / "two.xlsx"
+    book.save(path)
+    assert run("check-table", path, "--sheet", "Right", "--json").status == 0
+    both = run("check-table", path, "--json")
+    assert [(each["row"], each["printed"], each["should_be"]) for each in both.data["wrong"]] == [
+        (2, "60%", "50%")
+    ]
+    missing = run("check-table", path, "--sheet", "Other")
+    assert missing.status == 3
+    assert "its sheets are “Right” and “Wrong”" in missing.err
+
+
+def test_what_holds_no_table_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "minutes.csv"
+    path.write_text("Minutes\nNobody came\n", encoding="utf-8")
+    result = run("check-table", path)
+    assert result.status == 3
+    assert "holds no table of figures" in result.err
