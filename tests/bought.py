@@ -11,12 +11,12 @@ from fundingapp.application.commands.results import (
     AddIndicator,
     AddMilestone,
     AddOutcome,
-    FigureCell,
     RecordFigures,
     WriteStatement,
 )
 from fundingapp.application.commands.value import UprateReferenceValues, WriteSentence
 from fundingapp.application.desk import Desk
+from fundingapp.application.queries.figure_cells import FigureCell
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.workspace import WorkspaceOf
 from fundingapp.domain.ids import IndicatorId, ProjectId

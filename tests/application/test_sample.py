@@ -14,6 +14,7 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.offices import OpenFile
 from fundingapp.application.progress import Progress, SilentProgress
 from fundingapp.application.queries.downloads import Download, ReadDownload
+from fundingapp.application.queries.figure_previews import ReadFigureFile
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.sheets import SheetsRead
 from fundingapp.application.queries.tables import ReadPlan
@@ -21,6 +22,7 @@ from fundingapp.application.queries.workspace import WorkspaceOf
 from fundingapp.application.safety import Inside, Restored
 from fundingapp.domain.backups import Backup
 from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.figure_files.contents import FigureFile
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import Meaning, RawRow, RawTable
@@ -79,6 +81,9 @@ class FakeOffices:
 
     def read(self, question: ReadDownload, progress: Progress) -> Download:
         raise AssertionError("the sample is read by its desk")
+
+    def read_figures(self, question: ReadFigureFile, progress: Progress) -> FigureFile:
+        raise AssertionError("the sample's figures are recorded by its desk")
 
     def layout(self, path: Path) -> Layout:
         raise AssertionError("the sample needs no layout")

@@ -28,8 +28,8 @@ from fundingapp.ui.theme import Theme, ThemeChoice
 from tests.enriched import enrich
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-#: A page, or one of its views after a full stop and what it is to show after a slash; in another year than the latest
-#: after an @.
+#: A page, or one of its views after a full stop, what the view is to show after a slash; in another year than the
+#: latest after an @.
 PAGES = (
     "overview",
     "grants",
