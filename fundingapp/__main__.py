@@ -15,6 +15,8 @@ COMMANDS = frozenset(
         "plan",
         "read",
         "check-table",
+        "suppress",
+        "attack",
         "import",
         "layouts",
         "bodies",

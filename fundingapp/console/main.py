@@ -64,6 +64,7 @@ from fundingapp.console.reconciliations import add_reconciliation_options, recon
 from fundingapp.console.rules import look_at_rules, usable_rules
 from fundingapp.console.setting_up import new_file, record_plan, show_demo, write_sample
 from fundingapp.console.signing import add_signing_commands
+from fundingapp.console.small_numbers import add_small_number_commands
 from fundingapp.console.suggestions import suggest_lines
 from fundingapp.console.tables import add_check_table_options, check_published_table
 from fundingapp.console.value import add_value_commands
@@ -324,6 +325,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add_budget_commands(command, file, grant)
     add_exchange_commands(command)
+    add_small_number_commands(command)
     add_year_end_commands(command, grant)
     add_figure_commands(command, file)
     add_value_commands(command, file)
