@@ -64,14 +64,18 @@ def safe_lines(
     lines = [_line(held, row) for row in rows]
     if not lines:
         return []
-    shown = tuple(
+    shown = [
         ShownRow(f"{line.ref} {line.name}".strip(), _looked_at(line, row), row.indicator.is_sensitive)
         for line, row in zip(lines, rows, strict=True)
-    )
-    [safe] = what_may_be_shown(
-        [ShownTable(_HEADINGS, shown)], rule_of(held.work, fund), tools.prover, tools.progress
-    )
-    return [_hidden(line, row, marks) for line, row, marks in zip(lines, rows, safe.rows, strict=True)]
+    ]
+    # Each line also alone: its quarters add up to its figure to date, which of a caseload beside it is not so.
+    tables = [ShownTable(_HEADINGS, tuple(shown)), *(ShownTable(_HEADINGS, (row,)) for row in shown)]
+    together, *alone = what_may_be_shown(tables, rule_of(held.work, fund), tools.prover, tools.progress)
+    marks = [
+        tuple(one or other for one, other in zip(joint, each.rows[0], strict=True))
+        for joint, each in zip(together.rows, alone, strict=True)
+    ]
+    return [_hidden(line, row, each) for line, row, each in zip(lines, rows, marks, strict=True)]
 
 
 def _line(held: HeldResults, row: ResultRow) -> IndicatorLine:
