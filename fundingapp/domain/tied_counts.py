@@ -801,7 +801,7 @@ class _Builder:
         can_hide = not any(self.kept[place.table] and self.kind(place) is not What.HIDDEN for place in group)
         far = 8 * largest + 40 * self.rule.threshold + 100
         if kinds <= {What.RATIO, What.DIFFERENCE}:
-            return Cell(Sort.WORKED_OUT, None, 0, 0, can_hide=can_hide, cost=950)
+            return Cell(Sort.WORKED_OUT, None, 0, 0, can_hide=can_hide, cost=_WORKED_OUT)
         entries = [entry for place in group if (entry := self.entry(place)) is not None]
         least = max(entry.least for entry in entries)
         most = min((entry.most for entry in entries if entry.most is not None), default=None)
@@ -812,7 +812,8 @@ class _Builder:
             )
             if self.as_printed:
                 return Cell(Sort.COUNT, value, 0, far, can_hide=False)
-            cost = 20_000 if is_top else 1600 if level else 1000 + 10 * value.bit_length()
+            cost = _TOP if is_top else _TOTAL if level else _COUNT + 1_000 * value.bit_length()
+            cost += (500 * value) >> value.bit_length()  # of two like ones the smaller
             low, high = (self.rule.least, self.rule.most) if small else (self.rule.threshold, far)
             if any(place in self.withheld for place in group):
                 low, high = 0, far
@@ -862,6 +863,9 @@ class _Sum(NamedTuple):
         )
 
 
+#: What hiding loses: as few figures as can be, then small counts rather than large ones. What is worked out of others
+#: tells least, a total more, and a total of everything goes only when nothing else helps.
+_WORKED_OUT, _COUNT, _TOTAL, _TOP = 95_000, 100_000, 160_000, 2_000_000
 #: A count that is found twice under the same names is no accident when it is as large as this.
 _TELLING = 20
 _SCALES = (100, 1, 1000, 10_000, 100_000)

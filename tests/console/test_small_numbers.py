@@ -132,7 +132,9 @@ def test_a_table_that_is_yet_to_be_made_safe_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_refusals_name_what_to_do(table: Path, tmp_path: Path, words: tuple[str, ...], said: str) -> None:
-    given = ["--out", tmp_path / "safe.csv", *words] if "--out" not in words else ["--out", tmp_path / "safe.pdf"]
+    given = (
+        ["--out", tmp_path / "safe.csv", *words] if "--out" not in words else ["--out", tmp_path / "safe.pdf"]
+    )
     assert said in run("suppress", table, *given, "--json").refusal
 
 

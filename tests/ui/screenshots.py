@@ -59,6 +59,7 @@ PAGES = (
     "outcomes.performance",
     "outcomes.performance/charts",
     "outcomes.performance/beside",
+    "outcomes.safe-tables",
     "outcomes.value",
     "outcomes.value/sentences",
     "outcomes.value/values",
