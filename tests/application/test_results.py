@@ -438,7 +438,7 @@ def test_why_a_figure_to_date_is_what_it_is(filled: Desk) -> None:
         ("Q3 2018/19", "64"),
     ]
     assert [source.where for source in why.sources] == ["typed by Ann on 15/01/2019"] * 3
-    assert [entry.evidence.value.name for entry in why.evidence] == [REPORT.name]
+    assert [(entry.evidence.value.name, entry.state) for entry in why.evidence] == [(REPORT.name, "unchanged")]
     assert "counted in several periods" in why.note
     assert "two came twice" in why.note
     for term in why.terms:
