@@ -11,10 +11,13 @@ COMMANDS = frozenset(
     {
         "sample",
         "demo",
+        "evidence",
         "new",
         "plan",
         "read",
         "check-table",
+        "suppress",
+        "attack",
         "import",
         "layouts",
         "bodies",
