@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from fundingapp.application import releasing
 from fundingapp.application.commands import (
     adjustments,
     agreements,
@@ -84,6 +85,7 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **published.HANDLERS,
     **reconciliations.HANDLERS,
     **results.HANDLERS,
+    **releasing.HANDLERS,
     **returns.HANDLERS,
     **rules.HANDLERS,
     **signing.HANDLERS,
