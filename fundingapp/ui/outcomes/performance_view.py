@@ -97,6 +97,7 @@ class PerformanceView(GrantView):
         self.buttons = [self.change_button, self.export_button, self.check_button]
         self.tables = DropDown("Published table")
         self.tables.activated.connect(lambda _at: self._table_chosen())
+        self.tables.setMinimumContentsLength(26)
         self._parts = Segmented("Shown", [Option(part, title) for part, title in _PARTS.items()])
         self._parts.chosen.connect(lambda _part: self._show_part())
         self._categories = DropDown("Category drawn")
