@@ -374,15 +374,20 @@ class PerformanceView(GrantView):
         where += [f"Periods: {'; '.join(days.in_words for days in shown.periods)}"]
         blocks: list[Block] = [TextBlock("\n".join(where))]
         if shown.sums:
+            differing = [each for each in shown.sums if not each.holds]
             checks = [
                 (
-                    "holds" if each.holds else "differs",
-                    Tone.GOOD if each.holds else Tone.BAD,
+                    "differs",
+                    Tone.BAD,
                     f"{each.name}, to {each.days.last:%d/%m/%Y}: {each.printed:,} printed; the {each.parts} parts sum "
-                    f"to {each.summed:,}{', which is no more' if each.is_bound and each.holds else ''}.",
+                    f"to {each.summed:,}.",
                 )
-                for each in shown.sums
+                for each in differing
             ]
+            if holding := len(shown.sums) - len(differing):
+                one = holding == 1
+                said = f"{count(holding, 'total')} {'is' if one else 'are'} what {'its' if one else 'their'} parts allow."
+                checks.append(("holds", Tone.GOOD, said))
             blocks.append(CheckBlock(checks, "Totals beside their parts"))
         if shown.skipped:
             told = "\n".join(f"Row {row}: {reason}" for row, reason in shown.skipped[:_LISTED])
