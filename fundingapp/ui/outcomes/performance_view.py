@@ -385,8 +385,8 @@ class PerformanceView(GrantView):
                 for each in differing
             ]
             if holding := len(shown.sums) - len(differing):
-                one = holding == 1
-                said = f"{count(holding, 'total')} {'is' if one else 'are'} what {'its' if one else 'their'} parts allow."
+                rest = "is what its parts allow" if holding == 1 else "are what their parts allow"
+                said = f"{count(holding, 'total')} {rest}."
                 checks.append(("holds", Tone.GOOD, said))
             blocks.append(CheckBlock(checks, "Totals beside their parts"))
         if shown.skipped:
