@@ -56,7 +56,7 @@ PAGES = (
     "history",
     "outcomes",
     "outcomes.chain",
-    "outcomes.performance",
+    "outcomes.performance/table",
     "outcomes.performance/charts",
     "outcomes.performance/beside",
     "outcomes.safe-tables",
