@@ -54,6 +54,7 @@ PAGES = (
     "history",
     "outcomes",
     "outcomes.chain",
+    "outcomes.import",
     "outcomes.value",
     "outcomes.value/sentences",
     "outcomes.value/values",

@@ -81,8 +81,12 @@ class IndicatorsView(GrantView):
         )
         self._group_choice.chosen.connect(lambda _key: self._fill())
         self._record_button = primary_button("Record figures", self.record)
+        self._import_button = button(
+            "Import figures…", lambda: self.go("outcomes", ("import", "choose")), icon="import"
+        )
         self.buttons += [
             self._quarter_choice,
+            self._import_button,
             self._record_button,
         ]
         self.stack = ViewStack()
@@ -258,6 +262,7 @@ class IndicatorsView(GrantView):
         self._show_counts.set_text("Hide the counts" if self._shows_small else "Show the counts")
         free = not self.office.is_read_only
         self._record_button.setEnabled(free and not is_empty)
+        self._import_button.setEnabled(free)
         self._say_state(lines)
         if self._shown in self._lines and self.isVisible() and not self.is_alone:
             self._open(self._lines[self._shown])
