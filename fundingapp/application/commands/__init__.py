@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from fundingapp.application import releasing
 from fundingapp.application.commands import (
     adjustments,
     agreements,
@@ -33,6 +34,7 @@ from fundingapp.application.commands import (
     parties,
     performance,
     plan,
+    publications,
     published,
     reconciliations,
     records,
@@ -79,9 +81,11 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **parties.HANDLERS,
     **performance.HANDLERS,
     **plan.HANDLERS,
+    **publications.HANDLERS,
     **published.HANDLERS,
     **reconciliations.HANDLERS,
     **results.HANDLERS,
+    **releasing.HANDLERS,
     **returns.HANDLERS,
     **rules.HANDLERS,
     **signing.HANDLERS,

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from fundingapp.application.effect import Question
-from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.ports import Kept, TableColumn, TableDocument, Tools, UnitOfWork, ValueKind
 from fundingapp.application.queries.areas import all_areas
 from fundingapp.application.queries.explanations import Explanation, FigureSource
 from fundingapp.application.queries.figure_previews import same_as
 from fundingapp.application.queries.sheets import SheetsRead, read_sheets_of
+from fundingapp.application.small_numbers import ShownRow, ShownTable, rule_of, what_may_be_shown
 from fundingapp.application.wording import short_date
 from fundingapp.domain.changes import Days
 from fundingapp.domain.checked_tables import (
@@ -270,6 +271,97 @@ def answer_table(question: PerformanceTableOf, tools: Tools) -> TableShown:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class ExportPerformanceTable(Question["TableWritten"]):
+    """Writes a kept table as its counts give it to *out*, .xlsx or .csv, with what was printed instead.
+
+    Small numbers are hidden as in everything that leaves the program (R40), with whatever would give them away.
+    """
+
+    table: PerformanceTableId
+    out: Path
+
+
+@dataclass(frozen=True, slots=True)
+class TableWritten:
+    """How many *rows* were written, how many cells of them are *hidden*, and what the search for gaps found."""
+
+    rows: int
+    hidden: int
+    finding: str
+
+
+def answer_export(question: ExportPerformanceTable, tools: Tools) -> TableWritten:
+    shown = answer_table(PerformanceTableOf(question.table), tools)
+    with tools.open_work(reading=True) as work:
+        rule = rule_of(work)
+    headings = [f"{days.first:%d/%m/%Y} to {days.last:%d/%m/%Y}" for days in shown.periods]
+    headings += ["Difference", "Change %", "Printed instead"]
+    rows = [
+        ShownRow(
+            " · ".join(each for each in (line.line.category, line.line.place) if each),
+            (
+                *(_to_show(figure) for figure in line.line.counts),
+                line.line.difference,
+                f"{line.line.percent:+}%" if line.line.percent is not None else None,
+                ", ".join(each.value.printed for each in finding_of(line, shown)),
+            ),
+        )
+        for line in shown.lines
+    ]
+    (safe,) = what_may_be_shown(
+        [ShownTable(tuple(headings), tuple(rows))], rule, tools.prover, tools.progress
+    )
+    written = [
+        (
+            line.line.category,
+            line.area or line.line.place,
+            *(_written(mark, value) for mark, value in zip(marks, row.values, strict=True)),
+            line.line.trend.word if not any(marks) else "",
+        )
+        for line, row, marks in zip(shown.lines, rows, safe.rows, strict=True)
+    ]
+    names = ("Category", "Place", *headings, "Trend")
+    notes: tuple[tuple[str, object], ...] = (
+        ("Table", shown.kept.value.name),
+        ("Published by", shown.kept.value.publisher),
+        ("File", shown.file),
+        ("Percentages", "worked out of the counts: the difference in per cent of the earlier figure"),
+    )
+    if safe.hidden:
+        notes += (("Small numbers", rule.key),)
+    document = TableDocument(
+        tuple(TableColumn(name, ValueKind.TEXT, 18) for name in names), written, len(written), notes, "Table"
+    )
+    return TableWritten(
+        tools.write_table(document, question.out, tools.progress), len(safe.hidden), safe.finding
+    )
+
+
+def _to_show(figure: PerformanceFigure | None) -> Decimal | str | None:
+    if figure is None:
+        return None
+    return figure.count if figure.count is not None else figure.hidden or None
+
+
+def _written(mark: str | None, value: Decimal | int | str | None) -> str:
+    if mark is not None:
+        return mark
+    return "" if value is None else value if isinstance(value, str) else f"{value:,}"
+
+
+def finding_of(line: LineShown, table: TableShown) -> tuple[Kept[PerformanceFinding], ...]:
+    """What was printed wrongly of a line: in its row of the file and, where several lines share that row, under a
+    heading of its category."""
+    shares = sum(each.row == line.row for each in table.lines) > 1
+    category = line.line.category.casefold()
+    return tuple(
+        each
+        for each in table.findings
+        if each.value.row == line.row and (not shares or each.value.column.casefold().startswith(category))
+    )
+
+
 def _by_table(work: UnitOfWork) -> dict[PerformanceTableId, list[Kept[PerformanceFigure]]]:
     found: dict[PerformanceTableId, list[Kept[PerformanceFigure]]] = {}
     for each in work.performance_figures.all():
@@ -334,54 +426,67 @@ def _rank_of(
 
 def _others(
     id: PerformanceTableId,
-    own: Iterable[PerformanceFigure],
+    own: list[PerformanceFigure],
     figures: dict[PerformanceTableId, list[Kept[PerformanceFigure]]],
     tables: dict[PerformanceTableId, PerformanceTable],
 ) -> Iterable[OtherFigure]:
-    """The same category, place and days in other tables, also as the sum of the places of another."""
-    for figure in own:
-        if figure.count is None:
+    """The same category, place and days in other tables, also where one of the two has it as the sum of its places."""
+    for other_id, kept in figures.items():
+        if other_id == id:
             continue
-        days = days_of_figure(figure)
-        key, place = subject_key(figure.category), _place_key(figure, tables[id])
-        for other_id, kept in figures.items():
-            if other_id == id:
+        theirs = [each.value for each in kept]
+        there = tables[other_id]
+        for figure in own:
+            if figure.count is None:
                 continue
-            same = [
-                each.value
-                for each in kept
-                if days_of_figure(each.value) == days and subject_key(each.value.category) == key
-            ]
-            direct = [each for each in same if _place_key(each, tables[other_id]) == place]
+            same = [each for each in theirs if _is_of(each, figure)]
+            direct = [each for each in same if _place_key(each, there) == _place_key(figure, tables[id])]
             for each in direct:
                 if each.count is not None:
-                    yield OtherFigure(
-                        figure.category,
-                        figure.area_name,
-                        days,
-                        figure.count,
-                        each.count,
-                        other_id,
-                        tables[other_id].name,
-                    )
-            parts = [
-                each
-                for each in same
-                if each.area_name and each.sort in {RowSort.ORDINARY, RowSort.UNASSIGNED}
-            ]
-            is_whole = not figure.area_name and tables[other_id].area == tables[id].area
-            if not direct and is_whole and len(parts) > 1 and all(each.count is not None for each in parts):
-                summed = sum((each.count for each in parts if each.count is not None), Decimal())
-                yield OtherFigure(
-                    figure.category,
-                    "",
-                    days,
-                    figure.count,
-                    summed,
-                    other_id,
-                    tables[other_id].name,
-                    len(parts),
-                )
+                    yield _beside(figure, figure.count, each.count, other_id, there)
+            whole = (
+                None if direct or figure.area_name or there.area != tables[id].area else _sum_of_places(same)
+            )
+            if whole is not None:
+                yield _beside(figure, figure.count, whole[0], other_id, there, whole[1])
+        if there.area != tables[id].area:
+            continue
+        for figure in theirs:
+            # Our places together beside the one figure that another table has for all of them.
+            same = [each for each in own if _is_of(each, figure)]
+            if figure.area_name or figure.count is None or any(not each.area_name for each in same):
+                continue
+            whole = _sum_of_places(same)
+            if whole is not None:
+                together = replace(figure, category=same[0].category, area_name=f"all {whole[1]} together")
+                yield _beside(together, whole[0], figure.count, other_id, there)
+
+
+def _is_of(figure: PerformanceFigure, other: PerformanceFigure) -> bool:
+    """Whether both are of the same category and days."""
+    days = days_of_figure(figure) == days_of_figure(other)
+    return days and subject_key(figure.category) == subject_key(other.category)
+
+
+def _sum_of_places(figures: Iterable[PerformanceFigure]) -> tuple[Decimal, int] | None:
+    """The sum of the places among *figures* and their number; None for fewer than two, or with a hidden one."""
+    parts = [
+        each for each in figures if each.area_name and each.sort in {RowSort.ORDINARY, RowSort.UNASSIGNED}
+    ]
+    counts = [each.count for each in parts if each.count is not None]
+    return (sum(counts, Decimal()), len(counts)) if 1 < len(counts) == len(parts) else None
+
+
+def _beside(
+    figure: PerformanceFigure,
+    here: Decimal,
+    there: Decimal,
+    id: PerformanceTableId,
+    table: PerformanceTable,
+    parts: int = 0,
+) -> OtherFigure:
+    days = days_of_figure(figure)
+    return OtherFigure(figure.category, figure.area_name, days, here, there, id, table.name, parts)
 
 
 def places_of(work: UnitOfWork) -> Places:
@@ -454,4 +559,5 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     ReadPerformanceFile: answer_read,
     PerformanceTables: answer_tables,
     PerformanceTableOf: answer_table,
+    ExportPerformanceTable: answer_export,
 }
