@@ -57,6 +57,8 @@ PAGES = (
     "outcomes",
     "outcomes.chain",
     "outcomes.performance/table",
+    "outcomes.import",
+    "outcomes.performance",
     "outcomes.performance/charts",
     "outcomes.performance/beside",
     "outcomes.safe-tables",
