@@ -36,6 +36,8 @@ if TYPE_CHECKING:
         Papers,
         ReconciliationWriter,
         ReturnWriter,
+        SafeTable,
+        SafeTableWriter,
         TableDocument,
         TableReader,
         TableWriter,
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from fundingapp.application.progress import Progress
     from fundingapp.application.queries.downloads import Download, ReadDownload
     from fundingapp.application.queries.figure_previews import ReadFigureFile
+    from fundingapp.application.queries.publications import AttackTable, LookAtTable, TableLooked
     from fundingapp.application.queries.sheets import SheetsRead
     from fundingapp.application.safety import Inside, Restored
     from fundingapp.domain.backups import Backup
@@ -60,6 +63,8 @@ if TYPE_CHECKING:
     from fundingapp.domain.reconciliations import ReconciliationPaper
     from fundingapp.domain.request_letters import RequestLetter
     from fundingapp.domain.returns import ReturnDocument
+    from fundingapp.domain.safe_tables import Undone
+    from fundingapp.domain.small_numbers import Cut, Problem, Prover, Search
     from fundingapp.persistence.backups import Backups
     from fundingapp.persistence.database import Database
     from fundingapp.persistence.guarding import FileGuard
@@ -264,6 +269,28 @@ def _write_letter(letter: RequestLetter, out: Path) -> None:
     put_in_place(out, paper.contents(), lambda beside: prove(paper, beside, out.name))
 
 
+def _write_safe_table(table: SafeTable, out: Path, prove: Callable[[Path], None]) -> None:
+    from fundingapp.workbooks.safe_table_writer import write_safe_table
+
+    write_safe_table(table, out, prove)
+
+
+class _Prover:
+    """Hands searching to the solver, which is imported with the first search."""
+
+    def open(self, problem: Problem) -> Search:
+        from fundingapp.solver.prover import HighsProver
+
+        return HighsProver().open(problem)
+
+    def cheapest(
+        self, costs: Mapping[int, int], cuts: Sequence[Cut], seconds: float
+    ) -> tuple[frozenset[int], bool] | None:
+        from fundingapp.solver.prover import HighsProver
+
+        return HighsProver().cheapest(costs, cuts, seconds)
+
+
 def _looked_at(open_work: OpenWork, write: Callable[..., Any]) -> Callable[..., Any]:
     """*write*, with each file that it finishes looked through for personal data before it takes its place."""
 
@@ -318,6 +345,8 @@ class Assembly:
     certificate_writer: CertificateWriter = _write_certificate
     letter_writer: LetterWriter = _write_letter
     reconciliation_writer: ReconciliationWriter = _write_reconciliation
+    safe_table_writer: SafeTableWriter = _write_safe_table
+    prover: Prover = field(default_factory=_Prover)
     exchange_books: ExchangeBooks = field(default_factory=_Exchange)
     papers: Papers = field(default_factory=_Papers)
     profile: Path | None = None
@@ -420,6 +449,8 @@ class Assembly:
             write_layout=self.layout_writer,
             write_enquiry=looked(self.enquiry_writer),
             write_calendar=self.calendar_writer,
+            write_safe_table=self.safe_table_writer,
+            prover=self.prover,
             write_pack=looked(self.pack_writer),
             write_certificate=looked(self.certificate_writer),
             write_letter=looked(self.letter_writer),
@@ -533,6 +564,21 @@ class Assembly:
         if read.copy is not None:
             sources.discard(read.copy)
         return read.file
+
+    def write_safe_table(self, question: LookAtTable, out: Path, progress: Progress) -> TableLooked:
+        from fundingapp.application.commands.publications import write_safely
+        from fundingapp.application.queries.publications import look_at
+        from fundingapp.domain.small_numbers import Rule
+
+        rule = Rule() if question.threshold is None else Rule(question.threshold)
+        looked = look_at(question, rule, self.reader, self.prover, progress)
+        write_safely(looked, question.path, out, self.reader, self.safe_table_writer, self.prover, progress)
+        return looked
+
+    def attack_table(self, question: AttackTable, progress: Progress) -> tuple[Undone, ...]:
+        from fundingapp.application.queries.publications import attack
+
+        return attack(question, self.reader, self.prover, progress)
 
     def layout(self, path: Path) -> Layout:
         from fundingapp.application.queries.layouts import layout_in

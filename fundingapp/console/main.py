@@ -62,9 +62,11 @@ from fundingapp.console.planning import show_match_funding, show_priorities
 from fundingapp.console.published import add_published_options, keep_published
 from fundingapp.console.reading import import_download, keep_layouts, read_download
 from fundingapp.console.reconciliations import add_reconciliation_options, reconcile_ledger
+from fundingapp.console.results import add_results_commands
 from fundingapp.console.rules import look_at_rules, usable_rules
 from fundingapp.console.setting_up import new_file, record_plan, show_demo, write_sample
 from fundingapp.console.signing import add_signing_commands
+from fundingapp.console.small_numbers import add_small_number_commands
 from fundingapp.console.suggestions import suggest_lines
 from fundingapp.console.tables import add_check_table_options, check_published_table
 from fundingapp.console.value import add_value_commands
@@ -330,6 +332,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add_budget_commands(command, file, grant)
     add_exchange_commands(command)
+    add_small_number_commands(command)
     add_year_end_commands(command, grant)
     add_figure_commands(command, file)
     add_value_commands(command, file)
@@ -559,6 +562,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="P.docx",
         help="the document (.docx) or workbook (.xlsx) to write",
     )
+
+    add_results_commands(command, file)
 
     add_evidence_command(command, file)
     made = command("history", show_history, "every change with who, when, what, before, after and why")

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, func, inspect, literal, select
 
+from fundingapp.application.offices import PaperProblem
 from fundingapp.application.ports import BatchState
 from fundingapp.application.progress import Progress, SilentProgress
 from fundingapp.domain.adjustments import AdjustmentType
@@ -202,18 +203,20 @@ def _evidence_problems(connection: Connection, sources: FileSources) -> list[str
     supported: dict[tuple[str, str], list[str]] = {}
     for name, digest, what in _attached(connection):
         supported.setdefault((name, digest), []).append(what)
-    found = []
+    found: list[str] = []
     for (name, digest), things in supported.items():
         problem = sources.problem(name, digest, "evidence")
         if problem:
-            found.append(f"{problem} It supports {', '.join(things)}.")
+            found.append(PaperProblem(f"{problem} It supports {', '.join(things)}."))
     lone = connection.execute(
         select(EvidenceRecord.name, EvidenceRecord.sha256)
         .where(*_IS_KEPT, EvidenceRecord.id.not_in(select(SupportRecord.evidence)))
         .order_by(EvidenceRecord.id)
     )
     found += [
-        problem for name, digest in lone if (problem := sources.problem(name, digest, "evidence")) is not None
+        PaperProblem(problem)
+        for name, digest in lone
+        if (problem := sources.problem(name, digest, "evidence")) is not None
     ]
     erased = connection.execute(
         select(EvidenceRecord.id, EvidenceRecord.sha256, EvidenceRecord.size)

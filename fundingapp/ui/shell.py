@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QMessageBox
 
 from fundingapp import __version__
@@ -92,7 +92,8 @@ class Shell(QObject):
         self.office.told.connect(self.window.show_message)
         self.office.told_over.connect(self.window.messages.take_back)
         self.office.inspect_wanted.connect(self.window.inspect_deeper)
-        self.office.inspect_over.connect(self.window.leave_inspector)
+        # Not before the form that is done with has come to its end.
+        self.office.inspect_over.connect(self.window.leave_inspector, Qt.ConnectionType.QueuedConnection)
         self.show_welcome()
 
     def _pages(self) -> Sequence[PageSpec]:
@@ -175,6 +176,7 @@ class Shell(QObject):
                 views=(
                     ("indicators", "Indicators"),
                     ("chain", "Results chain"),
+                    ("performance", "Published tables checked"),
                     ("value", "Value"),
                     ("import", "Imports"),
                 ),
