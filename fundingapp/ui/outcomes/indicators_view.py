@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,7 @@ from fundingapp.application.queries.results import (
     ResultsChain,
     ResultsOf,
 )
+from fundingapp.application.queries.safe_results import SafeResults, SafeResultsAnswer
 from fundingapp.application.queries.value import UnitCostOf, UnitCostRow
 from fundingapp.application.wording import count
 from fundingapp.domain.ids import FigureId, IndicatorId
@@ -65,6 +67,7 @@ class IndicatorsView(GrantView):
         self._lines: dict[int, Line] = {}
         self._quarter: int | None = None
         self._shows_small = False
+        self._marks: Mapping[IndicatorId, Mapping[str, str]] | None = None
         self._shown: int | None = None
         self._at: int | None = None
         self._detail: IndicatorAnswer | None = None
@@ -210,7 +213,9 @@ class IndicatorsView(GrantView):
         position = self.position.position
         if answer.year != position.year:
             return
-        self._answer = answer
+        before, self._answer = self._answer, answer
+        if before is None or before.rows != answer.rows:
+            self._ask_marks(answer)
         self._quarter_choice.set_options(
             [Option(number, f"Up to Q{number}") for number in range(1, 5)], answer.quarter
         )
@@ -222,14 +227,30 @@ class IndicatorsView(GrantView):
         if self._wanted is not None:
             self._go_where_wanted()
 
+    def _ask_marks(self, answer: ResultsAnswer) -> None:
+        """What must be hidden is worked out anew; until that is known, more than enough is."""
+        self._marks = None
+        if any(row.is_hidden for row in answer.rows):
+            question = SafeResults(answer.year, answer.quarter, self.position.position.fund_id)
+            self.office.ask_of_grant("outcomes.safe", question, self._take_marks, self)
+
+    def _take_marks(self, safe: SafeResultsAnswer) -> None:
+        answer = self._answer
+        if answer is not None and (answer.year, answer.quarter) == (safe.year, safe.quarter):
+            self._marks = safe.marks
+            self._fill()
+
     def _listed(self) -> list[Line]:
         """The indicators of the chosen theme and district, in their order."""
         answer = self._answer
         if answer is None:
             return []
         theme = self._theme_choice.key
+        marks = self._marks
         lines = [
-            Line(row, self._shows_small) for row in answer.rows if self.office.lists(row.indicator.project)
+            Line(row, self._shows_small, marks.get(row.id, {}) if marks is not None else None)
+            for row in answer.rows
+            if self.office.lists(row.indicator.project)
         ]
         lines = [line for line in lines if theme is None or theme_name(line) == theme]
         _words, of = GROUPS[str(self._group_choice.key)]

@@ -78,7 +78,7 @@ def measure(desk: Desk) -> dict[str, int]:
         SATISFIED: ("45/45", "50/51", "40/40"),
         SESSIONS: ("3", "4", "3"),
         BURGLARY: ("281", "302", "371"),
-        HATE: ("2", "5", "3"),
+        HATE: ("2", "7", "1"),
     }
     cells = [
         FigureCell.of_quarter(IndicatorId(ids[name]), YEAR, quarter, text)

@@ -62,14 +62,13 @@ def test_each_indicator_stands_with_its_quarters_and_how_it_does(shell: Shell) -
 
 def test_small_counts_are_hidden_with_what_would_give_them_away(shell: Shell, qtbot: QtBot) -> None:
     hate = row(shell, HATE)
-    # 5 of the second quarter less what is to date would leave 5 for two counts that are hidden.
-    assert [hate[each] for each in ("Baseline", "Q1", "Q2", "Q3", "To date", "State")] == [
-        "<5", "<5", "5", "<5", "[c]", "small numbers",
-    ]  # fmt: skip
+    assert [hate[each] for each in ("Baseline", "Q1", "Q3", "State")] == ["<5", "<5", "<5", "small numbers"]
+    # 10 to date less 7 of the second quarter would leave 3 for two counts that are at least 1 each.
+    assert "[c]" in (hate["Q2"], hate["To date"])
     assert "Small counts of 1 indicator are hidden" in hands.read(shell.window.stack)
     press(qtbot, shell, "Show the counts")
     hate = row(shell, HATE)
-    assert [hate[each] for each in ("Baseline", "Q1", "Q2", "Q3", "To date")] == ["3", "2", "5", "3", "10"]
+    assert [hate[each] for each in ("Baseline", "Q1", "Q2", "Q3", "To date")] == ["3", "2", "7", "1", "10"]
     press(qtbot, shell, "Hide the counts")
     assert row(shell, HATE)["Q1"] == "<5"
 
@@ -82,20 +81,15 @@ def test_what_is_copied_never_has_small_counts(shell: Shell, qtbot: QtBot) -> No
     lines = QGuiApplication.clipboard().text().splitlines()
     heading, hate = lines[0].split("\t"), next(line for line in lines if line.startswith(HATE)).split("\t")
     copied = dict(zip(heading, hate, strict=True))
-    assert [copied[each] for each in ("Baseline", "Q1", "Q2", "Q3", "To date")] == [
-        "<5",
-        "<5",
-        "5",
-        "<5",
-        "[c]",
-    ]
+    assert [copied[each] for each in ("Baseline", "Q1", "Q3")] == ["<5", "<5", "<5"]
+    assert "[c]" in (copied["Q2"], copied["To date"])
     assert copied["State"] == "small numbers"
 
 
 def test_what_is_hidden_can_not_be_asked_about_either(shell: Shell, qtbot: QtBot) -> None:
     said = opened(qtbot, shell, HATE)
     assert "small numbers" in said
-    assert "2" not in [line.strip() for line in said.splitlines()]
+    assert not {"1", "2", "3"} & {line.strip() for line in said.splitlines()}
     table = hands.table(shell.window, "Indicators")
     hands.go_to_cell(table, "Indicator", HATE, "Q1")
     hands.key(table, Qt.Key.Key_F2)
