@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from fundingapp.application.queries.results import ResultRow
 from fundingapp.application.queries.safe_results import change_shown
@@ -31,12 +31,19 @@ class Line:
     """An indicator as it is listed; *shows_small*: the user wants its small counts shown on this screen.
 
     *marks* is what stands in place of what must be hidden, by the figures' names; None while that is being worked out.
-    Then every sum that a small count is part of is hidden, whether that is needed or not.
+    Then every sum that a small count is part of is hidden, whether that is needed or not. With a *heading* it is no
+    indicator but the line above those of one project or outcome, of which *row* is the first.
     """
 
     row: ResultRow
     shows_small: bool = False
     marks: Mapping[str, str] | None = None
+    heading: str = ""
+
+    @property
+    def key(self) -> object:
+        """What tells it from the other lines."""
+        return f"heading {self.heading}" if self.heading else self.row.kept.id
 
     @property
     def hides(self) -> bool:
@@ -48,7 +55,7 @@ class Line:
     @property
     def for_others(self) -> Line:
         """The same as it may leave this screen."""
-        return Line(self.row, False, self.marks)
+        return Line(self.row, False, self.marks, self.heading)
 
     def _mark(self, measure: str) -> str | None:
         """What is shown in place of a figure; None where it is shown as it is."""
@@ -289,18 +296,43 @@ EVIDENCE = Column[Line](
     width=76,
     may_hide=True,
 )
-COLUMNS: tuple[Column[Line], ...] = (
-    INDICATOR,
-    PROJECT,
-    OUTCOME,
-    BASELINE,
-    TARGET,
-    *QUARTERS,
-    TO_DATE,
-    STATE,
-    TREND,
-    OWNER,
-    EVIDENCE,
+
+
+def _with_headings(column: Column[Line]) -> Column[Line]:
+    """*column* where some lines are headings: only the first column says anything there."""
+    text, why, pill, tip = column.text, column.why, column.pill, column.tip
+    is_first = column is INDICATOR
+
+    def asks_why(line: Line) -> bool:
+        return not line.heading and (why(line) if callable(why) else why)
+
+    return replace(
+        column,
+        text=lambda line: (line.heading if is_first else "") if line.heading else text(line),
+        why=asks_why,
+        pill=None if pill is None else lambda line: None if line.heading else pill(line),
+        tip=None if tip is None else lambda line: line.heading or tip(line),
+        tint=lambda line: Tone.NEUTRAL if line.heading else None,
+    )
+
+
+COLUMNS: tuple[Column[Line], ...] = tuple(
+    map(
+        _with_headings,
+        (
+            INDICATOR,
+            PROJECT,
+            OUTCOME,
+            BASELINE,
+            TARGET,
+            *QUARTERS,
+            TO_DATE,
+            STATE,
+            TREND,
+            OWNER,
+            EVIDENCE,
+        ),
+    )
 )
 #: Which part of a result a column asks “why?” of.
 MEASURES = {
@@ -313,8 +345,24 @@ MEASURES = {
     "To date": "to-date",
     "State": "progress",
 }
-#: How the list can be put together: the choice's words, and what rows of one group share.
+#: How the list can be put together: the choice's words, and the heading of the group that a line belongs to.
 GROUPS: dict[str, tuple[str, Callable[[Line], str]]] = {
-    "project": ("By project", lambda line: f"{line.row.ref} {project_name(line)}".strip().casefold()),
-    "outcome": ("By outcome", lambda line: outcome_name(line).casefold()),
+    "project": ("By project", lambda line: f"{line.row.ref} {project_name(line)}".strip()),
+    "outcome": (
+        "By outcome",
+        lambda line: line.row.outcome.value.name if line.row.outcome is not None else "Of no outcome yet",
+    ),
 }
+
+
+def grouped(lines: Sequence[Line], group: str) -> list[Line]:
+    """*lines* by their groups, each under its heading; within a group, and the groups, in the order they come."""
+    _words, heading_of = GROUPS[group]
+    groups: dict[str, list[Line]] = {}
+    for line in lines:
+        groups.setdefault(heading_of(line), []).append(line)
+    return [
+        each
+        for heading, members in groups.items()
+        for each in (Line(members[0].row, heading=heading), *members)
+    ]

@@ -26,9 +26,8 @@ from tests.ui.outcomes.measured import (
     held,
     measured_shell,
     press,
-    show,
 )
-from tests.ui.windows import open_shell, settle
+from tests.ui.windows import settle
 
 NAME = "Outcome, indicator or milestone"
 
@@ -182,10 +181,7 @@ def test_an_indicator_leads_to_its_figures_and_an_outcome_can_be_gone_to(shell: 
 
 
 def test_without_a_chain_the_view_teaches_the_first_step(tmp_path: Path, qtbot: QtBot) -> None:
-    with open_shell(tmp_path, qtbot, page="overview") as shell:
-        if held(shell):
-            pytest.skip("the sample has a results chain of its own now")
-        show(qtbot, shell, "chain")
+    with measured_shell(tmp_path, qtbot, view="chain", with_results=False) as shell:
         assert "From the money to the difference" in hands.read(shell.window.stack)
         press(qtbot, shell, "Add an outcome…")
         hands.type_in(shell.window.inspector, "Outcome", BETTER)
