@@ -80,6 +80,27 @@ def test_what_is_left_of_a_row_fits_every_small_count(desk: Desk, texts: tuple[s
             assert hidden_total or any(supposed + sum(rest) == total for rest in product(*others))
 
 
+def test_what_has_nothing_to_do_with_a_small_count_is_shown(desk: Desk) -> None:
+    plain = [
+        measured(desk, Indicator("Satisfied", P1, counted=Counted.SHARE, baseline="97%"), ("45/45", "50/51", "40/40")),
+        measured(desk, Indicator("Clients", P1, baseline="171"), ("61", "70", "64")),
+        measured(desk, Indicator("Burglary", P1, baseline="823"), ("281", "302", "371")),
+    ]  # fmt: skip
+    hate = measured(desk, Indicator("Hate incidents", P2, baseline="3", is_sensitive=True), ("2", "7", "1"))
+    assert [marks_of(desk, id) for id in plain] == [{}, {}, {}]
+    assert {"baseline": "<5", "q1": "<5", "q3": "<5"}.items() <= marks_of(desk, hate).items()
+
+
+def test_a_part_is_not_told_by_the_whole_and_the_other_parts(desk: Desk) -> None:
+    measured(desk, Indicator("Hate incidents", P2), ("20", "30"))
+    measured(desk, Indicator("Hate incidents, race", P2, is_sensitive=True), ("18", "21"))
+    small = measured(desk, Indicator("Hate incidents, faith", P2, is_sensitive=True), ("2", "9"))
+    marks = desk.ask(SafeResults(YEAR, 2)).marks
+    assert marks[small]["q1"] == "<5"
+    others = [of_it for id, of_it in marks.items() if id != small]
+    assert any("q1" in of_it for of_it in others)  # 20 less 18 is 2
+
+
 def test_a_share_of_small_counts_is_hidden_too(desk: Desk) -> None:
     id = measured(desk, Indicator("Coping", P1, counted=Counted.SHARE, is_sensitive=True), ("2/3", "40/50"))
     marks = marks_of(desk, id)

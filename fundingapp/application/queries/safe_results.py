@@ -55,19 +55,33 @@ def answer_safe(question: SafeResults, tools: Tools) -> SafeResultsAnswer:
     with tools.open_work(reading=True) as work:
         rule = rule_of(work, question.fund)
     rows = [_row(row) for row in answer.rows]
-    # Each row is looked at by itself too, with only what it has: what its figures add up to counts, even where those of
-    # others don't.
-    alone_in = [_alone(each, row) for each, row in zip(answer.rows, rows, strict=True)]
-    tables = [ShownTable(MEASURES, tuple(rows)), *(table for _names, table in alone_in)]
-    whole, *alone = what_may_be_shown(tables, rule, tools.prover, tools.progress)
+    # Each row by itself, for what its own figures come to; and the counts of all together, for what some of them may be
+    # the sum of. Percentages of one indicator have nothing to do with counts of another.
+    alone = [_alone(row, shown) for row, shown in zip(answer.rows, rows, strict=True)]
+    counted = [at for at, row in enumerate(answer.rows) if row.indicator.counted not in OF_PARTS]
+    together = ShownTable(_COUNTS, tuple(_counts_of(rows[at]) for at in counted))
+    tables = [*(table for _names, table in alone), *([together] if counted else [])]
+    safe = what_may_be_shown(tables, rule, tools.prover, tools.progress)
     marks: dict[IndicatorId, dict[str, str]] = {}
     for at, row in enumerate(answer.rows):
-        found = {name: mark for name, mark in zip(MEASURES, whole.rows[at], strict=True) if mark is not None}
-        own = zip(alone_in[at][0], alone[at].rows[0], strict=True)
-        found = {name: mark for name, mark in own if mark is not None} | found | _of_parts(row)
+        found = _found(alone[at][0], safe[at].rows[0]) | _of_parts(row)
+        if at in counted:
+            found = _found(_COUNTS, safe[-1].rows[counted.index(at)]) | found
         if found:
             marks[row.id] = found
-    return SafeResultsAnswer(answer.year, answer.quarter, marks, whole.finding)
+    return SafeResultsAnswer(answer.year, answer.quarter, marks, safe[-1].finding if safe else "")
+
+
+#: The figures that are counts, where the indicator's are.
+_COUNTS = MEASURES[1:6]
+
+
+def _counts_of(shown: ShownRow) -> ShownRow:
+    return ShownRow(shown.label, shown.values[1:6], shown.sensitive)
+
+
+def _found(names: tuple[str, ...], marks: tuple[str | None, ...]) -> dict[str, str]:
+    return {name: mark for name, mark in zip(names, marks, strict=True) if mark is not None}
 
 
 def _alone(row: ResultRow, shown: ShownRow) -> tuple[tuple[str, ...], ShownTable]:

@@ -87,6 +87,7 @@ def test_names_and_targets_are_changed_in_their_cells(shell: Shell, qtbot: QtBot
     assert "Sessions of the programme" in held(shell)
     spelt = next(each[NAME] for each in hands.rows(table) if each[NAME].strip() == "Packs are bought")
     hands.edit_cell(table, NAME, spelt, NAME, "Packs are given out")
+    settle(qtbot, shell)
     hands.edit_cell(table, NAME, FEWER, NAME, "Fewer burglaries")
     settle(qtbot, shell)
     names = [name for name, _what, _state in lines(shell)]
