@@ -10,11 +10,12 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fundingapp import paths
 
@@ -30,10 +31,13 @@ if TYPE_CHECKING:
         LayoutWriter,
         LetterWriter,
         LookedInto,
+        OpenWork,
         PackWriter,
         Papers,
         ReconciliationWriter,
         ReturnWriter,
+        SafeTable,
+        SafeTableWriter,
         TableDocument,
         TableReader,
         TableWriter,
@@ -43,6 +47,7 @@ if TYPE_CHECKING:
     from fundingapp.application.progress import Progress
     from fundingapp.application.queries.downloads import Download, ReadDownload
     from fundingapp.application.queries.figure_previews import ReadFigureFile
+    from fundingapp.application.queries.publications import AttackTable, LookAtTable, TableLooked
     from fundingapp.application.queries.sheets import SheetsRead
     from fundingapp.application.safety import Inside, Restored
     from fundingapp.domain.backups import Backup
@@ -58,6 +63,8 @@ if TYPE_CHECKING:
     from fundingapp.domain.reconciliations import ReconciliationPaper
     from fundingapp.domain.request_letters import RequestLetter
     from fundingapp.domain.returns import ReturnDocument
+    from fundingapp.domain.safe_tables import Undone
+    from fundingapp.domain.small_numbers import Cut, Problem, Prover, Search
     from fundingapp.persistence.backups import Backups
     from fundingapp.persistence.database import Database
     from fundingapp.persistence.guarding import FileGuard
@@ -262,6 +269,63 @@ def _write_letter(letter: RequestLetter, out: Path) -> None:
     put_in_place(out, paper.contents(), lambda beside: prove(paper, beside, out.name))
 
 
+def _write_safe_table(table: SafeTable, out: Path, prove: Callable[[Path], None]) -> None:
+    from fundingapp.workbooks.safe_table_writer import write_safe_table
+
+    write_safe_table(table, out, prove)
+
+
+class _Prover:
+    """Hands searching to the solver, which is imported with the first search."""
+
+    def open(self, problem: Problem) -> Search:
+        from fundingapp.solver.prover import HighsProver
+
+        return HighsProver().open(problem)
+
+    def cheapest(
+        self, costs: Mapping[int, int], cuts: Sequence[Cut], seconds: float
+    ) -> tuple[frozenset[int], bool] | None:
+        from fundingapp.solver.prover import HighsProver
+
+        return HighsProver().cheapest(costs, cuts, seconds)
+
+
+def _looked_at(open_work: OpenWork, write: Callable[..., Any]) -> Callable[..., Any]:
+    """*write*, with each file that it finishes looked through for personal data before it takes its place."""
+
+    def written(*given: Any) -> Any:
+        from fundingapp.application.releasing import look_before
+        from fundingapp.documents.looking import media_type, texts_of
+        from fundingapp.workbooks.looking import is_table, texts_of_our_table
+        from fundingapp.workbooks.swap import looked_at
+
+        def look(beside: Path, name: str) -> None:
+            kind = media_type(beside)
+            table = is_table(name, kind)
+            look_before(
+                open_work,
+                f"“{name}”",
+                texts_of_our_table(beside, name) if table else texts_of(beside, name, kind).cells,
+            )
+
+        with looked_at(look):
+            return write(*given)
+
+    return written
+
+
+@dataclass(frozen=True, slots=True)
+class _LookedExchange:
+    """*books*, whose finished workbooks are looked through for personal data."""
+
+    books: ExchangeBooks
+    write: Callable[..., Any]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.books, name)
+
+
 @dataclass(slots=True)
 class Assembly:
     """Satisfies :class:`~fundingapp.application.offices.Offices` with the real parts.
@@ -281,6 +345,8 @@ class Assembly:
     certificate_writer: CertificateWriter = _write_certificate
     letter_writer: LetterWriter = _write_letter
     reconciliation_writer: ReconciliationWriter = _write_reconciliation
+    safe_table_writer: SafeTableWriter = _write_safe_table
+    prover: Prover = field(default_factory=_Prover)
     exchange_books: ExchangeBooks = field(default_factory=_Exchange)
     papers: Papers = field(default_factory=_Papers)
     profile: Path | None = None
@@ -373,20 +439,23 @@ class Assembly:
         from fundingapp.application.ports import Tools
         from fundingapp.application.progress import SilentProgress
 
+        looked = partial(_looked_at, database.open_work)
         return Tools(
             open_work=database.open_work,
             sources=database.sources,
             reader=self.reader,
-            write_return=self.writer,
-            write_table=self.table_writer,
+            write_return=looked(self.writer),
+            write_table=looked(self.table_writer),
             write_layout=self.layout_writer,
-            write_enquiry=self.enquiry_writer,
+            write_enquiry=looked(self.enquiry_writer),
             write_calendar=self.calendar_writer,
-            write_pack=self.pack_writer,
-            write_certificate=self.certificate_writer,
-            write_letter=self.letter_writer,
-            write_reconciliation=self.reconciliation_writer,
-            exchange=self.exchange_books,
+            write_safe_table=self.safe_table_writer,
+            prover=self.prover,
+            write_pack=looked(self.pack_writer),
+            write_certificate=looked(self.certificate_writer),
+            write_letter=looked(self.letter_writer),
+            write_reconciliation=looked(self.reconciliation_writer),
+            exchange=_LookedExchange(self.exchange_books, looked(self.exchange_books.write)),
             papers=self.papers,
             clock=now,
             who=who,
@@ -495,6 +564,21 @@ class Assembly:
         if read.copy is not None:
             sources.discard(read.copy)
         return read.file
+
+    def write_safe_table(self, question: LookAtTable, out: Path, progress: Progress) -> TableLooked:
+        from fundingapp.application.commands.publications import write_safely
+        from fundingapp.application.queries.publications import look_at
+        from fundingapp.domain.small_numbers import Rule
+
+        rule = Rule() if question.threshold is None else Rule(question.threshold)
+        looked = look_at(question, rule, self.reader, self.prover, progress)
+        write_safely(looked, question.path, out, self.reader, self.safe_table_writer, self.prover, progress)
+        return looked
+
+    def attack_table(self, question: AttackTable, progress: Progress) -> tuple[Undone, ...]:
+        from fundingapp.application.queries.publications import attack
+
+        return attack(question, self.reader, self.prover, progress)
 
     def layout(self, path: Path) -> Layout:
         from fundingapp.application.queries.layouts import layout_in

@@ -45,6 +45,7 @@ from fundingapp.application.ports import (
     PrivateCopy,
     Rows,
     RuleUse,
+    SafeTable,
     SavedLayout,
     SavedReturn,
     Show,
@@ -141,6 +142,8 @@ from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
 from fundingapp.domain.suppliers import SupplierAlias
 from fundingapp.domain.value import ReferenceValue, Sentence
 from fundingapp.domain.watching import Alarm, BalanceAssertion
+from fundingapp.solver.prover import HighsProver
+from fundingapp.workbooks.safe_table_writer import write_safe_table
 
 Value = TypeVar("Value")
 
@@ -1575,6 +1578,13 @@ def _as_cell(value: Any) -> Any:
     return str(value) if isinstance(value, FinancialYear) else value
 
 
+class FakeSafeTableWriter:
+    """Writes the real file, for what is read back is what is attacked."""
+
+    def __call__(self, table: SafeTable, out: Path, prove: Callable[[Path], None]) -> None:
+        write_safe_table(table, out, prove)
+
+
 class FakeCalendarWriter:
     """Remembers what it was asked to write."""
 
@@ -1622,6 +1632,8 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "write_certificate": FakeCertificateWriter(),
         "write_letter": FakeLetterWriter(),
         "write_reconciliation": FakeReconciliationWriter(),
+        "write_safe_table": FakeSafeTableWriter(),
+        "prover": HighsProver(),
         "exchange": FakeExchangeBooks(),
         "papers": FakePapers(),
         "clock": SteppingClock(),

@@ -11,12 +11,14 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.progress import Progress
 from fundingapp.application.queries.downloads import Download, ReadDownload
 from fundingapp.application.queries.figure_previews import ReadFigureFile
+from fundingapp.application.queries.publications import AttackTable, LookAtTable, TableLooked
 from fundingapp.application.queries.sheets import SheetsRead
 from fundingapp.application.safety import Inside, Restored, Safety
 from fundingapp.application.sharing import HeldBy, Reading, Sharing
 from fundingapp.domain.backups import Backup
 from fundingapp.domain.figure_files.contents import FigureFile
 from fundingapp.domain.layouts import Layout
+from fundingapp.domain.safe_tables import Undone
 
 
 class OpenWork(str):
@@ -107,6 +109,13 @@ class Offices(Protocol):
 
     def read_figures(self, question: ReadFigureFile, progress: Progress) -> FigureFile:
         """What a file of figures holds, storing nothing. Raises ExpectedError."""
+
+    def write_safe_table(self, question: LookAtTable, out: Path, progress: Progress) -> TableLooked:
+        """Writes a table with its small numbers hidden, keeping nothing of it. Raises ExpectedError, also when
+        something could be worked out; nothing is written then."""
+
+    def attack_table(self, question: AttackTable, progress: Progress) -> tuple[Undone, ...]:
+        """What can be worked out of a table as it is printed. Raises ExpectedError."""
 
     def layout(self, path: Path) -> Layout:
         """The layout in a file of its own, called by the file's name where it has none. Raises ExpectedError."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -80,6 +80,7 @@ from fundingapp.domain.reversals import Pair
 from fundingapp.domain.schedules import ScheduleEntry
 from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
 from fundingapp.domain.signing import Certificate
+from fundingapp.domain.small_numbers import Prover
 from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
 from fundingapp.domain.suppliers import SupplierAlias
@@ -1102,6 +1103,24 @@ class ExchangeBooks(Protocol):
         """Writes a workbook to be filled in, with lists to choose from and notes. Raises ExpectedError."""
 
 
+@dataclass(frozen=True, slots=True)
+class SafeTable:
+    """A table to be written as it stood, but for *marks*: what stands instead of the cell of a row of the file (from 1)
+    and a column (from 0). *key* says what the marks mean, "" for none; *like* is the file that it was read from."""
+
+    rows: SheetRows
+    marks: Mapping[tuple[int, int], str]
+    key: str
+    like: Path
+
+
+class SafeTableWriter(Protocol):
+    """Writes a table whose small numbers are hidden as .csv or .xlsx, when *prove* is satisfied with the file."""
+
+    def __call__(self, table: SafeTable, out: Path, prove: Callable[[Path], None]) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
 class LetterWriter(Protocol):
     """Writes a request letter as a document (.docx), and proves it by reading it back."""
 
@@ -1131,6 +1150,8 @@ class Tools:
     write_certificate: CertificateWriter
     write_letter: LetterWriter
     write_reconciliation: ReconciliationWriter
+    write_safe_table: SafeTableWriter
+    prover: Prover
     exchange: ExchangeBooks
     papers: Papers
     clock: Clock

@@ -188,6 +188,8 @@ def _cost_data(row: UnitCostRow) -> dict[str, Any]:
         "why_not": row.cost.why_not,
         "caveats": list(row.cost.caveats),
         "figure": row.figure,
+        "number_figure": row.number_figure,
+        "spent_figure": row.spent_figure,
     }
 
 

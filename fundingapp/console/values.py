@@ -76,6 +76,14 @@ def to_whole_period(text: str) -> Period:
         raise argparse.ArgumentTypeError(f"“{text}” is not a year and a period such as 2018/19-9") from error
 
 
+def to_whole(text: str) -> int:
+    """A whole number."""
+    try:
+        return int(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number") from error
+
+
 def to_pounds(text: str) -> Money:
     """An amount in pounds and pence."""
     try:

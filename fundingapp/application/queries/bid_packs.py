@@ -11,11 +11,23 @@ from typing import Any
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.parties import commissioner_in_words
-from fundingapp.domain.bid_packs import BidPack, BidPaper, cost_lines, names_of, texts_in_order
+from fundingapp.application.queries.results import HeldResults, ResultRow, milestone_rows
+from fundingapp.application.queries.return_results import safe_lines
+from fundingapp.domain.bid_packs import (
+    BidPack,
+    BidPaper,
+    PlannedMilestone,
+    PlannedResult,
+    cost_lines,
+    names_of,
+    texts_in_order,
+)
 from fundingapp.domain.bids import Bid
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import BidId, FundId
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.results import number_shown
+from fundingapp.domain.return_results import NO_FIGURE, NOTHING, SafeFigure
 from fundingapp.domain.states import Subject
 
 
@@ -102,12 +114,13 @@ def answer_draft(question: DraftPack, tools: Tools) -> BidPack:
             partnership.name if partnership else "The partnership",
             partnership.accountable_body if partnership else "",
             today,
-            tuple(_paper(work, kept, name, today) for kept, name in zip(bids, names, strict=True)),
+            tuple(_paper(work, kept, name, today, tools) for kept, name in zip(bids, names, strict=True)),
         )
 
 
-def _paper(work: UnitOfWork, kept: Kept[Bid], name: str, today: date) -> BidPaper:
+def _paper(work: UnitOfWork, kept: Kept[Bid], name: str, today: date, tools: Tools) -> BidPaper:
     bid, id = kept.value, kept.id
+    held = HeldResults(work, bid.fund)
     fund = work.funds.get(bid.fund).value
     evidence = {each.id: each.value.name for each in work.evidence.all()}
     return BidPaper(
@@ -143,7 +156,56 @@ def _paper(work: UnitOfWork, kept: Kept[Bid], name: str, today: date) -> BidPape
             if each.value.subject is Subject.BID and each.value.subject_id == id
         ),
         tuple(evidence[each.value.evidence] for each in work.supports.all() if each.value.bid == id),
+        _planned(held, bid, tools),
+        tuple(
+            PlannedMilestone(
+                row.milestone.due,
+                row.milestone.name,
+                held.outcomes[row.milestone.outcome].value.name if row.milestone.outcome is not None else "",
+                row.state,
+            )
+            for row in milestone_rows(held, today)
+            if row.milestone.project == bid.project
+            and not row.milestone.is_cancelled
+            and FinancialYear.of(row.milestone.due) == bid.year
+        ),
     )
+
+
+def _planned(held: HeldResults, bid: Bid, tools: Tools) -> tuple[PlannedResult, ...]:
+    """What the bid's project is to reach in its year, beside what it reached in the year before; small numbers of both
+    years are hidden together."""
+    before = bid.year.previous
+    ours = [kept for kept in held.indicators.values() if kept.value.project == bid.project]
+    chosen = [kept for kept in ours if held.is_of(kept, bid.year)]
+    now = [held.row(kept, bid.year, 4) for kept in chosen]
+    last = [held.row(kept, before, 4) for kept in chosen]
+    lines = safe_lines(held, [*now, *last], tools, bid.fund)
+    found = []
+    for row, line, earlier in zip(now, lines[: len(now)], lines[len(now) :], strict=True):
+        reached = earlier.to_date not in {NOTHING, NO_FIGURE}
+        found.append(
+            PlannedResult(
+                line.outcome,
+                line.level,
+                line.name,
+                line.unit,
+                _said(line.baseline, row),
+                _said(line.target, row),
+                line.source,
+                _said(earlier.target, row) if reached else "",
+                _said(earlier.to_date, row) if reached else "",
+                earlier.state if reached else "",
+            )
+        )
+    return tuple(found)
+
+
+def _said(figure: SafeFigure, row: ResultRow) -> str:
+    """A figure as text, or what stands in its place."""
+    if figure.number is None:
+        return figure.text
+    return number_shown(figure.number, row.indicator.counted, row.indicator.unit)
 
 
 def answer_write(question: WritePack, tools: Tools) -> PackWritten:

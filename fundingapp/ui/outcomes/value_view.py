@@ -128,6 +128,7 @@ COST_COLUMNS = (
         least=130,
         quiet=True,
         wrap=True,
+        may_hide=True,
         tip=lambda row: row.caveat,
     ),
 )
@@ -200,6 +201,7 @@ VALUE_COLUMNS = (
         tip=lambda row: f"{row.value.source}\n{row.value.caveat}",
     ),
 )
+_QUARTERS = tuple(Option(number, f"up to Q{number}") for number in range(1, 5))
 _PARTS = {Part.COSTS: "Unit costs", Part.SENTENCES: "Sentences", Part.VALUES: "Reference values"}
 
 
@@ -231,7 +233,7 @@ class ValueView(GrantView):
         self._restore: Button = button("Restore all", self.restore_all, tip="As they shipped; your own stay")
         self._spending = ChoiceButton("Spending counted")
         self._spending.chosen.connect(lambda _fund: self._ask())
-        self._quarters = Segmented("Up to quarter", [Option(number, f"Q{number}") for number in range(1, 5)])
+        self._quarters = ChoiceButton("Up to quarter", _QUARTERS)
         self._quarters.chosen.connect(self._quarter_chosen)
         self._parts = Segmented("Shown", [Option(part, title) for part, title in _PARTS.items()])
         self._parts.chosen.connect(lambda _part: self._part_chosen())
@@ -319,7 +321,7 @@ class ValueView(GrantView):
         if position is None or answer.year != position.year:
             return
         self._answer = answer
-        self._quarters.set_options([Option(number, f"Q{number}") for number in range(1, 5)], answer.quarter)
+        self._quarters.set_options(_QUARTERS, answer.quarter)
         ours = {project.project_id for project in position.projects}
         costs = [row for row in answer.rows if row.project in ours and self.office.lists(row.project)]
         self._cost_model.set_rows(costs)
@@ -346,7 +348,7 @@ class ValueView(GrantView):
             Part.VALUES: self.values,
         }
         self._stack.setCurrentWidget(widgets[part])
-        self.card.set_title(_PARTS[part], str(rows[part]) if rows[part] else "")
+        self.card.set_title("Value", str(rows[part]) if rows[part] else "")
         of_values = part is Part.VALUES
         for each in (self._add, self._uprate, self._restore):
             each.setVisible(of_values)

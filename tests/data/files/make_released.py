@@ -191,6 +191,8 @@ def fill(database: Database, folder: Path) -> None:
             write_certificate=offices.certificate_writer,
             write_letter=offices.letter_writer,
             write_reconciliation=offices.reconciliation_writer,
+            write_safe_table=offices.safe_table_writer,
+            prover=offices.prover,
             exchange=offices.exchange_books,
             papers=offices.papers,
             clock=clock,

@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 from fundingapp.ui.outcomes.sentence_label import SentenceLabel
 from fundingapp.ui.shell import Shell
 from fundingapp.ui.widgets.choice import DropDown
-from fundingapp.ui.widgets.segmented import Segmented
 from tests.bought import buy
 from tests.ui import hands
 from tests.ui.windows import open_shell, settle
@@ -83,14 +82,7 @@ def test_a_chosen_row_is_told_in_full(bought: Shell, qtbot: QtBot) -> None:
 
 
 def test_another_quarter_counts_both_spending_and_figures_to_its_end(bought: Shell, qtbot: QtBot) -> None:
-    quarters = next(
-        each
-        for each in hands.seen(bought.window.stack, Segmented)
-        if each.accessibleName().startswith("Up to quarter")
-    )
-    quarters.setFocus()
-    for _ in range(3):
-        hands.key(quarters, Qt.Key.Key_Left)
+    hands.choose(bought.window.stack, "Up to quarter", "up to Q1")
     settle(qtbot, bought)
     row = hands.row(hands.table(bought.window, "Unit costs"), "What was counted", "Clients helped")
     assert row["Counted"] == "61"

@@ -1,0 +1,137 @@
+"""Publishing a table whose small numbers are hidden: it is written, read back, attacked, and only then kept (R40)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fundingapp.application.commands.gathering import Doing
+from fundingapp.application.effect import Command, Effect
+from fundingapp.application.ports import SafeTable, SafeTableWriter, TableReader, Tools
+from fundingapp.application.progress import Progress
+from fundingapp.application.queries.publications import LookAtTable, TableLooked, look_at_table
+from fundingapp.application.wording import count
+from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.ids import FundId
+from fundingapp.domain.printed_counts import read_grids
+from fundingapp.domain.publications import Publication
+from fundingapp.domain.safe_tables import Undone, Why, undo
+from fundingapp.domain.small_numbers import Prover
+
+
+@dataclass(frozen=True, slots=True)
+class PublishSafeTable(Command["Published"]):
+    """Writes the table of *path* to *out* with its small numbers hidden, and keeps what was published.
+
+    *series* names what it is published in: what was published in it before is protected together with it. *reason*
+    says why it is published so. Raises ExpectedError ``can_be_undone`` when something could be worked out; then nothing
+    is written. Taken back by SwapRecords: the file that was written stays where it is.
+    """
+
+    path: Path
+    out: Path
+    series: str
+    reason: str
+    sheet: str | None = None
+    threshold: int | None = None
+    also: tuple[Path, ...] = ()
+    fund: FundId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was published: the row's identity, where it was written, and how much is hidden."""
+
+    id: int
+    out: Path
+    primary: int
+    secondary: int
+    finding: str
+
+
+def refuse_exposed(name: str, exposed: tuple[Undone, ...]) -> None:
+    """Raises ExpectedError when anything that is hidden could be worked out."""
+    if not exposed:
+        return
+    first = exposed[0]
+    more = f" and {len(exposed) - 1:,} more" if len(exposed) > 1 else ""
+    raise ExpectedError(
+        "can_be_undone",
+        f"“{name}” can't be made safe: {first.label}, {first.column} {first.in_words}{more}. {first.how} Nothing was "
+        "written.",
+        "Put rows or columns together so that they count more, leave out the total or the table beside it that gives "
+        "the count away, or publish this table for a longer time.",
+    )
+
+
+def write_safely(
+    looked: TableLooked,
+    path: Path,
+    out: Path,
+    reader: TableReader,
+    write: SafeTableWriter,
+    prover: Prover,
+    progress: Progress,
+) -> None:
+    """Writes what *looked* found to *out*, unless what is then read back from it could be undone. Raises ExpectedError;
+    a file that stood there is then as it was."""
+    refuse_exposed(looked.name, looked.hidden.exposed)
+    if out.exists() and path.exists() and out.samefile(path):
+        raise ExpectedError(
+            "same_file",
+            f"“{out.name}” is the table with the small numbers itself.",
+            "Give the safe table another name; the counts are still needed.",
+        )
+
+    def prove(beside: Path) -> None:
+        sheets, _ = reader.sheets(beside, out.name, progress)
+        grids = [grid for grid in read_grids(sheets[0])] if sheets else []
+        kept = [False] * len(grids) + [True] * len(looked.beside)
+        refuse_exposed(out.name, undo([*grids, *looked.beside], looked.rule, prover, progress.report, kept))
+
+    is_marked = bool(looked.hidden.cells)
+    write(SafeTable(looked.rows, looked.marks, looked.rule.key if is_marked else "", path), out, prove)
+
+
+def publish_safe_table(command: PublishSafeTable, tools: Tools) -> Effect[Published]:
+    series, reason = command.series.strip(), command.reason.strip()
+    if not series or not reason:
+        raise ExpectedError(
+            "publication_unnamed",
+            "A safe table is published in something and for a reason: both are kept with it.",
+            "Say what it is published in, such as “Strategic assessment 2018”, and why.",
+        )
+    looked = look_at_table(
+        LookAtTable(command.path, command.sheet, command.threshold, command.also, series, command.fund), tools
+    )
+    write_safely(
+        looked, command.path, command.out, tools.reader, tools.write_safe_table, tools.prover, tools.progress
+    )
+    hidden = looked.hidden
+    copy = tools.sources.take_copy(command.out)
+    with tools.open_work() as work:
+        tools.sources.keep(copy)
+        doing = Doing(work, tools)
+        publication = Publication(
+            command.out.name,
+            series,
+            copy.sha256,
+            copy.size,
+            looked.rule.threshold,
+            hidden.of(Why.PRIMARY),
+            hidden.of(Why.SECONDARY),
+            hidden.finding,
+            reason,
+            tools.clock(),
+            tools.who,
+        )
+        id = doing.add("publications", publication)
+        made = Published(id, command.out, publication.primary, publication.secondary, hidden.finding)
+        said = f"publish “{publication.name}” in {series} with {count(len(hidden.cells), 'figure')} hidden"
+        return doing.commit("PublishSafeTable", said, made, reason=reason)
+
+
+#: Which function carries out which command.
+HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {PublishSafeTable: publish_safe_table}

@@ -1,0 +1,438 @@
+"""Tables whose small numbers are hidden so that nobody can work them out, and what can be worked out of a printed one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from fundingapp.domain.errors import listed
+from fundingapp.domain.printed_counts import Grid, Printed, What
+from fundingapp.domain.small_numbers import (
+    WITHHELD,
+    Line,
+    Prover,
+    Reach,
+    Report,
+    Rule,
+    Sort,
+    exposed_of,
+    protect,
+    without_contradiction,
+)
+from fundingapp.domain.tied_counts import Place, Tie, Tied, tie
+
+
+class Why(Enum):
+    """Why a cell is hidden."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+
+
+@dataclass(frozen=True, slots=True)
+class SafeCell:
+    """A cell that is hidden: where (*row* in the file from 1, *column* by its heading), what is shown, and why.
+
+    *place* is where it stands among the tables that were given.
+    """
+
+    row: int
+    column: str
+    label: str
+    shown: str
+    why: Why
+    reason: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A hidden cell of a printed table that can be worked out, or narrowed further than its mark says.
+
+    *value* when only one is left; else *least* and *most*, None where it could not be decided. *how* says it in words.
+    """
+
+    row: int
+    column: str
+    label: str
+    value: int | None
+    least: int | None
+    most: int | None
+    how: str
+    place: Place
+
+    @property
+    def in_words(self) -> str:
+        """“is 1”, “is 2 or 3”, “is from 2 to 4”."""
+        if self.value is not None:
+            return f"is {self.value:,}"
+        if self.least is None or self.most is None:
+            return "may be worked out: it was not decided in time"
+        if self.most == self.least + 1:
+            return f"is {self.least:,} or {self.most:,}"
+        return f"is from {self.least:,} to {self.most:,}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What is hidden of several tables. *exposed* is what could not be protected; nothing may be written then.
+
+    *is_least*: it is proved that no other way loses less. *hides_total*: a total of everything had to go.
+    """
+
+    cells: tuple[SafeCell, ...]
+    exposed: tuple[Undone, ...]
+    is_least: bool
+    hides_total: bool
+    notes: tuple[str, ...] = ()
+
+    def of(self, why: Why) -> int:
+        """How many are hidden for that reason."""
+        return sum(cell.why is why for cell in self.cells)
+
+    @property
+    def finding(self) -> str:
+        """What the solver found, in a sentence."""
+        if self.exposed:
+            return f"{len(self.exposed):,} of the hidden cells could still be worked out."
+        if not self.cells:
+            return "Nothing had to be hidden."
+        least = (
+            " No way of hiding less was found, and it is proved that there is none." if self.is_least else ""
+        )
+        return f"None of the {len(self.cells):,} hidden cells can be worked out or narrowed.{least}"
+
+
+def hide_small(
+    grids: Sequence[Grid],
+    rule: Rule,
+    prover: Prover,
+    report: Report,
+    kept: Sequence[bool] = (),
+    sensitive: Sequence[Sequence[bool]] = (),
+) -> Hidden:
+    """Hides the small counts of *grids*, which are published together, and what is needed to protect them.
+
+    Tables of which *kept* is true are published as they stand, or were before: nothing more is hidden in them. Small
+    counts are marked “<5”; where that would already tell too much, because a total is small itself, “[c]”. Only in
+    rows that are *sensitive* are counts hidden for themselves; without it in all.
+    """
+    besides: list[Tie] = []
+    made = _hidden_once(grids, rule, prover, report, kept, sensitive, besides, everything_loose=False)
+    for _ in range(_LOOKS):
+        if made.exposed:
+            return made
+        # What is left is read again as anybody would; what somebody may see in it is kept from telling as well.
+        masked = masked_grids(grids, made.cells, rule)
+        if not undo(masked, rule, prover, report, kept):
+            return made
+        besides += _true_ties(tie(masked, rule, kept, as_printed=True).ties, grids)
+        made = _hidden_once(grids, rule, prover, report, kept, sensitive, besides, everything_loose=True)
+    return replace(made, exposed=undo(masked_grids(grids, made.cells, rule), rule, prover, report, kept))
+
+
+#: So often what is left is read again, and more is hidden if need be.
+_LOOKS = 4
+
+
+def _true_ties(ties: Sequence[Tie], grids: Sequence[Grid]) -> list[Tie]:
+    """Those of *ties* that are so, by the figures themselves."""
+
+    def holds(of: Tie) -> bool:
+        total = 0
+        for place, factor in of.terms:
+            grid = grids[place.table]
+            count = grid.rows[place.row][place.column].count
+            if count is None or grid.kinds[place.row][place.column] is not What.COUNT:
+                return True  # not even we know it, so it may be
+            total += factor * count
+        return (of.least is None or total >= of.least) and (of.most is None or total <= of.most)
+
+    return [each for each in ties if holds(each)]
+
+
+def masked_grids(grids: Sequence[Grid], cells: Sequence[SafeCell], rule: Rule) -> list[Grid]:
+    """*grids* as they are shown with these cells hidden."""
+    made = [([list(row) for row in grid.rows], [list(row) for row in grid.kinds]) for grid in grids]
+    for cell in cells:
+        table, row, column = cell.place
+        rows, kinds = made[table]
+        is_count = kinds[row][column] is What.COUNT
+        is_marked = is_count and cell.shown == rule.mark
+        rows[row][column] = Printed(
+            cell.shown,
+            What.HIDDEN if is_count else What.TEXT,
+            least=rule.least if is_marked else 0,
+            most=rule.most if is_marked else None,
+        )
+        kinds[row][column] = rows[row][column].what
+    return [
+        replace(grid, rows=tuple(map(tuple, rows)), kinds=tuple(map(tuple, kinds)))
+        for grid, (rows, kinds) in zip(grids, made, strict=True)
+    ]
+
+
+def _hidden_once(
+    grids: Sequence[Grid],
+    rule: Rule,
+    prover: Prover,
+    report: Report,
+    kept: Sequence[bool],
+    sensitive: Sequence[Sequence[bool]],
+    besides: Sequence[Tie],
+    *,
+    everything_loose: bool,
+) -> Hidden:
+    withheld = _small_totals(tie(grids, rule, kept, sensitive=sensitive))
+    tied = tie(grids, rule, kept, withheld, besides, sensitive=sensitive)
+    done = protect(tied.problem, rule, prover, report)
+    if done.exposed:
+        problem = tied.problem
+        around = {reach.cell for reach in done.exposed}
+        around |= {
+            cell
+            for line in problem.lines
+            if any(cell in around for cell, _ in line.terms)
+            for cell, _ in line.terms
+            if problem.cells[cell].is_small
+        }
+        withheld |= frozenset(place for cell in around for place in tied.places[cell])
+        tied = tie(grids, rule, kept, withheld, besides, sensitive=sensitive)
+        done = protect(tied.problem, rule, prover, report)
+    loose = frozenset(tied.loose) if everything_loose else _loose(tied, done.hidden, grids)
+    hidden = done.hidden | loose
+    cells = [
+        _safe_cell(grids, tied, hidden, rule, withheld, at, place)
+        for at in hidden
+        for place in tied.places[at]
+    ]
+    given = {
+        at
+        for at in hidden
+        if tied.problem.cells[at].sort is Sort.COUNT and tied.problem.cells[at].value is None
+    }
+    shown = tuple(
+        cell
+        for cell in sorted(cells, key=lambda cell: cell.place)
+        if not (kept and kept[cell.place.table]) and tied.at[cell.place] not in given
+    )
+    exposed = tuple(
+        undone
+        for reach in done.exposed
+        for undone in _undone(grids, tied, hidden, reach)
+        if not (kept and kept[undone.place.table])
+    )
+    notes = tuple(
+        f"{grids[place.table].label(place.row)}, {grids[place.table].heading(place.column)} is {whole:,}, but its parts "
+        f"add up to {parts:,}; it was protected all the same."
+        for place, whole, parts in tied.wrong
+    )
+    hides_total = any(at in tied.tops and not tied.problem.cells[at].is_small for at in hidden)
+    return Hidden(shown, exposed, done.is_least, hides_total, notes)
+
+
+def _small_totals(tied: Tied) -> frozenset[Place]:
+    """Small totals of two or more counts that are not nought: “<5” for each of them would narrow the others."""
+    cells = tied.problem.cells
+    found: set[Place] = set()
+    for line in tied.problem.lines:
+        if line.kind != "total" or line.whole < 0 or not cells[line.whole].is_small:
+            continue
+        parts = [cell for cell, _ in line.terms if cell != line.whole and cells[cell].value != 0]
+        if len(parts) > 1:
+            found |= set(tied.places[line.whole])
+    return frozenset(found)
+
+
+def _loose(tied: Tied, hidden: frozenset[int], grids: Sequence[Grid]) -> frozenset[int]:
+    """What is shown as worked out and could not be checked, beside a hidden count: it may give that away."""
+    rows = {
+        (place.table, place.row)
+        for at in hidden
+        if tied.problem.cells[at].sort is Sort.COUNT
+        for place in tied.places[at]
+    }
+    columns = {
+        (place.table, place.column)
+        for at in hidden
+        if tied.problem.cells[at].sort is Sort.COUNT
+        for place in tied.places[at]
+    }
+    found = set()
+    for at in tied.loose:
+        place = tied.places[at][0]
+        kinds = grids[place.table].kinds[place.row]
+        own_row = any(kind in (What.COUNT, What.HIDDEN) for kind in kinds)
+        if (own_row and (place.table, place.row) in rows) or (
+            not own_row and (place.table, place.column) in columns
+        ):
+            found.add(at)
+    return frozenset(found)
+
+
+def _safe_cell(
+    grids: Sequence[Grid],
+    tied: Tied,
+    hidden: frozenset[int],
+    rule: Rule,
+    withheld: frozenset[Place],
+    at: int,
+    place: Place,
+) -> SafeCell:
+    grid = grids[place.table]
+    cell = tied.problem.cells[at]
+    if cell.is_small:
+        mark = WITHHELD if place in withheld else rule.mark
+        why, reason = Why.PRIMARY, "small count"
+    else:
+        mark, why = WITHHELD, Why.SECONDARY
+        reason = f"protects {_protected(grids, tied, hidden, at)}"
+    return SafeCell(
+        grid.numbers[place.row],
+        grid.heading(place.column),
+        grid.label(place.row),
+        mark,
+        why,
+        reason,
+        place,
+    )
+
+
+def _protected(grids: Sequence[Grid], tied: Tied, hidden: frozenset[int], at: int) -> str:
+    """Which hidden count a cell stands beside: the smallest, and a small one before another complementary one."""
+    cells = tied.problem.cells
+    beside: set[int] = set()
+    for line in tied.problem.lines:
+        terms = [cell for cell, _ in line.terms]
+        if at in terms or line.needs == at:
+            beside |= {cell for cell in terms if cell != at and cell in hidden}
+    if not beside:
+        beside = {
+            cell
+            for cell in hidden
+            if cells[cell].is_small and tied.places[cell][0].table == tied.places[at][0].table
+        }
+    place = tied.places[at][0]
+
+    def nearness(cell: int) -> tuple[bool, bool, int]:
+        other = tied.places[cell][0]
+        return not cells[cell].is_small, other.row != place.row and other.column != place.column, cell
+
+    if not beside:
+        return "other hidden counts"
+    other = tied.places[min(beside, key=nearness)][0]
+    grid = grids[other.table]
+    return f"row {grid.label(other.row) or grid.numbers[other.row]}, column {grid.heading(other.column)}"
+
+
+# Attack
+
+
+def undo(
+    grids: Sequence[Grid], rule: Rule, prover: Prover, report: Report, kept: Sequence[bool] = ()
+) -> tuple[Undone, ...]:
+    """What can be worked out of *grids* as they are printed, side by side: each hidden count that has one possible
+    value, or a range narrower than its mark says or the rule asks for.
+
+    Tables of which *kept* is true are only laid beside the others; nothing is said of them.
+    """
+    tied = tie(grids, rule, kept, as_printed=True)
+    hidden = frozenset(at for at, cell in enumerate(tied.problem.cells) if cell.is_hidden)
+    tied.problem = without_contradiction(tied.problem, hidden, prover)
+    found: list[Undone] = []
+    for reach in exposed_of(tied.problem, hidden, rule, prover, report):
+        found += [
+            each for each in _undone(grids, tied, hidden, reach) if not (kept and kept[each.place.table])
+        ]
+    return tuple(sorted(found, key=lambda each: each.place))
+
+
+def _undone(grids: Sequence[Grid], tied: Tied, hidden: frozenset[int], reach: Reach) -> list[Undone]:
+    how = _how(grids, tied, hidden, reach)
+    return [
+        Undone(
+            grids[place.table].numbers[place.row],
+            grids[place.table].heading(place.column),
+            grids[place.table].label(place.row),
+            reach.least if reach.is_known else None,
+            reach.least,
+            reach.most,
+            how,
+            place,
+        )
+        for place in tied.places[reach.cell]
+    ]
+
+
+def _how(grids: Sequence[Grid], tied: Tied, hidden: frozenset[int], reach: Reach) -> str:
+    """The reasoning in sentences that can be followed with a pencil."""
+    if reach.least is None or reach.most is None:
+        return (
+            "The figures contradict each other, or it was not decided in time; what can't be proved to be safe counts "
+            "as exposed."
+        )
+    lines = [tied.problem.lines[at] for at in reach.lines]
+    said = [sentence for line in lines if (sentence := _said(grids, tied, hidden, line))]
+    first = [sentence for line, sentence in zip(lines, said, strict=False) if line.kind == "total"]
+    ordered = list(dict.fromkeys([*first, *said]))
+    return " ".join(ordered[:8]) or "The marks alone leave no more."
+
+
+def _said(grids: Sequence[Grid], tied: Tied, hidden: frozenset[int], line: Line) -> str:
+    cells = tied.problem.cells
+    unknown = [cell for cell, _ in line.terms if cell in hidden]
+    if not unknown:
+        return ""
+
+    def name(cell: int) -> str:
+        place = tied.places[cell][0]
+        grid = grids[place.table]
+        return f"{grid.label(place.row)}, {grid.heading(place.column)}"
+
+    if line.kind == "total" and line.whole >= 0:
+        parts = [cell for cell, _ in line.terms if cell != line.whole]
+        shown = sum(cells[cell].value or 0 for cell in parts if cell not in hidden)
+        left = [cell for cell in parts if cell in hidden]
+        if line.whole in hidden:
+            return f"{name(line.whole)} is the sum of {len(parts):,} figures, of which {shown:,} is shown."
+        total = cells[line.whole].value or 0
+        least = {cells[cell].least for cell in left}
+        each = (
+            f", each at least {least.pop():,}" if len(left) > 1 and len(least) == 1 and min(least) > 0 else ""
+        )
+        count = f"{len(left):,} cells that are" if len(left) > 1 else "one cell:"
+        names = listed((name(cell) for cell in left[:6]), "and") + ("" if len(left) <= 6 else " and others")
+        return f"{name(line.whole)}: {total:,} − {shown:,} shown leaves {total - shown:,} for {count} hidden{each} ({names})."
+    if line.needs is not None:
+        place = tied.places[line.needs][0]
+        text = grids[place.table].rows[place.row][place.column].text
+        where = f"{name(line.needs)} is shown as {text}"
+        if len(unknown) == 1:
+            low, high = _alone(tied, hidden, unknown[0], line.needs)
+            if low == high and low is not None:
+                return f"{where}, so {name(unknown[0])} is {low:,}."
+            if low is not None and high is not None:
+                return f"{where}, so {name(unknown[0])} is from {low:,} to {high:,}."
+        return f"{where}, which ties {listed(map(name, unknown), 'and')} together."
+    return ""
+
+
+def _alone(tied: Tied, hidden: frozenset[int], cell: int, needs: int) -> tuple[int | None, int | None]:
+    """The range that one shown percentage or difference leaves a single hidden count."""
+    cells = tied.problem.cells
+    low, high = cells[cell].least, cells[cell].most
+    for line in tied.problem.lines:
+        if line.needs != needs or [each for each, _ in line.terms if each in hidden] != [cell]:
+            continue
+        factor = next(factor for each, factor in line.terms if each == cell)
+        rest = sum((cells[each].value or 0) * by for each, by in line.terms if each != cell)
+        for end, is_least in ((line.least, True), (line.most, False)):
+            if end is None:
+                continue
+            bound = end - rest
+            if (factor > 0) is is_least:
+                low = max(low, -(-bound // factor))
+            else:
+                high = min(high, bound // factor)
+    return (low, high) if low <= high else (None, None)

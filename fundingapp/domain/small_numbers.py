@@ -1,0 +1,471 @@
+"""Small numbers that must not be told: what a reader of a table knows, and how far what is hidden can be narrowed.
+
+A *problem* is all that a reader may lay side by side: the counts of one or several tables, and the lines that tie them
+together (totals, differences, percentages). What can be worked out of it is asked of a *prover*, which answers with
+whole tables; each is checked here, in whole numbers, before it counts.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple, Protocol
+
+#: How a number is shown that is hidden to protect another one (the shorthand of public statistics, domain paper 8.1).
+WITHHELD = "[c]"
+
+#: So long is looked for the cheapest way of hiding, in seconds; after that a good one is taken.
+_SEARCHES_FOR = 4.0
+#: So long one cell's reach is looked for at most, in seconds; what is not decided then counts as exposed.
+_DECIDES_WITHIN = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which counts are small, and how far what is hidden must stay open.
+
+    A count from 1 to *threshold* − 1 is small; with *hides_nought* so is 0. A count that is marked as small must look
+    possible over the whole of that range; whatever else is hidden must keep a range that is as wide.
+    """
+
+    threshold: int = 5
+    hides_nought: bool = False
+
+    @property
+    def least(self) -> int:
+        """The lowest count that is hidden."""
+        return 0 if self.hides_nought else 1
+
+    @property
+    def most(self) -> int:
+        """The highest count that is hidden."""
+        return self.threshold - 1
+
+    @property
+    def width(self) -> int:
+        """How far apart the least and the most possible value of a hidden count must be."""
+        return max(self.most - self.least, 1)
+
+    @property
+    def mark(self) -> str:
+        """What stands for a small count: “<5”."""
+        return f"<{self.threshold}"
+
+    @property
+    def key(self) -> str:
+        """What the marks mean, for the reader of a table."""
+        return (
+            f"{self.mark} is a count from {self.least} to {self.most}. {WITHHELD} is withheld, so that a hidden count "
+            "can't be worked out."
+        )
+
+    def is_small(self, count: int) -> bool:
+        """Whether *count* is hidden for itself."""
+        return self.least <= count <= self.most
+
+    def wanted(self, cell: Cell) -> tuple[int, int] | None:
+        """From where to where a hidden cell must look possible; None where any range of the width is enough, for its
+        mark does not say that it is small."""
+        if not cell.is_small or cell.most > max(self.most, 10):
+            return None
+        return max(cell.least, self.least), min(cell.most, self.most)
+
+
+class Sort(Enum):
+    """What a cell of a problem is."""
+
+    COUNT = "count"
+    #: A difference, a percentage, an average or a rate: worked out of counts, which it ties together while it is shown.
+    WORKED_OUT = "worked out"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure of a problem. *value* is None when not even the writer of the table knows it, and for what is worked out.
+
+    *least* and *most* are what a reader knows once it is hidden. *is_hidden*: it is hidden from the start. *can_hide*:
+    it may be hidden to protect others. *cost* is what hiding it loses; *is_small* that it is protected as a small count.
+    """
+
+    sort: Sort
+    value: int | None
+    least: int
+    most: int
+    is_hidden: bool = False
+    can_hide: bool = True
+    cost: int = 1000
+    is_small: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What ties cells together: the sum of *terms* (cell, factor) is from *least* to *most* (None: without an end).
+
+    *needs* is the figure that must be shown for it to be known, None for what is known anyway. *kind* and *whole* are
+    for the explanation: which total, difference or share it is. *is_sure*: the figures bear it out; otherwise only the
+    words say so.
+    """
+
+    terms: tuple[tuple[int, int], ...]
+    least: int | None = 0
+    most: int | None = 0
+    needs: int | None = None
+    kind: str = "total"
+    whole: int = -1
+    is_sure: bool = True
+
+    def holds(self, values: Sequence[int]) -> bool:
+        """Whether it is so in a table of *values*, in whole numbers."""
+        total = sum(values[cell] * factor for cell, factor in self.terms)
+        return (self.least is None or total >= self.least) and (self.most is None or total <= self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """The cells that a reader has before them, and what ties them together."""
+
+    cells: tuple[Cell, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every count is known, and fits all the lines."""
+        values = [cell.value or 0 for cell in self.cells]
+        return all(cell.value is not None or cell.sort is Sort.WORKED_OUT for cell in self.cells) and all(
+            line.holds(values) for line in self.lines
+        )
+
+    def fits(self, values: Sequence[int], hidden: frozenset[int]) -> bool:
+        """Whether a reader who sees all but *hidden* must hold a table of *values* possible; in whole numbers."""
+        if len(values) != len(self.cells):
+            return False
+        for at, (cell, value) in enumerate(zip(self.cells, values, strict=True)):
+            if cell.sort is Sort.WORKED_OUT:
+                continue
+            if at in hidden:
+                if not cell.least <= value <= cell.most:
+                    return False
+            elif value != cell.value:
+                return False
+        return all(
+            line.holds(values) for line in self.lines if line.needs is None or line.needs not in hidden
+        )
+
+
+class Extreme(NamedTuple):
+    """The end of a cell's reach as a prover found it.
+
+    *value* is None when none was found in time, or when there is no such table at all (*is_impossible*). *witness* is
+    a whole table that has it, *blocks* what would have to be hidden as well for it to go further: cells with how far
+    each could carry it at most.
+    """
+
+    value: int | None
+    witness: tuple[int, ...] | None
+    blocks: tuple[tuple[int, int], ...] = ()
+    is_impossible: bool = False
+    #: Whether *blocks* is known to be complete; otherwise any cell may help.
+    is_bounded: bool = True
+    #: Whether it goes no further; otherwise time was up, or what was wanted was reached.
+    is_decided: bool = True
+    #: The lines that the end rests on.
+    lines: tuple[int, ...] = ()
+
+
+class Cut(NamedTuple):
+    """What every way of hiding has to keep: the sum of *parts* (cell, worth) of the hidden cells is *need* at least;
+    only when *given* is hidden, unless that is None."""
+
+    parts: tuple[tuple[int, int], ...]
+    need: int
+    given: int | None
+
+
+class Search(Protocol):
+    """A problem laid before the prover."""
+
+    def extreme(
+        self, hidden: frozenset[int], cell: int, greatest: bool, want: int, seconds: float
+    ) -> Extreme:
+        """The least, or the *greatest*, value of a hidden *cell* when all of *hidden* are hidden.
+
+        *want* is how far it should go: *blocks* are measured against that.
+        """
+
+
+class Prover(Protocol):
+    """Searches exactly for what can be worked out."""
+
+    def open(self, problem: Problem) -> Search: ...
+
+    def cheapest(
+        self, costs: Mapping[int, int], cuts: Sequence[Cut], seconds: float
+    ) -> tuple[frozenset[int], bool] | None:
+        """The cells that cost least among those that satisfy every cut, and whether that is proved; None when there
+        are none."""
+
+
+class Reach(NamedTuple):
+    """How far a hidden cell can be narrowed: from *least* to *most*, both of which are possible.
+
+    None where it was not decided in time. *lines* are those that the ends rest on.
+    """
+
+    cell: int
+    least: int | None
+    most: int | None
+    lines: tuple[int, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether only one value is left."""
+        return self.least is not None and self.least == self.most
+
+
+Report = Callable[[int, int, str], None]
+
+
+def _silent(_done: int, _total: int, _label: str) -> None:
+    return None
+
+
+@dataclass(slots=True)
+class Protection:
+    """What is hidden: *hidden* of all cells, or what could not be protected (*exposed*).
+
+    *is_least*: it is proved that no other way loses less.
+    """
+
+    hidden: frozenset[int]
+    is_least: bool
+    exposed: tuple[Reach, ...] = ()
+
+
+class _Reaches:
+    """The reaches of hidden cells, with every witness kept: it stays one for as long as what it changes is hidden."""
+
+    def __init__(self, problem: Problem, rule: Rule, prover: Prover) -> None:
+        self.problem = problem
+        self.rule = rule
+        self._search = prover.open(problem)
+        # The value of the cell, the cells that must be hidden for the table to be possible.
+        self._witnesses: dict[tuple[int, bool], list[tuple[int, frozenset[int]]]] = {}
+        for at, cell in enumerate(problem.cells):
+            # The table as it is stays possible whatever is hidden.
+            if cell.sort is Sort.COUNT and cell.value is not None and problem.is_whole:
+                self._witnesses[at, False] = [(cell.value, frozenset())]
+                self._witnesses[at, True] = [(cell.value, frozenset())]
+
+    def known(self, hidden: frozenset[int], at: int, greatest: bool) -> int | None:
+        """How far the tables found so far let the cell go."""
+        found = [value for value, changed in self._witnesses.get((at, greatest), ()) if changed <= hidden]
+        if not found:
+            return None
+        return max(found) if greatest else min(found)
+
+    def ask(self, hidden: frozenset[int], at: int, greatest: bool, want: int) -> Extreme:
+        """The end of the cell's reach; a witness that is no possible table in whole numbers does not count."""
+        end = self._search.extreme(hidden, at, greatest, want, _DECIDES_WITHIN)
+        if end.witness is None:
+            return end
+        if not self.problem.fits(end.witness, hidden):
+            return end._replace(value=None, witness=None, is_decided=False)
+        self._keep(hidden, end.witness)
+        return end._replace(value=end.witness[at])
+
+    def _keep(self, hidden: frozenset[int], witness: tuple[int, ...]) -> None:
+        cells = self.problem.cells
+        changed = frozenset(
+            at
+            for at in hidden
+            if cells[at].sort is Sort.WORKED_OUT or cells[at].value is None or witness[at] != cells[at].value
+        )
+        for at in hidden:
+            if cells[at].sort is not Sort.COUNT:
+                continue
+            for greatest in (False, True):
+                kept = self._witnesses.setdefault((at, greatest), [])
+                better = [
+                    each
+                    for each in kept
+                    if each[1] <= changed and (each[0] >= witness[at] if greatest else each[0] <= witness[at])
+                ]
+                if not better:
+                    kept.append((witness[at], changed))
+                    del kept[1:-8]
+
+    def fault(self, hidden: frozenset[int], at: int) -> list[Cut] | None:
+        """None when the cell is open enough under *hidden*; else what must be kept to open it."""
+        wanted = self.rule.wanted(self.problem.cells[at])
+        if wanted is not None:
+            cuts: list[Cut] = []
+            for greatest, want in ((False, wanted[0]), (True, wanted[1])):
+                known = self.known(hidden, at, greatest)
+                if known is not None and (known >= want if greatest else known <= want):
+                    continue
+                end = self.ask(hidden, at, greatest, want)
+                if end.value is not None and (end.value >= want if greatest else end.value <= want):
+                    continue
+                reached = end.value if end.value is not None else (want - 1 if greatest else want + 1)
+                cuts.append(self._cut(hidden, at, end, abs(want - reached)))
+            return cuts or None
+        low, high = self.known(hidden, at, False), self.known(hidden, at, True)
+        if low is not None and high is not None and high - low >= self.rule.width:
+            return None
+        most = self.ask(
+            hidden, at, True, (self.problem.cells[at].least if low is None else low) + self.rule.width
+        )
+        high = most.value if high is None or (most.value is not None and most.value > high) else high
+        if low is not None and high is not None and high - low >= self.rule.width:
+            return None
+        least = self.ask(
+            hidden, at, False, (self.problem.cells[at].most if high is None else high) - self.rule.width
+        )
+        low = least.value if low is None or (least.value is not None and least.value < low) else low
+        if low is None or high is None:
+            return [self._cut(hidden, at, most._replace(is_bounded=False), 1)]
+        short = self.rule.width - (high - low)
+        if short <= 0:
+            return None
+        if not (least.is_bounded and most.is_bounded):
+            return [self._cut(hidden, at, most._replace(is_bounded=False), 1)]
+        worth: dict[int, int] = {}
+        for cell, gain in (*least.blocks, *most.blocks):
+            worth[cell] = worth.get(cell, 0) + gain
+        return [Cut(tuple((cell, min(gain, short)) for cell, gain in sorted(worth.items())), short, at)]
+
+    def _cut(self, hidden: frozenset[int], at: int, end: Extreme, need: int) -> Cut:
+        cell = self.problem.cells[at]
+        given = None if cell.is_hidden or cell.is_small else at
+        if end.is_bounded and end.value is not None:
+            parts = tuple((each, min(gain, need)) for each, gain in end.blocks if each not in hidden)
+            return Cut(parts, need, given)
+        others = (each for each, of in enumerate(self.problem.cells) if of.can_hide and each not in hidden)
+        return Cut(tuple((each, 1) for each in others), 1, given)
+
+
+def without_contradiction(problem: Problem, hidden: frozenset[int], prover: Prover) -> Problem:
+    """*problem* without the lines that can't all be true: those that the figures bear out are believed first."""
+    counts = [at for at in sorted(hidden) if problem.cells[at].sort is Sort.COUNT]
+    if not counts:
+        return problem
+
+    def is_possible(lines: Sequence[Line]) -> bool:
+        search = prover.open(Problem(problem.cells, tuple(lines)))
+        return not search.extreme(hidden, counts[0], False, 0, _DECIDES_WITHIN).is_impossible
+
+    if is_possible(problem.lines):
+        return problem
+    believed: list[Line] = []
+    for line in sorted(problem.lines, key=lambda line: not line.is_sure):
+        if is_possible([*believed, line]):
+            believed.append(line)
+    return Problem(problem.cells, tuple(believed))
+
+
+def exposed_of(
+    problem: Problem, hidden: frozenset[int], rule: Rule, prover: Prover, report: Report = _silent
+) -> list[Reach]:
+    """The hidden counts that can be narrowed further than the rule allows, each with the ends of its reach.
+
+    Each of the others is shown to be open by tables that were checked in whole numbers.
+    """
+    reaches = _Reaches(problem, rule, prover)
+    cells = [at for at in sorted(hidden) if problem.cells[at].sort is Sort.COUNT]
+    found = []
+    for done, at in enumerate(cells):
+        report(done, len(cells), "Trying to work out what is hidden")
+        if not reaches.fault(hidden, at):
+            continue
+        low = reaches.ask(hidden, at, False, problem.cells[at].least)
+        high = reaches.ask(hidden, at, True, problem.cells[at].most)
+        if not (low.is_decided and high.is_decided):
+            found.append(Reach(at, None, None))
+            continue
+        found.append(Reach(at, low.value, high.value, tuple(sorted({*low.lines, *high.lines}))))
+    return found
+
+
+def protect(problem: Problem, rule: Rule, prover: Prover, report: Report = _silent) -> Protection:
+    """Hides as little as needed besides what is hidden from the start.
+
+    Each round looks for the cheapest way that keeps everything learnt so far, and tries to undo it; what that teaches
+    is kept for the next. When time is up, every percentage and difference of a hidden count is hidden as well, which
+    leaves totals alone, and what is hidden only grows until nothing can be worked out; then whatever turned out
+    needless is shown again.
+    """
+    given = frozenset(at for at, cell in enumerate(problem.cells) if cell.is_hidden)
+    if not given:
+        return Protection(given, is_least=True)
+    reaches = _Reaches(problem, rule, prover)
+    costs = {at: cell.cost for at, cell in enumerate(problem.cells) if cell.can_hide and not cell.is_hidden}
+    tells = [
+        (line.needs, frozenset(cell for cell, _ in line.terms))
+        for line in problem.lines
+        if line.needs is not None and line.needs in costs
+    ]
+    cuts: list[Cut] = []
+    hidden, is_least, grown = given, True, frozenset[int]()
+    until = time.monotonic() + _SEARCHES_FOR
+    for turn in range(10_000):
+        report(turn, 0, "Looking for the least that has to be hidden")
+        in_time = time.monotonic() < until
+        faults = _faults(problem, hidden, reaches, until if in_time else None)
+        if faults is not None and not faults:
+            break
+        if faults is None:
+            in_time, faults = False, []
+        cuts += faults
+        chosen = prover.cheapest(costs, cuts, max(until - time.monotonic(), 1.0))
+        if chosen is None:
+            everything = given | set(costs)
+            exposed = exposed_of(problem, everything, rule, prover, report)
+            return Protection(everything, False, tuple(exposed))
+        is_least = is_least and chosen[1]
+        if in_time:
+            hidden = given | chosen[0]
+            continue
+        is_least = False
+        wider = given | grown | chosen[0]
+        wider |= {needs for needs, of in tells if needs is not None and of & wider}
+        if wider == hidden and faults:
+            return Protection(hidden, False, tuple(exposed_of(problem, hidden, rule, prover, report)))
+        hidden = grown = wider
+    if not is_least:
+        hidden = _without_needless(problem, given, hidden, reaches, report)
+    return Protection(hidden, is_least)
+
+
+def _faults(
+    problem: Problem, hidden: frozenset[int], reaches: _Reaches, until: float | None
+) -> list[Cut] | None:
+    """What must be kept to open the cells that are not; None when time was up before that was known."""
+    faults: list[Cut] = []
+    for at in sorted(hidden):
+        if problem.cells[at].sort is Sort.COUNT and (cuts := reaches.fault(hidden, at)):
+            faults += cuts
+        if until is not None and time.monotonic() > until:
+            return None
+    return faults
+
+
+def _without_needless(
+    problem: Problem, given: frozenset[int], hidden: frozenset[int], reaches: _Reaches, report: Report
+) -> frozenset[int]:
+    """*hidden* without the cells that protect nothing, the dearest tried first."""
+    until = time.monotonic() + _SEARCHES_FOR
+    tried = sorted(hidden - given, key=lambda at: (-problem.cells[at].cost, at))
+    for done, at in enumerate(tried):
+        report(done, len(tried), "Showing again what need not be hidden")
+        if time.monotonic() > until:
+            break
+        fewer = hidden - {at}
+        if not _any_fault(problem, fewer, reaches):
+            hidden = fewer
+    return hidden
+
+
+def _any_fault(problem: Problem, hidden: frozenset[int], reaches: _Reaches) -> bool:
+    return any(problem.cells[at].sort is Sort.COUNT and reaches.fault(hidden, at) for at in sorted(hidden))
