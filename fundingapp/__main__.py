@@ -11,6 +11,7 @@ COMMANDS = frozenset(
     {
         "sample",
         "demo",
+        "evidence",
         "new",
         "plan",
         "read",
@@ -59,6 +60,9 @@ COMMANDS = frozenset(
         "claims",
         "claim",
         "payment",
+        "results",
+        "record",
+        "indicators",
         "bid-pack",
         "load",
         "dump",

@@ -13,8 +13,9 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fundingapp import paths
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         LayoutWriter,
         LetterWriter,
         LookedInto,
+        OpenWork,
         PackWriter,
         Papers,
         ReconciliationWriter,
@@ -289,6 +291,41 @@ class _Prover:
         return HighsProver().cheapest(costs, cuts, seconds)
 
 
+def _looked_at(open_work: OpenWork, write: Callable[..., Any]) -> Callable[..., Any]:
+    """*write*, with each file that it finishes looked through for personal data before it takes its place."""
+
+    def written(*given: Any) -> Any:
+        from fundingapp.application.releasing import look_before
+        from fundingapp.documents.looking import media_type, texts_of
+        from fundingapp.workbooks.looking import is_table, texts_of_our_table
+        from fundingapp.workbooks.swap import looked_at
+
+        def look(beside: Path, name: str) -> None:
+            kind = media_type(beside)
+            table = is_table(name, kind)
+            look_before(
+                open_work,
+                f"“{name}”",
+                texts_of_our_table(beside, name) if table else texts_of(beside, name, kind).cells,
+            )
+
+        with looked_at(look):
+            return write(*given)
+
+    return written
+
+
+@dataclass(frozen=True, slots=True)
+class _LookedExchange:
+    """*books*, whose finished workbooks are looked through for personal data."""
+
+    books: ExchangeBooks
+    write: Callable[..., Any]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.books, name)
+
+
 @dataclass(slots=True)
 class Assembly:
     """Satisfies :class:`~fundingapp.application.offices.Offices` with the real parts.
@@ -402,14 +439,15 @@ class Assembly:
         from fundingapp.application.ports import Tools
         from fundingapp.application.progress import SilentProgress
 
+        looked = partial(_looked_at, database.open_work)
         return Tools(
             open_work=database.open_work,
             sources=database.sources,
             reader=self.reader,
-            write_return=self.writer,
-            write_table=self.table_writer,
+            write_return=looked(self.writer),
+            write_table=looked(self.table_writer),
             write_layout=self.layout_writer,
-            write_enquiry=self.enquiry_writer,
+            write_enquiry=looked(self.enquiry_writer),
             write_calendar=self.calendar_writer,
             write_pack=self.pack_writer,
             write_certificate=self.certificate_writer,
@@ -418,6 +456,11 @@ class Assembly:
             write_safe_table=self.safe_table_writer,
             prover=self.prover,
             exchange=self.exchange_books,
+            write_pack=looked(self.pack_writer),
+            write_certificate=looked(self.certificate_writer),
+            write_letter=looked(self.letter_writer),
+            write_reconciliation=looked(self.reconciliation_writer),
+            exchange=_LookedExchange(self.exchange_books, looked(self.exchange_books.write)),
             papers=self.papers,
             clock=now,
             who=who,

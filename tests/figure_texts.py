@@ -13,7 +13,7 @@ Area name","Community Safety
 Partnership code","Community Safety
 Partnership name",Local Authority code,Local Authority name,"Total recorded crime
  (excluding fraud)",Residential burglary,Homicide [note 2]
-E23000001,Midshire,,,,,"2,345 ",200 ,3
+E23000001,Midshire [note 4],,,,,"2,345 ",200 ,3
 E23000001,Midshire,E22000901,Charnwood,E07000130,Charnwood,"1,200 ",120 ,1
 E23000001,Midshire,E22000902,"Melton, Vale and Rutland",[z],Several,"1,000 ",75 ,2
 E23000001,Midshire,,Midshire Airport,,,40 ,0 ,0

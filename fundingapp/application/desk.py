@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -10,9 +11,11 @@ from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, Ques
 from fundingapp.application.ports import Tools
 from fundingapp.application.progress import Progress, SilentProgress
 from fundingapp.application.queries import ANSWERS
+from fundingapp.application.releasing import AcceptPersonalData, found_in
 from fundingapp.application.safety import Guard, NoGuard
 from fundingapp.application.turning import turned
 from fundingapp.application.watching import watched
+from fundingapp.domain.personal_data import PersonalDataError
 
 Result = TypeVar("Result")
 Answer = TypeVar("Answer")
@@ -29,6 +32,8 @@ class Desk:
     def __init__(self, tools: Tools, guard: Guard | None = None) -> None:
         self._tools = tools
         self._guard = guard or NoGuard()
+        #: Why what looks like personal data may go on, "" to be asked each time: for scripts, which can't be asked.
+        self.accept_personal_data = ""
         self._undo: list[Effect[Any]] = []
         self._redo: list[Effect[Any]] = []
 
@@ -43,7 +48,7 @@ class Desk:
 
     def do(self, command: Command[Result], progress: Progress | None = None) -> Effect[Result]:
         """Carries out *command*. Raises ExpectedError or Cancelled with the file as it was."""
-        effect = self._carry_out(command, progress)
+        effect = self._accepting(lambda: self._carry_out(command, progress))
         if effect.inverse is NOTHING_TO_UNDO:
             return effect  # nothing changed, so what was taken back can still be done again
         self._redo.clear()
@@ -77,8 +82,20 @@ class Desk:
 
     def ask(self, question: Question[Answer], progress: Progress | None = None) -> Answer:
         """The answer to *question*; changes nothing."""
-        answer: Answer = ANSWERS[type(question)](question, self._with(progress))
+        answer: Answer = self._accepting(lambda: ANSWERS[type(question)](question, self._with(progress)))
         return answer
+
+    def _accepting(self, carry_out: Callable[[], Result]) -> Result:
+        """What *carry_out* gives; where personal data holds it up and a reason was given beforehand, the decision is
+        recorded and it is done once more."""
+        try:
+            return carry_out()
+        except PersonalDataError as refusal:
+            if not self.accept_personal_data:
+                raise
+            decision = AcceptPersonalData(refusal.key, self.accept_personal_data, found_in(refusal))
+            self._carry_out(decision, None)
+            return carry_out()
 
     def _carry_out(
         self, command: Command[Result], progress: Progress | None, turning: str = ""

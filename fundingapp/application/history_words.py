@@ -138,6 +138,31 @@ _FIELD_WORDS = {
     "is_cross_cutting": "is cross-cutting",
     "authority": "paper",
     "divides_labour": "labour is kept apart",
+    "as_at": "taken out of its source on",
+    "baseline_first": "first day of the baseline",
+    "baseline_last": "last day of the baseline",
+    "changed": "what changed",
+    "counted": "how it is counted",
+    "direction": "direction of good",
+    "done_on": "done on",
+    "first": "first day",
+    "is_cancelled": "is cancelled",
+    "is_closed": "is closed",
+    "is_comparable": "can be compared with before",
+    "is_sensitive": "small counts are hidden",
+    "last": "last day",
+    "measure": "flow or stock",
+    "small_base": "least base of a percentage",
+    "steady": "steady up to per cent",
+    "threshold": "lowest count that is shown",
+    "to_improve": "to be improved",
+}
+#: The same, of one kind of record, where the word means something else than in the others.
+_FIELD_WORDS_IN = {
+    "indicators": {"source": "source", "target": "target", "owner": "data owner"},
+    "indicator_years": {"target": "target"},
+    "indicator_figures": {"source": "source", "batch": "file"},
+    "performance_figures": {"target": "target"},
 }
 #: What a person never needs to see: numbers by which records hold together, and what only repeats the entry itself.
 _SILENT = frozenset({"run", "rule", "watched_id", "subject_id", "sequence", "shape", "id"})
@@ -215,6 +240,10 @@ _WHERE = (
 )
 
 
+#: What is known by the indicator or outcome that it is of, and by its days.
+_OF_INDICATORS = frozenset({"indicator_figures", "indicator_years", "outcome_statements"})
+
+
 def named(kind: str, plain: Mapping[str, Any], names: Names) -> str:
     """What the record with these fields is called: by its own name, or by what it belongs to."""
     told = [str(plain[name]) for name in _TELLING if plain.get(name) not in (None, "")]
@@ -231,6 +260,12 @@ def named(kind: str, plain: Mapping[str, Any], names: Names) -> str:
         told = [f"quarter {plain['quarter']}, version {plain['version']}"]
     hints = _hints(kind)
     where = []
+    if kind in _OF_INDICATORS:
+        where = [
+            _value(hints[name], plain[name], names) for name in ("indicator", "outcome") if plain.get(name)
+        ]
+        days = [_value(hints[name], plain[name], names) for name in ("first", "last") if plain.get(name)]
+        where += [" to ".join(days)] * bool(days)
     for name in _WHERE:
         value = plain.get(name)
         if value in (None, "") or name not in hints or (told and name in {"kind", "period"}):
@@ -271,9 +306,9 @@ def _hints(kind: str) -> dict[str, Any]:
     return get_type_hints(made) if made is not None else {}
 
 
-def field_words(name: str) -> str:
-    """A field's name in words: “to_period” → “To period”."""
-    words = _FIELD_WORDS.get(name, _WORD.sub(" ", name))
+def field_words(name: str, kind: str = "") -> str:
+    """A field's name in words: “to_period” → “To period”; of the records of *kind*, where it differs among these."""
+    words = _FIELD_WORDS_IN.get(kind, {}).get(name) or _FIELD_WORDS.get(name, _WORD.sub(" ", name))
     return f"{words[:1].upper()}{words[1:]}"
 
 
@@ -297,6 +332,8 @@ def _value(hint: Any, value: Any, names: Names) -> str:
         return f"{datetime.fromisoformat(value).astimezone():%d/%m/%Y %H:%M}"
     if hint is date and isinstance(value, str):
         return short_date(date.fromisoformat(value))
+    if type(value) is date:
+        return short_date(value)
     if isinstance(value, Mapping):
         types_of = get_type_hints(hint) if isinstance(hint, type) and is_dataclass(hint) else {}
         parts = (
@@ -462,7 +499,7 @@ def _of_record(each: Touched, names: Names) -> list[FieldChange]:
             words = [_value(hints.get(name), value, names) for value in (was, now)]
         if words[0] == words[1]:
             continue
-        found.append(FieldChange(thing, field_words(name), *words))
+        found.append(FieldChange(thing, field_words(name, each.kind), *words))
     if found or (before is not None and after is not None):
         return found
     return [FieldChange(thing, "Recorded" if before is None else "Removed", "", "")]

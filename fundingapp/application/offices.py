@@ -27,6 +27,12 @@ class OpenWork(str):
     __slots__ = ()
 
 
+class PaperProblem(str):
+    """A sentence of the check about the kept file of a paper: the same file, attached again, puts it right."""
+
+    __slots__ = ()
+
+
 class Check(Protocol):
     """Looks for what is wrong with a file and its figures."""
 

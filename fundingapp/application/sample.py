@@ -13,6 +13,7 @@ from fundingapp.application.offices import Offices
 from fundingapp.application.progress import Progress, SilentProgress
 from fundingapp.application.queries.downloads import ReadDownload
 from fundingapp.application.queries.tables import ReadPlan, ReadRules
+from fundingapp.application.sample_results import record_results
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Partnership
 from fundingapp.domain.periods import FinancialYear
@@ -60,8 +61,9 @@ def make_sample(offices: Offices, folder: Path, *, filled: bool = False) -> Path
 
 
 def fill_sample(desk: Desk, folder: Path, progress: Progress) -> tuple[Imported, Matched]:
-    """Records the sample's grant and rules, imports its first download and applies the rules."""
+    """Records the sample's grant, results and rules, imports its first download and applies the rules."""
     desk.do(RecordPlan(desk.ask(ReadPlan(folder / PLAN)), FUND, COMMISSIONER, YEAR, PLAN))
+    record_results(desk)
     desk.do(AddRules(desk.ask(ReadRules(folder / RULES)).rules, f"add rules from {RULES}"))
     download = desk.ask(ReadDownload(folder / LEDGER), progress)
     try:

@@ -18,6 +18,7 @@ from fundingapp.application.queries.exchange import (
 )
 from fundingapp.application.wording import count
 from fundingapp.console.files import DONE, REFUSED, TO_LOOK_AT, WRONG_COMMAND, writable
+from fundingapp.console.opening import add_personal_data_option
 from fundingapp.console.output import BarProgress, Output, table
 from fundingapp.domain.exchange.notes import HELD, Noticed
 from fundingapp.domain.findings import Severity
@@ -41,6 +42,7 @@ def add_load_options(made: argparse.ArgumentParser) -> None:
 def add_dump_options(made: argparse.ArgumentParser) -> None:
     """The words of ``dump``."""
     made.add_argument("file", metavar="FILE", help="the funding file")
+    add_personal_data_option(made)
     made.add_argument(
         "out",
         metavar="WORKBOOK|FOLDER",

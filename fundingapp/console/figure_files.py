@@ -66,7 +66,14 @@ def add_figure_commands(command: Command, file: Callable[[argparse.ArgumentParse
     made.add_argument(
         "--no-table", action="store_true", help="keep no table of counts, only figures of indicators"
     )
-    made.add_argument("--period", default="", metavar="TEXT", help="the period, where the file says none")
+    made.add_argument(
+        "--period",
+        action="append",
+        default=[],
+        metavar="[HEADING=]TEXT",
+        help="the period, where the file says none or its heading may mean several, such as “2018=2017/18”; may be "
+        "given several times",
+    )
     made.add_argument(
         "--replace", action="store_true", help="figures that differ take the place of what is held"
     )
@@ -112,11 +119,7 @@ def read_figures(given: argparse.Namespace, offices: Offices, out: Output, progr
 
 def import_figures(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
     """Takes a file of figures in."""
-    days = read_days(given.period) if given.period else None
-    if given.period and days is None:
-        raise ExpectedError(
-            "no_period", f"“{given.period}” is no period.", "Give one such as 2018/19, Q1 2018/19 or Apr-18."
-        )
+    periods = dict(_period(said) for said in given.period)
     opened = writable(offices, given.file)
     try:
         read = opened.desk.ask(_question(given), progress)
@@ -127,7 +130,8 @@ def import_figures(given: argparse.Namespace, offices: Offices, out: Output, pro
                 replace_table=given.replace_table,
                 as_table=not given.no_table,
                 table_name=given.name,
-                days=days,
+                days=periods.pop("", None),
+                periods=tuple(periods.items()),
                 skip_unreadable=given.skip_unreadable,
                 again=given.again,
             )
@@ -197,6 +201,17 @@ def import_figures(given: argparse.Namespace, offices: Offices, out: Output, pro
     ]
     out.result(data, words)
     return TO_LOOK_AT if left or plan.changed or matters(file.findings) else DONE
+
+
+def _period(said: str) -> tuple[str, Days]:
+    """A heading ("" for the whole file) and the days that it means. Raises ExpectedError for what is no period."""
+    heading, _, text = said.rpartition("=")
+    days = read_days(text)
+    if days is None:
+        raise ExpectedError(
+            "no_period", f"“{text}” is no period.", "Give one such as 2018/19, Q1 2018/19 or Apr-18."
+        )
+    return heading.strip(), days
 
 
 def _settled(given: argparse.Namespace, preview: FigurePreview, choices: FigureChoices) -> FigureChoices:

@@ -19,6 +19,7 @@ from fundingapp.application.queries.history import (
 )
 from fundingapp.application.wording import count
 from fundingapp.console.files import DONE, TO_LOOK_AT
+from fundingapp.console.opening import add_personal_data_option
 from fundingapp.console.output import BarProgress, Output, Part
 from fundingapp.console.values import to_day
 from fundingapp.domain.errors import ExpectedError, NotFoundError
@@ -28,6 +29,7 @@ from fundingapp.domain.ids import ProjectId
 def add_history_options(made: argparse.ArgumentParser) -> None:
     """The options of the command “history”."""
     made.add_argument("file", metavar="FILE", nargs="?", help="the funding file")
+    add_personal_data_option(made)
     made.add_argument("--project", default="", metavar="REF", help="only what concerns this project")
     made.add_argument("--by", default="", metavar="NAME", help="only what this person did")
     made.add_argument("--text", default="", metavar="WORDS", help="only where all these words stand")

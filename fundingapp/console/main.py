@@ -44,6 +44,7 @@ from fundingapp.console.claims import (
 )
 from fundingapp.console.deadlines import show_calendar, show_conditions, show_warnings
 from fundingapp.console.enquiries import ask_holder, take_answers
+from fundingapp.console.evidence import add_evidence_command
 from fundingapp.console.exchange import add_exchange_commands
 from fundingapp.console.figure_files import add_figure_commands
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
@@ -61,6 +62,7 @@ from fundingapp.console.planning import show_match_funding, show_priorities
 from fundingapp.console.published import add_published_options, keep_published
 from fundingapp.console.reading import import_download, keep_layouts, read_download
 from fundingapp.console.reconciliations import add_reconciliation_options, reconcile_ledger
+from fundingapp.console.results import add_results_commands
 from fundingapp.console.rules import look_at_rules, usable_rules
 from fundingapp.console.setting_up import new_file, record_plan, show_demo, write_sample
 from fundingapp.console.signing import add_signing_commands
@@ -83,6 +85,7 @@ from fundingapp.domain.builtin_layouts import BUILT_IN
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.ledger import Meaning
+from fundingapp.domain.personal_data import PersonalDataError
 
 UP_TO = "up to this period, 1 to 13 (April is 1, 13 the closing adjustments)"
 
@@ -119,6 +122,10 @@ def run(arguments: Sequence[str], offices: Offices, log: Path | None = None) -> 
         asked, opening_of = opening(offices, given, out)
         status = carry_out(given, asked, out, progress)
         return status if opening_of.all_published else max(status, TO_LOOK_AT)
+    except PersonalDataError as error:
+        progress.stop()
+        out.say(f"{error} For the latter give --accept-personal-data REASON.")
+        return REFUSED
     except ExpectedError as error:
         progress.stop()
         out.say(str(error))
@@ -556,6 +563,9 @@ def _parser() -> argparse.ArgumentParser:
         help="the document (.docx) or workbook (.xlsx) to write",
     )
 
+    add_results_commands(command, file)
+
+    add_evidence_command(command, file)
     made = command("history", show_history, "every change with who, when, what, before, after and why")
     add_history_options(made)
     made = command("backup", make_backup, "makes a backup of the file and proves it")

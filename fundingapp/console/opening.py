@@ -11,8 +11,19 @@ from fundingapp.application.sharing import Stage
 from fundingapp.console.output import Output
 
 
+def add_personal_data_option(made: argparse.ArgumentParser) -> None:
+    """How a script says that something may go on although it looks like personal data."""
+    made.add_argument(
+        "--accept-personal-data",
+        default="",
+        metavar="REASON",
+        help="go on although something looks like personal data; the history keeps the reason",
+    )
+
+
 def add_share_options(made: argparse.ArgumentParser) -> None:
-    """What can be wished of a file on a share."""
+    """What can be wished of a file on a share, and of what looks like personal data."""
+    add_personal_data_option(made)
     group = made.add_argument_group("a file that others use too")
     group.add_argument(
         "--take-over",
@@ -43,11 +54,13 @@ class _Opening:
     def open(self, target: str, *, writing: bool = True, **_: bool) -> OpenFile:
         opened = self._offices.open(
             target,
-            writing=writing,
+            # A decision about personal data is recorded, also where the command only looks.
+            writing=writing or bool(getattr(self._given, "accept_personal_data", "")),
             take_over=getattr(self._given, "take_over", False),
             accept_older=getattr(self._given, "accept_older", False),
             working_copy=getattr(self._given, "working_copy", False),
         )
+        opened.desk.accept_personal_data = getattr(self._given, "accept_personal_data", "")
         if opened.sharing is None:
             return opened
         return replace(opened, close=lambda: self._close(opened))

@@ -39,6 +39,11 @@ class FigureImport:
     as_at: date | None = None
     source: str = ""
 
+    @property
+    def has_original(self) -> bool:
+        """Whether the file itself is kept: not of street-level crimes, whose rows tell of single ones (R01)."""
+        return bool(self.sha256) and self.layout is not FigureLayout.STREET
+
 
 @dataclass(frozen=True, slots=True)
 class SkippedFigure:

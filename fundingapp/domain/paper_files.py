@@ -50,7 +50,7 @@ _WORDS: Final = {
     WORD: "a Word document",
     EXCEL: "an Excel workbook",
     SLIDES: "a PowerPoint presentation",
-    OLD_OFFICE: "an Office document of the old kind",
+    OLD_OFFICE: "an Office document of the old kind, or one with a password",
     ZIP: "a ZIP archive",
     MACROS: "an Office document with macros",
     PROGRAM: "a program",
@@ -110,6 +110,8 @@ _PROGRAM_SUFFIXES: Final = frozenset(
     }
 )
 _SHORTCUT_SUFFIXES: Final = frozenset({".lnk", ".url", ".scf", ".desktop", ".webloc", ".library-ms"})
+#: Opening one of these under another's name shows a wrong picture at worst; a photo is often named so.
+_HARMLESS: Final = frozenset(kind for suffix in _OPENED for kind in _EXPECTED[suffix])
 _NEVER: Final = frozenset({PROGRAM, SCRIPT, SHORTCUT, MACROS, WEB, DRAWING})
 
 
@@ -176,7 +178,7 @@ def why_not_opened(name: str, media_type: str) -> str:
         return f"is {in_words(media_type)}"
     if suffix not in _OPENED:
         return "is of a kind that this program doesn't open by itself"
-    if differs(name, media_type):
+    if differs(name, media_type) and media_type not in _HARMLESS:
         return f"is not what its name says but {in_words(media_type)}"
     return ""
 

@@ -13,12 +13,13 @@ every ledger: names of firms, the numbers of switchboards, shared mailboxes, add
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from fundingapp.domain.errors import ExpectedError
 
@@ -59,8 +60,7 @@ class Clue:
         return f"{self.sort.value} in {self.where}" if self.where else self.sort.value
 
 
-@dataclass(frozen=True, slots=True)
-class SeenCell:
+class SeenCell(NamedTuple):
     """A cell of a table, or a piece of text: *row* and *column* count from 1, column 0 for text without columns."""
 
     file: str
@@ -70,6 +70,8 @@ class SeenCell:
     text: str
 
 
+#: Whatever is looked for but words has one of these in it.
+_MAY_TELL = re.compile(r"@|\d[\d /.-]{3}|\d[A-Za-z]{2}\b|\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2}")
 _EMAIL = re.compile(r"(?<![\w.+-])([A-Za-z0-9._%+'-]{1,64})@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
 #: Mailboxes of offices, which name nobody.
 _OFFICE_WORDS: Final = (
@@ -148,6 +150,7 @@ _SPECIAL_HEADING = re.compile(
     r"sexual orientation|sexuality|mental health|health condition|trade union|gender identity|hiv)\b",
     re.IGNORECASE,
 )
+_POSTCODE_HEADING = re.compile(r"\bpost ?codes?\b", re.IGNORECASE)
 _SMALL = re.compile(r"^[1-4](?:\.0+)?$")
 #: A heading stands in one of the first rows.
 _HEADINGS_WITHIN: Final = 15
@@ -206,17 +209,33 @@ _PLURALS: Final[Mapping[ClueSort, str]] = {
 }
 
 
+class PersonalDataError(ExpectedError):
+    """Something holds what looks like personal data, and nobody has said why it may go on. *key* tells what was found
+    and where from everything else, so that it can be decided about."""
+
+    def __init__(self, what: str, clues: Sequence[Clue]) -> None:
+        super().__init__(
+            "personal_data",
+            f"{what} holds what looks like personal data: {in_words(clues)}.",
+            "Take it out, or say why it may go on; nothing was changed.",
+        )
+        self.clues = tuple(clues)
+        self.key = key_of(clues)
+
+
+def key_of(clues: Sequence[Clue]) -> str:
+    """What was found and where, as one short text; the file's name is no part of it."""
+    said = sorted(f"{clue.sort.value}|{clue.sheet}|{clue.place}" for clue in clues)
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:32]
+
+
 def refuse_personal(clues: Sequence[Clue], accept: str, what: str) -> None:
     """Refuses *what* (“The return”) when *clues* were found and nobody said in *accept* why it goes on all the same.
 
-    Raises ExpectedError ``personal_data``.
+    Raises PersonalDataError, whose code is ``personal_data``.
     """
     if clues and not accept.strip():
-        raise ExpectedError(
-            "personal_data",
-            f"{what} holds what looks like personal data: {in_words(clues)}.",
-            "Take it out, or say why it may go on (--accept-personal-data); nothing was changed.",
-        )
+        raise PersonalDataError(what, clues)
 
 
 def _in_sheet(cells: Sequence[SeenCell]) -> Iterable[tuple[ClueSort, str]]:
@@ -232,11 +251,14 @@ def _in_sheet(cells: Sequence[SeenCell]) -> Iterable[tuple[ClueSort, str]]:
         if _SPECIAL_HEADING.search(text) and (names or births):
             yield ClueSort.SPECIAL, _place(rows, column, text)
     for number, row in rows.items():
+        telling = [cell for cell in row if _MAY_TELL.search(cell.text)]
+        if not telling:
+            continue
         about_a_person = any(
             _is_person(cell.text) or (cell.column in names and not _FIRM.search(cell.text)) for cell in row
         )
         whole = "  ".join(cell.text for cell in row)
-        for cell in row:
+        for cell in telling:
             heading = headings.get(cell.column, "")
             place = _cell(cell)
             yield from (
@@ -298,7 +320,14 @@ def _headings(rows: Mapping[int, Sequence[SeenCell]]) -> dict[int, str]:
     """The heading of each column: the texts of the first row, near the top, that names one of the things looked for,
     else of the first row with three texts or more."""
     near_top = [rows[number] for number in sorted(rows)[:_HEADINGS_WITHIN]]
-    told = (_NAME_HEADING, _BIRTH_HEADING, _REFERENCE_HEADING, _SPECIAL_HEADING, _COUNT_HEADING)
+    told = (
+        _POSTCODE_HEADING,
+        _NAME_HEADING,
+        _BIRTH_HEADING,
+        _REFERENCE_HEADING,
+        _SPECIAL_HEADING,
+        _COUNT_HEADING,
+    )
     for row in near_top:
         if len(row) > 1 and sum(any(sign.search(cell.text) for sign in told) for cell in row) > 1:
             return {cell.column: cell.text for cell in row}

@@ -84,13 +84,20 @@ _SAYS_SHARE = re.compile(
     r"%\s*of|per\s?cent(?:age)?\s*of|share|proportion|of total|of all|distribution", re.IGNORECASE
 )
 _SAYS_POINTS = re.compile(r"\bpp\b|points?\b|\bpts?\b|trend", re.IGNORECASE)
+_SAYS_TARGET = re.compile(r"\btargets?\b(?!.*achiev)|\bambition\b|\bplan(?:ned)?\b", re.IGNORECASE)
+_SAYS_OTHER_BASE = re.compile(
+    r"\bsince\b|baseline|average|\b(?:from|on|vs?\.?|to)\s+(?:19|20)\d\d|target", re.IGNORECASE
+)
+_SAYS_LAST_YEAR = re.compile(
+    r"(?:previous|last|prior) year|year before|year[- ]on[- ]year|\byoy\b", re.IGNORECASE
+)
 _SAYS_PREVIOUS = re.compile(r"previous|prior|last year|year before|baseline|before|earlier", re.IGNORECASE)
 _SAYS_CURRENT = re.compile(r"current|this year|latest|\bnow\b", re.IGNORECASE)
 YEARS = re.compile(r"(?:19|20)\d\d|(?<!\d)\d\d/\d\d(?!\d)")
 _PERIOD_WORDS = re.compile(
     r"(?:19|20)\d\d(?:\s*[/\-–]\s*(?:(?:19|20)?\d\d))?|\d{1,2}(?:st|nd|rd|th)?\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug"
-    r"|sep|oct|nov|dec)[a-z]*\b|\b(?:ytd|q[1-4]|previous|prior|current|last|this|year|total|at|as|to|number|count|months?"
-    r"|offences|crimes?)\b|[^\w\s]",
+    r"|sep|oct|nov|dec)[a-z]*\b|\b(?:ytd|q[1-4]|previous|prior|current|last|this|year|total|at|as|to|date|number|count|months?"
+    r"|offences|crimes?|percent(?:age)?|pct|per\s?cent)\b|[^\w\s]",
     re.IGNORECASE,
 )
 
@@ -123,6 +130,10 @@ class Finder:
         self._ordinary = ordinary
         self._ranges = {field.place: [range_of(each, unit) for each in field.cells] for field in fields}
         self._only = only
+        # A difference of whole numbers has no decimals.
+        self._count_decimals = max(
+            (each.most_decimals for each in fields if not says_change(each)), default=0
+        )
         self._records = len(fields[0].cells) if fields else 0
 
     def relations(self) -> list[Relation]:
@@ -132,34 +143,35 @@ class Finder:
         wanted = [
             field
             for field in self._fields
-            if (self._only is None or field.place in self._only) and (field.percents or field.numbers)
+            if (self._only is None or field.place in self._only)
+            and (field.percents or field.numbers)
+            and not _SAYS_TARGET.search(field.heading)
         ]
-        # Differences first: a column of them must not pass for counts.
-        for field in wanted:
-            if field.is_percent or not (
-                says_change(field) or not field.heading or field.heading.startswith("column ")
-            ):
-                continue
-            if SAYS_PERCENT.search(field.heading) and not re.search(
-                r"\bno\b|number", field.heading, re.IGNORECASE
-            ):
-                continue
-            relation = self._best(field, (Made.DIFFERENCE,), made)
-            if relation is not None:
-                found.append(relation)
-                made.add(field.place)
-        for field in wanted:
-            if field.place in made:
-                continue
-            by_words = bool(SAYS_PERCENT.search(field.heading) or says_change(field))
-            # What only the figures tell is looked for where percentages may stand, not among coordinates.
-            decimals = sum(0 < each.decimals <= 3 for each in field.cells)
-            if field.is_percent or by_words or 2 * decimals > self._records:
-                relation = self._best(field, (Made.CHANGE, Made.SHARE, Made.RATIO, Made.POINTS), made)
-                if relation is not None:
-                    found.append(relation)
-                    made.add(field.place)
-        return found
+        # What the figures bear out comes before what only headings say, and differences before percentages: a column of
+        # them must not pass for counts.
+        for by_headings in (False, True):
+            for hows in (_DIFFERENCES, _PERCENTAGES):
+                for field in wanted:
+                    if field.place in made or not self._may_be(field, hows):
+                        continue
+                    relation = self._best(field, hows, made, by_headings=by_headings)
+                    if relation is not None:
+                        found.append(relation)
+                        made.add(field.place)
+        return sorted(found, key=lambda each: each.made)
+
+    def _may_be(self, field: Field, hows: Sequence[Made]) -> bool:
+        """Whether it is worth while to look whether *field* is one of *hows*."""
+        says_percent = SAYS_PERCENT.search(field.heading) is not None
+        if hows == _DIFFERENCES:
+            if field.is_percent or field.most_decimals > self._count_decimals:
+                return False
+            if says_percent and not re.search(r"\bno\b|number", field.heading, re.IGNORECASE):
+                return False
+            return says_change(field) or not field.heading or field.heading.startswith("column ")
+        # What only the figures tell is looked for where percentages may stand, not among coordinates.
+        decimals = sum(0 < each.decimals <= 3 for each in field.cells)
+        return field.is_percent or says_percent or says_change(field) or 2 * decimals > self._records
 
     def verdict(self, relation: Relation, record: int) -> Verdict | None:
         """Whether the figure of *record* is what *relation* gives; None where either side says nothing."""
@@ -201,9 +213,7 @@ class Finder:
         field = self._by_place[relation.made]
         printed = field.cells[record]
         should_be = (
-            "n/a"
-            if verdict.expected is None
-            else _in_manner(printed, field, verdict.expected, relation.scale)
+            "n/a" if verdict.expected is None else _in_manner(printed, field, verdict.expected, relation)
         )
         previous, current = (
             self._by_place[at].cells[record].text for at in (relation.previous, relation.current)
@@ -270,7 +280,9 @@ class Finder:
         ]
         return made or None
 
-    def _best(self, field: Field, hows: Sequence[Made], made: set[int]) -> Relation | None:
+    def _best(
+        self, field: Field, hows: Sequence[Made], made: set[int], *, by_headings: bool
+    ) -> Relation | None:
         best: tuple[tuple[int, int, int], Relation] | None = None
         for rank, relation in enumerate(self._candidates(field, hows, made)):
             right, wrong, values = 0, 0, set()
@@ -286,8 +298,10 @@ class Finder:
                 wrong += not verdict.right
                 if verdict.right and verdict.telling:
                     values.add(field.cells[record].value)
-            if not self._is_borne_out(field, relation, right, wrong, len(values)):
+            if not self._is_borne_out(field, relation, right, wrong, len(values), by_headings=by_headings):
                 continue
+            if relation.sign == 0 and self._falls(relation) < 2:
+                continue  # one fall without a minus is a mistake, and no manner of printing
             score = (len(values), right, -rank)
             if best is None or score > best[0]:
                 best = score, relation
@@ -295,7 +309,9 @@ class Finder:
                 break
         return None if best is None else best[1]
 
-    def _is_borne_out(self, field: Field, relation: Relation, right: int, wrong: int, values: int) -> bool:
+    def _is_borne_out(
+        self, field: Field, relation: Relation, right: int, wrong: int, values: int, *, by_headings: bool
+    ) -> bool:
         judged = right + wrong
         if not judged:
             return False
@@ -313,9 +329,30 @@ class Finder:
             )
         if values and 4 * right >= judged:
             return True
-        if relation.how not in {Made.CHANGE, Made.DIFFERENCE}:
+        if relation.how not in {Made.CHANGE, Made.DIFFERENCE} or not by_headings:
             return False
-        return judged <= 2 or 5 * self._explained(field, relation) >= 3 * judged
+        return (
+            judged <= 2
+            or 5 * self._explained(field, relation) >= 3 * judged
+            or self._is_plain(field, relation)
+        )
+
+    def _is_plain(self, field: Field, relation: Relation) -> bool:
+        """Whether the headings alone leave no doubt, so that even a column with nothing right in it is wrong: two
+        columns of one thing whose order is told, and beside them the change of it, on nothing else."""
+        if self._order(relation.previous, relation.current) is not True or _SAYS_OTHER_BASE.search(
+            field.heading
+        ):
+            return False
+        if relation.how is Made.CHANGE and not (field.is_percent or SAYS_PERCENT.search(field.heading)):
+            return False
+        return says_change(field) and all(
+            _stem(field) in {"", _stem(self._by_place[at])} for at in (relation.previous, relation.current)
+        )
+
+    def _falls(self, relation: Relation) -> int:
+        pairs = zip(self._ranges[relation.previous], self._ranges[relation.current], strict=True)
+        return sum(one is not None and other is not None and other[1] < one[0] for one, other in pairs)
 
     def _explained(self, field: Field, relation: Relation) -> int:
         """How many figures would be right if they had been divided by the current figure, or cut off instead of
@@ -354,10 +391,7 @@ class Finder:
         ):
             return False
         if relation.how in {Made.SHARE, Made.RATIO}:
-            return relation.how is Made.SHARE and (
-                _SAYS_SHARE.search(field.heading) is not None
-                or _stem(field) == _stem(self._by_place[relation.current]) != ""
-            )
+            return relation.how is Made.SHARE and self._says_share(field, self._by_place[relation.current])
         says = says_change(field) or (
             relation.how is Made.CHANGE
             and SAYS_PERCENT.search(field.heading)
@@ -367,6 +401,15 @@ class Finder:
             return False
         pair = self._natural_pair(field)
         return pair == (relation.previous, relation.current)
+
+    def _says_share(self, field: Field, counts: Field) -> bool:
+        """Whether the headings say that *field* is the share of *counts* beside it: “2013 %” beside “2013 total”."""
+        if _SAYS_SHARE.search(field.heading):
+            return True
+        if says_change(field) or not SAYS_PERCENT.search(field.heading) or field.place - counts.place != 1:
+            return False
+        same_time = when(field.heading) is not None and when(field.heading) == when(counts.heading)
+        return same_time or _stem(field) == _stem(counts) != ""
 
     def _is_near(self, field: Field, relation: Relation) -> bool:
         if relation.how is Made.SHARE:
@@ -397,6 +440,12 @@ class Finder:
         counts = [each for each in self._counts(set()) if each.place != field.place and not says_change(each)]
         same = [each for each in counts if _is_of_group(field, each)]
         near = same if len(same) == 2 else [self._by_place[at] for at in self._nearest(field)]
+        if len(counts) > 2 and len(same) != 2 and _SAYS_LAST_YEAR.search(field.heading):
+            dated = sorted(
+                (moment, each.place) for each in counts if (moment := when(each.heading)) is not None
+            )
+            if len(dated) == len(counts) and len({moment for moment, _ in dated}) == len(dated):
+                return dated[-2][1], dated[-1][1]
         if len(near) != 2 or (len(counts) > 2 and len(same) != 2 and abs(near[0].place - near[1].place) > 1):
             return None
         first, second = near
@@ -434,6 +483,12 @@ class Finder:
         # Divided by the later figure is divided by the wrong one (R36), so such a pair is none.
         forward = [pair for pair in pairs if self._order(*pair) is not False]
         scales = (1,) if field.is_percent else (1, 100)
+        # A column with a minus or a plus in it prints its signs.
+        signed = any(
+            each.value is not None and (each.value < 0 or each.text.strip().startswith("+"))
+            for each in field.cells
+        )
+        signs = (1, -1) if signed else (1, -1, 0)
         shares = sorted(counts, key=lambda at: (abs(at - field.place), at))[:6]
         for how in hows:
             if how is Made.DIFFERENCE:
@@ -443,7 +498,7 @@ class Finder:
             elif how is Made.CHANGE:
                 yield from (
                     Relation(how, field.place, *pair, sign=sign, scale=scale)
-                    for sign in (1, -1, 0)
+                    for sign in signs
                     for scale in scales
                     for pair in forward
                 )
@@ -467,6 +522,10 @@ class Finder:
                     each.place for each in self._fields if each.is_percent and each.place != field.place
                 ][:8]
                 yield from (Relation(how, field.place, *pair) for pair in permutations(percents, 2))
+
+
+_DIFFERENCES = (Made.DIFFERENCE,)
+_PERCENTAGES = (Made.CHANGE, Made.SHARE, Made.RATIO, Made.POINTS)
 
 
 def says_change(field: Field) -> bool:
@@ -505,10 +564,16 @@ def when(heading: str) -> tuple[int, ...] | None:
     return (max(years) if years else 0, last)
 
 
-def _in_manner(printed: Printed, field: Field, expected: Range, scale: int) -> str:
+def _in_manner(printed: Printed, field: Field, expected: Range, relation: Relation) -> str:
+    scale = relation.scale
     plus = any(each.text.strip().startswith("+") for each in field.cells)
     brackets = any(each.text.strip().startswith("(") for each in field.cells)
     decimals = min(field.most_decimals if scale == 100 else printed.decimals, MOST_DECIMALS)
+    if scale == 1 and decimals < field.most_decimals and relation.how is not Made.DIFFERENCE:
+        # Its column writes 7% for 7.0%, and would write 7.3% in full.
+        decimals = min(field.most_decimals, MOST_DECIMALS)
+        if all(rounded(end, decimals) == rounded(end, printed.decimals) for end in expected):
+            decimals = printed.decimals
     ends = [
         printed.like(rounded(end / scale, decimals), plus=plus, brackets=brackets, decimals=decimals)
         for end in expected

@@ -327,11 +327,11 @@ def _table(
     data = [line for line in block if sum(bool(line.cells[at].text) for at in places) >= 2]
     if not data:
         return None
-    sorts = {at: _column_kind(data, at) for at in places}
+    headings = _headings(heads, left, right)
+    sorts = {at: _column_kind(data, at, " ".join(headings[at])) for at in places}
     figures = [at for at in places if sorts[at] == "figures"]
     if not figures:
         return None
-    headings = _headings(heads, left, right)
     first = min(figures)
     if len(figures) > 1 and _numbers_label(data, first, [at for at in places if at < first], headings):
         figures.remove(first)
@@ -393,6 +393,7 @@ def _numbers_label(
     return (not heading or _LABEL_WORDS.search(heading) is not None) and len(set(texts)) == len(texts)
 
 
+_TARGET = re.compile(r"\b(?:target|ambition|plan)", re.IGNORECASE)
 _NO_LABEL = re.compile(r"\b(?:target|comment|status|rag|trend|note|direction|source)s?\b", re.IGNORECASE)
 
 
@@ -420,7 +421,11 @@ def is_period(text: str) -> bool:
     return _is_period(int(text) if text.isdecimal() else text)
 
 
-def _column_kind(data: Sequence[_Line], at: int) -> str:
+def _column_kind(data: Sequence[_Line], at: int, heading: str) -> str:
+    if _TARGET.search(heading) and any(
+        re.search(r"[a-z]", line.cells[at].text, re.IGNORECASE) for line in data
+    ):
+        return "words"  # “5% reduction” is a target, and no figure
     figures = sum(line.cells[at].is_figure for line in data)
     words = sum(line.cells[at].kind is Kind.TEXT for line in data)
     codes = sum(

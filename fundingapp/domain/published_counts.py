@@ -50,7 +50,7 @@ _PERIOD = re.compile(
 )
 _FILLING = re.compile(
     r"\b(?:total|crimes?|offences|number|no|count|counts|figures?|performance)?\s*\b(?:as\s+at|at|to|for|in|of|up to"
-    r"|ytd|year to date)\s*$|^\s*(?:total|crimes?|number|count|recorded|ytd|year to date)\s*$|\bytd\b",
+    r"|ytd|year to date)\s*$|^\s*to date\s*$|^\s*(?:total|crimes?|number|count|recorded|ytd|year to date)\s*$|\bytd\b",
     re.IGNORECASE,
 )
 _PLACES = re.compile(

@@ -8,7 +8,7 @@ never rounded first.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from fundingapp.domain.changes import Days, Trend as Way, exact_share, percent_change, rounded, share, trend
 from fundingapp.domain.errors import listed
-from fundingapp.domain.ids import AreaId, FigureId, FundId
+from fundingapp.domain.ids import AreaId, FigureId, FundId, IndicatorId, ProjectId
 from fundingapp.domain.indicators import (
     Counted,
     FigureStatus,
@@ -415,7 +415,7 @@ def result_over(
     figures = [each.figure for each in within]
     marks = marks_in("".join(_known_marks(figure.marks) for figure in figures))
     status = max((figure.status for figure in figures), key=_BEATS.index)
-    lacks = any(not _is_there(figure) for figure in figures)
+    lacks = any(not _is_there(indicator, figure) for figure in figures)
     made = Result(
         first=figures[0].first,
         last=max(figure.last for figure in figures),
@@ -433,7 +433,7 @@ def result_over(
             return replace(
                 made, why_not=f"the figures for {_days(one)} and {_days(other)} are partly of the same days"
             )
-    there = [figure for figure in figures if _is_there(figure)]
+    there = [figure for figure in figures if _is_there(indicator, figure)]
     if not there:
         return made
     if indicator.counted in OF_PARTS:
@@ -442,8 +442,9 @@ def result_over(
     return _with(made, value, None, None, _is_small(indicator, value, None, None, threshold))
 
 
-def _is_there(figure: IndicatorFigure) -> bool:
-    return figure.value is not None or figure.numerator is not None
+def _is_there(indicator: Indicator, figure: IndicatorFigure) -> bool:
+    """Whether *figure* has a number of the kind that is counted; parts make no plain number."""
+    return figure.value is not None or (indicator.counted in OF_PARTS and figure.numerator is not None)
 
 
 def _known_marks(marks: str) -> str:
@@ -466,7 +467,7 @@ def _tiles(figures: Sequence[IndicatorFigure], first: date, last: date) -> bool:
 
 def _stock(indicator: Indicator, within: Sequence[Measured], threshold: int) -> Result:
     """The latest of several figures of a stock that has a number, else the latest."""
-    with_number = [each for each in within if _is_there(each.figure)]
+    with_number = [each for each in within if _is_there(indicator, each.figure)]
     id, figure = max(with_number or within, key=lambda each: (each.figure.last, each.figure.first, each.id))
     made = Result(
         first=figure.first,
@@ -478,7 +479,7 @@ def _stock(indicator: Indicator, within: Sequence[Measured], threshold: int) -> 
         unit=indicator.unit,
         threshold=threshold,
     )
-    if not _is_there(figure):
+    if not _is_there(indicator, figure):
         return made
     if indicator.counted in OF_PARTS:
         return _of_parts(indicator, made, [figure], threshold)
@@ -597,14 +598,26 @@ def is_measured_in(
     )
 
 
-#: A figure of what does not add up that is held once a year is asked for once a year.
-_OFTEN = 2
+#: So many days a quarter has at most.
+_QUARTER = 92
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFigure:
+    """A quarter that was over on *ended* and lacks its figure; *ref* is "" for an indicator of the partnership."""
+
+    indicator: IndicatorId
+    name: str
+    project: ProjectId | None
+    ref: str
+    quarter: int
+    ended: date
 
 
 def is_missing(indicator: Indicator, measured: Sequence[Measured], year: FinancialYear, quarter: int) -> bool:
     """Whether a quarter that is over lacks its figure.
 
-    Not before the indicator's first one; and a survey or a stock that comes once a year is missed only at its end.
+    Not before the indicator's first one; and what comes once a year, such as a survey, is missed only at its end.
     """
     counted = counting(measured)
     if is_measured_in(indicator, measured, year, quarter):
@@ -613,10 +626,18 @@ def is_missing(indicator: Indicator, measured: Sequence[Measured], year: Financi
         return True
     if FinancialYear.of(counted[0].figure.first) > year:
         return False
+    by_year: dict[FinancialYear, list[IndicatorFigure]] = defaultdict(list)
+    for each in counted:
+        by_year[FinancialYear.of(each.figure.last)].append(each.figure)
+    earlier = [figures for of, figures in by_year.items() if of < year]
     if indicator.measure is Measure.FLOW and indicator.counted not in OF_PARTS:
-        return True
-    by_year = Counter(FinancialYear.of(each.figure.last) for each in counted)
-    return max(by_year.values()) >= _OFTEN or (quarter == 4 and not by_year[year])
+        # Such as the complaints of one October after the other: nothing is asked of the other months.
+        is_yearly = bool(earlier) and all(
+            len(figures) == 1 and (figures[0].last - figures[0].first).days < _QUARTER for figures in earlier
+        )
+    else:
+        is_yearly = max(map(len, by_year.values())) == 1
+    return not is_yearly or (quarter == 4 and not by_year.get(year))
 
 
 # Whether a target is met

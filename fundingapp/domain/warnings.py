@@ -16,13 +16,16 @@ from fundingapp.domain.agreements import Agreement, CarryForwardStance
 from fundingapp.domain.bids import Bid, BidState, Offer
 from fundingapp.domain.carry_forwards import not_agreed_of
 from fundingapp.domain.chain import YearMoney
+from fundingapp.domain.errors import listed
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.gauges import Reading
 from fundingapp.domain.grant_conditions import ConditionState, Gauge, GrantCondition
 from fundingapp.domain.ids import BidId, ConditionId, ProjectId
 from fundingapp.domain.money import Money
+from fundingapp.domain.outcomes import Milestone
 from fundingapp.domain.periods import CLOSING_PERIOD, period_name
 from fundingapp.domain.positions import GrantPosition, ProjectPosition
+from fundingapp.domain.results import MissingFigure
 from fundingapp.domain.schedules import DeadlineKind, ScheduleEntry, ask_by, in_days
 
 #: An offer is about to lapse so many days before the last one to accept it, inclusive.
@@ -72,6 +75,8 @@ class WarningKind(Enum):
     NO_FORECAST = "no forecast"
     UNALLOCATED = "not awarded"
     FUNDING_ENDS = "funding ends"
+    MILESTONE = "milestone overdue"
+    NO_FIGURES = "figures missing"
     UNDECIDED = "unspent, not decided"
 
 
@@ -132,6 +137,9 @@ class WarningRecords:
     bid_for_next: Collection[ProjectId] = ()
     agreements: Iterable[Agreement] = ()
     projects: Mapping[ProjectId, Project] = field(default_factory=dict)
+    #: The figures of quarters that are over which its projects lack, and their milestones that are overdue.
+    missing: Sequence[MissingFigure] = ()
+    milestones: Sequence[Milestone] = ()
     #: What became of the year's money, to the end of its records.
     money: YearMoney | None = None
 
@@ -182,6 +190,8 @@ class _Watch:
         found += self._claims()
         found += self._offers()
         found += self._answers()
+        found += self._milestones()
+        found += self._missing_figures()
         if self._only is not None:
             found = [warning for warning in found if warning.project == self._only]
             if any(warning.kind in _MORE_THAN_OFF_PROFILE for warning in found):
@@ -191,6 +201,88 @@ class _Watch:
     def _of_grant(self, what: str) -> str:
         """What a warning about the whole grant is headed by: “Limit · Locality Fund”."""
         return f"{what} · {self._position.fund.name}"
+
+    # What was achieved
+
+    def _milestones(self) -> list[EarlyWarning]:
+        """Milestones that are overdue, one warning for each project."""
+        by_project: dict[ProjectId, list[Milestone]] = {}
+        for milestone in self._records.milestones:
+            by_project.setdefault(milestone.project, []).append(milestone)
+        found = []
+        for id, milestones in by_project.items():
+            project = self._records.projects[id]
+            milestones.sort(key=lambda each: each.expected or each.due)
+            first = milestones[0]
+            days = (self._today - (first.expected or first.due)).days
+            more = f", and {len(milestones) - 1} more" if len(milestones) > 1 else ""
+            found.append(
+                EarlyWarning(
+                    WarningKind.MILESTONE,
+                    Severity.LOOK,
+                    f"{project.ref} {project.name}",
+                    f"“{first.name}” is {_count(days, 'day')} overdue{more}: record when it was done, or say when it "
+                    "is expected.",
+                    tuple(
+                        Term(each.name, f"due {each.expected or each.due:%d/%m/%Y}") for each in milestones
+                    ),
+                    "outcomes",
+                    ("chain", None),
+                    id,
+                    (WarningKind.MILESTONE, id),
+                )
+            )
+        return found
+
+    def _missing_figures(self) -> list[EarlyWarning]:
+        """Figures of quarters that are over, one warning for the grant; with the day on which its report is due."""
+        missing = [each for each in self._records.missing if self._only in (None, each.project)]
+        if not missing:
+            return []
+        last = max(each.quarter for each in missing)
+        quarters = listed((f"Q{quarter}" for quarter in sorted({each.quarter for each in missing})), "and")
+        severity, due = self._report_due(last)
+        refs = {each.ref for each in missing}
+        only = missing[0].project if len(refs) == 1 else None
+        about = f"{missing[0].ref} {self._records.projects[only].name}" if only is not None else None
+        indicators = len({each.indicator for each in missing})
+        lacks = "lacks its" if indicators == 1 else "lack their"
+        return [
+            EarlyWarning(
+                WarningKind.NO_FIGURES,
+                severity,
+                about or self._of_grant("Outcomes"),
+                f"{_count(indicators, 'indicator')} {lacks} {'figure' if len(missing) == 1 else 'figures'} for "
+                f"{quarters}{due}.",
+                tuple(
+                    Term(
+                        f"{each.ref} {each.name}",
+                        f"Q{each.quarter}",
+                        f"indicator/{each.indicator}/{self._year}/q{each.quarter}",
+                    )
+                    for each in missing
+                ),
+                "outcomes",
+                ("indicators", None),
+                only,
+                (WarningKind.NO_FIGURES, self._position.fund_id),
+            )
+        ]
+
+    def _report_due(self, quarter: int) -> tuple[Severity, str]:
+        """How pressing figures of *quarter* are, by the report on it that is still to be made, in words."""
+        reports = [
+            entry
+            for entry in self._records.schedule
+            if entry.kind is DeadlineKind.REPORT and entry.done_on is None and entry.to_period == quarter * 3
+        ]
+        if not reports:
+            return Severity.LOOK, ""
+        due = min(entry.due for entry in reports)
+        words = f"; the report is due on {due:%d/%m/%Y}, {in_days(due, self._today)}"
+        if due < self._today:
+            return Severity.NOW, f"; the report was due on {due:%d/%m/%Y}"
+        return Severity.SOON, words
 
     # What is spent and expected
 

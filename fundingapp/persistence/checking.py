@@ -9,9 +9,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, func, inspect, literal, select
 
+from fundingapp.application.offices import PaperProblem
 from fundingapp.application.ports import BatchState
 from fundingapp.application.progress import Progress, SilentProgress
 from fundingapp.domain.adjustments import AdjustmentType
+from fundingapp.domain.evidence import FileState
 from fundingapp.domain.figure_imports import FigureLayout
 from fundingapp.domain.matching import LineState
 from fundingapp.domain.money import Money
@@ -37,11 +39,15 @@ from fundingapp.persistence.records import (
     FundRecord,
     LedgerLineRecord,
     ProjectRecord,
+    PublicationRecord,
     SupportRecord,
 )
 from fundingapp.persistence.sources import FileSources
 from fundingapp.persistence.upgrading import SCHEMA_VERSION
 from fundingapp.persistence.work import NOUNS
+
+#: Whether a paper is a file that is still kept.
+_IS_KEPT: Final = (EvidenceRecord.sha256 != "", EvidenceRecord.erased_at.is_(None))
 
 #: So many sentences of one kind are enough to know where to look.
 _MOST: Final = 20
@@ -172,16 +178,19 @@ def _in_words(there: Mapping[str, Any]) -> str:
 
 
 def _originals(connection: Connection, sources: FileSources, progress: Progress) -> Iterator[str]:
-    held = connection.execute(
-        select(BatchRecord.file_name, BatchRecord.sha256).where(BatchRecord.state == BatchState.LIVE)
-    ).all()
-    # Of street-level crimes only the counts are kept, and the hash of the file that they were counted from.
-    figures = connection.execute(
-        select(FigureImportRecord.file_name, FigureImportRecord.sha256).where(
-            FigureImportRecord.sha256 != "", FigureImportRecord.layout != FigureLayout.STREET
+    held = [
+        (name, digest)
+        for wanted in (
+            select(BatchRecord.file_name, BatchRecord.sha256).where(BatchRecord.state == BatchState.LIVE),
+            # Of street-level crimes only the counts are kept, and the hash of the file that they were counted from.
+            select(FigureImportRecord.file_name, FigureImportRecord.sha256).where(
+                FigureImportRecord.layout != FigureLayout.STREET
+            ),
+            select(PublicationRecord.name, PublicationRecord.sha256),
         )
-    ).all()
-    held = [*held, *figures]
+        for name, digest in connection.execute(wanted)
+        if digest
+    ]
     for done, (name, digest) in enumerate(held):
         progress.report(done, len(held), "Checking originals and attachments")
         problem = sources.problem(name, digest)
@@ -194,11 +203,31 @@ def _evidence_problems(connection: Connection, sources: FileSources) -> list[str
     supported: dict[tuple[str, str], list[str]] = {}
     for name, digest, what in _attached(connection):
         supported.setdefault((name, digest), []).append(what)
-    found = []
+    found: list[str] = []
     for (name, digest), things in supported.items():
         problem = sources.problem(name, digest, "evidence")
         if problem:
-            found.append(f"{problem} It supports {', '.join(things)}.")
+            found.append(PaperProblem(f"{problem} It supports {', '.join(things)}."))
+    lone = connection.execute(
+        select(EvidenceRecord.name, EvidenceRecord.sha256)
+        .where(*_IS_KEPT, EvidenceRecord.id.not_in(select(SupportRecord.evidence)))
+        .order_by(EvidenceRecord.id)
+    )
+    found += [
+        PaperProblem(problem)
+        for name, digest in lone
+        if (problem := sources.problem(name, digest, "evidence")) is not None
+    ]
+    erased = connection.execute(
+        select(EvidenceRecord.id, EvidenceRecord.sha256, EvidenceRecord.size)
+        .where(EvidenceRecord.sha256 != "", EvidenceRecord.erased_at.is_not(None))
+        .order_by(EvidenceRecord.id)
+    )
+    found += [
+        f"Paper {id} was erased, and its file is there again: it was put back from elsewhere. Erase it once more."
+        for id, digest, size in erased
+        if sources.state(digest, size) is not FileState.MISSING
+    ]
     return found
 
 
@@ -222,7 +251,7 @@ def _attached(connection: Connection) -> list[tuple[str, str, str]]:
             .join(SupportRecord, SupportRecord.evidence == EvidenceRecord.id)
             .join(thing, thing.id == column)
             .join(ProjectRecord, ProjectRecord.id == thing.project)
-            .where(EvidenceRecord.sha256 != "")
+            .where(*_IS_KEPT)
             .order_by(EvidenceRecord.id, thing.id)
         )
         for name, digest, type, amount, ref, year, period in rows:
@@ -238,7 +267,7 @@ def _attached(connection: Connection) -> list[tuple[str, str, str]]:
     rows = connection.execute(
         select(EvidenceRecord.name, EvidenceRecord.sha256, *others)
         .join(SupportRecord, SupportRecord.evidence == EvidenceRecord.id)
-        .where(EvidenceRecord.sha256 != "")
+        .where(*_IS_KEPT)
         .order_by(EvidenceRecord.id, SupportRecord.id)
     )
     for name, digest, *ids in rows:

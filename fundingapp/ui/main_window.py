@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from fundingapp.application.effect import Topic
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.personal_data import PersonalDataError
 from fundingapp.ui.actions import Action, Actions
 from fundingapp.ui.frame.closed_strip import ClosedState, ClosedStrip
 from fundingapp.ui.frame.grant_line import GrantLine, GrantState
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
     context_changed = Signal(object)  # Context
     why_requested = Signal(object)  # the subject of a figure
     page_shown = Signal(object)  # page id
+    decision_wanted = Signal(object)  # the PersonalDataError that somebody has to decide about
     closing = Signal()  # the window is about to go; nothing runs any more
 
     def __init__(
@@ -370,6 +372,9 @@ class MainWindow(QMainWindow):
         if isinstance(error, ExpectedError):
             if error.code in _LOCKED and "reconcile" in self._specs:
                 self.show_message(Message.of_error(error, "See the lock", partial(self.go_to, _LOCKS)))
+            elif isinstance(error, PersonalDataError):
+                why = partial(self.decision_wanted.emit, error)
+                self.show_message(Message.of_error(error, "Say why it may go on…", why))
             else:
                 self.show_message(Message.of_error(error))
         elif isinstance(error, BaseException):

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QMessageBox
 
 from fundingapp import __version__
@@ -19,6 +19,7 @@ from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Partnership
 from fundingapp.domain.ids import AreaId, FundId, IndicatorId, OutcomeId
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.personal_data import PersonalDataError
 from fundingapp.ui.actions import Action
 from fundingapp.ui.application import Application
 from fundingapp.ui.drafts import Drafts
@@ -78,6 +79,7 @@ class Shell(QObject):
         self.window.set_places(self.search)
         self.window.set_undo(None, None)
         self.window.why_requested.connect(self.explain)
+        self.window.decision_wanted.connect(self._decide_about)
         self.window.context_changed.connect(lambda _context: self._context_changed())
         self.window.closing.connect(self._close_file_now)
         self.window.set_may_close(self._may_close)
@@ -90,7 +92,8 @@ class Shell(QObject):
         self.office.told.connect(self.window.show_message)
         self.office.told_over.connect(self.window.messages.take_back)
         self.office.inspect_wanted.connect(self.window.inspect_deeper)
-        self.office.inspect_over.connect(self.window.leave_inspector)
+        # Not before the form that is done with has come to its end.
+        self.office.inspect_over.connect(self.window.leave_inspector, Qt.ConnectionType.QueuedConnection)
         self.show_welcome()
 
     def _pages(self) -> Sequence[PageSpec]:
@@ -173,6 +176,7 @@ class Shell(QObject):
                 views=(
                     ("indicators", "Indicators"),
                     ("chain", "Results chain"),
+                    ("performance", "Published tables checked"),
                     ("value", "Value"),
                     ("import", "Imports"),
                 ),
@@ -677,6 +681,13 @@ class Shell(QObject):
         self.window.set_status(f"Signed in as {opened.who}", saved, self._keeping.words(), kind)
 
     # Why, and Go to anything
+
+    def _decide_about(self, found: object) -> None:
+        """Opens the form of the reason why what looks like personal data may go on."""
+        if isinstance(found, PersonalDataError):
+            from fundingapp.ui.deciding import decision_page
+
+            self.window.inspect_deeper(decision_page(self.office, found))
 
     def explain(self, subject: object, deeper: bool = False) -> None:
         """Opens the inspector on a :class:`~fundingapp.ui.explain.Figure`."""

@@ -29,6 +29,7 @@ _PAGES = {
     "bids": "Bids",
     "spend": "Spend",
     "year-end": "Year end",
+    "outcomes": "Outcomes",
 }
 
 

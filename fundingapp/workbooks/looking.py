@@ -15,6 +15,7 @@ from fundingapp.domain.personal_data import SeenCell
 from fundingapp.workbooks.apart import read_workbook
 from fundingapp.workbooks.delimited import read_text_table
 from fundingapp.workbooks.sources import Kind, kind_of, read_bytes
+from fundingapp.workbooks.workbook import read_grids
 
 #: More cells than this are not looked into: it says so.
 _MOST: Final = 500_000
@@ -47,6 +48,17 @@ def texts_of_table(path: Path, name: str) -> LookedInto:
     if len(cells) > _MOST:
         return LookedInto(tuple(cells[:_MOST]), f"only its first {_MOST:,} cells")
     return LookedInto(tuple(cells), why_not.rstrip("."))
+
+
+def texts_of_our_table(path: Path, name: str) -> Iterator[SeenCell]:
+    """Every filled cell of a table that this program has just written, read in this process."""
+    raw = path.read_bytes()
+    kind = kind_of(raw, name)
+    if kind is Kind.TEXT:
+        yield from _of_rows(name, "", read_text_table(raw, name).rows)
+        return
+    for grid in read_grids(raw, name, kind, None, _silently)[0]:
+        yield from _of_rows(name, grid.sheet, grid.rows)
 
 
 def _silently(_done: int, _total: int, _label: str) -> None:

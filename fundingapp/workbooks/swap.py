@@ -9,7 +9,8 @@ import secrets
 import shutil
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,6 +27,21 @@ _PAUSES = (0.1, 0.3, 0.6, 1.0, 1.0)
 _ON_WINDOWS = os.name == "nt"
 _A_DAY = 24 * 60 * 60
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+#: What looks at a finished file before it takes its place, and may refuse it; see :func:`looked_at`.
+_look: ContextVar[Callable[[Path, str], object] | None] = ContextVar("look", default=None)
+
+
+@contextlib.contextmanager
+def looked_at(look: Callable[[Path, str], object]) -> Iterator[None]:
+    """Has *look* see each file that is finished meanwhile, with the name that it is to have, before it takes its place:
+    what *look* raises keeps it from that."""
+    token = _look.set(look)
+    try:
+        yield
+    finally:
+        _look.reset(token)
 
 
 def put_in_place(out: Path, contents: bytes, prove: Callable[[Path], None]) -> None:
@@ -63,6 +79,8 @@ def fill_in_place(
             _write_through(beside, fill, _rights_of(out))
             if prove is not None:
                 prove(beside)
+            if (look := _look.get()) is not None:
+                look(beside, out.name)
             try:
                 _swap(beside, out)
             except PermissionError:

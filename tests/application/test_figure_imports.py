@@ -267,3 +267,20 @@ def test_an_import_that_is_stopped_keeps_nothing(office: Desk, tools: Tools, sto
             [],
         )
     assert isinstance(imported(office, command.read).table, int)
+
+
+def test_a_published_table_comes_in_with_what_is_wrong_in_it(
+    office: Desk, tools: Tools, store: FakeStore
+) -> None:
+    text = "Crime type,2017/18,2018/19,%\nBurglary,100,110,12%\nRobbery,200,210,5%\nDrugs,50,60,20%\n"
+    file = read(tools, office, text, "table.csv")
+    made = imported(office, file)
+    assert (made.read, made.kept, made.counts) == (4, 3, 6)
+    with store.open_work(reading=True) as work:
+        (finding,) = (kept.value for kept in work.performance_findings.all())
+        assert (finding.row, finding.printed, finding.should_be) == (2, "12%", "10%")
+        assert finding.table == made.table
+    later = read(tools, office, text.replace("110,12%", "111,11%"), "table.csv", "later")
+    plan = office.ask(PreviewFigures(later, PLAIN)).plan
+    assert (plan.same, [(each.old, each.new) for each in plan.changed]) == (5, [("110", "111")])
+    assert_taken_back_and_done_again(office, store, ImportFigures(later, FigureChoices(replace_table=True)))

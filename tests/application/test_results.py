@@ -33,6 +33,7 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command
 from fundingapp.application.ports import Tools
 from fundingapp.application.queries.figure_cells import FigureCell, FigureProblems
+from fundingapp.application.queries.history import HistoryEntry, HistoryFilter, HistoryIds
 from fundingapp.application.queries.results import (
     FiguresMissing,
     IndicatorOf,
@@ -41,6 +42,7 @@ from fundingapp.application.queries.results import (
     ResultsOf,
     StandardSets,
 )
+from fundingapp.application.queries.search import Search
 from fundingapp.application.queries.why import Why
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.ids import FigureId, IndicatorId, OutcomeId, ProjectId
@@ -476,3 +478,22 @@ def test_every_key_of_every_row_answers_why(filled: Desk) -> None:
 def test_a_figure_that_there_is_not_is_refused(filled: Desk, figure: str) -> None:
     with pytest.raises(NotFoundError):
         filled.ask(Why(figure))
+
+
+def test_indicators_and_outcomes_are_found_by_going_to_anything(filled: Desk) -> None:
+    hits = [(hit.kind, hit.title, hit.detail, hit.target) for hit in filled.ask(Search("p-01 cl", YEAR))]
+    assert hits == [("indicator", "Clients supported", "indicator of P-01", "1")]
+    (outcome,) = filled.ask(Search("affected by domestic", YEAR))
+    assert (outcome.kind, outcome.target) == ("outcome", "1")
+
+
+def test_the_history_tells_of_a_figure_by_its_indicator_and_its_days(filled: Desk) -> None:
+    record(filled, quarter(1, 2, "71 [r]", source="corrected report"))
+    detail = filled.ask(HistoryEntry(filled.ask(HistoryIds(HistoryFilter(text="record 1 figure")))[0]))
+    assert detail.row.what == "Record 1 figure of “Clients supported”"
+    thing = "Figure of an indicator: Clients supported, P-01, 01/07/2018 to 30/09/2018"
+    assert [(each.thing, each.field, each.before, each.after) for each in detail.changes] == [
+        (thing, "Value", "70", "71"),
+        (thing, "Source", "", "corrected report"),
+        (thing, "Marks", "", "r"),
+    ]

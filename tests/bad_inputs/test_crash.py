@@ -16,10 +16,12 @@ import pytest
 
 from fundingapp.application.ports import LineFilter
 from fundingapp.application.progress import SilentProgress
+from fundingapp.application.queries.evidence import CheckPapers
 from fundingapp.application.queries.lines import LineCounts
 from fundingapp.application.queries.workspace import History
 from fundingapp.assembly import Assembly
 from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.evidence import FileState
 from fundingapp.persistence.backups import Backups, folder_of
 from fundingapp.ui.safety.starts import Starts
 from fundingapp.workbooks import apart
@@ -92,6 +94,31 @@ def test_k02_a_kill_during_a_backup_leaves_the_file_whole_and_no_half_backup(
     assert given.opened.safety is not None
     given.opened.safety.back_up("", SilentProgress())
     assert not list(folder_of(given.file).glob(".fundingapp-*")), "leftovers are swept"
+
+
+_ADD = (
+    "from fundingapp.application.commands.papers import AddPapers, NewPaper; "
+    "paper = Path(sys.argv[2], f'{number}.txt'); paper.write_bytes(str(number).encode() * 200_000); "
+    "opened.desk.do(AddPapers((NewPaper(paper),)))"
+)
+
+
+@pytest.mark.parametrize("after", [0.05, 0.2, 0.5])
+def test_k02_a_kill_while_papers_come_in_leaves_each_whole_or_none(
+    given: Given, tmp_path: Path, temp: Path, after: float
+) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    given.opened.close()
+    killed_during(_ADD, str(given.file), str(papers), after=after)
+    given.opened = Assembly().open(str(given.file))
+    given.desk = given.opened.desk
+    assert given.opened.check() == []
+    states = [state for _, state in given.desk.ask(CheckPapers())]
+    assert states == [FileState.WHOLE] * len(states)
+    # The last one may be on the disk already without its row, which does no harm and goes after a week.
+    kept = list(given.file.with_name(f"{given.file.name}-files").glob("??/[0-9a-f]*"))
+    assert len(states) <= len(kept) <= len(states) + 1
 
 
 def test_k03_a_power_cut_in_the_middle_of_a_commit_leaves_the_last_confirmed_state(

@@ -615,6 +615,19 @@ def test_a_survey_that_comes_once_a_year_is_missed_once() -> None:
     assert is_missing(SATISFIED, quarterly, YEAR, 2)
 
 
+def test_what_is_counted_in_one_month_of_each_year_is_not_asked_of_the_others() -> None:
+    freshers = held(*(figure(date(year, 10, 1), date(year, 10, 31), 20) for year in (2016, 2017)))
+    assert [is_missing(CLIENTS, freshers, YEAR, quarter) for quarter in (1, 2, 3, 4)] == [
+        False,
+        False,
+        False,
+        True,
+    ]
+    assert not is_missing(
+        CLIENTS, [*freshers, *held(figure(date(2018, 10, 1), date(2018, 10, 31), 19))], YEAR, 4
+    )
+
+
 def test_a_quarter_and_its_month_can_not_stand_beside_each_other() -> None:
     quarter, month = figure(*days_of(YEAR, 1), 60), figure(date(2018, 5, 1), date(2018, 5, 31), 20)
     (text,) = clashes("Clients", Measure.FLOW, [("", quarter), ("", month)])

@@ -17,9 +17,11 @@ from fundingapp.domain.bids import Bid, BidState, Offer
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.gauges import Beside, readings
 from fundingapp.domain.grant_conditions import ConditionKind, ConditionState, Gauge, GrantCondition
-from fundingapp.domain.ids import BidId, ConditionId, ProjectId
+from fundingapp.domain.ids import BidId, ConditionId, IndicatorId, ProjectId
 from fundingapp.domain.money import Money
+from fundingapp.domain.outcomes import Milestone
 from fundingapp.domain.positions import grant_position
+from fundingapp.domain.results import MissingFigure
 from fundingapp.domain.schedules import DeadlineKind, ScheduleEntry
 from fundingapp.domain.warnings import EarlyWarning, Severity, WarningKind, WarningRecords, warnings_of
 from tests.builders import (
@@ -455,3 +457,51 @@ def test_every_warning_says_a_sentence_and_its_arithmetic_foots(
                 assert isinstance(budget, Money)
                 assert isinstance(expected, Money)
                 assert by_name["Unspent"] == budget - expected
+
+
+# What was achieved
+
+
+def lacking(*quarters: int, indicator: int = 1, project: ProjectId = ONE) -> list[MissingFigure]:
+    return [
+        MissingFigure(
+            IndicatorId(indicator), f"Clients {indicator}", project, "P-01", quarter, date(2018, 12, 31)
+        )
+        for quarter in quarters
+    ]
+
+
+def test_figures_that_quarters_lack_are_one_warning_that_names_each() -> None:
+    records = watched(forecasts=[(9, "100.00")], missing=lacking(1, 2))
+    (found,) = of(records, WarningKind.NO_FIGURES)
+    assert (found.about, found.severity, found.project) == ("P-01 Project P-01", Severity.LOOK, ONE)
+    assert found.sentence == "1 indicator lacks its figures for Q1 and Q2."
+    assert [(term.name, term.amount, term.figure) for term in found.terms] == [
+        ("P-01 Clients 1", "Q1", f"indicator/1/{YEAR}/q1"),
+        ("P-01 Clients 1", "Q2", f"indicator/1/{YEAR}/q2"),
+    ]
+    assert of(records, WarningKind.NO_FIGURES, ONE) == [found]
+    assert not of(records, WarningKind.NO_FIGURES, ProjectId(2))
+
+
+@pytest.mark.parametrize(
+    ("due", "severity", "words"),
+    [
+        (date(2018, 12, 31), Severity.SOON, "; the report is due on 31/12/2018, in "),
+        (date(2018, 12, 1), Severity.NOW, "; the report was due on 01/12/2018."),
+    ],
+)
+def test_the_report_s_day_makes_missing_figures_pressing(due: date, severity: Severity, words: str) -> None:
+    report = ScheduleEntry(FUND, YEAR, DeadlineKind.REPORT, "Report", due, 4, 6)
+    records = watched(schedule=(report,), missing=lacking(2), today=date(2018, 12, 12))
+    (found,) = of(records, WarningKind.NO_FIGURES)
+    assert found.severity is severity
+    assert words in found.sentence
+
+
+def test_milestones_that_are_overdue_are_one_warning_for_each_project() -> None:
+    late = [Milestone(ONE, "Worker in post", date(2018, 6, 30)), Milestone(ONE, "Report", date(2018, 5, 31))]
+    records = watched(milestones=late, today=date(2018, 7, 1))
+    (found,) = of(records, WarningKind.MILESTONE)
+    assert found.about == "P-01 Project P-01"
+    assert found.sentence.startswith("“Report” is 31 days overdue, and 1 more: record when it was done")

@@ -20,12 +20,14 @@ from PySide6.QtCore import QEventLoop, QTimer
 
 from fundingapp.application.sample import make_sample
 from fundingapp.assembly import Assembly
+from fundingapp.domain.ids import ProjectId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.application import Application
 from fundingapp.ui.settings import Settings
 from fundingapp.ui.shell import Shell
 from fundingapp.ui.theme import Theme, ThemeChoice
-from tests.enriched import enrich
+from tests.enriched import YEAR, enrich
+from tests.evidenced import put_papers
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: A page, or one of its views after a full stop, what the view is to show after a slash; in another year than the
@@ -54,9 +56,15 @@ PAGES = (
     "history",
     "outcomes",
     "outcomes.chain",
+    "outcomes.performance",
+    "outcomes.performance/charts",
+    "outcomes.performance/beside",
     "outcomes.value",
     "outcomes.value/sentences",
     "outcomes.value/values",
+    "evidence.papers",
+    "evidence.gaps@2018/19",
+    "evidence.review",
     "year-end.chain",
     "year-end.chain@2017/18",
     "year-end.outturn",
@@ -83,7 +91,8 @@ class Photographer:
         self.target = make_sample(self.offices, folder / "sample", filled=True)
         if rich:
             opened = self.offices.open(str(self.target))
-            enrich(opened.desk)
+            fund = enrich(opened.desk)
+            put_papers(opened.desk, fund, ProjectId(1), YEAR)
             opened.close()
         self.application = Application(
             ["screenshots"], ROOT / "resources", Settings.in_file(folder / "settings.ini")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from fundingapp.application import releasing
 from fundingapp.application.commands import (
     adjustments,
     agreements,
@@ -31,6 +32,7 @@ from fundingapp.application.commands import (
     merging,
     papers,
     parties,
+    performance,
     plan,
     publications,
     published,
@@ -77,11 +79,13 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **merging.HANDLERS,
     **papers.HANDLERS,
     **parties.HANDLERS,
+    **performance.HANDLERS,
     **plan.HANDLERS,
     **publications.HANDLERS,
     **published.HANDLERS,
     **reconciliations.HANDLERS,
     **results.HANDLERS,
+    **releasing.HANDLERS,
     **returns.HANDLERS,
     **rules.HANDLERS,
     **signing.HANDLERS,

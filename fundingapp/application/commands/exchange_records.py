@@ -12,7 +12,13 @@ from typing import Any
 from fundingapp.application.commands.gathering import Doing
 from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.queries.exchange_contents import WITHDRAWN, Contents
-from fundingapp.application.queries.exchange_sheets import FURTHER, KIND_OF_SUBJECT, OF
+from fundingapp.application.queries.exchange_sheets import (
+    BEFORE_RESULTS,
+    FURTHER,
+    KIND_OF_SUBJECT,
+    LEFT_WITH_THE_FILE,
+    OF,
+)
 from fundingapp.application.queries.locks import locks_of, refuse_locked_entry
 from fundingapp.application.row_names import KIND_OF_ID
 from fundingapp.domain.adjustments import Accrual
@@ -60,18 +66,29 @@ from fundingapp.domain.exchange.sums import Sums
 from fundingapp.domain.funds import Fund, Kind, Partnership, Project, Purpose
 from fundingapp.domain.grant_conditions import ConditionKind, Gauge, GrantCondition
 from fundingapp.domain.ids import (
+    AreaId,
     BidId,
     ClaimId,
+    FigureImportId,
     FundId,
     IndicatorId,
     LineId,
+    OutcomeId,
     PartyId,
     PaymentId,
     PriorityId,
     ProjectId,
     ThemeId,
 )
-from fundingapp.domain.indicators import FigureStatus, GoodDirection, Indicator, IndicatorFigure, Measure
+from fundingapp.domain.indicators import (
+    Counted,
+    FigureStatus,
+    GoodDirection,
+    Indicator,
+    IndicatorFigure,
+    Measure,
+    ResultLevel,
+)
 from fundingapp.domain.money import Money
 from fundingapp.domain.parties import Party, PartyForm, PartyKind
 from fundingapp.domain.periods import FinancialYear
@@ -525,9 +542,12 @@ class Records:
         self._claims()
         self._payments()
         self._repayments()
+        for spec in BEFORE_RESULTS:
+            self._further(spec)
         self._results()
         for spec in FURTHER:
-            self._further(spec)
+            if spec not in BEFORE_RESULTS:
+                self._further(spec)
 
     def _accruals(self) -> None:
         locks = locks_of(self._work)
@@ -696,9 +716,18 @@ class Records:
             self._add("repayments", entry.place, made)
 
     def _results(self) -> None:
+        of_parts = {
+            folded(each.indicator) for each in self._book.added(FigureEntry) if each.denominator is not None
+        }
         for entry in self._book.added(IndicatorEntry):
+            # A workbook that does not say how it is counted says it by its unit and its figures.
+            is_share = "%" in entry.unit and folded(entry.indicator) in of_parts
+            outcome, area = (
+                self._of_row(entry.place, kind, name)
+                for kind, name in (("outcomes", entry.outcome), ("areas", entry.area))
+            )
             made = Indicator(
-                entry.indicator,
+                entry.name or entry.indicator,
                 self._project(entry.ref) if entry.ref else None,
                 entry.unit,
                 entry.direction or GoodDirection.NONE,
@@ -707,9 +736,26 @@ class Records:
                 entry.target,
                 entry.source,
                 entry.owner,
+                OutcomeId(outcome) if outcome is not None else None,
+                entry.level or ResultLevel.OUTPUT,
+                entry.counted or (Counted.SHARE if is_share else Counted.NUMBER),
+                AreaId(area) if area is not None else None,
+                entry.code,
+                entry.code_list,
+                entry.method,
+                entry.baseline_from,
+                entry.baseline_to,
+                not entry.not_comparable,
+                entry.comparability,
+                bool(entry.sensitive),
+                bool(entry.closed),
             )
             self._add("indicators", entry.place, made, entry.indicator)
         for figure in self._book.added(FigureEntry):
+            area, batch = (
+                self._of_row(figure.place, kind, name)
+                for kind, name in (("areas", figure.area), ("figure_imports", figure.taken_from))
+            )
             value = IndicatorFigure(
                 IndicatorId(self._id("indicators", figure.indicator)),
                 figure.from_,
@@ -719,8 +765,24 @@ class Records:
                 figure.denominator,
                 figure.status or FigureStatus.ACTUAL,
                 figure.note,
+                AreaId(area) if area is not None else None,
+                figure.as_at,
+                figure.source,
+                figure.marks,
+                FigureImportId(batch) if batch is not None else None,
+                figure.cell,
             )
             self._add("indicator_figures", figure.place, value)
+
+    def _of_row(self, place: Place, kind: str, name: str) -> int | None:
+        """The record of *kind* that a row names; None for "". What is not there is a contradiction."""
+        if not name:
+            return None
+        try:
+            return self._found_of(kind, name)
+        except KeyError:
+            self._notes.contradiction("reference.unknown", place, f"there is no “{name}” that it names")
+            return None
 
     # What only our own workbooks have
 
@@ -741,7 +803,7 @@ class Records:
             waiting = left
 
     def _add_further(self, spec: FurtherSpec, row: FurtherRow, names: Names) -> None:
-        known: dict[str, Any] = {"sha256": "", "size": 0} if spec.kind == "evidence" else {}
+        known: dict[str, Any] = dict(LEFT_WITH_THE_FILE.get(spec.kind, {}))
         if spec.kind == "steps":
             known["subject_id"] = self._found_of(KIND_OF_SUBJECT[row.values["subject"]], row.values[OF.field])
         try:

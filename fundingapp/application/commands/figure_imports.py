@@ -15,10 +15,10 @@ from fundingapp.application.queries.figure_previews import FiguresRead, known_of
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.figure_files.deciding import decide
 from fundingapp.domain.figure_files.plan import FigureChoices, FigurePlan, Standing
-from fundingapp.domain.figure_imports import FigureImport, FigureLayout, SkippedFigure
+from fundingapp.domain.figure_imports import FigureImport, SkippedFigure
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.ids import AreaId, FigureImportId, PerformanceTableId
-from fundingapp.domain.performance import PerformanceTable
+from fundingapp.domain.performance import PerformanceFinding, PerformanceTable
 from fundingapp.domain.places import check_area, names_of, plain_place
 
 #: So often the keeping of figures says how far it is, and may be stopped.
@@ -74,27 +74,22 @@ def import_figures(command: ImportFigures, tools: Tools) -> Effect[FiguresImport
             raise ExpectedError(
                 "figures_unsettled", f"“{file.name}”: {' '.join(plan.problems)}", "Nothing was imported."
             )
-        keeps_original = copy is not None and file.layout is not FigureLayout.STREET
-        if copy is not None and keeps_original:
+        made = FigureImport(
+            file.name,
+            copy.sha256 if copy is not None else "",
+            file.layout,
+            plan.read,
+            plan.kept,
+            len(plan.skipped),
+            tools.clock(),
+            tools.who,
+            file.sheet,
+            source=file.publisher,
+        )
+        if copy is not None and made.has_original:
             tools.sources.keep(copy)
         doing = Doing(work, tools)
-        batch = FigureImportId(
-            doing.add(
-                "figure_imports",
-                FigureImport(
-                    file.name,
-                    copy.sha256 if copy is not None else "",
-                    file.layout,
-                    plan.read,
-                    plan.kept,
-                    len(plan.skipped),
-                    tools.clock(),
-                    tools.who,
-                    file.sheet,
-                    source=file.publisher,
-                ),
-            )
-        )
+        batch = FigureImportId(doing.add("figure_imports", made))
         total = len(plan.skipped) + len(plan.counts) + len(plan.figures)
         done = 0
 
@@ -167,6 +162,15 @@ def _keep_table(
     for each in plan.counts:
         doing.add("performance_figures", replace(each, table=table))
         step()
+    rows = {each.row for each in plan.counts}
+    for fault in file.wrong:
+        if fault.row in rows or not fault.row:
+            doing.add(
+                "performance_findings",
+                PerformanceFinding(
+                    table, fault.row, fault.column, fault.printed, fault.should_be, fault.text
+                ),
+            )
     return table
 
 

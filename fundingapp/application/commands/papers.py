@@ -31,6 +31,8 @@ from fundingapp.application.ports import (
     UnitOfWork,
 )
 from fundingapp.application.queries.evidence import told_of, versions_of
+from fundingapp.application.queries.supported import refuse_absent
+from fundingapp.application.releasing import check_clues
 from fundingapp.application.wording import ERASED, count, short_date
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.evidence import (
@@ -49,7 +51,7 @@ from fundingapp.domain.evidence import (
 )
 from fundingapp.domain.ids import EvidenceId
 from fundingapp.domain.paper_files import LARGEST, cleaned_name
-from fundingapp.domain.personal_data import Clue, look_at_text, refuse_personal
+from fundingapp.domain.personal_data import Clue, look_at_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +227,8 @@ def add_papers(command: AddPapers, tools: Tools) -> Effect[tuple[PaperAdded, ...
             for clue in _clues(tools, paper, copy)
         ]
         what = "The paper" if len(command.papers) == 1 else "One of the papers"
-        refuse_personal(clues, command.accept, what)
         with tools.open_work() as work:
+            check_clues(work, tuple(clues), command.accept, what)
             doing = Doing(work, tools)
             before = work.evidence.all()
             for copy, original in taken:
@@ -303,18 +305,12 @@ def _link(doing: Doing, papers: Sequence[EvidenceId], supports: Sequence[Support
         return
     there = {kept.value for kept in doing.work.supports.all()}
     for supported in dict.fromkeys(supports):
-        _refuse_absent_line(doing.work, supported)
+        refuse_absent(doing.work, supported)
         for paper in papers:
             link = support_for(paper, supported)
             if link not in there:
                 there.add(link)
                 doing.add("supports", link)
-
-
-def _refuse_absent_line(work: UnitOfWork, supported: Supported) -> None:
-    """Raises NotFoundError for a ledger line that is not there; every other row the store itself misses."""
-    if supported.what == "line":
-        work.ledger.held_line(supported.id)  # type: ignore[arg-type]  # the identity of a line
 
 
 def _present(work: UnitOfWork, paper: EvidenceId) -> Kept[Evidence]:
@@ -395,7 +391,8 @@ def replace_paper(command: ReplacePaper, tools: Tools) -> Effect[EvidenceId]:
         if copy is None:
             raise AssertionError("a path is a file")
         kept = _present(work, command.paper)
-        refuse_personal(_clues(tools, NewPaper(command.given), copy), command.accept, "The new version")
+        clues = _clues(tools, NewPaper(command.given), copy)
+        check_clues(work, clues, command.accept, "The new version")
         newer = next((each.id for each in work.evidence.all() if each.value.replaces == command.paper), None)
         if newer is not None:
             raise ExpectedError(

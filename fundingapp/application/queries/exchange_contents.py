@@ -11,7 +11,7 @@ from typing import Any
 
 from fundingapp.application.ports import Kept, LineFilter, LineOrder, UnitOfWork
 from fundingapp.application.progress import Progress
-from fundingapp.application.queries.exchange_sheets import FURTHER, KIND_OF_SUBJECT
+from fundingapp.application.queries.exchange_sheets import BEFORE_RESULTS, FURTHER, KIND_OF_SUBJECT
 from fundingapp.application.row_names import KIND_OF_ID
 from fundingapp.domain.agreements import Agreement
 from fundingapp.domain.allocations import Allocation, AllocationStatus, Resource
@@ -43,7 +43,7 @@ from fundingapp.domain.exchange.entries import (
     ThemeEntry,
     VirementEntry,
 )
-from fundingapp.domain.exchange.further import FurtherRow, Names, row_of
+from fundingapp.domain.exchange.further import FurtherRow, FurtherSpec, Names, row_of
 from fundingapp.domain.exchange.notes import HELD, Place
 from fundingapp.domain.exchange.sheets import SHEETS
 from fundingapp.domain.funds import Fund
@@ -145,8 +145,12 @@ class _Reader:
         self._accruals()
         self._claims()
         self._money()
+        for spec in BEFORE_RESULTS:
+            self._further(spec)
         self._results()
-        self._further()
+        for spec in FURTHER:
+            if spec not in BEFORE_RESULTS:
+                self._further(spec)
 
     def _paper_references(self) -> dict[tuple[str, int], str]:
         """The first paper that is a reference, of each thing that papers support."""
@@ -621,6 +625,20 @@ class _Reader:
                 value.target,
                 value.source,
                 value.owner,
+                None if self.made.called("indicators", kept.id) == value.name else value.name,
+                value.level,
+                value.counted,
+                self.made.called("outcomes", value.outcome),
+                self.made.called("areas", value.area),
+                value.code,
+                value.code_list,
+                plain_text(value.method),
+                value.baseline_first,
+                value.baseline_last,
+                not value.is_comparable or None,
+                plain_text(value.comparability),
+                value.is_sensitive or None,
+                value.is_closed or None,
             )
             self._put("indicators", entry, kept.id)
         for kept_figure in self.work.indicator_figures.all():
@@ -635,27 +653,33 @@ class _Reader:
                 figure.denominator,
                 figure.status,
                 plain_text(figure.note),
+                self.made.called("areas", figure.area),
+                figure.as_at,
+                plain_text(figure.source),
+                figure.marks,
+                self.made.called("figure_imports", figure.batch),
+                figure.cell,
             )
-            self._put("figures", made, kept_figure.id)
+            row = self._put("figures", made, kept_figure.id)
+            self.made.name("indicator_figures", kept_figure.id, f"figures {row}")
 
     # Everything else
 
-    def _further(self) -> None:
+    def _further(self, spec: FurtherSpec) -> None:
         names = Names(lambda kind, at: self.made.called(KIND_OF_ID[kind], at), _no_reading)
-        for spec in FURTHER:
-            for kept in getattr(self.work, spec.kind).all():
-                if kept.id in self.made.names.get(spec.kind, {}):
-                    continue  # a documented sheet has it
-                row = FIRST_ROW + len(self.made.entries.get(spec.name, ()))
-                try:
-                    values = row_of(spec, str(row), kept.value, names)
-                    if isinstance(kept.value, Step):
-                        kind = KIND_OF_SUBJECT[kept.value.subject]
-                        values["of"] = self.made.called(kind, kept.value.subject_id)
-                except KeyError:
-                    continue  # it is about something that is gone, or that stays with its file
-                self._put_row(spec.name, values, kept.id)
-                self.made.name(spec.kind, kept.id, f"{spec.name} {row}")
+        for kept in getattr(self.work, spec.kind).all():
+            if kept.id in self.made.names.get(spec.kind, {}):
+                continue  # a documented sheet has it
+            row = FIRST_ROW + len(self.made.entries.get(spec.name, ()))
+            try:
+                values = row_of(spec, str(row), kept.value, names)
+                if isinstance(kept.value, Step):
+                    kind = KIND_OF_SUBJECT[kept.value.subject]
+                    values["of"] = self.made.called(kind, kept.value.subject_id)
+            except KeyError:
+                continue  # it is about something that is gone, or that stays with its file
+            self._put_row(spec.name, values, kept.id)
+            self.made.name(spec.kind, kept.id, f"{spec.name} {row}")
 
     def _put_row(self, sheet: str, values: Mapping[str, Any], id: int) -> None:
         self.made.add(sheet, lambda place: FurtherRow(place, dict(values)), id)

@@ -3,7 +3,7 @@ each row finds what it names."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from fundingapp.application.ports import SavedLayout, SavedReturn
 from fundingapp.domain.adjustments import Adjustment, Forecast
@@ -17,26 +17,40 @@ from fundingapp.domain.doubles import Dismissal
 from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.exchange.columns import Column, Holds
 from fundingapp.domain.exchange.further import FurtherSpec
+from fundingapp.domain.figure_imports import FigureImport, SkippedFigure
 from fundingapp.domain.grant_conditions import GrantCondition
+from fundingapp.domain.indicators import IndicatorYear
 from fundingapp.domain.locks import PeriodLock
 from fundingapp.domain.match_funding import MatchFunding, Post, PostShare
 from fundingapp.domain.matching import CodingRule
 from fundingapp.domain.members import Member
+from fundingapp.domain.outcomes import Milestone, Outcome, OutcomeStatement, ResultsRules
 from fundingapp.domain.parties import Contact
+from fundingapp.domain.performance import PerformanceFigure, PerformanceFinding, PerformanceTable
 from fundingapp.domain.priorities import Share
 from fundingapp.domain.profiles import ForecastKept, VarianceReason
+from fundingapp.domain.publications import Publication
 from fundingapp.domain.reconciliations import Reconciliation, ReconciliationItem
 from fundingapp.domain.schedules import ScheduleEntry
 from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
 from fundingapp.domain.states import Step, Subject
 from fundingapp.domain.suggestions import Rejection
 from fundingapp.domain.suppliers import SupplierAlias
+from fundingapp.domain.value import ReferenceValue, Sentence
 
 #: What a step is of, as other sheets name it.
 OF: Final = Column("of", Holds.CODE, is_ours=True)
 
 FURTHER: Final = (
     FurtherSpec("areas", "areas", Area, "Places, with their official codes and other names."),
+    FurtherSpec("outcomes", "outcomes", Outcome, "The changes that the money is to make."),
+    FurtherSpec(
+        "figure files",
+        "figure_imports",
+        FigureImport,
+        "Files of figures that were taken in; the files themselves stay in the funding file's own store.",
+        ("sha256",),
+    ),
     FurtherSpec("contacts", "contacts", Contact, "People who speak for a body or a project."),
     FurtherSpec("members", "members", Member, "Who works on the file, and as what."),
     FurtherSpec("shares", "shares", Share, "What projects' budgets serve, year by year."),
@@ -95,6 +109,36 @@ FURTHER: Final = (
     FurtherSpec(
         "reconciliation items", "reconciliation_items", ReconciliationItem, "What explains their differences."
     ),
+    FurtherSpec("statements", "outcome_statements", OutcomeStatement, "What is said of outcomes."),
+    FurtherSpec("milestones", "milestones", Milestone, "What projects are to have done by when."),
+    FurtherSpec("rules for results", "results_rules", ResultsRules, "How results of funds are judged."),
+    FurtherSpec(
+        "targets", "indicator_years", IndicatorYear, "Baselines and targets of indicators for single years."
+    ),
+    FurtherSpec(
+        "skipped figures", "skipped_figures", SkippedFigure, "Rows of files of figures that were not taken."
+    ),
+    FurtherSpec(
+        "performance tables", "performance_tables", PerformanceTable, "Tables of counts as published."
+    ),
+    FurtherSpec("performance figures", "performance_figures", PerformanceFigure, "What stood in them."),
+    FurtherSpec(
+        "performance findings",
+        "performance_findings",
+        PerformanceFinding,
+        "What in them is not what its counts give.",
+    ),
+    FurtherSpec(
+        "publications",
+        "publications",
+        Publication,
+        "Tables that were written with small numbers hidden; the files stay in the funding file's own store.",
+        ("sha256", "size"),
+    ),
+    FurtherSpec(
+        "reference values", "reference_values", ReferenceValue, "What a case is said to cost society."
+    ),
+    FurtherSpec("sentences", "sentences", Sentence, "Sentences whose numbers are figures."),
     FurtherSpec(
         "returns", "returns", SavedReturn, "Returns as they were made, with the quarters they stated."
     ),
@@ -116,6 +160,15 @@ FURTHER: Final = (
     FurtherSpec("paper links", "supports", Support, "What each paper supports."),
     FurtherSpec("locks", "locks", PeriodLock, "Locked periods."),
 )
+
+#: What indicators and their figures name, which therefore comes before them.
+BEFORE_RESULTS: Final = tuple(spec for spec in FURTHER if spec.name in {"areas", "outcomes", "figure files"})
+#: What of a record stays with its file, for records that are made without it.
+LEFT_WITH_THE_FILE: Final[dict[str, dict[str, Any]]] = {
+    "evidence": {"sha256": "", "size": 0},
+    "figure_imports": {"sha256": ""},
+    "publications": {"sha256": "", "size": 0},
+}
 
 #: The rows that a step of each subject is of.
 KIND_OF_SUBJECT: Final = {

@@ -14,6 +14,7 @@ from fundingapp.application.progress import Progress
 from fundingapp.application.queries.areas import all_areas
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.areas import Area
+from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.figure_files.contents import FigureFile
 from fundingapp.domain.figure_files.deciding import decide
 from fundingapp.domain.figure_files.plan import FigureChoices, FigurePlan, HeldTable, Known
@@ -23,6 +24,9 @@ from fundingapp.domain.ids import AreaId, FigureId, IndicatorId, PerformanceTabl
 from fundingapp.domain.indicators import Indicator
 from fundingapp.domain.performance import PerformanceFigure
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.published_periods import PeriodRead, periods_read
+
+_PRINTED = frozenset({FigureLayout.PERFORMANCE, FigureLayout.AREAS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ class FigurePreview:
     areas: tuple[tuple[AreaId, Area], ...]
     indicators: tuple[tuple[IndicatorId, Indicator, str], ...]
     partnership: str = ""
+    #: Headings of a published table whose days a person has to say, with what they may mean.
+    periods: tuple[PeriodRead, ...] = ()
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -102,6 +108,13 @@ class ImportShown:
     kept: Kept[FigureImport]
     skipped: tuple[SkippedFigure, ...]
     brought: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureOriginal(Question[Path]):
+    """A read-only copy of the file that an import was read from, for another program to open."""
+
+    batch: int
 
 
 def answer_file(question: ReadFigureFile, tools: Tools) -> FiguresRead:
@@ -155,7 +168,14 @@ def answer_preview(question: PreviewFigures, tools: Tools) -> FigurePreview:
         tuple(areas),
         tuple(sorted(indicators, key=lambda entry: (entry[2], entry[1].name.casefold()))),
         partnership,
+        _open_periods(question.read.file),
     )
+
+
+def _open_periods(file: FigureFile) -> tuple[PeriodRead, ...]:
+    texts = dict.fromkeys(figure.period for figure in file.figures)
+    wanted = {figure.period for figure in file.figures if figure.days is None}
+    return tuple(each for each in periods_read(tuple(texts)) if each.text in wanted)
 
 
 def known_of(work: UnitOfWork, layout: FigureLayout) -> Known:
@@ -182,10 +202,12 @@ def known_of(work: UnitOfWork, layout: FigureLayout) -> Known:
 def _tables(
     work: UnitOfWork, imports: dict[int, FigureImport], layout: FigureLayout
 ) -> tuple[HeldTable, ...]:
+    # A table by place and one by category are both read by their print.
+    alike = _PRINTED if layout in _PRINTED else {layout}
     held = {
         kept.id: kept.value
         for kept in work.performance_tables.all()
-        if kept.value.batch is not None and imports[kept.value.batch].layout is layout
+        if kept.value.batch is not None and imports[kept.value.batch].layout in alike
     }
     if not held:
         return ()
@@ -194,7 +216,7 @@ def _tables(
         if kept.value.table in counts:
             counts[kept.value.table].append(kept.value)
     return tuple(
-        HeldTable(PerformanceTableId(id), table.name, layout, tuple(counts[id])) for id, table in held.items()
+        HeldTable(PerformanceTableId(id), table.name, tuple(counts[id])) for id, table in held.items()
     )
 
 
@@ -234,10 +256,23 @@ def answer_import(question: FigureImportOf, tools: Tools) -> ImportShown:
     return ImportShown(kept, tuple(sorted(skipped, key=lambda each: each.row)), tuple(brought))
 
 
+def answer_original(question: FigureOriginal, tools: Tools) -> Path:
+    with tools.open_work(reading=True) as work:
+        batch = work.figure_imports.get(question.batch).value
+    if not batch.has_original:
+        raise ExpectedError(
+            "no_file",
+            f"Of “{batch.file_name}” no original is kept: it was pasted, or it tells of single crimes.",
+            "Download it from its publisher again.",
+        )
+    return tools.sources.lend(batch.sha256, batch.file_name)
+
+
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     ReadFigureFile: answer_file,
     ReadPastedFigures: answer_pasted,
     PreviewFigures: answer_preview,
     FigureImports: answer_imports,
     FigureImportOf: answer_import,
+    FigureOriginal: answer_original,
 }

@@ -14,6 +14,7 @@ from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.heads import budgeted
 from fundingapp.application.wording import short_date
+from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.figure_imports import FigureImport
 from fundingapp.domain.funds import Project
@@ -34,6 +35,7 @@ from fundingapp.domain.results import (
     Baseline,
     Judgement,
     Measured,
+    MissingFigure,
     Result,
     Target,
     Trend,
@@ -127,18 +129,6 @@ def figure_key(indicator: int, year: FinancialYear, measure: str, quarter: int =
     """The name of a figure of an indicator; to date and progress are those at the end of *quarter*."""
     upto = f"@{quarter * 3}" if measure in {"to-date", "progress"} and quarter < 4 else ""
     return f"indicator/{indicator}/{year}/{measure}{upto}"
-
-
-@dataclass(frozen=True, slots=True)
-class MissingFigure:
-    """A quarter that was over on *ended* and lacks its figure."""
-
-    indicator: IndicatorId
-    name: str
-    project: ProjectId | None
-    ref: str
-    quarter: int
-    ended: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +268,43 @@ class ChainOfResults:
 @dataclass(frozen=True, slots=True)
 class StandardSets(Question["tuple[StandardSet, ...]"]):
     """The standard sets of indicators that ship."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorList(Question["tuple[ListedIndicator, ...]"]):
+    """Every indicator that is held, closed ones too, whatever the year; those of one *project* or (None) of all."""
+
+    project: ProjectId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedIndicator:
+    """An indicator with the reference of its project and the name of its outcome, "" for none, and how many *figures*
+    are held of it."""
+
+    kept: Kept[Indicator]
+    ref: str
+    outcome: str
+    figures: int
+
+    @property
+    def indicator(self) -> Indicator:
+        return self.kept.value
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeList(Question["tuple[Kept[Outcome], ...]"]):
+    """The outcomes that something of *project* (None: of the partnership) may belong to: its own and the
+    partnership's."""
+
+    project: ProjectId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectNamed(Question["Kept[Project]"]):
+    """The project whose reference that is, whatever its case. Raises NotFoundError that names some."""
+
+    ref: str
 
 
 def quarter_over(year: FinancialYear, today: date) -> int:
@@ -564,6 +591,19 @@ def _state(milestone: Milestone, today: date) -> str:
     return in_days(milestone.due, today)
 
 
+def missing_of_fund(
+    held: HeldResults, fund: FundId, year: FinancialYear, today: date
+) -> tuple[MissingFigure, ...]:
+    """The figures that the projects of a grant lack; those of the partnership are no matter of one grant."""
+    with_money = projects_of(held.work, year, fund)
+    of_grant = [
+        kept
+        for kept in held.indicators.values()
+        if kept.value.project in with_money and held.is_of(kept, year)
+    ]
+    return held.missing(of_grant, year, today)
+
+
 def answer_missing(question: FiguresMissing, tools: Tools) -> tuple[MissingFigure, ...]:
     today = question.today or tools.today
     with tools.open_work(reading=True) as work:
@@ -744,6 +784,43 @@ def _statements(
     return tuple(sorted(held, key=lambda kept: kept.value.quarter or 0))
 
 
+def answer_list(question: IndicatorList, tools: Tools) -> tuple[ListedIndicator, ...]:
+    with tools.open_work(reading=True) as work:
+        held = HeldResults(work)
+        chosen = [kept for kept in held.indicators.values() if question.project in (None, kept.value.project)]
+        chosen.sort(key=lambda kept: _order(held, kept))
+        found = []
+        for kept in chosen:
+            of = kept.value
+            found.append(
+                ListedIndicator(
+                    kept,
+                    held.projects[of.project].value.ref if of.project is not None else "",
+                    held.outcomes[of.outcome].value.name if of.outcome is not None else "",
+                    len(held.measured.get(IndicatorId(kept.id), ())),
+                )
+            )
+        return tuple(found)
+
+
+def answer_outcomes(question: OutcomeList, tools: Tools) -> tuple[Kept[Outcome], ...]:
+    with tools.open_work(reading=True) as work:
+        return tuple(kept for kept in work.outcomes.all() if kept.value.project in (None, question.project))
+
+
+def answer_project(question: ProjectNamed, tools: Tools) -> Kept[Project]:
+    wanted = question.ref.strip().casefold()
+    with tools.open_work(reading=True) as work:
+        projects = work.projects.all()
+    for kept in projects:
+        if kept.value.ref.casefold() == wanted:
+            return kept
+    there = ", ".join(kept.value.ref for kept in projects[:8]) or "none yet"
+    raise NotFoundError(
+        "project", question.ref, f"The projects are: {there}{' …' if len(projects) > 8 else ''}."
+    )
+
+
 def answer_standard_sets(question: StandardSets, tools: Tools) -> tuple[StandardSet, ...]:
     return STANDARD_SETS
 
@@ -754,4 +831,7 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     IndicatorOf: answer_indicator,
     ResultsChain: answer_chain,
     StandardSets: answer_standard_sets,
+    IndicatorList: answer_list,
+    OutcomeList: answer_outcomes,
+    ProjectNamed: answer_project,
 }

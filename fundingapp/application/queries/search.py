@@ -1,4 +1,5 @@
-"""Go to anything: projects, bids, papers, suppliers, transactions and figures that fit what was typed."""
+"""Go to anything: projects, bids, papers, suppliers, transactions, indicators, outcomes and figures that fit what was
+typed."""
 
 from __future__ import annotations
 
@@ -22,8 +23,8 @@ class Search(Question["list[Hit]"]):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something found: *kind* is project, bid, paper, supplier, figure or fund; *target* what to open (a bid's or a
-    paper's identity)."""
+    """Something found: *kind* is project, bid, paper, supplier, figure, fund, indicator or outcome; *target* what to
+    open (the identity of a bid, a paper, an indicator or an outcome)."""
 
     kind: str
     title: str
@@ -60,6 +61,7 @@ def answer_search(question: Search, tools: Tools) -> list[Hit]:
                 hits.append(Hit("fund", fund.value.name, "grant", fund.value.name))
         if words:
             hits += _bids(work, question.year, fits)
+            hits += _results(work, fits)
             hits += _papers(work, fits)
             hits += [
                 Hit("supplier", supplier, "ledger lines", supplier)
@@ -91,6 +93,26 @@ def _papers(work: UnitOfWork, fits: Callable[..., bool]) -> list[Hit]:
         and fits(paper.title, paper.name, paper.sort.value, "paper", "evidence")
     ]
     return sorted(found, key=lambda hit: hit.title.casefold())
+
+
+def _results(work: UnitOfWork, fits: Callable[..., bool]) -> list[Hit]:
+    """Indicators and outcomes by their name, code and project, or the words “indicator” and “outcome”."""
+    refs = {kept.id: kept.value.ref for kept in work.projects.all()}
+    found = []
+    for kept in work.indicators.all():
+        indicator = kept.value
+        ref = refs[indicator.project] if indicator.project is not None else ""
+        if fits(indicator.name, indicator.code, ref, "indicator"):
+            closed = " · closed" if indicator.is_closed else ""
+            detail = f"indicator of {ref or 'the partnership'}{closed}"
+            found.append(Hit("indicator", indicator.name, detail, str(kept.id)))
+    for kept_outcome in work.outcomes.all():
+        outcome = kept_outcome.value
+        ref = refs[outcome.project] if outcome.project is not None else ""
+        if fits(outcome.name, outcome.code, ref, "outcome"):
+            detail = f"outcome of {ref or 'the partnership'}"
+            found.append(Hit("outcome", outcome.name, detail, str(kept_outcome.id)))
+    return sorted(found, key=lambda hit: (hit.kind, hit.title))
 
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {Search: answer_search}

@@ -12,6 +12,7 @@ from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.evidence import Supported
 from fundingapp.domain.gaps import quarter_of_days
 from fundingapp.domain.grant_conditions import GrantCondition
+from fundingapp.domain.ids import LineId
 from fundingapp.domain.indicators import Indicator, IndicatorFigure
 from fundingapp.domain.periods import FinancialYear
 
@@ -73,6 +74,14 @@ class SupportShown:
     def subject(self) -> Supported:
         """What *page* is asked to show."""
         return self.supported
+
+
+def refuse_absent(work: UnitOfWork, supported: Supported) -> None:
+    """Raises NotFoundError unless what a paper is to support is there, ExpectedError for what none can support."""
+    if supported.what == "line":
+        work.ledger.held_line(LineId(supported.id))
+    elif supported.what in _ROWS:
+        getattr(work, _ROWS[supported.what]).get(supported.id)
 
 
 class Words:

@@ -14,6 +14,12 @@ from fundingapp.application.queries.conditions import conditions_of, readings_of
 from fundingapp.application.queries.deadlines import grants_of
 from fundingapp.application.queries.heads import budgeted
 from fundingapp.application.queries.positions import WHOLE_YEAR, position_of
+from fundingapp.application.queries.results import (
+    HeldResults,
+    milestone_rows,
+    missing_of_fund,
+    projects_of,
+)
 from fundingapp.application.queries.standing import money_of
 from fundingapp.domain.claiming import claimed_to
 from fundingapp.domain.ids import BidId, FundId, ProjectId
@@ -35,6 +41,8 @@ class EarlyWarnings(Question["tuple[EarlyWarning, ...]"]):
 def warning_records(work: UnitOfWork, fund: FundId, year: FinancialYear, today: date) -> WarningRecords:
     """Everything that the warnings of a grant are made of."""
     position = position_of(work, fund, year, None)
+    held = HeldResults(work, fund)
+    with_money = projects_of(work, year, fund)
     years = (year, year.next)
     bids = {
         BidId(kept.id): kept.value
@@ -67,6 +75,14 @@ def warning_records(work: UnitOfWork, fund: FundId, year: FinancialYear, today: 
         | {head.project for head, of_year in budgeted(work) if of_year == year.next},
         agreements=tuple(kept.value for kept in work.agreements.all()),
         projects={ProjectId(kept.id): kept.value for kept in work.projects.all()},
+        missing=missing_of_fund(held, fund, year, today),
+        milestones=[
+            row.milestone
+            for row in milestone_rows(held, today)
+            if row.is_overdue
+            and row.milestone.project in with_money
+            and FinancialYear.of(row.milestone.due) == year
+        ],
         money=money_of(work, position_of(work, fund, year, WHOLE_YEAR)) if today > year.last_day else None,
     )
 

@@ -24,6 +24,7 @@ from fundingapp.application.queries.explanations import (
     Term,
 )
 from fundingapp.application.queries.heads import budgeted
+from fundingapp.application.queries.performance import explain_table
 from fundingapp.application.queries.positions import find_fund, position_of
 from fundingapp.application.queries.published import explain_published
 from fundingapp.application.queries.why_agreements import explain_agreements
@@ -74,6 +75,7 @@ BESIDE_MONEY: dict[str, Callable[[UnitOfWork, str], Explanation | None]] = {
     "indicator": explain_indicator,
     "unit-cost": explain_unit_cost,
     "avoided": explain_avoided,
+    "table": explain_table,
 }
 
 

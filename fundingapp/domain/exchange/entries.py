@@ -18,7 +18,7 @@ from fundingapp.domain.claims import ClaimState
 from fundingapp.domain.exchange.columns import folded
 from fundingapp.domain.exchange.notes import Place
 from fundingapp.domain.funds import Kind, PaymentBasis, Purpose
-from fundingapp.domain.indicators import FigureStatus, GoodDirection, Measure
+from fundingapp.domain.indicators import Counted, FigureStatus, GoodDirection, Measure, ResultLevel
 from fundingapp.domain.money import Money
 from fundingapp.domain.parties import PartyForm, PartyKind
 from fundingapp.domain.periods import FinancialYear
@@ -386,6 +386,20 @@ class IndicatorEntry(Entry):
     target: str = ""
     source: str = ""
     owner: str = ""
+    name: str | None = None
+    level: ResultLevel | None = None
+    counted: Counted | None = None
+    outcome: str = ""
+    area: str = ""
+    code: str = ""
+    code_list: str = ""
+    method: str = ""
+    baseline_from: date | None = None
+    baseline_to: date | None = None
+    not_comparable: bool | None = None
+    comparability: str = ""
+    sensitive: bool | None = None
+    closed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,3 +412,9 @@ class FigureEntry(Entry):
     denominator: Decimal | None = None
     status: FigureStatus | None = None
     note: str = ""
+    area: str = ""
+    as_at: date | None = None
+    source: str = ""
+    marks: str = ""
+    taken_from: str = ""
+    cell: str = ""

@@ -19,13 +19,13 @@ _OUT_OF = (Decimal(1), Decimal(100), Decimal(1_000), Decimal(10_000), Decimal(10
 def check_results(book: Book, notes: Notes) -> None:
     """Names what contradicts in the figures of indicators."""
     indicators = {folded(each.indicator): each for each in book.all(IndicatorEntry)}
-    by_indicator: dict[tuple[str, object], list[FigureEntry]] = defaultdict(list)
+    by_indicator: dict[tuple[str, object, str], list[FigureEntry]] = defaultdict(list)
     for figure in book.all(FigureEntry):
-        by_indicator[folded(figure.indicator), figure.status].append(figure)
+        by_indicator[folded(figure.indicator), figure.status, folded(figure.area)].append(figure)
     new = set(map(id, book.added(FigureEntry)))
     for figure in book.added(FigureEntry):
         _check_figure(figure, notes)
-    for (name, _), figures in by_indicator.items():
+    for (name, *_), figures in by_indicator.items():
         indicator = indicators.get(name)
         if indicator is None or indicator.flow_or_stock is not Measure.STOCK:
             _check_overlaps(figures, new, notes)
@@ -40,7 +40,7 @@ def _check_figure(figure: FigureEntry, notes: Notes) -> None:
             "to",
         )
     over, under, value = figure.numerator, figure.denominator, figure.value
-    if value is None and over is None:
+    if value is None and over is None and not figure.marks:
         notes.contradiction("cell.missing", figure.place, "neither a value nor a numerator is there", "value")
     if under is not None and under == 0:
         if value:

@@ -36,7 +36,7 @@ from fundingapp.domain.exchange.entries import (
     VirementEntry,
 )
 from fundingapp.domain.funds import PaymentBasis, Purpose
-from fundingapp.domain.indicators import FigureStatus, GoodDirection, Measure
+from fundingapp.domain.indicators import Counted, FigureStatus, GoodDirection, Measure, ResultLevel
 from fundingapp.domain.parties import PartyForm, PartyKind
 
 
@@ -413,6 +413,20 @@ SHEETS: tuple[SheetSpec, ...] = (
             _text("target"),
             _text("source"),
             _text("owner"),
+            _text("name", ours=True, note="where several are called the same"),
+            _choice("level", ResultLevel, ours=True),
+            _choice("counted", Counted, ours=True),
+            _code("outcome", ours=True, note="its row, as “outcomes 2”"),
+            _code("area", ours=True, note="its row, as “areas 2”"),
+            _code("code", ours=True),
+            _text("code list", ours=True),
+            _text("method", ours=True),
+            _day("baseline from", ours=True),
+            _day("baseline to", ours=True),
+            _yes("not comparable"),
+            _text("comparability", ours=True),
+            _yes("sensitive", "small counts of it are hidden"),
+            _yes("closed"),
         ),
         ("indicator",),
         "What is measured.",
@@ -429,8 +443,14 @@ SHEETS: tuple[SheetSpec, ...] = (
             Column("denominator", Holds.NUMBER),
             _choice("status", FigureStatus),
             _text("note"),
+            _code("area", ours=True, note="its row, as “areas 2”; empty for the indicator's own place"),
+            _day("as at", ours=True),
+            _text("source", ours=True),
+            _text("marks", ours=True, note="letters such as p for provisional"),
+            _code("taken from", ours=True, note="the row of the file, as “figure files 2”"),
+            _code("cell", ours=True),
         ),
-        ("indicator", "from_", "to", "status"),
+        ("indicator", "area", "from_", "to", "status"),
         "What was measured, from day to day inclusive.",
     ),
 )

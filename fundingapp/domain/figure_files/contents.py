@@ -93,6 +93,22 @@ class FileFigure:
     note: str = ""
     cell: str = ""
     label: str = ""
+    #: Of a published table: its heading's words for the time, the target beside it, and the rank in a family group.
+    period: str = ""
+    target: str = ""
+    rank: int | None = None
+    rank_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedFault:
+    """A figure that was printed in a table and is not what its counts give."""
+
+    row: int
+    column: str
+    printed: str
+    should_be: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +135,7 @@ class FigureFile:
     crimes: bool = False
     #: The other sheets with figures, which were not read.
     others: tuple[str, ...] = ()
+    wrong: tuple[PrintedFault, ...] = ()
 
     @property
     def needs_days(self) -> bool:
@@ -160,12 +177,13 @@ def add_up(name: str, sheet: str, figures: Iterable[FileFigure]) -> tuple[Findin
             continue
         total = sum((each.number.value for each in below if each.number.value is not None), Decimal(0))
         if total != whole.number.value:
+            parts_come = f"{len(below):,} parts come" if len(below) > 1 else "one part comes"
             found.append(
                 Finding(
                     Severity.WARNING,
                     "figures.total_differs",
-                    f"{whole.cell}: {key[1]} in {key[0]} is printed as {whole.number.value:,}, its "
-                    f"{len(below)} parts come to {total:,} ({total - whole.number.value:+,}).",
+                    f"{whole.cell}: {key[1]} in {key[0]} is printed as {whole.number.value:,}, its {parts_come} to "
+                    f"{total:,} ({total - whole.number.value:+,}).",
                     Source(name, sheet, whole.row, key[1]),
                 )
             )

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from fundingapp.domain.changes import Days
+from fundingapp.domain.errors import listed
 from fundingapp.domain.figure_files.contents import FigureFile, FileFigure, FileRow, RowIs
+from fundingapp.domain.figure_files.days import in_words
 from fundingapp.domain.figure_files.labelling import Labelling, Planning, figure_in_words
 from fundingapp.domain.figure_files.placing import Placing
 from fundingapp.domain.figure_files.plan import (
@@ -39,11 +41,12 @@ def decide(file: FigureFile, choices: FigureChoices, known: Known) -> FigurePlan
     problems: list[str] = []
     figures = _figures(file, choices, placing, rows)
     if any(figure.days is None for figure in figures):
-        if choices.days is None:
-            problems.append("Say of which period the figures are: the file does not.")
+        said = dict(choices.periods)
         figures = tuple(
-            replace(each, days=each.days or choices.days) for each in figures if each.days or choices.days
+            replace(each, days=each.days or said.get(each.period, choices.days)) for each in figures
         )
+        problems += _open_periods(figures)
+        figures = tuple(figure for figure in figures if figure.days is not None)
     labelling = Labelling(file, choices, known)
     labels = labelling.seen(figures)
     planned = _planned(file, choices, known, placing, figures, labelling, labels)
@@ -68,9 +71,23 @@ def decide(file: FigureFile, choices: FigureChoices, known: Known) -> FigurePlan
         labels,
         counts,
         planned,
-        *_beside_earlier(file, counts, known.tables),
+        *_beside_earlier(counts, known.tables),
         tuple(problems),
     )
+
+
+def _open_periods(figures: Sequence[FileFigure]) -> list[str]:
+    """What a person has to say of the time, and of headings that would mean the same days."""
+    without = dict.fromkeys(figure.period for figure in figures if figure.days is None)
+    named = [f"“{text}”" for text in without if text]
+    if without:
+        said = f"Say which days are meant by {listed(named, 'and')}." if named else ""
+        return [said or "Say of which period the figures are: the file does not."]
+    meant: dict[Days, str] = {}
+    for figure in figures:
+        if figure.days is not None and meant.setdefault(figure.days, figure.period) != figure.period:
+            return [f"“{meant[figure.days]}” and “{figure.period}” would both mean {in_words(figure.days)}."]
+    return []
 
 
 def _sorted(
@@ -186,22 +203,25 @@ def _count(figure: FileFigure, placing: Placing) -> PerformanceFigure:
         figure.sort,
         figure.number.hidden,
         footnote="; ".join(filter(None, (*(f"[{mark}]" for mark in figure.number.marks), figure.note))),
+        target=figure.target,
+        rank=figure.rank,
+        rank_of=figure.rank_of,
         row=figure.row,
         column=figure.column,
     )
 
 
 def _beside_earlier(
-    file: FigureFile, counts: Sequence[PerformanceFigure], tables: Sequence[HeldTable]
+    counts: Sequence[PerformanceFigure], tables: Sequence[HeldTable]
 ) -> tuple[HeldTable | None, int, tuple[CountChanged, ...], int]:
-    """The earlier table of the layout that states most of *counts*; how many are the same there, those that differ, and
+    """The earlier table that states most of *counts*; how many are the same there, those that differ, and
     how many it states that the file no longer does."""
     mine = {_key_of(each): each for each in counts}
     best: HeldTable | None = None
     most = 0
     for table in tables:
         common = sum(_key_of(each) in mine for each in table.counts)
-        if table.layout is file.layout and common and common >= most:
+        if common and common >= most:
             best, most = table, common
     if best is None:
         return None, 0, (), 0
@@ -239,15 +259,14 @@ def _why_nothing(
     """Why nothing would come in, as a sentence that says what to do."""
     if not file.figures:
         return "It has no figure: look at the skipped rows."
-    if file.layout is FigureLayout.GRID:
-        if planned and all(each.standing is Standing.SAME for each in planned):
-            return "Every figure of it stands there already."
-        if any(each.standing is Standing.CHANGED for each in planned):
-            return (
-                "Only figures that differ would come in: choose which of them take the place of what is held."
-            )
-        if not any(label.indicator is not None for label in labels):
-            return "None of its rows names an indicator of yours: say which they are."
+    is_grid = file.layout is FigureLayout.GRID
+    if planned and all(each.standing is Standing.SAME for each in planned):
+        return "Every figure of it stands there already."
+    if any(each.standing is Standing.CHANGED for each in planned):
+        return "Only figures that differ would come in: choose which of them take the place of what is held."
+    if is_grid and not any(label.indicator is not None for label in labels):
+        return "None of its rows names an indicator of yours: say which they are."
+    if is_grid or planned:
         return "None of its figures can be taken: look at the reasons."
     if places and not any(seen.taken for seen in places.values()):
         return "None of its places is one of yours: say which they are, or take every row."

@@ -23,7 +23,8 @@ from fundingapp.domain.ids import AreaId, FigureId, IndicatorId
 from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, IndicatorFigure
 from fundingapp.domain.places import plain_place
 
-_LIKE, _PROPOSED = 0.6, 3
+#: So many are proposed.
+_PROPOSED = 3
 _DASHES = frozenset({"-", "–", "—"})
 _NOT_APPLICABLE = frozenset({"n/a", "na", "not applicable"})
 #: Figures that are made of two numbers, and shown in per cent or as an average.
@@ -51,17 +52,13 @@ class Labelling:
                 self._named.setdefault(name, []).append(id)
 
     def seen(self, figures: Sequence[FileFigure]) -> tuple[LabelSeen, ...]:
-        """Each label (and place) of *figures* with the indicator that it means. Of a published table only those are
-        given that a person, or an import before, has taken for an indicator."""
+        """Each label (and place) of *figures* with the indicator that it means, if any."""
         counted: dict[tuple[str, str], tuple[FileFigure, int]] = {}
         for figure in figures:
             key = self.key(figure)
             first, number = counted.get(key, (figure, 0))
             counted[key] = first, number + 1
-        found = [self._label(key, figure, number) for key, (figure, number) in counted.items()]
-        if self._file.layout is FigureLayout.GRID:
-            return tuple(found)
-        return tuple(each for each in found if each.how is not Match.NONE)
+        return tuple(self._label(key, figure, number) for key, (figure, number) in counted.items())
 
     def key(self, figure: FileFigure) -> tuple[str, str]:
         """What stands for the indicator: the label of a grid; of a published table the category and the place."""
@@ -71,16 +68,16 @@ class Labelling:
 
     def _label(self, key: tuple[str, str], figure: FileFigure, number: int) -> LabelSeen:
         if key in self._chosen:
-            return LabelSeen(*key, self._chosen[key], Match.CHOSEN, (), number)
+            return LabelSeen(*key, self._chosen[key], Match.CHOSEN, (), number, figure.number)
         before = (self._known.before or {}).get(key)
         if before is not None:
-            return LabelSeen(*key, before, Match.BEFORE, (), number)
+            return LabelSeen(*key, before, Match.BEFORE, (), number, figure.number)
         if self._file.layout is not FigureLayout.GRID:
-            return LabelSeen(*key, None, Match.NONE, (), number)
+            return LabelSeen(*key, None, Match.NONE, (), number, figure.number)
         found, how = self._matched(figure)
         if len(found) == 1:
-            return LabelSeen(*key, found[0], how, (), number)
-        return LabelSeen(*key, None, Match.NONE, found or self._proposals(figure), number)
+            return LabelSeen(*key, found[0], how, (), number, figure.number)
+        return LabelSeen(*key, None, Match.NONE, found or self._proposals(figure), number, figure.number)
 
     def _matched(self, figure: FileFigure) -> tuple[tuple[IndicatorId, ...], Match]:
         """The indicators that a row of a grid names in full."""
@@ -106,7 +103,7 @@ class Labelling:
             for each in known
             if len(each) >= 6 and len(wanted) >= 6 and (each in wanted or wanted in each)
         ]
-        near = get_close_matches(wanted, known, _PROPOSED, _LIKE)
+        near = get_close_matches(wanted, known, _PROPOSED)
         return tuple(dict.fromkeys(known[each] for each in (*near, *within)))[:_PROPOSED]
 
 

@@ -133,7 +133,7 @@ def _columns(row: RawRow) -> dict[str, int]:
 
 def _row(row: RawRow, columns: dict[str, int], counted: dict[int, str]) -> tuple[FileRow, dict[int, Number]]:
     """What the *row* is, and its numbers by their columns."""
-    said = {what: clean_text(cell_of(row, at)) for what, at in columns.items()}
+    said = {what: _NOTES.sub("", clean_text(cell_of(row, at))) for what, at in columns.items()}
     text = text_of(row)
     numbers: dict[int, Number] = {}
     wrong = ""

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 
 from fundingapp.domain.areas import Area, AreaKind
 from fundingapp.domain.figure_files.contents import SORTS, FigureFile, FileFigure, FileRow, RowIs
 from fundingapp.domain.figure_files.plan import FigureChoices, Match, PlaceSeen
+from fundingapp.domain.figure_imports import FigureLayout
 from fundingapp.domain.ids import AreaId
 from fundingapp.domain.performance import RowSort
 from fundingapp.domain.places import Places, likely_kind, names_of, plain_place
 
-#: A name is proposed from this likeness on; so many are proposed.
-_LIKE, _PROPOSED = 0.72, 3
+#: So many are proposed.
+_PROPOSED = 3
 #: Rows that no place of ours is meant by when their names are alike: a force may be called as a partnership is.
 _NOT_BY_NAME = frozenset({RowIs.FORCE, RowIs.TOTAL, RowIs.UNASSIGNED})
 
+#: Published tables, which are taken whole.
+_WHOLE = frozenset({FigureLayout.PERFORMANCE, FigureLayout.AREAS})
+_COVERS = re.compile(r"\bcovers\b", re.IGNORECASE)
 _SAID = {RowSort.SUBTOTAL: " (whole force)", RowSort.TOTAL: " (total)"}
 
 
@@ -64,8 +69,8 @@ class Placing:
 
     def why_left(self, row: FileRow) -> str:
         """Why a *row* with figures stays outside; "" when it comes in."""
-        seen = self.seen[self.key(row)]
-        if seen.taken:
+        seen = self.seen.get(self.key(row))
+        if seen is None or seen.taken:
             return ""
         if row.what is RowIs.FIGURES:
             return (
@@ -83,12 +88,19 @@ class Placing:
                 name = self.key(row)
                 first.setdefault(name, row)
                 rows[name] = rows.get(name, 0) + 1
+        of_rows = {row.row for row in self._file.rows if row.place}
+        for figure in self._file.figures:
+            # Where places stand side by side, a row is of all of them.
+            if figure.place and figure.row and figure.row not in of_rows:
+                first.setdefault(figure.place, FileRow(figure.row, RowIs.FIGURES, "", place=figure.place))
+                rows[figure.place] = rows.get(figure.place, 0) + 1
         return {name: self._place(name, row, rows[name]) for name, row in first.items()}
 
     def _place(self, name: str, row: FileRow, rows: int) -> PlaceSeen:
         code = row.code if not self._file.crimes or name == row.place else ""
         chosen = self._chosen.get(name)
-        everything = self._choices.everything
+        # The places of a published table make its totals, so all of them come in unless one is left out.
+        everything = self._choices.everything or self._file.layout in _WHOLE
         if chosen is not None:
             taken = chosen.area is not None or chosen.take
             return PlaceSeen(name, code, chosen.area, Match.CHOSEN, (), rows, taken, row.what, row.group)
@@ -107,7 +119,8 @@ class Placing:
         if what in _NOT_BY_NAME or not name:
             return None, Match.NONE
         day = self._file.days.last if self._file.days is not None else None
-        found = self._places.find(name, day)
+        # “Beat 56 Covers, Woodhouse Eaves …” is Beat 56.
+        found = self._places.find(name, day) or self._places.find(_COVERS.split(name)[0].strip(" ,"), day)
         if found is not None and not self._contradicts(self._areas[found], code):
             own = plain_place(self._areas[found].name) == plain_place(name)
             return found, Match.NAME if own else Match.ALIAS
@@ -130,5 +143,5 @@ class Placing:
             if not (self._file.crimes and area.kind is AreaKind.LSOA):
                 known |= {plain_place(each): id for each in names_of(area)}
         within = [each for each in known if len(each) >= 4 and (each in wanted or wanted in each)]
-        near = get_close_matches(wanted, known, _PROPOSED, _LIKE)
+        near = get_close_matches(wanted, known, _PROPOSED)
         return tuple(dict.fromkeys(known[each] for each in (*near, *within)))[:_PROPOSED]

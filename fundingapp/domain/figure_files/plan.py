@@ -9,7 +9,7 @@ from enum import Enum
 from fundingapp.domain.areas import Area
 from fundingapp.domain.changes import Days
 from fundingapp.domain.figure_files.contents import RowIs
-from fundingapp.domain.figure_imports import FigureLayout
+from fundingapp.domain.figure_files.numbers import Number
 from fundingapp.domain.ids import AreaId, FigureId, IndicatorId, PerformanceTableId, ProjectId
 from fundingapp.domain.indicators import FigureStatus, Indicator, IndicatorFigure
 from fundingapp.domain.performance import PerformanceFigure
@@ -62,7 +62,8 @@ class FigureChoices:
 
     *everything* takes the rows of all places, not only of ours. *leave_repeats* leaves crimes out whose number stands
     further up. *replace* are held figures that the file's take the place of, *replace_table* does it for the whole
-    earlier table. *days* are given to figures without any. *skip_unreadable* leaves out what can't be read.
+    earlier table. *days* are given to figures without any, *periods* to those of a heading by its words.
+    *skip_unreadable* leaves out what can't be read.
     """
 
     places: tuple[PlaceChoice, ...] = ()
@@ -76,6 +77,7 @@ class FigureChoices:
     as_table: bool = True
     table_name: str = ""
     days: Days | None = None
+    periods: tuple[tuple[str, Days], ...] = ()
     status: FigureStatus = FigureStatus.ACTUAL
     skip_unreadable: bool = False
     again: bool = False
@@ -99,7 +101,8 @@ class PlaceSeen:
 
 @dataclass(frozen=True, slots=True)
 class LabelSeen:
-    """An indicator as the file names it; *indicator* is what it means, *proposals* what it may mean."""
+    """An indicator as the file names it; of a published table what was counted, and in which place. *indicator* is what
+    it means, *proposals* what it may mean; *first* is the first of its *figures*."""
 
     label: str
     place: str
@@ -107,6 +110,7 @@ class LabelSeen:
     how: Match
     proposals: tuple[IndicatorId, ...]
     figures: int
+    first: Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,6 @@ class HeldTable:
 
     id: PerformanceTableId
     name: str
-    layout: FigureLayout | None
     counts: tuple[PerformanceFigure, ...]
 
 

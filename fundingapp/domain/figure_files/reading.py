@@ -13,6 +13,7 @@ from fundingapp.domain.errors import InputRefusedError, listed
 from fundingapp.domain.figure_files.contents import FigureFile, RowIs
 from fundingapp.domain.figure_files.grids import read_grid
 from fundingapp.domain.figure_files.partnerships import read_partnerships
+from fundingapp.domain.figure_files.printed import read_printed
 from fundingapp.domain.figure_files.street import read_street
 from fundingapp.domain.figure_imports import FigureLayout
 from fundingapp.domain.findings import LISTED_ERRORS, Finding, Severity, Source
@@ -29,7 +30,12 @@ _Reader: TypeAlias = Callable[[SheetRows, str, FinancialYear | None], FigureFile
 READERS: dict[FigureLayout, _Reader] = {
     FigureLayout.PARTNERSHIPS: lambda sheet, name, _year: read_partnerships(sheet, name),
     FigureLayout.STREET: lambda sheet, name, _year: read_street(sheet, name),
+    FigureLayout.PERFORMANCE: lambda sheet, name, _year: read_printed(sheet, name),
     FigureLayout.GRID: read_grid,
+}
+#: A layout that a person has chosen is read so although nothing else shows it.
+_CHOSEN: dict[FigureLayout, _Reader] = {
+    FigureLayout.PERFORMANCE: lambda sheet, name, _year: read_printed(sheet, name, must=True),
 }
 
 
@@ -51,7 +57,7 @@ def read_file(
         raise InputRefusedError(
             "no_sheet", f"“{name}” has no sheet “{sheet}”.", f"Choose one of its sheets: {there}."
         )
-    readers = READERS if layout is None else {layout: READERS[layout]}
+    readers = READERS if layout is None else {layout: _CHOSEN.get(layout, READERS[layout])}
     found: list[tuple[SheetRows, FigureFile]] = []
     for each in chosen:
         for read in readers.values():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -252,13 +252,21 @@ def _fillable(row: object) -> tuple[str, Supported] | None:
 
 
 def lines_of(rows: Sequence[GapRow]) -> Sequence[GapLine]:
-    """*rows* under the headings of their groups; the groups stand in the order of their most pressing gap."""
-    order = {group: at for at, group in reversed(list(enumerate(row.group for row in rows)))}
-    key: Callable[[GapRow], int] = lambda row: order[row.group]  # noqa: E731 - it is used twice, below
+    """*rows* under the headings of their groups; the groups stand in the order of their most pressing gap. What is
+    wrong with papers stands under one heading."""
+
+    def heading_of(row: GapRow) -> str:
+        return "Papers" if row.paper is not None else row.group or "Partnership"
+
+    order = {group: at for at, group in reversed(list(enumerate(map(heading_of, rows))))}
+
+    def key(row: GapRow) -> int:
+        return order[heading_of(row)]
+
     found: list[GapLine] = []
     for _, group in groupby(sorted(rows, key=key), key=key):
         members = list(group)
-        heading = members[0].group or "Papers"
+        heading = heading_of(members[0])
         found.append(GapLine(heading, len(members)))
         found += [GapLine(heading, of=row) for row in members]
     return found

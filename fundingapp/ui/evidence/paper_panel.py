@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLineEdit, QV
 
 from fundingapp.application.commands.papers import (
     ChangePaper,
+    ChangePapers,
     CleanPaper,
     ErasePaper,
     KeepLonger,
@@ -111,7 +111,8 @@ class PaperPanel(QWidget):
         self._shown = shown
         self._can_write = not office.is_read_only and shown.row.of.erased_at is None
         self._hovered = False
-        self._filling = False
+        #: What is known of the paper, group by group; of an erased one nothing is.
+        self._groups: list[QWidget] = []
         self.setAcceptDrops(self._can_write and shown.row.keeping is Keeping.FILE)
         self.setAccessibleName("Paper")
         column = QVBoxLayout(self)
@@ -165,7 +166,10 @@ class PaperPanel(QWidget):
         return group
 
     def _grid(self, caption: str) -> QGridLayout:
-        group = QVBoxLayout()
+        holder = QWidget()
+        self._groups.append(holder)
+        group = QVBoxLayout(holder)
+        group.setContentsMargins(0, 0, 0, 0)
         group.setSpacing(STEP)
         group.addWidget(label(caption, "caption"))
         grid = QGridLayout()
@@ -174,14 +178,16 @@ class PaperPanel(QWidget):
         grid.setColumnMinimumWidth(0, _CAPTION_WIDTH)
         grid.setColumnStretch(1, 1)
         group.addLayout(grid)
-        self._column.addLayout(group)
+        self._column.addWidget(holder)
         return grid
 
     def _field(self, grid: QGridLayout, caption: str, field: QWidget) -> QWidget:
         at = grid.rowCount()
         words = label(caption, "second")
         words.setBuddy(field)
-        grid.addWidget(words, at, 0, Qt.AlignmentFlag.AlignTop)
+        is_tall = isinstance(field, LeavingText)
+        beside = Qt.AlignmentFlag.AlignTop if is_tall else Qt.AlignmentFlag.AlignVCenter
+        grid.addWidget(words, at, 0, beside)
         grid.addWidget(field, at, 1)
         field.setEnabled(self._can_write)
         return words
@@ -287,7 +293,10 @@ class PaperPanel(QWidget):
         self._found.setVisible(bool(of.found))
         self._looked.setVisible(self._can_write and of.personal is PersonalData.UNKNOWN)
         strong = of.sort in _STRONG or of.sample is not None or bool(of.method or of.limits)
-        self._strength.setVisible(strong)
+        is_there = row.keeping is not Keeping.ERASED
+        self._strength.setVisible(strong and is_there)
+        for group in self._groups:
+            group.setVisible(is_there)
         self._show_more()
 
     def _pills_now(self) -> list[tuple[str, Tone]]:
@@ -308,7 +317,7 @@ class PaperPanel(QWidget):
         if of.erased_at is not None:
             day = short_date(of.erased_at.astimezone().date())
             return (
-                f"“{of.name}” was erased by {of.erased_by} on {day}: {of.erased_why}\n"
+                f"It was erased by {of.erased_by} on {day}: {of.erased_why}\n"
                 f"Its content is gone; what remains is that it was there ({of.sha256[:12]}…), {added}."
             )
         parts = [of.name]
@@ -375,10 +384,11 @@ class PaperPanel(QWidget):
             across.addWidget(LinkLabel(each.words, partial(self._go, each)), 1)
             if self._can_write:
                 off = IconButton("close", f"Take it off {each.words}", partial(self._unlink, each))
-                across.addWidget(off, 0, Qt.AlignmentFlag.AlignTop)
+                across.addWidget(off)
             self._supports.addWidget(line)
         if not self._shown.row.supports:
-            self._supports.addWidget(label("Nothing yet: say below what it shows.", "note", wrap=True))
+            said = "Nothing yet: say below what it shows." if self._can_write else "Nothing."
+            self._supports.addWidget(label(said, "note", wrap=True))
 
     def _fill_fields(self, about: About) -> None:
         lines = (
@@ -442,11 +452,11 @@ class PaperPanel(QWidget):
         self._office.do(command, f"Take the paper off {thing.words}")
 
     def _change(self, field: str, value: object) -> None:
-        about = about_of(self._shown.row.of)
-        if getattr(about, field) == value:
+        if getattr(self._shown.row.of, field) == value:
             return
-        after = replace(about, **{field: value})  # type: ignore[arg-type]  # the field's own kind, as its control has it
-        self._office.do(ChangePaper(self._shown.row.id, after), f"Change {self._shown.row.title_or_name}")
+        # That field alone: another may have been left a moment ago, and its change is not shown here yet.
+        command = ChangePapers((self._shown.row.id,), ((field, value),))
+        self._office.do(command, f"Change {self._shown.row.title_or_name}")
 
     def _change_body(self, text: str) -> None:
         command = ChangePaper(self._shown.row.id, about_of(self._shown.row.of), body=text)

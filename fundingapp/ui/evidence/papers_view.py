@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtCore import QMimeData, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fundingapp.application.commands.papers import (
@@ -37,6 +37,7 @@ from fundingapp.domain.evidence import (
     PersonalData,
 )
 from fundingapp.domain.ids import EvidenceId
+from fundingapp.domain.retention import is_not_looked_at, lacks_consent
 from fundingapp.ui.adding_papers import Adding, add_dropped, files_of
 from fundingapp.ui.evidence.drop_table import DropTable
 from fundingapp.ui.evidence.paper_panel import PaperPanel, ask_longer, is_shown, things_to_support
@@ -67,6 +68,8 @@ from fundingapp.ui.widgets.labels import label
 from fundingapp.ui.widgets.message_bar import Message
 from fundingapp.ui.widgets.pick_field import PickField
 
+#: As a subject of the view: every file is to be read and compared with what was kept.
+CHECK = "check the files"
 #: Typing rests so long before the papers are searched.
 _PAUSE_MS = 150
 
@@ -83,6 +86,13 @@ def _second(row: PaperRow) -> str:
     return " · ".join(parts)
 
 
+def _tells_of_people(row: PaperRow) -> bool:
+    """Whether the paper's word on personal data says something: of what is kept elsewhere nobody has to look."""
+    if row.keeping is Keeping.ERASED:
+        return False
+    return row.of.personal is not PersonalData.UNKNOWN or is_not_looked_at(row.of)
+
+
 def _supports(row: PaperRow) -> str:
     return row.supports_in_words or "nothing yet"
 
@@ -97,10 +107,12 @@ PAPERS = (
         tip=lambda row: row.of.name,
         stretch=3,
         width=210,
-        least=130,
+        least=160,
         strong=True,
     ),
-    Column[PaperRow]("Type", lambda row: row.of.sort.value, sort="sort", filter="sort", width=78),
+    Column[PaperRow](
+        "Type", lambda row: row.of.sort.value, sort="sort", filter="sort", width=78, may_hide=True
+    ),
     Column[PaperRow](
         "Date",
         lambda row: short_date(row.of.dated),
@@ -130,10 +142,10 @@ PAPERS = (
     ),
     Column[PaperRow](
         "Personal data",
-        lambda row: row.of.personal.value,
+        lambda row: row.of.personal.value if _tells_of_people(row) else "–",
         sort="personal",
         filter="personal",
-        pill=lambda row: PERSONAL_TONES[row.of.personal],
+        pill=lambda row: PERSONAL_TONES[row.of.personal] if _tells_of_people(row) else None,
         width=116,
     ),
     Column[PaperRow](
@@ -184,17 +196,15 @@ def _is_odd(row: PaperRow) -> bool:
 CHIPS: tuple[tuple[str, Callable[[PaperRow], bool], Tone], ...] = (
     ("All", bool, Tone.NEUTRAL),
     ("Supports nothing", lambda row: not row.supports and row.keeping is not Keeping.ERASED, Tone.ATTENTION),
-    (
-        "Not looked at",
-        lambda row: row.of.personal is PersonalData.UNKNOWN and row.keeping is not Keeping.ERASED,
-        Tone.NEUTRAL,
-    ),
+    ("Not looked at", lambda row: is_not_looked_at(row.of), Tone.NEUTRAL),
     (
         "Personal data",
-        lambda row: row.of.personal in (PersonalData.SOME, PersonalData.SPECIAL),
+        lambda row: (
+            row.of.personal in (PersonalData.SOME, PersonalData.SPECIAL) and row.keeping is not Keeping.ERASED
+        ),
         Tone.ATTENTION,
     ),
-    ("Consent missing", lambda row: row.of.agreed in (Agreed.MISSING, Agreed.WITHDRAWN), Tone.BAD),
+    ("Consent missing", lambda row: lacks_consent(row.of), Tone.BAD),
     ("Changed or missing", _is_odd, Tone.BAD),
     ("Erased", lambda row: row.keeping is Keeping.ERASED, Tone.NEUTRAL),
 )
@@ -211,6 +221,7 @@ class PapersView(GrantView):
         self._shown: EvidenceId | None = None
         self._panel: PaperPanel | None = None
         self._newest: PaperShown | None = None
+        self._follows = False
         self._wanted: tuple[EvidenceId, ...] = ()
         add = primary_button(
             "Add papers…", self.choose_files, icon="plus", tip="Files can be dropped here too"
@@ -288,8 +299,11 @@ class PapersView(GrantView):
             self._ask()
 
     def go_to(self, subject: object) -> None:
-        """Shows the paper of that identity, whatever is filtered; the name of a chip chooses that."""
-        if isinstance(subject, str):
+        """Shows the paper of that identity, whatever is filtered; the name of a chip chooses that, CHECK reads every
+        file."""
+        if subject == CHECK:
+            self.check_files()
+        elif isinstance(subject, str):
             self.search.clear()
             self.chips.choose(subject)
         elif isinstance(subject, int):
@@ -378,7 +392,8 @@ class PapersView(GrantView):
             self._ask_panel(row.id)
 
     def _current_changed(self, row: object) -> None:
-        if self.table.hasFocus():
+        # The keyboard that arrives in the table chooses its first row: only what the user chooses is opened.
+        if self.table.hasFocus() and self._follows:
             self._clicked(row)
 
     def _activated(self, row: object) -> None:
@@ -504,6 +519,16 @@ class PapersView(GrantView):
     def _export(self) -> None:
         about = (("Which papers", str(self.chips.key)), ("Search", self.search.text().strip() or "none"))
         export_list(self.office, self, "Evidence", self.table.chosen_columns, self._model, self.say, about)
+
+    # Qt overrides
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._follows = False
+        QTimer.singleShot(0, self, self._follow)
+
+    def _follow(self) -> None:
+        self._follows = True
 
 
 class SeveralPapers(QWidget):

@@ -90,6 +90,7 @@ class Preview(QWidget):
         self._clear()
         self.text.setText(text)
         self.text.setVisible(bool(text))
+        self.setVisible(bool(text))
 
     def show_file(self, paper: EvidenceId, name: str, media_type: str, size: int, *, hidden: bool) -> None:
         """Shows the file of *paper*; with *hidden* only when the user asks, since others may see the screen."""
@@ -100,11 +101,13 @@ class Preview(QWidget):
             return
         self._wanted = (paper, name, media_type)
         self._hidden.setVisible(hidden)
+        self.setVisible(hidden)
         if not hidden:
             self._ask()
 
     def _clear(self) -> None:
         self._wanted = None
+        self.hide()
         for each in (self.picture, self.text, self._hidden):
             each.hide()
 
@@ -142,6 +145,8 @@ class Preview(QWidget):
             self.picture.setPixmap(shown)
             self.picture.setAccessibleName(f"Picture of {wanted[1]}")
             self.picture.show()
+            self.show()
         elif found.text:
             self.text.setText(found.text)
             self.text.show()
+            self.show()

@@ -35,7 +35,7 @@ from fundingapp.ui.outcomes.chain_actions import ChainActions
 from fundingapp.ui.outcomes.columns import HIDDEN_TIP, NOTHING, Line
 from fundingapp.ui.outcomes.targets import ShowIndicator, ShowOutcome, ShowProject
 from fundingapp.ui.page import Target
-from fundingapp.ui.papers import paper_blocks
+from fundingapp.ui.papers import papers_block
 from fundingapp.ui.tables.columns import LEFT, RIGHT, Column, Edit
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
@@ -168,7 +168,7 @@ class ChainView(GrantView):
     """One table of the whole chain; what is chosen opens at the right with its forms, papers and statements."""
 
     def __init__(self, office: Office) -> None:
-        super().__init__("chain", "Chain", office)
+        super().__init__("chain", "Results chain", office)
         self._position: PositionAnswer | None = None
         self._answer: ChainsAnswer | None = None
         self._shown: Key | None = None
@@ -501,6 +501,7 @@ class ChainView(GrantView):
                     ]
                 )
             )
+        blocks.append(papers_block(self.office, "indicator", row.kept.id, "Evidence"))
         return InspectorPage(row.indicator.name, blocks, line.key)
 
     def _go_to_indicator(self, row: ResultRow) -> None:
@@ -529,7 +530,7 @@ class ChainView(GrantView):
             if milestone.done_on is None and not milestone.is_cancelled:
                 steps.insert(0, Step("Done today", partial(self.actions_of.milestone_done, row.kept), True))
             blocks.append(StepsBlock(steps))
-        blocks += paper_blocks(self.office, self, row.evidence, "Evidence")
+        blocks.append(papers_block(self.office, "milestone", row.kept.id, "Evidence"))
         return InspectorPage(milestone.name, blocks, ("milestone", row.kept.id, None))
 
     def _outcome_page(self, line: ChainLine) -> InspectorPage:
@@ -569,7 +570,7 @@ class ChainView(GrantView):
         if about:
             blocks.append(TextBlock(about, "About"))
         blocks += self._statement_blocks(row)
-        blocks += paper_blocks(self.office, self, row.evidence, "Evidence")
+        blocks.append(papers_block(self.office, "outcome", kept.id, "Evidence"))
         return InspectorPage(outcome.name, blocks, line.key)
 
     def _statement_blocks(self, row: OutcomeRow) -> list[Block]:

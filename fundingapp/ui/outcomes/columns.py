@@ -72,7 +72,8 @@ class Line:
 
 
 class CountColumn(Column[Line]):
-    """A column of figures. What is copied leaves the screen, so small counts never go with it."""
+    """A column of figures, or of what figures come to. What is copied leaves the screen, so small counts never go
+    with it."""
 
     def copied(self, row: Line) -> str:
         return super().copied(Line(row.row))
@@ -220,7 +221,7 @@ TO_DATE = CountColumn(
     strong=True,
     width=84,
 )
-STATE = Column[Line](
+STATE = CountColumn(
     "State",
     lambda line: line.state,
     pill=lambda line: line.tone,
@@ -230,7 +231,7 @@ STATE = Column[Line](
     why=lambda line: not line.hides and line.row.judgement.standing in TONES,
     width=96,
 )
-TREND = Column[Line]("Trend", _trend, sort="trend", width=150, extra=True)
+TREND = CountColumn("Trend", _trend, sort="trend", width=150, extra=True)
 OWNER = Column[Line](
     "Data owner",
     lambda line: line.row.indicator.owner,

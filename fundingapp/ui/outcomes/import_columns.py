@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fundingapp.application.ports import Kept
-from fundingapp.application.wording import short_date
+from fundingapp.application.wording import count, short_date
 from fundingapp.domain.areas import Area
 from fundingapp.domain.changes import Days
 from fundingapp.domain.figure_files.contents import RowIs
@@ -87,7 +87,7 @@ def place_rows(
         for seen in places
     ]
     order = {"to settle": 0, "ours": 1, "comes along": 2, "left out": 3}
-    return sorted(rows, key=lambda row: order[row.state])
+    return sorted(rows, key=lambda row: (order[row.state], -row.seen.rows))
 
 
 _PLACE_TONES = {
@@ -135,30 +135,34 @@ PLACE_COLUMNS = (
 @dataclass(frozen=True, slots=True)
 class LabelRow:
     """What an indicator is called in the file (of a published table: what was counted, and where), and which of ours
-    its figures go to."""
+    its figures go to, in words."""
 
-    label: str
-    place: str
-    seen: LabelSeen | None
+    seen: LabelSeen
     indicator: str
     proposed: str
-    figures: int
 
     @property
     def key(self) -> tuple[str, str]:
-        return self.label, self.place
+        return self.seen.label, self.seen.place
 
     @property
     def state(self) -> str:
-        if self.seen is not None and self.seen.indicator is not None:
+        if self.seen.indicator is not None:
             return "settled"
         return "to settle" if self.proposed else "none"
 
     @property
+    def figures(self) -> str:
+        if self.seen.figures > 1 or self.seen.first.is_empty:
+            return count(self.seen.figures, "figure")
+        value = self.seen.first.value
+        return f"{value:,}" if value is not None else self.seen.first.hidden
+
+    @property
     def said(self) -> str:
-        if self.seen is not None and self.seen.indicator is not None:
+        if self.seen.indicator is not None:
             return f"{self.indicator}, {self.seen.how.value}"
-        if self.seen is not None and self.seen.how is Match.CHOSEN:
+        if self.seen.how is Match.CHOSEN:
             return "none, as you said"
         return f"perhaps {self.proposed}" if self.proposed else "no indicator"
 
@@ -168,20 +172,17 @@ def indicator_name(indicator: Indicator, ref: str) -> str:
     return f"{ref} · {indicator.name}" if ref else indicator.name
 
 
-def label_row(
-    label: str, place: str, figures: int, seen: LabelSeen | None, names: Mapping[IndicatorId, str]
-) -> LabelRow:
-    """The row of a label of the file."""
-    known = seen is not None and seen.indicator is not None
-    proposals = seen.proposals if seen is not None and not known else ()
-    return LabelRow(
-        label,
-        place,
-        seen,
-        names[seen.indicator] if seen is not None and seen.indicator is not None else "",
-        " or ".join(names[id] for id in proposals),
-        figures,
-    )
+def label_rows(labels: tuple[LabelSeen, ...], names: Mapping[IndicatorId, str]) -> list[LabelRow]:
+    """The labels of a file, those first that have to be settled."""
+    rows = [
+        LabelRow(
+            seen,
+            names.get(seen.indicator, "") if seen.indicator is not None else "",
+            " or ".join(names[id] for id in seen.proposals) if seen.indicator is None else "",
+        )
+        for seen in labels
+    ]
+    return sorted(rows, key=lambda row: row.state != "to settle")
 
 
 _LABEL_TONES = {"settled": Tone.GOOD, "to settle": Tone.ATTENTION, "none": Tone.NEUTRAL}
@@ -189,18 +190,18 @@ _LABEL_TONES = {"settled": Tone.GOOD, "to settle": Tone.ATTENTION, "none": Tone.
 LABEL_COLUMNS = (
     Column[LabelRow](
         "In the file",
-        lambda row: row.label,
+        lambda row: row.seen.label,
         width=230,
         stretch=2,
         least=130,
         sort="label",
         filter="label",
-        tip=lambda row: row.label,
+        tip=lambda row: row.seen.label,
     ),
     Column[LabelRow](
-        "Place", lambda row: row.place or NOTHING, width=130, may_hide=True, sort="place", filter="place"
+        "Place", lambda row: row.seen.place or NOTHING, width=130, may_hide=True, sort="place", filter="place"
     ),
-    Column[LabelRow]("Figures", lambda row: f"{row.figures:,}", RIGHT, width=70),
+    Column[LabelRow]("Figures", lambda row: row.figures, RIGHT, width=90),
     Column[LabelRow](
         "", lambda row: row.state, width=90, sort="state", pill=lambda row: _LABEL_TONES[row.state]
     ),

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 from fundingapp.application.commands.figure_imports import ImportFigures
 from fundingapp.application.queries.figure_previews import FigurePreview
 from fundingapp.application.wording import count
+from fundingapp.domain.changes import Days
 from fundingapp.domain.figure_files.contents import RowIs
 from fundingapp.domain.figure_files.days import in_words, read_days
-from fundingapp.domain.figure_files.placing import place_key
 from fundingapp.domain.figure_files.plan import (
     FigureChoices,
     IndicatorChoice,
@@ -44,7 +44,7 @@ from fundingapp.ui.outcomes.import_columns import (
     LabelRow,
     PlaceRow,
     indicator_name,
-    label_row,
+    label_rows,
     place_rows,
 )
 from fundingapp.ui.settings import Settings
@@ -115,9 +115,12 @@ class FigureReview(SubView):
         ):
             box.toggled.connect(lambda _on: self._changed())
         self.name.editingFinished.connect(self._changed)
-        self.period.editingFinished.connect(self._changed)
         self.show_preview(preview)
         self._detail.choose(self._first_part())
+        for key in ("places", "labels"):
+            # The buttons below are about the row of the cursor, so there is one from the beginning.
+            if self._models[key].rows:
+                self._tables[key].select_key(self._models[key].key_at(0))
 
     # Layout
 
@@ -134,9 +137,12 @@ class FigureReview(SubView):
         self._read_as = label("", "strong", wrap=True)
         self._title = label("", "second", wrap=True)
         self._period_shown = label("", "strong")
-        self.period = QLineEdit()
-        self.period.setAccessibleName("Period of the figures")
-        self.period.setPlaceholderText("such as 2018/19 or Q1 2018/19")
+        self._periods = QGridLayout()
+        self._periods.setHorizontalSpacing(8)
+        self._periods.setVerticalSpacing(4)
+        self._periods.setColumnStretch(1, 1)
+        self.periods: dict[str, QLineEdit] = {}
+        self._proposed = button("Take what is proposed", self.take_proposed)
         self.sheets = DropDown("Sheet")
         self.sheets.activated.connect(self._sheet_chosen)
         rows = (
@@ -144,7 +150,6 @@ class FigureReview(SubView):
             ("Read as", self.layout_choice),
             ("Sheet", self.sheets),
             ("Period", self._period_shown),
-            ("", self.period),
         )
         for at, (words, widget) in enumerate(rows):
             said = label(words, "second")
@@ -152,7 +157,9 @@ class FigureReview(SubView):
             self._grid.addWidget(widget, at, 1)
             if widget is self.sheets:
                 self._sheet_label = said
-        self._grid.addWidget(self._title, len(rows), 0, 1, 2)
+        self._grid.addLayout(self._periods, len(rows), 0, 1, 2)
+        self._grid.addWidget(self._proposed, len(rows) + 1, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
+        self._grid.addWidget(self._title, len(rows) + 2, 0, 1, 2)
         card.add_padded(self._grid)
         card.add_stretch()
         return card
@@ -354,8 +361,9 @@ class FigureReview(SubView):
         self._show_file()
         self._show_effect()
         is_grid = file.layout is FigureLayout.GRID
-        for widget in (self.as_table, self.name, self.everything):
+        for widget in (self.as_table, self.name):
             widget.setVisible(not is_grid)
+        self.everything.setVisible(file.layout in (FigureLayout.PARTNERSHIPS, FigureLayout.STREET))
         self.as_table.setChecked(choices.as_table)
         if not self.name.hasFocus():
             self.name.setText(choices.table_name or file.title or file.name)
@@ -390,14 +398,41 @@ class FigureReview(SubView):
         self._read_as.setText(file.layout.value)
         about = [file.title, f"Source: {file.publisher}" if file.publisher else ""]
         self._title.setText("\n".join(filter(None, about)))
-        days = file.days or self.choices.days
-        self._period_shown.setText(in_words(days) if days is not None else "not said in the file")
-        self.period.setVisible(file.needs_days)
+        unsaid = "to be said" if self.preview.periods else "not said in the file"
+        self._period_shown.setText(in_words(file.days) if file.days is not None else unsaid)
+        self._show_periods()
         self.sheets.setVisible(bool(file.others))
         self._sheet_label.setVisible(bool(file.others))
         if file.others:
             names = (file.sheet, *file.others)
             self.sheets.set_options([Option(name, name) for name in names], file.sheet)
+
+    def _show_periods(self) -> None:
+        """A field for each heading whose days a person has to say; those that are there stay as they are typed."""
+        for at, each in enumerate(self.preview.periods):
+            if each.text in self.periods:
+                continue
+            field = QLineEdit()
+            field.setAccessibleName(f"Days of {each.text}" if each.text else "Period of the figures")
+            proposal = (
+                f"perhaps {in_words(each.days)}" if each.days is not None else "such as 2018/19 or Q1 2018/19"
+            )
+            field.setPlaceholderText(proposal)
+            field.setToolTip(each.why)
+            field.editingFinished.connect(self._changed)
+            self.periods[each.text] = field
+            said = label(each.text or "of the figures", "second")
+            self._periods.addWidget(said, at, 0)
+            self._periods.addWidget(field, at, 1)
+        self._proposed.setVisible(any(each.days is not None for each in self.preview.periods))
+
+    def take_proposed(self) -> None:
+        """The days that are proposed are the right ones."""
+        for each in self.preview.periods:
+            field = self.periods[each.text]
+            if each.days is not None and not field.text().strip():
+                field.setText(in_words(each.days))
+        self._changed()
 
     def _show_effect(self) -> None:
         plan = self.preview.plan
@@ -435,7 +470,7 @@ class FigureReview(SubView):
         names = {id: indicator_name(each, ref) for id, each, ref in preview.indicators}
         rows: dict[str, Sequence[Any]] = {
             "places": place_rows(plan.places, areas, preview.partnership),
-            "labels": self._label_rows(names),
+            "labels": label_rows(plan.labels, names),
             "figures": [
                 FigureRow(
                     each,
@@ -477,20 +512,6 @@ class FigureReview(SubView):
             choice.set_options(options)
         choice.setEnabled(bool(options))
 
-    def _label_rows(self, names: dict[IndicatorId, str]) -> list[LabelRow]:
-        """The labels of a grid; of a table each count of a place that comes in, so that it can become a figure."""
-        plan = self.preview.plan
-        if self.preview.read.file.layout is FigureLayout.GRID:
-            return [label_row(each.label, each.place, each.figures, each, names) for each in plan.labels]
-        seen = {(each.label, each.place): each for each in plan.labels}
-        counted: dict[tuple[str, str], int] = {}
-        for each in plan.counts:
-            key = (each.category, place_key(each.area_name, each.sort))
-            counted[key] = counted.get(key, 0) + 1
-        for known in plan.labels:
-            counted.setdefault((known.label, known.place), known.figures)
-        return [label_row(*key, number, seen.get(key), names) for key, number in counted.items()]
-
     def _part_chosen(self, key: object) -> None:
         keys = list(self._tables)
         if key in keys:
@@ -501,9 +522,9 @@ class FigureReview(SubView):
         plan = self.preview.plan
         if plan.places and (any(each.proposals for each in plan.places) or not plan.kept):
             return "places"
-        if any(each.indicator is None for each in plan.labels):
-            return "labels"
-        return "places" if plan.places else "figures"
+        if self.preview.read.file.layout is not FigureLayout.GRID:
+            return "places"
+        return "labels" if any(each.indicator is None for each in plan.labels) else "figures"
 
     def _place_shown(self, row: object) -> None:
         """The choice shows what the row means, else the likeliest that it may mean."""
@@ -513,7 +534,7 @@ class FigureReview(SubView):
             self._add.setEnabled(row.seen.area is None and row.seen.what in (RowIs.FIGURES, RowIs.FORCE))
 
     def _label_shown(self, row: object) -> None:
-        if isinstance(row, LabelRow) and row.seen is not None:
+        if isinstance(row, LabelRow):
             known = row.seen.indicator
             self.indicator.choose(known if known is not None else next(iter(row.seen.proposals), None))
 
@@ -549,7 +570,7 @@ class FigureReview(SubView):
     def _say_of_labels(self, indicator: IndicatorId | None) -> None:
         chosen = {(choice.label, choice.place): choice for choice in self.choices.indicators}
         for row in self._chosen_rows("labels"):
-            chosen[row.key] = IndicatorChoice(row.label, indicator, row.place)
+            chosen[row.key] = IndicatorChoice(row.seen.label, indicator, row.seen.place)
         self._ask(replace(self.choices, indicators=tuple(chosen.values())))
 
     def decide_selected(self, take: bool) -> None:
@@ -579,7 +600,6 @@ class FigureReview(SubView):
         """A box was ticked, or a name or a period typed."""
         if self._filling:
             return
-        typed = self.period.text().strip()
         name = self.name.text().strip()
         file = self.preview.read.file
         self._ask(
@@ -592,7 +612,9 @@ class FigureReview(SubView):
                 leave_repeats=self.leave_repeats.isChecked(),
                 replace_table=self.replace_table.isChecked() and self.preview.plan.earlier is not None,
                 skip_unreadable=self.skip_unreadable.isChecked(),
-                days=read_days(typed) if typed else None,
+                periods=tuple(
+                    (text, days) for text, field in self.periods.items() if (days := _days_in(field))
+                ),
             )
         )
 
@@ -605,15 +627,25 @@ class FigureReview(SubView):
     def set_busy(self, busy: bool) -> None:
         """While the import or another reading runs nothing can be decided."""
         self._busy = busy
-        for part in (self._details, self._cancel, self.layout_choice, self.sheets, self.name, self.period):
+        for part in (
+            self._details,
+            self._cancel,
+            self.layout_choice,
+            self.sheets,
+            self.name,
+            *self.periods.values(),
+        ):
             part.setEnabled(not busy)
         self._show_state()
 
     def why_not(self) -> str:
         """Why it can't be imported yet, as a sentence; "" when it can."""
-        typed = self.period.text().strip()
-        if self.preview.read.file.needs_days and typed and read_days(typed) is None:
-            return f"“{typed}” is no period such as 2018/19, Q1 2018/19, Apr-18 or 01/04/2018 to 30/06/2018."
+        for field in self.periods.values():
+            typed = field.text().strip()
+            if typed and _days_in(field) is None:
+                return (
+                    f"“{typed}” is no period such as 2018/19, Q1 2018/19, Apr-18 or 01/04/2018 to 30/06/2018."
+                )
         return " ".join(self.preview.problems[:1])
 
     def _show_state(self) -> None:
@@ -635,6 +667,11 @@ class FigureReview(SubView):
 
     def first_focus(self) -> QWidget:
         return self._import if self._import.isEnabled() else self._detail
+
+
+def _days_in(field: QLineEdit) -> Days | None:
+    typed = field.text().strip()
+    return read_days(typed) if typed else None
 
 
 def _worst_first(findings: Sequence[Finding]) -> list[Finding]:

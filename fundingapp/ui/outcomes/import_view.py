@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.commands.areas import AddArea
@@ -17,6 +18,7 @@ from fundingapp.application.ports import Kept
 from fundingapp.application.queries.figure_previews import (
     FigureImportOf,
     FigureImports,
+    FigureOriginal,
     FigurePreview,
     FiguresRead,
     ImportShown,
@@ -28,9 +30,9 @@ from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.wording import count
 from fundingapp.domain.figure_files.placing import place_of
 from fundingapp.domain.figure_files.plan import FigureChoices, PlaceSeen
-from fundingapp.domain.figure_imports import FigureImport, FigureLayout
+from fundingapp.domain.figure_imports import FigureImport, FigureLayout, SkippedFigure
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.ui.inspector import Block, InspectorPage, SumBlock, SumRow, TextBlock
+from fundingapp.ui.inspector import Block, InspectorPage, Step, StepsBlock, SumBlock, SumRow, TextBlock
 from fundingapp.ui.office import Office
 from fundingapp.ui.outcomes.import_columns import IMPORT_COLUMNS
 from fundingapp.ui.outcomes.import_review import FigureReview
@@ -48,8 +50,8 @@ if TYPE_CHECKING:
     from fundingapp.application.progress import Progress
 
 FILES = "Files of figures (*.csv *.txt *.tsv *.xlsx *.xlsm *.xls *.xlsb *.ods);;All files (*)"
-#: So many skipped rows of an import are told in the inspector.
-_FEW = 15
+#: The names within a reason.
+_NAME = re.compile(r"“[^”]*”|(?<=: ).+")
 
 
 class ImportView(GrantView):
@@ -165,11 +167,21 @@ class ImportView(GrantView):
             TextBlock("\n".join(answer.brought) or "Nothing of it is held any more.", "What it brought"),
         ]
         if answer.skipped:
-            shown = [f"Row {each.row:,}: {each.reason}" for each in answer.skipped[:_FEW]]
-            more = len(answer.skipped) - len(shown)
-            shown += [f"and {count(more, 'row')} more"] if more > 0 else []
-            blocks.append(TextBlock("\n".join(shown), "Skipped"))
+            blocks.append(SumBlock(_reasons(answer.skipped), "Why rows were skipped"))
+        if batch.has_original:
+            blocks.append(StepsBlock([Step("Open the original", lambda: self._open_original(answer.kept))]))
         self.inspect(InspectorPage(batch.file_name, blocks, ("figure import", answer.kept.id)))
+
+    def _open_original(self, kept: Kept[FigureImport]) -> None:
+        desk, question = self.office.desk, FigureOriginal(kept.id)
+        self.office.work(
+            f"Open {kept.value.file_name}", lambda _progress: desk.ask(question), self._open_copy
+        )
+
+    def _open_copy(self, copy: Path) -> None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(copy))):
+            words = "Look at the file where you took it from."
+            self.say(Message(f"No program here opens “{copy.name}”.", words, Tone.ATTENTION))
 
     # Reading
 
@@ -333,6 +345,19 @@ class ImportView(GrantView):
             )
         )
         self.show_imports()
+
+
+def _reasons(skipped: Sequence[SkippedFigure]) -> list[SumRow]:
+    """How many rows were skipped for what reason; reasons that differ only in a name are one."""
+    tally: dict[str, list[SkippedFigure]] = {}
+    for row in skipped:
+        tally.setdefault(_NAME.sub("…", row.reason), []).append(row)
+    found = []
+    for reason, rows in sorted(tally.items(), key=lambda entry: -len(entry[1])):
+        words = rows[0].reason if len({row.reason for row in rows}) == 1 else reason
+        where = f"row {rows[0].row:,}" if len(rows) == 1 else f"rows {rows[0].row:,} to {rows[-1].row:,}"
+        found.append(SumRow(words, f"{len(rows):,}", note=where))
+    return found
 
 
 def _drop(read: FiguresRead) -> None:

@@ -49,7 +49,7 @@ def bars_of(line: Line) -> Bars:
             name,
             None if line.hides and result.is_small else result.value,
             line.figure(result) if result.value is not None or result.marks else "",
-            result.status is not FigureStatus.ACTUAL or result.is_part,
+            result.is_part or "p" in result.marks or result.status not in (None, FigureStatus.ACTUAL),
         )
         for name, result in zip(_QUARTERS, row.quarters, strict=True)
     )

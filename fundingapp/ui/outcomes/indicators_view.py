@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fundingapp.application.commands.results import FiguresRecorded, RemoveFigures
@@ -32,7 +32,8 @@ from fundingapp.ui.outcomes.forms import figure_form
 from fundingapp.ui.outcomes.indicator_panel import OpenFigure, figure_page, page_of
 from fundingapp.ui.outcomes.record_grid import RecordGrid
 from fundingapp.ui.outcomes.targets import RecordFigures, ShowIndicator
-from fundingapp.ui.papers import paper_blocks
+from fundingapp.ui.page import Target
+from fundingapp.ui.papers import papers_block
 from fundingapp.ui.spend.sub_view import SubView
 from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
@@ -53,9 +54,9 @@ _ROW_HEIGHT = 40
 
 
 class IndicatorsView(GrantView):
-    """The list, the grid that takes a quarter's figures, and the import of a file of them, one in the other's place."""
+    """The list, and in its place, for a while, the grid that takes a quarter's figures."""
 
-    alone_changed = Signal(bool)  # whether the grid or the import stands in place of the page
+    alone_changed = Signal(bool)  # whether the grid stands in place of the page
 
     def __init__(self, office: Office) -> None:
         super().__init__("indicators", "Indicators", office)
@@ -80,11 +81,9 @@ class IndicatorsView(GrantView):
             "Order", [Option(key, words) for key, (words, _of) in GROUPS.items()]
         )
         self._group_choice.chosen.connect(lambda _key: self._fill())
+        self._import_button = button("Import figures…", self.import_figures, icon="import")
         self._record_button = primary_button("Record figures", self.record)
-        self.buttons += [
-            self._quarter_choice,
-            self._record_button,
-        ]
+        self.buttons += [self._quarter_choice, self._import_button, self._record_button]
         self.stack = ViewStack()
         self._list = Card()
         self._list.add(self._make_strip())
@@ -98,6 +97,7 @@ class IndicatorsView(GrantView):
         self.table.current_row_changed.connect(self._current_changed)
         self.table.clicked.connect(lambda _index: self._open(self.table.current_row))
         self.table.selection_summarised.connect(self.selection_summarised)
+        self.table.takes_key = self._takes_key
         self._list.add(self.table, 1)
         self.empty = EmptyState(
             "outcomes",
@@ -109,6 +109,7 @@ class IndicatorsView(GrantView):
         for text, do in (
             ("Choose from a standard set…", self.actions_of.standard_set),
             ("Add an indicator…", self.actions_of.add_indicator),
+            ("Import figures…", self.import_figures),
         ):
             self.empty.add_step(text, do).setDisabled(office.is_read_only)
         self.grid = RecordGrid(office)
@@ -193,7 +194,7 @@ class IndicatorsView(GrantView):
 
     @property
     def is_alone(self) -> bool:
-        """Whether the grid or the import stands in place of the list."""
+        """Whether the grid stands in place of the list."""
         return isinstance(self.stack.currentWidget(), SubView)
 
     # What is shown
@@ -258,6 +259,7 @@ class IndicatorsView(GrantView):
         self._show_counts.set_text("Hide the counts" if self._shows_small else "Show the counts")
         free = not self.office.is_read_only
         self._record_button.setEnabled(free and not is_empty)
+        self._import_button.setEnabled(free)
         self._say_state(lines)
         if self._shown in self._lines and self.isVisible() and not self.is_alone:
             self._open(self._lines[self._shown])
@@ -345,7 +347,7 @@ class IndicatorsView(GrantView):
         detail = self._detail
         line = self._lines.get(line.row.kept.id, line)
         if detail is not None and detail.row.kept.id == line.row.kept.id:
-            evidence = paper_blocks(self.office, self, detail.evidence, "Evidence")
+            evidence = [papers_block(self.office, "indicator", line.row.kept.id, "Evidence")]
             steps = self._steps(line)
             self.inspect(page_of(line, detail, self._statements, evidence, self._cost_block(line), steps))
 
@@ -381,7 +383,7 @@ class IndicatorsView(GrantView):
         row = next((each for each in detail.figures if each.kept.id == link.figure), None)
         if line is None or row is None:
             return
-        evidence = paper_blocks(self.office, self, row.evidence, "Evidence")
+        evidence = [papers_block(self.office, "figure", row.kept.id, "Evidence")]
         free = not self.office.is_read_only and not line.hides
         steps = [Step("Remove this figure", partial(self._remove_figure, row.kept.id))] if free else []
         form = partial(figure_form, self.actions_of, row, line.row.indicator) if free else None
@@ -421,6 +423,17 @@ class IndicatorsView(GrantView):
         )
         self.say(Message(words, "Ctrl+Z takes all of it back.", Tone.GOOD))
         self.show_list()
+
+    def import_figures(self) -> None:
+        """Goes where files of figures come in, and asks for one."""
+        self.go_requested.emit(Target("outcomes", ("import", "choose")))
+
+    def _takes_key(self, event: QKeyEvent) -> bool:
+        """Ctrl+V takes figures in from the clipboard, with the preview of the import."""
+        if event.matches(QKeySequence.StandardKey.Paste) and not self.office.is_read_only:
+            self.go_requested.emit(Target("outcomes", ("import", "paste")))
+            return True
+        return False
 
     def _stand_alone(self, view: QWidget) -> None:
         self.close_panel()

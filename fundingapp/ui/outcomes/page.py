@@ -6,13 +6,14 @@ from fundingapp.ui.office import Office
 from fundingapp.ui.outcomes.chain_view import ChainView
 from fundingapp.ui.outcomes.import_view import ImportView
 from fundingapp.ui.outcomes.indicators_view import IndicatorsView
+from fundingapp.ui.outcomes.performance_view import PerformanceView
 from fundingapp.ui.outcomes.targets import RecordFigures, ShowIndicator, ShowOutcome, ShowProject
 from fundingapp.ui.outcomes.value_view import ValueView
 from fundingapp.ui.views import GrantView, ViewsPage
 from fundingapp.ui.widgets.empty_state import EmptyState
 
 #: The views in the order of the head.
-VIEWS: tuple[type[GrantView], ...] = (IndicatorsView, ChainView, ValueView, ImportView)
+VIEWS: tuple[type[GrantView], ...] = (IndicatorsView, ChainView, PerformanceView, ValueView, ImportView)
 
 
 class OutcomesPage(ViewsPage):

@@ -21,6 +21,7 @@ from fundingapp.domain.errors import ExpectedError, listed
 from fundingapp.domain.ids import IndicatorId
 from fundingapp.domain.indicators import Counted
 from fundingapp.domain.results import NotANumberError, typed_figure
+from fundingapp.ui.adding_papers import files_of
 from fundingapp.ui.drafts import Draft, Drafts
 from fundingapp.ui.office import Office
 from fundingapp.ui.outcomes.columns import NOTHING, Line
@@ -45,7 +46,6 @@ from fundingapp.ui.theme import STEP, Tone
 from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import ChoiceButton, Option
-from fundingapp.ui.widgets.evidence_field import files_of
 from fundingapp.ui.widgets.labels import ElidedLabel, label
 from fundingapp.ui.widgets.links import LinkLabel
 from fundingapp.ui.widgets.message_bar import Message
@@ -97,6 +97,18 @@ def _editable(
     return made
 
 
+class GridTable(TableView):
+    """Tab goes from cell to cell, and out of the table only at its ends."""
+
+    #: Takes the cursor a step (1 or −1) on; False when there is no cell left that way.
+    across: Callable[[int], bool] = staticmethod(lambda _step: False)
+
+    # Qt overrides
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return self.across(1 if forward else -1) or super().focusNextPrevChild(forward)
+
+
 class RecordGrid(SubView):
     """Stands in place of the list. Esc goes back, and what was typed waits to be taken up again."""
 
@@ -145,7 +157,8 @@ class RecordGrid(SubView):
         self._where = ElidedLabel("", "second")
         self._where.setContentsMargins(14, 6, 14, 6)
         card.add(self._where)
-        self.table = TableView("Figures to record", "outcomes.record", office.settings, office.asker)
+        self.table = GridTable("Figures to record", "outcomes.record", office.settings, office.asker)
+        self.table.across = self._across
         self.table.accepts_paste = True
         self.table.takes_key = self._takes_key
         self.table.edited.connect(self._edited)
@@ -360,7 +373,7 @@ class RecordGrid(SubView):
         return False
 
     def _takes_key(self, event: QKeyEvent) -> bool:
-        """Enter goes down, Tab across, Delete empties, Ctrl+E attaches, Ctrl+Enter keeps."""
+        """Enter goes down, Delete empties, Ctrl+E attaches, Ctrl+Enter keeps."""
         held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         control = held == Qt.KeyboardModifier.ControlModifier
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -373,8 +386,6 @@ class RecordGrid(SubView):
             else:
                 self._down()
             return True
-        if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and not control:
-            return self._across(-1 if event.key() == Qt.Key.Key_Backtab else 1)
         if event.key() == Qt.Key.Key_E and control:
             self.attach()
             return True

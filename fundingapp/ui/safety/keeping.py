@@ -265,18 +265,22 @@ class Keeping(QObject):
         self._office.asker.ask("safety.check", look, answered, lambda _error: None, 0, self)
 
     def _show_problems(self, found: list[str]) -> None:
-        from fundingapp.application.offices import OpenWork
+        from fundingapp.application.offices import OpenWork, PaperProblem
         from fundingapp.application.wording import count
 
         damage = [said for said in found if not isinstance(said, OpenWork)]
         first = (damage or found)[0]
+        if not damage:
+            advice = "The file itself is sound. Reconcile says what the difference is made of."
+        elif all(isinstance(said, PaperProblem) for said in damage):
+            advice = "Attach the same file again under Evidence, or fetch it from a backup."
+        else:
+            advice = "Keep this file as it is and open the newest backup."
         more = f" ({count(len(found) - 1, 'more problem')})" if len(found) > 1 else ""
         self._window.show_message(
             Message(
                 f"{first}{more}",
-                "Keep this file as it is and open the newest backup."
-                if damage
-                else "The file itself is sound. Reconcile says what the difference is made of.",
+                advice,
                 Tone.BAD if damage else Tone.ATTENTION,
                 "What was found…",
                 lambda: self.show_findings(found),
@@ -284,12 +288,18 @@ class Keeping(QObject):
         )
 
     def show_findings(self, found: list[str]) -> None:
+        from fundingapp.ui.evidence.papers_view import CHECK
         from fundingapp.ui.safety.findings_window import FindingsWindow
 
         opened = self._office.opened
         name = opened.name if opened is not None else "the file"
         FindingsWindow(
-            name, found, self.show_backups, lambda: self._window.go_to("reconcile"), self._window
+            name,
+            found,
+            self.show_backups,
+            lambda: self._window.go_to("reconcile"),
+            lambda: self._window.go_to("evidence", ("papers", CHECK)),
+            self._window,
         ).show()
 
 

@@ -22,7 +22,7 @@ def test_the_key_figures_and_what_waits_are_those_of_the_sample(tmp_path: Path, 
             "71.9% of available · profile 83.3%",
             "£66,899.25",
             "£8,600.75 likely underspend",
-            "4 lines to match · 2 early warnings, 1 now",
+            "4 lines to match · 3 early warnings, 1 now",
         ):
             assert words in seen
         burglary = hands.row(hands.table(shell.window, "Projects"), "Project", "Domestic Burglary")

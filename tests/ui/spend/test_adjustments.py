@@ -140,24 +140,34 @@ def adjusted(spend: Spend, paper: Path) -> Spend:
     return spend
 
 
-@pytest.mark.parametrize(("name", "is_opened"), [("commissioner's letter.pdf", True), ("setup.exe", False)])
-def test_A02_a_copy_is_opened_and_of_a_program_only_its_folder(
-    adjusted: Spend, monkeypatch: pytest.MonkeyPatch, name: str, is_opened: bool
-) -> None:
+def test_A09_a_copy_that_nobody_can_write_is_opened(adjusted: Spend, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[Path] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: shown.append(Path(QUrl(url).toLocalFile())))
     view = opened(adjusted)
     view._open(rows(view)[0])
     adjusted.settle()
-    adjusted.press(f"Open a copy of {name}", inspector(adjusted))
-    [path] = shown
-    copy = path if is_opened else path / name
-    assert (path.name == name) is is_opened
-    assert copy.read_bytes() in {b"a letter", b"a program"}
-    assert any("of a kind that this program" in text for text in adjusted.messages) is not is_opened
+    press(inspector(adjusted), "commissioner's letter.pdf")
+    adjusted.settle()
+    [copy] = shown
+    assert (copy.name, copy.read_bytes()) == ("commissioner's letter.pdf", b"a letter")
+    assert copy.stat().st_mode & 0o222 == 0
     copy.chmod(0o644)
     copy.unlink()
     copy.parent.rmdir()
+
+
+def test_A02_a_program_is_never_opened_and_that_is_said(
+    adjusted: Spend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[QUrl] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", shown.append)
+    view = opened(adjusted)
+    view._open(rows(view)[0])
+    adjusted.settle()
+    press(inspector(adjusted), "setup.exe")
+    adjusted.settle()
+    assert shown == []
+    assert any("“setup.exe” is a program or a script" in text for text in adjusted.messages)
 
 
 def test_it_is_changed_and_taken_out(adjusted: Spend) -> None:

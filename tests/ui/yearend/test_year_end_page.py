@@ -261,7 +261,7 @@ def test_a_decision_in_part_lands_in_both_years_and_the_refused_part_goes_back(
         settle(qtbot, shell)
         panel = hands.read(shell.window.inspector)
         assert "£8,500.00 asked on 12/05/2018, £6,000.00 agreed on 03/07/2018 (PCC/18/44)" in panel
-        assert "Open a copy of letter.txt" in panel
+        assert "letter.txt\nunchanged" in panel
         show(qtbot, shell, "chain", THIS)
         assert year_of(shell, "2017/18")["Carried forward £"] == "12,500.00"
         assert year_of(shell, "2018/19")["Brought forward £"] == "12,500.00"

@@ -1,0 +1,108 @@
+"""What leaves the program, and what is taken in, is looked through for personal data first; it goes on only for a
+reason that the history keeps (decision D17; bad-inputs R01).
+
+One function is asked by all: :func:`look_before`. What was decided is known by what was found and where, so that the
+same workbook with the same findings is not asked about twice, and another one is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
+from fundingapp.application.ports import OpenWork, Tools, UnitOfWork
+from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.paper_files import cleaned_name
+from fundingapp.domain.personal_data import (
+    Clue,
+    PersonalDataError,
+    SeenCell,
+    in_words,
+    key_of,
+    look_at_cells,
+    refuse_personal,
+)
+
+_DECISION = "AcceptPersonalData"
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptPersonalData(Command[None]):
+    """Records why something may go on although it holds what looks like personal data: *key* tells what was found and
+    where (see :func:`~fundingapp.domain.personal_data.key_of`), *found* says it in words. A decision is not taken back:
+    what went out is out."""
+
+    key: str
+    reason: str
+    found: str = ""
+
+
+def accept_personal_data(command: AcceptPersonalData, tools: Tools) -> Effect[None]:
+    reason = " ".join(command.reason.split())
+    if not reason:
+        raise ExpectedError(
+            "no_reason", "It is not said why it may go on.", "Type the reason; the history keeps it."
+        )
+    name = "accept what looks like personal data"
+    with tools.open_work() as work:
+        after = {"key": command.key, "reason": reason, "found": command.found}
+        work.commit(JournalRecord(_DECISION, name, {}, after))
+    return Effect(None, Topic.NOTHING, name, NOTHING_TO_UNDO)
+
+
+def check_clues(work: UnitOfWork, clues: tuple[Clue, ...], accept: str, what: str) -> None:
+    """Refuses *what* (“The return”) for *clues*, unless *accept* says why it may go on, or somebody decided so before.
+
+    Raises PersonalDataError.
+    """
+    if not clues or accept.strip():
+        return
+    key = key_of(clues)
+    decided = work.journal.lines(commands=(_DECISION,))
+    if all(line.after.get("key") != key for line in decided):
+        refuse_personal(clues, accept, what)
+
+
+def look_before(open_work: OpenWork, what: str, cells: Iterable[SeenCell], accept: str = "") -> None:
+    """Looks through *cells*, of which *what* is made, before it goes out or comes in. The addresses and numbers of the
+    partnership's own contacts are known and let pass.
+
+    Raises PersonalDataError, with every place, unless somebody decided that it may go on.
+    """
+    with open_work(reading=True) as work:
+        known = {
+            said.casefold()
+            for kept in work.contacts.all()
+            for said in (kept.value.email, kept.value.phone)
+            if said
+        }
+        clues = look_at_cells(_without(cells, known))
+        check_clues(work, clues, accept, what)
+
+
+def _without(cells: Iterable[SeenCell], known: set[str]) -> Iterable[SeenCell]:
+    for cell in cells:
+        text = cell.text.casefold() if known else ""
+        if any(said in text for said in known):
+            for said in known:
+                text = text.replace(said, "")
+            yield cell._replace(text=text)
+        else:
+            yield cell
+
+
+def look_before_file(tools: Tools, path: Path, name: str, what: str) -> None:
+    """As :func:`look_before`, for a file at *path* that is called *name*."""
+    looked = tools.papers.texts(path, cleaned_name(name), tools.papers.media_type(path))
+    look_before(tools.open_work, what, looked.cells)
+
+
+def found_in(error: PersonalDataError) -> str:
+    """What was found, in words that repeat nothing of it, for the history."""
+    return in_words([replace(clue, file="") for clue in error.clues])
+
+
+HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {AcceptPersonalData: accept_personal_data}

@@ -1,0 +1,444 @@
+"""The console's commands for what was achieved: the results of a year, the indicators, and recording a figure."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from fundingapp.application.commands.results import AddStandardIndicators, RecordFigures
+from fundingapp.application.desk import Desk
+from fundingapp.application.offices import Offices
+from fundingapp.application.queries.figure_cells import FigureCell
+from fundingapp.application.queries.results import (
+    IndicatorList,
+    IndicatorOf,
+    ListedIndicator,
+    OutcomeList,
+    ProjectNamed,
+    ResultRow,
+    ResultsOf,
+    StandardSets,
+)
+from fundingapp.application.queries.workspace import FundNamed
+from fundingapp.application.wording import count, short_date
+from fundingapp.console.adjusting import evidence_of
+from fundingapp.console.files import DONE, TO_LOOK_AT, writable
+from fundingapp.console.output import BarProgress, Output, Part, table
+from fundingapp.console.values import to_day, to_year
+from fundingapp.domain.errors import ExpectedError, NotFoundError, listed
+from fundingapp.domain.ids import IndicatorId, OutcomeId, ProjectId
+from fundingapp.domain.indicators import FigureStatus
+from fundingapp.domain.periods import FinancialYear, days_of
+from fundingapp.domain.results import Result, Standing
+
+#: What stands where a number is withheld, for another that is hidden could be worked out of it.
+_WITHHELD = "[c]"
+
+
+def add_results_commands(
+    command: Callable[[str, Callable[..., int], str], argparse.ArgumentParser],
+    file: Callable[[argparse.ArgumentParser], None],
+) -> None:
+    """Registers the commands of this module."""
+    year = "the financial year, such as 2018/19"
+    made = command("results", show_results, "what was achieved: indicators to date, against their targets")
+    file(made)
+    made.add_argument("--year", required=True, type=to_year, metavar="Y", help=year)
+    made.add_argument(
+        "--quarter",
+        type=int,
+        choices=range(1, 5),
+        metavar="N",
+        help="to its end; by itself the last that is over",
+    )
+    made.add_argument("--fund", default="", metavar="NAME", help="only the projects that this fund pays for")
+    made.add_argument("--project", default="", metavar="REF", help="only this project")
+
+    made = command("record", record_figure, "records a figure of an indicator, with its evidence")
+    file(made)
+    made.add_argument("indicator", metavar="INDICATOR", help="its name, its code or its number in the list")
+    made.add_argument(
+        "figure", metavar="FIGURE", help="such as 64, 45/50, 95%% or “1,445 [p]”; “” takes the figure away"
+    )
+    made.add_argument(
+        "--project", default="", metavar="REF", help="where several have an indicator so called"
+    )
+    made.add_argument("--year", type=to_year, metavar="Y", help=f"{year}; with --quarter")
+    made.add_argument(
+        "--quarter", type=int, choices=range(1, 5), metavar="N", help="1 to 4, April to June is 1"
+    )
+    made.add_argument(
+        "--from", dest="first", type=to_day, metavar="D", help="in place of a quarter: its first day"
+    )
+    made.add_argument("--to", dest="last", type=to_day, metavar="D", help="and its last")
+    made.add_argument(
+        "--status", choices=[each.value for each in FigureStatus], default="actual", help="by itself actual"
+    )
+    made.add_argument("--note", metavar="TEXT", help="what is to be known of it")
+    made.add_argument("--source", metavar="TEXT", help="where it comes from")
+    made.add_argument("--as-at", type=to_day, metavar="D", help="the day it was taken out of its source")
+    made.add_argument(
+        "--evidence", action="append", default=[], metavar="PATH|TEXT", help="a paper for it; may be repeated"
+    )
+
+    made = command(
+        "indicators", keep_indicators, "the indicators of a file, the standard sets, and adding from these"
+    )
+    file(made)
+    made.add_argument("--sets", action="store_true", help="shows the standard sets that can be added")
+    made.add_argument("--project", default="", metavar="REF", help="only this project; where to add")
+    made.add_argument(
+        "--add",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help="adds a standard indicator, or a whole set",
+    )
+    made.add_argument(
+        "--outcome", default="", metavar="NAME", help="the outcome that what is added belongs to"
+    )
+
+
+def show_results(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    """The results of a year; something is to be looked at while a figure is missing or a target is not met."""
+    opened = offices.open(given.file, writing=False)
+    try:
+        desk = opened.desk
+        fund = desk.ask(FundNamed(given.fund)) if given.fund else None
+        project = desk.ask(ProjectNamed(given.project)) if given.project else None
+        answer = desk.ask(
+            ResultsOf(given.year, given.quarter, fund, ProjectId(project.id) if project is not None else None)
+        )
+    finally:
+        opened.close()
+    shown = [_Shown(row) for row in answer.rows]
+    rows = [
+        (
+            each.row.indicator.name,
+            each.row.ref,
+            each.baseline,
+            each.row.target.text,
+            *each.quarters,
+            each.to_date,
+            each.word,
+            str(each.row.evidence or ""),
+        )
+        for each in shown
+    ]
+    words: list[Part] = [
+        table(
+            f"Results of {answer.year} to the end of quarter {answer.quarter}",
+            (
+                "Indicator",
+                "Project",
+                "Baseline",
+                "Target",
+                "Q1",
+                "Q2",
+                "Q3",
+                "Q4",
+                "To date",
+                "State",
+                "Evidence",
+            ),
+            rows,
+            (2, 3, 4, 5, 6, 7, 8, 10),
+        )
+        if rows
+        else "No indicator is recorded. Add some with “indicators”."
+    ]
+    words += [
+        f"Missing: {each.name}{f' ({each.ref})' if each.ref else ''} has no figure for Q{each.quarter}, which ended on "
+        f"{short_date(each.ended)}."
+        for each in answer.missing
+    ]
+    words += [
+        f"Milestone of {each.ref}: {each.milestone.name}, due {short_date(each.milestone.due)}: {each.state}."
+        for each in answer.milestones_due
+    ]
+    out.result(
+        {
+            "year": str(answer.year),
+            "quarter": answer.quarter,
+            "indicators": [each.data for each in shown],
+            "missing": [
+                {"indicator": each.name, "project": each.ref or None, "quarter": each.quarter}
+                for each in answer.missing
+            ],
+            "milestones_due": [
+                {"project": each.ref, "name": each.milestone.name, "due": each.milestone.due.isoformat()}
+                for each in answer.milestones_due
+            ],
+        },
+        words,
+    )
+    not_met = any(row.judgement.standing is Standing.NOT_MET for row in answer.rows)
+    return TO_LOOK_AT if answer.missing or answer.milestones_due or not_met else DONE
+
+
+class _Shown:
+    """A row as it may leave the program: small counts are hidden, and whatever else of the row would give them away is
+    withheld."""
+
+    def __init__(self, row: ResultRow) -> None:
+        self.row = row
+        self._hides = row.is_hidden
+        self.quarters = tuple(self._text(each) for each in row.quarters)
+        self.to_date = self._text(row.to_date)
+        self.word = Standing.SMALL.value if self._hides else row.judgement.word
+        small = row.indicator.is_sensitive and row.baseline.value is not None
+        below = small and 0 < (row.baseline.value or 0) < row.to_date.threshold
+        self.baseline = f"<{row.to_date.threshold}" if below else row.baseline.text
+
+    def _text(self, result: Result) -> str:
+        if not self._hides or result.value is None or result.is_small or not result.value:
+            return result.hidden
+        return _WITHHELD
+
+    def _number(self, result: Result) -> int | float | None:
+        return None if self._text(result) != result.shown else _plain(result.value)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        row, indicator = self.row, self.row.indicator
+        judgement = row.judgement
+        return {
+            "id": row.id,
+            "name": indicator.name,
+            "code": indicator.code or None,
+            "project": row.ref or None,
+            "outcome": row.outcome.value.name if row.outcome is not None else None,
+            "level": indicator.level.value,
+            "unit": indicator.unit,
+            "baseline": self.baseline or None,
+            "target": row.target.text or None,
+            "quarters": [
+                {"value": self._number(each), "shown": text}
+                for each, text in zip(row.quarters, self.quarters, strict=True)
+            ],
+            "to_date": {"value": self._number(row.to_date), "shown": self.to_date},
+            "state": self.word,
+            "percent": None if self._hides else _plain(judgement.percent),
+            "change_percent": None if self._hides else _plain(judgement.change),
+            "trend": row.trend.in_words if row.trend is not None and not self._hides else None,
+            "note": judgement.note or None,
+            "evidence": row.evidence,
+            "figure": row.figure("to-date"),
+        }
+
+
+def _plain(number: Decimal | None) -> int | float | None:
+    """A number of JSON."""
+    if number is None:
+        return None
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def record_figure(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    """Records one figure."""
+    first, last = _days(given)
+    opened = writable(offices, given.file)
+    try:
+        desk = opened.desk
+        year = FinancialYear.of(last)
+        of = _indicator(desk, given.indicator, given.project)
+        cell = FigureCell(
+            IndicatorId(of.kept.id),
+            first,
+            last,
+            given.figure,
+            FigureStatus(given.status),
+            note=given.note,
+            as_at=given.as_at,
+            source=given.source,
+            evidence=tuple(evidence_of(text) for text in given.evidence),
+        )
+        done = desk.do(RecordFigures((cell,))).result
+        after = desk.ask(IndicatorOf(cell.indicator, year, 4)).row
+    finally:
+        opened.close()
+    shown = _Shown(after)
+    what = next(word for word in ("new", "changed", "emptied", "unchanged") if getattr(done, word))
+    out.result(
+        {
+            "done": what,
+            "figure": done.figures[0] if done.figures else None,
+            "evidence": len(given.evidence),
+            "indicator": shown.data,
+        },
+        [
+            f"{of.indicator.name}, {short_date(first)} to {short_date(last)}: {what}. To date {shown.to_date}"
+            f"{f' of {after.target.text}' if after.target.text else ''}: {shown.word}."
+        ],
+    )
+    return DONE
+
+
+def _days(given: argparse.Namespace) -> tuple[date, date]:
+    """The days that are meant: a quarter, or those that were given."""
+    if given.quarter is not None and given.year is not None and given.first is given.last is None:
+        return days_of(given.year, given.quarter)
+    if given.first is not None and given.last is not None and given.quarter is None:
+        return given.first, given.last
+    raise ExpectedError(
+        "which_days",
+        "It is not said for which days the figure is.",
+        "Give --year and --quarter, or --from and --to.",
+    )
+
+
+def _indicator(desk: Desk, text: str, ref: str) -> ListedIndicator:
+    """The one indicator that is meant, by name, code or number. Raises ExpectedError when there is none, or several."""
+    project = ProjectId(desk.ask(ProjectNamed(ref)).id) if ref else None
+    held = desk.ask(IndicatorList(project))
+    wanted = " ".join(text.split()).casefold()
+    found = [each for each in held if each.indicator.name.casefold() == wanted]
+    found = found or [each for each in held if each.indicator.code.casefold() == wanted]
+    found = found or [each for each in held if str(each.kept.id) == wanted]
+    if not found:
+        names = ", ".join(f"“{each.indicator.name}”" for each in held[:8]) or "none yet"
+        raise NotFoundError("indicator", text, f"The indicators are: {names}.")
+    if len(found) > 1:
+        refs = listed((each.ref or "the partnership" for each in found), "and")
+        raise ExpectedError(
+            "which_indicator", f"“{text}” is an indicator of {refs}.", "Say which with --project."
+        )
+    return found[0]
+
+
+def keep_indicators(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
+    """Lists indicators or standard sets, or adds standard indicators."""
+    if not given.add:
+        return _list(given, offices, out)
+    opened = writable(offices, given.file)
+    try:
+        desk = opened.desk
+        project = desk.ask(ProjectNamed(given.project)) if given.project else None
+        id = ProjectId(project.id) if project is not None else None
+        outcome = _outcome(desk, given.outcome, id) if given.outcome else None
+        added = desk.do(AddStandardIndicators(id, _codes(desk, given.add), outcome)).result
+    finally:
+        opened.close()
+    out.result({"added": list(added)}, [f"{count(len(added), 'indicator')} added."])
+    return DONE
+
+
+def _codes(desk: Desk, wanted: list[str]) -> tuple[str, ...]:
+    """The codes of the indicators that are wanted; a set stands for all of its own."""
+    sets = {each.code: each for each in desk.ask(StandardSets())}
+    found: list[str] = []
+    for code in wanted:
+        of_set = sets.get(code.strip().upper())
+        found += [each.code for each in of_set.indicators] if of_set is not None else [code]
+    return tuple(found)
+
+
+def _outcome(desk: Desk, name: str, project: ProjectId | None) -> OutcomeId:
+    wanted = " ".join(name.split()).casefold()
+    for kept in desk.ask(OutcomeList(project)):
+        if kept.value.name.casefold() == wanted:
+            return OutcomeId(kept.id)
+    raise NotFoundError("outcome", name, "Add it in the window, on the page Outcomes.")
+
+
+def _list(given: argparse.Namespace, offices: Offices, out: Output) -> int:
+    opened = offices.open(given.file, writing=False)
+    try:
+        desk = opened.desk
+        sets = desk.ask(StandardSets()) if given.sets else ()
+        project = desk.ask(ProjectNamed(given.project)) if given.project else None
+        found = desk.ask(IndicatorList(ProjectId(project.id) if project is not None else None))
+    finally:
+        opened.close()
+    if given.sets:
+        rows = [
+            (each.code, each.name, each.unit, each.direction.value, each.counted.value, each.measure.value)
+            for held in sets
+            for each in held.indicators
+        ]
+        out.result(
+            {
+                "sets": [
+                    {
+                        "code": held.code,
+                        "name": held.name,
+                        "version": held.version,
+                        "indicators": [
+                            {
+                                "code": each.code,
+                                "name": each.name,
+                                "unit": each.unit,
+                                "direction": each.direction.value,
+                                "level": each.level.value,
+                                "counted": each.counted.value,
+                                "flow_or_stock": each.measure.value,
+                                "method": each.method,
+                            }
+                            for each in held.indicators
+                        ],
+                    }
+                    for held in sets
+                ]
+            },
+            [
+                table(
+                    "Standard indicators",
+                    ("Code", "Indicator", "Unit", "Direction", "Counted", "Adds up"),
+                    rows,
+                )
+            ],
+        )
+        return DONE
+    words = [
+        (
+            str(each.kept.id),
+            each.indicator.name,
+            each.ref,
+            each.indicator.unit,
+            each.indicator.direction.value,
+            each.indicator.baseline,
+            each.indicator.target,
+            each.indicator.code,
+            str(each.figures),
+        )
+        for each in found
+    ]
+    out.result(
+        {
+            "indicators": [
+                {
+                    "id": each.kept.id,
+                    "name": each.indicator.name,
+                    "project": each.ref or None,
+                    "outcome": each.outcome or None,
+                    "unit": each.indicator.unit,
+                    "direction": each.indicator.direction.value,
+                    "level": each.indicator.level.value,
+                    "counted": each.indicator.counted.value,
+                    "flow_or_stock": each.indicator.measure.value,
+                    "baseline": each.indicator.baseline or None,
+                    "target": each.indicator.target or None,
+                    "code": each.indicator.code or None,
+                    "code_list": each.indicator.code_list or None,
+                    "sensitive": each.indicator.is_sensitive,
+                    "closed": each.indicator.is_closed,
+                    "figures": each.figures,
+                }
+                for each in found
+            ]
+        },
+        [
+            table(
+                "Indicators",
+                ("No.", "Indicator", "Project", "Unit", "Direction", "Baseline", "Target", "Code", "Figures"),
+                words,
+                (0, 8),
+            )
+            if words
+            else "No indicator is recorded."
+        ],
+    )
+    return DONE
