@@ -24,7 +24,7 @@ from fundingapp.documents.bid_pack import bid_pack
 from fundingapp.domain.bids import Bid, BidState
 from fundingapp.domain.evidence import Agreed, Evidence, EvidenceType, Support
 from fundingapp.domain.funds import Kind
-from fundingapp.domain.ids import BidId, EvidenceId, IndicatorId, OutcomeId
+from fundingapp.domain.ids import BidId, EvidenceId, IndicatorId, OutcomeId, PerformanceTableId
 from fundingapp.domain.indicators import (
     Counted,
     FigureStatus,
@@ -37,6 +37,7 @@ from fundingapp.domain.indicators import (
 )
 from fundingapp.domain.money import Money
 from fundingapp.domain.outcomes import Milestone, Outcome, OutcomeStatement, ResultsRules
+from fundingapp.domain.performance import PerformanceFigure, PerformanceTable
 from fundingapp.domain.periods import days_of
 from fundingapp.domain.return_results import IndicatorLine, ReturnResults, SafeFigure
 from fundingapp.domain.returns import ReturnDocument
@@ -358,3 +359,44 @@ def test_a_bid_of_a_new_project_has_no_results_of_the_year_before(years: LivedYe
     [paper] = years.desk.ask(DraftPack((bid,))).papers
     assert [each.name for each in paper.results] == ["Not ours"]
     assert paper.continuing == ()
+
+
+def performance(years: LivedYears, *counts: tuple[str, int, int], **fields: Any) -> None:
+    """A published table: category, count of ten months of last year, count of the same months of this one."""
+    table = PerformanceTableId(
+        years.add("performance_tables", PerformanceTable("Charnwood by crime", publisher="Police", **fields))
+    )
+    for row, (category, previous, current) in enumerate(counts, start=5):
+        for column, (count, start) in enumerate(((previous, 2017), (current, 2018)), start=2):
+            figure = PerformanceFigure(
+                table,
+                category,
+                "",
+                date(start, 4, 1),
+                date(start + 1, 1, 31),
+                Decimal(count),
+                row=row,
+                column=column,
+            )
+            years.add("performance_figures", figure)
+
+
+def test_published_tables_of_the_year_stand_in_the_year_s_return(years: LivedYears) -> None:
+    performance(years, ("Burglary", 717, 751), ("Robbery", 40, 44), is_provisional=True)
+    assert results(years, 3).performance == ()
+    burglary, robbery = results(years, 4).performance
+    assert (burglary.previous, burglary.current, burglary.difference, burglary.percent) == (
+        number("717"), number("751"), number("34"), number("4.7"),
+    )  # fmt: skip
+    assert (burglary.period, burglary.table) == ("1 April 2018 to 31 January 2019", "Charnwood by crime [p]")
+    assert (robbery.percent, robbery.direction) == (number("10.0"), "up")
+
+
+def test_small_counts_of_a_published_table_take_their_percentages_with_them(years: LivedYears) -> None:
+    performance(years, ("Burglary", 717, 751), ("Hate crime", 3, 9))
+    burglary, hate = results(years, 4).performance
+    assert burglary.previous.number == 717
+    assert hate.previous.text == "<5"
+    # 9 alone, or the difference alone, leaves the 3 unknown; both together would not.
+    assert not (hate.current.number is not None and hate.difference.number is not None)
+    assert (hate.percent.number, hate.direction) == (None, "")

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
-from fundingapp.application.ports import Tools, UnitOfWork
+from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.results import HeldResults, in_force, projects_of
-from fundingapp.application.queries.safe_results import names_of_papers, safe_lines
+from fundingapp.application.queries.safe_results import names_of_papers, safe_lines, safely
 from fundingapp.application.queries.value import Bought
+from fundingapp.application.small_numbers import ShownRow, ShownTable, rule_of
+from fundingapp.application.wording import short_date
+from fundingapp.domain.checked_tables import TableLine, days_of_figure, lines_of
 from fundingapp.domain.evidence import Agreed, EvidenceType
+from fundingapp.domain.figure_imports import FigureImport
 from fundingapp.domain.ids import FundId, IndicatorId, OutcomeId, ProjectId
 from fundingapp.domain.outcomes import Outcome, OutcomeStatement
+from fundingapp.domain.performance import PerformanceFigure, PerformanceTable
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.results import rules_for
 from fundingapp.domain.return_results import (
+    NOTHING,
     CostLine,
     OutcomeLine,
+    PerformanceLine,
     ReturnResults,
+    SafeFigure,
 )
 from fundingapp.domain.unit_costs import HIDDEN
 
@@ -38,9 +48,10 @@ def results_of_return(
     hidden = {line.indicator for line in lines if line.to_date.is_hidden or line.base.is_hidden}
     outcomes = tuple(_statements(held, year, paid, hidden)) if whole_year else ()
     costs = tuple(_costs(work, year, quarter, fund, hidden)) if whole_year else ()
-    if not lines and not outcomes:
+    performance = tuple(_performance(work, tools, fund, year)) if whole_year else ()
+    if not lines and not outcomes and not performance:
         return None
-    return ReturnResults(tuple(lines), outcomes, costs)
+    return ReturnResults(tuple(lines), outcomes, costs, performance)
 
 
 def _statements(
@@ -115,3 +126,100 @@ def _costs(
             None if is_hidden else cost.cost,
             HIDDEN if is_hidden else row.caveat,
         )
+
+
+def _performance(
+    work: UnitOfWork, tools: Tools, fund: FundId, year: FinancialYear
+) -> Iterable[PerformanceLine]:
+    """The tables whose latest figures are of the year, with percentages worked out and small numbers hidden."""
+    areas = {area.id: area.value.name for area in work.areas.all()}
+    batches = {kept.id: kept.value for kept in work.figure_imports.all()}
+    rules = rules_for((kept.value for kept in work.results_rules.all()), fund)
+    figures: dict[int, list[PerformanceFigure]] = {}
+    for kept in work.performance_figures.all():
+        figures.setdefault(kept.value.table, []).append(kept.value)
+    chosen: list[tuple[Kept[PerformanceTable], tuple[TableLine, ...]]] = []
+    for table in work.performance_tables.all():
+        lines = tuple(
+            line
+            for line in lines_of(figures.get(table.id, ()), rules, is_comparable=table.value.is_comparable)
+            if line.current is not None and year.first_day <= line.current.last <= year.last_day
+        )
+        # Of a table of the whole country only our places go out; one without a place of ours is small, or stays.
+        ours = tuple(line for line in lines if line.area is not None or not line.place)
+        wanted = ours or (lines if len(lines) <= _MOST_ROWS else ())
+        if wanted:
+            chosen.append((table, wanted))
+    shown = tuple(
+        ShownTable(_PERFORMANCE, tuple(ShownRow(_label(line), _compared(line)) for line in lines))
+        for _, lines in chosen
+    )
+    safe = safely(shown, rule_of(work, fund), tools)
+    for (table, lines), marks_of in zip(chosen, safe, strict=True):
+        batch = batches.get(table.value.batch) if table.value.batch is not None else None
+        place = areas.get(table.value.area, "") if table.value.area is not None else ""
+        for line, marks in zip(lines, marks_of.rows, strict=True):
+            yield _performance_line(line, marks, table.value, batch, areas, place)
+
+
+#: Longer tables go out with the lines of our own places alone.
+_MOST_ROWS = 200
+#: The columns of a performance table that may give each other away.
+_PERFORMANCE = ("Previous", "Current", "Difference", "% change")
+
+
+def _label(line: TableLine) -> str:
+    return " · ".join(part for part in (line.category, line.place) if part)
+
+
+def _compared(line: TableLine) -> tuple[Decimal | str | None, ...]:
+    """A line as it would be printed; what was hidden where it was published stays so."""
+    percent = f"{line.percent:+}%" if line.percent is not None else None
+    return (_printed(line.previous), _printed(line.current), line.difference, percent)
+
+
+def _printed(figure: PerformanceFigure | None) -> Decimal | str | None:
+    if figure is None:
+        return None
+    return figure.count if figure.count is not None else figure.hidden or None
+
+
+def _performance_line(
+    line: TableLine,
+    marks: Sequence[str | None],
+    table: PerformanceTable,
+    batch: FigureImport | None,
+    areas: Mapping[int, str],
+    place: str,
+) -> PerformanceLine:
+    values = (_printed(line.previous), _printed(line.current), line.difference, line.percent)
+    previous, current, difference, percent = (
+        SafeFigure(text=mark) if mark is not None else _safe_figure(value)
+        for mark, value in zip(marks, values, strict=True)
+    )
+    figure = line.current
+    rank = ""
+    if figure is not None and figure.rank is not None:
+        rank = f"{figure.rank}/{figure.rank_of}" if figure.rank_of is not None else str(figure.rank)
+        if table.rank_as_at is not None:
+            rank += f" at {short_date(table.rank_as_at)}"
+    return PerformanceLine(
+        areas.get(line.area, line.place) if line.area is not None else line.place or place,
+        line.category,
+        days_of_figure(figure).in_words if figure is not None else "",
+        previous,
+        current,
+        difference,
+        percent,
+        line.target,
+        "" if any(marks) else line.trend.word,
+        rank,
+        batch.as_at if batch is not None else None,
+        f"{table.name} [p]" if table.is_provisional else table.name,
+    )
+
+
+def _safe_figure(value: Decimal | str | None) -> SafeFigure:
+    if value is None:
+        return NOTHING
+    return SafeFigure(text=value) if isinstance(value, str) else SafeFigure(value)

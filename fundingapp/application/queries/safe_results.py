@@ -13,7 +13,13 @@ from decimal import Decimal
 
 from fundingapp.application.ports import Kept, Tools
 from fundingapp.application.queries.results import HeldResults, ResultRow
-from fundingapp.application.small_numbers import ShownRow, ShownTable, rule_of, what_may_be_shown
+from fundingapp.application.small_numbers import (
+    SafeRows,
+    ShownRow,
+    ShownTable,
+    rule_of,
+    what_may_be_shown,
+)
 from fundingapp.application.wording import short_date
 from fundingapp.domain.evidence import Agreed, Evidence, EvidenceType
 from fundingapp.domain.ids import FundId
@@ -21,6 +27,7 @@ from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, Measu
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.results import OF_PARTS, Aim, Result, Standing, Target, is_missing
 from fundingapp.domain.return_results import NO_FIGURE, NOTHING, IndicatorLine, SafeFigure
+from fundingapp.domain.small_numbers import Rule
 
 #: The counts that are looked at together: those of an indicator's own row, and of a column over several indicators.
 _HEADINGS = ("Baseline", "Q1", "Q2", "Q3", "Q4")
@@ -41,11 +48,27 @@ def safe_lines(
         for line, row in zip(lines, rows, strict=True)
     )
     # Without the figures to date, which would have quarters hidden that earlier returns have shown.
-    [safe] = what_may_be_shown([ShownTable(_HEADINGS, shown)], rule, tools.prover, tools.progress)
+    [safe] = safely((ShownTable(_HEADINGS, shown),), rule, tools)
     return [
         _hidden(line, row, marks, held, rule.mark)
         for line, row, marks in zip(lines, rows, safe.rows, strict=True)
     ]
+
+
+#: What the last tables came to: a page asks for the same return again and again, and a search may take seconds.
+_FOUND: dict[tuple[tuple[ShownTable, ...], Rule], tuple[SafeRows, ...]] = {}
+_KEPT = 32
+
+
+def safely(tables: tuple[ShownTable, ...], rule: Rule, tools: Tools) -> tuple[SafeRows, ...]:
+    """What may be shown of *tables*, which stand together; looked up where just the same was asked before."""
+    found = _FOUND.get((tables, rule))
+    if found is None:
+        found = what_may_be_shown(tables, rule, tools.prover, tools.progress)
+        while len(_FOUND) >= _KEPT:
+            _FOUND.pop(next(iter(_FOUND)), None)
+        _FOUND[tables, rule] = found
+    return found
 
 
 def _looked_at(line: IndicatorLine, row: ResultRow) -> tuple[Decimal | None, ...]:
