@@ -109,10 +109,14 @@ class UnitCostRow:
         return self.cost.indicator.name
 
     @property
-    def caveat(self) -> str:
+    def told(self) -> tuple[str, ...]:
         """All that must be told beside the cost; where there is none, first why."""
-        said = ([self.cost.why_not] if self.cost.why_not else []) + list(self.cost.caveats)
-        return "; ".join(said)
+        return (*([self.cost.why_not] if self.cost.why_not else []), *self.cost.caveats)
+
+    @property
+    def caveat(self) -> str:
+        """The same in one line."""
+        return "; ".join(self.told)
 
 
 @dataclass(frozen=True, slots=True)
