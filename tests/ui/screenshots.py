@@ -56,6 +56,8 @@ PAGES = (
     "history",
     "outcomes",
     "outcomes.chain",
+    "outcomes.performance/table",
+    "outcomes.import",
     "outcomes.performance",
     "outcomes.performance/charts",
     "outcomes.performance/beside",
