@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -22,8 +22,8 @@ from fundingapp.domain.ids import AreaId, FigureImportId, PerformanceTableId
 from fundingapp.domain.performance import PerformanceFinding, PerformanceTable
 from fundingapp.domain.places import check_area, names_of, plain_place
 
-#: So often the keeping of figures says how far it is, and may be stopped.
-_STEP = 200
+#: After so many rows the keeping of figures says how far it is, and may be stopped.
+_STEP = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +94,17 @@ def import_figures(command: ImportFigures, tools: Tools) -> Effect[FiguresImport
         total = len(plan.skipped) + len(plan.counts) + len(plan.figures)
         done = 0
 
-        def step() -> None:
+        def keep(kind: str, values: Sequence[Any]) -> None:
             nonlocal done
-            done += 1
-            if done % _STEP == 0:
+            for start in range(0, len(values), _STEP):
+                part = values[start : start + _STEP]
+                doing.add_all(kind, part)
+                done += len(part)
                 tools.progress.report(done, total, "Keeping the figures")
 
-        for row in plan.skipped:
-            doing.add("skipped_figures", SkippedFigure(batch, row.row, row.reason, row.text))
-            step()
-        table = _keep_table(doing, command, plan, batch, step)
-        result = _keep_figures(doing, plan, batch, step)
+        keep("skipped_figures", [SkippedFigure(batch, row.row, row.reason, row.text) for row in plan.skipped])
+        table = _keep_table(doing, command, plan, batch, keep)
+        result = _keep_figures(doing, plan, batch)
         _remember_names(doing, choices)
         if table is not None and choices.replace_table and plan.earlier is not None:
             _take_away(doing, plan.earlier.id, table)
@@ -144,7 +144,7 @@ def _keep_table(
     command: ImportFigures,
     plan: FigurePlan,
     batch: FigureImportId,
-    step: Callable[[], None],
+    keep: Callable[[str, Sequence[Any]], None],
 ) -> PerformanceTableId | None:
     if not plan.counts:
         return None
@@ -161,9 +161,7 @@ def _keep_table(
             ),
         )
     )
-    for each in plan.counts:
-        doing.add("performance_figures", replace(each, table=table))
-        step()
+    keep("performance_figures", [replace(each, table=table) for each in plan.counts])
     rows = {each.row for each in plan.counts}
     for fault in file.wrong:
         if fault.row in rows or not fault.row:
@@ -176,9 +174,7 @@ def _keep_table(
     return table
 
 
-def _keep_figures(
-    doing: Doing, plan: FigurePlan, batch: FigureImportId, step: Callable[[], None]
-) -> tuple[int, int, int, int]:
+def _keep_figures(doing: Doing, plan: FigurePlan, batch: FigureImportId) -> tuple[int, int, int, int]:
     """Keeps the figures of indicators; returns how many are new, the same, changed and left."""
     held = {kept.id: kept for kept in doing.work.indicator_figures.all()} if plan.figures else {}
     refuse_clashes(
@@ -197,7 +193,6 @@ def _keep_figures(
         else:
             doing.add("indicator_figures", made)
             new += 1
-        step()
     return new, same, changed, left
 
 
@@ -228,8 +223,7 @@ def _take_away(doing: Doing, old: PerformanceTableId, new: PerformanceTableId) -
         if kept.value.table == old:
             doing.change("supports", kept, replace(kept.value, table=new))
     for rows in ("performance_findings", "performance_figures"):
-        for each in _of_table(work, rows, old):
-            doing.remove(rows, each)
+        doing.remove_all(rows, _of_table(work, rows, old))
     doing.remove("performance_tables", work.performance_tables.get(old))
 
 
