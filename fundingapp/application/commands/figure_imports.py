@@ -13,6 +13,7 @@ from fundingapp.application.effect import Command, Effect, JournalRecord
 from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.queries.areas import all_areas
 from fundingapp.application.queries.figure_previews import FiguresRead, known_of, same_as
+from fundingapp.application.releasing import look_before_file
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.figure_files.deciding import decide
 from fundingapp.domain.figure_files.plan import FigureChoices, FigurePlan, Standing
@@ -61,6 +62,8 @@ class FiguresImported:
 
 def import_figures(command: ImportFigures, tools: Tools) -> Effect[FiguresImported]:
     file, copy, choices = command.read.file, command.read.copy, command.choices
+    if copy is not None and file.layout is not FigureLayout.STREET:  # of that only counts are kept
+        look_before_file(tools, copy.path, file.name, f"“{file.name}”")
     with tools.open_work() as work:
         tools.progress.report(0, 0, "Comparing with what is held")
         plan = decide(file, choices, known_of(work, file.layout))
