@@ -13,7 +13,7 @@ from fundingapp.application.effect import Command, Effect, JournalRecord
 from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.queries.areas import all_areas
 from fundingapp.application.queries.figure_previews import FiguresRead, known_of, same_as
-from fundingapp.application.releasing import look_before_file
+from fundingapp.application.releasing import check_clues, look_before_file
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.figure_files.deciding import decide
 from fundingapp.domain.figure_files.plan import FigureChoices, FigurePlan, Standing
@@ -62,9 +62,10 @@ class FiguresImported:
 
 def import_figures(command: ImportFigures, tools: Tools) -> Effect[FiguresImported]:
     file, copy, choices = command.read.file, command.read.copy, command.choices
-    if copy is not None and file.layout is not FigureLayout.STREET:  # of that only counts are kept
+    if copy is not None and not file.crimes:  # of single crimes only counts are kept
         look_before_file(tools, copy.path, file.name, f"“{file.name}”")
     with tools.open_work() as work:
+        check_clues(work, () if copy is not None else file.clues, "", "What was pasted")
         tools.progress.report(0, 0, "Comparing with what is held")
         plan = decide(file, choices, known_of(work, file.layout))
         before = same_as(work, copy)
@@ -121,7 +122,6 @@ def import_figures(command: ImportFigures, tools: Tools) -> Effect[FiguresImport
             "rows_read": plan.read,
             "rows_kept": plan.kept,
             "rows_skipped": len(plan.skipped),
-            "personal_data_accepted": choices.accept_personal.strip(),
         }
         was, now = plain_swap(change)
         work.commit(JournalRecord("ImportFigures", name, was, now | said))
