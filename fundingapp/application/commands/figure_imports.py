@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from fundingapp.application.commands.gathering import Doing
 from fundingapp.application.commands.records import SwapRecords, plain_swap, swap, topics_of_swap
+from fundingapp.application.commands.results import refuse_clashes
 from fundingapp.application.effect import Command, Effect, JournalRecord
 from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.queries.areas import all_areas
@@ -120,6 +121,7 @@ def import_figures(command: ImportFigures, tools: Tools) -> Effect[FiguresImport
             "rows_read": plan.read,
             "rows_kept": plan.kept,
             "rows_skipped": len(plan.skipped),
+            "personal_data_accepted": choices.accept_personal.strip(),
         }
         was, now = plain_swap(change)
         work.commit(JournalRecord("ImportFigures", name, was, now | said))
@@ -182,6 +184,9 @@ def _keep_figures(
 ) -> tuple[int, int, int, int]:
     """Keeps the figures of indicators; returns how many are new, the same, changed and left."""
     held = {kept.id: kept for kept in doing.work.indicator_figures.all()} if plan.figures else {}
+    refuse_clashes(
+        doing.work, [each.figure for each in plan.figures if each.taken and each.standing is Standing.NEW]
+    )
     new = same = changed = left = 0
     for planned in plan.figures:
         made = replace(planned.figure, batch=batch)
