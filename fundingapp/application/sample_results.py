@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
+from fundingapp.application.commands.papers import AddPapers, NewPaper
 from fundingapp.application.commands.results import (
     AddIndicator,
     AddOutcome,
@@ -18,12 +19,16 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.queries.figure_cells import FigureCell
 from fundingapp.application.queries.results import ProjectNamed
 from fundingapp.domain.errors import NotFoundError
+from fundingapp.domain.evidence import About, EvidenceType, PersonalData, Supported
 from fundingapp.domain.ids import IndicatorId, OutcomeId, ProjectId
 from fundingapp.domain.indicators import Counted, GoodDirection, Indicator, Measure, ResultLevel
 from fundingapp.domain.outcomes import Outcome
 from fundingapp.domain.periods import FinancialYear
 
 REPORT = "Report to the Scrutiny Management Board, 6 March 2019"
+_REPORTED_ON = date(2019, 3, 6)
+#: The first outcomes rest on the report; what the others rest on is left to be said, so that the gaps can be seen.
+_REPORTED = 2
 _POLICE = f"police recorded crime, {REPORT}, figure 1"
 _YEAR = FinancialYear(2018)
 _UP, _DOWN, _NEITHER = GoodDirection.UP, GoodDirection.DOWN, GoodDirection.NONE
@@ -291,6 +296,9 @@ def record_results(desk: Desk) -> None:
     desk.do(RecordFigures(tuple(cells)))
     for of, made in over:
         desk.do(ChangeIndicator(of, replace(made, is_closed=True)))
+    supported = tuple(Supported("outcome", id) for id in outcomes[:_REPORTED] if id is not None)
+    about = About(sort=EvidenceType.REPORT, dated=_REPORTED_ON, personal=PersonalData.NONE)
+    desk.do(AddPapers((NewPaper(REPORT, about),), supported))
 
 
 def _project(desk: Desk, ref: str) -> ProjectId | None:

@@ -77,7 +77,7 @@ def our_papers(path: str, folder: str) -> dict[str, Any]:
     step("all", lambda: view().search.setText(""))
     step("scroll", view().table.scrollToBottom)
     rows = view().table.model()
-    if rows is None or rows.rowCount() < FILES:
+    if rows.rowCount() < FILES:
         raise AssertionError("not every paper is listed")
     step("choose", lambda: view().go_to(FILES // 2))
     step("gaps", lambda: _page(application).show_view("gaps"))
