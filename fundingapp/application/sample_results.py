@@ -19,16 +19,13 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.queries.figure_cells import FigureCell
 from fundingapp.application.queries.results import ProjectNamed
 from fundingapp.domain.errors import NotFoundError
-from fundingapp.domain.evidence import About, EvidenceType, PersonalData, Supported
+from fundingapp.domain.evidence import About, EvidenceType, Supported
 from fundingapp.domain.ids import IndicatorId, OutcomeId, ProjectId
 from fundingapp.domain.indicators import Counted, GoodDirection, Indicator, Measure, ResultLevel
 from fundingapp.domain.outcomes import Outcome
 from fundingapp.domain.periods import FinancialYear
 
 REPORT = "Report to the Scrutiny Management Board, 6 March 2019"
-_REPORTED_ON = date(2019, 3, 6)
-#: The first outcomes rest on the report; what the others rest on is left to be said, so that the gaps can be seen.
-_REPORTED = 2
 _POLICE = f"police recorded crime, {REPORT}, figure 1"
 _YEAR = FinancialYear(2018)
 _UP, _DOWN, _NEITHER = GoodDirection.UP, GoodDirection.DOWN, GoodDirection.NONE
@@ -280,25 +277,30 @@ def record_results(desk: Desk) -> None:
         if said is not None:
             desk.do(replace(said, outcome=id))
     cells: list[FigureCell] = []
+    proved: list[bool] = []
     over: list[tuple[IndicatorId, Indicator]] = []
-    for ref, at, indicator, figures in _MEASURED:
+    for ref, at, indicator, measured in _MEASURED:
         project = _project(desk, ref)
         if ref and project is None:
             continue
         made = replace(indicator, project=project, outcome=outcomes[at] if at is not None else None)
         of = desk.do(AddIndicator(made)).result
+        proved += [project is not None] * len(measured)
         cells += [
             FigureCell(of, each.first, each.last, each.text, note=each.note, source=REPORT)
-            for each in figures
+            for each in measured
         ]
         if made.name.startswith(_OVER):
             over.append((of, made))
-    desk.do(RecordFigures(tuple(cells)))
+    figures = desk.do(RecordFigures(tuple(cells))).result.figures
+    paper = NewPaper(
+        REPORT, About("Report on crime and community safety", EvidenceType.REPORT, date(2019, 3, 6))
+    )
+    of_projects = [figure for figure, has_project in zip(figures, proved, strict=True) if has_project]
+    if of_projects:
+        desk.do(AddPapers((paper,), tuple(Supported("figure", figure) for figure in of_projects)))
     for of, made in over:
         desk.do(ChangeIndicator(of, replace(made, is_closed=True)))
-    supported = tuple(Supported("outcome", id) for id in outcomes[:_REPORTED] if id is not None)
-    about = About(sort=EvidenceType.REPORT, dated=_REPORTED_ON, personal=PersonalData.NONE)
-    desk.do(AddPapers((NewPaper(REPORT, about),), supported))
 
 
 def _project(desk: Desk, ref: str) -> ProjectId | None:

@@ -24,7 +24,7 @@ from fundingapp.documents.bid_pack import bid_pack
 from fundingapp.domain.bids import Bid, BidState
 from fundingapp.domain.evidence import Agreed, Evidence, EvidenceType, Support
 from fundingapp.domain.funds import Kind
-from fundingapp.domain.ids import BidId, EvidenceId, IndicatorId, OutcomeId
+from fundingapp.domain.ids import BidId, EvidenceId, IndicatorId, OutcomeId, PerformanceTableId
 from fundingapp.domain.indicators import (
     Counted,
     FigureStatus,
@@ -37,6 +37,7 @@ from fundingapp.domain.indicators import (
 )
 from fundingapp.domain.money import Money
 from fundingapp.domain.outcomes import Milestone, Outcome, OutcomeStatement, ResultsRules
+from fundingapp.domain.performance import PerformanceFigure, PerformanceTable
 from fundingapp.domain.periods import days_of
 from fundingapp.domain.return_results import IndicatorLine, ReturnResults, SafeFigure
 from fundingapp.domain.returns import ReturnDocument
@@ -238,19 +239,75 @@ def assert_not_worked_out(true: tuple[int, ...], found: IndicatorLine) -> None:
             assert len({each[at] for each in possible}) > 1
 
 
-@settings(max_examples=25)
-@given(st.tuples(*[st.integers(0, 11)] * 4))
-def test_no_small_quarter_can_be_worked_out_of_a_return(values: tuple[int, int, int, int]) -> None:
+counts = st.tuples(*[st.integers(0, 8)] * 4)
+
+
+def sent(rows: dict[str, tuple[int, ...]], sensitive: set[str]) -> list[dict[str, IndicatorLine]]:
+    """The lines of the four returns of a year, one after the other, each with what was known by then."""
+    found = []
     store = FakeStore()
     years = LivedYears(Desk(make_tools(store.open_work)), store.open_work, in_ledger=False)
     years.award("LF-08", YEAR, "1.00")
-    years.add("indicators", Indicator("Hate incidents", years.project("LF-08"), is_sensitive=True))
-    for quarter, value in enumerate(values, start=1):
-        record(years, IndicatorId(1), quarter, value)
-    found = line(years, IndicatorId(1), 4)
-    for value, figure in zip(values, found.quarters, strict=True):
-        assert figure.number is None or not 0 < value < 5
-    assert_not_worked_out(values, found)
+    project = years.project("LF-08")
+    for name in rows:
+        years.add("indicators", Indicator(name, project, is_sensitive=name in sensitive))
+    for quarter in (1, 2, 3, 4):
+        for id, values in enumerate(rows.values(), start=1):
+            record(years, IndicatorId(id), quarter, values[quarter - 1])
+        found.append({each.name: each for each in results(years, quarter).lines})
+    return found
+
+
+def still_possible(
+    returns: list[dict[str, IndicatorLine]], name: str, true: tuple[int, ...]
+) -> list[tuple[int, ...]]:
+    """Every row of quarters that a reader of all four returns can't rule out."""
+    choices: list[Any] = [range(10)] * 4
+    totals: list[Decimal | None] = [None] * 4
+    for at, sheet in enumerate(returns):
+        line = sheet[name]
+        totals[at] = line.to_date.number
+        for quarter, figure in enumerate(line.quarters):
+            if figure.number is not None:
+                assert figure.number == true[quarter]
+                choices[quarter] = [true[quarter]]
+            elif figure.text == "<5" and len(choices[quarter]) > 1:
+                choices[quarter] = range(1, 5)
+    return [
+        each
+        for each in product(*choices)
+        if all(total is None or sum(each[: at + 1]) == total for at, total in enumerate(totals))
+    ]
+
+
+@settings(max_examples=20)
+@given(counts)
+def test_no_small_quarter_can_be_worked_out_of_all_the_returns_of_a_year(values: tuple[int, ...]) -> None:
+    possible = still_possible(sent({"Incidents": values}, {"Incidents"}), "Incidents", values)
+    assert values in possible
+    for at, value in enumerate(values):
+        if 0 < value < 5:
+            assert {each[at] for each in possible} == {1, 2, 3, 4}
+
+
+@settings(max_examples=15)
+@given(counts, counts)
+def test_nor_out_of_the_indicators_that_it_is_part_of(women: tuple[int, ...], men: tuple[int, ...]) -> None:
+    everybody = tuple(one + other for one, other in zip(women, men, strict=True))
+    returns = sent({"Women helped": women, "Men helped": men, "All helped": everybody}, {"Women helped"})
+    of_women = still_possible(returns, "Women helped", women)
+    of_men = set(still_possible(returns, "Men helped", men))
+    last = returns[-1]["All helped"]
+    for at, value in enumerate(women):
+        if not 0 < value < 5:
+            continue
+        seen = set()
+        for each in of_women:
+            rest = tuple(one - other for one, other in zip(everybody, each, strict=True))
+            # Where all quarters of everybody are shown, the men are what is left.
+            if any(figure.number is None for figure in last.quarters) or rest in of_men:
+                seen.add(each[at])
+        assert len(seen) > 1
 
 
 def test_no_raw_count_stands_anywhere_in_the_file(years: LivedYears, tmp_path: Path) -> None:
@@ -302,3 +359,44 @@ def test_a_bid_of_a_new_project_has_no_results_of_the_year_before(years: LivedYe
     [paper] = years.desk.ask(DraftPack((bid,))).papers
     assert [each.name for each in paper.results] == ["Not ours"]
     assert paper.continuing == ()
+
+
+def performance(years: LivedYears, *counts: tuple[str, int, int], **fields: Any) -> None:
+    """A published table: category, count of ten months of last year, count of the same months of this one."""
+    table = PerformanceTableId(
+        years.add("performance_tables", PerformanceTable("Charnwood by crime", publisher="Police", **fields))
+    )
+    for row, (category, previous, current) in enumerate(counts, start=5):
+        for column, (count, start) in enumerate(((previous, 2017), (current, 2018)), start=2):
+            figure = PerformanceFigure(
+                table,
+                category,
+                "",
+                date(start, 4, 1),
+                date(start + 1, 1, 31),
+                Decimal(count),
+                row=row,
+                column=column,
+            )
+            years.add("performance_figures", figure)
+
+
+def test_published_tables_of_the_year_stand_in_the_year_s_return(years: LivedYears) -> None:
+    performance(years, ("Burglary", 717, 751), ("Robbery", 40, 44), is_provisional=True)
+    assert results(years, 3).performance == ()
+    burglary, robbery = results(years, 4).performance
+    assert (burglary.previous, burglary.current, burglary.difference, burglary.percent) == (
+        number("717"), number("751"), number("34"), number("4.7"),
+    )  # fmt: skip
+    assert (burglary.period, burglary.table) == ("1 April 2018 to 31 January 2019", "Charnwood by crime [p]")
+    assert (robbery.percent, robbery.direction) == (number("10.0"), "up")
+
+
+def test_small_counts_of_a_published_table_take_their_percentages_with_them(years: LivedYears) -> None:
+    performance(years, ("Burglary", 717, 751), ("Hate crime", 3, 9))
+    burglary, hate = results(years, 4).performance
+    assert burglary.previous.number == 717
+    assert hate.previous.text == "<5"
+    # 9 alone, or the difference alone, leaves the 3 unknown; both together would not.
+    assert not (hate.current.number is not None and hate.difference.number is not None)
+    assert (hate.percent.number, hate.direction) == (None, "")

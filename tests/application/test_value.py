@@ -286,3 +286,15 @@ def test_what_hides_a_number_hides_it_when_asked_why_too(years: LivedYears) -> N
 def test_a_figure_that_there_is_not_is_refused(years: LivedYears, figure: str) -> None:
     with pytest.raises(NotFoundError):
         years.desk.ask(Why(figure))
+
+
+def test_a_figure_that_gives_a_small_quarter_away_is_hidden_too(years: LivedYears) -> None:
+    """The returns show the quarters; what they add up to would tell the one that is hidden."""
+    record(years, SMALL, 2, 9)
+    row = years.desk.ask(UnitCostOf(SMALL, YEAR, 2))
+    assert row is not None
+    assert (row.number_text, row.cost.cost) == ("[c]", None)
+    text = years.desk.ask(SentencePreview(Sentence(DA, YEAR, "{output}, {output progress}", SMALL), 2)).text
+    assert text == "[c] hate incidents, LGBT+, small numbers"
+    why = years.desk.ask(Why("unit-cost/4/2018/19/cost@6"))
+    assert (why.in_words, why.terms[1].shown) == ("–", "÷ [c]")

@@ -407,9 +407,21 @@ def evidence(_lines: int, rounds: int) -> Sequence[Figure]:
         Figure("evidence", 0, seconds, "its own thread at work", own, 0.050, None, absolute=True, note=name)
         for name, (seconds, own, _) in said["steps"].items()
     ]
-    found.append(Figure("evidence.add", 0, said["steps"]["add"][2], "read, hash, copy", plain, None, None, note=what))
+    found.append(
+        Figure("evidence.add", 0, said["steps"]["add"][2], "read, hash, copy", plain, None, None, note=what)
+    )
     found += [
-        Figure("evidence.list", 0, said["steps"][name][2], "", None, 1.0, 0.5, absolute=True, note=f"{name}, {what}")
+        Figure(
+            "evidence.list",
+            0,
+            said["steps"][name][2],
+            "",
+            None,
+            1.0,
+            0.5,
+            absolute=True,
+            note=f"{name}, {what}",
+        )
         for name in ("show", "search", "gaps", "review")
     ]
     return found

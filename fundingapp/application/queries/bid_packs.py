@@ -11,8 +11,8 @@ from typing import Any
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.parties import commissioner_in_words
+from fundingapp.application.queries.released_results import safe_lines
 from fundingapp.application.queries.results import HeldResults, ResultRow, milestone_rows
-from fundingapp.application.queries.return_results import safe_lines
 from fundingapp.domain.bid_packs import (
     BidPack,
     BidPaper,
@@ -173,16 +173,16 @@ def _paper(work: UnitOfWork, kept: Kept[Bid], name: str, today: date, tools: Too
 
 
 def _planned(held: HeldResults, bid: Bid, tools: Tools) -> tuple[PlannedResult, ...]:
-    """What the bid's project is to reach in its year, beside what it reached in the year before; small numbers of both
-    years are hidden together."""
+    """What the bid's project is to reach in its year, beside what it reached in the year before; small numbers are
+    hidden."""
     before = bid.year.previous
     ours = [kept for kept in held.indicators.values() if kept.value.project == bid.project]
     chosen = [kept for kept in ours if held.is_of(kept, bid.year)]
     now = [held.row(kept, bid.year, 4) for kept in chosen]
     last = [held.row(kept, before, 4) for kept in chosen]
-    lines = safe_lines(held, [*now, *last], tools, bid.fund)
+    lines, before_lines = (safe_lines(held, rows, tools, bid.fund) for rows in (now, last))
     found = []
-    for row, line, earlier in zip(now, lines[: len(now)], lines[len(now) :], strict=True):
+    for row, line, earlier in zip(now, lines, before_lines, strict=True):
         reached = earlier.to_date not in {NOTHING, NO_FIGURE}
         found.append(
             PlannedResult(

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
-from fundingapp.application.queries.results import HeldResults, ResultRow, in_force, projects_of
+from fundingapp.application.queries.released_results import names_of_papers, safe_lines, safely
+from fundingapp.application.queries.results import HeldResults, in_force, projects_of
 from fundingapp.application.queries.value import Bought
-from fundingapp.application.small_numbers import ShownRow, ShownTable, rule_of, what_may_be_shown
+from fundingapp.application.small_numbers import ShownRow, ShownTable, rule_of
 from fundingapp.application.wording import short_date
-from fundingapp.domain.evidence import Agreed, Evidence, EvidenceType
+from fundingapp.domain.checked_tables import TableLine, days_of_figure, lines_of
+from fundingapp.domain.evidence import Agreed, EvidenceType
+from fundingapp.domain.figure_imports import FigureImport
 from fundingapp.domain.ids import FundId, IndicatorId, OutcomeId, ProjectId
-from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, Measure
 from fundingapp.domain.outcomes import Outcome, OutcomeStatement
+from fundingapp.domain.performance import PerformanceFigure, PerformanceTable
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.results import OF_PARTS, Aim, Result, Standing, Target, is_missing
+from fundingapp.domain.results import rules_for
 from fundingapp.domain.return_results import (
-    NO_FIGURE,
     NOTHING,
     CostLine,
-    IndicatorLine,
     OutcomeLine,
+    PerformanceLine,
     ReturnResults,
     SafeFigure,
 )
 from fundingapp.domain.unit_costs import HIDDEN
-
-#: The counts of a line that may give each other away. A target is nobody's count, and what is made of the figure to
-#: date (per cent of the target, a unit cost) is hidden with it.
-_HEADINGS = ("Baseline", "Q1", "Q2", "Q3", "Q4", "To date")
 
 
 def results_of_return(
@@ -51,154 +48,10 @@ def results_of_return(
     hidden = {line.indicator for line in lines if line.to_date.is_hidden or line.base.is_hidden}
     outcomes = tuple(_statements(held, year, paid, hidden)) if whole_year else ()
     costs = tuple(_costs(work, year, quarter, fund, hidden)) if whole_year else ()
-    if not lines and not outcomes:
+    performance = tuple(_performance(work, tools, fund, year)) if whole_year else ()
+    if not lines and not outcomes and not performance:
         return None
-    return ReturnResults(tuple(lines), outcomes, costs)
-
-
-def safe_lines(
-    held: HeldResults, rows: Sequence[ResultRow], tools: Tools, fund: FundId
-) -> list[IndicatorLine]:
-    """*rows* as they may leave the house together, in their order: hidden is each small number of something sensitive,
-    and whatever gives one away."""
-    lines = [_line(held, row) for row in rows]
-    if not lines:
-        return []
-    shown = [
-        ShownRow(f"{line.ref} {line.name}".strip(), _looked_at(line, row), row.indicator.is_sensitive)
-        for line, row in zip(lines, rows, strict=True)
-    ]
-    # Each line also alone: its quarters add up to its figure to date, which of a caseload beside it is not so.
-    tables = [ShownTable(_HEADINGS, tuple(shown)), *(ShownTable(_HEADINGS, (row,)) for row in shown)]
-    together, *alone = what_may_be_shown(tables, rule_of(held.work, fund), tools.prover, tools.progress)
-    marks = [
-        tuple(one or other for one, other in zip(joint, each.rows[0], strict=True))
-        for joint, each in zip(together.rows, alone, strict=True)
-    ]
-    return [_hidden(line, row, each) for line, row, each in zip(lines, rows, marks, strict=True)]
-
-
-def _line(held: HeldResults, row: ResultRow) -> IndicatorLine:
-    """*row* as the return lists it, nothing hidden yet."""
-    indicator, year = row.indicator, row.year
-    measured = held.of(row.kept)
-    missing = tuple(
-        quarter for quarter in range(1, row.quarter + 1) if is_missing(indicator, measured, year, quarter)
-    )
-    quarters = [
-        _figure(result, quarter in missing) if quarter <= row.quarter else NOTHING
-        for quarter, result in enumerate(row.quarters, start=1)
-    ]
-    to_date, judgement = row.to_date, row.judgement
-    figures = [held.kept_figures[id].value for id in to_date.figures]
-    days = [figure.as_at for figure in figures if figure.as_at is not None]
-    sources = dict.fromkeys([indicator.source, *(figure.source for figure in figures)])
-    of_year = [
-        each.id for each in held.measured.get(row.id, ()) if FinancialYear.of(each.figure.last) == year
-    ]
-    evidence = (*held.evidence_of("indicator", (row.id,)), *held.evidence_of("figure", of_year))
-    first, last = row.baseline.first, row.baseline.last
-    return IndicatorLine(
-        row.id,
-        row.ref,
-        row.project.value.name if row.project is not None else "the partnership",
-        indicator.level,
-        indicator.name,
-        _unit(indicator),
-        SafeFigure(row.baseline.value, row.baseline.text if row.baseline.value is None else ""),
-        _target(row.target),
-        (quarters[0], quarters[1], quarters[2], quarters[3]),
-        _figure(to_date, len(missing) == row.quarter),
-        judgement.word,
-        row.outcome.value.name if row.outcome is not None else "",
-        f"{short_date(first)} to {short_date(last)}" if first is not None and last is not None else "",
-        indicator.measure is Measure.FLOW and indicator.counted not in OF_PARTS,
-        judgement.percent if _target(row.target).number is not None else None,
-        max(days, default=None),
-        _base(to_date),
-        indicator.direction.value,
-        tuple(_marks(row)),
-        "; ".join(source for source in sources if source),
-        tuple(_names(evidence)),
-        missing,
-        row.figure("to-date"),
-    )
-
-
-def _unit(indicator: Indicator) -> str:
-    if indicator.counted is Counted.SHARE:
-        return "%"
-    return indicator.unit or ("average" if indicator.counted is Counted.AVERAGE else "number")
-
-
-def _figure(result: Result, is_missed: bool) -> SafeFigure:
-    """A figure that was measured; what is only expected is none."""
-    if result.value is None or result.status is FigureStatus.FORECAST:
-        held_back = next((mark for mark in result.marks if mark in "cxz"), "")
-        if held_back:
-            return SafeFigure(text=f"[{held_back}]")
-        return NO_FIGURE if is_missed else NOTHING
-    if result.is_small and result.counted in OF_PARTS:
-        return SafeFigure(text=result.hidden)
-    return SafeFigure(result.value)
-
-
-def _base(result: Result) -> SafeFigure:
-    """What a percentage or an average is of; with a small count in it neither is told."""
-    if result.counted not in OF_PARTS or result.denominator is None:
-        return NOTHING
-    return SafeFigure(text="[c]") if result.is_small else SafeFigure(result.denominator)
-
-
-def _target(target: Target) -> SafeFigure:
-    """A number to be reached as a number, anything else as it is worded."""
-    if target.aim is Aim.NUMBER and target.is_least and target.number is not None:
-        return SafeFigure(target.number)
-    return SafeFigure(text=target.text)
-
-
-def _marks(row: ResultRow) -> Iterable[str]:
-    """The shorthand that figures bear, by quarter."""
-    for quarter, result in enumerate(row.quarters[: row.quarter], start=1):
-        if result.value is None or result.status is FigureStatus.FORECAST:
-            continue
-        letters = dict.fromkeys(result.marks)
-        if result.status is FigureStatus.PROVISIONAL:
-            letters = dict.fromkeys(("p", *letters))
-        yield from (f"Q{quarter} [{letter}]" for letter in letters)
-
-
-def _names(evidence: Iterable[Kept[Evidence]]) -> list[str]:
-    """What evidence is called, once each; not what was erased, nor what those whom it is about don't agree to."""
-    return list(
-        dict.fromkeys(
-            kept.value.title or kept.value.name
-            for kept in evidence
-            if kept.value.erased_at is None
-            and kept.value.agreed not in {Agreed.MISSING, Agreed.WITHDRAWN}
-            and kept.value.sort is not EvidenceType.CASE_STUDY
-        )
-    )
-
-
-def _looked_at(line: IndicatorLine, row: ResultRow) -> tuple[Decimal | None, ...]:
-    """The counts of a line, in the order of the headings; a percentage and an average are none."""
-    if row.indicator.counted in OF_PARTS:
-        return (None,) * len(_HEADINGS)
-    return tuple(each.number for each in (line.baseline, *line.quarters, line.to_date))
-
-
-def _hidden(line: IndicatorLine, row: ResultRow, marks: tuple[str | None, ...]) -> IndicatorLine:
-    """*line* with *marks* in place of its counts; what is made of a hidden one goes with it."""
-    figures = (line.baseline, *line.quarters, line.to_date)
-    baseline, one, two, three, four, to_date = (
-        figure if mark is None else SafeFigure(text=mark) for figure, mark in zip(figures, marks, strict=True)
-    )
-    made = replace(line, baseline=baseline, quarters=(one, two, three, four), to_date=to_date)
-    # A word such as “83%”, or “met” beside a target of 3, narrows the figure to date.
-    if to_date.is_hidden or row.judgement.standing is Standing.SMALL:
-        made = replace(made, of_target=None, state=Standing.SMALL.value)
-    return made
+    return ReturnResults(tuple(lines), outcomes, costs, performance)
 
 
 def _statements(
@@ -244,7 +97,7 @@ def _statements(
             project.value.name if project is not None else "the partnership",
             outcome.name,
             statement.changed,
-            tuple(_names(evidence)),
+            tuple(names_of_papers(evidence)),
             statement.method,
             statement.limits,
             tuple(dict.fromkeys(consented)),
@@ -273,3 +126,100 @@ def _costs(
             None if is_hidden else cost.cost,
             HIDDEN if is_hidden else row.caveat,
         )
+
+
+def _performance(
+    work: UnitOfWork, tools: Tools, fund: FundId, year: FinancialYear
+) -> Iterable[PerformanceLine]:
+    """The tables whose latest figures are of the year, with percentages worked out and small numbers hidden."""
+    areas = {area.id: area.value.name for area in work.areas.all()}
+    batches = {kept.id: kept.value for kept in work.figure_imports.all()}
+    rules = rules_for((kept.value for kept in work.results_rules.all()), fund)
+    figures: dict[int, list[PerformanceFigure]] = {}
+    for kept in work.performance_figures.all():
+        figures.setdefault(kept.value.table, []).append(kept.value)
+    chosen: list[tuple[Kept[PerformanceTable], tuple[TableLine, ...]]] = []
+    for table in work.performance_tables.all():
+        lines = tuple(
+            line
+            for line in lines_of(figures.get(table.id, ()), rules, is_comparable=table.value.is_comparable)
+            if line.current is not None and year.first_day <= line.current.last <= year.last_day
+        )
+        # Of a table of the whole country only our places go out; one without a place of ours is small, or stays.
+        ours = tuple(line for line in lines if line.area is not None or not line.place)
+        wanted = ours or (lines if len(lines) <= _MOST_ROWS else ())
+        if wanted:
+            chosen.append((table, wanted))
+    shown = tuple(
+        ShownTable(_PERFORMANCE, tuple(ShownRow(_label(line), _compared(line)) for line in lines))
+        for _, lines in chosen
+    )
+    safe = safely(shown, rule_of(work, fund), tools)
+    for (table, lines), marks_of in zip(chosen, safe, strict=True):
+        batch = batches.get(table.value.batch) if table.value.batch is not None else None
+        place = areas.get(table.value.area, "") if table.value.area is not None else ""
+        for line, marks in zip(lines, marks_of.rows, strict=True):
+            yield _performance_line(line, marks, table.value, batch, areas, place)
+
+
+#: Longer tables go out with the lines of our own places alone.
+_MOST_ROWS = 200
+#: The columns of a performance table that may give each other away.
+_PERFORMANCE = ("Previous", "Current", "Difference", "% change")
+
+
+def _label(line: TableLine) -> str:
+    return " · ".join(part for part in (line.category, line.place) if part)
+
+
+def _compared(line: TableLine) -> tuple[Decimal | str | None, ...]:
+    """A line as it would be printed; what was hidden where it was published stays so."""
+    percent = f"{line.percent:+}%" if line.percent is not None else None
+    return (_printed(line.previous), _printed(line.current), line.difference, percent)
+
+
+def _printed(figure: PerformanceFigure | None) -> Decimal | str | None:
+    if figure is None:
+        return None
+    return figure.count if figure.count is not None else figure.hidden or None
+
+
+def _performance_line(
+    line: TableLine,
+    marks: Sequence[str | None],
+    table: PerformanceTable,
+    batch: FigureImport | None,
+    areas: Mapping[int, str],
+    place: str,
+) -> PerformanceLine:
+    values = (_printed(line.previous), _printed(line.current), line.difference, line.percent)
+    previous, current, difference, percent = (
+        SafeFigure(text=mark) if mark is not None else _safe_figure(value)
+        for mark, value in zip(marks, values, strict=True)
+    )
+    figure = line.current
+    rank = ""
+    if figure is not None and figure.rank is not None:
+        rank = f"{figure.rank}/{figure.rank_of}" if figure.rank_of is not None else str(figure.rank)
+        if table.rank_as_at is not None:
+            rank += f" at {short_date(table.rank_as_at)}"
+    return PerformanceLine(
+        areas.get(line.area, line.place) if line.area is not None else line.place or place,
+        line.category,
+        days_of_figure(figure).in_words if figure is not None else "",
+        previous,
+        current,
+        difference,
+        percent,
+        line.target,
+        "" if any(marks) else line.trend.word,
+        rank,
+        batch.as_at if batch is not None else None,
+        f"{table.name} [p]" if table.is_provisional else table.name,
+    )
+
+
+def _safe_figure(value: Decimal | str | None) -> SafeFigure:
+    if value is None:
+        return NOTHING
+    return SafeFigure(text=value) if isinstance(value, str) else SafeFigure(value)

@@ -16,6 +16,7 @@ from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.heads import granted
 from fundingapp.application.queries.positions import position_of
+from fundingapp.application.queries.released_results import safe_lines
 from fundingapp.application.queries.results import HeldResults, figure_key, quarter_over
 from fundingapp.domain.changes import Days
 from fundingapp.domain.counted_words import counted, name_in_text
@@ -24,7 +25,7 @@ from fundingapp.domain.ids import FundId, IndicatorId, ProjectId
 from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, ResultLevel
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear, last_period_of
-from fundingapp.domain.results import Baseline, Result, is_missing, number_shown
+from fundingapp.domain.results import Baseline, Result, Standing, is_missing, number_shown
 from fundingapp.domain.sentences import (
     AVOIDED,
     Filling,
@@ -108,10 +109,14 @@ class UnitCostRow:
         return self.cost.indicator.name
 
     @property
-    def caveat(self) -> str:
+    def told(self) -> tuple[str, ...]:
         """All that must be told beside the cost; where there is none, first why."""
-        said = ([self.cost.why_not] if self.cost.why_not else []) + list(self.cost.caveats)
-        return "; ".join(said)
+        return (*([self.cost.why_not] if self.cost.why_not else []), *self.cost.caveats)
+
+    @property
+    def caveat(self) -> str:
+        """The same in one line."""
+        return "; ".join(self.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,11 +248,40 @@ class _Spending:
 class Bought:
     """What was reached and spent in a year up to a quarter, gathered once for rows, sentences and explanations."""
 
-    def __init__(self, work: UnitOfWork, year: FinancialYear, quarter: int, fund: FundId | None) -> None:
+    def __init__(
+        self,
+        work: UnitOfWork,
+        year: FinancialYear,
+        quarter: int,
+        fund: FundId | None,
+        tools: Tools | None = None,
+    ) -> None:
+        """With *tools*, numbers are hidden too that would give away those of other indicators."""
         self.work, self.year, self.quarter = work, year, quarter
         self.held = HeldResults(work, fund)
+        self._protected: set[IndicatorId] = self._protecting(tools, fund) if tools is not None else set()
         self.spending = _Spending(work, year, quarter, fund)
         self.references = in_force(kept.value for kept in work.reference_values.all())
+
+    def _protecting(self, tools: Tools, fund: FundId | None) -> set[IndicatorId]:
+        """The indicators whose figure to date is hidden, for itself or for another."""
+        kept_ones = [kept for kept in self.held.indicators.values() if self.held.is_of(kept, self.year)]
+        rows = [self.held.row(kept, self.year, self.quarter) for kept in kept_ones]
+        lines = safe_lines(self.held, rows, tools, fund)
+        return {line.indicator for line in lines if line.to_date.is_hidden}
+
+    def is_hidden(self, id: IndicatorId) -> bool:
+        """Whether the figure to date is hidden: a small number of something sensitive, one that a return shows quarter
+        by quarter with a small one among them, or one that gives another indicator's away."""
+        if id in self._protected or self.result(id).is_small:
+            return True
+        quarters = self.held.quarters(self.held.indicators[id], self.year)[: self.quarter]
+        return any(quarter.is_small for quarter in quarters)
+
+    def text(self, id: IndicatorId) -> str:
+        """The figure to date as it may be shown."""
+        result = self.result(id)
+        return "[c]" if self.is_hidden(id) and not result.is_small else result.hidden
 
     def indicator(self, id: IndicatorId) -> Indicator:
         return self.held.indicators[id].value
@@ -268,7 +302,7 @@ class Bought:
             result.value,
             result.numerator,
             result.denominator,
-            result.is_small,
+            self.is_hidden(id),
             result.status is FigureStatus.PROVISIONAL or "p" in result.marks,
             missing if result.value is not None else (),
         )
@@ -300,7 +334,7 @@ class Bought:
         if cost is None or indicator.project is None:
             return None
         project = self.held.projects[indicator.project].value
-        number_text = self.result(id).hidden if cost.is_hidden else "–"
+        number_text = self.text(id) if cost.is_hidden else "–"
         if cost.number is not None:
             number_text = number_shown(cost.number)
         return UnitCostRow(
@@ -417,14 +451,15 @@ class Bought:
         kept = self.held.indicators[id]
         baseline, target = self.held.baseline(kept, self.year), self.held.target(kept, self.year).text
         to_date_figure = self.number_figure(id)
-        note = "; ".join(self._notes(indicator, result))
+        is_hidden = result.value is not None and self.is_hidden(id)
+        note = "; ".join(self._notes(indicator, result, is_hidden))
         if result.value is None:
             why = result.why_not or f"“{indicator.name}” has no figure up to Q{self.quarter}"
             number = whole = Filling(missing=why, figure=to_date_figure)
         else:
-            text = result.hidden
+            text = self.text(id)
             number = Filling(text, to_date_figure, note=note)
-            whole = Filling(_said(indicator, result), to_date_figure, note=note)
+            whole = Filling(_said(indicator, result, text), to_date_figure, note=note)
         yield "", whole
         yield " number", number
         yield (
@@ -440,9 +475,12 @@ class Bought:
             else Filling(missing=f"“{indicator.name}” has no baseline"),
         )
         judgement = self.held.judgement(kept, self.year, self.quarter)
+        progress = Filling(
+            judgement.word, self.number_figure(id, "progress"), note=judgement.note.rstrip(".")
+        )
         yield (
             " progress",
-            Filling(judgement.word, self.number_figure(id, "progress"), note=judgement.note.rstrip(".")),
+            Filling(Standing.SMALL.value, self.number_figure(id, "progress")) if is_hidden else progress,
         )
         cost = self.cost(id)
         if cost is None:
@@ -452,12 +490,12 @@ class Bought:
         else:
             yield " cost", Filling(cost.in_words, self.figure(id), note="; ".join(cost.caveats))
 
-    def _notes(self, indicator: Indicator, result: Result) -> Iterable[str]:
-        if result.is_small:
+    def _notes(self, indicator: Indicator, result: Result, is_hidden: bool) -> Iterable[str]:
+        if is_hidden:
             yield _SMALL
         if result.status is FigureStatus.PROVISIONAL:
             yield "[p] provisional"
-        if indicator.counted is Counted.SHARE and result.denominator is not None and not result.is_small:
+        if indicator.counted is Counted.SHARE and result.denominator is not None and not is_hidden:
             yield f"{number_shown(result.numerator or Decimal(0))} of {number_shown(result.denominator)}"
         if indicator.counted is Counted.CONTACTS:
             yield "contacts, not people"
@@ -488,14 +526,15 @@ class Bought:
         return f"avoided/{id}/{self.year}/{reference.name}@{last_period_of(self.quarter)}"
 
 
-def _said(indicator: Indicator, result: Result) -> str:
-    """What an indicator came to, in words: “195 clients supported”, “100% satisfied”; small numbers hidden."""
+def _said(indicator: Indicator, result: Result, text: str) -> str:
+    """What an indicator came to, in words: “195 clients supported”, “100% satisfied”; *text* is its figure as it may be
+    shown."""
     if indicator.counted is Counted.AVERAGE:
         unit = f" {indicator.unit}" if indicator.unit else ""
-        return f"{name_in_text(indicator.name)}: {result.hidden}{unit} on average"
-    if indicator.counted is Counted.SHARE or result.is_small or result.value is None:
-        return f"{result.hidden} {name_in_text(indicator.name)}"
-    marks = result.shown.partition(" ")[2]
+        return f"{name_in_text(indicator.name)}: {text}{unit} on average"
+    if indicator.counted is Counted.SHARE or result.value is None or text != result.shown:
+        return f"{text} {name_in_text(indicator.name)}"
+    marks = text.partition(" ")[2]
     said = counted(result.value, indicator.name)
     return f"{said} {marks}" if marks else said
 
@@ -516,7 +555,7 @@ def answer_value(question: ValueOf, tools: Tools) -> ValueAnswer:
     year = question.year
     quarter = question.quarter or quarter_over(year, tools.today)
     with tools.open_work(reading=True) as work:
-        bought = Bought(work, year, quarter, question.fund)
+        bought = Bought(work, year, quarter, question.fund, tools)
         sentences = tuple(
             bought.sentence(kept.value, kept.id)
             for kept in work.sentences.all()
@@ -552,7 +591,7 @@ def answer_unit_cost(question: UnitCostOf, tools: Tools) -> UnitCostRow | None:
     quarter = question.quarter or quarter_over(question.year, tools.today)
     with tools.open_work(reading=True) as work:
         work.indicators.get(question.indicator)  # raises NotFoundError
-        return Bought(work, question.year, quarter, question.fund).row(question.indicator)
+        return Bought(work, question.year, quarter, question.fund, tools).row(question.indicator)
 
 
 def answer_preview(question: SentencePreview, tools: Tools) -> SentenceRow:
@@ -560,7 +599,7 @@ def answer_preview(question: SentencePreview, tools: Tools) -> SentenceRow:
     quarter = question.quarter or quarter_over(year, tools.today)
     with tools.open_work(reading=True) as work:
         work.projects.get(question.sentence.project)  # raises NotFoundError
-        return Bought(work, year, quarter, question.fund).sentence(question.sentence)
+        return Bought(work, year, quarter, question.fund, tools).sentence(question.sentence)
 
 
 def answer_references(question: ReferenceValues, tools: Tools) -> tuple[ReferenceRow, ...]:

@@ -122,14 +122,13 @@ COST_COLUMNS = (
     _COST,
     Column[UnitCostRow](
         "To be told beside it",
-        lambda row: row.caveat,
+        lambda row: row.told[0] if row.told else "",
+        second=lambda row: "; ".join(row.told[1:]),
         width=220,
         stretch=4,
         least=130,
-        quiet=True,
-        wrap=True,
         may_hide=True,
-        tip=lambda row: row.caveat,
+        tip=lambda row: "\n".join(row.told),
     ),
 )
 SENTENCE_COLUMNS = (
