@@ -94,7 +94,10 @@ def _tells_of_people(row: PaperRow) -> bool:
 
 
 def _supports(row: PaperRow) -> str:
-    return row.supports_in_words or "nothing yet"
+    if not row.supports:
+        return "nothing" if row.keeping is Keeping.ERASED else "nothing yet"
+    first, more = row.supports[0].words, len(row.supports) - 1
+    return f"{first}, and {more} more" if more else first
 
 
 PAPERS = (
@@ -496,7 +499,8 @@ class PapersView(GrantView):
         self._tell()
         if odd:
             names = "\n".join(
-                f"“{row.of.name}” is {row.state.value}; it supports {_supports(row)}." for row in odd[:4]
+                f"“{row.of.name}” is {row.state.value}; it supports {row.supports_in_words or 'nothing yet'}."
+                for row in odd[:4]
             )
             more = f"\n… and {len(odd) - 4} more." if len(odd) > 4 else ""
             self.chips.choose("Changed or missing")
