@@ -95,6 +95,22 @@ def test_what_looks_like_personal_data_waits_for_a_decision_and_the_rest_does_no
     assert not any("Not kept yet" in said for said in hands.messages(shell.window))
 
 
+def test_a_decision_stays_open_while_the_list_comes_anew_under_a_selection(
+    qtbot: QtBot, shell: Shell, report: Path, tmp_path: Path
+) -> None:
+    other, third, people = (tmp_path / name for name in ("minutes of March.txt", "letter.txt", "survey.csv"))
+    other.write_text("agreed", encoding="utf-8")
+    third.write_text("dear partner", encoding="utf-8")
+    people.write_text(PEOPLE, encoding="utf-8")
+    drop(page_of(shell), report, other)
+    settled(qtbot, shell)
+    assert "2 papers selected" in panel_says(shell)
+    drop(page_of(shell), third, people)
+    settled(qtbot, shell)
+    assert len(listed(shell)) == 3
+    assert "It may hold personal data" in panel_says(shell)
+
+
 def test_what_is_left_out_leaves_nothing_behind(qtbot: QtBot, shell: Shell, tmp_path: Path) -> None:
     people = tmp_path / "survey.csv"
     people.write_text(PEOPLE, encoding="utf-8")
