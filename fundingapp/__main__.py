@@ -16,6 +16,7 @@ COMMANDS = frozenset(
         "plan",
         "read",
         "check-table",
+        "tables",
         "suppress",
         "attack",
         "import",

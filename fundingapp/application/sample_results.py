@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
+from fundingapp.application.commands.papers import AddPapers, NewPaper
 from fundingapp.application.commands.results import (
     AddIndicator,
     AddOutcome,
@@ -18,6 +19,7 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.queries.figure_cells import FigureCell
 from fundingapp.application.queries.results import ProjectNamed
 from fundingapp.domain.errors import NotFoundError
+from fundingapp.domain.evidence import About, EvidenceType, Supported
 from fundingapp.domain.ids import IndicatorId, OutcomeId, ProjectId
 from fundingapp.domain.indicators import Counted, GoodDirection, Indicator, Measure, ResultLevel
 from fundingapp.domain.outcomes import Outcome
@@ -275,20 +277,28 @@ def record_results(desk: Desk) -> None:
         if said is not None:
             desk.do(replace(said, outcome=id))
     cells: list[FigureCell] = []
+    proved: list[bool] = []
     over: list[tuple[IndicatorId, Indicator]] = []
-    for ref, at, indicator, figures in _MEASURED:
+    for ref, at, indicator, measured in _MEASURED:
         project = _project(desk, ref)
         if ref and project is None:
             continue
         made = replace(indicator, project=project, outcome=outcomes[at] if at is not None else None)
         of = desk.do(AddIndicator(made)).result
+        proved += [project is not None] * len(measured)
         cells += [
             FigureCell(of, each.first, each.last, each.text, note=each.note, source=REPORT)
-            for each in figures
+            for each in measured
         ]
         if made.name.startswith(_OVER):
             over.append((of, made))
-    desk.do(RecordFigures(tuple(cells)))
+    figures = desk.do(RecordFigures(tuple(cells))).result.figures
+    paper = NewPaper(
+        REPORT, About("Report on crime and community safety", EvidenceType.REPORT, date(2019, 3, 6))
+    )
+    of_projects = [figure for figure, has_project in zip(figures, proved, strict=True) if has_project]
+    if of_projects:
+        desk.do(AddPapers((paper,), tuple(Supported("figure", figure) for figure in of_projects)))
     for of, made in over:
         desk.do(ChangeIndicator(of, replace(made, is_closed=True)))
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from fundingapp.application.ports import UnitOfWork
 from fundingapp.application.progress import Progress, SilentProgress
 from fundingapp.domain.ids import FundId
+from fundingapp.domain.ledger import Cell as RawCell
 from fundingapp.domain.outcomes import ResultsRules
 from fundingapp.domain.printed_counts import Grid, What, read_grids, rows_of
 from fundingapp.domain.safe_tables import Hidden, SafeCell, hide_small
@@ -80,7 +81,8 @@ def _has_small(row: ShownRow, rule: Rule) -> bool:
 
 def _grid(table: ShownTable) -> Grid:
     """The table as a grid whose rows are numbered from 0, whatever its headings say."""
-    rows = [["", *table.headings], *([row.label or "–", *row.values] for row in table.rows)]
+    rows: list[list[RawCell]] = [["", *table.headings]]
+    rows += [[row.label or "–", *row.values] for row in table.rows]
     found = read_grids(rows_of(rows), has_headings=True)
     return found[0]
 

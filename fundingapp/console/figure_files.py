@@ -89,6 +89,12 @@ def add_figure_commands(command: Command, file: Callable[[argparse.ArgumentParse
     made.add_argument(
         "--remember", action="store_true", help="keep the names given with --area for the next time"
     )
+    made.add_argument(
+        "--accept-personal-data",
+        default="",
+        metavar="REASON",
+        help="why the file may come in although it holds what looks like personal data",
+    )
     made.add_argument("--again", action="store_true", help="take a file in that was taken in before")
 
 
@@ -134,6 +140,7 @@ def import_figures(given: argparse.Namespace, offices: Offices, out: Output, pro
                 periods=tuple(periods.items()),
                 skip_unreadable=given.skip_unreadable,
                 again=given.again,
+                accept_personal=given.accept_personal_data,
             )
             preview = opened.desk.ask(PreviewFigures(read, choices), progress)
             choices = _settled(given, preview, choices)

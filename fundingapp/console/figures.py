@@ -217,7 +217,10 @@ def show_why(given: argparse.Namespace, offices: Offices, out: Output, progress:
     if answer.where is not None:
         words.append(_lines_table(count(answer.line_count, "ledger line"), answer.lines))
     words += [f"{source.name}: {source.shown}, {source.where}." for source in answer.sources]
-    words += [f"Evidence: {entry.evidence.value.name}, for {entry.supports}." for entry in answer.evidence]
+    words += [
+        f"Evidence: {entry.evidence.value.name}{f' ({entry.state})' if entry.state else ''}, for {entry.supports}."
+        for entry in answer.evidence
+    ]
     if answer.note:
         words.append(answer.note)
     out.result(
@@ -256,6 +259,7 @@ def show_why(given: argparse.Namespace, offices: Offices, out: Output, progress:
                     "name": entry.evidence.value.name,
                     "sha256": entry.evidence.value.sha256 or None,
                     "supports": entry.supports,
+                    "state": entry.state or None,
                 }
                 for entry in answer.evidence
             ],

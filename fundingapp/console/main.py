@@ -68,7 +68,12 @@ from fundingapp.console.setting_up import new_file, record_plan, show_demo, writ
 from fundingapp.console.signing import add_signing_commands
 from fundingapp.console.small_numbers import add_small_number_commands
 from fundingapp.console.suggestions import suggest_lines
-from fundingapp.console.tables import add_check_table_options, check_published_table
+from fundingapp.console.tables import (
+    add_check_table_options,
+    add_tables_options,
+    check_published_table,
+    keep_tables,
+)
 from fundingapp.console.value import add_value_commands
 from fundingapp.console.values import (
     to_column,
@@ -242,6 +247,12 @@ def _parser() -> argparse.ArgumentParser:
         "holds every percentage, difference and total of a published table against its counts, storing nothing",
     )
     add_check_table_options(made)
+
+    made = command(
+        "tables", keep_tables, "the published tables of a file: lists them, keeps, shows or takes one out"
+    )
+    file(made)
+    add_tables_options(made, to_day)
 
     made = command("import", import_download, "imports a ledger download")
     file(made)

@@ -32,10 +32,7 @@ from fundingapp.domain.errors import ExpectedError, NotFoundError, listed
 from fundingapp.domain.ids import IndicatorId, OutcomeId, ProjectId
 from fundingapp.domain.indicators import FigureStatus
 from fundingapp.domain.periods import FinancialYear, days_of
-from fundingapp.domain.results import Result, Standing
-
-#: What stands where a number is withheld, for another that is hidden could be worked out of it.
-_WITHHELD = "[c]"
+from fundingapp.domain.results import WITHHELD, Result, Standing
 
 
 def add_results_commands(
@@ -187,19 +184,20 @@ class _Shown:
         self.row = row
         self._hides = row.is_hidden
         self.quarters = tuple(self._text(each) for each in row.quarters)
-        self.to_date = self._text(row.to_date)
-        self.word = Standing.SMALL.value if self._hides else row.judgement.word
-        small = row.indicator.is_sensitive and row.baseline.value is not None
-        below = small and 0 < (row.baseline.value or 0) < row.to_date.threshold
-        self.baseline = f"<{row.to_date.threshold}" if below else row.baseline.text
+        self.to_date = row.to_date.hidden
+        self.word = row.safe_judgement.word
+        threshold = row.to_date.threshold
+        is_small = row.indicator.is_sensitive and 0 < (row.baseline.value or 0) < threshold
+        self.baseline = f"<{threshold}" if is_small else row.baseline.text
 
     def _text(self, result: Result) -> str:
-        if not self._hides or result.value is None or result.is_small or not result.value:
-            return result.hidden
-        return _WITHHELD
+        """A quarter; beside a small one the others are withheld too, for the year's total may be known elsewhere."""
+        if self._hides and result.value and not result.is_small:
+            return WITHHELD
+        return result.hidden
 
-    def _number(self, result: Result) -> int | float | None:
-        return None if self._text(result) != result.shown else _plain(result.value)
+    def _number(self, result: Result, text: str) -> int | float | None:
+        return None if text != result.shown else _plain(result.value)
 
     @property
     def data(self) -> dict[str, Any]:
@@ -216,10 +214,10 @@ class _Shown:
             "baseline": self.baseline or None,
             "target": row.target.text or None,
             "quarters": [
-                {"value": self._number(each), "shown": text}
+                {"value": self._number(each, text), "shown": text}
                 for each, text in zip(row.quarters, self.quarters, strict=True)
             ],
-            "to_date": {"value": self._number(row.to_date), "shown": self.to_date},
+            "to_date": {"value": self._number(row.to_date, self.to_date), "shown": self.to_date},
             "state": self.word,
             "percent": None if self._hides else _plain(judgement.percent),
             "change_percent": None if self._hides else _plain(judgement.change),

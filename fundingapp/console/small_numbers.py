@@ -121,8 +121,8 @@ def _safe_words(looked: TableLooked, out: Path) -> list[Part]:
     if hidden.hides_total:
         words.append("It could not be protected without hiding a total of everything.")
     words.append(
-        f"{hidden.of(Why.PRIMARY):,} small counts and {hidden.of(Why.SECONDARY):,} figures that protect them are hidden. "
-        f"{hidden.finding}"
+        f"{hidden.of(Why.PRIMARY):,} small counts and {hidden.of(Why.SECONDARY):,} figures that protect them are "
+        f"hidden. {hidden.finding}"
     )
     words.append(f"Written to {out}.")
     return words

@@ -180,11 +180,18 @@ def sums_of(figures: Sequence[PerformanceFigure]) -> tuple[SumBeside, ...]:
     return tuple(found)
 
 
+_OF_NO_MATTER = frozenset({"motor", "the", "a", "offence", "crime", "recorded", "and"})
+
+
 def subject_key(category: str) -> str:
-    """*category* as it is compared between tables: all crime goes by several names."""
+    """*category* as it is compared between tables: all crime goes by several names, and “Theft of Vehicles” is “Theft
+    of motor vehicle”; theft *of* and theft *from* stay two."""
     if is_all_crime(category) or re.search(r"\b(?:recorded|all|total) crime\b", category, re.IGNORECASE):
         return "allcrime"
-    return plain_place(re.sub(r"\b(?:offences?|crimes?)\s*$", "", category, flags=re.IGNORECASE))
+    words = re.findall(r"[^\W_]+", category.casefold().replace("&", " and "))
+    plain = [word.rstrip("s") if len(word) > 3 else word for word in words]
+    told = "".join(word for word in plain if word not in _OF_NO_MATTER)
+    return told or plain_place(category)
 
 
 @dataclass(frozen=True, slots=True)

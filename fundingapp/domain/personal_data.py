@@ -70,8 +70,12 @@ class SeenCell(NamedTuple):
     text: str
 
 
-#: Whatever is looked for but words has one of these in it.
-_MAY_TELL = re.compile(r"@|\d[\d /.-]{3}|\d[A-Za-z]{2}\b|\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2}")
+#: A cell without one of these tells nothing by itself: most cells of a ledger are passed over so.
+_MAY_TELL = re.compile(
+    r"@|(?:\d[ ()-]{0,2}){9}|[A-Z]{2} ?\d\d ?\d\d ?\d\d|\d/\d{4,}/\d|"
+    r"\b(?:born|dob|d\.o\.b|dates? of birth|birth ?date|crime|incident|URN)\b",
+    re.IGNORECASE,
+)
 _EMAIL = re.compile(r"(?<![\w.+-])([A-Za-z0-9._%+'-]{1,64})@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
 #: Mailboxes of offices, which name nobody.
 _OFFICE_WORDS: Final = (
@@ -250,30 +254,37 @@ def _in_sheet(cells: Sequence[SeenCell]) -> Iterable[tuple[ClueSort, str]]:
     for column, text in headings.items():
         if _SPECIAL_HEADING.search(text) and (names or births):
             yield ClueSort.SPECIAL, _place(rows, column, text)
+    by_column = births | small
+    silent: set[str] = set()  # a ledger says the same over and over
     for number, row in rows.items():
-        telling = [cell for cell in row if _MAY_TELL.search(cell.text)]
-        if not telling:
+        telling = []
+        for cell in row:
+            if cell.text not in silent:
+                if _MAY_TELL.search(cell.text):
+                    telling.append(cell)
+                else:
+                    silent.add(cell.text)
+        if not telling and not by_column:
             continue
         about_a_person = any(
             _is_person(cell.text) or (cell.column in names and not _FIRM.search(cell.text)) for cell in row
         )
-        whole = "  ".join(cell.text for cell in row)
         for cell in telling:
             heading = headings.get(cell.column, "")
-            place = _cell(cell)
-            yield from (
-                (sort, place) for sort in _in_text(cell.text, heading, about_a_person and cell.column > 0)
-            )
-            if cell.column in births and _year_in(cell.text) and about_a_person and heading != cell.text:
-                yield ClueSort.BIRTH, place
-            if (
-                _POSTCODE.search(cell.text)
-                and cell.column
-                and any(other.column in small and _SMALL.match(other.text.strip()) for other in row)
-            ):
-                yield ClueSort.POSTCODE, place
-        if _CRIME.search(whole) and _ADDRESS.search(whole):
-            yield ClueSort.CRIME, _cell(row[0]) if len(row) == 1 else f"row {number}"
+            for sort in _in_text(cell.text, heading, about_a_person and cell.column > 0):
+                yield sort, _cell(cell)
+        if births and about_a_person:
+            for cell in row:
+                if cell.column in births and _year_in(cell.text):
+                    yield ClueSort.BIRTH, _cell(cell)
+        if any(cell.column in small and _SMALL.match(cell.text.strip()) for cell in row):
+            for cell in row:
+                if cell.column and _POSTCODE.search(cell.text):
+                    yield ClueSort.POSTCODE, _cell(cell)
+        if telling:
+            whole = "  ".join(cell.text for cell in row)
+            if _CRIME.search(whole) and _ADDRESS.search(whole):
+                yield ClueSort.CRIME, _cell(row[0]) if len(row) == 1 else f"row {number}"
 
 
 def _in_text(text: str, heading: str, about_a_person: bool) -> Iterable[ClueSort]:
@@ -339,6 +350,8 @@ def _headings(rows: Mapping[int, Sequence[SeenCell]]) -> dict[int, str]:
 
 def _year_in(text: str) -> int:
     """The year of a cell that holds a day and nothing else, 0 for none."""
+    if not (8 <= len(text) <= 24 and text[:1].isdigit()):
+        return 0
     match = _DAY.fullmatch(text.strip())
     if match:
         return int(match[3] or match[4])
@@ -351,19 +364,24 @@ def _birth_columns(rows: Mapping[int, Sequence[SeenCell]], headings: Mapping[int
     names of people."""
     found = {column for column, text in headings.items() if _BIRTH_HEADING.search(text)}
     years: dict[int, list[int]] = defaultdict(list)
-    people = 0
     for row in rows.values():
-        people += any(_is_person(cell.text) for cell in row)
         for cell in row:
             if cell.column and (year := _year_in(cell.text)):
                 years[cell.column].append(year)
-    if people > 1 and years:
-        newest = max(max(each) for each in years.values())
-        for column, each in years.items():
-            old = sum(1900 <= year <= newest - _APART for year in each)
-            spread = max(each) - min(each)
-            if len(each) > 1 and (old * 2 >= len(each) or spread >= _APART):
-                found.add(column)
+    if not years:
+        return found
+    newest = max(max(each) for each in years.values())
+    likely = {
+        column
+        for column, each in years.items()
+        if len(each) > 1
+        and (
+            2 * sum(1900 <= year <= newest - _APART for year in each) >= len(each)
+            or max(each) - min(each) >= _APART
+        )
+    }
+    if likely - found and sum(any(_is_person(cell.text) for cell in row) for row in rows.values()) > 1:
+        found |= likely
     return found
 
 

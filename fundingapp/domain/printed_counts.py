@@ -164,8 +164,8 @@ _GIVEN_WORDS = re.compile(
     re.IGNORECASE,
 )
 _NAMING_WORDS = re.compile(
-    r"(?:financial |calendar )?year|quarter|period|month|week|date|beat|beat no\.?|code|.* code|ref(?:erence)?|id|no\.?|#"
-    r"|ward|area|lsoa|csp|district|row",
+    r"(?:financial |calendar )?year|quarter|period|month|week|date|beat|beat no\.?|code|.* code|ref(?:erence)?|id|no\.?"
+    r"|#|ward|area|lsoa|csp|district|row",
     re.IGNORECASE,
 )
 _TOTAL_WORDS = re.compile(

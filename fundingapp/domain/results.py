@@ -46,6 +46,8 @@ MARKS = {
 }
 #: Those of a figure that is not there.
 _WITHOUT_VALUE = frozenset("xzc")
+#: What stands in place of a number that is not shown because of small counts in or beside it.
+WITHHELD = "[c]"
 #: Figures that count people or things one by one.
 WHOLE = (Counted.PEOPLE, Counted.CONTACTS)
 #: Figures that are made of two.
@@ -286,8 +288,9 @@ class Result:
     *value* is per cent for a share (to 1 dp) and a mean for an average (to 2 dp), both out of *numerator* and
     *denominator* where these are known. *first* and *last* are the days that its *figures* really take in, None without
     any; *is_part*: days that were asked for are left out, *has_gaps*: some between *first* and *last*. *status* is
-    the weakest of them, *marks* those of all. *is_small*: a count that may tell who somebody is. *why_not*
-    says why there is no value although there are figures.
+    the weakest of them, *marks* those of all. *is_small*: a count that may tell who somebody is;
+    *is_withheld*: a sum out of which one could be worked out. *why_not* says why there is no value although there are
+    figures.
     """
 
     value: Decimal | None = None
@@ -301,6 +304,7 @@ class Result:
     status: FigureStatus | None = None
     marks: str = ""
     is_small: bool = False
+    is_withheld: bool = False
     why_not: str = ""
     counted: Counted = Counted.NUMBER
     unit: str = ""
@@ -326,9 +330,9 @@ class Result:
     @property
     def hidden(self) -> str:
         """The same with what is small hidden: “<5”, or “[c]” for a percentage that is made of small counts."""
-        if not self.is_small:
-            return self.shown
-        return "[c]" if self.counted in OF_PARTS else self._marked(f"<{self.threshold}")
+        if self.is_small and self.counted not in OF_PARTS:
+            return self._marked(f"<{self.threshold}")
+        return WITHHELD if self.is_small or (self.is_withheld and self.value) else self.shown
 
     def _marked(self, text: str) -> str:
         marks = self.marks
@@ -347,9 +351,17 @@ def number_shown(value: Decimal, counted: Counted = Counted.NUMBER, unit: str = 
 
 
 def rules_for(rules: Iterable[ResultsRules], fund: FundId | None) -> ResultsRules:
-    """The rules by which results of *fund* are judged: its own, else those of the file, else the usual ones."""
+    """The rules by which results of *fund* are judged: its own, else those of the file, else the usual ones.
+
+    Where several funds are looked at together (None), the strictest threshold of them all hides small counts.
+    """
     by_fund = {each.fund: each for each in rules}
-    return by_fund.get(fund) or by_fund.get(None) or ResultsRules()
+    found = by_fund.get(fund) or by_fund.get(None) or ResultsRules()
+    if fund is None:
+        return replace(
+            found, threshold=max([found.threshold, *(each.threshold for each in by_fund.values())])
+        )
+    return found
 
 
 # What figures come to
@@ -401,9 +413,10 @@ def result_over(
     Flows add up; of a stock the latest counts; shares and averages are made anew of their parts. *measured* are of one
     place.
     """
+    touching = [each for each in measured if each.figure.first <= last and first <= each.figure.last]
     within = [
         each
-        for each in counting(measured, with_forecast=with_forecast)
+        for each in counting(touching, with_forecast=with_forecast)
         if first <= each.figure.first and each.figure.last <= last
     ]
     bare = Result(counted=indicator.counted, unit=indicator.unit, threshold=threshold)

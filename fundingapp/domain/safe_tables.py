@@ -1,7 +1,8 @@
-"""Tables whose small numbers are hidden so that nobody can work them out, and what can be worked out of a printed one."""
+"""Tables whose small numbers are hidden so that nobody can work them out, and what can be worked out of others."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -173,6 +174,17 @@ def masked_grids(grids: Sequence[Grid], cells: Sequence[SafeCell], rule: Rule) -
     ]
 
 
+def with_small_hidden(grid: Grid, rule: Rule) -> Grid:
+    """*grid* with nothing but its small counts hidden: a table that is yet to be made safe."""
+    rows = [list(row) for row in grid.rows]
+    kinds = [list(row) for row in grid.kinds]
+    for row, column in itertools.product(range(len(rows)), range(len(grid.headings))):
+        if kinds[row][column] is What.COUNT and rule.is_small(rows[row][column].count or 0):
+            rows[row][column] = Printed(rule.mark, What.HIDDEN, least=rule.least, most=rule.most)
+            kinds[row][column] = What.HIDDEN
+    return replace(grid, rows=tuple(map(tuple, rows)), kinds=tuple(map(tuple, kinds)))
+
+
 def _hidden_once(
     grids: Sequence[Grid],
     rule: Rule,
@@ -224,8 +236,8 @@ def _hidden_once(
         if not (kept and kept[undone.place.table])
     )
     notes = tuple(
-        f"{grids[place.table].label(place.row)}, {grids[place.table].heading(place.column)} is {whole:,}, but its parts "
-        f"add up to {parts:,}; it was protected all the same."
+        f"{grids[place.table].label(place.row)}, {grids[place.table].heading(place.column)} is {whole:,}, but its "
+        f"parts add up to {parts:,}; it was protected all the same."
         for place, whole, parts in tied.wrong
     )
     hides_total = any(at in tied.tops and not tied.problem.cells[at].is_small for at in hidden)
@@ -403,7 +415,8 @@ def _said(grids: Sequence[Grid], tied: Tied, hidden: frozenset[int], line: Line)
         )
         count = f"{len(left):,} cells that are" if len(left) > 1 else "one cell:"
         names = listed((name(cell) for cell in left[:6]), "and") + ("" if len(left) <= 6 else " and others")
-        return f"{name(line.whole)}: {total:,} − {shown:,} shown leaves {total - shown:,} for {count} hidden{each} ({names})."
+        leaves = f"{total:,} − {shown:,} shown leaves {total - shown:,}"
+        return f"{name(line.whole)}: {leaves} for {count} hidden{each} ({names})."
     if line.needs is not None:
         place = tied.places[line.needs][0]
         text = grids[place.table].rows[place.row][place.column].text

@@ -83,10 +83,10 @@ class Sort(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One figure of a problem. *value* is None when not even the writer of the table knows it, and for what is worked out.
+    """One figure of a problem. *value* is None when nobody knows it, and for what is worked out of others.
 
     *least* and *most* are what a reader knows once it is hidden. *is_hidden*: it is hidden from the start. *can_hide*:
-    it may be hidden to protect others. *cost* is what hiding it loses; *is_small* that it is protected as a small count.
+    it may be hidden to protect others. *cost* is what hiding it loses; *is_small*: protected as a small count.
     """
 
     sort: Sort
@@ -401,7 +401,7 @@ def protect(problem: Problem, rule: Rule, prover: Prover, report: Report = _sile
         return Protection(given, is_least=True)
     reaches = _Reaches(problem, rule, prover)
     costs = {at: cell.cost for at, cell in enumerate(problem.cells) if cell.can_hide and not cell.is_hidden}
-    tells = [
+    tells: list[tuple[int, frozenset[int]]] = [
         (line.needs, frozenset(cell for cell, _ in line.terms))
         for line in problem.lines
         if line.needs is not None and line.needs in costs
@@ -429,7 +429,7 @@ def protect(problem: Problem, rule: Rule, prover: Prover, report: Report = _sile
             continue
         is_least = False
         wider = given | grown | chosen[0]
-        wider |= {needs for needs, of in tells if needs is not None and of & wider}
+        wider |= {needs for needs, of in tells if of & wider}
         if wider == hidden and faults:
             return Protection(hidden, False, tuple(exposed_of(problem, hidden, rule, prover, report)))
         hidden = grown = wider

@@ -248,8 +248,12 @@ def _exact(entry: Entry) -> int | None:
 
 @dataclass(slots=True)
 class Tied:
-    """The tables as one problem, and the *ties* that it was made of. *places* has the cells of the problem where they stand, *at* the way back; *levels*
-    how many totals a cell is; *loose* the cells of a row that show something worked out that nobody could check."""
+    """The tables as one problem, and the *ties* that it was made of.
+
+    *places* has the cells of the problem where they stand, *at* the way back; *levels* how many totals a cell is,
+    *tops* the totals that are part of no other. *loose* are the figures that are worked out of others in a way that
+    nobody could check, *wrong* the totals that are not the sum of their parts, with both.
+    """
 
     problem: Problem
     places: list[list[Place]]
@@ -464,11 +468,9 @@ class _Builder:
             chosen = [place for place in places if self.kind(place) is kind]
             if not chosen:
                 continue
-            ways = (
-                self.difference_ways(lines, by_row)
-                if kind is What.DIFFERENCE
-                else self.ratio_ways(places, lines, by_row)
-            )
+            ways = self.ratio_ways(places, lines, by_row)
+            if kind is What.DIFFERENCE:
+                ways = self.difference_ways(lines, by_row)
             best: list[tuple[int, _Way]] = []
             for way in ways:
                 fits, misses, open_ = self.judge(chosen, way)
@@ -594,7 +596,7 @@ class _Builder:
                 continue
             elif abs(way.scale * above / below - cell.exact) <= _half(cell.step):
                 # Nought, or all of it, would be so of any other total as well.
-                fits += way.kind == "difference" or (above != 0 and above != below)
+                fits += way.kind == "difference" or above not in (0, below)
             else:
                 misses += 1
         return fits, misses, open_
@@ -668,7 +670,7 @@ class _Builder:
     # One problem
 
     def same_figures(self) -> None:
-        """Joins what two tables, or two blocks of one, print of the same thing: lines whose labels and figures agree."""
+        """Joins what two tables print of the same thing: lines whose labels and figures agree."""
         named: list[tuple[int, dict[str, Place]]] = []
         for table in range(len(self.grids)):
             grid = self.grids[table]
@@ -691,15 +693,15 @@ class _Builder:
             for other_table, other in named[at + 1 :]:
                 if table != other_table:
                     self.join_lines(line, other)
-        headed: dict[tuple[str, str], list[Place]] = {}
+        headed: dict[tuple[str, str], Place] = {}
         for place in self.counts:
             grid = self.grids[place.table]
             names = _plain(grid.label(place.row)), _plain(grid.heading(place.column))
-            headed.setdefault(names, []).append(place)
-        for same in headed.values():
-            for other in same[1:]:
-                if other.table != same[0].table and _agree(self.entry(same[0]), self.entry(other)):
-                    self.join(same[0], other)
+            first = headed.setdefault(names, place)
+            value = _exact(self.entry(place))
+            # A large count that is the same in two tables under the same names is the same count.
+            if first.table != place.table and (value or 0) >= _TELLING and value == _exact(self.entry(first)):
+                self.join(first, place)
 
     def join_lines(self, line: dict[str, Place], other: dict[str, Place]) -> None:
         common = [name for name in line if name in other]
@@ -709,7 +711,8 @@ class _Builder:
         if not all(_agree(one, two) for one, two in entries):
             return
         exact = {_exact(one) for one, two in entries if _exact(one) is not None and _exact(two) is not None}
-        if len(exact - {0, None}) >= 2 or (len(exact - {0, None}) == 1 and max(filter(None, exact)) >= 20):
+        telling = {value for value in exact if value}
+        if len(telling) >= 2 or any(value >= _TELLING for value in telling):
             for name in common:
                 self.join(line[name], other[name])
 
@@ -770,17 +773,17 @@ class _Builder:
             self.cell(group, levels.get(at, 0), at in tops, largest) for at, group in enumerate(places)
         )
         self.seen = set()
-        for terms, least, most, needs, kind, whole, is_sure in self.pending:
+        for each in self.pending:
             factors: dict[int, int] = {}
-            for place, factor in terms:
+            for place, factor in each.terms:
                 factors[index[place]] = factors.get(index[place], 0) + factor
             entries = tuple((cell, factor) for cell, factor in sorted(factors.items()) if factor)
-            needed = None if needs is None else index[needs]
-            key = entries, least, most, needed
+            needed = None if each.needs is None else index[each.needs]
+            key = entries, each.least, each.most, needed
             if entries and key not in self.seen:
                 self.seen.add(key)
-                at = index[whole] if whole is not None and whole in index else -1
-                self.lines.append(Line(entries, least, most, needed, kind, at, is_sure))
+                at = index[each.whole] if each.whole is not None and each.whole in index else -1
+                self.lines.append(Line(entries, each.least, each.most, needed, each.kind, at, each.is_sure))
         loose = tuple(index[place] for place, explained in self.ratios.items() if not explained)
         return Tied(
             Problem(cells, tuple(self.lines)),
@@ -795,22 +798,22 @@ class _Builder:
 
     def cell(self, group: Sequence[Place], level: int, is_top: bool, largest: int) -> Cell:
         kinds = {self.kind(place) for place in group}
-        can_hide = not any(self.kept[place.table] for place in group)
+        can_hide = not any(self.kept[place.table] and self.kind(place) is not What.HIDDEN for place in group)
         far = 8 * largest + 40 * self.rule.threshold + 100
         if kinds <= {What.RATIO, What.DIFFERENCE}:
-            return Cell(Sort.WORKED_OUT, None, 0, 0, can_hide=can_hide, cost=950)
+            return Cell(Sort.WORKED_OUT, None, 0, 0, can_hide=can_hide, cost=_WORKED_OUT)
         entries = [entry for place in group if (entry := self.entry(place)) is not None]
         least = max(entry.least for entry in entries)
         most = min((entry.most for entry in entries if entry.most is not None), default=None)
         if any(entry.is_exact for entry in entries):
             value = next(entry.least for entry in entries if entry.is_exact)
-            shown_elsewhere = not can_hide
             small = self.rule.is_small(value) and (
                 not self.sensitive or any(self.sensitive[place.table][place.row] for place in group)
             )
             if self.as_printed:
                 return Cell(Sort.COUNT, value, 0, far, can_hide=False)
-            cost = 20_000 if is_top else 1600 if level else 1000 + 10 * value.bit_length()
+            cost = _TOP if is_top else _TOTAL if level else _COUNT + 1_000 * value.bit_length()
+            cost += (500 * value) >> value.bit_length()  # of two like ones the smaller
             low, high = (self.rule.least, self.rule.most) if small else (self.rule.threshold, far)
             if any(place in self.withheld for place in group):
                 low, high = 0, far
@@ -821,7 +824,7 @@ class _Builder:
                 value,
                 low,
                 high,
-                is_hidden=small and not shown_elsewhere,
+                is_hidden=small and can_hide,
                 can_hide=can_hide and (value > 0 or small),
                 cost=cost * len(group),
                 is_small=small,
@@ -860,11 +863,16 @@ class _Sum(NamedTuple):
         )
 
 
+#: What hiding loses: as few figures as can be, then small counts rather than large ones. What is worked out of others
+#: tells least, a total more, and a total of everything goes only when nothing else helps.
+_WORKED_OUT, _COUNT, _TOTAL, _TOP = 95_000, 100_000, 160_000, 2_000_000
+#: A count that is found twice under the same names is no accident when it is as large as this.
+_TELLING = 20
 _SCALES = (100, 1, 1000, 10_000, 100_000)
 
 
 def _half(step: Fraction) -> Fraction:
-    """Half of the last decimal; of a number with very many, which is no rounding but an inexact division, a millionth."""
+    """Half of the last decimal, but a millionth at least: a number with many decimals is no rounding."""
     return max(step / 2, Fraction(1, 1_000_000))
 
 
@@ -895,7 +903,10 @@ def tie(
     sensitive: Sequence[Sequence[bool]] = (),
     as_printed: bool = False,
 ) -> Tied:
-    """The tables as one problem. *kept* says which of them are published as they stand, so that nothing more can be
-    hidden in them; *withheld* are small counts that are shown without a range, *besides* what a reader ties together as
-    well; only *sensitive* rows hold small counts (without it all); *as_printed* lays the tables before a reader: what is shown is shown."""
+    """The tables as one problem.
+
+    *kept* says which of them are published as they stand, so that nothing more can be hidden in them; *withheld* are
+    small counts that are shown without a range; *besides* is what a reader ties together as well. Only *sensitive* rows
+    hold small counts, without it all do. *as_printed* lays the tables before a reader: what is shown is shown.
+    """
     return _Builder(grids, rule, kept or [False] * len(grids), withheld, sensitive, as_printed).make(besides)

@@ -43,6 +43,8 @@ class HighsProver:
             if cut.given is not None and cut.given in place:
                 entries[place[cut.given]] = entries.get(place[cut.given], 0.0) - need
                 need = 0.0
+            if need > 0 and sum(entries.values()) < need:
+                return None  # not even everything together is enough
             for at in sorted(entries):
                 index.append(at)
                 value.append(entries[at])
@@ -234,7 +236,11 @@ class HighsSearch:
                 model.changeColIntegrality(each, highspy.HighsVarType.kContinuous)
             model.changeColBounds(column, low, high)
         if whole is not None and self._problem.fits(whole, hidden):
-            is_best = status == highspy.HighsModelStatus.kOptimal and not reachable
+            is_best = (
+                (status == highspy.HighsModelStatus.kOptimal and not reachable)
+                or whole[cell] == linear.value
+                or whole[cell] == (high if greatest else low)
+            )
             return Extreme(
                 whole[cell],
                 whole,

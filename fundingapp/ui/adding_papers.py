@@ -118,7 +118,7 @@ class Adding(QObject):
         paper = NewPaper(title or said.splitlines()[0][:80], body=said) if is_text else NewPaper(said)
 
         def looked(clues: tuple[Clue, ...]) -> None:
-            asked = Asked(paper, str(paper.given), (in_words(clues),), tells_of_people=True)
+            asked = Asked(paper, str(paper.given), (_looks_like(clues),), tells_of_people=True)
             self._decide([], [asked] if clues else [], [] if clues else [paper])
 
         self._office.ask(f"papers.words.{id(self)}", LookIntoText(said), looked, self)
@@ -207,7 +207,7 @@ class Adding(QObject):
             self._decided()
             self._tell_owner(())
 
-        form = Form("Do so", accept, leave)
+        form = Form("Go on", accept, leave)
         for each in asked:
             words = label("\n".join(each.why), "note", wrap=True)
             form.add(f"“{each.name}”", words)
@@ -275,9 +275,14 @@ def _asked_of(look: FileLook, paper: NewPaper) -> Asked | None:
     if not (look.found or look.cleanable or is_program):
         return None
     # What was found is told in one sentence with its places; the others are told as they were worded.
-    why = [in_words(look.found)] if look.found else []
+    why = [_looks_like(look.found)] if look.found else []
     why += [told.text for told in look.told if told.kind not in ("personal", "known")]
     return Asked(paper, look.name, tuple(why), bool(look.found), is_program, look.cleanable)
+
+
+def _looks_like(clues: Sequence[Clue]) -> str:
+    """What was found, with its places and never the words themselves."""
+    return f"It may hold personal data: {in_words(clues)}."
 
 
 def _name_of(paper: NewPaper) -> str:

@@ -81,7 +81,7 @@ def page_of(explanation: Explanation, go: object) -> InspectorPage:
                 [
                     SumRow(
                         entry.evidence.value.name,
-                        "file" if entry.evidence.value.is_file else "reference",
+                        f"file, {entry.state}" if entry.state else "reference",
                         note=f"for {entry.supports}",
                     )
                     for entry in explanation.evidence

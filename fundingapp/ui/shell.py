@@ -177,6 +177,7 @@ class Shell(QObject):
                     ("indicators", "Indicators"),
                     ("chain", "Results chain"),
                     ("performance", "Published tables checked"),
+                    ("safe-tables", "Safe tables"),
                     ("value", "Value"),
                     ("import", "Imports"),
                 ),

@@ -16,6 +16,7 @@ from fundingapp.ui.inspector import InspectorPage
 from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage
 from fundingapp.ui.page import Figure, Target
+from fundingapp.ui.tables.columns import SelectionSummary
 from fundingapp.ui.theme import STEP
 from fundingapp.ui.widgets.choice import DropDown, Option
 from fundingapp.ui.widgets.empty_state import EmptyState
@@ -202,6 +203,7 @@ class ViewsPage(GrantPage):
 
     def _chosen(self, _key: object) -> None:
         self.panel_close_requested.emit()
+        self.selection_summarised.emit(SelectionSummary(0))
         self._show_buttons()
         self.head.set_pill(*self._pills.get(self.view.id, ("",)))
         self._stack_of_views.setCurrentWidget(self.view)

@@ -284,3 +284,16 @@ def test_a_published_table_comes_in_with_what_is_wrong_in_it(
     plan = office.ask(PreviewFigures(later, PLAIN)).plan
     assert (plan.same, [(each.old, each.new) for each in plan.changed]) == (5, [("110", "111")])
     assert_taken_back_and_done_again(office, store, ImportFigures(later, FigureChoices(replace_table=True)))
+
+
+def test_a_file_with_what_looks_like_personal_data_comes_in_only_for_a_reason(
+    office: Desk, store: FakeStore
+) -> None:
+    text = "Indicator,Q1 2018/19,Comment\nClients supported,12,ask jane.doe@example.org\n"
+    read = office.ask(ReadPastedFigures(text))
+    refused = refusal_of(office, store, ImportFigures(read, PLAIN))
+    assert "1 e-mail address" in refused.message
+    assert "jane" not in refused.message, "the thing itself is never repeated"
+    imported(office, read, FigureChoices(accept_personal="a made-up address"))
+    (line,) = store.open_work(reading=True).journal.lines(1)
+    assert line.after["personal_data_accepted"] == "a made-up address"

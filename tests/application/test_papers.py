@@ -27,6 +27,7 @@ from fundingapp.application.commands.records import AddRecords, Record
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command, Topic
 from fundingapp.application.ports import Tools
+from fundingapp.application.queries.deadlines import PAPERS, Deadlines
 from fundingapp.application.queries.evidence import (
     CheckPapers,
     EvidenceCopy,
@@ -44,6 +45,7 @@ from fundingapp.application.queries.evidence import (
     gap_in_words,
     sort_of,
 )
+from fundingapp.domain.agreements import Agreement, Terms
 from fundingapp.domain.claims import Payment
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.evidence import (
@@ -439,3 +441,32 @@ def test_r09_no_sentence_of_the_history_names_a_paper(
         sentences = " ".join(line.sentence for line in work.journal.lines())
     assert "Alice" not in sentences
     assert "letter.pdf" not in sentences
+
+
+def test_the_calendar_tells_until_when_papers_are_kept(desk: Desk) -> None:
+    until = date(2025, 3, 31)
+    about = About(retain_until=until)
+    payment = desk.do(RecordPayment(Payment(FundId(1), YEAR, date(2018, 7, 1), money("10.00")))).result
+    add(desk, NewPaper(LETTER, about), NewPaper("minute 7", about), to=(Supported("payment", payment),))
+    add(desk, NewPaper("minute 8", About(retain_until=date(2020, 3, 31))))
+    rows = [row for row in desk.ask(Deadlines()).rows if row.kind == PAPERS]
+    assert [(row.due, row.title, row.page) for row in rows] == [
+        (date(2020, 3, 31), "1 paper is kept until this day", "evidence"),
+        (until, "2 papers are kept until this day", "evidence"),
+    ]
+    desk.do(RemovePapers((EvidenceId(1), EvidenceId(2), EvidenceId(3))))
+    assert PAPERS not in {row.kind for row in desk.ask(Deadlines()).rows}
+
+
+def test_how_long_is_proposed_by_the_agreement_of_what_it_supports(desk: Desk) -> None:
+    terms = Terms(records_years=10)
+    desk.do(
+        AddRecords(
+            (Record("agreements", 1, Agreement(FundId(1), "Police grant", YEAR, YEAR, terms=terms)),), "agree"
+        )
+    )
+    payment = desk.do(RecordPayment(Payment(FundId(1), YEAR, date(2018, 7, 1), money("10.00")))).result
+    invoice = About(sort=EvidenceType.INVOICE, dated=date(2018, 7, 1))
+    paper = add(desk, NewPaper(LETTER, invoice), to=(Supported("payment", payment),))
+    keep = desk.ask(PaperDetail(paper)).keep
+    assert (keep.until, keep.reason) == (date(2029, 3, 31), "“Police grant” asks for 10 years after 2018/19")

@@ -304,6 +304,14 @@ def test_small_counts_are_marked_to_be_hidden(filled: Desk) -> None:
     found = row(filled, "Hate incidents")
     assert found.is_hidden
     assert [each.hidden for each in found.quarters[:3]] == ["<5", "5", "0"]
+    assert (found.to_date.shown, found.to_date.hidden, found.safe_judgement.word) == (
+        "8",
+        "[c]",
+        "small numbers",
+    )
+    why = filled.ask(Why(found.figure("to-date")))
+    assert (why.shown, [term.shown for term in why.terms]) == ("[c]", ["<5", "5", "0"])
+    assert "8" not in why.note
     assert (
         found.judgement.standing is Standing.NOT_COMPARABLE
     )  # its eight may be shown, but there is no baseline
@@ -438,7 +446,9 @@ def test_why_a_figure_to_date_is_what_it_is(filled: Desk) -> None:
         ("Q3 2018/19", "64"),
     ]
     assert [source.where for source in why.sources] == ["typed by Ann on 15/01/2019"] * 3
-    assert [entry.evidence.value.name for entry in why.evidence] == [REPORT.name]
+    assert [(entry.evidence.value.name, entry.state) for entry in why.evidence] == [
+        (REPORT.name, "unchanged")
+    ]
     assert "counted in several periods" in why.note
     assert "two came twice" in why.note
     for term in why.terms:
@@ -454,7 +464,7 @@ def test_every_key_of_every_row_answers_why(filled: Desk) -> None:
             for term in why.terms:
                 assert not term.figure or filled.ask(Why(term.figure)).shown == term.shown
         assert filled.ask(Why(each.figure("to-date"))).shown == each.to_date.hidden
-        assert filled.ask(Why(each.figure("progress"))).shown == each.judgement.word
+        assert filled.ask(Why(each.figure("progress"))).shown == each.safe_judgement.word
     share = filled.ask(Why(f"indicator/2/{YEAR}/to-date"))
     assert (share.shown, [term.shown for term in share.terms]) == (
         "85%",

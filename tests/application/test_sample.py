@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -84,6 +85,12 @@ class FakeOffices:
 
     def read_figures(self, question: ReadFigureFile, progress: Progress) -> FigureFile:
         raise AssertionError("the sample's figures are recorded by its desk")
+
+    def attack_table(self, *_given: object) -> NoReturn:
+        raise AssertionError("the sample attacks nothing")
+
+    def write_safe_table(self, *_given: object) -> NoReturn:
+        raise AssertionError("the sample publishes nothing")
 
     def layout(self, path: Path) -> Layout:
         raise AssertionError("the sample needs no layout")

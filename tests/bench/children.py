@@ -68,6 +68,13 @@ def our_stalls(path: str, source: str) -> dict[str, Any]:
     return stalls(path, source)
 
 
+def our_papers(path: str, folder: str) -> dict[str, Any]:
+    """The longest turns of the event loop with the files of *folder* taken in as papers of the file at *path*."""
+    from tests.bench.papers import our_papers as measured
+
+    return measured(path, folder)
+
+
 def plain_table(path: str) -> dict[str, Any]:
     """The same with bare texts by ranges of row ids."""
     from tests.bench import scrolling
@@ -118,6 +125,7 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
         our_totals,
         our_table,
         our_stalls,
+        our_papers,
         plain_table,
         figures,
         import_file,

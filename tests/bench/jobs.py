@@ -393,6 +393,40 @@ def stalls(lines: int, _rounds: int) -> Sequence[Figure]:
     ]
 
 
+def evidence(_lines: int, rounds: int) -> Sequence[Figure]:
+    from fundingapp.application.sample import make_sample
+    from tests.bench.papers import FILES, SIZE, copied, make_files
+
+    with _folder() as place:
+        make_files(place / "files")
+        target = make_sample(Assembly(), place / "sample", filled=True)
+        said = child("our_papers", target, place / "files")
+        plain = statistics.median(copied(place / "files", place / f"plain {turn}") for turn in range(rounds))
+    what = f"{FILES:,} papers, {FILES * SIZE // 1_000_000} MB"
+    found = [
+        Figure("evidence", 0, seconds, "its own thread at work", own, 0.050, None, absolute=True, note=name)
+        for name, (seconds, own, _) in said["steps"].items()
+    ]
+    found.append(
+        Figure("evidence.add", 0, said["steps"]["add"][2], "read, hash, copy", plain, None, None, note=what)
+    )
+    found += [
+        Figure(
+            "evidence.list",
+            0,
+            said["steps"][name][2],
+            "",
+            None,
+            1.0,
+            0.5,
+            absolute=True,
+            note=f"{name}, {what}",
+        )
+        for name in ("show", "search", "gaps", "review")
+    ]
+    return found
+
+
 def _nothing(_: object) -> None:
     """A contender that reads the clock of this process says nothing."""
 
@@ -514,6 +548,7 @@ JOBS = (
     Job("rules", "find the rule of each line and what it charges, in memory", rules, (100_000, 1_000_000)),
     Job("apply", "apply the rules to lines that all wait, and keep what they charge", apply_rules, ALL_SIZES),
     Job("stall", "the longest time that the window stands still", stalls, (100_000, 1_000_000)),
+    Job("evidence", "a thousand papers in the window", evidence, (0,), scales=False),
     Job("insert", "the insert inside the import", insert),
     Job("totals", "totals per project and year against budget", totals, (100_000, 1_000_000)),
     Job("table", "scroll by pages and jump in the ledger's table", page_turning, (100_000, 1_000_000)),

@@ -20,6 +20,25 @@ from tests.bench.workload import import_into
 _QUIET = 0.2
 
 
+def longest_turn(application: Application, begin: Callable[[], object]) -> tuple[float, float]:
+    """The longest turn from *begin* until nothing is under way any more, in seconds on the clock and of work."""
+    worst, last = 0.0, time.perf_counter()
+    worked = time.thread_time()
+    begin()
+    busiest = time.thread_time() - worked
+    quiet = time.perf_counter()
+    while time.perf_counter() - quiet < _QUIET:
+        worked = time.thread_time()
+        application.qt.processEvents()
+        busiest = max(busiest, time.thread_time() - worked)
+        now = time.perf_counter()
+        worst, last = max(worst, now - last), now
+        if application.runner.is_busy or not application.asker.is_idle:
+            quiet = now
+        time.sleep(0.001)
+    return worst, busiest
+
+
 def stalls(path: str, source: str) -> dict[str, Any]:
     """The longest turns, in seconds on the clock and of the window's own thread at work.
 
@@ -32,21 +51,7 @@ def stalls(path: str, source: str) -> dict[str, Any]:
     application.window.show()
 
     def worst_during(begin: Callable[[], object]) -> tuple[float, float]:
-        worst, last = 0.0, time.perf_counter()
-        worked = time.thread_time()
-        begin()
-        busiest = time.thread_time() - worked
-        quiet = time.perf_counter()
-        while time.perf_counter() - quiet < _QUIET:
-            worked = time.thread_time()
-            application.qt.processEvents()
-            busiest = max(busiest, time.thread_time() - worked)
-            now = time.perf_counter()
-            worst, last = max(worst, now - last), now
-            if application.runner.is_busy or not application.asker.is_idle:
-                quiet = now
-            time.sleep(0.001)
-        return worst, busiest
+        return longest_turn(application, begin)
 
     def lines() -> LedgerView:
         found = application.window.findChild(LedgerView)

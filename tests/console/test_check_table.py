@@ -90,3 +90,31 @@ def test_what_holds_no_table_is_refused(tmp_path: Path) -> None:
     result = run("check-table", path)
     assert result.status == 3
     assert "holds no table of figures" in result.err
+
+
+def test_a_published_table_is_kept_shown_accepted_and_taken_out(tmp_path: Path) -> None:
+    file = tmp_path / "our.funding"
+    assert run("new", file, "--partnership", "Charnwood CSP").status == 0
+    beats = PERFORMANCE / "charnwood_crime_by_beat.csv"
+    refused = run("tables", file, "--keep", beats)
+    assert "may be a calendar year" in refused.refusal
+    days = ("--period", "2018=01/04/2017..31/01/2018", "--period", "2019=01/04/2018..31/01/2019")
+    made = run("tables", file, "--keep", beats, *days, "--name", "Crime by beat", "--json")
+    assert made.status == 1
+    assert (made.data["rows_read"], made.data["rows_kept"], made.data["rows_skipped"]) == (11, 10, 1)
+    assert len(made.data["wrong"]) == 3
+    assert run("tables", file, "--keep", beats, *days).status == 3  # the very file
+    (listed,) = run("tables", file, "--json").data["tables"]
+    assert (listed["name"], listed["rows"], listed["wrong"]) == ("Crime by beat", 40, 3)
+    shown = run("tables", file, "--show", listed["id"], "--json").data
+    assert shown["lines"][0]["percent"] == "4.7"
+    for each in shown["wrong"]:
+        run("tables", file, "--accept", each["id"], "--reason", "as published")
+    assert run("tables", file, "--show", listed["id"]).status == 0
+    assert "717" in run("tables", file, "--show", listed["id"]).out
+    assert run("tables", file, "--remove", listed["id"], "--json").data["tables"] == []
+
+
+@pytest.mark.parametrize("period", ["2018", "2018=01/04/2017", "2018=31/01/2018..01/04/2017"])
+def test_a_period_that_says_no_days_is_a_wrong_command_line(tmp_path: Path, period: str) -> None:
+    assert run("tables", tmp_path / "our.funding", "--period", period).status == 2

@@ -30,7 +30,7 @@ from fundingapp.domain.figure_files.plan import (
 from fundingapp.domain.figure_files.reading import pasted_rows, read_file
 from fundingapp.domain.figure_imports import FigureLayout
 from fundingapp.domain.ids import AreaId, FigureId, IndicatorId, PerformanceTableId, ProjectId
-from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, IndicatorFigure
+from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, IndicatorFigure, Measure
 from fundingapp.domain.ledger import Cell
 from fundingapp.domain.performance import RowSort
 from fundingapp.domain.periods import FinancialYear
@@ -44,6 +44,8 @@ INDICATORS = {
     SUPPORTED: Indicator("Clients supported", ProjectId(1)),
     SATISFIED: Indicator("Clients satisfied", ProjectId(1), counted=Counted.SHARE),
     BURGLARY: Indicator("Domestic burglary", None, area=CHARNWOOD),
+    IndicatorId(4): Indicator("People helped", None, counted=Counted.PEOPLE),
+    IndicatorId(5): Indicator("Open cases", None, measure=Measure.STOCK),
 }
 Q1 = Days(date(2018, 4, 1), date(2018, 6, 30))
 YEAR_TO_JUNE = Days(date(2024, 7, 1), date(2025, 6, 30))
@@ -411,6 +413,19 @@ def test_a_figure_beside_what_is_held_is_new_the_same_or_changed() -> None:
     assert same.figures[0].standing is Standing.SAME
 
 
+def test_what_may_lie_across_other_days_is_as_everywhere_else() -> None:
+    july = (date(2018, 7, 1), date(2018, 7, 31))
+    text = "Indicator,Q2 2018/19\nClients supported,9\nOpen cases,9\n"
+    for indicator, status, taken in (
+        (SUPPORTED, FigureStatus.ACTUAL, [False, True]),
+        (SUPPORTED, FigureStatus.PROVISIONAL, [False, True]),
+        (SUPPORTED, FigureStatus.FORECAST, [True, True]),
+        (IndicatorId(5), FigureStatus.ACTUAL, [True, True]),
+    ):
+        held = {FigureId(1): IndicatorFigure(indicator, *july, Decimal(3), status=status)}
+        assert [each.taken for each in plan(text, figures=held).figures] == taken, (indicator, status)
+
+
 def test_a_row_that_states_a_figure_twice_is_held_back() -> None:
     made = plan("Indicator,Q1 2018/19\nClients supported,12\nClients supported,13\n")
     assert [(each.taken, each.why_not) for each in made.figures] == [
@@ -429,6 +444,8 @@ def test_a_row_that_states_a_figure_twice_is_held_back() -> None:
             "45/50",
             "B2 has a numerator and a denominator, and “Clients supported” is a number",
         ),
+        ("Clients satisfied", "60/50", "B2 has more in the part than in the whole: 60 of 50"),
+        ("People helped", "12.5", "B2 holds 12.5, and “People helped” counts people one by one"),
         ("Clients satisfied", "0/0", "B2 is a share of nothing: its denominator is 0"),
         ("Clients satisfied", "0.95", "B2 holds 0.95, and “Clients satisfied” is in per cent"),
     ],

@@ -545,7 +545,8 @@ def test_a_fund_has_its_own_rules_or_the_files_or_the_usual_ones() -> None:
     own, files = ResultsRules(FundId(1), threshold=10), ResultsRules(None, threshold=3)
     assert rules_for([own, files], FundId(1)) == own
     assert rules_for([own, files], FundId(2)) == files
-    assert rules_for([own], None) == ResultsRules()
+    assert rules_for([replace(own, threshold=3)], None) == ResultsRules()
+    assert rules_for([own, files], None).threshold == 10
 
 
 @given(st.integers(0, 1000), st.integers(1, 1000), st.booleans())

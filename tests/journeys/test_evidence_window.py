@@ -71,7 +71,7 @@ def test_papers_fill_the_gaps_and_are_kept_whole_until_a_person_erases_them(
     assert drop(page_of(shell), survey)
     settled(qtbot, shell)
     walk.fill({"Why it may be kept, kept in the history": "the forms are held at the office"})
-    walk.press("Do so")
+    walk.press("Go on")
     settled(qtbot, shell)
     hands.choose(shell.window.inspector, "Personal data", "Personal data")
     hands.choose(shell.window.inspector, "Consent", "Consent held")

@@ -8,14 +8,16 @@ from typing import Any, ClassVar
 
 from fundingapp.application.commands.gathering import Doing
 from fundingapp.application.commands.records import SwapRecords, plain_swap, swap, topics_of_swap
+from fundingapp.application.commands.results import refuse_clashes
 from fundingapp.application.effect import Command, Effect, JournalRecord
 from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.queries.areas import all_areas
 from fundingapp.application.queries.figure_previews import FiguresRead, known_of, same_as
+from fundingapp.application.releasing import look_before_file
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.figure_files.deciding import decide
 from fundingapp.domain.figure_files.plan import FigureChoices, FigurePlan, Standing
-from fundingapp.domain.figure_imports import FigureImport, SkippedFigure
+from fundingapp.domain.figure_imports import FigureImport, FigureLayout, SkippedFigure
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.ids import AreaId, FigureImportId, PerformanceTableId
 from fundingapp.domain.performance import PerformanceFinding, PerformanceTable
@@ -60,6 +62,8 @@ class FiguresImported:
 
 def import_figures(command: ImportFigures, tools: Tools) -> Effect[FiguresImported]:
     file, copy, choices = command.read.file, command.read.copy, command.choices
+    if copy is not None and file.layout is not FigureLayout.STREET:  # of that only counts are kept
+        look_before_file(tools, copy.path, file.name, f"“{file.name}”")
     with tools.open_work() as work:
         tools.progress.report(0, 0, "Comparing with what is held")
         plan = decide(file, choices, known_of(work, file.layout))
@@ -117,6 +121,7 @@ def import_figures(command: ImportFigures, tools: Tools) -> Effect[FiguresImport
             "rows_read": plan.read,
             "rows_kept": plan.kept,
             "rows_skipped": len(plan.skipped),
+            "personal_data_accepted": choices.accept_personal.strip(),
         }
         was, now = plain_swap(change)
         work.commit(JournalRecord("ImportFigures", name, was, now | said))
@@ -179,6 +184,9 @@ def _keep_figures(
 ) -> tuple[int, int, int, int]:
     """Keeps the figures of indicators; returns how many are new, the same, changed and left."""
     held = {kept.id: kept for kept in doing.work.indicator_figures.all()} if plan.figures else {}
+    refuse_clashes(
+        doing.work, [each.figure for each in plan.figures if each.taken and each.standing is Standing.NEW]
+    )
     new = same = changed = left = 0
     for planned in plan.figures:
         made = replace(planned.figure, batch=batch)

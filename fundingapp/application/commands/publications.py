@@ -14,7 +14,7 @@ from fundingapp.application.progress import Progress
 from fundingapp.application.queries.publications import LookAtTable, TableLooked, look_at_table
 from fundingapp.application.wording import count
 from fundingapp.domain.errors import ExpectedError
-from fundingapp.domain.ids import FundId
+from fundingapp.domain.ids import FundId, PerformanceTableId
 from fundingapp.domain.printed_counts import read_grids
 from fundingapp.domain.publications import Publication
 from fundingapp.domain.safe_tables import Undone, Why, undo
@@ -23,7 +23,7 @@ from fundingapp.domain.small_numbers import Prover
 
 @dataclass(frozen=True, slots=True)
 class PublishSafeTable(Command["Published"]):
-    """Writes the table of *path* to *out* with its small numbers hidden, and keeps what was published.
+    """Writes the table of *path*, or of a kept *table*, to *out* with its small numbers hidden, and keeps that.
 
     *series* names what it is published in: what was published in it before is protected together with it. *reason*
     says why it is published so. Raises ExpectedError ``can_be_undone`` when something could be worked out; then nothing
@@ -38,6 +38,7 @@ class PublishSafeTable(Command["Published"]):
     threshold: int | None = None
     also: tuple[Path, ...] = ()
     fund: FundId | None = None
+    table: PerformanceTableId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def write_safely(
 
     def prove(beside: Path) -> None:
         sheets, _ = reader.sheets(beside, out.name, progress)
-        grids = [grid for grid in read_grids(sheets[0])] if sheets else []
+        grids = read_grids(sheets[0]) if sheets else []
         kept = [False] * len(grids) + [True] * len(looked.beside)
         refuse_exposed(out.name, undo([*grids, *looked.beside], looked.rule, prover, progress.report, kept))
 
@@ -104,10 +105,19 @@ def publish_safe_table(command: PublishSafeTable, tools: Tools) -> Effect[Publis
             "Say what it is published in, such as “Strategic assessment 2018”, and why.",
         )
     looked = look_at_table(
-        LookAtTable(command.path, command.sheet, command.threshold, command.also, series, command.fund), tools
+        LookAtTable(
+            command.path,
+            command.sheet,
+            command.threshold,
+            command.also,
+            series,
+            command.fund,
+            command.table,
+        ),
+        tools,
     )
     write_safely(
-        looked, command.path, command.out, tools.reader, tools.write_safe_table, tools.prover, tools.progress
+        looked, looked.path, command.out, tools.reader, tools.write_safe_table, tools.prover, tools.progress
     )
     hidden = looked.hidden
     copy = tools.sources.take_copy(command.out)

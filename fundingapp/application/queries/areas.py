@@ -9,6 +9,7 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.wording import count
 from fundingapp.domain.areas import Area, AreaKind
 from fundingapp.domain.ids import AreaId, ProjectId
 from fundingapp.domain.periods import FinancialYear
@@ -79,6 +80,18 @@ def area_uses(work: UnitOfWork, area: AreaId) -> tuple[str, ...]:
         for kept in work.shares.all()
         if kept.value.area == area
     ]
+    found += [
+        f"the indicator “{kept.value.name}” is of it"
+        for kept in work.indicators.all()
+        if kept.value.area == area
+    ]
+    measured = sum(kept.value.area == area for kept in work.indicator_figures.all())
+    counted = sum(kept.value.area == area for kept in work.performance_figures.all())
+    for number, one, more in (
+        (measured, "figure of an indicator", "figures of indicators"),
+        (counted, "count of a table", "counts of tables"),
+    ):
+        found += [f"{count(number, one, more)} {'is' if number == 1 else 'are'} of it"] if number else []
     return tuple(dict.fromkeys(found))
 
 

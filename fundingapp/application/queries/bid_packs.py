@@ -11,8 +11,8 @@ from typing import Any
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.parties import commissioner_in_words
+from fundingapp.application.queries.released_results import safe_lines
 from fundingapp.application.queries.results import HeldResults, ResultRow, milestone_rows
-from fundingapp.application.queries.safe_results import safe_lines
 from fundingapp.domain.bid_packs import (
     BidPack,
     BidPaper,

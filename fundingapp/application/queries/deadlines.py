@@ -13,6 +13,8 @@ from fundingapp.application.effect import Question
 from fundingapp.application.ports import CalendarDocument, CalendarEvent, Kept, Tools, UnitOfWork
 from fundingapp.application.queries.claims import claim_records
 from fundingapp.application.queries.heads import budgeted, granted
+from fundingapp.application.queries.supported import funds_of_papers
+from fundingapp.application.wording import count
 from fundingapp.domain.agreements import terms_in_force
 from fundingapp.domain.bids import BidState
 from fundingapp.domain.carry_forwards import ASKED
@@ -35,6 +37,7 @@ from fundingapp.domain.warnings import is_done
 #: What a person ticked off stands in the file; what is called these follows from something else.
 CONDITION, OFFER, ANSWER, ENDING = "condition", "offer to accept", "answer to a bid", "end of funding"
 RECORDS = "records kept until"
+PAPERS = "papers to review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ def deadlines_of(work: UnitOfWork) -> Iterator[tuple[FundId, Deadline]]:
     yield from _from_bids(work, funds)
     yield from _from_agreements(work, funds)
     yield from _from_projects(work, funds)
+    yield from _from_papers(work, funds)
 
 
 def _from_calendar(work: UnitOfWork, funds: dict[int, str]) -> Iterator[tuple[FundId, Deadline]]:
@@ -326,6 +330,35 @@ def _from_projects(work: UnitOfWork, funds: dict[int, str]) -> Iterator[tuple[Fu
                     subject=project.ref,
                 ),
             )
+
+
+def _from_papers(work: UnitOfWork, funds: dict[int, str]) -> Iterator[tuple[FundId, Deadline]]:
+    """The days up to which papers are kept: then somebody has to decide (R06). What supports nothing that has a fund
+    stands with the first one."""
+    if not funds:
+        return
+    days: dict[tuple[int, date], int] = {}
+    of = funds_of_papers(work)
+    for kept in work.evidence.all():
+        until = kept.value.retain_until
+        if until is not None and kept.value.erased_at is None:
+            place = (min(of.get(kept.id) or funds), until)
+            days[place] = days.get(place, 0) + 1
+    for (fund, until), number in sorted(days.items()):
+        yield (
+            FundId(fund),
+            Deadline(
+                f"papers-{fund}-{until}",
+                until,
+                PAPERS,
+                f"{count(number, 'paper')} {'is' if number == 1 else 'are'} kept until this day",
+                funds[fund],
+                FinancialYear.of(until),
+                "then they are kept longer or erased, as a person decides",
+                page="evidence",
+                subject=("review", None),
+            ),
+        )
 
 
 def answer_deadlines(question: Deadlines, tools: Tools) -> DeadlinesAnswer:

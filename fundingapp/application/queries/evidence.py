@@ -18,7 +18,7 @@ from fundingapp.application.ports import (
     Tools,
     UnitOfWork,
 )
-from fundingapp.application.queries.supported import SupportShown, Words
+from fundingapp.application.queries.supported import SupportShown, Words, fund_of
 from fundingapp.application.wording import short_date
 from fundingapp.domain.agreements import Agreement
 from fundingapp.domain.errors import ExpectedError
@@ -459,36 +459,12 @@ def _keep(
 
 
 def _agreements_of(work: UnitOfWork, supports: Iterable[Supported], year: FinancialYear) -> list[Agreement]:
-    agreements = {kept.id: kept.value for kept in work.agreements.all()}
-    wanted = list(supports)
-    if not wanted or not agreements:
-        # What supports nothing yet may belong to any grant of its year.
-        return [each for each in agreements.values() if each.covers(year)]
-    rows = {
-        "claim": work.claims,
-        "condition": work.conditions,
-        "movement": work.movements,
-        "accrual": work.accruals,
-        "adjustment": work.adjustments,
-        "payment": work.payments,
-        "repayment": work.repayments,
-        "allocation": work.allocations,
-        "consent": work.consents,
-        "carry_forward": work.carry_forwards,
-        "settlement": work.settlements,
-        "certificate": work.certificates,
-        "bid": work.bids,
-    }
-    funds: set[int] = set()
-    for each in wanted:
-        if each.what == "agreement" and each.id in agreements:
-            funds.add(agreements[each.id].fund)
-        elif each.what in rows:
-            value: Any = rows[each.what].get(each.id).value  # type: ignore[attr-defined]  # each kind has its rows
-            funds.add(value.fund)
-        else:
-            funds |= {agreement.fund for agreement in agreements.values()}
-    return [each for each in agreements.values() if each.fund in funds and each.covers(year)]
+    """The agreements of *year* of the funds of *supports*; of every fund where nothing with a fund is supported."""
+    agreements = [kept.value for kept in work.agreements.all()]
+    if not agreements:
+        return []
+    funds = {fund for each in supports if (fund := fund_of(work, each)) is not None}
+    return [each for each in agreements if each.covers(year) and (not funds or each.fund in funds)]
 
 
 def answer_check(question: CheckPapers, tools: Tools) -> tuple[tuple[EvidenceId, FileState], ...]:

@@ -23,10 +23,12 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Supporting:
-    """An item of evidence behind a figure, and the accrual or adjustment that it supports, in words."""
+    """An item of evidence behind a figure, and what it supports, in words. *state* says how its file stands, by
+    presence and size; "" for what is no file."""
 
     evidence: Kept[Evidence]
     supports: str
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,41 +12,47 @@ from fundingapp.application.ports import Kept, TableReader, Tools
 from fundingapp.application.progress import Progress
 from fundingapp.application.small_numbers import rule_of
 from fundingapp.domain.errors import ExpectedError, InputRefusedError, listed
-from fundingapp.domain.ids import FundId
+from fundingapp.domain.ids import FundId, PerformanceTableId
 from fundingapp.domain.ledger import SheetRows
 from fundingapp.domain.printed_counts import Grid, What, read_grids
 from fundingapp.domain.publications import Publication
-from fundingapp.domain.safe_tables import Hidden, Undone, hide_small, undo
+from fundingapp.domain.safe_tables import Hidden, Undone, hide_small, undo, with_small_hidden
 from fundingapp.domain.small_numbers import Prover, Rule
 
 
 @dataclass(frozen=True, slots=True)
 class LookAtTable(Question["TableLooked"]):
-    """What has to be hidden in the table of *path*, storing nothing.
+    """What has to be hidden in the table of *path*, or in the original of a published *table* that the file keeps.
 
     *threshold* is the lowest count that is shown, None for that of *fund*'s rules. *also* are tables that are published
     together with it, or were before. Tables of *series* that were published earlier are laid beside it. Raises
     ExpectedError for a file without counts.
     """
 
-    path: Path
+    path: Path = Path()
     sheet: str | None = None
     threshold: int | None = None
     also: tuple[Path, ...] = ()
     series: str = ""
     fund: FundId | None = None
+    table: PerformanceTableId | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TableLooked:
-    """A table, and what is hidden of it: *rows* as they stand in the file and *grids* as they were understood."""
+    """A table, and what is hidden of it: *rows* as they stand in the file and *grids* as they were understood.
 
+    *undone* is what can be worked out of it as it is printed, where something is hidden already.
+    """
+
+    path: Path
     name: str
     rows: SheetRows
     grids: tuple[Grid, ...]
     beside: tuple[Grid, ...]
     rule: Rule
     hidden: Hidden
+    undone: tuple[Undone, ...]
     notes: tuple[str, ...]
 
     @property
@@ -118,9 +124,10 @@ def look_at(
     reader: TableReader,
     prover: Prover,
     progress: Progress,
-    published: Sequence[tuple[str, SheetRows]] = (),
+    published: Sequence[SheetRows] = (),
+    name: str = "",
 ) -> TableLooked:
-    """The answer to *question* by *rule*; *published* are earlier tables of the series, by their names."""
+    """The answer to *question* by *rule*; *published* are earlier tables of the series, *name* that of the file."""
     refuse_threshold(rule.threshold)
     rows = sheet_of(question.path, question.sheet, reader, progress)
     grids = read_grids(rows)
@@ -136,16 +143,26 @@ def look_at(
         )
         if raw:
             notes.append(
-                f"“{path.name}” still shows {raw:,} small count{'s' if raw > 1 else ''}. They were taken as hidden: make "
-                f"it safe as well before it is published."
+                f"“{path.name}” still shows {raw:,} small count{'s' if raw > 1 else ''}. They were taken as hidden: "
+                "make it safe as well before it is published."
             )
-        beside += others
-    for _, earlier in published:
+        beside += [with_small_hidden(grid, rule) for grid in others]
+    for earlier in published:
         beside += read_grids(earlier)
     kept = [False] * len(grids) + [True] * len(beside)
     hidden = hide_small([*grids, *beside], rule, prover, progress.report, kept)
+    is_hidden = any(kind is What.HIDDEN for grid in grids for row in grid.kinds for kind in row)
+    undone = undo([*grids, *beside], rule, prover, progress.report, kept) if is_hidden else ()
     return TableLooked(
-        question.path.name, rows, tuple(grids), tuple(beside), rule, hidden, (*notes, *hidden.notes)
+        question.path,
+        name or question.path.name,
+        rows,
+        tuple(grids),
+        tuple(beside),
+        rule,
+        hidden,
+        undone,
+        (*notes, *hidden.notes),
     )
 
 
@@ -161,8 +178,19 @@ def attack(
 
 
 def look_at_table(question: LookAtTable, tools: Tools) -> TableLooked:
+    name, digest = "", ""
     with tools.open_work(reading=True) as work:
         rule = rule_of(work, question.fund)
+        if question.table is not None:
+            table = work.performance_tables.get(question.table).value
+            taken = work.figure_imports.get(table.batch).value if table.batch is not None else None
+            if taken is None or not taken.sha256:
+                raise ExpectedError(
+                    "no_original",
+                    f"The original of “{table.name}” is not kept in this file.",
+                    "Choose the file it was taken from instead.",
+                )
+            name, digest = taken.file_name, taken.sha256
         series = [
             kept.value
             for kept in work.publications.all()
@@ -170,12 +198,14 @@ def look_at_table(question: LookAtTable, tools: Tools) -> TableLooked:
         ]
     if question.threshold is not None:
         rule = Rule(question.threshold)
-    published = []
+    published: list[SheetRows] = []
     for publication in series:
         original = tools.sources.original(publication.sha256, publication.name)
         sheets, _ = tools.reader.sheets(original, publication.name, tools.progress)
-        published += [(publication.name, sheet) for sheet in sheets]
-    return look_at(question, rule, tools.reader, tools.prover, tools.progress, published)
+        published += sheets
+    if digest:
+        question = replace(question, path=tools.sources.original(digest, name))
+    return look_at(question, rule, tools.reader, tools.prover, tools.progress, published, name)
 
 
 def attack_table(question: AttackTable, tools: Tools) -> tuple[Undone, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -37,6 +37,7 @@ from fundingapp.domain.results import (
     Measured,
     MissingFigure,
     Result,
+    Standing,
     Target,
     Trend,
     baseline_of,
@@ -53,6 +54,9 @@ from fundingapp.domain.results import (
 )
 from fundingapp.domain.schedules import in_days
 from fundingapp.domain.standard_sets import STANDARD_SETS, StandardSet
+
+#: What is said of an indicator with small counts in place of a judgement.
+SMALL_NUMBERS = Judgement(Standing.SMALL, Standing.SMALL.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,11 @@ class ResultRow:
     @property
     def is_hidden(self) -> bool:
         return self.to_date.is_small or any(each.is_small for each in self.quarters)
+
+    @property
+    def safe_judgement(self) -> Judgement:
+        """How it stands where small counts are hidden: how near it is to a target would give them away."""
+        return SMALL_NUMBERS if self.is_hidden else self.judgement
 
     @property
     def marks(self) -> str:
@@ -328,6 +337,9 @@ class HeldResults:
         self.measured: dict[IndicatorId, list[Measured]] = defaultdict(list)
         for id, kept in self.kept_figures.items():
             self.measured[kept.value.indicator].append(Measured(id, kept.value))
+        self._to_date: dict[tuple[int, FinancialYear, int, AreaId | None], Result] = {}
+        self._quarters: dict[tuple[int, FinancialYear, AreaId | None], tuple[Result, ...]] = {}
+        self._behind: dict[str, dict[int, list[int]]] = {}
         self._supports: list[Support] | None = None
         self._evidence: dict[int, Kept[Evidence]] | None = None
 
@@ -341,9 +353,19 @@ class HeldResults:
         """The items that support any of *ids*, each once."""
         if self._evidence is None:
             self._evidence = {kept.id: kept for kept in self.work.evidence.all()}
-        wanted = set(ids)
-        found = dict.fromkeys(each.evidence for each in self.supports if getattr(each, field) in wanted)
-        return tuple(self._evidence[id] for id in found)
+        evidence = self._evidence
+        return tuple(evidence[id] for id in self.behind(field, ids))
+
+    def behind(self, field: str, ids: Iterable[int]) -> tuple[int, ...]:
+        """The same by their numbers."""
+        if field not in self._behind:
+            found: dict[int, list[int]] = defaultdict(list)
+            for each in self.supports:
+                if getattr(each, field) is not None:
+                    found[getattr(each, field)].append(each.evidence)
+            self._behind[field] = found
+        supported = self._behind[field]
+        return tuple(dict.fromkeys(evidence for id in ids for evidence in supported.get(id, ())))
 
     def baseline(self, kept: Kept[Indicator], year: FinancialYear) -> Baseline:
         """The baseline of *year*: its own where one is set, else the indicator's."""
@@ -364,7 +386,16 @@ class HeldResults:
     def to_date(
         self, kept: Kept[Indicator], year: FinancialYear, quarter: int, area: AreaId | None = None
     ) -> Result:
-        return to_date(kept.value, self.of(kept, area), year, quarter, self.rules.threshold)
+        """What an indicator comes to at the end of *quarter*."""
+        key = (kept.id, year, quarter, area)
+        if key not in self._to_date:
+            measured = self.of(kept, area)
+            result = to_date(kept.value, measured, year, quarter, self.rules.threshold)
+            quarters = self.quarters(kept, year, area)[:quarter] if kept.value.is_sensitive else ()
+            if any(each.is_small for each in quarters):
+                result = replace(result, is_withheld=True)
+            self._to_date[key] = result
+        return self._to_date[key]
 
     def judgement(
         self, kept: Kept[Indicator], year: FinancialYear, quarter: int, area: AreaId | None = None
@@ -382,11 +413,15 @@ class HeldResults:
     def quarters(
         self, kept: Kept[Indicator], year: FinancialYear, area: AreaId | None = None
     ) -> tuple[Result, ...]:
-        measured = self.of(kept, area)
-        return tuple(
-            quarter_result(kept.value, measured, year, quarter, self.rules.threshold)
-            for quarter in (1, 2, 3, 4)
-        )
+        """What an indicator was in each quarter."""
+        key = (kept.id, year, area)
+        if key not in self._quarters:
+            measured = self.of(kept, area)
+            self._quarters[key] = tuple(
+                quarter_result(kept.value, measured, year, quarter, self.rules.threshold)
+                for quarter in (1, 2, 3, 4)
+            )
+        return self._quarters[key]
 
     def trend(
         self, kept: Kept[Indicator], year: FinancialYear, quarter: int, area: AreaId | None = None
@@ -416,11 +451,7 @@ class HeldResults:
             for each in self.measured.get(IndicatorId(kept.id), ())
             if FinancialYear.of(each.figure.last) == year
         ]
-        behind = {
-            each.evidence
-            for each in self.supports
-            if each.indicator == kept.id or (each.figure is not None and each.figure in of_year)
-        }
+        behind = {*self.behind("indicator", (kept.id,)), *self.behind("figure", of_year)}
         said = self.years.get((IndicatorId(kept.id), year))
         return ResultRow(
             kept,

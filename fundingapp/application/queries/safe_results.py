@@ -1,224 +1,128 @@
-"""Results as they may leave the house: one place makes them safe for returns, bid packs, sentences and unit costs.
-
-A quarter is hidden by what stands in its own column alone, so that the same quarter is shown or hidden alike in every
-return of the year. The figure to date goes with any quarter of it that is hidden: the returns before have shown the
-other quarters, and it would give that one away (R40: other periods, other sheets).
-"""
+"""What of the results of a year may be shown to others: small counts hidden, with all that would give them away."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from decimal import Decimal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from fundingapp.application.ports import Kept, Tools
-from fundingapp.application.queries.results import HeldResults, ResultRow
-from fundingapp.application.small_numbers import (
-    SafeRows,
-    ShownRow,
-    ShownTable,
-    rule_of,
-    what_may_be_shown,
-)
-from fundingapp.application.wording import short_date
-from fundingapp.domain.evidence import Agreed, Evidence, EvidenceType
-from fundingapp.domain.ids import FundId
-from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, Measure
+from fundingapp.application.effect import Question
+from fundingapp.application.ports import Tools
+from fundingapp.application.queries.results import ResultRow, ResultsOf, answer_results
+from fundingapp.application.small_numbers import ShownRow, ShownTable, rule_of, what_may_be_shown
+from fundingapp.domain.ids import FundId, IndicatorId
+from fundingapp.domain.indicators import Measure
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.results import OF_PARTS, Aim, Result, Standing, Target, is_missing
-from fundingapp.domain.return_results import NO_FIGURE, NOTHING, IndicatorLine, SafeFigure
-from fundingapp.domain.small_numbers import Rule
+from fundingapp.domain.results import OF_PARTS, Result, number_shown
 
-#: The counts that are looked at together: those of an indicator's own row, and of a column over several indicators.
-_HEADINGS = ("Baseline", "Q1", "Q2", "Q3", "Q4")
-_WITHHELD = "[c]"
+#: The figures of a row by the names under which they are explained, in the order of the table.
+MEASURES = ("baseline", "q1", "q2", "q3", "q4", "to-date", "change")
 
 
-def safe_lines(
-    held: HeldResults, rows: Sequence[ResultRow], tools: Tools, fund: FundId | None
-) -> list[IndicatorLine]:
-    """*rows* as they may leave the house, in their order: hidden is each small number of something sensitive, and
-    whatever gives one away."""
-    lines = [_line(held, row) for row in rows]
-    if not lines:
-        return []
-    rule = rule_of(held.work, fund)
-    shown = tuple(
-        ShownRow(f"{line.ref} {line.name}".strip(), _looked_at(line, row), row.indicator.is_sensitive)
-        for line, row in zip(lines, rows, strict=True)
-    )
-    # Without the figures to date, which would have quarters hidden that earlier returns have shown.
-    [safe] = safely((ShownTable(_HEADINGS, shown),), rule, tools)
-    return [
-        _hidden(line, row, marks, held, rule.mark)
-        for line, row, marks in zip(lines, rows, safe.rows, strict=True)
-    ]
+@dataclass(frozen=True, slots=True)
+class SafeResults(Question["SafeResultsAnswer"]):
+    """What may be shown of the results that :class:`~fundingapp.application.queries.results.ResultsOf` gives, all of
+    them together."""
+
+    year: FinancialYear
+    quarter: int | None = None
+    fund: FundId | None = None
+    today: date | None = None
 
 
-#: What the last tables came to: a page asks for the same return again and again, and a search may take seconds.
-_FOUND: dict[tuple[tuple[ShownTable, ...], Rule], tuple[SafeRows, ...]] = {}
-_KEPT = 32
+@dataclass(frozen=True, slots=True)
+class SafeResultsAnswer:
+    """By indicator, what is shown in place of its figures that are hidden, by their names in MEASURES; *finding* says
+    what was looked for. Without an entry nothing of an indicator is hidden."""
+
+    year: FinancialYear
+    quarter: int
+    marks: Mapping[IndicatorId, Mapping[str, str]]
+    finding: str
 
 
-def safely(tables: tuple[ShownTable, ...], rule: Rule, tools: Tools) -> tuple[SafeRows, ...]:
-    """What may be shown of *tables*, which stand together; looked up where just the same was asked before."""
-    found = _FOUND.get((tables, rule))
-    if found is None:
-        found = what_may_be_shown(tables, rule, tools.prover, tools.progress)
-        while len(_FOUND) >= _KEPT:
-            _FOUND.pop(next(iter(_FOUND)), None)
-        _FOUND[tables, rule] = found
-    return found
+def change_shown(row: ResultRow) -> str:
+    """The change against the baseline, “+15.9%”; "" where it can't be told."""
+    if row.change is None:
+        return ""
+    return f"{'+' if row.change > 0 else ''}{number_shown(row.change)}%"
 
 
-def _looked_at(line: IndicatorLine, row: ResultRow) -> tuple[Decimal | None, ...]:
-    """The counts of a line that are looked at; a percentage and an average are none."""
-    if row.indicator.counted in OF_PARTS:
-        return (None,) * len(_HEADINGS)
-    return tuple(each.number for each in (line.baseline, *line.quarters))
+def answer_safe(question: SafeResults, tools: Tools) -> SafeResultsAnswer:
+    asked = ResultsOf(question.year, question.quarter, question.fund, today=question.today)
+    answer = answer_results(asked, tools)
+    with tools.open_work(reading=True) as work:
+        rule = rule_of(work, question.fund)
+    rows = [_row(row) for row in answer.rows]
+    # Each row by itself, for what its own figures come to; and the counts of all together, for what some of them may be
+    # the sum of. Percentages of one indicator have nothing to do with counts of another.
+    alone = [_alone(row, shown) for row, shown in zip(answer.rows, rows, strict=True)]
+    counted = [at for at, row in enumerate(answer.rows) if row.indicator.counted not in OF_PARTS]
+    together = ShownTable(_COUNTS, tuple(_counts_of(rows[at]) for at in counted))
+    tables = [*(table for _names, table in alone), *([together] if counted else [])]
+    safe = what_may_be_shown(tables, rule, tools.prover, tools.progress)
+    marks: dict[IndicatorId, dict[str, str]] = {}
+    for at, row in enumerate(answer.rows):
+        found = _found(alone[at][0], safe[at].rows[0]) | _of_parts(row)
+        if at in counted:
+            found = _found(_COUNTS, safe[-1].rows[counted.index(at)]) | found
+        if found:
+            marks[row.id] = found
+    return SafeResultsAnswer(answer.year, answer.quarter, marks, safe[-1].finding if safe else "")
 
 
-def _hidden(
-    line: IndicatorLine, row: ResultRow, marks: Sequence[str | None], held: HeldResults, small: str
-) -> IndicatorLine:
-    """*line* with *marks* in place of its counts, *small* in that of a small figure to date; what is made of a hidden
-    one goes with it."""
-    baseline, one, two, three, four = (
-        figure if mark is None else SafeFigure(text=mark)
-        for figure, mark in zip((line.baseline, *line.quarters), marks, strict=True)
-    )
-    to_date = line.to_date
-    if row.to_date.is_small and not to_date.is_hidden:
-        to_date = SafeFigure(text=small)
-    quarters = (one, two, three, four)
-    made_of = [_newest(quarters)] if row.indicator.measure is Measure.STOCK else quarters
-    if not to_date.is_hidden and any(each.is_hidden for each in made_of):
-        to_date = SafeFigure(text=_WITHHELD)
-    if not baseline.is_hidden and _gives_last_year_away(row, held):
-        baseline = SafeFigure(text=_WITHHELD)
-    made = replace(line, baseline=baseline, quarters=quarters, to_date=to_date)
-    # A word such as “83%”, or “met” beside a target of 3, narrows the figure to date; so does what it is of.
-    if to_date.is_hidden or row.judgement.standing is Standing.SMALL:
-        base = SafeFigure(text=_WITHHELD) if made.base.number is not None else made.base
-        made = replace(made, of_target=None, state=Standing.SMALL.value, base=base)
-    return made
+#: The figures that are counts, where the indicator's are.
+_COUNTS = MEASURES[1:6]
 
 
-def _newest(quarters: Iterable[SafeFigure]) -> SafeFigure:
-    """The last quarter that says something: a caseload's figure to date."""
-    said = [each for each in quarters if each not in {NOTHING, NO_FIGURE}]
-    return said[-1] if said else NOTHING
+def _counts_of(shown: ShownRow) -> ShownRow:
+    return ShownRow(shown.label, shown.values[1:6], shown.sensitive)
 
 
-def _gives_last_year_away(row: ResultRow, held: HeldResults) -> bool:
-    """Whether the baseline is last year's figure, and that was hidden for one of its quarters."""
-    if not row.indicator.is_sensitive or row.baseline.value is None:
-        return False
-    before = row.year.previous
-    quarters = held.quarters(row.kept, before)
-    return held.to_date(row.kept, before, 4).value == row.baseline.value and any(
-        quarter.is_small for quarter in quarters
-    )
+def _found(names: tuple[str, ...], marks: tuple[str | None, ...]) -> dict[str, str]:
+    return {name: mark for name, mark in zip(names, marks, strict=True) if mark is not None}
 
 
-def _line(held: HeldResults, row: ResultRow) -> IndicatorLine:
-    """*row* as the return lists it, nothing hidden yet."""
-    indicator, year = row.indicator, row.year
-    measured = held.of(row.kept)
-    missing = tuple(
-        quarter for quarter in range(1, row.quarter + 1) if is_missing(indicator, measured, year, quarter)
-    )
-    quarters = [
-        _figure(result, quarter in missing) if quarter <= row.quarter else NOTHING
-        for quarter, result in enumerate(row.quarters, start=1)
-    ]
-    to_date, judgement = row.to_date, row.judgement
-    figures = [held.kept_figures[id].value for id in to_date.figures]
-    days = [figure.as_at for figure in figures if figure.as_at is not None]
-    sources = dict.fromkeys([indicator.source, *(figure.source for figure in figures)])
-    of_year = [
-        each.id for each in held.measured.get(row.id, ()) if FinancialYear.of(each.figure.last) == year
-    ]
-    evidence = (*held.evidence_of("indicator", (row.id,)), *held.evidence_of("figure", of_year))
-    first, last = row.baseline.first, row.baseline.last
-    return IndicatorLine(
-        row.id,
-        row.ref,
-        row.project.value.name if row.project is not None else "the partnership",
-        indicator.level,
-        indicator.name,
-        _unit(indicator),
-        SafeFigure(row.baseline.value, row.baseline.text if row.baseline.value is None else ""),
-        _target(row.target),
-        (quarters[0], quarters[1], quarters[2], quarters[3]),
-        _figure(to_date, len(missing) == row.quarter),
-        judgement.word,
-        row.outcome.value.name if row.outcome is not None else "",
-        f"{short_date(first)} to {short_date(last)}" if first is not None and last is not None else "",
-        indicator.measure is Measure.FLOW and indicator.counted not in OF_PARTS,
-        judgement.percent if _target(row.target).number is not None else None,
-        max(days, default=None),
-        _base(to_date),
-        indicator.direction.value,
-        tuple(_marks(row)),
-        "; ".join(source for source in sources if source),
-        tuple(names_of_papers(evidence)),
-        missing,
-        row.figure("to-date"),
+def _alone(row: ResultRow, shown: ShownRow) -> tuple[tuple[str, ...], ShownTable]:
+    """A table of one row, without the columns in which it has nothing, and the names of those that are left.
+
+    Of what adds up, the figure to date is called the total that it is, so that a reader's sum is reckoned with.
+    """
+    there = [at for at, value in enumerate(shown.values) if value is not None]
+    adds_up = row.indicator.measure is Measure.FLOW and row.indicator.counted not in OF_PARTS
+    names = tuple(MEASURES[at] for at in there)
+    headings = tuple("Total" if adds_up and name == "to-date" else name for name in names)
+    own = ShownRow(shown.label, tuple(shown.values[at] for at in there), shown.sensitive)
+    return names, ShownTable(headings, (own,))
+
+
+def _of_parts(row: ResultRow) -> dict[str, str]:
+    """A share or an average of small counts is hidden, and with it the one to date, which they are part of."""
+    if row.indicator.counted not in OF_PARTS:
+        return {}
+    small = {f"q{at}": result.hidden for at, result in enumerate(row.quarters, start=1) if result.is_small}
+    if not small and not row.to_date.is_small:
+        return {}
+    return small | {"to-date": "[c]", "change": "[c]"}
+
+
+def _row(row: ResultRow) -> ShownRow:
+    def value(result: Result) -> Any:
+        if result.value is None:
+            return None
+        return result.shown if row.indicator.counted in OF_PARTS else result.value
+
+    baseline = row.baseline.value
+    if baseline is None or row.indicator.counted in OF_PARTS:
+        first: Any = row.baseline.text or None
+    else:
+        first = baseline
+    return ShownRow(
+        row.indicator.name,
+        (first, *(value(each) for each in row.quarters), value(row.to_date), change_shown(row) or None),
+        row.indicator.is_sensitive,
     )
 
 
-def _unit(indicator: Indicator) -> str:
-    if indicator.counted is Counted.SHARE:
-        return "%"
-    return indicator.unit or ("average" if indicator.counted is Counted.AVERAGE else "number")
-
-
-def _figure(result: Result, is_missed: bool) -> SafeFigure:
-    """A figure that was measured; what is only expected is none."""
-    if result.value is None or result.status is FigureStatus.FORECAST:
-        held_back = next((mark for mark in result.marks if mark in "cxz"), "")
-        if held_back:
-            return SafeFigure(text=f"[{held_back}]")
-        return NO_FIGURE if is_missed else NOTHING
-    if result.is_small and result.counted in OF_PARTS:
-        return SafeFigure(text=result.hidden)
-    return SafeFigure(result.value)
-
-
-def _base(result: Result) -> SafeFigure:
-    """What a percentage or an average is of; with a small count in it neither is told."""
-    if result.counted not in OF_PARTS or result.denominator is None:
-        return NOTHING
-    return SafeFigure(text="[c]") if result.is_small else SafeFigure(result.denominator)
-
-
-def _target(target: Target) -> SafeFigure:
-    """A number to be reached as a number, anything else as it is worded."""
-    if target.aim is Aim.NUMBER and target.is_least and target.number is not None:
-        return SafeFigure(target.number)
-    return SafeFigure(text=target.text)
-
-
-def _marks(row: ResultRow) -> Iterable[str]:
-    """The shorthand that figures bear, by quarter."""
-    for quarter, result in enumerate(row.quarters[: row.quarter], start=1):
-        if result.value is None or result.status is FigureStatus.FORECAST:
-            continue
-        letters = dict.fromkeys(result.marks)
-        if result.status is FigureStatus.PROVISIONAL:
-            letters = dict.fromkeys(("p", *letters))
-        yield from (f"Q{quarter} [{letter}]" for letter in letters)
-
-
-def names_of_papers(evidence: Iterable[Kept[Evidence]]) -> list[str]:
-    """What evidence is called, once each; not what was erased, nor what those whom it is about don't agree to."""
-    return list(
-        dict.fromkeys(
-            kept.value.title or kept.value.name
-            for kept in evidence
-            if kept.value.erased_at is None
-            and kept.value.agreed not in {Agreed.MISSING, Agreed.WITHDRAWN}
-            and kept.value.sort is not EvidenceType.CASE_STUDY
-        )
-    )
+ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {SafeResults: answer_safe}

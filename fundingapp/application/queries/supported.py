@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from fundingapp.application.ports import LineFilter, LineOrder, UnitOfWork
 from fundingapp.domain.errors import NotFoundError
-from fundingapp.domain.evidence import Supported
+from fundingapp.domain.evidence import Supported, supported_of
 from fundingapp.domain.gaps import quarter_of_days
 from fundingapp.domain.grant_conditions import GrantCondition
 from fundingapp.domain.ids import LineId
@@ -82,6 +82,32 @@ def refuse_absent(work: UnitOfWork, supported: Supported) -> None:
         work.ledger.held_line(LineId(supported.id))
     elif supported.what in _ROWS:
         getattr(work, _ROWS[supported.what]).get(supported.id)
+
+
+def fund_of(work: UnitOfWork, supported: Supported) -> int | None:
+    """The fund that a thing is of; None where it has none of its own. Raises NotFoundError."""
+    if supported.what not in _ROWS:
+        return None
+    fund: int | None = getattr(getattr(work, _ROWS[supported.what]).get(supported.id).value, "fund", None)
+    return fund
+
+
+def funds_of_papers(work: UnitOfWork) -> dict[int, set[int]]:
+    """The funds of what each paper supports; papers that support nothing with a fund of its own are left out."""
+    found: dict[int, set[int]] = {}
+    rows: dict[str, dict[int, Any]] = {}
+    for kept in work.supports.all():
+        supported = supported_of(kept.value)
+        if supported.what not in _ROWS:
+            continue
+        if supported.what not in rows:
+            rows[supported.what] = {
+                each.id: each.value for each in getattr(work, _ROWS[supported.what]).all()
+            }
+        fund = getattr(rows[supported.what].get(supported.id), "fund", None)
+        if fund is not None:
+            found.setdefault(kept.value.evidence, set()).add(fund)
+    return found
 
 
 class Words:

@@ -108,7 +108,7 @@ def answer_why(question: Why, tools: Tools) -> Explanation:
         with tools.open_work(reading=True) as work:
             found = beside(work, question.figure.strip())
         if found is not None:
-            return replace(found, figure=question.figure)
+            return _with_states(replace(found, figure=question.figure), tools)
     scope, year, measure, period = parse_figure(question.figure)
     suffix = f"@{period}" if period else ""
     with tools.open_work(reading=True) as work:
@@ -140,7 +140,20 @@ def answer_why(question: Why, tools: Tools) -> Explanation:
                 line_count=number,
                 line_total=total,
             )
-    return explanation
+    return _with_states(explanation, tools)
+
+
+def _with_states(explanation: Explanation, tools: Tools) -> Explanation:
+    """*explanation* with how the file of each item of evidence stands: a figure is as good as its proof."""
+    evidence = tuple(
+        replace(
+            entry, state=tools.sources.state(entry.evidence.value.sha256, entry.evidence.value.size).value
+        )
+        if entry.evidence.value.is_file
+        else entry
+        for entry in explanation.evidence
+    )
+    return replace(explanation, evidence=evidence)
 
 
 def _unknown(measure: str, scope: str) -> NotFoundError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fundingapp.application.ports import Kept, UnitOfWork
 from fundingapp.application.queries.explanations import Explanation, FigureSource, Supporting, Term
@@ -75,8 +76,10 @@ class _Explaining:
         return self._measured(f"{self._indicator.name} from 1 April {self._year.start} to {upto}", result)
 
     def _measured(self, title: str, result: Result) -> Explanation:
-        """A result out of its figures."""
+        """A result out of its figures; beside a small one among them it is withheld, for it would give that away."""
         rows = self._rows(result.figures)
+        if not result.is_small and any(row.hidden != row.shown for row in rows):
+            result = replace(result, is_withheld=True)
         quarters = {
             number: self._held.quarters(self._kept, self._year)[number - 1] for number in (1, 2, 3, 4)
         }
@@ -133,7 +136,8 @@ class _Explaining:
         if self._indicator.measure is Measure.STOCK:
             return "A stock does not add up over periods: the latest figure counts."
         parts = ""
-        if result.numerator is not None and result.denominator is not None and not result.is_small:
+        is_hidden = result.is_small or result.is_withheld
+        if result.numerator is not None and result.denominator is not None and not is_hidden:
             parts = f"{number_shown(result.numerator)} of {number_shown(result.denominator)}"
         match self._indicator.counted:
             case Counted.SHARE:
@@ -262,7 +266,7 @@ class _Explaining:
         )
 
     def _progress(self) -> Explanation:
-        judgement = self._held.judgement(self._kept, self._year, self._quarter)
+        judgement = self._held.row(self._kept, self._year, self._quarter).safe_judgement
         result = self._held.to_date(self._kept, self._year, self._quarter)
         target = self._held.target(self._kept, self._year)
         terms = [

@@ -16,6 +16,7 @@ from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.indicators import FigureStatus
 from fundingapp.domain.ledger import Cell, RawRow
 from fundingapp.domain.performance import RowSort
+from fundingapp.domain.personal_data import Clue
 
 #: A row is shown by so many letters of it.
 _SHOWN = 100
@@ -136,6 +137,8 @@ class FigureFile:
     #: The other sheets with figures, which were not read.
     others: tuple[str, ...] = ()
     wrong: tuple[PrintedFault, ...] = ()
+    #: What looks like personal data in it; of single crimes the file is not kept, and nothing but counts.
+    clues: tuple[Clue, ...] = ()
 
     @property
     def needs_days(self) -> bool:

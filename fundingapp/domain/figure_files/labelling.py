@@ -20,7 +20,7 @@ from fundingapp.domain.figure_files.plan import (
 )
 from fundingapp.domain.figure_imports import FigureLayout
 from fundingapp.domain.ids import AreaId, FigureId, IndicatorId
-from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, IndicatorFigure
+from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, IndicatorFigure, Measure
 from fundingapp.domain.places import plain_place
 
 #: So many are proposed.
@@ -28,6 +28,7 @@ _PROPOSED = 3
 _DASHES = frozenset({"-", "–", "—"})
 _NOT_APPLICABLE = frozenset({"n/a", "na", "not applicable"})
 #: Figures that are made of two numbers, and shown in per cent or as an average.
+_WHOLE = frozenset({Counted.PEOPLE, Counted.CONTACTS})
 _OF_PARTS = frozenset({Counted.SHARE, Counted.AVERAGE})
 
 
@@ -133,14 +134,18 @@ class Planning:
             return PlannedFigure(made, Standing.CLASH, figure.row, label.label, why_not=why, taken=False)
         beside = self._held.setdefault((made.indicator, made.area), [])
         for id, held, where in beside:
-            if held.status is not made.status or held.last < made.first or made.last < held.first:
+            if held.last < made.first or made.last < held.first:
                 continue
             if (held.first, held.last) != (made.first, made.last):
+                if _may_overlap(indicator, held, made):
+                    continue
                 why = (
                     f"{in_words(figure.days)} lies across {in_words(Days(held.first, held.last))}, for which {where} "
                     f"{figure_in_words(held)}"
                 )
                 return PlannedFigure(made, Standing.CLASH, figure.row, label.label, why_not=why, taken=False)
+            if held.status is not made.status:
+                continue
             if id is None:
                 why = f"{where} {figure_in_words(held)} for {in_words(figure.days)} already"
                 return PlannedFigure(made, Standing.CLASH, figure.row, label.label, why_not=why, taken=False)
@@ -202,6 +207,22 @@ def _unfit(figure: FileFigure, indicator: Indicator) -> str:
         return f"{where}is a share of nothing: its denominator is 0"
     if (
         indicator.counted is Counted.SHARE
+        and figure.numerator is not None
+        and figure.denominator is not None
+        and figure.numerator > figure.denominator
+    ):
+        return (
+            f"{where}has more in the part than in the whole: {figure.numerator:,} of {figure.denominator:,}"
+        )
+    value = number.value
+    if (
+        indicator.counted in _WHOLE
+        and value is not None
+        and (value < 0 or value != value.to_integral_value())
+    ):
+        return f"{where}holds {value}, and “{indicator.name}” counts {indicator.counted.value} one by one"
+    if (
+        indicator.counted is Counted.SHARE
         and not parts
         and number.value is not None
         and not number.is_percent
@@ -210,6 +231,14 @@ def _unfit(figure: FileFigure, indicator: Indicator) -> str:
     ):
         return f"{where}holds {number.value}, and “{indicator.name}” is in per cent: write it as one, or as 45/50"
     return ""
+
+
+def _may_overlap(indicator: Indicator, one: IndicatorFigure, other: IndicatorFigure) -> bool:
+    """Whether figures of different days that overlap, such as a quarter and its month, may stand beside each other: a
+    stock's may, and a forecast beside what was measured (R39)."""
+    if indicator.measure is Measure.STOCK:
+        return True
+    return one.status is not other.status and FigureStatus.FORECAST in (one.status, other.status)
 
 
 def _said(figure: IndicatorFigure) -> tuple[object, ...]:

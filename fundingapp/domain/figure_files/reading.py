@@ -19,6 +19,7 @@ from fundingapp.domain.figure_imports import FigureLayout
 from fundingapp.domain.findings import LISTED_ERRORS, Finding, Severity, Source
 from fundingapp.domain.ledger import RawRow, SheetRows
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.personal_data import Clue, SeenCell, look_at_cells
 
 #: What was pasted is called so.
 PASTED = "what was pasted"
@@ -76,7 +77,18 @@ def read_file(
         )
     file = with_figures[0]
     others = tuple(other.sheet for other in with_figures[1:] if other.sheet)
-    return replace(file, others=others, findings=(*file.findings, *_unreadable(file)))
+    clues = () if file.crimes else _clues(name, next(each for each, read in found if read is file))
+    return replace(file, others=others, findings=(*file.findings, *_unreadable(file)), clues=clues)
+
+
+def _clues(name: str, sheet: SheetRows) -> tuple[Clue, ...]:
+    """What looks like personal data in the texts of *sheet*, which would be kept with the file."""
+    return look_at_cells(
+        SeenCell(name, sheet.name, row.row, column, cell)
+        for row in sheet.rows
+        for column, cell in enumerate(row.cells, start=1)
+        if isinstance(cell, str)
+    )
 
 
 def pasted_rows(text: str) -> SheetRows:

@@ -402,6 +402,7 @@ class PaperPanel(QWidget):
         for field, text in lines:
             if not (field.hasFocus() and field.isModified()):
                 field.setText(text)
+                field.setCursorPosition(0)  # a long text is read from its beginning
         for day, value in ((self.dated, about.dated), (self.until, about.retain_until)):
             if not (day.hasFocus() and day.isModified()):
                 day.set_day(value)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from fundingapp.application.queries.results import ResultRow
+from fundingapp.application.queries.safe_results import change_shown
 from fundingapp.application.wording import count
-from fundingapp.domain.results import Aim, Judgement, Result, Standing, number_shown
+from fundingapp.domain.results import Aim, Judgement, Result, Standing
 from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.theme import Tone
 
@@ -27,48 +28,93 @@ def tone_of(judgement: Judgement) -> Tone:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An indicator as it is listed; *shows_small*: the user wants its small counts shown on this screen."""
+    """An indicator as it is listed; *shows_small*: the user wants its small counts shown on this screen.
+
+    *marks* is what stands in place of what must be hidden, by the figures' names; None while that is being worked out.
+    Then every sum that a small count is part of is hidden, whether that is needed or not. With a *heading* it is no
+    indicator but the line above those of one project or outcome, of which *row* is the first.
+    """
 
     row: ResultRow
     shows_small: bool = False
+    marks: Mapping[str, str] | None = None
+    heading: str = ""
+
+    @property
+    def key(self) -> object:
+        """What tells it from the other lines."""
+        return f"heading {self.heading}" if self.heading else self.row.kept.id
 
     @property
     def hides(self) -> bool:
         """Whether something of it is hidden now."""
-        return self.row.is_hidden and not self.shows_small
+        if self.shows_small:
+            return False
+        return self.row.is_hidden if self.marks is None else bool(self.marks)
 
-    def figure(self, result: Result) -> str:
-        """A figure as the screen shows it; a dash where there is none."""
-        return (result.hidden if self.hides else result.shown) or NOTHING
+    @property
+    def for_others(self) -> Line:
+        """The same as it may leave this screen."""
+        return Line(self.row, False, self.marks, self.heading)
+
+    def _mark(self, measure: str) -> str | None:
+        """What is shown in place of a figure; None where it is shown as it is."""
+        if not self.hides:
+            return None
+        if self.marks is not None:
+            return self.marks.get(measure)
+        row, least = self.row, self.row.to_date.threshold
+        if measure == "baseline":
+            value = row.baseline.value
+            return f"<{least}" if value is not None and 0 < value < least else None
+        if measure == "to-date":
+            return "[c]" if row.to_date.value is not None and not row.to_date.is_small else row.to_date.hidden
+        if measure == "change":
+            return ""
+        result = row.quarters[int(measure[1:]) - 1]
+        return result.hidden if result.is_small else None
+
+    def is_hidden(self, measure: str) -> bool:
+        """Whether that figure is hidden now."""
+        return self._mark(measure) is not None
+
+    def quarter(self, number: int) -> str:
+        """The figure of a quarter, 1 to 4, as the screen shows it; a dash where there is none."""
+        mark = self._mark(f"q{number}")
+        return mark if mark is not None else self.row.quarters[number - 1].shown
+
+    @property
+    def hides_state(self) -> bool:
+        """Whether how it stands would tell of what is hidden."""
+        against = self.row.target.aim in (Aim.DIRECTION, Aim.CHANGE)
+        return self.is_hidden("to-date") or (
+            against and (self.is_hidden("baseline") or self.is_hidden("change"))
+        )
 
     @property
     def state(self) -> str:
-        """How it stands, in a word; what it comes to is not told while one of its quarters is hidden."""
-        return SMALL if self.hides else self.row.judgement.word
+        """How it stands, in a word."""
+        return SMALL if self.hides_state else self.row.judgement.word
 
     @property
     def tone(self) -> Tone:
-        return Tone.NEUTRAL if self.hides else tone_of(self.row.judgement)
+        return Tone.NEUTRAL if self.hides_state else tone_of(self.row.judgement)
 
     @property
     def baseline(self) -> str:
-        """The baseline as it is worded; a small one is hidden with the rest."""
-        said, value = self.row.baseline.text, self.row.baseline.value
-        if self.hides and value is not None and 0 < value < self.row.to_date.threshold:
-            return f"<{self.row.to_date.threshold}"
-        return said or NOTHING
+        """The baseline as it is worded."""
+        mark = self._mark("baseline")
+        return mark if mark is not None else self.row.baseline.text or NOTHING
 
     @property
     def to_date(self) -> str:
         """To date, with its change against the baseline where the target asks for one: “954 (+15.9%)”."""
-        if self.hides and not self.row.to_date.is_small and self.row.to_date.value is not None:
-            return "[c]"  # less what is shown of the quarters, it would give away those that are hidden
-        said, judgement = self.figure(self.row.to_date), self.row.judgement
+        mark = self._mark("to-date")
+        if mark is not None:
+            return mark
+        said, change = self.row.to_date.shown, change_shown(self.row)
         asks = self.row.target.aim in (Aim.DIRECTION, Aim.CHANGE)
-        if not asks or judgement.change is None or self.hides:
-            return said
-        sign = "+" if judgement.change > 0 else ""
-        return f"{said} ({sign}{number_shown(judgement.change)}%)"
+        return f"{said} ({change})" if asks and change and not self.is_hidden("change") else said
 
 
 class CountColumn(Column[Line]):
@@ -76,7 +122,7 @@ class CountColumn(Column[Line]):
     with it."""
 
     def copied(self, row: Line) -> str:
-        return super().copied(Line(row.row))
+        return super().copied(row.for_others)
 
 
 def _quarter(number: int) -> CountColumn:
@@ -90,13 +136,15 @@ def _quarter(number: int) -> CountColumn:
             said.append(f"Only part of the quarter: {found.first:%d/%m/%Y} to {found.last:%d/%m/%Y}.")
         if found.why_not:
             said.append(f"{found.why_not[:1].upper()}{found.why_not[1:]}.")
-        if line.hides and found.is_small:
+        if line.is_hidden(f"q{number}"):
             said.append(HIDDEN_TIP)
         return " ".join(said)
 
     def text(line: Line) -> str:
         found = result(line)
-        return f"{line.figure(found)}*" if found.is_part and found.value is not None else line.figure(found)
+        return (
+            f"{line.quarter(number)}*" if found.is_part and found.value is not None else line.quarter(number)
+        )
 
     return CountColumn(
         f"Q{number}",
@@ -108,11 +156,10 @@ def _quarter(number: int) -> CountColumn:
     )
 
 
-def order_of(line: Line, result: Result) -> tuple[bool, object]:
-    """Sorts by the value; what is hidden comes first among what there is, whatever it is."""
-    if result.value is None or (line.hides and result.is_small):
-        return (False, 0)
-    return (True, result.value)
+def _order_to_date(line: Line) -> tuple[bool, object]:
+    """Sorts by the value; what is hidden comes before what there is, whatever it is."""
+    value = line.row.to_date.value
+    return (False, 0) if value is None or line.is_hidden("to-date") else (True, value)
 
 
 def project_name(line: Line) -> str:
@@ -215,7 +262,7 @@ TO_DATE = CountColumn(
     lambda line: line.to_date,
     RIGHT,
     sort="to-date",
-    order=lambda line: order_of(line, line.row.to_date),
+    order=_order_to_date,
     why=lambda line: bool(line.row.to_date.figures) and not line.hides,
     tip=lambda line: HIDDEN_TIP if line.hides else "",
     strong=True,
@@ -249,18 +296,43 @@ EVIDENCE = Column[Line](
     width=76,
     may_hide=True,
 )
-COLUMNS: tuple[Column[Line], ...] = (
-    INDICATOR,
-    PROJECT,
-    OUTCOME,
-    BASELINE,
-    TARGET,
-    *QUARTERS,
-    TO_DATE,
-    STATE,
-    TREND,
-    OWNER,
-    EVIDENCE,
+
+
+def _with_headings(column: Column[Line]) -> Column[Line]:
+    """*column* where some lines are headings: only the first column says anything there."""
+    text, why, pill, tip = column.text, column.why, column.pill, column.tip
+    is_first = column is INDICATOR
+
+    def asks_why(line: Line) -> bool:
+        return not line.heading and (why(line) if callable(why) else why)
+
+    return replace(
+        column,
+        text=lambda line: (line.heading if is_first else "") if line.heading else text(line),
+        why=asks_why,
+        pill=None if pill is None else lambda line: None if line.heading else pill(line),
+        tip=None if tip is None else lambda line: line.heading or tip(line),
+        tint=lambda line: Tone.NEUTRAL if line.heading else None,
+    )
+
+
+COLUMNS: tuple[Column[Line], ...] = tuple(
+    map(
+        _with_headings,
+        (
+            INDICATOR,
+            PROJECT,
+            OUTCOME,
+            BASELINE,
+            TARGET,
+            *QUARTERS,
+            TO_DATE,
+            STATE,
+            TREND,
+            OWNER,
+            EVIDENCE,
+        ),
+    )
 )
 #: Which part of a result a column asks “why?” of.
 MEASURES = {
@@ -273,8 +345,24 @@ MEASURES = {
     "To date": "to-date",
     "State": "progress",
 }
-#: How the list can be put together: the choice's words, and what rows of one group share.
+#: How the list can be put together: the choice's words, and the heading of the group that a line belongs to.
 GROUPS: dict[str, tuple[str, Callable[[Line], str]]] = {
-    "project": ("By project", lambda line: f"{line.row.ref} {project_name(line)}".strip().casefold()),
-    "outcome": ("By outcome", lambda line: outcome_name(line).casefold()),
+    "project": ("By project", lambda line: f"{line.row.ref} {project_name(line)}".strip()),
+    "outcome": (
+        "By outcome",
+        lambda line: line.row.outcome.value.name if line.row.outcome is not None else "Of no outcome yet",
+    ),
 }
+
+
+def grouped(lines: Sequence[Line], group: str) -> list[Line]:
+    """*lines* by their groups, each under its heading; within a group, and the groups, in the order they come."""
+    _words, heading_of = GROUPS[group]
+    groups: dict[str, list[Line]] = {}
+    for line in lines:
+        groups.setdefault(heading_of(line), []).append(line)
+    return [
+        each
+        for heading, members in groups.items()
+        for each in (Line(members[0].row, heading=heading), *members)
+    ]

@@ -166,10 +166,10 @@ class ImportView(GrantView):
             SumBlock(rows, "Every row accounted for"),
             TextBlock("\n".join(answer.brought) or "Nothing of it is held any more.", "What it brought"),
         ]
-        if answer.skipped:
-            blocks.append(SumBlock(_reasons(answer.skipped), "Why rows were skipped"))
         if batch.has_original:
             blocks.append(StepsBlock([Step("Open the original", lambda: self._open_original(answer.kept))]))
+        if answer.skipped:
+            blocks.append(SumBlock(_reasons(answer.skipped), "Why rows were skipped"))
         self.inspect(InspectorPage(batch.file_name, blocks, ("figure import", answer.kept.id)))
 
     def _open_original(self, kept: Kept[FigureImport]) -> None:

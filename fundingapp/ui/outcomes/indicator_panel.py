@@ -47,11 +47,11 @@ def bars_of(line: Line) -> Bars:
     points = tuple(
         Point(
             name,
-            None if line.hides and result.is_small else result.value,
-            line.figure(result) if result.value is not None or result.marks else "",
+            None if line.is_hidden(f"q{number}") else result.value,
+            line.quarter(number) if result.value is not None or result.marks else "",
             result.is_part or "p" in result.marks or result.status not in (None, FigureStatus.ACTUAL),
         )
-        for name, result in zip(_QUARTERS, row.quarters, strict=True)
+        for number, (name, result) in enumerate(zip(_QUARTERS, row.quarters, strict=True), start=1)
     )
     indicator, target = row.indicator, row.target
     if target.aim is not Aim.NUMBER or target.number is None or line.hides:
@@ -123,8 +123,8 @@ def _standing(line: Line) -> str:
         return "It has no target in this year."
     if row.judgement.percent is not None and not line.hides:
         reached = number_shown(row.judgement.percent)
-        return f"{line.figure(row.to_date)} to date, {reached}% of the target {row.target.text}."
-    return f"{line.figure(row.to_date)} to date; the target is {row.target.text}."
+        return f"{line.to_date} to date, {reached}% of the target {row.target.text}."
+    return f"{line.to_date} to date; the target is {row.target.text}."
 
 
 def _link(line: Line, measure: str, there: bool = True) -> Figure | None:
@@ -140,7 +140,7 @@ def _year_block(line: Line) -> SumBlock:
         if not result.figures:
             continue
         note = "part of the quarter" if result.is_part else ""
-        rows.append(SumRow(f"Q{number}", line.figure(result), _link(line, f"q{number}"), note=note))
+        rows.append(SumRow(f"Q{number}", line.quarter(number), _link(line, f"q{number}"), note=note))
     rows.append(
         SumRow("To date", line.to_date, _link(line, "to-date", bool(row.to_date.figures)), is_total=True)
     )

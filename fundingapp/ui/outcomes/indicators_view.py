@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,7 @@ from fundingapp.application.queries.results import (
     ResultsChain,
     ResultsOf,
 )
+from fundingapp.application.queries.safe_results import SafeResults, SafeResultsAnswer
 from fundingapp.application.queries.value import UnitCostOf, UnitCostRow
 from fundingapp.application.wording import count
 from fundingapp.domain.ids import FigureId, IndicatorId
@@ -27,7 +29,7 @@ from fundingapp.domain.outcomes import OutcomeStatement
 from fundingapp.ui.inspector import Block, Step, TextBlock, WidgetBlock
 from fundingapp.ui.office import Office
 from fundingapp.ui.outcomes.chain_actions import ChainActions
-from fundingapp.ui.outcomes.columns import COLUMNS, GROUPS, MEASURES, Line, theme_name
+from fundingapp.ui.outcomes.columns import COLUMNS, GROUPS, MEASURES, Line, grouped, theme_name
 from fundingapp.ui.outcomes.forms import figure_form
 from fundingapp.ui.outcomes.indicator_panel import OpenFigure, figure_page, page_of
 from fundingapp.ui.outcomes.record_grid import RecordGrid
@@ -65,6 +67,7 @@ class IndicatorsView(GrantView):
         self._lines: dict[int, Line] = {}
         self._quarter: int | None = None
         self._shows_small = False
+        self._marks: Mapping[IndicatorId, Mapping[str, str]] | None = None
         self._shown: int | None = None
         self._at: int | None = None
         self._detail: IndicatorAnswer | None = None
@@ -80,7 +83,7 @@ class IndicatorsView(GrantView):
         self._group_choice = ChoiceButton(
             "Order", [Option(key, words) for key, (words, _of) in GROUPS.items()]
         )
-        self._group_choice.chosen.connect(lambda _key: self._fill())
+        self._group_choice.chosen.connect(lambda _key: self._group())
         self._import_button = button("Import figures…", self.import_figures, icon="import")
         self._record_button = primary_button("Record figures", self.record)
         self.buttons += [self._quarter_choice, self._import_button, self._record_button]
@@ -90,9 +93,10 @@ class IndicatorsView(GrantView):
         self.table = TableView(
             "Indicators", "outcomes.indicators", office.settings, office.asker, _ROW_HEIGHT
         )
-        self._model = ListTableModel[Line](COLUMNS, lambda line: line.row.kept.id, self.table)
+        self._model = ListTableModel[Line](COLUMNS, lambda line: line.key, self.table)
         self.table.set_model(self._model)
         self.table.why_requested.connect(self._why)
+        self.table.sort_requested.connect(lambda _sorting: self._fill())
         self.table.row_activated.connect(self._open)
         self.table.current_row_changed.connect(self._current_changed)
         self.table.clicked.connect(lambda _index: self._open(self.table.current_row))
@@ -210,7 +214,9 @@ class IndicatorsView(GrantView):
         position = self.position.position
         if answer.year != position.year:
             return
-        self._answer = answer
+        before, self._answer = self._answer, answer
+        if before is None or before.rows != answer.rows:
+            self._ask_marks(answer)
         self._quarter_choice.set_options(
             [Option(number, f"Up to Q{number}") for number in range(1, 5)], answer.quarter
         )
@@ -222,18 +228,32 @@ class IndicatorsView(GrantView):
         if self._wanted is not None:
             self._go_where_wanted()
 
+    def _ask_marks(self, answer: ResultsAnswer) -> None:
+        """What must be hidden is worked out anew; until that is known, more than enough is."""
+        self._marks = None
+        if any(row.is_hidden for row in answer.rows):
+            question = SafeResults(answer.year, answer.quarter, self.position.position.fund_id)
+            self.office.ask_of_grant("outcomes.safe", question, self._take_marks, self)
+
+    def _take_marks(self, safe: SafeResultsAnswer) -> None:
+        answer = self._answer
+        if answer is not None and (answer.year, answer.quarter) == (safe.year, safe.quarter):
+            self._marks = safe.marks
+            self._fill()
+
     def _listed(self) -> list[Line]:
         """The indicators of the chosen theme and district, in their order."""
         answer = self._answer
         if answer is None:
             return []
         theme = self._theme_choice.key
+        marks = self._marks
         lines = [
-            Line(row, self._shows_small) for row in answer.rows if self.office.lists(row.indicator.project)
+            Line(row, self._shows_small, marks.get(row.id, {}) if marks is not None else None)
+            for row in answer.rows
+            if self.office.lists(row.indicator.project)
         ]
-        lines = [line for line in lines if theme is None or theme_name(line) == theme]
-        _words, of = GROUPS[str(self._group_choice.key)]
-        return sorted(lines, key=of)
+        return [line for line in lines if theme is None or theme_name(line) == theme]
 
     def _fill(self) -> None:
         answer = self._answer
@@ -244,15 +264,18 @@ class IndicatorsView(GrantView):
         outcome = next(column for column in COLUMNS if column.title == "Outcome")
         if self._group_choice.key == "outcome" and not self.table.is_chosen(outcome):
             self.table.choose_column(outcome, True)
-        self._model.set_rows(lines)
+        # A list that is sorted by a column has no groups.
+        group = str(self._group_choice.key)
+        self._model.set_rows(grouped(lines, group) if self.table.sorting is None else lines)
         is_empty = not answer.rows
         if not self.is_alone:
             self.stack.setCurrentWidget(self.empty if is_empty else self._list)
         hidden = sum(line.row.is_hidden for line in lines)
-        for each in (self._hidden_words, self._show_counts):
-            each.setVisible(bool(hidden))
+        self._show_counts.setVisible(bool(hidden))
         self._hidden_words.setText(
-            f"Small counts of {count(hidden, 'indicator')} are shown, on this screen only."
+            ""
+            if not hidden
+            else f"Small counts of {count(hidden, 'indicator')} are shown, on this screen only."
             if self._shows_small
             else f"Small counts of {count(hidden, 'indicator')} are hidden: they may tell who somebody is."
         )
@@ -281,6 +304,12 @@ class IndicatorsView(GrantView):
         ]
         self.state_changed.emit(" · ".join(part for part in said if part))
 
+    def _group(self) -> None:
+        """In groups again, whatever column it was sorted by."""
+        self.table.set_sorting(None)
+        self._model.sort_by(None)
+        self._fill()
+
     def _choose_quarter(self, key: object) -> None:
         if isinstance(key, int):
             self._quarter = key
@@ -297,7 +326,7 @@ class IndicatorsView(GrantView):
     # One of them, at the right
 
     def _current_changed(self, line: object) -> None:
-        if not isinstance(line, Line):
+        if not isinstance(line, Line) or line.heading:
             return
         before, self._at = self._at, line.row.kept.id
         # Rows that come anew put the cursor back where it was: that is no choice of the user's.
@@ -306,7 +335,7 @@ class IndicatorsView(GrantView):
 
     def _open(self, line: object) -> None:
         answer = self._answer
-        if not isinstance(line, Line) or answer is None:
+        if not isinstance(line, Line) or line.heading or answer is None:
             return
         self._shown = line.row.kept.id
         fund = self.position.position.fund_id

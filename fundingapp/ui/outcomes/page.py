@@ -7,13 +7,21 @@ from fundingapp.ui.outcomes.chain_view import ChainView
 from fundingapp.ui.outcomes.import_view import ImportView
 from fundingapp.ui.outcomes.indicators_view import IndicatorsView
 from fundingapp.ui.outcomes.performance_view import PerformanceView
+from fundingapp.ui.outcomes.safe_tables_view import SafeTablesView
 from fundingapp.ui.outcomes.targets import RecordFigures, ShowIndicator, ShowOutcome, ShowProject
 from fundingapp.ui.outcomes.value_view import ValueView
 from fundingapp.ui.views import GrantView, ViewsPage
 from fundingapp.ui.widgets.empty_state import EmptyState
 
 #: The views in the order of the head.
-VIEWS: tuple[type[GrantView], ...] = (IndicatorsView, ChainView, PerformanceView, ValueView, ImportView)
+VIEWS: tuple[type[GrantView], ...] = (
+    IndicatorsView,
+    ChainView,
+    PerformanceView,
+    SafeTablesView,
+    ValueView,
+    ImportView,
+)
 
 
 class OutcomesPage(ViewsPage):

@@ -97,6 +97,12 @@ class Row:
         return f"{printed} · now {rank.in_words}" if printed else rank.in_words
 
 
+def short_place(name: str, most: int = 26) -> str:
+    """The name of a place over a small chart: “Beat 56” of a name that goes on with all that it covers."""
+    short = re.sub(r"\s+covers\b.*", "", name, flags=re.IGNORECASE).strip(" ,")
+    return short if len(short) <= most else f"{short[: most - 1].rstrip()}…"
+
+
 def rows_of(table: TableShown) -> list[Row]:
     """The lines of *table*, each with the findings about it."""
     return [Row(table, line, finding_of(line, table)) for line in table.lines]
@@ -135,7 +141,7 @@ COLUMNS = (
     ),
     Column[Row](
         "Place",
-        lambda row: row.line.area or row.line.line.place or NOTHING,
+        lambda row: row.line.area or short_place(row.line.line.place, 60) or NOTHING,
         sort="place",
         filter="place",
         width=150,
@@ -243,12 +249,6 @@ def period_label(days: Days) -> str:
         return str(days.last.year)
     start = days.first.year if days.first.month >= 4 else days.first.year - 1
     return f"{start}/{(start + 1) % 100:02}"
-
-
-def short_place(name: str, most: int = 26) -> str:
-    """The name of a place over a small chart: “Beat 56” of a name that goes on with all that it covers."""
-    short = re.sub(r"\s+covers\b.*", "", name, flags=re.IGNORECASE).strip(" ,")
-    return short if len(short) <= most else f"{short[: most - 1].rstrip()}…"
 
 
 def series_of(row: Row) -> Lines:

@@ -97,6 +97,7 @@ class PerformanceView(GrantView):
         self.buttons = [self.change_button, self.export_button, self.check_button]
         self.tables = DropDown("Published table")
         self.tables.activated.connect(lambda _at: self._table_chosen())
+        self.tables.setMinimumContentsLength(26)
         self._parts = Segmented("Shown", [Option(part, title) for part, title in _PARTS.items()])
         self._parts.chosen.connect(lambda _part: self._show_part())
         self._categories = DropDown("Category drawn")
@@ -373,15 +374,20 @@ class PerformanceView(GrantView):
         where += [f"Periods: {'; '.join(days.in_words for days in shown.periods)}"]
         blocks: list[Block] = [TextBlock("\n".join(where))]
         if shown.sums:
+            differing = [each for each in shown.sums if not each.holds]
             checks = [
                 (
-                    "holds" if each.holds else "differs",
-                    Tone.GOOD if each.holds else Tone.BAD,
+                    "differs",
+                    Tone.BAD,
                     f"{each.name}, to {each.days.last:%d/%m/%Y}: {each.printed:,} printed; the {each.parts} parts sum "
-                    f"to {each.summed:,}{', which is no more' if each.is_bound and each.holds else ''}.",
+                    f"to {each.summed:,}.",
                 )
-                for each in shown.sums
+                for each in differing
             ]
+            if holding := len(shown.sums) - len(differing):
+                rest = "is what its parts allow" if holding == 1 else "are what their parts allow"
+                said = f"{count(holding, 'total')} {rest}."
+                checks.append(("holds", Tone.GOOD, said))
             blocks.append(CheckBlock(checks, "Totals beside their parts"))
         if shown.skipped:
             told = "\n".join(f"Row {row}: {reason}" for row, reason in shown.skipped[:_LISTED])

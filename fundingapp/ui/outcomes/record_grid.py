@@ -293,7 +293,7 @@ class RecordGrid(SubView):
         return tuple(columns)
 
     def _before(self, row: GridRow) -> str:
-        return Line(row.row).figure(row.row.quarters[self.quarter - 2])
+        return Line(row.row).quarter(self.quarter - 1)
 
     def _say_state(self) -> None:
         """What is wrong in the whole grid, and whether there is something to keep."""

@@ -133,7 +133,8 @@ class ListTableModel(TableModel[Row]):
         self._total = total
         self._show()
 
-    def sort_by(self, sorting: Sorting) -> None:
+    def sort_by(self, sorting: Sorting | None) -> None:
+        """Puts the rows in that order; None: in the one that they were given in."""
         self._sorting = sorting
         self._show()
 

@@ -178,7 +178,7 @@ def test_A02_what_could_run_is_never_opened_but_saved_where_the_user_wants(
     drop(page_of(shell), program)
     settle(qtbot, shell)
     hands.choose(shell.window.inspector, "What becomes of setup.exe", "Keep it as it is")
-    hands.press(shell.window.inspector, "Do so")
+    hands.press(shell.window.inspector, "Go on")
     settled(qtbot, shell)
     assert "never opened from here" in panel_says(shell)
     hands.open_row(hands.table(shell.window, "Papers"), "Paper", "setup.exe")

@@ -99,7 +99,7 @@ def test_what_tells_of_people_is_asked_about_wherever_it_is_dropped(
     settle(qtbot, shell)
     assert papers(shell) == []
     hands.type_in(shell.window.inspector, "Why it may be kept, kept in the history", "the funder asks for it")
-    hands.press(shell.window.inspector, "Do so")
+    hands.press(shell.window.inspector, "Go on")
     settled(qtbot, shell)
     # The inspector is back where it was, and has the paper.
     assert papers(shell) == ["list of clients.csv"]

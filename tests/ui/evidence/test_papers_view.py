@@ -76,10 +76,10 @@ def test_what_looks_like_personal_data_waits_for_a_decision_and_the_rest_does_no
     assert any("Not kept yet: “survey.csv”" in said for said in hands.messages(shell.window))
     assert "e-mail address" in panel_says(shell)
     assert "anna.smith" not in panel_says(shell)
-    hands.press(shell.window.inspector, "Do so")
+    hands.press(shell.window.inspector, "Go on")
     assert "Say why what tells of people may be kept" in panel_says(shell)
     hands.type_in(shell.window.inspector, "Why it may be kept, kept in the history", "the forms are held")
-    hands.press(shell.window.inspector, "Do so")
+    hands.press(shell.window.inspector, "Go on")
     settle(qtbot, shell)
     assert sorted(listed(shell)) == ["LWA Q3 report.txt", "survey.csv"]
     assert not any("Not kept yet" in said for said in hands.messages(shell.window))
@@ -91,7 +91,7 @@ def test_what_is_left_out_leaves_nothing_behind(qtbot: QtBot, shell: Shell, tmp_
     drop(page_of(shell), people)
     settle(qtbot, shell)
     hands.choose(shell.window.inspector, "What becomes of survey.csv", "Leave it out")
-    hands.press(shell.window.inspector, "Do so")
+    hands.press(shell.window.inspector, "Go on")
     settle(qtbot, shell)
     assert any("Left out: “survey.csv”" in said for said in hands.messages(shell.window))
     assert not shell.office.fetch(Papers()).rows
@@ -103,7 +103,7 @@ def test_A02_a_program_is_left_out_unless_it_is_wanted(qtbot: QtBot, shell: Shel
     drop(page_of(shell), program)
     settle(qtbot, shell)
     assert "never opened" in panel_says(shell)
-    hands.press(shell.window.inspector, "Do so")
+    hands.press(shell.window.inspector, "Go on")
     settle(qtbot, shell)
     assert not shell.office.fetch(Papers()).rows
 

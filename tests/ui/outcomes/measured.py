@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +18,22 @@ from fundingapp.application.commands.results import (
     AddMilestone,
     AddOutcome,
     RecordFigures,
+    RemoveFigures,
+    RemoveIndicator,
+    RemoveMilestone,
+    RemoveOutcome,
     WriteStatement,
 )
+from fundingapp.application.commands.value import RemoveSentence
 from fundingapp.application.desk import Desk
-from fundingapp.application.effect import Topic
+from fundingapp.application.queries.chains_of_results import ChainsOf
 from fundingapp.application.queries.figure_cells import FigureCell
 from fundingapp.application.queries.positions import PositionOf
-from fundingapp.application.queries.results import ResultRow, ResultsOf
+from fundingapp.application.queries.results import IndicatorOf, ResultRow, ResultsOf
+from fundingapp.application.queries.value import ValueOf
 from fundingapp.application.queries.workspace import WorkspaceOf
+from fundingapp.application.sample import FILE
+from fundingapp.assembly import Assembly
 from fundingapp.domain.ids import IndicatorId, OutcomeId, ProjectId
 from fundingapp.domain.indicators import Counted, GoodDirection, Indicator, ResultLevel
 from fundingapp.domain.outcomes import Milestone, Outcome
@@ -31,7 +42,7 @@ from fundingapp.ui.outcomes.indicators_view import IndicatorsView
 from fundingapp.ui.outcomes.record_grid import RecordGrid
 from fundingapp.ui.shell import Shell
 from tests.ui import hands
-from tests.ui.windows import open_shell, settle
+from tests.ui.windows import PATIENCE_MS, bare_shell, fresh_sample, settle
 
 YEAR = FinancialYear(2018)
 CLIENTS, SATISFIED, SESSIONS = "Clients supported", "Satisfied (good or excellent)", "Sessions held"
@@ -78,7 +89,7 @@ def measure(desk: Desk) -> dict[str, int]:
         SATISFIED: ("45/45", "50/51", "40/40"),
         SESSIONS: ("3", "4", "3"),
         BURGLARY: ("281", "302", "371"),
-        HATE: ("2", "5", "3"),
+        HATE: ("2", "7", "1"),
     }
     cells = [
         FigureCell.of_quarter(IndicatorId(ids[name]), YEAR, quarter, text)
@@ -97,16 +108,49 @@ def measure(desk: Desk) -> dict[str, int]:
     return ids
 
 
+def forget(desk: Desk) -> None:
+    """Takes out what the sample itself has measured, so that a test knows all that there is."""
+    answer = desk.ask(ChainsOf(YEAR))
+    rows = [row for each in answer.rows for row in each.rows]
+    figures = [figure.id for row in rows for figure in desk.ask(IndicatorOf(row.id, YEAR)).figures]
+    if figures:
+        desk.do(RemoveFigures(tuple(figures)))
+    for sentence in desk.ask(ValueOf(YEAR, 4)).sentences:
+        if sentence.id is not None:
+            desk.do(RemoveSentence(sentence.id))
+    for row in rows:
+        desk.do(RemoveIndicator(row.id))
+    for each in answer.rows:
+        for milestone in each.milestones:
+            desk.do(RemoveMilestone(milestone.id))
+    for outcome in answer.outcomes:
+        desk.do(RemoveOutcome(OutcomeId(outcome.id)))
+
+
+@cache
+def _made_once(with_results: bool) -> tuple[tempfile.TemporaryDirectory[str], Path]:
+    """The sample with our own results, or with none; made once for all tests, each of which gets a copy."""
+    kept = tempfile.TemporaryDirectory()
+    target = fresh_sample(Path(kept.name) / "sample")
+    opened = Assembly().open(str(target))
+    forget(opened.desk)
+    if with_results:
+        measure(opened.desk)
+    opened.close()
+    return kept, target.parent
+
+
 @contextmanager
 def measured_shell(
-    tmp_path: Path, qtbot: QtBot, *, view: str = "indicators", size: tuple[int, int] = (1440, 900)
+    tmp_path: Path, qtbot: QtBot, *, view: str = "indicators", with_results: bool = True
 ) -> Iterator[Shell]:
-    """A window on the page Outcomes with all of that."""
-    with open_shell(tmp_path, qtbot, page="overview", size=size) as shell:
-        desk = shell.office.desk
-        shell.office.work("Measure", lambda _progress: measure(desk))
+    """A window on the page Outcomes with all of that, or (without results) with nothing measured yet."""
+    folder = tmp_path / "sample"
+    shutil.copytree(_made_once(with_results)[1], folder)
+    with bare_shell(tmp_path, qtbot) as shell:
+        shell.open_target(str(folder / FILE))
+        qtbot.waitUntil(lambda: shell.office.workspace is not None, timeout=PATIENCE_MS)
         settle(qtbot, shell)
-        shell.application.runner.changed.emit(Topic.EVERYTHING)  # as commands of the window's own say it
         show(qtbot, shell, view)
         yield shell
 

@@ -133,7 +133,7 @@ def test_a_place_is_settled_remembered_and_its_count_becomes_a_figure(
     select(places, "Place in the file", "Midshire Airport")
     hands.press(shell.window, "Take along")
     settle(qtbot, shell)
-    assert hands.find(shell.window, "Import 9 figures")
+    assert hands.find(shell.window, "Import 9 figures").isEnabled()
     select(places, "Place in the file", "Midshire Airport")
     hands.choose(shell.window, "Means the place", "Borough")
     hands.press(shell.window, "It means this place")

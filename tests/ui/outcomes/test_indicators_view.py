@@ -15,10 +15,13 @@ from fundingapp.ui.charts.plots import Bars, Chart, Lines
 from fundingapp.ui.frame.rail import RailButton
 from fundingapp.ui.outcomes.targets import ShowIndicator
 from fundingapp.ui.shell import Shell
+from fundingapp.ui.tables.columns import Sorting
 from tests.ui import hands
 from tests.ui.outcomes.measured import (
+    BETTER,
     BURGLARY,
     CLIENTS,
+    FEWER,
     HATE,
     SATISFIED,
     SESSIONS,
@@ -26,9 +29,8 @@ from tests.ui.outcomes.measured import (
     indicators,
     measured_shell,
     press,
-    show,
 )
-from tests.ui.windows import open_shell, settle
+from tests.ui.windows import settle
 
 
 @pytest.fixture
@@ -62,14 +64,13 @@ def test_each_indicator_stands_with_its_quarters_and_how_it_does(shell: Shell) -
 
 def test_small_counts_are_hidden_with_what_would_give_them_away(shell: Shell, qtbot: QtBot) -> None:
     hate = row(shell, HATE)
-    # 5 of the second quarter less what is to date would leave 5 for two counts that are hidden.
-    assert [hate[each] for each in ("Baseline", "Q1", "Q2", "Q3", "To date", "State")] == [
-        "<5", "<5", "5", "<5", "[c]", "small numbers",
-    ]  # fmt: skip
+    assert [hate[each] for each in ("Baseline", "Q1", "Q3", "State")] == ["<5", "<5", "<5", "small numbers"]
+    # 10 to date less 7 of the second quarter would leave 3 for two counts that are at least 1 each.
+    assert "[c]" in (hate["Q2"], hate["To date"])
     assert "Small counts of 1 indicator are hidden" in hands.read(shell.window.stack)
     press(qtbot, shell, "Show the counts")
     hate = row(shell, HATE)
-    assert [hate[each] for each in ("Baseline", "Q1", "Q2", "Q3", "To date")] == ["3", "2", "5", "3", "10"]
+    assert [hate[each] for each in ("Baseline", "Q1", "Q2", "Q3", "To date")] == ["3", "2", "7", "1", "10"]
     press(qtbot, shell, "Hide the counts")
     assert row(shell, HATE)["Q1"] == "<5"
 
@@ -82,20 +83,15 @@ def test_what_is_copied_never_has_small_counts(shell: Shell, qtbot: QtBot) -> No
     lines = QGuiApplication.clipboard().text().splitlines()
     heading, hate = lines[0].split("\t"), next(line for line in lines if line.startswith(HATE)).split("\t")
     copied = dict(zip(heading, hate, strict=True))
-    assert [copied[each] for each in ("Baseline", "Q1", "Q2", "Q3", "To date")] == [
-        "<5",
-        "<5",
-        "5",
-        "<5",
-        "[c]",
-    ]
+    assert [copied[each] for each in ("Baseline", "Q1", "Q3")] == ["<5", "<5", "<5"]
+    assert "[c]" in (copied["Q2"], copied["To date"])
     assert copied["State"] == "small numbers"
 
 
 def test_what_is_hidden_can_not_be_asked_about_either(shell: Shell, qtbot: QtBot) -> None:
     said = opened(qtbot, shell, HATE)
     assert "small numbers" in said
-    assert "2" not in [line.strip() for line in said.splitlines()]
+    assert not {"1", "2", "3"} & {line.strip() for line in said.splitlines()}
     table = hands.table(shell.window, "Indicators")
     hands.go_to_cell(table, "Indicator", HATE, "Q1")
     hands.key(table, Qt.Key.Key_F2)
@@ -174,16 +170,28 @@ def test_a_closed_indicator_is_asked_for_nothing(shell: Shell, qtbot: QtBot) -> 
 
 def test_the_list_follows_theme_order_filters_and_quarter(shell: Shell, qtbot: QtBot) -> None:
     view = indicators(shell)
-    names = [each["Indicator"] for each in hands.rows(view.table)]
-    assert names == [CLIENTS, SATISFIED, SESSIONS, BURGLARY, HATE]
+
+    def names() -> list[str]:
+        return [each["Indicator"] for each in hands.rows(view.table)]
+
+    first, second, third = (names()[at] for at in (0, 4, 6))
+    assert [each[:5] for each in (first, second, third)] == ["LF-01", "LF-02", "LF-03"]
+    assert names() == [first, CLIENTS, SATISFIED, SESSIONS, second, BURGLARY, third, HATE]
     hands.choose(shell.window, "Order", "By outcome")
     settle(qtbot, shell)
-    assert [each["Indicator"] for each in hands.rows(view.table)][:2] == [BURGLARY, CLIENTS]
+    by_outcome = [BETTER, CLIENTS, SATISFIED, SESSIONS, FEWER, BURGLARY, "Of no outcome yet", HATE]
+    assert names() == by_outcome
+    view.table._sort(Sorting("indicator"))
+    assert names() == sorted((CLIENTS, SATISFIED, SESSIONS, BURGLARY, HATE), key=str.casefold)
+    hands.choose(shell.window, "Order", "By project")
+    hands.choose(shell.window, "Order", "By outcome")
+    settle(qtbot, shell)
+    assert names() == by_outcome
     view.table.set_filters_shown(True)
     view.table.set_filter("state", "met")
-    qtbot.waitUntil(lambda: len(hands.rows(view.table)) == 3)
+    qtbot.waitUntil(lambda: names() == [CLIENTS, SATISFIED, BURGLARY])  # “not met” holds the word too
     view.table.set_filter("state", "")
-    qtbot.waitUntil(lambda: len(hands.rows(view.table)) == 5)
+    qtbot.waitUntil(lambda: names() == by_outcome)
     hands.choose(shell.window, "Up to quarter", "Up to Q1")
     settle(qtbot, shell)
     assert row(shell, CLIENTS)["To date"] == "61"
@@ -211,10 +219,7 @@ def test_the_badge_counts_figures_of_quarters_that_are_over(shell: Shell) -> Non
 
 
 def test_without_indicators_the_page_teaches_the_first_step(tmp_path: Path, qtbot: QtBot) -> None:
-    with open_shell(tmp_path, qtbot, page="overview") as shell:
-        if held(shell):
-            pytest.skip("the sample has indicators of its own now")
-        show(qtbot, shell, "indicators")
+    with measured_shell(tmp_path, qtbot, with_results=False) as shell:
         assert "What is the money to change?" in hands.read(shell.window.stack)
         press(qtbot, shell, "Choose from a standard set…")
         hands.choose(shell.window.inspector, "Standard set", "Burglary")

@@ -1,0 +1,149 @@
+"""The commands suppress and attack: what they write, what they print, and what they refuse to write."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.console.terminal import run
+
+COVENTRY = Path(__file__).parents[1] / "data" / "performance" / "coventry_hate_crime_small_numbers.csv"
+TABLE = """Hate incidents by district; source: partnership,,
+Type,2013,2014
+Homophobic,2,30
+=Racist,40,50
+,,
+Religious,60,"1,070"
+Total,102,"1,150"
+* figures are draft,,
+"""
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "hate.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    return path
+
+
+def _rows(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_the_safe_table_keeps_layout_notes_and_order(table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "safe.csv"
+    ran = run("suppress", table, "--threshold", "5", "--out", out, "--json")
+    assert ran.status == 0
+    data = ran.data
+    assert (data["primary"], data["secondary"], data["attack"]) == (1, 1, [])
+    assert data["hidden"][0] == {
+        "row": 3,
+        "column": "2013",
+        "label": "Homophobic",
+        "why": "primary",
+        "shown": "<5",
+        "reason": "small count",
+    }
+    assert data["hidden"][1]["reason"] == "protects row Homophobic, column 2013"
+    rows = _rows(out)
+    assert [row[:3] for row in rows] == [
+        ["Hate incidents by district; source: partnership", "", ""],
+        ["Type", "2013", "2014"],
+        ["Homophobic", "<5", "30"],
+        ["'=Racist", "[c]", "50"],  # what would be a formula sleeps
+        ["", "", ""] if rows[4] else [],
+        ["Religious", "60", "1,070"],
+        ["Total", "102", "1,150"],
+        ["* figures are draft", "", ""],
+    ]
+    assert run("attack", out, "--json").data == {"attack": []}
+
+
+def test_a_workbook_is_written_anew_with_a_key_below(table: Path, tmp_path: Path) -> None:
+    source = tmp_path / "hate.xlsx"
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    for row in (["Type", 2013, 2014], ["Homophobic", 2, 30], ["Racist", 40, 50], ["Religious", 60, 70]):
+        page.append(row)
+    page.append(["Total", 102, 150])
+    raw = book.create_sheet("Raw")
+    raw.append(["who", "secret count"])
+    book.save(source)
+    out = tmp_path / "safe.xlsx"
+    assert run("suppress", source, "--out", out, "--json").status == 0
+    safe = openpyxl.load_workbook(out)
+    assert len(safe.sheetnames) == 1, "other sheets may hold the counts"
+    values = [[cell.value for cell in row] for row in safe.active.iter_rows()]  # type: ignore[union-attr]
+    assert values[1] == ["Homophobic", "<5", 30]
+    assert values[2] == ["Racist", "[c]", 50]
+    assert str(values[-1][0]).startswith("<5 is a count from 1 to 4.")
+    assert run("attack", out, "--json").status == 0
+
+
+def test_coventry_as_printed_is_undone_and_its_safe_form_is_not(tmp_path: Path) -> None:
+    attacked = run("attack", COVENTRY, "--json")
+    assert attacked.status == 1
+    values = {(each["row"], each["column"]): each["value"] for each in attacked.data["attack"]}
+    assert values == {
+        (3, "2013 total"): 1,
+        (9, "2013 total"): 1,
+        (3, "2014 total"): 1,
+        (4, "2014 total"): 2,
+        (8, "2014 total"): 2,
+        (9, "2014 total"): 1,
+    }
+    people = run("attack", COVENTRY).out
+    assert "327 − 325 shown leaves 2" in people
+    out = tmp_path / "safe.csv"
+    assert run("suppress", COVENTRY, "--out", out, "--json").data["attack"] == []
+    assert run("attack", out).status == 0
+
+
+def test_what_can_be_undone_is_not_written(tmp_path: Path) -> None:
+    table, other, out = tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "safe.csv"
+    table.write_text("Kind,2013\nA,2\nB,40\nC,60\nTotal,102\n", encoding="utf-8")
+    other.write_text("Kind,2013\nB,40\nC,60\nTotal,102\n", encoding="utf-8")
+    ran = run("suppress", table, "--also", other, "--out", out, "--json")
+    assert "can't be made safe: A, 2013 is 2" in ran.refusal
+    assert not out.exists()
+
+
+def test_a_table_that_is_yet_to_be_made_safe_is_named(tmp_path: Path) -> None:
+    table, other, out = tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "safe.csv"
+    table.write_text("Kind,2013\nA,2\nB,40\nC,60\nTotal,102\n", encoding="utf-8")
+    other.write_text("Area,2013\nNorth,3\nSouth,99\n", encoding="utf-8")
+    ran = run("suppress", table, "--also", other, "--out", out, "--json")
+    assert ran.status == 1
+    assert "still shows 1 small count" in ran.data["notes"][0]
+    assert out.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--threshold", "1"), "1 is no threshold for small numbers"),
+        (("--out", "safe.pdf"), "neither a text table nor a workbook"),
+        (("--sheet", "Figures"), "has no sheet “Figures”"),
+    ],
+)
+def test_refusals_name_what_to_do(table: Path, tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    given = (
+        ["--out", tmp_path / "safe.csv", *words] if "--out" not in words else ["--out", tmp_path / "safe.pdf"]
+    )
+    assert said in run("suppress", table, *given, "--json").refusal
+
+
+def test_the_table_itself_is_never_written_over(table: Path) -> None:
+    assert "is the table with the small numbers itself" in run("suppress", table, "--out", table).refusal
+    assert table.read_text(encoding="utf-8") == TABLE
+
+
+def test_a_file_without_counts_is_refused(tmp_path: Path) -> None:
+    empty = tmp_path / "letter.csv"
+    empty.write_text("Dear all,\nthank you\n", encoding="utf-8")
+    assert "holds no table of counts" in run("attack", empty).refusal
