@@ -89,12 +89,6 @@ def add_figure_commands(command: Command, file: Callable[[argparse.ArgumentParse
     made.add_argument(
         "--remember", action="store_true", help="keep the names given with --area for the next time"
     )
-    made.add_argument(
-        "--accept-personal-data",
-        default="",
-        metavar="REASON",
-        help="why the file may come in although it holds what looks like personal data",
-    )
     made.add_argument("--again", action="store_true", help="take a file in that was taken in before")
 
 
