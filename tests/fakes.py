@@ -374,6 +374,19 @@ class FakeRows(Generic[Value]):
         self._rows[number] = Kept(number, 1, value)
         return number
 
+    def add_all(self, values: Sequence[Value], ids: Sequence[int] | None = None) -> list[int]:
+        if ids is None:
+            return [self.add(value) for value in values]
+        if self._rows.keys() & set(ids):
+            raise ExpectedError("already_there", f"A number of {self._kind} is taken.")
+        return [self.add(value, id) for value, id in zip(values, ids, strict=True)]
+
+    def remove_all(self, kept: Sequence[Kept[Value]]) -> None:
+        for each in kept:
+            self._refuse_stale(each)
+        for each in kept:
+            self.remove(each)
+
     def replace(self, kept: Kept[Value], value: Value) -> None:
         self._refuse_stale(kept)
         self._refuse_unfit(value, kept.id)
