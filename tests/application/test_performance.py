@@ -263,7 +263,7 @@ All crime,8500
     office.do(ImportPerformanceTable(office.ask(ReadPerformanceFile(path)), choices))
     (row, *_) = office.ask(PerformanceTables())
     series = office.ask(PerformanceTableOf(PerformanceTableId(row.kept.id))).lines[0].series
-    assert [(days.last.year, number) for days, number, _ in series] == [
+    assert [(days.last.year, int(number)) for days, number, _ in series] == [
         (2017, 8500),
         (2018, 9993),
         (2019, 11258),
