@@ -102,7 +102,7 @@ SAYS_OTHER = re.compile(
 YEARS = re.compile(r"(?:19|20)\d\d|(?<!\d)\d\d/\d\d(?!\d)")
 _PERIOD_WORDS = re.compile(
     r"(?:19|20)\d\d(?:\s*[/\-–]\s*(?:(?:19|20)?\d\d))?|\d{1,2}(?:st|nd|rd|th)?\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug"
-    r"|sep|oct|nov|dec)[a-z]*\b|\b(?:ytd|q[1-4]|previous|prior|current|last|this|year|total|at|as|to|on|from|of|in|the|than|over|compared|with|date|number|no|count|months?"
+    r"|sep|oct|nov|dec)[a-z]*\b|\b(?:ytd|q[1-4]|previous|prior|current|latest|recent|rolling|period|last|this|year|total|at|as|to|on|from|of|in|the|than|over|compared|with|date|number|no|count|months?"
     r"|offences|crimes?|percent(?:age)?|pct|per\s?cent)\b|[^\w\s]",
     re.IGNORECASE,
 )
@@ -557,10 +557,12 @@ def says_change(field: Field) -> bool:
     return SAYS_CHANGE.search(field.heading) is not None
 
 
+_CHANGE_WORDS = re.compile(rf"\w*(?:{SAYS_CHANGE.pattern})\w*", re.IGNORECASE)
+
+
 def _stem(field: Field) -> str:
     """What a heading says besides its time and that it is a change."""
-    text = SAYS_CHANGE.sub(" ", _PERIOD_WORDS.sub(" ", field.heading))
-    return " ".join(re.sub(r"\b(?:e|ed|s|ance|age|ison|ent)\b", " ", text.casefold()).split())
+    return " ".join(_CHANGE_WORDS.sub(" ", _PERIOD_WORDS.sub(" ", field.heading)).casefold().split())
 
 
 def _is_of_group(field: Field, other: Field) -> bool:
