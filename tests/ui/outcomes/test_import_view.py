@@ -278,3 +278,19 @@ def test_headings_that_may_mean_several_days_are_asked_for(
     hands.press(shell.window, "Import 4 figures")
     settle(qtbot, shell)
     assert "3 rows read = 2 kept + 1 skipped" in hands.messages(shell.window)[0]
+
+
+def test_what_looks_like_personal_data_is_decided_about_and_then_comes_in(shell: Shell, qtbot: QtBot) -> None:
+    paste(qtbot, shell, "Indicator\tQ1 2018/19\tComment\nCups of tea poured\t12\task jane.doe@example.org\n")
+    assert "This looks like personal data: 1 e-mail address" in hands.read(shell.window.stack)
+    hands.press(shell.window, "Import 1 figure")
+    settle(qtbot, shell)
+    assert "holds what looks like personal data" in " ".join(hands.messages(shell.window))
+    review = view_of(shell).review
+    assert review is not None
+    desk = shell.office.desk
+    desk.accept_personal_data = "a made-up address"
+    assert review.import_button.isEnabled(), "it can be done again"
+    hands.press(shell.window, "Import 1 figure")
+    settle(qtbot, shell)
+    assert "2 rows read = 1 kept + 1 skipped" in " ".join(hands.messages(shell.window))
