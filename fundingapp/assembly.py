@@ -284,11 +284,11 @@ class _Prover:
         return HighsProver().open(problem)
 
     def cheapest(
-        self, costs: Mapping[int, int], cuts: Sequence[Cut], seconds: float
+        self, costs: Mapping[int, int], cuts: Sequence[Cut], within: int
     ) -> tuple[frozenset[int], bool] | None:
         from fundingapp.solver.prover import HighsProver
 
-        return HighsProver().cheapest(costs, cuts, seconds)
+        return HighsProver().cheapest(costs, cuts, within)
 
 
 def _looked_at(open_work: OpenWork, write: Callable[..., Any]) -> Callable[..., Any]:

@@ -143,7 +143,6 @@ from fundingapp.domain.suppliers import SupplierAlias
 from fundingapp.domain.value import ReferenceValue, Sentence
 from fundingapp.domain.watching import Alarm, BalanceAssertion
 from fundingapp.solver.prover import HighsProver
-from fundingapp.workbooks.safe_table_writer import write_safe_table
 
 Value = TypeVar("Value")
 
@@ -1595,6 +1594,8 @@ class FakeSafeTableWriter:
     """Writes the real file, for what is read back is what is attacked."""
 
     def __call__(self, table: SafeTable, out: Path, prove: Callable[[Path], None]) -> None:
+        from fundingapp.workbooks.safe_table_writer import write_safe_table
+
         write_safe_table(table, out, prove)
 
 
