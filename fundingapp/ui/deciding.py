@@ -43,7 +43,7 @@ class DecisionForm(Form):
     def __init__(self, office: Office, refusal: PersonalDataError, subject: object) -> None:
         super().__init__("It may go on", self._accepted, lambda: office.inspect_over.emit(subject))
         self._office, self._refusal, self._subject = office, refusal, subject
-        self.reason = self.text("Why it may go on", hint="such as: agreed with the data protection officer")
+        self.reason = self.text("Why it may go on", hint="such as: the client agreed in writing")
         self.note(
             "The history keeps the reason, who gave it and when. Nothing of what was found is repeated there."
         )

@@ -35,7 +35,7 @@ def test_a_decision_lets_it_go_on_and_the_history_tells_why(spend: Spend, tmp_pa
     assert message.text not in texts
     office.do(command, "Add the paper")
     spend.settle()
-    [row] = office.desk.ask(Papers()).rows
+    row = office.desk.ask(Papers(text="clients.txt")).rows[0]
     assert row.of.found == "Looks like 1 phone number (line 1)."
     decided = next(line for line in office.desk.ask(History()) if line.command == "AcceptPersonalData")
     assert decided.after["reason"] == "the client agreed"
