@@ -17,7 +17,7 @@ from fundingapp.application.releasing import check_clues, look_before_file
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.figure_files.deciding import decide
 from fundingapp.domain.figure_files.plan import FigureChoices, FigurePlan, Standing
-from fundingapp.domain.figure_imports import FigureImport, FigureLayout, SkippedFigure
+from fundingapp.domain.figure_imports import FigureImport, SkippedFigure
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.ids import AreaId, FigureImportId, PerformanceTableId
 from fundingapp.domain.performance import PerformanceFinding, PerformanceTable
