@@ -247,12 +247,12 @@ class ChainView(GrantView):
 
         return (
             Column[ChainLine](
-                "Outcome, indicator or milestone",
+                "Outcome and steps",
                 _name,
                 LEFT,
                 width=260,
                 stretch=4,
-                least=170,
+                least=150,
                 filter="name",
                 edit=Edit.TEXT,
                 can_edit=named,

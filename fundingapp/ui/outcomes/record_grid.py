@@ -116,7 +116,7 @@ class RecordGrid(SubView):
 
     recorded = Signal(object)  # FiguresRecorded: kept in the file
     said = Signal(object)  # Message
-    quarter_chosen = Signal(int)  # the list's answer of that quarter is wanted
+    quarter_chosen = Signal(object)  # int: the list's answer of that quarter is wanted
 
     def __init__(self, office: Office) -> None:
         super().__init__("Record figures")

@@ -29,7 +29,7 @@ from tests.ui.outcomes.measured import (
 )
 from tests.ui.windows import settle
 
-NAME = "Outcome, indicator or milestone"
+NAME = "Outcome and steps"
 
 
 @pytest.fixture

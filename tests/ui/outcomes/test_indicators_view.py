@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from fundingapp.domain.ids import IndicatorId
@@ -214,6 +215,14 @@ def test_going_to_an_indicator_opens_it(shell: Shell, qtbot: QtBot) -> None:
     assert shell.window.inspector.page is not None
     assert shell.window.inspector.page.title == BURGLARY
     assert hands.current(indicators(shell).table)["Indicator"] == BURGLARY
+    box = shell.window.go_to_box
+    hands.shortcut(shell.window, Qt.Key.Key_K)
+    QTest.keyClicks(box.field, SATISFIED[:9])
+    settle(qtbot, shell)
+    assert SATISFIED in [place.text for place in box.places]
+    hands.key(box.field, Qt.Key.Key_Return)
+    settle(qtbot, shell)
+    assert shell.window.inspector.page.title == SATISFIED
 
 
 def test_the_badge_counts_figures_of_quarters_that_are_over(shell: Shell) -> None:
