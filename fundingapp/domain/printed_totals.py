@@ -114,7 +114,7 @@ class Totals:
             if best is None:
                 continue
             telling = [column for column in self._columns if self._printed((at, column)) is not None]
-            if at in all_crime and (matched == 0 or len(best) < 2):
+            if at in all_crime and (2 * matched < max(len(telling), 1) or matched == 0 or len(best) < 2):
                 continue
             if (
                 matched == 0

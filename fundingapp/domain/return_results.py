@@ -7,7 +7,7 @@ shown in its place, so that no sheet, hidden cell or property of a file can give
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -80,6 +80,11 @@ class IndicatorLine:
     papers: tuple[str, ...] = ()
     missing: tuple[int, ...] = ()
     figure: str = ""
+
+    @property
+    def named(self) -> str:
+        """“LF-10 Clients supported”."""
+        return f"{self.ref} {self.name}".strip()
 
     @property
     def hides(self) -> bool:
@@ -164,25 +169,29 @@ _SMALL_COUNT = re.compile(
 )
 
 
+#: So many indicators of which the same is to be said get a sentence each; more of them share one.
+_EACH = 3
+
+
 def what_to_see_to(results: ReturnResults, quarter: int) -> Iterator[tuple[str, str]]:
     """What a careful reader of the results would raise before they go: a sentence, and the figure that it is about."""
-    for line in results.lines:
-        name = f"{line.ref} {line.name}".strip()
-        if quarter in line.missing:
-            yield f"{name}: there is no figure for Q{quarter}.", line.figure
-        earlier = [f"Q{number}" for number in line.missing if number < quarter]
-        if earlier:
-            yield f"{name}: there is no figure for {listed(earlier, 'and')} either.", line.figure
-        if not line.papers and len(line.missing) < quarter:
-            yield f"{name}: nothing is kept as evidence of its figures.", line.figure
+    lines = results.lines
+    yield from _told(
+        [line for line in lines if quarter in line.missing], f"there is no figure for Q{quarter}"
+    )
+    for earlier in range(1, quarter):
+        yield from _told(
+            [line for line in lines if earlier in line.missing], f"there is no figure for Q{earlier} either"
+        )
+    yield from _told(
+        [line for line in lines if not line.papers and len(line.missing) < quarter],
+        "nothing is kept as evidence of its figures",
+    )
+    for line in lines:
         provisional = [mark.removesuffix(" [p]") for mark in line.marks if mark.endswith("[p]")]
         if provisional:
-            yield f"{name}: {listed(provisional, 'and')} is provisional, and marked [p].", line.figure
-        if line.hides:
-            yield (
-                f"{name}: small numbers are hidden in this return; nothing else in it gives them away.",
-                line.figure,
-            )
+            yield f"{line.named}: {listed(provisional, 'and')} is provisional, and marked [p].", line.figure
+    yield from _told([line for line in lines if line.hides], "small numbers are hidden in this return")
     for outcome in results.outcomes:
         name = f"{outcome.ref} {outcome.outcome}".strip()
         if not outcome.changed:
@@ -195,3 +204,15 @@ def what_to_see_to(results: ReturnResults, quarter: int) -> Iterator[tuple[str, 
                 f"{name}: the text says “{found[0]}”; where it counts people, it may tell who they are.",
                 "",
             )
+
+
+def _told(lines: Sequence[IndicatorLine], what: str) -> Iterator[tuple[str, str]]:
+    """*what* is to be said of each of *lines*; of many in one sentence that names the first."""
+    if len(lines) <= _EACH:
+        yield from ((f"{line.named}: {what}.", line.figure) for line in lines)
+        return
+    first = ", ".join(line.named for line in lines[:_EACH])
+    yield (
+        f"{len(lines):,} outputs and outcomes: {what} ({first} and {len(lines) - _EACH:,} more).",
+        lines[0].figure,
+    )

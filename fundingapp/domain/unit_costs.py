@@ -95,8 +95,9 @@ def unit_cost(
     There is no cost of nought, of no figure, of an average, of what is to become fewer, or of a credit.
     """
     number = None if reached.is_hidden else number_counted(indicator, reached)
-    caveats = tuple(_caveats(indicator, spent, number, reached, small_base, is_of_one_fund))
     why_not = _why_not(indicator, spent, number, reached)
+    found = () if why_not else _caveats(indicator, spent, number, reached, small_base, is_of_one_fund)
+    caveats = tuple(found)
     cost = None if why_not or number is None else spent.each(number)
     return UnitCost(indicator, spent, number, cost, why_not, caveats, reached.is_hidden)
 

@@ -24,7 +24,8 @@ from fundingapp.workbooks.delimited import decode, find_separator
 from fundingapp.workbooks.sources import Kind, kind_of, read_bytes
 from fundingapp.workbooks.swap import put_in_place
 
-_WAKES = "=+-@|%\t\r＝＋－＠"
+#: What wakes a formula. A heading such as “% change” does not, and has to keep its name.
+_WAKES = "=+-@\t\r＝＋－＠"
 
 
 def write_safe_table(table: SafeTable, out: Path, prove: Callable[[Path], None]) -> None:
@@ -40,13 +41,7 @@ def write_safe_table(table: SafeTable, out: Path, prove: Callable[[Path], None])
             "Give it a name that ends in .csv or .xlsx.",
         )
     make = _csv if suffix == ".csv" else _xlsx
-    put_in_place(out, make(table), lambda beside: _proved(beside, suffix, prove))
-
-
-def _proved(beside: Path, suffix: str, prove: Callable[[Path], None]) -> None:
-    # The readers go by the contents, so the unfinished file's own name does not matter to them.
-    del suffix
-    prove(beside)
+    put_in_place(out, make(table), prove)
 
 
 def _cells(table: SafeTable) -> list[tuple[int, list[Cell]]]:

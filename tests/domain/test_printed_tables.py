@@ -407,6 +407,60 @@ Helpline,200,190,91%,90%
     assert check.relations == ()
 
 
+@pytest.mark.parametrize(
+    "column",
+    [
+        "Detection rate %,19.8%,12.0%",
+        "Force change %,+4.7%,-6.3%",
+        "Confidence (%),74%,62%",
+        '"Population","56,399","84,938"',
+        "Rate per 1000,5.79,6.11",
+        "3 year average,405.8,77.7",
+        "Harm score,7.63,2.03",
+        "Projected,820,500",
+        "Reduction target,5% reduction,-3%",
+    ],
+)
+@pytest.mark.parametrize("place", [1, 2, 3, 4])
+def test_a_column_of_something_else_is_neither_accused_nor_counted(column: str, place: int) -> None:
+    """Two rows prove little, so that headings must: one more column anywhere changes nothing."""
+    (heading, *values) = next(csv.reader(io.StringIO(column)))
+    rows = [
+        ["Offence", "2018", "2019", "% change"],
+        ["Burglary", "717", "751", "+4.7%"],
+        ["Robbery", "667", "827", "+23.9%"],
+    ]
+    for row, cell in zip(rows, [heading, *values], strict=True):
+        row.insert(place, cell)
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    check = checked(text.getvalue())
+    assert wrong_in(check) == [(3, "% change", "+23.9%", "+24.0%")]
+    assert not check.totals
+
+
+def test_a_lost_minus_is_a_mistake_where_others_have_theirs() -> None:
+    check = checked("""
+Crime type,2018,2019,% change
+Hate crime,5,3,-40.0%
+Public order,190,186,+2.1%
+Robbery,322,532,+65.2%
+Violence,708,803,+13.4%
+""")
+    assert wrong_in(check) == [(3, "% change", "+2.1%", "-2.1%")]
+
+
+def test_a_column_that_never_prints_signs_is_read_so() -> None:
+    check = checked("""
+Crime type,2018,2019,% change
+Hate crime,5,3,40.0%
+Public order,190,186,2.1%
+Robbery,322,532,65.2%
+Violence,708,803,12.4%
+""")
+    assert wrong_in(check) == [(5, "% change", "12.4%", "13.4%")]
+
+
 def test_a_heading_in_two_rows_reaches_to_the_right() -> None:
     (table,) = tables_of("""
 ,2018,,2019,

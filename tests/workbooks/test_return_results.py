@@ -291,10 +291,17 @@ def test_what_is_to_be_looked_at_before_results_go() -> None:
         "LF-08 Clients supported: there is no figure for Q4.",
         "LF-08 Clients supported: Q3 is provisional, and marked [p].",
         "LF-08 Satisfied (good or excellent): nothing is kept as evidence of its figures.",
-        "LF-09 Hate incidents reported, LGBT+: small numbers are hidden in this return; nothing else in it gives "
-        "them away.",
+        "LF-09 Hate incidents reported, LGBT+: small numbers are hidden in this return.",
         "LF-09 More is reported: nobody has said yet what changed.",
         "LF-08 Victims cope and recover: the text says “Two”; where it counts people, it may tell who they are.",
     ):
         assert text in said
     assert "LF-08 Clients supported: nothing is kept as evidence of its figures." not in said
+
+
+def test_what_is_to_be_said_of_many_indicators_is_said_once() -> None:
+    lines = tuple(replace(CLIENTS, name=f"Output {number}", marks=()) for number in range(1, 7))
+    said = [check.text for check in checks_of(document(ReturnResults(lines))) if "Output" in check.text]
+    assert said == [
+        "6 outputs and outcomes: there is no figure for Q4 (LF-08 Output 1, LF-08 Output 2, LF-08 Output 3 and 3 more)."
+    ]

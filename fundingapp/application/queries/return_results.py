@@ -164,8 +164,8 @@ def _performance(
 
 #: Longer tables go out with the lines of our own places alone.
 _MOST_ROWS = 200
-#: The columns of a performance table that may give each other away.
-_PERFORMANCE = ("Previous", "Current", "Difference", "% change")
+#: The columns of a performance table that are looked at; what is made of the two goes with either of them.
+_PERFORMANCE = ("Previous", "Current")
 
 
 def _label(line: TableLine) -> str:
@@ -173,9 +173,8 @@ def _label(line: TableLine) -> str:
 
 
 def _compared(line: TableLine) -> tuple[Decimal | str | None, ...]:
-    """A line as it would be printed; what was hidden where it was published stays so."""
-    percent = f"{line.percent:+}%" if line.percent is not None else None
-    return (_printed(line.previous), _printed(line.current), line.difference, percent)
+    """The counts of a line as they would be printed; what was hidden where it was published stays so."""
+    return (_printed(line.previous), _printed(line.current))
 
 
 def _printed(figure: PerformanceFigure | None) -> Decimal | str | None:
@@ -192,10 +191,14 @@ def _performance_line(
     areas: Mapping[int, str],
     place: str,
 ) -> PerformanceLine:
-    values = (_printed(line.previous), _printed(line.current), line.difference, line.percent)
-    previous, current, difference, percent = (
+    previous, current = (
         SafeFigure(text=mark) if mark is not None else _safe_figure(value)
-        for mark, value in zip(marks, values, strict=True)
+        for mark, value in zip(marks, _compared(line), strict=True)
+    )
+    # A difference or a percentage beside one of the two counts gives the other away.
+    difference, percent = (
+        SafeFigure(text="[c]") if any(marks) and value is not None else _safe_figure(value)
+        for value in (line.difference, line.percent)
     )
     figure = line.current
     rank = ""

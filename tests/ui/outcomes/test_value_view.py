@@ -50,7 +50,7 @@ def sentence(shell: Shell) -> SentenceLabel:
     return label
 
 
-def test_costs_are_listed_with_their_parts_and_what_is_to_be_told(bought: Shell) -> None:
+def test_costs_are_listed_and_answer_why_down_to_the_ledger(bought: Shell, qtbot: QtBot) -> None:
     rows = hands.rows(hands.table(bought.window, "Unit costs"))
     by_name = {row["What was counted"]: row for row in rows}
     clients = by_name["Clients helped"]
@@ -61,8 +61,6 @@ def test_costs_are_listed_with_their_parts_and_what_is_to_be_told(bought: Shell)
     assert (small["Counted"], small["Cost of one £"]) == ("<5", "–")
     assert small["To be told beside it"].startswith("small numbers are hidden")
 
-
-def test_each_figure_answers_why_down_to_the_ledger(bought: Shell, qtbot: QtBot) -> None:
     table = hands.table(bought.window, "Unit costs")
     hands.click_figure(table, "What was counted", "Clients helped", "Cost of one £")
     settle(qtbot, bought)
@@ -71,16 +69,12 @@ def test_each_figure_answers_why_down_to_the_ledger(bought: Shell, qtbot: QtBot)
     settle(qtbot, bought)
     assert hands.table(bought.window.inspector, "Ledger lines").model().rowCount() > 0
 
-
-def test_a_chosen_row_is_told_in_full(bought: Shell, qtbot: QtBot) -> None:
     hands.open_row(hands.table(bought.window, "Unit costs"), "What was counted", "Clients helped")
     settle(qtbot, bought)
     said = hands.read(bought.window.inspector)
     assert "£32.30 per client helped · £7,977.16 ÷ 247." in said
     assert "• the figure is provisional" in said
 
-
-def test_another_quarter_counts_both_spending_and_figures_to_its_end(bought: Shell, qtbot: QtBot) -> None:
     hands.choose(bought.window.stack, "Up to quarter", "up to Q1")
     settle(qtbot, bought)
     row = hands.row(hands.table(bought.window, "Unit costs"), "What was counted", "Clients helped")
@@ -88,7 +82,9 @@ def test_another_quarter_counts_both_spending_and_figures_to_its_end(bought: She
     assert "2018/19 up to Q1" in hands.read(bought.window.stack)
 
 
-def test_a_number_of_a_sentence_is_a_link_to_its_why_by_keyboard(bought: Shell, qtbot: QtBot) -> None:
+def test_numbers_of_a_sentence_are_links_by_keyboard_and_it_is_copied_safely(
+    bought: Shell, qtbot: QtBot
+) -> None:
     show(qtbot, bought, "sentences")
     hands.open_row(hands.table(bought.window, "Sentences"), "Sentence", "£7,977.16 →")
     settle(qtbot, bought)
@@ -104,10 +100,6 @@ def test_a_number_of_a_sentence_is_a_link_to_its_why_by_keyboard(bought: Shell, 
     said = hands.read(bought.window.inspector)
     assert "247 [p] · Clients helped from 1 April 2018" in said
 
-
-def test_a_sentence_is_copied_with_what_must_be_told_and_small_numbers_hidden(
-    bought: Shell, qtbot: QtBot
-) -> None:
     show(qtbot, bought, "sentences")
     hands.open_row(hands.table(bought.window, "Sentences"), "Sentence", "<5 hate")
     settle(qtbot, bought)
@@ -119,7 +111,9 @@ def test_a_sentence_is_copied_with_what_must_be_told_and_small_numbers_hidden(
     assert hands.messages(bought.window)[0].startswith("The sentence is on the clipboard. It has a gap.")
 
 
-def test_a_sentence_is_written_with_a_preview_and_taken_back(bought: Shell, qtbot: QtBot) -> None:
+def test_a_sentence_is_written_with_a_preview_taken_back_and_refused_without_figures(
+    bought: Shell, qtbot: QtBot
+) -> None:
     show(qtbot, bought, "sentences")
     hands.press(bought.window.stack, "Write a sentence…")
     settle(qtbot, bought)
@@ -143,8 +137,6 @@ def test_a_sentence_is_written_with_a_preview_and_taken_back(bought: Shell, qtbo
     settle(qtbot, bought)
     assert len(hands.rows(hands.table(bought.window, "Sentences"))) == len(rows) - 1
 
-
-def test_a_wording_without_figures_is_refused_where_it_stands(bought: Shell, qtbot: QtBot) -> None:
     show(qtbot, bought, "sentences")
     hands.press(bought.window.stack, "Write a sentence…")
     settle(qtbot, bought)
@@ -154,7 +146,9 @@ def test_a_wording_without_figures_is_refused_where_it_stands(bought: Shell, qtb
     assert "The sentence names no figure" in hands.read(bought.window.inspector)
 
 
-def test_reference_values_are_changed_withdrawn_restored_and_uprated(bought: Shell, qtbot: QtBot) -> None:
+def test_reference_values_are_changed_withdrawn_restored_uprated_and_added(
+    bought: Shell, qtbot: QtBot
+) -> None:
     window = bought.window
     show(qtbot, bought, "values")
 
@@ -194,8 +188,6 @@ def test_reference_values_are_changed_withdrawn_restored_and_uprated(bought: She
     settle(qtbot, bought)
     assert robbery()["State"] == "as shipped"
 
-
-def test_a_value_of_one_s_own_is_added(bought: Shell, qtbot: QtBot) -> None:
     show(qtbot, bought, "values")
     hands.press(bought.window.stack, "Add a value…")
     settle(qtbot, bought)
@@ -205,8 +197,8 @@ def test_a_value_of_one_s_own_is_added(bought: Shell, qtbot: QtBot) -> None:
     assert "Type what one case is said to cost" in hands.read(form)
     hands.type_in(form, "Is said to cost", "250")
     hands.type_in(form, "At the prices of", "2018/19")
-    for text, words in zip(hands.seen(form, QPlainTextEdit), ("council study", "one town only"), strict=True):
-        text.setPlainText(words)
+    for box, words in zip(hands.seen(form, QPlainTextEdit), ("council study", "one town only"), strict=True):
+        box.setPlainText(words)
     hands.press(form, "Add it")
     settle(qtbot, bought)
     row = hands.row(hands.table(bought.window, "Reference values"), "One case of", "Fly-tipping")
