@@ -242,6 +242,10 @@ class PaperPanel(QWidget):
         self.basis = self._line(people, "Lawful basis", "lawful_basis", "such as public task")
         keep = self._grid("Keeping")
         self.until = self._day(keep, "Keep until", lambda field: self._take_day(field, "retain_until"))
+        self._proposed = label("", "note", wrap=True)
+        keep.addWidget(self._proposed, keep.rowCount(), 1)
+        self._take = link_button("Keep it until then", self._take_proposal)
+        keep.addWidget(self._take, keep.rowCount(), 1, Qt.AlignmentFlag.AlignLeft)
         self._strength = QWidget()
         self._column.addWidget(self._strength)
         strength = QVBoxLayout(self._strength)
@@ -293,6 +297,10 @@ class PaperPanel(QWidget):
         self._found.setVisible(bool(of.found))
         self._looked.setVisible(self._can_write and of.personal is PersonalData.UNKNOWN)
         strong = of.sort in _STRONG or of.sample is not None or bool(of.method or of.limits)
+        self._proposed.setText(f"Proposed: {short_date(shown.keep.until)}, {shown.keep.reason}.")
+        differs = of.retain_until != shown.keep.until
+        self._proposed.setVisible(differs)
+        self._take.setVisible(differs and self._can_write)
         is_there = row.keeping is not Keeping.ERASED
         self._strength.setVisible(strong and is_there)
         for group in self._groups:
@@ -466,6 +474,9 @@ class PaperPanel(QWidget):
     def _take_day(self, field: DayField, name: str) -> None:
         if field.is_valid:
             self._change(name, field.day)
+
+    def _take_proposal(self) -> None:
+        self._change("retain_until", self._shown.keep.until)
 
     def _take_sample(self) -> None:
         text = self.sample.text().strip().replace(",", "")

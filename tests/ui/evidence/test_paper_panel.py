@@ -78,6 +78,21 @@ def test_every_field_is_kept_when_it_is_left_and_taken_back_alone(qtbot: QtBot, 
     assert shell.office.fetch(Papers()).rows[0].of.retain_until != date(2021, 3, 31)
 
 
+def test_until_when_it_is_to_be_kept_is_proposed_with_its_reason(qtbot: QtBot, shell: Shell) -> None:
+    panel = shell.window.inspector
+    proposed = shell.office.fetch(Papers()).rows[0].of.retain_until
+    assert proposed is not None
+    assert "Proposed:" not in panel_says(shell)
+    hands.type_in(panel, "Keep until", "")
+    hands.key(hands.field(panel, "Keep until"), Qt.Key.Key_Return)
+    settle(qtbot, shell)
+    assert shell.office.fetch(Papers()).rows[0].of.retain_until is None
+    assert f"Proposed: {proposed:%d/%m/%Y}" in panel_says(shell)
+    hands.press(panel, "Keep it until then")
+    settle(qtbot, shell)
+    assert shell.office.fetch(Papers()).rows[0].of.retain_until == proposed
+
+
 def test_a_sample_that_is_no_number_is_told_and_nothing_changes(qtbot: QtBot, shell: Shell) -> None:
     hands.type_in(shell.window.inspector, "Sample", "many")
     hands.key(hands.field(shell.window.inspector, "Sample"), Qt.Key.Key_Return)
