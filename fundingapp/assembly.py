@@ -10,8 +10,8 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -284,11 +284,11 @@ class _Prover:
         return HighsProver().open(problem)
 
     def cheapest(
-        self, costs: Mapping[int, int], cuts: Sequence[Cut], seconds: float
+        self, costs: Mapping[int, int], cuts: Sequence[Cut], within: int
     ) -> tuple[frozenset[int], bool] | None:
         from fundingapp.solver.prover import HighsProver
 
-        return HighsProver().cheapest(costs, cuts, seconds)
+        return HighsProver().cheapest(costs, cuts, within)
 
 
 def _looked_at(open_work: OpenWork, write: Callable[..., Any]) -> Callable[..., Any]:
@@ -316,11 +316,46 @@ def _looked_at(open_work: OpenWork, write: Callable[..., Any]) -> Callable[..., 
 
 
 @dataclass(frozen=True, slots=True)
-class _LookedExchange:
-    """*books*, whose finished workbooks are looked through for personal data."""
+class _LookedTables:
+    """Lists of many rows, which are looked through for personal data as they are written."""
 
+    open_work: OpenWork
+    write: TableWriter
+
+    def __call__(self, document: TableDocument, out: Path, progress: Progress) -> int:
+        from fundingapp.application.ports import ValueKind
+        from fundingapp.application.releasing import LookThrough
+
+        look = LookThrough(self.open_work, out.name)
+        headings = [column.heading for column in document.columns]
+        texts = [at for at, column in enumerate(document.columns) if column.kind is ValueKind.TEXT]
+
+        def rows() -> Iterator[Sequence[Any]]:
+            yield from look.rows(document.sheet, headings, texts, document.rows)
+            look.decide()  # before the writer ends: what it made never takes its place then
+
+        return self.write(replace(document, rows=rows()), out, progress)
+
+
+@dataclass(frozen=True, slots=True)
+class _LookedExchange:
+    """*books*, whose sheets are looked through for personal data before they are written."""
+
+    open_work: OpenWork
     books: ExchangeBooks
-    write: Callable[..., Any]
+
+    def write(self, sheets: Sequence[ExchangeSheet], out: Path, progress: Progress) -> int:
+        from fundingapp.application.releasing import LookThrough
+        from fundingapp.domain.exchange.columns import Holds
+
+        look = LookThrough(self.open_work, out.name)
+        for sheet in sheets:
+            headings = [column.heading for column in sheet.columns]
+            texts = [at for at, column in enumerate(sheet.columns) if column.holds is Holds.TEXT]
+            for _ in look.rows(sheet.name, headings, texts, sheet.rows):
+                pass
+        look.decide()
+        return self.books.write(sheets, out, progress)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.books, name)
@@ -445,7 +480,7 @@ class Assembly:
             sources=database.sources,
             reader=self.reader,
             write_return=looked(self.writer),
-            write_table=looked(self.table_writer),
+            write_table=_LookedTables(database.open_work, self.table_writer),
             write_layout=self.layout_writer,
             write_enquiry=looked(self.enquiry_writer),
             write_calendar=self.calendar_writer,
@@ -455,7 +490,7 @@ class Assembly:
             write_certificate=looked(self.certificate_writer),
             write_letter=looked(self.letter_writer),
             write_reconciliation=looked(self.reconciliation_writer),
-            exchange=_LookedExchange(self.exchange_books, looked(self.exchange_books.write)),
+            exchange=_LookedExchange(database.open_work, self.exchange_books),
             papers=self.papers,
             clock=now,
             who=who,

@@ -391,6 +391,27 @@ class RowsContract:
                 (3, "P-03"),
             ]
 
+    def test_many_rows_go_in_and_out_as_they_do_one_by_one(self, open_work: OpenWork) -> None:
+        with open_work() as work:
+            assert work.projects.add_all([]) == []
+            first = work.projects.add(Project("P-01", "Youth work"))
+            more = [Project(f"P-{number:02}", f"Number {number}") for number in range(2, 1_003)]
+            assert work.projects.add_all(more) == list(range(first + 1, first + 1_002))
+            kept = work.projects.all()
+            assert [entry.value for entry in kept[1:]] == more
+            with pytest.raises(ExpectedError):
+                work.projects.add_all([Project("Q-01", "one"), Project("Q-02", "two")], [2_000, first])
+            assert len(work.projects.all()) == 1_002
+            work.projects.remove_all(kept[1:-1])
+            assert [entry.value.ref for entry in work.projects.all()] == ["P-01", "P-1002"]
+            with pytest.raises(ChangedMeanwhileError):
+                work.projects.remove_all(kept[1:3])
+            assert work.projects.add_all([entry.value for entry in kept[1:3]], [kept[1].id, kept[2].id]) == [
+                kept[1].id,
+                kept[2].id,
+            ]
+            assert work.projects.all()[1:3] == kept[1:3]
+
     def test_a_number_that_is_taken_is_refused(self, open_work: OpenWork) -> None:
         with open_work() as work:
             work.projects.add(Project("P-01", "Youth work"))

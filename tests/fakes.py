@@ -143,7 +143,6 @@ from fundingapp.domain.suppliers import SupplierAlias
 from fundingapp.domain.value import ReferenceValue, Sentence
 from fundingapp.domain.watching import Alarm, BalanceAssertion
 from fundingapp.solver.prover import HighsProver
-from fundingapp.workbooks.safe_table_writer import write_safe_table
 
 Value = TypeVar("Value")
 
@@ -374,6 +373,19 @@ class FakeRows(Generic[Value]):
         self._refuse_unfit(value, number)
         self._rows[number] = Kept(number, 1, value)
         return number
+
+    def add_all(self, values: Sequence[Value], ids: Sequence[int] | None = None) -> list[int]:
+        if ids is None:
+            return [self.add(value) for value in values]
+        if self._rows.keys() & set(ids):
+            raise ExpectedError("already_there", f"A number of {self._kind} is taken.")
+        return [self.add(value, id) for value, id in zip(values, ids, strict=True)]
+
+    def remove_all(self, kept: Sequence[Kept[Value]]) -> None:
+        for each in kept:
+            self._refuse_stale(each)
+        for each in kept:
+            self.remove(each)
 
     def replace(self, kept: Kept[Value], value: Value) -> None:
         self._refuse_stale(kept)
@@ -1582,6 +1594,8 @@ class FakeSafeTableWriter:
     """Writes the real file, for what is read back is what is attacked."""
 
     def __call__(self, table: SafeTable, out: Path, prove: Callable[[Path], None]) -> None:
+        from fundingapp.workbooks.safe_table_writer import write_safe_table
+
         write_safe_table(table, out, prove)
 
 

@@ -110,6 +110,12 @@ class Rows(Protocol[Value]):
     def add(self, value: Value, id: int | None = None) -> int:
         """Keeps *value*, under *id* when it is put back; returns its id."""
 
+    def add_all(self, values: Sequence[Value], ids: Sequence[int] | None = None) -> list[int]:
+        """As :meth:`add`, of many rows in one go; returns their ids in the same order."""
+
+    def remove_all(self, kept: Sequence[Kept[Value]]) -> None:
+        """As :meth:`remove`, of many rows in one go: all or none."""
+
     def replace(self, kept: Kept[Value], value: Value) -> None:
         """Puts *value* in place of *kept*. Raises ChangedMeanwhileError when the version is no longer the same."""
 

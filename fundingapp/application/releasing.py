@@ -7,8 +7,9 @@ same workbook with the same findings is not asked about twice, and another one i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ from fundingapp.domain.personal_data import (
     PersonalDataError,
     SeenCell,
     in_words,
+    is_reference,
     key_of,
     look_at_cells,
+    may_tell,
     refuse_personal,
 )
 
@@ -81,6 +84,56 @@ def look_before(open_work: OpenWork, what: str, cells: Iterable[SeenCell], accep
         }
         clues = look_at_cells(_without(cells, known))
         check_clues(work, clues, accept, what)
+
+
+class LookThrough:
+    """Looks through long lists as they are written to a file called *name*.
+
+    Each text is looked at once, amounts and days are not, and only rows with one that may tell are kept, with the
+    headings above them.
+    """
+
+    def __init__(self, open_work: OpenWork, name: str) -> None:
+        self._open_work = open_work
+        self._name = name
+        self._kept: list[SeenCell] = []
+        self._silent: set[Any] = set()
+
+    def rows(
+        self, sheet: str, headings: Sequence[str], texts: Iterable[int], rows: Iterable[Sequence[Any]]
+    ) -> Iterator[Sequence[Any]]:
+        """*rows* of a sheet as they are, looked through as they go by. *texts* are the columns, from 0, that hold
+        texts; those of references are passed over, for each is another and none tells."""
+        name, silent = self._name, self._silent
+        self._kept += [SeenCell(name, sheet, 1, column, text) for column, text in enumerate(headings, 1)]
+        wanted = [column for column in texts if not is_reference(headings[column])]
+        if not wanted:
+            yield from rows
+            return
+        pick = itemgetter(*wanted, wanted[0])  # twice the first, so that it gives several also of one
+        for number, row in enumerate(rows, 2):
+            seen = pick(row)
+            if not silent.issuperset(seen) and self._tells(seen):
+                self._kept += [
+                    SeenCell(name, sheet, number, column, value)
+                    for column, value in enumerate(row, 1)
+                    if isinstance(value, str)
+                ]
+            yield row
+
+    def _tells(self, values: Iterable[Any]) -> bool:
+        tells = False
+        for value in values:
+            if value not in self._silent:
+                if isinstance(value, str) and may_tell(value):
+                    tells = True
+                else:
+                    self._silent.add(value)
+        return tells
+
+    def decide(self) -> None:
+        """Raises PersonalDataError for what was found, unless somebody decided that it may go on."""
+        look_before(self._open_work, f"“{self._name}”", self._kept)
 
 
 def _without(cells: Iterable[SeenCell], known: set[str]) -> Iterable[SeenCell]:

@@ -134,7 +134,6 @@ def import_figures(given: argparse.Namespace, offices: Offices, out: Output, pro
                 periods=tuple(periods.items()),
                 skip_unreadable=given.skip_unreadable,
                 again=given.again,
-                accept_personal=given.accept_personal_data,
             )
             preview = opened.desk.ask(PreviewFigures(read, choices), progress)
             choices = _settled(given, preview, choices)

@@ -242,6 +242,16 @@ def refuse_personal(clues: Sequence[Clue], accept: str, what: str) -> None:
         raise PersonalDataError(what, clues)
 
 
+def is_reference(heading: str) -> bool:
+    """Whether a column of that heading holds numbers of papers or bookings."""
+    return bool(_REFERENCE_HEADING.search(heading))
+
+
+def may_tell(text: str) -> bool:
+    """Whether a text by itself could be part of what is looked for: most texts of a ledger could not."""
+    return bool(_MAY_TELL.search(text))
+
+
 def _in_sheet(cells: Sequence[SeenCell]) -> Iterable[tuple[ClueSort, str]]:
     """Each finding in the cells of one sheet with its place."""
     rows: dict[int, list[SeenCell]] = defaultdict(list)

@@ -93,10 +93,16 @@ _SAYS_LAST_YEAR = re.compile(
 )
 _SAYS_PREVIOUS = re.compile(r"previous|prior|last year|year before|baseline|before|earlier", re.IGNORECASE)
 _SAYS_CURRENT = re.compile(r"current|this year|latest|\bnow\b", re.IGNORECASE)
+#: Columns that hold no counts of what the table is about, or none that were counted.
+SAYS_OTHER = re.compile(
+    r"\brates?\b|\bper\b|average|mean\b|median|score|index|rank|position|satisf|population|households|residents|target"
+    r"|project(?:ed|ion)|forecast|estimate|priority|weight|confiden|threshold",
+    re.IGNORECASE,
+)
 YEARS = re.compile(r"(?:19|20)\d\d|(?<!\d)\d\d/\d\d(?!\d)")
 _PERIOD_WORDS = re.compile(
     r"(?:19|20)\d\d(?:\s*[/\-–]\s*(?:(?:19|20)?\d\d))?|\d{1,2}(?:st|nd|rd|th)?\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug"
-    r"|sep|oct|nov|dec)[a-z]*\b|\b(?:ytd|q[1-4]|previous|prior|current|last|this|year|total|at|as|to|date|number|count|months?"
+    r"|sep|oct|nov|dec)[a-z]*\b|\b(?:ytd|q[1-4]|previous|prior|current|last|this|year|total|at|as|to|on|from|of|in|the|than|over|compared|with|date|number|no|count|months?"
     r"|offences|crimes?|percent(?:age)?|pct|per\s?cent)\b|[^\w\s]",
     re.IGNORECASE,
 )
@@ -346,9 +352,7 @@ class Finder:
             return False
         if relation.how is Made.CHANGE and not (field.is_percent or SAYS_PERCENT.search(field.heading)):
             return False
-        return says_change(field) and all(
-            _stem(field) in {"", _stem(self._by_place[at])} for at in (relation.previous, relation.current)
-        )
+        return says_change(field)
 
     def _falls(self, relation: Relation) -> int:
         pairs = zip(self._ranges[relation.previous], self._ranges[relation.current], strict=True)
@@ -392,15 +396,13 @@ class Finder:
             return False
         if relation.how in {Made.SHARE, Made.RATIO}:
             return relation.how is Made.SHARE and self._says_share(field, self._by_place[relation.current])
-        says = says_change(field) or (
-            relation.how is Made.CHANGE
-            and SAYS_PERCENT.search(field.heading)
-            and not _SAYS_SHARE.search(field.heading)
-        )
-        if not says:
+        bare = relation.how is Made.CHANGE and SAYS_PERCENT.search(field.heading) and not _stem(field)
+        if not (says_change(field) or bare) or _SAYS_SHARE.search(field.heading):
             return False
-        pair = self._natural_pair(field)
-        return pair == (relation.previous, relation.current)
+        if self._natural_pair(field) != (relation.previous, relation.current):
+            return False
+        stems = {_stem(self._by_place[at]) for at in (relation.previous, relation.current)}
+        return len(stems) == 1 and _stem(field) in {"", *stems}
 
     def _says_share(self, field: Field, counts: Field) -> bool:
         """Whether the headings say that *field* is the share of *counts* beside it: “2013 %” beside “2013 total”."""
@@ -426,18 +428,41 @@ class Finder:
             and (self._only is None or each.place not in self._only)
         ]
 
+    def _comparable(self, field: Field) -> list[Field]:
+        """The columns that *field* may compare: counts, no rates or rows of people, and where headings name times only
+        the columns that do."""
+        counts = [
+            each
+            for each in self._counts(set())
+            if each.place != field.place
+            and not says_change(each)
+            and not SAYS_OTHER.search(each.heading)
+            and not SAYS_PERCENT.search(each.heading)
+        ]
+        timed = [
+            each
+            for each in counts
+            if when(each.heading) is not None
+            or _SAYS_PREVIOUS.search(each.heading)
+            or _SAYS_CURRENT.search(each.heading)
+        ]
+        return timed if len(timed) >= 2 else counts
+
     def _nearest(self, field: Field) -> list[int]:
         """The two columns of counts that stand nearest: of its group, else to its left, else to its right."""
-        counts = [each for each in self._counts(set()) if each.place != field.place and not says_change(each)]
+        counts = self._comparable(field)
         same = [each.place for each in counts if _is_of_group(field, each)]
         if len(same) >= 2:
             return sorted(sorted(same, key=lambda at: (abs(at - field.place), at))[:2])
         left = [each.place for each in counts if each.place < field.place][-2:]
-        return left if len(left) == 2 else [each.place for each in counts if each.place > field.place][:2]
+        if len(left) == 2:
+            return left
+        right = [each.place for each in counts if each.place > field.place][:2]
+        return right if len(right) == 2 else [each.place for each in counts] if len(counts) == 2 else []
 
     def _natural_pair(self, field: Field) -> tuple[int, int] | None:
         """Which of the two nearest columns is the previous one, where the headings tell: by years, or by words."""
-        counts = [each for each in self._counts(set()) if each.place != field.place and not says_change(each)]
+        counts = self._comparable(field)
         same = [each for each in counts if _is_of_group(field, each)]
         near = same if len(same) == 2 else [self._by_place[at] for at in self._nearest(field)]
         if len(counts) > 2 and len(same) != 2 and _SAYS_LAST_YEAR.search(field.heading):

@@ -87,6 +87,8 @@ class Hidden:
     is_least: bool
     hides_total: bool
     notes: tuple[str, ...] = ()
+    #: How many were hidden already in the tables that were given.
+    given: int = 0
 
     def of(self, why: Why) -> int:
         """How many are hidden for that reason."""
@@ -97,12 +99,13 @@ class Hidden:
         """What the solver found, in a sentence."""
         if self.exposed:
             return f"{len(self.exposed):,} of the hidden cells could still be worked out."
-        if not self.cells:
+        if not self.cells and not self.given:
             return "Nothing had to be hidden."
         least = (
             " No way of hiding less was found, and it is proved that there is none." if self.is_least else ""
         )
-        return f"None of the {len(self.cells):,} hidden cells can be worked out or narrowed.{least}"
+        hidden = len(self.cells) + self.given
+        return f"None of the {hidden:,} hidden cells can be worked out or narrowed.{least}"
 
 
 def hide_small(
@@ -240,8 +243,9 @@ def _hidden_once(
         f"parts add up to {parts:,}; it was protected all the same."
         for place, whole, parts in tied.wrong
     )
+    before = sum(not (kept and kept[place.table]) for at in given for place in tied.places[at])
     hides_total = any(at in tied.tops and not tied.problem.cells[at].is_small for at in hidden)
-    return Hidden(shown, exposed, done.is_least, hides_total, notes)
+    return Hidden(shown, exposed, done.is_least, hides_total, notes, before)
 
 
 def _small_totals(tied: Tied) -> frozenset[Place]:

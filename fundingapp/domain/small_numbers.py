@@ -16,10 +16,10 @@ from typing import NamedTuple, Protocol
 #: How a number is shown that is hidden to protect another one (the shorthand of public statistics, domain paper 8.1).
 WITHHELD = "[c]"
 
-#: So long is looked for the cheapest way of hiding, in seconds; after that a good one is taken.
-_SEARCHES_FOR = 4.0
-#: So long one cell's reach is looked for at most, in seconds; what is not decided then counts as exposed.
-_DECIDES_WITHIN = 1.0
+#: So long is looked for the cheapest way of hiding, in milliseconds; after that a good one is taken.
+_SEARCHES_FOR = 4_000
+#: So long one cell's reach is looked for at most, in milliseconds; what is not decided then counts as exposed.
+_DECIDES_WITHIN = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +186,10 @@ class Cut(NamedTuple):
 class Search(Protocol):
     """A problem laid before the prover."""
 
-    def extreme(
-        self, hidden: frozenset[int], cell: int, greatest: bool, want: int, seconds: float
-    ) -> Extreme:
+    def extreme(self, hidden: frozenset[int], cell: int, greatest: bool, want: int, within: int) -> Extreme:
         """The least, or the *greatest*, value of a hidden *cell* when all of *hidden* are hidden.
 
-        *want* is how far it should go: *blocks* are measured against that.
+        *want* is how far it should go: *blocks* are measured against that. *within* is in milliseconds.
         """
 
 
@@ -201,10 +199,10 @@ class Prover(Protocol):
     def open(self, problem: Problem) -> Search: ...
 
     def cheapest(
-        self, costs: Mapping[int, int], cuts: Sequence[Cut], seconds: float
+        self, costs: Mapping[int, int], cuts: Sequence[Cut], within: int
     ) -> tuple[frozenset[int], bool] | None:
-        """The cells that cost least among those that satisfy every cut, and whether that is proved; None when there
-        are none."""
+        """The cells that cost least among those that satisfy every cut, and whether that is proved *within* so many
+        milliseconds; None when there are none."""
 
 
 class Reach(NamedTuple):
@@ -225,6 +223,11 @@ class Reach(NamedTuple):
 
 
 Report = Callable[[int, int, str], None]
+
+
+def _now() -> int:
+    """Milliseconds that only go on; no time of the day."""
+    return time.monotonic_ns() // 1_000_000
 
 
 def _silent(_done: int, _total: int, _label: str) -> None:
@@ -408,17 +411,17 @@ def protect(problem: Problem, rule: Rule, prover: Prover, report: Report = _sile
     ]
     cuts: list[Cut] = []
     hidden, is_least, grown = given, True, frozenset[int]()
-    until = time.monotonic() + _SEARCHES_FOR
+    until = _now() + _SEARCHES_FOR
     for turn in range(10_000):
         report(turn, 0, "Looking for the least that has to be hidden")
-        in_time = time.monotonic() < until
+        in_time = _now() < until
         faults = _faults(problem, hidden, reaches, until if in_time else None)
         if faults is not None and not faults:
             break
         if faults is None:
             in_time, faults = False, []
         cuts += faults
-        chosen = prover.cheapest(costs, cuts, max(until - time.monotonic(), 1.0))
+        chosen = prover.cheapest(costs, cuts, max(until - _now(), 1_000))
         if chosen is None:
             everything = given | set(costs)
             exposed = exposed_of(problem, everything, rule, prover, report)
@@ -439,14 +442,14 @@ def protect(problem: Problem, rule: Rule, prover: Prover, report: Report = _sile
 
 
 def _faults(
-    problem: Problem, hidden: frozenset[int], reaches: _Reaches, until: float | None
+    problem: Problem, hidden: frozenset[int], reaches: _Reaches, until: int | None
 ) -> list[Cut] | None:
     """What must be kept to open the cells that are not; None when time was up before that was known."""
     faults: list[Cut] = []
     for at in sorted(hidden):
         if problem.cells[at].sort is Sort.COUNT and (cuts := reaches.fault(hidden, at)):
             faults += cuts
-        if until is not None and time.monotonic() > until:
+        if until is not None and _now() > until:
             return None
     return faults
 
@@ -455,11 +458,11 @@ def _without_needless(
     problem: Problem, given: frozenset[int], hidden: frozenset[int], reaches: _Reaches, report: Report
 ) -> frozenset[int]:
     """*hidden* without the cells that protect nothing, the dearest tried first."""
-    until = time.monotonic() + _SEARCHES_FOR
+    until = _now() + _SEARCHES_FOR
     tried = sorted(hidden - given, key=lambda at: (-problem.cells[at].cost, at))
     for done, at in enumerate(tried):
         report(done, len(tried), "Showing again what need not be hidden")
-        if time.monotonic() > until:
+        if _now() > until:
             break
         fewer = hidden - {at}
         if not _any_fault(problem, fewer, reaches):

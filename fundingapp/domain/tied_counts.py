@@ -53,17 +53,20 @@ class Sum(NamedTuple):
 _SEARCHED = 18
 _NODES = 20_000
 #: Where several sums would do, no more are kept for one line.
-_KEPT = 6
+_KEPT = 8
 
 
 class _Fit(NamedTuple):
     exact: int  # places that agree and say something
+    agreeing: frozenset[int]  # those places
     wrong: frozenset[int]
     possible: frozenset[int]  # places with something hidden that could agree
 
 
 def _fit(lines: Sequence[Vector], whole: int, parts: Sequence[int]) -> _Fit:
-    exact, wrong, possible = 0, set(), set()
+    agreeing: set[int] = set()
+    wrong: set[int] = set()
+    possible: set[int] = set()
     for place, total in enumerate(lines[whole]):
         if total is None:
             continue
@@ -83,12 +86,12 @@ def _fit(lines: Sequence[Vector], whole: int, parts: Sequence[int]) -> _Fit:
             if total.least != least:
                 wrong.add(place)
             elif total.least and filled >= 2:
-                exact += 1
+                agreeing.add(place)
         elif (total.most is not None and least > total.most) or (not open_ended and most < total.least):
             wrong.add(place)
         else:
             possible.add(place)
-    return _Fit(exact, frozenset(wrong), frozenset(possible))
+    return _Fit(len(agreeing), frozenset(agreeing), frozenset(wrong), frozenset(possible))
 
 
 def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
@@ -98,9 +101,10 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
     found: dict[int, list[Sum]] = {}
     everywhere = [frozenset(at for at, entry in enumerate(line) if entry is not None) for line in lines]
 
-    def keep(whole: int, parts: Sequence[int], fit: _Fit) -> None:
+    def keep(whole: int, parts: Sequence[int], fit: _Fit, places: frozenset[int] | None = None) -> None:
         kept = found.setdefault(whole, [])
-        made = Sum(whole, tuple(sorted(parts)), everywhere[whole], fit.exact > 0)
+        where = everywhere[whole] if places is None else places
+        made = Sum(whole, tuple(sorted(parts)), where, fit.exact > 0)
         if len(kept) < _KEPT and all(each.parts != made.parts for each in kept):
             kept.append(made)
 
@@ -119,11 +123,9 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
                 not fit.exact and fit.possible and not fit.wrong and whole not in found
             ):
                 keep(whole, parts, fit)
-            elif not fit.exact and not fit.wrong and not fit.possible:
-                continue  # nothing but noughts: it says nothing
-    children = {part for sums in found.values() for each in sums[:1] for part in each.parts}
-    for sums in _runs(lines, total, children, found):
-        keep(sums[0], sums[1], sums[2])
+    partly = {whole: _agreeing_somewhere(lines, whole, total) for whole in range(len(lines)) if total[whole]}
+    for whole, parts, fit in _runs(lines, total, found):
+        keep(whole, parts, fit)
     if len(lines) <= _SEARCHED:
         for whole in range(len(lines)):
             if whole not in found:
@@ -131,7 +133,26 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
                     fit = _fit(lines, whole, parts)
                     if _convinces(lines, whole, parts, fit, said=total[whole]):
                         keep(whole, parts, fit)
+    # A total of some rows only, such as a year to date beside a caseload that does not add up.
+    for whole, sums in partly.items():
+        for parts, fit in sums:
+            keep(whole, parts, fit, fit.agreeing)
     return [each for whole in sorted(found) for each in found[whole]]
+
+
+def _agreeing_somewhere(
+    lines: Sequence[Vector], whole: int, total: Sequence[bool]
+) -> list[tuple[list[int], _Fit]]:
+    """Parts beside a total that sum to it in some places at least."""
+    runs = [list(range(first, whole)) for first in range(whole - 1)]
+    runs += [list(range(whole + 1, last + 1)) for last in range(whole + 2, len(lines))]
+    if len(lines) > 3 * _SEARCHED:
+        runs = []
+    found = []
+    for parts in [*_likely(whole, total), *runs]:
+        if len(parts) > 1 and (fit := _fit(lines, whole, parts)).exact:
+            found.append((parts, fit))
+    return found
 
 
 def _likely(whole: int, total: Sequence[bool]) -> Iterator[list[int]]:
@@ -151,7 +172,7 @@ def _likely(whole: int, total: Sequence[bool]) -> Iterator[list[int]]:
 
 
 def _runs(
-    lines: Sequence[Vector], total: Sequence[bool], children: set[int], found: dict[int, list[Sum]]
+    lines: Sequence[Vector], total: Sequence[bool], found: dict[int, list[Sum]]
 ) -> Iterator[tuple[int, list[int], _Fit]]:
     """Sums of the lines just before or just after, without those that a sum found before has taken in."""
     for order in (range(len(lines)), range(len(lines) - 1, -1, -1)):
@@ -174,7 +195,6 @@ def _runs(
                     if each in stack:
                         stack.remove(each)
             stack.append(whole)
-    del children
 
 
 def _too_much(lines: Sequence[Vector], whole: int, parts: Sequence[int], place: int) -> bool:

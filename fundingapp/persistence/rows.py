@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import fields
+from itertools import islice
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, tuple_, update
 
 from fundingapp.application.ports import Kept
 from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError, NotFoundError
@@ -18,6 +19,8 @@ from fundingapp.persistence.errors import refusing
 from fundingapp.persistence.records import ChargeRecord
 
 Value = TypeVar("Value")
+#: So many rows are taken out by one statement.
+_AT_ONCE = 400
 
 
 class Table(Generic[Value]):
@@ -47,6 +50,19 @@ class Table(Generic[Value]):
         self.columns = {name: getattr(record, renamed.get(name, name)) for name in names}
         self.select = select(record.id, record.version, *self.columns.values())
         self.select_all = self.select.order_by(record.id)
+
+
+def _column(attribute: Any) -> str:
+    """The name under which a statement about many rows takes a value."""
+    name: str = attribute.expression.key
+    return name
+
+
+def batched(rows: Sequence[Value], size: int) -> Iterator[list[Value]]:
+    """*rows* in parts of at most *size*, in their order."""
+    each = iter(rows)
+    while part := list(islice(each, size)):
+        yield part
 
 
 class SqlRows(Generic[Value]):
@@ -91,6 +107,25 @@ class SqlRows(Generic[Value]):
         touch(self._connection, self._table.record.__tablename__, id)
         return id
 
+    def add_all(self, values: Sequence[Value], ids: Sequence[int] | None = None) -> list[int]:
+        if not values:
+            return []
+        first = self._last_id() + 1 if ids is None else 0
+        given = list(ids) if ids is not None else list(range(first, first + len(values)))
+        record = self._table.record
+        rows = [
+            {
+                _column(attribute): value
+                for attribute, value in {record.id: id, record.version: 1, **self._values(each)}.items()
+            }
+            for id, each in zip(given, values, strict=True)
+        ]
+        with self._keeping("added"):
+            self._connection.execute(insert(record.__table__), rows)
+        for id in given:
+            touch(self._connection, record.__tablename__, id)
+        return given
+
     def replace(self, kept: Kept[Value], value: Value) -> None:
         values = self._values(value)
         with self._keeping("changed"):
@@ -103,12 +138,29 @@ class SqlRows(Generic[Value]):
             raise ChangedMeanwhileError(f"The {self._table.noun}")
         touch(self._connection, self._table.record.__tablename__, kept.id)
 
-    def remove(self, kept: Kept[Value]) -> None:
-        in_use = (
+    def remove_all(self, kept: Sequence[Kept[Value]]) -> None:
+        record = self._table.record
+        for each in kept:
+            if self._table.charged_to is not None and self._charges_count(each.id):
+                raise ExpectedError(*self._in_use)
+        with refusing(self._connection, *self._in_use):
+            for chunk in batched(kept, _AT_ONCE):
+                wanted = tuple_(record.id, record.version).in_([(each.id, each.version) for each in chunk])
+                if self._connection.execute(delete(record).where(wanted)).rowcount != len(chunk):
+                    raise ChangedMeanwhileError(f"The {self._table.noun}")
+        for each in kept:
+            touch(self._connection, record.__tablename__, each.id)
+
+    @property
+    def _in_use(self) -> tuple[str, str, str]:
+        return (
             "in_use",
             f"This {self._table.noun} is in use and can't be removed.",
             "Remove what rests on it first, for example the ledger lines charged to it.",
         )
+
+    def remove(self, kept: Kept[Value]) -> None:
+        in_use = self._in_use
         if self._table.charged_to is not None and self._charges_count(kept.id):
             raise ExpectedError(*in_use)
         with refusing(self._connection, *in_use):

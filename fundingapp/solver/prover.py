@@ -20,7 +20,7 @@ class HighsProver:
         return HighsSearch(problem)
 
     def cheapest(
-        self, costs: Mapping[int, int], cuts: Sequence[Cut], seconds: float
+        self, costs: Mapping[int, int], cuts: Sequence[Cut], within: int
     ) -> tuple[frozenset[int], bool] | None:
         """The cheapest cells that satisfy every cut; the second value says whether that is proved."""
         import highspy
@@ -28,7 +28,7 @@ class HighsProver:
         cells = sorted(costs)
         place = {cell: at for at, cell in enumerate(cells)}
         model = _quiet(highspy)
-        model.setOptionValue("time_limit", seconds)
+        model.setOptionValue("time_limit", within / 1000)
         model.setOptionValue("mip_rel_gap", 0.0)
         lp = highspy.HighsLp()
         lp.num_col_ = len(cells)
@@ -143,9 +143,7 @@ class HighsSearch:
                 self._model.changeRowBounds(row, *self._ends(row, hidden))
         self._hidden = hidden
 
-    def extreme(
-        self, hidden: frozenset[int], cell: int, greatest: bool, want: int, seconds: float
-    ) -> Extreme:
+    def extreme(self, hidden: frozenset[int], cell: int, greatest: bool, want: int, within: int) -> Extreme:
         """The end of the cell's reach: by the linear program when its solution is whole, else by branching."""
         highspy = self._highs
         self._hide(hidden)
@@ -172,7 +170,7 @@ class HighsSearch:
             if abs(reached - round(reached)) < _NEAR and self._problem.fits(whole, hidden):
                 return Extreme(whole[cell], whole, blocks, lines=lines)
             return self._branched(
-                hidden, cell, greatest, want, seconds, Extreme(end, None, blocks, lines=lines)
+                hidden, cell, greatest, want, within, Extreme(end, None, blocks, lines=lines)
             )
         finally:
             model.changeColCost(column, 0.0)
@@ -210,7 +208,7 @@ class HighsSearch:
         return tuple(sorted(gains.items()))
 
     def _branched(
-        self, hidden: frozenset[int], cell: int, greatest: bool, want: int, seconds: float, linear: Extreme
+        self, hidden: frozenset[int], cell: int, greatest: bool, want: int, within: int, linear: Extreme
     ) -> Extreme:
         """The same in whole numbers."""
         highspy, model = self._highs, self._model
@@ -221,7 +219,7 @@ class HighsSearch:
         low, high = self._bounds(cell, hidden)
         for each in free:
             model.changeColIntegrality(each, highspy.HighsVarType.kInteger)
-        model.setOptionValue("time_limit", model.getRunTime() + seconds)
+        model.setOptionValue("time_limit", model.getRunTime() + within / 1000)
         if reachable:
             model.changeColBounds(column, *((float(want), high) if greatest else (low, float(want))))
             model.changeColCost(column, 0.0)
@@ -262,7 +260,7 @@ class HighsSearch:
                 cell,
                 greatest,
                 want + (10**9 if greatest else -(10**9)),
-                seconds,
+                within,
                 linear._replace(value=closer, blocks=()),
             )._replace(is_bounded=False)
         return Extreme(None, None, is_bounded=False, is_decided=False)

@@ -40,13 +40,7 @@ def write_safe_table(table: SafeTable, out: Path, prove: Callable[[Path], None])
             "Give it a name that ends in .csv or .xlsx.",
         )
     make = _csv if suffix == ".csv" else _xlsx
-    put_in_place(out, make(table), lambda beside: _proved(beside, suffix, prove))
-
-
-def _proved(beside: Path, suffix: str, prove: Callable[[Path], None]) -> None:
-    # The readers go by the contents, so the unfinished file's own name does not matter to them.
-    del suffix
-    prove(beside)
+    put_in_place(out, make(table), prove)
 
 
 def _cells(table: SafeTable) -> list[tuple[int, list[Cell]]]:

@@ -12,21 +12,20 @@ from fundingapp.application.commands.matching import AddRules, ClearCharges
 from fundingapp.application.commands.merging import MergeProjects
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command
-from fundingapp.application.ports import Kept
 from fundingapp.application.queries.bids import BidsOf
 from fundingapp.application.queries.positions import PositionOf
+from fundingapp.application.queries.results import ResultsChain, ResultsOf
 from fundingapp.domain.adjustments import Accrual
 from fundingapp.domain.allocations import BudgetMovement
+from fundingapp.domain.evidence import Support
 from fundingapp.domain.funds import Kind
-from fundingapp.domain.ids import FundId, IndicatorId, LineId, OutcomeId, ProjectId
-from fundingapp.domain.indicators import Indicator
+from fundingapp.domain.ids import EvidenceId, FundId, LineId, ProjectId
 from fundingapp.domain.match_funding import MatchFunding
-from fundingapp.domain.outcomes import Milestone, Outcome
-from fundingapp.domain.value import Sentence
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
 from tests.bid_steps import charge, import_lines, keep
 from tests.builders_core import YEAR, day, make_rule, money, set_up_grant
 from tests.fakes import FakeStore
+from tests.results_steps import every_step
 
 FUND, P1, P2 = FundId(1), ProjectId(1), ProjectId(2)
 MERGE = MergeProjects(P1, P2)
@@ -46,17 +45,19 @@ def test_two_that_are_the_same_become_one_with_all_that_is_asked_and_awarded(
     assert all(identity.holds for identity in answer.identities)
 
 
-def test_what_was_measured_and_said_of_it_goes_over(desk: Desk, store: FakeStore) -> None:
+def test_the_results_chain_goes_over_with_its_figures_and_papers(desk: Desk, store: FakeStore) -> None:
     set_up_grant(desk)
-    keep(store, "outcomes", Outcome("Victims cope", P1))
-    keep(store, "indicators", Indicator("Clients supported", P1, outcome=OutcomeId(1)))
-    keep(store, "milestones", Milestone(P1, "Worker in post", day("2018-09-30")))
-    keep(store, "sentences", Sentence(P1, YEAR, "{output} for {spent}", IndicatorId(1)))
+    for step in every_step("minute 4", "survey of June")[:17]:
+        desk.do(step)
+    keep(store, "supports", Support(EvidenceId(1), project=P1))
+    before = [(row.indicator.name, row.to_date.shown) for row in desk.ask(ResultsOf(YEAR, 4)).rows]
     assert_taken_back_and_done_again(desk, store, MERGE)
-    with store.open_work(reading=True) as work:
-        rows: list[Kept[Any]] = [*work.outcomes.all(), *work.indicators.all(), *work.milestones.all()]
-        rows += work.sentences.all()
-        assert [kept.value.project for kept in rows] == [P2] * 4
+    rows = desk.ask(ResultsOf(YEAR, 4)).rows
+    assert [(row.indicator.name, row.to_date.shown) for row in rows] == before
+    assert {row.ref for row in rows} == {"P-02"}
+    assert [
+        each.kept.value.project for each in desk.ask(ResultsChain(P2, YEAR, 4)).outcomes if each.kept
+    ] == [P2]
 
 
 def test_l07_open_money_keeps_them_apart_and_is_listed(desk: Desk, store: FakeStore) -> None:

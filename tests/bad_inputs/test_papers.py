@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -30,6 +31,9 @@ from fundingapp.application.commands.papers import (
     RemovePapers,
     ReplacePaper,
 )
+from fundingapp.application.commands.records import ChangeRecord
+from fundingapp.application.commands.returns import SaveReturn
+from fundingapp.application.ports import TableColumn
 from fundingapp.application.queries.evidence import (
     CheckPapers,
     EvidenceCopy,
@@ -42,7 +46,10 @@ from fundingapp.application.queries.evidence import (
     SavePaper,
     WhatErasingTakes,
 )
+from fundingapp.application.queries.exchange import ExportExchange
+from fundingapp.application.queries.exports import ExportLines, LineColumn
 from fundingapp.application.queries.workspace import History
+from fundingapp.application.releasing import AcceptPersonalData
 from fundingapp.assembly import Assembly
 from fundingapp.domain import paper_files
 from fundingapp.domain.adjustments import Accrual
@@ -52,11 +59,11 @@ from fundingapp.domain.evidence import About, EvidenceType, FileState, PersonalD
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.gaps import GapKind
 from fundingapp.domain.ids import EvidenceId, FundId, ProjectId
-from fundingapp.domain.personal_data import ClueSort
+from fundingapp.domain.personal_data import ClueSort, PersonalDataError
 from fundingapp.domain.retention import backups_holding
 from fundingapp.persistence import sources as stored
 from fundingapp.persistence.backups import Backups, folder_of
-from tests.bad_inputs.given import Given
+from tests.bad_inputs.given import Given, cells
 from tests.builders_core import YEAR, money
 
 STORY = "Nobody Inparticular told us on 3 May how the flat was made safe"
@@ -522,6 +529,37 @@ def test_c07_the_same_file_by_two_people_is_one_file_with_two_references(
 
 
 # R
+
+
+@pytest.mark.parametrize("name", ["lines.xlsx", "lines.csv", "all.xlsx", "all", "return.xlsx"])
+def test_r01_what_looks_like_personal_data_goes_out_only_when_somebody_decided_so(
+    given: Given, tmp_path: Path, name: str
+) -> None:
+    given.brought(given.text(cells(1, description="refund to nobody.inparticular@example.org"), cells(2)))
+    with given.desk._tools.open_work(reading=True) as work:
+        before = work.projects.get(1).value
+    given.desk.do(ChangeRecord("projects", 1, before, replace(before, name="Call 07700 900123"), "rename it"))
+    out = tmp_path / name
+    description = LineColumn(TableColumn("Description"), lambda row: row.line.description)
+
+    def write() -> None:
+        match out.stem:
+            case "lines":
+                given.desk.ask(ExportLines((1, 2), (description,), out, ()))
+            case "all":
+                given.desk.ask(ExportExchange(out))
+            case _:
+                given.desk.do(SaveReturn(FundId(1), YEAR, 4, out))
+
+    with pytest.raises(PersonalDataError) as caught:
+        write()
+    assert name in caught.value.message
+    assert "nparticular" not in caught.value.message
+    assert not out.exists()
+    given.desk.do(AcceptPersonalData(caught.value.key, "agreed with the data protection officer"))
+    write()
+    assert out.exists()
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
 def test_r03_small_counts_by_postcode_are_flagged_before_they_come_in(given: Given) -> None:

@@ -27,8 +27,8 @@ def walk(tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Itera
     """On 20 January 2019 with the sample: two indicators have figures of the first quarter, and no paper."""
     monkeypatch.setattr(assembly, "now", lambda: datetime(2019, 1, 20, 12, 0, tzinfo=UTC))
     with open_shell(tmp_path, qtbot, page="overview") as shell:
-        make_figure(qtbot, shell, "Clients supported")
-        make_figure(qtbot, shell, "Sessions held")
+        make_figure(qtbot, shell, "Mentoring sessions")
+        make_figure(qtbot, shell, "Mediation meetings")
         yield Walk(qtbot, shell)
 
 
@@ -49,21 +49,21 @@ def test_papers_fill_the_gaps_and_are_kept_whole_until_a_person_erases_them(
     walk: Walk, tmp_path: Path, qtbot: QtBot
 ) -> None:
     shell = walk.shell
-    ours = [words for words in gaps(walk) if "Clients supported" in words or "Sessions held" in words]
+    ours = [words for words in gaps(walk) if "Mentoring sessions" in words or "Mediation meetings" in words]
     assert len(ours) == 2
 
     # A report is dropped on one gap; it is the evidence of the other too, which is said with a few letters.
     report = made(tmp_path, "LWA Q1 report.txt", "61 clients and 61 sessions.")
     table = walk.table("Gaps")
-    [at] = [n for n, row in enumerate(hands.rows(table)) if "Clients supported" in row["What is missing"]]
+    [at] = [n for n, row in enumerate(hands.rows(table)) if "Mentoring sessions" in row["What is missing"]]
     model = table.model()
     assert drop(table, report, at=table.visualRect(model.index(at, 0)).center())
     settled(qtbot, shell)
-    assert not any("Clients supported" in words for words in gaps(walk))
+    assert not any("Mentoring sessions" in words for words in gaps(walk))
     walk.show("Evidence", "papers")
     walk.click("Papers", "Paper", "LWA Q1 report.txt")
-    pick(qtbot, shell, "What it supports", "LF-01 · Sessions held")
-    assert not any("Sessions held" in words for words in gaps(walk))
+    pick(qtbot, shell, "What it supports", "LF-01 · Mediation meetings")
+    assert not any("Mediation meetings" in words for words in gaps(walk))
 
     # A survey that tells of people comes in only with a reason, on the figure itself.
     survey = made(tmp_path, "client survey.csv", PEOPLE)
@@ -102,7 +102,7 @@ def test_papers_fill_the_gaps_and_are_kept_whole_until_a_person_erases_them(
     walk.press("Check the files")
     told = next(said for said in walk.messages if "changed or missing" in said)
     assert "“LWA Q1 report.txt” is changed" in told
-    assert "Clients supported" in told
+    assert "Mentoring sessions" in told
     assert drop(page_of(shell), report)
     settled(qtbot, shell)
     walk.press("Check the files")

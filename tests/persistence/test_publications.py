@@ -111,3 +111,16 @@ def test_rows_that_are_not_sensitive_are_shown_as_they_are() -> None:
 
 def test_without_a_small_count_the_solver_is_not_asked() -> None:
     assert _shown([ShownRow("Referrals", (0, 10, 12, 20, 42, 50, "84%"))], NeverAsked()) == [(None,) * 7]
+
+
+def test_a_sum_of_one_row_counts_though_others_do_not_add_up() -> None:
+    headings = ("Baseline", "Q1", "Q2", "Q3", "Q4", "To date")
+    rows = (
+        ShownRow("Clients", (171, 61, 70, 64, None, 195), sensitive=False),
+        ShownRow("Hate", (None, 6, 3, 9, 5, 23)),
+        ShownRow("Caseload", (None, 8, 13, 11, None, 11), sensitive=False),
+    )
+    made = what_may_be_shown([ShownTable(headings, rows)], Rule(), HighsProver())[0].rows
+    assert made[1][2] == "<5"
+    assert sum(mark is not None for mark in made[1]) >= 2
+    assert made[0] == made[2] == (None,) * 6

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from fundingapp.application.effect import Command, Effect, JournalRecord
 from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.queries.areas import all_areas
 from fundingapp.application.queries.figure_previews import FiguresRead, known_of, same_as
-from fundingapp.application.releasing import look_before_file
+from fundingapp.application.releasing import check_clues, look_before_file
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.figure_files.deciding import decide
 from fundingapp.domain.figure_files.plan import FigureChoices, FigurePlan, Standing
@@ -23,8 +23,8 @@ from fundingapp.domain.ids import AreaId, FigureImportId, PerformanceTableId
 from fundingapp.domain.performance import PerformanceFinding, PerformanceTable
 from fundingapp.domain.places import check_area, names_of, plain_place
 
-#: So often the keeping of figures says how far it is, and may be stopped.
-_STEP = 200
+#: After so many rows the keeping of figures says how far it is, and may be stopped.
+_STEP = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,10 @@ class FiguresImported:
 
 def import_figures(command: ImportFigures, tools: Tools) -> Effect[FiguresImported]:
     file, copy, choices = command.read.file, command.read.copy, command.choices
-    if copy is not None and file.layout is not FigureLayout.STREET:  # of that only counts are kept
+    if copy is not None and not file.crimes:  # of single crimes only counts are kept
         look_before_file(tools, copy.path, file.name, f"“{file.name}”")
     with tools.open_work() as work:
+        check_clues(work, () if copy is not None else file.clues, "", "What was pasted")
         tools.progress.report(0, 0, "Comparing with what is held")
         plan = decide(file, choices, known_of(work, file.layout))
         before = same_as(work, copy)
@@ -97,17 +98,17 @@ def import_figures(command: ImportFigures, tools: Tools) -> Effect[FiguresImport
         total = len(plan.skipped) + len(plan.counts) + len(plan.figures)
         done = 0
 
-        def step() -> None:
+        def keep(kind: str, values: Sequence[Any]) -> None:
             nonlocal done
-            done += 1
-            if done % _STEP == 0:
+            for start in range(0, len(values), _STEP):
+                part = values[start : start + _STEP]
+                doing.add_all(kind, part)
+                done += len(part)
                 tools.progress.report(done, total, "Keeping the figures")
 
-        for row in plan.skipped:
-            doing.add("skipped_figures", SkippedFigure(batch, row.row, row.reason, row.text))
-            step()
-        table = _keep_table(doing, command, plan, batch, step)
-        result = _keep_figures(doing, plan, batch, step)
+        keep("skipped_figures", [SkippedFigure(batch, row.row, row.reason, row.text) for row in plan.skipped])
+        table = _keep_table(doing, command, plan, batch, keep)
+        result = _keep_figures(doing, plan, batch)
         _remember_names(doing, choices)
         if table is not None and choices.replace_table and plan.earlier is not None:
             _take_away(doing, plan.earlier.id, table)
@@ -121,7 +122,6 @@ def import_figures(command: ImportFigures, tools: Tools) -> Effect[FiguresImport
             "rows_read": plan.read,
             "rows_kept": plan.kept,
             "rows_skipped": len(plan.skipped),
-            "personal_data_accepted": choices.accept_personal.strip(),
         }
         was, now = plain_swap(change)
         work.commit(JournalRecord("ImportFigures", name, was, now | said))
@@ -147,7 +147,7 @@ def _keep_table(
     command: ImportFigures,
     plan: FigurePlan,
     batch: FigureImportId,
-    step: Callable[[], None],
+    keep: Callable[[str, Sequence[Any]], None],
 ) -> PerformanceTableId | None:
     if not plan.counts:
         return None
@@ -164,9 +164,7 @@ def _keep_table(
             ),
         )
     )
-    for each in plan.counts:
-        doing.add("performance_figures", replace(each, table=table))
-        step()
+    keep("performance_figures", [replace(each, table=table) for each in plan.counts])
     rows = {each.row for each in plan.counts}
     for fault in file.wrong:
         if fault.row in rows or not fault.row:
@@ -179,9 +177,7 @@ def _keep_table(
     return table
 
 
-def _keep_figures(
-    doing: Doing, plan: FigurePlan, batch: FigureImportId, step: Callable[[], None]
-) -> tuple[int, int, int, int]:
+def _keep_figures(doing: Doing, plan: FigurePlan, batch: FigureImportId) -> tuple[int, int, int, int]:
     """Keeps the figures of indicators; returns how many are new, the same, changed and left."""
     held = {kept.id: kept for kept in doing.work.indicator_figures.all()} if plan.figures else {}
     refuse_clashes(
@@ -200,7 +196,6 @@ def _keep_figures(
         else:
             doing.add("indicator_figures", made)
             new += 1
-        step()
     return new, same, changed, left
 
 
@@ -231,8 +226,7 @@ def _take_away(doing: Doing, old: PerformanceTableId, new: PerformanceTableId) -
         if kept.value.table == old:
             doing.change("supports", kept, replace(kept.value, table=new))
     for rows in ("performance_findings", "performance_figures"):
-        for each in _of_table(work, rows, old):
-            doing.remove(rows, each)
+        doing.remove_all(rows, _of_table(work, rows, old))
     doing.remove("performance_tables", work.performance_tables.get(old))
 
 

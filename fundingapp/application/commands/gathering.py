@@ -36,6 +36,17 @@ class Doing:
         self._added.append(Record(kind, id, value))
         return id
 
+    def add_all(self, kind: str, values: Sequence[Any]) -> list[int]:
+        """As :meth:`add`, of many rows of one kind in one go."""
+        ids = rows_of(self.work, kind).add_all(values)
+        self._added += [Record(kind, id, value) for id, value in zip(ids, values, strict=True)]
+        return ids
+
+    def remove_all(self, kind: str, kept: Sequence[Kept[Any]]) -> None:
+        """Takes many rows of one kind out in one go."""
+        rows_of(self.work, kind).remove_all(kept)
+        self._removed = [*(Record(kind, each.id, each.value) for each in kept), *self._removed]
+
     def change(self, kind: str, kept: Kept[Any], after: Any) -> None:
         """Puts *after* in place of what is *kept*; each row once in a command."""
         if kept.value == after:

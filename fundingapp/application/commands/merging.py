@@ -49,9 +49,8 @@ _NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class MergeProjects(Command[None]):
-    """Gives the bids, awards, carry-forwards, settlements, conditions, contacts, match funding, posts, outcomes,
-    indicators, milestones, sentences and papers of *project* to *into*, and takes *project* out. Taken back by
-    TakeApart.
+    """Gives the bids, awards, carry-forwards, settlements, conditions, contacts, match funding, posts,
+    papers and the results chain of *project* to *into*, and takes *project* out. Taken back by TakeApart.
 
     Refused, with the list, while anything was charged, accrued, moved, claimed, stated or planned on *project*.
     """

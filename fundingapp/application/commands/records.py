@@ -3,8 +3,9 @@ inverses."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from fundingapp.application.effect import Command, Effect, JournalRecord, Topic
@@ -121,6 +122,8 @@ _SUPPORTED = {
     "table": Topic.RESULTS,
 }
 
+#: Rows that come by the thousand with one file, and on which nothing rests but what comes with them.
+_BY_THE_THOUSAND = frozenset({"skipped_figures", "performance_figures"})
 #: So many lines are named where a project can't be removed because of them.
 _NAMED = 5
 
@@ -334,18 +337,39 @@ def change_record(command: ChangeRecord, tools: Tools) -> Effect[None]:
 def swap(work: UnitOfWork, command: SwapRecords) -> None:
     """Carries *command* out in *work*; the caller commits."""
     _change(work, command.loosened)
-    for record in reversed(command.removed):
+    for kind, group in groupby(reversed(command.removed), key=lambda record: record.kind):
+        if kind in _BY_THE_THOUSAND:
+            _take_all_out(work, kind, list(group))
+        else:
+            _take_each_out(work, group)
+    _change(work, command.changed)
+    for kind, group in groupby(command.added, key=lambda record: record.kind):
+        records = list(group)
+        if kind in _BY_THE_THOUSAND:
+            rows_of(work, kind).add_all([each.value for each in records], [each.id for each in records])
+            continue
+        for record in records:
+            _refuse_locked(work, record.kind, None, record.value)
+            rows_of(work, record.kind).add(record.value, record.id)
+    _change(work, command.tied)
+
+
+def _take_all_out(work: UnitOfWork, kind: str, records: Sequence[Record]) -> None:
+    """Removes many rows of one kind, each as it was given. Raises ChangedMeanwhileError."""
+    there = {kept.id: kept for kept in rows_of(work, kind).all()}
+    if any(record.id not in there or there[record.id].value != record.value for record in records):
+        raise ChangedMeanwhileError("The record")
+    rows_of(work, kind).remove_all([there[record.id] for record in records])
+
+
+def _take_each_out(work: UnitOfWork, records: Iterable[Record]) -> None:
+    for record in records:
         _refuse_locked(work, record.kind, record.value, None)
         if record.kind == "awards":
             award = record.value
             head = BudgetHead(award.project, award.fund, award.kind)
             _refuse_charged_head(work, head, award.year, "award")
         _take_out(work, record)
-    _change(work, command.changed)
-    for record in command.added:
-        _refuse_locked(work, record.kind, None, record.value)
-        rows_of(work, record.kind).add(record.value, record.id)
-    _change(work, command.tied)
 
 
 def _change(work: UnitOfWork, changed: tuple[Changed, ...]) -> None:

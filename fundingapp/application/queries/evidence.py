@@ -19,7 +19,7 @@ from fundingapp.application.ports import (
     UnitOfWork,
 )
 from fundingapp.application.queries.supported import SupportShown, Words, fund_of
-from fundingapp.application.wording import short_date
+from fundingapp.application.wording import count, short_date
 from fundingapp.domain.agreements import Agreement
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.evidence import (
@@ -726,10 +726,13 @@ def answer_erasing(question: WhatErasingTakes, tools: Tools) -> Erasing:
         goes = []
         if files:
             size = sum(kept.value.size for kept in files)
-            many = f"its {len(files)} versions" if len(files) > 1 else "the file"
-            goes.append(f"{many[0].upper()}{many[1:]} of together {size:,} bytes")
+            many = f"Its {len(files)} versions, together" if len(files) > 1 else "The file,"
+            goes.append(f"{many} {size:,} bytes")
         goes.append("Its name, title, text and what was said of it")
-        goes.append(f"What {len(set(entries))} entries of the history say of it")
+        number = len(set(entries))
+        goes.append(
+            f"What {count(number, 'entry', 'entries')} of the history {'say' if number > 1 else 'says'} of it"
+        )
         supports = [rows.row(kept).supports_in_words for kept in versions]
         stays = [
             "That it was there: its hash, who added and who erases it, when and why",

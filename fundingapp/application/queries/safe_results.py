@@ -1,4 +1,4 @@
-"""What of the results of a year may be shown to others: small counts hidden, with all that would give them away."""
+"""What of the results of a year may be shown to others, for a screen that others see: just what a return would show."""
 
 from __future__ import annotations
 
@@ -9,15 +9,12 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Tools
-from fundingapp.application.queries.results import ResultRow, ResultsOf, answer_results
-from fundingapp.application.small_numbers import ShownRow, ShownTable, rule_of, what_may_be_shown
+from fundingapp.application.queries.released_results import safe_lines
+from fundingapp.application.queries.results import HeldResults, ResultRow, ResultsOf, answer_results
 from fundingapp.domain.ids import FundId, IndicatorId
-from fundingapp.domain.indicators import Measure
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.results import OF_PARTS, Result, number_shown
-
-#: The figures of a row by the names under which they are explained, in the order of the table.
-MEASURES = ("baseline", "q1", "q2", "q3", "q4", "to-date", "change")
+from fundingapp.domain.results import number_shown
+from fundingapp.domain.return_results import IndicatorLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +30,12 @@ class SafeResults(Question["SafeResultsAnswer"]):
 
 @dataclass(frozen=True, slots=True)
 class SafeResultsAnswer:
-    """By indicator, what is shown in place of its figures that are hidden, by their names in MEASURES; *finding* says
-    what was looked for. Without an entry nothing of an indicator is hidden."""
+    """By indicator, what is shown in place of its figures that are hidden: “baseline”, “q1” to “q4”, “to-date” and
+    “change”. Without an entry nothing of an indicator is hidden."""
 
     year: FinancialYear
     quarter: int
     marks: Mapping[IndicatorId, Mapping[str, str]]
-    finding: str
 
 
 def change_shown(row: ResultRow) -> str:
@@ -53,76 +49,25 @@ def answer_safe(question: SafeResults, tools: Tools) -> SafeResultsAnswer:
     asked = ResultsOf(question.year, question.quarter, question.fund, today=question.today)
     answer = answer_results(asked, tools)
     with tools.open_work(reading=True) as work:
-        rule = rule_of(work, question.fund)
-    rows = [_row(row) for row in answer.rows]
-    # Each row by itself, for what its own figures come to; and the counts of all together, for what some of them may be
-    # the sum of. Percentages of one indicator have nothing to do with counts of another.
-    alone = [_alone(row, shown) for row, shown in zip(answer.rows, rows, strict=True)]
-    counted = [at for at, row in enumerate(answer.rows) if row.indicator.counted not in OF_PARTS]
-    together = ShownTable(_COUNTS, tuple(_counts_of(rows[at]) for at in counted))
-    tables = [*(table for _names, table in alone), *([together] if counted else [])]
-    safe = what_may_be_shown(tables, rule, tools.prover, tools.progress)
-    marks: dict[IndicatorId, dict[str, str]] = {}
-    for at, row in enumerate(answer.rows):
-        found = _found(alone[at][0], safe[at].rows[0]) | _of_parts(row)
-        if at in counted:
-            found = _found(_COUNTS, safe[-1].rows[counted.index(at)]) | found
-        if found:
-            marks[row.id] = found
-    return SafeResultsAnswer(answer.year, answer.quarter, marks, safe[-1].finding if safe else "")
+        held = HeldResults(work, question.fund)
+        lines = safe_lines(held, answer.rows, tools, question.fund)
+    marks = {row.id: _marks(row, line) for row, line in zip(answer.rows, lines, strict=True)}
+    return SafeResultsAnswer(answer.year, answer.quarter, {id: found for id, found in marks.items() if found})
 
 
-#: The figures that are counts, where the indicator's are.
-_COUNTS = MEASURES[1:6]
-
-
-def _counts_of(shown: ShownRow) -> ShownRow:
-    return ShownRow(shown.label, shown.values[1:6], shown.sensitive)
-
-
-def _found(names: tuple[str, ...], marks: tuple[str | None, ...]) -> dict[str, str]:
-    return {name: mark for name, mark in zip(names, marks, strict=True) if mark is not None}
-
-
-def _alone(row: ResultRow, shown: ShownRow) -> tuple[tuple[str, ...], ShownTable]:
-    """A table of one row, without the columns in which it has nothing, and the names of those that are left.
-
-    Of what adds up, the figure to date is called the total that it is, so that a reader's sum is reckoned with.
-    """
-    there = [at for at, value in enumerate(shown.values) if value is not None]
-    adds_up = row.indicator.measure is Measure.FLOW and row.indicator.counted not in OF_PARTS
-    names = tuple(MEASURES[at] for at in there)
-    headings = tuple("Total" if adds_up and name == "to-date" else name for name in names)
-    own = ShownRow(shown.label, tuple(shown.values[at] for at in there), shown.sensitive)
-    return names, ShownTable(headings, (own,))
-
-
-def _of_parts(row: ResultRow) -> dict[str, str]:
-    """A share or an average of small counts is hidden, and with it the one to date, which they are part of."""
-    if row.indicator.counted not in OF_PARTS:
-        return {}
-    small = {f"q{at}": result.hidden for at, result in enumerate(row.quarters, start=1) if result.is_small}
-    if not small and not row.to_date.is_small:
-        return {}
-    return small | {"to-date": "[c]", "change": "[c]"}
-
-
-def _row(row: ResultRow) -> ShownRow:
-    def value(result: Result) -> Any:
-        if result.value is None:
-            return None
-        return result.shown if row.indicator.counted in OF_PARTS else result.value
-
-    baseline = row.baseline.value
-    if baseline is None or row.indicator.counted in OF_PARTS:
-        first: Any = row.baseline.text or None
-    else:
-        first = baseline
-    return ShownRow(
-        row.indicator.name,
-        (first, *(value(each) for each in row.quarters), value(row.to_date), change_shown(row) or None),
-        row.indicator.is_sensitive,
-    )
+def _marks(row: ResultRow, line: IndicatorLine) -> dict[str, str]:
+    figures = {"baseline": line.baseline, "to-date": line.to_date}
+    figures |= {f"q{number}": figure for number, figure in enumerate(line.quarters, start=1)}
+    marks = {name: figure.text for name, figure in figures.items() if figure.is_hidden}
+    if {"baseline", "to-date"} & marks.keys():
+        marks["change"] = ""
+    # A return has no quarters after its own; a screen may.
+    later = {
+        f"q{number}": result.hidden
+        for number, result in enumerate(row.quarters, start=1)
+        if number > row.quarter and result.is_small
+    }
+    return marks | later
 
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {SafeResults: answer_safe}

@@ -28,7 +28,6 @@ from fundingapp.domain.figure_files.street import count_crimes
 from fundingapp.domain.figure_imports import FigureLayout
 from fundingapp.domain.ids import PerformanceTableId
 from fundingapp.domain.performance import PerformanceFigure
-from fundingapp.domain.personal_data import in_words as personal_data_in_words
 
 #: The table that counts belong to until it has an identity.
 NO_TABLE = PerformanceTableId(0)
@@ -60,11 +59,6 @@ def decide(file: FigureFile, choices: FigureChoices, known: Known) -> FigurePlan
         problems.append(
             f"{unreadable:,} {'row' if unreadable == 1 else 'rows'} can’t be read: correct the file, or tick that "
             "they are skipped."
-        )
-    if file.clues and not choices.accept_personal.strip():
-        problems.append(
-            f"It holds what looks like personal data: {personal_data_in_words(file.clues)}. Take it out, or say why it "
-            "may come in."
         )
     if not counts and not any(each.taken for each in planned):
         problems.append(_why_nothing(file, placing.seen, planned, labels, as_table))

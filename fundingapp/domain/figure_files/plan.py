@@ -63,8 +63,7 @@ class FigureChoices:
     *everything* takes the rows of all places, not only of ours. *leave_repeats* leaves crimes out whose number stands
     further up. *replace* are held figures that the file's take the place of, *replace_table* does it for the whole
     earlier table. *days* are given to figures without any, *periods* to those of a heading by its words.
-    *skip_unreadable* leaves out what can't be read. *accept_personal* says why a file may come in that holds what
-    looks like personal data.
+    *skip_unreadable* leaves out what can't be read.
     """
 
     places: tuple[PlaceChoice, ...] = ()
@@ -82,7 +81,6 @@ class FigureChoices:
     status: FigureStatus = FigureStatus.ACTUAL
     skip_unreadable: bool = False
     again: bool = False
-    accept_personal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,10 @@ def _tells_of_people(row: PaperRow) -> bool:
 
 
 def _supports(row: PaperRow) -> str:
-    return row.supports_in_words or "nothing yet"
+    if not row.supports:
+        return "nothing" if row.keeping is Keeping.ERASED else "nothing yet"
+    first, more = row.supports[0].words, len(row.supports) - 1
+    return f"{first}, and {more} more" if more else first
 
 
 PAPERS = (
@@ -222,6 +225,7 @@ class PapersView(GrantView):
         self._panel: PaperPanel | None = None
         self._newest: PaperShown | None = None
         self._follows = False
+        self._several: tuple[EvidenceId, ...] = ()
         self._wanted: tuple[EvidenceId, ...] = ()
         add = primary_button(
             "Add papers…", self.choose_files, icon="plus", tip="Files can be dropped here too"
@@ -383,9 +387,14 @@ class PapersView(GrantView):
     # The inspector
 
     def _selected(self, summary: object) -> None:
+        if not isinstance(summary, SelectionSummary) or not self.isVisible():
+            return
         self.selection_summarised.emit(summary)
-        if isinstance(summary, SelectionSummary) and summary.count > 1 and self.isVisible():
-            self._open_several(self.table.selected_keys())
+        chosen = tuple(self.table.selected_keys())
+        # Rows that come anew are selected anew: that is no choice, and must not sweep a form away.
+        if summary.count > 1 and chosen != self._several:
+            self._open_several(chosen)
+        self._several = chosen
 
     def _clicked(self, row: object) -> None:
         if isinstance(row, PaperRow) and len(self.table.selected_places()) <= 1:
@@ -496,7 +505,8 @@ class PapersView(GrantView):
         self._tell()
         if odd:
             names = "\n".join(
-                f"“{row.of.name}” is {row.state.value}; it supports {_supports(row)}." for row in odd[:4]
+                f"“{row.of.name}” is {row.state.value}; it supports {row.supports_in_words or 'nothing yet'}."
+                for row in odd[:4]
             )
             more = f"\n… and {len(odd) - 4} more." if len(odd) > 4 else ""
             self.chips.choose("Changed or missing")

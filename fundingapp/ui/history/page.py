@@ -29,7 +29,7 @@ from fundingapp.application.queries.history import (
 )
 from fundingapp.application.wording import count
 from fundingapp.domain.ids import ProjectId
-from fundingapp.ui.history.targets import ShowEntry, ShowProject
+from fundingapp.ui.history.targets import ShowEntry, ShowProject, ShowWords
 from fundingapp.ui.inspector import Block, InspectorPage, Step, StepsBlock, TextBlock, WidgetBlock
 from fundingapp.ui.list_export import KINDS
 from fundingapp.ui.office import Office
@@ -197,12 +197,15 @@ class HistoryPage(Page):
             self._ask()
 
     def go_to(self, subject: object) -> None:
-        """An entry, or everything about a project."""
+        """An entry, everything about a project, or all that has some words."""
         match subject:
             case ShowEntry(sequence) | int(sequence):
                 self._wanted = sequence
                 self.clear()
                 self._ask_entry(sequence)
+            case ShowWords(words):
+                self.clear()
+                self._text.setText(words)
             case ShowProject(project):
                 self.clear()
                 self._project.choose(project)

@@ -15,6 +15,13 @@ class ShowEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowWords:
+    """Every change that has these *words*, such as the name of an indicator."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShowProject:
     """Everything that was changed about a project."""
 

@@ -175,6 +175,7 @@ class ChainActions:
                     lambda: forms.standard_form(
                         self, sets, choices.projects, choices.outcomes, project, outcome
                     ),
+                    460,
                 )
 
             self._view.office.ask("outcomes.sets", StandardSets(), offered, self._view)

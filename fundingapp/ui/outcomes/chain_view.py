@@ -130,6 +130,11 @@ def _tone(line: ChainLine) -> Tone | None:
     return None
 
 
+def _tint(line: ChainLine) -> Tone | None:
+    """The ground of an outcome, which heads what hangs on it."""
+    return Tone.NEUTRAL if line.is_outcome else None
+
+
 def _sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}." if words else ""
 
@@ -199,7 +204,11 @@ class ChainView(GrantView):
         )
         self.buttons += [self._project_choice, self._rules_button, *self._makers]
         self.table = TableView("Results chain", "outcomes.chain", office.settings, office.asker)
-        self._model = ListTableModel[ChainLine](self._columns(), lambda line: line.key, self.table)
+        self._model = ListTableModel[ChainLine](
+            tuple(replace(column, tint=_tint) for column in self._columns()),
+            lambda line: line.key,
+            self.table,
+        )
         self.table.set_model(self._model)
         self.table.row_activated.connect(self._open)
         self.table.current_row_changed.connect(self._current_changed)
@@ -494,7 +503,7 @@ class ChainView(GrantView):
                         Step("Change…", partial(self.actions_of.change_indicator, row.kept)),
                         Step("Target of the year…", partial(self.actions_of.set_year, row)),
                         Step(
-                            "Open again" if row.indicator.is_closed else "Close",
+                            "Measure again" if row.indicator.is_closed else "Stop measuring",
                             partial(self.actions_of.close_indicator, row.kept),
                         ),
                         Step("Remove", partial(self.actions_of.remove_indicator, row.kept)),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Protocol
 
-from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit
+from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit, QSizePolicy
 
 from fundingapp.application.commands.results import (
     AddIndicator,
@@ -67,15 +67,15 @@ Projects = Sequence[tuple[ProjectId, str]]
 Outcomes = Sequence[Kept[Outcome]]
 
 _MEASURES = {
-    Measure.FLOW: "adds up over the year (people helped, sessions, offences)",
-    Measure.STOCK: "a level at the time (open cases): the latest counts",
+    Measure.FLOW: "adds up, as sessions do",
+    Measure.STOCK: "is a level, as open cases are",
 }
 _COUNTED = {
     Counted.NUMBER: "a number",
-    Counted.PEOPLE: "people, each counted once in a period",
-    Counted.CONTACTS: "contacts: somebody may come twice",
-    Counted.SHARE: "a share: so many out of so many, shown in per cent",
-    Counted.AVERAGE: "an average: a sum, and the number it is of",
+    Counted.PEOPLE: "people, each once in a period",
+    Counted.CONTACTS: "contacts: some may come twice",
+    Counted.SHARE: "a share: so many out of so many",
+    Counted.AVERAGE: "an average: a sum, and how many",
 }
 _DIRECTIONS = {
     GoodDirection.UP: "more is good",
@@ -102,6 +102,9 @@ def _check(form: Form, words: str, checked: bool) -> QCheckBox:
     box = QCheckBox(words)
     box.setChecked(checked)
     box.setAccessibleName(words)
+    # Long words must not make the panel wider than there is room.
+    box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    box.setToolTip(words)
     form.add("", box)
     return box
 
@@ -431,7 +434,7 @@ def standard_form(
     for each in sets:
         for one in each.indicators:
             box = _check(form, one.name, True)
-            box.setToolTip(one.method)
+            box.setToolTip(f"{one.name}\n{one.method}".strip())
             boxes[one.code] = box
     form.note("What the project has already is left as it is. Targets are yours to set.")
     of_set.currentIndexChanged.connect(lambda _at: show())

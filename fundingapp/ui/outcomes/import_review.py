@@ -208,10 +208,6 @@ class FigureReview(SubView):
         self._unreadable = label("", "error", wrap=True)
         self.skip_unreadable = QCheckBox("Skip these rows, with their reasons")
         self._personal = label("", "error", wrap=True)
-        self.accept = QLineEdit()
-        self.accept.setAccessibleName("Why it may come in")
-        self.accept.setPlaceholderText("why it may come in all the same")
-        self.accept.editingFinished.connect(self._changed)
         self._private = label(
             "Of single crimes only the counts are kept, with the file’s name and hash: no numbers of crimes, no places "
             "on the map, and not the file.",
@@ -227,7 +223,6 @@ class FigureReview(SubView):
             self._unreadable,
             self.skip_unreadable,
             self._personal,
-            self.accept,
             self._private,
         ):
             column.addWidget(widget)
@@ -399,7 +394,6 @@ class FigureReview(SubView):
         self._private.setVisible(file.crimes)
         self._personal.setText(f"This looks like personal data: {personal_data_in_words(file.clues)}.")
         self._personal.setVisible(bool(file.clues))
-        self.accept.setVisible(bool(file.clues))
         self._fill_tables()
         self._filling = False
         self._show_state()
@@ -623,7 +617,6 @@ class FigureReview(SubView):
                 leave_repeats=self.leave_repeats.isChecked(),
                 replace_table=self.replace_table.isChecked() and self.preview.plan.earlier is not None,
                 skip_unreadable=self.skip_unreadable.isChecked(),
-                accept_personal=self.accept.text().strip(),
                 periods=tuple(
                     (text, days) for text, field in self.periods.items() if (days := _days_in(field))
                 ),

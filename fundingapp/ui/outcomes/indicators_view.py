@@ -26,6 +26,7 @@ from fundingapp.application.queries.value import UnitCostOf, UnitCostRow
 from fundingapp.application.wording import count
 from fundingapp.domain.ids import FigureId, IndicatorId
 from fundingapp.domain.outcomes import OutcomeStatement
+from fundingapp.ui.history.targets import ShowWords
 from fundingapp.ui.inspector import Block, Step, TextBlock, WidgetBlock
 from fundingapp.ui.office import Office
 from fundingapp.ui.outcomes.chain_actions import ChainActions
@@ -390,17 +391,19 @@ class IndicatorsView(GrantView):
         return WidgetBlock(lambda: LinkLabel(words, lambda: self.ask_why(cost.figure)), "Unit cost")
 
     def _steps(self, line: Line) -> list[Step]:
-        if self.office.is_read_only:
-            return []
         row = line.row
+        history = Step("History…", partial(self.go, "history", ShowWords(row.indicator.name)))
+        if self.office.is_read_only:
+            return [history]
         return [
             Step("Record figures", partial(self._open_grid, IndicatorId(row.kept.id)), True),
             Step("Change…", partial(self.actions_of.change_indicator, row.kept)),
             Step("Target of the year…", partial(self.actions_of.set_year, row)),
             Step(
-                "Open again" if row.indicator.is_closed else "Close…",
+                "Measure again" if row.indicator.is_closed else "Stop measuring",
                 partial(self.actions_of.close_indicator, row.kept),
             ),
+            history,
         ]
 
     def link_followed(self, link: object) -> None:

@@ -55,6 +55,8 @@ PAPERS = "Evidence (*)"
 #: Stands before what can't be kept, for it is not told by colour alone.
 _WRONG = "! "
 _CHECK_PAUSE_MS = 250
+#: So high that a long name takes two lines where it has no room in one.
+_ROW_HEIGHT = 40
 #: How a figure is typed, by what it is made of.
 _HOW = {
     Counted.SHARE: "a share: type what it is out of beside it, or 45/50",
@@ -157,7 +159,9 @@ class RecordGrid(SubView):
         self._where = ElidedLabel("", "second")
         self._where.setContentsMargins(14, 6, 14, 6)
         card.add(self._where)
-        self.table = GridTable("Figures to record", "outcomes.record", office.settings, office.asker)
+        self.table = GridTable(
+            "Figures to record", "outcomes.record", office.settings, office.asker, _ROW_HEIGHT
+        )
         self.table.across = self._across
         self.table.accepts_paste = True
         self.table.takes_key = self._takes_key
@@ -237,7 +241,13 @@ class RecordGrid(SubView):
         has_parts = any(row.has_parts for row in self._rows)
         columns: list[Column[GridRow]] = [
             GridColumn(
-                "Indicator", lambda row: row.row.indicator.name, width=190, stretch=3, least=120, tip=_about
+                "Indicator",
+                lambda row: row.row.indicator.name,
+                width=190,
+                stretch=3,
+                least=120,
+                wrap=True,
+                tip=_about,
             ),
             GridColumn(
                 "Project",
@@ -261,6 +271,7 @@ class RecordGrid(SubView):
                     text=partial(_figure, key, at),
                     tip=partial(_figure_tip, key, at),
                     strong=True,
+                    width=84 if len(spans) == 1 else 58,
                 )
             )
             if has_parts:
@@ -270,7 +281,7 @@ class RecordGrid(SubView):
                         f"{OF} {at}",
                         partial(_can_type_parts, read_only, at),
                         right=True,
-                        width=66,
+                        width=66 if len(spans) == 1 else 52,
                         text=partial(_part, f"{OF} {at}"),
                         tip=_part_tip,
                     )

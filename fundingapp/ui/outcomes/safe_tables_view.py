@@ -34,13 +34,12 @@ from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import Tone
-from fundingapp.ui.views import GrantView, ViewStack
+from fundingapp.ui.views import GrantView, ViewChooser, ViewStack
 from fundingapp.ui.widgets.buttons import Button, button, primary_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import DropDown, Option
 from fundingapp.ui.widgets.empty_state import EmptyState
 from fundingapp.ui.widgets.message_bar import Message
-from fundingapp.ui.widgets.segmented import Segmented
 
 FILES = "Tables (*.csv *.xlsx *.xlsm *.ods *.xls *.txt);;All files (*)"
 SAFE_FILES = "Workbook (*.xlsx);;CSV (*.csv)"
@@ -140,10 +139,10 @@ class SafeTablesView(GrantView):
         self.threshold = DropDown("Hide counts below")
         self.threshold.set_options([Option(each, f"Hide below {each}") for each in THRESHOLDS], 5)
         self.threshold.activated.connect(lambda _at: self._look_again())
-        self._parts = Segmented("Shown", [Option(part, title) for part, title in _PARTS.items()])
+        self._parts = ViewChooser("Shown", [Option(part, title) for part, title in _PARTS.items()])
         self._parts.chosen.connect(lambda _part: self._show_part())
         self.card = Card("Safe tables")
-        heads: tuple[QWidget, ...] = (self.tables, self.threshold, self._parts)
+        heads: tuple[QWidget, ...] = (self.tables, self.threshold)
         for widget in heads:
             self.card.add_head(widget)
         settings, asker = office.settings, office.asker
@@ -201,6 +200,7 @@ class SafeTablesView(GrantView):
         ):
             self._stack.addWidget(each)
         self.card.add(self._stack, 1)
+        self.body.addWidget(self._parts)
         self.body.addWidget(self.card, 1)
         self._show_part()
 
@@ -249,7 +249,6 @@ class SafeTablesView(GrantView):
         }
         needs_table = self.part is not Part.PUBLISHED
         self._stack.setCurrentWidget(self._empty if looked is None and needs_table else widgets[self.part])
-        self.card.set_title(looked.name if looked is not None else "Safe tables")
         if self.isVisible():
             self.state_changed.emit(self._sentence())
 
@@ -260,7 +259,9 @@ class SafeTablesView(GrantView):
         hidden = looked.hidden
         if hidden.exposed:
             return f"{count(len(hidden.exposed), 'hidden figure')} could still be worked out: it can't be written"
-        return f"{count(hidden.of(Why.PRIMARY), 'small count')} and {hidden.of(Why.SECONDARY):,} protecting them hidden"
+        before = f" · {hidden.given:,} hidden before" if hidden.given else ""
+        small = count(hidden.of(Why.PRIMARY), "small count")
+        return f"{small} hidden, {hidden.of(Why.SECONDARY):,} protect them{before}"
 
     def go_to(self, subject: object) -> None:
         """Shows a file that is to be made safe, a kept table, or one of the parts by its name."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QWidget
+from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
 
 #: Asks for what fits the text, and calls back with (words, what they stand for).
 Ask = Callable[[str, Callable[[Sequence[tuple[str, Any]]], object]], object]
@@ -32,8 +32,10 @@ class PickField(QLineEdit):
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.setMaxVisibleItems(10)
         self._completer.setWidget(self)
-        self._list = QListView()
-        self._completer.setPopup(self._list)
+        # Qt's own: one that Python made would be let go of by whichever thread collects it.
+        popup = self._completer.popup()
+        assert popup is not None
+        self._list = popup
         self._completer.activated[QModelIndex].connect(self._activated)  # type: ignore[index]  # Qt has two of it
         self.textEdited.connect(self._edited)
 

@@ -11,7 +11,9 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from fundingapp.application.commands.papers import RemovePapers
 from fundingapp.application.commands.results import AddIndicator, RecordFigures
+from fundingapp.application.queries.evidence import Papers
 from fundingapp.application.queries.figure_cells import FigureCell
 from fundingapp.domain.ids import FigureId, IndicatorId, ProjectId
 from fundingapp.domain.indicators import Indicator
@@ -49,6 +51,13 @@ def drop(widget: QWidget, *paths: Path, at: QPoint | None = None) -> bool:
     event = QDropEvent(QPointF(where), Qt.DropAction.CopyAction, mime, buttons, keys)
     widget.dropEvent(event)
     return True
+
+
+def without_papers(qtbot: QtBot, shell: Shell) -> None:
+    """Takes the sample's own papers off, so that a test begins with none."""
+    rows = shell.office.desk.ask(Papers()).rows
+    shell.office.do(RemovePapers(tuple(row.id for row in rows)), "test")
+    settle(qtbot, shell)
 
 
 def page_of(shell: Shell) -> EvidencePage:
@@ -92,7 +101,7 @@ def box_of(shell: Shell) -> PapersBox:
     return box
 
 
-def make_figure(qtbot: QtBot, shell: Shell, name: str = "Clients supported") -> tuple[IndicatorId, FigureId]:
+def make_figure(qtbot: QtBot, shell: Shell, name: str = "Mentoring sessions") -> tuple[IndicatorId, FigureId]:
     """An indicator with its figure of the first quarter of 2018/19, which no paper supports."""
     found: list[Any] = []
     shell.office.do(AddIndicator(Indicator(name, ProjectId(1))), "test", lambda e: found.append(e.result))

@@ -25,6 +25,7 @@ from tests.ui.evidence.desk_papers import (
     panel_says,
     settled,
     view_of,
+    without_papers,
 )
 from tests.ui.windows import open_shell, settle
 
@@ -38,6 +39,7 @@ def january(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def shell(tmp_path: Path, qtbot: QtBot) -> Iterator[Shell]:
     with open_shell(tmp_path, qtbot, page="evidence") as shell:
+        without_papers(qtbot, shell)
         yield shell
 
 
@@ -56,7 +58,7 @@ def test_a_file_dropped_on_a_gap_fills_it(qtbot: QtBot, shell: Shell, report: Pa
     _, figure = make_figure(qtbot, shell)
     view_of(qtbot, shell, "gaps")
     table = hands.table(shell.window, "Gaps")
-    [at] = [at for at, words in enumerate(gaps(shell)) if "Clients supported" in words]
+    [at] = [at for at, words in enumerate(gaps(shell)) if "Mentoring sessions" in words]
     model = table.model()
     assert model is not None
     # Beside the rows nothing can be dropped: which gap would be filled?
@@ -67,7 +69,7 @@ def test_a_file_dropped_on_a_gap_fills_it(qtbot: QtBot, shell: Shell, report: Pa
     assert any("files are dropped on the gap" in said for said in hands.messages(shell.window))
     assert drop(table, report, at=table.visualRect(model.index(at, 0)).center())
     settle(qtbot, shell)
-    assert not any("no evidence for “Clients supported”" in words for words in gaps(shell))
+    assert not any("no evidence for “Mentoring sessions”" in words for words in gaps(shell))
     [row] = shell.office.fetch(PapersOf(Supported("figure", figure)))
     assert row.of.name == "LWA Q1 report.txt"
 
@@ -78,14 +80,14 @@ def test_a_gap_shows_its_place_takes_a_paper_there_and_leaves(
     make_figure(qtbot, shell)
     view = view_of(qtbot, shell, "gaps")
     table = hands.table(shell.window, "Gaps")
-    [words] = [each for each in gaps(shell) if "Clients supported" in each]
+    [words] = [each for each in gaps(shell) if "Mentoring sessions" in each]
     hands.click_row(table, "What is missing", words)
     settle(qtbot, shell)
     assert "No paper yet" in panel_says(shell)
     assert drop(box_of(shell), report)
     settled(qtbot, shell)
     assert isinstance(view, GapsView)
-    assert not any("no evidence for “Clients" in each for each in gaps(shell))
+    assert not any("no evidence for “Mentoring" in each for each in gaps(shell))
     assert shell.window.inspector.page is None or "no evidence" not in panel_says(shell)
 
 
@@ -102,7 +104,7 @@ def test_go_there_leads_to_the_figure_or_the_paper(qtbot: QtBot, shell: Shell, r
     assert page_of(shell).view.id == "papers"
     assert "61 clients were supported." in panel_says(shell)
     view_of(qtbot, shell, "gaps")
-    [figure] = [each for each in gaps(shell) if "Clients supported" in each]
+    [figure] = [each for each in gaps(shell) if "Mentoring sessions" in each]
     hands.go_to_cell(table, "What is missing", figure, "What is missing")
     hands.press(shell.window.stack, "Go there")
     settle(qtbot, shell)
@@ -112,14 +114,14 @@ def test_go_there_leads_to_the_figure_or_the_paper(qtbot: QtBot, shell: Shell, r
 def test_the_keyboard_alone_attaches_files_to_a_gap(qtbot: QtBot, shell: Shell, report: Path) -> None:
     make_figure(qtbot, shell)
     view_of(qtbot, shell, "gaps")
-    [words] = [each for each in gaps(shell) if "Clients supported" in each]
+    [words] = [each for each in gaps(shell) if "Mentoring sessions" in each]
     hands.go_to_cell(hands.table(shell.window, "Gaps"), "What is missing", words, "What is missing")
     shell.office.files.several = (report,)  # type: ignore[attr-defined]  # the dialog's stand-in
     hands.find(shell.window.stack, "Attach a file…").setFocus()
     hands.press(shell.window.stack, "Attach a file…")
     settle(qtbot, shell)
     assert len(shell.office.fetch(Papers()).rows) == 1
-    assert not any("no evidence for “Clients" in each for each in gaps(shell))
+    assert not any("no evidence for “Mentoring" in each for each in gaps(shell))
 
 
 def test_gaps_stand_under_their_groups_in_the_order_of_the_gravest() -> None:

@@ -19,7 +19,7 @@ from fundingapp.ui.evidence.paper_panel import PaperPanel
 from fundingapp.ui.evidence.previews import LARGEST, can_be_shown
 from fundingapp.ui.shell import Shell
 from tests.ui import hands
-from tests.ui.evidence.desk_papers import drop, page_of, panel_says, pick, settled
+from tests.ui.evidence.desk_papers import drop, page_of, panel_says, pick, settled, without_papers
 from tests.ui.windows import PATIENCE_MS, open_shell, settle
 
 
@@ -33,6 +33,7 @@ def january(monkeypatch: pytest.MonkeyPatch) -> None:
 def shell(tmp_path: Path, qtbot: QtBot) -> Iterator[Shell]:
     """With one paper, opened at the right."""
     with open_shell(tmp_path, qtbot, page="evidence") as shell:
+        without_papers(qtbot, shell)
         path = tmp_path / "client survey.txt"
         path.write_text("288 people were asked.", encoding="utf-8")
         drop(page_of(shell), path)

@@ -23,7 +23,16 @@ from fundingapp.ui.papers import PapersBox, attach_files
 from fundingapp.ui.shell import Shell
 from fundingapp.ui.widgets.pick_field import PickField
 from tests.ui import hands
-from tests.ui.evidence.desk_papers import PEOPLE, box_of, drop, mime_of, panel_says, pick, settled
+from tests.ui.evidence.desk_papers import (
+    PEOPLE,
+    box_of,
+    drop,
+    mime_of,
+    panel_says,
+    pick,
+    settled,
+    without_papers,
+)
 from tests.ui.windows import open_shell, settle
 
 REPORT = GrantCondition(FundId(1), "7.1", "Half-year expenditure return", ConditionKind.REPORTING)
@@ -39,6 +48,7 @@ def january(monkeypatch: pytest.MonkeyPatch) -> None:
 def shell(tmp_path: Path, qtbot: QtBot) -> Iterator[Shell]:
     """With a condition of the grant, opened at the right."""
     with open_shell(tmp_path, qtbot, page="grants") as shell:
+        without_papers(qtbot, shell)
         shell.office.do(AddCondition(REPORT), "test")
         settle(qtbot, shell)
         shell.window.go_to("grants", ("conditions", 1))

@@ -29,6 +29,7 @@ from tests.ui.outcomes.measured import (
     indicators,
     measured_shell,
     press,
+    show,
 )
 from tests.ui.windows import settle
 
@@ -154,6 +155,14 @@ def test_a_target_of_one_year_is_set_and_goes_again(shell: Shell, qtbot: QtBot) 
     hands.type_in(shell.window.inspector, "Target in 2018/19", "10")
     press(qtbot, shell, "Keep for 2018/19", inside=True)
     assert (row(shell, SESSIONS)["Target"], row(shell, SESSIONS)["State"]) == ("10", "met")
+    opened(qtbot, shell, SESSIONS)
+    press(qtbot, shell, "History…", inside=True)
+    qtbot.wait(300)  # what is searched for is asked after a moment
+    settle(qtbot, shell)
+    assert f"set the target of “{SESSIONS}”" in hands.read(shell.window.stack).casefold().replace(
+        SESSIONS.casefold(), SESSIONS
+    )
+    show(qtbot, shell, "indicators")
     shell.undo()
     settle(qtbot, shell)
     assert row(shell, SESSIONS)["Target"] == "12"
@@ -161,7 +170,7 @@ def test_a_target_of_one_year_is_set_and_goes_again(shell: Shell, qtbot: QtBot) 
 
 def test_a_closed_indicator_is_asked_for_nothing(shell: Shell, qtbot: QtBot) -> None:
     opened(qtbot, shell, SESSIONS)
-    press(qtbot, shell, "Close…", inside=True)
+    press(qtbot, shell, "Stop measuring", inside=True)
     press(qtbot, shell, "Record figures")
     names = [each.row.indicator.name for each in indicators(shell).grid.rows]
     assert SESSIONS not in names
