@@ -14,9 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from fundingapp.application.desk import Desk
 from fundingapp.domain.ids import IndicatorId
 from fundingapp.domain.indicators import ResultLevel
 from fundingapp.domain.money import Money
+from fundingapp.domain.outcomes import ResultsRules
 from fundingapp.domain.return_results import (
     NO_FIGURE,
     NOTHING,
@@ -30,7 +32,9 @@ from fundingapp.domain.return_results import (
 from fundingapp.domain.returns import ReturnDocument, checks_of, figures_checksum
 from fundingapp.workbooks.read_back import read_back
 from fundingapp.workbooks.return_writer import write_return
+from tests.application.test_return_results import HATE as SENSITIVE, document as draft, lived, record
 from tests.builders import make_document
+from tests.fakes import FakeStore, make_tools
 from tests.workbooks.evaluator import Evaluator
 from tests.workbooks.test_return_writer import rows_of
 
@@ -305,3 +309,19 @@ def test_what_is_to_be_said_of_many_indicators_is_said_once() -> None:
     assert said == [
         "6 outputs and outcomes: there is no figure for Q4 (LF-08 Output 1, LF-08 Output 2, LF-08 Output 3 and 3 more)."
     ]
+
+
+def test_no_raw_count_stands_anywhere_in_the_file(tmp_path: Path) -> None:
+    """With a threshold so high that the hidden counts are found in no other text: not in a cell, a formula's stored
+    result, a property or a name."""
+    store = FakeStore()
+    years = lived(Desk(make_tools(store.open_work)), store)
+    years.add("results_rules", ResultsRules(threshold=5000))
+    for quarter, value in enumerate((1234, 2718, 3141, 9876), start=1):
+        record(years, SENSITIVE, quarter, value)
+    written = write_return(draft(years, 4), tmp_path / "R.xlsx")
+    assert any(value == "<5000" for value in written.cells.values())
+    with zipfile.ZipFile(written.path) as package:
+        whole = b"\n".join(package.read(name) for name in package.namelist())
+    for raw in (b"1234", b"2718", b"3141"):
+        assert raw not in whole
