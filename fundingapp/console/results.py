@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ from fundingapp.application.queries.results import (
     ResultsOf,
     StandardSets,
 )
+from fundingapp.application.queries.safe_results import SafeResults
 from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.wording import count, short_date
 from fundingapp.console.adjusting import evidence_of
@@ -32,7 +33,7 @@ from fundingapp.domain.errors import ExpectedError, NotFoundError, listed
 from fundingapp.domain.ids import IndicatorId, OutcomeId, ProjectId
 from fundingapp.domain.indicators import FigureStatus
 from fundingapp.domain.periods import FinancialYear, days_of
-from fundingapp.domain.results import WITHHELD, Result, Standing
+from fundingapp.domain.results import Result, Standing
 
 
 def add_results_commands(
@@ -109,9 +110,10 @@ def show_results(given: argparse.Namespace, offices: Offices, out: Output, progr
         answer = desk.ask(
             ResultsOf(given.year, given.quarter, fund, ProjectId(project.id) if project is not None else None)
         )
+        safe = desk.ask(SafeResults(given.year, answer.quarter, fund))
     finally:
         opened.close()
-    shown = [_Shown(row) for row in answer.rows]
+    shown = [_Shown(row, safe.marks.get(row.id, {})) for row in answer.rows]
     rows = [
         (
             each.row.indicator.name,
@@ -177,24 +179,17 @@ def show_results(given: argparse.Namespace, offices: Offices, out: Output, progr
 
 
 class _Shown:
-    """A row as it may leave the program: small counts are hidden, and whatever else of the row would give them away is
-    withheld."""
+    """A row as it may leave the program: *marks* are what stands in place of its figures that are hidden."""
 
-    def __init__(self, row: ResultRow) -> None:
+    def __init__(self, row: ResultRow, marks: Mapping[str, str]) -> None:
         self.row = row
-        self._hides = row.is_hidden
-        self.quarters = tuple(self._text(each) for each in row.quarters)
-        self.to_date = row.to_date.hidden
-        self.word = row.safe_judgement.word
-        threshold = row.to_date.threshold
-        is_small = row.indicator.is_sensitive and 0 < (row.baseline.value or 0) < threshold
-        self.baseline = f"<{threshold}" if is_small else row.baseline.text
-
-    def _text(self, result: Result) -> str:
-        """A quarter; beside a small one the others are withheld too, for the year's total may be known elsewhere."""
-        if self._hides and result.value and not result.is_small:
-            return WITHHELD
-        return result.hidden
+        self._hides = bool({"to-date", "change"} & marks.keys())
+        self.quarters = tuple(
+            marks.get(f"q{number}", each.shown) for number, each in enumerate(row.quarters, start=1)
+        )
+        self.to_date = marks.get("to-date", row.to_date.shown)
+        self.word = Standing.SMALL.value if self._hides else row.judgement.word
+        self.baseline = marks.get("baseline", row.baseline.text)
 
     def _number(self, result: Result, text: str) -> int | float | None:
         return None if text != result.shown else _plain(result.value)
@@ -222,7 +217,7 @@ class _Shown:
             "percent": None if self._hides else _plain(judgement.percent),
             "change_percent": None if self._hides else _plain(judgement.change),
             "trend": row.trend.in_words if row.trend is not None and not self._hides else None,
-            "note": judgement.note or None,
+            "note": None if self._hides else judgement.note or None,
             "evidence": row.evidence,
             "figure": row.figure("to-date"),
         }
@@ -256,9 +251,10 @@ def record_figure(given: argparse.Namespace, offices: Offices, out: Output, prog
         )
         done = desk.do(RecordFigures((cell,))).result
         after = desk.ask(IndicatorOf(cell.indicator, year, 4)).row
+        safe = desk.ask(SafeResults(year, 4))
     finally:
         opened.close()
-    shown = _Shown(after)
+    shown = _Shown(after, safe.marks.get(after.id, {}))
     what = next(word for word in ("new", "changed", "emptied", "unchanged") if getattr(done, word))
     out.result(
         {

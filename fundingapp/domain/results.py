@@ -220,6 +220,12 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 _PLAIN = re.compile(rf"{_AMOUNT}(?P<plus>\s*(?:\+|or more))?", re.IGNORECASE)
+#: A number with what it is of: “12 sessions”, “95% of clients”; never with how often, by when, or against what.
+_OF_THINGS = re.compile(
+    rf"(?P<bound>.*?{_AMOUNT})(?:\s+(?!(?:per|an?|each|every|by|in|to|until|from|on|or|and|week|month|quarter|"
+    rf"weekly|monthly|quarterly|daily|yearly|annually|than|points?|{_FALLS}|{_RISES})\b)[a-z’'\-]+){{1,4}}",
+    re.IGNORECASE,
+)
 #: Bounds that the number itself does not reach.
 _BEYOND = {"more than", "over", ">", "fewer than", "less than", "under", "<"}
 
@@ -257,6 +263,10 @@ def target_of(text: str, direction: GoodDirection = GoodDirection.NONE) -> Targe
         if found["no"]:  # no increase: the baseline is the most
             return Target(Aim.CHANGE, text, Decimal(0), not rises, is_percent=True)
         return Target(Aim.DIRECTION, text, None, rises)
+    if found := _OF_THINGS.fullmatch(said):
+        bare = target_of(found["bound"], direction)
+        if bare.aim is Aim.NUMBER:
+            return replace(bare, text=text)
     if _STEADILY.fullmatch(said) and direction is not GoodDirection.NONE:
         return Target(Aim.CHANGE, text, Decimal(0), up, is_percent=True)
     return Target(Aim.WORDS, text)

@@ -123,6 +123,7 @@ def hide_small(
     rows that are *sensitive* are counts hidden for themselves; without it in all.
     """
     besides: list[Tie] = []
+    wrong: list[str] = []
     made = _hidden_once(grids, rule, prover, report, kept, sensitive, besides, everything_loose=False)
     for _ in range(_LOOKS):
         if made.exposed:
@@ -130,8 +131,10 @@ def hide_small(
         # What is left is read again as anybody would; what somebody may see in it is kept from telling as well.
         masked = masked_grids(grids, made.cells, rule)
         if not undo(masked, rule, prover, report, kept):
-            return made
-        besides += _true_ties(tie(masked, rule, kept, as_printed=True).ties, grids)
+            return replace(made, notes=tuple(dict.fromkeys([*made.notes, *wrong])))
+        seen, said = _ties_by_the_figures(tie(masked, rule, kept, as_printed=True).ties, grids)
+        besides += seen
+        wrong += said
         made = _hidden_once(grids, rule, prover, report, kept, sensitive, besides, everything_loose=True)
     return replace(made, exposed=undo(masked_grids(grids, made.cells, rule), rule, prover, report, kept))
 
@@ -140,20 +143,41 @@ def hide_small(
 _LOOKS = 4
 
 
-def _true_ties(ties: Sequence[Tie], grids: Sequence[Grid]) -> list[Tie]:
-    """Those of *ties* that are so, by the figures themselves."""
+def _ties_by_the_figures(ties: Sequence[Tie], grids: Sequence[Grid]) -> tuple[list[Tie], list[str]]:
+    """*ties* as the figures have them: a total that is not the sum of its parts is off by what it is off, and said.
 
-    def holds(of: Tie) -> bool:
-        total = 0
-        for place, factor in of.terms:
-            grid = grids[place.table]
-            count = grid.rows[place.row][place.column].count
-            if count is None or grid.kinds[place.row][place.column] is not What.COUNT:
-                return True  # not even we know it, so it may be
-            total += factor * count
-        return (of.least is None or total >= of.least) and (of.most is None or total <= of.most)
+    Any other that does not hold ties nothing.
+    """
+    found: list[Tie] = []
+    wrong: list[str] = []
+    for each in ties:
+        counts = [_count_at(grids, place) for place, _ in each.terms]
+        if None in counts:
+            found.append(each)  # not even we know it, so it may be
+            continue
+        total = sum((count or 0) * factor for count, (_, factor) in zip(counts, each.terms, strict=True))
+        if (each.least is None or total >= each.least) and (each.most is None or total <= each.most):
+            found.append(each)
+        elif each.kind == "total" and each.whole is not None:
+            found.append(each._replace(least=total, most=total))
+            whole = _count_at(grids, each.whole) or 0
+            wrong.append(_total_differs(grids, each.whole, whole, whole + total))
+    return found, wrong
 
-    return [each for each in ties if holds(each)]
+
+def _count_at(grids: Sequence[Grid], place: Place) -> int | None:
+    grid = grids[place.table]
+    if grid.kinds[place.row][place.column] is not What.COUNT:
+        return None
+    return grid.rows[place.row][place.column].count
+
+
+def _total_differs(grids: Sequence[Grid], place: Place, whole: int, parts: int) -> str:
+    grid = grids[place.table]
+    return (
+        f"{grid.label(place.row)}, {grid.heading(place.column)} is {whole:,}, but its parts add up to {parts:,}; it "
+        "was protected all the same."
+    )
 
 
 def masked_grids(grids: Sequence[Grid], cells: Sequence[SafeCell], rule: Rule) -> list[Grid]:
@@ -238,11 +262,7 @@ def _hidden_once(
         for undone in _undone(grids, tied, hidden, reach)
         if not (kept and kept[undone.place.table])
     )
-    notes = tuple(
-        f"{grids[place.table].label(place.row)}, {grids[place.table].heading(place.column)} is {whole:,}, but its "
-        f"parts add up to {parts:,}; it was protected all the same."
-        for place, whole, parts in tied.wrong
-    )
+    notes = tuple(_total_differs(grids, place, whole, parts) for place, whole, parts in tied.wrong)
     before = sum(not (kept and kept[place.table]) for at in given for place in tied.places[at])
     hides_total = any(at in tied.tops and not tied.problem.cells[at].is_small for at in hidden)
     return Hidden(shown, exposed, done.is_least, hides_total, notes, before)

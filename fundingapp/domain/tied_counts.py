@@ -641,7 +641,7 @@ class _Builder:
             number = cell.exact + (below.given - 1)
             if number.denominator != 1 or above.given.denominator != 1:
                 return
-            if values[0] is not None and values[0] != number:
+            if not above.terms or (values[0] is not None and values[0] != number):
                 return
             self.ratios[place] = True
             exact = number.numerator - above.given.numerator
@@ -657,6 +657,8 @@ class _Builder:
             if not low <= true <= high:
                 return  # printed wrong: it stays unexplained, and goes with what is hidden beside it
             low_strict, high_strict = true != low, true != high
+        if not above.terms and not below.terms:
+            return
         self.ratios[place] = True
         self.tie_end(above, below, way.scale, low, low_strict, 1, place, way, is_sure)
         self.tie_end(above, below, way.scale, high, high_strict, -1, place, way, is_sure)

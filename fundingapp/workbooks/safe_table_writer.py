@@ -24,7 +24,8 @@ from fundingapp.workbooks.delimited import decode, find_separator
 from fundingapp.workbooks.sources import Kind, kind_of, read_bytes
 from fundingapp.workbooks.swap import put_in_place
 
-_WAKES = "=+-@|%\t\r＝＋－＠"
+#: What wakes a formula. A heading such as “% change” does not, and has to keep its name.
+_WAKES = "=+-@\t\r＝＋－＠"
 
 
 def write_safe_table(table: SafeTable, out: Path, prove: Callable[[Path], None]) -> None:

@@ -74,12 +74,21 @@ def test_figures_are_recorded_with_their_evidence_and_shown(file: Path, tmp_path
 
 def test_small_counts_do_not_leave_the_program(file: Path) -> None:
     run("record", file, "VS-SUP", "3", *quarter(1))
-    run("record", file, "VS-SUP", "12", *quarter(2))
+    told = run("record", file, "VS-SUP", "12", *quarter(2))
+    assert "15" not in told.out.replace("2015", "")
     found = run("results", file, "--year", YEAR, "--quarter", "2", "--json")
     supported = found.data["indicators"][0]
-    assert [each["shown"] for each in supported["quarters"]] == ["<5", "[c]", "–", "–"]
+    assert [(each["value"], each["shown"]) for each in supported["quarters"]] == [
+        (None, "<5"),
+        (12, "12"),
+        (None, "–"),
+        (None, "–"),
+    ]
     assert (supported["to_date"], supported["state"]) == ({"value": None, "shown": "[c]"}, "small numbers")
-    assert "15" not in run("results", file, "--year", YEAR, "--quarter", "2").out.replace("2015", "")
+    words = run("results", file, "--year", YEAR, "--quarter", "2").out
+    assert "15" not in words.replace("2015", "")
+    why = run("why", file, supported["figure"], "--json").data
+    assert (why["value"], [term["text"] for term in why["terms"]]) == ("[c]", ["<5", "12"])
 
 
 @pytest.mark.parametrize(

@@ -217,6 +217,57 @@ def test_a_difference_that_gives_a_count_away_is_hidden() -> None:
     assert not _undo(read_grids(rows_of(shown)))
 
 
+def test_a_total_that_is_wrong_is_said_and_protected_all_the_same() -> None:
+    text = "Kind,2013\nA,2\nB,40\nC,60\nD,33\nTotal,137"
+    hidden = _hide(_grids(text))
+    assert hidden.notes == (
+        "Total, 2013 is 137, but its parts add up to 135; it was protected all the same.",
+    )
+    assert not _undo(read_grids(rows_of(_shown(text, hidden))))
+
+
+def test_what_is_worked_out_and_can_not_be_checked_goes_with_the_hidden_count() -> None:
+    text = "Area,Incidents,Rate per 1000\nA,3,0.25\nB,28,2.00\nC,18,2.00"
+    assert _shown(text, _hide(_grids(text)))[1:] == [
+        ["A", "<5", "[c]"],
+        ["B", "28", "2.00"],
+        ["C", "18", "2.00"],
+    ]
+    points = "Type,2013 %,2014 %,Change (pp),2013,2014\nA,10%,20%,+10,4,9\nB,90%,80%,-10,36,36\nTotal,100%,100%,0,40,45"
+    assert _shown(points, _hide(_grids(points)))[1] == ["A", "[c]", "20%", "[c]", "<5", "9"]
+
+
+def test_a_rate_of_a_population_that_stands_beside_it_gives_the_count_away() -> None:
+    text = (
+        "Area,Population,Incidents,Rate per 1000\nA,12000,3,0.25\nB,14000,28,2.00\nC,9000,18,2.00\n"
+        "Total,35000,49,1.40"
+    )
+    shown = _shown(text, _hide(_grids(text)))
+    assert [row[1] for row in shown[1:]] == ["12000", "14000", "9000", "35000"], "a population counts nobody"
+    assert shown[1][2:] == ["<5", "[c]"]
+    assert sum(row[2] == "[c]" for row in shown[1:]) == 1
+
+
+def test_a_long_table_is_tied_by_each_of_its_labels() -> None:
+    text = (
+        "Area,Type,Count\nNorth,Hate,3\nNorth,ASB,20\nNorth,All,23\nSouth,Hate,9\nSouth,ASB,30\nSouth,All,39\n"
+        "Total,Hate,12\nTotal,ASB,50\nTotal,All,62"
+    )
+    assert [row[2] for row in _shown(text, _hide(_grids(text)))[1:]] == [
+        *["<5", "[c]", "23"],
+        *["[c]", "[c]", "39"],
+        *["12", "50", "62"],
+    ]
+
+
+def test_headings_in_two_rows_are_understood() -> None:
+    text = ",2013,,2014,\nKind,Total,%,Total,%\nA,2,5%,17,40%\nB,16,42%,9,21%\nC,20,53%,16,38%\nTotal,38,100%,42,100%"
+    [grid] = _grids(text)
+    assert grid.headings == ("Kind", "2013 Total", "2013 %", "2014 Total", "2014 %")
+    shown = _shown(text, _hide([grid]))
+    assert shown[2][1:3] == ["<5", "[c]"]
+
+
 def test_a_total_whose_name_says_nothing_is_seen_by_its_figures() -> None:
     text = "Kind,2013,2014\nA,2,30\nB,40,50\nC,60,70\nCharnwood,102,150"
     shown = _shown(text, _hide(_grids(text)))
