@@ -115,6 +115,17 @@ def test_a_published_table_is_kept_shown_accepted_and_taken_out(tmp_path: Path) 
     assert run("tables", file, "--remove", listed["id"], "--json").data["tables"] == []
 
 
+def test_a_table_that_names_people_is_not_kept_unasked(tmp_path: Path) -> None:
+    file, cases = tmp_path / "our.funding", tmp_path / "cases.csv"
+    assert run("new", file, "--partnership", "Charnwood CSP").status == 0
+    cases.write_text(
+        "Name,E-mail,2018/19,2019/20\nAnn Example,ann@example.org,3,4\nBob Example,bob@example.org,2,5\n",
+        encoding="utf-8",
+    )
+    assert "personal data" in run("tables", file, "--keep", cases).refusal
+    assert run("tables", file, "--json").data["tables"] == []
+
+
 @pytest.mark.parametrize("period", ["2018", "2018=01/04/2017", "2018=31/01/2018..01/04/2017"])
 def test_a_period_that_says_no_days_is_a_wrong_command_line(tmp_path: Path, period: str) -> None:
     assert run("tables", tmp_path / "our.funding", "--period", period).status == 2

@@ -11,6 +11,7 @@ from fundingapp.application.commands.gathering import Doing
 from fundingapp.application.effect import Command, Effect
 from fundingapp.application.ports import Kept, Tools
 from fundingapp.application.queries.performance import PerformanceFileRead, TableRead, places_of
+from fundingapp.application.releasing import look_before_file
 from fundingapp.application.wording import count
 from fundingapp.domain.cells import clean_text
 from fundingapp.domain.changes import Days
@@ -114,6 +115,7 @@ def import_table(command: ImportPerformanceTable, tools: Tools) -> Effect[TableI
         else counts_of(chosen.table, chosen.check, choices.places_down)
     )
     sheet = next(each for each in command.file.read.sheets if each.name == chosen.table.sheet)
+    look_before_file(tools, copy.path, command.file.name, f"“{command.file.name}”")
     with tools.open_work() as work:
         if command.file.same_as and not choices.again:
             raise ExpectedError(
