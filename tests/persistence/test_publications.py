@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from fundingapp.application.commands.performance import ImportPerformanceTable, TableChoices
 from fundingapp.application.commands.publications import PublishSafeTable
 from fundingapp.application.desk import Desk
+from fundingapp.application.queries.performance import ReadPerformanceFile
 from fundingapp.application.queries.publications import AttackTable, LookAtTable, PublicationsOf
 from fundingapp.application.small_numbers import ShownRow, ShownTable, what_may_be_shown
+from fundingapp.domain.changes import Days
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.small_numbers import Problem, Prover, Rule
 from fundingapp.persistence.database import Database
@@ -124,3 +128,19 @@ def test_a_sum_of_one_row_counts_though_others_do_not_add_up() -> None:
     assert made[1][2] == "<5"
     assert sum(mark is not None for mark in made[1]) >= 2
     assert made[0] == made[2] == (None,) * 6
+
+
+def test_a_table_that_the_file_keeps_is_made_safe_from_its_original(
+    desk: Desk, table: Path, tmp_path: Path
+) -> None:
+    file = desk.ask(ReadPerformanceFile(table))
+    year = Days(date(2013, 1, 1), date(2013, 12, 31))
+    choices = TableChoices("Kinds", {period.text: year for period in file.tables[0].periods})
+    kept = desk.do(ImportPerformanceTable(file, choices, 0)).result.table
+    table.unlink()
+    looked = desk.ask(LookAtTable(table=kept))
+    assert looked.name == "kinds.csv"
+    assert sorted(looked.marks.values()) == ["<5", "[c]"]
+    out = tmp_path / "safe.csv"
+    desk.do(PublishSafeTable(Path(), out, "Assessment", "kept table", table=kept))
+    assert "A,<5" in out.read_text(encoding="utf-8")
