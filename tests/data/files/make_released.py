@@ -63,16 +63,29 @@ from fundingapp.application.commands.locks import LockPeriods
 from fundingapp.application.commands.match_funding import AddMatch, KeepPost, Payer
 from fundingapp.application.commands.matching import AddRules, ApplyRules, ChargeLines, ClearCharges
 from fundingapp.application.commands.members import AddMember
+from fundingapp.application.commands.papers import AddPapers, NewPaper
 from fundingapp.application.commands.parties import AddContact, SucceedParty
+from fundingapp.application.commands.performance import AcceptFinding, ImportPerformanceTable, TableChoices
 from fundingapp.application.commands.plan import AddPriority, AddTheme, SetShares
+from fundingapp.application.commands.publications import PublishSafeTable
 from fundingapp.application.commands.reconciliations import (
     ExplainDifference,
     PrepareReconciliation,
     StartReconciliation,
     StateLedgerTotal,
 )
+from fundingapp.application.commands.results import (
+    AddIndicator,
+    AddMilestone,
+    AddOutcome,
+    RecordFigures,
+    SetIndicatorYear,
+    SetResultsRules,
+    WriteStatement,
+)
 from fundingapp.application.commands.returns import SaveReturn, SubmitReturn
 from fundingapp.application.commands.signing import PrepareCertificate
+from fundingapp.application.commands.value import KeepReferenceValue, WriteSentence
 from fundingapp.application.commands.virements import DraftVirement
 from fundingapp.application.commands.year_end import (
     AskCarryForward,
@@ -86,9 +99,11 @@ from fundingapp.application.commands.year_end import (
     SettleUnderspend,
 )
 from fundingapp.application.desk import Desk
-from fundingapp.application.ports import LineFilter, Tools
+from fundingapp.application.ports import LineFilter, Tools, UnitOfWork
 from fundingapp.application.progress import SilentProgress
 from fundingapp.application.queries.downloads import ReadDownload
+from fundingapp.application.queries.figure_cells import FigureCell
+from fundingapp.application.queries.performance import ReadPerformanceFile
 from fundingapp.application.queries.tables import ReadPlan, ReadRules
 from fundingapp.application.sample import COMMISSIONER, FUND, PARTNERSHIP, PLAN, RULES, YEAR
 from fundingapp.assembly import Assembly
@@ -97,10 +112,13 @@ from fundingapp.domain.agreements import Agreement, Consent, Split as Years, Ter
 from fundingapp.domain.allocations import AllocationStatus, Authority, BudgetMovement
 from fundingapp.domain.areas import Area, AreaKind
 from fundingapp.domain.bids import BidCost, BidState, BidText, CostCategory, Section
+from fundingapp.domain.changes import Days
 from fundingapp.domain.claims import Payment, Repayment
+from fundingapp.domain.evidence import About, Agreed, EvidenceType, Marking, PersonalData, Supported
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.grant_conditions import ConditionKind, ConditionState, Gauge, GrantCondition
-from fundingapp.domain.ids import BatchId, ConditionId, FundId, LineId, PartyId, ProjectId
+from fundingapp.domain.ids import AreaId, BatchId, ConditionId, FundId, LineId, PartyId, ProjectId
+from fundingapp.domain.indicators import Counted, FigureStatus, GoodDirection, Indicator, Measure, ResultLevel
 from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.locks import LockedFor
@@ -108,11 +126,13 @@ from fundingapp.domain.match_funding import MatchFunding, Post
 from fundingapp.domain.matching import parse_target
 from fundingapp.domain.members import Member, MemberRole
 from fundingapp.domain.money import Money
+from fundingapp.domain.outcomes import Milestone, Outcome, ResultsRules
 from fundingapp.domain.parties import Contact, ContactRole, Party, PartyForm, PartyKind
 from fundingapp.domain.priorities import Priority, ShareGiven, Split, Theme
 from fundingapp.domain.profiles import Shape
 from fundingapp.domain.schedules import schedule_from_terms
 from fundingapp.domain.signing import Certified
+from fundingapp.domain.value import ReferenceValue
 from fundingapp.domain.virements import Leg
 from fundingapp.persistence.database import Database, create_file, open_file
 from fundingapp.persistence.upgrading import SCHEMA_VERSION
@@ -137,6 +157,19 @@ _LATER_KINDS = (
 _LATEST_KINDS = (
     "carry_forwards settlements members reconciliations reconciliation_items certificates assertions locks"
 )
+
+
+#: Those that came with version 5.
+_NEWEST_KINDS = (
+    "outcomes outcome_statements milestones results_rules indicators indicator_years figure_imports skipped_figures "
+    "indicator_figures performance_tables performance_figures performance_findings publications reference_values "
+    "sentences"
+)
+#: What the headings of its table mean.
+_YEARS = {
+    "2017/18": Days(date(2017, 4, 1), date(2018, 3, 31)),
+    "2018/19": Days(date(2018, 4, 1), date(2019, 3, 31)),
+}
 
 
 class _Clock:
@@ -237,6 +270,7 @@ def fill(database: Database, folder: Path) -> None:
     saved = desk.do(SaveReturn(plan.fund, YEAR, 1, folder / "return Q1.xlsx")).result
     desk.do(SubmitReturn(saved.id))
     _year_end(desk, database, plan.fund, one, two)
+    _results(desk, database, folder, plan.fund, one)
 
 
 def _agree(desk: Desk, fund: FundId) -> None:
@@ -431,6 +465,85 @@ def _year_end(desk: Desk, database: Database, fund: FundId, one: ProjectId, two:
     desk.do(LockPeriods(YEAR, 3, "the month is closed", LockedFor.ALL_BUT_FINANCE_LEAD))
 
 
+def _results(desk: Desk, database: Database, folder: Path, fund: FundId, project: ProjectId) -> None:
+    """A results chain with figures and papers, a performance table, a safe one, and what the money bought."""
+    area = desk.do(AddArea(Area("Shepshed", AreaKind.BEAT, "N64", aliases=("Beat 64",)))).result
+    outcome = desk.do(AddOutcome(Outcome("Fewer burglaries", project, code="O1"), ("plan 2018",))).result
+    desk.do(
+        WriteStatement(outcome, YEAR, 1, "homes feel safer", "survey", "few answers", "packs", "evenings")
+    )
+    packs = desk.do(
+        AddIndicator(
+            Indicator("Packs given out", project, "packs", GoodDirection.UP, target="360", outcome=outcome)
+        )
+    ).result
+    safe = desk.do(
+        AddIndicator(
+            Indicator(
+                "Feel safe",
+                project,
+                "%",
+                GoodDirection.UP,
+                Measure.STOCK,
+                "61%",
+                "rise",
+                "survey",
+                "CSM",
+                outcome,
+                ResultLevel.OUTCOME,
+                Counted.SHARE,
+                AreaId(area),
+                is_sensitive=True,
+            )
+        )
+    ).result
+    desk.do(SetIndicatorYear(packs, YEAR, "", "400", "asked for more"))
+    desk.do(SetResultsRules(ResultsRules(fund, (Decimal(100), Decimal(85)), Decimal(3), 5, 10)))
+    desk.do(
+        AddMilestone(
+            Milestone(project, "Packs bought", date(2018, 6, 30), outcome, done_on=date(2018, 6, 12))
+        )
+    )
+    cells = (
+        FigureCell.of_quarter(packs, YEAR, 1, "120", source="delivery notes", evidence=("delivery note 7",)),
+        FigureCell.of_quarter(packs, YEAR, 2, "95 [p]", status=FigureStatus.PROVISIONAL),
+        FigureCell.of_quarter(safe, YEAR, 1, "176 of 288", note="by day", as_at=date(2018, 7, 20)),
+    )
+    figures = desk.do(RecordFigures(cells)).result.figures
+    survey = folder / "survey.csv"
+    survey.write_text("answer,people\nsafe by day,176\nnot safe,112\n", encoding="utf-8")
+    about = About(
+        "Client survey",
+        EvidenceType.SURVEY,
+        date(2018, 7, 1),
+        PersonalData.NONE,
+        Agreed.HELD,
+        "asked on the form",
+        Marking.OFFICIAL,
+        retain_until=date(2029, 3, 31),
+        sample=288,
+    )
+    desk.do(
+        AddPapers(
+            (NewPaper(survey, about),), (Supported("figure", figures[2]), Supported("outcome", outcome))
+        )
+    )
+    table = folder / "crime.csv"
+    table.write_text(
+        "Crime type,2017/18,2018/19,% change\nRobbery,90,75,-16.7%\nArson,3,12,+300%\nBurglary,823,954,+51.9%\n",
+        encoding="utf-8",
+    )
+    read = desk.ask(ReadPerformanceFile(table))
+    kept = desk.do(ImportPerformanceTable(read, TableChoices("Crime of the borough", _YEARS))).result
+    with database.open_work(reading=True) as work:
+        (finding,) = work.performance_findings.all()
+    desk.do(AcceptFinding(finding.id, "a printer's error, told to the force"))
+    desk.do(PublishSafeTable(table, folder / "safe.csv", "Board", "for the board", table=kept.table))
+    value = ReferenceValue("Burglary of a home", Money(593_000), "2015/16", "a press report", "an average")
+    desk.do(KeepReferenceValue(value))
+    desk.do(WriteSentence(project, YEAR, "{spent} → {output}, target {output target} → {outcome}", packs, safe))
+
+
 def totals(database: Database) -> dict[str, Any]:
     """What every later program must find in the file, in whole pence."""
     with database.open_work(reading=True) as work:
@@ -441,6 +554,7 @@ def totals(database: Database) -> dict[str, Any]:
             charged[refs[entry.project]] = charged.get(refs[entry.project], 0) + entry.amount.pence
         later = {kind: len(getattr(work, kind).all()) for kind in _LATER_KINDS.split()}
         later |= {kind: len(getattr(work, kind).all()) for kind in _LATEST_KINDS.split()}
+        later |= {kind: len(getattr(work, kind).all()) for kind in _NEWEST_KINDS.split()}
         supported = (
             "bid",
             "condition",
@@ -450,6 +564,8 @@ def totals(database: Database) -> dict[str, Any]:
             "payment",
             "adjustment",
             "carry_forward",
+            "outcome",
+            "figure",
         )
         later |= {
             f"papers of {field}": sum(getattr(kept.value, field) is not None for kept in work.supports.all())
@@ -472,6 +588,7 @@ def totals(database: Database) -> dict[str, Any]:
             "settled": [kept.value.amount for kept in work.settlements.all()],
             "certified": [pence for kept in work.certificates.all() for _, pence in kept.value.figures],
             "reconciled": [kept.value.held for kept in work.reconciliations.all()],
+            "valued": [kept.value.amount for kept in work.reference_values.all()],
         }
         records = {kind: len(getattr(work, kind).all()) for kind in _FIRST_KINDS.split()}
         records |= {kind: number for kind, number in later.items() if number}
@@ -488,8 +605,22 @@ def totals(database: Database) -> dict[str, Any]:
             "imports": [kept.value.total.pence for kept in work.ledger.batches()],
             "entries": len(work.journal.lines()),
             "head": work.journal.head(),
+            **_measured(work),
             **{name: Money.total(given).pence for name, given in amounts.items() if given},
         }
+
+
+def _measured(work: UnitOfWork) -> dict[str, str]:
+    """The sums of what was measured and counted, where there is something."""
+    figures = [kept.value for kept in work.indicator_figures.all()]
+    sums = {
+        "measured": [each.value for each in figures if each.value is not None],
+        "numerators": [each.numerator for each in figures if each.numerator is not None],
+        "counted": [
+            kept.value.count for kept in work.performance_figures.all() if kept.value.count is not None
+        ],
+    }
+    return {name: str(sum(given, Decimal(0))) for name, given in sums.items() if given}
 
 
 def make(folder: Path) -> Path:
