@@ -495,6 +495,37 @@ def test_no_table_is_found_in_words_alone() -> None:
     assert read_tables([rows_of("Minutes of the meeting\nPresent: nobody\n")]) == ()
 
 
+@pytest.mark.parametrize(
+    ("above", "title"),
+    [
+        (
+            ("Table C2: Recorded crime [note 1][note 2]", "Official statistics", "Source: Home Office"),
+            "first",
+        ),
+        (("Crime in Charnwood", "Figures exclude fraud", "Link to Notes page"), "Crime in Charnwood"),
+        (
+            ("Crime in Charnwood", "This worksheet contains one table.", "[x] not available"),
+            "Crime in Charnwood",
+        ),
+        (("Crime in Charnwood", "Some offences moved between groups in 2018."), "Crime in Charnwood"),
+        (("Charnwood CSP", "Crime by beat"), "Crime by beat"),
+        (("Crime by beat", "31 January 2019"), "Crime by beat"),
+        (("Table tennis for young people", "Sources of referral"), "Sources of referral"),
+        (("All crime by beat",), "All crime by beat"),
+        (("Source: Home Office",), ""),
+    ],
+)
+def test_a_table_is_called_by_its_own_name_and_not_by_what_is_said_of_it(
+    above: tuple[str, ...], title: str
+) -> None:
+    rows = "".join(f'"{each}"\n' for each in above)
+    (table,) = read_tables([rows_of(f"{rows}Beat,2018,2019\nBeat 1,10,12\nBeat 2,7,9\n")])
+    title = "Table C2: Recorded crime" if title == "first" else title
+    assert table.title == title
+    # What is not the name is kept as a note.
+    assert table.notes == tuple(each for each in above if not title or not each.startswith(title))
+
+
 # -- any table ---------------------------------------------------------------------------------------------------
 
 
