@@ -273,6 +273,45 @@ Outcome,Cases,Repeat,Repeat rate
         ),
         pytest.param(
             """
+Type,2013 total,2013 %,2014 total,2014 %
+Criminal damage,86,26.6%,240,28.6%
+Hate crime,94,29.1%,137,16.3%
+Theft from the person,101,31%,236,28.1%
+Domestic abuse,42,13%,227,27%
+Grand Total,323,-,840,-
+""",
+            [(4, "2013 %", "31%", "31.3%")],
+            [],
+            id="13% and 27% stand for 13.0% and 27.0%, so 31% is not 31.3%",
+        ),
+        pytest.param(
+            """
+Type,2013 total,2013 %,2014 total,2014 %
+Criminal damage,86,26.6%,240,28.6%
+Hate crime,94,29.1%,137,16%
+Theft from the person,101,31%,236,28.1%
+Domestic abuse,42,13%,227,27%
+Grand Total,323,-,840,-
+""",
+            [],
+            [],
+            id="several are rounded further than the others: the publisher's choice",
+        ),
+        pytest.param(
+            """
+Type,2013 total,2013 %,2014 total,2014 %
+Criminal damage,86,26.6%,240,28.6%
+Hate crime,94,29.1%,137,16.3%
+Theft from the person,101,31%,236,28.1%
+Domestic abuse,42,13.0%,227,27.0%
+Grand Total,323,-,840,-
+""",
+            [],
+            [],
+            id="13.0% is written out, so 31% was rounded further",
+        ),
+        pytest.param(
+            """
 Type,2013,2014,Change
 Racist,276,320,15.9%
 Religious,0,5,100%
