@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 from pytestqt.qtbot import QtBot
 
 from fundingapp.ui.charts.plots import Bars, Chart, Drawing, Line, Lines, Panels, Point, library
@@ -175,6 +175,22 @@ def test_panels_stand_in_as_many_columns_as_there_is_room_for(qtbot: QtBot) -> N
     chart.resize(1_000, 500)
     qtbot.waitUntil(lambda: chart.minimumHeight() < narrow)
     assert chart.is_drawn
+
+
+def test_panels_are_alike_whatever_they_are_called(qtbot: QtBot) -> None:
+    long = "Shelthorpe and the villages south of the river"
+    panels = tuple(
+        Lines(long if number == 2 else f"Beat {number}", MONTHS, YEARS.lines) for number in range(10)
+    )
+    chart = shown(qtbot, Panels("All crime", panels), 1_200, 500)
+    assert chart.minimumHeight() < 2 * 130  # five and five, although seven have room beside each other
+    view = chart.findChild(QGraphicsView)
+    assert view is not None
+    plots = [item for item in view.scene().items() if type(item).__name__ == "PlotItem"]
+    widths = {round(plot.sceneBoundingRect().width()) for plot in plots}
+    assert len(plots) == 10
+    assert max(widths) - min(widths) <= 2
+    assert long in chart.in_words
 
 
 _LOOK = """

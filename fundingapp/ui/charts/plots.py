@@ -191,7 +191,11 @@ class Chart(QWidget):
         if not isinstance(self._drawing, Panels):
             return 1
         most = len(self._drawing.panels) or 1
-        return min(most, self._drawing.columns or max(1, width // _PANEL_WIDTH))
+        fitting = min(most, self._drawing.columns or max(1, width // _PANEL_WIDTH))
+        rows = -(-most // fitting)
+        return -(
+            -most // rows
+        )  # the rows are filled evenly: ten stand as five and five, not as seven and three
 
     def figures_at(self, where: QPointF) -> str:
         """What a tooltip says at a place of this widget; "" where there is nothing to say."""
@@ -288,9 +292,10 @@ def _build(drawing: Drawing, colours: Colours, width: int, columns: int) -> tupl
                 span = (lowest, highest) if drawing.same_scale else (panel.lowest, panel.highest)
                 row, column = divmod(number, columns)
                 plots.append(_lines(view, panel, colours, row, column, span, width // columns, panel.name))
+            room = width - 14 - 8 * (columns - 1)  # without what the layout keeps at its sides and between
             for column in range(columns):
                 view.ci.layout.setColumnStretchFactor(column, 1)
-                view.ci.layout.setColumnPreferredWidth(column, width // columns)
+                view.ci.layout.setColumnPreferredWidth(column, room // columns)
     return view, plots
 
 
@@ -357,17 +362,26 @@ def _lines(
     width: int,
     title: str = "",
 ) -> Any:
+    import pyqtgraph
+
     plot = _plot(view, colours, lines.labels, row, column, width)
     if title:
         # A long name must not make its panel wider than its neighbours; the tooltip has it whole.
         metrics = QFontMetrics(Theme.current().font(_SMALL_PX + 0.5))
-        short = metrics.elidedText(title, Qt.TextElideMode.ElideRight, max(60, width - 60))
+        short = metrics.elidedText(title, Qt.TextElideMode.ElideRight, max(60, width - 62))
         plot.setTitle(short, color=colours.ink, size=f"{_SMALL_PX + 0.5}px")
     lowest, highest = _span([float(each) for each in span])
     plot.vb.setYRange(lowest, highest, padding=0)
-    plot.showGrid(y=True, alpha=0.12)
     side = plot.getAxis("left")
-    ticks = _ticks(lowest, highest, 2 if title else 4)
+    ticks = _ticks(lowest, highest, 3 if title else 4)
+    # Lines of our own: with the library's grid the label at the foot of the scale, which is nought, has no room.
+    for tick in ticks:
+        if tick > lowest:
+            pen = QPen(QColor(colours.line), 1)
+            pen.setCosmetic(True)
+            across = pyqtgraph.InfiniteLine(tick, angle=0, pen=pen)
+            across.setZValue(-10)
+            plot.addItem(across)
     side.setTicks([[(tick, figure_in_words(Decimal(str(tick)))) for tick in ticks]])
     weaker = [line for line in lines.lines if not line.is_main]
     for line in sorted(lines.lines, key=lambda each: each.is_main):

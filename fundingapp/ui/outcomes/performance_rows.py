@@ -43,6 +43,12 @@ class Row:
         return " · ".join(each for each in self.key if each)
 
     @property
+    def title(self) -> str:
+        """The name without all that its place covers."""
+        category, place = self.key
+        return " · ".join(each for each in (category, self.line.area or short_place(place, 60)) if each)
+
+    @property
     def waiting(self) -> tuple[Kept[PerformanceFinding], ...]:
         return tuple(each for each in self.findings if not each.value.accepted)
 
@@ -129,6 +135,16 @@ PERCENT = Column[Row](
     width=82,
     tip=lambda row: row.line.line.note,
 )
+PLACE = Column[Row](
+    "Place",
+    lambda row: row.line.area or short_place(row.line.line.place, 60) or NOTHING,
+    sort="place",
+    filter="place",
+    width=150,
+    stretch=2,
+    least=100,
+    tip=lambda row: row.line.line.place,
+)
 TARGET = Column[Row](
     "Target",
     lambda row: row.line.line.target or NOTHING,
@@ -146,19 +162,10 @@ COLUMNS = (
         filter="category",
         width=190,
         stretch=3,
-        least=110,
+        least=140,
         tip=lambda row: row.line.line.category,
     ),
-    Column[Row](
-        "Place",
-        lambda row: row.line.area or short_place(row.line.line.place, 60) or NOTHING,
-        sort="place",
-        filter="place",
-        width=150,
-        stretch=2,
-        least=80,
-        tip=lambda row: row.line.line.place,
-    ),
+    PLACE,
     Column[Row](
         "Year before",
         lambda row: count_shown(row.line.line.previous),
@@ -175,6 +182,7 @@ COLUMNS = (
         sort="difference",
         order=lambda row: row.line.line.difference or 0,
         width=84,
+        may_hide=True,
     ),
     PERCENT,
     Column[Row](
@@ -183,6 +191,7 @@ COLUMNS = (
         sort="trend",
         filter="trend",
         width=82,
+        may_hide=True,
         tip=lambda row: f"Up to {figure_in_words(row.table.rules.steady)}% either way counts as steady",
     ),
     TARGET,
@@ -247,8 +256,9 @@ OTHER_COLUMNS = (
 
 
 def columns_for(rows: Sequence[Row]) -> tuple[Column[Row], ...]:
-    """The columns that say something of *rows*: few tables print targets, or a rank in the family group."""
-    silent = [each for each in (TARGET, RANK) if all(each.text(row) == NOTHING for row in rows)]
+    """The columns that say something of *rows*: few tables print targets, or a rank in the family
+    group, and one of a single place does not name it in each row."""
+    silent = [each for each in (PLACE, TARGET, RANK) if all(each.text(row) == NOTHING for row in rows)]
     return tuple(each for each in COLUMNS if each not in silent)
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fundingapp.application.commands.performance import (
     AcceptFinding,
@@ -98,11 +98,15 @@ class PerformanceView(GrantView):
         self.buttons = [self.change_button, self.export_button, self.check_button]
         self.tables = DropDown("Published table")
         self.tables.activated.connect(lambda _at: self._table_chosen())
-        self.tables.setMinimumContentsLength(26)
         self._parts = Segmented("Shown", [Option(part, title) for part, title in _PARTS.items()])
         self._parts.chosen.connect(lambda _part: self._show_part())
         self._categories = DropDown("Category drawn")
         self._categories.activated.connect(lambda _at: self._draw())
+        for choice, letters, least in ((self.tables, 26, 150), (self._categories, 14, 110)):
+            # Beside an open panel there is room for few letters; the list has the names whole.
+            choice.setMinimumContentsLength(letters)
+            choice.setMinimumWidth(least)
+            choice.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.card = Card("Published table")
         heads: tuple[QWidget, ...] = (self.tables, self._categories, self._parts)
         for widget in heads:
@@ -257,6 +261,8 @@ class PerformanceView(GrantView):
             case Path():
                 self.check(subject)
             case int():
+                if subject != self._wanted:
+                    self.close_panel()  # what it tells is of the table shown before
                 self._wanted = PerformanceTableId(subject)
                 self._ask()
             case _:
@@ -301,7 +307,7 @@ class PerformanceView(GrantView):
             rows.append(SumRow(said, count_shown(line.current), Figure(count_name)))
         rows.append(SumRow("Difference", row.difference))
         change = Figure(f"{count_name}/change") if line.percent is not None else None
-        rows.append(SumRow("Change of the year before", row.percent, change, True))
+        rows.append(SumRow("Change on the year before", row.percent, change, True))
         blocks: list[Block] = [SumBlock(rows, "As the counts give it")]
         for each in row.findings:
             blocks += self._finding_blocks(each)
@@ -319,7 +325,7 @@ class PerformanceView(GrantView):
         if len(row.line.series) > 1:
             blocks.append(WidgetBlock(partial(self._series, row), "Over the years"))
         blocks.append(papers_block(self.office, "table", row.table.kept.id))
-        self.inspect(InspectorPage(row.name, blocks, ("performance", row.table.kept.id, row.key)))
+        self.inspect(InspectorPage(row.title, blocks, ("performance", row.table.kept.id, row.key)))
 
     def _series(self, row: Row) -> Chart:
         chart = Chart(series_of(row))

@@ -122,6 +122,31 @@ def test_a_change_answers_why_down_to_the_cells(kept: Shell, qtbot: QtBot) -> No
     assert "charnwood_crime_by_beat.csv, B2" in said
 
 
+def test_targets_places_and_ranks_stand_only_where_the_table_has_them(kept: Shell, qtbot: QtBot) -> None:
+    for title, ranks, word in (
+        ("Crime by police beat", False, "All crime"),
+        ("Position in the family group", True, "All Crime"),
+    ):
+        hands.choose(kept.window, "Published table", title)
+        settle(qtbot, kept)
+        headings = set(rows(kept)[0])
+        assert ("Family rank" in headings, "Place" in headings) == (ranks, not ranks)
+        assert {"Category", "Latest", "Printed figures"} <= headings
+        # A figure answers in the column in which it stands now.
+        table = hands.table(kept.window, "Performance")
+        hands.click_figure(table, "Category", word, "Change %")
+        settle(qtbot, kept)
+        assert "÷" in hands.read(kept.window.inspector)
+
+
+def test_another_table_does_not_keep_the_panel_of_the_one_before(kept: Shell, qtbot: QtBot) -> None:
+    hands.open_row(hands.table(kept.window, "Performance"), "Printed figures", "printed +47.4%")
+    settle(qtbot, kept)
+    assert "All crime · Beat 56" in hands.read(kept.window.inspector)
+    show(qtbot, kept, 2)
+    assert not kept.window.inspector.isVisible()
+
+
 def test_small_bases_and_steady_trends_are_told_in_words(kept: Shell) -> None:
     found = {(row["Category"], row["Place"]): row for row in rows(kept)}
     stolen = found["Theft of motor vehicle", "Beat 57 Mountsorrel"]
