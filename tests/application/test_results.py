@@ -301,7 +301,7 @@ def test_an_indicator_takes_in_the_figures_of_the_place_that_it_becomes_of(
     assert there == ["Loughborough", ""]
     assert_taken_back_and_done_again(desk, store, ChangeIndicator(first, replace(CLIENTS, area=town)))
     found = row(desk, "Clients supported")
-    assert (found.place, found.to_date.value) == ("Loughborough", 70)
+    assert (found.place, found.to_date.shown) == ("Loughborough", "70")
     # Another place has figures of its own for days that are there: neither is thrown away.
     other = desk.do(AddArea(Area("Shepshed", AreaKind.ZONE))).result
     record(desk, quarter(first, 2, "8", area=other))

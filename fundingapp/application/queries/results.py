@@ -346,6 +346,7 @@ class HeldResults:
         self._supports: list[Support] | None = None
         self._evidence: dict[int, Kept[Evidence]] | None = None
         self._places: dict[int, str] | None = None
+        self._imports: dict[int, FigureImport] | None = None
 
     @property
     def places(self) -> dict[int, str]:
@@ -353,6 +354,15 @@ class HeldResults:
         if self._places is None:
             self._places = {kept.id: kept.value.name for kept in self.work.areas.all()}
         return self._places
+
+    def as_at(self, figure: FigureId) -> date | None:
+        """The day on which a figure was taken out of its source: its own, else that of the file that it came in."""
+        value = self.kept_figures[figure].value
+        if value.as_at is not None or value.batch is None:
+            return value.as_at
+        if self._imports is None:
+            self._imports = {kept.id: kept.value for kept in self.work.figure_imports.all()}
+        return self._imports[value.batch].as_at
 
     @property
     def supports(self) -> list[Support]:

@@ -12,7 +12,14 @@ from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.queries.results import FigureRow, IndicatorAnswer
 from fundingapp.application.wording import count
-from fundingapp.domain.indicators import Counted, FigureStatus, GoodDirection, Indicator, Measure
+from fundingapp.domain.indicators import (
+    Counted,
+    FigureStatus,
+    GoodDirection,
+    Indicator,
+    Measure,
+    comparability_of,
+)
 from fundingapp.domain.outcomes import OutcomeStatement
 from fundingapp.domain.periods import FinancialYear, days_of
 from fundingapp.domain.results import Aim, number_shown
@@ -227,10 +234,7 @@ def _about(line: Line) -> str:
         ("Data owner", indicator.owner),
         ("Method", indicator.method),
         ("Code", _code(indicator)),
-        (
-            "Not comparable",
-            "" if indicator.is_comparable else indicator.comparability or "with earlier years",
-        ),
+        ("Comparability", comparability_of(indicator)),
         ("Small numbers", "may tell who somebody is, so they are hidden" if indicator.is_sensitive else ""),
         ("Closed", "nothing is asked of it any more" if indicator.is_closed else ""),
     )
