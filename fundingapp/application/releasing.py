@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
-from fundingapp.application.ports import OpenWork, Tools, UnitOfWork
+from fundingapp.application.ports import OpenWork, PrivateCopy, Seen, Tools, UnitOfWork
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.paper_files import cleaned_name
 from fundingapp.domain.personal_data import (
@@ -176,6 +176,25 @@ def look_before_file(tools: Tools, path: Path, name: str, what: str) -> None:
     """As :func:`look_before`, for a file at *path* that is called *name*."""
     looked = tools.papers.texts(path, cleaned_name(name), tools.papers.media_type(path))
     look_before(tools.open_work, what, looked.cells)
+
+
+def see(tools: Tools, copy: PrivateCopy, name: str) -> Seen:
+    """What a file is, and what a look for personal data finds in it, in words and one by one; the words name no file,
+    and never what was found itself (R09)."""
+    media_type = tools.papers.media_type(copy.path)
+    looked = tools.papers.texts(copy.path, name, media_type)
+    clues = look_at_cells(looked.cells)
+    return Seen(copy.sha256, media_type, found_in_words(clues, looked.why_not), clues)
+
+
+def found_in_words(clues: Sequence[Clue], why_not: str = "") -> str:
+    """What the row of a paper keeps of a look for personal data."""
+    said = [f"Looks like {in_words([replace(clue, file='') for clue in clues])}." if clues else ""]
+    if why_not:
+        said.append(f"Not looked into: {why_not}.")
+    elif not clues:
+        said.append("Nothing that looks like personal data was found.")
+    return " ".join(part for part in said if part)
 
 
 def found_in(error: PersonalDataError) -> str:
