@@ -164,6 +164,7 @@ def keep_tables(given: argparse.Namespace, offices: Offices, out: Output, progre
                     "rows": row.rows,
                     "wrong": row.waiting,
                     "accepted": row.accepted,
+                    "as_at": row.as_at or None,
                 }
                 for row in rows
             ]
