@@ -292,7 +292,7 @@ class _Reaches:
     def spread(self, hidden: frozenset[int], until: int | None) -> None:
         """Looks for tables that show many cells to be open at once; what they don't show is asked cell by cell."""
         cells = [at for at in sorted(hidden) if self.problem.cells[at].sort is Sort.COUNT]
-        short = [(at, ways) for at in cells if (ways := self._short(hidden, at))]
+        short = [(at, of) for at in cells if (of := self._short(hidden, at))]
         for turn in range(_SPREADS):
             if len(short) < _FEW or (until is not None and _now() > until):
                 return
@@ -305,7 +305,7 @@ class _Reaches:
                 return
             self._keep(hidden, table)
             before = sum(len(of) for _, of in short)
-            short = [(at, ways) for at, _ in short if (ways := self._short(hidden, at))]
+            short = [(at, of) for at, _ in short if (of := self._short(hidden, at))]
             if before - sum(len(of) for _, of in short) < before // 10:
                 return
 

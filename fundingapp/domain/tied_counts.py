@@ -640,12 +640,12 @@ class _Builder:
             shown = self.rounding(place)
             if found is None or shown is None:
                 continue
-            above, below = (self.value(each) for each in found)
+            above, below = self.value(found[0]), self.value(found[1])
             if above is None or below is None:
                 open_ += 1
             elif below == 0:
                 continue
-            elif abs(way.scale * above * shown[1] - shown[0] * below) <= shown[2] * abs(below):
+            elif (way.scale * above * shown[1] - shown[0] * below) ** 2 <= (shown[2] * below) ** 2:
                 # Nought, or all of it, would be so of any other total as well.
                 fits += way.kind == "difference" or above not in (0, below)
             else:
