@@ -12,6 +12,7 @@ from fundingapp.domain.printed_counts import Grid, Printed, What
 from fundingapp.domain.small_numbers import (
     WITHHELD,
     Line,
+    Problem,
     Prover,
     Reach,
     Report,
@@ -89,6 +90,8 @@ class Hidden:
     notes: tuple[str, ...] = ()
     #: How many were hidden already in the tables that were given.
     given: int = 0
+    #: Whether it was judged without what a reader could only guess by the words, and would guess wrongly.
+    knows_better: bool = False
 
     def of(self, why: Why) -> int:
         """How many are hidden for that reason."""
@@ -121,7 +124,29 @@ def hide_small(
     Tables of which *kept* is true are published as they stand, or were before: nothing more is hidden in them. Small
     counts are marked “<5”; where that would already tell too much, because a total is small itself, “[c]”. Only in
     rows that are *sensitive* are counts hidden for themselves; without it in all.
+
+    What a reader could guess by the words alone is protected although it is not so, where that can be done; where it
+    can't, whoever guesses is wrong and works out nothing, so the table is not refused for it.
     """
+    made = _hide_all(grids, rule, prover, report, kept, sensitive, knows_better=False)
+    if made.exposed:
+        other = _hide_all(grids, rule, prover, report, kept, sensitive, knows_better=True)
+        if not other.exposed:
+            return other
+    return made
+
+
+def _hide_all(
+    grids: Sequence[Grid],
+    rule: Rule,
+    prover: Prover,
+    report: Report,
+    kept: Sequence[bool],
+    sensitive: Sequence[Sequence[bool]],
+    *,
+    knows_better: bool,
+) -> Hidden:
+    truth = grids if knows_better else ()
     besides: list[Tie] = []
     wrong: list[str] = []
     made = _hidden_once(grids, rule, prover, report, kept, sensitive, besides, everything_loose=False)
@@ -130,13 +155,18 @@ def hide_small(
             return made
         # What is left is read again as anybody would; what somebody may see in it is kept from telling as well.
         masked = masked_grids(grids, made.cells, rule)
-        if not undo(masked, rule, prover, report, kept):
-            return replace(made, notes=tuple(dict.fromkeys([*made.notes, *wrong])))
-        seen, said = _ties_by_the_figures(tie(masked, rule, kept, as_printed=True).ties, grids)
+        if not undo(masked, rule, prover, report, kept, truth):
+            notes = tuple(dict.fromkeys([*made.notes, *wrong]))
+            return replace(made, notes=notes, knows_better=knows_better)
+        ties = tie(masked, rule, kept, as_printed=True).ties
+        if knows_better:
+            ties = tuple(each for each in ties if each.is_sure or _may_hold(each, grids))
+        seen, said = _ties_by_the_figures(ties, grids)
         besides += seen
         wrong += said
         made = _hidden_once(grids, rule, prover, report, kept, sensitive, besides, everything_loose=True)
-    return replace(made, exposed=undo(masked_grids(grids, made.cells, rule), rule, prover, report, kept))
+    masked = masked_grids(grids, made.cells, rule)
+    return replace(made, exposed=undo(masked, rule, prover, report, kept, truth), knows_better=knows_better)
 
 
 #: So often what is left is read again, and more is hidden if need be.
@@ -151,18 +181,25 @@ def _ties_by_the_figures(ties: Sequence[Tie], grids: Sequence[Grid]) -> tuple[li
     found: list[Tie] = []
     wrong: list[str] = []
     for each in ties:
-        counts = [_count_at(grids, place) for place, _ in each.terms]
-        if None in counts:
-            found.append(each)  # not even we know it, so it may be
-            continue
-        total = sum((count or 0) * factor for count, (_, factor) in zip(counts, each.terms, strict=True))
-        if (each.least is None or total >= each.least) and (each.most is None or total <= each.most):
+        if _may_hold(each, grids):
             found.append(each)
         elif each.kind == "total" and each.whole is not None:
+            total = sum((_count_at(grids, place) or 0) * factor for place, factor in each.terms)
             found.append(each._replace(least=total, most=total))
             whole = _count_at(grids, each.whole) or 0
             wrong.append(_total_differs(grids, each.whole, whole, whole + total))
     return found, wrong
+
+
+def _may_hold(tie: Tie, grids: Sequence[Grid]) -> bool:
+    """Whether *tie* is so by the figures of *grids*, or not all of them are known."""
+    total = 0
+    for place, factor in tie.terms:
+        count = _count_at(grids, place)
+        if count is None:
+            return True
+        total += count * factor
+    return (tie.least is None or total >= tie.least) and (tie.most is None or total <= tie.most)
 
 
 def _count_at(grids: Sequence[Grid], place: Place) -> int | None:
@@ -368,14 +405,22 @@ def _protected(grids: Sequence[Grid], tied: Tied, hidden: frozenset[int], at: in
 
 
 def undo(
-    grids: Sequence[Grid], rule: Rule, prover: Prover, report: Report, kept: Sequence[bool] = ()
+    grids: Sequence[Grid],
+    rule: Rule,
+    prover: Prover,
+    report: Report,
+    kept: Sequence[bool] = (),
+    truth: Sequence[Grid] = (),
 ) -> tuple[Undone, ...]:
     """What can be worked out of *grids* as they are printed, side by side: each hidden count that has one possible
     value, or a range narrower than its mark says or the rule asks for.
 
-    Tables of which *kept* is true are only laid beside the others; nothing is said of them.
+    Tables of which *kept* is true are only laid beside the others; nothing is said of them. *truth* are the same tables
+    with nothing hidden, for whoever has them: what the words alone suggest and is not so is then left out.
     """
     tied = tie(grids, rule, kept, as_printed=True)
+    if truth:
+        tied.problem = _without_wrong_guesses(tied, truth)
     hidden = frozenset(at for at, cell in enumerate(tied.problem.cells) if cell.is_hidden)
     tied.problem = without_contradiction(tied.problem, hidden, prover)
     found: list[Undone] = []
@@ -384,6 +429,17 @@ def undo(
             each for each in _undone(grids, tied, hidden, reach) if not (kept and kept[each.place.table])
         ]
     return tuple(sorted(found, key=lambda each: each.place))
+
+
+def _without_wrong_guesses(tied: Tied, truth: Sequence[Grid]) -> Problem:
+    """The problem without the lines that only the words suggest, and that are not so."""
+
+    def may_hold(line: Line) -> bool:
+        terms = tuple((tied.places[cell][0], factor) for cell, factor in line.terms)
+        return _may_hold(Tie(terms, line.least, line.most, None, line.kind, None, line.is_sure), truth)
+
+    lines = tuple(line for line in tied.problem.lines if line.is_sure or may_hold(line))
+    return Problem(tied.problem.cells, lines)
 
 
 def _undone(grids: Sequence[Grid], tied: Tied, hidden: frozenset[int], reach: Reach) -> list[Undone]:

@@ -20,6 +20,9 @@ WITHHELD = "[c]"
 _SEARCHES_FOR = 1_500
 #: So long one choice of the cells to hide takes at most once that time is over, in milliseconds.
 _CHOOSES_WITHIN = 300
+#: So many tables are looked for at most that show several cells to be open at once, each for so many milliseconds; with
+#: fewer cells than these, each is asked for itself.
+_SPREADS, _SPREADS_WITHIN, _FEW = 12, 500, 12
 #: So long one cell's reach is looked for at most, in milliseconds; what is not decided then counts as exposed.
 _DECIDES_WITHIN = 1_000
 
@@ -193,6 +196,12 @@ class Search(Protocol):
         *want* is how far it should go: *blocks* are measured against that. *within* is in milliseconds.
         """
 
+    def spread(
+        self, hidden: frozenset[int], ways: Mapping[int, bool], step: int, within: int
+    ) -> tuple[int, ...] | None:
+        """A whole table in which many cells go as far as they can, up where *ways* says so and down elsewhere; figures
+        that are known move by *step* at most. None when none was found in time."""
+
 
 class Prover(Protocol):
     """Searches exactly for what can be worked out."""
@@ -279,6 +288,36 @@ class _Reaches:
             return end._replace(value=None, witness=None, is_decided=False)
         self._keep(hidden, end.witness)
         return end._replace(value=end.witness[at])
+
+    def spread(self, hidden: frozenset[int], until: int | None) -> None:
+        """Looks for tables that show many cells to be open at once; what they don't show is asked cell by cell."""
+        cells = [at for at in sorted(hidden) if self.problem.cells[at].sort is Sort.COUNT]
+        short = [(at, of) for at in cells if (of := self._short(hidden, at))]
+        for turn in range(_SPREADS):
+            if len(short) < _FEW or (until is not None and _now() > until):
+                return
+            # Neighbours go different ways, so that a total need not follow them; each goes the other way next time.
+            ways = {
+                at: of[(order // (1 + turn // 2) + turn) % len(of)] for order, (at, of) in enumerate(short)
+            }
+            table = self._search.spread(hidden, ways, 3 * self.rule.width, _SPREADS_WITHIN)
+            if table is None or not self.problem.fits(table, hidden):
+                return
+            self._keep(hidden, table)
+            before = sum(len(of) for _, of in short)
+            short = [(at, of) for at, _ in short if (of := self._short(hidden, at))]
+            if before - sum(len(of) for _, of in short) < before // 10:
+                return
+
+    def _short(self, hidden: frozenset[int], at: int) -> tuple[bool, ...]:
+        """The ways in which a cell is not yet known to go as far as it should; up is True."""
+        low, high = self.known(hidden, at, False), self.known(hidden, at, True)
+        wanted = self.rule.wanted(self.problem.cells[at])
+        if wanted is not None:
+            short = (low is None or low > wanted[0], high is None or high < wanted[1])
+            return tuple(greatest for greatest in (False, True) if short[greatest])
+        is_open = low is not None and high is not None and high - low >= self.rule.width
+        return () if is_open else (False, True)
 
     def _keep(self, hidden: frozenset[int], witness: tuple[int, ...]) -> None:
         cells = self.problem.cells
@@ -378,6 +417,7 @@ def exposed_of(
     Each of the others is shown to be open by tables that were checked in whole numbers.
     """
     reaches = _Reaches(problem, rule, prover)
+    reaches.spread(hidden, None)
     cells = [at for at in sorted(hidden) if problem.cells[at].sort is Sort.COUNT]
     found = []
     for done, at in enumerate(cells):
@@ -450,6 +490,7 @@ def _faults(
 ) -> list[Cut] | None:
     """What must be kept to open the cells that are not; None when time was up before that was known."""
     faults: list[Cut] = []
+    reaches.spread(hidden, until)
     for at in sorted(hidden):
         if problem.cells[at].sort is Sort.COUNT and (cuts := reaches.fault(hidden, at)):
             faults += cuts

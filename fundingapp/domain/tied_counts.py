@@ -7,6 +7,7 @@ that is seen where there is none hides a figure too many; one that is overlooked
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -97,7 +98,7 @@ def _fit(lines: Sequence[Vector], whole: int, parts: Sequence[int]) -> _Fit:
 def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
     """Which of *lines* are sums of others. A line whose label is a word for a total is believed when no place speaks
     against it, or most speak for it; any other when several places agree and none disagrees."""
-    total = [is_total_word(label) for label in labels]
+    total = _said_to_be_totals(labels)
     found: dict[int, list[Sum]] = {}
     everywhere = [frozenset(at for at, entry in enumerate(line) if entry is not None) for line in lines]
 
@@ -138,6 +139,16 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
         for parts, fit in sums:
             keep(whole, parts, fit, fit.agreeing)
     return [each for whole in sorted(found) for each in found[whole]]
+
+
+def _said_to_be_totals(labels: Sequence[str]) -> list[bool]:
+    """Which labels say that their line is a total; where all of them would, those that differ by their numbers only,
+    such as “2013 total” and “2014 total”, are like each other and no totals of each other."""
+    total = [is_total_word(label) for label in labels]
+    if len(labels) < 2 or not all(total):
+        return total
+    plain = [" ".join(re.sub(r"\d+", " ", label.casefold()).split()) for label in labels]
+    return [plain.count(each) == 1 for each in plain]
 
 
 def _agreeing_somewhere(
@@ -629,12 +640,12 @@ class _Builder:
             shown = self.rounding(place)
             if found is None or shown is None:
                 continue
-            above, below = (self.value(each) for each in found)
+            above, below = self.value(found[0]), self.value(found[1])
             if above is None or below is None:
                 open_ += 1
             elif below == 0:
                 continue
-            elif abs(way.scale * above * shown[1] - shown[0] * below) <= shown[2] * abs(below):
+            elif (way.scale * above * shown[1] - shown[0] * below) ** 2 <= (shown[2] * below) ** 2:
                 # Nought, or all of it, would be so of any other total as well.
                 fits += way.kind == "difference" or above not in (0, below)
             else:

@@ -29,7 +29,6 @@ class HighsProver:
         place = {cell: at for at, cell in enumerate(cells)}
         model = _quiet(highspy)
         model.setOptionValue("time_limit", within / 1000)
-        model.setOptionValue("mip_rel_gap", 0.0)
         lp = highspy.HighsLp()
         lp.num_col_ = len(cells)
         lp.col_cost_ = [float(costs[cell]) for cell in cells]
@@ -175,6 +174,38 @@ class HighsSearch:
         finally:
             model.changeColCost(column, 0.0)
 
+    def spread(
+        self, hidden: frozenset[int], ways: Mapping[int, bool], step: int, within: int
+    ) -> tuple[int, ...] | None:
+        """Any good table will do, so the search stops at the first that is near enough to the best."""
+        highspy, model = self._highs, self._model
+        self._hide(hidden)
+        free = [each for each in sorted(hidden) if each in self._place]
+        places = [self._place[each] for each in free]
+        for each in free:
+            value = self._problem.cells[each].value
+            low, high = self._bounds(each, hidden)
+            if value is not None:
+                low, high = max(low, float(value - step)), min(high, float(value + step))
+            model.changeColBounds(self._place[each], low, high)
+        for each, up in ways.items():
+            model.changeColCost(self._place[each], -1.0 if up else 1.0)
+        self._make_whole(places, highspy.HighsVarType.kInteger)
+        model.setOptionValue("time_limit", model.getRunTime() + within / 1000)
+        model.setOptionValue("mip_rel_gap", 0.1)
+        try:
+            model.run()
+            found = list(model.getSolution().col_value)
+            is_found = bool(found) and math.isfinite(model.getInfo().objective_function_value)
+            return self._whole(found) if is_found else None
+        finally:
+            model.setOptionValue("mip_rel_gap", 0.0)
+            self._make_whole(places, highspy.HighsVarType.kContinuous)
+            for each in free:
+                model.changeColBounds(self._place[each], *self._bounds(each, hidden))
+            for each in ways:
+                model.changeColCost(self._place[each], 0.0)
+
     def _make_whole(self, places: Sequence[int], sort: Any) -> None:
         """Sets the sort of several columns at once; one by one takes as long as solving."""
         import numpy as np
@@ -277,4 +308,5 @@ def _quiet(highspy: Any) -> Any:
     model.setOptionValue("output_flag", False)
     model.setOptionValue("threads", 1)
     model.setOptionValue("random_seed", 1)
+    model.setOptionValue("mip_rel_gap", 0.0)
     return model

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fundingapp.application.progress import SilentProgress
+from fundingapp.domain import small_numbers, tied_counts
 from fundingapp.domain.printed_counts import Grid, read_grids, rows_of
 from fundingapp.domain.safe_tables import Hidden, Undone, Why, hide_small, undo
 from fundingapp.domain.small_numbers import Rule
@@ -300,6 +301,66 @@ def test_quarters_in_four_tables_do_not_undo_the_year() -> None:
     grids = _grids(year, *quarters)
     hidden = _hide(grids)
     assert any(cell.label == "A" and cell.why is Why.SECONDARY for cell in hidden.cells)
+
+
+#: Every period calls itself a total, and nothing that is shown says which of them add up.
+PERIODS = """\
+Type,2013 total,2013 %,2014 total,2014 %,2015 total,2015 %,2016 total,2016 %
+Category A,0,0%,2,29%,4,50%,1,25%
+Category B,5,100%,5,71%,4,50%,3,75%
+Total,5,-,7,-,8,-,4,-
+"""
+
+
+def test_periods_that_are_all_called_totals_are_not_taken_for_totals_of_each_other() -> None:
+    [grid] = _grids(PERIODS)
+    hidden = _hide([grid])
+    assert not hidden.exposed
+    assert not hidden.knows_better
+    assert [row[1] for row in _shown(PERIODS, hidden)] == ["2013 total", "0", "5", "5"]
+
+
+#: “All” is a word for a total, but the rows above do not sum to it and nothing shown says so.
+GUESSED = "Kind,2013\nAll day,2\nYear round,3\nAny,4\nWhole,1\n"
+
+
+def test_a_guess_by_the_words_that_is_not_so_refuses_no_table() -> None:
+    hidden = _hide(_grids(GUESSED))
+    assert not hidden.exposed
+    shown = _grids("\n".join(",".join(row) for row in _shown(GUESSED, hidden)))
+    assert all(row[1].text in ("<5", "[c]") for row in shown[0].rows)
+    # Whoever knows the table leaves the guess out; a stranger's guess is wrong.
+    found = undo(shown, RULE, HighsProver(), SilentProgress().report, (), _grids(GUESSED))
+    assert not found
+
+
+@pytest.mark.parametrize("seed", range(200, 200 + TABLES))
+def test_no_right_table_is_refused_when_there_is_no_time_to_search(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(small_numbers, "_SEARCHES_FOR", 0)
+    table = made(seed)
+    hidden = _hide(table.grids)
+    assert not hidden.exposed
+    assert not _undo(read_grids(rows_of(as_shown(table, hidden))))
+
+
+def test_the_beats_of_a_borough_are_hidden_without_trying_each_figure_against_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = 0
+    value = tied_counts._Builder.value
+
+    def counted(builder: tied_counts._Builder, of: tied_counts._Sum) -> object:
+        nonlocal asked
+        asked += 1
+        return value(builder, of)
+
+    monkeypatch.setattr(tied_counts._Builder, "value", counted)
+    sheets, _ = read_sheets(PERFORMANCE / "charnwood_crime_by_beat.csv", "beats.csv", lambda *_: None)
+    hidden = _hide(read_grids(sheets[0]))
+    assert not hidden.exposed
+    assert asked < 40_000  # more than 100,000 when every way was tried to its end
 
 
 def test_sixty_rows_of_fifteen_columns_take_seconds() -> None:

@@ -18,6 +18,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported, 
 
 from PySide6.QtCore import QEventLoop, QTimer
 
+from fundingapp.application.commands.publications import PublishSafeTable
+from fundingapp.application.desk import Desk
 from fundingapp.application.sample import make_sample
 from fundingapp.assembly import Assembly
 from fundingapp.domain.ids import ProjectId
@@ -63,6 +65,7 @@ PAGES = (
     "outcomes.performance/charts",
     "outcomes.performance/beside",
     "outcomes.safe-tables",
+    "outcomes.safe-tables/published",
     "outcomes.value",
     "outcomes.value/sentences",
     "outcomes.value/values",
@@ -87,6 +90,15 @@ PAGES = (
 SIZES = ((1440, 900), (1280, 720))
 
 
+def _publish(desk: Desk, folder: Path) -> None:
+    """Publishes two safe tables in one paper."""
+    tables = ROOT / "tests" / "data" / "performance"
+    paper, asked = "Strategic assessment 2018/19", "asked for by the scrutiny committee"
+    for name in ("charnwood_crime_by_beat", "coventry_hate_crime_small_numbers"):
+        out = folder / f"{name}, safe.xlsx"
+        desk.do(PublishSafeTable(tables / f"{name}.csv", out, paper, asked))
+
+
 class Photographer:
     """A window on a sample of its own, and pictures of it."""
 
@@ -97,6 +109,7 @@ class Photographer:
             opened = self.offices.open(str(self.target))
             fund = enrich(opened.desk)
             put_papers(opened.desk, fund, ProjectId(1), YEAR)
+            _publish(opened.desk, folder)
             opened.close()
         self.application = Application(
             ["screenshots"], ROOT / "resources", Settings.in_file(folder / "settings.ini")

@@ -15,7 +15,7 @@ from fundingapp.application.queries.publications import LookAtTable, TableLooked
 from fundingapp.application.wording import count
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import FundId, PerformanceTableId
-from fundingapp.domain.printed_counts import read_grids
+from fundingapp.domain.printed_counts import Grid, read_grids
 from fundingapp.domain.publications import Publication
 from fundingapp.domain.safe_tables import Undone, Why, undo
 from fundingapp.domain.small_numbers import Prover
@@ -90,10 +90,17 @@ def write_safely(
         sheets, _ = reader.sheets(beside, out.name, progress)
         grids = read_grids(sheets[0]) if sheets else []
         kept = [False] * len(grids) + [True] * len(looked.beside)
-        refuse_exposed(out.name, undo([*grids, *looked.beside], looked.rule, prover, progress.report, kept))
+        both = [*grids, *looked.beside]
+        alike = [_shape(grid) for grid in grids] == [_shape(grid) for grid in looked.grids]
+        truth = [*looked.grids, *looked.beside] if looked.hidden.knows_better and alike else ()
+        refuse_exposed(out.name, undo(both, looked.rule, prover, progress.report, kept, truth))
 
     is_marked = bool(looked.hidden.cells)
     write(SafeTable(looked.rows, looked.marks, looked.rule.key if is_marked else "", path), out, prove)
+
+
+def _shape(grid: Grid) -> tuple[int, int]:
+    return len(grid.rows), len(grid.headings)
 
 
 def publish_safe_table(command: PublishSafeTable, tools: Tools) -> Effect[Published]:

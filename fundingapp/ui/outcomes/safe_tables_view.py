@@ -103,9 +103,22 @@ PUBLISHED_COLUMNS = (
         order=lambda kept: kept.value.made_at,
         width=130,
     ),
-    Column[Kept[Publication]]("File", lambda kept: kept.value.name, width=170, stretch=2, least=100),
     Column[Kept[Publication]](
-        "Published in", lambda kept: kept.value.series, sort="series", width=190, stretch=2, least=100
+        "File",
+        lambda kept: kept.value.name,
+        width=170,
+        stretch=2,
+        least=100,
+        tip=lambda kept: kept.value.name,
+    ),
+    Column[Kept[Publication]](
+        "Published in",
+        lambda kept: kept.value.series,
+        sort="series",
+        width=190,
+        stretch=2,
+        least=100,
+        tip=lambda kept: kept.value.series,
     ),
     Column[Kept[Publication]]("Hides below", lambda kept: str(kept.value.threshold), RIGHT, width=90),
     Column[Kept[Publication]]("Small counts", lambda kept: str(kept.value.primary), RIGHT, width=96),
@@ -220,7 +233,7 @@ class SafeTablesView(GrantView):
     def _show_tables(self, rows: tuple[TableRow, ...]) -> None:
         options = [Option(row.kept.id, row.kept.value.name) for row in rows]
         chosen = self.tables.key if self._question is not None and self._question.table is not None else None
-        self.tables.set_options([Option(None, "A table of this file…"), *options], chosen)
+        self.tables.set_options([Option(None, "A kept table…"), *options], chosen)
         self.tables.setEnabled(bool(options))
         self._show_part()
 
@@ -248,6 +261,7 @@ class SafeTablesView(GrantView):
             Part.PUBLISHED: self.published if some else self._none_published,
         }
         needs_table = self.part is not Part.PUBLISHED
+        self.threshold.setVisible(needs_table)
         self._stack.setCurrentWidget(self._empty if looked is None and needs_table else widgets[self.part])
         if self.isVisible():
             self.state_changed.emit(self._sentence())
