@@ -208,13 +208,14 @@ class FileSources:
         *named* are the hashes that rows name. Since when a file is named by none stands in a list beside the files.
         """
         known = self._orphans()
-        still: dict[str, float] = {}
+        today = int(now.timestamp())
+        still: dict[str, int] = {}
         gone = 0
         for path in self.root.glob("??/*"):
             if path.name in named or len(path.name) != _HASH:
                 continue
-            since = known.get(path.name, now.timestamp())
-            if now.timestamp() - since <= _A_WEEK:
+            since = known.get(path.name, today)
+            if today - since <= _A_WEEK:
                 still[path.name] = since
                 continue
             with contextlib.suppress(OSError):
@@ -223,18 +224,18 @@ class FileSources:
                 gone += 1
         if still != known:
             with contextlib.suppress(OSError):
-                lines = [f"{digest} {since:.0f}\n" for digest, since in sorted(still.items())]
+                lines = [f"{digest} {since}\n" for digest, since in sorted(still.items())]
                 (self.root / _ORPHANS).write_text("".join(lines), encoding="ascii")
         return gone
 
-    def _orphans(self) -> dict[str, float]:
-        """Since when each file has been named by no row, as it was noted."""
-        found: dict[str, float] = {}
+    def _orphans(self) -> dict[str, int]:
+        """Since when, in seconds, each file has been named by no row, as it was noted."""
+        found: dict[str, int] = {}
         with contextlib.suppress(OSError, UnicodeDecodeError):
             for line in (self.root / _ORPHANS).read_text(encoding="ascii").splitlines():
                 digest, _, since = line.partition(" ")
                 if len(digest) == _HASH and since.isdecimal():
-                    found[digest] = float(since)
+                    found[digest] = int(since)
         return found
 
     def problem(self, name: str, digest: str, what: str = "original") -> str | None:

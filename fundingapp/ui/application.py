@@ -16,6 +16,7 @@ from fundingapp import __version__
 from fundingapp.ui import icons
 from fundingapp.ui.crash import CrashWatch
 from fundingapp.ui.jobs.asking import Asker
+from fundingapp.ui.jobs.collecting import Collector
 from fundingapp.ui.jobs.runner import JobRunner
 from fundingapp.ui.main_window import MainWindow
 from fundingapp.ui.settings import Settings
@@ -36,6 +37,8 @@ class Application:
         self.settings = settings or Settings.of_user()
         self.theme = Theme.install(self.qt, self.settings.theme)
         self.crash = CrashWatch()
+        self.collector = Collector()
+        self.collector.start()  # before there is another thread
         self.runner = JobRunner()
         self.asker = Asker()
         self.window = MainWindow(self.settings, self.runner, self.asker, self.crash.show)
@@ -52,6 +55,7 @@ class Application:
         """Ends the threads: the writer finishes or rolls back, the readers finish what they are at."""
         self.asker.close()
         self.runner.close()
+        self.collector.stop()
 
 
 def _qt(arguments: Sequence[str]) -> QApplication:

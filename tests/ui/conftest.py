@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from fundingapp.ui import icons
 from fundingapp.ui.jobs.asking import Asker
+from fundingapp.ui.jobs.collecting import Collector
 from fundingapp.ui.jobs.runner import JobRunner
 from fundingapp.ui.main_window import MainWindow
 from fundingapp.ui.settings import Settings
@@ -24,6 +25,15 @@ def theme(qapp: QApplication) -> Theme:
     """The light theme, put on once; a test that changes it changes it back."""
     icons.use_folder(ROOT / "resources" / "icons")
     return Theme.install(qapp, ThemeChoice.LIGHT)
+
+
+@pytest.fixture(autouse=True)
+def collector(theme: Theme) -> Iterator[Collector]:
+    """No thread beside the window's frees a widget, also where a test makes no whole program."""
+    made = Collector()
+    made.start()
+    yield made
+    made.stop()
 
 
 @pytest.fixture

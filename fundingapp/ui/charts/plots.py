@@ -1,19 +1,20 @@
 """The charts of results, drawn by pyqtgraph: the one place that knows that library.
 
-It takes a third of a second to load, so it is loaded on a thread of its own when the first chart is shown.
+It takes a third of a second to load, so it is loaded when the first chart is shown, in parts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
+from time import monotonic
 from typing import Any
 
-from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
@@ -37,37 +38,85 @@ _SMALL_PX = 10.5
 #: Height of the key above lines, and of the smallest chart.
 _KEY, _LEAST = 22, 120
 #: A panel of small multiples is at least so wide, and so high.
-_PANEL_WIDTH, _PANEL_HEIGHT = 150, 104
+_PANEL_WIDTH, _PANEL_HEIGHT = 170, 104
 _BAR = 0.56
 
 
+#: What pyqtgraph needs of Python, which has nothing to do with Qt: it may be loaded beside the window.
+_BESIDE = (
+    "numpy", "numpy.typing", "cProfile", "decimal", "importlib.resources", "multiprocessing.connection", "pkgutil",
+    "pydoc", "pstats", "subprocess", "sysconfig", "xml.etree.ElementTree",
+)  # fmt: skip
+#: For so long the window's thread makes Qt's classes known at a time.
+_SLICE_S = 0.008
+
+
 class _Library(QObject):
-    """Loads pyqtgraph once, away from the window's thread, and says when it is there."""
+    """Loads pyqtgraph once, and says when it is there.
+
+    What knows Qt is loaded on the window's own thread: its classes must not come into being on another one while
+    the window makes and paints its own. So that the window does not stand still for a third of a second, the
+    numbers (numpy) are loaded beside it, then Qt's classes are made known in slices between events, and what is
+    left takes a tenth of a second.
+    """
 
     loaded = Signal()
+    _beside_done = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.is_loaded = False
         self._thread: Thread | None = None
+        self._names: Iterator[object] = iter(())
+        self._next = QTimer(self)
+        self._next.setInterval(0)
+        self._next.timeout.connect(self._slice)
+        self._beside_done.connect(self._begin, Qt.ConnectionType.QueuedConnection)
 
     def want(self) -> bool:
         """Whether it is there now; when it is not, it is on its way."""
         if self._thread is None:
-            self._thread = Thread(target=self._load, name="charts", daemon=True)
+            self._thread = Thread(target=self._load_beside, name="charts", daemon=True)
             self._thread.start()
         return self.is_loaded
 
-    def _load(self) -> None:
-        import_module("pyqtgraph")
-        self.is_loaded = True
-        self.loaded.emit()
-
     def wait(self) -> None:
-        """Comes back when it is there: for a picture that has to be made now."""
-        self.want()
-        if self._thread is not None:
+        """Comes back when it is there: for a picture that has to be made now. On the window's thread only."""
+        if not self.want() and self._thread is not None:
             self._thread.join()
+            self._finish()
+
+    def _load_beside(self) -> None:
+        for name in _BESIDE:
+            import_module(name)
+        self._beside_done.emit()
+
+    def _begin(self) -> None:
+        if not self.is_loaded:
+            self._names = _classes_of_qt()
+            self._next.start()
+
+    def _slice(self) -> None:
+        end = monotonic() + _SLICE_S
+        for _known in self._names:
+            if monotonic() > end:
+                return
+        self._finish()
+
+    def _finish(self) -> None:
+        self._next.stop()
+        if not self.is_loaded:
+            import_module("pyqtgraph")
+            self.is_loaded = True
+            self.loaded.emit()
+
+
+def _classes_of_qt() -> Iterator[object]:
+    """Every class of the modules that pyqtgraph looks through, made known one at a time."""
+    for name in ("QtCore", "QtGui", "QtWidgets", "QtSvg", "QtTest"):
+        module = import_module(f"PySide6.{name}")
+        for each in dir(module):
+            yield getattr(module, each)
 
 
 @cache
@@ -156,7 +205,7 @@ class Chart(QWidget):
             return
         library().wait()
         top = self._key_height()
-        view, _plots = _build(self._drawing, LIGHT, width, self._columns_for(width))
+        view, plots = _build(self._drawing, LIGHT, width, self._columns_for(width))
         view.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         view.resize(width, height - top)
         view.show()  # the scene is laid out when it is shown
@@ -165,8 +214,7 @@ class Chart(QWidget):
             if top:
                 _paint_key(painter, _key_of(self._drawing, LIGHT), LIGHT, width)
             view.render(painter, QRectF(0, top, width, height - top))
-        view.hide()
-        view.deleteLater()
+        _take_down(view, plots)
 
     # Building
 
@@ -174,8 +222,7 @@ class Chart(QWidget):
         """Draws anew: what is shown is another, the colours changed, or the library has come."""
         if self._view is not None:
             self._column.removeWidget(self._view)
-            self._view.hide()
-            self._view.deleteLater()
+            _take_down(self._view, self._plots)
             self._view, self._plots = None, []
         if self._drawing is None or not self.isVisible() or not library().want():
             self.update()
@@ -255,6 +302,19 @@ def _told(drawing: Drawing, number: int, at: int) -> str:
             return f"{panel.name}\n{said}" if said else ""
 
 
+#: Views that Qt has yet to destroy, with their plots: Python must not let go of a part before Qt has.
+_LEAVING: dict[int, tuple[Any, list[Any]]] = {}
+
+
+def _take_down(view: Any, plots: list[Any]) -> None:
+    """Has Qt destroy *view* with all that is in it, once nothing is at work in it."""
+    key = id(view)
+    _LEAVING[key] = (view, plots)
+    view.hide()
+    view.destroyed.connect(partial(_LEAVING.pop, key, None))
+    view.deleteLater()
+
+
 # Drawing with the library
 
 
@@ -288,6 +348,9 @@ def _build(drawing: Drawing, colours: Colours, width: int, columns: int) -> tupl
                 span = (lowest, highest) if drawing.same_scale else (panel.lowest, panel.highest)
                 row, column = divmod(number, columns)
                 plots.append(_lines(view, panel, colours, row, column, span, width // columns, panel.name))
+            for column in range(columns):
+                view.ci.layout.setColumnStretchFactor(column, 1)
+                view.ci.layout.setColumnPreferredWidth(column, width // columns)
     return view, plots
 
 
@@ -356,7 +419,10 @@ def _lines(
 ) -> Any:
     plot = _plot(view, colours, lines.labels, row, column, width)
     if title:
-        plot.setTitle(title, color=colours.ink, size=f"{_SMALL_PX + 0.5}px")
+        # A long name must not make its panel wider than its neighbours; the tooltip has it whole.
+        metrics = QFontMetrics(Theme.current().font(_SMALL_PX + 0.5))
+        short = metrics.elidedText(title, Qt.TextElideMode.ElideRight, max(60, width - 60))
+        plot.setTitle(short, color=colours.ink, size=f"{_SMALL_PX + 0.5}px")
     lowest, highest = _span([float(each) for each in span])
     plot.vb.setYRange(lowest, highest, padding=0)
     plot.showGrid(y=True, alpha=0.12)
@@ -378,6 +444,7 @@ def _lines(
             symbolSize=5,
             symbolBrush=ink,
             symbolPen=None,
+            antialias=True,  # the library has it off by default, and slanting lines become stairs
         )
     return plot
 
