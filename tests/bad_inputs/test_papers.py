@@ -32,9 +32,10 @@ from fundingapp.application.commands.papers import (
     RemovePapers,
     ReplacePaper,
 )
-from fundingapp.application.commands.records import ChangeRecord
+from fundingapp.application.commands.records import AddRecords, ChangeRecord, Record
 from fundingapp.application.commands.returns import SaveReturn
 from fundingapp.application.ports import TableColumn
+from fundingapp.application.queries.deadlines import ExportCalendar
 from fundingapp.application.queries.downloads import read_again
 from fundingapp.application.queries.evidence import (
     CheckPapers,
@@ -64,6 +65,7 @@ from fundingapp.domain.gaps import GapKind
 from fundingapp.domain.ids import EvidenceId, FundId, ProjectId
 from fundingapp.domain.personal_data import ClueSort, PersonalDataError
 from fundingapp.domain.retention import backups_holding
+from fundingapp.domain.schedules import DeadlineKind, ScheduleEntry
 from fundingapp.persistence import sources as stored
 from fundingapp.persistence.backups import Backups, folder_of
 from tests.bad_inputs.given import Given, cells
@@ -563,6 +565,19 @@ def test_r01_what_looks_like_personal_data_goes_out_only_when_somebody_decided_s
     write()
     assert out.exists()
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_r01_a_calendar_goes_out_only_when_somebody_decided_so(given: Given, tmp_path: Path) -> None:
+    title = f"Meeting about the way that the flat of {'x' * 20} was made safe, with nobody.inparticular@example.org"
+    entry = ScheduleEntry(FundId(1), YEAR, DeadlineKind.MEETING, title, date(2018, 6, 1))
+    given.desk.do(AddRecords((Record("schedule", 1, entry),), "add a meeting"))
+    out = tmp_path / "deadlines.ics"
+    with pytest.raises(PersonalDataError) as caught:
+        given.desk.ask(ExportCalendar(out))
+    assert not out.exists()
+    given.desk.do(AcceptPersonalData(caught.value.key, "the calendar stays in the team"))
+    given.desk.ask(ExportCalendar(out))
+    assert out.exists()
 
 
 def test_r01_a_ledger_whose_words_tell_of_people_comes_in_with_a_warning(given: Given) -> None:
