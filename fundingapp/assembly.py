@@ -315,6 +315,25 @@ def _looked_at(open_work: OpenWork, write: Callable[..., Any]) -> Callable[..., 
     return written
 
 
+def _looked_calendar(open_work: OpenWork, write: CalendarWriter) -> CalendarWriter:
+    """*write*, with the words of the events looked through for personal data before: the lines of such a file are cut
+    anywhere."""
+
+    def written(document: CalendarDocument, out: Path) -> None:
+        from fundingapp.application.releasing import look_before
+        from fundingapp.domain.personal_data import SeenCell
+
+        cells = [
+            SeenCell(out.name, "", number, 0, text)
+            for number, event in enumerate(document.events, 1)
+            for text in (event.title, *event.description.splitlines())
+        ]
+        look_before(open_work, f"“{out.name}”", cells)
+        write(document, out)
+
+    return written
+
+
 @dataclass(frozen=True, slots=True)
 class _LookedTables:
     """Lists of many rows, which are looked through for personal data as they are written."""
@@ -481,9 +500,9 @@ class Assembly:
             reader=self.reader,
             write_return=looked(self.writer),
             write_table=_LookedTables(database.open_work, self.table_writer),
-            write_layout=self.layout_writer,
+            write_layout=looked(self.layout_writer),
             write_enquiry=looked(self.enquiry_writer),
-            write_calendar=self.calendar_writer,
+            write_calendar=_looked_calendar(database.open_work, self.calendar_writer),
             write_safe_table=looked(self.safe_table_writer),
             prover=self.prover,
             write_pack=looked(self.pack_writer),

@@ -8,6 +8,7 @@ same workbook with the same findings is not asked about twice, and another one i
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
@@ -115,7 +116,7 @@ class LookThrough:
     """Looks through long lists as they are written to a file called *name*.
 
     Each text is looked at once, amounts and days are not, and only rows with one that may tell are kept, with the
-    headings above them.
+    headings above them. In references only addresses are looked for: each is another, and its digits tell nothing.
     """
 
     def __init__(self, open_work: OpenWork, name: str) -> None:
@@ -128,17 +129,23 @@ class LookThrough:
         self, sheet: str, headings: Sequence[str], texts: Iterable[int], rows: Iterable[Sequence[Any]]
     ) -> Iterator[Sequence[Any]]:
         """*rows* of a sheet as they are, looked through as they go by. *texts* are the columns, from 0, that hold
-        texts; those of references are passed over, for each is another and none tells."""
+        texts."""
         name, silent = self._name, self._silent
         self._kept += [SeenCell(name, sheet, 1, column, text) for column, text in enumerate(headings, 1)]
-        wanted = [column for column in texts if not is_reference(headings[column])]
-        if not wanted:
-            yield from rows
-            return
-        pick = itemgetter(*wanted, wanted[0])  # twice the first, so that it gives several also of one
+        texts = list(texts)
+        references = [column for column in texts if is_reference(headings[column])]
+        wanted = [column for column in texts if column not in references]
+        # Twice the first, so that it gives several also of one.
+        pick = itemgetter(*wanted, wanted[0]) if wanted else lambda _: ()
         for number, row in enumerate(rows, 2):
             seen = pick(row)
-            if not silent.issuperset(seen) and self._tells(seen):
+            tells = not silent.issuperset(seen) and self._tells(seen)
+            if not tells:
+                for column in references:
+                    value = row[column]
+                    if value.__class__ is str and "@" in value:
+                        tells = True
+            if tells:
                 self._kept += [
                     SeenCell(name, sheet, number, column, value)
                     for column, value in enumerate(row, 1)
@@ -162,14 +169,9 @@ class LookThrough:
 
 
 def _without(cells: Iterable[SeenCell], known: set[str]) -> Iterable[SeenCell]:
+    pattern = re.compile("|".join(map(re.escape, sorted(known, key=len, reverse=True))), re.IGNORECASE)
     for cell in cells:
-        text = cell.text.casefold() if known else ""
-        if any(said in text for said in known):
-            for said in known:
-                text = text.replace(said, "")
-            yield cell._replace(text=text)
-        else:
-            yield cell
+        yield cell._replace(text=pattern.sub("", cell.text)) if known and cell.text else cell
 
 
 def look_before_file(tools: Tools, path: Path, name: str, what: str) -> None:

@@ -275,6 +275,18 @@ def _pieces(cell: SeenCell) -> list[SeenCell]:
     return found
 
 
+def sorts_in(text: str) -> set[ClueSort]:
+    """What a short text holds by itself, whatever stands beside it."""
+    return set(_in_text(text, "", False, ()))
+
+
+def without_days(text: str) -> tuple[str, list[int]]:
+    """*text* without the days in it, and their years."""
+    years = [int(match[3] or match[4]) for match in _DAY.finditer(text)]
+    years += [int(match[1]) for match in _WRITTEN_DAY.finditer(text)]
+    return _WRITTEN_DAY.sub(" ", _DAY.sub(" ", text)).strip(" ,;:()-"), years
+
+
 def _in_sheet(cells: Sequence[SeenCell], enough: Collection[ClueSort]) -> Iterable[tuple[ClueSort, str]]:
     """Each finding in the cells of one sheet with its place; of what stands in *enough* no more is searched."""
     rows: dict[int, list[SeenCell]] = defaultdict(list)
@@ -300,7 +312,7 @@ def _in_sheet(cells: Sequence[SeenCell], enough: Collection[ClueSort]) -> Iterab
         if not telling and not by_column:
             continue
         about_a_person = any(
-            _is_person(cell.text) or (cell.column in names and not _FIRM.search(cell.text)) for cell in row
+            is_person(cell.text) or (cell.column in names and not _FIRM.search(cell.text)) for cell in row
         )
         for cell in telling:
             heading = headings.get(cell.column, "")
@@ -358,7 +370,7 @@ def _is_nhs(digits: str) -> bool:
     return rest != 10 and rest % 11 == int(digits[9])
 
 
-def _is_person(text: str) -> bool:
+def is_person(text: str) -> bool:
     """Whether a cell holds the name of a person and nothing else, and no firm's."""
     said = text.strip()
     return bool(_PERSON.match(said)) and not _FIRM.search(said)
@@ -417,7 +429,7 @@ def _birth_columns(rows: Mapping[int, Sequence[SeenCell]], headings: Mapping[int
             or max(each) - min(each) >= _APART
         )
     }
-    if likely - found and sum(any(_is_person(cell.text) for cell in row) for row in rows.values()) > 1:
+    if likely - found and sum(any(is_person(cell.text) for cell in row) for row in rows.values()) > 1:
         found |= likely
     return found
 

@@ -26,7 +26,7 @@ from fundingapp.application.commands.papers import (
 from fundingapp.application.commands.records import AddRecords, Record
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command, Topic
-from fundingapp.application.ports import Tools
+from fundingapp.application.ports import LookedInto, Tools
 from fundingapp.application.queries.deadlines import PAPERS, Deadlines
 from fundingapp.application.queries.evidence import (
     CheckPapers,
@@ -191,6 +191,42 @@ def test_files_are_looked_at_before_they_are_taken_in(desk: Desk, sources: FakeS
     assert looks["gone.pdf"].problem.startswith("There is no file “gone.pdf”.")
     assert looks["letter.pdf"].keep is not None
     assert len(sources.kept) == 1
+
+
+class CountedPapers(FakePapers):
+    """Counts how often each file is looked into."""
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        super().__init__(texts)
+        self.looked: list[str] = []
+
+    def texts(self, path: Path, name: str, media_type: str) -> LookedInto:
+        self.looked.append(name)
+        return super().texts(path, name, media_type)
+
+
+def test_a_file_is_looked_into_once_and_again_only_when_it_was_changed_since(
+    desk: Desk, tools: Tools, sources: FakeSourceStore
+) -> None:
+    papers = CountedPapers({"survey.txt": "ask jane.doe@example.org"})
+    desk = Desk(replace(tools, papers=papers))
+    letter, survey = desk.ask(LookIntoFiles((LETTER, SURVEY)))
+    new = (NewPaper(LETTER, seen=letter.seen), NewPaper(SURVEY, seen=survey.seen))
+    with pytest.raises(ExpectedError, match=r"survey\.txt, line 1"):  # what was seen counts as what is found
+        desk.do(AddPapers(new))
+    added = desk.do(AddPapers(new, accept="she agreed")).result
+    assert [row_of(desk, each.id).of.found for each in added] == [
+        "Nothing that looks like personal data was found.",
+        "Looks like 1 e-mail address (line 1).",
+    ]
+    assert papers.looked == ["letter.pdf", "survey.txt"]
+    sources.files[LETTER] = b"another letter"
+    papers.said["letter.pdf"] = "call 07700 900123"
+    with pytest.raises(ExpectedError, match="1 phone number"):
+        desk.do(AddPapers(new[:1]))
+    with pytest.raises(ExpectedError, match="1 phone number"):
+        desk.do(ReplacePaper(added[0].id, LETTER, seen=letter.seen))
+    assert papers.looked == ["letter.pdf", "survey.txt", "letter.pdf", "letter.pdf"]
 
 
 def test_a_photo_is_cleaned_when_it_comes_in_and_the_hash_of_the_original_stays(

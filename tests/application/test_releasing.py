@@ -57,6 +57,7 @@ def test_the_partnership_s_own_contacts_are_known(store: FakeStore, desk: Desk) 
     look_before(store.open_work, "“return.xlsx”", MAIL)
     look_before(store.open_work, "“return.xlsx”", [SeenCell("r", "", 1, 1, "07700 900123")])
     held_up(store, [SeenCell("r", "", 1, 1, "or somebody.else@example.org")])
+    held_up(store, [SeenCell("r", "", 1, 1, "NOBODY.INPARTICULAR@example.org pays AB123456C")])
 
 
 def test_a_list_is_looked_through_as_it_goes_by(store: FakeStore) -> None:
@@ -66,6 +67,8 @@ def test_a_list_is_looked_through_as_it_goes_by(store: FakeStore) -> None:
         ("07700900123", "ACME LTD", "Leaflets", 5),
         ("T2", "Nobody Inparticular", "call 01632 960123", 7),
         ("T3", "ACME LTD", "mail nobody.inparticular@example.org", 9),
+        ("from nobody.inparticular@example.org", "ACME LTD", "Leaflets", 9),
+        (None, "ACME LTD", "Leaflets", 9),
     ]
     assert list(look.rows("Lines", headings, (0, 1, 2), rows)) == rows
     with pytest.raises(PersonalDataError) as caught:
@@ -73,7 +76,12 @@ def test_a_list_is_looked_through_as_it_goes_by(store: FakeStore) -> None:
     assert [(clue.sort.value, clue.place) for clue in caught.value.clues] == [
         ("phone number", "C3"),
         ("e-mail address", "C4"),
+        ("e-mail address", "A5"),
     ]
+    only_references = LookThrough(store.open_work, "lines.csv")
+    assert list(only_references.rows("Lines", headings, (0,), rows)) == rows
+    with pytest.raises(PersonalDataError, match="1 e-mail address"):
+        only_references.decide()
 
 
 def test_a_script_that_gave_a_reason_goes_on_and_the_decision_is_recorded(

@@ -21,6 +21,7 @@ import xlsxwriter
 from PIL import Image, PngImagePlugin
 
 from fundingapp.application.commands.adjustments import AddAccrual
+from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.papers import (
     AddPapers,
     CleanPaper,
@@ -31,9 +32,11 @@ from fundingapp.application.commands.papers import (
     RemovePapers,
     ReplacePaper,
 )
-from fundingapp.application.commands.records import ChangeRecord
+from fundingapp.application.commands.records import AddRecords, ChangeRecord, Record
 from fundingapp.application.commands.returns import SaveReturn
 from fundingapp.application.ports import TableColumn
+from fundingapp.application.queries.deadlines import ExportCalendar
+from fundingapp.application.queries.downloads import read_again
 from fundingapp.application.queries.evidence import (
     CheckPapers,
     EvidenceCopy,
@@ -56,11 +59,13 @@ from fundingapp.domain.adjustments import Accrual
 from fundingapp.domain.backups import Reason
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.evidence import About, EvidenceType, FileState, PersonalData, Supported
+from fundingapp.domain.findings import Severity
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.gaps import GapKind
 from fundingapp.domain.ids import EvidenceId, FundId, ProjectId
 from fundingapp.domain.personal_data import ClueSort, PersonalDataError
 from fundingapp.domain.retention import backups_holding
+from fundingapp.domain.schedules import DeadlineKind, ScheduleEntry
 from fundingapp.persistence import sources as stored
 from fundingapp.persistence.backups import Backups, folder_of
 from tests.bad_inputs.given import Given, cells
@@ -560,6 +565,37 @@ def test_r01_what_looks_like_personal_data_goes_out_only_when_somebody_decided_s
     write()
     assert out.exists()
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_r01_a_calendar_goes_out_only_when_somebody_decided_so(given: Given, tmp_path: Path) -> None:
+    title = f"Meeting about the way that the flat of {'x' * 20} was made safe, with nobody.inparticular@example.org"
+    entry = ScheduleEntry(FundId(1), YEAR, DeadlineKind.MEETING, title, date(2018, 6, 1))
+    given.desk.do(AddRecords((Record("schedule", 1, entry),), "add a meeting"))
+    out = tmp_path / "deadlines.ics"
+    with pytest.raises(PersonalDataError) as caught:
+        given.desk.ask(ExportCalendar(out))
+    assert not out.exists()
+    given.desk.do(AcceptPersonalData(caught.value.key, "the calendar stays in the team"))
+    given.desk.ask(ExportCalendar(out))
+    assert out.exists()
+
+
+def test_r01_a_ledger_whose_words_tell_of_people_comes_in_with_a_warning(given: Given) -> None:
+    path = given.text(
+        cells(1, description="refund to nobody.inparticular@example.org"),
+        cells(2, description="Placement DOB 12/03/2004"),
+        cells(3, description="Hire to finance@example.gov.uk 07700 900123"),
+    )
+    read = given.read(path, keep_rows=True)
+    told = [finding for finding in read.findings if finding.kind == "line.personal"]
+    assert [(finding.severity, finding.source.row) for finding in told] == [
+        (Severity.WARNING, 2),
+        (Severity.WARNING, 3),
+    ]
+    assert "nparticular" not in str(told)
+    assert [each for each in read_again(read, {}).findings if each.kind == "line.personal"] == told
+    imported = given.desk.do(ImportLedger(read)).result
+    assert (imported.kept, set(told) <= set(imported.findings)) == (3, True)
 
 
 def test_r03_small_counts_by_postcode_are_flagged_before_they_come_in(given: Given) -> None:

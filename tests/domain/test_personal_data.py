@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pytest
@@ -124,6 +125,23 @@ def test_headings_of_special_category_data_are_told_beside_people_only() -> None
     with_people = table(["Victim name", "DOB", "Ethnicity"], ["Alice Example", "1/1/1990", "x"])
     assert (ClueSort.SPECIAL, "C1") in found(look_at_cells(with_people))
     assert look_at_cells(table(["Ward", "Ethnicity", "Number"], ["Hastings", "x", "12"])) == ()
+
+
+def test_a_long_line_is_looked_through_to_its_end_and_cut_between_words() -> None:
+    words = "Twelve sessions, finance@example.gov.uk of the board. " * 2_000
+    assert look_at_text(words) == ()
+    for place in range(3_700, 4_100, 7):  # around the first cut
+        text = f"{words[:place]} jane.doe@example.org or 943 476 5919 {words}"
+        assert {clue.sort for clue in look_at_text(text)} >= {ClueSort.EMAIL, ClueSort.NHS}, place
+        assert {clue.place for clue in look_at_text(text)} == {"line 1"}
+    assert [clue.sort for clue in look_at_text(f"{words}call 07700 900123")] == [ClueSort.PHONE]
+    assert look_at_text("x" * 100_000) == ()
+
+
+def test_that_there_is_enough_of_one_sort_hides_no_other() -> None:
+    text = "jane.doe@example.org\n" * 500 + "943 476 5919\n" + "DOB 12/03/1989\n" * 30
+    found = Counter(clue.sort for clue in look_at_text(text))
+    assert found == {ClueSort.EMAIL: 20, ClueSort.NHS: 1, ClueSort.BIRTH: 20}
 
 
 def test_it_is_said_where_and_never_what() -> None:

@@ -113,6 +113,25 @@ def test_a_copy_that_was_changed_since_it_was_read_is_not_kept(sources: FileSour
     assert kept_files(sources) == []
 
 
+def test_several_are_kept_together_or_none_of_them(sources: FileSources, tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}.txt" for number in range(5)]
+    for number, path in enumerate(paths):
+        path.write_bytes(b"the same" if number < 2 else b"other %d" % number)
+    copies = [sources.take_copy(path) for path in paths]
+    copies[4].path.write_bytes(b"changed since")
+    with pytest.raises(ExpectedError) as refused:
+        sources.keep(*copies)
+    assert refused.value.code == "copy_changed"
+    assert "“4.txt”" in refused.value.message
+    assert kept_files(sources) == []
+    sources.keep(*copies[:4])
+    assert {path.name for path in kept_files(sources)} == {copy.sha256 for copy in copies[:4]}
+    assert len(kept_files(sources)) == 3
+    for copy in copies[:4]:
+        assert sources.problem(copy.name, copy.sha256) is None
+    sources.keep()
+
+
 def test_a_copy_that_is_gone_is_told_in_a_sentence(sources: FileSources, original: Path) -> None:
     copy = sources.take_copy(original)
     copy.path.unlink()

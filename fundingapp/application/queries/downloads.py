@@ -29,6 +29,7 @@ from fundingapp.domain.ledger import (
     scope_of,
 )
 from fundingapp.domain.money import Money
+from fundingapp.domain.people_in_lines import people_in_lines
 from fundingapp.domain.periods import Period
 from fundingapp.domain.raw_tables import (
     NOT_PLACED,
@@ -224,6 +225,7 @@ def _made(
         if doubt.kind not in said
         for finding in doubt_findings(next(table for table in chosen if doubt in table.doubts), [doubt])
     ]
+    findings += people_in_lines(parsed.lines, copy.name)
     sheets = {table.sheet for table in chosen}
     return Download(
         name=copy.name,

@@ -28,6 +28,7 @@ from fundingapp.application.queries.value import (
 )
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.indicators import ResultLevel
+from fundingapp.domain.personal_data import in_words, look_at_text
 from fundingapp.domain.positions import GrantPosition
 from fundingapp.ui.forms import Form
 from fundingapp.ui.inspector import (
@@ -508,7 +509,12 @@ class ValueView(GrantView):
         QGuiApplication.clipboard().setText(row.as_copied)
         beside = "With what must be told beside it." if row.notes else ""
         gaps = " It has a gap." if row.broken else ""
-        self.say(Message(f"The sentence is on the clipboard.{gaps}", beside, Tone.GOOD))
+        if clues := look_at_text(row.as_copied):
+            beside = (
+                f"It holds what looks like personal data: {in_words(clues)}. Take it out before you send it."
+            )
+        tone = Tone.ATTENTION if clues else Tone.GOOD
+        self.say(Message(f"The sentence is on the clipboard.{gaps}", beside, tone))
 
     def write_sentence(self) -> None:
         """Opens the form of a new sentence."""
