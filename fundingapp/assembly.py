@@ -484,7 +484,7 @@ class Assembly:
             write_layout=self.layout_writer,
             write_enquiry=looked(self.enquiry_writer),
             write_calendar=self.calendar_writer,
-            write_safe_table=self.safe_table_writer,
+            write_safe_table=looked(self.safe_table_writer),
             prover=self.prover,
             write_pack=looked(self.pack_writer),
             write_certificate=looked(self.certificate_writer),

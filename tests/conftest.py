@@ -17,7 +17,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported, 
 # No deadline: two shared cores are no clock, and a slow moment is no mistake. A failing example is kept in .hypothesis
 # and tried first the next time.
 settings.register_profile("everyday", deadline=None, max_examples=100)
-settings.register_profile("ci", deadline=None, max_examples=200, print_blob=True)
+settings.register_profile("ci", deadline=None, max_examples=100, print_blob=True)
 settings.register_profile("quick", deadline=None, max_examples=10, database=None)
 settings.register_profile(
     "long", deadline=None, max_examples=10_000, suppress_health_check=[HealthCheck.too_slow]

@@ -1393,8 +1393,8 @@ class FakeSourceStore:
         content = self.files[path]
         return PrivateCopy(path, path.name, hashlib.sha256(content).hexdigest(), len(content))
 
-    def keep(self, copy: PrivateCopy) -> None:
-        self.kept.append(copy)
+    def keep(self, *copies: PrivateCopy) -> None:
+        self.kept += copies
 
     def discard(self, copy: PrivateCopy) -> None:
         self.discarded.append(copy)

@@ -63,7 +63,7 @@ from fundingapp.domain.outcomes import Milestone, Outcome, OutcomeStatement, Res
 from fundingapp.domain.parties import Contact, Party
 from fundingapp.domain.performance import PerformanceFigure, PerformanceFinding, PerformanceTable
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.personal_data import SeenCell
+from fundingapp.domain.personal_data import Clue, SeenCell
 from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
@@ -859,6 +859,7 @@ class PrivateCopy:
     #: What its content is, and what a look for personal data found, where somebody looked.
     media_type: str = ""
     found: str = ""
+    clues: tuple[Clue, ...] = ()
 
 
 class SourceStore(Protocol):
@@ -867,8 +868,8 @@ class SourceStore(Protocol):
     def take_copy(self, path: Path, most: int | None = None) -> PrivateCopy:
         """Raises InputRefusedError when the file is missing, cannot be read, or has more than *most* bytes."""
 
-    def keep(self, copy: PrivateCopy) -> None:
-        """Makes the copy part of the file's store, durably, before the row that names it is committed."""
+    def keep(self, *copies: PrivateCopy) -> None:
+        """Makes copies part of the file's store, durably, before the rows that name them are committed."""
 
     def discard(self, copy: PrivateCopy) -> None: ...
 
@@ -896,6 +897,16 @@ class SourceStore(Protocol):
 
     def scratch(self, suffix: str) -> Path:
         """A new empty file of our own, to be discarded as a private copy is. Raises ExpectedError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look at a file found: it need not be looked at again while its content has the same hash."""
+
+    sha256: str
+    media_type: str
+    found: str
+    clues: tuple[Clue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ same workbook with the same findings is not asked about twice, and another one i
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
-from fundingapp.application.ports import OpenWork, Tools, UnitOfWork
+from fundingapp.application.ports import OpenWork, PrivateCopy, Seen, Tools, UnitOfWork
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.paper_files import cleaned_name
 from fundingapp.domain.personal_data import (
@@ -75,15 +76,39 @@ def look_before(open_work: OpenWork, what: str, cells: Iterable[SeenCell], accep
 
     Raises PersonalDataError, with every place, unless somebody decided that it may go on.
     """
-    with open_work(reading=True) as work:
+    known: set[str] = set()
+    # What is saved out of a file that is gone must still come out (bad-inputs F06): then nobody is known, nothing
+    # was decided.
+    with contextlib.suppress(_GoneError), _still_there(open_work) as work:
         known = {
             said.casefold()
             for kept in work.contacts.all()
             for said in (kept.value.email, kept.value.phone)
             if said
         }
-        clues = look_at_cells(_without(cells, known))
-        check_clues(work, clues, accept, what)
+    clues = look_at_cells(_without(cells, known))
+    if clues and not accept.strip():
+        with contextlib.suppress(_GoneError), _still_there(open_work) as work:
+            check_clues(work, clues, accept, what)
+            return
+        refuse_personal(clues, accept, what)
+
+
+class _GoneError(Exception):
+    """The file can't be opened any more."""
+
+
+@contextlib.contextmanager
+def _still_there(open_work: OpenWork) -> Iterator[UnitOfWork]:
+    """A look into the file. Raises _GoneError where it can't be opened."""
+    opened = open_work(reading=True)
+    try:
+        work = opened.__enter__()
+    except ExpectedError as error:
+        raise _GoneError from error
+    with contextlib.ExitStack() as stack:
+        stack.push(opened)
+        yield work
 
 
 class LookThrough:
@@ -151,6 +176,25 @@ def look_before_file(tools: Tools, path: Path, name: str, what: str) -> None:
     """As :func:`look_before`, for a file at *path* that is called *name*."""
     looked = tools.papers.texts(path, cleaned_name(name), tools.papers.media_type(path))
     look_before(tools.open_work, what, looked.cells)
+
+
+def see(tools: Tools, copy: PrivateCopy, name: str) -> Seen:
+    """What a file is, and what a look for personal data finds in it, in words and one by one; the words name no file,
+    and never what was found itself (R09)."""
+    media_type = tools.papers.media_type(copy.path)
+    looked = tools.papers.texts(copy.path, name, media_type)
+    clues = look_at_cells(looked.cells)
+    return Seen(copy.sha256, media_type, found_in_words(clues, looked.why_not), clues)
+
+
+def found_in_words(clues: Sequence[Clue], why_not: str = "") -> str:
+    """What the row of a paper keeps of a look for personal data."""
+    said = [f"Looks like {in_words([replace(clue, file='') for clue in clues])}." if clues else ""]
+    if why_not:
+        said.append(f"Not looked into: {why_not}.")
+    elif not clues:
+        said.append("Nothing that looks like personal data was found.")
+    return " ".join(part for part in said if part)
 
 
 def found_in(error: PersonalDataError) -> str:

@@ -16,7 +16,7 @@ from fundingapp.application.queries.figure_previews import FigurePreview, Previe
 from fundingapp.application.wording import count
 from fundingapp.console.files import DONE, TO_LOOK_AT, say_findings, writable
 from fundingapp.console.output import BarProgress, Output, Part, finding_data, matters, table
-from fundingapp.console.values import to_year
+from fundingapp.console.values import to_day, to_year
 from fundingapp.domain.changes import Days
 from fundingapp.domain.errors import ExpectedError, listed
 from fundingapp.domain.figure_files.contents import FigureFile, RowIs
@@ -89,6 +89,9 @@ def add_figure_commands(command: Command, file: Callable[[argparse.ArgumentParse
     made.add_argument(
         "--remember", action="store_true", help="keep the names given with --area for the next time"
     )
+    made.add_argument(
+        "--as-at", type=to_day, metavar="D", help="the day on which the file was taken out of its source"
+    )
     made.add_argument("--again", action="store_true", help="take a file in that was taken in before")
 
 
@@ -134,6 +137,7 @@ def import_figures(given: argparse.Namespace, offices: Offices, out: Output, pro
                 periods=tuple(periods.items()),
                 skip_unreadable=given.skip_unreadable,
                 again=given.again,
+                as_at=given.as_at,
             )
             preview = opened.desk.ask(PreviewFigures(read, choices), progress)
             choices = _settled(given, preview, choices)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,9 @@ _MOST_CELLS: Final = 200_000
 _MOST_PARTS: Final = 5_000
 _WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _ODF: Final = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+
+#: Signs of control that no text has.
+_NO_TEXT: Final = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f]")
 
 #: How the content of each kind begins.
 _SIGNATURES: Final = (
@@ -99,7 +103,7 @@ def _text(start: bytes) -> str:
     """Which text it is, a web page or plain; "" for what is none."""
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return paper_files.TEXT
-    if any(byte < 9 or (13 < byte < 32 and byte not in (26, 27)) for byte in start):
+    if _NO_TEXT.search(start):
         return ""
     low = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if low.startswith((b"<!doctype html", b"<html", b"<script", b"<head", b"<body")):

@@ -121,6 +121,13 @@ class IndicatorFigure:
     cell: str = ""
 
 
+def comparability_of(indicator: Indicator) -> str:
+    """What is to be known where figures of *indicator* are compared with those of before; "" for nothing."""
+    if indicator.is_comparable:
+        return indicator.comparability
+    return f"Not comparable with before. {indicator.comparability}".strip()
+
+
 def check_indicator(indicator: Indicator) -> None:
     """Raises ExpectedError when *indicator* has no name, or only one end of its baseline's days or both reversed."""
     if not indicator.name:

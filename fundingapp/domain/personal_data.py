@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, NamedTuple
@@ -71,10 +71,10 @@ class SeenCell(NamedTuple):
 
 
 #: A cell without one of these tells nothing by itself: most cells of a ledger are passed over so.
-_MAY_TELL = re.compile(
-    r"@|(?:\d[ ()-]{0,2}){9}|[A-Z]{2} ?\d\d ?\d\d ?\d\d|\d/\d{4,}/\d|"
-    r"\b(?:born|dob|d\.o\.b|dates? of birth|birth ?date|crime|incident|URN)\b",
-    re.IGNORECASE,
+#: Each begins with a set of letters, which is five times as fast to look for as a choice of beginnings.
+_MAY_TELL_NUMBERS = re.compile(r"\d(?:(?:[ ()-]{0,2}\d){8}|\d ?\d\d ?\d\d ?[A-D]|\*?/\d{4,}/\d)")
+_MAY_TELL_WORDS = re.compile(
+    r"[bBdDcCiIuU](?i:orn|ob|\.o\.b|ates? of birth|irth ?date|rime|ncident|rn)(?![^\W_])"
 )
 _EMAIL = re.compile(r"(?<![\w.+-])([A-Za-z0-9._%+'-]{1,64})@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
 #: Mailboxes of offices, which name nobody.
@@ -158,8 +158,12 @@ _POSTCODE_HEADING = re.compile(r"\bpost ?codes?\b", re.IGNORECASE)
 _SMALL = re.compile(r"^[1-4](?:\.0+)?$")
 #: A heading stands in one of the first rows.
 _HEADINGS_WITHIN: Final = 15
-#: So many places of one sort are enough to be told.
+#: So many places of one sort are enough to be told; for more of it nothing is searched.
 _MOST: Final = 20
+#: A longer text is looked at in pieces, each with the end of the one before it.
+_LONG: Final = 4_000
+_OVERLAP: Final = 200
+_BREAK = re.compile(r"[\s,;|]")
 #: Whoever is on a list with a birth date is born so long before the newest day in the table, in years: a ledger's days
 #: lie closer together.
 _APART: Final = 14
@@ -176,16 +180,21 @@ def look_at_cells(cells: Iterable[SeenCell]) -> tuple[Clue, ...]:
     """What looks like personal data in tables and texts, each place once, at most twenty of a sort in a sheet."""
     sheets: dict[tuple[str, str], list[SeenCell]] = defaultdict(list)
     for cell in cells:
-        if cell.text.strip():
+        if len(cell.text) > _LONG:
+            sheets[cell.file, cell.sheet] += _pieces(cell)
+        elif cell.text.strip():
             sheets[cell.file, cell.sheet].append(cell)
     found: list[Clue] = []
     for (file, sheet), seen in sheets.items():
         said: dict[tuple[ClueSort, str], Clue] = {}
         number: dict[ClueSort, int] = defaultdict(int)
-        for sort, place in _in_sheet(seen):
-            if (sort, place) not in said and number[sort] < _MOST:
+        enough: set[ClueSort] = set()
+        for sort, place in _in_sheet(seen, enough):
+            if (sort, place) not in said and sort not in enough:
                 number[sort] += 1
                 said[sort, place] = Clue(sort, file, sheet, place)
+                if number[sort] == _MOST:
+                    enough.add(sort)
         found.extend(said.values())
     return tuple(found)
 
@@ -249,11 +258,25 @@ def is_reference(heading: str) -> bool:
 
 def may_tell(text: str) -> bool:
     """Whether a text by itself could be part of what is looked for: most texts of a ledger could not."""
-    return bool(_MAY_TELL.search(text))
+    return "@" in text or bool(_MAY_TELL_NUMBERS.search(text) or _MAY_TELL_WORDS.search(text))
 
 
-def _in_sheet(cells: Sequence[SeenCell]) -> Iterable[tuple[ClueSort, str]]:
-    """Each finding in the cells of one sheet with its place."""
+def _pieces(cell: SeenCell) -> list[SeenCell]:
+    """The pieces of a long text in which something may be found, cut between words."""
+    found, text, start = [], cell.text, 0
+    while start < len(text):
+        end = again = start + _LONG
+        if end < len(text):
+            breaks = [each.end() for each in _BREAK.finditer(text, end - _OVERLAP, end)] or [end]
+            again, end = breaks[0], breaks[-1]
+        if may_tell(text[start:end]):
+            found.append(cell._replace(text=text[start:end]))
+        start = again
+    return found
+
+
+def _in_sheet(cells: Sequence[SeenCell], enough: Collection[ClueSort]) -> Iterable[tuple[ClueSort, str]]:
+    """Each finding in the cells of one sheet with its place; of what stands in *enough* no more is searched."""
     rows: dict[int, list[SeenCell]] = defaultdict(list)
     for cell in cells:
         rows[cell.row].append(cell)
@@ -270,7 +293,7 @@ def _in_sheet(cells: Sequence[SeenCell]) -> Iterable[tuple[ClueSort, str]]:
         telling = []
         for cell in row:
             if cell.text not in silent:
-                if _MAY_TELL.search(cell.text):
+                if may_tell(cell.text):
                     telling.append(cell)
                 else:
                     silent.add(cell.text)
@@ -281,31 +304,35 @@ def _in_sheet(cells: Sequence[SeenCell]) -> Iterable[tuple[ClueSort, str]]:
         )
         for cell in telling:
             heading = headings.get(cell.column, "")
-            for sort in _in_text(cell.text, heading, about_a_person and cell.column > 0):
+            for sort in _in_text(cell.text, heading, about_a_person and cell.column > 0, enough):
                 yield sort, _cell(cell)
-        if births and about_a_person:
+        if births and about_a_person and ClueSort.BIRTH not in enough:
             for cell in row:
                 if cell.column in births and _year_in(cell.text):
                     yield ClueSort.BIRTH, _cell(cell)
-        if any(cell.column in small and _SMALL.match(cell.text.strip()) for cell in row):
+        if ClueSort.POSTCODE not in enough and any(
+            cell.column in small and _SMALL.match(cell.text.strip()) for cell in row
+        ):
             for cell in row:
                 if cell.column and _POSTCODE.search(cell.text):
                     yield ClueSort.POSTCODE, _cell(cell)
-        if telling:
+        if telling and ClueSort.CRIME not in enough:
             whole = "  ".join(cell.text for cell in row)
             if _CRIME.search(whole) and _ADDRESS.search(whole):
                 yield ClueSort.CRIME, _cell(row[0]) if len(row) == 1 else f"row {number}"
 
 
-def _in_text(text: str, heading: str, about_a_person: bool) -> Iterable[ClueSort]:
-    """What stands in one cell or line by itself."""
+def _in_text(
+    text: str, heading: str, about_a_person: bool, enough: Collection[ClueSort]
+) -> Iterable[ClueSort]:
+    """What stands in one cell or line by itself, but for the sorts in *enough*."""
     is_reference = bool(_REFERENCE_HEADING.search(heading))
-    for match in _EMAIL.finditer(text):
+    for match in _EMAIL.finditer(text) if "@" in text and ClueSort.EMAIL not in enough else ():
         box = re.split(r"[._+-]", match[1].casefold())
         if not _OFFICES & {*box, match[1].casefold().replace(".", "").replace("-", "")}:
             yield ClueSort.EMAIL
             break
-    if not is_reference:
+    if not is_reference and ClueSort.PHONE not in enough:
         beside_a_name = about_a_person or bool(_TITLED.search(text))
         if _MOBILE.search(text) or (beside_a_name and _PHONE.search(text)):
             yield ClueSort.PHONE

@@ -66,9 +66,10 @@ def check_table(table: PrintedTable) -> TableCheck:
     differing = totals.differing()
     wrong: list[Wrong] = []
     verified = totals.verified
+    in_full = finder.leaves_out_noughts(relations)
     for relation in relations:
         for record, at in enumerate(rows):
-            verdict = finder.verdict(relation, record)
+            verdict = finder.verdict(relation, record, in_full=in_full)
             if verdict is None:
                 continue
             verified += 1
@@ -77,6 +78,7 @@ def check_table(table: PrintedTable) -> TableCheck:
                 record,
                 totals.mended((at, relation.previous)),
                 totals.mended((at, relation.current)),
+                in_full=in_full,
             ):
                 continue
             row, column = table.rows[at], table.columns[relation.made]

@@ -179,8 +179,9 @@ class Finder:
         decimals = sum(0 < each.decimals <= 3 for each in field.cells)
         return field.is_percent or says_percent or says_change(field) or 2 * decimals > self._records
 
-    def verdict(self, relation: Relation, record: int) -> Verdict | None:
-        """Whether the figure of *record* is what *relation* gives; None where either side says nothing."""
+    def verdict(self, relation: Relation, record: int, *, in_full: bool = False) -> Verdict | None:
+        """Whether the figure of *record* is what *relation* gives, *in_full* to all decimals of its column; None where
+        either side says nothing."""
         printed = self._by_place[relation.made].cells[record]
         if printed.kind not in {Kind.NUMBER, Kind.PERCENT} or printed.value is None:
             return None
@@ -190,6 +191,8 @@ class Finder:
         value, decimals = Fraction(printed.value) * relation.scale, printed.decimals
         if relation.scale == 100 and decimals <= MOST_DECIMALS:
             decimals = self._by_place[relation.made].most_decimals - 2
+        elif in_full and _has_decimals(relation):
+            decimals = max(decimals, self._by_place[relation.made].most_decimals)
         if not bases:  # the base is nought
             return Verdict(False, None, True)
         if relation.sign == 0:
@@ -197,8 +200,39 @@ class Finder:
         right = any(fits(each, value, decimals) for each in bases)
         return Verdict(right, bases[0], value != 0)
 
+    def leaves_out_noughts(self, relations: Sequence[Relation]) -> bool:
+        """Whether the table writes 7% for 7.0%, so that a figure with fewer decimals than its column was not merely
+        rounded further: shown by figures that are right to all decimals although what they stand for is not exact."""
+        in_full = further = 0
+        for relation in filter(_has_decimals, relations):
+            field = self._by_place[relation.made]
+            most = field.most_decimals
+            if any(
+                each.value is not None and 0 < each.decimals == most and _ends_in_nought(each)
+                for each in field.cells
+            ):
+                return False
+            for record, printed in enumerate(field.cells):
+                bases = self._expected(relation, record)
+                if not bases or printed.value is None or printed.decimals >= most:
+                    continue
+                value = Fraction(printed.value)
+                told = [abs(low) if relation.sign == 0 else low for low, high in bases if low == high]
+                if value in told or not any(fits((each, each), value, printed.decimals) for each in told):
+                    continue
+                is_full = any(fits((each, each), value, most) for each in told)
+                in_full += is_full
+                further += not is_full
+        return in_full >= 2 and 2 * further <= in_full
+
     def is_right_with(
-        self, relation: Relation, record: int, previous: Range | None, current: Range | None
+        self,
+        relation: Relation,
+        record: int,
+        previous: Range | None,
+        current: Range | None,
+        *,
+        in_full: bool = False,
     ) -> bool:
         """Whether the figure is right once a total that it is made of, and that differs from its parts, is mended."""
         if previous is None and current is None:
@@ -208,7 +242,7 @@ class Finder:
         try:
             for at, mended in kept:
                 self._ranges[at][record] = mended or before[at]
-            verdict = self.verdict(relation, record)
+            verdict = self.verdict(relation, record, in_full=in_full)
             return verdict is not None and verdict.right
         finally:
             for at, was in before.items():
@@ -570,6 +604,15 @@ def _is_of_group(field: Field, other: Field) -> bool:
         return field.group == other.group
     stem = _stem(field)
     return bool(stem) and _stem(other) == stem
+
+
+def _has_decimals(relation: Relation) -> bool:
+    """Whether what *relation* makes is printed in per cent or points, with as many decimals as somebody chose."""
+    return relation.scale == 1 and relation.how is not Made.DIFFERENCE
+
+
+def _ends_in_nought(printed: Printed) -> bool:
+    return printed.value is not None and printed.value * 10**printed.decimals % 10 == 0
 
 
 def when(heading: str) -> tuple[int, ...] | None:

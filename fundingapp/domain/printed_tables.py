@@ -362,9 +362,10 @@ def _table(
         columns.append(column)
     if not rows:
         return None
-    sheet_notes = tuple(above[:-1]) if above else ()
+    named = _title_at(above)
+    sheet_notes = tuple(each for at, each in enumerate(above) if at != named)
     said = [clean_text(each) for line in block if line not in data for each in line.raw if clean_text(each)]
-    title = above[-1] if above else ""
+    title = without_notes(above[named]) if named is not None else ""
     label_heading = (
         " ".join(each for each in headings.get(labels_in_words[0], ("", "")) if each)
         if labels_in_words
@@ -380,6 +381,35 @@ def _table(
         tuple(rows),
         tuple(" ".join(each for each in headings.get(at, ("", "")) if each) for at in words),
     )
+
+
+#: How the name of a table begins that says of itself that it is one: “Table C2: …”.
+_NUMBERED = re.compile(r"table\s+(?:[a-z]{0,2}\d[\w.]*|[a-z])\s*[:.\-–—]?\s+\S", re.IGNORECASE)
+#: What else stands above a table: where it is from, what its signs mean, and where to go on.
+_SAID_OF_IT = re.compile(
+    r"(?:data )?source\b(?! of)|sources\s*:|(?:foot)?notes?\b|n\.?b\.?\b|links? to\b|(?:back|return|go) to\b"
+    r"|(?:this|some|the|all|any) (?:work)?(?:sheet|table|cells?|data|figures?|counts?|shorthand)\b"
+    r"|figures? (?:are|is|may|exclude|include)\b|(?:copyright|crown copyright|©)|https?:|www\.|contact(?: us|s?\s*:)"
+    r"|(?:last )?updated\b|published (?:by|on|at|in)\b|extracted\b|downloaded\b|produced (?:by|on)\b|printed\b"
+    r"|[*†‡]|\[",
+    re.IGNORECASE,
+)
+_NOTE_MARK = re.compile(r"\s*\[\s*note[^\]]*\]", re.IGNORECASE)
+
+
+def without_notes(text: str) -> str:
+    """A heading or title without the marks of its notes, such as “[note 1]”."""
+    return _NOTE_MARK.sub("", text)
+
+
+def _title_at(above: Sequence[str]) -> int | None:
+    """Which of the texts *above* a table names it: the last that is numbered as a table, else the last that is neither
+    a source, a note, a sentence nor a time alone. None where all are said of the table."""
+    named = [at for at, text in enumerate(above) if _NUMBERED.match(text) and not text.endswith(".")]
+    named = named or [at for at, text in enumerate(above) if not _SAID_OF_IT.match(text)]
+    named = [at for at in named if not is_period(above[at])] or named
+    named = [at for at in named if not above[at].endswith(".")] or named
+    return named[-1] if named else None
 
 
 def _numbers_label(

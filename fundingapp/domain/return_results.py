@@ -55,6 +55,7 @@ class IndicatorLine:
     *quarters* are the four of the year, those to come being nothing; *to_date* is their sum only where *adds*.
     *of_target* is per cent of the target, *base* what a percentage is of, *marks* name the figures that bear a
     shorthand (“Q3 [p]”), *papers* are the names of the evidence. *missing* are the quarters up to now without a figure.
+    *comparability* is what is to be known where it is compared with before.
     """
 
     indicator: IndicatorId
@@ -80,6 +81,7 @@ class IndicatorLine:
     papers: tuple[str, ...] = ()
     missing: tuple[int, ...] = ()
     figure: str = ""
+    comparability: str = ""
 
     @property
     def named(self) -> str:

@@ -223,8 +223,10 @@ def _hidden_once(
     *,
     everything_loose: bool,
 ) -> Hidden:
-    withheld = _small_totals(tie(grids, rule, kept, sensitive=sensitive))
-    tied = tie(grids, rule, kept, withheld, besides, sensitive=sensitive)
+    tied = tie(grids, rule, kept, besides=besides, sensitive=sensitive)
+    withheld = _small_totals(tied)
+    if withheld:
+        tied = tie(grids, rule, kept, withheld, besides, sensitive=sensitive)
     done = protect(tied.problem, rule, prover, report)
     if done.exposed:
         problem = tied.problem

@@ -17,7 +17,9 @@ from typing import NamedTuple, Protocol
 WITHHELD = "[c]"
 
 #: So long is looked for the cheapest way of hiding, in milliseconds; after that a good one is taken.
-_SEARCHES_FOR = 4_000
+_SEARCHES_FOR = 1_500
+#: So long one choice of the cells to hide takes at most once that time is over, in milliseconds.
+_CHOOSES_WITHIN = 300
 #: So long one cell's reach is looked for at most, in milliseconds; what is not decided then counts as exposed.
 _DECIDES_WITHIN = 1_000
 
@@ -26,17 +28,16 @@ _DECIDES_WITHIN = 1_000
 class Rule:
     """Which counts are small, and how far what is hidden must stay open.
 
-    A count from 1 to *threshold* − 1 is small; with *hides_nought* so is 0. A count that is marked as small must look
-    possible over the whole of that range; whatever else is hidden must keep a range that is as wide.
+    A count from 1 to *threshold* − 1 is small; nought counts nobody and is shown. A count that is marked as small must
+    look possible over the whole of that range; whatever else is hidden must keep a range that is as wide.
     """
 
     threshold: int = 5
-    hides_nought: bool = False
 
     @property
     def least(self) -> int:
         """The lowest count that is hidden."""
-        return 0 if self.hides_nought else 1
+        return 1
 
     @property
     def most(self) -> int:
@@ -255,9 +256,10 @@ class _Reaches:
         self._search = prover.open(problem)
         # The value of the cell, the cells that must be hidden for the table to be possible.
         self._witnesses: dict[tuple[int, bool], list[tuple[int, frozenset[int]]]] = {}
+        is_whole = problem.is_whole
         for at, cell in enumerate(problem.cells):
             # The table as it is stays possible whatever is hidden.
-            if cell.sort is Sort.COUNT and cell.value is not None and problem.is_whole:
+            if cell.sort is Sort.COUNT and cell.value is not None and is_whole:
                 self._witnesses[at, False] = [(cell.value, frozenset())]
                 self._witnesses[at, True] = [(cell.value, frozenset())]
 
@@ -421,7 +423,9 @@ def protect(problem: Problem, rule: Rule, prover: Prover, report: Report = _sile
         if faults is None:
             in_time, faults = False, []
         cuts += faults
-        chosen = prover.cheapest(costs, cuts, max(until - _now(), 1_000))
+        # What has grown stays hidden: a way that shows it again would not have to protect it.
+        stays = [Cut(((at, 1),), 1, None) for at in sorted(grown - given)]
+        chosen = prover.cheapest(costs, [*cuts, *stays], max(until - _now(), _CHOOSES_WITHIN))
         if chosen is None:
             everything = given | set(costs)
             exposed = exposed_of(problem, everything, rule, prover, report)

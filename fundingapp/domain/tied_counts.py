@@ -322,6 +322,11 @@ class _Builder:
         self.wrong: list[tuple[Place, int, int]] = []
         self.wholes: dict[Place, list[Place]] = {}
         self.pending: list[Tie] = []
+        # What was looked up once: a table is asked for each of its figures many thousand times.
+        self.entries: dict[Place, Entry] = {}
+        self.figures: dict[Place, _Sum | None] = {}
+        self.roundings: dict[Place, tuple[int, int, int] | None] = {}
+        self.totals_of: dict[tuple[Place, bool], _Sum | None] = {}
         self.counts: list[Place] = [
             Place(table, row, column)
             for table, grid in enumerate(grids)
@@ -337,6 +342,11 @@ class _Builder:
 
     def entry(self, place: Place) -> Entry:
         """What is printed of a count."""
+        if place not in self.entries:
+            self.entries[place] = self.entry_of(place)
+        return self.entries[place]
+
+    def entry_of(self, place: Place) -> Entry:
         kind = self.kind(place)
         cell = self.grids[place.table].rows[place.row][place.column]
         if kind is What.HIDDEN:
@@ -533,16 +543,6 @@ class _Builder:
     def quotient(self, place: Place, way: _Way) -> tuple[_Sum, _Sum] | None:
         """Numerator and denominator of what stands at *place*, seen so; None where there is none."""
         grid = self.grids[place.table]
-
-        def figure(at: Place) -> _Sum | None:
-            kind = self.kind(at)
-            if kind in (What.COUNT, What.HIDDEN):
-                return _Sum(((at, 1),), Fraction(0))
-            exact = grid.rows[at.row][at.column].exact
-            if kind in (What.GIVEN, What.DIFFERENCE) and exact is not None:
-                return _Sum((), exact)
-            return None
-
         if way.kind == "average":
             column = [
                 Place(place.table, at, place.column) if not way.by_row else Place(place.table, place.row, at)
@@ -557,13 +557,13 @@ class _Builder:
                 else None
             )
         first = self.across(place, way.first, by_row=way.by_row)
-        one = figure(first)
+        one = self.figure(first)
         if one is None:
             return None
         if way.kind == "share of the total":
             whole = self.total_of(first, by_row=way.by_row)
             return (one, whole) if whole is not None else None
-        other = figure(self.across(place, way.second, by_row=way.by_row))
+        other = self.figure(self.across(place, way.second, by_row=way.by_row))
         if other is None:
             return None
         if way.kind == "change":
@@ -572,8 +572,26 @@ class _Builder:
             return other.less(one), _Sum((), Fraction(1))
         return one, other
 
+    def figure(self, at: Place) -> _Sum | None:
+        """What stands at a place as something to reckon with; None for a text and for what is a ratio itself."""
+        if at not in self.figures:
+            kind = self.kind(at)
+            exact = self.grids[at.table].rows[at.row][at.column].exact
+            made = None
+            if kind in (What.COUNT, What.HIDDEN):
+                made = _Sum(((at, 1),), Fraction(0))
+            elif kind in (What.GIVEN, What.DIFFERENCE) and exact is not None:
+                made = _Sum((), exact)
+            self.figures[at] = made
+        return self.figures[at]
+
     def total_of(self, place: Place, *, by_row: bool) -> _Sum | None:
         """The total that a count is a share of: of its column, for a column of shares; of its row otherwise."""
+        if (place, by_row) not in self.totals_of:
+            self.totals_of[place, by_row] = self.widest_total(place, by_row=by_row)
+        return self.totals_of[place, by_row]
+
+    def widest_total(self, place: Place, *, by_row: bool) -> _Sum | None:
         direction = [
             whole
             for whole, parts in self.wholes.items()
@@ -602,27 +620,45 @@ class _Builder:
         return _Sum(tuple((at, 1) for at in parts), Fraction(0)) if len(parts) > 1 else None
 
     def judge(self, places: Sequence[Place], way: _Way) -> tuple[int, int, int]:
-        """How many of the printed figures are what this way gives, how many are not, how many can't be told."""
+        """How many of the printed figures are what this way gives, how many are not, how many can't be told.
+
+        It stops when so many are not that the others can't make up for it."""
         fits = misses = open_ = 0
-        for place in places:
+        for left, place in zip(range(len(places) - 1, -1, -1), places, strict=True):
             found = self.quotient(place, way)
-            cell = self.grids[place.table].rows[place.row][place.column]
-            if found is None or cell.exact is None:
+            shown = self.rounding(place)
+            if found is None or shown is None:
                 continue
             above, below = (self.value(each) for each in found)
             if above is None or below is None:
                 open_ += 1
             elif below == 0:
                 continue
-            elif abs(way.scale * above / below - cell.exact) <= _half(cell.step):
+            elif abs(way.scale * above * shown[1] - shown[0] * below) <= shown[2] * abs(below):
                 # Nought, or all of it, would be so of any other total as well.
                 fits += way.kind == "difference" or above not in (0, below)
             else:
                 misses += 1
+                if misses * 2 > fits + left:
+                    break
         return fits, misses, open_
 
-    def value(self, of: _Sum) -> Fraction | None:
-        total = of.given
+    def rounding(self, place: Place) -> tuple[int, int, int] | None:
+        """What is shown at a place, the number that makes it whole, and half of its last decimal, both times that: in
+        whole numbers, for they are compared many thousand times."""
+        if place not in self.roundings:
+            cell = self.grids[place.table].rows[place.row][place.column]
+            made = None
+            if cell.exact is not None:
+                half = _half(cell.step)
+                common = math.lcm(cell.exact.denominator, half.denominator)
+                made = int(cell.exact * common), common, int(half * common)
+            self.roundings[place] = made
+        return self.roundings[place]
+
+    def value(self, of: _Sum) -> Fraction | int | None:
+        """A sum where every count of it is shown; a whole number where it is one."""
+        total = of.given.numerator if of.given.denominator == 1 else of.given
         for place, factor in of.terms:
             value = _exact(self.entry(place))
             if value is None:
@@ -653,7 +689,7 @@ class _Builder:
         if values[0] is not None and values[1] is not None:
             if values[1] == 0:
                 return
-            true = way.scale * values[0] / values[1]
+            true = Fraction(way.scale * values[0]) / values[1]
             if not low <= true <= high:
                 return  # printed wrong: it stays unexplained, and goes with what is hidden beside it
             low_strict, high_strict = true != low, true != high

@@ -80,35 +80,29 @@ class FileSources:
         """Where the file with that hash is found."""
         return self.home_of(digest)
 
-    def keep(self, copy: PrivateCopy) -> None:
-        target = self.home_of(copy.sha256)
-        if target.exists() and _digest(target) == copy.sha256:
-            return
+    def keep(self, *copies: PrivateCopy) -> None:
+        made: dict[PrivateCopy, Path] = {}
+        copy = PrivateCopy(self.root, self.root.name, "", 0)
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=_HALF, dir=target.parent)
-            made = Path(name)
-            digest = hashlib.sha256()
-            try:
-                with os.fdopen(handle, "wb") as out, copy.path.open("rb") as source:
-                    while piece := source.read(_PIECE):
-                        digest.update(piece)
-                        out.write(piece)
-                    out.flush()
+            for copy in {each.sha256: each for each in copies}.values():
+                target = self.home_of(copy.sha256)
+                if not (target.exists() and _digest(target) == copy.sha256):
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    handle, name = tempfile.mkstemp(prefix=_HALF, dir=target.parent)
+                    made[copy] = Path(name)
+                    _write_copy(copy, handle)
+            # All are written before the first is waited for: the disk takes them together then.
+            for beside in made.values():
+                with beside.open("r+b") as out:
                     os.fsync(out.fileno())
-                if digest.hexdigest() != copy.sha256:
-                    raise ExpectedError(
-                        "copy_changed",
-                        f"The private copy of “{copy.name}” was changed after it was read.",
-                        "Choose the file again; nothing was changed.",
-                    )
-                made.chmod(0o444)
+            for copy, beside in made.items():
+                target = self.home_of(copy.sha256)
+                beside.chmod(0o444)
                 if target.exists():  # damaged: the same content takes its place
                     target.chmod(0o644)
-                made.replace(target)
-                _sync_folder(target.parent)
-            finally:
-                made.unlink(missing_ok=True)
+                beside.replace(target)
+            for folder in {beside.parent for beside in made.values()}:
+                _sync_folder(folder)
         except OSError as error:
             known = plain_error(error.strerror or str(error), str(self.root))
             raise known or ExpectedError(
@@ -116,6 +110,9 @@ class FileSources:
                 f"The original of “{copy.name}” can't be kept in “{self.root}”: {_said(error)}.",
                 "Check that you may write there; nothing was changed.",
             ) from error
+        finally:
+            for beside in made.values():
+                beside.unlink(missing_ok=True)
 
     def discard(self, copy: PrivateCopy) -> None:
         copy.path.unlink(missing_ok=True)
@@ -211,13 +208,14 @@ class FileSources:
         *named* are the hashes that rows name. Since when a file is named by none stands in a list beside the files.
         """
         known = self._orphans()
-        still: dict[str, float] = {}
+        today = int(now.timestamp())
+        still: dict[str, int] = {}
         gone = 0
         for path in self.root.glob("??/*"):
             if path.name in named or len(path.name) != _HASH:
                 continue
-            since = known.get(path.name, now.timestamp())
-            if now.timestamp() - since <= _A_WEEK:
+            since = known.get(path.name, today)
+            if today - since <= _A_WEEK:
                 still[path.name] = since
                 continue
             with contextlib.suppress(OSError):
@@ -226,18 +224,18 @@ class FileSources:
                 gone += 1
         if still != known:
             with contextlib.suppress(OSError):
-                lines = [f"{digest} {since:.0f}\n" for digest, since in sorted(still.items())]
+                lines = [f"{digest} {since}\n" for digest, since in sorted(still.items())]
                 (self.root / _ORPHANS).write_text("".join(lines), encoding="ascii")
         return gone
 
-    def _orphans(self) -> dict[str, float]:
-        """Since when each file has been named by no row, as it was noted."""
-        found: dict[str, float] = {}
+    def _orphans(self) -> dict[str, int]:
+        """Since when, in seconds, each file has been named by no row, as it was noted."""
+        found: dict[str, int] = {}
         with contextlib.suppress(OSError, UnicodeDecodeError):
             for line in (self.root / _ORPHANS).read_text(encoding="ascii").splitlines():
                 digest, _, since = line.partition(" ")
                 if len(digest) == _HASH and since.isdecimal():
-                    found[digest] = float(since)
+                    found[digest] = int(since)
         return found
 
     def problem(self, name: str, digest: str, what: str = "original") -> str | None:
@@ -329,6 +327,21 @@ class SharedSources(FileSources):
     def sweep(self, now: datetime) -> None:
         super().sweep(now)
         self.shared.sweep(now)
+
+
+def _write_copy(copy: PrivateCopy, handle: int) -> None:
+    """Writes *copy* to the open file *handle*. Raises OSError, or ExpectedError when it is not what was read."""
+    digest = hashlib.sha256()
+    with os.fdopen(handle, "wb") as out, copy.path.open("rb") as source:
+        while piece := source.read(_PIECE):
+            digest.update(piece)
+            out.write(piece)
+    if digest.hexdigest() != copy.sha256:
+        raise ExpectedError(
+            "copy_changed",
+            f"The private copy of “{copy.name}” was changed after it was read.",
+            "Choose the file again; nothing was changed.",
+        )
 
 
 def _mark_of_the_web(path: Path) -> None:

@@ -145,7 +145,7 @@ class Adding(QObject):
             if look.problem:
                 continue
             until = look.keep.until if look.keep is not None else None
-            paper = NewPaper(look.path, About(sort=look.sort, retain_until=until))
+            paper = NewPaper(look.path, About(sort=look.sort, retain_until=until), seen=look.seen)
             one = _asked_of(look, paper)
             if one is None or look.known is not None:
                 plain.append(paper)
@@ -236,10 +236,10 @@ class Adding(QObject):
     def _keep(self, papers: Sequence[NewPaper], accept: str) -> None:
         name = _name_of(papers[0]) if len(papers) == 1 else count(len(papers), "paper")
         if self._replaced is not None:
-            given = papers[0].given
+            given, seen = papers[0].given, papers[0].seen
             assert isinstance(given, Path)
             self._office.do(
-                ReplacePaper(self._replaced, given, accept),
+                ReplacePaper(self._replaced, given, accept, seen),
                 f"Take {name} as the new version",
                 self._replaced_by,
             )

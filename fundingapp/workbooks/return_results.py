@@ -50,6 +50,7 @@ OUTCOME_COLUMNS = (
     Column("State", widest=18),
     Column("Marks", widest=24),
     Column("Evidence", widest=44),
+    Column("Comparability", widest=60),
 )
 _OUTCOME_TARGET, _OUTCOME_TO_DATE, _OUTCOME_STATE = 7, 8, 13
 
@@ -170,6 +171,7 @@ def fill_outcomes(sheet: Sheet, about: str, document: ReturnDocument) -> None:
                 line.state,
                 ", ".join(line.marks),
                 "; ".join(line.papers),
+                line.comparability,
             ]
         )
     sheet.warn_where(_OUTCOME_STATE, "not met")

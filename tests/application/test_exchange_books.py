@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from fundingapp.application.commands.exchange import Loaded, LoadExchange
 from fundingapp.application.desk import Desk
@@ -123,15 +123,39 @@ def test_a_right_workbook_is_loaded_to_the_penny(seed: int) -> None:
     check_figures(office, book)
 
 
+def carried_beyond(book: RightBook, fund: str) -> dict[tuple[int, str], int]:
+    """By how many pence more is carried out of a year and kind of *fund* than its grant has left (R25): one project may
+    carry forward what it did not spend, and others have spent it. What was repaid is not there either, as far as there
+    is but one kind of money that it can have been."""
+    found = {}
+    for (name, year, kind), figures in book.figures.items():
+        if name != fund:
+            continue
+        kinds = [
+            at
+            for at, each in book.figures.items()
+            if at[:2] == (fund, year) and (each.available or each.projects)
+        ]
+        repaid = book.repaid[fund, year] if len(kinds) == 1 else 0
+        left = max(figures.available - figures.spent - repaid, 0)
+        if figures.carried_forward > left:
+            found[year, kind] = figures.carried_forward - left
+    return found
+
+
 @given(seeds)
+@example(19547329)  # £371.54 of capital is carried forward by one project, and the others overspent the grant
+@example(170167551)  # £223.79 of revenue, of which the grant has £183.20 left
 @settings(max_examples=5)
-def test_the_chain_holds_from_year_to_year(seed: int) -> None:
+def test_the_chain_holds_from_year_to_year_or_breaks_where_the_grant_is_overspent(seed: int) -> None:
     book = right_book(seed)
     office = Office()
     office.load(book.raw())
     for fund, id in office.funds().items():
         chain = office.desk.ask(ChainOf(id))
-        assert not [each.sentence for each in chain.breaks]
+        told = {(each.from_year.start, each.kind.value): each.difference.pence for each in chain.breaks}
+        assert len(told) == len(chain.breaks)
+        assert told == carried_beyond(book, fund)
         years = {each.year.start: each for each in chain.years}
         for year in book.years:
             carried = sum(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from fundingapp.application.queries.figure_previews import (
     ReadFigureFile,
     ReadPastedFigures,
 )
+from fundingapp.application.queries.results import HeldResults, IndicatorOf
 from fundingapp.domain.areas import Area, AreaKind
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.evidence import Evidence, Support
@@ -28,6 +30,7 @@ from fundingapp.domain.figure_files.reading import pasted_rows
 from fundingapp.domain.figure_imports import FigureLayout
 from fundingapp.domain.ids import AreaId, EvidenceId, FigureId, IndicatorId
 from fundingapp.domain.indicators import Counted, Indicator
+from fundingapp.domain.periods import FinancialYear
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
 from tests.builders_core import day, project_id, set_up_grant
 from tests.fakes import FakeReader, FakeSourceStore, FakeStore, SteppingClock
@@ -111,6 +114,22 @@ def test_an_import_of_figures_is_taken_back_and_done_again(
         office, store, ImportFigures(file, replace(TO_BURGLARY, places=(names,)))
     )
     assert office.undo_name == "import crime.csv"
+
+
+def test_the_day_on_which_a_file_was_taken_out_of_its_source_stands_by_its_figures(
+    office: Desk, tools: Tools, store: FakeStore
+) -> None:
+    file = read(tools, office, PARTNERSHIPS)
+    with pytest.raises(ExpectedError) as refused:
+        imported(office, file, replace(TO_BURGLARY, as_at=tools.today + timedelta(days=1)))
+    assert refused.value.code == "not_yet"
+    imported(office, file, replace(TO_BURGLARY, as_at=day("2019-01-08")))
+    with store.open_work(reading=True) as work:
+        held = HeldResults(work)
+        (id,) = held.kept_figures
+        assert held.as_at(id) == day("2019-01-08")
+    (figure,) = office.ask(IndicatorOf(BURGLARY, FinancialYear(2024))).figures
+    assert figure.where.endswith("taken in by Ann on 15/01/2019 · as at 08/01/2019")
 
 
 def test_the_same_file_is_recognised(office: Desk, tools: Tools, store: FakeStore) -> None:

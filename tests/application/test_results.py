@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from fundingapp.application.commands.areas import AddArea
 from fundingapp.application.commands.grants import RecordPlan
 from fundingapp.application.commands.results import (
     AddIndicator,
@@ -44,6 +45,7 @@ from fundingapp.application.queries.results import (
 )
 from fundingapp.application.queries.search import Search
 from fundingapp.application.queries.why import Why
+from fundingapp.domain.areas import Area, AreaKind
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.ids import FigureId, IndicatorId, OutcomeId, ProjectId
 from fundingapp.domain.indicators import (
@@ -286,6 +288,34 @@ def test_a_closed_indicator_keeps_its_figures_and_takes_no_new_ones(filled: Desk
     assert row(filled, "Clients supported").to_date.value == 196
     following = filled.ask(ResultsOf(YEAR.next, 1)).rows
     assert "Clients supported" not in {each.indicator.name for each in following}
+
+
+def test_an_indicator_takes_in_the_figures_of_the_place_that_it_becomes_of(
+    desk: Desk, store: FakeStore
+) -> None:
+    town = desk.do(AddArea(Area("Loughborough", AreaKind.ZONE))).result
+    first = desk.do(AddIndicator(CLIENTS)).result
+    record(desk, quarter(first, 1, "61"), quarter(first, 2, "9", area=town))
+    assert row(desk, "Clients supported").to_date.value == 61
+    there = [each.area for each in desk.ask(IndicatorOf(first, YEAR, 3)).figures]
+    assert there == ["Loughborough", ""]
+    assert_taken_back_and_done_again(desk, store, ChangeIndicator(first, replace(CLIENTS, area=town)))
+    found = row(desk, "Clients supported")
+    assert (found.place, found.to_date.shown) == ("Loughborough", "70")
+    # Another place has figures of its own for days that are there: neither is thrown away.
+    other = desk.do(AddArea(Area("Shepshed", AreaKind.ZONE))).result
+    record(desk, quarter(first, 2, "8", area=other))
+    refused = refusal_of(desk, store, ChangeIndicator(first, replace(CLIENTS, area=other)))
+    assert refused.code == "figures_overlap"
+    assert "two actual figures for 01/07/2018 to 30/09/2018" in refused.message
+
+
+def test_a_figure_says_on_which_day_it_was_taken_out_of_its_source(filled: Desk) -> None:
+    record(filled, quarter(1, 3, "66", as_at=date(2019, 1, 8), source="case system"))
+    newest = filled.ask(IndicatorOf(IndicatorId(1), YEAR, 3)).figures[0]
+    assert newest.where == "typed by Ann on 15/01/2019 · from case system · as at 08/01/2019"
+    why = filled.ask(Why(f"indicator/1/{YEAR}/q3"))
+    assert [source.where for source in why.sources] == [newest.where]
 
 
 def test_a_row_has_the_figures_of_the_mock_up(filled: Desk) -> None:

@@ -21,7 +21,7 @@ def new_fake_store() -> Iterator[OpenWork]:
 
 TestAnyWorkIsTakenBackAndDoneAgain = desk_machine(new_fake_store).TestCase
 TestAnyWorkIsTakenBackAndDoneAgain.settings = settings(
-    max_examples=min(40, settings().max_examples), stateful_step_count=25
+    max_examples=min(25, settings().max_examples), stateful_step_count=25
 )
 
 TestAnyYearIsTakenBackAndDoneAgain = year_machine(new_fake_store).TestCase

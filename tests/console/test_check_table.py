@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from tests.console.terminal import run
+from tests.figure_texts import STREET
 
 PERFORMANCE = Path(__file__).parents[1] / "data" / "performance"
 
@@ -50,9 +51,51 @@ def test_the_forces_of_the_country_are_the_sums_of_their_partnerships(real_fixtu
     assert result.data["rows"] == 314 + 42 + 43  # partnerships, forces, and what could not be assigned
 
 
+def test_the_table_of_the_country_goes_by_its_own_title(real_fixtures: Path) -> None:
+    result = run("check-table", real_fixtures / "ons-recorded-crime-by-csp-ye-june-2025.csv", "--json")
+    (table,) = result.data["tables"]
+    assert table["title"] == (
+        "Table C2: Number of police recorded crimes for headline offences by Community Safety Partnership area, "
+        "England and Wales, year ending June 2025"
+    )
+
+
 def test_street_level_crimes_hold_nothing_to_check(real_fixtures: Path) -> None:
     result = run("check-table", real_fixtures / "police-street-city-of-london-2022-07.csv", "--json")
     assert (result.status, result.data["rows"], result.data["verified"]) == (0, 786, 0)
+    assert (result.data["tables"], result.data["lists_of_crimes"]) == ([], [{"sheet": "", "crimes": 786}])
+
+
+def test_a_list_of_crimes_is_told_from_a_table_and_not_kept_as_one(tmp_path: Path) -> None:
+    street, file = tmp_path / "2022-07-street.csv", tmp_path / "our.funding"
+    street.write_text(STREET, encoding="utf-8")
+    said = run("check-table", street)
+    assert said.status == 0
+    assert "is a list of 6 crimes, a row for each, and no table of counts" in " ".join(said.out.split())
+    assert "Longitude" not in said.out
+    assert run("new", file, "--partnership", "Charnwood CSP").status == 0
+    kept = run("tables", file, "--keep", street)
+    assert kept.status == 3
+    assert "is a list of 6 crimes" in kept.refusal
+    assert run("tables", file, "--json").data["tables"] == []
+
+
+def test_a_table_beside_a_list_of_crimes_is_checked(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    crimes, counted = book.active, book.create_sheet("Counted")
+    assert crimes is not None
+    crimes.title = "Crimes"
+    for line in STREET.splitlines():
+        crimes.append(line.split(","))
+    counted.append(["Offence", "2018/19", "2019/20", "Change"])
+    counted.append(["Robbery", 20, 30, "60%"])
+    path = tmp_path / "both.xlsx"
+    book.save(path)
+    result = run("check-table", path, "--json")
+    assert result.status == 1
+    assert [(each["row"], each["printed"]) for each in result.data["wrong"]] == [(2, "60%")]
+    assert result.data["lists_of_crimes"] == [{"sheet": "Crimes", "crimes": 6}]
+    assert "sheet “Crimes”" in run("check-table", path).out
 
 
 def test_a_person_reads_a_table_of_what_is_wrong() -> None:

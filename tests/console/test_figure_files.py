@@ -71,8 +71,10 @@ def test_a_table_becomes_figures_of_an_indicator_and_says_what_differs(at: At, t
         "--area",
         "Melton, Vale and Rutland",
     )
-    data = run("import-figures", file, table, *named, "--json").data
+    data = run("import-figures", file, table, *named, "--as-at", "08/01/2019", "--json").data
     assert (data["counts"], data["new"]) == (6, 1)
+    (kept,) = run("tables", file, "--json").data["tables"]
+    assert kept["as_at"] == "08/01/2019"
     assert {each["name"]: each["told"] for each in data["areas"] if each["taken"]} == {
         "Charnwood": "by its code",
         "Melton, Vale and Rutland": "as you said",

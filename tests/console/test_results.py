@@ -42,6 +42,12 @@ def test_a_whole_set_is_added_by_its_code_and_only_once(file: Path) -> None:
     listed = run("indicators", file, "--project", "LF-10", "--json").data["indicators"]
     assert len(listed) == 24
     assert {each["code_list"] for each in listed} == {"Victims' services v1"}
+    supported = next(each for each in listed if each["code"] == "VS-SUP")
+    assert (supported["source"], supported["method"]) == (
+        "service's case records",
+        "Each person once in the period, however often they were seen.",
+    )
+    assert (supported["owner"], supported["place"], supported["comparable"]) == (None, None, True)
 
 
 def test_figures_are_recorded_with_their_evidence_and_shown(file: Path, tmp_path: Path) -> None:

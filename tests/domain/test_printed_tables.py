@@ -273,6 +273,45 @@ Outcome,Cases,Repeat,Repeat rate
         ),
         pytest.param(
             """
+Type,2013 total,2013 %,2014 total,2014 %
+Criminal damage,86,26.6%,240,28.6%
+Hate crime,94,29.1%,137,16.3%
+Theft from the person,101,31%,236,28.1%
+Domestic abuse,42,13%,227,27%
+Grand Total,323,-,840,-
+""",
+            [(4, "2013 %", "31%", "31.3%")],
+            [],
+            id="13% and 27% stand for 13.0% and 27.0%, so 31% is not 31.3%",
+        ),
+        pytest.param(
+            """
+Type,2013 total,2013 %,2014 total,2014 %
+Criminal damage,86,26.6%,240,28.6%
+Hate crime,94,29.1%,137,16%
+Theft from the person,101,31%,236,28.1%
+Domestic abuse,42,13%,227,27%
+Grand Total,323,-,840,-
+""",
+            [],
+            [],
+            id="several are rounded further than the others: the publisher's choice",
+        ),
+        pytest.param(
+            """
+Type,2013 total,2013 %,2014 total,2014 %
+Criminal damage,86,26.6%,240,28.6%
+Hate crime,94,29.1%,137,16.3%
+Theft from the person,101,31%,236,28.1%
+Domestic abuse,42,13.0%,227,27.0%
+Grand Total,323,-,840,-
+""",
+            [],
+            [],
+            id="13.0% is written out, so 31% was rounded further",
+        ),
+        pytest.param(
+            """
 Type,2013,2014,Change
 Racist,276,320,15.9%
 Religious,0,5,100%
@@ -493,6 +532,37 @@ def test_a_workbook_shows_its_percentages_in_its_own_format() -> None:
 
 def test_no_table_is_found_in_words_alone() -> None:
     assert read_tables([rows_of("Minutes of the meeting\nPresent: nobody\n")]) == ()
+
+
+@pytest.mark.parametrize(
+    ("above", "title"),
+    [
+        (
+            ("Table C2: Recorded crime [note 1][note 2]", "Official statistics", "Source: Home Office"),
+            "first",
+        ),
+        (("Crime in Charnwood", "Figures exclude fraud", "Link to Notes page"), "Crime in Charnwood"),
+        (
+            ("Crime in Charnwood", "This worksheet contains one table.", "[x] not available"),
+            "Crime in Charnwood",
+        ),
+        (("Crime in Charnwood", "Some offences moved between groups in 2018."), "Crime in Charnwood"),
+        (("Charnwood CSP", "Crime by beat"), "Crime by beat"),
+        (("Crime by beat", "31 January 2019"), "Crime by beat"),
+        (("Table tennis for young people", "Sources of referral"), "Sources of referral"),
+        (("All crime by beat",), "All crime by beat"),
+        (("Source: Home Office",), ""),
+    ],
+)
+def test_a_table_is_called_by_its_own_name_and_not_by_what_is_said_of_it(
+    above: tuple[str, ...], title: str
+) -> None:
+    rows = "".join(f'"{each}"\n' for each in above)
+    (table,) = read_tables([rows_of(f"{rows}Beat,2018,2019\nBeat 1,10,12\nBeat 2,7,9\n")])
+    title = "Table C2: Recorded crime" if title == "first" else title
+    assert table.title == title
+    # What is not the name is kept as a note.
+    assert table.notes == tuple(each for each in above if not title or not each.startswith(title))
 
 
 # -- any table ---------------------------------------------------------------------------------------------------

@@ -423,7 +423,9 @@ def test_a_file_of_a_released_version_opens_and_keeps_its_totals(version: int, t
         assert differences(connection) == []
     problems = database.problems()
     assert len(problems) == (2 if version < 5 else 5)
-    assert all("is missing from" in problem for problem in problems), "only its originals and papers were left out"
+    assert all("is missing from" in problem for problem in problems), (
+        "only its originals and papers were left out"
+    )
     with database.open_work() as work:
         work.parties.add(Party("A later partner", PartyKind.PARTNER))
         work.commit(RECORD)

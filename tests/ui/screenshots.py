@@ -23,6 +23,7 @@ from fundingapp.assembly import Assembly
 from fundingapp.domain.ids import ProjectId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.application import Application
+from fundingapp.ui.charts.plots import Chart
 from fundingapp.ui.settings import Settings
 from fundingapp.ui.shell import Shell
 from fundingapp.ui.theme import Theme, ThemeChoice
@@ -113,7 +114,12 @@ class Photographer:
             QTimer.singleShot(20, loop.quit)
             loop.exec()
             busy = self.application.runner.is_busy or not self.application.asker.is_idle
-            quiet = 0 if busy else quiet + 1
+            quiet = 0 if busy or self._awaits_charts() else quiet + 1
+
+    def _awaits_charts(self) -> bool:
+        """Whether a chart that is shown is still blank, as it is while the library of charts loads."""
+        charts = self.window.findChildren(Chart)
+        return any(each.isVisible() and each.drawing is not None and not each.is_drawn for each in charts)
 
     def open(self) -> None:
         self.shell.open_target(str(self.target))

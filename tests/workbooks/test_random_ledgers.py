@@ -34,7 +34,7 @@ class Files:
     def take_copy(self, path: Path) -> PrivateCopy:
         return PrivateCopy(path, path.name, "0" * 64, path.stat().st_size)
 
-    def keep(self, copy: PrivateCopy) -> None:
+    def keep(self, *copies: PrivateCopy) -> None:
         raise AssertionError("reading keeps nothing")
 
     def discard(self, copy: PrivateCopy) -> None:

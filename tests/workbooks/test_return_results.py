@@ -97,6 +97,7 @@ SATISFIED = IndicatorLine(
     as_at=date(2019, 4, 1),
     base=number("40"),
     direction="up is good",
+    comparability="Another question was asked before.",
 )
 RESULTS = ReturnResults(
     (CLIENTS, HATE, SATISFIED),
@@ -203,6 +204,7 @@ def test_outcomes_have_their_base_and_what_they_are_compared_with(tmp_path: Path
         40,
         date(2019, 4, 1),
     )
+    assert row["Comparability"] == "Another question was asked before."
 
 
 def test_the_year_s_return_says_what_changed_what_it_cost_and_how_crime_moved(tmp_path: Path) -> None:

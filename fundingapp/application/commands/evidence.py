@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from fundingapp.application.commands.records import Record
-from fundingapp.application.ports import Kept, PrivateCopy, Tools, UnitOfWork
+from fundingapp.application.ports import Kept, PrivateCopy, Seen, Tools, UnitOfWork
+from fundingapp.application.releasing import see
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.evidence import Evidence, Support, check_reference
 from fundingapp.domain.ids import EvidenceId
 from fundingapp.domain.paper_files import LARGEST, cleaned_name
-from fundingapp.domain.personal_data import Clue, in_words, look_at_cells
 
 #: Evidence as it is given: a file to be attached, or what leads to a paper elsewhere.
 Given = Path | str
@@ -33,38 +33,21 @@ def copied(tools: Tools, given: Iterable[Given]) -> Iterator[list[PrivateCopy | 
                 tools.sources.discard(copy)
 
 
-def looked_at(tools: Tools, path: Path) -> PrivateCopy:
-    """A private copy of *path* under its cleaned name, with what it is and what a look for personal data found.
+def looked_at(tools: Tools, path: Path, seen: Seen | None = None) -> PrivateCopy:
+    """A private copy of *path* under its cleaned name, with what it is and what a look for personal data found: that
+    is what was *seen* before, when its content is the same.
 
     Raises InputRefusedError when it can't be read or is too large (A04).
     """
     copy = tools.sources.take_copy(path, LARGEST)
     try:
         name = cleaned_name(copy.name)
-        media_type = tools.papers.media_type(copy.path)
-        found, _ = look_into(tools, copy.path, name, media_type)
-        return replace(copy, name=name, media_type=media_type, found=found)
+        if seen is None or seen.sha256 != copy.sha256:
+            seen = see(tools, copy, name)
+        return replace(copy, name=name, media_type=seen.media_type, found=seen.found, clues=seen.clues)
     except BaseException:
         tools.sources.discard(copy)
         raise
-
-
-def look_into(tools: Tools, path: Path, name: str, media_type: str) -> tuple[str, tuple[Clue, ...]]:
-    """What a look for personal data finds in a file, in words and one by one; the words name no file, and never what
-    was found itself (R09)."""
-    looked = tools.papers.texts(path, name, media_type)
-    clues = look_at_cells(looked.cells)
-    return found_in_words(clues, looked.why_not), clues
-
-
-def found_in_words(clues: Sequence[Clue], why_not: str = "") -> str:
-    """What the row of a paper keeps of a look for personal data."""
-    said = [f"Looks like {in_words([replace(clue, file='') for clue in clues])}." if clues else ""]
-    if why_not:
-        said.append(f"Not looked into: {why_not}.")
-    elif not clues:
-        said.append("Nothing that looks like personal data was found.")
-    return " ".join(part for part in said if part)
 
 
 def refuse_erased(held: Iterable[Kept[Evidence]], name: str, sha256: str) -> None:

@@ -14,6 +14,7 @@ from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.queries.areas import all_areas
 from fundingapp.application.queries.figure_previews import FiguresRead, known_of, same_as
 from fundingapp.application.releasing import check_clues, look_before_file
+from fundingapp.application.wording import short_date
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.figure_files.deciding import decide
 from fundingapp.domain.figure_files.plan import FigureChoices, FigurePlan, Standing
@@ -79,6 +80,12 @@ def import_figures(command: ImportFigures, tools: Tools) -> Effect[FiguresImport
             raise ExpectedError(
                 "figures_unsettled", f"“{file.name}”: {' '.join(plan.problems)}", "Nothing was imported."
             )
+        if choices.as_at is not None and choices.as_at > tools.today:
+            raise ExpectedError(
+                "not_yet",
+                f"{short_date(choices.as_at)} has not come yet: “{file.name}” can't be taken out of its source on it.",
+                "Type the day on which it was, or leave it empty. Nothing was imported.",
+            )
         made = FigureImport(
             file.name,
             copy.sha256 if copy is not None else "",
@@ -89,6 +96,7 @@ def import_figures(command: ImportFigures, tools: Tools) -> Effect[FiguresImport
             tools.clock(),
             tools.who,
             file.sheet,
+            as_at=choices.as_at,
             source=file.publisher,
         )
         if copy is not None and made.has_original:

@@ -13,12 +13,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from fundingapp.application.commands.evidence import (
-    found_in_words,
-    look_into,
-    looked_at,
-    refuse_erased,
-)
+from fundingapp.application.commands.evidence import looked_at, refuse_erased
 from fundingapp.application.commands.gathering import Doing
 from fundingapp.application.effect import Command, Effect, JournalRecord, Topic
 from fundingapp.application.ports import (
@@ -27,12 +22,13 @@ from fundingapp.application.ports import (
     BatchState,
     Kept,
     PrivateCopy,
+    Seen,
     Tools,
     UnitOfWork,
 )
 from fundingapp.application.queries.evidence import told_of, versions_of
 from fundingapp.application.queries.supported import refuse_absent
-from fundingapp.application.releasing import check_clues
+from fundingapp.application.releasing import check_clues, found_in_words
 from fundingapp.application.wording import ERASED, count, short_date
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.evidence import (
@@ -53,16 +49,21 @@ from fundingapp.domain.ids import EvidenceId
 from fundingapp.domain.paper_files import LARGEST, cleaned_name
 from fundingapp.domain.personal_data import Clue, look_at_text
 
+#: So many files are put into the store together.
+_LOT = 200
+
 
 @dataclass(frozen=True, slots=True)
 class NewPaper:
     """A paper to be taken in: a file, what leads to one elsewhere (a link or reference), or with *body* a text that is
-    called *given*. *clean*: without what a photo or document tells beside its picture or text."""
+    called *given*. *clean*: without what a photo or document tells beside its picture or text. *seen* is what a look at
+    the file found already, so that it is not looked at twice."""
 
     given: Path | str
     about: About = NOTHING_SAID
     body: str = ""
     clean: bool = False
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +123,12 @@ class UnlinkPapers(Command[None]):
 @dataclass(frozen=True, slots=True)
 class ReplacePaper(Command[EvidenceId]):
     """Takes a new version of a file in: it supports what the old one did, which stays as the version before (A09).
-    *accept* as for AddPapers. Taken back by SwapRecords."""
+    *accept* as for AddPapers, *seen* as for NewPaper. Taken back by SwapRecords."""
 
     paper: EvidenceId
     given: Path
     accept: str = ""
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ def _taken(tools: Tools, papers: Sequence[NewPaper]) -> Iterator[list[tuple[Priv
         for done, paper in enumerate(papers):
             tools.progress.report(done, len(papers), "Looking at the papers")
             if isinstance(paper.given, Path):
-                copy = looked_at(tools, paper.given)
+                copy = looked_at(tools, paper.given, paper.seen)
                 taken.append((copy, ""))
                 if paper.clean:
                     taken[-1] = (_without_traces(tools, copy), copy.sha256)
@@ -214,7 +216,7 @@ def _without_traces(tools: Tools, copy: PrivateCopy) -> PrivateCopy:
         made = tools.sources.take_copy(scratch, LARGEST)
     finally:
         tools.sources.discard(PrivateCopy(scratch, scratch.name, "", 0))
-    return replace(made, name=copy.name, media_type=copy.media_type, found=copy.found)
+    return replace(made, name=copy.name, media_type=copy.media_type, found=copy.found, clues=copy.clues)
 
 
 def add_papers(command: AddPapers, tools: Tools) -> Effect[tuple[PaperAdded, ...]]:
@@ -224,7 +226,7 @@ def add_papers(command: AddPapers, tools: Tools) -> Effect[tuple[PaperAdded, ...
         clues = [
             clue
             for paper, (copy, _) in zip(command.papers, taken, strict=True)
-            for clue in _clues(tools, paper, copy)
+            for clue in _clues(paper, copy)
         ]
         what = "The paper" if len(command.papers) == 1 else "One of the papers"
         with tools.open_work() as work:
@@ -234,6 +236,7 @@ def add_papers(command: AddPapers, tools: Tools) -> Effect[tuple[PaperAdded, ...
             for copy, original in taken:
                 if copy is not None:
                     refuse_erased(before, copy.name, original or copy.sha256)
+            _keep(tools, [copy for copy, _ in taken if copy is not None])
             held = _held(before)
             added = [
                 _add(doing, held, paper, copy, original)
@@ -245,13 +248,18 @@ def add_papers(command: AddPapers, tools: Tools) -> Effect[tuple[PaperAdded, ...
             return doing.commit("AddPapers", name, tuple(added), **said)
 
 
-def _clues(tools: Tools, paper: NewPaper, copy: PrivateCopy | None) -> tuple[Clue, ...]:
+def _clues(paper: NewPaper, copy: PrivateCopy | None) -> tuple[Clue, ...]:
     """What looks like personal data in a paper that comes in."""
-    if copy is None:
-        return look_at_text(paper.body)
-    if not copy.found.startswith("Looks like"):
-        return ()
-    return look_into(tools, copy.path, copy.name, copy.media_type)[1]
+    return look_at_text(paper.body) if copy is None else copy.clues
+
+
+def _keep(tools: Tools, copies: Sequence[PrivateCopy]) -> None:
+    """Makes *copies* part of the file's store, several at a time: the disk is asked once for each lot to hold them
+    for good. Also those that a row names already: the file in the store may be damaged or gone, and this puts it
+    right."""
+    for start in range(0, len(copies), _LOT):
+        tools.progress.report(start, len(copies), "Keeping the papers")
+        tools.sources.keep(*copies[start : start + _LOT])
 
 
 def _held(before: Sequence[Kept[Evidence]]) -> dict[str, EvidenceId]:
@@ -268,7 +276,7 @@ def _held(before: Sequence[Kept[Evidence]]) -> dict[str, EvidenceId]:
 def _add(
     doing: Doing, held: dict[str, EvidenceId], paper: NewPaper, copy: PrivateCopy | None, original: str
 ) -> PaperAdded:
-    """Takes one paper in. *held* are those that are kept already, by their hashes."""
+    """Takes one paper in, whose file is in the store. *held* are those that are kept already, by their hashes."""
     tools = doing.tools
     if copy is None:
         name = check_reference(str(paper.given))
@@ -280,8 +288,6 @@ def _add(
         return PaperAdded(EvidenceId(doing.add("evidence", with_about(evidence, paper.about))), False)
     told = told_of(copy.name, copy.size, copy.media_type, copy.found, ())
     known = held.get(copy.sha256, held.get(original))
-    # Also when a row names it: the file in the store may be damaged or gone, and this puts it right.
-    tools.sources.keep(copy)
     if known is not None:
         same = Told("known", f"“{copy.name}” was kept already, as paper {known}; it is kept once.")
         return PaperAdded(known, True, (same, *told))
@@ -387,12 +393,12 @@ def unlink_papers(command: UnlinkPapers, tools: Tools) -> Effect[None]:
 
 
 def replace_paper(command: ReplacePaper, tools: Tools) -> Effect[EvidenceId]:
-    with _taken(tools, (NewPaper(command.given),)) as [(copy, _)], tools.open_work() as work:
+    paper = NewPaper(command.given, seen=command.seen)
+    with _taken(tools, (paper,)) as [(copy, _)], tools.open_work() as work:
         if copy is None:
             raise AssertionError("a path is a file")
         kept = _present(work, command.paper)
-        clues = _clues(tools, NewPaper(command.given), copy)
-        check_clues(work, clues, command.accept, "The new version")
+        check_clues(work, copy.clues, command.accept, "The new version")
         newer = next((each.id for each in work.evidence.all() if each.value.replaces == command.paper), None)
         if newer is not None:
             raise ExpectedError(

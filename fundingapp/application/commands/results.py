@@ -17,6 +17,7 @@ from fundingapp.application.queries.figure_cells import FigureCell, placed, read
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.errors import ExpectedError, NotFoundError, listed
 from fundingapp.domain.ids import (
+    AreaId,
     FigureId,
     IndicatorId,
     MilestoneId,
@@ -307,8 +308,23 @@ def change_indicator(command: ChangeIndicator, tools: Tools) -> Effect[None]:
             return _nothing(name)
         if after.counted is not kept.value.counted or after.measure is not kept.value.measure:
             _refuse_other_figures(work, kept, after)
+        if after.area is not None and after.area != kept.value.area:
+            _take_in_place(doing, kept, after.area)
         doing.change("indicators", kept, after)
         return doing.commit("ChangeIndicator", name)
+
+
+def _take_in_place(doing: Doing, kept: Kept[Indicator], area: AreaId) -> None:
+    """Makes the figures that are held apart for *area* the indicator's own, which it becomes the place of. Raises
+    ExpectedError where they can't stand beside those that it has."""
+    figures = [each for each in doing.work.indicator_figures.all() if each.value.indicator == kept.id]
+    apart = [each for each in figures if each.value.area == area]
+    own = [each.value for each in figures if each.value.area in (None, area)]
+    problems = clashes(kept.value.name, kept.value.measure, [("", figure) for figure in own]) if apart else ()
+    if problems:
+        raise _clash(problems)
+    for each in apart:
+        doing.change("indicator_figures", each, replace(each.value, area=None))
 
 
 def remove_indicator(command: RemoveIndicator, tools: Tools) -> Effect[None]:

@@ -15,10 +15,12 @@ from fundingapp.application.ports import (
     JournalFilter,
     JournalLine,
     Kept,
+    Seen,
     Tools,
     UnitOfWork,
 )
 from fundingapp.application.queries.supported import SupportShown, Words, fund_of
+from fundingapp.application.releasing import see
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.agreements import Agreement
 from fundingapp.domain.errors import ExpectedError
@@ -52,7 +54,7 @@ from fundingapp.domain.paper_files import (
     why_not_opened,
 )
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.personal_data import Clue, look_at_cells, look_at_text
+from fundingapp.domain.personal_data import Clue, look_at_text
 from fundingapp.domain.retention import (
     Proposal,
     is_due,
@@ -169,7 +171,7 @@ class FileLook:
     """What a file is that may be taken in. *problem* says why it can't be, "" when it can.
 
     *found* is what looks like personal data, *cleanable* what could be taken out, *known* the paper that it is already.
-    *sort* and *keep* are proposals.
+    *sort* and *keep* are proposals. *seen* goes with the paper when it is taken in.
     """
 
     path: Path
@@ -183,6 +185,7 @@ class FileLook:
     sort: EvidenceType = EvidenceType.OTHER
     keep: Proposal | None = None
     problem: str = ""
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -529,23 +532,22 @@ def _look(
         return FileLook(path, name, problem=str(refusal))
     try:
         name = cleaned_name(copy.name)
-        media_type = tools.papers.media_type(copy.path)
-        looked = tools.papers.texts(copy.path, name, media_type)
-        clues = look_at_cells(looked.cells)
+        seen = see(tools, copy, name)
+        media_type = seen.media_type
         cleanable = tools.papers.hidden(copy.path, media_type)
-        found = ("Looks like" if clues else "") + (" Not looked into" if looked.why_not else "")
         sort = sort_of(name, media_type)
         return FileLook(
             path,
             name,
             copy.size,
             media_type,
-            told_of(name, copy.size, media_type, found, cleanable),
-            clues,
+            told_of(name, copy.size, media_type, seen.found, cleanable),
+            seen.clues,
             cleanable,
             known.get(copy.sha256),
             sort,
             keep[sort],
+            seen=seen,
         )
     finally:
         tools.sources.discard(copy)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +15,7 @@ from fundingapp.application.queries.explanations import Explanation, FigureSourc
 from fundingapp.application.queries.figure_previews import same_as
 from fundingapp.application.queries.sheets import SheetsRead, read_sheets_of
 from fundingapp.application.small_numbers import ShownRow, ShownTable, rule_of, what_may_be_shown
-from fundingapp.application.wording import short_date
+from fundingapp.application.wording import count, short_date
 from fundingapp.domain.changes import Days
 from fundingapp.domain.checked_tables import (
     Rank,
@@ -29,7 +29,9 @@ from fundingapp.domain.checked_tables import (
     sums_of,
 )
 from fundingapp.domain.errors import ExpectedError, InputRefusedError
+from fundingapp.domain.figure_files.street import crimes_listed
 from fundingapp.domain.ids import PerformanceTableId
+from fundingapp.domain.ledger import SheetRows
 from fundingapp.domain.money import Money
 from fundingapp.domain.outcomes import ResultsRules
 from fundingapp.domain.performance import PerformanceFigure, PerformanceFinding, PerformanceTable, RowSort
@@ -91,14 +93,48 @@ def answer_read(question: ReadPerformanceFile, tools: Tools) -> PerformanceFileR
         raise
 
 
+@dataclass(frozen=True, slots=True)
+class CrimesListed:
+    """A *sheet* that is a list of so many single *crimes*, as data.police.uk publishes them, and no table."""
+
+    sheet: str
+    crimes: int
+
+
+def apart_from_crimes(
+    sheets: Sequence[SheetRows],
+) -> tuple[tuple[SheetRows, ...], tuple[CrimesListed, ...]]:
+    """The sheets that may hold tables, and those that list single crimes: these print nothing worked out, and their
+    places on the map would be taken for figures."""
+    listed = {at: crimes for at, sheet in enumerate(sheets) if (crimes := crimes_listed(sheet)) is not None}
+    return (
+        tuple(sheet for at, sheet in enumerate(sheets) if at not in listed),
+        tuple(CrimesListed(sheets[at].name, crimes) for at, crimes in listed.items()),
+    )
+
+
+def crimes_in_words(name: str, listed: Sequence[CrimesListed]) -> str:
+    """Says of the file *name* that it lists single crimes and is no table."""
+    crimes = count(sum(each.crimes for each in listed), "crime")
+    return f"“{name}” is a list of {crimes}, a row for each, and no table of counts."
+
+
 def tables_in(read: SheetsRead) -> tuple[TableRead, ...]:
-    """The tables of a file that was read. Raises InputRefusedError when it holds none."""
+    """The tables of a file that was read; its lists of single crimes are none. Raises InputRefusedError when it holds
+    none."""
     found = []
-    for table in read_tables(read.sheets):
+    sheets, listed = apart_from_crimes(read.sheets)
+    for table in read_tables(sheets):
         check = check_table(table)
         counts = counts_of(table, check)
         if counts:
             found.append(TableRead(table, check, counts, periods_read(tuple(each.period for each in counts))))
+    if not found and listed:
+        raise InputRefusedError(
+            "list_of_crimes",
+            crimes_in_words(read.name, listed),
+            "Import it as figures: its crimes are counted by month, place and kind, and the list is not kept.",
+        )
     if not found:
         raise InputRefusedError(
             "no_table",

@@ -23,7 +23,7 @@ from fundingapp.application.small_numbers import (
 from fundingapp.application.wording import short_date
 from fundingapp.domain.evidence import Agreed, Evidence, EvidenceType
 from fundingapp.domain.ids import FundId
-from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, Measure
+from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, Measure, comparability_of
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.results import OF_PARTS, Aim, Result, Standing, Target, is_missing
 from fundingapp.domain.return_results import NO_FIGURE, NOTHING, IndicatorLine, SafeFigure
@@ -134,7 +134,7 @@ def _line(held: HeldResults, row: ResultRow) -> IndicatorLine:
     ]
     to_date, judgement = row.to_date, row.judgement
     figures = [held.kept_figures[id].value for id in to_date.figures]
-    days = [figure.as_at for figure in figures if figure.as_at is not None]
+    days = [as_at for id in to_date.figures if (as_at := held.as_at(id)) is not None]
     sources = dict.fromkeys([indicator.source, *(figure.source for figure in figures)])
     of_year = [
         each.id for each in held.measured.get(row.id, ()) if FinancialYear.of(each.figure.last) == year
@@ -165,6 +165,7 @@ def _line(held: HeldResults, row: ResultRow) -> IndicatorLine:
         tuple(names_of_papers(evidence)),
         missing,
         row.figure("to-date"),
+        comparability_of(indicator),
     )
 
 

@@ -97,6 +97,8 @@ class ResultRow:
     trend: Trend | None
     evidence: int
     note: str = ""
+    #: The place that the indicator refers to, "" where it names none.
+    place: str = ""
 
     @property
     def id(self) -> IndicatorId:
@@ -195,8 +197,8 @@ class IndicatorOf(Question["IndicatorAnswer"]):
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """A figure: *shown* as a table shows it, *where* it came from (file, sheet and cell, or who typed it and when),
-    *area* the place that it is of, "" for the indicator's own."""
+    """A figure: *shown* as a table shows it, *where* it came from (file, sheet and cell, or who typed it and when) and
+    the day on which its source was read, *area* the place that it is of, "" for the indicator's own."""
 
     kept: Kept[IndicatorFigure]
     shown: str
@@ -288,13 +290,14 @@ class IndicatorList(Question["tuple[ListedIndicator, ...]"]):
 
 @dataclass(frozen=True, slots=True)
 class ListedIndicator:
-    """An indicator with the reference of its project and the name of its outcome, "" for none, and how many *figures*
-    are held of it."""
+    """An indicator with the reference of its project, the name of its outcome and the *place* that it refers to, ""
+    for none, and how many *figures* are held of it."""
 
     kept: Kept[Indicator]
     ref: str
     outcome: str
     figures: int
+    place: str = ""
 
     @property
     def indicator(self) -> Indicator:
@@ -342,6 +345,24 @@ class HeldResults:
         self._behind: dict[str, dict[int, list[int]]] = {}
         self._supports: list[Support] | None = None
         self._evidence: dict[int, Kept[Evidence]] | None = None
+        self._places: dict[int, str] | None = None
+        self._imports: dict[int, FigureImport] | None = None
+
+    @property
+    def places(self) -> dict[int, str]:
+        """The names of the places of the file."""
+        if self._places is None:
+            self._places = {kept.id: kept.value.name for kept in self.work.areas.all()}
+        return self._places
+
+    def as_at(self, figure: FigureId) -> date | None:
+        """The day on which a figure was taken out of its source: its own, else that of the file that it came in."""
+        value = self.kept_figures[figure].value
+        if value.as_at is not None or value.batch is None:
+            return value.as_at
+        if self._imports is None:
+            self._imports = {kept.id: kept.value for kept in self.work.figure_imports.all()}
+        return self._imports[value.batch].as_at
 
     @property
     def supports(self) -> list[Support]:
@@ -467,6 +488,7 @@ class HeldResults:
             self.trend(kept, year, quarter, area),
             len(behind),
             said.note if said else "",
+            self.places.get(indicator.area or 0, ""),
         )
 
     def is_of(self, kept: Kept[Indicator], year: FinancialYear) -> bool:
@@ -676,7 +698,6 @@ def answer_indicator(question: IndicatorOf, tools: Tools) -> IndicatorAnswer:
 
 def figure_rows(held: HeldResults, kept: Kept[Indicator], figures: Sequence[FigureId]) -> list[FigureRow]:
     """Figures of one indicator with where each came from and what it rests on."""
-    areas = {area.id: area.value.name for area in held.work.areas.all()}
     wheres = sources_of(held.work, [held.kept_figures[id] for id in figures])
     rows = []
     for id in figures:
@@ -696,7 +717,7 @@ def figure_rows(held: HeldResults, kept: Kept[Indicator], figures: Sequence[Figu
                 shown.shown,
                 shown.hidden,
                 wheres[id],
-                areas.get(figure.value.area or 0, ""),
+                held.places.get(figure.value.area or 0, ""),
                 held.evidence_of("figure", (id,)),
             )
         )
@@ -708,7 +729,8 @@ _TYPING = ("RecordFigures", "ChangeFigure")
 
 
 def sources_of(work: UnitOfWork, figures: Sequence[Kept[IndicatorFigure]]) -> dict[FigureId, str]:
-    """Where each figure came from: file, sheet and cell; or who typed it and when."""
+    """Where each figure came from: file, sheet and cell, or who typed it and when; and the day on which it was taken
+    out of its source."""
     imports = {kept.id: kept.value for kept in work.figure_imports.all()}
     found: dict[FigureId, str] = {}
     typed: set[int] = set()
@@ -717,16 +739,23 @@ def sources_of(work: UnitOfWork, figures: Sequence[Kept[IndicatorFigure]]) -> di
         if taken is None:
             typed.add(kept.id)
         else:
-            found[FigureId(kept.id)] = _of_file(taken, kept.value.cell)
+            found[FigureId(kept.id)] = _dated(
+                _of_file(taken, kept.value.cell), kept.value.as_at or taken.as_at
+            )
     said = _typed(work, typed) if typed else {}
     for kept in figures:
         if kept.id in typed:
             by = said.get(kept.id, "")
             source = f"from {kept.value.source}" if kept.value.source else ""
-            found[FigureId(kept.id)] = (
-                " · ".join(part for part in (by, source) if part) or "taken in with past years"
-            )
+            where = " · ".join(part for part in (by, source) if part) or "taken in with past years"
+            found[FigureId(kept.id)] = _dated(where, kept.value.as_at)
     return found
+
+
+def _dated(where: str, as_at: date | None) -> str:
+    """*where* with the day on which the figure was taken out of its source: two figures for the same days may differ
+    because they were read on different ones."""
+    return where if as_at is None else f"{where} · as at {short_date(as_at)}"
 
 
 def _of_file(taken: FigureImport, cell: str) -> str:
@@ -829,6 +858,7 @@ def answer_list(question: IndicatorList, tools: Tools) -> tuple[ListedIndicator,
                     held.projects[of.project].value.ref if of.project is not None else "",
                     held.outcomes[of.outcome].value.name if of.outcome is not None else "",
                     len(held.measured.get(IndicatorId(kept.id), ())),
+                    held.places.get(of.area or 0, ""),
                 )
             )
         return tuple(found)

@@ -24,6 +24,7 @@ from fundingapp.domain.figure_files.numbers import Number, read_number
 from fundingapp.domain.figure_imports import FigureLayout
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.ledger import RawRow, SheetRows
+from fundingapp.domain.printed_tables import without_notes
 from fundingapp.domain.raw_tables import address
 
 #: Codes of Community Safety Partnerships: England's and Wales's.
@@ -55,7 +56,6 @@ _COLUMNS = {
 }
 #: Headings are looked for in so many rows.
 _SEARCHED = 60
-_NOTES = re.compile(r"\s*\[\s*note[^\]]*\]", re.IGNORECASE)
 
 
 def find_heading(rows: Sequence[RawRow]) -> int | None:
@@ -75,7 +75,7 @@ def read_partnerships(sheet: SheetRows, name: str) -> FigureFile | None:
     heading = sheet.rows[at]
     columns = _columns(heading)
     counted = {
-        place: _NOTES.sub("", clean_text(cell))
+        place: without_notes(clean_text(cell))
         for place, cell in enumerate(heading.cells)
         if place > max(columns.values()) and clean_text(cell)
     }
@@ -107,7 +107,7 @@ def read_partnerships(sheet: SheetRows, name: str) -> FigureFile | None:
         name,
         FigureLayout.PARTNERSHIPS,
         sheet.name,
-        _NOTES.sub("", titled),
+        without_notes(titled),
         source.partition(":")[2].strip() or source,
         days,
         tuple(found),
@@ -133,7 +133,7 @@ def _columns(row: RawRow) -> dict[str, int]:
 
 def _row(row: RawRow, columns: dict[str, int], counted: dict[int, str]) -> tuple[FileRow, dict[int, Number]]:
     """What the *row* is, and its numbers by their columns."""
-    said = {what: _NOTES.sub("", clean_text(cell_of(row, at))) for what, at in columns.items()}
+    said = {what: without_notes(clean_text(cell_of(row, at))) for what, at in columns.items()}
     text = text_of(row)
     numbers: dict[int, Number] = {}
     wrong = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
 from fundingapp.domain.areas import Area
@@ -63,7 +64,7 @@ class FigureChoices:
     *everything* takes the rows of all places, not only of ours. *leave_repeats* leaves crimes out whose number stands
     further up. *replace* are held figures that the file's take the place of, *replace_table* does it for the whole
     earlier table. *days* are given to figures without any, *periods* to those of a heading by its words.
-    *skip_unreadable* leaves out what can't be read.
+    *skip_unreadable* leaves out what can't be read. *as_at* is the day on which the file was taken out of its source.
     """
 
     places: tuple[PlaceChoice, ...] = ()
@@ -81,6 +82,7 @@ class FigureChoices:
     status: FigureStatus = FigureStatus.ACTUAL
     skip_unreadable: bool = False
     again: bool = False
+    as_at: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

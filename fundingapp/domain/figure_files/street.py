@@ -85,6 +85,14 @@ def read_street(sheet: SheetRows, name: str) -> FigureFile | None:
     )
 
 
+def crimes_listed(sheet: SheetRows) -> int | None:
+    """How many crimes *sheet* lists, a row for each; None when it is no such list."""
+    headings = [at for at, row in enumerate(sheet.rows[:_SEARCHED]) if _columns(row) is not None]
+    if not headings:
+        return None
+    return sum(_columns(row) is None for row in sheet.rows[headings[0] + 1 :])
+
+
 def count_crimes(rows: Iterable[FileRow]) -> tuple[FileFigure, ...]:
     """The crimes *rows* counted by month, by the place and by kind; the most frequent kind first."""
     counts: Counter[tuple[Days | None, str, str, str]] = Counter()

@@ -38,7 +38,7 @@ _SMALL_PX = 10.5
 #: Height of the key above lines, and of the smallest chart.
 _KEY, _LEAST = 22, 120
 #: A panel of small multiples is at least so wide, and so high.
-_PANEL_WIDTH, _PANEL_HEIGHT = 150, 104
+_PANEL_WIDTH, _PANEL_HEIGHT = 170, 104
 _BAR = 0.56
 
 
@@ -348,6 +348,9 @@ def _build(drawing: Drawing, colours: Colours, width: int, columns: int) -> tupl
                 span = (lowest, highest) if drawing.same_scale else (panel.lowest, panel.highest)
                 row, column = divmod(number, columns)
                 plots.append(_lines(view, panel, colours, row, column, span, width // columns, panel.name))
+            for column in range(columns):
+                view.ci.layout.setColumnStretchFactor(column, 1)
+                view.ci.layout.setColumnPreferredWidth(column, width // columns)
     return view, plots
 
 
@@ -416,7 +419,10 @@ def _lines(
 ) -> Any:
     plot = _plot(view, colours, lines.labels, row, column, width)
     if title:
-        plot.setTitle(title, color=colours.ink, size=f"{_SMALL_PX + 0.5}px")
+        # A long name must not make its panel wider than its neighbours; the tooltip has it whole.
+        metrics = QFontMetrics(Theme.current().font(_SMALL_PX + 0.5))
+        short = metrics.elidedText(title, Qt.TextElideMode.ElideRight, max(60, width - 60))
+        plot.setTitle(short, color=colours.ink, size=f"{_SMALL_PX + 0.5}px")
     lowest, highest = _span([float(each) for each in span])
     plot.vb.setYRange(lowest, highest, padding=0)
     plot.showGrid(y=True, alpha=0.12)
@@ -440,6 +446,7 @@ def _lines(
             symbolSize=5,
             symbolBrush=ink,
             symbolPen=None,
+            antialias=True,  # the library has it off by default, and slanting lines become stairs
         )
     return plot
 

@@ -17,11 +17,12 @@ from fundingapp.application.commands.results import (
 )
 from fundingapp.application.effect import Command
 from fundingapp.application.ports import Kept
+from fundingapp.application.queries.areas import AllPlaces, PlaceAnswer
 from fundingapp.application.queries.chains_of_results import ChainsAnswer, ChainsOf
 from fundingapp.application.queries.plan import PlanSetup, PlanSetupAnswer
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.queries.results import ResultRow, StandardSets
-from fundingapp.domain.ids import IndicatorId, MilestoneId, OutcomeId, PriorityId, ProjectId, ThemeId
+from fundingapp.domain.ids import AreaId, IndicatorId, MilestoneId, OutcomeId, PriorityId, ProjectId, ThemeId
 from fundingapp.domain.indicators import Indicator
 from fundingapp.domain.outcomes import Milestone, Outcome, OutcomeStatement, ResultsRules
 from fundingapp.domain.periods import FinancialYear
@@ -39,6 +40,17 @@ class _Known:
 
     projects: tuple[tuple[ProjectId, str], ...]
     outcomes: tuple[Kept[Outcome], ...]
+
+
+def _place_names(places: tuple[PlaceAnswer, ...]) -> tuple[tuple[AreaId, str], ...]:
+    """The places of the file to choose from, each with the one that it lies in."""
+    return tuple(
+        (
+            AreaId(each.kept.id),
+            f"{each.kept.value.name} ({each.parent})" if each.parent else each.kept.value.name,
+        )
+        for each in places
+    )
 
 
 class ChainActions:
@@ -131,22 +143,33 @@ class ChainActions:
     # Indicators
 
     def add_indicator(self, project: ProjectId | None = None, outcome: OutcomeId | None = None) -> None:
-        def known(choices: _Known) -> None:
-            self._open(
-                "Add an indicator",
-                lambda: forms.indicator_form(
-                    self, None, choices.projects, choices.outcomes, project, outcome
-                ),
-            )
-
-        self._with_choices(known)
+        self._indicator(None, "Add an indicator", project, outcome)
 
     def change_indicator(self, kept: Kept[Indicator]) -> None:
+        self._indicator(kept, f"Change: {kept.value.name}")
+
+    def _indicator(
+        self,
+        kept: Kept[Indicator] | None,
+        title: str,
+        project: ProjectId | None = None,
+        outcome: OutcomeId | None = None,
+    ) -> None:
         def known(choices: _Known) -> None:
-            self._open(
-                f"Change: {kept.value.name}",
-                lambda: forms.indicator_form(self, kept, choices.projects, choices.outcomes),
-            )
+            def placed(places: tuple[PlaceAnswer, ...]) -> None:
+                build = partial(
+                    forms.indicator_form,
+                    self,
+                    kept,
+                    choices.projects,
+                    choices.outcomes,
+                    _place_names(places),
+                    project,
+                    outcome,
+                )
+                self._open(title, build)
+
+            self._view.office.ask("outcomes.places", AllPlaces(), placed, self._view)
 
         self._with_choices(known)
 

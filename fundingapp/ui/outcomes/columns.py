@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fundingapp.application.queries.results import ResultRow
 from fundingapp.application.queries.safe_results import change_shown
 from fundingapp.application.wording import count
+from fundingapp.domain.indicators import comparability_of
 from fundingapp.domain.results import Aim, Judgement, Result, Standing
 from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.theme import Tone
@@ -201,8 +202,8 @@ def _about(line: Line) -> str:
     said = [indicator.name, " · ".join(part for part in (indicator.unit, indicator.counted.value) if part)]
     if indicator.direction.value != "none":
         said.append(indicator.direction.value)
-    if not indicator.is_comparable:
-        said.append(f"Not comparable over time. {indicator.comparability}".strip())
+    if comparability := comparability_of(indicator):
+        said.append(comparability)
     return "\n".join(said)
 
 

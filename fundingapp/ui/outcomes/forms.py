@@ -28,6 +28,7 @@ from fundingapp.application.ports import Kept
 from fundingapp.application.queries.results import FigureRow, ResultRow
 from fundingapp.application.wording import count
 from fundingapp.domain.ids import (
+    AreaId,
     FigureId,
     FundId,
     IndicatorId,
@@ -62,8 +63,9 @@ class Host(Protocol):
     def close_form(self) -> None: ...
 
 
-#: Projects and outcomes to choose from, by their names; an outcome with the project that it is of.
+#: Projects, places and outcomes to choose from, by their names; an outcome with the project that it is of.
 Projects = Sequence[tuple[ProjectId, str]]
+Places = Sequence[tuple[AreaId, str]]
 Outcomes = Sequence[Kept[Outcome]]
 
 _MEASURES = {
@@ -175,6 +177,7 @@ def indicator_form(
     before: Kept[Indicator] | None,
     projects: Projects,
     outcomes: Outcomes,
+    places: Places,
     project: ProjectId | None = None,
     outcome: OutcomeId | None = None,
 ) -> Form:
@@ -194,6 +197,7 @@ def indicator_form(
             name=name.text(),
             project=ProjectId(of.key) if isinstance(of.key, int) else None,
             outcome=OutcomeId(towards.key) if isinstance(towards.key, int) else None,
+            area=AreaId(place.key) if isinstance(place.key, int) else None,
             level=ResultLevel(level.key),
             counted=Counted(counted.key),
             measure=Measure(measure.key),
@@ -240,6 +244,11 @@ def indicator_form(
         "Good is", [Option(each.value, words) for each, words in _DIRECTIONS.items()], was.direction.value
     )
     unit = form.text("Unit", was.unit, "such as clients, packs, offences")
+    place = form.choice(
+        "Place that it is of",
+        [Option(None, "the whole partnership"), *(Option(id, name) for id, name in places)],
+        was.area,
+    )
     baseline = form.text("Baseline", was.baseline, "a number, such as 171 or 97%")
     first = form.day("Baseline from", was.baseline_first, "31/03/2018, or empty")
     last = form.day("Baseline to", was.baseline_last, "31/03/2018, or empty")

@@ -57,6 +57,7 @@ from fundingapp.ui.theme import STEP, Tone
 from fundingapp.ui.widgets.buttons import Button, button, primary_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import DropDown, Option
+from fundingapp.ui.widgets.day_field import DayField
 from fundingapp.ui.widgets.labels import label
 from fundingapp.ui.widgets.pill import Pill
 from fundingapp.ui.widgets.segmented import Segmented
@@ -138,6 +139,12 @@ class FigureReview(SubView):
         self._read_as = label("", "strong", wrap=True)
         self._title = label("", "second", wrap=True)
         self._period_shown = label("", "strong")
+        self.as_at = DayField("Taken from its source on", "31/03/2019, or empty")
+        self.as_at.setToolTip(
+            "Figures for the same days may differ by the day on which their source was read"
+        )
+        self.as_at.editingFinished.connect(self._changed)
+        self.as_at.textEdited.connect(lambda _text: self._show_state())
         self._periods = QGridLayout()
         self._periods.setHorizontalSpacing(8)
         self._periods.setVerticalSpacing(4)
@@ -151,6 +158,7 @@ class FigureReview(SubView):
             ("Read as", self.layout_choice),
             ("Sheet", self.sheets),
             ("Period", self._period_shown),
+            ("Taken from its source on", self.as_at),
         )
         for at, (words, widget) in enumerate(rows):
             said = label(words, "second")
@@ -368,6 +376,8 @@ class FigureReview(SubView):
             widget.setVisible(not is_grid)
         self.everything.setVisible(file.layout in (FigureLayout.PARTNERSHIPS, FigureLayout.STREET))
         self.as_table.setChecked(choices.as_table)
+        if not self.as_at.hasFocus():
+            self.as_at.set_day(choices.as_at)
         if not self.name.hasFocus():
             self.name.setText(choices.table_name or file.title or file.name)
             self.name.setCursorPosition(0)
@@ -617,6 +627,7 @@ class FigureReview(SubView):
                 leave_repeats=self.leave_repeats.isChecked(),
                 replace_table=self.replace_table.isChecked() and self.preview.plan.earlier is not None,
                 skip_unreadable=self.skip_unreadable.isChecked(),
+                as_at=self.as_at.day,
                 periods=tuple(
                     (text, days) for text, field in self.periods.items() if (days := _days_in(field))
                 ),
@@ -637,6 +648,7 @@ class FigureReview(SubView):
             self._cancel,
             self.layout_choice,
             self.sheets,
+            self.as_at,
             self.name,
             *self.periods.values(),
         ):
@@ -651,6 +663,8 @@ class FigureReview(SubView):
                 return (
                     f"“{typed}” is no period such as 2018/19, Q1 2018/19, Apr-18 or 01/04/2018 to 30/06/2018."
                 )
+        if not self.as_at.is_valid:
+            return f"“{self.as_at.text().strip()}” is no day such as 31/03/2019."
         return " ".join(self.preview.problems[:1])
 
     def _show_state(self) -> None:

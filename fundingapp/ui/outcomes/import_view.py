@@ -154,6 +154,7 @@ class ImportView(GrantView):
             f"Read as: {batch.layout.value}",
             f"Sheet: {batch.sheet}" if batch.sheet else "",
             f"Source: {batch.source}" if batch.source else "",
+            f"Taken from its source on {batch.as_at:%d/%m/%Y}" if batch.as_at is not None else "",
             f"Imported by {batch.imported_by} on {batch.imported_at.astimezone():%d/%m/%Y at %H:%M}",
             "Of single crimes only the counts are kept, not the file."
             if batch.layout is FigureLayout.STREET

@@ -12,7 +12,14 @@ from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.queries.results import FigureRow, IndicatorAnswer
 from fundingapp.application.wording import count
-from fundingapp.domain.indicators import Counted, FigureStatus, GoodDirection, Measure
+from fundingapp.domain.indicators import (
+    Counted,
+    FigureStatus,
+    GoodDirection,
+    Indicator,
+    Measure,
+    comparability_of,
+)
 from fundingapp.domain.outcomes import OutcomeStatement
 from fundingapp.domain.periods import FinancialYear, days_of
 from fundingapp.domain.results import Aim, number_shown
@@ -135,7 +142,9 @@ def _year_block(line: Line) -> SumBlock:
     row = line.row
     rows = []
     if row.baseline.text:
-        rows.append(SumRow("Baseline", line.baseline, _link(line, "baseline")))
+        first, last = row.baseline.first, row.baseline.last
+        of = f"of {first:%d/%m/%Y} to {last:%d/%m/%Y}" if first is not None and last is not None else ""
+        rows.append(SumRow("Baseline", line.baseline, _link(line, "baseline"), note=of))
     for number, result in enumerate(row.quarters, start=1):
         if not result.figures:
             continue
@@ -220,18 +229,25 @@ def _about(line: Line) -> str:
             "Counts",
             ", ".join(part for part in (indicator.counted.value, indicator.unit, measure, direction) if part),
         ),
+        ("Place", line.row.place or "the whole partnership"),
         ("Source", indicator.source),
         ("Data owner", indicator.owner),
         ("Method", indicator.method),
-        ("Code", " of ".join(part for part in (indicator.code, indicator.code_list) if part)),
-        (
-            "Not comparable",
-            "" if indicator.is_comparable else indicator.comparability or "with earlier years",
-        ),
+        ("Code", _code(indicator)),
+        ("Comparability", comparability_of(indicator)),
         ("Small numbers", "may tell who somebody is, so they are hidden" if indicator.is_sensitive else ""),
         ("Closed", "nothing is asked of it any more" if indicator.is_closed else ""),
     )
     return "\n".join(f"{name}: {text}" for name, text in pairs if text)
+
+
+def _code(indicator: Indicator) -> str:
+    """The list that an indicator is from, and its code there."""
+    if not indicator.code:
+        return (
+            f"none, though of {indicator.code_list}" if indicator.code_list else "none, it is one of your own"
+        )
+    return f"{indicator.code} of {indicator.code_list or 'a list that is not named'}"
 
 
 def figure_page(

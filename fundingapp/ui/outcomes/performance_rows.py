@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fundingapp.application.ports import Kept
@@ -128,6 +129,15 @@ PERCENT = Column[Row](
     width=82,
     tip=lambda row: row.line.line.note,
 )
+TARGET = Column[Row](
+    "Target",
+    lambda row: row.line.line.target or NOTHING,
+    width=84,
+    filter="target",
+    may_hide=True,
+    quiet=True,
+)
+RANK = Column[Row]("Family rank", lambda row: row.rank, width=92, may_hide=True, quiet=True)
 COLUMNS = (
     Column[Row](
         "Category",
@@ -175,15 +185,8 @@ COLUMNS = (
         width=82,
         tip=lambda row: f"Up to {figure_in_words(row.table.rules.steady)}% either way counts as steady",
     ),
-    Column[Row](
-        "Target",
-        lambda row: row.line.line.target or NOTHING,
-        width=84,
-        filter="target",
-        may_hide=True,
-        quiet=True,
-    ),
-    Column[Row]("Family rank", lambda row: row.rank, width=92, may_hide=True, quiet=True),
+    TARGET,
+    RANK,
     Column[Row](
         "Printed figures",
         lambda row: row.state,
@@ -241,6 +244,12 @@ OTHER_COLUMNS = (
         tip=lambda row: row.in_words,
     ),
 )
+
+
+def columns_for(rows: Sequence[Row]) -> tuple[Column[Row], ...]:
+    """The columns that say something of *rows*: few tables print targets, or a rank in the family group."""
+    silent = [each for each in (TARGET, RANK) if all(each.text(row) == NOTHING for row in rows)]
+    return tuple(each for each in COLUMNS if each not in silent)
 
 
 def period_label(days: Days) -> str:

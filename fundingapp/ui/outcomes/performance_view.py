@@ -55,6 +55,7 @@ from fundingapp.ui.outcomes.performance_rows import (
     OTHER_COLUMNS,
     PERCENT,
     Row,
+    columns_for,
     panels_of,
     rows_of,
     series_of,
@@ -110,7 +111,7 @@ class PerformanceView(GrantView):
         self._model = ListTableModel[Any](COLUMNS, lambda row: row.key, self.table)
         self.table.set_model(self._model)
         self.table.row_activated.connect(self._open)
-        self.table.clicked.connect(lambda index: self._clicked(COLUMNS[index.column()]))
+        self.table.clicked.connect(lambda index: self._clicked(self._model.columns[index.column()]))
         self.table.why_requested.connect(self._why)
         self.table.selection_summarised.connect(self.selection_summarised)
         self.others = TableView(
@@ -184,6 +185,10 @@ class PerformanceView(GrantView):
     def _show_table(self, answer: TableShown) -> None:
         self._shown = answer
         rows = rows_of(answer)
+        columns = columns_for(rows)
+        if columns != self._model.columns:
+            self._model = ListTableModel[Any](columns, lambda row: row.key, self.table)
+            self.table.set_model(self._model)
         self._model.set_rows(rows)
         self._other_model.set_rows(sorted(answer.others, key=lambda each: not each.differs))
         categories = list(dict.fromkeys(row.line.line.category for row in rows))

@@ -541,7 +541,9 @@ def _results(desk: Desk, database: Database, folder: Path, fund: FundId, project
     desk.do(PublishSafeTable(table, folder / "safe.csv", "Board", "for the board", table=kept.table))
     value = ReferenceValue("Burglary of a home", Money(593_000), "2015/16", "a press report", "an average")
     desk.do(KeepReferenceValue(value))
-    desk.do(WriteSentence(project, YEAR, "{spent} → {output}, target {output target} → {outcome}", packs, safe))
+    desk.do(
+        WriteSentence(project, YEAR, "{spent} → {output}, target {output target} → {outcome}", packs, safe)
+    )
 
 
 def totals(database: Database) -> dict[str, Any]:

@@ -224,7 +224,13 @@ def test_A06_a_flipped_byte_is_found_by_reading_the_files(
     shell.window.go_to("overview")
     shell.check_file()
     settle(qtbot, shell)
-    assert any("Attach the same file again under Evidence" in said for said in hands.messages(shell.window))
+    # The check of the whole file goes on beside everything else, and says so when it is done.
+    qtbot.waitUntil(
+        lambda: any(
+            "Attach the same file again under Evidence" in said for said in hands.messages(shell.window)
+        ),
+        timeout=20_000,
+    )
     hands.press(shell.window, "What was found…")
     shown = next(each for each in QApplication.topLevelWidgets() if isinstance(each, FindingsWindow))
     hands.press(shown, "Go to Evidence")

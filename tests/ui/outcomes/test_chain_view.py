@@ -9,7 +9,9 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from fundingapp.application.commands.areas import AddArea
 from fundingapp.application.queries.chains_of_results import ChainsOf
+from fundingapp.domain.areas import Area, AreaKind
 from fundingapp.domain.ids import OutcomeId
 from fundingapp.domain.indicators import Counted, ResultLevel
 from fundingapp.ui.outcomes.targets import ShowOutcome
@@ -131,6 +133,30 @@ def test_an_outcome_is_added_with_an_indicator_and_a_milestone_of_its_own(shell:
     opened(qtbot, shell, "Young people stay in school")
     press(qtbot, shell, "Remove", inside=True)
     assert "can't be removed" in " ".join(hands.messages(shell.window))
+
+
+def test_an_indicator_is_of_a_place_and_says_where_it_is_from(shell: Shell, qtbot: QtBot) -> None:
+    shell.office.desk.do(AddArea(Area("Loughborough", AreaKind.ZONE)))
+    opened(qtbot, shell, CLIENTS)
+    press(qtbot, shell, "Change…", inside=True)
+    inspector = shell.window.inspector
+    hands.choose(inspector, "Place that it is of", "Loughborough")
+    hands.type_in(inspector, "Data owner", "Living Without Abuse")
+    press(qtbot, shell, "Keep the indicator", inside=True)
+    assert held(shell)[CLIENTS].place == "Loughborough"
+    opened(qtbot, shell, CLIENTS)
+    press(qtbot, shell, "Open its figures", inside=True)
+    said = hands.read(inspector)
+    for words in (
+        "Place: Loughborough",
+        "Data owner: Living Without Abuse",
+        "Source: Case system",
+        "Code: none, it is one of your own",
+    ):
+        assert words in said
+    shell.undo()
+    settle(qtbot, shell)
+    assert "Place: the whole partnership" in hands.read(inspector)
 
 
 def test_a_statement_is_written_and_its_words_counted(shell: Shell, qtbot: QtBot) -> None:

@@ -106,6 +106,11 @@ def test_a_table_of_recorded_crime_is_looked_through_and_comes_in(
     part(qtbot, shell, "Noticed")
     noticed = hands.rows(hands.table(shell.window, "What was noticed"))
     assert "in Cambria is printed as 1,000" in noticed[0]["What was noticed"]
+    hands.type_in(shell.window, "Taken from its source on", "last week")
+    settle(qtbot, shell)
+    assert "“last week” is no day" in hands.read(shell.window.stack)
+    hands.type_in(shell.window, "Taken from its source on", "8/1/2019")
+    settle(qtbot, shell)
     hands.press(shell.window, "Import 3 figures")
     settle(qtbot, shell)
     assert "13 rows read = 1 kept + 12 skipped" in hands.messages(shell.window)[0]
@@ -116,6 +121,7 @@ def test_a_table_of_recorded_crime_is_looked_through_and_comes_in(
     panel = hands.read(shell.window.inspector)
     for words in ("3 counts", "The original is kept", "a note above the table", "Open the original"):
         assert words in panel
+    assert "Taken from its source on 08/01/2019" in panel
     hands.shortcut(shell.window, Qt.Key.Key_Z)
     settle(qtbot, shell)
     assert "No figures from files yet" in hands.read(shell.window.stack)

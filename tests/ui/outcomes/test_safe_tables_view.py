@@ -107,6 +107,35 @@ def test_the_safe_table_is_written_and_listed(
     ]
 
 
+def test_what_looks_like_personal_data_is_decided_about_before_it_is_written(
+    shell: Shell, qtbot: QtBot, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "safe.csv"
+    monkeypatch.setattr(shell.office.files, "to_save", lambda *_: out)
+    table.write_text(TABLE.replace("Racist", "Racist: ask nobody.inparticular@example.org"), encoding="utf-8")
+    show(qtbot, shell, table)
+
+    def write() -> None:
+        hands.press(shell.window, "Write the safe table…")
+        settle(qtbot, shell)
+        hands.type_in(shell.window.inspector, "Published in", "Strategic assessment")
+        hands.type_in(shell.window.inspector, "Reason", "asked for by scrutiny")
+        hands.press(shell.window.inspector, "Choose where to…")
+        settle(qtbot, shell)
+
+    write()
+    assert not out.exists()
+    assert not shell.office.fetch(PublicationsOf())
+    assert any("1 e-mail address" in message for message in hands.messages(shell.window))
+    hands.press(shell.window, "Say why it may go on…")
+    settle(qtbot, shell)
+    hands.type_in(shell.window.inspector, "Why it may go on", "it is the address of our desk")
+    hands.press(shell.window.inspector, "It may go on")
+    settle(qtbot, shell)
+    write()
+    assert "Homophobic,<5,30" in out.read_text(encoding="utf-8")
+
+
 def test_what_can_be_undone_can_not_be_written(
     shell: Shell, qtbot: QtBot, table: Path, tmp_path: Path
 ) -> None:
