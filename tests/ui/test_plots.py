@@ -105,7 +105,9 @@ def test_a_hidden_small_number_is_no_bar(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("is_main", [True, False])
-def test_a_year_without_any_figure_is_no_line(qtbot: QtBot, is_main: bool) -> None:
+def test_a_year_without_any_figure_is_no_line(
+    qtbot: QtBot, is_main: bool, recwarn: pytest.WarningsRecorder
+) -> None:
     """The library would warn while Qt paints; an error there takes the program with it."""
     empty = Line("2018/19", (None, None, None, None), is_main=is_main)
     lines = Lines("Burglary, year on year", MONTHS, (YEARS.lines[0], empty))
@@ -117,6 +119,7 @@ def test_a_year_without_any_figure_is_no_line(qtbot: QtBot, is_main: bool) -> No
     none = shown(qtbot, Panels("Nothing yet", (Lines("Beat 56", MONTHS, (empty,)), Lines("Beat 57", (), ()))))
     assert none.grab().toImage().height() > 0
     assert not none.picture(300, 200).isNull()
+    assert [str(each.message) for each in recwarn] == []
 
 
 def test_the_theme_changes_at_once(qtbot: QtBot) -> None:
