@@ -104,6 +104,24 @@ def test_a_hidden_small_number_is_no_bar(qtbot: QtBot) -> None:
     assert LIGHT.accent not in colours_in(image)
 
 
+@pytest.mark.parametrize("is_main", [True, False])
+def test_a_year_without_any_figure_is_no_line(
+    qtbot: QtBot, is_main: bool, recwarn: pytest.WarningsRecorder
+) -> None:
+    """The library would warn while Qt paints; an error there takes the program with it."""
+    empty = Line("2018/19", (None, None, None, None), is_main=is_main)
+    lines = Lines("Burglary, year on year", MONTHS, (YEARS.lines[0], empty))
+    chart = shown(qtbot, lines)
+    assert chart.grab().toImage().height() > 0
+    told = {chart.figures_at(QPointF(at, 120)) for at in range(20, 420, 10)}
+    assert "May\n2017/18: 70" in told
+    assert lines.in_words.endswith("2018/19: no figures.")
+    none = shown(qtbot, Panels("Nothing yet", (Lines("Beat 56", MONTHS, (empty,)), Lines("Beat 57", (), ()))))
+    assert none.grab().toImage().height() > 0
+    assert not none.picture(300, 200).isNull()
+    assert [str(each.message) for each in recwarn] == []
+
+
 def test_the_theme_changes_at_once(qtbot: QtBot) -> None:
     chart = shown(qtbot, SESSIONS)
     assert LIGHT.accent in colours_in(chart.grab().toImage())

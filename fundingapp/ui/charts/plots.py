@@ -446,6 +446,8 @@ def _lines(
     weaker = [line for line in lines.lines if not line.is_main]
     for line in sorted(lines.lines, key=lambda each: each.is_main):
         values = [float("nan") if value is None else float(value) for value in line.values]
+        if all(value is None for value in line.values):
+            continue  # nothing to draw; the library would look for the highest of no values in the middle of painting
         is_alone = sum(value is not None for value in line.values) == 1
         pen = _pen(line, weaker, colours)
         ink = pen.color()
