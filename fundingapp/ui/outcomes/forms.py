@@ -246,7 +246,7 @@ def indicator_form(
     unit = form.text("Unit", was.unit, "such as clients, packs, offences")
     place = form.choice(
         "Place that it is of",
-        [Option(None, "the whole partnership"), *(Option(id, name) for id, name in places)],
+        [Option(None, "none named"), *(Option(id, name) for id, name in places)],
         was.area,
     )
     baseline = form.text("Baseline", was.baseline, "a number, such as 171 or 97%")

@@ -229,7 +229,7 @@ def _about(line: Line) -> str:
             "Counts",
             ", ".join(part for part in (indicator.counted.value, indicator.unit, measure, direction) if part),
         ),
-        ("Place", line.row.place or "the whole partnership"),
+        ("Place", line.row.place),
         ("Source", indicator.source),
         ("Data owner", indicator.owner),
         ("Method", indicator.method),
