@@ -22,7 +22,7 @@ _SEARCHES_FOR = 1_500
 _CHOOSES_WITHIN = 300
 #: So many tables are looked for at most that show several cells to be open at once, each for so many milliseconds; with
 #: fewer cells than these, each is asked for itself.
-_SPREADS, _SPREADS_WITHIN, _FEW = 12, 500, 12
+_SPREADS, _SPREADS_WITHIN, _FEW = 12, 500, 40
 #: So long one cell's reach is looked for at most, in milliseconds; what is not decided then counts as exposed.
 _DECIDES_WITHIN = 1_000
 
