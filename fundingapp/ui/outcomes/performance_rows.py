@@ -142,7 +142,7 @@ PLACE = Column[Row](
     filter="place",
     width=150,
     stretch=2,
-    least=100,
+    least=86,
     tip=lambda row: row.line.line.place,
 )
 TARGET = Column[Row](
@@ -162,7 +162,7 @@ COLUMNS = (
         filter="category",
         width=190,
         stretch=3,
-        least=140,
+        least=118,
         tip=lambda row: row.line.line.category,
     ),
     PLACE,

@@ -102,12 +102,12 @@ class PerformanceView(GrantView):
         self._parts.chosen.connect(lambda _part: self._show_part())
         self._categories = DropDown("Category drawn")
         self._categories.activated.connect(lambda _at: self._draw())
-        for choice, letters, least in ((self.tables, 26, 150), (self._categories, 14, 110)):
+        for choice, letters, least in ((self.tables, 22, 140), (self._categories, 12, 110)):
             # Beside an open panel there is room for few letters; the list has the names whole.
             choice.setMinimumContentsLength(letters)
             choice.setMinimumWidth(least)
             choice.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.card = Card("Published table")
+        self.card = Card("Rows")
         heads: tuple[QWidget, ...] = (self.tables, self._categories, self._parts)
         for widget in heads:
             self.card.add_head(widget)
@@ -225,7 +225,7 @@ class PerformanceView(GrantView):
             Part.BESIDE: self.others if self._other_model.rows else self._none_beside,
         }
         self._stack.setCurrentWidget(self._empty if shown is None else widgets[self.part])
-        self.card.set_title("Published table", str(len(self._model.rows)) if shown is not None else "")
+        self.card.set_title("Rows", str(len(self._model.rows)) if shown is not None else "")
         if shown is not None and self.part is Part.CHARTS:
             self._draw()
         if self.isVisible():
