@@ -22,10 +22,11 @@ from fundingapp.application.commands.publications import PublishSafeTable
 from fundingapp.application.desk import Desk
 from fundingapp.application.sample import make_sample
 from fundingapp.assembly import Assembly
-from fundingapp.domain.ids import ProjectId
+from fundingapp.domain.ids import IndicatorId, ProjectId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.application import Application
 from fundingapp.ui.charts.plots import Chart
+from fundingapp.ui.outcomes.targets import RecordFigures, ShowIndicator
 from fundingapp.ui.settings import Settings
 from fundingapp.ui.shell import Shell
 from fundingapp.ui.theme import Theme, ThemeChoice
@@ -58,6 +59,8 @@ PAGES = (
     "returns",
     "history",
     "outcomes",
+    "outcomes.indicators/record",
+    "outcomes.indicators/indicator",
     "outcomes.chain",
     "outcomes.performance/table",
     "outcomes.import",
@@ -87,6 +90,8 @@ PAGES = (
     "projects.funding",
     "projects.plan",
 )
+#: What views are told to show that is more than a word.
+SUBJECTS: dict[str, object] = {"record": RecordFigures(), "indicator": ShowIndicator(IndicatorId(22))}
 SIZES = ((1440, 900), (1280, 720))
 
 
@@ -149,7 +154,7 @@ class Photographer:
         if wanted in years:
             self.window.top_bar.year.set_year(wanted)
             self.settle()
-        self.window.go_to(name, (view, subject or None) if view else None)
+        self.window.go_to(name, (view, SUBJECTS.get(subject, subject) or None) if view else None)
         self.settle()
 
     def take(self, path: Path) -> None:

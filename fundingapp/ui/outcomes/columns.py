@@ -219,7 +219,7 @@ INDICATOR = Column[Line](
     lambda line: line.row.indicator.name,
     width=190,
     stretch=3,
-    least=130,
+    least=120,
     wrap=True,
     sort="indicator",
     filter="indicator",
@@ -247,6 +247,7 @@ BASELINE = CountColumn(
     why=_has_baseline,
     tip=_days_of_baseline,
     width=66,
+    may_hide=True,  # beside the inspector, which says it too
 )
 TARGET = CountColumn(
     "Target",

@@ -101,7 +101,9 @@ def page_of(
         blocks.append(StepsBlock(steps))
     sentence = (HIDDEN_TIP if line.hides else row.judgement.note) or _standing(line)
     blocks.append(CheckBlock([(line.state, line.tone, sentence)]))
-    blocks.append(WidgetBlock(partial(_chart, bars_of(line))))
+    bars = bars_of(line)
+    if any(point.shown for point in bars.points):
+        blocks.append(WidgetBlock(partial(_chart, bars)))
     lines = lines_of(line, answer)
     if lines is not None:
         blocks.append(WidgetBlock(partial(_chart, lines), "Year on year"))

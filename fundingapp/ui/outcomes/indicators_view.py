@@ -267,7 +267,12 @@ class IndicatorsView(GrantView):
             self.table.choose_column(outcome, True)
         # A list that is sorted by a column has no groups.
         group = str(self._group_choice.key)
-        self._model.set_rows(grouped(lines, group) if self.table.sorting is None else lines)
+        rows = grouped(lines, group) if self.table.sorting is None else lines
+        self._model.set_rows(rows)
+        self.table.clearSpans()
+        for at, line in enumerate(rows):
+            if line.heading:  # it has the whole row
+                self.table.setSpan(at, 0, 1, len(COLUMNS))
         is_empty = not answer.rows
         if not self.is_alone:
             self.stack.setCurrentWidget(self.empty if is_empty else self._list)
