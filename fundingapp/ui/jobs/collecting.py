@@ -14,8 +14,9 @@ from PySide6.QtCore import QObject, QTimer
 
 #: How often it is looked whether enough was made since the last time; the looking itself costs nothing.
 LOOK_MS = 200
-#: Everything is looked through so seldom that it takes at most this part of the time.
+#: Everything is looked through so seldom that it takes at most this part of the time, and not in the beginning.
 FULL_SHARE = 0.01
+FIRST_FULL_S = 30.0
 _FULL = 2
 
 
@@ -39,6 +40,7 @@ class Collector(QObject):
     def start(self) -> None:
         """From now on no other thread collects."""
         gc.disable()
+        self._full_after = time.monotonic() + FIRST_FULL_S
         self._timer.start()
 
     def stop(self) -> None:
