@@ -77,39 +77,21 @@ def look_before(open_work: OpenWork, what: str, cells: Iterable[SeenCell], accep
 
     Raises PersonalDataError, with every place, unless somebody decided that it may go on.
     """
-    known: set[str] = set()
-    # What is saved out of a file that is gone must still come out (bad-inputs F06): then nobody is known, nothing
-    # was decided.
-    with contextlib.suppress(_GoneError), _still_there(open_work) as work:
+    with contextlib.ExitStack() as stack:
+        try:
+            work = stack.enter_context(open_work(reading=True))
+        except ExpectedError:
+            # What is saved out of a file that is gone must still come out (bad-inputs F06): nobody is known then,
+            # and nothing was decided.
+            refuse_personal(look_at_cells(cells), accept, what)
+            return
         known = {
             said.casefold()
             for kept in work.contacts.all()
             for said in (kept.value.email, kept.value.phone)
             if said
         }
-    clues = look_at_cells(_without(cells, known))
-    if clues and not accept.strip():
-        with contextlib.suppress(_GoneError), _still_there(open_work) as work:
-            check_clues(work, clues, accept, what)
-            return
-        refuse_personal(clues, accept, what)
-
-
-class _GoneError(Exception):
-    """The file can't be opened any more."""
-
-
-@contextlib.contextmanager
-def _still_there(open_work: OpenWork) -> Iterator[UnitOfWork]:
-    """A look into the file. Raises _GoneError where it can't be opened."""
-    opened = open_work(reading=True)
-    try:
-        work = opened.__enter__()
-    except ExpectedError as error:
-        raise _GoneError from error
-    with contextlib.ExitStack() as stack:
-        stack.push(opened)
-        yield work
+        check_clues(work, look_at_cells(_without(cells, known)), accept, what)
 
 
 class LookThrough:

@@ -138,7 +138,9 @@ def _orientation(path: Path) -> int:
     try:
         with _opened(path) as picture:
             return int(picture.getexif().get(_ORIENTATION, 1))
-    except Exception as error:
+    except (
+        Exception
+    ) as error:  # the library raises anything for a damaged picture, struct.error and SyntaxError too
         raise _damaged() from error
 
 

@@ -326,8 +326,9 @@ class Result:
         if self.value is None:
             return None
         if self.numerator is not None and self.denominator:
-            rate = Fraction(self.numerator) / Fraction(self.denominator)
-            return rate * 100 if self.counted is Counted.SHARE else rate
+            if self.counted is Counted.SHARE:
+                return exact_share(self.numerator, self.denominator)
+            return Fraction(self.numerator) / Fraction(self.denominator)
         return Fraction(self.value)
 
     @property

@@ -65,8 +65,9 @@ def safely(tables: tuple[ShownTable, ...], rule: Rule, tools: Tools) -> tuple[Sa
     found = _FOUND.get((tables, rule))
     if found is None:
         found = what_may_be_shown(tables, rule, tools.prover, tools.progress)
-        while len(_FOUND) >= _KEPT:
-            _FOUND.pop(next(iter(_FOUND)), None)
+        # Of a copy: two readers may come here at once.
+        for oldest in list(_FOUND)[: max(0, len(_FOUND) - _KEPT + 1)]:
+            _FOUND.pop(oldest, None)
         _FOUND[tables, rule] = found
     return found
 

@@ -121,7 +121,7 @@ class Words:
         """The thing in words. What is gone is named by its number."""
         what, id = supported.what, supported.id
         try:
-            value = self._work.ledger.held_line(id).line if what == "line" else self._kept(what)[id]  # type: ignore[arg-type]
+            value = self._work.ledger.held_line(LineId(id)).line if what == "line" else self._kept(what)[id]
         except (KeyError, NotFoundError):
             return SupportShown(supported, f"{what.replace('_', ' ')} {id}, which is gone", "evidence")
         words, year = self._said(what, value)
