@@ -6,12 +6,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from fundingapp import assembly
 from fundingapp.application.sample import FILE, make_sample
 from fundingapp.assembly import Assembly
 from fundingapp.ui.application import Application
@@ -61,15 +63,19 @@ def settle(qtbot: QtBot, shell: Shell) -> None:
 
 
 @cache
-def _made_once(filled: bool) -> tuple[tempfile.TemporaryDirectory[str], Path]:
-    """The sample, made once for all tests; each gets a copy of its folder."""
+def _made_once(filled: bool, _day: date) -> tuple[tempfile.TemporaryDirectory[str], Path]:
+    """The sample, made once for all tests of a day; each gets a copy of its folder.
+
+    The day is the program's own: some tests set its clock to the sample's year, and a file that was made in
+    another test's time would bring its moments (“Backup today”, a history ahead of the clock) along.
+    """
     kept = tempfile.TemporaryDirectory()
     return kept, make_sample(Assembly(), Path(kept.name) / "sample", filled=filled).parent
 
 
 def fresh_sample(folder: Path, *, filled: bool = True) -> Path:
     """A funding file of the sample in *folder*, with the sample's own files beside it."""
-    shutil.copytree(_made_once(filled)[1], folder)
+    shutil.copytree(_made_once(filled, assembly.now().date())[1], folder)
     return folder / FILE
 
 
