@@ -17,6 +17,7 @@ from fundingapp.domain.agreements import (
     Terms,
 )
 from fundingapp.domain.areas import Area, AreaKind
+from fundingapp.domain.assets import Asset, AssetState
 from fundingapp.domain.bids import BidCost, BidText, BoardDecision, CostCategory, Offer, Section
 from fundingapp.domain.carry_forwards import CarryForward, CarryForwardState
 from fundingapp.domain.claims import (
@@ -50,6 +51,7 @@ from fundingapp.domain.ids import (
     MilestoneId,
     MovementId,
     OutcomeId,
+    PartnerBookId,
     PartyId,
     PaymentId,
     PerformanceTableId,
@@ -58,7 +60,9 @@ from fundingapp.domain.ids import (
     ProjectId,
     ReconciliationId,
     RepaymentId,
+    ReturnId,
     SettlementId,
+    TemplateId,
     ThemeId,
 )
 from fundingapp.domain.indicators import (
@@ -74,15 +78,37 @@ from fundingapp.domain.indicators import (
 from fundingapp.domain.match_funding import MatchFunding, Post, PostShare, SourceType
 from fundingapp.domain.members import Member, MemberRole
 from fundingapp.domain.money import LARGEST_PENCE, Money
+from fundingapp.domain.narratives import NarrativeSection, ProjectProgress, ProjectStatus, ReturnText
 from fundingapp.domain.outcomes import Milestone, Outcome, OutcomeStatement, ResultsRules
 from fundingapp.domain.parties import Contact, ContactRole, Party, PartyForm, PartyKind
+from fundingapp.domain.partner_books import (
+    BookCell,
+    BookKind,
+    BookState,
+    CellProposal,
+    PartnerBook,
+    PartnerStatement,
+    ProposalState,
+)
 from fundingapp.domain.performance import PerformanceFigure, PerformanceFinding, PerformanceTable, RowSort
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.priorities import Priority, Share, Split, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, Shape, VarianceReason
 from fundingapp.domain.publications import Publication
+from fundingapp.domain.rag import Rag
 from fundingapp.domain.reconciliations import Reconciliation, ReconciliationItem, ReconciliationState
+from fundingapp.domain.return_proofs import (
+    Basis,
+    BasisItem,
+    CellSort,
+    KeptCheck,
+    ProvedPart,
+    ReturnCell,
+    ReturnProof,
+)
+from fundingapp.domain.risks import Risk
 from fundingapp.domain.schedules import DeadlineKind, ScheduleEntry
+from fundingapp.domain.sending import AcceptedException
 from fundingapp.domain.settlements import (
     PublishedAllocation,
     PublishedPart,
@@ -92,6 +118,17 @@ from fundingapp.domain.settlements import (
 )
 from fundingapp.domain.signing import Certificate, CertificateState, Certified
 from fundingapp.domain.states import Step, Subject
+from fundingapp.domain.templates import (
+    MappedCell,
+    MappedColumn,
+    MappedTable,
+    Place,
+    ReturnTemplate,
+    RowsOf,
+    ShownAs,
+    TemplateMapping,
+    TemplateState,
+)
 from fundingapp.domain.value import ReferenceValue, Sentence
 from fundingapp.domain.watching import Alarm, Asserted, BalanceAssertion, Difference, Watched
 
@@ -548,4 +585,178 @@ GRANT_VALUES: list[tuple[str, Any]] = [
     ("supports", Support(EvidenceId(1), repayment=RepaymentId(1))),
     ("supports", Support(EvidenceId(1), reconciliation=ReconciliationId(1))),
     ("supports", Support(EvidenceId(1), certificate=CertificateId(1))),
+    (
+        "return_texts",
+        ReturnText(FundId(1), _YEAR, 3, NarrativeSection.UNDERSPEND, _ODD, "Ann", _NOON),
+    ),
+    (
+        "project_progress",
+        ProjectProgress(
+            ProjectId(1), _YEAR, 2, ProjectStatus.ON_HOLD, Rag.AMBER_RED, Rag.GREEN, _ODD, "Ann", _NOON
+        ),
+    ),
+    ("project_progress", ProjectProgress(ProjectId(1), _YEAR, 3, ProjectStatus.NOT_STARTED)),
+    (
+        "risks",
+        Risk(
+            FundId(1),
+            "Staff",
+            _ODD,
+            4,
+            5,
+            "a second post",
+            2,
+            3,
+            "people",
+            "x",
+            "soon",
+            "Ann",
+            ProjectId(1),
+            _DAY,
+            _DAY,
+        ),
+    ),
+    ("risks", Risk(FundId(1), "Flood", "", 1, 1)),
+    (
+        "assets",
+        Asset(
+            ProjectId(1),
+            FundId(1),
+            _ODD,
+            Money(LARGEST_PENCE),
+            Money(1),
+            _DAY,
+            "Ann",
+            "the shed",
+            5,
+            AssetState.DISPOSED,
+            _DAY,
+            Money(7),
+            "letter 9",
+        ),
+    ),
+    ("assets", Asset(ProjectId(1), FundId(1), "a van", Money(0), Money(0), _DAY)),
+    (
+        "partner_statements",
+        PartnerStatement(ProjectId(1), FundId(1), _YEAR, "A Trust", Money(12), _DAY, "Ann", _DAY, _ODD),
+    ),
+    ("partner_statements", PartnerStatement(ProjectId(1), FundId(1), _YEAR, "B", Money(0))),
+    (
+        "templates",
+        ReturnTemplate(
+            "Monitoring",
+            _ODD,
+            "ab" * 32,
+            99,
+            "Ann",
+            _NOON,
+            FundId(1),
+            PartyId(1),
+            "v4",
+            (2, 4),
+            TemplateState.REPLACED,
+            None,
+            _ODD,
+        ),
+    ),
+    ("templates", ReturnTemplate("Monitoring", "x.xlsx", "cd" * 32, 0, "Ann", _NOON, replaces=TemplateId(1))),
+    (
+        "mappings",
+        TemplateMapping(
+            TemplateId(1),
+            (
+                MappedCell(
+                    Place("Cover", "C7", "Financial_Year", "x"),
+                    "return/year",
+                    ShownAs.CHOICE,
+                    (("a", _ODD),),
+                    "<5",
+                    True,
+                ),
+            ),
+            (
+                MappedTable(
+                    "Spend",
+                    "Expenditure",
+                    8,
+                    32,
+                    "B",
+                    "project/ref",
+                    RowsOf.PROJECTS,
+                    (MappedColumn("E", "project/q1", ShownAs.POUNDS, (("a", "b"), ("c", "")), "<5", True),),
+                    True,
+                    7,
+                    "T1",
+                ),
+            ),
+            (("Cover!C7", _ODD),),
+            "Ann",
+            _NOON,
+        ),
+    ),
+    (
+        "return_proofs",
+        ReturnProof(
+            ReturnId(1),
+            (
+                ReturnCell(
+                    "Cover", "C7", CellSort.POUNDS, "-1234.56", "LF-01/2018/19/spend@12", "project/q1", _ODD
+                ),
+            ),
+            (
+                Basis(
+                    "LF-01/2018/19/spend@12", -12, (BasisItem("lines", 1, -12), BasisItem("accruals", 2, 0))
+                ),
+            ),
+            (ProvedPart("xl/workbook.xml", True, "ab" * 32),),
+            (KeptCheck("over_budget", "Cover!C7", _ODD, "agreed"),),
+            (("Cover!C9", "TODAY is another every day"),),
+            "calamine",
+            214,
+            _NOON,
+        ),
+    ),
+    (
+        "accepted_exceptions",
+        AcceptedException(
+            FundId(1), _YEAR, 3, "over_budget|Cover|C7", _ODD, "agreed by letter", "Ann", _NOON
+        ),
+    ),
+    (
+        "partner_books",
+        PartnerBook(
+            BookKind.QUERIES,
+            FundId(1),
+            _YEAR,
+            3,
+            "m-1",
+            _ODD,
+            "ab" * 32,
+            (BookCell("Forecast", "C7", "forecast/LF-01/revenue/11", "12.00"),),
+            BookState.BACK,
+            "Ann",
+            _NOON,
+            ProjectId(1),
+            ReturnId(1),
+            "the lead",
+            _DAY,
+            "cd" * 32,
+            _NOON,
+        ),
+    ),
+    (
+        "cell_proposals",
+        CellProposal(
+            PartnerBookId(1),
+            "Forecast",
+            "C7",
+            "forecast/LF-01/revenue/11",
+            "12.00",
+            _ODD,
+            ProposalState.REFUSED,
+            "no",
+            "Ann",
+            _NOON,
+        ),
+    ),
 ]

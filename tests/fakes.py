@@ -61,6 +61,7 @@ from fundingapp.domain.adjustments import Accrual, Adjustment, Forecast
 from fundingapp.domain.agreements import Agreement, AgreementSum, Consent
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.areas import Area
+from fundingapp.domain.assets import Asset
 from fundingapp.domain.bid_packs import BidPack
 from fundingapp.domain.bids import Bid, BidCost, BidText, BoardDecision, Offer
 from fundingapp.domain.carry_forwards import CarryForward
@@ -116,8 +117,10 @@ from fundingapp.domain.match_funding import MatchFunding, Post, PostShare
 from fundingapp.domain.matching import CodingRule, Disposition, How, LineState, state_of
 from fundingapp.domain.members import Member
 from fundingapp.domain.money import Money, NotMoneyError
+from fundingapp.domain.narratives import ProjectProgress, ReturnText
 from fundingapp.domain.outcomes import Milestone, Outcome, OutcomeStatement, ResultsRules
 from fundingapp.domain.parties import Contact, Party
+from fundingapp.domain.partner_books import CellProposal, PartnerBook, PartnerStatement
 from fundingapp.domain.performance import PerformanceFigure, PerformanceFinding, PerformanceTable
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.personal_data import SeenCell
@@ -132,14 +135,18 @@ from fundingapp.domain.reconciliations import (
     ReconciliationPaper,
 )
 from fundingapp.domain.request_letters import RequestLetter
+from fundingapp.domain.return_proofs import ReturnProof
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.reversals import Pair
+from fundingapp.domain.risks import Risk
 from fundingapp.domain.schedules import ScheduleEntry
+from fundingapp.domain.sending import AcceptedException
 from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
 from fundingapp.domain.signing import Certificate
 from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
 from fundingapp.domain.suppliers import SupplierAlias
+from fundingapp.domain.templates import ReturnTemplate, TemplateMapping
 from fundingapp.domain.value import ReferenceValue, Sentence
 from fundingapp.domain.watching import Alarm, BalanceAssertion
 from fundingapp.solver.prover import HighsProver
@@ -250,7 +257,18 @@ REFERENCES: dict[str, dict[str, str]] = {
     "publications": {},
     "reference_values": {},
     "sentences": {"project": "projects", "output": "indicators", "outcome": "indicators"},
-    "returns": {"fund": "funds"},
+    "templates": {"fund": "funds", "party": "parties", "replaces": "templates"},
+    "returns": {"fund": "funds", "template": "templates", "replaces": "returns"},
+    "return_texts": {"fund": "funds"},
+    "project_progress": {"project": "projects"},
+    "risks": {"fund": "funds", "project": "projects"},
+    "assets": {"project": "projects", "fund": "funds"},
+    "partner_statements": {"project": "projects", "fund": "funds"},
+    "mappings": {"template": "templates"},
+    "return_proofs": {"saved": "returns"},
+    "accepted_exceptions": {"fund": "funds"},
+    "partner_books": {"fund": "funds", "project": "projects", "saved": "returns"},
+    "cell_proposals": {"book": "partner_books"},
 }
 
 #: What only one row of a kind may hold.
@@ -273,6 +291,12 @@ _ONLY_ONE: dict[str, Callable[[Any], object]] = {
     "variance_reasons": lambda value: (value.project, value.fund, value.kind, value.year, value.period),
     "claims": lambda value: (value.fund, value.year, value.number),
     "results_rules": lambda value: value.fund or object(),
+    "return_texts": lambda value: (value.fund, value.year, value.quarter, value.section),
+    "project_progress": lambda value: (value.project, value.year, value.quarter),
+    "mappings": lambda value: value.template,
+    "return_proofs": lambda value: value.saved,
+    "accepted_exceptions": lambda value: (value.fund, value.year, value.quarter, value.key),
+    "partner_books": lambda value: value.mark,
     "indicator_years": lambda value: (value.indicator, value.year),
     "outcome_statements": lambda value: (
         (value.outcome, value.year, value.quarter) if value.quarter else object()
@@ -1276,6 +1300,17 @@ class FakeUnitOfWork:
     publications: Rows[Publication]
     reference_values: Rows[ReferenceValue]
     sentences: Rows[Sentence]
+    return_texts: Rows[ReturnText]
+    project_progress: Rows[ProjectProgress]
+    risks: Rows[Risk]
+    assets: Rows[Asset]
+    partner_statements: Rows[PartnerStatement]
+    templates: Rows[ReturnTemplate]
+    mappings: Rows[TemplateMapping]
+    return_proofs: Rows[ReturnProof]
+    accepted_exceptions: Rows[AcceptedException]
+    partner_books: Rows[PartnerBook]
+    cell_proposals: Rows[CellProposal]
     ledger: LedgerStore
     suggestions: SuggestionStore
     journal: JournalStore

@@ -97,6 +97,17 @@ NOUNS = {
     "publications": "Published table",
     "reference_values": "Reference value",
     "sentences": "Sentence",
+    "return_texts": "Narrative of a return",
+    "project_progress": "Progress of a project",
+    "risks": "Risk",
+    "assets": "Asset",
+    "partner_statements": "Partner's statement",
+    "templates": "Template of a return",
+    "mappings": "Mapping of a template",
+    "return_proofs": "Proof of a return",
+    "accepted_exceptions": "Accepted exception",
+    "partner_books": "Workbook that went out",
+    "cell_proposals": "Proposal",
     "lines": "Ledger line",
 }
 

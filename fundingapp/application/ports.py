@@ -17,6 +17,7 @@ from fundingapp.domain.adjustments import Accrual, Adjustment, Forecast
 from fundingapp.domain.agreements import Agreement, AgreementSum, Consent
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.areas import Area
+from fundingapp.domain.assets import Asset
 from fundingapp.domain.bid_packs import BidPack
 from fundingapp.domain.bids import Bid, BidCost, BidText, BoardDecision, Offer
 from fundingapp.domain.carry_forwards import CarryForward
@@ -39,7 +40,7 @@ from fundingapp.domain.figure_imports import FigureImport, SkippedFigure
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Project
 from fundingapp.domain.grant_conditions import GrantCondition
-from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, RuleId, RunId
+from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, ReturnId, RuleId, RunId, TemplateId
 from fundingapp.domain.indicators import Indicator, IndicatorFigure, IndicatorYear
 from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import (
@@ -59,8 +60,10 @@ from fundingapp.domain.match_funding import MatchFunding, Post, PostShare
 from fundingapp.domain.matching import Charge, CodingRule, Disposition, How, LineState
 from fundingapp.domain.members import Member
 from fundingapp.domain.money import Money
+from fundingapp.domain.narratives import ProjectProgress, ReturnText
 from fundingapp.domain.outcomes import Milestone, Outcome, OutcomeStatement, ResultsRules
 from fundingapp.domain.parties import Contact, Party
+from fundingapp.domain.partner_books import CellProposal, PartnerBook, PartnerStatement
 from fundingapp.domain.performance import PerformanceFigure, PerformanceFinding, PerformanceTable
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.personal_data import Clue, SeenCell
@@ -75,15 +78,19 @@ from fundingapp.domain.reconciliations import (
     ReconciliationPaper,
 )
 from fundingapp.domain.request_letters import RequestLetter
+from fundingapp.domain.return_proofs import ReturnProof
 from fundingapp.domain.returns import ReturnDocument, ReturnState
 from fundingapp.domain.reversals import Pair
+from fundingapp.domain.risks import Risk
 from fundingapp.domain.schedules import ScheduleEntry
+from fundingapp.domain.sending import AcceptedException
 from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
 from fundingapp.domain.signing import Certificate
 from fundingapp.domain.small_numbers import Prover
 from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
 from fundingapp.domain.suppliers import SupplierAlias
+from fundingapp.domain.templates import ReturnTemplate, TemplateMapping
 from fundingapp.domain.value import ReferenceValue, Sentence
 from fundingapp.domain.watching import Alarm, BalanceAssertion
 
@@ -589,6 +596,18 @@ class SavedReturn:
     cells: int
     spent: Money
     quarters: tuple[tuple[ProjectId, Kind, tuple[Money, ...]], ...] = ()
+    #: The commissioner's workbook that was filled; None for a workbook of ours.
+    template: TemplateId | None = None
+    #: The return before it that this one takes the place of: a resubmission.
+    replaces: ReturnId | None = None
+    #: SHA-256 of its figures, see :func:`~fundingapp.domain.returns.figures_checksum`.
+    checksum: str = ""
+    #: The history's sequence number when it was written.
+    sequence: int = 0
+    #: The file's size in bytes where a copy is kept under its hash; 0 where none is.
+    size: int = 0
+    #: Whom it was sent to.
+    sent_to: str = ""
 
 
 class JournalLine(NamedTuple):
@@ -822,6 +841,28 @@ class UnitOfWork(Protocol):
     def reference_values(self) -> Rows[ReferenceValue]: ...
     @property
     def sentences(self) -> Rows[Sentence]: ...
+    @property
+    def return_texts(self) -> Rows[ReturnText]: ...
+    @property
+    def project_progress(self) -> Rows[ProjectProgress]: ...
+    @property
+    def risks(self) -> Rows[Risk]: ...
+    @property
+    def assets(self) -> Rows[Asset]: ...
+    @property
+    def partner_statements(self) -> Rows[PartnerStatement]: ...
+    @property
+    def templates(self) -> Rows[ReturnTemplate]: ...
+    @property
+    def mappings(self) -> Rows[TemplateMapping]: ...
+    @property
+    def return_proofs(self) -> Rows[ReturnProof]: ...
+    @property
+    def accepted_exceptions(self) -> Rows[AcceptedException]: ...
+    @property
+    def partner_books(self) -> Rows[PartnerBook]: ...
+    @property
+    def cell_proposals(self) -> Rows[CellProposal]: ...
     @property
     def ledger(self) -> LedgerStore: ...
     @property

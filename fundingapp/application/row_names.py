@@ -41,4 +41,8 @@ KIND_OF_ID: Final = {
     "FigureImportId": "figure_imports",
     "PerformanceTableId": "performance_tables",
     "PublicationId": "publications",
+    "TemplateId": "templates",
+    "PartnerBookId": "partner_books",
+    "RiskId": "risks",
+    "AssetId": "assets",
 }

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import cast
 from zipfile import BadZipFile
 
 import docx
@@ -334,7 +335,7 @@ def _rule_rows(table: Table) -> None:
 
 
 def _border(side: str, colour: str, eighths: int) -> BaseOxmlElement:
-    border = OxmlElement(side)
+    border = cast("BaseOxmlElement", OxmlElement(side))
     for name, value in (("w:val", "single"), ("w:sz", str(eighths)), ("w:space", "0"), ("w:color", colour)):
         border.set(qn(name), value)
     return border

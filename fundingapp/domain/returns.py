@@ -32,10 +32,25 @@ from fundingapp.domain.year_end import HeadOutturn, Outturn
 
 
 class ReturnState(Enum):
-    """A saved return is a draft until it has gone to the commissioner; then its quarters never change (R17)."""
+    """Draft → checked → certified → sent → queried → accepted (domain paper 2.2, returns).
+
+    Once it has gone to the commissioner the quarters that it states never change (R17).
+    """
 
     DRAFT = "draft"
+    CHECKED = "checked"
+    CERTIFIED = "certified"
     SUBMITTED = "submitted"
+    QUERIED = "queried"
+    ACCEPTED = "accepted"
+
+    @property
+    def is_out(self) -> bool:
+        """Whether the commissioner has it."""
+        return self in _OUT
+
+
+_OUT = frozenset({ReturnState.SUBMITTED, ReturnState.QUERIED, ReturnState.ACCEPTED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,9 @@ class Subject(Enum):
     YEAR = "year"
     CERTIFICATE = "certificate"
     RECONCILIATION = "reconciliation"
+    RETURN = "return"
+    ASSET = "asset"
+    PARTNER_BOOK = "partner book"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from fundingapp.persistence.closing import is_in_use, mark_closed
 from fundingapp.persistence.engines import APPLICATION_ID, postgres_engine, prove_sqlite, sqlite_engine
 from fundingapp.persistence.errors import plain_error, translated
 from fundingapp.persistence.journal import SqlJournal
-from fundingapp.persistence.records import Base
+from fundingapp.persistence.schema import Base
 from fundingapp.persistence.sources import FileSources
 from fundingapp.persistence.surroundings import warnings
 from fundingapp.persistence.upgrading import SCHEMA_VERSION, upgrade

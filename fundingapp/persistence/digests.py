@@ -18,7 +18,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from fundingapp.persistence.records import Base, ChargeRecord, LedgerLineRecord
+from fundingapp.persistence.records import ChargeRecord, LedgerLineRecord
+from fundingapp.persistence.schema import Base
 
 #: What a digest covers of the tables that carry it themselves. What is left out (whether a line counts, its state, what
 #: its charges add up to, the period of a charge) follows from other rows and is compared with them.

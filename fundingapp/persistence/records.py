@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, MetaData, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 
 from fundingapp.application.ports import BatchState, Change
 from fundingapp.domain.adjustments import AdjustmentType
@@ -60,6 +58,7 @@ from fundingapp.domain.ids import (
     RepaymentId,
     ReturnId,
     SettlementId,
+    TemplateId,
     ThemeId,
 )
 from fundingapp.domain.indicators import Counted, FigureStatus, GoodDirection, Measure, ResultLevel
@@ -68,7 +67,7 @@ from fundingapp.domain.locks import LockedFor
 from fundingapp.domain.match_funding import SourceType
 from fundingapp.domain.matching import Disposition, How, LineState, Target
 from fundingapp.domain.members import MemberRole
-from fundingapp.domain.money import LARGEST_PENCE, Money
+from fundingapp.domain.money import Money
 from fundingapp.domain.parties import ContactRole, PartyForm, PartyKind
 from fundingapp.domain.performance import RowSort
 from fundingapp.domain.periods import FinancialYear
@@ -81,6 +80,16 @@ from fundingapp.domain.settlements import PublishedPart, SettlementState
 from fundingapp.domain.signing import CertificateState, Certified, Figures
 from fundingapp.domain.states import Subject
 from fundingapp.domain.watching import Asserted, Difference, Watched
+from fundingapp.persistence.bases import (
+    STRICT,
+    Base,
+    Edited,
+    a_period,
+    exactly_one,
+    one_of,
+    pence_range,
+    real_day,
+)
 from fundingapp.persistence.columns import (
     AgreedTerms,
     Amounts,
@@ -104,64 +113,7 @@ from fundingapp.persistence.columns import (
     Year,
     YesNo,
 )
-from fundingapp.persistence.declaring import DeclaredTable, Mapped, mapped_column
-
-#: Every constraint has a name: Alembic needs them to change a table on SQLite.
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-STRICT = {"sqlite_strict": True}
-
-
-def pence_range(column: str) -> CheckConstraint:
-    """Amounts stay in a range whose sums fit 64 bits."""
-    return CheckConstraint(
-        f"{column} BETWEEN -{LARGEST_PENCE} AND {LARGEST_PENCE}", name=f"{column}_in_range"
-    )
-
-
-def real_day(column: str) -> Any:
-    """Only days that exist: '+0 days' makes SQLite turn 31 April into 1 May, so that it differs (D6)."""
-    return CheckConstraint(f"{column} IS date({column}, '+0 days')", name=f"{column}_is_a_day").ddl_if(
-        dialect="sqlite"
-    )
-
-
-def one_of(column: str, choices: Any) -> CheckConstraint:
-    """Only the words of an enum."""
-    # Not with IN: SQLite makes a table of its list for every single row that is inserted.
-    words = [choice.value.replace("'", "''") for choice in choices]
-    return CheckConstraint(" OR ".join(f"{column} = '{word}'" for word in words), name=f"{column}_known")
-
-
-def a_period(column: str = "period") -> CheckConstraint:
-    return CheckConstraint(f"{column} BETWEEN 1 AND 13", name=f"{column}_in_year")
-
-
-def exactly_one(*columns: str) -> str:
-    """Of *columns* exactly one is filled; written so that SQLite and PostgreSQL understand it alike."""
-    return " + ".join(f"CASE WHEN {column} IS NULL THEN 0 ELSE 1 END" for column in columns) + " = 1"
-
-
-class Base(DeclaredTable):
-    """All tables of a funding file."""
-
-    metadata = MetaData(naming_convention=NAMES)
-
-
-class Edited:
-    """What every editable row has: an identity of our own giving, and a version against lost updates (D7)."""
-
-    id: Mapped[int]
-    version: Mapped[int]
-    shared: ClassVar[Mapping[str, Callable[[], object]]] = {
-        "id": lambda: mapped_column(Whole, primary_key=True, autoincrement=False),
-        "version": lambda: mapped_column(Integer, nullable=False, default=1),
-    }
+from fundingapp.persistence.declaring import Mapped, mapped_column
 
 
 class PartnershipRecord(Edited, Base):
@@ -1688,6 +1640,14 @@ class SavedReturnRecord(Edited, Base):
     cells: Mapped[int] = mapped_column(Integer)
     spent: Mapped[Money] = mapped_column("spent_pence", Pence)
     quarters: Mapped[QuarterSpend] = mapped_column(Quarters)
+    template: Mapped[TemplateId | None] = mapped_column(
+        "template_id", Whole, ForeignKey("return_template.id")
+    )
+    replaces: Mapped[ReturnId | None] = mapped_column("replaces_id", Whole, ForeignKey("saved_return.id"))
+    checksum: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    sequence: Mapped[int] = mapped_column(Whole, server_default=text("0"))
+    size: Mapped[int] = mapped_column(Whole, server_default=text("0"))
+    sent_to: Mapped[str] = mapped_column(Text, server_default=text("''"))
 
 
 class BatchRecord(Edited, Base):

@@ -16,6 +16,7 @@ from fundingapp.domain.adjustments import Accrual, Adjustment, Forecast
 from fundingapp.domain.agreements import Agreement, AgreementSum, Consent
 from fundingapp.domain.allocations import Allocation, Award, BudgetMovement, Contingency
 from fundingapp.domain.areas import Area
+from fundingapp.domain.assets import Asset
 from fundingapp.domain.bids import Bid, BidCost, BidText, BoardDecision, Offer
 from fundingapp.domain.carry_forwards import CarryForward
 from fundingapp.domain.claims import (
@@ -37,19 +38,25 @@ from fundingapp.domain.locks import PeriodLock
 from fundingapp.domain.match_funding import MatchFunding, Post, PostShare
 from fundingapp.domain.matching import CodingRule
 from fundingapp.domain.members import Member
+from fundingapp.domain.narratives import ProjectProgress, ReturnText
 from fundingapp.domain.outcomes import Milestone, Outcome, OutcomeStatement, ResultsRules
 from fundingapp.domain.parties import Contact, Party
+from fundingapp.domain.partner_books import CellProposal, PartnerBook, PartnerStatement
 from fundingapp.domain.performance import PerformanceFigure, PerformanceFinding, PerformanceTable
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
 from fundingapp.domain.publications import Publication
 from fundingapp.domain.reconciliations import Reconciliation, ReconciliationItem
+from fundingapp.domain.return_proofs import ReturnProof
+from fundingapp.domain.risks import Risk
 from fundingapp.domain.schedules import ScheduleEntry
+from fundingapp.domain.sending import AcceptedException
 from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
 from fundingapp.domain.signing import Certificate
 from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Rejection
 from fundingapp.domain.suppliers import SupplierAlias
+from fundingapp.domain.templates import ReturnTemplate, TemplateMapping
 from fundingapp.domain.value import ReferenceValue, Sentence
 from fundingapp.domain.watching import Alarm, BalanceAssertion
 from fundingapp.persistence import digests
@@ -135,6 +142,19 @@ from fundingapp.persistence.records import (
     VarianceReasonRecord,
     YearCloseRecord,
 )
+from fundingapp.persistence.return_records import (
+    AcceptedExceptionRecord,
+    AssetRecord,
+    CellProposalRecord,
+    PartnerBookRecord,
+    PartnerStatementRecord,
+    ProjectProgressRecord,
+    ReturnProofRecord,
+    ReturnTemplateRecord,
+    ReturnTextRecord,
+    RiskRecord,
+    TemplateMappingRecord,
+)
 from fundingapp.persistence.rows import SqlRows, Table
 
 _PARTNERSHIP = Table(PartnershipRecord, Partnership, "partnership")
@@ -208,6 +228,17 @@ _PERFORMANCE_TABLES = Table(PerformanceTableRecord, PerformanceTable, "performan
 _PERFORMANCE_FIGURES = Table(PerformanceFigureRecord, PerformanceFigure, "figure of a table")
 _PERFORMANCE_FINDINGS = Table(PerformanceFindingRecord, PerformanceFinding, "finding in a table")
 _PUBLICATIONS = Table(PublicationRecord, Publication, "publication")
+_RETURN_TEXTS = Table(ReturnTextRecord, ReturnText, "narrative")
+_PROJECT_PROGRESS = Table(ProjectProgressRecord, ProjectProgress, "progress of a project")
+_RISKS = Table(RiskRecord, Risk, "risk")
+_ASSETS = Table(AssetRecord, Asset, "asset")
+_PARTNER_STATEMENTS = Table(PartnerStatementRecord, PartnerStatement, "partner's statement")
+_TEMPLATES = Table(ReturnTemplateRecord, ReturnTemplate, "template")
+_MAPPINGS = Table(TemplateMappingRecord, TemplateMapping, "mapping")
+_RETURN_PROOFS = Table(ReturnProofRecord, ReturnProof, "proof of a return")
+_ACCEPTED_EXCEPTIONS = Table(AcceptedExceptionRecord, AcceptedException, "accepted exception")
+_PARTNER_BOOKS = Table(PartnerBookRecord, PartnerBook, "workbook that went out")
+_CELL_PROPOSALS = Table(CellProposalRecord, CellProposal, "proposal")
 _REFERENCE_VALUES = Table(ReferenceValueRecord, ReferenceValue, "reference value")
 _SENTENCES = Table(SentenceRecord, Sentence, "sentence")
 _RETURNS = Table(SavedReturnRecord, SavedReturn, "return", renamed={"version": "return_version"})
@@ -341,6 +372,17 @@ class SqlUnitOfWork:
         self.publications = SqlRows(connection, _PUBLICATIONS)
         self.reference_values = SqlRows(connection, _REFERENCE_VALUES)
         self.sentences = SqlRows(connection, _SENTENCES)
+        self.return_texts = SqlRows(connection, _RETURN_TEXTS)
+        self.project_progress = SqlRows(connection, _PROJECT_PROGRESS)
+        self.risks = SqlRows(connection, _RISKS)
+        self.assets = SqlRows(connection, _ASSETS)
+        self.partner_statements = SqlRows(connection, _PARTNER_STATEMENTS)
+        self.templates = SqlRows(connection, _TEMPLATES)
+        self.mappings = SqlRows(connection, _MAPPINGS)
+        self.return_proofs = SqlRows(connection, _RETURN_PROOFS)
+        self.accepted_exceptions = SqlRows(connection, _ACCEPTED_EXCEPTIONS)
+        self.partner_books = SqlRows(connection, _PARTNER_BOOKS)
+        self.cell_proposals = SqlRows(connection, _CELL_PROPOSALS)
         self.ledger = SqlLedger(connection)
         self.suggestions = SqlSuggestions(connection)
         self.journal = SqlJournal(connection)

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from fundingapp.persistence.database import Database, create_file, open_server
-from fundingapp.persistence.records import Base
+from fundingapp.persistence.schema import Base
 from tests.persistence.support import Place, noon
 
 _names = itertools.count(1)

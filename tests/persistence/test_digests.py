@@ -21,7 +21,7 @@ from fundingapp.domain.money import Money
 from fundingapp.persistence.checking import altered_records
 from fundingapp.persistence.database import Database, open_file
 from fundingapp.persistence.digests import BY_IMPORT, IN_THE_ROW, NOT_DIGESTED, digested_tables
-from fundingapp.persistence.records import Base
+from fundingapp.persistence.schema import Base
 from fundingapp.persistence.work import NOUNS
 from tests.persistence.support import (
     RECORD,

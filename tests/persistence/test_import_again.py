@@ -29,7 +29,7 @@ from fundingapp.assembly import Assembly
 from fundingapp.domain.ids import BatchId
 from fundingapp.domain.matching import parse_target
 from fundingapp.persistence.checking import altered_records
-from fundingapp.persistence.records import Base
+from fundingapp.persistence.schema import Base
 from fundingapp.persistence.sources import FileSources
 from tests.conftest import WorkedCase
 from tests.fakes import FakeStore, make_tools

@@ -38,7 +38,7 @@ from fundingapp.persistence.backups import Backups
 from fundingapp.persistence.database import Database, create_file, open_file, open_server
 from fundingapp.persistence.engines import postgres_engine, sqlite_engine
 from fundingapp.persistence.migrations import upgrade as steps
-from fundingapp.persistence.records import Base
+from fundingapp.persistence.schema import Base
 from tests.conftest import ROOT
 from tests.data.files.make_released import totals
 from tests.persistence.support import RECORD, Place, a_line, add_grant, add_lines, charge, noon, to_project
@@ -233,7 +233,7 @@ def test_v0003_bid_to_claim_upgrades_a_server_of_version_2(
     shutil.copytree(
         steps.SCRIPTS / "versions",
         older / "versions",
-        ignore=shutil.ignore_patterns("v0003*", "v0004*", "v0005*"),
+        ignore=shutil.ignore_patterns("v0003*", "v0004*", "v0005*", "v0006*"),
     )
     url = new_server_database()
     engine = postgres_engine(url)
@@ -293,7 +293,9 @@ def test_v0004_year_end_upgrades_a_server_of_version_3(
 ) -> None:
     older = tmp_path / "scripts"
     shutil.copytree(
-        steps.SCRIPTS / "versions", older / "versions", ignore=shutil.ignore_patterns("v0004*", "v0005*")
+        steps.SCRIPTS / "versions",
+        older / "versions",
+        ignore=shutil.ignore_patterns("v0004*", "v0005*", "v0006*"),
     )
     url = new_server_database()
     engine = postgres_engine(url)
@@ -348,7 +350,9 @@ def test_v0005_outcomes_upgrades_a_server_of_version_4(
     new_server_database: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     older = tmp_path / "scripts"
-    shutil.copytree(steps.SCRIPTS / "versions", older / "versions", ignore=shutil.ignore_patterns("v0005*"))
+    shutil.copytree(
+        steps.SCRIPTS / "versions", older / "versions", ignore=shutil.ignore_patterns("v0005*", "v0006*")
+    )
     url = new_server_database()
     engine = postgres_engine(url)
     with monkeypatch.context() as older_program:
@@ -372,6 +376,55 @@ def test_v0005_outcomes_upgrades_a_server_of_version_4(
             connection.execute(text("UPDATE support SET indicator_id = NULL"))
         with pytest.raises(IntegrityError), connection.begin_nested():
             connection.execute(text("UPDATE evidence SET marking = 'SECRET'"))
+    engine.dispose()
+
+
+def test_v0006_returns_leaves_every_value_of_a_file_of_version_5(tmp_path: Path) -> None:
+    file = tmp_path / "v5.funding"
+    shutil.copyfile(FILES / file.name, file)
+    with closing(sqlite3.connect(file)) as connection:
+        before = _rows_of_2(connection)
+    assert sum(map(bool, before.values())) > 55
+    assert before["saved_return"]
+    database = open_file(file, noon, "S. Officer")
+    with database.open_work(reading=True) as work:
+        assert {(kept.value.template, kept.value.size) for kept in work.returns.all()} == {(None, 0)}
+        assert work.templates.all() == []
+    database.close()
+    with closing(sqlite3.connect(file)) as connection:
+        after = _rows_of_2(connection)
+    for name, rows in before.items():
+        known = set(rows[0]) if rows else set()
+        assert rows == [{key: row[key] for key in known} for row in after[name]], name
+
+
+def test_v0006_returns_upgrades_a_server_of_version_5(
+    new_server_database: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = tmp_path / "scripts"
+    shutil.copytree(steps.SCRIPTS / "versions", older / "versions", ignore=shutil.ignore_patterns("v0006*"))
+    url = new_server_database()
+    engine = postgres_engine(url)
+    with monkeypatch.context() as older_program:
+        older_program.setattr(steps, "SCRIPTS", older)
+        with engine.begin() as connection:
+            steps.run_migrations(connection)
+            for statement in (
+                "INSERT INTO party VALUES ('PCC', 'commissioner', NULL, NULL, 1, 1)",
+                "INSERT INTO fund (id, version, name, commissioner_id) VALUES (1, 1, 'Locality Fund', 1)",
+                "INSERT INTO saved_return (id, version, fund_id, year, quarter, return_version, state, made_at,"
+                " made_by, file_name, sha256, cells, spent_pence, quarters_json)"
+                " VALUES (1, 1, 1, 2018, 2, 1, 'submitted', '2018-10-20T12:00:00+00:00', 'Ann', 'x.xlsx', '', 9, 1, '[]')",
+            ):
+                connection.execute(text(statement))
+    with engine.begin() as connection:
+        steps.run_migrations(connection)
+        assert differences(connection) == []
+        connection.execute(text("UPDATE saved_return SET state = 'queried'"))
+        with pytest.raises(IntegrityError), connection.begin_nested():
+            connection.execute(text("UPDATE saved_return SET state = 'lost'"))
+        with pytest.raises(IntegrityError), connection.begin_nested():
+            connection.execute(text("UPDATE saved_return SET template_id = 7"))
     engine.dispose()
     database = open_server(url, noon, "S. Officer", tmp_path)
     with database.open_work(reading=True) as work:

@@ -150,7 +150,7 @@ def reopen_return(command: ReopenReturn, tools: Tools) -> Effect[list[str]]:
         saved = work.returns.get(command.saved).value
         fund = work.funds.get(saved.fund).value.name
         what = f"the Q{saved.quarter} return of {fund} {saved.year}"
-        if saved.state is not ReturnState.SUBMITTED:
+        if not saved.state.is_out:
             raise ExpectedError(
                 "not_sent",
                 f"{what[0].upper()}{what[1:]}, version {saved.version}, was not sent.",
@@ -160,8 +160,7 @@ def reopen_return(command: ReopenReturn, tools: Tools) -> Effect[list[str]]:
         later = [
             kept.value.quarter
             for kept in work.returns.all()
-            if (kept.value.fund, kept.value.year, kept.value.state)
-            == (saved.fund, saved.year, ReturnState.SUBMITTED)
+            if (kept.value.fund, kept.value.year, kept.value.state.is_out) == (saved.fund, saved.year, True)
             and kept.value.quarter > saved.quarter
         ]
         if later:

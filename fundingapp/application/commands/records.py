@@ -96,6 +96,17 @@ TOPICS = {
     "publications": Topic.RESULTS,
     "reference_values": Topic.RESULTS,
     "sentences": Topic.RESULTS,
+    "return_texts": Topic.RETURNS,
+    "project_progress": Topic.RETURNS | Topic.PROJECTS,
+    "risks": Topic.RETURNS,
+    "assets": Topic.RETURNS | Topic.YEAR_END,
+    "partner_statements": Topic.RETURNS | Topic.YEAR_END,
+    "templates": Topic.RETURNS,
+    "mappings": Topic.RETURNS,
+    "return_proofs": Topic.RETURNS,
+    "accepted_exceptions": Topic.RETURNS,
+    "partner_books": Topic.RETURNS,
+    "cell_proposals": Topic.RETURNS,
     "returns": Topic.RETURNS | Topic.GRANTS | Topic.PROJECTS,
 }
 

@@ -91,7 +91,7 @@ def submit_return(command: SubmitReturn, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         kept = work.returns.get(command.saved)
         saved = kept.value
-        if saved.state is ReturnState.SUBMITTED:
+        if saved.state.is_out:
             raise ExpectedError(
                 "submitted_already", "This return is recorded as sent already.", "Nothing to do."
             )

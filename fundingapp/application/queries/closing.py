@@ -25,7 +25,7 @@ from fundingapp.domain.ids import FundId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear
 from fundingapp.domain.reconciliations import ReconciliationState
-from fundingapp.domain.returns import ReturnState, asks_reason, lacks_reason
+from fundingapp.domain.returns import asks_reason, lacks_reason
 from fundingapp.domain.signing import Certified
 from fundingapp.domain.year_end import Outturn, YearEndRecords, outturn_of, unpaid, year_cash
 
@@ -445,7 +445,7 @@ def _return(work: UnitOfWork, fund: FundId, year: FinancialYear) -> CheckPoint:
         kept.value
         for kept in work.returns.all()
         if (kept.value.fund, kept.value.year, kept.value.quarter) == (fund, year, 4)
-        and kept.value.state is ReturnState.SUBMITTED
+        and kept.value.state.is_out
     ]
     sentence = (
         f"Version {max(each.version for each in sent)} was sent."

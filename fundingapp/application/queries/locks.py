@@ -29,7 +29,6 @@ from fundingapp.domain.locks import (
 )
 from fundingapp.domain.members import MemberRole
 from fundingapp.domain.periods import FinancialYear, last_period_of, period_name
-from fundingapp.domain.returns import ReturnState
 from fundingapp.domain.signing import Certificate, CertificateState, Certified
 
 __all__ = [
@@ -225,7 +224,7 @@ def stated_locks(work: UnitOfWork) -> list[StatedLock]:
     funds = {kept.id: kept.value.name for kept in work.funds.all()}
     for kept in work.returns.all():
         saved = kept.value
-        if saved.state is ReturnState.SUBMITTED:
+        if saved.state.is_out:
             found.append(
                 StatedLock(
                     kept.id,

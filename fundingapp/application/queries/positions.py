@@ -17,7 +17,6 @@ from fundingapp.domain.ids import AccrualId, FundId, LineId, ProjectId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear
 from fundingapp.domain.positions import GrantPosition, GrantRecords, grant_position
-from fundingapp.domain.returns import ReturnState
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def grant_records(work: UnitOfWork, fund: FundId, year: FinancialYear, sent_befo
     newest: SavedReturn | None = None
     for kept_return in work.returns.all():
         saved = kept_return.value
-        if (saved.fund, saved.year, saved.state) != (fund, year, ReturnState.SUBMITTED):
+        if (saved.fund, saved.year, saved.state.is_out) != (fund, year, True):
             continue
         if saved.quarter < sent_before and (
             newest is None or (saved.quarter, saved.version) > (newest.quarter, newest.version)

@@ -29,7 +29,6 @@ from fundingapp.domain.returns import (
     AccrualLine,
     ReturnCheck,
     ReturnDocument,
-    ReturnState,
     ReturnYearEnd,
     build_return,
     checks_of,
@@ -204,7 +203,7 @@ def answer_draft(question: ReturnDraft, tools: Tools) -> ReturnAnswer:
         changed = {
             kept.id: changes
             for kept in saved
-            if kept.value.state is ReturnState.SUBMITTED and (changes := changed_since(work, kept.value))
+            if kept.value.state.is_out and (changes := changed_since(work, kept.value))
         }
         first, last = days_of(question.year, question.quarter)
         bodies = {spell.party for spell in commissioners_of(work, question.fund, first, last)}

@@ -22,7 +22,7 @@ from fundingapp.domain.money import Money
 from fundingapp.domain.parties import Contact
 from fundingapp.domain.periods import quarter_due, quarter_of
 from fundingapp.domain.positions import ProjectPosition
-from fundingapp.domain.returns import ReturnState, lacks_reason
+from fundingapp.domain.returns import lacks_reason
 from fundingapp.domain.signing import Certified
 from fundingapp.ui.inspector import (
     Block,
@@ -96,13 +96,13 @@ class SavedRow:
 
     @property
     def state(self) -> str:
-        if self.value.state is not ReturnState.SUBMITTED:
+        if not self.value.state.is_out:
             return "draft"
         return "changed since submission" if self.changed else "sent"
 
     @property
     def tone(self) -> Tone:
-        if self.value.state is not ReturnState.SUBMITTED:
+        if not self.value.state.is_out:
             return Tone.ATTENTION
         return Tone.BAD if self.changed else Tone.GOOD
 
@@ -358,7 +358,7 @@ class ReturnsPage(GrantPage):
         saved = row.value
         self._closed = False
         self._saved_shown = row.id
-        sent = saved.state is ReturnState.SUBMITTED
+        sent = saved.state.is_out
         total = Money.total(amount for _, _, amounts in saved.quarters for amount in amounts)
         # In groups, so that it is wrapped rather than cut.
         hash_ = " ".join(saved.sha256[at : at + 8] for at in range(0, len(saved.sha256), 8))
