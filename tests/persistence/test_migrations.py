@@ -411,10 +411,11 @@ def test_v0006_returns_upgrades_a_server_of_version_5(
             steps.run_migrations(connection)
             for statement in (
                 "INSERT INTO party VALUES ('PCC', 'commissioner', NULL, NULL, 1, 1)",
-                "INSERT INTO fund (id, version, name, commissioner_id) VALUES (1, 1, 'Locality Fund', 1)",
+                "INSERT INTO fund (id, version, name, funder_id, ring_fence)"
+                " VALUES (1, 1, 'Locality Fund', 1, '')",
                 "INSERT INTO saved_return (id, version, fund_id, year, quarter, return_version, state, made_at,"
                 " made_by, file_name, sha256, cells, spent_pence, quarters_json)"
-                " VALUES (1, 1, 1, 2018, 2, 1, 'submitted', '2018-10-20T12:00:00+00:00', 'Ann', 'x.xlsx', '', 9, 1, '[]')",
+                " VALUES (1, 1, 1, 2018, 2, 1, 'submitted', '2018-10-20T12:00:00+00:00', 'A', 'x', '', 9, 1, '[]')",
             ):
                 connection.execute(text(statement))
     with engine.begin() as connection:
