@@ -414,7 +414,7 @@ def test_v0006_returns_upgrades_a_server_of_version_5(
                 "INSERT INTO fund (id, version, name, funder_id, ring_fence)"
                 " VALUES (1, 1, 'Locality Fund', 1, '')",
                 "INSERT INTO saved_return (id, version, fund_id, year, quarter, return_version, state, made_at,"
-                " made_by, file_name, sha256, cells, spent_pence, quarters_json)"
+                " made_by, file_name, sha256, cells, spent_pence, quarters)"
                 " VALUES (1, 1, 1, 2018, 2, 1, 'submitted', '2018-10-20T12:00:00+00:00', 'A', 'x', '', 9, 1, '[]')",
             ):
                 connection.execute(text(statement))
