@@ -377,6 +377,16 @@ def test_v0005_outcomes_upgrades_a_server_of_version_4(
         with pytest.raises(IntegrityError), connection.begin_nested():
             connection.execute(text("UPDATE evidence SET marking = 'SECRET'"))
     engine.dispose()
+    database = open_server(url, noon, "S. Officer", tmp_path)
+    with database.open_work(reading=True) as work:
+        (indicator,) = (kept.value for kept in work.indicators.all())
+        assert (indicator.level, indicator.counted, indicator.is_comparable) == (
+            ResultLevel.OUTPUT,
+            Counted.NUMBER,
+            True,
+        )
+        assert [kept.value.indicator for kept in work.supports.all()] == [1]
+    database.close()
 
 
 def test_v0006_returns_leaves_every_value_of_a_file_of_version_5(tmp_path: Path) -> None:
@@ -427,16 +437,6 @@ def test_v0006_returns_upgrades_a_server_of_version_5(
         with pytest.raises(IntegrityError), connection.begin_nested():
             connection.execute(text("UPDATE saved_return SET template_id = 7"))
     engine.dispose()
-    database = open_server(url, noon, "S. Officer", tmp_path)
-    with database.open_work(reading=True) as work:
-        (indicator,) = (kept.value for kept in work.indicators.all())
-        assert (indicator.level, indicator.counted, indicator.is_comparable) == (
-            ResultLevel.OUTPUT,
-            Counted.NUMBER,
-            True,
-        )
-        assert [kept.value.indicator for kept in work.supports.all()] == [1]
-    database.close()
 
 
 def test_every_table_of_a_file_is_strict_and_none_deletes_by_cascade(file: Path) -> None:
