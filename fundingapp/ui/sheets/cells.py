@@ -202,7 +202,9 @@ def _signs(painter: QPainter, room: QRect, ready: Painted) -> None:
         painter.setFont(theme.font(11, 700))
         painter.setPen(QColor(theme.colours.ink_of(mark.tone)))
         painter.drawText(
-            room.adjusted(4, 0, 0, -1), int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), ready.sign
+            room.adjusted(4, 0, 0, -1),
+            int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter),
+            ready.sign,
         )
     for shown, token, at_left in ((mark.changed, "accent", True), (ready.is_note, "bad", False)):
         if shown:
