@@ -154,7 +154,9 @@ _TOKEN = re.compile(
     | (?P<text>"(?:[^"]|"")*")
     | (?P<error>\#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A|GETTING_DATA|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!))
     | (?P<sheet>'(?:[^']|'')+'!|[\w.\[\]\\]+(?::[\w.]+)?!)
-    | (?P<area>CELL:CELL(?![\w(.\[!])|\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}(?![\w(.\[!])|\$?[1-9][0-9]{0,6}:\$?[1-9][0-9]{0,6}(?![\w(.]))
+    | (?P<area>CELL:CELL(?![\w(.\[!])
+        | \$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}(?![\w(.\[!])
+        | \$?[1-9][0-9]{0,6}:\$?[1-9][0-9]{0,6}(?![\w(.]))
     | (?P<cell>CELL(?![\w(.\[!]))
     | (?P<call>[A-Za-z_\\][\w.\\]*\()
     | (?P<name>[^\W\d][\w.\\?]*|\\[\w.\\?]*)
@@ -438,7 +440,7 @@ def _reference(text: str, sheet: str | None = None, last_sheet: str | None = Non
         fixed = (top_fixed, left_fixed, top_fixed, left_fixed)
         return Reference(top, left, top, left, fixed, sheet, last_sheet)
     if first.lstrip("$").isdigit():  # whole rows
-        rows = sorted(((int(part.lstrip("$")), part.startswith("$")) for part in (first, second)))
+        rows = sorted((int(part.lstrip("$")), part.startswith("$")) for part in (first, second))
         (top, top_fixed), (bottom, bottom_fixed) = rows
         return Reference(
             top, 1, bottom, LAST_COLUMN, (top_fixed, True, bottom_fixed, True), sheet, last_sheet, False
