@@ -434,7 +434,12 @@ class Worker:
             node = parsed(text)
         except SyntaxProblem as problem:
             raise NotComputed(str(problem)) from None
-        value = self.evaluate(node, Context(key, base, arrays=True))
+        try:
+            value = self.evaluate(node, Context(key, base, arrays=True))
+        except RecursionError:
+            raise NotComputed("it is nested deeper than can be followed") from None
+        except Faulty as fault:
+            value = fault.error
         if isinstance(value, Areas):
             return [Error(VALUE)]
         if isinstance(value, Area):
