@@ -13,7 +13,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -21,10 +21,12 @@ import fundingapp
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.findings import Finding
 from fundingapp.workbooks.frames import (
+    CELLS,
     DONE,
     PROGRESS,
     READY,
     REFUSED,
+    TABLES,
     BrokenFrameError,
     part_of,
     read_frame,
@@ -113,6 +115,17 @@ def _parts(path: Path, name: str, kind: Kind, sheet: str | None, report: Progres
         size = path.stat().st_size
     except OSError as error:
         raise cannot_read(name, error) from error
+    with _ready(name, size) as child:
+        for frame in _Listening(child, name, size, report).frames((TABLES, str(path), name, kind.value, sheet)):
+            try:
+                yield part_of(frame)
+            except BrokenFrameError as error:
+                raise _StoppedError("its reader broke down") from error
+
+
+@contextlib.contextmanager
+def _ready(name: str, size: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A child that waits for its task, a file of *size* bytes called *name*. It ends with the block."""
     try:
         child = _start()
     except OSError as error:
@@ -123,7 +136,7 @@ def _parts(path: Path, name: str, kind: Kind, sheet: str | None, report: Progres
         ) from error
     try:
         with limited(child, size):
-            yield from _Listening(child, name, size, report).parts((str(path), name, kind.value, sheet))
+            yield child
     finally:
         child.kill()
         child.wait()
@@ -131,6 +144,37 @@ def _parts(path: Path, name: str, kind: Kind, sheet: str | None, report: Progres
             with contextlib.suppress(OSError):
                 if pipe is not None:
                     pipe.close()
+
+
+#: The values of cells as calamine gives them, by sheet and by row and column, both counted from nought.
+CellValues = dict[str, dict[tuple[int, int], Any]]
+#: Reads the cells of some sheets of the workbook at a path.
+CellReader = Callable[[Path, Mapping[str, Sequence[tuple[int, int]]], Progress], CellValues]
+
+
+@contextlib.contextmanager
+def cell_reader(name: str, size: int) -> Iterator[CellReader]:
+    """A child that is started now and reads, later in the block, cells of one workbook of about *size* bytes.
+
+    So its start costs no time while the workbook is still being made. What it is asked raises InputRefusedError
+    ``reader_stopped`` when it died or fell silent, and whatever the report raises.
+    """
+    with _ready(name, size) as child:
+
+        def read(path: Path, places: Mapping[str, Sequence[tuple[int, int]]], report: Progress) -> CellValues:
+            task = (CELLS, str(path), name, [(sheet, list(each)) for sheet, each in places.items()])
+            values: CellValues = {}
+            try:
+                for word, sheet, found in _Listening(child, name, size, report).frames(task):
+                    if word != CELLS or not isinstance(found, list):
+                        raise _StoppedError("its reader broke down")
+                    values[sheet] = dict(found)
+            except (_StoppedError, ValueError, TypeError) as error:
+                why = error.why if isinstance(error, _StoppedError) else "its reader broke down"
+                raise reader_stopped(name, why) from error
+            return values
+
+        yield read
 
 
 class _Listening:
@@ -144,8 +188,8 @@ class _Listening:
         self._frames: queue.Queue[bytes | None] = queue.Queue(_WAITING)
         self._is_over = threading.Event()
 
-    def parts(self, task: tuple[Any, ...]) -> Iterator[Part]:
-        """The parts of the workbook that *task* names."""
+    def frames(self, task: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+        """What the child says of the workbook that *task* names, but how far it is."""
         source, out = self._child.stdout, self._child.stdin
         if source is None or out is None:
             raise _StoppedError("its reader could not be started")
@@ -168,7 +212,7 @@ class _Listening:
                 elif word == READY:
                     patience = silence_for(self._size)
                 else:
-                    yield part_of(frame)
+                    yield frame
         except BrokenFrameError as error:
             raise _StoppedError("its reader broke down") from error
         finally:

@@ -26,6 +26,10 @@ PROGRESS: Final = "progress"
 REFUSED: Final = "refused"
 DONE: Final = "done"
 
+#: The first word of a task: tables to be read whole, or some cells of a workbook that was just written.
+TABLES: Final = "tables"
+CELLS: Final = "cells"
+
 
 class BrokenFrameError(Exception):
     """A child said something that it never says."""
