@@ -160,8 +160,8 @@ class CellPainter(QStyledItemDelegate):
         theme = Theme.current()
         painter.save()
         painter.setClipRect(room, Qt.ClipOperation.IntersectClip)
-        if ready.ground is not None:
-            painter.fillRect(room, ready.ground)
+        # Also where there is no fill: Qt has painted its own colour of what is chosen there.
+        painter.fillRect(room, ready.ground or theme.colour("surface"))
         if option.state & QStyle.StateFlag.State_Selected:
             painter.setOpacity(0.55)
             painter.fillRect(room, theme.colour("accent_soft"))
@@ -173,7 +173,9 @@ class CellPainter(QStyledItemDelegate):
         comes_from = start if start is not None else column
         ends = self._spill_end(room, row, column, comes_from) if runs_over or start is not None else None
         _edges(painter, room, ready, open_right=ends is not None and ends > room.right())
-        if start is not None or runs_over:
+        if ready.is_unseen:
+            pass  # words in the colour of their ground are for programs, not for people
+        elif start is not None or runs_over:
             self._spill(painter, room, row, comes_from, column)
         elif ready.text or ready.ghost:
             painter.save()

@@ -73,6 +73,7 @@ class Painted:
     left: QPen | None
     top: QPen | None
     is_grid: bool  # the line at the right is the grid's own
+    is_unseen: bool  # words in the colour of their ground
     mark: CellMark
     sign: str
     is_note: bool
@@ -236,6 +237,7 @@ class SheetModel(QAbstractTableModel):
             left=self._pen(style.left) if column == 0 else None,
             top=self._pen(style.top) if row == 1 else None,
             is_grid=right is None,
+            is_unseen=ink == (self._paper.ground if ground is None else ground),
             mark=mark,
             sign=SIGNS[mark.tone][0] if mark.tone is not None else "",
             is_note=bool(look.note),
