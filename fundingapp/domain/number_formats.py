@@ -61,10 +61,21 @@ _TOKEN = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
-_MONTHS: Final = (
-    "January February March April May June July August September October November December".split()
-)
-_WEEKDAYS: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS: Final = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_WEEKDAYS: Final = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 Token = tuple[str, str]
 

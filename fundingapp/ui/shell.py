@@ -194,7 +194,14 @@ class Shell(QObject):
                     ("review", "Papers to review"),
                 ),
             ),
-            PageSpec("returns", "Returns", "returns", returns, "Reporting"),
+            PageSpec(
+                "returns",
+                "Returns",
+                "returns",
+                returns,
+                "Reporting",
+                views=(("sent", "Sent and saved"),),
+            ),
             PageSpec(
                 "year-end",
                 "Year end",

@@ -162,9 +162,19 @@ class ViewChooser(QWidget):
 class ViewsPage(GrantPage):
     """A page of views. A :class:`Target` subject of ``(view id, subject)`` chooses the view and hands it the rest."""
 
-    def __init__(self, office: Office, title: str, empty: EmptyState, views: Sequence[GrantView]) -> None:
+    def __init__(
+        self,
+        office: Office,
+        title: str,
+        empty: EmptyState,
+        views: Sequence[GrantView],
+        always: Sequence[QWidget] = (),
+    ) -> None:
+        """*always* stands in the head whichever view is shown, before the view's own buttons."""
         super().__init__(office, empty)
         self.head = PageHead(title)
+        for control in always:
+            self.head.add(control)
         self.views = {view.id: view for view in views}
         self._answer: PositionAnswer | None = None
         self._pills: dict[str, Any] = {}

@@ -15,7 +15,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, TypeVar
 
 import fundingapp
 from fundingapp.domain.errors import InputRefusedError
@@ -38,6 +38,7 @@ from fundingapp.workbooks.sources import Kind
 from fundingapp.workbooks.workbook import Grid, grids_of
 
 Progress = Callable[[int, int, str], None]
+_Said = TypeVar("_Said")
 
 #: The word by which an installed program, which has no Python of its own to start, is told to be the child.
 CHILD_WORD: Final = "--read-workbook"
@@ -107,8 +108,10 @@ def _start() -> subprocess.Popen[bytes]:
     )
 
 
-def read_apart(path: Path, name: str, what: str, report: Progress) -> tuple[Any, ...]:
-    """The one frame with which the child answers to *what* is asked of the file at *path*.
+def read_apart(
+    path: Path, name: str, what: str, understood: Callable[[tuple[Any, ...]], _Said], report: Progress
+) -> _Said:
+    """The one frame with which the child answers to *what* is asked of the file at *path*, as *understood*.
 
     Raises InputRefusedError as :func:`read_workbook` does.
     """
@@ -121,7 +124,10 @@ def read_apart(path: Path, name: str, what: str, report: Progress) -> tuple[Any,
         frames = list(_said(path, name, (str(path), name, what, None), report))
         if len(frames) != 1 or frames[0][0] != what:
             raise _StoppedError("its reader broke down")
-        return frames[0]
+        try:
+            return understood(frames[0])
+        except BrokenFrameError as error:
+            raise _StoppedError("its reader broke down") from error
     except _StoppedError as stopped:
         if digest := _digest(path):
             _quarantine[digest] = stopped.why

@@ -324,7 +324,7 @@ class SheetReading:
         whole = int(number)
         seconds = round((number - whole) * 86_400)
         if whole == 0 and self._epoch.year != 1904:
-            return (datetime.min + timedelta(seconds=min(seconds, 86_399))).time()
+            return (self._epoch + timedelta(seconds=min(seconds, 86_399))).time()
         if self._epoch.year != 1904 and whole < 61:
             whole += 1  # Excel counts a 29 February 1900
         day = self._epoch + timedelta(days=whole, seconds=seconds)

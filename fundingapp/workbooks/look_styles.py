@@ -11,15 +11,13 @@ from fundingapp.domain.sheet_looks import NO_EDGE, PLAIN, CellStyle, Edge
 from fundingapp.workbooks.package import Package
 
 #: The palette that files of old index into (ECMA-376 part 1, 18.8.27).
-_PALETTE: Final = (
-    *("000000 FFFFFF FF0000 00FF00 0000FF FFFF00 FF00FF 00FFFF " * 2).split(),
-    *"800000 008000 000080 808000 800080 008080 C0C0C0 808080 9999FF 993366 FFFFCC CCFFFF".split(),
-    *"660066 FF8080 0066CC CCCCFF 000080 FF00FF FFFF00 00FFFF 800080 800000 008080 0000FF".split(),
-    *"00CCFF CCFFFF CCFFCC FFFF99 99CCFF FF99CC CC99FF FFCC99 3366FF 33CCCC 99CC00 FFCC00".split(),
-    *"FF9900 FF6600 666699 969696 003366 339966 003300 333300 993300 993366 333399 333333".split(),
-    "000000",
-    "FFFFFF",
-)
+_COLOURS: Final = """
+000000 FFFFFF FF0000 00FF00 0000FF FFFF00 FF00FF 00FFFF 000000 FFFFFF FF0000 00FF00 0000FF FFFF00 FF00FF 00FFFF
+800000 008000 000080 808000 800080 008080 C0C0C0 808080 9999FF 993366 FFFFCC CCFFFF 660066 FF8080 0066CC CCCCFF
+000080 FF00FF FFFF00 00FFFF 800080 800000 008080 0000FF 00CCFF CCFFFF CCFFCC FFFF99 99CCFF FF99CC CC99FF FFCC99
+3366FF 33CCCC 99CC00 FFCC00 FF9900 FF6600 666699 969696 003366 339966 003300 333300 993300 993366 333399 333333
+"""
+_PALETTE: Final = tuple(_COLOURS.split())
 #: A theme's colours in the order in which cells number them; Office's own until the file says otherwise.
 _THEME_ORDER: Final = (
     "lt1",
@@ -30,7 +28,10 @@ _THEME_ORDER: Final = (
     "hlink",
     "folHlink",
 )
-_OFFICE: Final = "FFFFFF 000000 E7E6E6 44546A 5B9BD5 ED7D31 A5A5A5 FFC000 4472C4 70AD47 0563C1 954F72".split()
+_OFFICE_COLOURS: Final = """
+FFFFFF 000000 E7E6E6 44546A 5B9BD5 ED7D31 A5A5A5 FFC000 4472C4 70AD47 0563C1 954F72
+"""
+_OFFICE: Final = tuple(_OFFICE_COLOURS.split())
 
 
 @dataclass(slots=True)
@@ -107,7 +108,11 @@ def _nested(package: Package, part: str) -> Element:
         stack.append(element)
 
     parser.StartElementHandler = start
-    parser.EndElementHandler = lambda tag: stack.pop() and None
+
+    def end(_: str) -> None:
+        stack.pop()
+
+    parser.EndElementHandler = end
     package.parse(parser, info)
     return root[2][0] if root[2] else root
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
+from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -20,6 +21,8 @@ from fundingapp.domain.addresses import Area, area_of
 from fundingapp.domain.sheet_labels import with_labels
 from fundingapp.domain.sheet_looks import (
     CellLook,
+    CellStyle,
+    Holds,
     NameLook,
     PictureLook,
     SheetLook,
@@ -29,7 +32,7 @@ from fundingapp.domain.sheet_looks import (
 )
 from fundingapp.workbooks.apart import read_apart
 from fundingapp.workbooks.checks import refused
-from fundingapp.workbooks.frames import LOOK
+from fundingapp.workbooks.frames import LOOK, BrokenFrameError
 from fundingapp.workbooks.look_sheets import (
     ReadSheet,
     SheetReading,
@@ -64,8 +67,7 @@ def read_template(path: Path, name: str, report: Progress) -> WorkbookLook:
             "template_kind",
             f"a template is a workbook of the kinds .xlsx or .xlsm, and it is one of the kind .{kind.value}",
         )
-    frames = read_apart(path, name, LOOK, report)
-    look = decoded(frames)
+    look = read_apart(path, name, LOOK, decoded, report)
     return with_labels(replace(look, file_name=name, sha256=hashlib.sha256(raw).hexdigest()))
 
 
@@ -332,21 +334,22 @@ _KINDS: Final[Mapping[str, type]] = {
 def encoded(look: WorkbookLook) -> tuple[Any, ...]:
     """*look* as plain values; looks that many cells share are told once."""
     shared: list[Any] = []
-    known: dict[Any, int] = {}
+    known: dict[int, int] = {}
+
+    def of_style(style: CellStyle) -> int:
+        # By identity: a style is read once, and comparing them takes longer than all the rest.
+        if id(style) not in known:
+            known[id(style)] = len(shared)
+            shared.append(_plain_fields(style, plain))
+        return known[id(style)]
 
     def plain(value: Any) -> Any:
-        if isinstance(value, sheet_looks.CellStyle):
-            if value not in known:
-                known[value] = len(shared)
-                shared.append(("CellStyle", *(plain(getattr(value, each.name)) for each in fields(value))))
-            return ("=", known[value])
+        if isinstance(value, CellLook):
+            stored = ("Decimal", str(value.value)) if isinstance(value.value, Decimal) else value.value
+            told = (value.row, value.column, value.shown, stored, value.holds.value, of_style(value.style))
+            return ("c", *told, value.formula, value.note)
         if isinstance(value, Area):
             return ("Area", *value)
-        if is_dataclass(value):
-            return (
-                type(value).__name__,
-                *(plain(getattr(value, each.name)) for each in fields(value)),
-            )
         if isinstance(value, Enum):
             return (type(value).__name__, value.value)
         if isinstance(value, Mapping):
@@ -355,42 +358,46 @@ def encoded(look: WorkbookLook) -> tuple[Any, ...]:
             return ("(set", *sorted(value))
         if isinstance(value, tuple):
             return ("(", *(plain(each) for each in value))
-        if type(value).__name__ == "Decimal":
-            return ("Decimal", str(value))
-        return value
+        return _plain_fields(value, plain) if is_dataclass(value) else value
 
     body = plain(look)
     return (LOOK, shared, body)
 
 
-def decoded(frame: tuple[Any, ...]) -> WorkbookLook:
-    """The look that a frame tells of. Raises ValueError for anything else."""
-    from decimal import Decimal
+def _plain_fields(value: Any, plain: Callable[[Any], Any]) -> tuple[Any, ...]:
+    return (type(value).__name__, *(plain(getattr(value, each.name)) for each in fields(value)))
 
+
+def decoded(frame: tuple[Any, ...]) -> WorkbookLook:
+    """The look that a frame tells of. Raises BrokenFrameError for anything else."""
     _, told, body = frame
     shared: list[Any] = []
+    holds = {each.value: each for each in Holds}
 
     def value_of(plain: Any) -> Any:
         if not isinstance(plain, tuple):
             return plain
         word, *rest = plain
         match word:
-            case "=":
-                return shared[rest[0]]
+            case "c":
+                row, column, shown, stored, sort, style, formula, note = rest
+                value = Decimal(stored[1]) if isinstance(stored, tuple) else stored
+                return CellLook(row, column, shown, value, holds[sort], shared[style], formula, note=note)
             case "{":
                 return {value_of(key): value_of(each) for key, each in rest}
             case "(set":
                 return frozenset(rest)
             case "(":
                 return tuple(value_of(each) for each in rest)
-            case "Decimal":
-                return Decimal(rest[0])
             case _:
                 return _KINDS[word](*(value_of(each) for each in rest))
 
-    for each in told:
-        shared.append(value_of(each))
-    found = value_of(body)
+    try:
+        for each in told:
+            shared.append(value_of(each))
+        found = value_of(body)
+    except (KeyError, IndexError, TypeError, ValueError, ArithmeticError) as error:
+        raise BrokenFrameError(str(error)) from error
     if not isinstance(found, WorkbookLook):
-        raise ValueError("no look")
+        raise BrokenFrameError("no look")
     return found

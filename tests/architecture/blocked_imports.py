@@ -13,6 +13,9 @@ BLOCKED = frozenset({"PySide6", "shiboken6", "pyqtgraph", "sqlalchemy", "alembic
     "python_calamine",
     "xlsxwriter",
     "docx",
+    "lxml",
+    "formualizer",
+    "reportlab",
 }
 
 

@@ -377,6 +377,16 @@ def test_v0005_outcomes_upgrades_a_server_of_version_4(
         with pytest.raises(IntegrityError), connection.begin_nested():
             connection.execute(text("UPDATE evidence SET marking = 'SECRET'"))
     engine.dispose()
+    database = open_server(url, noon, "S. Officer", tmp_path)
+    with database.open_work(reading=True) as work:
+        (indicator,) = (kept.value for kept in work.indicators.all())
+        assert (indicator.level, indicator.counted, indicator.is_comparable) == (
+            ResultLevel.OUTPUT,
+            Counted.NUMBER,
+            True,
+        )
+        assert [kept.value.indicator for kept in work.supports.all()] == [1]
+    database.close()
 
 
 def test_v0006_returns_leaves_every_value_of_a_file_of_version_5(tmp_path: Path) -> None:
@@ -411,10 +421,11 @@ def test_v0006_returns_upgrades_a_server_of_version_5(
             steps.run_migrations(connection)
             for statement in (
                 "INSERT INTO party VALUES ('PCC', 'commissioner', NULL, NULL, 1, 1)",
-                "INSERT INTO fund (id, version, name, commissioner_id) VALUES (1, 1, 'Locality Fund', 1)",
+                "INSERT INTO fund (id, version, name, funder_id, ring_fence)"
+                " VALUES (1, 1, 'Locality Fund', 1, '')",
                 "INSERT INTO saved_return (id, version, fund_id, year, quarter, return_version, state, made_at,"
-                " made_by, file_name, sha256, cells, spent_pence, quarters_json)"
-                " VALUES (1, 1, 1, 2018, 2, 1, 'submitted', '2018-10-20T12:00:00+00:00', 'Ann', 'x.xlsx', '', 9, 1, '[]')",
+                " made_by, file_name, sha256, cells, spent_pence, quarters)"
+                " VALUES (1, 1, 1, 2018, 2, 1, 'submitted', '2018-10-20T12:00:00+00:00', 'A', 'x', '', 9, 1, '[]')",
             ):
                 connection.execute(text(statement))
     with engine.begin() as connection:
@@ -426,16 +437,6 @@ def test_v0006_returns_upgrades_a_server_of_version_5(
         with pytest.raises(IntegrityError), connection.begin_nested():
             connection.execute(text("UPDATE saved_return SET template_id = 7"))
     engine.dispose()
-    database = open_server(url, noon, "S. Officer", tmp_path)
-    with database.open_work(reading=True) as work:
-        (indicator,) = (kept.value for kept in work.indicators.all())
-        assert (indicator.level, indicator.counted, indicator.is_comparable) == (
-            ResultLevel.OUTPUT,
-            Counted.NUMBER,
-            True,
-        )
-        assert [kept.value.indicator for kept in work.supports.all()] == [1]
-    database.close()
 
 
 def test_every_table_of_a_file_is_strict_and_none_deletes_by_cascade(file: Path) -> None:
