@@ -40,7 +40,7 @@ class Judged:
 
 @pytest.fixture(scope="module")
 def samples_path(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
-    samples = formula_samples.formulas(every=2)
+    samples = formula_samples.formulas(every=4)
     return formula_samples.write(tmp_path_factory.mktemp("samples") / "samples.xlsx", samples), samples
 
 
