@@ -15,6 +15,7 @@ from typing import BinaryIO, Final
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.workbooks.frames import (
     DONE,
+    LOOK,
     PROGRESS,
     READY,
     REFUSED,
@@ -49,15 +50,17 @@ def main() -> int:
         write_frame(out, (READY,))
         task = read_frame(source)
         if task is not None:
-            path, name, kind, sheet = unpacked(task)
-            _read(Path(path), name, Kind(kind), sheet, out)
+            path, name, what, sheet = unpacked(task)
+            _read(Path(path), name, what, sheet, out)
     except BrokenPipeError:
         os._exit(1)  # the program has gone or has lost interest
     return 0
 
 
-def _read(path: Path, name: str, kind: Kind, sheet: str | None, out: BinaryIO) -> None:
-    import python_calamine  # noqa: F401 - before memory is limited, so that its own pages are there
+def _read(path: Path, name: str, what: str, sheet: str | None, out: BinaryIO) -> None:
+    """Says what is in the workbook: its values, *what* being its kind, or how it looks."""
+    if what != LOOK:
+        import python_calamine  # noqa: F401 - before memory is limited, so that its own pages are there
 
     last = 0.0
 
@@ -72,8 +75,13 @@ def _read(path: Path, name: str, kind: Kind, sheet: str | None, out: BinaryIO) -
     try:
         with path.open("rb") as file:
             limit_this_process(path.stat().st_size)
-            for part in parts_of_workbook(file, name, kind, sheet, report):
-                write_frame(out, frame_of(part))
+            if what == LOOK:
+                from fundingapp.workbooks.template_reader import encoded, look_of_package
+
+                write_frame(out, encoded(look_of_package(file, name, report)))
+            else:
+                for part in parts_of_workbook(file, name, Kind(what), sheet, report):
+                    write_frame(out, frame_of(part))
     except InputRefusedError as error:
         refusal = error
     except MemoryError:

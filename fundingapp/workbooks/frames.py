@@ -25,6 +25,8 @@ READY: Final = "ready"
 PROGRESS: Final = "progress"
 REFUSED: Final = "refused"
 DONE: Final = "done"
+#: What is asked of it, beside the kind of a workbook whose values are wanted: how a workbook looks.
+LOOK: Final = "look"
 
 
 class BrokenFrameError(Exception):
