@@ -7,7 +7,7 @@ form, breaks the template's rule, contradicts its row, or differs from what we h
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -50,7 +50,7 @@ _SPACES = re.compile(r"[\u00a0\u2007\u202f\u200b\ufeff]|  |^\s|\s$")
 _MONEY_WORDS = re.compile(r"(?i)\b(gbp|pounds?)\b")
 _NOT_STARTED, _COMPLETE = frozenset({"not started"}), frozenset({"complete", "completed", "closed"})
 _GREEN = frozenset({"green", "g", "on track", "1"})
-_LAST_QUARTER: Final = 4
+_STATUSES: Final = frozenset({"project/rag", "project/status", "project/spend-rag"})
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ def cell_checks(hand: ReturnInHand) -> Iterator[SendingCheck]:
     known = hand.at
     for place, rule in broken.items():
         if place not in known:
-            yield _rule_broken(hand, rule)
+            yield _rule_broken(rule)
 
 
 def _check(
@@ -94,12 +94,6 @@ def _check(
     return SendingCheck(
         code, grade, text, cell.sheet, cell.cell, advice, cell.figure if figure is None else figure
     )
-
-
-def _named(cell: CellInHand) -> str:
-    """“Expenditure!E8 (LF-01, Q1 actual)”."""
-    told = ", ".join(part for part in (cell.key, cell.label) if part)
-    return f"{cell.where} ({told})" if told else cell.where
 
 
 # Rows
@@ -139,7 +133,8 @@ def _row_checks(hand: ReturnInHand, rows: _Rows, passed: set[tuple[str, str]]) -
                 "row.no_key",
                 _ERROR,
                 key_cell,
-                f"{key_cell.where} is blank, while {held[0].where} in its row holds {said(held[0].value, held[0].shown)}.",
+                f"{key_cell.where} is blank, while {held[0].where} in its row holds "
+                f"{said(held[0].value, held[0].shown)}.",
                 f"Put in which {_one_of(table.rows)} the row is of, or clear the row.",
                 "",
             )
@@ -161,7 +156,9 @@ def _row_checks(hand: ReturnInHand, rows: _Rows, passed: set[tuple[str, str]]) -
 
 
 def _one_of(rows: RowsOf) -> str:
-    return {RowsOf.PROJECTS: "project", RowsOf.HEADS: "project", RowsOf.INDICATORS: "indicator"}.get(rows, "line")
+    return {RowsOf.PROJECTS: "project", RowsOf.HEADS: "project", RowsOf.INDICATORS: "indicator"}.get(
+        rows, "line"
+    )
 
 
 def _not_ours(hand: ReturnInHand, table: TableInHand, cell: CellInHand) -> SendingCheck:
@@ -221,31 +218,28 @@ def _value_check(
     hand: ReturnInHand, cell: CellInHand, rule: RuleBroken | None, rows: _Rows | None
 ) -> SendingCheck | None:
     if not cell.source:
-        return _left_empty(cell)
+        return _rule_broken(rule, cell) if rule is not None and not rule.is_blank else None
     if cell.is_blank:
         return _blank_check(hand, cell, rule, rows)
     for check in (_sort_check, _list_check, _form_check):
-        found = check(hand, cell)
+        found = check(cell)
         if found is not None:
             return found
     if rule is not None:
-        return _rule_broken(hand, rule, cell)
-    for check in (_small_check, _day_check, _future_check):
-        found = check(hand, cell)
-        if found is not None:
-            return found
-    return _row_contradiction(hand, cell, rows) or _differs(hand, cell) or _untidy(cell)
+        return _rule_broken(rule, cell)
+    return (
+        _small_check(cell)
+        or _day_check(hand, cell)
+        or _future_check(hand, cell)
+        or _status_check(hand, cell)
+        or _differs(hand, cell)
+        or _untidy(cell)
+    )
 
 
-def _left_empty(cell: CellInHand) -> SendingCheck | None:
-    if cell.is_blank or isinstance(cell.ours, str | Decimal | date):
-        return None
-    return None
-
-
-def _rule_broken(hand: ReturnInHand, rule: RuleBroken, cell: CellInHand | None = None) -> SendingCheck:
+def _rule_broken(rule: RuleBroken, cell: CellInHand | None = None) -> SendingCheck:
     place = f"{rule.sheet}!{rule.cell}"
-    label = _named(cell) if cell is not None else place
+    label = cell.named if cell is not None else place
     theirs = f" The template says: “{rule.message}”." if rule.message else ""
     if rule.is_blank:
         return SendingCheck(
@@ -281,7 +275,7 @@ def _blank_check(
 ) -> SendingCheck | None:
     if cell.source in _MAY_BE_BLANK:
         return _reason_missing(hand, cell, rows)
-    if cell.source.startswith("certifier/") or cell.source in ("return/certified-on",):
+    if cell.source.startswith("certifier/") or cell.source == "return/certified-on":
         return _signature(hand, cell)
     if cell.is_number:
         if cell.ours is None and cell.source.startswith(("indicator/", "outcome/")):
@@ -293,7 +287,7 @@ def _blank_check(
             "blank.number",
             _ERROR,
             cell,
-            f"{_named(cell)} is blank{should}.",
+            f"{cell.named} is blank{should}.",
             "Put in the figure; where there is none enter 0: a blank is refused.",
         )
     if cell.ours is not None and not is_blank(cell.ours):
@@ -301,17 +295,17 @@ def _blank_check(
             "blank.required",
             _ERROR,
             cell,
-            f"{_named(cell)} is blank, should be {said(cell.ours, cell.shown)}.",
+            f"{cell.named} is blank, should be {said(cell.ours, cell.shown)}.",
             "Put it back, or write the workbook again.",
         )
     if rule is not None:
-        return _rule_broken(hand, rule, cell)
+        return _rule_broken(rule, cell)
     if _is_asked(hand, cell):
         return _check(
             "blank.required",
             _ERROR,
             cell,
-            f"{_named(cell)} is blank: the commissioner asks for it.",
+            f"{cell.named} is blank: the commissioner asks for it.",
             _where_to_say(cell.source),
         )
     return None
@@ -343,7 +337,7 @@ def _no_figure(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
         "blank.result",
         _ERROR,
         cell,
-        f"{_named(cell)} is blank: there is no figure for Q{quarter}.",
+        f"{cell.named} is blank: there is no figure for Q{quarter}.",
         "Record the figure, 0 where it is nought.",
     )
 
@@ -355,7 +349,9 @@ def _quarter_of(source: str) -> int | None:
 
 def _signature(hand: ReturnInHand, cell: CellInHand) -> SendingCheck:
     what = cell.source.rpartition("/")[2]
-    code = {"name": "signoff.name", "role": "signoff.role", "position": "signoff.role"}.get(what, "signoff.date")
+    code = {"name": "signoff.name", "role": "signoff.role", "position": "signoff.role"}.get(
+        what, "signoff.date"
+    )
     words = {"signoff.name": "name", "signoff.role": "position", "signoff.date": "date"}[code]
     held = f", should be {said(cell.ours, cell.shown)}" if cell.ours is not None else ""
     # The day is only known once it is signed: a draft without it is as it should be.
@@ -364,14 +360,14 @@ def _signature(hand: ReturnInHand, cell: CellInHand) -> SendingCheck:
         code,
         grade,
         cell,
-        f"{_named(cell)} is blank{held}: the {words} of the section 151 officer is missing.",
+        f"{cell.named} is blank{held}: the {words} of the section 151 officer is missing.",
         "Record the section 151 officer among the contacts."
         if code != "signoff.date"
         else "It is put in when the return is certified.",
     )
 
 
-def _sort_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
+def _sort_check(cell: CellInHand) -> SendingCheck | None:
     """Text in a number, text in a date, a number where words are meant."""
     value = cell.value
     if cell.is_number and not isinstance(value, Decimal):
@@ -383,7 +379,7 @@ def _sort_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
                 "number.as_text",
                 _ERROR,
                 cell,
-                f"{_named(cell)} holds {said(value)} as text, should be the number "
+                f"{cell.named} holds {said(value)} as text, should be the number "
                 f"{said(cell.ours if isinstance(cell.ours, Decimal) else number, cell.shown)}: totals leave it out.",
                 "Type it as a number, without £, commas or spaces.",
             )
@@ -392,7 +388,7 @@ def _sort_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
             "number.text",
             _ERROR,
             cell,
-            f"{_named(cell)} holds {what} where a number belongs{should}.",
+            f"{cell.named} holds {what} where a number belongs{should}.",
             "Type the number alone; explain it in the comment.",
         )
     if cell.shown is ShownAs.DAY and not isinstance(value, date):
@@ -402,25 +398,33 @@ def _sort_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
             "date.text",
             _ERROR,
             cell,
-            f"{_named(cell)} holds {what} where a date belongs{should}.",
+            f"{cell.named} holds {what} where a date belongs{should}.",
             "Type a real date, such as 12/04/2019.",
         )
-    if cell.shown in (ShownAs.TEXT, ShownAs.CHOICE) and isinstance(value, Decimal | bool | date):
-        if isinstance(cell.ours, str) and said(value).strip("“”") != cell.ours:
-            return _check(
-                "text.number",
-                _ERROR,
-                cell,
-                f"{_named(cell)} holds {said(value)} where words belong, should be {said(cell.ours)}.",
-                "Put the words back.",
-            )
-    if cell.shown is ShownAs.POUNDS and isinstance(value, Decimal) and value != value.quantize(Decimal("0.01")):
+    if (
+        cell.shown in (ShownAs.TEXT, ShownAs.CHOICE)
+        and isinstance(value, Decimal | bool | date)
+        and isinstance(cell.ours, str)
+        and said(value) != cell.ours
+    ):
+        return _check(
+            "text.number",
+            _ERROR,
+            cell,
+            f"{cell.named} holds {said(value)} where words belong, should be {said(cell.ours)}.",
+            "Put the words back.",
+        )
+    if (
+        cell.shown is ShownAs.POUNDS
+        and isinstance(value, Decimal)
+        and value != value.quantize(Decimal("0.01"))
+    ):
         should = f", should be {said(cell.ours, cell.shown)}" if cell.ours is not None else ""
         return _check(
             "amount.fraction",
             _ERROR,
             cell,
-            f"{_named(cell)} is {said(value, cell.shown)}{should}: it has parts of a penny.",
+            f"{cell.named} is {said(value, cell.shown)}{should}: it has parts of a penny.",
             "Type pounds and pence; sums of such amounts do not agree with the ledger.",
         )
     return None
@@ -434,7 +438,7 @@ def _as_number(text: str) -> Decimal | None:
         return None
 
 
-def _list_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
+def _list_check(cell: CellInHand) -> SendingCheck | None:
     if not cell.choices or cell.value is None:
         return None
     shown = said(cell.value).strip("“”") if not isinstance(cell.value, str) else cell.value
@@ -451,7 +455,7 @@ def _list_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
         code,
         _ERROR,
         cell,
-        f"{_named(cell)} is {said(cell.value)}, which is not in the drop-down{should}.",
+        f"{cell.named} is {said(cell.value)}, which is not in the drop-down{should}.",
         "Choose an entry of the list.",
     )
 
@@ -462,7 +466,7 @@ def _choices(choices: tuple[str, ...]) -> str:
     return ", ".join(choices[:most]) + more
 
 
-def _form_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
+def _form_check(cell: CellInHand) -> SendingCheck | None:
     """E-mail addresses, telephone numbers and postcodes."""
     if not isinstance(cell.value, str):
         return None
@@ -477,18 +481,22 @@ def _form_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
     elif last in ("postcode", "postcodes"):
         wrong = [each.strip() for each in value.split(",") if not _POSTCODE.fullmatch(each.strip())]
         if wrong:
-            return _form(cell, "form.postcode", f"has “{wrong[0]}”, which is no full postcode", "LE11 3EX, LE11 5BG")
+            return _form(
+                cell, "form.postcode", f"has “{wrong[0]}”, which is no full postcode", "LE11 3EX, LE11 5BG"
+            )
     return None
 
 
 def _form(cell: CellInHand, code: str, what: str, example: str) -> SendingCheck:
-    should = f", should be {said(cell.ours)}" if isinstance(cell.ours, str) and cell.ours != cell.value else ""
+    should = (
+        f", should be {said(cell.ours)}" if isinstance(cell.ours, str) and cell.ours != cell.value else ""
+    )
     return _check(
-        code, _ERROR, cell, f"{_named(cell)} {what}: {said(cell.value)}{should}.", f"Write it like {example}."
+        code, _ERROR, cell, f"{cell.named} {what}: {said(cell.value)}{should}.", f"Write it like {example}."
     )
 
 
-def _small_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
+def _small_check(cell: CellInHand) -> SendingCheck | None:
     """A count that we hide and the workbook shows (R03)."""
     if not (isinstance(cell.ours, str) and cell.ours.startswith("<") and isinstance(cell.value, Decimal)):
         return None
@@ -496,7 +504,7 @@ def _small_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
         "count.small",
         _ERROR,
         cell,
-        f"{_named(cell)} shows a count under 5, should be {said(cell.ours)}: it may tell who the people are.",
+        f"{cell.named} shows a count under 5, should be {said(cell.ours)}: it may tell who the people are.",
         f"Put {said(cell.ours)} in its place.",
     )
 
@@ -508,29 +516,37 @@ def _day_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
         return None
     day = value.date() if isinstance(value, datetime) else value
     document = hand.document
-    first, last = days_of(document.year, document.quarter)
+    last = days_of(document.year, document.quarter)[1]
     should = f", should be {said(cell.ours)}" if isinstance(cell.ours, date) and cell.ours != day else ""
     is_ours = isinstance(cell.ours, date) and cell.ours == day
     if cell.source in ("return/date", "return/certified-on") or cell.source.startswith("certifier/"):
         if day > hand.today:
             return _check(
-                "date.future", _ERROR, cell, f"{_named(cell)} is {said(day)}, a day to come{should}.", "Put in the day itself."
+                "date.future",
+                _ERROR,
+                cell,
+                f"{cell.named} is {said(day)}, a day to come{should}.",
+                "Put in the day itself.",
             )
         if day <= last and not is_ours:
             return _check(
                 "date.early",
                 _ERROR,
                 cell,
-                f"{_named(cell)} is {said(day)}, before Q{document.quarter} {document.year} ended on {said(last)}{should}.",
+                f"{cell.named} is {said(day)}, before Q{document.quarter} {document.year} ended on {said(last)}"
+                f"{should}.",
                 "Put in the day on which the return was made.",
             )
         return None
-    if any(word in cell.source for word in ("spent", "paid", "bought", "received", "raised", "met")) and day > hand.today:
+    if (
+        any(word in cell.source for word in ("spent", "paid", "bought", "received", "raised", "met"))
+        and day > hand.today
+    ):
         return _check(
             "date.future",
             _ERROR,
             cell,
-            f"{_named(cell)} is {said(day)}, a day to come{should}.",
+            f"{cell.named} is {said(day)}, a day to come{should}.",
             "Put in the day on which it happened.",
         )
     return None
@@ -539,7 +555,12 @@ def _day_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
 def _future_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
     """An actual of a quarter that has not come."""
     quarter = _quarter_of(cell.source)
-    if quarter is None or quarter <= hand.document.quarter or not isinstance(cell.value, Decimal) or not cell.value:
+    if (
+        quarter is None
+        or quarter <= hand.document.quarter
+        or not isinstance(cell.value, Decimal)
+        or not cell.value
+    ):
         return None
     if not cell.source.startswith(("project/spent/", "grant/spent/", "indicator/q")):
         return None
@@ -547,7 +568,7 @@ def _future_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
         "period.future",
         _ERROR,
         cell,
-        f"{_named(cell)} is {said(cell.value, cell.shown)}, and Q{quarter} comes after the return's Q"
+        f"{cell.named} is {said(cell.value, cell.shown)}, and Q{quarter} comes after the return's Q"
         f"{hand.document.quarter}.",
         "Clear it: what is expected belongs in the forecast.",
     )
@@ -556,14 +577,10 @@ def _future_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
 # What a row says of itself
 
 
-def _row_contradiction(hand: ReturnInHand, cell: CellInHand, rows: _Rows | None) -> SendingCheck | None:
-    source = cell.source
-    if source in ("project/rag", "project/status", "project/spend-rag", "project/rag/spend") and isinstance(cell.value, str):
-        return _status_check(hand, cell, rows)
-    return None
-
-
-def _status_check(hand: ReturnInHand, cell: CellInHand, rows: _Rows | None) -> SendingCheck | None:
+def _status_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
+    """A status or colour that what is spent contradicts."""
+    if cell.source not in _STATUSES or not isinstance(cell.value, str):
+        return None
     word = str(cell.value).strip().casefold()
     ours = cell.ours if isinstance(cell.ours, str) else ""
     if ours and ours == cell.value:
@@ -576,7 +593,7 @@ def _status_check(hand: ReturnInHand, cell: CellInHand, rows: _Rows | None) -> S
             "status.contradicts",
             _ERROR,
             cell,
-            f"{_named(cell)} is {said(cell.value)}, and {spent.in_words} is spent{should}.",
+            f"{cell.named} is {said(cell.value)}, and {spent.in_words} is spent{should}.",
             "Say how the project stands.",
         )
     if word in _COMPLETE and to_come:
@@ -584,7 +601,7 @@ def _status_check(hand: ReturnInHand, cell: CellInHand, rows: _Rows | None) -> S
             "status.contradicts",
             _ERROR,
             cell,
-            f"{_named(cell)} is {said(cell.value)}, and {to_come.in_words} is still expected{should}.",
+            f"{cell.named} is {said(cell.value)}, and {to_come.in_words} is still expected{should}.",
             "Say how the project stands, or take the forecast back.",
         )
     return None
@@ -599,7 +616,7 @@ def _reason_missing(hand: ReturnInHand, cell: CellInHand, rows: _Rows | None) ->
             "blank.reason",
             _ERROR,
             cell,
-            f"{_named(cell)} is blank, should be {said(cell.ours)}.",
+            f"{cell.named} is blank, should be {said(cell.ours)}.",
             "Put the reason back.",
         )
     off = [project for project in projects_of(hand, cell.key) if asks_reason(project)]
@@ -609,14 +626,16 @@ def _reason_missing(hand: ReturnInHand, cell: CellInHand, rows: _Rows | None) ->
     if rag is None or not isinstance(rag.value, str) or is_blank(rag.value):
         return None
     word = rag.value.strip().casefold()
-    if word in _GREEN | _COMPLETE | _NOT_STARTED or (rag.ours is not None and rag.value == rag.ours and cell.source != "project/reason"):
+    if word in _GREEN | _COMPLETE | _NOT_STARTED or (
+        rag.ours is not None and rag.value == rag.ours and cell.source != "project/reason"
+    ):
         return None
     if word.startswith(("amber", "red")):
         return _check(
             "rag.no_reason",
             _ERROR,
             cell,
-            f"{_named(cell)} is blank, and {rag.where} is {said(rag.value)}: what is not Green needs its reason.",
+            f"{cell.named} is blank, and {rag.where} is {said(rag.value)}: what is not Green needs its reason.",
             "Say why, and what is done about it.",
         )
     return None
@@ -633,7 +652,7 @@ def _differs(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
                 "figure.not_ours",
                 _ERROR if cell.is_amount else _LOOK,
                 cell,
-                f"{_named(cell)} is {said(value, cell.shown)}, and the file holds nothing for it.",
+                f"{cell.named} is {said(value, cell.shown)}, and the file holds nothing for it.",
                 "Record what it rests on, or clear the cell.",
             )
         if hand.is_file and isinstance(value, str) and _is_words(cell):
@@ -641,7 +660,7 @@ def _differs(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
                 "words.not_ours",
                 _LOOK,
                 cell,
-                f"{_named(cell)} holds words that the file does not: {said(value)}.",
+                f"{cell.named} holds words that the file does not: {said(value)}.",
                 "Record them, so that the next return has them too.",
             )
         return None
@@ -650,13 +669,15 @@ def _differs(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
     if isinstance(ours, str) and isinstance(value, str):
         return _text_differs(cell, ours, value)
     if isinstance(ours, date) and isinstance(value, date):
-        same = ours == (value.date() if isinstance(value, datetime) and not isinstance(ours, datetime) else value)
+        same = ours == (
+            value.date() if isinstance(value, datetime) and not isinstance(ours, datetime) else value
+        )
         if not same:
             return _check(
                 "date.differs",
                 _ERROR,
                 cell,
-                f"{_named(cell)} is {said(value)}, should be {said(ours)}.",
+                f"{cell.named} is {said(value)}, should be {said(ours)}.",
                 "Put our day back, or record the other.",
             )
     if isinstance(ours, str) and isinstance(value, Decimal):
@@ -664,13 +685,15 @@ def _differs(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
             "figure.differs",
             _ERROR,
             cell,
-            f"{_named(cell)} is {said(value, cell.shown)}, should be {said(ours)}.",
+            f"{cell.named} is {said(value, cell.shown)}, should be {said(ours)}.",
             "Put our figure back.",
         )
     return None
 
 
-def _figure_differs(hand: ReturnInHand, cell: CellInHand, ours: Decimal, value: Decimal) -> SendingCheck | None:
+def _figure_differs(
+    hand: ReturnInHand, cell: CellInHand, ours: Decimal, value: Decimal
+) -> SendingCheck | None:
     if ours == value:
         return None
     gap = value - ours
@@ -682,7 +705,7 @@ def _figure_differs(hand: ReturnInHand, cell: CellInHand, ours: Decimal, value: 
             "quarter.sent",
             _ERROR,
             cell,
-            f"{_named(cell)} is {said(value, cell.shown)}, should be {said(ours, cell.shown)} as Q{quarter} was sent: "
+            f"{cell.named} is {said(value, cell.shown)}, should be {said(ours, cell.shown)} as Q{quarter} was sent: "
             f"{apart}.",
             "A quarter that was sent never changes; what came later is a prior-period adjustment.",
         )
@@ -690,7 +713,8 @@ def _figure_differs(hand: ReturnInHand, cell: CellInHand, ours: Decimal, value: 
         "figure.differs",
         _ERROR,
         cell,
-        f"{_named(cell)} is {said(value, cell.shown)}, should be {said(ours, cell.shown)}: {apart}{_hint(ours, value)}.",
+        f"{cell.named} is {said(value, cell.shown)}, should be {said(ours, cell.shown)}: "
+        f"{apart}{_hint(ours, value)}.",
         "Put our figure back, or record what changed it.",
     )
 
@@ -712,7 +736,9 @@ def _hint(ours: Decimal, value: Decimal) -> str:
 
 
 def _is_words(cell: CellInHand) -> bool:
-    return cell.source.startswith("narrative/") or cell.source.endswith(("/reason", "/explanation", "/comment"))
+    return cell.source.startswith("narrative/") or cell.source.endswith(
+        ("/reason", "/explanation", "/comment")
+    )
 
 
 def _text_differs(cell: CellInHand, ours: str, value: str) -> SendingCheck | None:
@@ -735,7 +761,7 @@ def _text_differs(cell: CellInHand, ours: str, value: str) -> SendingCheck | Non
             "unit.wrong",
             _ERROR,
             cell,
-            f"{_named(cell)} is {said(value)}, should be {said(ours)}: the indicator was agreed in that unit.",
+            f"{cell.named} is {said(value)}, should be {said(ours)}: the indicator was agreed in that unit.",
             "Put the agreed unit back.",
         )
     if _is_words(cell):
@@ -743,7 +769,7 @@ def _text_differs(cell: CellInHand, ours: str, value: str) -> SendingCheck | Non
             "words.differ",
             _LOOK,
             cell,
-            f"{_named(cell)} has other words than the file: {said(value)}, not {said(ours)}.",
+            f"{cell.named} has other words than the file: {said(value)}, not {said(ours)}.",
             "Record the new words, so that the next return has them too.",
         )
     if last == "name" and cell.key:
@@ -756,17 +782,17 @@ def _text_differs(cell: CellInHand, ours: str, value: str) -> SendingCheck | Non
         )
     if cell.source.startswith("certifier/"):
         return _check(
-            f"signoff.{ {'position': 'role'}.get(last, last)}",
+            f"signoff.{ {'position': 'role'}.get(last, last) }",
             _ERROR,
             cell,
-            f"{_named(cell)} is {said(value)}, should be {said(ours)}: only the section 151 officer may sign.",
+            f"{cell.named} is {said(value)}, should be {said(ours)}: only the section 151 officer may sign.",
             "Put the section 151 officer in.",
         )
     return _check(
         "text.differs",
         _ERROR,
         cell,
-        f"{_named(cell)} is {said(value)}, should be {said(ours)}.",
+        f"{cell.named} is {said(value)}, should be {said(ours)}.",
         "Put ours back, or record the other.",
     )
 
@@ -786,11 +812,6 @@ def _untidy(cell: CellInHand) -> SendingCheck | None:
         "text.spaces",
         _ERROR,
         cell,
-        f"{_named(cell)} is {said(value)} with spaces that do not show, should be {said(_plain(value))}.",
+        f"{cell.named} is {said(value)} with spaces that do not show, should be {said(_plain(value))}.",
         "Type it again without them: a receiver looks it up letter by letter.",
     )
-
-
-def blank_cells(cells: Iterable[CellInHand]) -> tuple[CellInHand, ...]:
-    """Those of *cells* that hold nothing."""
-    return tuple(cell for cell in cells if cell.is_blank)

@@ -1,4 +1,4 @@
-"""A filled workbook as its receiver's program would see it: what its formulas add up, and the values that stand in it."""
+"""A filled workbook as its receiver's program would see it: what its formulas add up, what its rules refuse."""
 
 from __future__ import annotations
 

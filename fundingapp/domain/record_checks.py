@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fundingapp.domain.money import Money
+from fundingapp.domain.narratives import NarrativeSection
 from fundingapp.domain.periods import days_of
 from fundingapp.domain.positions import ProjectPosition
 from fundingapp.domain.return_results import result_notes
@@ -14,6 +15,7 @@ from fundingapp.domain.sending import Grade, SendingCheck
 
 _ERROR, _LOOK = Grade.ERROR, Grade.LOOK
 _LAST_QUARTER = 4
+_PLAN = f"narrative/{NarrativeSection.UNDERSPEND.value.replace(' ', '-')}"
 #: Identities about what others publish are not ours to put right (R30).
 _THEIRS = frozenset({30})
 
@@ -23,6 +25,7 @@ def record_checks(hand: ReturnInHand) -> Iterator[SendingCheck]:
     yield from _identities(hand)
     yield from _projects(hand)
     yield from _totals(hand)
+    yield from _underspend(hand)
     yield from _match(hand)
     yield from _conditions(hand)
     yield from _results(hand)
@@ -40,7 +43,13 @@ def _at(hand: ReturnInHand, key: str, *sources: str, figure: str = "") -> CellIn
 
 
 def _check(
-    code: str, about: str, grade: Grade, cell: CellInHand | None, text: str, advice: str = "", figure: str = ""
+    code: str,
+    about: str,
+    grade: Grade,
+    cell: CellInHand | None,
+    text: str,
+    advice: str = "",
+    figure: str = "",
 ) -> SendingCheck:
     """A check at *cell*; what has none is told apart by what it is *about*."""
     if cell is None:
@@ -52,7 +61,9 @@ def _key_of(hand: ReturnInHand, project: ProjectPosition) -> str:
     """The key of the row that *project* has in the workbook: its reference, with the kind of money where rows are by
     kind."""
     keys = {cell.key for cell in hand.cells}
-    by_kind = [key for key in keys if key.startswith(project.ref) and project.kind.value in key[len(project.ref) :]]
+    by_kind = [
+        key for key in keys if key.startswith(project.ref) and project.kind.value in key[len(project.ref) :]
+    ]
     return min(by_kind, default=project.ref)
 
 
@@ -99,7 +110,11 @@ def _projects(hand: ReturnInHand) -> Iterator[SendingCheck]:
             )
         if lacks_reason(project):
             reason = _at(hand, key, "project/reason", "project/explanation")
-            if reason is None or reason.source not in ("project/reason", "project/explanation") or reason.is_blank:
+            if (
+                reason is None
+                or reason.source not in ("project/reason", "project/explanation")
+                or reason.is_blank
+            ):
                 yield _check(
                     "variance.no_reason",
                     about,
@@ -126,8 +141,8 @@ def _projects(hand: ReturnInHand) -> Iterator[SendingCheck]:
                 about,
                 _LOOK,
                 _at(hand, key, f"project/spent/q{document.quarter}", "project/spent"),
-                f"{name} ended on {said(ends)}, and {project.quarters[document.quarter - 1].in_words} was spent on it in "
-                f"Q{document.quarter}.",
+                f"{name} ended on {said(ends)}, and {project.quarters[document.quarter - 1].in_words} was spent on "
+                f"it in Q{document.quarter}.",
                 "Look whether its end was put off, or whether the cost is another project's.",
                 figure,
             )
@@ -137,8 +152,8 @@ def _projects(hand: ReturnInHand) -> Iterator[SendingCheck]:
                 about,
                 _LOOK,
                 _at(hand, key, "project/outturn", "project/forecast"),
-                f"{name}: {project.forecast_remaining.in_words} is expected in the months to come, so its outturn is below "
-                "what is spent.",
+                f"{name}: {project.forecast_remaining.in_words} is expected in the months to come, so its outturn is "
+                "below what is spent.",
                 "Look whether money is to come back, else put the forecast right.",
                 figure,
             )
@@ -153,7 +168,9 @@ def _off(project: ProjectPosition) -> str:
     apart = abs(project.variance).in_words
     side = "over" if project.variance > Money.ZERO else "under"
     tolerance = f"{project.tolerance_percent.normalize():f}%"
-    return f"is forecast {project.outturn.in_words} of {budget.in_words}, {apart} {side} and beyond {tolerance}"
+    return (
+        f"is forecast {project.outturn.in_words} of {budget.in_words}, {apart} {side} and beyond {tolerance}"
+    )
 
 
 def _totals(hand: ReturnInHand) -> Iterator[SendingCheck]:
@@ -178,6 +195,35 @@ def _totals(hand: ReturnInHand) -> Iterator[SendingCheck]:
             )
 
 
+def _underspend(hand: ReturnInHand) -> Iterator[SendingCheck]:
+    """At the year's end what is left needs its plan; before, commissioners want the place blank (domain paper 4.7)."""
+    document = hand.document
+    left = document.position.available - document.position.spent
+    plan = hand.by_source.get((_PLAN, ""))
+    if document.quarter == _LAST_QUARTER:
+        if left > Money.ZERO and plan is not None and plan.is_blank:
+            yield _check(
+                "underspend.no_plan",
+                "",
+                _ERROR,
+                plan,
+                f"{plan.where} is blank, and {left.in_words} of {document.position.available.in_words} is not spent: "
+                "the plan for the underspend is missing.",
+                "Write what is to become of it under Returns, Words and risks.",
+                f"{document.fund}/{document.year}/available",
+            )
+        return
+    if plan is not None and not plan.is_blank:
+        yield _check(
+            "underspend.early",
+            "",
+            _LOOK,
+            plan,
+            f"{plan.where} has a plan for the underspend, and Q{document.quarter} is not the year's last quarter.",
+            "Commissioners ask for it at the end of the year; leave it blank until then.",
+        )
+
+
 def _match(hand: ReturnInHand) -> Iterator[SendingCheck]:
     for row in hand.document.match:
         key = f"{row.ref} {row.source}"
@@ -197,19 +243,19 @@ def _match(hand: ReturnInHand) -> Iterator[SendingCheck]:
                 key,
                 _LOOK,
                 hand.by_source.get(("match/received", key)),
-                f"{row.ref}: {row.received.in_words} of match came from {row.source}, {row.planned.in_words} was planned: "
-                f"a gap of {gap.in_words}.",
+                f"{row.ref}: {row.received.in_words} of match came from {row.source}, {row.planned.in_words} was "
+                f"planned: a gap of {gap.in_words}.",
                 "Say how the gap is closed.",
             )
 
 
 def _conditions(hand: ReturnInHand) -> Iterator[SendingCheck]:
     for condition in hand.document.conditions:
-        if condition.is_open and condition.due is not None and condition.due < hand.today:
+        if condition.is_overdue(hand.today):
             yield SendingCheck(
-                f"condition.overdue.{condition.ref}",
+                f"condition.overdue.{condition.in_short}",
                 _LOOK,
-                f"Condition {condition.ref} was due on {said(condition.due)} and is still open.",
+                f"The condition of {condition.in_short} was due on {said(condition.due)} and is still open.",
                 advice="Record how it was met, or say in the narrative when it will be.",
             )
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
 
-from fundingapp.domain.addresses import column_letters, column_number, split_address
+from fundingapp.domain.addresses import column_letters, split_address
 from fundingapp.domain.money import Money
 from fundingapp.domain.received import At, Received, Standing
 from fundingapp.domain.returns import ReturnDocument
@@ -56,6 +55,12 @@ class CellInHand:
         return f"{self.sheet}!{self.cell}"
 
     @property
+    def named(self) -> str:
+        """“Expenditure!E8 (LF-01, Q1 actual)”."""
+        told = ", ".join(part for part in (self.key, self.label) if part)
+        return f"{self.where} ({told})" if told else self.where
+
+    @property
     def is_amount(self) -> bool:
         return self.shown in (ShownAs.POUNDS, ShownAs.WHOLE_POUNDS)
 
@@ -90,7 +95,7 @@ class TableInHand:
 @dataclass(frozen=True, slots=True)
 class FormulaInHand:
     """A formula cell: *result* is what its receiver's program works out, *stored* what stands in the file (None: not
-    known); *why_not* says why it could not be worked out. *was* is the template's formula where the file has another."""
+    known), *why_not* why it could not be worked out. *was* is the template's formula where the file has another."""
 
     sheet: str
     cell: str
@@ -148,7 +153,7 @@ class ReturnInHand:
     """Everything that is looked at before a return is sent. *today* is the day it is looked at.
 
     *look* is the workbook as it would go or stands on disk, None for one of ours; *original* the template's look where
-    that is another. *earlier* are the words of other grants' names, to know another grant's workbook by.
+    that is another.
     """
 
     document: ReturnDocument
@@ -163,7 +168,7 @@ class ReturnInHand:
     found: tuple[FoundBefore, ...] = ()
     on_disk: FileOnDisk | None = None
     lost: tuple[LostFormula, ...] = ()
-    #: What is said to be left out of the money's words: sources that are blank on purpose.
+    #: The tabs of a workbook of ours, in their order.
     sheets: tuple[str, ...] = ()
 
     @cached_property
@@ -210,13 +215,6 @@ class ReturnInHand:
         return found.state if found is not None else SheetState.VISIBLE
 
 
-class Swapped(NamedTuple):
-    """Two digits side by side that changed places."""
-
-    first: str
-    second: str
-
-
 def is_blank(value: Standing) -> bool:
     """Nothing, or a text of spaces."""
     return value is None or (isinstance(value, str) and not value.replace("\u00a0", " ").strip())
@@ -261,9 +259,7 @@ def plain_number(value: Decimal) -> str:
     return text.replace("-", "−")
 
 
-def in_tab_order(
-    checks: Iterable[SendingCheck], tabs: Iterable[str]
-) -> tuple[SendingCheck, ...]:
+def in_tab_order(checks: Iterable[SendingCheck], tabs: Iterable[str]) -> tuple[SendingCheck, ...]:
     """Errors first; then what is about the whole return, then by the order of the tabs, rows and columns."""
     order = {name: at for at, name in enumerate(tabs, start=1)}
 
@@ -273,8 +269,3 @@ def in_tab_order(
         return (check.grade is not Grade.ERROR, known, check.sheet, row, column, check.code)
 
     return tuple(sorted(checks, key=place))
-
-
-def column_at(letters: str) -> int:
-    """The number of a column by its letters, from 0."""
-    return column_number(letters)

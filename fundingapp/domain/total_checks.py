@@ -10,13 +10,17 @@ from typing import Final
 from fundingapp.domain.addresses import address, column_letters, split_address
 from fundingapp.domain.errors import listed
 from fundingapp.domain.received import Added, At, FormulaParts, Standing
-from fundingapp.domain.returns_in_hand import FormulaInHand, ReturnInHand, TableInHand, pounds_said, said
+from fundingapp.domain.returns_in_hand import FormulaInHand, ReturnInHand, TableInHand, said
 from fundingapp.domain.sending import Grade, SendingCheck
 from fundingapp.domain.templates import ShownAs
 
 _ERROR, _LOOK = Grade.ERROR, Grade.LOOK
 #: A formula of a column has to say the same in so many rows before another is held to be the odd one out.
 _ENOUGH: Final = 3
+#: What a formula cell may show instead of a result.
+_FAULTS: Final = frozenset(
+    {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#FIELD!"}
+)
 #: How many are named before the others are counted.
 _NAMED: Final = 3
 
@@ -41,7 +45,9 @@ def total_checks(hand: ReturnInHand) -> Iterator[SendingCheck]:
     yield from _not_computed(hand, wrong)
 
 
-def _check(code: str, at: At, text: str, advice: str, grade: Grade = _ERROR, figure: str = "") -> SendingCheck:
+def _check(
+    code: str, at: At, text: str, advice: str, grade: Grade = _ERROR, figure: str = ""
+) -> SendingCheck:
     return SendingCheck(code, grade, text, *at, advice, figure)
 
 
@@ -85,7 +91,12 @@ def _is_small(added: Added) -> bool:
 
 def _sum_of(adds: Iterable[Added], standing: Mapping[At, Standing]) -> Decimal:
     return sum(
-        (each.times * _number(standing.get(at)) for each in adds if _is_small(each) for at in _cells_of(each)),
+        (
+            each.times * _number(standing.get(at))
+            for each in adds
+            if _is_small(each)
+            for at in _cells_of(each)
+        ),
         Decimal(0),
     )
 
@@ -162,7 +173,8 @@ def _outside(hand: ReturnInHand, at: At, parts: FormulaParts) -> tuple[Decimal, 
         covered = {
             row
             for each in parts.adds
-            if each.sheet == table.sheet and each.area.first_column <= added.area.first_column <= each.area.last_column
+            if each.sheet == table.sheet
+            and each.area.first_column <= added.area.first_column <= each.area.last_column
             for row in range(each.area.first_row, min(each.area.last_row, table.last_row) + 1)
         }
         own = split_address(at[1])[0] if at[0] == table.sheet else 0
@@ -174,7 +186,10 @@ def _outside(hand: ReturnInHand, at: At, parts: FormulaParts) -> tuple[Decimal, 
         left = [(row, amount) for row, amount in left if amount]
         if left:
             missing = sum((amount for _, amount in left), Decimal(0)) * added.times
-            return missing, f"{_rows_said(hand, table, [row for row, _ in left])} outside {_text_of(parts, added)}"
+            return (
+                missing,
+                f"{_rows_said(hand, table, [row for row, _ in left])} outside {_text_of(parts, added)}",
+            )
     return None
 
 
@@ -212,13 +227,16 @@ def _beside_the_total(hand: ReturnInHand) -> Iterator[SendingCheck]:
             for _, parts in totals
             for each in parts.adds or ()
             if each.sheet == sheet and each.area.first_column <= column <= each.area.last_column
-            for row in range(max(each.area.first_row, table.first_row), min(each.area.last_row, table.last_row) + 1)
+            for row in range(
+                max(each.area.first_row, table.first_row), min(each.area.last_row, table.last_row) + 1
+            )
         }
         letters = column_letters(column)
         rows = [
             row
             for row in range(table.first_row, table.last_row + 1)
-            if row not in covered and _number(hand.standing.get((sheet, f"{letters}{row}")))
+            if row not in covered
+            and _number(hand.standing.get((sheet, f"{letters}{row}")))
             # A total inside the table is no row of it.
             and not any(formula.place == (sheet, f"{letters}{row}") for formula, _ in totals)
         ]
@@ -247,7 +265,8 @@ def _far(parts: FormulaParts, column: int, row: int) -> tuple[int, int]:
         each.area for each in parts.adds or () if each.area.first_column <= column <= each.area.last_column
     ]
     return min(
-        (min(abs(area.last_row - row), abs(area.first_row - row)), area.first_row - area.last_row) for area in areas
+        (min(abs(area.last_row - row), abs(area.first_row - row)), area.first_row - area.last_row)
+        for area in areas
     )
 
 
@@ -283,11 +302,7 @@ def _twice(hand: ReturnInHand) -> Iterator[SendingCheck]:
         more = sum((_number(hand.standing.get(at)) for at in found), Decimal(0))
         should = formula.result - more
         names = listed((at[1] for at in found[:_NAMED]), "and")
-        why = (
-            f"“of which” in {names} is part of another row"
-            if of_which
-            else f"{names} is counted twice"
-        )
+        why = f"“of which” in {names} is part of another row" if of_which else f"{names} is counted twice"
         yield _check(
             "formula.of_which" if of_which else "formula.twice",
             formula.place,
@@ -303,7 +318,11 @@ def _is_of_which(hand: ReturnInHand, at: At) -> bool:
     for before in range(column):
         text = hand.standing.get((at[0], address(row, before)))
         if isinstance(text, str) and text.strip():
-            return text.strip().casefold().startswith(("of which", "(of which", "- of which", "– of which", "memo"))
+            return (
+                text.strip()
+                .casefold()
+                .startswith(("of which", "(of which", "- of which", "– of which", "memo"))
+            )
     return False
 
 
@@ -330,7 +349,13 @@ def _odd_ones_out(hand: ReturnInHand) -> Iterator[SendingCheck]:
             for row in sorted(rows):
                 at = (table.sheet, address(row, column))
                 if formulas[at].relative != usual and at in place_of and not place_of[at].was:
-                    yield _odd_one(hand, place_of[at], formulas[at], formulas[table.sheet, address(model, column)], row - model)
+                    yield _odd_one(
+                        hand,
+                        place_of[at],
+                        formulas[at],
+                        formulas[table.sheet, address(model, column)],
+                        row - model,
+                    )
 
 
 def _odd_one(
@@ -406,7 +431,7 @@ def _reads(hand: ReturnInHand, at: At, other: At) -> bool:
 
 
 def _is_error(text: str) -> bool:
-    return text.startswith("#") and text.rstrip("!?").isupper() or text in ("#DIV/0!", "#N/A")
+    return text in _FAULTS
 
 
 def _stale(hand: ReturnInHand, wrong: set[At]) -> Iterator[SendingCheck]:
@@ -423,10 +448,17 @@ def _stale(hand: ReturnInHand, wrong: set[At]) -> Iterator[SendingCheck]:
         return
     places = {formula.place for formula in old}
     first = next(
-        (each for each in old if not any(_reads(hand, each.place, other) for other in places - {each.place})), old[0]
+        (each for each in old if not any(_reads(hand, each.place, other) for other in places - {each.place})),
+        old[0],
     )
     shown = _shown_at(hand, first.place)
-    more = f" So do {len(old) - 1} more." if len(old) > 2 else f" So does {next(e.where for e in old if e is not first)}." if len(old) == 2 else ""
+    more = (
+        f" So do {len(old) - 1} more."
+        if len(old) > 2
+        else f" So does {next(e.where for e in old if e is not first)}."
+        if len(old) == 2
+        else ""
+    )
     yield _check(
         "formula.old",
         first.place,
@@ -456,8 +488,3 @@ def _not_computed(hand: ReturnInHand, wrong: set[At]) -> Iterator[SendingCheck]:
         "Open the workbook in Excel, check the totals, and save it once before it is sent.",
         _LOOK,
     )
-
-
-def amounts_said(amounts: Iterable[Decimal]) -> str:
-    """The sum of *amounts* in pounds."""
-    return pounds_said(sum(amounts, Decimal(0)))
