@@ -425,6 +425,22 @@ class Worker:
             self._weigh(key, result, other, arrays=arrays)
         return result
 
+    def listed(self, text: str, key: Key, base: tuple[int, int]) -> list[Scalar]:
+        """What the formula *text* comes to in *key*, as a list: the cells of a range as far as the sheet is used.
+
+        For validations, whose formulas are worked out as array formulas are. Raises NotComputed.
+        """
+        try:
+            node = parsed(text)
+        except SyntaxProblem as problem:
+            raise NotComputed(str(problem)) from None
+        value = self.evaluate(node, Context(key, base, arrays=True))
+        if isinstance(value, Areas):
+            return [Error(VALUE)]
+        if isinstance(value, Area):
+            return list(self.array(value).flat())
+        return list(value.flat()) if isinstance(value, Array) else [value]
+
     def _weigh(self, key: Key, result: Array, other: Array, *, arrays: bool) -> None:
         """Raises NotComputed unless both programs come to the same, but for noise."""
         if result.height != other.height or result.width != other.width:
