@@ -286,14 +286,22 @@ def put_as(text: str, sort: str, place: str, asks: Asks = Asks.ANYTHING) -> Put:
         return put_of(text, asks)
     if sort == "blank":
         if text.strip():
-            raise ExpectedError("fill_not_a_value", f"{place} is to be left blank, and there is “{text}” for it.", "")
+            raise ExpectedError(
+                "fill_not_a_value", f"{place} is to be left blank, and there is “{text}” for it.", ""
+            )
         return None
     if sort == "text":
         return text or None
     read = {"number": to_number, "date": to_day, "yes-no": to_truth}[sort](text)
     if read is None and text.strip():
-        what = {"number": "a number such as 1,234.50", "date": "a day such as 31/03/2019", "yes-no": "yes or no"}[sort]
-        raise ExpectedError("fill_not_a_value", f"“{text}” for {place} is not {what}.", "Correct it in the list of cells.")
+        what = {
+            "number": "a number such as 1,234.50",
+            "date": "a day such as 31/03/2019",
+            "yes-no": "yes or no",
+        }[sort]
+        raise ExpectedError(
+            "fill_not_a_value", f"“{text}” for {place} is not {what}.", "Correct it in the list of cells."
+        )
     return read
 
 

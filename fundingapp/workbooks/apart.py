@@ -15,7 +15,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, TypeVar
 
 import fundingapp
 from fundingapp.domain.errors import InputRefusedError
@@ -26,7 +26,6 @@ from fundingapp.workbooks.frames import (
     PROGRESS,
     READY,
     REFUSED,
-    TABLES,
     BrokenFrameError,
     part_of,
     read_frame,
@@ -40,6 +39,7 @@ from fundingapp.workbooks.sources import Kind
 from fundingapp.workbooks.workbook import Grid, grids_of
 
 Progress = Callable[[int, int, str], None]
+_Said = TypeVar("_Said")
 
 #: The word by which an installed program, which has no Python of its own to start, is told to be the child.
 CHILD_WORD: Final = "--read-workbook"
@@ -109,18 +109,50 @@ def _start() -> subprocess.Popen[bytes]:
     )
 
 
+def read_apart(
+    path: Path, name: str, what: str, understood: Callable[[tuple[Any, ...]], _Said], report: Progress
+) -> _Said:
+    """The one frame with which the child answers to *what* is asked of the file at *path*, as *understood*.
+
+    Raises InputRefusedError as :func:`read_workbook` does.
+    """
+    digest = _digest(path) if _quarantine else ""
+    if digest in _quarantine:
+        raise reader_stopped(
+            name, f"{_quarantine[digest]} when it was tried before, so it was not tried again"
+        )
+    try:
+        frames = list(_said(path, name, (str(path), name, what, None), report))
+        if len(frames) != 1 or frames[0][0] != what:
+            raise _StoppedError("its reader broke down")
+        try:
+            return understood(frames[0])
+        except BrokenFrameError as error:
+            raise _StoppedError("its reader broke down") from error
+    except _StoppedError as stopped:
+        if digest := _digest(path):
+            _quarantine[digest] = stopped.why
+        raise reader_stopped(name, stopped.why) from stopped
+
+
 def _parts(path: Path, name: str, kind: Kind, sheet: str | None, report: Progress) -> Iterator[Part]:
-    """What the child tells, while it goes on reading. Raises _StoppedError and InputRefusedError."""
+    """The parts of the workbook as the child tells them, while it goes on reading. Raises _StoppedError and
+    InputRefusedError."""
+    for frame in _said(path, name, (str(path), name, kind.value, sheet), report):
+        try:
+            yield part_of(frame)
+        except BrokenFrameError as error:
+            raise _StoppedError("its reader broke down") from error
+
+
+def _said(path: Path, name: str, task: tuple[Any, ...], report: Progress) -> Iterator[tuple[Any, ...]]:
+    """What the child tells when it is given *task*. Raises _StoppedError and InputRefusedError."""
     try:
         size = path.stat().st_size
     except OSError as error:
         raise cannot_read(name, error) from error
     with _ready(name, size) as child:
-        for frame in _Listening(child, name, size, report).frames((TABLES, str(path), name, kind.value, sheet)):
-            try:
-                yield part_of(frame)
-            except BrokenFrameError as error:
-                raise _StoppedError("its reader broke down") from error
+        yield from _Listening(child, name, size, report).frames(task)
 
 
 @contextlib.contextmanager
@@ -162,7 +194,7 @@ def cell_reader(name: str, size: int) -> Iterator[CellReader]:
     with _ready(name, size) as child:
 
         def read(path: Path, places: Mapping[str, Sequence[tuple[int, int]]], report: Progress) -> CellValues:
-            task = (CELLS, str(path), name, [(sheet, list(each)) for sheet, each in places.items()])
+            task = (str(path), name, CELLS, [(sheet, list(each)) for sheet, each in places.items()])
             values: CellValues = {}
             try:
                 for word, sheet, found in _Listening(child, name, size, report).frames(task):
@@ -189,7 +221,7 @@ class _Listening:
         self._is_over = threading.Event()
 
     def frames(self, task: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-        """What the child says of the workbook that *task* names, but how far it is."""
+        """What it says when it is given *task*."""
         source, out = self._child.stdout, self._child.stdin
         if source is None or out is None:
             raise _StoppedError("its reader could not be started")

@@ -16,6 +16,7 @@ from fundingapp.domain.errors import InputRefusedError
 from fundingapp.workbooks.frames import (
     CELLS,
     DONE,
+    LOOK,
     PROGRESS,
     READY,
     REFUSED,
@@ -50,11 +51,11 @@ def main() -> int:
         write_frame(out, (READY,))
         task = read_frame(source)
         if task is not None:
-            what, path, name, *more = unpacked(task)
+            path, name, what, more = unpacked(task)
             if what == CELLS:
-                _read_cells(Path(path), name, more[0], out)
+                _read_cells(Path(path), name, more, out)
             else:
-                _read(Path(path), name, Kind(more[0]), more[1], out)
+                _read(Path(path), name, what, more, out)
     except BrokenPipeError:
         os._exit(1)  # the program has gone or has lost interest
     return 0
@@ -95,8 +96,10 @@ def _read_cells(
         write_frame(out, (DONE,))
 
 
-def _read(path: Path, name: str, kind: Kind, sheet: str | None, out: BinaryIO) -> None:
-    import python_calamine  # noqa: F401 - before memory is limited, so that its own pages are there
+def _read(path: Path, name: str, what: str, sheet: str | None, out: BinaryIO) -> None:
+    """Says what is in the workbook: its values, *what* being its kind, or how it looks."""
+    if what != LOOK:
+        import python_calamine  # noqa: F401 - before memory is limited, so that its own pages are there
 
     last = 0.0
 
@@ -111,8 +114,13 @@ def _read(path: Path, name: str, kind: Kind, sheet: str | None, out: BinaryIO) -
     try:
         with path.open("rb") as file:
             limit_this_process(path.stat().st_size)
-            for part in parts_of_workbook(file, name, kind, sheet, report):
-                write_frame(out, frame_of(part))
+            if what == LOOK:
+                from fundingapp.workbooks.template_reader import encoded, look_of_package
+
+                write_frame(out, encoded(look_of_package(file, name, report)))
+            else:
+                for part in parts_of_workbook(file, name, Kind(what), sheet, report):
+                    write_frame(out, frame_of(part))
     except InputRefusedError as error:
         refusal = error
     except MemoryError:

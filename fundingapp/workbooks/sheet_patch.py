@@ -160,7 +160,11 @@ class SheetPatch:
     def _column(self, column: int) -> Element | None:
         columns = self.part.root.child("cols")
         for each in columns.children if columns is not None else ():
-            if _whole(each.attributes.get("min", "0")) <= column + 1 <= _whole(each.attributes.get("max", "0")):
+            if (
+                _whole(each.attributes.get("min", "0"))
+                <= column + 1
+                <= _whole(each.attributes.get("max", "0"))
+            ):
                 return each
         return None
 
@@ -182,13 +186,19 @@ class SheetPatch:
         ranges = self.part.root.child("protectedRanges")
         found: list[Area] = []
         for each in ranges.children if ranges is not None else ():
-            if not {"password", "hashValue", "securityDescriptor"} & each.attributes.keys() and not each.children:
+            if (
+                not {"password", "hashValue", "securityDescriptor"} & each.attributes.keys()
+                and not each.children
+            ):
                 found += areas_of(each.attributes.get("sqref", ""))
         return found
 
     def merged(self) -> list[Area]:
         merges = self.part.root.child("mergeCells")
-        found = (area_of(each.attributes.get("ref", "")) for each in (merges.children if merges is not None else ()))
+        found = (
+            area_of(each.attributes.get("ref", ""))
+            for each in (merges.children if merges is not None else ())
+        )
         return [area for area in found if area is not None]
 
     # changing it
@@ -295,7 +305,9 @@ class SheetPatch:
         """Puts cells that are not there yet into their rows, and rows that are not there yet into the sheet."""
         tags: dict[int, dict[str, str]] = {}
         for row in fresh:
-            after = None if row in self.rows else min((other for other in self.rows if other > row), default=None)
+            after = (
+                None if row in self.rows else min((other for other in self.rows if other > row), default=None)
+            )
             if after is not None and "r" not in self.rows[after].attributes:
                 # A row that is where it is because of the one before it must say so once another comes between them.
                 tags[after] = {"r": str(after)}
@@ -332,7 +344,9 @@ class SheetPatch:
             self.part.replace(data.begin, data.end, tag + made + f"</{data.tag}>".encode())
 
     def _add_to_row(self, element: Element, row: int, cells: list[At]) -> None:
-        there = [(at, cell) for at, cell in self._in_row.get(row, []) if element.begin < cell.begin < element.end]
+        there = [
+            (at, cell) for at, cell in self._in_row.get(row, []) if element.begin < cell.begin < element.end
+        ]
         said = set()
         for at in cells:
             after = next(((other, cell) for other, cell in there if other[1] > at[1]), None)

@@ -182,7 +182,9 @@ class TemplatePackage:
             relations = self.relations
         else:
             relations = self._package.relations(part)
-        found = (self._package.part(target) for sort, target in relations.values() if sort.endswith(f"/{kind}"))
+        found = (
+            self._package.part(target) for sort, target in relations.values() if sort.endswith(f"/{kind}")
+        )
         return tuple(info.filename for info in found if info is not None)
 
     def elements(self, part: str) -> list[tuple[str, dict[str, str]]]:
@@ -309,7 +311,17 @@ def _packed(entry: _Entry, content: bytes, raw: bytes) -> tuple[tuple[int, ...],
         packed = packing.compress(content) + packing.flush()
     crc = zlib.crc32(content)
     local = _LOCAL.pack(
-        b"PK\x03\x04", version, flags, method, clock, day, crc, len(packed), len(content), len(name), len(extra)
+        b"PK\x03\x04",
+        version,
+        flags,
+        method,
+        clock,
+        day,
+        crc,
+        len(packed),
+        len(content),
+        len(name),
+        len(extra),
     )
     head = list(entry.head)
     head[2:4] = flags, method

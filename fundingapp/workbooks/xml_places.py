@@ -141,7 +141,9 @@ class XmlPart:
         found = _attribute(tag, name)
         if found is not None:
             begin, end = found
-            self.replace(element.begin + begin, element.begin + end, self.encoded(f"{name}={quoteattr(value)}"))
+            self.replace(
+                element.begin + begin, element.begin + end, self.encoded(f"{name}={quoteattr(value)}")
+            )
             return
         at = element.tag_end - (2 if element.is_closed else 1)
         self.replace(at, at, self.encoded(f" {name}={quoteattr(value)}"))
