@@ -84,7 +84,9 @@ def _kept(text: str) -> str:
 def number_text(number: Decimal, place: str) -> str:
     """*number* exactly, as a spreadsheet writes it: 1234.5, -3, 1E+25."""
     if not number.is_finite() or abs(number.adjusted() if number else 0) > _MOST_POWER:
-        raise ExpectedError("fill_digits", f"{number} for {place} is no number that a cell can hold.", "Correct it.")
+        raise ExpectedError(
+            "fill_digits", f"{number} for {place} is no number that a cell can hold.", "Correct it."
+        )
     if digits_of(number) > MOST_DIGITS:
         raise ExpectedError(
             "fill_digits",

@@ -19,10 +19,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
+from fundingapp.domain.addresses import address, split_address
 from fundingapp.domain.errors import ExpectedError
-from fundingapp.domain.filling import CellDifference, FeatureCount, PartsProof, Put, ReadBackProof
+from fundingapp.domain.filling import CellDifference, FeatureCount, PartsProof, ReadBackProof
 from fundingapp.domain.return_proofs import ProvedPart
-from fundingapp.workbooks.addresses import address, split_address
+from fundingapp.domain.worked_out import Put
 from fundingapp.workbooks.apart import CellReader
 from fundingapp.workbooks.cell_content import number_text, serial_of
 from fundingapp.workbooks.package import Progress
@@ -108,7 +109,9 @@ class Expected:
         return cls("", "")
 
     def __str__(self) -> str:
-        return {"": "", "s": f"“{self.text}”", "b": "TRUE" if self.text == "1" else "FALSE"}.get(self.kind, self.text)
+        return {"": "", "s": f"“{self.text}”", "b": "TRUE" if self.text == "1" else "FALSE"}.get(
+            self.kind, self.text
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +207,7 @@ class _Parts:
                 counts = _features(part, new)
             counted_after += counts
             proved.append(ProvedPart(part, is_same, hashlib.sha256(new).hexdigest()))
-        return PartsProof(
-            tuple(proved), dropped, self._counts(before, after, counted_before, counted_after)
-        )
+        return PartsProof(tuple(proved), dropped, self._counts(before, after, counted_before, counted_after))
 
     def _counts(
         self, before: tuple[str, ...], after: tuple[str, ...], old: Counter[str], new: Counter[str]
@@ -215,7 +216,9 @@ class _Parts:
             FeatureCount("sheets", len(self._package.sheets), len(self._package.sheets)),
             *(FeatureCount(what, old[what], new[what]) for what in (*_WORDS.values(), *_EXTENDED.values())),
             *(
-                FeatureCount(what, sum(map(bool, map(which.search, before))), sum(map(bool, map(which.search, after))))
+                FeatureCount(
+                    what, sum(map(bool, map(which.search, before))), sum(map(bool, map(which.search, after)))
+                )
                 for what, which in _PARTS
             ),
         ]
@@ -224,7 +227,9 @@ class _Parts:
                 continue  # one that is lost was named above
             lost = len(self._plan.formulas_gone) if each.what == "formulas" else 0
             if each.before - each.after != lost:
-                raise _differs(self._name, f"it has {each.after:,} {each.what} where there were {each.before:,}")
+                raise _differs(
+                    self._name, f"it has {each.after:,} {each.what} where there were {each.before:,}"
+                )
         return tuple(counts)
 
     def _is_chain(self, part: str) -> bool:
@@ -239,7 +244,9 @@ class _Parts:
             self._compare_but(part, old, new, "calcPr", "fullCalcOnLoad")
         elif part in plan.tables:
             self._compare_but(part, old, new, "", "ref")
-        elif not (plan.formulas_gone and (self._is_chain(part) or part.endswith((".rels", "[Content_Types].xml")))):
+        elif not (
+            plan.formulas_gone and (self._is_chain(part) or part.endswith((".rels", "[Content_Types].xml")))
+        ):
             raise _differs(self._name, f"its part {part} has changed")
 
     def _compare_but(self, part: str, old: bytes, new: bytes, element: str, attribute: str) -> None:

@@ -7,45 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from fundingapp.workbooks.addresses import RANGE, address, split_address
+from fundingapp.domain.addresses import Area, address, area_of, split_address
 from fundingapp.workbooks.checks import refused
 from fundingapp.workbooks.xml_places import Element, XmlPart, tag_with
 
 #: Row and column of a cell: rows count from 1, columns from 0.
 At = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A range of cells, its corners included."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-    def __contains__(self, at: object) -> bool:
-        if not isinstance(at, tuple):
-            return False
-        return self.top <= at[0] <= self.bottom and self.left <= at[1] <= self.right
-
-    def __str__(self) -> str:
-        first, last = address(self.top, self.left), address(self.bottom, self.right)
-        return first if first == last else f"{first}:{last}"
-
-    @property
-    def is_one_cell(self) -> bool:
-        return (self.top, self.left) == (self.bottom, self.right)
-
-
-def area_of(reference: str) -> Area | None:
-    """The range of A1 or B2:C3, with or without $; None for anything else."""
-    found = RANGE.fullmatch(reference.replace("$", "").upper())
-    if found is None:
-        return None
-    top, left = split_address(found[1])
-    bottom, right = split_address(found[2] or found[1])
-    return Area(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
 
 
 def areas_of(references: str) -> list[Area]:
@@ -372,11 +339,9 @@ class SheetPatch:
         if dimension is None or area is None:
             return
         rows, columns = [at[0] for at in cells], [at[1] for at in cells]
-        wide = Area(
-            min(area.top, *rows), min(area.left, *columns), max(area.bottom, *rows), max(area.right, *columns)
-        )
+        wide = Area(min(area[0], *rows), min(area[1], *columns), max(area[2], *rows), max(area[3], *columns))
         if wide != area:
-            self.part.set_attribute(dimension, "ref", str(wide))
+            self.part.set_attribute(dimension, "ref", wide.in_words)
 
 
 def _whole(text: str) -> int:

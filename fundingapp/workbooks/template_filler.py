@@ -14,6 +14,15 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from fundingapp.domain.addresses import (
+    LAST_COLUMN,
+    LAST_ROW,
+    Area,
+    address,
+    area_of,
+    column_letters,
+    split_address,
+)
 from fundingapp.domain.errors import ExpectedError, listed
 from fundingapp.domain.filling import (
     Asks,
@@ -23,19 +32,18 @@ from fundingapp.domain.filling import (
     NotComputed,
     Over,
     Overwritten,
-    Put,
     Recomputed,
     each_once,
     to_day,
     to_number,
 )
 from fundingapp.domain.findings import Finding, Severity, Source
-from fundingapp.workbooks.addresses import LAST_COLUMN, LAST_ROW, address, column_letters, split_address
+from fundingapp.domain.worked_out import Put
 from fundingapp.workbooks.apart import cell_reader
 from fundingapp.workbooks.cell_content import content_of, escaped, serial_of
 from fundingapp.workbooks.filled_proof import Expected, Plan, prove
 from fundingapp.workbooks.package import Progress
-from fundingapp.workbooks.sheet_patch import BLANK, Area, At, NewContent, SheetPatch, area_of, areas_of
+from fundingapp.workbooks.sheet_patch import BLANK, At, NewContent, SheetPatch, areas_of
 from fundingapp.workbooks.sources import read_bytes
 from fundingapp.workbooks.swap import put_in_place
 from fundingapp.workbooks.template_package import SheetPart, TemplatePackage
@@ -281,7 +289,7 @@ class _Filling:
         patch = self._sheet(sheet)
         at = split_address(f"{found[1].upper()}{found[2]}")
         for rule, areas in self._validations(patch):
-            if any(at in area for area in areas) and rule in _VALIDATED:
+            if any(area.has(*at) for area in areas) and rule in _VALIDATED:
                 return _VALIDATED[rule]
         asks = self._styles.asks(patch.style(at))
         if asks is Asks.ANYTHING:
@@ -309,16 +317,18 @@ class _Filling:
         open_areas = patch.open_areas() if patch.is_protected else []
         tables = self._tables_of(sheet)
         if sheet.state != "visible":
-            self._find(Severity.WARNING, "fill.hidden", f"Sheet “{sheet.name}” is hidden, and is filled.", sheet.name)
+            self._find(
+                Severity.WARNING, "fill.hidden", f"Sheet “{sheet.name}” is hidden, and is filled.", sheet.name
+            )
         for at, each in puts:
             content = content_of(each.value, each.place, is_1904=self._package.is_1904)
-            area = next((area for area in merged if at in area), None)
-            if area is not None and at != (area.top, area.left):
+            area = next((area for area in merged if area.has(*at)), None)
+            if area is not None and at != (area.first_row, area.first_column):
                 raise ExpectedError(
                     "fill_merged",
-                    f"{each.place} is part of the merged cells {area}, whose value stands in"
-                    f" {address(area.top, area.left)}.",
-                    f"Fill {address(area.top, area.left)} instead.",
+                    f"{each.place} is part of the merged cells {area.in_words}, whose value stands in"
+                    f" {address(area.first_row, area.first_column)}.",
+                    f"Fill {address(area.first_row, area.first_column)} instead.",
                 )
             self._mind_table(each, at, tables)
             self._mind_lock(patch, each, at, open_areas)
@@ -333,7 +343,7 @@ class _Filling:
     def _mind_lock(self, patch: SheetPatch, each: CellToFill, at: At, open_areas: list[Area]) -> None:
         if not patch.is_protected or not self._styles.is_locked(patch.style(at)):
             return
-        if any(at in area for area in open_areas):
+        if any(area.has(*at) for area in open_areas):
             return
         if not (each.over_lock or self._wishes.over_locked):
             raise ExpectedError(
@@ -345,11 +355,11 @@ class _Filling:
 
     def _mind_formula(self, patch: SheetPatch, each: CellToFill, at: At, arrays: list[_Array]) -> None:
         for array in arrays:
-            if at in array.area and (not array.area.is_one_cell or array.kind == "dataTable"):
+            if array.area.has(*at) and (not array.area.is_one_cell or array.kind == "dataTable"):
                 raise ExpectedError(
                     "fill_array",
-                    f"{each.place} is part of {array.kind_in_words} over {array.area}, which can only be changed"
-                    " as a whole.",
+                    f"{each.place} is part of {array.kind_in_words} over {array.area.in_words}, which can only be"
+                    " changed as a whole.",
                     "Choose another cell.",
                 )
         formula = patch.formula(at)
@@ -370,10 +380,10 @@ class _Filling:
 
     def _mind_table(self, each: CellToFill, at: At, tables: list[_Table]) -> None:
         for table in tables:
-            if at not in table.area:
+            if not table.area.has(*at):
                 continue
-            if at[0] < table.area.top + table.headings:
-                heading = table.columns[at[1] - table.area.left]
+            if at[0] < table.area.first_row + table.headings:
+                heading = table.columns[at[1] - table.area.first_column]
                 if each.value == heading:
                     continue
                 raise ExpectedError(
@@ -382,7 +392,7 @@ class _Filling:
                     " call the workbook damaged.",
                     "Leave the heading as it is.",
                 )
-            if at[0] > table.area.bottom - table.totals:
+            if at[0] > table.area.last_row - table.totals:
                 raise ExpectedError(
                     "fill_table_heading",
                     f"{each.place} is in the total row of table {table.name}, which Excel keeps itself.",
@@ -398,7 +408,9 @@ class _Filling:
             text = f"{place} has no date format, so the day will show as {number}."
             self._find(Severity.WARNING, "fill.shows_as_number", text, sheet.name, at)
         elif isinstance(value, str):
-            if asks in (Asks.DAY, Asks.NUMBER) and (to_number(value) is not None or to_day(value) is not None):
+            if asks in (Asks.DAY, Asks.NUMBER) and (
+                to_number(value) is not None or to_day(value) is not None
+            ):
                 what = "a day" if asks is Asks.DAY else "a number"
                 text = f"{place} is for {what}, and is given the text “{value}”: it will not be counted."
                 self._find(Severity.WARNING, "fill.text_in_number", text, sheet.name, at)
@@ -412,9 +424,7 @@ class _Filling:
             text = f"{place} is in a hidden {hidden}, where the reader does not see it."
             self._find(Severity.WARNING, "fill.hidden", text, sheet.name, at)
 
-    def _find(
-        self, severity: Severity, kind: str, text: str, sheet: str = "", at: At | None = None
-    ) -> None:
+    def _find(self, severity: Severity, kind: str, text: str, sheet: str = "", at: At | None = None) -> None:
         row, column = (at[0], column_letters(at[1])) if at is not None else (0, "")
         self.findings.append(Finding(severity, kind, text, Source(self._package.name, sheet, row, column)))
 
@@ -438,7 +448,7 @@ class _Filling:
             heir = members[0]
             rows, columns = [member[0] for member in members], [member[1] for member in members]
             area = Area(min(rows), min(columns), max(rows), max(columns))
-            patch.make_master(heir, _moved(patch.part.text(formula), at, heir), str(area))
+            patch.make_master(heir, _moved(patch.part.text(formula), at, heir), area.in_words)
 
     # tables and pivot tables
 
@@ -454,17 +464,22 @@ class _Filling:
     def _below_tables(self, patch: SheetPatch, puts: Mapping[At, CellToFill], tables: list[_Table]) -> None:
         for table in tables:
             area = table.area
-            last = area.bottom
-            while any(at[0] == last + 1 and area.left <= at[1] <= area.right and each.value is not None for at, each in puts.items()):
+            last = area.last_row
+            while any(
+                at[0] == last + 1
+                and area.first_column <= at[1] <= area.last_column
+                and each.value is not None
+                for at, each in puts.items()
+            ):
                 last += 1
-            if last == area.bottom:
+            if last == area.last_row:
                 continue
-            rows = f"{area.bottom + 1}" if last == area.bottom + 1 else f"{area.bottom + 1} to {last}"
-            under = Area(area.bottom + 1, area.left, last, area.right)
+            rows = f"{area.last_row + 1}" if last == area.last_row + 1 else f"{area.last_row + 1} to {last}"
+            under = Area(area.last_row + 1, area.first_column, last, area.last_column)
             why_not = ""
             if table.totals:
                 why_not = "it has a total row"
-            elif any(at in under and at not in puts and patch.holds_something(at) for at in patch.cells):
+            elif any(under.has(*at) and at not in puts and patch.holds_something(at) for at in patch.cells):
                 why_not = "other cells there are filled already"
             elif any(_overlap(under, other.area) for other in tables if other is not table):
                 why_not = "another table is there"
@@ -472,23 +487,33 @@ class _Filling:
                 because = f" ({why_not})" if why_not and self._wishes.extend_tables else ""
                 text = (
                     f"Row {rows} of sheet “{patch.name}” is filled just below table {table.name}, which ends at row"
-                    f" {area.bottom} and does not count it in{because}."
+                    f" {area.last_row} and does not count it in{because}."
                 )
-                self._find(Severity.WARNING, "fill.under_table", text, patch.name, (area.bottom + 1, area.left))
+                self._find(
+                    Severity.WARNING,
+                    "fill.under_table",
+                    text,
+                    patch.name,
+                    (area.last_row + 1, area.first_column),
+                )
                 continue
-            self._extend(table, Area(area.top, area.left, last, area.right))
-            text = f"Table {table.name} of sheet “{patch.name}” now ends at row {last} instead of {area.bottom}."
+            self._extend(table, Area(area.first_row, area.first_column, last, area.last_column))
+            text = f"Table {table.name} of sheet “{patch.name}” now ends at row {last} instead of {area.last_row}."
             severity = Severity.NOTE
             if table.computed:
                 severity = Severity.WARNING
-                text += f" Its new rows have no formula in {listed(map('“{}”'.format, table.computed), 'and')}."
-            self._find(severity, "fill.table_extended", text, patch.name, (area.bottom + 1, area.left))
+                text += (
+                    f" Its new rows have no formula in {listed(map('“{}”'.format, table.computed), 'and')}."
+                )
+            self._find(
+                severity, "fill.table_extended", text, patch.name, (area.last_row + 1, area.first_column)
+            )
 
     def _extend(self, table: _Table, wider: Area) -> None:
         part = self._xml(table.part)
         for each in (part.root, *part.root.each("autoFilter")):
             if area_of(each.attributes.get("ref", "")) == table.area:
-                part.set_attribute(each, "ref", str(wider))
+                part.set_attribute(each, "ref", wider.in_words)
         self._extended[table.part] = part.changed()
 
     def _old_pivots(self, sheet: SheetPart) -> None:
@@ -657,7 +682,7 @@ def _table(part: str, elements: list[tuple[str, dict[str, str]]]) -> _Table | No
             columns.append(held.get("name", ""))
         elif element == "calculatedColumnFormula" and columns:
             computed.append(columns[-1])
-    columns += [""] * (area.right - area.left + 1 - len(columns))
+    columns += [""] * (area.last_column - area.first_column + 1 - len(columns))
     return _Table(
         part,
         attributes.get("displayName", attributes.get("name", "")),
@@ -671,10 +696,10 @@ def _table(part: str, elements: list[tuple[str, dict[str, str]]]) -> _Table | No
 
 def _overlap(one: Area, other: Area) -> bool:
     return (
-        one.top <= other.bottom
-        and other.top <= one.bottom
-        and one.left <= other.right
-        and other.left <= one.right
+        one.first_row <= other.last_row
+        and other.first_row <= one.last_row
+        and one.first_column <= other.last_column
+        and other.first_column <= one.last_column
     )
 
 
