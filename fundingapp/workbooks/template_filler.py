@@ -10,6 +10,8 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -69,6 +71,8 @@ _VALIDATED: Final = {
 }
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,10})")
 _STEPS: Final = 5
+#: 31 December 9999.
+_LAST_SERIAL: Final = 2_958_465
 
 
 def fill_template(
@@ -402,9 +406,8 @@ class _Filling:
     def _notice(self, patch: SheetPatch, each: CellToFill, at: At, sheet: SheetPart) -> None:
         asks = self._styles.asks(patch.style(at))
         value, place = each.value, each.place
-        is_day = hasattr(value, "year")
-        if is_day and asks is not Asks.DAY:
-            number = serial_of(value, place, is_1904=self._package.is_1904)  # type: ignore[arg-type]
+        if isinstance(value, date) and asks is not Asks.DAY:
+            number = serial_of(value, place, is_1904=self._package.is_1904)
             text = f"{place} has no date format, so the day will show as {number}."
             self._find(Severity.WARNING, "fill.shows_as_number", text, sheet.name, at)
         elif isinstance(value, str):
@@ -417,7 +420,13 @@ class _Filling:
             if value.startswith(_BEGINS_FORMULA):
                 text = f"{place} begins with {value[0]} and stays text; nothing in it is worked out."
                 self._find(Severity.NOTE, "fill.begins_like_formula", text, sheet.name, at)
-        elif asks is Asks.DAY and value is not None and not isinstance(value, bool) and not is_day:
+        elif asks is Asks.DAY and isinstance(value, Decimal | int) and not isinstance(value, bool):
+            if abs(value) > _LAST_SERIAL:
+                raise ExpectedError(
+                    "fill_date",
+                    f"{place} has a date format, and {value:,} is no day that a calendar has.",
+                    "Give it as a day, such as 31/03/2019.",
+                )
             text = f"{place} has a date format, so {value} will show as a day."
             self._find(Severity.WARNING, "fill.shows_as_date", text, sheet.name, at)
         if hidden := patch.is_hidden(at):
@@ -433,9 +442,7 @@ class _Filling:
         gone = self._formulas_gone.get(patch.name, set())
         masters: dict[str, tuple[At, Element]] = {}
         others: dict[str, list[At]] = {}
-        for at, formula in patch.formulas():
-            if formula.attributes.get("t") != "shared":
-                continue
+        for at, formula in patch.formulas("shared") if gone else ():
             number = formula.attributes.get("si", "")
             if not formula.is_closed and patch.part.text(formula):
                 masters.setdefault(number, (at, formula))
@@ -479,7 +486,12 @@ class _Filling:
             why_not = ""
             if table.totals:
                 why_not = "it has a total row"
-            elif any(under.has(*at) and at not in puts and patch.holds_something(at) for at in patch.cells):
+            elif any(
+                at not in puts and patch.holds_something(at)
+                for row in range(under.first_row, under.last_row + 1)
+                for at in patch.cells_in(row)
+                if under.has(*at)
+            ):
                 why_not = "other cells there are filled already"
             elif any(_overlap(under, other.area) for other in tables if other is not table):
                 why_not = "another table is there"
@@ -662,9 +674,9 @@ class _Filling:
 
 def _arrays_of(patch: SheetPatch) -> list[_Array]:
     found = []
-    for _, formula in patch.formulas():
+    for _, formula in patch.formulas("array", "dataTable"):
         kind = formula.attributes.get("t", "")
-        area = area_of(formula.attributes.get("ref", "")) if kind in ("array", "dataTable") else None
+        area = area_of(formula.attributes.get("ref", ""))
         if area is not None:
             found.append(_Array(area, kind))
     return found
