@@ -122,7 +122,7 @@ def read_apart(
             name, f"{_quarantine[digest]} when it was tried before, so it was not tried again"
         )
     try:
-        frames = list(_said(path, name, (str(path), name, what, None), report))
+        frames = list(_said(path, name, (what, str(path), name, None), report))
         if len(frames) != 1 or frames[0][0] != what:
             raise _StoppedError("its reader broke down")
         try:
@@ -138,7 +138,7 @@ def read_apart(
 def _parts(path: Path, name: str, kind: Kind, sheet: str | None, report: Progress) -> Iterator[Part]:
     """The parts of the workbook as the child tells them, while it goes on reading. Raises _StoppedError and
     InputRefusedError."""
-    for frame in _said(path, name, (str(path), name, kind.value, sheet), report):
+    for frame in _said(path, name, (kind.value, str(path), name, sheet), report):
         try:
             yield part_of(frame)
         except BrokenFrameError as error:
@@ -194,7 +194,7 @@ def cell_reader(name: str, size: int) -> Iterator[CellReader]:
     with _ready(name, size) as child:
 
         def read(path: Path, places: Mapping[str, Sequence[tuple[int, int]]], report: Progress) -> CellValues:
-            task = (str(path), name, CELLS, [(sheet, list(each)) for sheet, each in places.items()])
+            task = (CELLS, str(path), name, [(sheet, list(each)) for sheet, each in places.items()])
             values: CellValues = {}
             try:
                 for word, sheet, found in _Listening(child, name, size, report).frames(task):
@@ -221,7 +221,7 @@ class _Listening:
         self._is_over = threading.Event()
 
     def frames(self, task: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-        """What it says when it is given *task*."""
+        """What the child says of the workbook that *task* names, but how far it is."""
         source, out = self._child.stdout, self._child.stdin
         if source is None or out is None:
             raise _StoppedError("its reader could not be started")

@@ -51,7 +51,7 @@ def main() -> int:
         write_frame(out, (READY,))
         task = read_frame(source)
         if task is not None:
-            path, name, what, more = unpacked(task)
+            what, path, name, more = unpacked(task)
             if what == CELLS:
                 _read_cells(Path(path), name, more, out)
             else:

@@ -177,11 +177,20 @@ class RecalculableBook:
                 for column in range(ref[1], ref[3] + 1)
                 if not _covers(corners, row, column)
             )
-        of_today = tuple(
-            self._place(key) for key in sorted(self.reach.reached(worker.of_today, restless=False) | worker.of_today)
-        ) if worker.of_today else ()
+        of_today = (
+            tuple(
+                self._place(key)
+                for key in sorted(self.reach.reached(worker.of_today, restless=False) | worker.of_today)
+            )
+            if worker.of_today
+            else ()
+        )
         return Recalculation(
-            values, not_computed, spills, tuple(cleared), tuple(place for place in of_today if place in values)
+            values,
+            not_computed,
+            spills,
+            tuple(cleared),
+            tuple(place for place in of_today if place in values),
         )
 
     @staticmethod
@@ -273,4 +282,3 @@ def _alike(value: Scalar, stored: Scalar) -> bool:
     if isinstance(value, Error) and isinstance(stored, Error):
         return True  # which error it is called differs between versions of Excel
     return type(value) is type(stored) and value == stored
-

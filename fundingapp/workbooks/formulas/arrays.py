@@ -67,9 +67,7 @@ def _unique(worker: Worker, context: Context, values: list[Value]) -> Value:
     seen: set[tuple[object, ...]] = set()
     rows: list[list[Scalar]] = []
     for row in array.rows:
-        key = tuple(
-            (type(each).__name__, each.lower() if isinstance(each, str) else each) for each in row
-        )
+        key = tuple((type(each).__name__, each.lower() if isinstance(each, str) else each) for each in row)
         if key not in seen:
             seen.add(key)
             rows.append(list(row))
@@ -80,7 +78,9 @@ def _unique(worker: Worker, context: Context, values: list[Value]) -> Value:
 def _sort(worker: Worker, context: Context, values: list[Value]) -> Value:
     array = _array(worker, values[0])
     by = int(to_number(worker.single(values[1], context))) if len(values) > 1 and values[1] is not None else 1
-    way = int(to_number(worker.single(values[2], context))) if len(values) > 2 and values[2] is not None else 1
+    way = (
+        int(to_number(worker.single(values[2], context))) if len(values) > 2 and values[2] is not None else 1
+    )
     if len(values) > 3 and values[3] is not None and to_truth(worker.single(values[3], context)):
         raise NotComputed("its SORT sorts columns")
     if way not in {1, -1} or not 1 <= by <= array.width:
@@ -126,5 +126,3 @@ def _single(worker: Worker, context: Context, values: list[Value]) -> Value:
 @whole("TOCOL", 1, 1, arrays=True)
 def _tocol(worker: Worker, context: Context, values: list[Value]) -> Value:
     return Array([[each] for each in _array(worker, values[0]).flat()])
-
-

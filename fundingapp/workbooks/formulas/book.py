@@ -363,7 +363,9 @@ def _read_settings(book: FormulaBook, element: _Element) -> None:
     book.asks_for_calculation = _is_set(element.get("fullCalcOnLoad"))
     book.is_manual = element.get("calcMode") == "manual"
     if element.get("fullPrecision") in {"0", "false", "off"}:
-        book.obstacle = "the workbook calculates with the figures as they are displayed (precision as displayed)"
+        book.obstacle = (
+            "the workbook calculates with the figures as they are displayed (precision as displayed)"
+        )
 
 
 def _text_of(element: _Element) -> str:
@@ -405,7 +407,9 @@ def _table(root: _Element, sheet: int) -> TableRange | None:
     return TableRange(name, sheet, *ref, columns, headings, totals)
 
 
-def table_area(table: TableRange, areas: tuple[str, ...], first: str | None, last: str | None, row: int) -> Area | None:
+def table_area(
+    table: TableRange, areas: tuple[str, ...], first: str | None, last: str | None, row: int
+) -> Area | None:
     """The cells of a structured reference from a formula in *row*; None when there is no such column or row."""
     left, right = table.left, table.right
     if first is not None:

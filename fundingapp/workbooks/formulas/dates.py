@@ -10,8 +10,6 @@ from fundingapp.workbooks.formulas.scalars import worker_values
 from fundingapp.workbooks.formulas.values import (
     NUM,
     VALUE,
-    Area,
-    Array,
     Error,
     Faulty,
     NotComputed,
@@ -243,9 +241,7 @@ def _networkdays(worker: Worker, context: Context, values: list[Value]) -> Value
     days = (last - first).days + 1
     if days > 100_000:
         raise NotComputed("it counts more days than can be counted here")
-    count = sum(
-        (day := first + timedelta(days=at)).weekday() < 5 and day not in free for at in range(days)
-    )
+    count = sum((day := first + timedelta(days=at)).weekday() < 5 and day not in free for at in range(days))
     return float(sign * count)
 
 
@@ -263,5 +259,3 @@ def _workday(worker: Worker, context: Context, values: list[Value]) -> Value:
         if day.weekday() < 5 and day not in free:
             left -= 1
     return _serial(worker, day)
-
-

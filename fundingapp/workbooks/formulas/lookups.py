@@ -8,7 +8,16 @@ from collections.abc import Sequence
 from fundingapp.workbooks.addresses import LAST_COLUMN, LAST_ROW, address
 from fundingapp.workbooks.formulas.reach import named
 from fundingapp.workbooks.formulas.scalars import wildcard
-from fundingapp.workbooks.formulas.syntax import Missing, Name, Node, Outside, Reference, SyntaxProblem, TablePart, parsed
+from fundingapp.workbooks.formulas.syntax import (
+    Missing,
+    Name,
+    Node,
+    Outside,
+    Reference,
+    SyntaxProblem,
+    TablePart,
+    parsed,
+)
 from fundingapp.workbooks.formulas.values import (
     NA,
     REF,
@@ -212,7 +221,8 @@ def _x_position(
         entries.reverse()
     if mode != 2 and isinstance(settled, str):
         exact = next(
-            (at for at, each in enumerate(entries) if isinstance(each, str) and same_text(each, settled)), None
+            (at for at, each in enumerate(entries) if isinstance(each, str) and same_text(each, settled)),
+            None,
         )
     else:
         exact = _exact_position(entries, 0.0 if settled is None else settled)

@@ -252,7 +252,9 @@ def _subtotal(worker: Worker, context: Context, values: list[Value]) -> Value:
         for row, line in zip(rows, found.rows, strict=True):
             for at, each in enumerate(line):
                 formula = sheet.formulas.get((row, clipped.left + at))
-                is_subtotal = formula is not None and re.search(r"\b(SUBTOTAL|AGGREGATE)\(", formula.text, re.I)
+                is_subtotal = formula is not None and re.search(
+                    r"\b(SUBTOTAL|AGGREGATE)\(", formula.text, re.IGNORECASE
+                )
                 if not is_subtotal:
                     cells.append([each])
     return function(worker, context, [Array(cells)] if cells else [0.0])
@@ -460,15 +462,11 @@ def _picked(worker: Worker, context: Context, area: Value, tests: Sequence[Value
         raise NotComputed("it adds up something other than a range")
     found, _ = _matches(worker, made)
     shape = made[0][0]
-    same = Area(
-        area.sheet, area.top, area.left, area.top + shape.height - 1, area.left + shape.width - 1
-    )
+    same = Area(area.sheet, area.top, area.left, area.top + shape.height - 1, area.left + shape.width - 1)
     if (area.height, area.width) != (shape.height, shape.width):
         area = same
     array = worker.array(area)
-    return [
-        array.rows[row][column] for row, column in found if row < array.height and column < array.width
-    ]
+    return [array.rows[row][column] for row, column in found if row < array.height and column < array.width]
 
 
 def _same_shape(values: Sequence[Value]) -> None:

@@ -131,7 +131,9 @@ def _instead(only_na: bool) -> object:
             if not any(is_caught(each) for each in value.flat()):
                 return value
             other = _settled(worker, context, arguments[1])
-            return worker.each(lambda one, two: two if is_caught(one) else one, [value, other], takes_errors=True)
+            return worker.each(
+                lambda one, two: two if is_caught(one) else one, [value, other], takes_errors=True
+            )
         single = value.rows[0][0] if isinstance(value, Array) else value
         if isinstance(single, (Areas, Area)):
             raise Faulty(VALUE)

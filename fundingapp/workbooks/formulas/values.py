@@ -126,7 +126,9 @@ def number_in_text(text: str) -> float | None:
     words = re.findall(r"[^\W\d_]+", text)
     if any(not _DATE_WORDS.match(word) and word.lower() not in {"e", "am", "pm", "a", "p"} for word in words):
         return None
-    raise NotComputed(f"whether the text “{text[:40]}” is a number depends on the settings of the reader's PC")
+    raise NotComputed(
+        f"whether the text “{text[:40]}” is a number depends on the settings of the reader's PC"
+    )
 
 
 def to_number(value: Scalar) -> float:

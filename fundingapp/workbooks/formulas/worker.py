@@ -240,7 +240,10 @@ class Worker:
     def clipped(self, area: Area) -> Area:
         """*area* without the rows and columns beyond all that is used; at least its first cell."""
         last_row, last_column = self._extents[area.sheet]
-        bottom, right = min(area.bottom, max(last_row, area.top)), min(area.right, max(last_column, area.left))
+        bottom, right = (
+            min(area.bottom, max(last_row, area.top)),
+            min(area.right, max(last_column, area.left)),
+        )
         return Area(area.sheet, area.top, area.left, bottom, right)
 
     def array(self, area: Area) -> Array:
@@ -607,7 +610,9 @@ class Worker:
         other = self.settled(self.evaluate(right, context), context)
         match operator:
             case "+":
-                return self.each(lambda a, b: self.plus(to_number(a), to_number(b), is_last=is_last), [one, other])
+                return self.each(
+                    lambda a, b: self.plus(to_number(a), to_number(b), is_last=is_last), [one, other]
+                )
             case "-":
                 return self.each(
                     lambda a, b: self.plus(to_number(a), -to_number(b), is_last=is_last), [one, other]
@@ -682,7 +687,9 @@ class Worker:
         bottom, end = min(left.bottom, right.bottom), min(left.right, right.right)
         return Area(left.sheet, top, side, bottom, end) if top <= bottom and side <= end else Error(NULL)
 
-    def each(self, function: Plain, arguments: Sequence[Scalar | Array], *, takes_errors: bool = False) -> Value:
+    def each(
+        self, function: Plain, arguments: Sequence[Scalar | Array], *, takes_errors: bool = False
+    ) -> Value:
         """*function* over single values, or cell by cell over arrays, smaller ones repeated."""
         arrays = [each for each in arguments if isinstance(each, Array)]
         if not arrays:
@@ -810,7 +817,9 @@ def _within_length(text: str) -> str:
 
 
 def _compared(operator: str, left: Scalar, right: Scalar) -> bool:
-    if isinstance(left, bool) != isinstance(right, bool) and isinstance(left, float) | isinstance(right, float):
+    if isinstance(left, bool) != isinstance(right, bool) and isinstance(left, float) | isinstance(
+        right, float
+    ):
         raise NotComputed("programs differ about comparing TRUE or FALSE with a number")
     if operator in {"=", "<>"} and isinstance(left, str) and isinstance(right, str):
         same = left == right or left.lower() == right.lower()
