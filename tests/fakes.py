@@ -94,6 +94,7 @@ from fundingapp.domain.errors import (
 from fundingapp.domain.evidence import Evidence, FileState, Support
 from fundingapp.domain.exchange.reading import RawSheet
 from fundingapp.domain.figure_imports import FigureImport, SkippedFigure
+from fundingapp.domain.filling import CellToFill, Filled, FillWishes, PartsProof, ReadBackProof
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Project
 from fundingapp.domain.grant_conditions import GrantCondition
@@ -1635,6 +1636,32 @@ class FakeSafeTableWriter:
         write_safe_table(table, out, prove)
 
 
+@dataclass
+class FakeTemplateFiller:
+    """Remembers what it was asked to fill, writes it as a list, and says that all of it was proven."""
+
+    asked: list[tuple[Path, tuple[CellToFill, ...], Path, FillWishes]] = field(default_factory=list)
+
+    def __call__(
+        self, template: Path, cells: Sequence[CellToFill], out: Path, progress: Progress, wishes: FillWishes
+    ) -> Filled:
+        self.asked.append((template, tuple(cells), out, wishes))
+        out.write_text("".join(f"{each.place}\t{each.value}\n" for each in cells), encoding="utf-8")
+        content = out.read_bytes()
+        return Filled(
+            hashlib.sha256(template.read_bytes()).hexdigest(),
+            hashlib.sha256(content).hexdigest(),
+            len(content),
+            len(cells),
+            ReadBackProof("nobody", len(cells)),
+            PartsProof((), (), ()),
+            (),
+            (),
+            (),
+            (),
+        )
+
+
 class FakeCalendarWriter:
     """Remembers what it was asked to write."""
 
@@ -1699,6 +1726,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "exchange": FakeExchangeBooks(),
         "papers": FakePapers(),
         "work_out": FakeWorkingOut(),
+        "fill_template": FakeTemplateFiller(),
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),

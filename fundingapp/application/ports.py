@@ -37,6 +37,7 @@ from fundingapp.domain.evidence import Evidence, FileState, Support
 from fundingapp.domain.exchange.columns import Column
 from fundingapp.domain.exchange.reading import RawSheet
 from fundingapp.domain.figure_imports import FigureImport, SkippedFigure
+from fundingapp.domain.filling import CellToFill, Filled, FillWishes
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Project
 from fundingapp.domain.grant_conditions import GrantCondition
@@ -1038,6 +1039,17 @@ class WorkingOut(Protocol):
         ...
 
 
+class FillTemplate(Protocol):
+    """Fills cells of somebody else's workbook, proves that nothing else changed, and puts the file in place."""
+
+    def __call__(
+        self, template: Path, cells: Sequence[CellToFill], out: Path, progress: Progress, wishes: FillWishes
+    ) -> Filled:
+        """Raises ExpectedError when a cell can't be filled or the proof fails; a file that is there is then as it
+        was."""
+        ...
+
+
 class ValueKind(Enum):
     """What stands in a column of an exported list: str, Money, date or int; None is an empty cell of any kind."""
 
@@ -1223,6 +1235,7 @@ class Tools:
     exchange: ExchangeBooks
     papers: Papers
     work_out: WorkingOut
+    fill_template: FillTemplate
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)
