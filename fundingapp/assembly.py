@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         OpenWork,
         PackWriter,
         Papers,
+        Receiving,
         ReconciliationWriter,
         ReturnWriter,
         SafeTable,
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from fundingapp.domain.findings import Finding
     from fundingapp.domain.layouts import Layout
     from fundingapp.domain.ledger import RawRow, RawTable, SheetRows
+    from fundingapp.domain.received import Received
     from fundingapp.domain.reconciliations import ReconciliationPaper
     from fundingapp.domain.request_letters import RequestLetter
     from fundingapp.domain.returns import ReturnDocument
@@ -283,6 +285,12 @@ def _work_out(template: Path, puts: Mapping[Place, Put], today: date) -> WorkedO
     return work_out(template, puts, today)
 
 
+def _receive(path: Path, puts: Mapping[Place, Put], today: date) -> Received:
+    from fundingapp.workbooks.receiving import receive
+
+    return receive(path, puts, today)
+
+
 class _Prover:
     """Hands searching to the solver, which is imported with the first search."""
 
@@ -412,6 +420,7 @@ class Assembly:
     exchange_books: ExchangeBooks = field(default_factory=_Exchange)
     papers: Papers = field(default_factory=_Papers)
     work_out: WorkingOut = _work_out
+    receive: Receiving = _receive
     profile: Path | None = None
     who: str = ""
     machine: str = ""
@@ -521,6 +530,7 @@ class Assembly:
             exchange=_LookedExchange(database.open_work, self.exchange_books),
             papers=self.papers,
             work_out=self.work_out,
+            receive=self.receive,
             clock=now,
             who=who,
             progress=SilentProgress(),

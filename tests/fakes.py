@@ -135,6 +135,7 @@ from fundingapp.domain.reconciliations import (
     ReconciliationPaper,
 )
 from fundingapp.domain.request_letters import RequestLetter
+from fundingapp.domain.received import Received
 from fundingapp.domain.return_proofs import ReturnProof
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.reversals import Pair
@@ -1668,6 +1669,16 @@ class FakeWorkingOut:
 
 
 @dataclass
+class FakeReceiving:
+    """Answers what a test says a receiver's program found, whatever is put in."""
+
+    received: Received = field(default_factory=Received)
+
+    def __call__(self, path: Path, puts: Mapping[Place, Put], today: date) -> Received:
+        return self.received
+
+
+@dataclass
 class StoppingProgress:
     """Stops the work at its report number *after*, as a user would."""
 
@@ -1699,6 +1710,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "exchange": FakeExchangeBooks(),
         "papers": FakePapers(),
         "work_out": FakeWorkingOut(),
+        "receive": FakeReceiving(),
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),

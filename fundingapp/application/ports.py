@@ -71,6 +71,7 @@ from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
 from fundingapp.domain.publications import Publication
+from fundingapp.domain.received import Received
 from fundingapp.domain.reconciliations import (
     CentreSum,
     Reconciliation,
@@ -1038,6 +1039,15 @@ class WorkingOut(Protocol):
         ...
 
 
+class Receiving(Protocol):
+    """Takes a workbook as its receiver's program would; writes nothing."""
+
+    def __call__(self, path: Path, puts: Mapping[Place, Put], today: date) -> Received:
+        """The rules that the workbook's cells break with *puts* in them, and what its formulas add up. Raises
+        InputRefusedError for a file that is no workbook."""
+        ...
+
+
 class ValueKind(Enum):
     """What stands in a column of an exported list: str, Money, date or int; None is an empty cell of any kind."""
 
@@ -1223,6 +1233,7 @@ class Tools:
     exchange: ExchangeBooks
     papers: Papers
     work_out: WorkingOut
+    receive: Receiving
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)

@@ -300,7 +300,7 @@ def _blank_check(
         )
     if rule is not None:
         return _rule_broken(rule, cell)
-    if _is_asked(hand, cell):
+    if _is_asked(cell):
         return _check(
             "blank.required",
             _ERROR,
@@ -311,7 +311,7 @@ def _blank_check(
     return None
 
 
-def _is_asked(hand: ReturnInHand, cell: CellInHand) -> bool:
+def _is_asked(cell: CellInHand) -> bool:
     """Whether a text that we hold nothing for is missed: words of the return, who is asked, and what a row is."""
     source = cell.source
     if source.startswith("narrative/"):
