@@ -13,7 +13,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Final, TypeVar
 
@@ -21,6 +21,7 @@ import fundingapp
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.findings import Finding
 from fundingapp.workbooks.frames import (
+    CELLS,
     DONE,
     PROGRESS,
     READY,
@@ -121,7 +122,7 @@ def read_apart(
             name, f"{_quarantine[digest]} when it was tried before, so it was not tried again"
         )
     try:
-        frames = list(_said(path, name, (str(path), name, what, None), report))
+        frames = list(_said(path, name, (what, str(path), name, None), report))
         if len(frames) != 1 or frames[0][0] != what:
             raise _StoppedError("its reader broke down")
         try:
@@ -137,7 +138,7 @@ def read_apart(
 def _parts(path: Path, name: str, kind: Kind, sheet: str | None, report: Progress) -> Iterator[Part]:
     """The parts of the workbook as the child tells them, while it goes on reading. Raises _StoppedError and
     InputRefusedError."""
-    for frame in _said(path, name, (str(path), name, kind.value, sheet), report):
+    for frame in _said(path, name, (kind.value, str(path), name, sheet), report):
         try:
             yield part_of(frame)
         except BrokenFrameError as error:
@@ -150,6 +151,13 @@ def _said(path: Path, name: str, task: tuple[Any, ...], report: Progress) -> Ite
         size = path.stat().st_size
     except OSError as error:
         raise cannot_read(name, error) from error
+    with _ready(name, size) as child:
+        yield from _Listening(child, name, size, report).frames(task)
+
+
+@contextlib.contextmanager
+def _ready(name: str, size: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A child that waits for its task, a file of *size* bytes called *name*. It ends with the block."""
     try:
         child = _start()
     except OSError as error:
@@ -160,7 +168,7 @@ def _said(path: Path, name: str, task: tuple[Any, ...], report: Progress) -> Ite
         ) from error
     try:
         with limited(child, size):
-            yield from _Listening(child, name, size, report).frames(task)
+            yield child
     finally:
         child.kill()
         child.wait()
@@ -168,6 +176,37 @@ def _said(path: Path, name: str, task: tuple[Any, ...], report: Progress) -> Ite
             with contextlib.suppress(OSError):
                 if pipe is not None:
                     pipe.close()
+
+
+#: The values of cells as calamine gives them, by sheet and by row and column, both counted from nought.
+CellValues = dict[str, dict[tuple[int, int], Any]]
+#: Reads the cells of some sheets of the workbook at a path.
+CellReader = Callable[[Path, Mapping[str, Sequence[tuple[int, int]]], Progress], CellValues]
+
+
+@contextlib.contextmanager
+def cell_reader(name: str, size: int) -> Iterator[CellReader]:
+    """A child that is started now and reads, later in the block, cells of one workbook of about *size* bytes.
+
+    So its start costs no time while the workbook is still being made. What it is asked raises InputRefusedError
+    ``reader_stopped`` when it died or fell silent, and whatever the report raises.
+    """
+    with _ready(name, size) as child:
+
+        def read(path: Path, places: Mapping[str, Sequence[tuple[int, int]]], report: Progress) -> CellValues:
+            task = (CELLS, str(path), name, [(sheet, list(each)) for sheet, each in places.items()])
+            values: CellValues = {}
+            try:
+                for word, sheet, found in _Listening(child, name, size, report).frames(task):
+                    if word != CELLS or not isinstance(found, list):
+                        raise _StoppedError("its reader broke down")
+                    values[sheet] = dict(found)
+            except (_StoppedError, ValueError, TypeError) as error:
+                why = error.why if isinstance(error, _StoppedError) else "its reader broke down"
+                raise reader_stopped(name, why) from error
+            return values
+
+        yield read
 
 
 class _Listening:
@@ -182,7 +221,7 @@ class _Listening:
         self._is_over = threading.Event()
 
     def frames(self, task: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-        """What it says when it is given *task*."""
+        """What the child says of the workbook that *task* names, but how far it is."""
         source, out = self._child.stdout, self._child.stdin
         if source is None or out is None:
             raise _StoppedError("its reader could not be started")

@@ -91,6 +91,8 @@ class SheetPatch:
         self._new: dict[At, tuple[NewContent, int | None]] = {}
         self._masters: dict[At, tuple[str, str]] = {}
         self._spills: dict[At, str] = {}
+        #: The kinds of its validations and their ranges, once somebody has asked for them.
+        self.validations: list[tuple[str, list[Area]]] | None = None
 
     def _index(self) -> None:
         row = 0
@@ -222,8 +224,15 @@ class SheetPatch:
         """Has the cell's shared formula be written out in it, for all cells of *reference* that share it."""
         self._masters[at] = formula, reference
 
-    def is_new(self, at: At) -> bool:
-        return at not in self.cells
+    @property
+    def touched(self) -> frozenset[At]:
+        """All cells whose bytes may change."""
+        return frozenset(self._new) | self.rewritten
+
+    @property
+    def rewritten(self) -> frozenset[At]:
+        """The cells whose formula is written in other words and means the same."""
+        return frozenset(self._masters) | frozenset(self._spills)
 
     def changed(self) -> bytes:
         """The bytes of the sheet with all changes made."""

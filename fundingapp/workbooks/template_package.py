@@ -11,11 +11,10 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from posixpath import dirname, join, normpath
 from typing import Final
 from xml.parsers import expat
 
-from fundingapp.domain.errors import ExpectedError, InputRefusedError
+from fundingapp.domain.errors import ExpectedError
 from fundingapp.workbooks.package import Package, Progress
 from fundingapp.workbooks.refusals import damaged
 from fundingapp.workbooks.sources import Kind, kind_of
@@ -63,13 +62,14 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class SheetPart:
-    """A sheet of the workbook: its name, its part, what it is (“worksheet”, “chartsheet” …) and its state (“visible”,
-    “hidden”, “veryHidden”)."""
+    """A sheet of the workbook: its name, its part, what it is (“worksheet”, “chartsheet” …), its state (“visible”,
+    “hidden”, “veryHidden”), and the number by which the order of calculation knows it."""
 
     name: str
     part: str
     kind: str
     state: str
+    number: str
 
 
 class TemplatePackage:
@@ -153,7 +153,11 @@ class TemplatePackage:
                 if name in self.sheets:
                     raise damaged(self.name, f"two of its sheets are called “{name}”")
                 self.sheets[name] = SheetPart(
-                    name, info.filename, kind.rpartition("/")[2], attributes.get("state", "visible")
+                    name,
+                    info.filename,
+                    kind.rpartition("/")[2],
+                    attributes.get("state", "visible"),
+                    attributes.get("sheetId", ""),
                 )
 
     # what is in it
@@ -171,9 +175,6 @@ class TemplatePackage:
                 raise damaged(self.name, f"it has lost its part {name}")
             self._parts[name] = b"".join(self._package.pieces(info))
         return self._parts[name]
-
-    def has(self, name: str) -> bool:
-        return self._package.part(name) is not None
 
     def related(self, part: str, kind: str) -> tuple[str, ...]:
         """The parts that *part* names in a relation of *kind*, such as “table”."""
@@ -193,9 +194,14 @@ class TemplatePackage:
             raise damaged(self.name, f"it has lost its part {part}")
         return self._package.elements(info)
 
-    def parser(self, part: str) -> expat.XMLParserType:
-        """A parser that refuses a document type in the *part*."""
-        return self._package.parser(self._package.parts[part.lower()])
+    def parser(self, part: str, encoding: str | None = None) -> expat.XMLParserType:
+        """A parser that refuses a document type in the *part*; *encoding* stands for the one that it declares."""
+        return self._package.parser(self._package.parts[part.lower()], encoding)
+
+    def exact(self, name: str) -> str:
+        """The name of a part as the package has it, whatever the case of *name*."""
+        info = self._package.part(name)
+        return name if info is None else info.filename
 
     @property
     def suffix(self) -> str:
@@ -334,11 +340,3 @@ def _central(entry: _Entry, head: tuple[int, ...], at: int) -> bytes:
     fields[10] = len(extra)
     fields[15] = at
     return _CENTRAL.pack(b"PK\x01\x02", *fields) + entry.raw_name + extra + entry.comment
-
-
-def target_of(part: str, target: str) -> str:
-    """The part that a relation of *part* names as its *target*."""
-    return target.lstrip("/") if target.startswith("/") else normpath(join(dirname(part), target))
-
-
-__all__ = ["InputRefusedError", "SheetPart", "TemplatePackage", "target_of"]

@@ -56,11 +56,12 @@ class Element:
     def each(self, local: str) -> Iterator[Element]:
         return (each for each in self.children if each.local == local)
 
-    def within(self) -> Iterator[Element]:
-        """It and everything in it, in its order."""
+    def within_but(self, local: str) -> Iterator[Element]:
+        """It and everything in it, in its order, but what is called *local* and what is in that."""
         yield self
         for each in self.children:
-            yield from each.within()
+            if each.local != local:
+                yield from each.within_but(local)
 
 
 class XmlPart:

@@ -97,18 +97,29 @@ class CellPainter(QStyledItemDelegate):
             spare //= 2
         return inside.top() + max(spare, -2) + metrics.ascent()
 
-    def _spill(self, painter: QPainter, room: QRect, row: int, column: int, start: int) -> None:
-        """Words of *start*, a column to the left, that run over this cell; and those of a cell that runs over others."""
+    def _spill_room(self, room: QRect, row: int, column: int, start: int) -> tuple[QRect, Painted]:
+        """The room of the cell of *start*, whose words run over that of *column*, which stands in *room*."""
         ready = self._model.painted(row, start)
         left = room.left() - sum(self._view.columnWidth(at) for at in range(start, column))
-        metrics = QFontMetrics(ready.font)
-        first = QRect(left, room.top(), self._view.columnWidth(start), room.height())
-        inside = self._inside(first, ready)
-        if inside.left() + metrics.horizontalAdvance(ready.text) <= room.left():
-            return
+        return self._inside(
+            QRect(left, room.top(), self._view.columnWidth(start), room.height()), ready
+        ), ready
+
+    def _spill_end(self, room: QRect, row: int, column: int, start: int) -> int:
+        """Where the words of *start* end."""
+        inside, ready = self._spill_room(room, row, column, start)
+        return inside.left() + QFontMetrics(ready.font).horizontalAdvance(ready.text)
+
+    def _spill(self, painter: QPainter, room: QRect, row: int, start: int, column: int) -> None:
+        """Paints the part of the words of *start*, at the left or the cell itself, that stands in *room*."""
+        inside, ready = self._spill_room(room, row, column, start)
         painter.setFont(ready.font)
         painter.setPen(ready.ink)
-        painter.drawText(inside.left(), self._baseline(inside, metrics, ready), ready.text)
+        metrics = QFontMetrics(ready.font)
+        baseline = self._baseline(inside, metrics, ready)
+        painter.drawText(inside.left(), baseline, ready.text)
+        if start == column and ready.mark.derived:
+            paint_why(painter, inside.left(), room.right(), min(baseline, room.bottom() - 4))
 
     def _runs_over(self, row: int, column: int, room: QRect, ready: Painted) -> bool:
         if ready.is_number or ready.wraps or ready.across != Qt.AlignmentFlag.AlignLeft or not ready.text:
@@ -149,22 +160,27 @@ class CellPainter(QStyledItemDelegate):
         theme = Theme.current()
         painter.save()
         painter.setClipRect(room, Qt.ClipOperation.IntersectClip)
-        if ready.ground is not None:
-            painter.fillRect(room, ready.ground)
+        # Also where there is no fill: Qt has painted its own colour of what is chosen there.
+        painter.fillRect(room, ready.ground or theme.colour("surface"))
         if option.state & QStyle.StateFlag.State_Selected:
             painter.setOpacity(0.55)
             painter.fillRect(room, theme.colour("accent_soft"))
             painter.setOpacity(1)
-        _edges(painter, room, ready)
-        if ready.text or ready.ghost:
+        runs_over = self._runs_over(row, column, room, ready)
+        start = None
+        if not ready.text and not ready.ghost and ready.mark.tone is None:
+            start = model.spill_from(row, column)
+        comes_from = start if start is not None else column
+        ends = self._spill_end(room, row, column, comes_from) if runs_over or start is not None else None
+        _edges(painter, room, ready, open_right=ends is not None and ends > room.right())
+        if ready.is_unseen:
+            pass  # words in the colour of their ground are for programs, not for people
+        elif start is not None or runs_over:
+            self._spill(painter, room, row, comes_from, column)
+        elif ready.text or ready.ghost:
             painter.save()
-            if self._runs_over(row, column, room, ready):
-                self._spill(painter, room, row, column, column)
-            else:
-                self._words(painter, room, ready)
+            self._words(painter, room, ready)
             painter.restore()
-        elif ready.mark.tone is None and (start := model.spill_from(row, column)) is not None:
-            self._spill(painter, room, row, column, start)
         _signs(painter, room, ready)
         painter.restore()
 
@@ -181,7 +197,8 @@ def _fitted(font: QFont, text: str, width: int) -> tuple[QFont, str]:
     return font, "#" * max(1, width // max(1, sign))
 
 
-def _edges(painter: QPainter, room: QRect, ready: Painted) -> None:
+def _edges(painter: QPainter, room: QRect, ready: Painted, open_right: bool) -> None:
+    """The borders; the grid's own line gives way to words that run over it (*open_right*)."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     right, bottom = room.right(), room.bottom()
     for pen, line in (
@@ -190,7 +207,7 @@ def _edges(painter: QPainter, room: QRect, ready: Painted) -> None:
         (ready.left, QLine(room.left(), room.top(), room.left(), bottom)),
         (ready.top, QLine(room.left(), room.top(), right, room.top())),
     ):
-        if pen is not None:
+        if pen is not None and not (open_right and pen is ready.right and ready.is_grid):
             painter.setPen(pen)
             painter.drawLine(line)
 

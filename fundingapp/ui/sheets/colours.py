@@ -66,29 +66,33 @@ def shades(fill: str, ink: str, paper: Paper) -> Shades:
 
 
 def edge(colour: str, paper: Paper) -> QColor:
-    """The colour of a border; "" is the workbook's own black."""
-    if not colour:
-        return paper.ink
-    theirs = QColor(f"#{colour}")
-    return _turned(theirs) if paper.is_dark else theirs
+    """The colour of a border; "" is the workbook's own black. In the dark it steps back: white lines would dazzle."""
+    theirs = QColor(f"#{colour}") if colour else QColor("black")
+    if not paper.is_dark:
+        return theirs if colour else paper.ink
+    return _mixed(_turned(theirs) if theirs.lightnessF() < 0.5 else theirs, paper.ground, 0.45)
 
 
 def _ground(theirs: QColor, paper: Paper) -> QColor:
     """A fill on *paper*: in the dark a light one becomes a dark one of the same hue."""
     if not paper.is_dark:
         return theirs
-    hue, saturation, lightness, _ = theirs.getHslF()  # type: ignore[misc]  # PySide's stub leaves out what it gives back
+    lightness = theirs.lightnessF()
     if lightness > 0.985:
         return paper.ground
     if lightness <= 0.5:
         return theirs
-    return QColor.fromHslF(max(0.0, hue), saturation * 0.55, 0.15 + (1 - lightness) * 0.5)
+    return QColor.fromHslF(_hue(theirs), theirs.hslSaturationF() * 0.55, 0.15 + (1 - lightness) * 0.5)
 
 
 def _turned(colour: QColor) -> QColor:
     """The same hue as light as *colour* was dark."""
-    hue, saturation, lightness, _ = colour.getHslF()  # type: ignore[misc]  # as above
-    return QColor.fromHslF(max(0.0, hue), saturation, 1 - lightness)
+    return QColor.fromHslF(_hue(colour), colour.hslSaturationF(), 1 - colour.lightnessF())
+
+
+def _hue(colour: QColor) -> float:
+    """The hue; greys, which have none (Qt says −1), get any."""
+    return max(0.0, colour.hslHueF())
 
 
 def _mixed(one: QColor, other: QColor, share: float) -> QColor:

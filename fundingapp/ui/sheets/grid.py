@@ -30,6 +30,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
@@ -100,6 +101,7 @@ class _Pane(QTableView):
         self._sheet = model
         self._accepts = accepts
         self.frames: Sequence[Area] = ()
+        self.setProperty("kind", "grid")
         self.setModel(model)
         self.setHorizontalHeader(_Heading(Qt.Orientation.Horizontal, self))
         self.setVerticalHeader(_Heading(Qt.Orientation.Vertical, self))
@@ -184,7 +186,7 @@ class _Pane(QTableView):
         self._over(painter)
         painter.end()
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(self, current: _Index, previous: _Index) -> None:
         super().currentChanged(current, previous)
         # The ring reaches a pixel into the cells beside, and letters and numbers are bold where it is.
         self.viewport().update()
@@ -272,12 +274,15 @@ class SheetGrid(_Pane):
     zoom_wanted = Signal(int)  # steps, 0 for the usual size
     turn_wanted = Signal(int)  # to the sheet so many after this one
 
+    # Qt asks for these while the grid is still being made.
+    _frozen = (0, 0)
+    _panes: tuple[_HeadPane, ...] = ()
+
     def __init__(self, name: str, accepts: str = "", parent: QWidget | None = None) -> None:
         super().__init__(SheetModel(), accepts, parent)
         self._sheet.setParent(self)
         self.setAccessibleName(name)
         self._zoom = 100
-        self._frozen = (0, 0)
         self._top = _HeadPane(self, self._sheet, accepts)
         self._side = _HeadPane(self, self._sheet, accepts)
         self._corner = _HeadPane(self, self._sheet, accepts)
@@ -470,12 +475,19 @@ class SheetGrid(_Pane):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place_heads()
+        if self._panes:
+            self._place_heads()
 
     def updateGeometries(self) -> None:
         super().updateGeometries()
-        if hasattr(self, "_panes"):  # Qt asks while the parts are still being made
+        if self._panes:
             self._place_heads()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Before it was shown, nobody knew how much room there would be.
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

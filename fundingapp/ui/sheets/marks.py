@@ -11,8 +11,7 @@ from fundingapp.ui.theme import Tone
 
 @dataclass(frozen=True, slots=True)
 class CellAt:
-    """A cell of a workbook: the sheet's name as the workbook writes it, and an address. Of a merged area it is the first
-    cell."""
+    """A cell of a workbook: the sheet's name as the workbook writes it, and an address (of a merged area its first)."""
 
     sheet: str
     cell: str

@@ -72,6 +72,8 @@ class Painted:
     bottom: QPen | None
     left: QPen | None
     top: QPen | None
+    is_grid: bool  # the line at the right is the grid's own
+    is_unseen: bool  # words in the colour of their ground
     mark: CellMark
     sign: str
     is_note: bool
@@ -87,6 +89,7 @@ class SheetModel(QAbstractTableModel):
         self._marks: Marks = {}
         self._rows = self._columns = 0
         self._ready: dict[tuple[int, int], Painted] = {}
+        self._spills: dict[tuple[int, int], int | None] = {}
         self._fonts: dict[tuple[int, bool, bool, bool, bool], QFont] = {}
         self._metrics: dict[tuple[int, bool, bool, bool, bool], QFontMetrics] = {}
         self._covered: dict[tuple[int, int], tuple[int, int]] = {}
@@ -96,10 +99,15 @@ class SheetModel(QAbstractTableModel):
 
     def show(self, look: SheetLook, marks: Marks) -> None:
         """Shows *look*; the views are told that everything is new."""
+        # Qt's headings keep the sizes of rows and columns for as long as there are such.
+        self.beginResetModel()
+        self._rows = self._columns = 0
+        self.endResetModel()
         self.beginResetModel()
         self.look = look
         self._marks = marks
         self._ready.clear()
+        self._spills.clear()
         merges = [area for area in look.merges if area.last_row <= _MOST_ROWS]
         self._covered = {
             (row, column): (area.first_row, area.first_column)
@@ -126,6 +134,7 @@ class SheetModel(QAbstractTableModel):
     def repaint_all(self) -> None:
         """Everything is to be painted anew: how a cell looks was changed, not what there is."""
         self._ready.clear()
+        self._spills.clear()
         if self._rows and self._columns:
             self.dataChanged.emit(self.index(0, 0), self.index(self._rows - 1, self._columns - 1))
 
@@ -157,6 +166,11 @@ class SheetModel(QAbstractTableModel):
 
     def spill_from(self, row: int, column: int) -> int | None:
         """The column at the left whose words may run over this empty cell; None when there are none."""
+        if (row, column) not in self._spills:
+            self._spills[row, column] = self._spilling(row, column)
+        return self._spills[row, column]
+
+    def _spilling(self, row: int, column: int) -> int | None:
         for before in range(column - 1, max(-1, column - _FARTHEST_SPILL), -1):
             if not self.is_empty(row, before):
                 if (row, before) in self._covered:
@@ -222,6 +236,8 @@ class SheetModel(QAbstractTableModel):
             bottom=bottom or grid,
             left=self._pen(style.left) if column == 0 else None,
             top=self._pen(style.top) if row == 1 else None,
+            is_grid=right is None,
+            is_unseen=ink == (self._paper.ground if ground is None else ground),
             mark=mark,
             sign=SIGNS[mark.tone][0] if mark.tone is not None else "",
             is_note=bool(look.note),

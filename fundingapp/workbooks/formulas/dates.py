@@ -10,8 +10,6 @@ from fundingapp.workbooks.formulas.scalars import worker_values
 from fundingapp.workbooks.formulas.values import (
     NUM,
     VALUE,
-    Area,
-    Array,
     Error,
     Faulty,
     NotComputed,

@@ -72,10 +72,21 @@ def to_multiple(number: float, step: float, way: str) -> float:
 
 # ---- TEXT -------------------------------------------------------------------------------------------------------
 
-_MONTHS: Final = (
-    "January February March April May June July August September October November December".split()
-)
-_DAYS: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS: Final = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_DAYS: Final = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _DATE_PART: Final = re.compile(r"d{1,4}|m{1,5}|y{1,4}|h{1,2}|s{1,2}|\"[^\"]*\"|\\.|AM/PM|.", re.IGNORECASE)
 _NUMBER_FORMAT: Final = re.compile(
     r"((?:\"[^\"]*\"|\\.|[£$€ +\-()])*)([#0,]+)(?:\.([0#]+))?(%?)((?:\"[^\"]*\"|\\.|[ )])*)"

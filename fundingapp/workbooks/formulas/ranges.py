@@ -253,7 +253,7 @@ def _subtotal(worker: Worker, context: Context, values: list[Value]) -> Value:
             for at, each in enumerate(line):
                 formula = sheet.formulas.get((row, clipped.left + at))
                 is_subtotal = formula is not None and re.search(
-                    r"\b(SUBTOTAL|AGGREGATE)\(", formula.text, re.I
+                    r"\b(SUBTOTAL|AGGREGATE)\(", formula.text, re.IGNORECASE
                 )
                 if not is_subtotal:
                     cells.append([each])

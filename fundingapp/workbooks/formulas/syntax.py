@@ -438,7 +438,7 @@ def _reference(text: str, sheet: str | None = None, last_sheet: str | None = Non
         fixed = (top_fixed, left_fixed, top_fixed, left_fixed)
         return Reference(top, left, top, left, fixed, sheet, last_sheet)
     if first.lstrip("$").isdigit():  # whole rows
-        rows = sorted(((int(part.lstrip("$")), part.startswith("$")) for part in (first, second)))
+        rows = sorted((int(part.lstrip("$")), part.startswith("$")) for part in (first, second))
         (top, top_fixed), (bottom, bottom_fixed) = rows
         return Reference(
             top, 1, bottom, LAST_COLUMN, (top_fixed, True, bottom_fixed, True), sheet, last_sheet, False
