@@ -65,7 +65,7 @@ def hand_of_file(
     planning: Planning, look: WorkbookLook, file: FileOnDisk, results: WorkedOut, received: Received
 ) -> ReturnInHand:
     """The return as it stands in the workbook *look*, *results* being what its formulas come to now."""
-    return _hand(planning, look, file, results, received, _lost(planning.look, look, results))
+    return _hand(planning, look, file, results, received, _lost(planning.look, look))
 
 
 def plain(value: object) -> Standing:
@@ -305,7 +305,7 @@ def _bare(formula: str) -> str:
     return formula.removeprefix("=").replace(" ", "").upper()
 
 
-def _lost(template: WorkbookLook, look: WorkbookLook, results: WorkedOut) -> dict[At, LostFormula]:
+def _lost(template: WorkbookLook, look: WorkbookLook) -> dict[At, LostFormula]:
     """Formula cells of the template in which a value stands now."""
     found = {}
     for sheet in template.sheets:

@@ -174,8 +174,7 @@ def _read(file: BinaryIO, name: str) -> FormulaBook:
 
 
 def _local(element: _Element) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return str(element.tag).rpartition("}")[2]
 
 
 def _is_set(value: str | None) -> bool:

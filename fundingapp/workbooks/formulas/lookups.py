@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from fundingapp.workbooks.addresses import LAST_COLUMN, LAST_ROW, address
 from fundingapp.workbooks.formulas.reach import named
@@ -75,7 +76,7 @@ def _position(values: Sequence[Scalar], wanted: Scalar, mode: int) -> int | None
                 raise NotComputed("programs differ about looking up TRUE and FALSE")
         elif isinstance(each, (float, str)) and type(each) is type(wanted):
             same.append((at, each))
-    for (_, one), (_, other) in zip(same, same[1:], strict=False):
+    for (_, one), (_, other) in pairwise(same):
         if compare(one, other) * mode > 0:
             raise NotComputed("the list that it looks in is not in order, so programs find different rows")
     found: int | None = None

@@ -72,7 +72,7 @@ def to_multiple(number: float, step: float, way: str) -> float:
 
 # ---- TEXT -------------------------------------------------------------------------------------------------------
 
-_MONTHS: Final = [
+_MONTHS: Final = (
     "January",
     "February",
     "March",
@@ -85,8 +85,8 @@ _MONTHS: Final = [
     "October",
     "November",
     "December",
-]
-_DAYS: Final = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+)
+_DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DATE_PART: Final = re.compile(r"d{1,4}|m{1,5}|y{1,4}|h{1,2}|s{1,2}|\"[^\"]*\"|\\.|AM/PM|.", re.IGNORECASE)
 _NUMBER_FORMAT: Final = re.compile(
     r"((?:\"[^\"]*\"|\\.|[£$€ +\-()])*)([#0,]+)(?:\.([0#]+))?(%?)((?:\"[^\"]*\"|\\.|[ )])*)"

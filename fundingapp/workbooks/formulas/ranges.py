@@ -38,7 +38,7 @@ def numbers_in(worker: Worker, values: Sequence[Value], *, skips_errors: bool = 
         if isinstance(value, (Area, Areas, Array)):
             for each in worker_values(worker, value):
                 if each.__class__ is float:
-                    found.append(each)  # type: ignore[arg-type]
+                    found.append(each)
                 elif isinstance(each, bool):
                     raise NotComputed(_TRUTHS)
                 elif isinstance(each, Error) and not skips_errors:
@@ -335,9 +335,8 @@ def _number_test(operator: str, number: float) -> Test:
         if isinstance(cell, bool):
             raise NotComputed(_TRUTHS)
         if isinstance(cell, str):
-            if operator in {"=", "<>"} and cell and any(letter.isdigit() for letter in cell):
-                if _as_number(cell) is not None:
-                    raise NotComputed("programs differ about a number that is written as text")
+            if operator in {"=", "<>"} and any(map(str.isdigit, cell)) and _as_number(cell) is not None:
+                raise NotComputed("programs differ about a number that is written as text")
             return operator == "<>"
         if not isinstance(cell, float):
             return operator == "<>"
@@ -356,7 +355,7 @@ def _as_number(text: str) -> float | None:
 def _blank_test(operator: str, *, is_written: bool) -> tuple[Test, bool]:
     """The tests "", "=" and "<>"."""
     if operator not in {"=", "<>"}:
-        return lambda cell: False, False
+        return _nothing, False
 
     def is_empty(cell: Scalar) -> bool:
         if cell == "" and is_written:
@@ -373,6 +372,10 @@ def _order_test(operator: str, text: str) -> Test:
         return isinstance(cell, str) and _holds(operator, compare_texts(cell, text))
 
     return test
+
+
+def _nothing(_: Scalar) -> bool:
+    return False
 
 
 def _holds(operator: str, order: int) -> bool:
@@ -470,9 +473,9 @@ def _picked(worker: Worker, context: Context, area: Value, tests: Sequence[Value
 
 
 def _same_shape(values: Sequence[Value]) -> None:
-    if isinstance(values[0], Area) and isinstance(values[1], Area):
-        if (values[0].height, values[0].width) != (values[1].height, values[1].width):
-            raise Faulty(VALUE)
+    area, other = values[:2]
+    if isinstance(area, Area) and isinstance(other, Area) and _shape(area) != _shape(other):
+        raise Faulty(VALUE)
 
 
 @whole("SUMIF", 2, 3)

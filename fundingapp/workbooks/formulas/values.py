@@ -192,11 +192,9 @@ def number_text(number: float) -> str:
     short = f"{number:.15g}"
     if "e" in short:  # below a ten-thousandth only
         raise NotComputed("programs write such a large or small number into a text differently")
-    whole, _, rest = short.partition(".")
-    if len(rest) > 9 and len(rest.rstrip("0")) > 9:
+    if len(short.partition(".")[2]) > 9 and Decimal(short) != Decimal(repr(number)):
         # General as Excel and as LibreOffice print it part company in the last digits.
-        if Decimal(short) != Decimal(repr(number)):
-            raise NotComputed("programs write a number of so many digits into a text differently")
+        raise NotComputed("programs write a number of so many digits into a text differently")
     return short
 
 

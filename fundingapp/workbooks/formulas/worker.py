@@ -146,7 +146,7 @@ def lazy(name: str, least: int, most: int = 255) -> Callable[[Any], Any]:
 
 
 class Worker:
-    """The state of a workbook with some cells put in; formulas in *todo* are worked out, the others say what is stored."""
+    """A workbook with some cells put in: formulas in *todo* are worked out, the others say what is stored."""
 
     def __init__(
         self,
@@ -279,7 +279,7 @@ class Worker:
 
     def run(self) -> None:
         """Works every formula of *todo* out; afterwards each has a result or stands in ``failed``."""
-        for key in sorted({owner for owner in self.pending.values()}):
+        for key in sorted(set(self.pending.values())):
             self._work(key)
 
     def _work(self, first: Key) -> None:
@@ -511,10 +511,7 @@ class Worker:
             case Table(rows):
                 return Array([[self._constant(each) for each in row] for row in rows])
             case Single(operand):
-                value = self.evaluate(operand, context)
-                if isinstance(value, Area):
-                    return self.single(value, context)
-                return value.rows[0][0] if isinstance(value, Array) else value
+                return self.single(self.evaluate(operand, context), context)
             case Spill(operand):
                 return self.spilled(self.evaluate(operand, context))
             case Outside(text):
@@ -584,7 +581,7 @@ class Worker:
     def single(self, value: Value, context: Context) -> Scalar:
         """One value where a range cannot stand: that in the formula's own row or column."""
         if isinstance(value, Area):
-            number, row, column = context.key
+            _, row, column = context.key
             if value.is_cell:
                 return self.cell((value.sheet, value.top, value.left))
             if value.width == 1 and value.top <= row <= value.bottom:
