@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         OpenWork,
         PackWriter,
         Papers,
+        Receiving,
         ReconciliationWriter,
         ReturnWriter,
         SafeTable,
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from fundingapp.domain.findings import Finding
     from fundingapp.domain.layouts import Layout
     from fundingapp.domain.ledger import RawRow, RawTable, SheetRows
+    from fundingapp.domain.received import Received
     from fundingapp.domain.reconciliations import ReconciliationPaper
     from fundingapp.domain.request_letters import RequestLetter
     from fundingapp.domain.returns import ReturnDocument
@@ -315,6 +317,12 @@ def _looked_fill(open_work: OpenWork, fill: FillTemplate) -> FillTemplate:
     return filled
 
 
+def _receive(path: Path, puts: Mapping[Place, Put], today: date) -> Received:
+    from fundingapp.workbooks.receiving import receive
+
+    return receive(path, puts, today)
+
+
 class _Prover:
     """Hands searching to the solver, which is imported with the first search."""
 
@@ -445,6 +453,7 @@ class Assembly:
     papers: Papers = field(default_factory=_Papers)
     work_out: WorkingOut = _work_out
     fill_template: FillTemplate = _fill_template
+    receive: Receiving = _receive
     profile: Path | None = None
     who: str = ""
     machine: str = ""
@@ -555,6 +564,7 @@ class Assembly:
             papers=self.papers,
             work_out=self.work_out,
             fill_template=_looked_fill(database.open_work, self.fill_template),
+            receive=self.receive,
             clock=now,
             who=who,
             progress=SilentProgress(),

@@ -129,6 +129,7 @@ from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
 from fundingapp.domain.publications import Publication
+from fundingapp.domain.received import Received
 from fundingapp.domain.reconciliations import (
     CentreSum,
     Reconciliation,
@@ -1695,6 +1696,16 @@ class FakeWorkingOut:
 
 
 @dataclass
+class FakeReceiving:
+    """Answers what a test says a receiver's program found, whatever is put in."""
+
+    received: Received = field(default_factory=Received)
+
+    def __call__(self, path: Path, puts: Mapping[Place, Put], today: date) -> Received:
+        return self.received
+
+
+@dataclass
 class StoppingProgress:
     """Stops the work at its report number *after*, as a user would."""
 
@@ -1727,6 +1738,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "papers": FakePapers(),
         "work_out": FakeWorkingOut(),
         "fill_template": FakeTemplateFiller(),
+        "receive": FakeReceiving(),
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),

@@ -72,6 +72,7 @@ from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
 from fundingapp.domain.publications import Publication
+from fundingapp.domain.received import Received
 from fundingapp.domain.reconciliations import (
     CentreSum,
     Reconciliation,
@@ -1047,6 +1048,14 @@ class FillTemplate(Protocol):
     ) -> Filled:
         """Raises ExpectedError when a cell can't be filled or the proof fails; a file that is there is then as it
         was."""
+
+
+class Receiving(Protocol):
+    """Takes a workbook as its receiver's program would; writes nothing."""
+
+    def __call__(self, path: Path, puts: Mapping[Place, Put], today: date) -> Received:
+        """The rules that the workbook's cells break with *puts* in them, and what its formulas add up. Raises
+        InputRefusedError for a file that is no workbook."""
         ...
 
 
@@ -1236,6 +1245,7 @@ class Tools:
     papers: Papers
     work_out: WorkingOut
     fill_template: FillTemplate
+    receive: Receiving
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)

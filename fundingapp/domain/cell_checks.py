@@ -127,6 +127,17 @@ def _row_checks(hand: ReturnInHand, rows: _Rows, passed: set[tuple[str, str]]) -
                 "Take the second row out: a receiver counts both.",
                 "",
             )
+        elif near := next((each for each in gone if _squeezed(each) == _squeezed(key)), ""):
+            at[near] = key_cell
+            del gone[near]
+            yield _check(
+                "text.spaces",
+                _ERROR,
+                key_cell,
+                f"{key_cell.where} is “{key_cell.value}”, should be “{near}”: a receiver looks it up letter by letter.",
+                "Write it as it stands in the plan, without spaces around it.",
+                "",
+            )
         elif is_blank(key_cell.value):
             held = [cell for cell in own if not cell.is_blank]
             yield _check(
@@ -163,16 +174,6 @@ def _one_of(rows: RowsOf) -> str:
 
 def _not_ours(hand: ReturnInHand, table: TableInHand, cell: CellInHand) -> SendingCheck:
     written = " ".join(str(cell.value).split())
-    near = next((key for key in table.keys if _squeezed(key) == _squeezed(cell.key)), "")
-    if near:
-        return _check(
-            "text.spaces",
-            _ERROR,
-            cell,
-            f"{cell.where} is {said(cell.value)}, should be “{near}”: a receiver looks it up letter by letter.",
-            "Write it as it stands in the plan, without spaces around it.",
-            "",
-        )
     if table.rows is RowsOf.INDICATORS:
         return _check(
             "row.indicator_not_ours",
@@ -300,7 +301,7 @@ def _blank_check(
         )
     if rule is not None:
         return _rule_broken(rule, cell)
-    if _is_asked(hand, cell):
+    if _is_asked(cell):
         return _check(
             "blank.required",
             _ERROR,
@@ -311,7 +312,7 @@ def _blank_check(
     return None
 
 
-def _is_asked(hand: ReturnInHand, cell: CellInHand) -> bool:
+def _is_asked(cell: CellInHand) -> bool:
     """Whether a text that we hold nothing for is missed: words of the return, who is asked, and what a row is."""
     source = cell.source
     if source.startswith("narrative/"):

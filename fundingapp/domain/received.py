@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -23,6 +23,11 @@ class Added:
     area: Area
     times: int
     text: str
+
+    def moved(self, down: int) -> Added:
+        """The same so many rows further down."""
+        first, last = self.area.first_row + down, self.area.last_row + down
+        return replace(self, area=self.area._replace(first_row=first, last_row=last))
 
 
 @dataclass(frozen=True, slots=True)

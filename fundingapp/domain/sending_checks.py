@@ -99,8 +99,9 @@ def _all(hand: ReturnInHand) -> Iterator[SendingCheck]:
         # What has no cell is told apart by its figure or its text.
         code = each.code if each.cell else f"{each.code}.{each.figure or each.text[:40]}"
         yield SendingCheck(code, each.grade, each.text, each.sheet, each.cell, each.advice, each.figure)
-    yield from cell_checks(hand)
-    yield from total_checks(hand)
+    of_cells = tuple(cell_checks(hand))
+    yield from of_cells
+    yield from total_checks(hand, {(check.sheet, check.cell) for check in of_cells})
     yield from record_checks(hand)
     yield from _story(hand)
     yield from workbook_checks(hand)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
 from fundingapp.domain.addresses import address, column_letters, split_address
 from fundingapp.domain.errors import listed
 from fundingapp.domain.received import Added, At, FormulaParts, Standing
-from fundingapp.domain.returns_in_hand import FormulaInHand, ReturnInHand, TableInHand, said
+from fundingapp.domain.returns_in_hand import FormulaInHand, ReturnInHand, TableInHand, is_blank, said
 from fundingapp.domain.sending import Grade, SendingCheck
 from fundingapp.domain.templates import ShownAs
 
@@ -25,9 +25,9 @@ _FAULTS: Final = frozenset(
 _NAMED: Final = 3
 
 
-def total_checks(hand: ReturnInHand) -> Iterator[SendingCheck]:
-    """One check for each formula cell of *hand* that is wrong by itself; cells that only repeat a wrong one are not
-    accused."""
+def total_checks(hand: ReturnInHand, accused: Collection[At] = ()) -> Iterator[SendingCheck]:
+    """One check for each formula cell of *hand* that is wrong by itself; cells that only repeat a wrong one, or one of
+    those *accused* already, are not."""
     wrong: set[At] = set()
     for check in (
         *_lost(hand),
@@ -35,7 +35,7 @@ def total_checks(hand: ReturnInHand) -> Iterator[SendingCheck]:
         *_beside_the_total(hand),
         *_twice(hand),
         *_odd_ones_out(hand),
-        *_errors(hand),
+        *_errors(hand, accused),
     ):
         place = (check.sheet, check.cell)
         if place not in wrong:
@@ -133,12 +133,18 @@ def _changed(hand: ReturnInHand) -> Iterator[SendingCheck]:
 
 
 def _instead(hand: ReturnInHand, formula: FormulaInHand, parts: FormulaParts) -> str:
-    """What it is and should be, where a row or column that holds something is left out."""
-    outside = _outside(hand, formula.place, parts)
-    if outside is None or not isinstance(formula.result, Decimal):
+    """What it is and should be, where a row that holds something is left out, or its column says otherwise."""
+    if not isinstance(formula.result, Decimal):
         return ""
-    missing, rows = outside
     shown = _shown_at(hand, formula.place)
+    outside = _outside(hand, formula.place, parts)
+    if outside is None:
+        usual = _as_its_column(hand, formula.place)
+        if usual is None or usual == formula.result:
+            return ""
+        apart = _apart(formula.result, usual, shown)
+        return f": it is {said(formula.result, shown)}, should be {said(usual, shown)}: {apart}"
+    missing, rows = outside
     should = formula.result + missing
     return (
         f": it is {said(formula.result, shown)}, should be {said(should, shown)}: "
@@ -358,22 +364,40 @@ def _odd_ones_out(hand: ReturnInHand) -> Iterator[SendingCheck]:
                     )
 
 
+def _as_its_column(hand: ReturnInHand, at: At) -> Decimal | None:
+    """What the formula of the rows around it would add up to in its own row."""
+    row, column = split_address(at[1])
+    formulas = hand.received.formulas
+    for table in hand.tables:
+        if table.sheet != at[0] or not table.has(row):
+            continue
+        others = {
+            each: formulas[at[0], address(each, column)]
+            for each in range(table.first_row, table.last_row + 1)
+            if each != row and (at[0], address(each, column)) in formulas
+        }
+        if not others:
+            return None
+        usual, times = Counter(parts.relative for parts in others.values()).most_common(1)[0]
+        if times < _ENOUGH:
+            return None
+        model = next(each for each in others if others[each].relative == usual)
+        return _moved_sum(hand, others[model], row - model)
+    return None
+
+
+def _moved_sum(hand: ReturnInHand, model: FormulaParts, down: int) -> Decimal | None:
+    """What *model* adds up so many rows further down; None where it does more than add up."""
+    if model.adds is None:
+        return None
+    return _sum_of((each.moved(down) for each in model.adds), hand.standing)
+
+
 def _odd_one(
     hand: ReturnInHand, formula: FormulaInHand, parts: FormulaParts, model: FormulaParts, down: int
 ) -> SendingCheck:
     shown = _shown_at(hand, formula.place)
-    should: Decimal | None = None
-    if model.adds is not None:
-        moved = [
-            Added(
-                each.sheet,
-                each.area._replace(first_row=each.area.first_row + down, last_row=each.area.last_row + down),
-                each.times,
-                each.text,
-            )
-            for each in model.adds
-        ]
-        should = _sum_of(moved, hand.standing)
+    should = _moved_sum(hand, model, down)
     of = f"{model.text} in row {split_address(formula.cell)[0] - down}"
     if should is not None and isinstance(formula.result, Decimal) and formula.result != should:
         text = (
@@ -388,8 +412,8 @@ def _odd_one(
 # Errors, old results, what can't be worked out
 
 
-def _errors(hand: ReturnInHand) -> Iterator[SendingCheck]:
-    """Formula cells that show an error, but for those that only pass one on."""
+def _errors(hand: ReturnInHand, accused: Collection[At]) -> Iterator[SendingCheck]:
+    """Formula cells that show an error, but for those that only pass one on, or stumble over what is wrong already."""
     wrong = {
         formula.place: formula.result
         for formula in hand.formulas
@@ -401,7 +425,10 @@ def _errors(hand: ReturnInHand) -> Iterator[SendingCheck]:
         parts = hand.received.formulas.get(formula.place)
         reads = parts.reads if parts is not None else ()
         if any(
-            at in wrong and at != formula.place for each in reads if _is_small(each) for at in _cells_of(each)
+            (at in wrong or at in accused) and at != formula.place
+            for each in reads
+            if _is_small(each)
+            for at in _cells_of(each)
         ):
             continue
         formula_text = f", its formula is {parts.text}" if parts is not None else ""
@@ -439,7 +466,7 @@ def _stale(hand: ReturnInHand, wrong: set[At]) -> Iterator[SendingCheck]:
     old = [
         formula
         for formula in hand.formulas
-        if formula.stored is not None
+        if hand.is_file
         and formula.result is not None
         and not _same(formula.stored, formula.result)
         and formula.place not in wrong
@@ -459,11 +486,11 @@ def _stale(hand: ReturnInHand, wrong: set[At]) -> Iterator[SendingCheck]:
         if len(old) == 2
         else ""
     )
+    has = f"holds the old result {said(first.stored, shown)}" if first.stored is not None else "has no result"
     yield _check(
         "formula.old",
         first.place,
-        f"{_label(hand, first.place)} holds the old result {said(first.stored, shown)}, should be "
-        f"{said(first.result, shown)}.{more}",
+        f"{_label(hand, first.place)} {has}, should be {said(first.result, shown)}.{more}",
         "Open it in Excel and save it once, or write the workbook again.",
     )
 
@@ -472,7 +499,7 @@ def _same(one: Standing, other: Standing) -> bool:
     if isinstance(one, Decimal) and isinstance(other, Decimal):
         # A spreadsheet keeps numbers as doubles: what differs beyond fifteen digits is the same.
         return abs(one - other) <= Decimal("1e-9") * max(abs(one), abs(other), Decimal(1))
-    return one == other
+    return one == other or (is_blank(one) and is_blank(other))
 
 
 def _not_computed(hand: ReturnInHand, wrong: set[At]) -> Iterator[SendingCheck]:
