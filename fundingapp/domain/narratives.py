@@ -21,6 +21,40 @@ class NarrativeSection(Enum):
     CHANGES = "changes"
     CASE_STUDY = "case study"
 
+    @property
+    def title(self) -> str:
+        """How it is headed: “Plan for underspend”."""
+        return self.value.capitalize()
+
+    @property
+    def hint(self) -> str:
+        """What is to be said in it."""
+        return _HINTS[self]
+
+
+_HINTS = {
+    NarrativeSection.PROGRESS: "What was done in the quarter, and what it changed.",
+    NarrativeSection.ISSUES: "What went wrong or may go wrong, and what is done about it.",
+    NarrativeSection.MILESTONES: "What is to be reached next, with days.",
+    NarrativeSection.UNDERSPEND: "How money that is not spent yet will be used, and by when.",
+    NarrativeSection.CHANGES: "Changes of projects and budgets since the last return, and why.",
+    NarrativeSection.CASE_STUDY: "One case, without anything that tells who it is about.",
+}
+
+#: Before the name of a narrative section in the terms' limits of words, so that none is taken for a bid's section.
+_OF_A_RETURN = "return "
+#: What the terms call the limits of a project's explanation and of a risk's description.
+EXPLANATION, RISK = f"{_OF_A_RETURN}explanation", f"{_OF_A_RETURN}risk"
+
+
+def limit_name(section: NarrativeSection) -> str:
+    """What the terms of an agreement call *section* where they limit its words: “return progress”."""
+    return f"{_OF_A_RETURN}{section.value}"
+
+
+#: All names that limits of a return can have, in the order of the return.
+LIMIT_NAMES = (*map(limit_name, NarrativeSection), EXPLANATION, RISK)
+
 
 class ProjectStatus(Enum):
     """How far a project is, in the words of the Pathfinders return (domain paper 4.1)."""
@@ -58,3 +92,8 @@ class ProjectProgress:
     explanation: str = ""
     by: str = ""
     at: datetime | None = None
+
+
+def quarter_before(year: FinancialYear, quarter: int) -> tuple[FinancialYear, int]:
+    """The year and quarter before: before the first comes the fourth of the year before."""
+    return (year, quarter - 1) if quarter > 1 else (year.previous, 4)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
+from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import FundId, PartnerBookId, ProjectId, ReturnId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
@@ -26,6 +27,34 @@ class PartnerStatement:
     signed_by: str = ""
     signed_on: date | None = None
     note: str = ""
+
+    @property
+    def is_awaited(self) -> bool:
+        return self.received_on is None
+
+
+def check_statement(statement: PartnerStatement) -> None:
+    """Raises ExpectedError for a statement that names nobody, an amount below nought, or half a signature."""
+    if not statement.partner.strip():
+        raise ExpectedError("no_name", "A statement needs its partner.", "Say who got the money.")
+    if statement.passed_on < Money.ZERO:
+        raise ExpectedError(
+            "statement_amount",
+            f"{statement.passed_on.in_words} can't have been passed on to {statement.partner}.",
+            "Type the amount without a minus.",
+        )
+    if (statement.signed_on is not None or statement.signed_by.strip()) and statement.is_awaited:
+        raise ExpectedError(
+            "statement_awaited",
+            f"The statement of {statement.partner} is signed, and has no day on which it came.",
+            "Say when it was received.",
+        )
+    if statement.signed_on is not None and not statement.signed_by.strip():
+        raise ExpectedError(
+            "no_signature",
+            f"The statement of {statement.partner} has a day of signing and nobody who signed it.",
+            "Say who signed it.",
+        )
 
 
 class BookKind(Enum):

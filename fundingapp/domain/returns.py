@@ -29,6 +29,7 @@ from fundingapp.domain.priorities import PlanWords
 from fundingapp.domain.reconciliation import reconcile
 from fundingapp.domain.reconciliations import CentreRow
 from fundingapp.domain.return_results import ReturnResults, what_to_see_to
+from fundingapp.domain.return_story import NOTHING_SAID, ReturnStory
 from fundingapp.domain.states import Machine, Move, Need
 from fundingapp.domain.year_end import HeadOutturn, Outturn
 
@@ -171,6 +172,8 @@ class ReturnDocument:
     year_end: ReturnYearEnd | None = None
     #: What the money did, as it may leave the house; None where nothing is measured.
     results: ReturnResults | None = None
+    #: What it says beside the money.
+    story: ReturnStory = NOTHING_SAID
 
     def served_by(self, project: ProjectPosition) -> PlanWords:
         """Themes, priorities and areas of *project* in words, with their shares where there are several."""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint
 
 from fundingapp.domain.assets import AssetState
-from fundingapp.domain.ids import FundId, PartnerBookId, PartyId, ProjectId, ReturnId, TemplateId
+from fundingapp.domain.ids import FundId, LineId, PartnerBookId, PartyId, ProjectId, ReturnId, TemplateId
 from fundingapp.domain.money import Money
 from fundingapp.domain.narratives import NarrativeSection, ProjectStatus
 from fundingapp.domain.partner_books import BookCell, BookKind, BookState, ProposalState
@@ -123,6 +123,7 @@ class AssetRecord(Edited, Base):
     disposed_on: Mapped[date | None] = mapped_column(Day)
     proceeds: Mapped[Money] = mapped_column("proceeds_pence", Pence)
     consent: Mapped[str] = mapped_column("consent_ref", Text)
+    line: Mapped[LineId | None] = mapped_column("line_id", Whole, ForeignKey("ledger_line.id"))
 
 
 class PartnerStatementRecord(Edited, Base):

@@ -16,6 +16,7 @@ from fundingapp.application.queries.plan import plan_words
 from fundingapp.application.queries.positions import position_of
 from fundingapp.application.queries.reconciled import reconciled_figures
 from fundingapp.application.queries.return_results import results_of_return
+from fundingapp.application.queries.story import story_of_return
 from fundingapp.application.queries.year_end import year_end_records
 from fundingapp.domain.funds import Kind, Partnership
 from fundingapp.domain.grant_conditions import GrantCondition
@@ -109,7 +110,8 @@ def draft_return(
     whole_year = quarter == LAST_QUARTER
     year_end = year_end_of(work, position) if whole_year else None
     results = results_of_return(work, tools, fund, year, quarter, whole_year=whole_year)
-    return replace(document, serves=plan_words(work, year), year_end=year_end, results=results)
+    story = story_of_return(work, tools, position, quarter)
+    return replace(document, serves=plan_words(work, year), year_end=year_end, results=results, story=story)
 
 
 def year_end_of(work: UnitOfWork, position: GrantPosition) -> ReturnYearEnd:
