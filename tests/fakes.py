@@ -137,7 +137,7 @@ from fundingapp.domain.reconciliations import (
     ReconciliationPaper,
 )
 from fundingapp.domain.request_letters import RequestLetter
-from fundingapp.domain.return_proofs import ReturnProof
+from fundingapp.domain.return_proofs import CellSort, ReturnCell, ReturnProof
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.risks import Risk
@@ -193,6 +193,7 @@ REFERENCES: dict[str, dict[str, str]] = {
         "figure": "indicator_figures",
         "milestone": "milestones",
         "table": "performance_tables",
+        "saved_return": "returns",
     },
     "locks": {},
     "forecasts": {"project": "projects", "fund": "funds"},
@@ -1513,6 +1514,7 @@ class FakeWritten:
     path: Path
     sha256: str
     cells_written: int
+    kept: tuple[ReturnCell, ...] = ()
 
 
 class FakeEnquiryWriter:
@@ -1561,11 +1563,21 @@ class FakeReturnWriter:
     """Remembers the documents it was given instead of writing them."""
 
     documents: list[ReturnDocument] = field(default_factory=list)
+    #: Where its files come to stand; None where nobody looks for them.
+    sources: FakeSourceStore | None = None
 
     def __call__(self, document: ReturnDocument, out: Path) -> FakeWritten:
         self.documents.append(document)
-        said = f"{document.title} {document.version} {document.position.spent}"
-        return FakeWritten(out, hashlib.sha256(said.encode()).hexdigest(), len(fields(document)))
+        said = f"{document.title} {document.version} {document.position.spent}".encode()
+        if self.sources is not None:
+            self.sources.files[out] = said
+        position = document.position
+        total = f"{position.fund.name}/{position.year}/spend@{position.to_period}"
+        kept = (
+            ReturnCell("Summary", "A1", CellSort.TEXT, document.title),
+            ReturnCell("Summary", "B2", CellSort.POUNDS, str(position.spent), total, "grant/spent", "Spent"),
+        )
+        return FakeWritten(out, hashlib.sha256(said).hexdigest(), len(fields(document)), kept)
 
 
 @dataclass
@@ -1744,4 +1756,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "progress": SilentProgress(),
         **parts,
     }
+    writer, sources = given["write_return"], given["sources"]
+    if isinstance(writer, FakeReturnWriter) and isinstance(sources, FakeSourceStore):
+        writer.sources = sources
     return Tools(open_work, **given)

@@ -80,7 +80,7 @@ from fundingapp.domain.reconciliations import (
     ReconciliationPaper,
 )
 from fundingapp.domain.request_letters import RequestLetter
-from fundingapp.domain.return_proofs import ReturnProof
+from fundingapp.domain.return_proofs import ReturnCell, ReturnProof
 from fundingapp.domain.returns import ReturnDocument, ReturnState
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.risks import Risk
@@ -1023,6 +1023,9 @@ class WrittenReturn(Protocol):
     def sha256(self) -> str: ...
     @property
     def cells_written(self) -> int: ...
+    @property
+    def kept(self) -> tuple[ReturnCell, ...]:
+        """Every cell that is not empty, as it was read back."""
 
 
 class ReturnWriter(Protocol):
