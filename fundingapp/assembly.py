@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         TableReader,
         TableWriter,
         Tools,
+        WorkingOut,
         WrittenReturn,
     )
     from fundingapp.application.progress import Progress
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     from fundingapp.domain.returns import ReturnDocument
     from fundingapp.domain.safe_tables import Undone
     from fundingapp.domain.small_numbers import Cut, Problem, Prover, Search
+    from fundingapp.domain.worked_out import Place, Put, WorkedOut
     from fundingapp.persistence.backups import Backups
     from fundingapp.persistence.database import Database
     from fundingapp.persistence.guarding import FileGuard
@@ -275,6 +277,12 @@ def _write_safe_table(table: SafeTable, out: Path, prove: Callable[[Path], None]
     write_safe_table(table, out, prove)
 
 
+def _work_out(template: Path, puts: Mapping[Place, Put], today: date) -> WorkedOut:
+    from fundingapp.workbooks.working_out import work_out
+
+    return work_out(template, puts, today)
+
+
 class _Prover:
     """Hands searching to the solver, which is imported with the first search."""
 
@@ -403,6 +411,7 @@ class Assembly:
     prover: Prover = field(default_factory=_Prover)
     exchange_books: ExchangeBooks = field(default_factory=_Exchange)
     papers: Papers = field(default_factory=_Papers)
+    work_out: WorkingOut = _work_out
     profile: Path | None = None
     who: str = ""
     machine: str = ""
@@ -511,6 +520,7 @@ class Assembly:
             write_reconciliation=looked(self.reconciliation_writer),
             exchange=_LookedExchange(database.open_work, self.exchange_books),
             papers=self.papers,
+            work_out=self.work_out,
             clock=now,
             who=who,
             progress=SilentProgress(),

@@ -149,6 +149,7 @@ from fundingapp.domain.suppliers import SupplierAlias
 from fundingapp.domain.templates import ReturnTemplate, TemplateMapping
 from fundingapp.domain.value import ReferenceValue, Sentence
 from fundingapp.domain.watching import Alarm, BalanceAssertion
+from fundingapp.domain.worked_out import Place, Put, WorkedOut
 from fundingapp.solver.prover import HighsProver
 
 Value = TypeVar("Value")
@@ -1655,6 +1656,18 @@ class FakeCertificateWriter:
 
 
 @dataclass
+class FakeWorkingOut:
+    """Answers the results that a test gives it, whatever is put in; keeps what was."""
+
+    results: WorkedOut = field(default_factory=WorkedOut)
+    asked: list[dict[Place, Put]] = field(default_factory=list)
+
+    def __call__(self, template: Path, puts: Mapping[Place, Put], today: date) -> WorkedOut:
+        self.asked.append(dict(puts))
+        return self.results
+
+
+@dataclass
 class StoppingProgress:
     """Stops the work at its report number *after*, as a user would."""
 
@@ -1685,6 +1698,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "prover": HighsProver(),
         "exchange": FakeExchangeBooks(),
         "papers": FakePapers(),
+        "work_out": FakeWorkingOut(),
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),

@@ -93,6 +93,7 @@ from fundingapp.domain.suppliers import SupplierAlias
 from fundingapp.domain.templates import ReturnTemplate, TemplateMapping
 from fundingapp.domain.value import ReferenceValue, Sentence
 from fundingapp.domain.watching import Alarm, BalanceAssertion
+from fundingapp.domain.worked_out import Place, Put, WorkedOut
 
 Value = TypeVar("Value")
 
@@ -1028,6 +1029,15 @@ class ReturnWriter(Protocol):
     def __call__(self, document: ReturnDocument, out: Path) -> WrittenReturn: ...
 
 
+class WorkingOut(Protocol):
+    """Works the formulas of a workbook out again, with other values in its cells; writes nothing."""
+
+    def __call__(self, template: Path, puts: Mapping[Place, Put], today: date) -> WorkedOut:
+        """The results of every formula that depends on *puts*; *today* is what TODAY() is. Raises InputRefusedError
+        for a file that is no workbook."""
+        ...
+
+
 class ValueKind(Enum):
     """What stands in a column of an exported list: str, Money, date or int; None is an empty cell of any kind."""
 
@@ -1212,6 +1222,7 @@ class Tools:
     prover: Prover
     exchange: ExchangeBooks
     papers: Papers
+    work_out: WorkingOut
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)

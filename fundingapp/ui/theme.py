@@ -441,6 +441,13 @@ QMenu::indicator:checked { image: url(icons:mark-$shade.svg); }
 QAbstractItemView { background: $surface; border: none; outline: none; }
 QTableView[kind="sheet"] { border-bottom-left-radius: 8px; border-bottom-right-radius: 8px; }
 QHeaderView { background: $surface; border: none; }
+QTableView[kind="grid"] QTableCornerButton::section {
+    background: $background; border: none; border-right: 1px solid $line; border-bottom: 1px solid $line;
+}
+QFrame[kind="sheet-foot"] {
+    background: $background; border: none; border-top: 1px solid $line;
+    border-bottom-left-radius: 8px; border-bottom-right-radius: 8px;
+}
 QListView[kind="found"] { background: $surface; border: none; }
 QTableCornerButton::section { background: $surface; border: none; }
 
@@ -470,6 +477,7 @@ QTabBar::tab:selected { color: $ink; border-bottom: 2px solid $accent; font-weig
 QTabBar::tab:focus { background: $accent_soft; }
 QTabWidget::pane { border: none; }
 QTabBar { qproperty-drawBase: 0; }
+QTabBar QToolButton { background: $surface; border: 1px solid $control_line; border-radius: 4px; }
 
 QFrame[kind="rail"] { background: $rail; border: none; }
 QFrame[kind="rail"] QLabel { color: $rail_ink; }

@@ -13,14 +13,15 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, TypeVar
 
 import fundingapp
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.findings import Finding
 from fundingapp.workbooks.frames import (
+    CELLS,
     DONE,
     PROGRESS,
     READY,
@@ -38,6 +39,7 @@ from fundingapp.workbooks.sources import Kind
 from fundingapp.workbooks.workbook import Grid, grids_of
 
 Progress = Callable[[int, int, str], None]
+_Said = TypeVar("_Said")
 
 #: The word by which an installed program, which has no Python of its own to start, is told to be the child.
 CHILD_WORD: Final = "--read-workbook"
@@ -107,12 +109,55 @@ def _start() -> subprocess.Popen[bytes]:
     )
 
 
+def read_apart(
+    path: Path, name: str, what: str, understood: Callable[[tuple[Any, ...]], _Said], report: Progress
+) -> _Said:
+    """The one frame with which the child answers to *what* is asked of the file at *path*, as *understood*.
+
+    Raises InputRefusedError as :func:`read_workbook` does.
+    """
+    digest = _digest(path) if _quarantine else ""
+    if digest in _quarantine:
+        raise reader_stopped(
+            name, f"{_quarantine[digest]} when it was tried before, so it was not tried again"
+        )
+    try:
+        frames = list(_said(path, name, (what, str(path), name, None), report))
+        if len(frames) != 1 or frames[0][0] != what:
+            raise _StoppedError("its reader broke down")
+        try:
+            return understood(frames[0])
+        except BrokenFrameError as error:
+            raise _StoppedError("its reader broke down") from error
+    except _StoppedError as stopped:
+        if digest := _digest(path):
+            _quarantine[digest] = stopped.why
+        raise reader_stopped(name, stopped.why) from stopped
+
+
 def _parts(path: Path, name: str, kind: Kind, sheet: str | None, report: Progress) -> Iterator[Part]:
-    """What the child tells, while it goes on reading. Raises _StoppedError and InputRefusedError."""
+    """The parts of the workbook as the child tells them, while it goes on reading. Raises _StoppedError and
+    InputRefusedError."""
+    for frame in _said(path, name, (kind.value, str(path), name, sheet), report):
+        try:
+            yield part_of(frame)
+        except BrokenFrameError as error:
+            raise _StoppedError("its reader broke down") from error
+
+
+def _said(path: Path, name: str, task: tuple[Any, ...], report: Progress) -> Iterator[tuple[Any, ...]]:
+    """What the child tells when it is given *task*. Raises _StoppedError and InputRefusedError."""
     try:
         size = path.stat().st_size
     except OSError as error:
         raise cannot_read(name, error) from error
+    with _ready(name, size) as child:
+        yield from _Listening(child, name, size, report).frames(task)
+
+
+@contextlib.contextmanager
+def _ready(name: str, size: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A child that waits for its task, a file of *size* bytes called *name*. It ends with the block."""
     try:
         child = _start()
     except OSError as error:
@@ -123,7 +168,7 @@ def _parts(path: Path, name: str, kind: Kind, sheet: str | None, report: Progres
         ) from error
     try:
         with limited(child, size):
-            yield from _Listening(child, name, size, report).parts((str(path), name, kind.value, sheet))
+            yield child
     finally:
         child.kill()
         child.wait()
@@ -131,6 +176,37 @@ def _parts(path: Path, name: str, kind: Kind, sheet: str | None, report: Progres
             with contextlib.suppress(OSError):
                 if pipe is not None:
                     pipe.close()
+
+
+#: The values of cells as calamine gives them, by sheet and by row and column, both counted from nought.
+CellValues = dict[str, dict[tuple[int, int], Any]]
+#: Reads the cells of some sheets of the workbook at a path.
+CellReader = Callable[[Path, Mapping[str, Sequence[tuple[int, int]]], Progress], CellValues]
+
+
+@contextlib.contextmanager
+def cell_reader(name: str, size: int) -> Iterator[CellReader]:
+    """A child that is started now and reads, later in the block, cells of one workbook of about *size* bytes.
+
+    So its start costs no time while the workbook is still being made. What it is asked raises InputRefusedError
+    ``reader_stopped`` when it died or fell silent, and whatever the report raises.
+    """
+    with _ready(name, size) as child:
+
+        def read(path: Path, places: Mapping[str, Sequence[tuple[int, int]]], report: Progress) -> CellValues:
+            task = (CELLS, str(path), name, [(sheet, list(each)) for sheet, each in places.items()])
+            values: CellValues = {}
+            try:
+                for word, sheet, found in _Listening(child, name, size, report).frames(task):
+                    if word != CELLS or not isinstance(found, list):
+                        raise _StoppedError("its reader broke down")
+                    values[sheet] = dict(found)
+            except (_StoppedError, ValueError, TypeError) as error:
+                why = error.why if isinstance(error, _StoppedError) else "its reader broke down"
+                raise reader_stopped(name, why) from error
+            return values
+
+        yield read
 
 
 class _Listening:
@@ -144,8 +220,8 @@ class _Listening:
         self._frames: queue.Queue[bytes | None] = queue.Queue(_WAITING)
         self._is_over = threading.Event()
 
-    def parts(self, task: tuple[Any, ...]) -> Iterator[Part]:
-        """The parts of the workbook that *task* names."""
+    def frames(self, task: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+        """What the child says of the workbook that *task* names, but how far it is."""
         source, out = self._child.stdout, self._child.stdin
         if source is None or out is None:
             raise _StoppedError("its reader could not be started")
@@ -168,7 +244,7 @@ class _Listening:
                 elif word == READY:
                     patience = silence_for(self._size)
                 else:
-                    yield part_of(frame)
+                    yield frame
         except BrokenFrameError as error:
             raise _StoppedError("its reader broke down") from error
         finally:

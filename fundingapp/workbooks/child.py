@@ -14,7 +14,9 @@ from typing import BinaryIO, Final
 
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.workbooks.frames import (
+    CELLS,
     DONE,
+    LOOK,
     PROGRESS,
     READY,
     REFUSED,
@@ -25,7 +27,7 @@ from fundingapp.workbooks.frames import (
 )
 from fundingapp.workbooks.limits import limit_this_process
 from fundingapp.workbooks.reading import parts_of_workbook
-from fundingapp.workbooks.refusals import cannot_read, out_of_memory
+from fundingapp.workbooks.refusals import cannot_read, out_of_memory, translated
 from fundingapp.workbooks.sources import Kind
 
 #: Seconds between two words about how far it is.
@@ -49,15 +51,55 @@ def main() -> int:
         write_frame(out, (READY,))
         task = read_frame(source)
         if task is not None:
-            path, name, kind, sheet = unpacked(task)
-            _read(Path(path), name, Kind(kind), sheet, out)
+            what, path, name, more = unpacked(task)
+            if what == CELLS:
+                _read_cells(Path(path), name, more, out)
+            else:
+                _read(Path(path), name, what, more, out)
     except BrokenPipeError:
         os._exit(1)  # the program has gone or has lost interest
     return 0
 
 
-def _read(path: Path, name: str, kind: Kind, sheet: str | None, out: BinaryIO) -> None:
-    import python_calamine  # noqa: F401 - before memory is limited, so that its own pages are there
+def _read_cells(
+    path: Path, name: str, places: list[tuple[str, list[tuple[int, int]]]], out: BinaryIO
+) -> None:
+    """Says the values of cells, sheet by sheet. The workbook was made by this program from one that passed the
+    pre-flight; what stands in it is read by calamine all the same as the receiver would."""
+    import python_calamine
+
+    def read() -> None:
+        limit_this_process(path.stat().st_size)
+        with path.open("rb") as file, python_calamine.load_workbook(file) as workbook:
+            for sheet, wanted in places:
+                found: list[tuple[tuple[int, int], object]] = []
+                if sheet in workbook.sheet_names:
+                    used = workbook.get_sheet_by_name(sheet)
+                    top, left = used.start or (0, 0)
+                    rows = used.to_python(skip_empty_area=True)
+                    for row, column in wanted:
+                        if 0 <= row - top < len(rows) and 0 <= column - left < len(rows[row - top]):
+                            value = rows[row - top][column - left]
+                            if value != "":  # calamine's word for an empty cell, and for an error
+                                found.append(((row, column), value))
+                write_frame(out, (CELLS, sheet, found))
+
+    refusal: InputRefusedError | None = None
+    try:
+        with translated(name):
+            read()
+    except InputRefusedError as error:
+        refusal = error
+    if refusal is not None:
+        write_frame(out, (REFUSED, refusal.code, refusal.message, refusal.advice))
+    else:
+        write_frame(out, (DONE,))
+
+
+def _read(path: Path, name: str, what: str, sheet: str | None, out: BinaryIO) -> None:
+    """Says what is in the workbook: its values, *what* being its kind, or how it looks."""
+    if what != LOOK:
+        import python_calamine  # noqa: F401 - before memory is limited, so that its own pages are there
 
     last = 0.0
 
@@ -72,8 +114,13 @@ def _read(path: Path, name: str, kind: Kind, sheet: str | None, out: BinaryIO) -
     try:
         with path.open("rb") as file:
             limit_this_process(path.stat().st_size)
-            for part in parts_of_workbook(file, name, kind, sheet, report):
-                write_frame(out, frame_of(part))
+            if what == LOOK:
+                from fundingapp.workbooks.template_reader import encoded, look_of_package
+
+                write_frame(out, encoded(look_of_package(file, name, report)))
+            else:
+                for part in parts_of_workbook(file, name, Kind(what), sheet, report):
+                    write_frame(out, frame_of(part))
     except InputRefusedError as error:
         refusal = error
     except MemoryError:

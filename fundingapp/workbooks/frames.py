@@ -25,6 +25,11 @@ READY: Final = "ready"
 PROGRESS: Final = "progress"
 REFUSED: Final = "refused"
 DONE: Final = "done"
+#: What is asked of it, beside the kind of a workbook whose values are wanted: how a workbook looks.
+LOOK: Final = "look"
+
+#: The first word of a task: tables to be read whole, or some cells of a workbook that was just written.
+CELLS: Final = "cells"
 
 
 class BrokenFrameError(Exception):

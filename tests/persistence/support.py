@@ -86,6 +86,7 @@ def desk_of(database: Database, **parts: Any) -> Desk:
         "prover": offices.prover,
         "exchange": offices.exchange_books,
         "papers": offices.papers,
+        "work_out": offices.work_out,
         "clock": noon,
         "who": "S. Officer",
         "progress": SilentProgress(),

@@ -228,6 +228,7 @@ def fill(database: Database, folder: Path) -> None:
             prover=offices.prover,
             exchange=offices.exchange_books,
             papers=offices.papers,
+            work_out=offices.work_out,
             clock=clock,
             who="S. Officer",
             progress=SilentProgress(),

@@ -1,0 +1,204 @@
+"""Where the elements of an XML part stand in its bytes, so that some can be exchanged and all others stay as they are.
+
+A part that is written again from a tree loses what no tree holds: the order of declarations, quotes, entities, spaces
+inside tags. So nothing is written again; the bytes of an element are cut out and others are put in their place.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from xml.parsers import expat
+from xml.sax.saxutils import escape, quoteattr
+
+from fundingapp.workbooks.refusals import damaged
+
+_TAG = re.compile(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+_DECLARED = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
+_REFERENCE = re.compile(r"&(?:#(\d+)|#x([0-9A-Fa-f]+)|(\w+));")
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->|<\?.*?\?>", re.DOTALL)
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_WIDE = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+@dataclass(slots=True, eq=False)
+class Element:
+    """An element and its place: from *begin* to *end*, its first tag up to *tag_end*, its last from *close*."""
+
+    tag: str
+    attributes: dict[str, str]
+    begin: int
+    tag_end: int
+    close: int = 0
+    end: int = 0
+    children: list[Element] = field(default_factory=list)
+
+    @property
+    def local(self) -> str:
+        """Its name without a prefix."""
+        return self.tag.rpartition(":")[2]
+
+    @property
+    def prefix(self) -> str:
+        """What stands before the name: “x:”, or ""."""
+        return self.tag[: len(self.tag) - len(self.local)]
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it is written as one tag, <c/>."""
+        return self.close == self.begin
+
+    def child(self, local: str) -> Element | None:
+        return next((each for each in self.children if each.local == local), None)
+
+    def each(self, local: str) -> Iterator[Element]:
+        return (each for each in self.children if each.local == local)
+
+    def within_but(self, local: str) -> Iterator[Element]:
+        """It and everything in it, in its order, but what is called *local* and what is in that."""
+        yield self
+        for each in self.children:
+            if each.local != local:
+                yield from each.within_but(local)
+
+
+class XmlPart:
+    """A part of XML with the place of each element, and the changes that are to be made to it.
+
+    *parser* makes a parser that refuses what no workbook declares; *name* is the file's, *part* the part's, in
+    refusals. Raises InputRefusedError for XML that is not well-formed.
+    """
+
+    def __init__(
+        self, content: bytes, parser: Callable[[str | None], expat.XMLParserType], name: str, part: str
+    ) -> None:
+        self._wide = next((wide for mark, wide in _WIDE if content.startswith(mark)), "")
+        declared = _DECLARED.match(content.removeprefix(codecs.BOM_UTF8))
+        self._encoding = "utf-8" if self._wide or declared is None else declared[1].decode("ascii")
+        #: In an encoding in which a byte below 128 is that letter.
+        self.content = content.decode(self._wide).encode() if self._wide else content
+        self._changes: list[tuple[int, int, bytes]] = []
+        self.root = self._parsed(parser("utf-8" if self._wide else None), name, part)
+
+    def _parsed(self, parser: expat.XMLParserType, name: str, part: str) -> Element:
+        content = self.content
+        tag_at = _TAG.match
+        top = Element("", {}, 0, 0)
+        open_ones = [top]
+
+        def begins(tag: str, attributes: dict[str, str]) -> None:
+            at = parser.CurrentByteIndex
+            found = tag_at(content, at)
+            element = Element(tag, attributes, at, found.end() if found else at)
+            open_ones[-1].children.append(element)
+            open_ones.append(element)
+
+        def ends(_tag: str) -> None:
+            element = open_ones.pop()
+            if content[element.tag_end - 2 : element.tag_end] == b"/>":
+                element.close, element.end = element.begin, element.tag_end
+            else:
+                element.close = parser.CurrentByteIndex
+                element.end = content.index(b">", element.close) + 1
+
+        parser.StartElementHandler = begins
+        parser.EndElementHandler = ends
+        try:
+            parser.Parse(content, True)
+        except (expat.ExpatError, ValueError, LookupError) as error:
+            raise damaged(name, f"its part {part} is not well-formed") from error
+        return top.children[0]
+
+    def raw(self, begin: int, end: int) -> bytes:
+        return self.content[begin:end]
+
+    def text(self, element: Element) -> str:
+        """What stands in an element that has only text."""
+        if element.is_closed:
+            return ""
+        raw = self.content[element.tag_end : element.close].decode(self._encoding)
+        raw = raw.replace("\r\n", "\n").replace("\r", "\n")
+        if "<" in raw:
+            # What is in a section of its own is no markup: its signs become entities, which are then read as such.
+            raw = _CDATA.sub(lambda found: escape(found[1] or ""), raw)
+        return _REFERENCE.sub(_meant, raw) if "&" in raw else raw
+
+    def encoded(self, text: str) -> bytes:
+        """*text* of XML in the part's own encoding; a letter that it has not becomes a reference."""
+        return text.encode(self._encoding, "xmlcharrefreplace")
+
+    # changing it
+
+    def replace(self, begin: int, end: int, new: bytes) -> None:
+        """Puts *new* where the bytes from *begin* to *end* are; several at one place follow one another."""
+        self._changes.append((begin, end, new))
+
+    def set_attribute(self, element: Element, name: str, value: str) -> None:
+        """Gives *element* the attribute, or another value of it."""
+        tag = self.content[element.begin : element.tag_end]
+        found = _attribute(tag, name)
+        if found is not None:
+            begin, end = found
+            self.replace(
+                element.begin + begin, element.begin + end, self.encoded(f"{name}={quoteattr(value)}")
+            )
+            return
+        at = element.tag_end - (2 if element.is_closed else 1)
+        self.replace(at, at, self.encoded(f" {name}={quoteattr(value)}"))
+
+    def remove(self, element: Element) -> None:
+        self.replace(element.begin, element.end, b"")
+
+    @property
+    def is_changed(self) -> bool:
+        return bool(self._changes)
+
+    def changed(self) -> bytes:
+        """The part with all changes made."""
+        out = bytearray()
+        at = 0
+        for begin, end, new in sorted(self._changes, key=lambda change: change[:2]):
+            if begin < at:
+                raise ValueError("two changes at one place")
+            out += self.content[at:begin]
+            out += new
+            at = end
+        out += self.content[at:]
+        return bytes(out).decode().encode(self._wide) if self._wide else bytes(out)
+
+
+def tag_with(tag: bytes, **attributes: str | None) -> bytes:
+    """A first *tag*, not closed, with the given attributes: another value, a new one, or None for none."""
+    if tag.endswith(b"/>"):
+        tag = tag[:-2].rstrip() + b">"
+    for name, value in attributes.items():
+        found = _attribute(tag, name)
+        new = b"" if value is None else f"{name}={quoteattr(value)}".encode()
+        if found is None:
+            if new:
+                tag = tag[:-1] + b" " + new + tag[-1:]
+        elif new:
+            tag = tag[: found[0]] + new + tag[found[1] :]
+        else:
+            tag = tag[: found[0]].rstrip() + tag[found[1] :]
+    return tag
+
+
+def _attribute(tag: bytes, name: str) -> tuple[int, int] | None:
+    """Where the attribute *name* stands in *tag*; values are passed over whole, whatever they look like."""
+    for found in _ATTRIBUTES.finditer(tag):
+        if found[1] == name.encode():
+            return found.span()
+    return None
+
+
+_ATTRIBUTES = re.compile(rb"(?<=[\s\"'])([^\s=\"'<>/]+)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+
+
+def _meant(found: re.Match[str]) -> str:
+    decimal, hexadecimal, named = found.groups()
+    if decimal:
+        return chr(int(decimal))
+    return chr(int(hexadecimal, 16)) if hexadecimal else _NAMED.get(named, found[0])
