@@ -22,6 +22,7 @@ from fundingapp import paths
 if TYPE_CHECKING:
     from fundingapp.application.offices import OpenFile
     from fundingapp.application.ports import (
+        BookLook,
         CalendarDocument,
         CalendarWriter,
         CertificateWriter,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         PackWriter,
         Papers,
         ReconciliationWriter,
+        ReturnLooks,
         ReturnWriter,
         SafeTable,
         SafeTableWriter,
@@ -277,6 +279,12 @@ def _write_safe_table(table: SafeTable, out: Path, prove: Callable[[Path], None]
     write_safe_table(table, out, prove)
 
 
+def _return_look(document: ReturnDocument) -> BookLook:
+    from fundingapp.workbooks.return_looks import return_look
+
+    return return_look(document)
+
+
 def _work_out(template: Path, puts: Mapping[Place, Put], today: date) -> WorkedOut:
     from fundingapp.workbooks.working_out import work_out
 
@@ -412,6 +420,7 @@ class Assembly:
     exchange_books: ExchangeBooks = field(default_factory=_Exchange)
     papers: Papers = field(default_factory=_Papers)
     work_out: WorkingOut = _work_out
+    return_looks: ReturnLooks = _return_look
     profile: Path | None = None
     who: str = ""
     machine: str = ""
@@ -521,6 +530,7 @@ class Assembly:
             exchange=_LookedExchange(database.open_work, self.exchange_books),
             papers=self.papers,
             work_out=self.work_out,
+            return_looks=self.return_looks,
             clock=now,
             who=who,
             progress=SilentProgress(),

@@ -22,6 +22,7 @@ from fundingapp.application.effect import JournalRecord
 from fundingapp.application.ports import (
     Batch,
     BatchState,
+    BookLook,
     Brought,
     CalendarDocument,
     Change,
@@ -135,13 +136,14 @@ from fundingapp.domain.reconciliations import (
     ReconciliationPaper,
 )
 from fundingapp.domain.request_letters import RequestLetter
-from fundingapp.domain.return_proofs import ReturnProof
+from fundingapp.domain.return_proofs import CellSort, ReturnCell, ReturnProof
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.risks import Risk
 from fundingapp.domain.schedules import ScheduleEntry
 from fundingapp.domain.sending import AcceptedException
 from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
+from fundingapp.domain.sheet_looks import SheetLook
 from fundingapp.domain.signing import Certificate
 from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
@@ -1667,6 +1669,12 @@ class FakeWorkingOut:
         return self.results
 
 
+def fake_return_look(document: ReturnDocument) -> BookLook:
+    """One sheet without a cell that is drawn, and one cell that says which return it is."""
+    cell = ReturnCell("Cover", "B10", CellSort.TEXT, document.title, label="Quarter")
+    return BookLook((SheetLook("Cover"),), (cell,))
+
+
 @dataclass
 class StoppingProgress:
     """Stops the work at its report number *after*, as a user would."""
@@ -1699,6 +1707,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "exchange": FakeExchangeBooks(),
         "papers": FakePapers(),
         "work_out": FakeWorkingOut(),
+        "return_looks": fake_return_look,
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),

@@ -76,7 +76,7 @@ def write_return(document: ReturnDocument, out: Path) -> WrittenReturn:
     The same document gives the same bytes. Raises ExpectedError ``cannot_write``, ``disk_full``,
     ``read_back_differs``, ``amount_too_large`` or ``text_too_long``; *out* is then what it was before.
     """
-    book = _book_of(document)
+    book = book_of(document)
     contents = book.contents()
 
     def prove(beside: Path) -> None:
@@ -92,8 +92,11 @@ def write_return(document: ReturnDocument, out: Path) -> WrittenReturn:
     )
 
 
-def _book_of(document: ReturnDocument) -> Book:
-    """All sheets of the return. They are made in the order of the tabs and filled in the order of the figures."""
+def book_of(document: ReturnDocument) -> Book:
+    """All sheets of the return of *document*, not yet a file.
+
+    They are made in the order of the tabs and filled in the order of the figures.
+    """
     kinds = list(kinds_in(document.position)) or [document.position.fund.kinds[0]]
     book = Book(
         f"{document.title} · version {document.version}",

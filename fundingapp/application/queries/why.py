@@ -61,6 +61,7 @@ _STATED = re.compile(r"stated/Q([1-4])", re.IGNORECASE)
 #: Before a measure of a grant: the same figure where it is taken off.
 _LESS = "less/"
 _PERIOD = re.compile(r"spend/P(\d{1,2})", re.IGNORECASE)
+_SIDE = re.compile(r"(R\d+b?)/([1-9]\d?)/(right|difference)")
 _ALONE = re.compile(r"(total|charged|income|excluded|waiting|control)/P(\d{1,2})", re.IGNORECASE)
 
 
@@ -722,10 +723,33 @@ def _grant(
             found = found or explain_grant_return(position, measure, of_project)
             if found is not None:
                 return _taken_apart(found)
-            explained = explain_conditions(work, position, measure)
+            explained = explain_conditions(work, position, measure) or _of_identity(work, position, measure)
             if explained is None:
                 raise _unknown(measure, name)
             return explained
+
+
+def _of_identity(work: UnitOfWork, position: GrantPosition, measure: str) -> Explanation | None:
+    """The right side of an identity, or what its sides differ by (“R12/1/right” is of the first R12); None for what is
+    none of these."""
+    found = _SIDE.fullmatch(measure)
+    if found is None:
+        return None
+    # Not at the top: what states an identity may itself ask why.
+    from fundingapp.application.queries.identities import identities_of
+
+    same = [each for each in identities_of(work, position) if each.id == found[1]]
+    if int(found[2]) > len(same):
+        return None
+    identity = same[int(found[2]) - 1]
+    parts = tuple(Term(part.name, part.amount, part.figure) for part in identity.right)
+    if found[3] == "right":
+        return Explanation("", f"{identity.id}: {identity.name}", identity.right_total, parts, identity.note)
+    left = Term(identity.left_name, identity.left, identity.left_figure)
+    taken = tuple(replace(term, amount=-term.amount, figure="") for term in parts)
+    return Explanation(
+        "", f"{identity.id}: what the sides differ by", identity.difference, (left, *taken), identity.advice
+    )
 
 
 def _taken_off(taken: Explanation) -> Explanation:

@@ -229,6 +229,7 @@ def fill(database: Database, folder: Path) -> None:
             exchange=offices.exchange_books,
             papers=offices.papers,
             work_out=offices.work_out,
+            return_looks=offices.return_looks,
             clock=clock,
             who="S. Officer",
             progress=SilentProgress(),
