@@ -22,6 +22,7 @@ from fundingapp import paths
 if TYPE_CHECKING:
     from fundingapp.application.offices import OpenFile
     from fundingapp.application.ports import (
+        BookLook,
         CalendarDocument,
         CalendarWriter,
         CertificateWriter,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         Papers,
         Receiving,
         ReconciliationWriter,
+        ReturnLooks,
         ReturnWriter,
         SafeTable,
         SafeTableWriter,
@@ -281,6 +283,12 @@ def _write_safe_table(table: SafeTable, out: Path, prove: Callable[[Path], None]
     write_safe_table(table, out, prove)
 
 
+def _return_look(document: ReturnDocument) -> BookLook:
+    from fundingapp.workbooks.return_looks import return_look
+
+    return return_look(document)
+
+
 def _work_out(template: Path, puts: Mapping[Place, Put], today: date) -> WorkedOut:
     from fundingapp.workbooks.working_out import work_out
 
@@ -454,6 +462,7 @@ class Assembly:
     work_out: WorkingOut = _work_out
     fill_template: FillTemplate = _fill_template
     receive: Receiving = _receive
+    return_looks: ReturnLooks = _return_look
     profile: Path | None = None
     who: str = ""
     machine: str = ""
@@ -565,6 +574,7 @@ class Assembly:
             work_out=self.work_out,
             fill_template=_looked_fill(database.open_work, self.fill_template),
             receive=self.receive,
+            return_looks=self.return_looks,
             clock=now,
             who=who,
             progress=SilentProgress(),

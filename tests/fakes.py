@@ -22,6 +22,7 @@ from fundingapp.application.effect import JournalRecord
 from fundingapp.application.ports import (
     Batch,
     BatchState,
+    BookLook,
     Brought,
     CalendarDocument,
     Change,
@@ -144,6 +145,7 @@ from fundingapp.domain.risks import Risk
 from fundingapp.domain.schedules import ScheduleEntry
 from fundingapp.domain.sending import AcceptedException
 from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
+from fundingapp.domain.sheet_looks import SheetLook
 from fundingapp.domain.signing import Certificate
 from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
@@ -1707,6 +1709,12 @@ class FakeWorkingOut:
         return self.results
 
 
+def fake_return_look(document: ReturnDocument) -> BookLook:
+    """One sheet without a cell that is drawn, and one cell that says which return it is."""
+    cell = ReturnCell("Cover", "B10", CellSort.TEXT, document.title, label="Quarter")
+    return BookLook((SheetLook("Cover"),), (cell,))
+
+
 @dataclass
 class FakeReceiving:
     """Answers what a test says a receiver's program found, whatever is put in."""
@@ -1751,6 +1759,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "work_out": FakeWorkingOut(),
         "fill_template": FakeTemplateFiller(),
         "receive": FakeReceiving(),
+        "return_looks": fake_return_look,
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),

@@ -87,6 +87,7 @@ from fundingapp.domain.risks import Risk
 from fundingapp.domain.schedules import ScheduleEntry
 from fundingapp.domain.sending import AcceptedException
 from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
+from fundingapp.domain.sheet_looks import SheetLook
 from fundingapp.domain.signing import Certificate
 from fundingapp.domain.small_numbers import Prover
 from fundingapp.domain.states import Step
@@ -1034,6 +1035,19 @@ class ReturnWriter(Protocol):
     def __call__(self, document: ReturnDocument, out: Path) -> WrittenReturn: ...
 
 
+class BookLook(NamedTuple):
+    """A return of ours as it would look: its sheets, and what the cells of its tables say and are."""
+
+    sheets: tuple[SheetLook, ...]
+    cells: tuple[ReturnCell, ...]
+
+
+class ReturnLooks(Protocol):
+    """Makes our own workbook of a return to be looked at; writes nothing."""
+
+    def __call__(self, document: ReturnDocument) -> BookLook: ...
+
+
 class WorkingOut(Protocol):
     """Works the formulas of a workbook out again, with other values in its cells; writes nothing."""
 
@@ -1249,6 +1263,7 @@ class Tools:
     work_out: WorkingOut
     fill_template: FillTemplate
     receive: Receiving
+    return_looks: ReturnLooks
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)
