@@ -1,9 +1,11 @@
 """Formulas over awkward values, and a workbook of them for the judges: LibreOffice and formualizer."""
 
+# ruff: noqa: SIM905 - formulas stand as they are typed, one after the other, and not each in quotes of its own
+
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
 
@@ -121,23 +123,22 @@ def random_formula(chance: random.Random, depth: int = 3) -> str:
         return random_formula(chance, depth - 1)
 
     cells = chance.choice(["A1:A9", "B1:B9", "$A$1:$A$20", "C1:C9"])
-    return chance.choice(
-        [
-            lambda: f"IF({inner()}{chance.choice(['=', '>', '<>', '<='])}{inner()},{inner()},{inner()})",
-            lambda: f"IFERROR({inner()}/{inner()},{inner()})",
-            lambda: f"SUM({cells},B2)*{inner()}",
-            lambda: f"ROUND({inner()}+{inner()},2)",
-            lambda: f"{inner()}&{inner()}",
-            lambda: f"VLOOKUP({inner()},$B$1:$C$9,2,FALSE)",
-            lambda: f"IFERROR(INDEX($C$1:$C$9,MATCH({inner()},$B$1:$B$9,0)),{inner()})",
-            lambda: f"SUMIF({cells},{inner()},$B$1:$B$9)",
-            lambda: f'COUNTIFS($B$1:$B$9,">"&{inner()})',
-            lambda: f"({inner()}-{inner()})",
-            lambda: f"LEFT({inner()},2)",
-            lambda: f"MAX({cells},{random.Random(depth).randint(1, 9)})",
-            lambda: f"AND({inner()}>0,{inner()}<>0)",
-        ]
-    )()
+    forms: list[Callable[[], str]] = [
+        lambda: f"IF({inner()}{chance.choice(['=', '>', '<>', '<='])}{inner()},{inner()},{inner()})",
+        lambda: f"IFERROR({inner()}/{inner()},{inner()})",
+        lambda: f"SUM({cells},B2)*{inner()}",
+        lambda: f"ROUND({inner()}+{inner()},2)",
+        lambda: f"{inner()}&{inner()}",
+        lambda: f"VLOOKUP({inner()},$B$1:$C$9,2,FALSE)",
+        lambda: f"IFERROR(INDEX($C$1:$C$9,MATCH({inner()},$B$1:$B$9,0)),{inner()})",
+        lambda: f"SUMIF({cells},{inner()},$B$1:$B$9)",
+        lambda: f'COUNTIFS($B$1:$B$9,">"&{inner()})',
+        lambda: f"({inner()}-{inner()})",
+        lambda: f"LEFT({inner()},2)",
+        lambda: f"MAX({cells},{random.Random(depth).randint(1, 9)})",
+        lambda: f"AND({inner()}>0,{inner()}<>0)",
+    ]
+    return chance.choice(forms)()
 
 
 def formulas(*, random_ones: int = 700, every: int = 1) -> list[str]:
