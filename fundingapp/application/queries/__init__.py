@@ -61,6 +61,7 @@ from fundingapp.application.queries import (
     story,
     suggestions,
     tables,
+    templates,
     value,
     virements,
     warnings,
@@ -133,5 +134,6 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **figure_grid.ANSWERS,
     **results.ANSWERS,
     **figure_previews.ANSWERS,
+    **templates.ANSWERS,
     **value.ANSWERS,
 }
