@@ -109,7 +109,7 @@ def draft_return(
         ),
     )
     whole_year = quarter == LAST_QUARTER
-    year_end = _year_end(work, position) if whole_year else None
+    year_end = year_end_of(work, position) if whole_year else None
     results = results_of_return(work, tools, fund, year, quarter, whole_year=whole_year)
     story = story_of_return(work, tools, position, quarter)
     return replace(
@@ -178,7 +178,7 @@ def _head_names(work: UnitOfWork, position: GrantPosition) -> dict[tuple[Project
     }
 
 
-def _year_end(work: UnitOfWork, position: GrantPosition) -> ReturnYearEnd:
+def year_end_of(work: UnitOfWork, position: GrantPosition) -> ReturnYearEnd:
     """What the return of the whole year of *position* has beside."""
     fund, year = position.fund_id, position.year
     records = year_end_records(work, position)
@@ -235,6 +235,12 @@ def _saved(work: UnitOfWork, fund: FundId, year: FinancialYear, quarter: int) ->
         for kept in work.returns.all()
         if (kept.value.fund, kept.value.year, kept.value.quarter) == (fund, year, quarter)
     ]
+
+
+def newest_out(work: UnitOfWork, fund: FundId, year: FinancialYear, quarter: int) -> Kept[SavedReturn] | None:
+    """The newest version of a quarter's return that the commissioner has."""
+    out = [kept for kept in _saved(work, fund, year, quarter) if kept.value.state.is_out]
+    return max(out, key=lambda kept: kept.value.version, default=None)
 
 
 def changed_since(work: UnitOfWork, saved: SavedReturn) -> tuple[QuarterChange, ...]:
