@@ -50,6 +50,8 @@ COMMANDS = frozenset(
         "calendar",
         "why",
         "return",
+        "templates",
+        "map",
         "priorities",
         "match-funding",
         "merge",

@@ -75,6 +75,12 @@ from fundingapp.console.tables import (
     check_published_table,
     keep_tables,
 )
+from fundingapp.console.templates import (
+    add_map_options,
+    add_templates_options,
+    keep_templates,
+    map_template,
+)
 from fundingapp.console.value import add_value_commands
 from fundingapp.console.values import (
     to_column,
@@ -469,6 +475,23 @@ def _parser() -> argparse.ArgumentParser:
         help="1 to 4, April to June being 1; by itself the last that the ledger has reached",
     )
     made.add_argument("--out", required=True, type=Path, metavar="R.xlsx", help="the workbook to write")
+    made.add_argument(
+        "--template",
+        default="",
+        metavar="T",
+        help="the commissioner's workbook to fill: a template's name or number, or a file (.xlsx, .xlsm), which is "
+        "then kept with what is suggested for its cells",
+    )
+
+    made = command(
+        "templates", keep_templates, "lists the commissioner's workbooks that are kept, adds or replaces one"
+    )
+    file(made)
+    add_templates_options(made)
+
+    made = command("map", map_template, "shows what is put where in a template, or changes it")
+    file(made)
+    add_map_options(made)
 
     made = command(
         "priorities",
