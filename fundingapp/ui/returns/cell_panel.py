@@ -166,6 +166,8 @@ class CellPanel(QWidget):
                 row = FlowLayout(spacing=8)
                 row.addWidget(primary_button("Accept it", partial(self.accepted.emit, suggested.key)))
                 row.addWidget(button("Leave it empty", self.emptied.emit))
+                if inside is None:
+                    row.addWidget(button("A table begins here…", self.table_wanted.emit))
                 column.addLayout(row)
         elif not self._read_only:
             words = "Pick the figure that belongs here: double click, Enter, or drag it onto the cell."

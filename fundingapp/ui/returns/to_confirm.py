@@ -93,7 +93,7 @@ class ToConfirmList(QWidget):
         current = self.table.current_row
         self._read_only = read_only
         self.model.set_rows(rows)
-        if isinstance(current, ToConfirm) and not self.table.select_key(current.key) and rows:
+        if rows and not (isinstance(current, ToConfirm) and self.table.select_key(current.key)):
             self.table.selectRow(min(max(at, 0), len(rows) - 1))
         self._words.setText(
             "Nothing goes out unseen: look at each beside its cell, and confirm it, or pick another figure "
@@ -123,7 +123,8 @@ class ToConfirmList(QWidget):
 
     def _current(self, row: object) -> None:
         self._enable()
-        if isinstance(row, ToConfirm):
+        # While another part is beside the sheet, the sheet stays where the user is.
+        if isinstance(row, ToConfirm) and self.isVisible():
             self.shown.emit(row.at)
 
     def _opened(self, row: object) -> None:
