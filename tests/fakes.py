@@ -22,6 +22,7 @@ from fundingapp.application.effect import JournalRecord
 from fundingapp.application.ports import (
     Batch,
     BatchState,
+    BookLook,
     Brought,
     CalendarDocument,
     Change,
@@ -94,6 +95,7 @@ from fundingapp.domain.errors import (
 from fundingapp.domain.evidence import Evidence, FileState, Support
 from fundingapp.domain.exchange.reading import RawSheet
 from fundingapp.domain.figure_imports import FigureImport, SkippedFigure
+from fundingapp.domain.filling import CellToFill, Filled, FillWishes, PartsProof, ReadBackProof
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Project
 from fundingapp.domain.grant_conditions import GrantCondition
@@ -128,6 +130,7 @@ from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
 from fundingapp.domain.publications import Publication
+from fundingapp.domain.received import Received
 from fundingapp.domain.reconciliations import (
     CentreSum,
     Reconciliation,
@@ -135,14 +138,14 @@ from fundingapp.domain.reconciliations import (
     ReconciliationPaper,
 )
 from fundingapp.domain.request_letters import RequestLetter
-from fundingapp.domain.received import Received
-from fundingapp.domain.return_proofs import ReturnProof
+from fundingapp.domain.return_proofs import CellSort, ReturnCell, ReturnProof
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.risks import Risk
 from fundingapp.domain.schedules import ScheduleEntry
 from fundingapp.domain.sending import AcceptedException
 from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
+from fundingapp.domain.sheet_looks import SheetLook
 from fundingapp.domain.signing import Certificate
 from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
@@ -192,6 +195,7 @@ REFERENCES: dict[str, dict[str, str]] = {
         "figure": "indicator_figures",
         "milestone": "milestones",
         "table": "performance_tables",
+        "saved_return": "returns",
     },
     "locks": {},
     "forecasts": {"project": "projects", "fund": "funds"},
@@ -1512,6 +1516,7 @@ class FakeWritten:
     path: Path
     sha256: str
     cells_written: int
+    kept: tuple[ReturnCell, ...] = ()
 
 
 class FakeEnquiryWriter:
@@ -1560,11 +1565,21 @@ class FakeReturnWriter:
     """Remembers the documents it was given instead of writing them."""
 
     documents: list[ReturnDocument] = field(default_factory=list)
+    #: Where its files come to stand; None where nobody looks for them.
+    sources: FakeSourceStore | None = None
 
     def __call__(self, document: ReturnDocument, out: Path) -> FakeWritten:
         self.documents.append(document)
-        said = f"{document.title} {document.version} {document.position.spent}"
-        return FakeWritten(out, hashlib.sha256(said.encode()).hexdigest(), len(fields(document)))
+        said = f"{document.title} {document.version} {document.position.spent}".encode()
+        if self.sources is not None:
+            self.sources.files[out] = said
+        position = document.position
+        total = f"{position.fund.name}/{position.year}/spend@{position.to_period}"
+        kept = (
+            ReturnCell("Summary", "A1", CellSort.TEXT, document.title),
+            ReturnCell("Summary", "B2", CellSort.POUNDS, str(position.spent), total, "grant/spent", "Spent"),
+        )
+        return FakeWritten(out, hashlib.sha256(said).hexdigest(), len(fields(document)), kept)
 
 
 @dataclass
@@ -1636,6 +1651,32 @@ class FakeSafeTableWriter:
         write_safe_table(table, out, prove)
 
 
+@dataclass
+class FakeTemplateFiller:
+    """Remembers what it was asked to fill, writes it as a list, and says that all of it was proven."""
+
+    asked: list[tuple[Path, tuple[CellToFill, ...], Path, FillWishes]] = field(default_factory=list)
+
+    def __call__(
+        self, template: Path, cells: Sequence[CellToFill], out: Path, progress: Progress, wishes: FillWishes
+    ) -> Filled:
+        self.asked.append((template, tuple(cells), out, wishes))
+        out.write_text("".join(f"{each.place}\t{each.value}\n" for each in cells), encoding="utf-8")
+        content = out.read_bytes()
+        return Filled(
+            hashlib.sha256(template.read_bytes()).hexdigest(),
+            hashlib.sha256(content).hexdigest(),
+            len(content),
+            len(cells),
+            ReadBackProof("nobody", len(cells)),
+            PartsProof((), (), ()),
+            (),
+            (),
+            (),
+            (),
+        )
+
+
 class FakeCalendarWriter:
     """Remembers what it was asked to write."""
 
@@ -1666,6 +1707,12 @@ class FakeWorkingOut:
     def __call__(self, template: Path, puts: Mapping[Place, Put], today: date) -> WorkedOut:
         self.asked.append(dict(puts))
         return self.results
+
+
+def fake_return_look(document: ReturnDocument) -> BookLook:
+    """One sheet without a cell that is drawn, and one cell that says which return it is."""
+    cell = ReturnCell("Cover", "B10", CellSort.TEXT, document.title, label="Quarter")
+    return BookLook((SheetLook("Cover"),), (cell,))
 
 
 @dataclass
@@ -1710,10 +1757,15 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "exchange": FakeExchangeBooks(),
         "papers": FakePapers(),
         "work_out": FakeWorkingOut(),
+        "fill_template": FakeTemplateFiller(),
         "receive": FakeReceiving(),
+        "return_looks": fake_return_look,
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),
         **parts,
     }
+    writer, sources = given["write_return"], given["sources"]
+    if isinstance(writer, FakeReturnWriter) and isinstance(sources, FakeSourceStore):
+        writer.sources = sources
     return Tools(open_work, **given)

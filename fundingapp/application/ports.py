@@ -37,6 +37,7 @@ from fundingapp.domain.evidence import Evidence, FileState, Support
 from fundingapp.domain.exchange.columns import Column
 from fundingapp.domain.exchange.reading import RawSheet
 from fundingapp.domain.figure_imports import FigureImport, SkippedFigure
+from fundingapp.domain.filling import CellToFill, Filled, FillWishes
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Project
 from fundingapp.domain.grant_conditions import GrantCondition
@@ -79,13 +80,14 @@ from fundingapp.domain.reconciliations import (
     ReconciliationPaper,
 )
 from fundingapp.domain.request_letters import RequestLetter
-from fundingapp.domain.return_proofs import ReturnProof
+from fundingapp.domain.return_proofs import ReturnCell, ReturnProof
 from fundingapp.domain.returns import ReturnDocument, ReturnState
 from fundingapp.domain.reversals import Pair
 from fundingapp.domain.risks import Risk
 from fundingapp.domain.schedules import ScheduleEntry
 from fundingapp.domain.sending import AcceptedException
 from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
+from fundingapp.domain.sheet_looks import SheetLook
 from fundingapp.domain.signing import Certificate
 from fundingapp.domain.small_numbers import Prover
 from fundingapp.domain.states import Step
@@ -1022,12 +1024,28 @@ class WrittenReturn(Protocol):
     def sha256(self) -> str: ...
     @property
     def cells_written(self) -> int: ...
+    @property
+    def kept(self) -> tuple[ReturnCell, ...]:
+        """Every cell that is not empty, as it was read back."""
 
 
 class ReturnWriter(Protocol):
     """Writes a return as a workbook and proves it by reading it back."""
 
     def __call__(self, document: ReturnDocument, out: Path) -> WrittenReturn: ...
+
+
+class BookLook(NamedTuple):
+    """A return of ours as it would look: its sheets, and what the cells of its tables say and are."""
+
+    sheets: tuple[SheetLook, ...]
+    cells: tuple[ReturnCell, ...]
+
+
+class ReturnLooks(Protocol):
+    """Makes our own workbook of a return to be looked at; writes nothing."""
+
+    def __call__(self, document: ReturnDocument) -> BookLook: ...
 
 
 class WorkingOut(Protocol):
@@ -1037,6 +1055,16 @@ class WorkingOut(Protocol):
         """The results of every formula that depends on *puts*; *today* is what TODAY() is. Raises InputRefusedError
         for a file that is no workbook."""
         ...
+
+
+class FillTemplate(Protocol):
+    """Fills cells of somebody else's workbook, proves that nothing else changed, and puts the file in place."""
+
+    def __call__(
+        self, template: Path, cells: Sequence[CellToFill], out: Path, progress: Progress, wishes: FillWishes
+    ) -> Filled:
+        """Raises ExpectedError when a cell can't be filled or the proof fails; a file that is there is then as it
+        was."""
 
 
 class Receiving(Protocol):
@@ -1233,7 +1261,9 @@ class Tools:
     exchange: ExchangeBooks
     papers: Papers
     work_out: WorkingOut
+    fill_template: FillTemplate
     receive: Receiving
+    return_looks: ReturnLooks
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)

@@ -8,7 +8,6 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
 from typing import Final
 
 from fundingapp.workbooks.formulas.values import (
-    NUM,
     VALUE,
     Faulty,
     NotComputed,
@@ -161,8 +160,6 @@ def _literal(form: str) -> str:
 
 
 def _date_text(serial: float, form: str, *, is_1904: bool) -> str:
-    if serial < 0:
-        raise Faulty(NUM)
     if re.search(r"\[|AM/PM|A/P|0|#|\.|s|h", re.sub(r"\"[^\"]*\"", "", form), re.IGNORECASE):
         raise NotComputed(_UNKNOWN)  # times of day: a half second may go either way
     day = day_of(serial, is_1904=is_1904)

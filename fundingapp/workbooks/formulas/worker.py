@@ -434,7 +434,12 @@ class Worker:
             node = parsed(text)
         except SyntaxProblem as problem:
             raise NotComputed(str(problem)) from None
-        value = self.evaluate(node, Context(key, base, arrays=True))
+        try:
+            value = self.evaluate(node, Context(key, base, arrays=True))
+        except RecursionError:
+            raise NotComputed("it is nested deeper than can be followed") from None
+        except Faulty as fault:
+            value = fault.error
         if isinstance(value, Areas):
             return [Error(VALUE)]
         if isinstance(value, Area):
@@ -798,9 +803,12 @@ def power(base: float, exponent: float) -> float:
             raise NotComputed("programs differ about roots of negative numbers")
         raise Faulty(NUM)
     try:
-        return finite(float(base**exponent))
+        result = float(base**exponent)
     except OverflowError:
         raise Faulty(NUM) from None
+    if result == 0 and base:
+        raise NotComputed("programs differ about numbers as small as that")
+    return finite(result)
 
 
 @lru_cache(maxsize=2_000)
@@ -830,10 +838,6 @@ def _within_length(text: str) -> str:
 
 
 def _compared(operator: str, left: Scalar, right: Scalar) -> bool:
-    if isinstance(left, bool) != isinstance(right, bool) and isinstance(left, float) | isinstance(
-        right, float
-    ):
-        raise NotComputed("programs differ about comparing TRUE or FALSE with a number")
     if operator in {"=", "<>"} and isinstance(left, str) and isinstance(right, str):
         same = left == right or left.lower() == right.lower()
         return same == (operator == "=")
