@@ -23,6 +23,7 @@ from fundingapp.domain.identities import Identity
 from fundingapp.domain.ids import ProjectId
 from fundingapp.domain.match_funding import MatchRow
 from fundingapp.domain.money import Money, percentage
+from fundingapp.domain.parties import Contact
 from fundingapp.domain.periods import FinancialYear, last_period_of
 from fundingapp.domain.positions import GrantPosition, ProjectPosition
 from fundingapp.domain.priorities import PlanWords
@@ -174,6 +175,12 @@ class ReturnDocument:
     results: ReturnResults | None = None
     #: What it says beside the money.
     story: ReturnStory = NOTHING_SAID
+    #: Who speaks for the partnership, and the section 151 officer who signs, as the declaration names them.
+    contact: Contact | None = None
+    certifier: Contact | None = None
+    #: What tells a project's kind of money from all else that it has, to follow a measure in a figure's name:
+    #: ``:capital``, ``:revenue:Home Office Fund``. What is not in it is the only one of its project.
+    head_names: Mapping[tuple[ProjectId, Kind], str] = field(default_factory=dict)
 
     def served_by(self, project: ProjectPosition) -> PlanWords:
         """Themes, priorities and areas of *project* in words, with their shares where there are several."""
