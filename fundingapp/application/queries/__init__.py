@@ -63,6 +63,7 @@ from fundingapp.application.queries import (
     story,
     suggestions,
     tables,
+    templates,
     value,
     virements,
     warnings,
@@ -137,5 +138,6 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **figure_grid.ANSWERS,
     **results.ANSWERS,
     **figure_previews.ANSWERS,
+    **templates.ANSWERS,
     **value.ANSWERS,
 }
