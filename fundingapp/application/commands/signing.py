@@ -16,7 +16,7 @@ from fundingapp.application.queries.certified import certified_figures
 from fundingapp.application.queries.identities import identities_of
 from fundingapp.application.queries.members import roles_of
 from fundingapp.application.queries.positions import position_of
-from fundingapp.application.queries.standing_returns import refuse_moved
+from fundingapp.application.queries.standing_returns import is_of_sent_return, refuse_moved
 from fundingapp.application.queries.watched import changed_under
 from fundingapp.domain.errors import ExpectedError, listed
 from fundingapp.domain.ids import CertificateId, FundId, ReconciliationId, ReturnId
@@ -305,6 +305,8 @@ def _refuse_second(work: UnitOfWork, certificate: Certificate) -> None:
         return value.about, value.fund, value.year, value.to_period, value.reconciliation
 
     for kept in work.certificates.all():
+        if certificate.saved is not None and is_of_sent_return(work, kept.value):
+            continue  # the commissioner has that one, and a new version takes its place
         if kept.value.is_open and subject(kept.value) == subject(certificate):
             raise ExpectedError(
                 "certificate_there",

@@ -9,7 +9,6 @@ from fundingapp.application.ports import Kept, LineFilter, LineOrder, UnitOfWork
 from fundingapp.domain.adjustments import Accrual, Adjustment, effects
 from fundingapp.domain.allocations import BudgetMovement, Resource, standing_of
 from fundingapp.domain.matching import Disposition
-from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD
 from fundingapp.domain.positions import GrantPosition, ProjectPosition
 from fundingapp.domain.return_proofs import Basis, BasisItem
@@ -160,8 +159,3 @@ def quarter_named(figure: str) -> str:
     number, colon, rest = after.partition(":")
     quarter = min((int(number) - 1) // 3 + 1, 4) if int(number) < CLOSING_PERIOD else 4
     return f"{before}/spend/Q{quarter}{colon}{rest}"
-
-
-def sum_of(bases: Iterator[Basis]) -> Money:
-    """What *bases* come to."""
-    return Money.total(Money(basis.pence) for basis in bases)

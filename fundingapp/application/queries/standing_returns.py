@@ -48,7 +48,7 @@ def moved_under(work: UnitOfWork, kept: Kept[SavedReturn]) -> tuple[Difference, 
     )
     was = _kept_figures(work, kept)
     if saved.checksum:
-        name = _fund_named(was, position)
+        name = fund_named(was, position)
         renamed = replace(position, fund=replace(position.fund, name=name)) if name else position
         if _checksum(work, saved, renamed) == saved.checksum:
             return None
@@ -66,7 +66,7 @@ def _kept_figures(work: UnitOfWork, kept: Kept[SavedReturn]) -> Figures:
     return ()
 
 
-def _fund_named(figures: Figures, position: GrantPosition) -> str:
+def fund_named(figures: Figures, position: GrantPosition) -> str:
     """The name that the fund had in *figures*, of which the first is what was available, or one of a head's."""
     for figure, _ in figures:
         before, found, _ = figure.partition(f"/{position.year}/available@")
@@ -136,6 +136,11 @@ def refuse_moved(work: UnitOfWork, kept: Kept[SavedReturn], done: str) -> None:
         f"holds now: {moved_in_words(moved)}.",
         "Write the return anew, then go on with that version.",
     )
+
+
+def is_of_sent_return(work: UnitOfWork, certificate: Certificate) -> bool:
+    """Whether a certificate is of a saved return that the commissioner has."""
+    return certificate.saved is not None and work.returns.get(certificate.saved).value.state.is_out
 
 
 def certificates_by_return(certificates: Sequence[Kept[Certificate]]) -> Mapping[int, Kept[Certificate]]:
