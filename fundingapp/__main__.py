@@ -19,6 +19,7 @@ COMMANDS = frozenset(
         "tables",
         "suppress",
         "attack",
+        "fill",
         "import",
         "layouts",
         "bodies",

@@ -22,19 +22,23 @@ from fundingapp import paths
 if TYPE_CHECKING:
     from fundingapp.application.offices import OpenFile
     from fundingapp.application.ports import (
+        BookLook,
         CalendarDocument,
         CalendarWriter,
         CertificateWriter,
         EnquiryWriter,
         ExchangeBooks,
         ExchangeSheet,
+        FillTemplate,
         LayoutWriter,
         LetterWriter,
         LookedInto,
         OpenWork,
         PackWriter,
         Papers,
+        Receiving,
         ReconciliationWriter,
+        ReturnLooks,
         ReturnWriter,
         SafeTable,
         SafeTableWriter,
@@ -58,9 +62,11 @@ if TYPE_CHECKING:
     from fundingapp.domain.errors import ExpectedError
     from fundingapp.domain.exchange.reading import RawSheet
     from fundingapp.domain.figure_files.contents import FigureFile
+    from fundingapp.domain.filling import CellToFill, Filled, FillWishes
     from fundingapp.domain.findings import Finding
     from fundingapp.domain.layouts import Layout
     from fundingapp.domain.ledger import RawRow, RawTable, SheetRows
+    from fundingapp.domain.received import Received
     from fundingapp.domain.reconciliations import ReconciliationPaper
     from fundingapp.domain.request_letters import RequestLetter
     from fundingapp.domain.returns import ReturnDocument
@@ -277,10 +283,52 @@ def _write_safe_table(table: SafeTable, out: Path, prove: Callable[[Path], None]
     write_safe_table(table, out, prove)
 
 
+def _return_look(document: ReturnDocument) -> BookLook:
+    from fundingapp.workbooks.return_looks import return_look
+
+    return return_look(document)
+
+
 def _work_out(template: Path, puts: Mapping[Place, Put], today: date) -> WorkedOut:
     from fundingapp.workbooks.working_out import work_out
 
     return work_out(template, puts, today)
+
+
+def _fill_template(
+    template: Path, cells: Sequence[CellToFill], out: Path, progress: Progress, wishes: FillWishes
+) -> Filled:
+    from fundingapp.workbooks.template_filler import fill_template
+
+    return fill_template(template, cells, out, progress.report, wishes)
+
+
+def _looked_fill(open_work: OpenWork, fill: FillTemplate) -> FillTemplate:
+    """*fill*, with the texts that go into the template looked through for personal data before: what stood there came
+    from its maker."""
+
+    def filled(
+        template: Path, cells: Sequence[CellToFill], out: Path, progress: Progress, wishes: FillWishes
+    ) -> Filled:
+        from fundingapp.application.releasing import look_before
+        from fundingapp.domain.addresses import split_address
+        from fundingapp.domain.personal_data import SeenCell
+
+        seen = []
+        for each in cells:
+            if isinstance(each.value, str):
+                row, column = split_address(each.cell)
+                seen.append(SeenCell(out.name, each.sheet, row, column + 1, each.value))
+        look_before(open_work, f"“{out.name}”", seen)
+        return fill(template, cells, out, progress, wishes)
+
+    return filled
+
+
+def _receive(path: Path, puts: Mapping[Place, Put], today: date) -> Received:
+    from fundingapp.workbooks.receiving import receive
+
+    return receive(path, puts, today)
 
 
 class _Prover:
@@ -412,6 +460,9 @@ class Assembly:
     exchange_books: ExchangeBooks = field(default_factory=_Exchange)
     papers: Papers = field(default_factory=_Papers)
     work_out: WorkingOut = _work_out
+    fill_template: FillTemplate = _fill_template
+    receive: Receiving = _receive
+    return_looks: ReturnLooks = _return_look
     profile: Path | None = None
     who: str = ""
     machine: str = ""
@@ -521,6 +572,9 @@ class Assembly:
             exchange=_LookedExchange(database.open_work, self.exchange_books),
             papers=self.papers,
             work_out=self.work_out,
+            fill_template=_looked_fill(database.open_work, self.fill_template),
+            receive=self.receive,
+            return_looks=self.return_looks,
             clock=now,
             who=who,
             progress=SilentProgress(),
@@ -638,6 +692,16 @@ class Assembly:
         looked = look_at(question, rule, self.reader, self.prover, progress)
         write_safely(looked, question.path, out, self.reader, self.safe_table_writer, self.prover, progress)
         return looked
+
+    def fill_workbook(
+        self, template: Path, cells: Path, out: Path, wishes: FillWishes, progress: Progress
+    ) -> Filled:
+        from fundingapp.workbooks.cell_lists import read_cell_list
+
+        listed = read_cell_list(cells, template)
+        if wishes.today is None:
+            wishes = replace(wishes, today=now().astimezone().date())
+        return self.fill_template(template, listed, out, progress, wishes)
 
     def attack_table(self, question: AttackTable, progress: Progress) -> tuple[Undone, ...]:
         from fundingapp.application.queries.publications import attack

@@ -22,6 +22,7 @@ from fundingapp.application.effect import JournalRecord
 from fundingapp.application.ports import (
     Batch,
     BatchState,
+    BookLook,
     Brought,
     CalendarDocument,
     Change,
@@ -94,6 +95,7 @@ from fundingapp.domain.errors import (
 from fundingapp.domain.evidence import Evidence, FileState, Support
 from fundingapp.domain.exchange.reading import RawSheet
 from fundingapp.domain.figure_imports import FigureImport, SkippedFigure
+from fundingapp.domain.filling import CellToFill, Filled, FillWishes, PartsProof, ReadBackProof
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Project
 from fundingapp.domain.grant_conditions import GrantCondition
@@ -128,6 +130,7 @@ from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
 from fundingapp.domain.publications import Publication
+from fundingapp.domain.received import Received
 from fundingapp.domain.reconciliations import (
     CentreSum,
     Reconciliation,
@@ -142,6 +145,7 @@ from fundingapp.domain.risks import Risk
 from fundingapp.domain.schedules import ScheduleEntry
 from fundingapp.domain.sending import AcceptedException
 from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
+from fundingapp.domain.sheet_looks import SheetLook
 from fundingapp.domain.signing import Certificate
 from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
@@ -1647,6 +1651,32 @@ class FakeSafeTableWriter:
         write_safe_table(table, out, prove)
 
 
+@dataclass
+class FakeTemplateFiller:
+    """Remembers what it was asked to fill, writes it as a list, and says that all of it was proven."""
+
+    asked: list[tuple[Path, tuple[CellToFill, ...], Path, FillWishes]] = field(default_factory=list)
+
+    def __call__(
+        self, template: Path, cells: Sequence[CellToFill], out: Path, progress: Progress, wishes: FillWishes
+    ) -> Filled:
+        self.asked.append((template, tuple(cells), out, wishes))
+        out.write_text("".join(f"{each.place}\t{each.value}\n" for each in cells), encoding="utf-8")
+        content = out.read_bytes()
+        return Filled(
+            hashlib.sha256(template.read_bytes()).hexdigest(),
+            hashlib.sha256(content).hexdigest(),
+            len(content),
+            len(cells),
+            ReadBackProof("nobody", len(cells)),
+            PartsProof((), (), ()),
+            (),
+            (),
+            (),
+            (),
+        )
+
+
 class FakeCalendarWriter:
     """Remembers what it was asked to write."""
 
@@ -1677,6 +1707,22 @@ class FakeWorkingOut:
     def __call__(self, template: Path, puts: Mapping[Place, Put], today: date) -> WorkedOut:
         self.asked.append(dict(puts))
         return self.results
+
+
+def fake_return_look(document: ReturnDocument) -> BookLook:
+    """One sheet without a cell that is drawn, and one cell that says which return it is."""
+    cell = ReturnCell("Cover", "B10", CellSort.TEXT, document.title, label="Quarter")
+    return BookLook((SheetLook("Cover"),), (cell,))
+
+
+@dataclass
+class FakeReceiving:
+    """Answers what a test says a receiver's program found, whatever is put in."""
+
+    received: Received = field(default_factory=Received)
+
+    def __call__(self, path: Path, puts: Mapping[Place, Put], today: date) -> Received:
+        return self.received
 
 
 @dataclass
@@ -1711,6 +1757,9 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "exchange": FakeExchangeBooks(),
         "papers": FakePapers(),
         "work_out": FakeWorkingOut(),
+        "fill_template": FakeTemplateFiller(),
+        "receive": FakeReceiving(),
+        "return_looks": fake_return_look,
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),

@@ -37,6 +37,7 @@ from fundingapp.domain.evidence import Evidence, FileState, Support
 from fundingapp.domain.exchange.columns import Column
 from fundingapp.domain.exchange.reading import RawSheet
 from fundingapp.domain.figure_imports import FigureImport, SkippedFigure
+from fundingapp.domain.filling import CellToFill, Filled, FillWishes
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Project
 from fundingapp.domain.grant_conditions import GrantCondition
@@ -71,6 +72,7 @@ from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
 from fundingapp.domain.publications import Publication
+from fundingapp.domain.received import Received
 from fundingapp.domain.reconciliations import (
     CentreSum,
     Reconciliation,
@@ -85,6 +87,7 @@ from fundingapp.domain.risks import Risk
 from fundingapp.domain.schedules import ScheduleEntry
 from fundingapp.domain.sending import AcceptedException
 from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
+from fundingapp.domain.sheet_looks import SheetLook
 from fundingapp.domain.signing import Certificate
 from fundingapp.domain.small_numbers import Prover
 from fundingapp.domain.states import Step
@@ -1032,12 +1035,44 @@ class ReturnWriter(Protocol):
     def __call__(self, document: ReturnDocument, out: Path) -> WrittenReturn: ...
 
 
+class BookLook(NamedTuple):
+    """A return of ours as it would look: its sheets, and what the cells of its tables say and are."""
+
+    sheets: tuple[SheetLook, ...]
+    cells: tuple[ReturnCell, ...]
+
+
+class ReturnLooks(Protocol):
+    """Makes our own workbook of a return to be looked at; writes nothing."""
+
+    def __call__(self, document: ReturnDocument) -> BookLook: ...
+
+
 class WorkingOut(Protocol):
     """Works the formulas of a workbook out again, with other values in its cells; writes nothing."""
 
     def __call__(self, template: Path, puts: Mapping[Place, Put], today: date) -> WorkedOut:
         """The results of every formula that depends on *puts*; *today* is what TODAY() is. Raises InputRefusedError
         for a file that is no workbook."""
+        ...
+
+
+class FillTemplate(Protocol):
+    """Fills cells of somebody else's workbook, proves that nothing else changed, and puts the file in place."""
+
+    def __call__(
+        self, template: Path, cells: Sequence[CellToFill], out: Path, progress: Progress, wishes: FillWishes
+    ) -> Filled:
+        """Raises ExpectedError when a cell can't be filled or the proof fails; a file that is there is then as it
+        was."""
+
+
+class Receiving(Protocol):
+    """Takes a workbook as its receiver's program would; writes nothing."""
+
+    def __call__(self, path: Path, puts: Mapping[Place, Put], today: date) -> Received:
+        """The rules that the workbook's cells break with *puts* in them, and what its formulas add up. Raises
+        InputRefusedError for a file that is no workbook."""
         ...
 
 
@@ -1226,6 +1261,9 @@ class Tools:
     exchange: ExchangeBooks
     papers: Papers
     work_out: WorkingOut
+    fill_template: FillTemplate
+    receive: Receiving
+    return_looks: ReturnLooks
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)

@@ -49,6 +49,7 @@ from fundingapp.console.exchange import add_exchange_commands
 from fundingapp.console.figure_files import add_figure_commands
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
 from fundingapp.console.files import DONE, REFUSED, TO_LOOK_AT, say_findings, writable
+from fundingapp.console.filling import add_fill_command
 from fundingapp.console.history import add_history_options, show_history
 from fundingapp.console.layouts import add_layouts_options
 from fundingapp.console.opening import add_share_options, opening
@@ -344,6 +345,7 @@ def _parser() -> argparse.ArgumentParser:
     add_budget_commands(command, file, grant)
     add_exchange_commands(command)
     add_small_number_commands(command)
+    add_fill_command(command)
     add_year_end_commands(command, grant)
     add_figure_commands(command, file)
     add_value_commands(command, file)

@@ -229,6 +229,8 @@ def fill(database: Database, folder: Path) -> None:
             exchange=offices.exchange_books,
             papers=offices.papers,
             work_out=offices.work_out,
+            fill_template=offices.fill_template,
+            return_looks=offices.return_looks,
             clock=clock,
             who="S. Officer",
             progress=SilentProgress(),
