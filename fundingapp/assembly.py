@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         TableDocument,
         TableReader,
         TableWriter,
+        TemplateReader,
         Tools,
         WorkingOut,
         WrittenReturn,
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from fundingapp.domain.request_letters import RequestLetter
     from fundingapp.domain.returns import ReturnDocument
     from fundingapp.domain.safe_tables import Undone
+    from fundingapp.domain.sheet_looks import WorkbookLook
     from fundingapp.domain.small_numbers import Cut, Problem, Prover, Search
     from fundingapp.domain.worked_out import Place, Put, WorkedOut
     from fundingapp.persistence.backups import Backups
@@ -283,6 +285,30 @@ def _write_safe_table(table: SafeTable, out: Path, prove: Callable[[Path], None]
     write_safe_table(table, out, prove)
 
 
+class _Templates:
+    """Hands reading templates to workbooks; the looks of the last few are kept, since a file of one hash never
+    changes."""
+
+    _MOST = 4
+
+    def __init__(self) -> None:
+        self._kept: dict[str, WorkbookLook] = {}
+
+    def __call__(
+        self, path: Path, name: str, sha256: str, report: Callable[[int, int, str], None]
+    ) -> WorkbookLook:
+        look = self._kept.pop(sha256, None)
+        if look is None:
+            from fundingapp.workbooks.template_reader import read_template
+
+            look = read_template(path, name, report)
+        while len(self._kept) >= self._MOST:
+            self._kept.pop(next(iter(self._kept)))
+        if look.sha256 == sha256:
+            self._kept[sha256] = look
+        return replace(look, file_name=name)
+
+
 def _return_look(document: ReturnDocument) -> BookLook:
     from fundingapp.workbooks.return_looks import return_look
 
@@ -460,6 +486,7 @@ class Assembly:
     exchange_books: ExchangeBooks = field(default_factory=_Exchange)
     papers: Papers = field(default_factory=_Papers)
     work_out: WorkingOut = _work_out
+    template_reader: TemplateReader = field(default_factory=_Templates)
     fill_template: FillTemplate = _fill_template
     receive: Receiving = _receive
     return_looks: ReturnLooks = _return_look
@@ -572,6 +599,7 @@ class Assembly:
             exchange=_LookedExchange(database.open_work, self.exchange_books),
             papers=self.papers,
             work_out=self.work_out,
+            read_template=self.template_reader,
             fill_template=_looked_fill(database.open_work, self.fill_template),
             receive=self.receive,
             return_looks=self.return_looks,

@@ -145,7 +145,7 @@ from fundingapp.domain.risks import Risk
 from fundingapp.domain.schedules import ScheduleEntry
 from fundingapp.domain.sending import AcceptedException
 from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
-from fundingapp.domain.sheet_looks import SheetLook
+from fundingapp.domain.sheet_looks import CellLook, CellStyle, Holds, SheetLook, WorkbookLook
 from fundingapp.domain.signing import Certificate
 from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
@@ -1726,6 +1726,29 @@ class FakeReceiving:
 
 
 @dataclass
+class FakeTemplateReader:
+    """Answers the look that a test gives a file of that name, and else a form with one cell, A1 called “Fund”."""
+
+    looks: dict[str, WorkbookLook] = field(default_factory=dict)
+
+    def __call__(
+        self, path: Path, name: str, sha256: str, report: Callable[[int, int, str], None]
+    ) -> WorkbookLook:
+        report(0, 1, f"Opening {name}")
+        look = self.looks.get(name)
+        if look is None:
+            fund = CellLook(1, 0, "Fund", "Fund", Holds.TEXT)
+            open_cell = CellLook(
+                1, 1, style=CellStyle(fill="FFF9E5", locked=False), label="Fund", is_input=True
+            )
+            form = SheetLook(
+                "Cover", is_protected=True, rows=1, columns=2, cells={(1, 0): fund, (1, 1): open_cell}
+            )
+            look = WorkbookLook(name, sha256, (form,))
+        return replace(look, file_name=name, sha256=sha256)
+
+
+@dataclass
 class StoppingProgress:
     """Stops the work at its report number *after*, as a user would."""
 
@@ -1757,6 +1780,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "exchange": FakeExchangeBooks(),
         "papers": FakePapers(),
         "work_out": FakeWorkingOut(),
+        "read_template": FakeTemplateReader(),
         "fill_template": FakeTemplateFiller(),
         "receive": FakeReceiving(),
         "return_looks": fake_return_look,

@@ -87,7 +87,7 @@ from fundingapp.domain.risks import Risk
 from fundingapp.domain.schedules import ScheduleEntry
 from fundingapp.domain.sending import AcceptedException
 from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
-from fundingapp.domain.sheet_looks import SheetLook
+from fundingapp.domain.sheet_looks import SheetLook, WorkbookLook
 from fundingapp.domain.signing import Certificate
 from fundingapp.domain.small_numbers import Prover
 from fundingapp.domain.states import Step
@@ -1227,6 +1227,18 @@ class SafeTableWriter(Protocol):
         """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
 
 
+class TemplateReader(Protocol):
+    """Reads a commissioner's workbook as it looks."""
+
+    def __call__(
+        self, path: Path, name: str, sha256: str, report: Callable[[int, int, str], None]
+    ) -> WorkbookLook:
+        """The look of the workbook at *path*, called *name*, whose content has that hash.
+
+        Raises InputRefusedError for what can't be a template.
+        """
+
+
 class LetterWriter(Protocol):
     """Writes a request letter as a document (.docx), and proves it by reading it back."""
 
@@ -1261,6 +1273,7 @@ class Tools:
     exchange: ExchangeBooks
     papers: Papers
     work_out: WorkingOut
+    read_template: TemplateReader
     fill_template: FillTemplate
     receive: Receiving
     return_looks: ReturnLooks

@@ -62,6 +62,7 @@ from fundingapp.application.queries import (
     story,
     suggestions,
     tables,
+    templates,
     value,
     virements,
     warnings,
@@ -135,5 +136,6 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **figure_grid.ANSWERS,
     **results.ANSWERS,
     **figure_previews.ANSWERS,
+    **templates.ANSWERS,
     **value.ANSWERS,
 }
