@@ -68,6 +68,23 @@ def hand_of_file(
     return _hand(planning, look, file, results, received, _lost(planning.look, look))
 
 
+def puts_of_file(template: WorkbookLook, look: WorkbookLook) -> dict[At, Standing]:
+    """What a filled file has otherwise than its template: with these in the template's cells its formulas come to what
+    they should in the file. A formula that is another, or gone, counts with what stands in its place."""
+    found: dict[At, Standing] = {}
+    for sheet in template.sheets:
+        now = look.sheet(sheet.name)
+        if now is None:
+            continue
+        for at in {*sheet.cells, *now.cells}:
+            was, cell = sheet.at(*at), now.at(*at)
+            if was.formula and cell.formula and _bare(was.formula) == _bare(cell.formula):
+                continue
+            if was.formula or plain(was.value) != plain(cell.value):
+                found[sheet.name, cell.cell] = plain(cell.value)
+    return found
+
+
 def plain(value: object) -> Standing:
     """A stored value as checks take it: a day without a time of its own is a day."""
     if isinstance(value, datetime):

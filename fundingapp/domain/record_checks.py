@@ -264,11 +264,11 @@ def _results(hand: ReturnInHand) -> Iterator[SendingCheck]:
     document = hand.document
     if document.results is None:
         return
-    # A blank cell of a quarter is said at the cell itself.
+    # A blank cell of a quarter is said at the cell itself, and “<5” can be seen in it.
     has_quarters = any(cell.source.startswith("indicator/q") for cell in hand.cells)
     seen: dict[str, int] = {}
     for note in result_notes(document.results, document.quarter):
-        if note.code == "result.missing" and has_quarters:
+        if note.code in ("result.missing", "result.hidden") and has_quarters:
             continue
         about = note.figure or note.text.partition(":")[0]
         if note.quarter:
