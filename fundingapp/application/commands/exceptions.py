@@ -64,7 +64,9 @@ def accept_exception(command: AcceptException, tools: Tools) -> Effect[None]:
             "Say why it may stay as it is.",
         )
     if not command.key.strip() or not command.said.strip():
-        raise ExpectedError("nothing_said", "It is not said which check is accepted.", "Choose it in the list.")
+        raise ExpectedError(
+            "nothing_said", "It is not said which check is accepted.", "Choose it in the list."
+        )
     with tools.open_work() as work:
         name = work.funds.get(command.fund).value.name
         doing = Doing(work, tools)

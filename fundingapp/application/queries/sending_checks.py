@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,15 +143,16 @@ def _hand(
 def _hand_of_file(
     work: UnitOfWork, tools: Tools, planning: Planning, template: Path, workbook: Path
 ) -> ReturnInHand:
-    with tools.sources.private_copy(workbook) as private:
+    private = tools.sources.take_copy(workbook)
+    try:
         look = tools.read_template(private.path, workbook.name, private.sha256, tools.progress.report)
-        puts: dict[tuple[str, str], Put] = {
-            place: value  # type: ignore[misc]
-            for place, value in puts_of_file(planning.look, look).items()
-        }
-        results = tools.work_out(template, puts, tools.today)
+        results = tools.work_out(template, puts_of_file(planning.look, look), tools.today)
         received = tools.receive(private.path, {}, tools.today)
-    return hand_of_file(planning, look, _on_disk(work, planning.document, workbook, look.sha256), results, received)
+    finally:
+        tools.sources.discard(private)
+    return hand_of_file(
+        planning, look, _on_disk(work, planning.document, workbook, look.sha256), results, received
+    )
 
 
 def _on_disk(work: UnitOfWork, document: ReturnDocument, workbook: Path, sha256: str) -> FileOnDisk:
