@@ -128,7 +128,7 @@ class Photographer:
             fund = enrich(opened.desk)
             put_papers(opened.desk, fund, ProjectId(1), YEAR)
             _publish(opened.desk, folder)
-            tell(opened.desk, fund, YEAR)
+            tell(opened.desk, fund, YEAR, 3)
             opened.close()
         self.application = Application(
             ["screenshots"], ROOT / "resources", Settings.in_file(folder / "settings.ini")

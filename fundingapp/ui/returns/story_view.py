@@ -108,8 +108,8 @@ PROJECT_COLUMNS = (
         "Spend",
         lambda line: line.spend.value,
         pill=lambda line: _colour(line.spend),
-        second=lambda line: "as the figures suggest" if line.spend_rag is None else "as judged",
-        width=132,
+        tip=lambda line: "as the figures suggest" if line.spend_rag is None else "as a person judged",
+        width=118,
     ),
     Column[ProgressLine](
         "Delivery",
@@ -232,6 +232,7 @@ STATEMENT_COLUMNS = (
     Column[StatementLine](
         "Difference £",
         lambda line: str(line.difference),
+        RIGHT,
         pill=lambda line: Tone.BAD if line.difference else None,
         order=lambda line: line.difference.pence,
         width=110,
