@@ -115,6 +115,7 @@ from fundingapp.domain.ledger import (
     scope_of,
 )
 from fundingapp.domain.locks import PeriodLock
+from fundingapp.domain.mails import MailDraft
 from fundingapp.domain.match_funding import MatchFunding, Post, PostShare
 from fundingapp.domain.matching import CodingRule, Disposition, How, LineState, state_of
 from fundingapp.domain.members import Member
@@ -138,6 +139,7 @@ from fundingapp.domain.reconciliations import (
     ReconciliationPaper,
 )
 from fundingapp.domain.request_letters import RequestLetter
+from fundingapp.domain.return_packs import ReturnPack
 from fundingapp.domain.return_proofs import CellSort, ReturnCell, ReturnProof
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.reversals import Pair
@@ -145,7 +147,7 @@ from fundingapp.domain.risks import Risk
 from fundingapp.domain.schedules import ScheduleEntry
 from fundingapp.domain.sending import AcceptedException
 from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
-from fundingapp.domain.sheet_looks import SheetLook
+from fundingapp.domain.sheet_looks import CellLook, CellStyle, Holds, SheetLook, WorkbookLook
 from fundingapp.domain.signing import Certificate
 from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
@@ -1551,6 +1553,26 @@ class FakeReconciliationWriter:
 
 
 @dataclass
+class FakeReturnPackWriter:
+    """Keeps the packs that it is given, by where they were to go."""
+
+    packs: dict[Path, ReturnPack] = field(default_factory=dict)
+
+    def __call__(self, pack: ReturnPack, out: Path) -> None:
+        self.packs[out] = pack
+
+
+@dataclass
+class FakeMailWriter:
+    """Keeps the letters that it is given, by where they were to go."""
+
+    drafts: dict[Path, MailDraft] = field(default_factory=dict)
+
+    def __call__(self, draft: MailDraft, out: Path) -> None:
+        self.drafts[out] = draft
+
+
+@dataclass
 class FakeLetterWriter:
     """Keeps the request letters that it is given, by where they were to go."""
 
@@ -1726,6 +1748,29 @@ class FakeReceiving:
 
 
 @dataclass
+class FakeTemplateReader:
+    """Answers the look that a test gives a file of that name, and else a form with one cell, A1 called “Fund”."""
+
+    looks: dict[str, WorkbookLook] = field(default_factory=dict)
+
+    def __call__(
+        self, path: Path, name: str, sha256: str, report: Callable[[int, int, str], None]
+    ) -> WorkbookLook:
+        report(0, 1, f"Opening {name}")
+        look = self.looks.get(name)
+        if look is None:
+            fund = CellLook(1, 0, "Fund", "Fund", Holds.TEXT)
+            open_cell = CellLook(
+                1, 1, style=CellStyle(fill="FFF9E5", locked=False), label="Fund", is_input=True
+            )
+            form = SheetLook(
+                "Cover", is_protected=True, rows=1, columns=2, cells={(1, 0): fund, (1, 1): open_cell}
+            )
+            look = WorkbookLook(name, sha256, (form,))
+        return replace(look, file_name=name, sha256=sha256)
+
+
+@dataclass
 class StoppingProgress:
     """Stops the work at its report number *after*, as a user would."""
 
@@ -1752,11 +1797,14 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "write_certificate": FakeCertificateWriter(),
         "write_letter": FakeLetterWriter(),
         "write_reconciliation": FakeReconciliationWriter(),
+        "write_return_pack": FakeReturnPackWriter(),
+        "write_mail": FakeMailWriter(),
         "write_safe_table": FakeSafeTableWriter(),
         "prover": HighsProver(),
         "exchange": FakeExchangeBooks(),
         "papers": FakePapers(),
         "work_out": FakeWorkingOut(),
+        "read_template": FakeTemplateReader(),
         "fill_template": FakeTemplateFiller(),
         "receive": FakeReceiving(),
         "return_looks": fake_return_look,

@@ -57,6 +57,7 @@ from fundingapp.domain.ledger import (
     SkippedRow,
 )
 from fundingapp.domain.locks import PeriodLock
+from fundingapp.domain.mails import MailDraft
 from fundingapp.domain.match_funding import MatchFunding, Post, PostShare
 from fundingapp.domain.matching import Charge, CodingRule, Disposition, How, LineState
 from fundingapp.domain.members import Member
@@ -80,6 +81,7 @@ from fundingapp.domain.reconciliations import (
     ReconciliationPaper,
 )
 from fundingapp.domain.request_letters import RequestLetter
+from fundingapp.domain.return_packs import ReturnPack
 from fundingapp.domain.return_proofs import ReturnCell, ReturnProof
 from fundingapp.domain.returns import ReturnDocument, ReturnState
 from fundingapp.domain.reversals import Pair
@@ -87,7 +89,7 @@ from fundingapp.domain.risks import Risk
 from fundingapp.domain.schedules import ScheduleEntry
 from fundingapp.domain.sending import AcceptedException
 from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
-from fundingapp.domain.sheet_looks import SheetLook
+from fundingapp.domain.sheet_looks import SheetLook, WorkbookLook
 from fundingapp.domain.signing import Certificate
 from fundingapp.domain.small_numbers import Prover
 from fundingapp.domain.states import Step
@@ -1167,6 +1169,20 @@ class CertificateWriter(Protocol):
         """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
 
 
+class ReturnPackWriter(Protocol):
+    """Writes the pack of a return as a PDF."""
+
+    def __call__(self, pack: ReturnPack, out: Path) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
+class MailWriter(Protocol):
+    """Writes a letter as a draft for a mail program (.eml)."""
+
+    def __call__(self, draft: MailDraft, out: Path) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
 class ReconciliationWriter(Protocol):
     """Writes a reconciliation as a document (.docx), and proves it by reading it back."""
 
@@ -1227,6 +1243,18 @@ class SafeTableWriter(Protocol):
         """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
 
 
+class TemplateReader(Protocol):
+    """Reads a commissioner's workbook as it looks."""
+
+    def __call__(
+        self, path: Path, name: str, sha256: str, report: Callable[[int, int, str], None]
+    ) -> WorkbookLook:
+        """The look of the workbook at *path*, called *name*, whose content has that hash.
+
+        Raises InputRefusedError for what can't be a template.
+        """
+
+
 class LetterWriter(Protocol):
     """Writes a request letter as a document (.docx), and proves it by reading it back."""
 
@@ -1256,11 +1284,14 @@ class Tools:
     write_certificate: CertificateWriter
     write_letter: LetterWriter
     write_reconciliation: ReconciliationWriter
+    write_return_pack: ReturnPackWriter
+    write_mail: MailWriter
     write_safe_table: SafeTableWriter
     prover: Prover
     exchange: ExchangeBooks
     papers: Papers
     work_out: WorkingOut
+    read_template: TemplateReader
     fill_template: FillTemplate
     receive: Receiving
     return_looks: ReturnLooks
