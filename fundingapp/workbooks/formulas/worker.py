@@ -89,6 +89,8 @@ class Context:
     arrays: bool = False
     depth: int = 0
     scope: Mapping[str, Value] | None = None
+    #: Ranges stand for all their cells only because SUMPRODUCT or its like asks for them.
+    is_forced: bool = False
 
 
 Whole = Callable[["Worker", Context, list[Value]], Value]
@@ -735,7 +737,7 @@ class Worker:
             if function.lazy is not None:
                 return function.lazy(self, context, arguments)
             if function.arrays and not context.arrays:
-                context = replace(context, arrays=True)
+                context = replace(context, arrays=True, is_forced=True)
             values = [self.evaluate(each, context) for each in arguments]
             if function.whole is not None:
                 return function.whole(self, context, values)
