@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         LayoutWriter,
         LetterWriter,
         LookedInto,
+        LooksAtLeaving,
         OpenWork,
         PackWriter,
         Papers,
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from fundingapp.domain.filling import CellToFill, Filled, FillWishes
     from fundingapp.domain.findings import Finding
     from fundingapp.domain.layouts import Layout
+    from fundingapp.domain.leaving import LeavingThing
     from fundingapp.domain.ledger import RawRow, RawTable, SheetRows
     from fundingapp.domain.reconciliations import ReconciliationPaper
     from fundingapp.domain.request_letters import RequestLetter
@@ -293,6 +295,12 @@ def _fill_template(
     return fill_template(template, cells, out, progress.report, wishes)
 
 
+def _things_leaving(path: Path, template: Path | None, progress: Progress) -> tuple[LeavingThing, ...]:
+    from fundingapp.workbooks.sanitiser import things_leaving
+
+    return things_leaving(path, template, progress.report)
+
+
 def _looked_fill(open_work: OpenWork, fill: FillTemplate) -> FillTemplate:
     """*fill*, with the texts that go into the template looked through for personal data before: what stood there came
     from its maker."""
@@ -445,6 +453,7 @@ class Assembly:
     papers: Papers = field(default_factory=_Papers)
     work_out: WorkingOut = _work_out
     fill_template: FillTemplate = _fill_template
+    things_leaving: LooksAtLeaving = _things_leaving
     profile: Path | None = None
     who: str = ""
     machine: str = ""
@@ -555,6 +564,7 @@ class Assembly:
             papers=self.papers,
             work_out=self.work_out,
             fill_template=_looked_fill(database.open_work, self.fill_template),
+            things_leaving=self.things_leaving,
             clock=now,
             who=who,
             progress=SilentProgress(),

@@ -1727,6 +1727,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "papers": FakePapers(),
         "work_out": FakeWorkingOut(),
         "fill_template": FakeTemplateFiller(),
+        "things_leaving": lambda *_: (),
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),

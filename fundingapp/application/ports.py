@@ -44,6 +44,7 @@ from fundingapp.domain.grant_conditions import GrantCondition
 from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, ReturnId, RuleId, RunId, TemplateId
 from fundingapp.domain.indicators import Indicator, IndicatorFigure, IndicatorYear
 from fundingapp.domain.layouts import Layout
+from fundingapp.domain.leaving import LeavingThing
 from fundingapp.domain.ledger import (
     Control,
     ControlKey,
@@ -1050,6 +1051,14 @@ class FillTemplate(Protocol):
         ...
 
 
+class LooksAtLeaving(Protocol):
+    """Says what leaves with a workbook beside what its sheets show."""
+
+    def __call__(self, path: Path, template: Path | None, progress: Progress) -> tuple[LeavingThing, ...]:
+        """Told apart by what the *template* came with. Raises ExpectedError for what is no such workbook."""
+        ...
+
+
 class ValueKind(Enum):
     """What stands in a column of an exported list: str, Money, date or int; None is an empty cell of any kind."""
 
@@ -1236,6 +1245,7 @@ class Tools:
     papers: Papers
     work_out: WorkingOut
     fill_template: FillTemplate
+    things_leaving: LooksAtLeaving
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)

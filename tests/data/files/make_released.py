@@ -230,6 +230,7 @@ def fill(database: Database, folder: Path) -> None:
             papers=offices.papers,
             work_out=offices.work_out,
             fill_template=offices.fill_template,
+            things_leaving=offices.things_leaving,
             clock=clock,
             who="S. Officer",
             progress=SilentProgress(),
