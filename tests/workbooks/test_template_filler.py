@@ -86,7 +86,8 @@ def refusal(template: Path, *cells: CellToFill, **wishes: bool) -> ExpectedError
 class TestWhatIsWritten:
     def test_a_cell_keeps_its_look_and_all_around_it_every_byte(self, tmp_path: Path) -> None:
         before = (
-            f"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\r\n<worksheet  xmlns=\"{MAIN}\" >\n <!-- a > b -->"
+            "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\r\n"
+            f'<worksheet  xmlns="{MAIN}" >\n <!-- a > b -->'
             '<dimension ref="A1:C2"/><sheetData>\n<row r=\'1\'   spans="1:3" ht="20"><c  s="2" r="A1"><v>1.10</v></c>\t'
             "<c r=\"B1\"\tt='str'  s='3'><v>0</v></c></row></sheetData ><!--end--></worksheet>\n"
         )
