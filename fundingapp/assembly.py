@@ -22,6 +22,7 @@ from fundingapp import paths
 if TYPE_CHECKING:
     from fundingapp.application.offices import OpenFile
     from fundingapp.application.ports import (
+        BookLook,
         CalendarDocument,
         CalendarWriter,
         CertificateWriter,
@@ -33,16 +34,21 @@ if TYPE_CHECKING:
         LetterWriter,
         LookedInto,
         LooksAtLeaving,
+        MailWriter,
         OpenWork,
         PackWriter,
         Papers,
+        Receiving,
         ReconciliationWriter,
+        ReturnLooks,
+        ReturnPackWriter,
         ReturnWriter,
         SafeTable,
         SafeTableWriter,
         TableDocument,
         TableReader,
         TableWriter,
+        TemplateReader,
         Tools,
         WorkingOut,
         WrittenReturn,
@@ -65,10 +71,14 @@ if TYPE_CHECKING:
     from fundingapp.domain.layouts import Layout
     from fundingapp.domain.leaving import LeavingThing
     from fundingapp.domain.ledger import RawRow, RawTable, SheetRows
+    from fundingapp.domain.mails import MailDraft
+    from fundingapp.domain.received import Received
     from fundingapp.domain.reconciliations import ReconciliationPaper
     from fundingapp.domain.request_letters import RequestLetter
+    from fundingapp.domain.return_packs import ReturnPack
     from fundingapp.domain.returns import ReturnDocument
     from fundingapp.domain.safe_tables import Undone
+    from fundingapp.domain.sheet_looks import WorkbookLook
     from fundingapp.domain.small_numbers import Cut, Problem, Prover, Search
     from fundingapp.domain.worked_out import Place, Put, WorkedOut
     from fundingapp.persistence.backups import Backups
@@ -275,10 +285,63 @@ def _write_letter(letter: RequestLetter, out: Path) -> None:
     put_in_place(out, paper.contents(), lambda beside: prove(paper, beside, out.name))
 
 
+def _write_return_pack(pack: ReturnPack, out: Path) -> None:
+    from fundingapp.domain.errors import ExpectedError
+
+    if out.suffix.casefold() != ".pdf":
+        raise ExpectedError("pack_kind", f"“{out.name}” is no PDF.", "Give it a name that ends in .pdf.")
+    from fundingapp.documents.return_pack import prove, return_pack
+    from fundingapp.workbooks.swap import put_in_place
+
+    contents = return_pack(pack, paths.resources() / "fonts")
+    put_in_place(out, contents, lambda beside: prove(contents, beside, out.name))
+
+
+def _write_mail(draft: MailDraft, out: Path) -> None:
+    from fundingapp.domain.errors import ExpectedError
+
+    if out.suffix.casefold() != ".eml":
+        raise ExpectedError("mail_kind", f"“{out.name}” is no letter.", "Give it a name that ends in .eml.")
+    from fundingapp.documents.mail import mail, prove
+    from fundingapp.workbooks.swap import put_in_place
+
+    put_in_place(out, mail(draft), lambda beside: prove(draft, beside, out.name))
+
+
 def _write_safe_table(table: SafeTable, out: Path, prove: Callable[[Path], None]) -> None:
     from fundingapp.workbooks.safe_table_writer import write_safe_table
 
     write_safe_table(table, out, prove)
+
+
+class _Templates:
+    """Hands reading templates to workbooks; the looks of the last few are kept, since a file of one hash never
+    changes."""
+
+    _MOST = 4
+
+    def __init__(self) -> None:
+        self._kept: dict[str, WorkbookLook] = {}
+
+    def __call__(
+        self, path: Path, name: str, sha256: str, report: Callable[[int, int, str], None]
+    ) -> WorkbookLook:
+        look = self._kept.pop(sha256, None)
+        if look is None:
+            from fundingapp.workbooks.template_reader import read_template
+
+            look = read_template(path, name, report)
+        while len(self._kept) >= self._MOST:
+            self._kept.pop(next(iter(self._kept)))
+        if look.sha256 == sha256:
+            self._kept[sha256] = look
+        return replace(look, file_name=name)
+
+
+def _return_look(document: ReturnDocument) -> BookLook:
+    from fundingapp.workbooks.return_looks import return_look
+
+    return return_look(document)
 
 
 def _work_out(template: Path, puts: Mapping[Place, Put], today: date) -> WorkedOut:
@@ -321,6 +384,12 @@ def _looked_fill(open_work: OpenWork, fill: FillTemplate) -> FillTemplate:
         return fill(template, cells, out, progress, wishes)
 
     return filled
+
+
+def _receive(path: Path, puts: Mapping[Place, Put], today: date) -> Received:
+    from fundingapp.workbooks.receiving import receive
+
+    return receive(path, puts, today)
 
 
 class _Prover:
@@ -447,13 +516,18 @@ class Assembly:
     certificate_writer: CertificateWriter = _write_certificate
     letter_writer: LetterWriter = _write_letter
     reconciliation_writer: ReconciliationWriter = _write_reconciliation
+    return_pack_writer: ReturnPackWriter = _write_return_pack
+    mail_writer: MailWriter = _write_mail
     safe_table_writer: SafeTableWriter = _write_safe_table
     prover: Prover = field(default_factory=_Prover)
     exchange_books: ExchangeBooks = field(default_factory=_Exchange)
     papers: Papers = field(default_factory=_Papers)
     work_out: WorkingOut = _work_out
+    template_reader: TemplateReader = field(default_factory=_Templates)
     fill_template: FillTemplate = _fill_template
     things_leaving: LooksAtLeaving = _things_leaving
+    receive: Receiving = _receive
+    return_looks: ReturnLooks = _return_look
     profile: Path | None = None
     who: str = ""
     machine: str = ""
@@ -560,11 +634,17 @@ class Assembly:
             write_certificate=looked(self.certificate_writer),
             write_letter=looked(self.letter_writer),
             write_reconciliation=looked(self.reconciliation_writer),
+            # What they say is looked through before they are made: neither is a document that can be read here.
+            write_return_pack=self.return_pack_writer,
+            write_mail=self.mail_writer,
             exchange=_LookedExchange(database.open_work, self.exchange_books),
             papers=self.papers,
             work_out=self.work_out,
+            read_template=self.template_reader,
             fill_template=_looked_fill(database.open_work, self.fill_template),
             things_leaving=self.things_leaving,
+            receive=self.receive,
+            return_looks=self.return_looks,
             clock=now,
             who=who,
             progress=SilentProgress(),

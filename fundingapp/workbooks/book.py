@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -20,6 +20,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from fundingapp.application.wording import readable
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.money import Money
+from fundingapp.domain.return_proofs import CellSort, ReturnCell
 from fundingapp.workbooks.measure import heading_width, widest_line, wrapped
 from fundingapp.workbooks.read_back import CellValue
 
@@ -56,12 +57,13 @@ class Paper(Enum):
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of a sheet's table. *widest* is where text begins to wrap, in characters; *narrowest* is room for what
-    a person is to fill in."""
+    a person is to fill in. *source* is what its cells are in the catalogue of what can be sent."""
 
     heading: str
     figures: bool = False
     widest: int = 40
     narrowest: int = 0
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,21 @@ class FillIn:
     tall: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An entry that knows what it is: *figure* answers “why?”, *source* is its name in the catalogue of what can be
+    sent (its column's, where it is "")."""
+
+    entry: str | Money | Decimal | int | date | Formula | None
+    figure: str = ""
+    source: str = ""
+
+
+#: For a cell that is not what its column is in the catalogue, such as a total.
+NO_SOURCE = "-"
+
 #: What can be put in a cell. An int is a count, a Decimal a percentage with one decimal, None an empty cell.
-Entry = str | Money | Decimal | int | date | Formula | Link | FillIn | None
+Entry = str | Money | Decimal | int | date | Formula | Known | Link | FillIn | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,15 +188,43 @@ class Sheet:
         """The row, counted from nought, that :meth:`add` fills next."""
         return self._next
 
-    def add(self, entries: Sequence[Entry], *, strong: bool = False) -> int:
-        """Adds a row, one entry for each column, and gives its number, counted from nought."""
+    def add(self, entries: Sequence[Entry], *, strong: bool = False, called: str = "") -> int:
+        """Adds a row, one entry for each column, and gives its number, counted from nought. *called* is what the row
+        is about; without it, what stands in its first column."""
         if len(entries) != len(self._columns):
             raise ValueError(f"{len(entries)} entries for {len(self._columns)} columns of {self.name}")
         row = self._next
         for at, entry in enumerate(entries):
-            self._put(row, at, entry, strong)
+            known = entry if isinstance(entry, Known) else Known(None)
+            put = entry.entry if isinstance(entry, Known) else entry
+            self._put(row, at, put, strong)
+            self._say(row, at, put, known)
         self._next += 1
+        about = called or str(self._book.cells[self.name, self.at(row, 0)] or "")
+        for at, column in enumerate(self._columns):
+            cell = (self.name, self.at(row, at))
+            if cell in self._book.said:
+                label = " · ".join(filter(None, (about if at else "", column.heading)))
+                self._book.said[cell] = replace(self._book.said[cell], label=label)
         return row
+
+    def _say(self, row: int, column: int, entry: Entry, known: Known) -> None:
+        """Keeps what a cell that is not empty says, and what it is."""
+        held = entry.value if isinstance(entry, Formula) else entry
+        cell = (self.name, self.at(row, column))
+        match held:
+            case Money():
+                sort, value = CellSort.POUNDS, f"{pounds_of(held):f}"
+            case Decimal() | int():
+                sort, value = CellSort.NUMBER, f"{held:f}" if isinstance(held, Decimal) else str(held)
+            case date():
+                sort, value = CellSort.DAY, held.isoformat()
+            case str() if held:
+                sort, value = CellSort.TEXT, str(self._book.cells[cell])
+            case _:
+                return
+        source = (known.source or self._columns[column].source).removeprefix(NO_SOURCE)
+        self._book.said[cell] = ReturnCell(self.name, cell[1], sort, value, known.figure, source)
 
     def finish(self, last_body_row: int) -> None:
         """Fences the table (headings to *last_body_row*) with its name and sets the widths."""
@@ -246,6 +289,11 @@ class Sheet:
         """The amount that a cell of this sheet says; nothing in it is nought."""
         value = self._book.cells.get((self.name, self.at(row, column)))
         return Money.of_pounds(value) if isinstance(value, Decimal) else Money.ZERO
+
+    def known(self, row: int, column: int) -> tuple[str, str]:
+        """The figure and the source of a cell that is filled."""
+        said = self._book.said[self.name, self.at(row, column)]
+        return said.figure, said.source
 
     def _fit(self) -> None:
         """Sets widths and heights so that nothing is cut off; figures and days never wrap, text does."""
@@ -348,6 +396,8 @@ class Book:
 
     def __init__(self, title: str, subject: str, created: date, footer: Iterable[str]) -> None:
         self.cells: dict[tuple[str, str], CellValue] = {}
+        #: What the cells of the tables say and what they are, by sheet and address; those that are empty are not in it.
+        self.said: dict[tuple[str, str], ReturnCell] = {}
         self.footer = _footer(footer)
         self._contents = io.BytesIO()
         self._formats: dict[_Look, Any] = {}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fundingapp.domain.identities import Identity
 from fundingapp.domain.money import Money
 from fundingapp.domain.returns import ReturnDocument, checks_of
-from fundingapp.workbooks.book import FIRST_ROW, Column, Entry, Filled, Formula, Sheet, rounded
+from fundingapp.workbooks.book import FIRST_ROW, Column, Filled, Formula, Known, Sheet, rounded
+from fundingapp.workbooks.return_figures import FigureNames
 from fundingapp.workbooks.return_ledger import LedgerColumn
 from fundingapp.workbooks.return_projects import FIRST_PERIOD, QUARTERS, ProjectColumn
 from fundingapp.workbooks.return_summary import FilledSummary
@@ -135,7 +137,7 @@ def _sides(identity: Identity, figures: Figures, last_period: int) -> tuple[list
             return [], []
 
 
-def _live(terms: Sequence[_Term], amount: Money) -> Entry:
+def _live(terms: Sequence[_Term], amount: Money) -> Money | Formula:
     """A formula over *terms* if they come to *amount*, else the amount itself.
 
     The identity is the judge of its own sides; a formula that says something else would hide what it found.
@@ -147,8 +149,12 @@ def _live(terms: Sequence[_Term], amount: Money) -> Entry:
 
 def fill_checks(sheet: Sheet, about: str, document: ReturnDocument, figures: Figures) -> None:
     sheet.begin("Checks", f"{about} · each must hold to the penny")
+    names = FigureNames(document.position)
+    seen: Counter[str] = Counter()
     for identity in document.identities:
         row = sheet.next_row
+        seen[identity.id] += 1
+        side = f"{identity.id}/{seen[identity.id]}"
         left, right = _sides(identity, figures, document.position.to_period)
         difference, broken = sheet.at(row, _CHECK_DIFFERENCE), sheet.at(row, _CHECK_BROKEN)
         sheet.add(
@@ -157,12 +163,15 @@ def fill_checks(sheet: Sheet, about: str, document: ReturnDocument, figures: Fig
                 identity.name,
                 identity.note,
                 identity.left_name,
-                _live(left, identity.left),
+                Known(_live(left, identity.left), identity.left_figure),
                 _spelled_out(identity),
-                _live(right, identity.right_total),
-                Formula(
-                    rounded(f"{sheet.at(row, _CHECK_LEFT)}-{sheet.at(row, _CHECK_RIGHT)}"),
-                    identity.difference,
+                Known(_live(right, identity.right_total), names.of_grant(f"{side}/right")),
+                Known(
+                    Formula(
+                        rounded(f"{sheet.at(row, _CHECK_LEFT)}-{sheet.at(row, _CHECK_RIGHT)}"),
+                        identity.difference,
+                    ),
+                    names.of_grant(f"{side}/difference"),
                 ),
                 identity.broken,
                 Formula(

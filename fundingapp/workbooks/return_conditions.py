@@ -6,13 +6,13 @@ from fundingapp.domain.returns import ReturnDocument
 from fundingapp.workbooks.book import Column, Sheet
 
 CONDITION_COLUMNS = (
-    Column("Clause", widest=16),
-    Column("Condition", widest=80),
+    Column("Clause", widest=16, source="condition/clause"),
+    Column("Condition", widest=80, source="condition/text"),
     Column("Kind", widest=22),
-    Column("Owner", widest=26),
-    Column("Due"),
-    Column("Status", widest=12),
-    Column("Evidence", widest=44),
+    Column("Owner", widest=26, source="condition/owner"),
+    Column("Due", source="condition/due"),
+    Column("Status", widest=12, source="condition/state"),
+    Column("Evidence", widest=44, source="condition/proof"),
 )
 
 

@@ -9,7 +9,8 @@ from enum import IntEnum
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import period_name
 from fundingapp.domain.positions import ControlSum, GrantPosition, LedgerSum, ProjectPosition
-from fundingapp.workbooks.book import FIRST_ROW, Column, Entry, Filled, Formula, Sheet, rounded, sum_of
+from fundingapp.workbooks.book import FIRST_ROW, Column, Entry, Filled, Formula, Known, Sheet, rounded, sum_of
+from fundingapp.workbooks.return_figures import FigureNames
 
 LEDGER_COLUMNS = (
     Column("Period", figures=True),
@@ -76,6 +77,26 @@ class _LedgerRow:
     spend: Money
 
 
+#: What a cell of figures may be before it knows its name.
+_Put = Money | int | Formula
+#: What answers “why?” of each column, for one period or for the row of totals; some are the ledger's own.
+_MEASURES: dict[int, str] = {
+    LedgerColumn.LEDGER_TOTAL: "total",
+    LedgerColumn.CHARGED: "charged",
+    LedgerColumn.INCOME: "income",
+    LedgerColumn.EXCLUDED: "excluded",
+    LedgerColumn.WAITING: "waiting",
+    LedgerColumn.CONTROL: "control",
+    LedgerColumn.OTHER_GRANTS: "elsewhere",
+    LedgerColumn.ACCRUED: "accrued",
+    LedgerColumn.ADJUSTED: "adjusted",
+    LedgerColumn.INELIGIBLE: "ineligible",
+    LedgerColumn.SPEND: "spend",
+}
+_TOTALS: dict[int, str] = {LedgerColumn.INELIGIBLE: "host", LedgerColumn.ADJUSTED: "adjusted net"}
+_OF_LEDGER = frozenset(list(LedgerColumn)[LedgerColumn.LEDGER_TOTAL : LedgerColumn.CONTROL + 1])
+
+
 def _ledger_row(
     entries: Sequence[LedgerSum],
     controls: Sequence[ControlSum],
@@ -111,10 +132,22 @@ def fill_ledger(sheet: Sheet, about: str, position: GrantPosition) -> Filled:
     sheet.begin("Reconciliation to ledger", f"{about} · positive is spending, negative is income or credit")
     periods = range(1, position.to_period + 1)
 
+    figure_names = FigureNames(position)
+
     def entries_of(
-        names: tuple[Entry, Entry], figures: _LedgerRow, put: Callable[[int, Money | int], Entry]
+        names: tuple[Entry, Entry], figures: _LedgerRow, put: Callable[[int, Money | int], _Put]
     ) -> None:
         row = sheet.next_row
+        period = names[0] if isinstance(names[0], int) else None
+
+        def known(column: int, entry: _Put) -> Entry:
+            measure = _MEASURES[column]
+            if period is None:
+                total, scope = _TOTALS.get(column, measure), column in _OF_LEDGER
+                return Known(entry, figure_names.of_ledger(total) if scope else figure_names.of_grant(total))
+            one = f"{measure}/P{period}"
+            of_ledger = column in _OF_LEDGER
+            return Known(entry, figure_names.of_ledger(one) if of_ledger else figure_names.of_grant(one))
 
         def at(column: int) -> str:
             return sheet.at(row, column)
@@ -132,32 +165,35 @@ def fill_ledger(sheet: Sheet, about: str, position: GrantPosition) -> Filled:
             [
                 *names,
                 put(LedgerColumn.LINES, figures.lines),
-                put(LedgerColumn.LEDGER_TOTAL, figures.total),
-                put(LedgerColumn.CHARGED, figures.charged),
-                put(LedgerColumn.INCOME, figures.income),
-                put(LedgerColumn.EXCLUDED, figures.excluded),
+                known(LedgerColumn.LEDGER_TOTAL, put(LedgerColumn.LEDGER_TOTAL, figures.total)),
+                known(LedgerColumn.CHARGED, put(LedgerColumn.CHARGED, figures.charged)),
+                known(LedgerColumn.INCOME, put(LedgerColumn.INCOME, figures.income)),
+                known(LedgerColumn.EXCLUDED, put(LedgerColumn.EXCLUDED, figures.excluded)),
                 put(LedgerColumn.WAITING_LINES, figures.waiting_lines),
-                put(LedgerColumn.WAITING, figures.waiting),
+                known(LedgerColumn.WAITING, put(LedgerColumn.WAITING, figures.waiting)),
                 Formula(
                     rounded(f"{at(LedgerColumn.LEDGER_TOTAL)}{parts}"),
                     figures.total - figures.charged - figures.income - figures.excluded - figures.waiting,
                 ),
                 put(LedgerColumn.CONTROL_LINES, figures.control_lines),
-                put(LedgerColumn.CONTROL, figures.control),
+                known(LedgerColumn.CONTROL, put(LedgerColumn.CONTROL, figures.control)),
                 Formula(
                     rounded(f"{at(LedgerColumn.LEDGER_TOTAL)}-{at(LedgerColumn.CONTROL)}"),
                     figures.total - figures.control,
                 ),
-                put(LedgerColumn.OTHER_GRANTS, figures.other_grants),
-                put(LedgerColumn.ACCRUED, figures.accrued),
-                put(LedgerColumn.ADJUSTED, figures.adjusted),
-                put(LedgerColumn.INELIGIBLE, figures.ineligible),
-                Formula(
-                    rounded(
-                        f"{at(LedgerColumn.CHARGED)}-{at(LedgerColumn.OTHER_GRANTS)}+{at(LedgerColumn.ACCRUED)}"
-                        f"+{at(LedgerColumn.ADJUSTED)}-{at(LedgerColumn.INELIGIBLE)}"
+                known(LedgerColumn.OTHER_GRANTS, put(LedgerColumn.OTHER_GRANTS, figures.other_grants)),
+                known(LedgerColumn.ACCRUED, put(LedgerColumn.ACCRUED, figures.accrued)),
+                known(LedgerColumn.ADJUSTED, put(LedgerColumn.ADJUSTED, figures.adjusted)),
+                known(LedgerColumn.INELIGIBLE, put(LedgerColumn.INELIGIBLE, figures.ineligible)),
+                known(
+                    LedgerColumn.SPEND,
+                    Formula(
+                        rounded(
+                            f"{at(LedgerColumn.CHARGED)}-{at(LedgerColumn.OTHER_GRANTS)}+{at(LedgerColumn.ACCRUED)}"
+                            f"+{at(LedgerColumn.ADJUSTED)}-{at(LedgerColumn.INELIGIBLE)}"
+                        ),
+                        figures.spend,
                     ),
-                    figures.spend,
                 ),
             ],
             strong=names[0] == "Total",
@@ -168,7 +204,7 @@ def fill_ledger(sheet: Sheet, about: str, position: GrantPosition) -> Filled:
         entries_of((number, period_name(number).capitalize()), figures, lambda _, value: value)
     last = sheet.next_row - 1
 
-    def column_total(column: int, value: Money | int) -> Entry:
+    def column_total(column: int, value: Money | int) -> Formula:
         span = sheet.span(FIRST_ROW, column, last, column)
         return Formula(sum_of(span) if isinstance(value, Money) else f"=SUM({span})", value)
 

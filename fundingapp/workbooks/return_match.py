@@ -7,15 +7,15 @@ from fundingapp.domain.returns import ReturnDocument
 from fundingapp.workbooks.book import FIRST_ROW, Column, Entry, Formula, Sheet, sum_of
 
 MATCH_COLUMNS = (
-    Column("Ref", widest=14),
-    Column("Project", widest=44),
-    Column("Source", widest=34),
-    Column("Type", widest=16),
+    Column("Ref", widest=14, source="match/ref"),
+    Column("Project", widest=44, source="match/project"),
+    Column("Source", widest=34, source="match/source"),
+    Column("Type", widest=16, source="match/type"),
     Column("Secured", widest=12),
     Column("Cash or in kind", widest=16),
-    Column("Planned £", figures=True),
-    Column("Received £", figures=True),
-    Column("Spent £", figures=True),
+    Column("Planned £", figures=True, source="match/planned"),
+    Column("Received £", figures=True, source="match/received"),
+    Column("Spent £", figures=True, source="match/spent"),
 )
 _PLANNED = 6
 

@@ -5,42 +5,58 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from enum import IntEnum
+from functools import partial
 
 from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.periods import CLOSING_PERIOD, short_period_name
 from fundingapp.domain.positions import GrantPosition, ProjectPosition
 from fundingapp.domain.returns import ReturnDocument, needs_reason, variance_percent
-from fundingapp.workbooks.book import FIRST_ROW, Column, Entry, Filled, Formula, Sheet, rounded, sum_of
+from fundingapp.workbooks.book import (
+    FIRST_ROW,
+    NO_SOURCE,
+    Column,
+    Entry,
+    Filled,
+    Formula,
+    Known,
+    Sheet,
+    rounded,
+    sum_of,
+)
+from fundingapp.workbooks.return_figures import FigureNames
 
 _NO_BUDGET = "[no budget]"
 
 PROJECT_COLUMNS = (
-    Column("Ref", widest=14),
-    Column("Project", widest=34),
-    Column("Theme", widest=26),
-    Column("Priority", widest=26),
-    Column("Lead", widest=16),
-    Column("Area", widest=16),
-    Column("Kind"),
-    Column("Original award £", figures=True),
-    Column("Brought forward £", figures=True),
+    Column("Ref", widest=14, source="project/ref"),
+    Column("Project", widest=34, source="project/name"),
+    Column("Theme", widest=26, source="project/theme"),
+    Column("Priority", widest=26, source="project/priority"),
+    Column("Lead", widest=16, source="project/lead"),
+    Column("Area", widest=16, source="project/area"),
+    Column("Kind", source="project/kind"),
+    Column("Original award £", figures=True, source="project/award"),
+    Column("Brought forward £", figures=True, source="project/brought-forward"),
     Column("Virements £", figures=True),
     Column("Contingency £", figures=True),
-    Column("Current budget £", figures=True),
-    Column("Q1 £", figures=True),
-    Column("Q2 £", figures=True),
-    Column("Q3 £", figures=True),
-    Column("Q4 £", figures=True),
-    Column("Prior-period adjustment £", figures=True),
-    Column("Year to date £", figures=True),
-    Column("To come £", figures=True),
-    Column("Forecast outturn to 31 March £", figures=True),
-    Column("Variance £", figures=True),
+    Column("Current budget £", figures=True, source="project/budget"),
+    Column("Q1 £", figures=True, source="project/spent/q1"),
+    Column("Q2 £", figures=True, source="project/spent/q2"),
+    Column("Q3 £", figures=True, source="project/spent/q3"),
+    Column("Q4 £", figures=True, source="project/spent/q4"),
+    Column("Prior-period adjustment £", figures=True, source="project/prior-adjustment"),
+    Column("Year to date £", figures=True, source="project/spent"),
+    Column("To come £", figures=True, source="project/expected"),
+    Column("Forecast outturn to 31 March £", figures=True, source="project/outturn"),
+    Column("Variance £", figures=True, source="project/variance"),
     Column("Variance %", figures=True, widest=8),
-    Column("Left £", figures=True),
-    Column("Spend RAG", widest=14),
+    Column("Left £", figures=True, source="project/left"),
+    Column("Spend RAG", widest=14, source="project/rag"),
+    Column("Delivery RAG", widest=14, source="project/delivery-rag"),
+    Column("Status", widest=14, source="project/status"),
     Column("State", widest=14),
-    Column("Reason", widest=30),
+    Column("Reason", widest=30, source="project/reason"),
+    Column("Explanation", widest=40, source="project/explanation"),
 )
 
 
@@ -71,9 +87,43 @@ class ProjectColumn(IntEnum):
     VARIANCE_PERCENT = 21
     LEFT = 22
     RAG = 23
-    STATE = 24
-    REASON = 25
+    DELIVERY_RAG = 24
+    STATUS = 25
+    STATE = 26
+    REASON = 27
+    EXPLANATION = 28
 
+
+#: What answers “why?” of a project's figure in each column.
+_MEASURES: dict[int, str] = {
+    ProjectColumn.AWARD: "award",
+    ProjectColumn.BROUGHT_FORWARD: "brought forward",
+    ProjectColumn.VIREMENTS: "virements",
+    ProjectColumn.CONTINGENCY: "contingency moved",
+    ProjectColumn.BUDGET: "budget",
+    ProjectColumn.Q1: "stated/Q1",
+    ProjectColumn.Q2: "stated/Q2",
+    ProjectColumn.Q3: "stated/Q3",
+    ProjectColumn.Q4: "stated/Q4",
+    ProjectColumn.ADJUSTMENT: "prior",
+    ProjectColumn.TO_DATE: "spend",
+    ProjectColumn.TO_COME: "remaining",
+    ProjectColumn.OUTTURN: "outturn",
+    ProjectColumn.VARIANCE: "variance",
+    ProjectColumn.LEFT: "left",
+}
+#: The same of the row of totals, where the grant calls it otherwise.
+_OF_GRANT: dict[int, str] = {
+    ProjectColumn.BROUGHT_FORWARD: "brought forward/projects",
+    ProjectColumn.BUDGET: "awarded",
+    ProjectColumn.LEFT: "left in budgets",
+}
+#: What the totals are in the catalogue; the others are in it for projects only.
+_SOURCES_OF_GRANT: dict[int, str] = {
+    ProjectColumn.BUDGET: "grant/awarded",
+    ProjectColumn.TO_DATE: "grant/spent",
+    ProjectColumn.OUTTURN: "grant/outturn",
+}
 
 #: The columns of the four quarters.
 QUARTERS = (ProjectColumn.Q1, ProjectColumn.Q2, ProjectColumn.Q3, ProjectColumn.Q4)
@@ -84,15 +134,21 @@ def fill_projects(sheet: Sheet, about: str, document: ReturnDocument) -> Filled:
     sheet.begin("Projects", about)
     position = document.position
     for project in position.projects:
-        sheet.add(_project_row(sheet, project, document))
+        sheet.add(_project_row(sheet, project, document), called=_called(project))
     if not position.projects:
         sheet.add(["", "[no projects yet]", *[""] * (len(PROJECT_COLUMNS) - 2)])
     last = sheet.next_row - 1
 
     row = sheet.next_row
 
-    def total(column: int, of: Callable[[ProjectPosition], Money]) -> Formula:
-        return Formula(sum_of(sheet.span(FIRST_ROW, column, last, column)), total_of(position.projects, of))
+    names = FigureNames(position)
+
+    def total(column: int, of: Callable[[ProjectPosition], Money]) -> Known:
+        return Known(
+            Formula(sum_of(sheet.span(FIRST_ROW, column, last, column)), total_of(position.projects, of)),
+            names.of_grant(_OF_GRANT.get(column, _MEASURES[column])),
+            _SOURCES_OF_GRANT.get(column, NO_SOURCE),
+        )
 
     def quarter_total(quarter: int) -> Entry:
         if not quarter_is_due(document, quarter):
@@ -118,7 +174,7 @@ def fill_projects(sheet: Sheet, about: str, document: ReturnDocument) -> Filled:
             total(ProjectColumn.VARIANCE, lambda project: project.variance),
             _percent(sheet, row, percentage(variance, budget)),
             total(ProjectColumn.LEFT, lambda project: project.left),
-            *[""] * (ProjectColumn.REASON - ProjectColumn.LEFT),
+            *[""] * (ProjectColumn.EXPLANATION - ProjectColumn.LEFT),
         ],
         strong=True,
     )
@@ -134,7 +190,9 @@ def _project_row(sheet: Sheet, project: ProjectPosition, document: ReturnDocumen
     def at(column: int) -> str:
         return sheet.at(row, column)
 
-    return [
+    judged = document.story.progress_of(project.project_id)
+    names = FigureNames(document.position)
+    entries: list[Entry] = [
         project.ref,
         project.project.name,
         serves.theme,
@@ -158,10 +216,23 @@ def _project_row(sheet: Sheet, project: ProjectPosition, document: ReturnDocumen
         Formula(rounded(f"{at(ProjectColumn.OUTTURN)}-{at(ProjectColumn.BUDGET)}"), project.variance),
         _percent(sheet, row, variance_percent(project)),
         Formula(rounded(f"{at(ProjectColumn.BUDGET)}-{at(ProjectColumn.TO_DATE)}"), project.left),
-        project.spend_rag.value,
+        (project.spend_rag if judged is None or judged.spend_rag is None else judged.spend_rag).value,
+        judged.delivery_rag.value if judged is not None and judged.delivery_rag is not None else "",
+        judged.status.value if judged is not None and judged.status is not None else "",
         project.state.value,
         _reason(project),
+        judged.explanation if judged is not None else "",
     ]
+    for column, measure in _MEASURES.items():
+        amount = entries[column]
+        if isinstance(amount, Money | Formula):
+            entries[column] = Known(amount, names.of_project(project, measure))
+    return entries
+
+
+def _called(project: ProjectPosition) -> str:
+    """“LF-08 Youth bus, capital”."""
+    return f"{project.ref} {project.project.name}, {project.kind.value}"
 
 
 def _virements(project: ProjectPosition) -> Money:
@@ -219,15 +290,31 @@ def fill_periods(sheet: Sheet, about: str, position: GrantPosition) -> Filled:
     """Fills the sheet; a period still to come is left empty."""
     sheet.begin("Cost by project and period", f"{about} · P1 to P13 are the ledger's accounting periods")
 
-    def row_of(names: Sequence[str], amount: Callable[[int], Entry], total: Money) -> list[Entry]:
+    figures = FigureNames(position)
+
+    def row_of(
+        names: Sequence[str],
+        amount: Callable[[int], Money | Formula],
+        total: Money,
+        figure: Callable[[str], str],
+    ) -> list[Entry]:
         row = sheet.next_row
         span = sheet.span(row, FIRST_PERIOD, row, _PERIODS_TOTAL - 1)
-        due = (amount(number) if number <= position.to_period else "" for number in _EVERY_PERIOD)
-        return [*names, *due, Formula(sum_of(span), total)]
+        due = (
+            Known(amount(number), figure(f"spend/P{number}")) if number <= position.to_period else ""
+            for number in _EVERY_PERIOD
+        )
+        return [*names, *due, Known(Formula(sum_of(span), total), figure("spend"))]
 
     for project in position.projects:
         sheet.add(
-            row_of((project.ref, project.project.name, project.kind.value), project.in_period, project.spent)
+            row_of(
+                (project.ref, project.project.name, project.kind.value),
+                project.in_period,
+                project.spent,
+                partial(figures.of_project, project),
+            ),
+            called=_called(project),
         )
     if not position.projects:
         sheet.add(["", "[no projects yet]", *[""] * (len(PERIOD_COLUMNS) - 2)])
@@ -238,7 +325,7 @@ def fill_periods(sheet: Sheet, about: str, position: GrantPosition) -> Filled:
         column = FIRST_PERIOD + number - 1
         return Formula(sum_of(sheet.span(FIRST_ROW, column, last, column)), totals[number - 1])
 
-    row = sheet.add(row_of(("Total", "", ""), column_total, position.spent), strong=True)
+    row = sheet.add(row_of(("Total", "", ""), column_total, position.spent, figures.of_grant), strong=True)
     sheet.finish(last)
     return Filled(sheet, row)
 

@@ -14,22 +14,22 @@ from fundingapp.domain.returns import ReturnDocument
 from fundingapp.workbooks.book import Column, Entry, Formula, Sheet, rounded, sum_of
 
 OUTPUT_COLUMNS = (
-    Column("Project", widest=16),
-    Column("Name", widest=40),
+    Column("Project", widest=16, source="indicator/ref"),
+    Column("Name", widest=40, source="indicator/project"),
     Column("Output", widest=44),
-    Column("Unit", widest=16),
-    Column("Baseline", figures=True),
-    Column("Target", figures=True),
-    Column("Q1", figures=True),
-    Column("Q2", figures=True),
-    Column("Q3", figures=True),
-    Column("Q4", figures=True),
-    Column("To date", figures=True),
+    Column("Unit", widest=16, source="indicator/unit"),
+    Column("Baseline", figures=True, source="indicator/baseline"),
+    Column("Target", figures=True, source="indicator/target"),
+    Column("Q1", figures=True, source="indicator/q1"),
+    Column("Q2", figures=True, source="indicator/q2"),
+    Column("Q3", figures=True, source="indicator/q3"),
+    Column("Q4", figures=True, source="indicator/q4"),
+    Column("To date", figures=True, source="indicator/to-date"),
     Column("% of target", figures=True),
-    Column("State", widest=18),
-    Column("Marks", widest=24),
-    Column("Source", widest=40),
-    Column("Evidence", widest=44),
+    Column("State", widest=18, source="indicator/state"),
+    Column("Marks", widest=24, source="indicator/marks"),
+    Column("Source", widest=40, source="indicator/source"),
+    Column("Evidence", widest=44, source="indicator/papers"),
 )
 _TARGET, _Q1, _Q4, _TO_DATE, _STATE = 5, 6, 9, 10, 12
 

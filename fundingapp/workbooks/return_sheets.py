@@ -28,6 +28,27 @@ from fundingapp.workbooks.return_results import (
     has_performance,
     has_statements,
 )
+from fundingapp.workbooks.return_story import (
+    ASSET_COLUMNS,
+    CATEGORY_COLUMNS,
+    GIVING_COLUMNS,
+    NARRATIVE_COLUMNS,
+    RISK_COLUMNS,
+    STATEMENT_COLUMNS as PARTNER_STATEMENT_COLUMNS,
+    TRAIL_COLUMNS,
+    TRANSPARENCY_COLUMNS,
+    fill_assets,
+    fill_categories,
+    fill_giving,
+    fill_narrative,
+    fill_partner_statements,
+    fill_risks,
+    fill_trail,
+    fill_transparency,
+    has_giving,
+    has_narrative,
+    has_transparency,
+)
 from fundingapp.workbooks.return_virements import VIREMENT_COLUMNS, fill_virements
 from fundingapp.workbooks.return_year_end import (
     ACCRUAL_COLUMNS,
@@ -59,6 +80,14 @@ class SheetBeside:
 
 
 SHEETS = (
+    SheetBeside(
+        "Cost categories",
+        "return_categories",
+        CATEGORY_COLUMNS,
+        "what each project plans and spends by category of cost",
+        lambda document: bool(document.story.categories),
+        fill_categories,
+    ),
     SheetBeside(
         "Match",
         "return_match",
@@ -108,6 +137,22 @@ SHEETS = (
         fill_conditions,
     ),
     SheetBeside(
+        "Risks",
+        "return_risks",
+        RISK_COLUMNS,
+        "what may go wrong, and what is done about it",
+        lambda document: bool(document.story.risks),
+        fill_risks,
+    ),
+    SheetBeside(
+        "Narrative",
+        "return_narrative",
+        NARRATIVE_COLUMNS,
+        "what was done and what comes next, in words",
+        has_narrative,
+        fill_narrative,
+    ),
+    SheetBeside(
         "Outturn",
         "return_outturn",
         OUTTURN_COLUMNS,
@@ -140,6 +185,22 @@ SHEETS = (
         fill_centres,
     ),
     SheetBeside(
+        "Assets",
+        "return_assets",
+        ASSET_COLUMNS,
+        "what was bought out of the fund, and where it is",
+        lambda document: bool(document.story.assets),
+        fill_assets,
+    ),
+    SheetBeside(
+        "Partner statements",
+        "return_partner_statements",
+        PARTNER_STATEMENT_COLUMNS,
+        "what partners say of the money that was passed on to them",
+        lambda document: bool(document.story.statements),
+        fill_partner_statements,
+    ),
+    SheetBeside(
         "Outcome evidence",
         "return_outcome_evidence",
         STATEMENT_COLUMNS,
@@ -162,6 +223,30 @@ SHEETS = (
         "crime and incidents against the same days of the year before",
         has_performance,
         fill_performance,
+    ),
+    SheetBeside(
+        "Audit trail",
+        "return_audit_trail",
+        TRAIL_COLUMNS,
+        "what was changed since the last return",
+        lambda document: bool(document.story.trail),
+        fill_trail,
+    ),
+    SheetBeside(
+        "Transparency",
+        "return_transparency",
+        TRANSPARENCY_COLUMNS,
+        "grants to voluntary bodies, as the Transparency Code has them",
+        has_transparency,
+        fill_transparency,
+    ),
+    SheetBeside(
+        "360Giving",
+        "return_360giving",
+        GIVING_COLUMNS,
+        "the same grants in the form of the 360Giving standard",
+        has_giving,
+        fill_giving,
     ),
 )
 

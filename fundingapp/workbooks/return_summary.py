@@ -10,11 +10,29 @@ from fundingapp.domain.funds import Kind
 from fundingapp.domain.money import Money
 from fundingapp.domain.positions import ProjectPosition
 from fundingapp.domain.returns import ReturnDocument
-from fundingapp.workbooks.book import FIRST_ROW, Column, Entry, Filled, Formula, Sheet, rounded, sum_of
+from fundingapp.workbooks.book import FIRST_ROW, Column, Entry, Filled, Formula, Known, Sheet, rounded, sum_of
+from fundingapp.workbooks.return_figures import FigureNames
 from fundingapp.workbooks.return_ledger import LedgerColumn
 from fundingapp.workbooks.return_projects import QUARTERS, ProjectColumn, total_of
 
 _NOT_SPLIT = "[not split]"
+#: What answers “why?” of a figure of the summary, by its key, and what it is in the catalogue.
+_MEASURES = {
+    "allocation": ("allocation", "grant/allocation"),
+    "brought_forward": ("brought forward", "grant/brought-forward"),
+    "supplements": ("supplements", "grant/supplements"),
+    "reductions": ("reductions", "grant/reductions"),
+    "available": ("available", "grant/available"),
+    "awarded": ("awarded", "grant/awarded"),
+    "contingency": ("contingency", "grant/contingency"),
+    "unallocated": ("not awarded", "grant/unallocated"),
+    "adjustment": ("prior", "grant/prior-adjustment"),
+    "to_date": ("spend", "grant/spent"),
+    "to_come": ("remaining", "grant/expected"),
+    "outturn": ("outturn", "grant/outturn"),
+    "underspend": ("underspend", "grant/underspend"),
+    "variance": ("variance", "grant/variance"),
+}
 
 
 def summary_columns(kinds: Sequence[Kind]) -> tuple[Column, ...]:
@@ -52,6 +70,10 @@ class FilledSummary:
 
     def amount_of(self, key: str) -> Money:
         return self.sheet.amount(self.rows[key], self.total_column)
+
+    def known_of(self, key: str) -> tuple[str, str]:
+        """What answers “why?” of the total of a figure, and what it is in the catalogue."""
+        return self.sheet.known(self.rows[key], self.total_column)
 
 
 def fill_summary(
@@ -202,13 +224,28 @@ def fill_summary(
             signed(("", "outturn"), ("-", "awarded")),
         ),
     )
+    names = FigureNames(position)
+    measures = {
+        **_MEASURES,
+        "earlier": (f"earlier/Q{quarter}", ""),
+        "spend": (f"stated/Q{quarter}", f"grant/spent/q{quarter}"),
+    }
     for figure in summed:
         row = sheet.next_row
+        measure, source = measures.get(figure.key, (figure.key, ""))
         by_kind: list[Entry] = [
-            Formula(figure.formula(column, kind), figure.of(kind)) if figure.formula else figure.of(kind)
+            Known(
+                Formula(figure.formula(column, kind), figure.of(kind)) if figure.formula else figure.of(kind),
+                names.of_grant(measure, kind),
+                f"{source}/{kind.value}" if source else "",
+            )
             for column, kind in enumerate(kinds, start=1)
         ]
-        across = Formula(sum_of(sheet.span(row, 1, row, len(kinds))), Money.total(map(figure.of, kinds)))
+        across = Known(
+            Formula(sum_of(sheet.span(row, 1, row, len(kinds))), Money.total(map(figure.of, kinds))),
+            names.of_grant(measure),
+            source,
+        )
         rows[figure.key] = sheet.add([figure.name, *by_kind, across, figure.how], strong=figure.strong)
     income = ledger.sheet.far(ledger.total_row, LedgerColumn.INCOME)
     received = Formula(rounded(f"-{income}"), -position.income)
@@ -216,7 +253,7 @@ def fill_summary(
         [
             "Income received",
             *[_NOT_SPLIT] * len(kinds),
-            received,
+            Known(received, names.of_ledger("less/income")),
             "income in the ledger up to the quarter's end, all grants together; the ledger does not split it by kind",
         ]
     )
@@ -231,6 +268,7 @@ def _claim_rows(
 ) -> dict[str, int]:
     """What was claimed, approved and paid of claims by kind; what came and what is held is not split by kind."""
     rows: dict[str, int] = {}
+    names = FigureNames(document.position)
     parts: tuple[tuple[str, str, str, Callable[[ClaimFigures], Money]], ...] = (
         ("claimed", "Claimed", "claims that were sent, this year", lambda each: each.claimed),
         ("approved", "Approved", "of that, approved by the commissioner", lambda each: each.approved),
@@ -245,20 +283,36 @@ def _claim_rows(
         row = sheet.next_row
         by_kind = [of(figures(claims, kind=kind)) for kind in kinds]
         across = Formula(sum_of(sheet.span(row, 1, row, len(kinds))), Money.total(by_kind))
-        rows[key] = sheet.add([name, *by_kind, across, how])
+        entries = [
+            Known(amount, names.of_grant(key, kind)) for kind, amount in zip(kinds, by_kind, strict=True)
+        ]
+        whole = Known(across, names.of_grant(key), f"claims/{key}")
+        rows[key] = sheet.add([name, *entries, whole, how])
     cash = cash_position(claims, document.position.spent)
     not_split = [_NOT_SPLIT] * len(kinds)
     rows["received"] = sheet.add(
-        ["Received for this grant", *not_split, cash.paid, "payments recorded, advances included"]
+        [
+            "Received for this grant",
+            *not_split,
+            Known(cash.paid, names.of_grant("received"), "cash/received"),
+            "payments recorded, advances included",
+        ]
     )
-    rows["repaid"] = sheet.add(["Repaid to the funder", *not_split, cash.repaid, "given back this year"])
+    rows["repaid"] = sheet.add(
+        [
+            "Repaid to the funder",
+            *not_split,
+            Known(cash.repaid, names.of_grant("repaid"), "cash/repaid"),
+            "given back this year",
+        ]
+    )
     total = len(kinds) + 1
     terms = (sheet.at(row, total) for row in (rows["received"], rows["repaid"], to_date))
     rows["cash"] = sheet.add(
         [
             "Cash held",
             *not_split,
-            Formula(rounded("-".join(terms)), cash.held),
+            Known(Formula(rounded("-".join(terms)), cash.held), names.of_grant("cash"), "cash/held"),
             f"received − repaid − spend year to date; {cash.in_words}",
         ],
         strong=True,

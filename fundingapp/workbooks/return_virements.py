@@ -8,15 +8,15 @@ from fundingapp.domain.returns import ReturnDocument
 from fundingapp.workbooks.book import FIRST_ROW, Column, Formula, Sheet, sum_of
 
 VIREMENT_COLUMNS = (
-    Column("No.", figures=True),
-    Column("Dated"),
-    Column("From", widest=16),
-    Column("To", widest=16),
-    Column("Kind", widest=14),
-    Column("Amount £", figures=True),
+    Column("No.", figures=True, source="virement/number"),
+    Column("Dated", source="virement/day"),
+    Column("From", widest=16, source="virement/from"),
+    Column("To", widest=16, source="virement/to"),
+    Column("Kind", widest=14, source="virement/kind"),
+    Column("Amount £", figures=True, source="virement/amount"),
     Column("Decided by", widest=22),
-    Column("Authority", widest=34),
-    Column("Reason", widest=60),
+    Column("Authority", widest=34, source="virement/authority"),
+    Column("Reason", widest=60, source="virement/reason"),
 )
 _AMOUNT = 5
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 
 from fundingapp.domain.periods import days_of
+from fundingapp.domain.return_proofs import CellSort, ReturnCell
 from fundingapp.domain.returns import ReturnDocument, ReturnState, figures_checksum, kinds_in
-from fundingapp.workbooks.book import Book, Column, Entry, FillIn, Formula, Link, Paper, Sheet
+from fundingapp.workbooks.book import Book, Column, Entry, FillIn, Formula, Known, Link, Paper, Sheet
 from fundingapp.workbooks.read_back import CellValue, read_back, refuse_differences
 from fundingapp.workbooks.return_checks import (
     CHECK_COLUMNS,
@@ -31,7 +34,7 @@ from fundingapp.workbooks.swap import put_in_place
 
 #: Counts up whenever sheets, columns or names of the workbook change, so that a program that reads returns back
 #: knows what to look for.
-TEMPLATE_VERSION = 4
+TEMPLATE_VERSION = 5
 
 COVER, CERTIFICATE, SUMMARY, PROJECTS = "Cover", "Certificate", "Summary", "Projects"
 PERIODS, LEDGER, CHECKS, TO_LOOK_AT = (
@@ -59,12 +62,35 @@ class WrittenReturn:
     """A return that stands at *path* and was read back equal.
 
     *cells* says, by sheet and address, what each cell reads as; *cells_written* counts those that are not empty.
+    *said* says what those of the tables are: their figure for “why?” and their source in the catalogue.
     """
 
     path: Path
     cells: Mapping[tuple[str, str], CellValue]
     sha256: str
     cells_written: int
+    said: Mapping[tuple[str, str], ReturnCell]
+
+    @property
+    def kept(self) -> tuple[ReturnCell, ...]:
+        """Every cell that is not empty, as the return keeps it: with its figure where it is one."""
+        return tuple(
+            self.said.get((sheet, cell)) or ReturnCell(sheet, cell, *_as_kept(value))
+            for (sheet, cell), value in self.cells.items()
+            if value is not None
+        )
+
+
+def _as_kept(value: str | Decimal | int | date) -> tuple[CellSort, str]:
+    if isinstance(value, bool):
+        return CellSort.YES_NO, "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return CellSort.POUNDS, f"{value:f}"
+    if isinstance(value, int):
+        return CellSort.NUMBER, str(value)
+    if isinstance(value, date):
+        return CellSort.DAY, value.isoformat()
+    return CellSort.TEXT, value
 
 
 def write_return(document: ReturnDocument, out: Path) -> WrittenReturn:
@@ -73,7 +99,7 @@ def write_return(document: ReturnDocument, out: Path) -> WrittenReturn:
     The same document gives the same bytes. Raises ExpectedError ``cannot_write``, ``disk_full``,
     ``read_back_differs``, ``amount_too_large`` or ``text_too_long``; *out* is then what it was before.
     """
-    book = _book_of(document)
+    book = book_of(document)
     contents = book.contents()
 
     def prove(beside: Path) -> None:
@@ -85,11 +111,15 @@ def write_return(document: ReturnDocument, out: Path) -> WrittenReturn:
         MappingProxyType(book.cells),
         hashlib.sha256(contents).hexdigest(),
         sum(value is not None for value in book.cells.values()),
+        MappingProxyType(book.said),
     )
 
 
-def _book_of(document: ReturnDocument) -> Book:
-    """All sheets of the return. They are made in the order of the tabs and filled in the order of the figures."""
+def book_of(document: ReturnDocument) -> Book:
+    """All sheets of the return of *document*, not yet a file.
+
+    They are made in the order of the tabs and filled in the order of the figures.
+    """
     kinds = list(kinds_in(document.position)) or [document.position.fund.kinds[0]]
     book = Book(
         f"{document.title} · version {document.version}",
@@ -169,7 +199,9 @@ def _fill_certificate(sheet: Sheet, about: str, document: ReturnDocument, summar
         ("Forecast outturn", "outturn", f"to {document.year.last_day:%d/%m/%Y}"),
         *money,
     ):
-        sheet.add([name, Formula(f"={summary.place_of(key)}", summary.amount_of(key)), how])
+        certified = Formula(f"={summary.place_of(key)}", summary.amount_of(key))
+        figure, source = summary.known_of(key)
+        sheet.add([name, Known(certified, figure, source), how])
         if key == "spend":
             for part in document.commissioners:
                 sheet.add([f"of which under {part.name}", part.spent, part.days])
@@ -203,20 +235,20 @@ def _fill_cover(sheet: Sheet, about: str, document: ReturnDocument) -> None:
     partnership = document.partnership
     first_day, last_day = days_of(document.year, document.quarter)
     lines: tuple[tuple[str, Entry, str], ...] = (
-        ("Commissioner", document.commissioner, ""),
-        ("Partnership", partnership.name, ""),
-        ("Accountable body", partnership.accountable_body, ""),
-        ("Fund", document.fund, ""),
-        ("Financial year", str(document.year), "1 April to 31 March"),
-        ("Quarter", f"Q{document.quarter}", "Q1 is April to June"),
+        ("Commissioner", Known(document.commissioner, source="commissioner/name"), ""),
+        ("Partnership", Known(partnership.name, source="partnership/name"), ""),
+        ("Accountable body", Known(partnership.accountable_body, source="body/name"), ""),
+        ("Fund", Known(document.fund, source="fund/name"), ""),
+        ("Financial year", Known(str(document.year), source="return/year"), "1 April to 31 March"),
+        ("Quarter", Known(f"Q{document.quarter}", source="return/quarter"), "Q1 is April to June"),
         ("First day of the quarter", first_day, ""),
         ("Last day of the quarter", last_day, _last_day_note(document.quarter)),
         ("Template version", TEMPLATE_VERSION, "of this workbook's layout"),
         ("State", ReturnState.DRAFT.value, "until it is certified and sent"),
-        ("Version", document.version, "of this quarter's return"),
-        ("Prepared by", document.prepared_by, ""),
-        ("Prepared on", document.prepared_on, ""),
-        ("Contact", partnership.contact, ""),
+        ("Version", Known(document.version, source="return/version"), "of this quarter's return"),
+        ("Prepared by", Known(document.prepared_by, source="return/prepared-by"), ""),
+        ("Prepared on", Known(document.prepared_on, source="return/date"), ""),
+        ("Contact", Known(partnership.contact, source="contact/name"), ""),
         (
             "Amounts",
             "pounds and pence, unrounded",

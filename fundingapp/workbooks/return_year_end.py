@@ -11,7 +11,8 @@ from fundingapp.domain.money import Money
 from fundingapp.domain.periods import period_name
 from fundingapp.domain.returns import ReturnDocument, ReturnYearEnd
 from fundingapp.domain.year_end import HeadOutturn
-from fundingapp.workbooks.book import FIRST_ROW, Column, Entry, Formula, Sheet, rounded, sum_of
+from fundingapp.workbooks.book import FIRST_ROW, Column, Entry, Formula, Known, Sheet, rounded, sum_of
+from fundingapp.workbooks.return_figures import FigureNames
 
 OUTTURN_COLUMNS = (
     Column("Project", widest=16),
@@ -86,7 +87,7 @@ def _of(document: ReturnDocument) -> ReturnYearEnd:
     return document.year_end
 
 
-def _totals(sheet: Sheet, first: int, amounts: Sequence[Money]) -> list[Entry]:
+def _totals(sheet: Sheet, first: int, amounts: Sequence[Money]) -> list[Formula]:
     """The sums of the columns from *first* on, over every row that was added."""
     last = sheet.next_row - 1
     return [
@@ -98,6 +99,61 @@ def _totals(sheet: Sheet, first: int, amounts: Sequence[Money]) -> list[Entry]:
 def _named(head: HeadOutturn) -> list[Entry]:
     kind = head.kind.value if head.kind is not None else ""
     return [head.ref or "none", head.name, kind]
+
+
+#: What answers “why?” of the columns of amounts, of a head or of the grant; "" where no figure has a name.
+_OUTTURN = (
+    "outturn/budget",
+    "outturn/ledger",
+    "outturn/closing",
+    "outturn/accruals",
+    "less/outturn/reversals",
+    "outturn/adjustments",
+    "less/outturn/ineligible",
+    "outturn/eligible",
+    "outturn/left",
+    "outturn/approved",
+    "outturn/final claim",
+    "outturn/paid",
+    "outturn/balance",
+)
+_CARRIED = (
+    "outturn/left",
+    "",
+    "outturn/agreed",
+    "outturn/refused",
+    "outturn/owed",
+    "outturn/repaid",
+    "outturn/surrendered",
+    "outturn/pending",
+)
+
+
+def _known(
+    head: HeadOutturn, document: ReturnDocument, figures: Sequence[Money | Formula], measures: Sequence[str]
+) -> list[Entry]:
+    """*figures* of a head with what answers “why?” of each."""
+    period = document.position.to_period
+
+    def name(measure: str) -> str:
+        less, _, wanted = measure.rpartition("outturn/")
+        return head.figure(wanted).replace("/outturn/", f"/{less}outturn/", 1) + f"@{period}"
+
+    return [
+        Known(figure, name(measure) if measure else "")
+        for figure, measure in zip(figures, measures, strict=True)
+    ]
+
+
+def _known_of_all(
+    document: ReturnDocument, totals: Sequence[Formula], measures: Sequence[str]
+) -> list[Entry]:
+    """*totals* of the grant with what answers “why?” of each."""
+    names = FigureNames(document.position)
+    return [
+        Known(total, names.of_grant(measure) if measure else "")
+        for total, measure in zip(totals, measures, strict=True)
+    ]
 
 
 def fill_outturn(sheet: Sheet, about: str, document: ReturnDocument) -> None:
@@ -121,7 +177,7 @@ def fill_outturn(sheet: Sheet, about: str, document: ReturnDocument) -> None:
     )
     for head in outturn.heads:
         row = sheet.next_row
-        figures: list[Entry] = [amount(head) for amount in amounts]
+        figures: list[Money | Formula] = [amount(head) for amount in amounts]
         figures[_ELIGIBLE - _BUDGET] = Formula(
             sum_of(sheet.span(row, _LEDGER, row, _INELIGIBLE)), head.eligible
         )
@@ -131,10 +187,10 @@ def fill_outturn(sheet: Sheet, about: str, document: ReturnDocument) -> None:
         figures[_BALANCE - _BUDGET] = Formula(
             rounded(f"{sheet.at(row, _ELIGIBLE)}-{sheet.at(row, _PAID)}"), head.balance
         )
-        sheet.add([*_named(head), *figures])
+        sheet.add([*_named(head), *_known(head, document, figures, _OUTTURN)], called=head.called)
     last = sheet.next_row - 1
     totals = _totals(sheet, _BUDGET, [Money.total(map(amount, outturn.heads)) for amount in amounts])
-    sheet.add(["Total", "", "", *totals], strong=True)
+    sheet.add(["Total", "", "", *_known_of_all(document, totals, _OUTTURN)], strong=True)
     sheet.finish(last)
 
 
@@ -161,7 +217,7 @@ def fill_carry_forward(sheet: Sheet, about: str, document: ReturnDocument) -> No
     for head in heads:
         row = sheet.next_row
         carried = year_end.carried_of(head)
-        figures: list[Entry] = [amount(head) for amount in amounts]
+        figures: list[Money | Formula] = [amount(head) for amount in amounts]
         decided = "-".join(sheet.at(row, column) for column in (_APPROVED, _OWED, _OWED + 1, _OWED + 2))
         figures[_NOT_DECIDED - _UNDERSPEND] = Formula(
             rounded(f"{sheet.at(row, _UNDERSPEND)}-{decided}"), head.pending
@@ -169,7 +225,7 @@ def fill_carry_forward(sheet: Sheet, about: str, document: ReturnDocument) -> No
         sheet.add(
             [
                 *_named(head),
-                *figures,
+                *_known(head, document, figures, _CARRIED),
                 _joined(each.state.value for each in carried),
                 _joined(each.reason for each in carried),
                 _joined(each.plan for each in carried),
@@ -179,7 +235,10 @@ def fill_carry_forward(sheet: Sheet, about: str, document: ReturnDocument) -> No
         )
     last = sheet.next_row - 1
     totals = _totals(sheet, _UNDERSPEND, [Money.total(map(amount, heads)) for amount in amounts])
-    sheet.add(["Total", "", "", *totals, "", "", "", "", ""], strong=True)
+    # The figures of the grant have every head in them; here are those with an underspend.
+    is_whole = len(heads) == len(year_end.outturn.heads)
+    shown = _known_of_all(document, totals, _CARRIED) if is_whole else totals
+    sheet.add(["Total", "", "", *shown, "", "", "", "", ""], strong=True)
     sheet.finish(last)
 
 
@@ -229,17 +288,38 @@ def fill_centres(sheet: Sheet, about: str, document: ReturnDocument) -> None:
         sums = [before + amount for before, amount in zip(sums, figures, strict=True)]
         parts = sheet.span(at, _BALANCE_OF_CENTRE + 1, at, _UNALLOCATED)
         difference = Formula(rounded(f"{sheet.at(at, _BALANCE_OF_CENTRE)}-SUM({parts})"), row.difference)
+        names = FigureNames(document.position)
+        centre = f"centre {row.cost_centre}"
+        measures = (
+            centre,
+            f"{centre}/charged to {document.fund}",
+            "",
+            f"{centre}/income",
+            "",
+            f"{centre}/waiting",
+        )
         sheet.add(
             [
                 row.cost_centre or "none",
-                *figures[:-1],
+                *(
+                    # A part without a pound is no figure of the cost centre's.
+                    Known(amount, names.of_ledger(measure) if measure and amount else "")
+                    for amount, measure in zip(figures[:-1], measures, strict=True)
+                ),
                 difference,
                 _joined(f"{name} {amount.in_words}" for name, amount in others.items()),
                 _joined(f"{reason} {amount.in_words}" for reason, amount in row.excluded.items()),
             ]
         )
     last = sheet.next_row - 1
-    sheet.add(["Total", *_totals(sheet, _BALANCE_OF_CENTRE, sums), "", ""], strong=True)
+    totals = _totals(sheet, _BALANCE_OF_CENTRE, sums)
+    names = FigureNames(document.position)
+    measured = ("total", f"charged to {document.fund}", "", "income", "excluded", "waiting", "")
+    known = [
+        Known(total, names.of_ledger(measure) if measure else "")
+        for total, measure in zip(totals, measured, strict=True)
+    ]
+    sheet.add(["Total", *known, "", ""], strong=True)
     sheet.finish(last)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
@@ -9,10 +10,15 @@ import pytest
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.results import ResultsOf
+from fundingapp.application.queries.returns import ReturnDraft
 from fundingapp.application.queries.why import Why
 from fundingapp.application.sample import make_sample
 from fundingapp.assembly import Assembly
 from fundingapp.domain.ids import FundId
+from fundingapp.domain.money import Money
+from fundingapp.domain.return_proofs import CellSort, ReturnCell
+from fundingapp.domain.sheet_looks import Holds
+from fundingapp.workbooks.return_looks import return_look
 from tests.enriched import YEAR, enrich
 from tests.footing import assert_grant_foots
 
@@ -55,3 +61,61 @@ def test_each_figure_of_what_was_achieved_is_what_why_makes_it(lived: tuple[Desk
         assert desk.ask(Why(row.figure("progress"))).shown == row.safe_judgement.word
         for measure in ("baseline", "target"):
             assert desk.ask(Why(row.figure(measure))).shown
+
+
+#: Amounts of a return that somebody recorded as they stand, so that there is nothing to take apart, and differences
+#: that are nil by the sheet's own formula.
+RECORDED = {
+    ("Match", "Planned £"),
+    ("Match", "Received £"),
+    ("Match", "Spent £"),
+    ("Virements", "Amount £"),
+    ("Accruals", "Amount £"),
+    ("Reconciliation to ledger", "Ledger less its parts £"),
+    ("Reconciliation to ledger", "Ledger less downloads £"),
+    ("Ledger by cost centre", "Difference £"),
+    ("Ledger by cost centre", "Charged to other grants £"),
+    ("Ledger by cost centre", "Excluded £"),
+    ("Carry-forward", "Requested £"),
+    ("Claims and payments", "Balance £"),
+    ("Cost categories", "Budget £"),
+    ("Cost categories", "Variance £"),
+    ("Unit costs", "Spend £"),
+    ("Unit costs", "Cost per output £"),
+    ("Unit costs", "Cost per outcome £"),
+}
+
+
+def test_each_amount_of_the_return_s_workbook_is_what_why_makes_it(lived: tuple[Desk, FundId]) -> None:
+    desk, fund = lived
+    look = return_look(desk.ask(ReturnDraft(fund, YEAR, 4)).document)
+    columns: dict[tuple[str, str], list[ReturnCell]] = defaultdict(list)
+    for each in look.cells:
+        if each.sort is CellSort.POUNDS:
+            columns[each.sheet, each.label.rpartition(" · ")[2]].append(each)
+    assert sum(map(len, columns.values())) > 1_000
+    for place, cells in columns.items():
+        named = [each for each in cells if each.figure]
+        bare = [each.cell for each in cells if not each.figure and Money.parse(each.value)]
+        assert not bare or place in RECORDED, f"{place} has amounts without their figure: {bare}"
+        # The first, one of the middle and the last: a column's figures are all named in the same way.
+        for each in {0: named[:1], 1: named[len(named) // 2 :][:1], 2: named[-1:]}.values():
+            for cell in each:
+                value = desk.ask(Why(cell.figure, 1)).value
+                assert (place, cell.cell, value) == (place, cell.cell, Money.parse(cell.value))
+
+
+def test_our_own_workbook_looks_as_it_will_be_written(lived: tuple[Desk, FundId]) -> None:
+    desk, fund = lived
+    look = return_look(desk.ask(ReturnDraft(fund, YEAR, 4)).document)
+    sheets = {sheet.name: sheet for sheet in look.sheets}
+    by_place = {(cell.sheet, cell.cell): cell for cell in look.cells}
+    summary = sheets["Summary"]
+    [available] = [cell for cell in summary.cells.values() if cell.shown == "Available"]
+    total = by_place["Summary", f"D{available.row}"]
+    assert total.label == "Available · Total £"
+    assert (total.source, total.figure) == ("grant/available", f"Locality Fund/{YEAR}/available@13")
+    shown = summary.at(available.row, 3)
+    assert shown is not None
+    assert (shown.holds, shown.shown) == (Holds.NUMBER, f"{Money.parse(total.value)}")
+    assert shown.formula, "totals are live"

@@ -87,6 +87,7 @@ def desk_of(database: Database, **parts: Any) -> Desk:
         "exchange": offices.exchange_books,
         "papers": offices.papers,
         "work_out": offices.work_out,
+        "return_looks": offices.return_looks,
         "clock": noon,
         "who": "S. Officer",
         "progress": SilentProgress(),

@@ -550,7 +550,7 @@ def test_each_table_is_fenced_by_a_name_from_its_headings_to_its_last_row(q4: Wr
         "return_checks",
         "return_to_look_at",
     }
-    assert names["return_projects"] == "'Projects'!$A$4:$Z$21"
+    assert names["return_projects"] == "'Projects'!$A$4:$AC$21"
     assert workbook["Projects"]["A21"].value == "LF-18"
     assert workbook["Projects"]["A22"].value == "Total"
 

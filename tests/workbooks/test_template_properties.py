@@ -27,10 +27,10 @@ from fundingapp.domain.filling import CellToFill, Filled, FillWishes
 from fundingapp.workbooks.template_filler import fill_template
 
 TODAY = date(2026, 1, 5)
-#: For SOURCES.md: protected sheets, validations, extended ones, conditional formats, formulas, merges, names, tables,
-#: links, comments, threaded comments, drawings, old drawings, parts.
+#: As SOURCES.md has them: protected sheets, validations, extended ones, formulas, merges, names, tables,
+#: links, comments (where SOURCES.md counts those in threads too), threaded comments, drawings, parts.
 COUNTED = {
-    "mhclg-pathfinders-return-r1.xlsx": (1, 15, 14, 687, 326, 21, 3, 0, 2, 1, 1, 67),
+    "mhclg-pathfinders-return-r1.xlsx": (1, 15, 14, 687, 326, 21, 3, 0, 1, 1, 1, 67),
     "innovateuk-reallocate-project-costs.xlsx": (1, 30, 0, 678, 66, 10, 0, 1, 2, 0, 0, 33),
     "innovateuk-overheads.xlsx": (1, 1, 0, 30, 29, 0, 0, 0, 0, 0, 0, 13),
 }
@@ -95,7 +95,7 @@ def by_hand() -> bytes:
     head = f'<?xml version="1.0" encoding="utf-8"?>\n<x:worksheet xmlns:x="{MAIN}" xmlns:q="urn:q" q:odd="a &gt; b">'
     rows = "".join(
         f"<x:row><x:c><x:v>{row}</x:v></x:c>"
-        + (f'<x:c><x:f t="shared" ref="B1:B9" si="3">A{row}+1</x:f><x:v>2</x:v></x:c>' if row == 1 else
+        + (f'<x:c r="B1"><x:f t="shared" ref="B1:B9" si="3">A{row}+1</x:f><x:v>2</x:v></x:c>' if row == 1 else
            f'<x:c r="B{row}"><x:f t="shared" si="3"/><x:v>{row + 1}</x:v></x:c>')
         + f'<x:c r="D{row}" t="inlineStr"><x:is><x:r><x:t xml:space="preserve"> rich </x:t></x:r></x:is></x:c></x:row>'
         for row in range(1, 10)
@@ -139,7 +139,8 @@ def fill_what_may_be(
         try:
             return fill_template(template, given_cells, out, lambda *_: None, wishes), left
         except ExpectedError as error:
-            assert error.code in ("fill_merged", "fill_array", "fill_table_heading"), error
+            if error.code not in ("fill_merged", "fill_array", "fill_table_heading"):
+                raise
             gone = next(at for at in left if error.message.startswith(f"{sheet}!{address(*at)} "))
             del left[gone]
 
@@ -161,7 +162,7 @@ def is_same(put: Any, found: Any, day_nought: date) -> bool:
 
 
 @pytest.mark.parametrize("which", sorted(BOOKS))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cells=puts, second=st.booleans())
 def test_two_readers_read_what_was_put_and_the_rest_is_as_it_was(
     which: str, cells: dict[tuple[int, int], Any], second: bool, tmp_path: Path
@@ -219,7 +220,8 @@ def fill_anywhere(template: Path, out: Path, seed: int) -> tuple[Filled, int]:
                 cells
             )
         except ExpectedError as error:
-            assert error.code in ("fill_merged", "fill_array", "fill_table_heading"), error
+            if error.code not in ("fill_merged", "fill_array", "fill_table_heading"):
+                raise
             del cells[
                 next(
                     place for place in cells if error.message.startswith(f"{place[0]}!{address(*place[1])} ")
@@ -231,7 +233,7 @@ def fill_anywhere(template: Path, out: Path, seed: int) -> tuple[Filled, int]:
 def test_real_templates_keep_every_part_and_every_count(
     real_fixtures: Path, name: str, tmp_path: Path
 ) -> None:
-    for seed in range(2):
+    for seed in range(1):
         out = tmp_path / f"{seed}-{name}"
         made, number = fill_anywhere(real_fixtures / name, out, seed)
         assert made.cells_written == number
@@ -284,7 +286,7 @@ def test_libreoffice_opens_them_and_finds_the_same(real_fixtures: Path, tmp_path
     if soffice is None:
         pytest.skip("LibreOffice, the outside judge, is not installed")
     made: dict[Path, tuple[str, dict[str, Any]]] = {}
-    for at in range(6):
+    for at in range(3):
         luck = random.Random(at)
         which = sorted(BOOKS)[at % 3]
         template, out = tmp_path / f"theirs-{at}.xlsx", tmp_path / f"ours-{at}.xlsx"

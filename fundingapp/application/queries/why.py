@@ -40,6 +40,7 @@ from fundingapp.application.queries.why_parties import explain_body
 from fundingapp.application.queries.why_plan import explain_plan
 from fundingapp.application.queries.why_reconciliations import explain_reconciliation
 from fundingapp.application.queries.why_results import explain_indicator
+from fundingapp.application.queries.why_returns import explain_grant_return, explain_project_return
 from fundingapp.application.queries.why_sums import explain_grant_sums, explain_project_sums
 from fundingapp.application.queries.why_value import explain_avoided, explain_unit_cost
 from fundingapp.application.queries.why_year_end import explain_year_end
@@ -60,6 +61,8 @@ _STATED = re.compile(r"stated/Q([1-4])", re.IGNORECASE)
 #: Before a measure of a grant: the same figure where it is taken off.
 _LESS = "less/"
 _PERIOD = re.compile(r"spend/P(\d{1,2})", re.IGNORECASE)
+_SIDE = re.compile(r"(R\d+b?)/([1-9]\d?)/(right|difference)")
+_ALONE = re.compile(r"(total|charged|income|excluded|waiting|control)/P(\d{1,2})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,14 @@ def _unknown(measure: str, scope: str) -> NotFoundError:
 def _ledger(
     work: UnitOfWork, year: FinancialYear, measure: str, period: int | None, suffix: str
 ) -> Explanation:
+    if measure.startswith(_LESS):
+        return _taken_off(_ledger(work, year, measure.removeprefix(_LESS), period, suffix))
     where = LineFilter(year=year, to_period=period or CLOSING_PERIOD)
+    alone = _ALONE.fullmatch(measure)
+    if alone and 1 <= int(alone[2]) <= CLOSING_PERIOD:
+        # One period by itself: as a return's reconciliation to the ledger lists them.
+        number, measure = int(alone[2]), alone[1]
+        where = replace(where, from_period=number, to_period=number)
     titles = {
         "total": ("Ledger lines held", where),
         "placed": ("Ledger lines placed", None),
@@ -195,7 +205,7 @@ def _ledger(
                 entry.total,
             )
             for entry in work.ledger.control_sums(year)
-            if entry.period <= where.to_period
+            if where.from_period <= entry.period <= where.to_period
         )
         note = "As the newest download covering each period states it."
         return Explanation("", title, Money.total(term.amount for term in terms), terms, note)
@@ -219,7 +229,7 @@ def _ledger(
     return Explanation("", f"{title}, {count(number, 'line')}", total, (), note, lines)
 
 
-def _names(work: UnitOfWork, year: FinancialYear) -> dict[BudgetHead, str]:
+def names_of_heads(work: UnitOfWork, year: FinancialYear) -> dict[BudgetHead, str]:
     """What tells each budget head of *year* from the others of its project, to follow a measure: nothing when there
     is one, ``:capital``, or ``:capital:Home Office Fund`` when several funds pay for that kind."""
     heads = {head for head, of_year in budgeted(work) if of_year == year}
@@ -259,7 +269,7 @@ def _project(
 ) -> Explanation:
     name, _, which = measure.partition(":")
     kind, _, fund = which.partition(":")
-    names = _names(work, year)
+    names = names_of_heads(work, year)
     ids = {kept.id for kept in work.projects.all() if kept.value.ref.casefold() == ref.casefold()}
     funds = sorted({head.fund for head in names if head.project in ids})
     heads = [
@@ -526,7 +536,11 @@ def _one(
         ),
     }
     if measure not in simple:
-        found = explain_project_budgets(position, project, measure) or explain_project_sums(project, measure)
+        found = (
+            explain_project_budgets(position, project, measure)
+            or explain_project_sums(project, measure)
+            or explain_project_return(project, measure, figure)
+        )
         if found is None:
             raise _unknown(measure, ref)
         return _taken_apart(found)
@@ -538,9 +552,7 @@ def _grant(
     work: UnitOfWork, fund: FundId, year: FinancialYear, measure: str, period: int | None, suffix: str
 ) -> Explanation:
     if measure.startswith(_LESS):
-        taken = _grant(work, fund, year, measure.removeprefix(_LESS), period, suffix)
-        terms = tuple(replace(term, amount=-term.amount) for term in taken.terms)
-        return replace(taken, title=f"{taken.title}, taken off", value=-taken.value, terms=terms)
+        return _taken_off(_grant(work, fund, year, measure.removeprefix(_LESS), period, suffix))
     position = position_of(work, fund, year, period)
     name = position.fund.name
 
@@ -563,7 +575,7 @@ def _grant(
     # Not at the top: it explains in the words that are here.
     from fundingapp.application.queries.why_claims import explain_grant_claims
 
-    names = _names(work, year)
+    names = names_of_heads(work, year)
     claims = explain_grant_claims(
         work, position, measure, suffix, lambda project: names.get(_head(position, project), "")
     )
@@ -708,12 +720,42 @@ def _grant(
 
             found = explain_grant_budgets(position, measure, of_project)
             found = found or explain_grant_sums(work, position, measure, of_project)
+            found = found or explain_grant_return(position, measure, of_project)
             if found is not None:
                 return _taken_apart(found)
-            explained = explain_conditions(work, position, measure)
+            explained = explain_conditions(work, position, measure) or _of_identity(work, position, measure)
             if explained is None:
                 raise _unknown(measure, name)
             return explained
+
+
+def _of_identity(work: UnitOfWork, position: GrantPosition, measure: str) -> Explanation | None:
+    """The right side of an identity, or what its sides differ by (“R12/1/right” is of the first R12); None for what is
+    none of these."""
+    found = _SIDE.fullmatch(measure)
+    if found is None:
+        return None
+    # Not at the top: what states an identity may itself ask why.
+    from fundingapp.application.queries.identities import identities_of
+
+    same = [each for each in identities_of(work, position) if each.id == found[1]]
+    if int(found[2]) > len(same):
+        return None
+    identity = same[int(found[2]) - 1]
+    parts = tuple(Term(part.name, part.amount, part.figure) for part in identity.right)
+    if found[3] == "right":
+        return Explanation("", f"{identity.id}: {identity.name}", identity.right_total, parts, identity.note)
+    left = Term(identity.left_name, identity.left, identity.left_figure)
+    taken = tuple(replace(term, amount=-term.amount, figure="") for term in parts)
+    return Explanation(
+        "", f"{identity.id}: what the sides differ by", identity.difference, (left, *taken), identity.advice
+    )
+
+
+def _taken_off(taken: Explanation) -> Explanation:
+    """The same figure where it is taken off. Its lines stay as the ledger has them."""
+    terms = tuple(replace(term, amount=-term.amount) for term in taken.terms)
+    return replace(taken, title=f"{taken.title}, taken off", value=-taken.value, terms=terms)
 
 
 def _taken_apart(found: Found) -> Explanation:

@@ -29,7 +29,7 @@ from fundingapp.domain.claiming import (
 )
 from fundingapp.domain.claims import Claim, ClaimLine, Payment
 from fundingapp.domain.errors import NotFoundError
-from fundingapp.domain.funds import PaymentBasis
+from fundingapp.domain.funds import Kind, PaymentBasis
 from fundingapp.domain.ids import ClaimId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear, period_name
@@ -70,17 +70,20 @@ def explain_grant_claims(
     one = _CLAIM.fullmatch(measure)
     if one:
         return _of_claim(work, position, records, int(one[1]), (one[2] or "claimed").strip(), named)
-    if measure in _PARTS:
-        words, part = _PARTS[measure]
+    wanted, _, which = measure.partition(":")
+    kind = next((kind for kind in Kind if kind.value == which.casefold()), None)
+    if wanted in _PARTS and (kind is not None or not which):
+        words, part = _PARTS[wanted]
         return _sum(
-            f"{name}: {words}",
+            f"{name}: {words}" + (f", {kind.value}" if kind is not None else ""),
             (
                 Term(
                     f"{claim.name}, {claim.periods_in_words} ({claim.state.value})",
                     part(each),
-                    figure(f"claim/{claim.number}/{measure}"),
+                    # What of a claim is of one kind is told by its lines; the claim's own figure has all kinds.
+                    figure(f"claim/{claim.number}/{wanted}") if kind is None else "",
                 )
-                for claim, each in _by_claim(records)
+                for claim, each in _by_claim(records, kind)
             ),
         )
     match measure:
@@ -365,8 +368,10 @@ def _claimable(
     return _sum(f"{position.fund.name}: {titles[measure]}", terms, note)
 
 
-def _by_claim(records: ClaimRecords) -> list[tuple[Claim, ClaimFigures]]:
-    return [(claim, figures(records, claim=id)) for id, claim in records.in_order() if claim.counts]
+def _by_claim(records: ClaimRecords, kind: Kind | None = None) -> list[tuple[Claim, ClaimFigures]]:
+    return [
+        (claim, figures(records, claim=id, kind=kind)) for id, claim in records.in_order() if claim.counts
+    ]
 
 
 def _payments(records: ClaimRecords) -> list[Payment]:

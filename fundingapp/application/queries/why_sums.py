@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from fundingapp.application.ports import UnitOfWork
 from fundingapp.application.queries.why_budgets import Found
@@ -17,6 +17,7 @@ from fundingapp.domain.periods import FinancialYear, period_name
 from fundingapp.domain.positions import GrantPosition, ProjectPosition
 
 _PERIOD = re.compile(r"spend/P(\d{1,2})", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"elsewhere/P(\d{1,2})", re.IGNORECASE)
 _RESOURCES = {
     "supplements": (Resource.SUPPLEMENT, "supplements"),
     "reductions": (Resource.REDUCTION, "reductions"),
@@ -42,7 +43,15 @@ def explain_grant_sums(
     if measure in _CARRIED:
         return Found(f"{name}: {_CARRIED[measure]}", _carried(work, position, measure))
     if measure == "elsewhere":
-        return Found(f"{name}: charged to other grants", _elsewhere(work, position))
+        return Found(
+            f"{name}: charged to other grants", _elsewhere(work, position, range(1, position.to_period + 1))
+        )
+    alone = _ELSEWHERE.fullmatch(measure)
+    if alone:
+        period = int(alone[1])
+        return Found(
+            f"{name}: charged to other grants in period {period}", _elsewhere(work, position, (period,))
+        )
     words = _over_projects(measure)
     if not words:
         return None
@@ -137,11 +146,13 @@ def _notices(
     )
 
 
-def _elsewhere(work: UnitOfWork, position: GrantPosition) -> tuple[tuple[str, Money, str], ...]:
-    """What the ledger charges to other grants of the year, by project."""
+def _elsewhere(
+    work: UnitOfWork, position: GrantPosition, periods: Container[int]
+) -> tuple[tuple[str, Money, str], ...]:
+    """What the ledger charges to other grants of the year in *periods*, by project."""
     sums: dict[BudgetHead, Money] = {}
     for entry in work.ledger.charge_sums(position.year):
-        if entry.fund != position.fund_id and entry.period <= position.to_period:
+        if entry.fund != position.fund_id and entry.period in periods:
             head = BudgetHead(entry.project, entry.fund, entry.kind)
             sums[head] = sums.get(head, Money.ZERO) + entry.amount
     refs = {kept.id: kept.value.ref for kept in work.projects.all()}

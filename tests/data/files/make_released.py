@@ -231,6 +231,8 @@ def fill(database: Database, folder: Path) -> None:
             work_out=offices.work_out,
             fill_template=offices.fill_template,
             things_leaving=offices.things_leaving,
+            receive=offices.receive,
+            return_looks=offices.return_looks,
             clock=clock,
             who="S. Officer",
             progress=SilentProgress(),
