@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -49,7 +50,7 @@ def book(
     return path
 
 
-def filled(template: Path, *cells: CellToFill, **wishes: bool) -> tuple[Filled, Path]:
+def filled(template: Path, *cells: CellToFill, **wishes: Any) -> tuple[Filled, Path]:
     out = template.with_name(f"filled{template.suffix}")
     return fill_template(template, cells, out, lambda *_: None, FillWishes(**wishes)), out
 
@@ -63,7 +64,7 @@ def sheet_of(path: Path) -> str:
         return package.read("xl/worksheets/sheet1.xml").decode()
 
 
-def values(path: Path) -> list[list[object]]:
+def values(path: Path) -> list[list[Any]]:
     return CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python(skip_empty_area=False)
 
 
@@ -74,7 +75,7 @@ def opened(path: Path) -> Worksheet:
         return openpyxl.load_workbook(path)["S"]
 
 
-def refusal(template: Path, *cells: CellToFill, **wishes: bool) -> ExpectedError:
+def refusal(template: Path, *cells: CellToFill, **wishes: Any) -> ExpectedError:
     out = template.with_name("filled.xlsx")
     out.write_bytes(b"as it was")
     with pytest.raises(ExpectedError) as caught:
