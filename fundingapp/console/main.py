@@ -68,6 +68,15 @@ from fundingapp.console.rules import look_at_rules, usable_rules
 from fundingapp.console.setting_up import new_file, record_plan, show_demo, write_sample
 from fundingapp.console.signing import add_signing_commands
 from fundingapp.console.small_numbers import add_small_number_commands
+from fundingapp.console.story import (
+    add_narrative_options,
+    add_table_option,
+    assets,
+    narrative,
+    progress_of_projects,
+    risks,
+    statements,
+)
 from fundingapp.console.suggestions import suggest_lines
 from fundingapp.console.tables import (
     add_check_table_options,
@@ -281,6 +290,30 @@ def _parser() -> argparse.ArgumentParser:
     )
     file(made)
     add_layouts_options(made)
+
+    for name, carry_out, text, options in (
+        (
+            "narrative",
+            narrative,
+            "writes and shows the words of a quarter's return, counted against their limits",
+            add_narrative_options,
+        ),
+        (
+            "progress",
+            progress_of_projects,
+            "says how the projects stand, with their colours",
+            add_table_option,
+        ),
+        ("risks", risks, "keeps the register of risks", add_table_option),
+        ("assets", assets, "keeps the register of what was bought", add_table_option),
+        ("statements", statements, "holds partners' statements against the ledger", add_table_option),
+    ):
+        made = command(name, carry_out, text)
+        grant(made)
+        made.add_argument(
+            "--quarter", type=int, choices=range(1, 5), required=True, help="the quarter, 1 to 4"
+        )
+        options(made)
 
     made = command(
         "bodies",
