@@ -1,4 +1,4 @@
-"""From a mapping to cells: each figure goes where it was said, in the template's own words, or the finding tells why."""
+"""From a mapping to cells: each figure goes where it was said, in the template's own words, or a finding tells."""
 
 from __future__ import annotations
 
@@ -169,8 +169,13 @@ class TestTables:
         sheet = replace(look.sheets[0], cells={**look.sheets[0].cells, (8, 3): old})
         plan = planned(replace(look, sheets=(sheet,)), tables=(table(5),))
         assert {made.cell: made.value for made in plan.cells if made.cell[0] in "BD"} == {
-            **{"B5": "LF-01", "B6": "LF-02", "B7": "LF-03"},
-            **{"D5": Decimal("10.01"), "D6": Decimal("20.02"), "D7": Decimal("30.03"), "D8": None},
+            "B5": "LF-01",
+            "B6": "LF-02",
+            "B7": "LF-03",
+            "D5": Decimal("10.01"),
+            "D6": Decimal("20.02"),
+            "D7": Decimal("30.03"),
+            "D8": None,
         }
 
     @pytest.mark.parametrize("room", [1, 2])
