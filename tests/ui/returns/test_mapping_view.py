@@ -131,6 +131,7 @@ def test_an_empty_template_is_mapped_by_hand_with_the_keyboard_alone(tmp_path: P
         assert "4 of 266 input cells have a figure; 262 still to do" in hands.read(view)
         view.sheet.go_to("Expenditure", "B8")
         hands.press(view, "A table begins here…")
+        settle(qtbot, shell)
         name = hands.field(view, "Name of the table")
         assert name.text() == "Expenditure"
         assert hands.field(view, "Last row").text() == "32"
