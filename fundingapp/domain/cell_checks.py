@@ -39,7 +39,7 @@ _IDENTITY: Final = {
     "body/name": ("return.body", "The accountable body"),
 }
 #: What may be blank without being asked for: only said where it is due.
-_MAY_BE_BLANK: Final = frozenset(
+MAY_BE_BLANK: Final = frozenset(
     {"project/reason", "project/explanation", "narrative/underspend", "narrative/plan-for-underspend"}
 )
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -65,7 +65,12 @@ class _Rows:
 
 
 def cell_checks(hand: ReturnInHand) -> Iterator[SendingCheck]:
-    """One check for each cell of *hand* in which something is wrong, and for rows that are twice, not ours or gone."""
+    """One check for each cell of *hand* in which something is wrong, and for rows that are twice, not ours or gone.
+
+    Nothing is said of a workbook of ours, whose cells are ours.
+    """
+    if hand.look is None:
+        return
     broken: dict[tuple[str, str], RuleBroken] = {}
     for each in hand.received.broken:
         broken.setdefault((each.sheet, each.cell), each)
@@ -274,7 +279,7 @@ def _short(text: str) -> str:
 def _blank_check(
     hand: ReturnInHand, cell: CellInHand, rule: RuleBroken | None, rows: _Rows | None
 ) -> SendingCheck | None:
-    if cell.source in _MAY_BE_BLANK:
+    if cell.source in MAY_BE_BLANK:
         return _reason_missing(hand, cell, rows)
     if cell.source.startswith("certifier/") or cell.source == "return/certified-on":
         return _signature(hand, cell)

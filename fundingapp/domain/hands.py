@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from fundingapp.domain.addresses import address, column_letters, column_number, split_address
+from fundingapp.domain.addresses import column_letters, column_number, split_address
+from fundingapp.domain.mappings import FillPlan, Places
 from fundingapp.domain.received import At, Received, Standing
+from fundingapp.domain.return_proofs import CellSort, ReturnCell
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.returns_in_hand import (
     CellInHand,
@@ -22,6 +24,7 @@ from fundingapp.domain.returns_in_hand import (
 )
 from fundingapp.domain.sheet_looks import CellLook, SheetLook, WorkbookLook
 from fundingapp.domain.templates import (
+    MappedCell,
     MappedColumn,
     MappedTable,
     ReturnTemplate,
@@ -29,7 +32,7 @@ from fundingapp.domain.templates import (
     ShownAs,
     TemplateMapping,
 )
-from fundingapp.domain.worked_out import WorkedOut
+from fundingapp.domain.worked_out import Put, WorkedOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,67 @@ class Planning:
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
+def planning_of(
+    document: ReturnDocument,
+    today: date,
+    plan: FillPlan,
+    look: WorkbookLook,
+    mapping: TemplateMapping,
+    template: ReturnTemplate,
+) -> Planning:
+    """What *plan* puts into the *template* that looks like *look*."""
+    return Planning(
+        document,
+        today,
+        look,
+        mapping,
+        {
+            (each.sheet, each.cell): Planned(plain(each.value), each.source, each.figure, each.label)
+            for each in plan.cells
+        },
+        template,
+        tuple(
+            FoundBefore(each.code, each.grade, each.sheet, each.cell, each.text, each.advice, each.figure)
+            for each in plan.findings
+        ),
+    )
+
+
+def hand_of_ours(
+    document: ReturnDocument, today: date, cells: Iterable[ReturnCell], tabs: Sequence[str]
+) -> ReturnInHand:
+    """The return as our own workbook would have it: the cells that say what they are."""
+    every = tuple(cells)
+    refs = {
+        (each.sheet, split_address(each.cell)[0]): each.value
+        for each in every
+        if each.source.endswith("/ref")
+    }
+    return ReturnInHand(
+        document,
+        today,
+        tuple(
+            CellInHand(
+                each.sheet,
+                each.cell,
+                _SHOWN.get(each.sort, ShownAs.TEXT),
+                each.value or None,
+                each.value or None,
+                each.source,
+                each.figure,
+                each.label,
+                "",
+                refs.get((each.sheet, split_address(each.cell)[0]), ""),
+            )
+            for each in every
+        ),
+        sheets=tuple(tabs),
+    )
+
+
+_SHOWN = {CellSort.POUNDS: ShownAs.POUNDS, CellSort.NUMBER: ShownAs.NUMBER, CellSort.DAY: ShownAs.DAY}
+
+
 def hand_of_plan(planning: Planning, results: WorkedOut, received: Received) -> ReturnInHand:
     """The return as it would be written: our values in the template's cells, *results* in its formulas."""
     return _hand(planning, planning.look, None, results, received, {})
@@ -66,6 +130,24 @@ def hand_of_file(
 ) -> ReturnInHand:
     """The return as it stands in the workbook *look*, *results* being what its formulas come to now."""
     return _hand(planning, look, file, results, received, _lost(planning.look, look))
+
+
+def puts_of_file(template: WorkbookLook, look: WorkbookLook) -> dict[At, Put]:
+    """What a filled file has otherwise than its template: with these in the template's cells its formulas come to what
+    they should in the file. A formula that is another, or gone, counts with what stands in its place."""
+    found: dict[At, Put] = {}
+    for sheet in template.sheets:
+        now = look.sheet(sheet.name)
+        if now is None:
+            continue
+        for at in {*sheet.cells, *now.cells}:
+            was, cell = sheet.at(*at), now.at(*at)
+            if was.formula and cell.formula and _bare(was.formula) == _bare(cell.formula):
+                continue
+            value = plain(cell.value)
+            if (was.formula or plain(was.value) != value) and not isinstance(value, time):
+                found[sheet.name, cell.cell] = value
+    return found
 
 
 def plain(value: object) -> Standing:
@@ -88,9 +170,8 @@ def _hand(
     lost: Mapping[At, LostFormula],
 ) -> ReturnInHand:
     maker = _Maker(planning, look, is_file=file is not None)
-    cells = [
-        maker.single(each.place.sheet, each.place.cell, each.source, each.shown) for each in maker.singles
-    ]
+    singles = (maker.single(each) for each in planning.mapping.cells if each.source)
+    cells = [cell for cell in singles if cell is not None]
     tables = []
     for table in planning.mapping.tables:
         made, own = maker.table(table)
@@ -118,37 +199,15 @@ class _Maker:
 
     def __init__(self, planning: Planning, look: WorkbookLook, *, is_file: bool) -> None:
         self._planning, self._look, self._is_file = planning, look, is_file
-        self._at_name = {
-            name.name.casefold(): (name.sheet, address(name.area.first_row, name.area.first_column))
-            for name in look.names
-            if name.area is not None
-        }
-        self.singles = [each for each in planning.mapping.cells if each.source]
+        self._places = Places(planning.look)
 
-    def single(self, sheet: str, cell: str, source: str, shown: ShownAs) -> CellInHand:
-        """A cell that is mapped by itself."""
-        # Where the plan has put it: a name may have moved since it was mapped.
-        place = next(
-            (
-                at
-                for at, each in self._planning.planned.items()
-                if each.source == source and at == (sheet, cell)
-            ),
-            None,
-        )
-        if place is None:
-            mapped = next(
-                each
-                for each in self.singles
-                if (each.place.sheet, each.place.cell, each.source) == (sheet, cell, source)
-            )
-            place = (
-                self._at_name.get(mapped.place.name.casefold(), (sheet, cell))
-                if mapped.place.name
-                else (sheet, cell)
-            )
-        planned = self._planning.planned.get(place)
-        return self._cell(place, source, shown, planned, "", "")
+    def single(self, mapped: MappedCell) -> CellInHand | None:
+        """A cell that is mapped by itself; None where its place is gone, which the plan has said."""
+        found = self._places.place_of(mapped.place)
+        if found is None:
+            return None
+        place = (found.sheet, found.cell)
+        return self._cell(place, mapped.source, mapped.shown, self._planning.planned.get(place), "", "")
 
     def table(self, table: MappedTable) -> tuple[TableInHand, list[CellInHand]]:
         """A mapped table with the cells of those of its rows that hold something or are to."""

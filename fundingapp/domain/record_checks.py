@@ -102,7 +102,7 @@ def _projects(hand: ReturnInHand) -> Iterator[SendingCheck]:
                 "adjustment.prior",
                 about,
                 _LOOK,
-                _at(hand, key, "project/adjustment", "project/prior-period", "project/spent"),
+                _at(hand, key, "project/prior-adjustment", "project/spent"),
                 f"{name}: {changed.in_words} changed in quarters that were sent already; this return states it as a "
                 "prior-period adjustment.",
                 "Be ready to say what changed: the reasons are in the history.",
@@ -226,7 +226,14 @@ def _underspend(hand: ReturnInHand) -> Iterator[SendingCheck]:
 
 def _match(hand: ReturnInHand) -> Iterator[SendingCheck]:
     for row in hand.document.match:
-        key = f"{row.ref} {row.source}"
+        key = next(
+            (
+                cell.key
+                for cell in hand.cells
+                if cell.source == "match/secured" and row.ref in cell.key and row.source in cell.key
+            ),
+            f"{row.ref} {row.source}",
+        )
         if not row.is_secured and row.planned:
             yield _check(
                 "match.unsecured",
@@ -264,11 +271,11 @@ def _results(hand: ReturnInHand) -> Iterator[SendingCheck]:
     document = hand.document
     if document.results is None:
         return
-    # A blank cell of a quarter is said at the cell itself.
+    # A blank cell of a quarter is said at the cell itself, and “<5” can be seen in it.
     has_quarters = any(cell.source.startswith("indicator/q") for cell in hand.cells)
     seen: dict[str, int] = {}
     for note in result_notes(document.results, document.quarter):
-        if note.code == "result.missing" and has_quarters:
+        if note.code in ("result.missing", "result.hidden") and has_quarters:
             continue
         about = note.figure or note.text.partition(":")[0]
         if note.quarter:

@@ -6,12 +6,13 @@ Domain paper 4.7 has what receiving systems refuse; 5 has the identities.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final, NamedTuple
 
-from fundingapp.domain.cell_checks import cell_checks
+from fundingapp.domain.cell_checks import MAY_BE_BLANK, cell_checks
 from fundingapp.domain.record_checks import record_checks
 from fundingapp.domain.return_story import StoryGap, story_gaps
-from fundingapp.domain.returns_in_hand import ReturnInHand, in_tab_order
+from fundingapp.domain.returns_in_hand import FoundBefore, ReturnInHand, in_tab_order
 from fundingapp.domain.sending import AcceptedException, Grade, SendingCheck
 from fundingapp.domain.total_checks import total_checks
 from fundingapp.domain.workbook_checks import workbook_checks
@@ -61,6 +62,10 @@ TITLES: Final[Mapping[str, str]] = {
     "signoff": "Sign-off",
 }
 
+#: What could not be put into a cell as it is.
+_NOT_PUT: Final = frozenset({"mapping.word_not_in_list", "mapping.text_too_long", "mapping.place_lost"})
+#: What is only said of a cell of which nothing else is.
+_IF_NOTHING_ELSE: Final = frozenset({"mapping.nothing_held"})
 #: A plan that could not put a value into a cell has said why: that the cell is blank is no other fault.
 _VALUE: Final = frozenset({"blank", "number", "amount", "figure", "list", "text", "words", "row", "count"})
 #: What the story's gaps are about, by their codes, as sources of the catalogue.
@@ -83,28 +88,42 @@ def sending_checks(hand: ReturnInHand) -> tuple[SendingCheck, ...]:
     No key is twice among them.
     """
     found: dict[str, SendingCheck] = {}
-    planned = {
-        (each.sheet, each.cell) for each in hand.found if each.cell and each.code != "mapping.review_open"
-    }
+    planned = {(each.sheet, each.cell) for each in hand.found if each.cell and each.code in _NOT_PUT}
     for check in _all(hand):
-        if (check.sheet, check.cell) in planned and check.code.partition(".")[0] in _VALUE and check.cell:
+        if (check.sheet, check.cell) in planned and check.code.partition(".")[0] in _VALUE:
             continue
-        found.setdefault(check.key, check)
+        if (
+            check.cell
+            and check.code in _IF_NOTHING_ELSE
+            and any((each.sheet, each.cell) == (check.sheet, check.cell) for each in found.values())
+        ):
+            continue
+        known, again = check, 2
+        while known.key in found and found[known.key].text != check.text:
+            known, again = replace(check, code=f"{check.code}.{again}"), again + 1
+        found.setdefault(known.key, known)
     tabs = tuple(sheet.name for sheet in hand.look.sheets) if hand.look is not None else hand.sheets
     return in_tab_order(found.values(), tabs)
 
 
 def _all(hand: ReturnInHand) -> Iterator[SendingCheck]:
-    for each in hand.found:
-        # What has no cell is told apart by its figure or its text.
-        code = each.code if each.cell else f"{each.code}.{each.figure or each.text[:40]}"
-        yield SendingCheck(code, each.grade, each.text, each.sheet, each.cell, each.advice, each.figure)
+    yield from (_found(each) for each in hand.found if each.code not in _IF_NOTHING_ELSE)
     of_cells = tuple(cell_checks(hand))
     yield from of_cells
     yield from total_checks(hand, {(check.sheet, check.cell) for check in of_cells})
     yield from record_checks(hand)
     yield from _story(hand)
     yield from workbook_checks(hand)
+    blank = {cell.place for cell in hand.cells if cell.source in MAY_BE_BLANK}
+    yield from (
+        _found(each)
+        for each in hand.found
+        if each.code in _IF_NOTHING_ELSE and (each.sheet, each.cell) not in blank
+    )
+
+
+def _found(each: FoundBefore) -> SendingCheck:
+    return SendingCheck(each.code, each.grade, each.text, each.sheet, each.cell, each.advice, each.figure)
 
 
 def _story(hand: ReturnInHand) -> Iterator[SendingCheck]:

@@ -42,7 +42,7 @@ def total_checks(hand: ReturnInHand, accused: Collection[At] = ()) -> Iterator[S
             wrong.add(place)
             yield check
     yield from _stale(hand, wrong)
-    yield from _not_computed(hand, wrong)
+    yield from _not_computed(hand, wrong | set(accused))
 
 
 def _check(
@@ -502,8 +502,18 @@ def _same(one: Standing, other: Standing) -> bool:
     return one == other or (is_blank(one) and is_blank(other))
 
 
-def _not_computed(hand: ReturnInHand, wrong: set[At]) -> Iterator[SendingCheck]:
+def _not_computed(hand: ReturnInHand, wrong: Collection[At]) -> Iterator[SendingCheck]:
+    """Results that are left to the receiver's program, but for those that rest on a cell that is *wrong* already."""
     left = [formula for formula in hand.formulas if formula.why_not and formula.place not in wrong]
+    tainted = set(wrong)
+    found = True
+    while found:
+        reached = {
+            formula.place for formula in left if any(_reads(hand, formula.place, other) for other in tainted)
+        }
+        found = bool(reached - tainted)
+        tainted |= reached
+    left = [formula for formula in left if formula.place not in tainted]
     if not left:
         return
     first = left[0]

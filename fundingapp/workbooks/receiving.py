@@ -19,7 +19,11 @@ def receive(path: Path, puts: Mapping[Place, Put], today: date) -> Received:
 
     Raises InputRefusedError for a file that is no workbook.
     """
-    book = FormulaBook.read(path)
+    return received_of(FormulaBook.read(path), puts, today)
+
+
+def received_of(book: FormulaBook, puts: Mapping[Place, Put], today: date) -> Received:
+    """As :func:`receive`, of a workbook that is read already."""
     found = validated(book, puts, today=today)
     return Received(
         tuple(

@@ -10,6 +10,7 @@ from fundingapp.ui.returns.choice import PlaceInReturn, ReturnChoice
 from fundingapp.ui.returns.mapping_view import MappingView
 from fundingapp.ui.returns.return_view import ReturnView
 from fundingapp.ui.returns.sent_view import SentView
+from fundingapp.ui.returns.story_view import StoryView
 from fundingapp.ui.views import GrantView, ViewsPage
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.empty_state import EmptyState
@@ -37,6 +38,7 @@ class ReturnsPage(ViewsPage):
         return [
             ReturnView(office, self.choice),
             SentView(office, self.choice),
+            StoryView(office, self.choice),
             MappingView(office, self.choice),
         ]
 
