@@ -194,4 +194,6 @@ class FigureList(QWidget):
 
     def _picked(self, line: object) -> None:
         if isinstance(line, FigureLine):
+            # The next cell asks for something else.
+            self.search.clear()
             self.picked.emit(line.entry)
