@@ -59,6 +59,7 @@ COMMANDS = frozenset(
         "chain",
         "carry-forward-letter",
         "published",
+        "checks",
         "claims",
         "claim",
         "payment",
