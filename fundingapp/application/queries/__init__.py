@@ -52,6 +52,8 @@ from fundingapp.application.queries import (
     reconciliations,
     request_letters,
     results,
+    return_looks,
+    return_packs,
     returns,
     rules,
     safe_results,
@@ -118,6 +120,7 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **published.ANSWERS,
     **reconciliations.ANSWERS,
     **request_letters.ANSWERS,
+    **return_packs.ANSWERS,
     **returns.ANSWERS,
     **rules.ANSWERS,
     **safe_results.ANSWERS,
@@ -140,4 +143,5 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **figure_previews.ANSWERS,
     **templates.ANSWERS,
     **value.ANSWERS,
+    **return_looks.ANSWERS,
 }
