@@ -66,6 +66,7 @@ COMMANDS = frozenset(
         "chain",
         "carry-forward-letter",
         "published",
+        "checks",
         "claims",
         "claim",
         "payment",
