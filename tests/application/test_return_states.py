@@ -56,6 +56,7 @@ from fundingapp.domain.states import Need
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
 from tests.builders_core import (
     YEAR,
+    accept_errors,
     certified,
     colleague,
     make_download,
@@ -86,6 +87,8 @@ def desk(desk: Desk) -> Desk:
 
 
 def save(desk: Desk, quarter: int = 1) -> ReturnId:
+    """Saves the return of a quarter, with its errors accepted."""
+    accept_errors(desk, FUND, YEAR, quarter)
     return desk.do(SaveReturn(FUND, YEAR, quarter, Path(f"Q{quarter}.xlsx"))).result.id
 
 
