@@ -68,7 +68,7 @@ def test_from_the_file_to_its_acceptance(at: At, tmp_path: Path, monkeypatch: py
     made = asked("return-pack", file, "--out", pack)
     assert made.data["sha256"] == shown["sha256"]
     said = "".join("\n".join(page.extract_text() for page in pypdf.PdfReader(pack).pages).split())
-    for wanted in (shown["sha256"], shown["checksum"], "Certifiedbyben", "letterofthecommissioner.txt", "asagreed"):
+    for wanted in (shown["sha256"], shown["checksum"], "Certifiedbyben", "letterofthecommissioner.txt"):
         assert wanted in said
 
     mail = tmp_path / "letter.eml"

@@ -52,6 +52,7 @@ from fundingapp.application.queries import (
     reconciliations,
     request_letters,
     results,
+    return_looks,
     return_packs,
     returns,
     rules,
@@ -142,4 +143,5 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **figure_previews.ANSWERS,
     **templates.ANSWERS,
     **value.ANSWERS,
+    **return_looks.ANSWERS,
 }
