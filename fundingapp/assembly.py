@@ -33,12 +33,14 @@ if TYPE_CHECKING:
         LayoutWriter,
         LetterWriter,
         LookedInto,
+        MailWriter,
         OpenWork,
         PackWriter,
         Papers,
         Receiving,
         ReconciliationWriter,
         ReturnLooks,
+        ReturnPackWriter,
         ReturnWriter,
         SafeTable,
         SafeTableWriter,
@@ -67,9 +69,11 @@ if TYPE_CHECKING:
     from fundingapp.domain.findings import Finding
     from fundingapp.domain.layouts import Layout
     from fundingapp.domain.ledger import RawRow, RawTable, SheetRows
+    from fundingapp.domain.mails import MailDraft
     from fundingapp.domain.received import Received
     from fundingapp.domain.reconciliations import ReconciliationPaper
     from fundingapp.domain.request_letters import RequestLetter
+    from fundingapp.domain.return_packs import ReturnPack
     from fundingapp.domain.returns import ReturnDocument
     from fundingapp.domain.safe_tables import Undone
     from fundingapp.domain.sheet_looks import WorkbookLook
@@ -279,6 +283,29 @@ def _write_letter(letter: RequestLetter, out: Path) -> None:
     put_in_place(out, paper.contents(), lambda beside: prove(paper, beside, out.name))
 
 
+def _write_return_pack(pack: ReturnPack, out: Path) -> None:
+    from fundingapp.domain.errors import ExpectedError
+
+    if out.suffix.casefold() != ".pdf":
+        raise ExpectedError("pack_kind", f"“{out.name}” is no PDF.", "Give it a name that ends in .pdf.")
+    from fundingapp.documents.return_pack import prove, return_pack
+    from fundingapp.workbooks.swap import put_in_place
+
+    contents = return_pack(pack, paths.resources() / "fonts")
+    put_in_place(out, contents, lambda beside: prove(contents, beside, out.name))
+
+
+def _write_mail(draft: MailDraft, out: Path) -> None:
+    from fundingapp.domain.errors import ExpectedError
+
+    if out.suffix.casefold() != ".eml":
+        raise ExpectedError("mail_kind", f"“{out.name}” is no letter.", "Give it a name that ends in .eml.")
+    from fundingapp.documents.mail import mail, prove
+    from fundingapp.workbooks.swap import put_in_place
+
+    put_in_place(out, mail(draft), lambda beside: prove(draft, beside, out.name))
+
+
 def _write_safe_table(table: SafeTable, out: Path, prove: Callable[[Path], None]) -> None:
     from fundingapp.workbooks.safe_table_writer import write_safe_table
 
@@ -481,6 +508,8 @@ class Assembly:
     certificate_writer: CertificateWriter = _write_certificate
     letter_writer: LetterWriter = _write_letter
     reconciliation_writer: ReconciliationWriter = _write_reconciliation
+    return_pack_writer: ReturnPackWriter = _write_return_pack
+    mail_writer: MailWriter = _write_mail
     safe_table_writer: SafeTableWriter = _write_safe_table
     prover: Prover = field(default_factory=_Prover)
     exchange_books: ExchangeBooks = field(default_factory=_Exchange)
@@ -596,6 +625,9 @@ class Assembly:
             write_certificate=looked(self.certificate_writer),
             write_letter=looked(self.letter_writer),
             write_reconciliation=looked(self.reconciliation_writer),
+            # What they say is looked through before they are made: neither is a document that can be read here.
+            write_return_pack=self.return_pack_writer,
+            write_mail=self.mail_writer,
             exchange=_LookedExchange(database.open_work, self.exchange_books),
             papers=self.papers,
             work_out=self.work_out,

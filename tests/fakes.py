@@ -115,6 +115,7 @@ from fundingapp.domain.ledger import (
     scope_of,
 )
 from fundingapp.domain.locks import PeriodLock
+from fundingapp.domain.mails import MailDraft
 from fundingapp.domain.match_funding import MatchFunding, Post, PostShare
 from fundingapp.domain.matching import CodingRule, Disposition, How, LineState, state_of
 from fundingapp.domain.members import Member
@@ -138,6 +139,7 @@ from fundingapp.domain.reconciliations import (
     ReconciliationPaper,
 )
 from fundingapp.domain.request_letters import RequestLetter
+from fundingapp.domain.return_packs import ReturnPack
 from fundingapp.domain.return_proofs import CellSort, ReturnCell, ReturnProof
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.reversals import Pair
@@ -1551,6 +1553,26 @@ class FakeReconciliationWriter:
 
 
 @dataclass
+class FakeReturnPackWriter:
+    """Keeps the packs that it is given, by where they were to go."""
+
+    packs: dict[Path, ReturnPack] = field(default_factory=dict)
+
+    def __call__(self, pack: ReturnPack, out: Path) -> None:
+        self.packs[out] = pack
+
+
+@dataclass
+class FakeMailWriter:
+    """Keeps the letters that it is given, by where they were to go."""
+
+    drafts: dict[Path, MailDraft] = field(default_factory=dict)
+
+    def __call__(self, draft: MailDraft, out: Path) -> None:
+        self.drafts[out] = draft
+
+
+@dataclass
 class FakeLetterWriter:
     """Keeps the request letters that it is given, by where they were to go."""
 
@@ -1775,6 +1797,8 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "write_certificate": FakeCertificateWriter(),
         "write_letter": FakeLetterWriter(),
         "write_reconciliation": FakeReconciliationWriter(),
+        "write_return_pack": FakeReturnPackWriter(),
+        "write_mail": FakeMailWriter(),
         "write_safe_table": FakeSafeTableWriter(),
         "prover": HighsProver(),
         "exchange": FakeExchangeBooks(),

@@ -57,6 +57,7 @@ from fundingapp.domain.ledger import (
     SkippedRow,
 )
 from fundingapp.domain.locks import PeriodLock
+from fundingapp.domain.mails import MailDraft
 from fundingapp.domain.match_funding import MatchFunding, Post, PostShare
 from fundingapp.domain.matching import Charge, CodingRule, Disposition, How, LineState
 from fundingapp.domain.members import Member
@@ -80,6 +81,7 @@ from fundingapp.domain.reconciliations import (
     ReconciliationPaper,
 )
 from fundingapp.domain.request_letters import RequestLetter
+from fundingapp.domain.return_packs import ReturnPack
 from fundingapp.domain.return_proofs import ReturnCell, ReturnProof
 from fundingapp.domain.returns import ReturnDocument, ReturnState
 from fundingapp.domain.reversals import Pair
@@ -1167,6 +1169,20 @@ class CertificateWriter(Protocol):
         """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
 
 
+class ReturnPackWriter(Protocol):
+    """Writes the pack of a return as a PDF."""
+
+    def __call__(self, pack: ReturnPack, out: Path) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
+class MailWriter(Protocol):
+    """Writes a letter as a draft for a mail program (.eml)."""
+
+    def __call__(self, draft: MailDraft, out: Path) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
 class ReconciliationWriter(Protocol):
     """Writes a reconciliation as a document (.docx), and proves it by reading it back."""
 
@@ -1268,6 +1284,8 @@ class Tools:
     write_certificate: CertificateWriter
     write_letter: LetterWriter
     write_reconciliation: ReconciliationWriter
+    write_return_pack: ReturnPackWriter
+    write_mail: MailWriter
     write_safe_table: SafeTableWriter
     prover: Prover
     exchange: ExchangeBooks

@@ -27,11 +27,13 @@ from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import FundId, ReturnId, TemplateId
 from fundingapp.domain.locks import check_reason
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.return_packs import AGREES, REASON
 from fundingapp.domain.return_proofs import KeptCheck, ReturnProof
 from fundingapp.domain.returns import (
     RETURNS,
     ReturnDocument,
     ReturnState,
+    asks_reason,
     checks_of,
     figures_checksum,
     needs_certificate,
@@ -229,11 +231,33 @@ def _replaced(work: UnitOfWork, command: SaveReturn) -> ReturnId | None:
     return command.replaces
 
 
-def _kept_checks(document: ReturnDocument) -> Sequence[KeptCheck]:
-    return [
+def _kept_checks(document: ReturnDocument) -> list[KeptCheck]:
+    """The checks as they stood, each identity that holds with both sides, and each variance with its reason."""
+    kept = [
         KeptCheck("stop" if check.stops else "look", check.figure, check.text)
         for check in checks_of(document)
     ]
+    kept += [
+        KeptCheck(
+            f"{AGREES}{each.id}",
+            each.left_figure,
+            f"{each.name}: {each.left.in_words} = {each.right_total.in_words}",
+        )
+        for each in document.identities
+        if each.holds
+    ]
+    for project in document.position.projects:
+        if asks_reason(project):
+            kept.append(
+                KeptCheck(
+                    f"{REASON}{project.ref}",
+                    f"{project.ref}/{document.year}/variance",
+                    f"{project.ref} {project.project.name}, {project.kind.value}: budget "
+                    f"{project.budget.current.in_words}, forecast outturn {project.outturn.in_words}, variance "
+                    f"{project.variance.in_words}: {project.reason or 'no reason was given'}",
+                )
+            )
+    return kept
 
 
 def called(work: UnitOfWork, saved: SavedReturn) -> str:

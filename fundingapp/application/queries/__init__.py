@@ -53,6 +53,7 @@ from fundingapp.application.queries import (
     request_letters,
     results,
     return_looks,
+    return_packs,
     returns,
     rules,
     safe_results,
@@ -119,7 +120,7 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **published.ANSWERS,
     **reconciliations.ANSWERS,
     **request_letters.ANSWERS,
-    **return_looks.ANSWERS,
+    **return_packs.ANSWERS,
     **returns.ANSWERS,
     **rules.ANSWERS,
     **safe_results.ANSWERS,
@@ -142,4 +143,5 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     **figure_previews.ANSWERS,
     **templates.ANSWERS,
     **value.ANSWERS,
+    **return_looks.ANSWERS,
 }
