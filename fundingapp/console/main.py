@@ -68,12 +68,27 @@ from fundingapp.console.rules import look_at_rules, usable_rules
 from fundingapp.console.setting_up import new_file, record_plan, show_demo, write_sample
 from fundingapp.console.signing import add_signing_commands
 from fundingapp.console.small_numbers import add_small_number_commands
+from fundingapp.console.story import (
+    add_narrative_options,
+    add_table_option,
+    assets,
+    narrative,
+    progress_of_projects,
+    risks,
+    statements,
+)
 from fundingapp.console.suggestions import suggest_lines
 from fundingapp.console.tables import (
     add_check_table_options,
     add_tables_options,
     check_published_table,
     keep_tables,
+)
+from fundingapp.console.templates import (
+    add_map_options,
+    add_templates_options,
+    keep_templates,
+    map_template,
 )
 from fundingapp.console.value import add_value_commands
 from fundingapp.console.values import (
@@ -276,6 +291,30 @@ def _parser() -> argparse.ArgumentParser:
     file(made)
     add_layouts_options(made)
 
+    for name, carry_out, text, options in (
+        (
+            "narrative",
+            narrative,
+            "writes and shows the words of a quarter's return, counted against their limits",
+            add_narrative_options,
+        ),
+        (
+            "progress",
+            progress_of_projects,
+            "says how the projects stand, with their colours",
+            add_table_option,
+        ),
+        ("risks", risks, "keeps the register of risks", add_table_option),
+        ("assets", assets, "keeps the register of what was bought", add_table_option),
+        ("statements", statements, "holds partners' statements against the ledger", add_table_option),
+    ):
+        made = command(name, carry_out, text)
+        grant(made)
+        made.add_argument(
+            "--quarter", type=int, choices=range(1, 5), required=True, help="the quarter, 1 to 4"
+        )
+        options(made)
+
     made = command(
         "bodies",
         keep_bodies,
@@ -469,6 +508,23 @@ def _parser() -> argparse.ArgumentParser:
         help="1 to 4, April to June being 1; by itself the last that the ledger has reached",
     )
     made.add_argument("--out", required=True, type=Path, metavar="R.xlsx", help="the workbook to write")
+    made.add_argument(
+        "--template",
+        default="",
+        metavar="T",
+        help="the commissioner's workbook to fill: a template's name or number, or a file (.xlsx, .xlsm), which is "
+        "then kept with what is suggested for its cells",
+    )
+
+    made = command(
+        "templates", keep_templates, "lists the commissioner's workbooks that are kept, adds or replaces one"
+    )
+    file(made)
+    add_templates_options(made)
+
+    made = command("map", map_template, "shows what is put where in a template, or changes it")
+    file(made)
+    add_map_options(made)
 
     made = command(
         "priorities",

@@ -12,7 +12,7 @@ from typing import Final
 
 from fundingapp.domain.addresses import Area, address, column_number, split_address
 from fundingapp.domain.figures_to_send import KEYS, entry_of, is_known
-from fundingapp.domain.filling import CellToFill, Put
+from fundingapp.domain.filling import CellToFill
 from fundingapp.domain.money import Money
 from fundingapp.domain.number_formats import shown_as
 from fundingapp.domain.return_proofs import CellSort
@@ -28,6 +28,7 @@ from fundingapp.domain.templates import (
     ShownAs,
     TemplateMapping,
 )
+from fundingapp.domain.worked_out import Put
 
 #: So many places are named in one sentence; the others are counted.
 _NAMED: Final = 6

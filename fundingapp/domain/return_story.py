@@ -385,6 +385,10 @@ def story_gaps(story: ReturnStory, position: GrantPosition, *, whole_year: bool)
     )
 
 
+#: So many things of one sort are named where they lack the same.
+_NAMED = 4
+
+
 def _gaps_of_words(story: ReturnStory) -> Iterable[StoryGap]:
     if story.sections and not story.has_words:
         yield StoryGap(
@@ -469,17 +473,17 @@ def _gaps_of_risks(story: ReturnStory) -> Iterable[StoryGap]:
         )
     of_projects = {line.ref for line in open_ones}
     # Where risks are kept project by project, one without any is missing something.
-    if of_projects - {""}:
-        for each in story.progress:
-            live = each.status not in (ProjectStatus.COMPLETE, ProjectStatus.CANCELLED)
-            if live and each.ref not in of_projects:
-                yield StoryGap(
-                    "risk_missing",
-                    False,
-                    f"{each.ref} {each.name} is live and has no risk.",
-                    "Add one.",
-                    subject=("risks", None),
-                )
+    over = (ProjectStatus.COMPLETE, ProjectStatus.CANCELLED)
+    without = [each.ref for each in story.progress if each.status not in over and each.ref not in of_projects]
+    if of_projects - {""} and without:
+        have = "has no risk of its own" if len(without) == 1 else "have no risk of their own"
+        yield StoryGap(
+            "risk_missing",
+            False,
+            f"{_named(without)} {have}.",
+            "Add one; some commissioners ask for at least one of each live project.",
+            subject=("risks", None),
+        )
     for line in open_ones:
         if not line.risk.mitigation:
             yield StoryGap(
@@ -501,14 +505,22 @@ def _gaps_of_risks(story: ReturnStory) -> Iterable[StoryGap]:
 
 
 def _gaps_of_assets(story: ReturnStory) -> Iterable[StoryGap]:
-    for words in story.unlisted:
+    if story.unlisted:
+        number = len(story.unlisted)
+        what = "1 capital purchase has" if number == 1 else f"{number:,} capital purchases have"
         yield StoryGap(
             "asset_unlisted",
             False,
-            f"Capital purchase without an asset: {words}.",
-            "Add it to the register of assets, unless nothing lasting was bought.",
+            f"{what} no asset in the register: {_named(story.unlisted, '; ')}.",
+            "Add them, unless nothing lasting was bought.",
             subject=("assets", None),
         )
+
+
+def _named(things: Sequence[str], joint: str = ", ") -> str:
+    """The first of *things*, and how many more there are."""
+    more = len(things) - _NAMED
+    return joint.join(things[:_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _gaps_of_statements(story: ReturnStory) -> Iterable[StoryGap]:

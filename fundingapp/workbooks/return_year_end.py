@@ -312,7 +312,14 @@ def fill_centres(sheet: Sheet, about: str, document: ReturnDocument) -> None:
             ]
         )
     last = sheet.next_row - 1
-    sheet.add(["Total", *_totals(sheet, _BALANCE_OF_CENTRE, sums), "", ""], strong=True)
+    totals = _totals(sheet, _BALANCE_OF_CENTRE, sums)
+    names = FigureNames(document.position)
+    measured = ("total", f"charged to {document.fund}", "", "income", "excluded", "waiting", "")
+    known = [
+        Known(total, names.of_ledger(measure) if measure else "")
+        for total, measure in zip(totals, measured, strict=True)
+    ]
+    sheet.add(["Total", *known, "", ""], strong=True)
     sheet.finish(last)
 
 

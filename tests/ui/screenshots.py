@@ -32,6 +32,7 @@ from fundingapp.ui.shell import Shell
 from fundingapp.ui.theme import Theme, ThemeChoice
 from tests.enriched import YEAR, enrich
 from tests.evidenced import put_papers
+from tests.storied import tell
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: A page, or one of its views after a full stop, what the view is to show after a slash; in another year than the
@@ -57,6 +58,11 @@ PAGES = (
     "reconcile.documents",
     "reconcile.locks",
     "returns",
+    "returns.story",
+    "returns.story/said-projects",
+    "returns.story/said-risks",
+    "returns.story/said-assets",
+    "returns.story/said-statements",
     "history",
     "outcomes",
     "outcomes.indicators/record",
@@ -91,7 +97,14 @@ PAGES = (
     "projects.plan",
 )
 #: What views are told to show that is more than a word.
-SUBJECTS: dict[str, object] = {"record": RecordFigures(), "indicator": ShowIndicator(IndicatorId(22))}
+SUBJECTS: dict[str, object] = {
+    "record": RecordFigures(),
+    "indicator": ShowIndicator(IndicatorId(22)),
+    "said-projects": ("project", ProjectId(3)),
+    "said-risks": ("risk", 1),
+    "said-assets": ("asset", 1),
+    "said-statements": ("statement", 1),
+}
 SIZES = ((1440, 900), (1280, 720))
 
 
@@ -115,6 +128,7 @@ class Photographer:
             fund = enrich(opened.desk)
             put_papers(opened.desk, fund, ProjectId(1), YEAR)
             _publish(opened.desk, folder)
+            tell(opened.desk, fund, YEAR, 3)
             opened.close()
         self.application = Application(
             ["screenshots"], ROOT / "resources", Settings.in_file(folder / "settings.ini")

@@ -9,6 +9,7 @@ from typing import Any
 
 from fundingapp.application.commands.evidence import Given, copied
 from fundingapp.application.commands.gathering import Doing
+from fundingapp.application.commands.records import rows_of
 from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, Topic
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.wording import count
@@ -189,6 +190,18 @@ class RemoveStatement(Command[None]):
     """Takes a statement out. Taken back by SwapRecords."""
 
     id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeStoryTable(Command[int]):
+    """Takes the rows of a table called *source* in: all of them, or none. Returns how many.
+
+    How projects stand takes the place of what was said of their quarter; risks, assets and statements are added, but
+    those that are there word for word. Taken back by SwapRecords.
+    """
+
+    rows: tuple[ProjectProgress | Risk | Asset | PartnerStatement, ...]
+    source: str
 
 
 def _check_quarter(quarter: int) -> None:
@@ -609,7 +622,63 @@ def remove_statement(command: RemoveStatement, tools: Tools) -> Effect[None]:
         return doing.commit("RemoveStatement", f"remove the statement of {kept.value.partner}")
 
 
+def take_story_table(command: TakeStoryTable, tools: Tools) -> Effect[int]:
+    with tools.open_work() as work:
+        doing = Doing(work, tools)
+        taken = 0
+        there = {
+            kept.value
+            for kind in ("risks", "assets", "partner_statements")
+            for kept in rows_of(work, kind).all()
+        }
+        for row in command.rows:
+            if isinstance(row, ProjectProgress):
+                taken += _take_progress(doing, row)
+                continue
+            kind, fitted = _fitted(work, row, tools)
+            if fitted in there:
+                continue
+            if isinstance(fitted, PartnerStatement):
+                _refuse_twice(work, fitted, None)
+            there.add(fitted)
+            doing.add(kind, fitted)
+            taken += 1
+        name = f"take {count(taken, 'row')} in from {command.source}"
+        if not doing.has_done:
+            return Effect(0, Topic.NOTHING, name, NOTHING_TO_UNDO)
+        return doing.commit("TakeStoryTable", name, taken)
+
+
+def _fitted(
+    work: UnitOfWork, row: Risk | Asset | PartnerStatement, tools: Tools
+) -> tuple[str, Risk | Asset | PartnerStatement]:
+    """The rows that *row* belongs to, and *row* as it is kept. Raises ExpectedError."""
+    match row:
+        case Risk():
+            return "risks", _fitted_risk(work, row, tools)
+        case Asset():
+            return "assets", _fitted_asset(work, row)
+        case _:
+            return "partner_statements", _fitted_statement(work, row)
+
+
+def _take_progress(doing: Doing, row: ProjectProgress) -> int:
+    """1 where *row* says of its project what was not said yet."""
+    tools = doing.tools
+    doing.work.projects.get(row.project)
+    after = replace(row, explanation=row.explanation.strip(), by=tools.who, at=tools.clock())
+    held = _judged(doing.work, row.year, row.quarter).get(row.project)
+    if held is None:
+        doing.add("project_progress", after)
+        return 1
+    if replace(after, by=held.value.by, at=held.value.at) == held.value:
+        return 0
+    doing.change("project_progress", held, after)
+    return 1
+
+
 HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
+    TakeStoryTable: take_story_table,
     WriteText: write_text,
     CopyWords: copy_words,
     JudgeProject: judge_project,

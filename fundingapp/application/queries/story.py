@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from fundingapp.application.effect import Question
@@ -30,7 +31,7 @@ from fundingapp.domain.evidence import Evidence
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.ids import AssetId, FundId, LineId, PartyId, ProjectId, RiskId
 from fundingapp.domain.money import Money
-from fundingapp.domain.narratives import quarter_before
+from fundingapp.domain.narratives import ProjectProgress, quarter_before
 from fundingapp.domain.parties import Party, PartyForm, PartyKind
 from fundingapp.domain.partner_books import PartnerStatement
 from fundingapp.domain.periods import FinancialYear, days_of, last_period_of
@@ -50,6 +51,7 @@ from fundingapp.domain.return_story import (
 )
 from fundingapp.domain.returns import ReturnState
 from fundingapp.domain.risks import Risk
+from fundingapp.domain.story_tables import StoryTable, read_story_table
 from fundingapp.domain.suppliers import plain_name
 
 #: The return of this quarter is that of the whole year.
@@ -537,7 +539,38 @@ def _shared(lines: Iterable[LineShare]) -> Money:
     return Money.total(line.share for line in lines)
 
 
+@dataclass(frozen=True, slots=True)
+class ReadStoryTable(Question["tuple[ProjectProgress | Risk | Asset | PartnerStatement, ...]"]):
+    """What a table (.csv, .xlsx, .ods) of progress, risks, assets or statements says of a grant's quarter. Raises
+    InputRefusedError that names row and column."""
+
+    table: StoryTable
+    fund: FundId
+    year: FinancialYear
+    quarter: int
+    path: Path
+
+
+def answer_table(
+    question: ReadStoryTable, tools: Tools
+) -> tuple[ProjectProgress | Risk | Asset | PartnerStatement, ...]:
+    headings, rows = tools.reader.plain(question.path)
+    with tools.open_work(reading=True) as work:
+        position = position_of(work, question.fund, question.year, None)
+    return read_story_table(
+        question.table,
+        headings,
+        rows,
+        question.path.name,
+        fund=question.fund,
+        year=question.year,
+        quarter=question.quarter,
+        projects={project.ref: id for id, project in _named(position).items()},
+    )
+
+
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
+    ReadStoryTable: answer_table,
     StoryOf: answer_story,
     PassedOnTo: answer_passed_on,
 }

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
-from fundingapp.domain.errors import ExpectedError, NotFoundError
+from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.figures_to_send import CATALOGUE, figures_to_send
 from fundingapp.domain.ids import FundId, TemplateId
 from fundingapp.domain.mapping_suggestions import Suggested, suggest_mapping
@@ -63,6 +63,17 @@ class TemplateRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FindTemplate(Question["TemplateId | None"]):
+    """The template called *name*, by its name, its file's name or its number, those in use first; None for none.
+
+    With *path* the one in use whose file has the content of that one.
+    """
+
+    name: str
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateOpened(Question["OpenedTemplate"]):
     """A template as it looks, with its mapping and what is suggested."""
 
@@ -109,20 +120,6 @@ class TemplateFill:
     template: ReturnTemplate
     mapping: TemplateMapping
     figures: FiguresToSend
-
-
-def find_template(work: UnitOfWork, name: str) -> Kept[ReturnTemplate]:
-    """The template called *name*, or with that number, those in use first. Raises NotFoundError that lists them."""
-    wanted = " ".join(name.casefold().split())
-    held = sorted(
-        work.templates.all(), key=lambda kept: (kept.value.state is not TemplateState.IN_USE, -kept.id)
-    )
-    for kept in held:
-        named = (kept.value.name, kept.value.file_name, str(kept.id))
-        if wanted in {" ".join(each.casefold().split()) for each in named}:
-            return kept
-    in_use = [f"“{kept.value.name}”" for kept in held if kept.value.state is TemplateState.IN_USE]
-    raise NotFoundError("template", name, f"The templates are: {', '.join(in_use) or 'none yet'}.")
 
 
 def mapping_of_template(work: UnitOfWork, template: TemplateId) -> Kept[TemplateMapping] | None:
@@ -222,6 +219,25 @@ def _row(
     )
 
 
+def answer_find(question: FindTemplate, tools: Tools) -> TemplateId | None:
+    with tools.open_work(reading=True) as work:
+        held = sorted(
+            work.templates.all(), key=lambda kept: (kept.value.state is not TemplateState.IN_USE, -kept.id)
+        )
+    if question.path is not None:
+        copy = tools.sources.take_copy(question.path)
+        tools.sources.discard(copy)
+        same = (kept.id for kept in held if kept.value.sha256 == copy.sha256)
+        in_use = {kept.id for kept in held if kept.value.state is TemplateState.IN_USE}
+        return next((TemplateId(id) for id in same if id in in_use), None)
+    wanted = " ".join(question.name.casefold().split())
+    for kept in held:
+        named = (kept.value.name, kept.value.file_name, str(kept.id))
+        if wanted in {" ".join(each.casefold().split()) for each in named}:
+            return TemplateId(kept.id)
+    return None
+
+
 def answer_opened(question: TemplateOpened, tools: Tools) -> OpenedTemplate:
     with tools.open_work(reading=True) as work:
         template = work.templates.get(question.template).value
@@ -275,6 +291,7 @@ def answer_cells(question: CellsToFill, tools: Tools) -> TemplateFill:
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     TemplatesOf: answer_templates,
+    FindTemplate: answer_find,
     TemplateOpened: answer_opened,
     TemplateChangesOf: answer_changes,
     CellsToFill: answer_cells,

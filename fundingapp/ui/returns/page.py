@@ -7,8 +7,10 @@ from fundingapp.domain.periods import quarter_due
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Context
 from fundingapp.ui.returns.choice import PlaceInReturn, ReturnChoice
+from fundingapp.ui.returns.mapping_view import MappingView
 from fundingapp.ui.returns.return_view import ReturnView
 from fundingapp.ui.returns.sent_view import SentView
+from fundingapp.ui.returns.story_view import StoryView
 from fundingapp.ui.views import GrantView, ViewsPage
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.empty_state import EmptyState
@@ -33,7 +35,12 @@ class ReturnsPage(ViewsPage):
         self.choice.quarter_changed.connect(self._quarter_changed)
 
     def _views(self, office: Office) -> list[GrantView]:
-        return [ReturnView(office, self.choice), SentView(office, self.choice)]
+        return [
+            ReturnView(office, self.choice),
+            SentView(office, self.choice),
+            StoryView(office, self.choice),
+            MappingView(office, self.choice),
+        ]
 
     def set_context(self, context: Context) -> None:
         super().set_context(context)

@@ -33,6 +33,7 @@ from fundingapp.workbooks.formulas.values import (
     Value,
     compare,
     compare_numbers,
+    number_in_text,
     same_text,
     to_number,
     to_text,
@@ -108,6 +109,9 @@ def _exact_position(values: Sequence[Scalar], wanted: Scalar) -> int | None:
                 return at
         if wanted == "" and any(each is None for each in values):
             raise NotComputed("programs differ about looking up an empty text")
+        number = _number_of(wanted)
+        if number is not None and number in values:
+            raise NotComputed("programs differ about looking up a number that is written as text")
         return None
     for at, each in enumerate(values):
         if isinstance(each, bool) or isinstance(wanted, bool):
@@ -119,6 +123,13 @@ def _exact_position(values: Sequence[Scalar], wanted: Scalar) -> int | None:
         elif isinstance(each, float) and isinstance(wanted, float) and compare_numbers(each, wanted) == 0:
             return at
     return None
+
+
+def _number_of(text: str) -> float | None:
+    try:
+        return number_in_text(text)
+    except NotComputed:
+        return None
 
 
 def _approximate(worker: Worker, context: Context, values: list[Value], at: int) -> int:
