@@ -18,7 +18,7 @@ from fundingapp.ui.widgets.pill import Pill
 
 #: So many are listed at once; the rest follows on request, so that a workbook with a fault in each row does not keep
 #: the window waiting.
-MOST = 40
+MOST = 25
 WORDS = {Grade.ERROR: ("stop", Tone.BAD), Grade.LOOK: ("ask", Tone.ATTENTION)}
 
 
