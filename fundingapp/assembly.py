@@ -29,20 +29,25 @@ if TYPE_CHECKING:
         EnquiryWriter,
         ExchangeBooks,
         ExchangeSheet,
+        FillTemplate,
         LayoutWriter,
         LetterWriter,
         LookedInto,
+        MailWriter,
         OpenWork,
         PackWriter,
         Papers,
+        Receiving,
         ReconciliationWriter,
         ReturnLooks,
+        ReturnPackWriter,
         ReturnWriter,
         SafeTable,
         SafeTableWriter,
         TableDocument,
         TableReader,
         TableWriter,
+        TemplateReader,
         Tools,
         WorkingOut,
         WrittenReturn,
@@ -60,13 +65,18 @@ if TYPE_CHECKING:
     from fundingapp.domain.errors import ExpectedError
     from fundingapp.domain.exchange.reading import RawSheet
     from fundingapp.domain.figure_files.contents import FigureFile
+    from fundingapp.domain.filling import CellToFill, Filled, FillWishes
     from fundingapp.domain.findings import Finding
     from fundingapp.domain.layouts import Layout
     from fundingapp.domain.ledger import RawRow, RawTable, SheetRows
+    from fundingapp.domain.mails import MailDraft
+    from fundingapp.domain.received import Received
     from fundingapp.domain.reconciliations import ReconciliationPaper
     from fundingapp.domain.request_letters import RequestLetter
+    from fundingapp.domain.return_packs import ReturnPack
     from fundingapp.domain.returns import ReturnDocument
     from fundingapp.domain.safe_tables import Undone
+    from fundingapp.domain.sheet_looks import WorkbookLook
     from fundingapp.domain.small_numbers import Cut, Problem, Prover, Search
     from fundingapp.domain.worked_out import Place, Put, WorkedOut
     from fundingapp.persistence.backups import Backups
@@ -273,10 +283,57 @@ def _write_letter(letter: RequestLetter, out: Path) -> None:
     put_in_place(out, paper.contents(), lambda beside: prove(paper, beside, out.name))
 
 
+def _write_return_pack(pack: ReturnPack, out: Path) -> None:
+    from fundingapp.domain.errors import ExpectedError
+
+    if out.suffix.casefold() != ".pdf":
+        raise ExpectedError("pack_kind", f"“{out.name}” is no PDF.", "Give it a name that ends in .pdf.")
+    from fundingapp.documents.return_pack import prove, return_pack
+    from fundingapp.workbooks.swap import put_in_place
+
+    contents = return_pack(pack, paths.resources() / "fonts")
+    put_in_place(out, contents, lambda beside: prove(contents, beside, out.name))
+
+
+def _write_mail(draft: MailDraft, out: Path) -> None:
+    from fundingapp.domain.errors import ExpectedError
+
+    if out.suffix.casefold() != ".eml":
+        raise ExpectedError("mail_kind", f"“{out.name}” is no letter.", "Give it a name that ends in .eml.")
+    from fundingapp.documents.mail import mail, prove
+    from fundingapp.workbooks.swap import put_in_place
+
+    put_in_place(out, mail(draft), lambda beside: prove(draft, beside, out.name))
+
+
 def _write_safe_table(table: SafeTable, out: Path, prove: Callable[[Path], None]) -> None:
     from fundingapp.workbooks.safe_table_writer import write_safe_table
 
     write_safe_table(table, out, prove)
+
+
+class _Templates:
+    """Hands reading templates to workbooks; the looks of the last few are kept, since a file of one hash never
+    changes."""
+
+    _MOST = 4
+
+    def __init__(self) -> None:
+        self._kept: dict[str, WorkbookLook] = {}
+
+    def __call__(
+        self, path: Path, name: str, sha256: str, report: Callable[[int, int, str], None]
+    ) -> WorkbookLook:
+        look = self._kept.pop(sha256, None)
+        if look is None:
+            from fundingapp.workbooks.template_reader import read_template
+
+            look = read_template(path, name, report)
+        while len(self._kept) >= self._MOST:
+            self._kept.pop(next(iter(self._kept)))
+        if look.sha256 == sha256:
+            self._kept[sha256] = look
+        return replace(look, file_name=name)
 
 
 def _return_look(document: ReturnDocument) -> BookLook:
@@ -289,6 +346,42 @@ def _work_out(template: Path, puts: Mapping[Place, Put], today: date) -> WorkedO
     from fundingapp.workbooks.working_out import work_out
 
     return work_out(template, puts, today)
+
+
+def _fill_template(
+    template: Path, cells: Sequence[CellToFill], out: Path, progress: Progress, wishes: FillWishes
+) -> Filled:
+    from fundingapp.workbooks.template_filler import fill_template
+
+    return fill_template(template, cells, out, progress.report, wishes)
+
+
+def _looked_fill(open_work: OpenWork, fill: FillTemplate) -> FillTemplate:
+    """*fill*, with the texts that go into the template looked through for personal data before: what stood there came
+    from its maker."""
+
+    def filled(
+        template: Path, cells: Sequence[CellToFill], out: Path, progress: Progress, wishes: FillWishes
+    ) -> Filled:
+        from fundingapp.application.releasing import look_before
+        from fundingapp.domain.addresses import split_address
+        from fundingapp.domain.personal_data import SeenCell
+
+        seen = []
+        for each in cells:
+            if isinstance(each.value, str):
+                row, column = split_address(each.cell)
+                seen.append(SeenCell(out.name, each.sheet, row, column + 1, each.value))
+        look_before(open_work, f"“{out.name}”", seen)
+        return fill(template, cells, out, progress, wishes)
+
+    return filled
+
+
+def _receive(path: Path, puts: Mapping[Place, Put], today: date) -> Received:
+    from fundingapp.workbooks.receiving import receive
+
+    return receive(path, puts, today)
 
 
 class _Prover:
@@ -415,11 +508,16 @@ class Assembly:
     certificate_writer: CertificateWriter = _write_certificate
     letter_writer: LetterWriter = _write_letter
     reconciliation_writer: ReconciliationWriter = _write_reconciliation
+    return_pack_writer: ReturnPackWriter = _write_return_pack
+    mail_writer: MailWriter = _write_mail
     safe_table_writer: SafeTableWriter = _write_safe_table
     prover: Prover = field(default_factory=_Prover)
     exchange_books: ExchangeBooks = field(default_factory=_Exchange)
     papers: Papers = field(default_factory=_Papers)
     work_out: WorkingOut = _work_out
+    template_reader: TemplateReader = field(default_factory=_Templates)
+    fill_template: FillTemplate = _fill_template
+    receive: Receiving = _receive
     return_looks: ReturnLooks = _return_look
     profile: Path | None = None
     who: str = ""
@@ -527,9 +625,15 @@ class Assembly:
             write_certificate=looked(self.certificate_writer),
             write_letter=looked(self.letter_writer),
             write_reconciliation=looked(self.reconciliation_writer),
+            # What they say is looked through before they are made: neither is a document that can be read here.
+            write_return_pack=self.return_pack_writer,
+            write_mail=self.mail_writer,
             exchange=_LookedExchange(database.open_work, self.exchange_books),
             papers=self.papers,
             work_out=self.work_out,
+            read_template=self.template_reader,
+            fill_template=_looked_fill(database.open_work, self.fill_template),
+            receive=self.receive,
             return_looks=self.return_looks,
             clock=now,
             who=who,
@@ -648,6 +752,16 @@ class Assembly:
         looked = look_at(question, rule, self.reader, self.prover, progress)
         write_safely(looked, question.path, out, self.reader, self.safe_table_writer, self.prover, progress)
         return looked
+
+    def fill_workbook(
+        self, template: Path, cells: Path, out: Path, wishes: FillWishes, progress: Progress
+    ) -> Filled:
+        from fundingapp.workbooks.cell_lists import read_cell_list
+
+        listed = read_cell_list(cells, template)
+        if wishes.today is None:
+            wishes = replace(wishes, today=now().astimezone().date())
+        return self.fill_template(template, listed, out, progress, wishes)
 
     def attack_table(self, question: AttackTable, progress: Progress) -> tuple[Undone, ...]:
         from fundingapp.application.queries.publications import attack

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from fundingapp.application.commands.grants import RecordPlan
+from fundingapp.application.commands.returns import CheckReturn, SubmitReturn
+from fundingapp.application.commands.signing import Certify, PrepareCertificate
 from fundingapp.application.desk import Desk
+from fundingapp.application.effect import JournalRecord
 from fundingapp.application.ports import PrivateCopy, UnitOfWork
 from fundingapp.application.queries.downloads import Download
 from fundingapp.domain.conditions import fits
 from fundingapp.domain.funds import BudgetHead, Kind
-from fundingapp.domain.ids import FundId, ProjectId
+from fundingapp.domain.ids import CertificateId, FundId, ProjectId, ReturnId
 from fundingapp.domain.ledger import LedgerLine, Meaning, ParsedLedger, SkippedRow
 from fundingapp.domain.matching import CodingRule, parse_target
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear, Period
 from fundingapp.domain.plans import ParsedPlan, PlanLine
+from fundingapp.domain.returns import ReturnState
+from fundingapp.domain.signing import Certified
 
 YEAR = FinancialYear(2018)
 NEXT_YEAR = FinancialYear(2019)
@@ -119,3 +125,32 @@ def make_head(project: ProjectId, fund: FundId, kind: Kind = Kind.REVENUE) -> Bu
 def day(text: str) -> date:
     """``day("2018-10-01")``."""
     return date.fromisoformat(text)
+
+
+def colleague(desk: Desk, who: str = "Ben") -> Desk:
+    """Somebody else at the same file."""
+    return Desk(replace(desk._tools, who=who))
+
+
+def certified(desk: Desk, saved: ReturnId) -> CertificateId:
+    """Has a saved return checked, prepared for its signature, and signed by a colleague."""
+    with desk._tools.open_work(reading=True) as work:
+        value = work.returns.get(saved).value
+    desk.do(CheckReturn(saved))
+    made = desk.do(PrepareCertificate(Certified.RETURN, value.fund, value.year, saved=saved)).result
+    colleague(desk).do(Certify(made))
+    return made
+
+
+def sent_return(desk: Desk, saved: ReturnId) -> None:
+    """Has a saved return checked, certified and sent."""
+    certified(desk, saved)
+    desk.do(SubmitReturn(saved))
+
+
+def put_as_sent(desk: Desk, saved: ReturnId) -> None:
+    """Makes a saved return one that was sent, whatever its grant is like: so files of earlier versions hold them."""
+    with desk._tools.open_work() as work:
+        kept = work.returns.get(saved)
+        work.returns.replace(kept, replace(kept.value, state=ReturnState.SUBMITTED))
+        work.commit(JournalRecord("SubmitReturn", "record the return as sent"))

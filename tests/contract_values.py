@@ -575,6 +575,7 @@ GRANT_VALUES: list[tuple[str, Any]] = [
         ),
     ),
     ("supports", Support(EvidenceId(1), project=_PROJECT)),
+    ("supports", Support(EvidenceId(1), saved_return=ReturnId(1))),
     ("supports", Support(EvidenceId(1), outcome=OutcomeId(1))),
     ("supports", Support(EvidenceId(1), indicator=IndicatorId(1))),
     ("supports", Support(EvidenceId(1), figure=FigureId(1))),

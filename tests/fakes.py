@@ -95,6 +95,7 @@ from fundingapp.domain.errors import (
 from fundingapp.domain.evidence import Evidence, FileState, Support
 from fundingapp.domain.exchange.reading import RawSheet
 from fundingapp.domain.figure_imports import FigureImport, SkippedFigure
+from fundingapp.domain.filling import CellToFill, Filled, FillWishes, PartsProof, ReadBackProof
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Project
 from fundingapp.domain.grant_conditions import GrantCondition
@@ -114,6 +115,7 @@ from fundingapp.domain.ledger import (
     scope_of,
 )
 from fundingapp.domain.locks import PeriodLock
+from fundingapp.domain.mails import MailDraft
 from fundingapp.domain.match_funding import MatchFunding, Post, PostShare
 from fundingapp.domain.matching import CodingRule, Disposition, How, LineState, state_of
 from fundingapp.domain.members import Member
@@ -129,6 +131,7 @@ from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
 from fundingapp.domain.publications import Publication
+from fundingapp.domain.received import Received
 from fundingapp.domain.reconciliations import (
     CentreSum,
     Reconciliation,
@@ -136,6 +139,7 @@ from fundingapp.domain.reconciliations import (
     ReconciliationPaper,
 )
 from fundingapp.domain.request_letters import RequestLetter
+from fundingapp.domain.return_packs import ReturnPack
 from fundingapp.domain.return_proofs import CellSort, ReturnCell, ReturnProof
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.reversals import Pair
@@ -143,7 +147,7 @@ from fundingapp.domain.risks import Risk
 from fundingapp.domain.schedules import ScheduleEntry
 from fundingapp.domain.sending import AcceptedException
 from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
-from fundingapp.domain.sheet_looks import SheetLook
+from fundingapp.domain.sheet_looks import CellLook, CellStyle, Holds, SheetLook, WorkbookLook
 from fundingapp.domain.signing import Certificate
 from fundingapp.domain.states import Step
 from fundingapp.domain.suggestions import Goal, Partner, Proposal, Rejection
@@ -193,6 +197,7 @@ REFERENCES: dict[str, dict[str, str]] = {
         "figure": "indicator_figures",
         "milestone": "milestones",
         "table": "performance_tables",
+        "saved_return": "returns",
     },
     "locks": {},
     "forecasts": {"project": "projects", "fund": "funds"},
@@ -1513,6 +1518,7 @@ class FakeWritten:
     path: Path
     sha256: str
     cells_written: int
+    kept: tuple[ReturnCell, ...] = ()
 
 
 class FakeEnquiryWriter:
@@ -1547,6 +1553,26 @@ class FakeReconciliationWriter:
 
 
 @dataclass
+class FakeReturnPackWriter:
+    """Keeps the packs that it is given, by where they were to go."""
+
+    packs: dict[Path, ReturnPack] = field(default_factory=dict)
+
+    def __call__(self, pack: ReturnPack, out: Path) -> None:
+        self.packs[out] = pack
+
+
+@dataclass
+class FakeMailWriter:
+    """Keeps the letters that it is given, by where they were to go."""
+
+    drafts: dict[Path, MailDraft] = field(default_factory=dict)
+
+    def __call__(self, draft: MailDraft, out: Path) -> None:
+        self.drafts[out] = draft
+
+
+@dataclass
 class FakeLetterWriter:
     """Keeps the request letters that it is given, by where they were to go."""
 
@@ -1561,11 +1587,21 @@ class FakeReturnWriter:
     """Remembers the documents it was given instead of writing them."""
 
     documents: list[ReturnDocument] = field(default_factory=list)
+    #: Where its files come to stand; None where nobody looks for them.
+    sources: FakeSourceStore | None = None
 
     def __call__(self, document: ReturnDocument, out: Path) -> FakeWritten:
         self.documents.append(document)
-        said = f"{document.title} {document.version} {document.position.spent}"
-        return FakeWritten(out, hashlib.sha256(said.encode()).hexdigest(), len(fields(document)))
+        said = f"{document.title} {document.version} {document.position.spent}".encode()
+        if self.sources is not None:
+            self.sources.files[out] = said
+        position = document.position
+        total = f"{position.fund.name}/{position.year}/spend@{position.to_period}"
+        kept = (
+            ReturnCell("Summary", "A1", CellSort.TEXT, document.title),
+            ReturnCell("Summary", "B2", CellSort.POUNDS, str(position.spent), total, "grant/spent", "Spent"),
+        )
+        return FakeWritten(out, hashlib.sha256(said).hexdigest(), len(fields(document)), kept)
 
 
 @dataclass
@@ -1637,6 +1673,32 @@ class FakeSafeTableWriter:
         write_safe_table(table, out, prove)
 
 
+@dataclass
+class FakeTemplateFiller:
+    """Remembers what it was asked to fill, writes it as a list, and says that all of it was proven."""
+
+    asked: list[tuple[Path, tuple[CellToFill, ...], Path, FillWishes]] = field(default_factory=list)
+
+    def __call__(
+        self, template: Path, cells: Sequence[CellToFill], out: Path, progress: Progress, wishes: FillWishes
+    ) -> Filled:
+        self.asked.append((template, tuple(cells), out, wishes))
+        out.write_text("".join(f"{each.place}\t{each.value}\n" for each in cells), encoding="utf-8")
+        content = out.read_bytes()
+        return Filled(
+            hashlib.sha256(template.read_bytes()).hexdigest(),
+            hashlib.sha256(content).hexdigest(),
+            len(content),
+            len(cells),
+            ReadBackProof("nobody", len(cells)),
+            PartsProof((), (), ()),
+            (),
+            (),
+            (),
+            (),
+        )
+
+
 class FakeCalendarWriter:
     """Remembers what it was asked to write."""
 
@@ -1676,6 +1738,39 @@ def fake_return_look(document: ReturnDocument) -> BookLook:
 
 
 @dataclass
+class FakeReceiving:
+    """Answers what a test says a receiver's program found, whatever is put in."""
+
+    received: Received = field(default_factory=Received)
+
+    def __call__(self, path: Path, puts: Mapping[Place, Put], today: date) -> Received:
+        return self.received
+
+
+@dataclass
+class FakeTemplateReader:
+    """Answers the look that a test gives a file of that name, and else a form with one cell, A1 called “Fund”."""
+
+    looks: dict[str, WorkbookLook] = field(default_factory=dict)
+
+    def __call__(
+        self, path: Path, name: str, sha256: str, report: Callable[[int, int, str], None]
+    ) -> WorkbookLook:
+        report(0, 1, f"Opening {name}")
+        look = self.looks.get(name)
+        if look is None:
+            fund = CellLook(1, 0, "Fund", "Fund", Holds.TEXT)
+            open_cell = CellLook(
+                1, 1, style=CellStyle(fill="FFF9E5", locked=False), label="Fund", is_input=True
+            )
+            form = SheetLook(
+                "Cover", is_protected=True, rows=1, columns=2, cells={(1, 0): fund, (1, 1): open_cell}
+            )
+            look = WorkbookLook(name, sha256, (form,))
+        return replace(look, file_name=name, sha256=sha256)
+
+
+@dataclass
 class StoppingProgress:
     """Stops the work at its report number *after*, as a user would."""
 
@@ -1702,15 +1797,23 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "write_certificate": FakeCertificateWriter(),
         "write_letter": FakeLetterWriter(),
         "write_reconciliation": FakeReconciliationWriter(),
+        "write_return_pack": FakeReturnPackWriter(),
+        "write_mail": FakeMailWriter(),
         "write_safe_table": FakeSafeTableWriter(),
         "prover": HighsProver(),
         "exchange": FakeExchangeBooks(),
         "papers": FakePapers(),
         "work_out": FakeWorkingOut(),
+        "read_template": FakeTemplateReader(),
+        "fill_template": FakeTemplateFiller(),
+        "receive": FakeReceiving(),
         "return_looks": fake_return_look,
         "clock": SteppingClock(),
         "who": "Ann",
         "progress": SilentProgress(),
         **parts,
     }
+    writer, sources = given["write_return"], given["sources"]
+    if isinstance(writer, FakeReturnWriter) and isinstance(sources, FakeSourceStore):
+        writer.sources = sources
     return Tools(open_work, **given)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from fundingapp.application.commands import HANDLERS
-from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, Question
+from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, Question, Topic
 from fundingapp.application.ports import Tools
 from fundingapp.application.progress import Progress, SilentProgress
 from fundingapp.application.queries import ANSWERS
@@ -103,12 +103,16 @@ class Desk:
         """Has *command* handled; *turning* is “undo” or “redo” when it takes another one back, or back again."""
         self._guard.begins(command, progress or SilentProgress())
         tools = self._with(progress)
-        open_work = watched(tools)
+        followed: list[str] = []
+        open_work = watched(tools, followed)
         if turning:  # outermost: what is watched is told what is done, and the history that it is undone
             open_work = turned(open_work, turning)
         name = ""
         try:
             effect: Effect[Result] = HANDLERS[type(command)](command, replace(tools, open_work=open_work))
+            if followed:
+                also = effect.changed | Topic.RETURNS | Topic.SIGNING
+                effect = replace(effect, changed=also, followed=tuple(followed))
             name = "" if effect.inverse is NOTHING_TO_UNDO else effect.name
         finally:
             self._guard.ended(command, name)

@@ -86,13 +86,14 @@ class Effect(Generic[Result_co]):
     """The outcome of a command that was carried out.
 
     *name* says what it did, for “Undo …”; *inverse* is None when it cannot be taken back, and then nothing
-    before it can.
+    before it can. *followed* says in sentences what came of it by itself, such as a certificate that is void.
     """
 
     result: Result_co
     changed: Topic
     name: str
     inverse: Command[Any] | None
+    followed: tuple[str, ...] = ()
 
 
 class NothingToUndo(Command[None]):

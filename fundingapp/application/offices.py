@@ -17,6 +17,7 @@ from fundingapp.application.safety import Inside, Restored, Safety
 from fundingapp.application.sharing import HeldBy, Reading, Sharing
 from fundingapp.domain.backups import Backup
 from fundingapp.domain.figure_files.contents import FigureFile
+from fundingapp.domain.filling import Filled, FillWishes
 from fundingapp.domain.layouts import Layout
 from fundingapp.domain.safe_tables import Undone
 
@@ -113,6 +114,12 @@ class Offices(Protocol):
     def write_safe_table(self, question: LookAtTable, out: Path, progress: Progress) -> TableLooked:
         """Writes a table with its small numbers hidden, keeping nothing of it. Raises ExpectedError, also when
         something could be worked out; nothing is written then."""
+
+    def fill_workbook(
+        self, template: Path, cells: Path, out: Path, wishes: FillWishes, progress: Progress
+    ) -> Filled:
+        """Fills the cells that the table *cells* lists in a copy of *template*. Raises ExpectedError; nothing is
+        written then."""
 
     def attack_table(self, question: AttackTable, progress: Progress) -> tuple[Undone, ...]:
         """What can be worked out of a table as it is printed. Raises ExpectedError."""

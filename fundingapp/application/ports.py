@@ -37,6 +37,7 @@ from fundingapp.domain.evidence import Evidence, FileState, Support
 from fundingapp.domain.exchange.columns import Column
 from fundingapp.domain.exchange.reading import RawSheet
 from fundingapp.domain.figure_imports import FigureImport, SkippedFigure
+from fundingapp.domain.filling import CellToFill, Filled, FillWishes
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.funds import Fund, Kind, Partnership, Project
 from fundingapp.domain.grant_conditions import GrantCondition
@@ -56,6 +57,7 @@ from fundingapp.domain.ledger import (
     SkippedRow,
 )
 from fundingapp.domain.locks import PeriodLock
+from fundingapp.domain.mails import MailDraft
 from fundingapp.domain.match_funding import MatchFunding, Post, PostShare
 from fundingapp.domain.matching import Charge, CodingRule, Disposition, How, LineState
 from fundingapp.domain.members import Member
@@ -71,6 +73,7 @@ from fundingapp.domain.positions import ChargeSum, ControlSum, DaySum, LedgerSum
 from fundingapp.domain.priorities import Priority, Share, Theme
 from fundingapp.domain.profiles import ForecastKept, Profile, VarianceReason
 from fundingapp.domain.publications import Publication
+from fundingapp.domain.received import Received
 from fundingapp.domain.reconciliations import (
     CentreSum,
     Reconciliation,
@@ -78,6 +81,7 @@ from fundingapp.domain.reconciliations import (
     ReconciliationPaper,
 )
 from fundingapp.domain.request_letters import RequestLetter
+from fundingapp.domain.return_packs import ReturnPack
 from fundingapp.domain.return_proofs import ReturnCell, ReturnProof
 from fundingapp.domain.returns import ReturnDocument, ReturnState
 from fundingapp.domain.reversals import Pair
@@ -85,7 +89,7 @@ from fundingapp.domain.risks import Risk
 from fundingapp.domain.schedules import ScheduleEntry
 from fundingapp.domain.sending import AcceptedException
 from fundingapp.domain.settlements import PublishedAllocation, Settlement, YearClose
-from fundingapp.domain.sheet_looks import SheetLook
+from fundingapp.domain.sheet_looks import SheetLook, WorkbookLook
 from fundingapp.domain.signing import Certificate
 from fundingapp.domain.small_numbers import Prover
 from fundingapp.domain.states import Step
@@ -1022,6 +1026,9 @@ class WrittenReturn(Protocol):
     def sha256(self) -> str: ...
     @property
     def cells_written(self) -> int: ...
+    @property
+    def kept(self) -> tuple[ReturnCell, ...]:
+        """Every cell that is not empty, as it was read back."""
 
 
 class ReturnWriter(Protocol):
@@ -1049,6 +1056,25 @@ class WorkingOut(Protocol):
     def __call__(self, template: Path, puts: Mapping[Place, Put], today: date) -> WorkedOut:
         """The results of every formula that depends on *puts*; *today* is what TODAY() is. Raises InputRefusedError
         for a file that is no workbook."""
+        ...
+
+
+class FillTemplate(Protocol):
+    """Fills cells of somebody else's workbook, proves that nothing else changed, and puts the file in place."""
+
+    def __call__(
+        self, template: Path, cells: Sequence[CellToFill], out: Path, progress: Progress, wishes: FillWishes
+    ) -> Filled:
+        """Raises ExpectedError when a cell can't be filled or the proof fails; a file that is there is then as it
+        was."""
+
+
+class Receiving(Protocol):
+    """Takes a workbook as its receiver's program would; writes nothing."""
+
+    def __call__(self, path: Path, puts: Mapping[Place, Put], today: date) -> Received:
+        """The rules that the workbook's cells break with *puts* in them, and what its formulas add up. Raises
+        InputRefusedError for a file that is no workbook."""
         ...
 
 
@@ -1143,6 +1169,20 @@ class CertificateWriter(Protocol):
         """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
 
 
+class ReturnPackWriter(Protocol):
+    """Writes the pack of a return as a PDF."""
+
+    def __call__(self, pack: ReturnPack, out: Path) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
+class MailWriter(Protocol):
+    """Writes a letter as a draft for a mail program (.eml)."""
+
+    def __call__(self, draft: MailDraft, out: Path) -> None:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+
+
 class ReconciliationWriter(Protocol):
     """Writes a reconciliation as a document (.docx), and proves it by reading it back."""
 
@@ -1203,6 +1243,18 @@ class SafeTableWriter(Protocol):
         """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
 
 
+class TemplateReader(Protocol):
+    """Reads a commissioner's workbook as it looks."""
+
+    def __call__(
+        self, path: Path, name: str, sha256: str, report: Callable[[int, int, str], None]
+    ) -> WorkbookLook:
+        """The look of the workbook at *path*, called *name*, whose content has that hash.
+
+        Raises InputRefusedError for what can't be a template.
+        """
+
+
 class LetterWriter(Protocol):
     """Writes a request letter as a document (.docx), and proves it by reading it back."""
 
@@ -1232,11 +1284,16 @@ class Tools:
     write_certificate: CertificateWriter
     write_letter: LetterWriter
     write_reconciliation: ReconciliationWriter
+    write_return_pack: ReturnPackWriter
+    write_mail: MailWriter
     write_safe_table: SafeTableWriter
     prover: Prover
     exchange: ExchangeBooks
     papers: Papers
     work_out: WorkingOut
+    read_template: TemplateReader
+    fill_template: FillTemplate
+    receive: Receiving
     return_looks: ReturnLooks
     clock: Clock
     who: str = "somebody"

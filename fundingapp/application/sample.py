@@ -8,11 +8,13 @@ from pathlib import Path
 from fundingapp.application.commands.grants import RecordPlan, SetUpPartnership
 from fundingapp.application.commands.imports import Imported, ImportLedger
 from fundingapp.application.commands.matching import AddRules, ApplyRules, Matched
+from fundingapp.application.commands.templates import AddTemplate, ReviewMapping
 from fundingapp.application.desk import Desk
 from fundingapp.application.offices import Offices
 from fundingapp.application.progress import Progress, SilentProgress
 from fundingapp.application.queries.downloads import ReadDownload
 from fundingapp.application.queries.tables import ReadPlan, ReadRules
+from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.sample_results import record_results
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Partnership
@@ -26,6 +28,7 @@ YEAR = FinancialYear(2018)
 PLAN = "funding_2018_19.csv"
 RULES = "coding_rules.csv"
 LEDGER = "GL_extract_P10.xlsx"
+TEMPLATE = "OPCC_monitoring_template.xlsx"
 
 
 def make_sample(offices: Offices, folder: Path, *, filled: bool = False) -> Path:
@@ -64,6 +67,11 @@ def fill_sample(desk: Desk, folder: Path, progress: Progress) -> tuple[Imported,
     """Records the sample's grant, results and rules, imports its first download and applies the rules."""
     desk.do(RecordPlan(desk.ask(ReadPlan(folder / PLAN)), FUND, COMMISSIONER, YEAR, PLAN))
     record_results(desk)
+    # What is suggested for this workbook was looked through by us, so it comes confirmed.
+    template = desk.do(
+        AddTemplate(folder / TEMPLATE, "OPCC monitoring return", desk.ask(FundNamed(FUND))), progress
+    ).result
+    desk.do(ReviewMapping(template.id), progress)
     desk.do(AddRules(desk.ask(ReadRules(folder / RULES)).rules, f"add rules from {RULES}"))
     download = desk.ask(ReadDownload(folder / LEDGER), progress)
     try:

@@ -4,6 +4,7 @@ stated return, and what changes a balance or a certified figure is named, in the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self, cast
 
@@ -11,11 +12,21 @@ from fundingapp.application.effect import JournalRecord
 from fundingapp.application.ports import Kept, OpenWork, Tools, UnitOfWork
 from fundingapp.application.queries.balances import next_entry
 from fundingapp.application.queries.locks import refuse_closed_year, refuse_stated
+from fundingapp.application.queries.standing_returns import (
+    certificates_by_return,
+    fallen_in_words,
+    moved_in_words,
+    moved_under,
+    standing_returns,
+)
 from fundingapp.application.queries.watched import watched_now
 from fundingapp.domain.adjustments import Accrual, Adjustment, effects
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.watching import Alarm, differences
+from fundingapp.domain.returns import ReturnState
+from fundingapp.domain.signing import Certificate, CertificateState
+from fundingapp.domain.states import Step, Subject
+from fundingapp.domain.watching import Alarm, Asserted, differences
 
 _Grant = tuple[FundId, FinancialYear]
 
@@ -106,8 +117,8 @@ def _same_money(before: Any, after: Any) -> bool:
 class WatchedWork:
     """A unit of work that guards closed years and stated returns, and looks at what is watched before it commits."""
 
-    def __init__(self, work: UnitOfWork, tools: Tools) -> None:
-        self._work, self._tools = work, tools
+    def __init__(self, work: UnitOfWork, tools: Tools, followed: list[str]) -> None:
+        self._work, self._tools, self._followed = work, tools, followed
         self._guarded: dict[str, _GuardedRows] = {}
 
     @property
@@ -131,20 +142,84 @@ class WatchedWork:
         self._work.__exit__(kind, error, trace)
 
     def commit(self, record: JournalRecord | None) -> None:
+        fallen: list[str] = []
         if record is not None:
+            fallen = let_fall(cast(UnitOfWork, self), record, self._tools)
+            if fallen:
+                record = replace(record, after={**record.after, "followed": fallen})
             watch(cast(UnitOfWork, self), record, self._tools)
         self._work.commit(record)
+        self._followed += fallen
 
 
-def watched(tools: Tools) -> OpenWork:
-    """Opens units of work for commands that go through *tools*."""
+def watched(tools: Tools, followed: list[str]) -> OpenWork:
+    """Opens units of work for commands that go through *tools*; *followed* gains what came of them by itself."""
     open_work = tools.open_work
 
     def opener(*, reading: bool = False) -> UnitOfWork:
         work = open_work(reading=reading)
-        return work if reading else cast(UnitOfWork, WatchedWork(work, tools))
+        return work if reading else cast(UnitOfWork, WatchedWork(work, tools, followed))
 
     return opener
+
+
+def let_fall(work: UnitOfWork, record: JournalRecord, tools: Tools) -> list[str]:
+    """Makes a draft again of each return that is checked or certified, and not sent, when *record* changes a figure
+    inside it, and its certificate void; says so in a sentence for each. Cheap when there is none.
+
+    It is no part of what undo takes back: that gives the figure back, and not the signature.
+    """
+    found = []
+    for kept in standing_returns(work):
+        moved = moved_under(work, kept)
+        if moved is None:
+            continue
+        saved, at = kept.value, tools.clock()
+        why = f"{moved_in_words(moved)} ({record.sentence})"
+        certificate = certificates_by_return(work.certificates.all()).get(kept.id)
+        if certificate is not None:
+            _void(work, certificate, why, tools)
+        work.returns.replace(kept, replace(saved, state=ReturnState.DRAFT))
+        work.steps.add(
+            Step(
+                Subject.RETURN,
+                kept.id,
+                saved.state.value,
+                ReturnState.DRAFT.value,
+                None,
+                at,
+                tools.who,
+                reason=why,
+            )
+        )
+        fund = work.funds.get(saved.fund).value.name
+        found.append(fallen_in_words(saved, fund, moved, certificate is not None))
+    return found
+
+
+def _void(work: UnitOfWork, kept: Kept[Certificate], why: str, tools: Tools) -> None:
+    """Makes a certificate void, and lets go of the balances that were asserted with it."""
+    value, at = kept.value, tools.clock()
+    work.certificates.replace(kept, value.voided(tools.who, at, why))
+    work.steps.add(
+        Step(
+            Subject.CERTIFICATE,
+            kept.id,
+            value.state.value,
+            CertificateState.VOIDED.value,
+            None,
+            at,
+            tools.who,
+            reason=why,
+        )
+    )
+    if not value.stands:
+        return
+    for each in work.assertions.all():
+        of = each.value
+        same = (of.fund, of.year, of.to_period) == (value.fund, value.year, value.to_period)
+        if of.because is Asserted.CERTIFICATE and same:
+            work.assertions.remove(each)
 
 
 def watch(work: UnitOfWork, record: JournalRecord, tools: Tools) -> None:

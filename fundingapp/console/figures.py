@@ -25,6 +25,7 @@ from fundingapp.console.output import (
     finding_data,
     table,
 )
+from fundingapp.console.templates import template_asked
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import quarter_due
@@ -277,7 +278,10 @@ def write_return(given: argparse.Namespace, offices: Offices, out: Output, progr
         quarter = given.quarter
         if quarter is None:
             quarter = quarter_due(opened.desk.ask(PositionOf(fund, given.year)).last_period)
-        made = opened.desk.do(SaveReturn(fund, given.year, quarter, given.out), progress).result
+        template, added = None, ""
+        if given.template:
+            template, added = template_asked(given.template, opened.desk, fund, progress)
+        made = opened.desk.do(SaveReturn(fund, given.year, quarter, given.out, template), progress).result
     finally:
         opened.close()
     document = made.document
@@ -288,7 +292,9 @@ def write_return(given: argparse.Namespace, offices: Offices, out: Output, progr
             "cells_written": made.cells_written,
             # write_return puts no file in place that does not read back equal.
             "read_back_equal": True,
-            "parts_changed": [],
+            "parts_changed": [part.name for part in made.proof.parts if not part.is_same]
+            if made.proof
+            else [],
             "checks": [
                 {
                     "id": identity.id,
@@ -302,6 +308,7 @@ def write_return(given: argparse.Namespace, offices: Offices, out: Output, progr
             ],
         },
         [
+            *filter(None, [added]),
             f"{document.title}, version {document.version}: {made.path}",
             f"{made.cells_written:,} cells written and read back equal.",
             *(f"{'To settle' if check.stops else 'To look at'}: {check.text}" for check in checks),

@@ -49,6 +49,7 @@ from fundingapp.console.exchange import add_exchange_commands
 from fundingapp.console.figure_files import add_figure_commands
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
 from fundingapp.console.files import DONE, REFUSED, TO_LOOK_AT, say_findings, writable
+from fundingapp.console.filling import add_fill_command
 from fundingapp.console.history import add_history_options, show_history
 from fundingapp.console.layouts import add_layouts_options
 from fundingapp.console.opening import add_share_options, opening
@@ -82,6 +83,12 @@ from fundingapp.console.tables import (
     add_tables_options,
     check_published_table,
     keep_tables,
+)
+from fundingapp.console.templates import (
+    add_map_options,
+    add_templates_options,
+    keep_templates,
+    map_template,
 )
 from fundingapp.console.value import add_value_commands
 from fundingapp.console.values import (
@@ -377,6 +384,7 @@ def _parser() -> argparse.ArgumentParser:
     add_budget_commands(command, file, grant)
     add_exchange_commands(command)
     add_small_number_commands(command)
+    add_fill_command(command)
     add_year_end_commands(command, grant)
     add_figure_commands(command, file)
     add_value_commands(command, file)
@@ -500,6 +508,23 @@ def _parser() -> argparse.ArgumentParser:
         help="1 to 4, April to June being 1; by itself the last that the ledger has reached",
     )
     made.add_argument("--out", required=True, type=Path, metavar="R.xlsx", help="the workbook to write")
+    made.add_argument(
+        "--template",
+        default="",
+        metavar="T",
+        help="the commissioner's workbook to fill: a template's name or number, or a file (.xlsx, .xlsm), which is "
+        "then kept with what is suggested for its cells",
+    )
+
+    made = command(
+        "templates", keep_templates, "lists the commissioner's workbooks that are kept, adds or replaces one"
+    )
+    file(made)
+    add_templates_options(made)
+
+    made = command("map", map_template, "shows what is put where in a template, or changes it")
+    file(made)
+    add_map_options(made)
 
     made = command(
         "priorities",

@@ -21,6 +21,7 @@ from fundingapp.application.queries.alarms import Alarms, AlarmShown
 from fundingapp.application.queries.locks import AllLocks
 from fundingapp.application.queries.members import People
 from fundingapp.application.queries.reconciliations import ReconciliationsOf
+from fundingapp.application.queries.sent_returns import ReturnVersions
 from fundingapp.application.queries.signing import (
     CertificateShown,
     CertificatesOf,
@@ -34,8 +35,9 @@ from fundingapp.console.values import to_day, to_period, to_year
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.members import Member, MemberRole
-from fundingapp.domain.periods import CLOSING_PERIOD
+from fundingapp.domain.periods import CLOSING_PERIOD, last_period_of
 from fundingapp.domain.reconciliations import ReconciliationState
+from fundingapp.domain.returns import ReturnState
 from fundingapp.domain.signing import Certified
 from fundingapp.domain.watching import Difference
 
@@ -224,9 +226,25 @@ def _prepare(given: argparse.Namespace, desk: Desk, fund: FundId) -> None:
                 "reviewed reconciliation", str(given.year), "Prepare one and have it reviewed first."
             )
         reconciliation = max(reviewed, key=lambda row: row.reconciliation.to_period).id
+    saved = None
+    if about is Certified.RETURN:
+        # The file that was checked is what is signed; without one it is the figures up to the period alone.
+        checked = [
+            each
+            for each in desk.ask(ReturnVersions(fund, given.year))
+            if each.value.state is ReturnState.CHECKED
+            and given.to_period in {CLOSING_PERIOD, last_period_of(each.value.quarter)}
+        ]
+        saved = checked[0].id if checked else None
     desk.do(
         PrepareCertificate(
-            about, fund, given.year, given.to_period, given.statement, reconciliation=reconciliation
+            about,
+            fund,
+            given.year,
+            given.to_period,
+            given.statement,
+            saved=saved,
+            reconciliation=reconciliation,
         )
     )
 

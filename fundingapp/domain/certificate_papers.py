@@ -13,6 +13,7 @@ from fundingapp.domain.signing import Certificate, CertificateState
 _FIGURE = re.compile(
     r"(?P<scope>.+)/(?P<year>\d{4}/\d{2,4})/(?P<measure>[^:@]+)(?::(?P<kind>[^:@]+))?(?::[^@]+)?(?:@(?P<period>\d+))?"
 )
+_PART = re.compile(r"spend/([PQ])(\d{1,2})")
 #: What the measures of a certificate are called on paper.
 _WORDS = {
     "available": "available",
@@ -70,7 +71,13 @@ def figure_in_words(name: str) -> str:
     measure = found["measure"]
     words = f"claim {measure[6:]}" if measure.startswith("claim/") else _WORDS.get(measure, measure)
     upto = ""
-    if found["period"]:
+    if part := _PART.fullmatch(measure):
+        number = int(part[2])
+        when = f"period {number} ({period_name(number)})" if part[1] == "P" else f"quarter {number}"
+        words = f"eligible spend in {when}"
+    elif measure == "remaining":
+        words = "still expected in the year"
+    elif found["period"]:
         period = int(found["period"])
         upto = f" up to period {period} ({period_name(period)})"
     return f"{found['scope']}{kind}: {words}{upto}"

@@ -31,6 +31,7 @@ from fundingapp.domain.ids import (
     ProjectId,
     ReconciliationId,
     RepaymentId,
+    ReturnId,
     SettlementId,
 )
 
@@ -199,6 +200,7 @@ class Support:
     figure: FigureId | None = None
     milestone: MilestoneId | None = None
     table: PerformanceTableId | None = None
+    saved_return: ReturnId | None = None
 
 
 #: What a paper can support, as :class:`Support` names it.

@@ -17,9 +17,7 @@ from typing import Final
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.findings import Finding, Severity
 from fundingapp.domain.return_proofs import ProvedPart
-
-#: What a cell is to hold; None leaves it blank with the look that it has.
-Put = str | Decimal | int | bool | date | datetime | None
+from fundingapp.domain.worked_out import Put
 
 
 @dataclass(frozen=True, slots=True)

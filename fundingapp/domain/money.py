@@ -204,6 +204,12 @@ class Money:
         """This amount in pounds, exactly, with two decimals."""
         return Decimal(self.pence).scaleb(-2)
 
+    @property
+    def whole_pounds(self) -> int:
+        """The amount in whole pounds, halves rounded away from nought."""
+        pounds, rest = divmod(abs(self.pence), 100)
+        return (pounds + (rest >= 50)) * (-1 if self.pence < 0 else 1)
+
     def __str__(self) -> str:
         """As shown in a column: ``1,234.50``, minus as ``−``, no pound sign."""
         pounds, pence = divmod(abs(self.pence), 100)

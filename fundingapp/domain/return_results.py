@@ -175,46 +175,72 @@ _SMALL_COUNT = re.compile(
 _EACH = 3
 
 
+@dataclass(frozen=True, slots=True)
+class ResultNote:
+    """A thing to look at in the results: its *code*, a sentence, and the *figure* that it is about; *quarter* is the
+    one that it is about, 0 for none."""
+
+    code: str
+    text: str
+    figure: str = ""
+    quarter: int = 0
+
+
 def what_to_see_to(results: ReturnResults, quarter: int) -> Iterator[tuple[str, str]]:
     """What a careful reader of the results would raise before they go: a sentence, and the figure that it is about."""
+    yield from ((note.text, note.figure) for note in result_notes(results, quarter))
+
+
+def result_notes(results: ReturnResults, quarter: int) -> Iterator[ResultNote]:
+    """As :func:`what_to_see_to`, each with its code."""
     lines = results.lines
     yield from _told(
-        [line for line in lines if quarter in line.missing], f"there is no figure for Q{quarter}"
+        "result.missing",
+        [line for line in lines if quarter in line.missing],
+        f"there is no figure for Q{quarter}",
+        quarter,
     )
     for earlier in range(1, quarter):
         yield from _told(
-            [line for line in lines if earlier in line.missing], f"there is no figure for Q{earlier} either"
+            "result.missing",
+            [line for line in lines if earlier in line.missing],
+            f"there is no figure for Q{earlier} either",
+            earlier,
         )
     yield from _told(
+        "result.no_evidence",
         [line for line in lines if not line.papers and len(line.missing) < quarter],
         "nothing is kept as evidence of its figures",
     )
     for line in lines:
         provisional = [mark.removesuffix(" [p]") for mark in line.marks if mark.endswith("[p]")]
         if provisional:
-            yield f"{line.named}: {listed(provisional, 'and')} is provisional, and marked [p].", line.figure
-    yield from _told([line for line in lines if line.hides], "small numbers are hidden in this return")
+            text = f"{line.named}: {listed(provisional, 'and')} is provisional, and marked [p]."
+            yield ResultNote("result.provisional", text, line.figure)
+    hiding = [line for line in lines if line.hides]
+    yield from _told("result.hidden", hiding, "small numbers are hidden in this return")
     for outcome in results.outcomes:
         name = f"{outcome.ref} {outcome.outcome}".strip()
         if not outcome.changed:
-            yield f"{name}: nobody has said yet what changed.", ""
+            yield ResultNote("outcome.unsaid", f"{name}: nobody has said yet what changed.")
         elif not outcome.papers:
-            yield f"{name}: what changed is said, and nothing is kept as evidence.", ""
+            text = f"{name}: what changed is said, and nothing is kept as evidence."
+            yield ResultNote("outcome.no_evidence", text)
         said = f"{outcome.changed} {outcome.method} {outcome.limits}"
         if outcome.is_sensitive and (found := _SMALL_COUNT.search(said)):
-            yield (
-                f"{name}: the text says “{found[0]}”; where it counts people, it may tell who they are.",
-                "",
-            )
+            text = f"{name}: the text says “{found[0]}”; where it counts people, it may tell who they are."
+            yield ResultNote("outcome.small_count", text)
 
 
-def _told(lines: Sequence[IndicatorLine], what: str) -> Iterator[tuple[str, str]]:
+def _told(code: str, lines: Sequence[IndicatorLine], what: str, quarter: int = 0) -> Iterator[ResultNote]:
     """*what* is to be said of each of *lines*; of many in one sentence that names the first."""
     if len(lines) <= _EACH:
-        yield from ((f"{line.named}: {what}.", line.figure) for line in lines)
+        yield from (ResultNote(code, f"{line.named}: {what}.", line.figure, quarter) for line in lines)
         return
     first = ", ".join(line.named for line in lines[:_EACH])
-    yield (
+    yield ResultNote(
+        code,
         f"{len(lines):,} outputs and outcomes: {what} ({first} and {len(lines) - _EACH:,} more).",
         lines[0].figure,
+        quarter,
     )

@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 
+from fundingapp.domain.agreements import Terms
 from fundingapp.domain.allocations import Resources
 from fundingapp.domain.carry_forwards import CarryForward, CarryForwardState
 from fundingapp.domain.claiming import ClaimRecords, cash_position, figures
@@ -22,6 +23,7 @@ from fundingapp.domain.identities import Identity
 from fundingapp.domain.ids import ProjectId
 from fundingapp.domain.match_funding import MatchRow
 from fundingapp.domain.money import Money, percentage
+from fundingapp.domain.parties import Contact
 from fundingapp.domain.periods import FinancialYear, last_period_of
 from fundingapp.domain.positions import GrantPosition, ProjectPosition
 from fundingapp.domain.priorities import PlanWords
@@ -29,6 +31,7 @@ from fundingapp.domain.reconciliation import reconcile
 from fundingapp.domain.reconciliations import CentreRow
 from fundingapp.domain.return_results import ReturnResults, what_to_see_to
 from fundingapp.domain.return_story import NOTHING_SAID, ReturnStory
+from fundingapp.domain.states import Machine, Move, Need
 from fundingapp.domain.year_end import HeadOutturn, Outturn
 
 
@@ -50,8 +53,41 @@ class ReturnState(Enum):
         """Whether the commissioner has it."""
         return self in _OUT
 
+    @property
+    def in_words(self) -> str:
+        """As it is called in every sentence: “sent” for what is submitted."""
+        return "sent" if self is ReturnState.SUBMITTED else self.value
+
 
 _OUT = frozenset({ReturnState.SUBMITTED, ReturnState.QUERIED, ReturnState.ACCEPTED})
+
+_REASON = (Need.REASON,)
+#: Every move of a return. What the commissioner has is never changed: it is opened again, or takes a new version.
+RETURNS = Machine(
+    "return",
+    (
+        Move(ReturnState.DRAFT, ReturnState.CHECKED, "check", "preparer"),
+        Move(ReturnState.CHECKED, ReturnState.CERTIFIED, "certify", "section 151 officer"),
+        # Only where the terms spare it the certificate: see needs_certificate.
+        Move(ReturnState.CHECKED, ReturnState.SUBMITTED, "send", "preparer"),
+        Move(ReturnState.CERTIFIED, ReturnState.SUBMITTED, "send", "preparer"),
+        Move(ReturnState.SUBMITTED, ReturnState.QUERIED, "record a query", "preparer", _REASON),
+        Move(ReturnState.QUERIED, ReturnState.SUBMITTED, "answer", "preparer", _REASON),
+        Move(ReturnState.SUBMITTED, ReturnState.ACCEPTED, "record the acceptance", "preparer"),
+        Move(ReturnState.QUERIED, ReturnState.ACCEPTED, "record the acceptance", "preparer"),
+        Move(ReturnState.CHECKED, ReturnState.DRAFT, "open again", "preparer", _REASON),
+        Move(ReturnState.CERTIFIED, ReturnState.DRAFT, "open again", "preparer", _REASON),
+        Move(ReturnState.SUBMITTED, ReturnState.DRAFT, "reopen", "finance lead", _REASON),
+        Move(ReturnState.QUERIED, ReturnState.DRAFT, "reopen", "finance lead", _REASON),
+        Move(ReturnState.ACCEPTED, ReturnState.DRAFT, "reopen", "finance lead", _REASON),
+    ),
+)
+
+
+def needs_certificate(terms: Terms, spent: Money) -> bool:
+    """Whether a return of that spend goes only with a certificate: always, but where the agreement asks for one only
+    above an amount and less was spent."""
+    return terms.certificate_above is None or spent > terms.certificate_above
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +175,12 @@ class ReturnDocument:
     results: ReturnResults | None = None
     #: What it says beside the money.
     story: ReturnStory = NOTHING_SAID
+    #: Who speaks for the partnership, and the section 151 officer who signs, as the declaration names them.
+    contact: Contact | None = None
+    certifier: Contact | None = None
+    #: What tells a project's kind of money from all else that it has, to follow a measure in a figure's name:
+    #: ``:capital``, ``:revenue:Home Office Fund``. What is not in it is the only one of its project.
+    head_names: Mapping[tuple[ProjectId, Kind], str] = field(default_factory=dict)
 
     def served_by(self, project: ProjectPosition) -> PlanWords:
         """Themes, priorities and areas of *project* in words, with their shares where there are several."""

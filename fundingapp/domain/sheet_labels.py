@@ -54,13 +54,7 @@ def with_labels(book: WorkbookLook) -> WorkbookLook:
 
 
 def _labelled(sheet: SheetLook, finder: _Inputs) -> SheetLook:
-    covered = {
-        (row, column): area
-        for area in sheet.merges
-        if (area.last_row - area.first_row + 1) * (area.last_column - area.first_column + 1) <= 20_000
-        for row in range(area.first_row, area.last_row + 1)
-        for column in range(area.first_column, area.last_column + 1)
-    }
+    covered = _covered(sheet)
     inputs = frozenset(
         at
         for at, cell in sheet.cells.items()
@@ -120,18 +114,27 @@ def is_input_colour(colour: str) -> bool:
     return red >= 240 and green >= 225 and blue < green and red - blue >= 8
 
 
-def words_beside(sheet: SheetLook, row: int, column: int) -> tuple[str, str]:
-    """What stands to the left of a cell and above it, "" where nothing does: labels of a form, headings of a table."""
-    covered = {
-        (at_row, at_column): area
+class Beside:
+    """Tells the words that stand beside the cells of one sheet: labels of a form, headings of a table."""
+
+    def __init__(self, sheet: SheetLook) -> None:
+        inputs = frozenset(at for at, cell in sheet.cells.items() if cell.is_input)
+        self._labels = _Labels(sheet, inputs, _covered(sheet), frozenset())
+
+    def words(self, row: int, column: int) -> tuple[str, str]:
+        """What stands to the left of a cell and above it, "" where nothing does."""
+        return self._labels.left(row, column), self._labels.above(row, column)
+
+
+def _covered(sheet: SheetLook) -> dict[tuple[int, int], Area]:
+    """The cells of merged areas, each with its area; those of whole columns are left out."""
+    return {
+        (row, column): area
         for area in sheet.merges
-        if area.last_row >= row - _ABOVE and area.first_row <= row
-        for at_row in range(max(area.first_row, row - _ABOVE), min(area.last_row, row) + 1)
-        for at_column in range(area.first_column, area.last_column + 1)
+        if (area.last_row - area.first_row + 1) * (area.last_column - area.first_column + 1) <= 20_000
+        for row in range(area.first_row, area.last_row + 1)
+        for column in range(area.first_column, area.last_column + 1)
     }
-    inputs = frozenset(at for at, cell in sheet.cells.items() if cell.is_input)
-    reading = _Labels(sheet, inputs, covered, frozenset())
-    return reading.left(row, column), reading.above(row, column)
 
 
 class _Labels:

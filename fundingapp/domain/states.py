@@ -68,6 +68,11 @@ class Step:
     reason: str = ""
 
 
+def word_of(state: Enum) -> str:
+    """What *state* is called in a sentence: its own words where it has some, else its value."""
+    return str(getattr(state, "in_words", state.value))
+
+
 @dataclass(frozen=True)
 class Machine(Generic[State]):
     """The moves of one kind of thing, called *noun* in sentences (“bid”)."""
@@ -93,18 +98,18 @@ class Machine(Generic[State]):
         """
         move = self._by_pair.get((source, target))
         if move is None:
-            open_moves = [each.target.value for each in self.from_state(source)]
+            open_moves = [word_of(each.target) for each in self.from_state(source)]
             instead = f"It can become {listed(open_moves)}." if open_moves else "That is its last state."
             raise ExpectedError(
                 "forbidden_move",
-                f"{name} is {source.value}: it can't become {target.value} from there.",
+                f"{name} is {word_of(source)}: it can't become {word_of(target)} from there.",
                 instead,
             )
         missing = [need.value for need in move.needs if need not in given]
         if missing:
             raise ExpectedError(
                 "move_needs",
-                f"{name} can't become {target.value} without {listed(missing, 'and')}.",
+                f"{name} can't become {word_of(target)} without {listed(missing, 'and')}.",
                 "Give it, then try again.",
             )
         return move

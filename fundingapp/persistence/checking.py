@@ -40,8 +40,10 @@ from fundingapp.persistence.records import (
     LedgerLineRecord,
     ProjectRecord,
     PublicationRecord,
+    SavedReturnRecord,
     SupportRecord,
 )
+from fundingapp.persistence.return_records import ReturnTemplateRecord
 from fundingapp.persistence.sources import FileSources
 from fundingapp.persistence.upgrading import SCHEMA_VERSION
 from fundingapp.persistence.work import NOUNS
@@ -187,6 +189,9 @@ def _originals(connection: Connection, sources: FileSources, progress: Progress)
                 FigureImportRecord.layout != FigureLayout.STREET
             ),
             select(PublicationRecord.name, PublicationRecord.sha256),
+            select(ReturnTemplateRecord.file_name, ReturnTemplateRecord.sha256),
+            # Of older returns no copy was kept: their size is nought.
+            select(SavedReturnRecord.file_name, SavedReturnRecord.sha256).where(SavedReturnRecord.size > 0),
         )
         for name, digest in connection.execute(wanted)
         if digest

@@ -319,8 +319,10 @@ def _hashes(connection: Connection) -> set[str]:
     return {
         digest
         for table in Base.metadata.sorted_tables
-        if "sha256" in table.columns
-        for digest in connection.execute(select(table.columns["sha256"])).scalars()
+        for column in table.columns
+        if column.name == "sha256" or column.name.endswith("_sha256")
+        for digest in connection.execute(select(column)).scalars()
+        if digest
     }
 
 

@@ -440,6 +440,7 @@ class SupportRecord(Edited, Base):
                 "figure_id",
                 "milestone_id",
                 "table_id",
+                "saved_return_id",
             ),
             name="supports_one",
         ),
@@ -486,6 +487,9 @@ class SupportRecord(Edited, Base):
     milestone: Mapped[MilestoneId | None] = mapped_column("milestone_id", Whole, ForeignKey("milestone.id"))
     table: Mapped[PerformanceTableId | None] = mapped_column(
         "table_id", Whole, ForeignKey("performance_table.id")
+    )
+    saved_return: Mapped[ReturnId | None] = mapped_column(
+        "saved_return_id", Whole, ForeignKey("saved_return.id")
     )
 
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Final
 
 from fundingapp.domain.errors import ExpectedError
-from fundingapp.domain.filling import MOST_DIGITS, Put, digits_of
+from fundingapp.domain.filling import MOST_DIGITS, digits_of
+from fundingapp.domain.worked_out import Put
 from fundingapp.workbooks.sheet_patch import BLANK, NewContent
 
 #: The longest text of a cell, in units of UTF-16 as Excel counts.

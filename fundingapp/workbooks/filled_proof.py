@@ -19,10 +19,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
+from fundingapp.domain.addresses import address, split_address
 from fundingapp.domain.errors import ExpectedError
-from fundingapp.domain.filling import CellDifference, FeatureCount, PartsProof, Put, ReadBackProof
+from fundingapp.domain.filling import CellDifference, FeatureCount, PartsProof, ReadBackProof
 from fundingapp.domain.return_proofs import ProvedPart
-from fundingapp.workbooks.addresses import address, split_address
+from fundingapp.domain.worked_out import Put
 from fundingapp.workbooks.apart import CellReader
 from fundingapp.workbooks.cell_content import number_text, serial_of
 from fundingapp.workbooks.package import Progress
@@ -175,7 +176,8 @@ class _Parts:
         self._plan = plan
         self._sheets = {sheet.part: sheet.name for sheet in package.sheets.values()}
         self._trees: dict[str, Any] = {}
-        self._cells: dict[str, dict[At, Any]] = {}
+        self._rows: dict[str, dict[int, Any]] = {}
+        self._cells: dict[str, dict[int, dict[str, Any]]] = {}
         try:
             with zipfile.ZipFile(BytesIO(beside.read_bytes())) as written:
                 self._written = {info.filename: written.read(info) for info in written.infolist()}
@@ -265,8 +267,7 @@ class _Parts:
 
     def stored(self, sheet: str, at: At) -> tuple[str, str]:
         """The kind and the text of what the written sheet holds in a cell, as its XML has it."""
-        cells = self._written_cells(sheet)
-        cell = cells.get(at)
+        cell = self._written_row(sheet, at[0]).get(address(*at))
         if cell is None:
             return "", ""
         kind = cell.get("t", "n")
@@ -280,11 +281,15 @@ class _Parts:
             return ("s", _unescaped(text)) if text else ("", "")
         return kind, text
 
-    def _written_cells(self, sheet: str) -> dict[At, Any]:
-        if sheet not in self._cells:
-            part = self._package.sheets[sheet].part
-            self._cells[sheet] = dict(_cells_of(self._tree_of(part)))
-        return self._cells[sheet]
+    def _written_row(self, sheet: str, number: int) -> dict[str, Any]:
+        if sheet not in self._rows:
+            self._rows[sheet] = dict(_rows_of(self._tree_of(self._package.sheets[sheet].part)))
+            self._cells[sheet] = {}
+        rows = self._cells[sheet]
+        if number not in rows:
+            row = self._rows[sheet].get(number)
+            rows[number] = _cells_in(row, number) if row is not None else {}
+        return rows[number]
 
     def _tree_of(self, part: str) -> Any:
         if part not in self._trees:
@@ -308,6 +313,7 @@ class _Parts:
     def _compare_cells(self, sheet: str, before: Any, after: Any) -> None:
         touched = self._plan.touched[sheet]
         rows = {row for row, _ in touched}
+        names = {address(*at) for at in touched}
         old_rows, new_rows = dict(_rows_of(before)), dict(_rows_of(after))
         if lost := old_rows.keys() - new_rows.keys():
             raise _differs(self._name, f"sheet “{sheet}” has lost its row {min(lost)}")
@@ -319,25 +325,25 @@ class _Parts:
                 continue
             if old is not None and _row_look(old) != _row_look(new):
                 raise _differs(self._name, f"sheet “{sheet}”, row {number} looks different")
-            self._compare_row(sheet, number, old, new, touched)
+            self._compare_row(sheet, number, old, new, names)
 
-    def _compare_row(self, sheet: str, number: int, old: Any, new: Any, touched: set[At]) -> None:
-        before = dict(_cells_in(old, number)) if old is not None else {}
-        after = dict(_cells_in(new, number))
-        for at in before.keys() | after.keys():
-            one, other = before.get(at), after.get(at)
-            place = f"sheet “{sheet}”, cell {address(*at)}"
-            if at not in touched:
-                if one is None or other is None or _cell_bytes(one, at) != _cell_bytes(other, at):
+    def _compare_row(self, sheet: str, number: int, old: Any, new: Any, touched: set[str]) -> None:
+        before = _cells_in(old, number) if old is not None else {}
+        after = _cells_in(new, number)
+        for cell in {**before, **after}:
+            one, other = before.get(cell), after.get(cell)
+            place = f"sheet “{sheet}”, cell {cell}"
+            if cell not in touched:
+                if one is None or other is None or _cell_bytes(one, cell) != _cell_bytes(other, cell):
                     raise _differs(self._name, f"{place}, which was not to be filled, has changed")
             elif one is not None:
                 if other is None or one.get("s") != other.get("s"):
                     raise _differs(self._name, f"{place} has lost its look")
                 formulas = _formula_bytes(one), _formula_bytes(other)
-                place_of = (sheet, at)
-                if place_of in self._plan.formulas_gone:
+                at = sheet, split_address(cell)
+                if at in self._plan.formulas_gone:
                     formulas = b"", formulas[1]
-                if formulas[0] != formulas[1] and place_of not in self._plan.heirs:
+                if formulas[0] != formulas[1] and at not in self._plan.heirs:
                     raise _differs(self._name, f"{place} has another formula")
 
 
@@ -395,17 +401,15 @@ def _rows_of(tree: Any) -> Iterator[tuple[int, Any]]:
         yield number, row
 
 
-def _cells_in(row: Any, number: int) -> Iterator[tuple[At, Any]]:
-    column = -1
-    for cell in row.iterfind("{*}c"):
-        at = split_address(cell.get("r", ""))
-        column = at[1] if at[0] else column + 1
-        yield (number, column), cell
-
-
-def _cells_of(tree: Any) -> Iterator[tuple[At, Any]]:
-    for number, row in _rows_of(tree):
-        yield from _cells_in(row, number)
+def _cells_in(row: Any, number: int) -> dict[str, Any]:
+    """The cells of a row by their addresses."""
+    found: dict[str, Any] = {}
+    name = ""
+    for cell in row.iterchildren("{*}c"):
+        # A cell that does not say where it is comes after the one before it.
+        name = cell.get("r") or address(number, split_address(name)[1] + 1)
+        found[name] = cell
+    return found
 
 
 def _row_bytes(row: Any, number: int) -> bytes:
@@ -419,9 +423,9 @@ def _row_look(row: Any) -> dict[str, str]:
     return {name: value for name, value in row.attrib.items() if name not in ("r", "spans")}
 
 
-def _cell_bytes(cell: Any, at: At) -> bytes:
+def _cell_bytes(cell: Any, name: str) -> bytes:
     if cell.get("r") is None:
-        cell.set("r", address(*at))
+        cell.set("r", name)
     cell.tail = None
     return _as_bytes(cell)
 

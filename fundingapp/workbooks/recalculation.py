@@ -17,7 +17,7 @@ from typing import BinaryIO, Final
 
 from fundingapp.workbooks.addresses import address
 from fundingapp.workbooks.formulas.book import FormulaBook, Key
-from fundingapp.workbooks.formulas.reach import Reach
+from fundingapp.workbooks.formulas.reach import Reach, Waiting
 from fundingapp.workbooks.formulas.values import (
     Error,
     NotComputed,
@@ -112,7 +112,7 @@ class RecalculableBook:
     def _worked(self, cells: Mapping[Key, Scalar], today: date | None) -> Worker:
         changed = set(cells)
         while True:
-            todo = self._todo(changed, cells, restless=today is not None)
+            todo = self._todo(changed, cells)
             worker = Worker(self.book, cells, todo, self.reach, today, self._mistrusted(todo, cells))
             worker.run()
             grown = _grown(worker)
@@ -120,8 +120,9 @@ class RecalculableBook:
                 return worker
             changed |= grown
 
-    def _todo(self, changed: Iterable[Key], cells: Mapping[Key, Scalar], *, restless: bool) -> set[Key]:
-        todo = self.reach.reached(changed, restless=restless)
+    def _todo(self, changed: Iterable[Key], cells: Mapping[Key, Scalar]) -> set[Key]:
+        # What says something else every day is never taken from the store: nothing else may build on it.
+        todo = self.reach.reached(changed, restless=True)
         for key, formula in self.book.formulas():
             if self.book.asks_for_calculation or not formula.has_result:
                 todo.add(key)
@@ -132,10 +133,14 @@ class RecalculableBook:
         book = self.book
         if not book.asks_for_calculation and not book.is_manual:
             left = todo - self._weighed - self.reach.restless
+            without = Waiting(key for key, formula in book.formulas() if not formula.has_result)
             scales = Worker(book, {}, set(), None)
             for key in left:
                 formula = book.sheets[key[0]].formulas[key[1:]]
-                if formula.has_result and not _agrees(scales, key):
+                reads = self.reach.reads[key].areas
+                if not formula.has_result or any(True for area in reads for _ in without.within(area)):
+                    continue
+                if not _agrees(scales, key):
                     self._mistrust[key] = (
                         "what the workbook says in it is not what the formula comes to here, "
                         "so nothing is claimed for it"
@@ -145,7 +150,8 @@ class RecalculableBook:
 
     def _told(self, worker: Worker, cells: Mapping[Key, Scalar]) -> Recalculation:
         book = self.book
-        dependent = self.reach.reached(set(cells) | _grown(worker), restless=worker.today is not None)
+        dependent = self.reach.reached(set(cells) | _grown(worker), restless=False)
+        current = dependent | self.reach.reached((), restless=True)
         values: dict[Place, Result] = {}
         not_computed: dict[Place, str] = {}
         for key, why in worker.failed.items():
@@ -162,7 +168,7 @@ class RecalculableBook:
             if told is None:
                 not_computed[self._place(owner)] = "its result is longer than a cell can hold"
                 continue
-            if owner in dependent or told != result_of(book.sheets[key[0]].values.get(key[1:])):
+            if owner in current or told != result_of(book.sheets[key[0]].values.get(key[1:])):
                 values[self._place(key)] = told
         for key, area in worker.spills.items():
             ref = book.sheets[key[0]].formulas[key[1:]].ref

@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 
 from fundingapp.domain.periods import days_of
-from fundingapp.domain.return_proofs import ReturnCell
+from fundingapp.domain.return_proofs import CellSort, ReturnCell
 from fundingapp.domain.returns import ReturnDocument, ReturnState, figures_checksum, kinds_in
 from fundingapp.workbooks.book import Book, Column, Entry, FillIn, Formula, Known, Link, Paper, Sheet
 from fundingapp.workbooks.read_back import CellValue, read_back, refuse_differences
@@ -68,6 +70,27 @@ class WrittenReturn:
     sha256: str
     cells_written: int
     said: Mapping[tuple[str, str], ReturnCell]
+
+    @property
+    def kept(self) -> tuple[ReturnCell, ...]:
+        """Every cell that is not empty, as the return keeps it: with its figure where it is one."""
+        return tuple(
+            self.said.get((sheet, cell)) or ReturnCell(sheet, cell, *_as_kept(value))
+            for (sheet, cell), value in self.cells.items()
+            if value is not None
+        )
+
+
+def _as_kept(value: str | Decimal | int | date) -> tuple[CellSort, str]:
+    if isinstance(value, bool):
+        return CellSort.YES_NO, "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return CellSort.POUNDS, f"{value:f}"
+    if isinstance(value, int):
+        return CellSort.NUMBER, str(value)
+    if isinstance(value, date):
+        return CellSort.DAY, value.isoformat()
+    return CellSort.TEXT, value
 
 
 def write_return(document: ReturnDocument, out: Path) -> WrittenReturn:

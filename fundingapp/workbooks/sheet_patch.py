@@ -7,45 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from fundingapp.workbooks.addresses import RANGE, address, split_address
+from fundingapp.domain.addresses import Area, address, area_of, split_address
 from fundingapp.workbooks.checks import refused
 from fundingapp.workbooks.xml_places import Element, XmlPart, tag_with
 
 #: Row and column of a cell: rows count from 1, columns from 0.
 At = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A range of cells, its corners included."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-    def __contains__(self, at: object) -> bool:
-        if not isinstance(at, tuple):
-            return False
-        return self.top <= at[0] <= self.bottom and self.left <= at[1] <= self.right
-
-    def __str__(self) -> str:
-        first, last = address(self.top, self.left), address(self.bottom, self.right)
-        return first if first == last else f"{first}:{last}"
-
-    @property
-    def is_one_cell(self) -> bool:
-        return (self.top, self.left) == (self.bottom, self.right)
-
-
-def area_of(reference: str) -> Area | None:
-    """The range of A1 or B2:C3, with or without $; None for anything else."""
-    found = RANGE.fullmatch(reference.replace("$", "").upper())
-    if found is None:
-        return None
-    top, left = split_address(found[1])
-    bottom, right = split_address(found[2] or found[1])
-    return Area(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
 
 
 def areas_of(references: str) -> list[Area]:
@@ -83,9 +50,10 @@ class SheetPatch:
             raise refused(file, "no_cells", f"sheet “{name}” has no place for cells")
         self._data = data
         self.rows: dict[int, Element] = {}
-        self.cells: dict[At, Element] = {}
         self._repeated: set[At] = set()
-        self._in_row: dict[int, list[tuple[At, Element]]] = {}
+        #: The elements of each row; a row that is stored in pieces has several.
+        self._pieces: dict[int, list[Element]] = {}
+        self._in_row: dict[int, dict[At, Element]] = {}
         self._odd = False
         self._index()
         self._new: dict[At, tuple[NewContent, int | None]] = {}
@@ -103,52 +71,67 @@ class SheetPatch:
             written = element.attributes.get("r", "")
             row = int(written) if written.isdecimal() else row + 1
             self.rows.setdefault(row, element)
+            self._pieces.setdefault(row, []).append(element)
+
+    def cells_in(self, row: int) -> dict[At, Element]:
+        """The cells of a row by their places, in their order."""
+        held = self._in_row.get(row)
+        if held is not None:
+            return held
+        held = self._in_row[row] = {}
+        for element in self._pieces.get(row, ()):
             column = -1
-            for cell in element.children:
+            for cell in element.inside():
                 if cell.local != "c":
                     self._odd = self._odd or cell.local == "AlternateContent"
                     continue
-                at = split_address(cell.attributes.get("r", ""))
-                at = (row, at[1]) if at[0] else (row, column + 1)
-                column = at[1]
-                if at in self.cells:
-                    self._repeated.add(at)
-                self.cells[at] = cell
-                self._in_row.setdefault(row, []).append((at, cell))
+                found = split_address(cell.attributes.get("r", ""))
+                column = found[1] if found[0] else column + 1
+                if (row, column) in held:
+                    self._repeated.add((row, column))
+                held[row, column] = cell
+        return held
+
+    def cell(self, at: At) -> Element | None:
+        return self.cells_in(at[0]).get(at)
 
     # what stands there
 
-    def formulas(self) -> Iterator[tuple[At, Element]]:
-        """Each cell with a formula, and the formula's element."""
-        for at, cell in self.cells.items():
-            formula = cell.child("f") if cell.children else None
-            if formula is not None:
-                yield at, formula
+    def formulas(self, *kinds: str) -> Iterator[tuple[At, Element]]:
+        """Each cell with a formula of one of the *kinds*, such as “shared”, and the formula's element."""
+        pattern = re.compile(rb"<(?:[\w.-]+:)?f\s[^>]*\bt\s*=\s*[\"'](?:%s)" % "|".join(kinds).encode())
+        for row, pieces in self._pieces.items():
+            if not any(pattern.search(self.part.content, each.tag_end, each.end) for each in pieces):
+                continue
+            for at, cell in self.cells_in(row).items():
+                formula = cell.child("f") if cell.children else None
+                if formula is not None and formula.attributes.get("t") in kinds:
+                    yield at, formula
 
     def formula(self, at: At) -> Element | None:
-        cell = self.cells.get(at)
+        cell = self.cell(at)
         return cell.child("f") if cell is not None else None
 
     def stored(self, at: At) -> tuple[str, str] | None:
         """The “t” and the text of the value that a cell holds in itself; None where it holds none."""
-        cell = self.cells.get(at)
+        cell = self.cell(at)
         value = cell.child("v") if cell is not None else None
         if cell is None or value is None:
             return None
         return cell.attributes.get("t", "n"), self.part.text(value)
 
     def holds_something(self, at: At) -> bool:
-        cell = self.cells.get(at)
+        cell = self.cell(at)
         return cell is not None and bool(cell.children)
 
     def kind(self, at: At) -> str:
         """The “t” of what a cell holds; "" for a blank one."""
-        cell = self.cells.get(at)
+        cell = self.cell(at)
         return cell.attributes.get("t", "n") if cell is not None and cell.children else ""
 
     def style(self, at: At) -> int:
         """The number of a cell's style: its own, or else its row's, or else its column's."""
-        cell = self.cells.get(at)
+        cell = self.cell(at)
         if cell is not None:
             return _whole(cell.attributes.get("s", "0"))
         row = self.rows.get(at[0])
@@ -205,6 +188,7 @@ class SheetPatch:
 
     def put(self, at: At, content: NewContent) -> None:
         """Has the cell hold *content*; a cell that is not there is made, with the style of its row or column."""
+        self.cells_in(at[0])
         if at in self._repeated or self._odd:
             raise refused(
                 self._file,
@@ -213,7 +197,7 @@ class SheetPatch:
                 if at in self._repeated
                 else f"sheet “{self.name}” holds its rows in a choice of two forms, so it is not known which counts",
             )
-        style = self.style(at) if at not in self.cells else None
+        style = self.style(at) if self.cell(at) is None else None
         self._new[at] = content, style
 
     def set_formula_range(self, at: At, reference: str) -> None:
@@ -238,7 +222,7 @@ class SheetPatch:
         """The bytes of the sheet with all changes made."""
         fresh: dict[int, list[At]] = {}
         for at, (content, _) in self._new.items():
-            if at in self.cells:
+            if self.cell(at) is not None:
                 self._exchange(at, content)
             elif not content.is_blank:
                 fresh.setdefault(at[0], []).append(at)
@@ -250,7 +234,7 @@ class SheetPatch:
         return self.part.changed()
 
     def _exchange(self, at: At, content: NewContent) -> None:
-        cell = self.cells[at]
+        cell = self.cells_in(at[0])[at]
         new = self._cell(cell, at, content)
         if new != self.part.raw(cell.begin, cell.end):
             self.part.replace(cell.begin, cell.end, new)
@@ -345,7 +329,7 @@ class SheetPatch:
 
     def _add_to_row(self, element: Element, row: int, cells: list[At]) -> None:
         there = [
-            (at, cell) for at, cell in self._in_row.get(row, []) if element.begin < cell.begin < element.end
+            (at, cell) for at, cell in self.cells_in(row).items() if element.begin < cell.begin < element.end
         ]
         said = set()
         for at in cells:
@@ -372,11 +356,9 @@ class SheetPatch:
         if dimension is None or area is None:
             return
         rows, columns = [at[0] for at in cells], [at[1] for at in cells]
-        wide = Area(
-            min(area.top, *rows), min(area.left, *columns), max(area.bottom, *rows), max(area.right, *columns)
-        )
+        wide = Area(min(area[0], *rows), min(area[1], *columns), max(area[2], *rows), max(area[3], *columns))
         if wide != area:
-            self.part.set_attribute(dimension, "ref", str(wide))
+            self.part.set_attribute(dimension, "ref", wide.in_words)
 
 
 def _whole(text: str) -> int:

@@ -10,10 +10,21 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from fundingapp.domain.addresses import (
+    LAST_COLUMN,
+    LAST_ROW,
+    Area,
+    address,
+    area_of,
+    column_letters,
+    split_address,
+)
 from fundingapp.domain.errors import ExpectedError, listed
 from fundingapp.domain.filling import (
     Asks,
@@ -23,19 +34,18 @@ from fundingapp.domain.filling import (
     NotComputed,
     Over,
     Overwritten,
-    Put,
     Recomputed,
     each_once,
     to_day,
     to_number,
 )
 from fundingapp.domain.findings import Finding, Severity, Source
-from fundingapp.workbooks.addresses import LAST_COLUMN, LAST_ROW, address, column_letters, split_address
+from fundingapp.domain.worked_out import Put
 from fundingapp.workbooks.apart import cell_reader
 from fundingapp.workbooks.cell_content import content_of, escaped, serial_of
 from fundingapp.workbooks.filled_proof import Expected, Plan, prove
 from fundingapp.workbooks.package import Progress
-from fundingapp.workbooks.sheet_patch import BLANK, Area, At, NewContent, SheetPatch, area_of, areas_of
+from fundingapp.workbooks.sheet_patch import BLANK, At, NewContent, SheetPatch, areas_of
 from fundingapp.workbooks.sources import read_bytes
 from fundingapp.workbooks.swap import put_in_place
 from fundingapp.workbooks.template_package import SheetPart, TemplatePackage
@@ -61,6 +71,8 @@ _VALIDATED: Final = {
 }
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,10})")
 _STEPS: Final = 5
+#: 31 December 9999.
+_LAST_SERIAL: Final = 2_958_465
 
 
 def fill_template(
@@ -281,7 +293,7 @@ class _Filling:
         patch = self._sheet(sheet)
         at = split_address(f"{found[1].upper()}{found[2]}")
         for rule, areas in self._validations(patch):
-            if any(at in area for area in areas) and rule in _VALIDATED:
+            if any(area.has(*at) for area in areas) and rule in _VALIDATED:
                 return _VALIDATED[rule]
         asks = self._styles.asks(patch.style(at))
         if asks is Asks.ANYTHING:
@@ -314,13 +326,13 @@ class _Filling:
             )
         for at, each in puts:
             content = content_of(each.value, each.place, is_1904=self._package.is_1904)
-            area = next((area for area in merged if at in area), None)
-            if area is not None and at != (area.top, area.left):
+            area = next((area for area in merged if area.has(*at)), None)
+            if area is not None and at != (area.first_row, area.first_column):
                 raise ExpectedError(
                     "fill_merged",
-                    f"{each.place} is part of the merged cells {area}, whose value stands in"
-                    f" {address(area.top, area.left)}.",
-                    f"Fill {address(area.top, area.left)} instead.",
+                    f"{each.place} is part of the merged cells {area.in_words}, whose value stands in"
+                    f" {address(area.first_row, area.first_column)}.",
+                    f"Fill {address(area.first_row, area.first_column)} instead.",
                 )
             self._mind_table(each, at, tables)
             self._mind_lock(patch, each, at, open_areas)
@@ -335,7 +347,7 @@ class _Filling:
     def _mind_lock(self, patch: SheetPatch, each: CellToFill, at: At, open_areas: list[Area]) -> None:
         if not patch.is_protected or not self._styles.is_locked(patch.style(at)):
             return
-        if any(at in area for area in open_areas):
+        if any(area.has(*at) for area in open_areas):
             return
         if not (each.over_lock or self._wishes.over_locked):
             raise ExpectedError(
@@ -347,11 +359,11 @@ class _Filling:
 
     def _mind_formula(self, patch: SheetPatch, each: CellToFill, at: At, arrays: list[_Array]) -> None:
         for array in arrays:
-            if at in array.area and (not array.area.is_one_cell or array.kind == "dataTable"):
+            if array.area.has(*at) and (not array.area.is_one_cell or array.kind == "dataTable"):
                 raise ExpectedError(
                     "fill_array",
-                    f"{each.place} is part of {array.kind_in_words} over {array.area}, which can only be changed"
-                    " as a whole.",
+                    f"{each.place} is part of {array.kind_in_words} over {array.area.in_words}, which can only be"
+                    " changed as a whole.",
                     "Choose another cell.",
                 )
         formula = patch.formula(at)
@@ -372,10 +384,10 @@ class _Filling:
 
     def _mind_table(self, each: CellToFill, at: At, tables: list[_Table]) -> None:
         for table in tables:
-            if at not in table.area:
+            if not table.area.has(*at):
                 continue
-            if at[0] < table.area.top + table.headings:
-                heading = table.columns[at[1] - table.area.left]
+            if at[0] < table.area.first_row + table.headings:
+                heading = table.columns[at[1] - table.area.first_column]
                 if each.value == heading:
                     continue
                 raise ExpectedError(
@@ -384,7 +396,7 @@ class _Filling:
                     " call the workbook damaged.",
                     "Leave the heading as it is.",
                 )
-            if at[0] > table.area.bottom - table.totals:
+            if at[0] > table.area.last_row - table.totals:
                 raise ExpectedError(
                     "fill_table_heading",
                     f"{each.place} is in the total row of table {table.name}, which Excel keeps itself.",
@@ -394,9 +406,8 @@ class _Filling:
     def _notice(self, patch: SheetPatch, each: CellToFill, at: At, sheet: SheetPart) -> None:
         asks = self._styles.asks(patch.style(at))
         value, place = each.value, each.place
-        is_day = hasattr(value, "year")
-        if is_day and asks is not Asks.DAY:
-            number = serial_of(value, place, is_1904=self._package.is_1904)  # type: ignore[arg-type]
+        if isinstance(value, date) and asks is not Asks.DAY:
+            number = serial_of(value, place, is_1904=self._package.is_1904)
             text = f"{place} has no date format, so the day will show as {number}."
             self._find(Severity.WARNING, "fill.shows_as_number", text, sheet.name, at)
         elif isinstance(value, str):
@@ -409,7 +420,13 @@ class _Filling:
             if value.startswith(_BEGINS_FORMULA):
                 text = f"{place} begins with {value[0]} and stays text; nothing in it is worked out."
                 self._find(Severity.NOTE, "fill.begins_like_formula", text, sheet.name, at)
-        elif asks is Asks.DAY and value is not None and not isinstance(value, bool) and not is_day:
+        elif asks is Asks.DAY and isinstance(value, Decimal | int) and not isinstance(value, bool):
+            if abs(value) > _LAST_SERIAL:
+                raise ExpectedError(
+                    "fill_date",
+                    f"{place} has a date format, and {value:,} is no day that a calendar has.",
+                    "Give it as a day, such as 31/03/2019.",
+                )
             text = f"{place} has a date format, so {value} will show as a day."
             self._find(Severity.WARNING, "fill.shows_as_date", text, sheet.name, at)
         if hidden := patch.is_hidden(at):
@@ -425,9 +442,7 @@ class _Filling:
         gone = self._formulas_gone.get(patch.name, set())
         masters: dict[str, tuple[At, Element]] = {}
         others: dict[str, list[At]] = {}
-        for at, formula in patch.formulas():
-            if formula.attributes.get("t") != "shared":
-                continue
+        for at, formula in patch.formulas("shared") if gone else ():
             number = formula.attributes.get("si", "")
             if not formula.is_closed and patch.part.text(formula):
                 masters.setdefault(number, (at, formula))
@@ -440,7 +455,7 @@ class _Filling:
             heir = members[0]
             rows, columns = [member[0] for member in members], [member[1] for member in members]
             area = Area(min(rows), min(columns), max(rows), max(columns))
-            patch.make_master(heir, _moved(patch.part.text(formula), at, heir), str(area))
+            patch.make_master(heir, _moved(patch.part.text(formula), at, heir), area.in_words)
 
     # tables and pivot tables
 
@@ -456,20 +471,27 @@ class _Filling:
     def _below_tables(self, patch: SheetPatch, puts: Mapping[At, CellToFill], tables: list[_Table]) -> None:
         for table in tables:
             area = table.area
-            last = area.bottom
+            last = area.last_row
             while any(
-                at[0] == last + 1 and area.left <= at[1] <= area.right and each.value is not None
+                at[0] == last + 1
+                and area.first_column <= at[1] <= area.last_column
+                and each.value is not None
                 for at, each in puts.items()
             ):
                 last += 1
-            if last == area.bottom:
+            if last == area.last_row:
                 continue
-            rows = f"{area.bottom + 1}" if last == area.bottom + 1 else f"{area.bottom + 1} to {last}"
-            under = Area(area.bottom + 1, area.left, last, area.right)
+            rows = f"{area.last_row + 1}" if last == area.last_row + 1 else f"{area.last_row + 1} to {last}"
+            under = Area(area.last_row + 1, area.first_column, last, area.last_column)
             why_not = ""
             if table.totals:
                 why_not = "it has a total row"
-            elif any(at in under and at not in puts and patch.holds_something(at) for at in patch.cells):
+            elif any(
+                at not in puts and patch.holds_something(at)
+                for row in range(under.first_row, under.last_row + 1)
+                for at in patch.cells_in(row)
+                if under.has(*at)
+            ):
                 why_not = "other cells there are filled already"
             elif any(_overlap(under, other.area) for other in tables if other is not table):
                 why_not = "another table is there"
@@ -477,29 +499,33 @@ class _Filling:
                 because = f" ({why_not})" if why_not and self._wishes.extend_tables else ""
                 text = (
                     f"Row {rows} of sheet “{patch.name}” is filled just below table {table.name}, which ends at row"
-                    f" {area.bottom} and does not count it in{because}."
+                    f" {area.last_row} and does not count it in{because}."
                 )
                 self._find(
-                    Severity.WARNING, "fill.under_table", text, patch.name, (area.bottom + 1, area.left)
+                    Severity.WARNING,
+                    "fill.under_table",
+                    text,
+                    patch.name,
+                    (area.last_row + 1, area.first_column),
                 )
                 continue
-            self._extend(table, Area(area.top, area.left, last, area.right))
-            text = (
-                f"Table {table.name} of sheet “{patch.name}” now ends at row {last} instead of {area.bottom}."
-            )
+            self._extend(table, Area(area.first_row, area.first_column, last, area.last_column))
+            text = f"Table {table.name} of sheet “{patch.name}” now ends at row {last} instead of {area.last_row}."
             severity = Severity.NOTE
             if table.computed:
                 severity = Severity.WARNING
                 text += (
                     f" Its new rows have no formula in {listed(map('“{}”'.format, table.computed), 'and')}."
                 )
-            self._find(severity, "fill.table_extended", text, patch.name, (area.bottom + 1, area.left))
+            self._find(
+                severity, "fill.table_extended", text, patch.name, (area.last_row + 1, area.first_column)
+            )
 
     def _extend(self, table: _Table, wider: Area) -> None:
         part = self._xml(table.part)
         for each in (part.root, *part.root.each("autoFilter")):
             if area_of(each.attributes.get("ref", "")) == table.area:
-                part.set_attribute(each, "ref", str(wider))
+                part.set_attribute(each, "ref", wider.in_words)
         self._extended[table.part] = part.changed()
 
     def _old_pivots(self, sheet: SheetPart) -> None:
@@ -648,9 +674,9 @@ class _Filling:
 
 def _arrays_of(patch: SheetPatch) -> list[_Array]:
     found = []
-    for _, formula in patch.formulas():
+    for _, formula in patch.formulas("array", "dataTable"):
         kind = formula.attributes.get("t", "")
-        area = area_of(formula.attributes.get("ref", "")) if kind in ("array", "dataTable") else None
+        area = area_of(formula.attributes.get("ref", ""))
         if area is not None:
             found.append(_Array(area, kind))
     return found
@@ -668,7 +694,7 @@ def _table(part: str, elements: list[tuple[str, dict[str, str]]]) -> _Table | No
             columns.append(held.get("name", ""))
         elif element == "calculatedColumnFormula" and columns:
             computed.append(columns[-1])
-    columns += [""] * (area.right - area.left + 1 - len(columns))
+    columns += [""] * (area.last_column - area.first_column + 1 - len(columns))
     return _Table(
         part,
         attributes.get("displayName", attributes.get("name", "")),
@@ -682,10 +708,10 @@ def _table(part: str, elements: list[tuple[str, dict[str, str]]]) -> _Table | No
 
 def _overlap(one: Area, other: Area) -> bool:
     return (
-        one.top <= other.bottom
-        and other.top <= one.bottom
-        and one.left <= other.right
-        and other.left <= one.right
+        one.first_row <= other.last_row
+        and other.first_row <= one.last_row
+        and one.first_column <= other.last_column
+        and other.first_column <= one.last_column
     )
 
 

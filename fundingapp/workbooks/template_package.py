@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import pairwise
 from typing import Final
 from xml.parsers import expat
 
@@ -116,7 +117,7 @@ class TemplatePackage:
             placed = [(each, *_sizes(each[0], each[2])) for each in found]
             starts = sorted({where + shift for *_, where in placed}) + [central]
             self._lead = raw[: starts[0]]
-            after = dict(zip(starts, starts[1:], strict=False))
+            after = dict(pairwise(starts))
             infos = {info.filename: info for info in self._package.parts.values()}
             by_offset = {info.header_offset: name for name, info in infos.items()}
             return [
@@ -178,10 +179,7 @@ class TemplatePackage:
 
     def related(self, part: str, kind: str) -> tuple[str, ...]:
         """The parts that *part* names in a relation of *kind*, such as “table”."""
-        if part == self.workbook_part:
-            relations = self.relations
-        else:
-            relations = self._package.relations(part)
+        relations = self.relations if part == self.workbook_part else self._package.relations(part)
         found = (
             self._package.part(target) for sort, target in relations.values() if sort.endswith(f"/{kind}")
         )

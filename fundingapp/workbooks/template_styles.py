@@ -7,26 +7,22 @@ from functools import lru_cache
 from typing import Final
 
 from fundingapp.domain.filling import Asks
+from fundingapp.domain.number_formats import BUILTIN, is_of_days
 from fundingapp.workbooks.template_package import TemplatePackage
 
-#: The formats that have a number and no text in the file (ECMA-376, 18.8.30): days and times, and plain text.
-_DAYS: Final = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
-_TEXT: Final = 49
-_LAST_BUILT_IN: Final = 163
-#: What is no code of a format: “quoted”, \\escaped, _spaced, *filled, and [Red], but not [h].
-_NO_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.IGNORECASE)
-_DAY_CODE = re.compile(r"[ymdhs]", re.IGNORECASE)
+#: Formats of days that have a number and no text in the file, whatever the language (ECMA-376, 18.8.30).
+_LOCAL_DAYS: Final = frozenset({*range(27, 37), *range(50, 59)})
+#: What is no code of a format: “quoted”, \\escaped, _spaced, *filled, and [Red].
+_NO_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 _NUMBER_CODE = re.compile(r"[0#?]")
 
 
 @lru_cache(maxsize=1024)
 def asked_by(code: str) -> Asks:
     """What a number format's *code* asks for: “dd/mm/yyyy” a day, “#,##0.00” a number, “@” text."""
-    plain = _NO_CODE.sub("", code)
-    if plain.strip().casefold() in ("general", "", "standard"):
-        return Asks.ANYTHING
-    if _DAY_CODE.search(plain.casefold().replace("general", "")):
+    if is_of_days(code):
         return Asks.DAY
+    plain = _NO_CODE.sub("", code)
     if _NUMBER_CODE.search(plain):
         return Asks.NUMBER
     return Asks.TEXT if plain.strip() == "@" else Asks.ANYTHING
@@ -66,8 +62,6 @@ class Styles:
 def _asked(number: int, codes: dict[int, str]) -> Asks:
     if number in codes:
         return asked_by(codes[number])
-    if number in _DAYS:
+    if number in _LOCAL_DAYS:
         return Asks.DAY
-    if number == _TEXT:
-        return Asks.TEXT
-    return Asks.NUMBER if 0 < number <= _LAST_BUILT_IN else Asks.ANYTHING
+    return asked_by(BUILTIN.get(number, "General"))

@@ -10,6 +10,7 @@ import codecs
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
@@ -20,6 +21,8 @@ _DECLARED = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"
 _REFERENCE = re.compile(r"&(?:#(\d+)|#x([0-9A-Fa-f]+)|(\w+));")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_SHEET_DATA = re.compile(rb"<([\w.-]+:)?sheetData(?=[\s/>])(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+_SLASH = ord("/")
 _WIDE = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -34,6 +37,7 @@ class Element:
     close: int = 0
     end: int = 0
     children: list[Element] = field(default_factory=list)
+    later: Callable[[], list[Element]] | None = None
 
     @property
     def local(self) -> str:
@@ -49,6 +53,12 @@ class Element:
     def is_closed(self) -> bool:
         """Whether it is written as one tag, <c/>."""
         return self.close == self.begin
+
+    def inside(self) -> list[Element]:
+        """The elements in it; those of a row are looked for when they are first asked for."""
+        if self.later is not None:
+            self.children, self.later = self.later(), None
+        return self.children
 
     def child(self, local: str) -> Element | None:
         return next((each for each in self.children if each.local == local), None)
@@ -80,10 +90,71 @@ class XmlPart:
         #: In an encoding in which a byte below 128 is that letter.
         self.content = content.decode(self._wide).encode() if self._wide else content
         self._changes: list[tuple[int, int, bytes]] = []
-        self.root = self._parsed(parser("utf-8" if self._wide else None), name, part)
+        self._maker = lambda: parser("utf-8" if self._wide else None)
+        self._place = name, part
+        self._well_formed(self._maker())
+        self.root = self._rows_apart() or self._parsed(self._maker(), self.content, 0)[0]
 
-    def _parsed(self, parser: expat.XMLParserType, name: str, part: str) -> Element:
+    def _well_formed(self, parser: expat.XMLParserType) -> None:
+        try:
+            parser.Parse(self.content, True)
+        except (expat.ExpatError, ValueError, LookupError) as error:
+            name, part = self._place
+            raise damaged(name, f"its part {part} is not well-formed") from error
+
+    def _rows_apart(self) -> Element | None:
+        """The root of a sheet, whose rows are looked into only when they are asked for: most never are. None for
+        what is no sheet, or has comments and the like among its cells."""
         content = self.content
+        data = _SHEET_DATA.search(content)
+        if data is None or data[0].endswith(b"/>"):
+            return None
+        prefix = data[1] or b""
+        close = content.rfind(b"</" + prefix + b"sheetData")
+        begin = data.end()
+        if close < begin or content.find(b"<!", begin, close) >= 0 or content.find(b"<?", begin, close) >= 0:
+            return None
+        if content.find(b"<!", 0, begin) >= 0 or content.find(b"AlternateContent", begin, close) >= 0:
+            return None
+        rows = []
+        last = f"{prefix.decode()}row"
+        ends = f"</{last}>".encode()
+        at = begin
+        for found in re.compile(rb"<" + prefix + rb"row(?=[\s/>])").finditer(content, begin, close):
+            if found.start() < at:
+                return None
+            tag = _TAG.match(content, found.start())
+            if tag is None:
+                return None
+            row = Element(last, _attributes_of(tag[0]), found.start(), tag.end())
+            if tag[0].endswith(b"/>"):
+                row.close, row.end = row.begin, row.tag_end
+            else:
+                row.close = content.find(ends, row.tag_end, close)
+                if row.close < 0:
+                    return None
+                row.end = row.close + len(ends)
+                row.later = partial(self._cells_of, row)
+            at = row.end
+            rows.append(row)
+        without = content[:begin] + content[close:]
+        root = self._parsed(self._maker(), without, 0)[0]
+        gap = close - begin
+        for each in root.within_but(""):
+            _shift(each, begin, gap)
+        held = root.child("sheetData")
+        if held is None or held.children:
+            return None
+        held.close, held.end = close, content.index(b">", close) + 1
+        held.children = rows
+        return root
+
+    def _cells_of(self, row: Element) -> list[Element]:
+        parser = expat.ParserCreate(self._encoding)  # what it stands in has been looked through
+        return self._parsed(parser, self.content[row.begin : row.end], row.begin)[0].children
+
+    def _parsed(self, parser: expat.XMLParserType, content: bytes, shift: int) -> list[Element]:
+        """The elements of *content*, which begins *shift* bytes into the part."""
         tag_at = _TAG.match
         top = Element("", {}, 0, 0)
         open_ones = [top]
@@ -91,25 +162,23 @@ class XmlPart:
         def begins(tag: str, attributes: dict[str, str]) -> None:
             at = parser.CurrentByteIndex
             found = tag_at(content, at)
-            element = Element(tag, attributes, at, found.end() if found else at)
+            element = Element(tag, attributes, at + shift, (found.end() if found else at) + shift)
             open_ones[-1].children.append(element)
             open_ones.append(element)
 
         def ends(_tag: str) -> None:
             element = open_ones.pop()
-            if content[element.tag_end - 2 : element.tag_end] == b"/>":
+            if content[element.tag_end - 2 - shift] == _SLASH:
                 element.close, element.end = element.begin, element.tag_end
             else:
-                element.close = parser.CurrentByteIndex
-                element.end = content.index(b">", element.close) + 1
+                close = parser.CurrentByteIndex
+                element.close = close + shift
+                element.end = content.index(b">", close) + 1 + shift
 
         parser.StartElementHandler = begins
         parser.EndElementHandler = ends
-        try:
-            parser.Parse(content, True)
-        except (expat.ExpatError, ValueError, LookupError) as error:
-            raise damaged(name, f"its part {part} is not well-formed") from error
-        return top.children[0]
+        parser.Parse(content, True)
+        return top.children
 
     def raw(self, begin: int, end: int) -> bytes:
         return self.content[begin:end]
@@ -167,6 +236,24 @@ class XmlPart:
             at = end
         out += self.content[at:]
         return bytes(out).decode().encode(self._wide) if self._wide else bytes(out)
+
+
+def _shift(element: Element, from_here: int, gap: int) -> None:
+    """Moves the places of an element behind a gap that was left out."""
+    if element.begin >= from_here:
+        element.begin += gap
+        element.tag_end += gap
+    if element.close >= from_here:
+        element.close += gap
+    if element.end > from_here:
+        element.end += gap
+
+
+def _attributes_of(tag: bytes) -> dict[str, str]:
+    return {
+        found[1].decode(): _REFERENCE.sub(_meant, found[0].split(b"=", 1)[1].strip()[1:-1].decode("latin-1"))
+        for found in _ATTRIBUTES.finditer(tag)
+    }
 
 
 def tag_with(tag: bytes, **attributes: str | None) -> bytes:

@@ -28,7 +28,7 @@ from fundingapp.application.commands.matching import (
     ClearCharges,
 )
 from fundingapp.application.commands.records import ChangeRecord
-from fundingapp.application.commands.returns import SaveReturn, SubmitReturn
+from fundingapp.application.commands.returns import SaveReturn
 from fundingapp.application.commands.rules import PlaceAnew
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command
@@ -61,6 +61,7 @@ from tests.builders_core import (
     make_line,
     make_rule,
     money,
+    sent_return,
     set_up_grant,
 )
 from tests.fakes import FakeStore, make_tools
@@ -377,7 +378,7 @@ class TestL12ChangedSinceSubmission:
         bring(desk, *LINES)
         desk.do(ChargeLines((IN_LOCK, AFTER), parse_target("P-01"), "theirs"))
         saved = desk.do(SaveReturn(FUND, YEAR, 1, Path("Q1.xlsx"))).result
-        desk.do(SubmitReturn(saved.id))
+        sent_return(desk, saved.id)
         return desk
 
     @staticmethod

@@ -86,6 +86,9 @@ class FakeOffices:
     def read_figures(self, question: ReadFigureFile, progress: Progress) -> FigureFile:
         raise AssertionError("the sample's figures are recorded by its desk")
 
+    def fill_workbook(self, *_given: object) -> NoReturn:
+        raise AssertionError("the sample fills no template of its own")
+
     def attack_table(self, *_given: object) -> NoReturn:
         raise AssertionError("the sample attacks nothing")
 

@@ -11,7 +11,7 @@ import pytest
 from fundingapp.application.commands.locks import LockPeriods, ReopenPeriods, ReopenReturn
 from fundingapp.application.commands.matching import ClearCharges
 from fundingapp.application.commands.members import AddMember, ChangeMember, RemoveMember
-from fundingapp.application.commands.returns import SaveReturn, SubmitReturn
+from fundingapp.application.commands.returns import CheckReturn, SaveReturn, SubmitReturn
 from fundingapp.application.commands.signing import (
     Certify,
     DeclineCertificate,
@@ -32,7 +32,7 @@ from fundingapp.domain.signing import Certificate, CertificateState, Certified, 
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
 from tests.application.test_locks import bring
 from tests.application.test_watching import charge
-from tests.builders_core import NEXT_YEAR, YEAR, make_line, set_up_grant
+from tests.builders_core import NEXT_YEAR, YEAR, make_line, sent_return, set_up_grant
 from tests.fakes import FakeCertificateWriter, FakeStore, make_tools
 
 FUND, ONE = FundId(1), CertificateId(1)
@@ -89,13 +89,16 @@ class TestPreparing:
         self, grant: Desk, store: FakeStore
     ) -> None:
         saved = grant.do(SaveReturn(FUND, YEAR, 1, Path("Q1.xlsx"))).result.id
+        grant.do(CheckReturn(saved))
         grant.do(PrepareCertificate(Certified.RETURN, FUND, YEAR, saved=saved))
         assert (shown(grant).certificate.to_period, shown(grant).certificate.saved) == (3, saved)
         grant.undo()
         grant.do(charge(1, to="P-02"))
         refusal = refusal_of(grant, store, PrepareCertificate(Certified.RETURN, FUND, YEAR, saved=saved))
+        assert refusal.code == "not_checked"  # it fell back to a draft with the charge
+        refusal = refusal_of(grant, store, CheckReturn(saved))
         assert refusal.code == "return_changed"
-        assert "states £10.00 for P-01 in quarter 1, and it is £0.00 now" in refusal.message
+        assert "P-01, revenue: eligible spend in period 2 (May) was £10.00, is £0.00" in refusal.message
 
     def test_what_waits_or_stands_is_not_prepared_twice(
         self, grant: Desk, ben: Desk, store: FakeStore
@@ -204,12 +207,15 @@ class TestWhatItRestsOn:
     ) -> None:
         saved = grant.do(SaveReturn(FUND, YEAR, 1, Path("Q1.xlsx"))).result.id
         assert refusal_of(grant, store, ReopenReturn(saved, "why")).code == "not_sent"
-        grant.do(PrepareCertificate(Certified.RETURN, FUND, YEAR, saved=saved))
+        prepare = PrepareCertificate(Certified.RETURN, FUND, YEAR, saved=saved)
+        assert refusal_of(grant, store, prepare).code == "not_checked"
+        grant.do(CheckReturn(saved))
+        grant.do(prepare)
         refusal = refusal_of(grant, store, SubmitReturn(saved))
         assert refusal.code == "waits_for_signature"
         ben.do(Certify(ONE))
         grant.do(SubmitReturn(saved))
-        [lock, _] = [each for each in grant.ask(AllLocks()) if each.kind is LockKind.RETURN]
+        [lock] = [each for each in grant.ask(AllLocks()) if each.kind is LockKind.RETURN]
         assert (lock.what, lock.id) == ("The Q1 return of Locality Fund 2018/19", saved)
         assert refusal_of(grant, store, ReopenReturn(saved, "")).code == "no_reason"
         assert_taken_back_and_done_again(
@@ -221,7 +227,7 @@ class TestWhatItRestsOn:
     def test_an_earlier_quarter_is_not_reopened_alone(self, grant: Desk, store: FakeStore) -> None:
         for quarter in (1, 2):
             made = grant.do(SaveReturn(FUND, YEAR, quarter, Path(f"Q{quarter}.xlsx"))).result.id
-            grant.do(SubmitReturn(made))
+            sent_return(grant, made)
         refusal = refusal_of(grant, store, ReopenReturn(ReturnId(1), "why"))
         assert refusal.code == "later_return"
         assert refusal.advice == "Reopen the Q2 return first."

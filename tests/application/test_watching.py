@@ -16,7 +16,7 @@ from fundingapp.application.commands.grants import MoveBudget
 from fundingapp.application.commands.locks import LockPeriods, ReopenPeriods
 from fundingapp.application.commands.matching import ChargeLines, ClearCharges
 from fundingapp.application.commands.records import ChangeRecord
-from fundingapp.application.commands.returns import SaveReturn, SubmitReturn
+from fundingapp.application.commands.returns import SaveReturn
 from fundingapp.application.commands.signing import (
     AssertBalance,
     Certify,
@@ -44,7 +44,7 @@ from fundingapp.domain.signing import Certified
 from fundingapp.domain.watching import Asserted, Watched, differences
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
 from tests.application.test_locks import adjust, bring
-from tests.builders_core import YEAR, day, make_line, money, set_up_grant
+from tests.builders_core import YEAR, day, make_line, money, sent_return, set_up_grant
 from tests.fakes import FakeStore, make_tools
 
 FUND, P1, P2, ONE = FundId(1), ProjectId(1), ProjectId(2), CertificateId(1)
@@ -432,7 +432,7 @@ def test_R17_what_comes_late_is_stated_beside_locked_periods_and_sent_quarters(
                     actual[number] += Money(pence)
                 case "send" if number > max(sent, default=0):
                     saved = desk.do(SaveReturn(FUND, YEAR, number, Path("return.xlsx"))).result.id
-                    desk.do(SubmitReturn(saved))
+                    sent_return(desk, saved)
                     sent = {
                         quarter: sent.get(quarter, quarter_sum(quarter)) for quarter in range(1, number + 1)
                     }

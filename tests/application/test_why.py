@@ -13,7 +13,7 @@ from fundingapp.application.commands.bids import RecordConsent
 from fundingapp.application.commands.grants import AddGrant, AddProject, MoveBudget, SetForecast
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.matching import ChargeLine, ChargeLines, ChargePart
-from fundingapp.application.commands.returns import SaveReturn, SubmitReturn
+from fundingapp.application.commands.returns import SaveReturn
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.explanations import Explanation
 from fundingapp.application.queries.positions import PositionOf
@@ -35,6 +35,7 @@ from tests.builders_core import (
     make_head,
     make_line,
     money,
+    put_as_sent,
     set_up_grant,
 )
 from tests.fakes import FakeStore
@@ -102,7 +103,7 @@ def desk(desk: Desk) -> Desk:
     desk.do(ChargeLines((LineId(3),), parse_target("income"), "the grant"))
     desk.do(ChargeLines((LineId(6),), parse_target("excluded: not ours"), ""))
     saved = desk.do(SaveReturn(FUND, YEAR, 2, Path("return.xlsx"))).result
-    desk.do(SubmitReturn(saved.id))
+    put_as_sent(desk, saved.id)
     desk.do(ChargeLines((LineId(8),), parse_target("P-01"), "theirs"))
     moved = [LINES[0], LINES[1]._replace(amount=money("26.00")), *LINES[2:]]
     desk.do(ImportLedger(make_download(moved, "second.csv")))

@@ -38,7 +38,7 @@ from fundingapp.application.commands.matching import (
 )
 from fundingapp.application.commands.merging import MergeProjects
 from fundingapp.application.commands.records import AddRecords, ChangeRecord, Record
-from fundingapp.application.commands.returns import SaveReturn, SubmitReturn
+from fundingapp.application.commands.returns import SaveReturn
 from fundingapp.application.commands.suggestions import AcceptSuggestions, Suggest
 from fundingapp.application.commands.virements import DraftVirement
 from fundingapp.application.desk import Desk
@@ -62,7 +62,7 @@ from fundingapp.domain.matching import Disposition, parse_target
 from fundingapp.domain.money import Money
 from fundingapp.domain.virements import Leg
 from tests.bad_inputs.given import Given, cells
-from tests.builders_core import NEXT_YEAR, YEAR, make_rule, money, set_up_grant
+from tests.builders_core import NEXT_YEAR, YEAR, make_rule, money, sent_return, set_up_grant
 from tests.console.terminal import state_of
 
 FUND, P1, P2 = FundId(1), ProjectId(1), ProjectId(2)
@@ -338,7 +338,7 @@ def sent(given: Given) -> None:
     given.brought(given.text(cells(1, "10.00")))
     charged(given, ONE)
     saved = given.desk.do(SaveReturn(FUND, YEAR, 1, given.folder / "Q1.xlsx")).result
-    given.desk.do(SubmitReturn(saved.id))
+    sent_return(given.desk, saved.id)
 
 
 def test_l12_un_matching_after_the_return_was_sent_marks_it_changed(given: Given) -> None:

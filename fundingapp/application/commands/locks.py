@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from fundingapp.application.commands.gathering import Doing
-from fundingapp.application.commands.signing import resting_on, void_certificates
+from fundingapp.application.commands.signing import move_return, resting_on, void_certificates
 from fundingapp.application.effect import Command, Effect
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.balances import assertion_of, grants_in
@@ -173,8 +173,9 @@ def reopen_return(command: ReopenReturn, tools: Tools) -> Effect[list[str]]:
         doing = Doing(work, tools)
         for kept in work.returns.all():
             value = kept.value
-            if (value.fund, value.year, value.quarter) == (saved.fund, saved.year, saved.quarter):
-                doing.change("returns", kept, replace(value, state=ReturnState.DRAFT))
+            same = (value.fund, value.year, value.quarter) == (saved.fund, saved.year, saved.quarter)
+            if same and value.state is not ReturnState.DRAFT:
+                move_return(doing, kept, ReturnState.DRAFT, reason=command.reason)
         name, reason = f"reopen {what}", command.reason.strip()
         resting = resting_on(work, saved.fund, saved.year, saved.quarter * 3 - 2)
         voided = void_certificates(doing, resting, f"{name}: {reason}")

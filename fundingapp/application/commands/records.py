@@ -131,6 +131,7 @@ _SUPPORTED = {
     "figure": Topic.RESULTS,
     "milestone": Topic.RESULTS,
     "table": Topic.RESULTS,
+    "saved_return": Topic.RETURNS,
 }
 
 #: Rows that come by the thousand with one file, and on which nothing rests but what comes with them.

@@ -5,23 +5,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from fundingapp.application.commands.gathering import Doing
 from fundingapp.application.effect import Command, Effect
-from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.ports import Kept, SavedReturn, Tools, UnitOfWork
 from fundingapp.application.queries.balances import assertion_of
 from fundingapp.application.queries.certified import certified_figures
 from fundingapp.application.queries.identities import identities_of
 from fundingapp.application.queries.members import roles_of
 from fundingapp.application.queries.positions import position_of
-from fundingapp.application.queries.returns import changed_since
+from fundingapp.application.queries.standing_returns import is_of_sent_return, refuse_moved
 from fundingapp.application.queries.watched import changed_under
 from fundingapp.domain.errors import ExpectedError, listed
 from fundingapp.domain.ids import CertificateId, FundId, ReconciliationId, ReturnId
 from fundingapp.domain.locks import check_reason
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear, last_period_of, period_name
 from fundingapp.domain.reconciliations import ReconciliationState
+from fundingapp.domain.returns import RETURNS, ReturnState
 from fundingapp.domain.signing import (
     CERTIFICATES,
     Certificate,
@@ -123,6 +125,7 @@ def void_certificates(doing: Doing, certificates: Iterable[Kept[Certificate]], w
     for kept in certificates:
         value = kept.value
         _move(doing, kept, value.voided(doing.tools.who, doing.tools.clock(), why), why)
+        _return_falls(doing, value, f"certificate void: {why.strip()}")
         names.append(value.name[0].lower() + value.name[1:])
         for each in doing.work.assertions.all():
             of = each.value
@@ -151,6 +154,61 @@ def _move(doing: Doing, kept: Kept[Certificate], after: Certificate, reason: str
             reason=reason.strip(),
         ),
     )
+
+
+def move_return(
+    doing: Doing,
+    kept: Kept[SavedReturn],
+    to: ReturnState,
+    *,
+    dated: date | None = None,
+    reference: str = "",
+    reason: str = "",
+    sent_to: str = "",
+) -> None:
+    """Puts a saved return into another state, with the step that is kept of it. Whether it may is asked before."""
+    saved = kept.value
+    doing.change("returns", kept, replace(saved, state=to, sent_to=sent_to or saved.sent_to))
+    doing.add(
+        "steps",
+        Step(
+            Subject.RETURN,
+            kept.id,
+            saved.state.value,
+            to.value,
+            dated,
+            doing.tools.clock(),
+            doing.tools.who,
+            reference.strip(),
+            reason.strip(),
+        ),
+    )
+
+
+def certificate_of_return(work: UnitOfWork, saved: int) -> list[Kept[Certificate]]:
+    """The open certificate of a saved return: none, or one."""
+    return [kept for kept in work.certificates.all() if kept.value.is_open and kept.value.saved == saved]
+
+
+def _certify_return(doing: Doing, certificate: Certificate) -> None:
+    """The saved return that a certificate is about becomes certified with it."""
+    if certificate.saved is None:
+        return
+    kept = doing.work.returns.get(certificate.saved)
+    saved = kept.value
+    name = f"The Q{saved.quarter} return, version {saved.version},"
+    RETURNS.check(name, saved.state, ReturnState.CERTIFIED)
+    refuse_moved(doing.work, kept, "certified")
+    move_return(doing, kept, ReturnState.CERTIFIED, reason=f"by {doing.tools.who}")
+
+
+def _return_falls(doing: Doing, certificate: Certificate, why: str) -> None:
+    """The saved return of a certificate that is void or declined is a draft again, unless the commissioner has it."""
+    if certificate.saved is None:
+        return
+    kept = doing.work.returns.get(certificate.saved)
+    if kept.value.state in (ReturnState.CHECKED, ReturnState.CERTIFIED):
+        move_return(doing, kept, ReturnState.DRAFT, reason=why)
 
 
 def prepare_certificate(command: PrepareCertificate, tools: Tools) -> Effect[CertificateId]:
@@ -195,20 +253,21 @@ def prepare_certificate(command: PrepareCertificate, tools: Tools) -> Effect[Cer
 
 def _period_of_return(work: UnitOfWork, command: PrepareCertificate) -> int:
     """The last period of the saved return. Raises ExpectedError when it states other figures than the file now."""
-    saved = work.returns.get(command.saved or 0).value
+    kept = work.returns.get(command.saved or 0)
+    saved = kept.value
     if (saved.fund, saved.year) != (command.fund, command.year):
         raise ExpectedError(
             "other_grant", "That return is another grant's.", "Choose the return of this grant and year."
         )
-    changed = changed_since(work, saved)
-    if changed:
-        first = changed[0]
+    if saved.state is not ReturnState.CHECKED:
         raise ExpectedError(
-            "return_changed",
-            f"The Q{saved.quarter} return, version {saved.version}, states {first.stated.in_words} for {first.ref} in "
-            f"quarter {first.quarter}, and it is {first.now.in_words} now.",
-            "Write the return anew, then prepare that version for its signature.",
+            "not_checked",
+            f"The Q{saved.quarter} return, version {saved.version}, is {saved.state.in_words}.",
+            "Check it first, then prepare it for its signature."
+            if saved.state is ReturnState.DRAFT
+            else "Only a return that is checked is prepared for its signature.",
         )
+    refuse_moved(work, kept, "prepared for its signature")
     return last_period_of(saved.quarter)
 
 
@@ -246,6 +305,8 @@ def _refuse_second(work: UnitOfWork, certificate: Certificate) -> None:
         return value.about, value.fund, value.year, value.to_period, value.reconciliation
 
     for kept in work.certificates.all():
+        if certificate.saved is not None and is_of_sent_return(work, kept.value):
+            continue  # the commissioner has that one, and a new version takes its place
         if kept.value.is_open and subject(kept.value) == subject(certificate):
             raise ExpectedError(
                 "certificate_there",
@@ -285,6 +346,7 @@ def certify(command: Certify, tools: Tools) -> Effect[None]:
         doing = Doing(work, tools)
         _move(doing, kept, after)
         what = value.name[0].lower() + value.name[1:]
+        _certify_return(doing, value)
         if value.about is not Certified.RECONCILIATION:
             origin = f"certified by {after.signed_by}"
             doing.add(
@@ -326,6 +388,7 @@ def decline_certificate(command: DeclineCertificate, tools: Tools) -> Effect[Non
         )
         doing = Doing(work, tools)
         _move(doing, kept, after, command.reason)
+        _return_falls(doing, kept.value, f"certificate declined: {command.reason.strip()}")
         what = kept.value.name[0].lower() + kept.value.name[1:]
         effect: Effect[None] = doing.commit("DeclineCertificate", f"decline {what}: {command.reason.strip()}")
         return effect

@@ -107,7 +107,7 @@ GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("locks", "reconciliations", "reconciliation_items", "certificates", "assertions", "members"),
         ("LockPeriods", "ReopenPeriods"),
     ),
-    "Returns": (("returns",), ("SaveReturn", "SubmitReturn")),
+    "Returns": (("returns", "return_proofs"), ("SaveReturn",)),
     "Outcomes and their figures": (
         (
             "outcomes",

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from fundingapp.application.effect import Question
-from fundingapp.application.ports import Batch, BatchState, Change, Kept, Tools, UnitOfWork
+from fundingapp.application.ports import Batch, BatchState, Change, JournalLine, Kept, Tools, UnitOfWork
 from fundingapp.application.wording import short_date
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import BatchId, LineId
@@ -117,6 +117,11 @@ def difference(before: LedgerLine, after: LedgerLine | None) -> str:
         if was != now:
             parts.append(f"{name.replace('_', ' ')} “{was}” → “{now}”")
     return "; ".join(parts) or "nothing that is shown"
+
+
+def charged_in(entry: JournalLine, line: int) -> bool:
+    """Whether *entry* of the history is about what *line* is charged to."""
+    return any(_charges_in(detail, LineId(line)) is not None for detail in (entry.before, entry.after))
 
 
 def _charges_in(detail: Mapping[str, Any], line: LineId) -> Sequence[Mapping[str, Any]] | None:

@@ -218,8 +218,8 @@ def _without_reversal(entry: Accrual | Adjustment) -> Accrual | Adjustment:
 
 
 def stated_locks(work: UnitOfWork) -> list[StatedLock]:
-    """Every return that waits for its signature, is certified or was sent, and every year end that is signed or to be
-    signed; the last that was made comes last."""
+    """Every return that was sent, every period of a return and every year end that is signed or to be signed; the last
+    that was made comes last."""
     found = []
     funds = {kept.id: kept.value.name for kept in work.funds.all()}
     for kept in work.returns.all():
@@ -241,7 +241,12 @@ def stated_locks(work: UnitOfWork) -> list[StatedLock]:
             )
     for each in work.certificates.all():
         certificate = each.value
-        if certificate.is_open and certificate.about is not Certified.RECONCILIATION:
+        # That of a saved return blocks nothing: it is void by itself with the first change of a figure inside.
+        if (
+            certificate.is_open
+            and certificate.about is not Certified.RECONCILIATION
+            and certificate.saved is None
+        ):
             found.append(_of_certificate(each.id, certificate, funds[certificate.fund]))
     return found
 

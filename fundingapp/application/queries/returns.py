@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, NamedTuple
 
 from fundingapp.application.effect import Question
@@ -20,7 +21,7 @@ from fundingapp.application.queries.story import story_of_return
 from fundingapp.application.queries.year_end import year_end_records
 from fundingapp.domain.funds import Kind, Partnership
 from fundingapp.domain.grant_conditions import GrantCondition
-from fundingapp.domain.ids import FundId
+from fundingapp.domain.ids import FundId, ProjectId
 from fundingapp.domain.money import Money
 from fundingapp.domain.parties import Contact, ContactRole, PartyKind
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear, days_of, last_period_of
@@ -108,13 +109,76 @@ def draft_return(
         ),
     )
     whole_year = quarter == LAST_QUARTER
-    year_end = _year_end(work, position) if whole_year else None
+    year_end = year_end_of(work, position) if whole_year else None
     results = results_of_return(work, tools, fund, year, quarter, whole_year=whole_year)
     story = story_of_return(work, tools, position, quarter)
-    return replace(document, serves=plan_words(work, year), year_end=year_end, results=results, story=story)
+    return replace(
+        document,
+        serves=plan_words(work, year),
+        year_end=year_end,
+        results=results,
+        story=story,
+        contact=_speaks_for_us(work, days_of(year, quarter)[1]),
+        certifier=next(iter(certifiers_of(work, days_of(year, quarter)[1])), None),
+        head_names=_head_names(work, position),
+    )
 
 
-def _year_end(work: UnitOfWork, position: GrantPosition) -> ReturnYearEnd:
+def certifiers_of(work: UnitOfWork, day: date) -> tuple[Contact, ...]:
+    """The section 151 officers of the partnership or its accountable body on *day*, deputies last."""
+    parties = all_parties(work)
+    found = [
+        kept.value
+        for kept in work.contacts.all()
+        if kept.value.role is ContactRole.SECTION_151
+        and kept.value.project is None
+        and (kept.value.party is None or parties[kept.value.party].kind is PartyKind.ACCOUNTABLE_BODY)
+        and _is_in_office(kept.value, day)
+    ]
+    return tuple(sorted(found, key=lambda contact: contact.is_deputy))
+
+
+#: Who is asked about a return, the first role that somebody has.
+_ASKED = (
+    ContactRole.SINGLE_POINT,
+    ContactRole.GRANT_OFFICER,
+    ContactRole.FINANCE,
+    ContactRole.MONITORING,
+    ContactRole.SENIOR_OWNER,
+)
+
+
+def _speaks_for_us(work: UnitOfWork, day: date) -> Contact | None:
+    """The partnership's own contact on *day*; None where none is recorded."""
+    parties = all_parties(work)
+    ours = [
+        kept.value
+        for kept in work.contacts.all()
+        if kept.value.project is None
+        and (kept.value.party is None or parties[kept.value.party].kind is PartyKind.ACCOUNTABLE_BODY)
+        and kept.value.role in _ASKED
+        and _is_in_office(kept.value, day)
+    ]
+    return min(ours, key=lambda each: (_ASKED.index(each.role), each.is_deputy), default=None)
+
+
+def _is_in_office(contact: Contact, day: date) -> bool:
+    return (contact.valid_from or day) <= day <= (contact.valid_to or day)
+
+
+def _head_names(work: UnitOfWork, position: GrantPosition) -> dict[tuple[ProjectId, Kind], str]:
+    """What tells each kind of a project's money apart in a figure's name, where something has to."""
+    # Not at the top: it asks for returns itself.
+    from fundingapp.application.queries.why import names_of_heads
+
+    return {
+        (head.project, head.kind): name
+        for head, name in names_of_heads(work, position.year).items()
+        if name and head.fund == position.fund_id
+    }
+
+
+def year_end_of(work: UnitOfWork, position: GrantPosition) -> ReturnYearEnd:
     """What the return of the whole year of *position* has beside."""
     fund, year = position.fund_id, position.year
     records = year_end_records(work, position)
@@ -173,6 +237,12 @@ def _saved(work: UnitOfWork, fund: FundId, year: FinancialYear, quarter: int) ->
     ]
 
 
+def newest_out(work: UnitOfWork, fund: FundId, year: FinancialYear, quarter: int) -> Kept[SavedReturn] | None:
+    """The newest version of a quarter's return that the commissioner has."""
+    out = [kept for kept in _saved(work, fund, year, quarter) if kept.value.state.is_out]
+    return max(out, key=lambda kept: kept.value.version, default=None)
+
+
 def changed_since(work: UnitOfWork, saved: SavedReturn) -> tuple[QuarterChange, ...]:
     """Every quarter that *saved* states of a project otherwise than it is now, in the order of the references.
 
@@ -216,18 +286,8 @@ def answer_draft(question: ReturnDraft, tools: Tools) -> ReturnAnswer:
             and (kept.value.valid_from or first) <= last
             and (kept.value.valid_to or last) >= first
         )
-        parties = all_parties(work)
-        certifiers = [
-            kept.value
-            for kept in work.contacts.all()
-            if kept.value.role is ContactRole.SECTION_151
-            and kept.value.project is None
-            and (kept.value.party is None or parties[kept.value.party].kind is PartyKind.ACCOUNTABLE_BODY)
-            and (kept.value.valid_from or last) <= last
-            and (kept.value.valid_to or last) >= last
-        ]
-        certifiers.sort(key=lambda contact: contact.is_deputy)
-    return ReturnAnswer(document, checks_of(document), saved, changed, contacts, tuple(certifiers))
+        certifiers = certifiers_of(work, last)
+    return ReturnAnswer(document, checks_of(document), saved, changed, contacts, certifiers)
 
 
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {ReturnDraft: answer_draft}

@@ -32,6 +32,7 @@ _PAGES: Final[Mapping[str, str]] = {
     "figure": "outcomes",
     "milestone": "outcomes",
     "table": "outcomes",
+    "saved_return": "returns",
 }
 #: By which rows of the unit of work each sort of thing is kept, in the order in which a person looks for one.
 _ROWS: Final[Mapping[str, str]] = {
@@ -56,6 +57,7 @@ _ROWS: Final[Mapping[str, str]] = {
     "reconciliation": "reconciliations",
     "certificate": "certificates",
     "table": "performance_tables",
+    "saved_return": "returns",
 }
 _LONGEST: Final = 80
 
@@ -219,6 +221,7 @@ class Words:
             "carry_forward": lambda: f"carry-forward of {value.asked.in_words}",
             "settlement": lambda: f"settlement of {value.amount.in_words}",
             "certificate": lambda: f"certificate of the {value.about.value}",
+            "saved_return": lambda: f"Q{value.quarter} return, version {value.version}",
         }
         project = getattr(value, "project", None)
         of = self._ref(project) if project is not None else self._funds[value.fund]

@@ -9,7 +9,7 @@ from fundingapp.application.queries.balances import balances_of
 from fundingapp.application.queries.certified import certified_figures, fund_named_in
 from fundingapp.application.queries.positions import position_of
 from fundingapp.application.queries.reconciled import figures_of_reconciliation
-from fundingapp.domain.ids import FundId
+from fundingapp.domain.ids import FundId, ReturnId
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear
 from fundingapp.domain.positions import GrantPosition
 from fundingapp.domain.reconciliations import ReconciliationState
@@ -33,6 +33,9 @@ def watched_now(work: UnitOfWork) -> list[Watching]:
     """Everything that is watched; cheap when nothing is."""
     assertions = work.assertions.all()
     certificates = [kept for kept in work.certificates.all() if kept.value.is_open]
+    if certificates:
+        replaced = replaced_returns(work)
+        certificates = [kept for kept in certificates if kept.value.saved not in replaced]
     reconciliations = [
         kept for kept in work.reconciliations.all() if kept.value.state is ReconciliationState.REVIEWED
     ]
@@ -70,6 +73,15 @@ def watched_now(work: UnitOfWork) -> list[Watching]:
     return found
 
 
+def replaced_returns(work: UnitOfWork) -> frozenset[ReturnId]:
+    """The saved returns that a newer version took the place of, which the commissioner has: nothing rests on them."""
+    return frozenset(
+        kept.value.replaces
+        for kept in work.returns.all()
+        if kept.value.replaces is not None and kept.value.state.is_out
+    )
+
+
 def _balance(work: UnitOfWork, value: BalanceAssertion) -> str:
     fund = work.funds.get(value.fund).value.name if value.fund is not None else "the ledger"
     return f"the balance of {fund} up to period {value.to_period} of {value.year} ({value.origin})"
@@ -82,8 +94,9 @@ def _certificate(work: UnitOfWork, id: int, value: Certificate) -> Watching:
 
 
 def changed_under(work: UnitOfWork, certificate: Certificate) -> tuple[Difference, ...]:
-    """What of the figures that an open certificate rests on is no longer what it was."""
-    if not certificate.is_open:
+    """What of the figures that an open certificate rests on is no longer what it was; nothing rests on that of a return
+    that a newer version took the place of."""
+    if not certificate.is_open or certificate.saved in replaced_returns(work):
         return ()
     now = certificate.to_stay(figures_now(work, certificate))
     return differences(certificate.to_stay(certificate.figures), now)

@@ -229,7 +229,7 @@ def _ledger(
     return Explanation("", f"{title}, {count(number, 'line')}", total, (), note, lines)
 
 
-def _names(work: UnitOfWork, year: FinancialYear) -> dict[BudgetHead, str]:
+def names_of_heads(work: UnitOfWork, year: FinancialYear) -> dict[BudgetHead, str]:
     """What tells each budget head of *year* from the others of its project, to follow a measure: nothing when there
     is one, ``:capital``, or ``:capital:Home Office Fund`` when several funds pay for that kind."""
     heads = {head for head, of_year in budgeted(work) if of_year == year}
@@ -269,7 +269,7 @@ def _project(
 ) -> Explanation:
     name, _, which = measure.partition(":")
     kind, _, fund = which.partition(":")
-    names = _names(work, year)
+    names = names_of_heads(work, year)
     ids = {kept.id for kept in work.projects.all() if kept.value.ref.casefold() == ref.casefold()}
     funds = sorted({head.fund for head in names if head.project in ids})
     heads = [
@@ -575,7 +575,7 @@ def _grant(
     # Not at the top: it explains in the words that are here.
     from fundingapp.application.queries.why_claims import explain_grant_claims
 
-    names = _names(work, year)
+    names = names_of_heads(work, year)
     claims = explain_grant_claims(
         work, position, measure, suffix, lambda project: names.get(_head(position, project), "")
     )

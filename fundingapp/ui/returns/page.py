@@ -7,6 +7,7 @@ from fundingapp.domain.periods import quarter_due
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Context
 from fundingapp.ui.returns.choice import PlaceInReturn, ReturnChoice
+from fundingapp.ui.returns.mapping_view import MappingView
 from fundingapp.ui.returns.return_view import ReturnView
 from fundingapp.ui.returns.sent_view import SentView
 from fundingapp.ui.returns.story_view import StoryView
@@ -38,6 +39,7 @@ class ReturnsPage(ViewsPage):
             ReturnView(office, self.choice),
             SentView(office, self.choice),
             StoryView(office, self.choice),
+            MappingView(office, self.choice),
         ]
 
     def set_context(self, context: Context) -> None:

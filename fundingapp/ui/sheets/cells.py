@@ -162,7 +162,8 @@ class CellPainter(QStyledItemDelegate):
         painter.setClipRect(room, Qt.ClipOperation.IntersectClip)
         # Also where there is no fill: Qt has painted its own colour of what is chosen there.
         painter.fillRect(room, ready.ground or theme.colour("surface"))
-        if option.state & QStyle.StateFlag.State_Selected:
+        # The current cell has its ring and keeps its own colour, so that it is seen as it is.
+        if option.state & QStyle.StateFlag.State_Selected and index != self._view.currentIndex():
             painter.setOpacity(0.55)
             painter.fillRect(room, theme.colour("accent_soft"))
             painter.setOpacity(1)

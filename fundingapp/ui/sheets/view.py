@@ -333,9 +333,9 @@ class SheetView(QWidget):
         self._address.setText(at.cell)
         words = f"={look.formula}" if look.formula and mark.text is None else text
         if look.formula and text:
-            words = f"={look.formula}   →   {text}"
+            words = f"={look.formula} → {text}"
         said = [" ".join(words.split()), mark.hint.replace("\n", " · ")]
-        self._content.set_text("   ·   ".join(each for each in said if each) or look.label)
+        self._content.set_text(" · ".join(each for each in said if each) or look.label)
 
     def _open_menu(self, point: QPoint) -> None:
         at = self.current

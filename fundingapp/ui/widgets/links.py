@@ -18,8 +18,12 @@ _MARGIN = 2
 class LinkLabel(QAbstractButton):
     """A link: click, Space or Enter follows it."""
 
-    def __init__(self, text: str, followed: Callable[[], object], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, text: str, followed: Callable[[], object], parent: QWidget | None = None, colour: str = "accent"
+    ) -> None:
+        """*colour* is its token: in a list where every sentence leads somewhere, ink is easier to read."""
         super().__init__(parent)
+        self._colour = colour
         self.setText(text)
         self.setAccessibleName(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -61,7 +65,7 @@ class LinkLabel(QAbstractButton):
         font = theme.font()
         font.setUnderline(self.underMouse())
         painter.setFont(font)
-        painter.setPen(theme.colour("accent"))
+        painter.setPen(theme.colour(self._colour))
         # The words stand where plain words would; the focus ring lies around them.
         painter.drawText(self.rect().adjusted(0, 1, -2 * _MARGIN, 0), _FLAGS, self.text())
         if self.hasFocus():

@@ -29,7 +29,7 @@ def _array(worker: Worker, value: Value) -> Array:
         raise Faulty(value.code)
     if isinstance(value, (float, str)) or value is None:
         return Array([[value]])
-    raise Faulty(VALUE)
+    raise NotComputed("it turns something other than a range")
 
 
 @whole("TRANSPOSE", 1, 1, arrays=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from fundingapp.workbooks.addresses import LAST_COLUMN, LAST_ROW, column_number
-from fundingapp.workbooks.formulas.values import Area, Error, NotComputed, Scalar, serial_of
+from fundingapp.workbooks.formulas.values import Area, Error, Ghost, NotComputed, Scalar, serial_of
 from fundingapp.workbooks.package import Package
 from fundingapp.workbooks.refusals import damaged
 
@@ -174,8 +174,7 @@ def _read(file: BinaryIO, name: str) -> FormulaBook:
 
 
 def _local(element: _Element) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return str(element.tag).rpartition("}")[2]
 
 
 def _is_set(value: str | None) -> bool:
@@ -291,7 +290,7 @@ class _Reader:
                 formula, has_result, value = self._cell(cell, is_1904=is_1904)
                 place = (row, column)
                 if value is not None:
-                    values[place] = value
+                    values[place] = Ghost() if value == "" and formula is None else value
                 if formula is not None:
                     kind = formula.get("t", "")
                     text = formula.text or ""

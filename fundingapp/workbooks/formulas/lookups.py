@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from fundingapp.workbooks.addresses import LAST_COLUMN, LAST_ROW, address
 from fundingapp.workbooks.formulas.reach import named
@@ -32,6 +33,7 @@ from fundingapp.workbooks.formulas.values import (
     Value,
     compare,
     compare_numbers,
+    number_in_text,
     same_text,
     to_number,
     to_text,
@@ -65,7 +67,9 @@ def _position(values: Sequence[Scalar], wanted: Scalar, mode: int) -> int | None
     if isinstance(wanted, Error):
         raise Faulty(wanted.code)
     if wanted is None:
-        wanted = 0.0
+        if mode or any(each == 0.0 for each in values):
+            raise NotComputed("programs differ about looking up what a blank cell says")
+        return None
     if mode == 0:
         return _exact_position(values, wanted)
     same: list[tuple[int, Scalar]] = []
@@ -75,7 +79,7 @@ def _position(values: Sequence[Scalar], wanted: Scalar, mode: int) -> int | None
                 raise NotComputed("programs differ about looking up TRUE and FALSE")
         elif isinstance(each, (float, str)) and type(each) is type(wanted):
             same.append((at, each))
-    for (_, one), (_, other) in zip(same, same[1:], strict=False):
+    for (_, one), (_, other) in pairwise(same):
         if compare(one, other) * mode > 0:
             raise NotComputed("the list that it looks in is not in order, so programs find different rows")
     found: int | None = None
@@ -92,6 +96,8 @@ def _exact_position(values: Sequence[Scalar], wanted: Scalar) -> int | None:
         if re.search(r"[*?~]", wanted):
             pattern = re.compile(wildcard(wanted).replace(".*?", ".*"), re.IGNORECASE | re.DOTALL)
             for at, each in enumerate(values):
+                if isinstance(each, float) and pattern.fullmatch(f"{each:.15g}"):
+                    raise NotComputed("programs differ about looking for signs in numbers")
                 if isinstance(each, str) and pattern.fullmatch(each):
                     return at
             return None
@@ -103,6 +109,9 @@ def _exact_position(values: Sequence[Scalar], wanted: Scalar) -> int | None:
                 return at
         if wanted == "" and any(each is None for each in values):
             raise NotComputed("programs differ about looking up an empty text")
+        number = _number_of(wanted)
+        if number is not None and number in values:
+            raise NotComputed("programs differ about looking up a number that is written as text")
         return None
     for at, each in enumerate(values):
         if isinstance(each, bool) or isinstance(wanted, bool):
@@ -114,6 +123,13 @@ def _exact_position(values: Sequence[Scalar], wanted: Scalar) -> int | None:
         elif isinstance(each, float) and isinstance(wanted, float) and compare_numbers(each, wanted) == 0:
             return at
     return None
+
+
+def _number_of(text: str) -> float | None:
+    try:
+        return number_in_text(text)
+    except NotComputed:
+        return None
 
 
 def _approximate(worker: Worker, context: Context, values: list[Value], at: int) -> int:
@@ -391,7 +407,9 @@ def _rows(worker: Worker, context: Context, values: list[Value]) -> Value:
     value = values[0]
     if isinstance(value, Error):
         return value
-    return float(value.height) if isinstance(value, (Area, Array)) else 1.0
+    if not isinstance(value, (Area, Array)):
+        raise NotComputed("it counts the rows of something other than a range")
+    return float(value.height)
 
 
 @whole("COLUMNS", 1, 1)
@@ -399,7 +417,9 @@ def _columns(worker: Worker, context: Context, values: list[Value]) -> Value:
     value = values[0]
     if isinstance(value, Error):
         return value
-    return float(value.width) if isinstance(value, (Area, Array)) else 1.0
+    if not isinstance(value, (Area, Array)):
+        raise NotComputed("it counts the columns of something other than a range")
+    return float(value.width)
 
 
 @whole("ADDRESS", 2, 5)

@@ -8,7 +8,6 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
 from typing import Final
 
 from fundingapp.workbooks.formulas.values import (
-    NUM,
     VALUE,
     Faulty,
     NotComputed,
@@ -72,7 +71,7 @@ def to_multiple(number: float, step: float, way: str) -> float:
 
 # ---- TEXT -------------------------------------------------------------------------------------------------------
 
-_MONTHS: Final = [
+_MONTHS: Final = (
     "January",
     "February",
     "March",
@@ -85,8 +84,8 @@ _MONTHS: Final = [
     "October",
     "November",
     "December",
-]
-_DAYS: Final = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+)
+_DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DATE_PART: Final = re.compile(r"d{1,4}|m{1,5}|y{1,4}|h{1,2}|s{1,2}|\"[^\"]*\"|\\.|AM/PM|.", re.IGNORECASE)
 _NUMBER_FORMAT: Final = re.compile(
     r"((?:\"[^\"]*\"|\\.|[£$€ +\-()])*)([#0,]+)(?:\.([0#]+))?(%?)((?:\"[^\"]*\"|\\.|[ )])*)"
@@ -161,8 +160,6 @@ def _literal(form: str) -> str:
 
 
 def _date_text(serial: float, form: str, *, is_1904: bool) -> str:
-    if serial < 0:
-        raise Faulty(NUM)
     if re.search(r"\[|AM/PM|A/P|0|#|\.|s|h", re.sub(r"\"[^\"]*\"", "", form), re.IGNORECASE):
         raise NotComputed(_UNKNOWN)  # times of day: a half second may go either way
     day = day_of(serial, is_1904=is_1904)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from fundingapp.workbooks.formulas.scalars import wildcard, worker_values
 from fundingapp.workbooks.formulas.values import (
     DIV0,
-    NA,
     NUM,
     VALUE,
     Area,
@@ -23,6 +22,7 @@ from fundingapp.workbooks.formulas.values import (
     compare_numbers,
     compare_texts,
     number_in_text,
+    refuse_ghost,
     same_text,
     to_number,
 )
@@ -38,11 +38,13 @@ def numbers_in(worker: Worker, values: Sequence[Value], *, skips_errors: bool = 
         if isinstance(value, (Area, Areas, Array)):
             for each in worker_values(worker, value):
                 if each.__class__ is float:
-                    found.append(each)  # type: ignore[arg-type]
+                    found.append(each)
                 elif isinstance(each, bool):
                     raise NotComputed(_TRUTHS)
                 elif isinstance(each, Error) and not skips_errors:
                     raise Faulty(each.code)
+        elif isinstance(value, str):
+            raise NotComputed("programs differ about a text that is written into it")
         elif value is not None:
             found.append(to_number(value))
         else:
@@ -117,7 +119,9 @@ def _counta(worker: Worker, context: Context, values: list[Value]) -> Value:
     count = 0
     for value in values:
         if isinstance(value, (Area, Areas, Array)):
-            count += sum(each is not None for each in worker_values(worker, value))
+            for each in worker_values(worker, value):
+                refuse_ghost(each)
+                count += each is not None
         else:
             count += 1
     return float(count)
@@ -164,7 +168,7 @@ def _rank(worker: Worker, context: Context, values: list[Value]) -> Value:
     def rank(value: Scalar) -> Scalar:
         number = to_number(value)
         if not any(compare_numbers(each, number) == 0 for each in numbers):
-            raise Faulty(NA)
+            raise NotComputed("programs differ about the rank of a number that is not in the range")
         before = 1 if not upwards else -1
         return 1.0 + sum(compare_numbers(each, number) == before for each in numbers)
 
@@ -288,8 +292,7 @@ def criterion(value: Scalar) -> tuple[Test, bool]:
     Raises NotComputed where programs differ.
     """
     if isinstance(value, Error):
-        code = value.code
-        return lambda cell: isinstance(cell, Error) and cell.code == code, False
+        raise NotComputed("programs differ about a condition that is an error")
     if value is None:
         value = 0.0
     if isinstance(value, bool):
@@ -314,14 +317,17 @@ def criterion(value: Scalar) -> tuple[Test, bool]:
         raise NotComputed("programs differ about looking for errors")
     number = number_in_text(text)
     if number is not None:
-        return _number_test(operator, number), operator == "<>"
+        return _number_test(operator, number, text), operator == "<>"
     if operator in {"=", "<>"}:
         pattern = re.compile(wildcard(text).replace(".*?", ".*"), re.IGNORECASE | re.DOTALL)
         is_plain = not re.search(r"[*?~]", text)
 
         def is_like(cell: Scalar) -> bool:
             if not isinstance(cell, str):
+                if not is_plain and isinstance(cell, (float, bool)) and pattern.fullmatch(f"{cell:.15g}"):
+                    raise NotComputed("programs differ about looking for signs in numbers")
                 return False
+            refuse_ghost(cell)
             return same_text(cell, text) if is_plain else pattern.fullmatch(cell) is not None
 
         if operator == "=":
@@ -330,15 +336,17 @@ def criterion(value: Scalar) -> tuple[Test, bool]:
     return _order_test(operator, text), False
 
 
-def _number_test(operator: str, number: float) -> Test:
+def _number_test(operator: str, number: float, written: str = "") -> Test:
     def test(cell: Scalar) -> bool:
         if isinstance(cell, bool):
             raise NotComputed(_TRUTHS)
         if isinstance(cell, str):
-            if operator in {"=", "<>"} and cell and any(letter.isdigit() for letter in cell):
-                if _as_number(cell) is not None:
-                    raise NotComputed("programs differ about a number that is written as text")
-            return operator == "<>"
+            if operator not in {"=", "<>"}:
+                return False
+            is_same = cell == written and bool(cell)
+            if not is_same and _may_be(cell, number):
+                raise NotComputed("programs differ about a number that is written as text")
+            return is_same == (operator == "=")
         if not isinstance(cell, float):
             return operator == "<>"
         return _holds(operator, compare_numbers(cell, number))
@@ -346,17 +354,18 @@ def _number_test(operator: str, number: float) -> Test:
     return test
 
 
-def _as_number(text: str) -> float | None:
+def _may_be(text: str, number: float) -> bool:
+    """Whether *text* may stand for *number*."""
     try:
-        return number_in_text(text)
+        return number_in_text(text) == number
     except NotComputed:
-        return 0.0
+        return True
 
 
 def _blank_test(operator: str, *, is_written: bool) -> tuple[Test, bool]:
     """The tests "", "=" and "<>"."""
     if operator not in {"=", "<>"}:
-        return lambda cell: False, False
+        return _nothing, False
 
     def is_empty(cell: Scalar) -> bool:
         if cell == "" and is_written:
@@ -373,6 +382,10 @@ def _order_test(operator: str, text: str) -> Test:
         return isinstance(cell, str) and _holds(operator, compare_texts(cell, text))
 
     return test
+
+
+def _nothing(_: Scalar) -> bool:
+    return False
 
 
 def _holds(operator: str, order: int) -> bool:
@@ -470,9 +483,9 @@ def _picked(worker: Worker, context: Context, area: Value, tests: Sequence[Value
 
 
 def _same_shape(values: Sequence[Value]) -> None:
-    if isinstance(values[0], Area) and isinstance(values[1], Area):
-        if (values[0].height, values[0].width) != (values[1].height, values[1].width):
-            raise Faulty(VALUE)
+    area, other = values[:2]
+    if isinstance(area, Area) and isinstance(other, Area) and _shape(area) != _shape(other):
+        raise Faulty(VALUE)
 
 
 @whole("SUMIF", 2, 3)

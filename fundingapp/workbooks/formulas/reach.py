@@ -77,7 +77,10 @@ def reads_of(book: FormulaBook, key: Key, formula: CellFormula) -> Reads:
         return reads
     if formula.kind in {"table", "lost"}:
         reads.anywhere = True
-    _Walk(book, reads).walk(node, key, formula.base, 0)
+    try:
+        _Walk(book, reads).walk(node, key, formula.base, 0)
+    except RecursionError:
+        reads.anywhere = True
     return reads
 
 

@@ -26,6 +26,7 @@ from fundingapp.workbooks.formulas.values import (
     finite,
     is_number,
     number_in_text,
+    refuse_ghost,
     to_number,
     to_text,
     to_truth,
@@ -242,16 +243,19 @@ def _is_na(value: Scalar) -> Scalar:
 
 @plain("ISBLANK", 1, 1, takes_errors=True)
 def _is_blank(value: Scalar) -> Scalar:
+    refuse_ghost(value)
     return value is None
 
 
 @plain("ISTEXT", 1, 1, takes_errors=True)
 def _is_text(value: Scalar) -> Scalar:
+    refuse_ghost(value)
     return isinstance(value, str)
 
 
 @plain("ISNONTEXT", 1, 1, takes_errors=True)
 def _is_nontext(value: Scalar) -> Scalar:
+    refuse_ghost(value)
     return not isinstance(value, str)
 
 
@@ -278,7 +282,7 @@ def _is_odd(value: Scalar) -> Scalar:
 
 
 def _real_number(value: Scalar) -> float:
-    if isinstance(value, (bool, str)):
+    if value is None or isinstance(value, (bool, str)):
         raise NotComputed("programs differ about what is no number here")
     return to_number(value)
 
@@ -364,7 +368,7 @@ def _odd(value: Scalar) -> Scalar:
 def _mround(value: Scalar, step: Scalar) -> Scalar:
     number, multiple = to_number(value), to_number(step)
     if number * multiple < 0:
-        raise Faulty(NUM)
+        raise NotComputed("programs differ about rounding negative numbers to multiples")
     return to_multiple(number, multiple, "nearest")
 
 
@@ -500,7 +504,10 @@ def _len(text: Scalar) -> Scalar:
 
 @plain("UPPER", 1, 1)
 def _upper(text: Scalar) -> Scalar:
-    return "".join(each.upper() if len(each.upper()) == 1 else each for each in to_text(text))
+    plain_text = to_text(text)
+    if any(len(letter.upper()) > 1 for letter in plain_text):
+        raise NotComputed("programs differ about the capital of such a letter")
+    return plain_text.upper()
 
 
 @plain("LOWER", 1, 1)
@@ -547,8 +554,8 @@ def _rept(text: Scalar, times: Scalar) -> Scalar:
 @plain("FIND", 2, 3)
 def _find(wanted: Scalar, text: Scalar, start: Scalar = 1.0) -> Scalar:
     part, inside, at = to_text(wanted), _letters(to_text(text)), _count(start, 1) - 1
-    if at > len(inside) or (not part and at >= max(len(inside), 1)):
-        raise Faulty(VALUE)
+    if not part:
+        raise NotComputed("programs differ about searching for nothing")
     found = inside.find(part, at)
     if found < 0:
         raise Faulty(VALUE)
@@ -617,6 +624,8 @@ def _replace(text: Scalar, start: Scalar, count: Scalar, new: Scalar) -> Scalar:
 @plain("CHAR", 1, 1)
 def _char(value: Scalar) -> Scalar:
     number = math.trunc(to_number(value))
+    if number == 0:
+        raise NotComputed("programs differ about the sign with the number 0")
     if not 1 <= number <= 255:
         raise Faulty(VALUE)
     if number < 128:
@@ -631,7 +640,7 @@ def _char(value: Scalar) -> Scalar:
 def _code(text: Scalar) -> Scalar:
     inside = to_text(text)
     if not inside:
-        raise Faulty(VALUE)
+        raise NotComputed("programs differ about the code of an empty text")
     if ord(inside[0]) > 127:
         raise NotComputed("programs differ about the code of this sign")
     return float(ord(inside[0]))
@@ -640,6 +649,8 @@ def _code(text: Scalar) -> Scalar:
 @plain("UNICHAR", 1, 1)
 def _unichar(value: Scalar) -> Scalar:
     number = math.trunc(to_number(value))
+    if number == 0:
+        raise NotComputed("programs differ about the sign with the number 0")
     if not 1 <= number <= 0xFFFF or 0xD800 <= number <= 0xDFFF:
         raise Faulty(VALUE)
     return chr(number)

@@ -14,7 +14,7 @@ from fundingapp.workbooks.addresses import LAST_COLUMN, LAST_ROW, column_number
 
 #: Excel's own limits: a formula of so many characters, nested so deep.
 _LONGEST: Final = 8192
-_DEEPEST: Final = 64
+_DEEPEST: Final = 100
 
 
 class SyntaxProblem(Exception):  # noqa: N818 - no error of ours: the formula is beyond this reader
@@ -154,7 +154,9 @@ _TOKEN = re.compile(
     | (?P<text>"(?:[^"]|"")*")
     | (?P<error>\#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A|GETTING_DATA|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!))
     | (?P<sheet>'(?:[^']|'')+'!|[\w.\[\]\\]+(?::[\w.]+)?!)
-    | (?P<area>CELL:CELL(?![\w(.\[!])|\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}(?![\w(.\[!])|\$?[1-9][0-9]{0,6}:\$?[1-9][0-9]{0,6}(?![\w(.]))
+    | (?P<area>CELL:CELL(?![\w(.\[!])
+        | \$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}(?![\w(.\[!])
+        | \$?[1-9][0-9]{0,6}:\$?[1-9][0-9]{0,6}(?![\w(.]))
     | (?P<cell>CELL(?![\w(.\[!]))
     | (?P<call>[A-Za-z_\\][\w.\\]*\()
     | (?P<name>[^\W\d][\w.\\?]*|\\[\w.\\?]*)
@@ -183,7 +185,10 @@ def parsed(formula: str) -> Node:
     """The tree of *formula*, given without its equals sign. Raises SyntaxProblem."""
     if len(formula) > _LONGEST * 4:
         raise SyntaxProblem("it is longer than a formula can be")
-    return _Parser(formula).whole()
+    try:
+        return _Parser(formula).whole()
+    except RecursionError:
+        raise SyntaxProblem("it is nested deeper than Excel allows") from None
 
 
 def _tokens(formula: str) -> list[tuple[str, str]]:
@@ -250,7 +255,7 @@ class _Parser:
 
     def _expression(self, least: int) -> Node:
         self._depth += 1
-        if self._depth > _DEEPEST * 3:
+        if self._depth > _DEEPEST:
             raise SyntaxProblem("it is nested deeper than Excel allows")
         left = self._signed()
         while True:
@@ -271,7 +276,7 @@ class _Parser:
         if kind == "sign" and sign in {"-", "+", "@"}:
             self._at += 1
             self._depth += 1
-            if self._depth > _DEEPEST * 3:
+            if self._depth > _DEEPEST:
                 raise SyntaxProblem("it is nested deeper than Excel allows")
             operand = self._signed()
             self._depth -= 1
@@ -358,7 +363,11 @@ class _Parser:
             sheet = sheet[1:-1].replace("''", "'")
         kind, text = self._peek()
         self._at += 1
-        if "[" in sheet:
+        if sheet.startswith("[0]"):
+            sheet = sheet[3:]  # Excel's way to say: of this workbook
+            if not sheet and kind == "name":
+                return Name(text)
+        if "[" in sheet or not sheet:
             return Outside(f"{prefix}{text}")
         first, _, last = sheet.partition(":")
         if kind in {"cell", "area"}:

@@ -84,6 +84,12 @@ class Areas:
     areas: tuple[Area, ...]
 
 
+class Ghost(str):
+    """A text without a letter that is no formula's: text to Excel, a blank cell to LibreOffice."""
+
+    __slots__ = ()
+
+
 #: None is a blank cell.
 Scalar = float | str | bool | Error | None
 Value = Scalar | Array | Area | Areas
@@ -143,10 +149,17 @@ def to_number(value: Scalar) -> float:
         case Error():
             raise Faulty(value.code)
         case _:
+            refuse_ghost(value)
             number = number_in_text(value)
             if number is None:
                 raise Faulty(VALUE)
             return number
+
+
+def refuse_ghost(value: Scalar) -> None:
+    """Raises NotComputed for a cell with an empty text."""
+    if isinstance(value, Ghost):
+        raise NotComputed("it reads a cell with an empty text, which is a blank cell to some programs")
 
 
 def to_truth(value: Scalar) -> bool:
@@ -172,7 +185,7 @@ def to_text(value: Scalar) -> str:
     """*value* as it stands in a text, a number with the 15 digits that Excel shows. Raises Faulty and NotComputed."""
     match value:
         case bool():
-            return "TRUE" if value else "FALSE"
+            raise NotComputed("programs write TRUE and FALSE into a text differently")
         case str():
             return value
         case None:
@@ -192,11 +205,9 @@ def number_text(number: float) -> str:
     short = f"{number:.15g}"
     if "e" in short:  # below a ten-thousandth only
         raise NotComputed("programs write such a large or small number into a text differently")
-    whole, _, rest = short.partition(".")
-    if len(rest) > 9 and len(rest.rstrip("0")) > 9:
+    if len(short.partition(".")[2]) > 9 and Decimal(short) != Decimal(repr(number)):
         # General as Excel and as LibreOffice print it part company in the last digits.
-        if Decimal(short) != Decimal(repr(number)):
-            raise NotComputed("programs write a number of so many digits into a text differently")
+        raise NotComputed("programs write a number of so many digits into a text differently")
     return short
 
 
@@ -246,6 +257,11 @@ def compare(left: Scalar, right: Scalar) -> int:
         raise Faulty(left.code)
     if isinstance(right, Error):
         raise Faulty(right.code)
+    if isinstance(left, bool) != isinstance(right, bool) and left is not None and right is not None:
+        raise NotComputed("programs differ about comparing TRUE or FALSE with anything else")
+    if isinstance(left, Ghost) != isinstance(right, Ghost) and left != right:
+        refuse_ghost(left)
+        refuse_ghost(right)
     if left is None:
         left = _blank_like(right)
     if right is None:
@@ -327,7 +343,7 @@ def day_of(serial: float, *, is_1904: bool) -> date:
     """The day that a number stands for. Raises Faulty, and NotComputed for the days on which programs differ."""
     whole = math.floor(serial)
     if whole < 0:
-        raise Faulty(NUM)
+        raise NotComputed("programs differ about days before those that a workbook counts")
     if whole > LAST_SERIAL - (1462 if is_1904 else 0):
         raise Faulty(NUM)
     if is_1904:

@@ -146,7 +146,7 @@ def lazy(name: str, least: int, most: int = 255) -> Callable[[Any], Any]:
 
 
 class Worker:
-    """The state of a workbook with some cells put in; formulas in *todo* are worked out, the others say what is stored."""
+    """A workbook with some cells put in: formulas in *todo* are worked out, the others say what is stored."""
 
     def __init__(
         self,
@@ -279,7 +279,7 @@ class Worker:
 
     def run(self) -> None:
         """Works every formula of *todo* out; afterwards each has a result or stands in ``failed``."""
-        for key in sorted({owner for owner in self.pending.values()}):
+        for key in sorted(set(self.pending.values())):
             self._work(key)
 
     def _work(self, first: Key) -> None:
@@ -425,6 +425,27 @@ class Worker:
             self._weigh(key, result, other, arrays=arrays)
         return result
 
+    def listed(self, text: str, key: Key, base: tuple[int, int]) -> list[Scalar]:
+        """What the formula *text* comes to in *key*, as a list: the cells of a range as far as the sheet is used.
+
+        For validations, whose formulas are worked out as array formulas are. Raises NotComputed.
+        """
+        try:
+            node = parsed(text)
+        except SyntaxProblem as problem:
+            raise NotComputed(str(problem)) from None
+        try:
+            value = self.evaluate(node, Context(key, base, arrays=True))
+        except RecursionError:
+            raise NotComputed("it is nested deeper than can be followed") from None
+        except Faulty as fault:
+            value = fault.error
+        if isinstance(value, Areas):
+            return [Error(VALUE)]
+        if isinstance(value, Area):
+            return list(self.array(value).flat())
+        return list(value.flat()) if isinstance(value, Array) else [value]
+
     def _weigh(self, key: Key, result: Array, other: Array, *, arrays: bool) -> None:
         """Raises NotComputed unless both programs come to the same, but for noise."""
         if result.height != other.height or result.width != other.width:
@@ -495,10 +516,7 @@ class Worker:
             case Table(rows):
                 return Array([[self._constant(each) for each in row] for row in rows])
             case Single(operand):
-                value = self.evaluate(operand, context)
-                if isinstance(value, Area):
-                    return self.single(value, context)
-                return value.rows[0][0] if isinstance(value, Array) else value
+                return self.single(self.evaluate(operand, context), context)
             case Spill(operand):
                 return self.spilled(self.evaluate(operand, context))
             case Outside(text):
@@ -568,7 +586,7 @@ class Worker:
     def single(self, value: Value, context: Context) -> Scalar:
         """One value where a range cannot stand: that in the formula's own row or column."""
         if isinstance(value, Area):
-            number, row, column = context.key
+            _, row, column = context.key
             if value.is_cell:
                 return self.cell((value.sheet, value.top, value.left))
             if value.width == 1 and value.top <= row <= value.bottom:
@@ -785,9 +803,12 @@ def power(base: float, exponent: float) -> float:
             raise NotComputed("programs differ about roots of negative numbers")
         raise Faulty(NUM)
     try:
-        return finite(float(base**exponent))
+        result = float(base**exponent)
     except OverflowError:
         raise Faulty(NUM) from None
+    if result == 0 and base:
+        raise NotComputed("programs differ about numbers as small as that")
+    return finite(result)
 
 
 @lru_cache(maxsize=2_000)
@@ -817,10 +838,6 @@ def _within_length(text: str) -> str:
 
 
 def _compared(operator: str, left: Scalar, right: Scalar) -> bool:
-    if isinstance(left, bool) != isinstance(right, bool) and isinstance(left, float) | isinstance(
-        right, float
-    ):
-        raise NotComputed("programs differ about comparing TRUE or FALSE with a number")
     if operator in {"=", "<>"} and isinstance(left, str) and isinstance(right, str):
         same = left == right or left.lower() == right.lower()
         return same == (operator == "=")

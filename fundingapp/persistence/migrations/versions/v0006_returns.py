@@ -93,6 +93,34 @@ def _returns() -> None:
         state_known="state = 'draft' OR state = 'checked' OR state = 'certified' OR "
         "state = 'submitted' OR state = 'queried' OR state = 'accepted'",
     )
+    gain("support", refers("support", "saved_return_id", "saved_return"))
+    supported = (
+        "adjustment",
+        "accrual",
+        "agreement",
+        "allocation",
+        "bid",
+        "condition",
+        "movement",
+        "consent",
+        "claim",
+        "payment",
+        "carry_forward",
+        "settlement",
+        "repayment",
+        "reconciliation",
+        "certificate",
+        "project",
+        "line",
+        "outcome",
+        "indicator",
+        "figure",
+        "milestone",
+        "table",
+        "saved_return",
+    )
+    one = " + ".join(f"CASE WHEN {name}_id IS NULL THEN 0 ELSE 1 END" for name in supported)
+    check("support", supports_one=f"{one} = 1")
     check(
         "step",
         subject_known="subject = 'allocation' OR subject = 'bid' OR subject = 'claim' OR "
