@@ -40,8 +40,8 @@ from fundingapp.domain.templates import (
 )
 from fundingapp.domain.worked_out import Put, Worked, WorkedOut
 from fundingapp.workbooks.formulas.book import FormulaBook
-from fundingapp.workbooks.receiving import received_of
 from fundingapp.workbooks.recalculation import Result, recalculate
+from fundingapp.workbooks.receiving import received_of
 from fundingapp.workbooks.template_reader import look_of_package
 from tests.builders import charnwood_document
 from tests.conftest import ROOT, WorkedCase
