@@ -156,6 +156,22 @@ def test_what_can_not_be_is_refused_with_what_to_do(file: Path) -> None:
         assert said in run(*words).refusal
 
 
+def test_a_workbook_that_is_not_kept_yet_is_added_with_what_is_suggested(
+    at: Callable[[str], Path], tmp_path: Path
+) -> None:
+    file, out = at("P12"), tmp_path / "filled.xlsx"
+    grant = ("--fund", "Locality Fund", "--year", "2018/19", "--quarter", "4")
+    ran = run("return", file, *grant, "--template", file.parent / TEMPLATE, "--out", out, "--json").data
+    assert (ran["read_back_equal"], out.exists()) == (True, True)
+    assert ran["parts_changed"] == [f"xl/worksheets/sheet{number}.xml" for number in (3, 4, 7)]
+    graded = {each["code"]: each["grade"] for each in ran["template_findings"]}
+    assert graded["mapping.review_open"] == "error"
+    assert graded["mapping.nothing_held"] == "look"
+    again = run("return", file, *grant, "--template", file.parent / TEMPLATE, "--out", out, "--json")
+    assert again.status == 1  # its mapping is still to be looked at
+    assert len(run("templates", file, "--json").data["templates"]) == 1
+
+
 def test_the_catalogue_is_listed(file: Path) -> None:
     figures = run("map", file, "--figures", "--json").data["figures"]
     assert {"grant/available", "project/spent/q4", "indicator/to-date"} <= {
