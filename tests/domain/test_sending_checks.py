@@ -17,8 +17,8 @@ from fundingapp.domain.received import Added, FormulaParts, Received, RuleBroken
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.returns_in_hand import (
     CellInHand,
-    FoundBefore,
     FormulaInHand,
+    FoundBefore,
     ReturnInHand,
     TableInHand,
     pounds_said,
