@@ -64,6 +64,7 @@ from fundingapp.console.published import add_published_options, keep_published
 from fundingapp.console.reading import import_download, keep_layouts, read_download
 from fundingapp.console.reconciliations import add_reconciliation_options, reconcile_ledger
 from fundingapp.console.results import add_results_commands
+from fundingapp.console.returning import add_returning_commands
 from fundingapp.console.rules import look_at_rules, usable_rules
 from fundingapp.console.sending import add_checks_options, check_return
 from fundingapp.console.setting_up import new_file, record_plan, show_demo, write_sample
@@ -391,6 +392,7 @@ def _parser() -> argparse.ArgumentParser:
     add_value_commands(command, file)
 
     add_signing_commands(command, file, grant)
+    add_returning_commands(command, grant)
 
     made = command("lock", _lock, "locks the periods of a year up to one")
     file(made)
