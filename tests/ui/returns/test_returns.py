@@ -133,6 +133,7 @@ def test_the_commissioners_workbook_comes_up_as_it_would_be_filled_and_each_cell
         said = hands.read(window.inspector)
         assert "Fill and save · Locality Fund 2018/19 Q3" in said
         assert "to settle or accept before it can be certified" in said
+        assert "Expenditure: 1 comment. It is in the Commissioner's own workbook as it came" in said
         files = shell.office.files
         assert isinstance(files, ChosenFiles)
         files.saving = tmp_path / "filled"
