@@ -25,6 +25,7 @@ from fundingapp.console.output import (
     finding_data,
     table,
 )
+from fundingapp.console.returning import OF_RETURN, why_of_return
 from fundingapp.console.templates import template_asked
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.money import Money
@@ -202,6 +203,8 @@ def show_why(given: argparse.Namespace, offices: Offices, out: Output, progress:
     """The lines behind a figure."""
     opened = offices.open(given.file, writing=False)
     try:
+        if given.figure.startswith(OF_RETURN):
+            return why_of_return(given.figure, opened.desk, out)
         answer = opened.desk.ask(Why(given.figure, limit=None))
     finally:
         opened.close()

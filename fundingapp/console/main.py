@@ -64,7 +64,9 @@ from fundingapp.console.published import add_published_options, keep_published
 from fundingapp.console.reading import import_download, keep_layouts, read_download
 from fundingapp.console.reconciliations import add_reconciliation_options, reconcile_ledger
 from fundingapp.console.results import add_results_commands
+from fundingapp.console.returning import add_returning_commands
 from fundingapp.console.rules import look_at_rules, usable_rules
+from fundingapp.console.sending import add_checks_options, check_return
 from fundingapp.console.setting_up import new_file, record_plan, show_demo, write_sample
 from fundingapp.console.signing import add_signing_commands
 from fundingapp.console.small_numbers import add_small_number_commands
@@ -390,6 +392,7 @@ def _parser() -> argparse.ArgumentParser:
     add_value_commands(command, file)
 
     add_signing_commands(command, file, grant)
+    add_returning_commands(command, grant)
 
     made = command("lock", _lock, "locks the periods of a year up to one")
     file(made)
@@ -525,6 +528,17 @@ def _parser() -> argparse.ArgumentParser:
     made = command("map", map_template, "shows what is put where in a template, or changes it")
     file(made)
     add_map_options(made)
+
+    made = command("checks", check_return, "what is to be seen to before a return is sent, in one list")
+    grant(made)
+    made.add_argument(
+        "--quarter",
+        type=int,
+        choices=range(1, 5),
+        metavar="N",
+        help="1 to 4, April to June being 1; by itself the last that the ledger has reached",
+    )
+    add_checks_options(made)
 
     made = command(
         "priorities",

@@ -121,7 +121,9 @@ def _likeness(label: str, name: str) -> int:
     joined, other = " ".join(ours), " ".join(theirs)
     if len(ours) > 1 and f" {joined} " in f" {other} ":
         return max(75, 92 - 3 * (len(theirs) - len(ours)))
-    ratio = round(SequenceMatcher(None, joined, other).ratio() * 100)
+    if not {*ours} & {*theirs}:
+        return 0
+    ratio = int(SequenceMatcher(None, joined, other).ratio() * 100)
     return ratio if ratio >= 84 and len(joined) > 4 else 0
 
 

@@ -113,6 +113,7 @@ def _projects(hand: ReturnInHand) -> Iterator[SendingCheck]:
             if (
                 reason is None
                 or reason.source not in ("project/reason", "project/explanation")
+                or hand.look is None
                 or reason.is_blank
             ):
                 yield _check(
@@ -169,7 +170,7 @@ def _off(project: ProjectPosition) -> str:
     side = "over" if project.variance > Money.ZERO else "under"
     tolerance = f"{project.tolerance_percent.normalize():f}%"
     return (
-        f"is forecast {project.outturn.in_words} of {budget.in_words}, {apart} {side} and beyond {tolerance}"
+        f"is forecast {project.outturn.in_words} of {budget.in_words}, {apart} {side}, beyond the {tolerance} allowed"
     )
 
 

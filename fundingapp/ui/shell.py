@@ -200,7 +200,7 @@ class Shell(QObject):
                 "returns",
                 returns,
                 "Reporting",
-                views=(("sent", "Sent and saved"),),
+                views=(("sent", "Sent and saved"), ("templates", "Templates and mapping")),
             ),
             PageSpec(
                 "year-end",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from fundingapp.domain.addresses import Area, address, area_of, split_address
+from fundingapp.domain.addresses import LAST_COLUMN, Area, address, area_of, split_address
 from fundingapp.workbooks.checks import refused
 from fundingapp.workbooks.xml_places import Element, XmlPart, tag_with
 
@@ -159,6 +159,16 @@ class SheetPatch:
         column = self._column(at[1])
         return "column" if column is not None and column.attributes.get("hidden") in ("1", "true") else ""
 
+    def hidden_columns(self) -> int:
+        """How many columns are hidden; those out to the end of the grid count as one."""
+        columns = self.part.root.child("cols")
+        number = 0
+        for each in columns.children if columns is not None else ():
+            if each.attributes.get("hidden") in ("1", "true"):
+                first, last = _whole(each.attributes.get("min", "0")), _whole(each.attributes.get("max", "0"))
+                number += 1 if last == LAST_COLUMN else last - first + 1
+        return number
+
     @property
     def is_protected(self) -> bool:
         protection = self.part.root.child("sheetProtection")
@@ -250,7 +260,7 @@ class SheetPatch:
         formula = cell.child("f")
         if content.keeps_formula and formula is not None:
             inner += self._formula(at, formula)
-        inner += self.part.encoded(content.inner.replace("~", cell.prefix))
+        inner += str.encode(content.inner.replace("~", cell.prefix))
         for each in cell.children:
             if each.local == "extLst":
                 inner += self.part.raw(each.begin, each.end)
@@ -262,7 +272,7 @@ class SheetPatch:
         if at in self._masters:
             text, reference = self._masters[at]
             tag = tag_with(self.part.raw(formula.begin, formula.tag_end), ref=reference)
-            return tag + self.part.encoded(_escaped(text)) + f"</{formula.tag}>".encode()
+            return tag + str.encode(_escaped(text)) + f"</{formula.tag}>".encode()
         if at in self._spills:
             tag = self.part.raw(formula.begin, formula.tag_end)
             closed = tag.endswith(b"/>")
@@ -283,7 +293,7 @@ class SheetPatch:
             tag += f' s="{style}"'
         if content.kind is not None:
             tag += f' t="{content.kind}"'
-        return self.part.encoded(f"{tag}>{content.inner.replace('~', prefix)}</{prefix}c>")
+        return str.encode(f"{tag}>{content.inner.replace('~', prefix)}</{prefix}c>")
 
     def _add(self, fresh: dict[int, list[At]]) -> None:
         """Puts cells that are not there yet into their rows, and rows that are not there yet into the sheet."""

@@ -32,7 +32,7 @@ from fundingapp.domain.signing import Certificate, CertificateState, Certified, 
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
 from tests.application.test_locks import bring
 from tests.application.test_watching import charge
-from tests.builders_core import NEXT_YEAR, YEAR, make_line, sent_return, set_up_grant
+from tests.builders_core import NEXT_YEAR, YEAR, checked, make_line, sent_return, set_up_grant
 from tests.fakes import FakeCertificateWriter, FakeStore, make_tools
 
 FUND, ONE = FundId(1), CertificateId(1)
@@ -89,7 +89,7 @@ class TestPreparing:
         self, grant: Desk, store: FakeStore
     ) -> None:
         saved = grant.do(SaveReturn(FUND, YEAR, 1, Path("Q1.xlsx"))).result.id
-        grant.do(CheckReturn(saved))
+        checked(grant, saved)
         grant.do(PrepareCertificate(Certified.RETURN, FUND, YEAR, saved=saved))
         assert (shown(grant).certificate.to_period, shown(grant).certificate.saved) == (3, saved)
         grant.undo()
@@ -209,7 +209,7 @@ class TestWhatItRestsOn:
         assert refusal_of(grant, store, ReopenReturn(saved, "why")).code == "not_sent"
         prepare = PrepareCertificate(Certified.RETURN, FUND, YEAR, saved=saved)
         assert refusal_of(grant, store, prepare).code == "not_checked"
-        grant.do(CheckReturn(saved))
+        checked(grant, saved)
         grant.do(prepare)
         refusal = refusal_of(grant, store, SubmitReturn(saved))
         assert refusal.code == "waits_for_signature"

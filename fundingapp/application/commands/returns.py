@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,24 +18,35 @@ from fundingapp.application.commands.gathering import Doing
 from fundingapp.application.commands.records import Record, RemoveRecords
 from fundingapp.application.commands.signing import certificate_of_return, move_return, void_certificates
 from fundingapp.application.effect import Command, Effect, JournalRecord, Topic
-from fundingapp.application.ports import Kept, SavedReturn, Tools, UnitOfWork
+from fundingapp.application.ports import (
+    Kept,
+    SavedReturn,
+    TableColumn,
+    TableDocument,
+    Tools,
+    UnitOfWork,
+    ValueKind,
+)
 from fundingapp.application.queries.balances import next_entry
 from fundingapp.application.queries.return_bases import bases_of
 from fundingapp.application.queries.returns import draft_return, newest_out
+from fundingapp.application.queries.sending_checks import checks_before_sending
 from fundingapp.application.queries.standing_returns import refuse_moved
+from fundingapp.application.queries.templates import cells_to_fill, template_path
 from fundingapp.application.wording import count, plain
 from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.filling import Filled, FillWishes
 from fundingapp.domain.ids import FundId, ReturnId, TemplateId
 from fundingapp.domain.locks import check_reason
+from fundingapp.domain.mappings import AnnexTable, PlanFinding
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.return_packs import AGREES, REASON
-from fundingapp.domain.return_proofs import KeptCheck, ReturnProof
+from fundingapp.domain.return_proofs import CellSort, KeptCheck, ProvedPart, ReturnCell, ReturnProof
 from fundingapp.domain.returns import (
     RETURNS,
     ReturnDocument,
     ReturnState,
     asks_reason,
-    checks_of,
     figures_checksum,
     needs_certificate,
 )
@@ -76,6 +88,12 @@ class ReturnSaved:
     document: ReturnDocument
     replaces: ReturnId | None = None
     proof: ReturnProof | None = None
+    #: What the filler says of the commissioner's workbook; None for one of ours.
+    filled: Filled | None = None
+    #: What could not be put into it as it is.
+    findings: tuple[PlanFinding, ...] = ()
+    #: Workbooks of ours with the rows that its tables have no room for.
+    annexes: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +166,12 @@ class AcceptReturn(Command[None]):
 def save_return(command: SaveReturn, tools: Tools) -> Effect[ReturnSaved]:
     with tools.open_work() as work:
         document = draft_return(work, command.fund, command.year, command.quarter, tools)
+        checks = checks_before_sending(
+            work, tools, command.fund, command.year, command.quarter, command.template, document=document
+        )
         tools.progress.report(0, 0, "Writing the return")
-        written = tools.write_return(document, command.out)
-        copy = tools.sources.take_copy(written.path)
+        file = _written(work, command, document, tools)
+        copy = tools.sources.take_copy(file.path)
         try:
             saved = SavedReturn(
                 fund=command.fund,
@@ -160,9 +181,9 @@ def save_return(command: SaveReturn, tools: Tools) -> Effect[ReturnSaved]:
                 state=ReturnState.DRAFT,
                 made_at=tools.clock(),
                 made_by=tools.who,
-                file_name=written.path.name,
-                sha256=written.sha256,
-                cells=written.cells_written,
+                file_name=file.path.name,
+                sha256=file.sha256,
+                cells=file.cells_written,
                 spent=document.position.spent,
                 quarters=tuple(
                     (project.project_id, project.kind, project.quarters[: command.quarter])
@@ -174,10 +195,10 @@ def save_return(command: SaveReturn, tools: Tools) -> Effect[ReturnSaved]:
                 sequence=next_entry(work),
                 size=copy.size,
             )
-            if copy.sha256 != written.sha256:
+            if copy.sha256 != file.sha256:
                 raise ExpectedError(
                     "file_changed",
-                    f"“{written.path.name}” was changed by another program while it was being saved.",
+                    f"“{file.path.name}” was changed by another program while it was being saved.",
                     "Close it there, then save the return again.",
                 )
             tools.sources.keep(copy)
@@ -185,13 +206,13 @@ def save_return(command: SaveReturn, tools: Tools) -> Effect[ReturnSaved]:
             id = ReturnId(work.returns.add(saved))
             proof = ReturnProof(
                 id,
-                written.kept,
+                file.cells,
                 bases_of(work, document.position),
-                (),
-                tuple(_kept_checks(document)),
-                (),
-                _READER,
-                written.cells_written,
+                file.parts,
+                (*checks.kept(), *_kept_beside(document)),
+                file.not_computed,
+                file.reader,
+                file.compared,
                 saved.made_at,
             )
             occasion = f"Q{command.quarter} return, version {document.version}"
@@ -204,9 +225,92 @@ def save_return(command: SaveReturn, tools: Tools) -> Effect[ReturnSaved]:
         finally:
             tools.sources.discard(copy)
     result = ReturnSaved(
-        id, written.path, written.sha256, written.cells_written, document, saved.replaces, proof
+        id,
+        file.path,
+        file.sha256,
+        file.cells_written,
+        document,
+        saved.replaces,
+        proof,
+        file.filled,
+        file.findings,
+        file.annexes,
     )
     return Effect(result, Topic.RETURNS | Topic.PROJECTS, name, RemoveRecords(made, name))
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file that was written and proved, whichever way."""
+
+    path: Path
+    sha256: str
+    cells_written: int
+    cells: tuple[ReturnCell, ...]
+    reader: str
+    compared: int
+    parts: tuple[ProvedPart, ...] = ()
+    not_computed: tuple[tuple[str, str], ...] = ()
+    filled: Filled | None = None
+    findings: tuple[PlanFinding, ...] = ()
+    annexes: tuple[Path, ...] = ()
+
+
+def _written(work: UnitOfWork, command: SaveReturn, document: ReturnDocument, tools: Tools) -> _File:
+    """Writes the return as a workbook of ours, or fills the commissioner's."""
+    if command.template is None:
+        made = tools.write_return(document, command.out)
+        return _File(made.path, made.sha256, made.cells_written, made.kept, _READER, made.cells_written)
+    fill = cells_to_fill(work, tools, document, command.template)
+    with template_path(tools, fill.template) as path:
+        filled = tools.fill_template(
+            path, fill.plan.to_fill, command.out, tools.progress, FillWishes(today=tools.today)
+        )
+    cells = [
+        ReturnCell(each.sheet, each.cell, each.sort, _said(each.value), each.figure, each.source, each.label)
+        for each in fill.plan.cells
+    ]
+    cells += [ReturnCell(each.sheet, each.cell, CellSort.RESULT, each.value) for each in filled.recomputed]
+    return _File(
+        command.out,
+        filled.sha256,
+        filled.cells_written,
+        tuple(cells),
+        filled.read_back.reader,
+        filled.read_back.compared,
+        filled.parts.parts,
+        tuple((f"{each.sheet}!{each.cell}", each.why) for each in filled.not_computed),
+        filled,
+        fill.plan.findings,
+        tuple(_annex(table, command.out, document, tools) for table in fill.plan.annex),
+    )
+
+
+def _said(value: object) -> str:
+    """What is put into a cell, as the proof keeps it: a day as 2019-03-31, an amount without rounding."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case Decimal():
+            return f"{value:f}"
+        case date():
+            return value.isoformat()
+        case _:
+            return str(value)
+
+
+def _annex(table: AnnexTable, out: Path, document: ReturnDocument, tools: Tools) -> Path:
+    """Writes the rows that the commissioner's table has no room for beside the return, as a workbook of ours."""
+    path = out.with_name(f"{out.stem} annex, {table.name}.xlsx")
+    columns = tuple(
+        TableColumn(heading, ValueKind.TEXT, max(16, len(heading) + 2)) for heading in table.headings
+    )
+    rows = [[_said(value) or None for value in row] for row in table.rows]
+    notes = (("Return", document.title), ("Table", table.name))
+    tools.write_table(TableDocument(columns, rows, len(rows), notes, "Annex"), path, tools.progress)
+    return path
 
 
 def _replaced(work: UnitOfWork, command: SaveReturn) -> ReturnId | None:
@@ -231,13 +335,9 @@ def _replaced(work: UnitOfWork, command: SaveReturn) -> ReturnId | None:
     return command.replaces
 
 
-def _kept_checks(document: ReturnDocument) -> list[KeptCheck]:
-    """The checks as they stood, each identity that holds with both sides, and each variance with its reason."""
+def _kept_beside(document: ReturnDocument) -> list[KeptCheck]:
+    """Beside the checks: each identity that holds with both sides, and each variance with its reason."""
     kept = [
-        KeptCheck("stop" if check.stops else "look", check.figure, check.text)
-        for check in checks_of(document)
-    ]
-    kept += [
         KeptCheck(
             f"{AGREES}{each.id}",
             each.left_figure,
@@ -273,7 +373,10 @@ def check_return(command: CheckReturn, tools: Tools) -> Effect[None]:
         RETURNS.check(called(work, saved), saved.state, ReturnState.CHECKED)
         refuse_moved(work, kept, "checked")
         document = draft_return(work, saved.fund, saved.year, saved.quarter, tools)
-        _refuse_open(called(work, saved), [check.text for check in checks_of(document) if check.stops])
+        checks = checks_before_sending(
+            work, tools, saved.fund, saved.year, saved.quarter, saved.template, document=document
+        )
+        _refuse_open(called(work, saved), [check.text for check in checks.errors])
         doing = Doing(work, tools)
         move_return(doing, kept, ReturnState.CHECKED)
         effect: Effect[None] = doing.commit("CheckReturn", f"record the Q{saved.quarter} return as checked")

@@ -35,7 +35,7 @@ from fundingapp.domain.return_packs import (
     PackStep,
     ReturnPack,
 )
-from fundingapp.domain.return_proofs import ReturnProof
+from fundingapp.domain.return_proofs import CellSort, ReturnCell, ReturnProof
 from fundingapp.domain.returns import ReturnState
 
 _STATES = {state.value: state.in_words for state in ReturnState}
@@ -119,7 +119,7 @@ def pack_of(work: UnitOfWork, tools: Tools, id: ReturnId) -> ReturnPack:
         reasons=tuple(check.text for check in checks if check.code.startswith(REASON)),
         checks=tuple(check for check in checks if not check.code.startswith((AGREES, REASON))),
         papers=tuple(_papers(work, id, saved, proof)),
-        cells=proof.cells if proof is not None else (),
+        cells=_filled(proof),
         not_computed=proof.not_computed if proof is not None else (),
         reader=proof.reader if proof is not None else "a second reader",
         compared=proof.compared if proof is not None else saved.cells,
@@ -137,6 +137,13 @@ def pack_of(work: UnitOfWork, tools: Tools, id: ReturnId) -> ReturnPack:
             for step in shown.steps
         ),
     )
+
+
+def _filled(proof: ReturnProof | None) -> tuple[ReturnCell, ...]:
+    """The cells that hold something of ours: headings and notes of our own workbook are none of them."""
+    cells = proof.cells if proof is not None else ()
+    ours = tuple(cell for cell in cells if cell.figure or cell.source or cell.sort is CellSort.RESULT)
+    return ours or cells
 
 
 def _figures(fund: str, saved: SavedReturn, proof: ReturnProof | None) -> tuple[PackFigure, ...]:

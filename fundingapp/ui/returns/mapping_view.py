@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from fundingapp.application.commands.templates import (
     AcceptSuggestions,
@@ -158,7 +158,14 @@ class MappingView(GrantView):
         self.confirm = ToConfirmList()
         self.changes = ChangesList()
         self._side = ViewStack()
-        for each in (self.panel, self._table_holder, self.confirm, self.changes):
+        self._table_scroll = QScrollArea()
+        self._table_scroll.setProperty("kind", "plain")
+        self._table_scroll.setWidgetResizable(True)
+        self._table_scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._table_scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._table_holder.setProperty("kind", "plain")
+        self._table_scroll.setWidget(self._table_holder)
+        for each in (self.panel, self._table_scroll, self.confirm, self.changes):
             self._side.addWidget(each)
         side.add(self._side, 1)
         side.setMinimumWidth(310)
@@ -525,15 +532,15 @@ class MappingView(GrantView):
     def _show_part(self, part: object) -> None:
         shown = {
             _FIGURE: self.panel,
-            _TABLE: self._table_holder,
+            _TABLE: self._table_scroll,
             _CONFIRM: self.confirm,
             _CHANGES: self.changes,
         }[str(part)]
         self._side.setCurrentWidget(shown)
         if part == _TABLE:
             self._fill_table_part()
-        elif part == _CONFIRM and self.confirm.table.current_row is None and self.confirm.model.rows:
-            self.confirm.table.selectRow(0)
+        elif part == _CONFIRM:
+            self.confirm.show_current()
 
     def _cell_shown(self, _at: object) -> None:
         self._show_cell()

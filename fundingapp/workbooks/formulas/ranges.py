@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
+from fundingapp.workbooks.formulas.book import CellFormula
 from fundingapp.workbooks.formulas.scalars import wildcard, worker_values
 from fundingapp.workbooks.formulas.values import (
     DIV0,
@@ -160,6 +161,63 @@ def _nth(worker: Worker, context: Context, values: list[Value], *, largest: bool
     return worker.each(pick, [worker.settled(values[1], context)])
 
 
+@whole("PERCENTILE PERCENTILE.INC", 2, 2)
+def _percentile(worker: Worker, context: Context, values: list[Value]) -> Value:
+    return _at_share(numbers_in(worker, values[:1]), to_number(worker.single(values[1], context)))
+
+
+@whole("QUARTILE QUARTILE.INC", 2, 2)
+def _quartile(worker: Worker, context: Context, values: list[Value]) -> Value:
+    which = math.floor(to_number(worker.single(values[1], context)))
+    return _at_share(numbers_in(worker, values[:1]), which / 4)
+
+
+def _at_share(numbers: list[float], share: float) -> float:
+    """The value below which that *share* of the numbers lies, between two of them in proportion."""
+    if not numbers or not 0 <= share <= 1:
+        raise Faulty(NUM)
+    numbers.sort()
+    at = share * (len(numbers) - 1)
+    below = math.floor(at)
+    if below + 1 >= len(numbers):
+        return numbers[-1]
+    return numbers[below] + (at - below) * (numbers[below + 1] - numbers[below])
+
+
+@whole("NPV", 2)
+def _npv(worker: Worker, context: Context, values: list[Value]) -> Value:
+    rate = to_number(worker.single(values[0], context))
+    if rate <= -1:
+        raise NotComputed("its rate of interest is none")
+    numbers = numbers_in(worker, values[1:])
+    return math.fsum(number / math.pow(1 + rate, at) for at, number in enumerate(numbers, start=1))
+
+
+@whole("AGGREGATE", 3)
+def _aggregate(worker: Worker, context: Context, values: list[Value]) -> Value:
+    kind, option = (int(to_number(worker.single(each, context))) for each in values[:2])
+    if option not in {2, 3, 6, 7}:
+        raise NotComputed("its AGGREGATE works in a way that is not worked out here")
+    cells: list[list[Scalar]] = []
+    areas = values[2:] if kind < 14 else values[2:3]
+    for area in areas:
+        if not isinstance(area, Area):
+            raise NotComputed("its AGGREGATE is asked for something other than a range")
+        sheet, clipped = worker.book.sheets[area.sheet], worker.clipped(area)
+        _refuse_hidden(sheet.hidden_rows, clipped)
+        for row, line in enumerate(worker.array(clipped).rows, start=clipped.top):
+            for at, each in enumerate(line):
+                nested = _is_subtotal(sheet.formulas.get((row, clipped.left + at)))
+                if not isinstance(each, Error) and not (nested and option < 4):
+                    cells.append([each])
+    if kind in {14, 15} and len(values) == 4:
+        return (_large if kind == 14 else _small)(worker, context, [Array(cells or [[None]]), values[3]])
+    function = _SUBTOTALS.get(kind) if kind != 12 else _median
+    if function is None or kind >= 14:
+        raise NotComputed("its AGGREGATE works in a way that is not worked out here")
+    return function(worker, context, [Array(cells or [[None]])])
+
+
 @whole("RANK RANK.EQ", 2, 3)
 def _rank(worker: Worker, context: Context, values: list[Value]) -> Value:
     numbers = numbers_in(worker, values[1:2])
@@ -249,19 +307,24 @@ def _subtotal(worker: Worker, context: Context, values: list[Value]) -> Value:
             raise Faulty(VALUE)
         sheet = worker.book.sheets[area.sheet]
         clipped = worker.clipped(area)
-        rows = range(clipped.top, clipped.bottom + 1)
-        if any(row in sheet.hidden_rows for row in rows):
-            raise NotComputed("rows that it adds up are hidden, and which of them count depends on why")
-        found = worker.array(clipped)
-        for row, line in zip(rows, found.rows, strict=True):
+        _refuse_hidden(sheet.hidden_rows, clipped)
+        for row, line in enumerate(worker.array(clipped).rows, start=clipped.top):
             for at, each in enumerate(line):
-                formula = sheet.formulas.get((row, clipped.left + at))
-                is_subtotal = formula is not None and re.search(
-                    r"\b(SUBTOTAL|AGGREGATE)\(", formula.text, re.IGNORECASE
-                )
-                if not is_subtotal:
+                if not _is_subtotal(sheet.formulas.get((row, clipped.left + at))):
                     cells.append([each])
     return function(worker, context, [Array(cells)] if cells else [0.0])
+
+
+def _refuse_hidden(hidden: Collection[int], area: Area) -> None:
+    if any(area.top <= row <= area.bottom for row in hidden):
+        raise NotComputed("rows that it adds up are hidden, and which of them count depends on why")
+
+
+def _is_subtotal(formula: CellFormula | None) -> bool:
+    return (
+        formula is not None
+        and re.search(r"\b(SUBTOTAL|AGGREGATE)\(", formula.text, re.IGNORECASE) is not None
+    )
 
 
 _SUBTOTALS: dict[int, Callable[[Worker, Context, list[Value]], Value]] = {

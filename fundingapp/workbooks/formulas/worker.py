@@ -1,8 +1,9 @@
 """Works formulas out, one cell after the other, as Excel does; what it cannot vouch for ends in NotComputed.
 
 Why an evaluator of our own: a result goes into a certified return, so every rule that Excel and LibreOffice share
-must hold, and every point on which they part must be seen and not claimed. The engines that can be had are right in
-most cells, but they tell nobody which. (One of them, formualizer, is the second judge in ``opinion``.)
+must hold, and every point on which they part must be seen and not claimed. An engine gives one answer to everything
+(to formualizer, 0.1+0.2=0.3 is false and 80.04 is 80.03999999999999 in a text) and does not say where others differ.
+It judges in the tests instead, beside LibreOffice: tests/workbooks/test_formula_judges.py.
 
 Two programs are followed at once where binary noise matters: LibreOffice takes the result of every subtraction for
 nought that is nought to 15 digits, Excel only where it is the last step. Where that decides, nothing is claimed.
@@ -68,6 +69,7 @@ from fundingapp.workbooks.formulas.values import (
 MOST_TIME: Final = 20.0
 MOST_READ: Final = 30_000_000
 _DEEPEST_NAME: Final = 20
+_CHAINED: Final = ", which is not worked out: "
 
 
 class Needs(Exception):  # noqa: N818 - no error: another formula must be worked out first
@@ -87,6 +89,8 @@ class Context:
     arrays: bool = False
     depth: int = 0
     scope: Mapping[str, Value] | None = None
+    #: Ranges stand for all their cells only because SUMPRODUCT or its like asks for them.
+    is_forced: bool = False
 
 
 Whole = Callable[["Worker", Context, list[Value]], Value]
@@ -157,7 +161,6 @@ class Worker:
         today: date | None = None,
         refused: Mapping[Key, str] | None = None,
     ) -> None:
-        _load_functions()
         self.book = book
         self.today = today
         self.puts = puts
@@ -233,9 +236,7 @@ class Worker:
 
     def _because(self, key: Key) -> str:
         why = self.failed[key]
-        if why.startswith("it reads "):
-            return why
-        return f"it reads {self.place(key)}, which is not worked out: {why}"
+        return why if _CHAINED in why else f"it reads {self.place(key)}{_CHAINED}{why}"
 
     def clipped(self, area: Area) -> Area:
         """*area* without the rows and columns beyond all that is used; at least its first cell."""
@@ -736,7 +737,7 @@ class Worker:
             if function.lazy is not None:
                 return function.lazy(self, context, arguments)
             if function.arrays and not context.arrays:
-                context = replace(context, arrays=True)
+                context = replace(context, arrays=True, is_forced=True)
             values = [self.evaluate(each, context) for each in arguments]
             if function.whole is not None:
                 return function.whole(self, context, values)
@@ -866,14 +867,3 @@ def _unknown(name: str, book: FormulaBook, context: Context) -> str:
     if "." in name and name.partition(".")[0] in {"_XLL", "XLL"}:
         return f"it uses {name}, a function of an add-in"
     return f"it uses the function {name}, which is not worked out here"
-
-
-def _load_functions() -> None:
-    if not FUNCTIONS:
-        from fundingapp.workbooks.formulas import (  # noqa: F401 - they register themselves
-            arrays,
-            dates,
-            lookups,
-            ranges,
-            scalars,
-        )
