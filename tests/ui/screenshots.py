@@ -61,6 +61,7 @@ PAGES = (
     "returns",
     "returns.templates",
     "returns.templates/mapping",
+    "returns.partners",
     "returns.story",
     "returns.story/said-projects",
     "returns.story/said-risks",
