@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import Enum
 
 from fundingapp.domain.addresses import split_address
@@ -20,7 +20,7 @@ MARK_NAME = "partner_book_mark"
 #: What a lead says of a ledger line.
 AGREE, NOT_OURS = "agree", "not ours"
 #: A spreadsheet keeps so many digits of a number; what is beyond is noise of its binary arithmetic.
-_DIGITS = 15
+_STORED = Context(prec=15)
 
 
 class AskedSort(Enum):
@@ -126,8 +126,7 @@ def said_of(value: Entry | Stored) -> str:
 
 def _plain(number: Decimal) -> str:
     """The shortest text of *number*, without what binary arithmetic left beyond a spreadsheet's digits."""
-    places = _DIGITS - 1 - number.adjusted() if number else 0
-    exact = round(number, places) if places >= 0 else number
+    exact = _STORED.plus(number)
     return f"{exact.normalize():f}" if exact else "0"
 
 
@@ -171,7 +170,7 @@ def _typed(subject: str, value: Stored) -> str:
         if not isinstance(value, Decimal):
             raise _WrongError(f"“{said_of(value)}” is not an amount", wanted)
         pounds = Decimal(_plain(value))
-        if pounds != round(pounds, 2):
+        if pounds * 100 % 1:
             raise _WrongError(f"{_plain(value)} is not in whole pence", wanted)
         if pounds < 0:
             raise _WrongError(f"{pounds} is below nought", wanted)

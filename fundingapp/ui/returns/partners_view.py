@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from fundingapp.application.commands.partner_books import (
     AcceptProposals,
@@ -55,7 +56,7 @@ from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import ROW_HEIGHT, STEP, Tone
-from fundingapp.ui.views import GrantView
+from fundingapp.ui.views import GrantView, ViewStack
 from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.empty_state import EmptyState
@@ -65,6 +66,8 @@ from fundingapp.ui.widgets.message_bar import Message
 WORKBOOKS = "Workbooks (*.xlsx *.xlsm)"
 #: So many cells are listed in the inspector; the rest are counted.
 _MOST = 40
+#: So many characters of a text stand in the list of proposals.
+_SHORT = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,13 @@ class PartnerRow:
         if self.book is None:
             return "not made"
         return "late" if self.book.is_late else self.book.value.state.value
+
+    @property
+    def place(self) -> int:
+        """What waits for a decision comes first, what is settled last."""
+        if self.book is None:
+            return 2
+        return {BookState.BACK: 0, BookState.OUT: 1, BookState.SETTLED: 3}[self.book.value.state]
 
     @property
     def tone(self) -> Tone | None:
@@ -136,6 +146,13 @@ BOOKS = (
         width=84,
     ),
 )
+
+
+def _short(text: str) -> str:
+    """So much of a text as stands in the list; the inspector has all of it."""
+    return shorten(text, _SHORT, placeholder="…")
+
+
 _TONES = {
     ProposalState.PROPOSED: Tone.ATTENTION,
     ProposalState.ACCEPTED: Tone.GOOD,
@@ -144,12 +161,19 @@ _TONES = {
 PROPOSALS = (
     Column[ProposalShown]("Cell", lambda row: f"{row.value.sheet}!{row.value.cell}", width=136),
     Column[ProposalShown](
-        "What it is", lambda row: row.label, tip=lambda row: row.label, stretch=2, width=220, least=120
+        "What it is",
+        lambda row: row.label.partition(": ")[2] or row.label,
+        tip=lambda row: row.label,
+        stretch=2,
+        width=220,
+        least=120,
     ),
-    Column[ProposalShown]("Was", lambda row: row.value.was or "–", tip=lambda row: row.value.was, width=110),
+    Column[ProposalShown](
+        "Was", lambda row: _short(row.value.was) or "–", tip=lambda row: row.value.was, width=110
+    ),
     Column[ProposalShown](
         "In the file now",
-        lambda row: row.now or "–",
+        lambda row: _short(row.now) or "–",
         pill=lambda row: Tone.BAD if row.has_moved else None,
         tip=lambda row: "changed since the workbook went out" if row.has_moved else row.now,
         width=126,
@@ -191,7 +215,7 @@ class PartnersView(GrantView):
         )
         self._make = primary_button("Make workbooks…", self._make_form, icon="plus")
         self.buttons += [self._queries, self._take, self._make]
-        self._stack = QStackedWidget()
+        self._stack = ViewStack()
         lists = QWidget()
         column = QVBoxLayout(lists)
         column.setContentsMargins(0, 0, 0, 0)
@@ -215,7 +239,11 @@ class PartnersView(GrantView):
         row.addWidget(self._accept)
         bar = QWidget()
         bar.setLayout(row)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(3 * STEP, 2 * STEP, 3 * STEP, STEP)
+        for table in (self.books, self.proposals):
+            # Two lists share the page: neither asks for more than is there, so that the page need not scroll.
+            table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+            table.setMinimumHeight(90)
         below = Card()
         below.add(bar)
         below.add(self.proposals, 1)
@@ -262,6 +290,7 @@ class PartnersView(GrantView):
         self.answer = answer
         rows = [PartnerRow(book=book) for book in answer.books]
         rows += [PartnerRow(ask=ask) for ask in answer.without]
+        rows.sort(key=lambda row: (row.place, row.ref))
         model = self.books.model()
         assert isinstance(model, ListTableModel)
         model.set_rows(rows)
@@ -275,9 +304,9 @@ class PartnersView(GrantView):
         late = sum(book.is_late for book in answer.books)
         waiting = sum(book.waiting for book in answer.books)
         parts = [
-            f"{count(out, 'workbook')} out",
+            f"{waiting:,} to decide" if waiting else "nothing to decide",
+            f"{out:,} out",
             f"{late:,} late" if late else "",
-            f"{count(waiting, 'proposal')} to decide" if waiting else "nothing to decide",
         ]
         self.state_changed.emit(", ".join(filter(None, parts)))
         read_only = self.office.is_read_only
