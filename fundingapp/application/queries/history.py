@@ -108,8 +108,21 @@ GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("LockPeriods", "ReopenPeriods"),
     ),
     "Returns": (
-        ("returns", "return_proofs", "templates", "mappings"),
-        ("SaveReturn", "AddTemplate", "ReplaceTemplate"),
+        (
+            "returns",
+            "return_proofs",
+            "templates",
+            "mappings",
+            "return_texts",
+            "project_progress",
+            "risks",
+            "assets",
+            "partner_statements",
+            "accepted_exceptions",
+            "partner_books",
+            "cell_proposals",
+        ),
+        ("SaveReturn",),
     ),
     "Outcomes and their figures": (
         (
