@@ -15,6 +15,7 @@ from fundingapp.application.commands.exceptions import AcceptException, Withdraw
 from fundingapp.application.commands.returns import ReturnSaved, SaveReturn
 from fundingapp.application.effect import Effect, Topic
 from fundingapp.application.queries.explanations import Explanation
+from fundingapp.application.queries.leaving import WhatLeaves
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.queries.return_looks import LookedReturn, ReturnLook
 from fundingapp.application.queries.returns import ReturnAnswer, ReturnDraft
@@ -29,6 +30,7 @@ from fundingapp.application.queries.templates import TemplateRow, TemplatesOf
 from fundingapp.application.queries.why import Why
 from fundingapp.application.wording import count
 from fundingapp.domain.ids import ReturnId, TemplateId
+from fundingapp.domain.leaving import LeavingThing
 from fundingapp.domain.parties import Contact
 from fundingapp.domain.periods import last_period_of
 from fundingapp.domain.positions import GrantPosition
@@ -75,6 +77,7 @@ from fundingapp.ui.widgets.message_bar import Message
 #: So long the cursor rests on a cell before its why is worked out: arrows held down ask once, at their end.
 _PAUSE_MS = 90
 _ADD = "add a template"
+_LEAVES = "What leaves with it beside the sheets"
 #: So many differences to the quarter before are listed; those beyond are marked in the sheet.
 _MOST_COMPARED = 40
 #: A sheet with so many figures is one of those that the return is about.
@@ -640,11 +643,15 @@ class ReturnView(GrantView):
             self.choose_place()
             return
         self._closed = False
-        self.inspect(
-            InspectorPage(
-                f"Fill and save · {self._named}", self._filling_blocks(self._template), ("fill", self._named)
-            )
-        )
+        self._show_filling(None)
+        question = WhatLeaves(TemplateId(self._template.id))
+        self.office.ask("returns.leaving", question, self._show_filling, self)
+
+    def _show_filling(self, leaving: Sequence[LeavingThing] | None) -> None:
+        row = self._template
+        if row is not None and self._draft is not None and self.isVisible():
+            blocks = self._filling_blocks(row, leaving)
+            self.inspect(InspectorPage(f"Fill and save · {self._named}", blocks, ("fill", self._named)))
 
     @property
     def _named(self) -> str:
@@ -654,7 +661,7 @@ class ReturnView(GrantView):
         document = self._draft.document
         return f"{document.fund} {document.year} Q{document.quarter}"
 
-    def _filling_blocks(self, row: TemplateRow) -> list[Block]:
+    def _filling_blocks(self, row: TemplateRow, leaving: Sequence[LeavingThing] | None) -> list[Block]:
         looked, checks = self._looked, self._checks
         ours = (
             []
@@ -701,6 +708,18 @@ class ReturnView(GrantView):
         )
         blocks.append(CheckBlock(said, "Before it is saved"))
         blocks.append(StepsBlock([Step("Choose where to save it…", self.choose_place, True)]))
+        if leaving is None:
+            blocks.append(TextBlock("Being looked at…", _LEAVES))
+        elif leaving:
+            things = [
+                (
+                    "to decide" if each.is_open else "stays",
+                    Tone.ATTENTION if each.is_open else Tone.NEUTRAL,
+                    f"{each.place}: {each.what}. {each.justification}".strip(),
+                )
+                for each in sorted(leaving, key=lambda each: not each.is_open)
+            ]
+            blocks.append(CheckBlock(things, _LEAVES))
         return blocks
 
     def choose_place(self) -> None:

@@ -11,12 +11,15 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from fundingapp.application.commands.exceptions import AcceptException
 from fundingapp.application.commands.imports import ImportLedger
+from fundingapp.application.commands.matching import ChargeLines
 from fundingapp.application.commands.parties import AddContact
+from fundingapp.application.ports import LineFilter, Show
 from fundingapp.application.queries.downloads import ReadDownload
-from fundingapp.application.queries.sending_checks import ChecksBeforeSending
+from fundingapp.application.queries.lines import LineShares
+from fundingapp.application.sample import FILE
 from fundingapp.assembly import Assembly
+from fundingapp.domain.matching import Exclude
 from fundingapp.domain.parties import Contact, ContactRole
 from fundingapp.ui.sheets.marks import CellAt
 from fundingapp.ui.sheets.view import SheetView
@@ -130,6 +133,7 @@ def test_the_commissioners_workbook_comes_up_as_it_would_be_filled_and_each_cell
         said = hands.read(window.inspector)
         assert "Fill and save · Locality Fund 2018/19 Q3" in said
         assert "to settle or accept before it can be certified" in said
+        assert "Expenditure: 1 comment. It is in the Commissioner's own workbook as it came" in said
         files = shell.office.files
         assert isinstance(files, ChosenFiles)
         files.saving = tmp_path / "filled"
@@ -140,9 +144,12 @@ def test_the_commissioners_workbook_comes_up_as_it_would_be_filled_and_each_cell
         book = python_calamine.CalamineWorkbook.from_path(tmp_path / "filled.xlsx")
         rows = book.get_sheet_by_name("Expenditure").to_python(skip_empty_area=False)
         assert rows[32][6] == 17812.09
-        hands.press(window.inspector, "Open the lines") if "Open the lines" in hands.read(
-            window.inspector
-        ) else go_to_cell(qtbot, shell, "Expenditure", "G9")
+        go_to_cell(qtbot, shell, "Expenditure", "G9")
+        hands.press(window.inspector, "Open the lines")
+        settle(qtbot, shell)
+        said = hands.read(window.stack)
+        assert said.startswith("Spend")
+        assert said.count("LF-02 Increase in MTC posts") == 7
 
 
 def test_a_check_leads_to_its_cell_and_is_accepted_with_a_reason_and_open_again(
@@ -173,9 +180,7 @@ def test_a_check_leads_to_its_cell_and_is_accepted_with_a_reason_and_open_again(
         hands.press(window.inspector, "Accept it")
         settle(qtbot, shell)
         assert checks_open(shell) == before - 1
-        assert "A. Officer: Agreed with the commissioner" in hands.read(window.inspector) or (
-            ": Agreed with the commissioner" in hands.read(window.inspector)
-        )
+        assert ": Agreed with the commissioner" in hands.read(window.inspector)
         hands.press(window.inspector, "Take the acceptance back")
         settle(qtbot, shell)
         assert checks_open(shell) == before
@@ -251,21 +256,15 @@ def test_our_own_workbook_of_each_quarter_is_looked_at_written_and_kept_as_a_ver
         assert (saved["Version"], saved["State"], saved["File"]) == ("1", "draft", "Q3 return.xlsx")
         cells = hands.rows(hands.table(window, "Cells as they were written"))
         assert any("LF-11" in row["Of"] and row["As it was written"] == "376.45" for row in cells)
+        # What is in the way of the next step is told.
+        hands.press(window.stack, "Mark as checked")
+        settle(qtbot, shell)
+        assert "1 open error" in hands.messages(window)[0]
+        assert hands.rows(hands.table(window, "Saved versions"))[0]["State"] == "draft"
         hands.shortcut(window, Qt.Key.Key_Z)
         settle(qtbot, shell)
         assert "Nothing is saved of this quarter yet" in hands.read(window.stack)
         assert written.exists()
-
-
-def accept_all(shell: Shell, quarter: int) -> None:
-    """Accepts every error of the quarter's return in our own workbook, as somebody did before."""
-    desk = shell.office.desk
-    grant = shell.office.workspace.grants[0] if shell.office.workspace is not None else None
-    assert grant is not None
-    for check in desk.ask(ChecksBeforeSending(grant.fund_id, grant.year, quarter)).errors:
-        desk.do(
-            AcceptException(grant.fund_id, grant.year, quarter, check.key, check.text, "agreed by telephone")
-        )
 
 
 def test_a_return_goes_from_draft_to_accepted_by_two_people_and_a_query_makes_a_new_version(
@@ -273,31 +272,22 @@ def test_a_return_goes_from_draft_to_accepted_by_two_people_and_a_query_makes_a_
 ) -> None:
     with open_shell(tmp_path, qtbot, page="returns") as shell:
         window, inspector = shell.window, shell.window.inspector
+        waiting = tuple(line.id for line in shell.office.desk.ask(LineShares(LineFilter(show=Show.WAITING))))
+        shell.office.do(ChargeLines(waiting, Exclude("not this grant's"), "looked up"), "Exclude the lines")
+        settle(qtbot, shell)
         choose_own_workbook(qtbot, shell)
         save(qtbot, shell, tmp_path / "Q3 return.xlsx")
         show_view(qtbot, shell, "Sent and saved")
-        # What is in the way is said where the button is.
-        hands.press(window.stack, "Mark as checked") if hands.find(
-            window.stack, "Mark as checked"
-        ).isEnabled() else None
-        settle(qtbot, shell)
         table = hands.table(window, "Saved versions")
-        assert hands.rows(table)[0]["State"] == "draft"
-        assert "open error" in hands.read(window)
-        accept_all(shell, 3)
-        show_view(qtbot, shell, "Return")
-        show_view(qtbot, shell, "Sent and saved")
         hands.key(hands.find(window.stack, "Mark as checked"), Qt.Key.Key_Return)
         settle(qtbot, shell)
         assert hands.rows(table)[0]["State"] == "checked"
         hands.key(hands.find(window.stack, "Prepare for signature…"), Qt.Key.Key_Return)
         hands.press(inspector, "Prepare it")
         settle(qtbot, shell)
-        print(hands.messages(window), hands.read(inspector)[:600])
         assert not hands.find(window.stack, "Sign…").isEnabled()  # who prepared it can't sign it
-        target = shell.office.opened.target if shell.office.opened is not None else ""
     with bare_shell(tmp_path, qtbot, offices=Assembly(who="B. Treasurer")) as shell:
-        shell.open_target(target)
+        shell.open_target(str(tmp_path / "sample" / FILE))
         qtbot.waitUntil(lambda: shell.office.workspace is not None, timeout=PATIENCE_MS)
         settle(qtbot, shell)
         window, inspector = shell.window, shell.window.inspector
