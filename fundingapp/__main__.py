@@ -72,6 +72,7 @@ COMMANDS = frozenset(
         "chain",
         "carry-forward-letter",
         "published",
+        "checks",
         "claims",
         "claim",
         "payment",

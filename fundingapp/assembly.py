@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         LayoutWriter,
         LetterWriter,
         LookedInto,
+        LooksAtLeaving,
         MailWriter,
         OpenWork,
         PackWriter,
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     from fundingapp.domain.filling import CellToFill, Filled, FillWishes
     from fundingapp.domain.findings import Finding
     from fundingapp.domain.layouts import Layout
+    from fundingapp.domain.leaving import LeavingThing
     from fundingapp.domain.ledger import RawRow, RawTable, SheetRows
     from fundingapp.domain.mails import MailDraft
     from fundingapp.domain.received import Received
@@ -356,6 +358,12 @@ def _fill_template(
     return fill_template(template, cells, out, progress.report, wishes)
 
 
+def _things_leaving(path: Path, template: Path | None, progress: Progress) -> tuple[LeavingThing, ...]:
+    from fundingapp.workbooks.sanitiser import things_leaving
+
+    return things_leaving(path, template, progress.report)
+
+
 def _looked_fill(open_work: OpenWork, fill: FillTemplate) -> FillTemplate:
     """*fill*, with the texts that go into the template looked through for personal data before: what stood there came
     from its maker."""
@@ -517,6 +525,7 @@ class Assembly:
     work_out: WorkingOut = _work_out
     template_reader: TemplateReader = field(default_factory=_Templates)
     fill_template: FillTemplate = _fill_template
+    things_leaving: LooksAtLeaving = _things_leaving
     receive: Receiving = _receive
     return_looks: ReturnLooks = _return_look
     profile: Path | None = None
@@ -633,6 +642,7 @@ class Assembly:
             work_out=self.work_out,
             read_template=self.template_reader,
             fill_template=_looked_fill(database.open_work, self.fill_template),
+            things_leaving=self.things_leaving,
             receive=self.receive,
             return_looks=self.return_looks,
             clock=now,

@@ -1806,6 +1806,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "work_out": FakeWorkingOut(),
         "read_template": FakeTemplateReader(),
         "fill_template": FakeTemplateFiller(),
+        "things_leaving": lambda *_: (),
         "receive": FakeReceiving(),
         "return_looks": fake_return_look,
         "clock": SteppingClock(),

@@ -44,6 +44,7 @@ from fundingapp.domain.grant_conditions import GrantCondition
 from fundingapp.domain.ids import BatchId, FundId, LineId, ProjectId, ReturnId, RuleId, RunId, TemplateId
 from fundingapp.domain.indicators import Indicator, IndicatorFigure, IndicatorYear
 from fundingapp.domain.layouts import Layout
+from fundingapp.domain.leaving import LeavingThing
 from fundingapp.domain.ledger import (
     Control,
     ControlKey,
@@ -1078,6 +1079,14 @@ class Receiving(Protocol):
         ...
 
 
+class LooksAtLeaving(Protocol):
+    """Says what leaves with a workbook beside what its sheets show."""
+
+    def __call__(self, path: Path, template: Path | None, progress: Progress) -> tuple[LeavingThing, ...]:
+        """Told apart by what the *template* came with. Raises ExpectedError for what is no such workbook."""
+        ...
+
+
 class ValueKind(Enum):
     """What stands in a column of an exported list: str, Money, date or int; None is an empty cell of any kind."""
 
@@ -1293,6 +1302,7 @@ class Tools:
     work_out: WorkingOut
     read_template: TemplateReader
     fill_template: FillTemplate
+    things_leaving: LooksAtLeaving
     receive: Receiving
     return_looks: ReturnLooks
     clock: Clock

@@ -31,6 +31,7 @@ from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import quarter_due
 from fundingapp.domain.returns import checks_of
+from fundingapp.domain.sending import Grade
 
 #: How many letters a line of prose has at most, wherever it goes.
 _WIDE = 120
@@ -298,6 +299,16 @@ def write_return(given: argparse.Namespace, offices: Offices, out: Output, progr
             "parts_changed": [part.name for part in made.proof.parts if not part.is_same]
             if made.proof
             else [],
+            "template_findings": [
+                {
+                    "code": each.code,
+                    "grade": each.grade.value,
+                    "sheet": each.sheet,
+                    "cell": each.cell,
+                    "text": each.text,
+                }
+                for each in made.findings
+            ],
             "checks": [
                 {
                     "id": identity.id,
@@ -314,10 +325,15 @@ def write_return(given: argparse.Namespace, offices: Offices, out: Output, progr
             *filter(None, [added]),
             f"{document.title}, version {document.version}: {made.path}",
             f"{made.cells_written:,} cells written and read back equal.",
+            *(
+                f"{'To settle' if each.grade is Grade.ERROR else 'To look at'}: {each.text}"
+                for each in made.findings
+            ),
             *(f"{'To settle' if check.stops else 'To look at'}: {check.text}" for check in checks),
         ],
     )
-    return DONE if document.agrees else TO_LOOK_AT
+    is_right = document.agrees and all(each.grade is not Grade.ERROR for each in made.findings)
+    return DONE if is_right else TO_LOOK_AT
 
 
 def verify_file(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:

@@ -66,6 +66,7 @@ from fundingapp.console.reconciliations import add_reconciliation_options, recon
 from fundingapp.console.results import add_results_commands
 from fundingapp.console.returning import add_returning_commands
 from fundingapp.console.rules import look_at_rules, usable_rules
+from fundingapp.console.sending import add_checks_options, check_return
 from fundingapp.console.setting_up import new_file, record_plan, show_demo, write_sample
 from fundingapp.console.signing import add_signing_commands
 from fundingapp.console.small_numbers import add_small_number_commands
@@ -527,6 +528,17 @@ def _parser() -> argparse.ArgumentParser:
     made = command("map", map_template, "shows what is put where in a template, or changes it")
     file(made)
     add_map_options(made)
+
+    made = command("checks", check_return, "what is to be seen to before a return is sent, in one list")
+    grant(made)
+    made.add_argument(
+        "--quarter",
+        type=int,
+        choices=range(1, 5),
+        metavar="N",
+        help="1 to 4, April to June being 1; by itself the last that the ledger has reached",
+    )
+    add_checks_options(made)
 
     made = command(
         "priorities",

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
+from fundingapp.domain.errors import listed
 from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.domain.periods import days_of
 from fundingapp.domain.positions import ProjectPosition
@@ -336,15 +337,26 @@ def _where_to_say(source: str) -> str:
 
 
 def _no_figure(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
-    quarter = _quarter_of(cell.source)
-    if quarter is None or quarter > hand.document.quarter:
+    """An indicator without a figure of a quarter that is due: said once in its row, at the newest of them."""
+    results, quarter = hand.document.results, _quarter_of(cell.source)
+    line = next(
+        (
+            each
+            for each in (results.lines if results is not None else ())
+            if each.name in cell.key and each.ref in cell.key
+        ),
+        None,
+    )
+    if line is None or not line.missing or quarter != max(line.missing):
         return None
+    missing = listed((f"Q{each}" for each in line.missing), "and")
     return _check(
         "blank.result",
-        _ERROR,
+        _ERROR if quarter == hand.document.quarter else _LOOK,
         cell,
-        f"{cell.named} is blank: there is no figure for Q{quarter}.",
-        "Record the figure, 0 where it is nought.",
+        f"{cell.named} is blank: there is no figure for {missing}.",
+        "Record the figure, 0 where it is nought; a blank is refused.",
+        line.figure,
     )
 
 
@@ -639,7 +651,7 @@ def _reason_missing(hand: ReturnInHand, cell: CellInHand, rows: _Rows | None) ->
     if word.startswith(("amber", "red")):
         return _check(
             "rag.no_reason",
-            _ERROR,
+            _LOOK if rag.value == rag.ours else _ERROR,
             cell,
             f"{cell.named} is blank, and {rag.where} is {said(rag.value)}: what is not Green needs its reason.",
             "Say why, and what is done about it.",

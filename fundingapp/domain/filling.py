@@ -325,6 +325,8 @@ def each_once(cells: Sequence[CellToFill]) -> tuple[CellToFill, ...]:
     held: dict[tuple[str, str], CellToFill] = {}
     for each in cells:
         before = held.setdefault((each.sheet, each.cell), each)
+        if before is each:
+            continue
         if _kind(before.value) is not _kind(each.value) or before.value != each.value:
             raise ExpectedError(
                 "fill_twice",

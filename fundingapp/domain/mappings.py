@@ -378,7 +378,7 @@ class _Planning:
             for column in columns:
                 if column.column != table.key_column:
                     self._put_row(sheet, table, column, at, row)
-        others = [text for text, row in theirs.items() if row not in taken]
+        others = [sheet.at(row, key_column).shown.strip() for row in theirs.values() if row not in taken]
         if others:
             self.find(
                 "row_not_ours",

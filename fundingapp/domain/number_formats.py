@@ -194,7 +194,8 @@ def _general(value: Decimal) -> str:
     if value == value.to_integral_value():
         return format(value.quantize(Decimal(1)), "f") if value < Decimal(10) ** 11 else f"{value:.5E}"
     places = max(0, 10 - max(0, value.adjusted()))
-    return format(round(value, min(places, 9)).normalize(), "f")
+    grain = Decimal(1).scaleb(-min(places, 9))
+    return format(value.quantize(grain, ROUND_HALF_UP).normalize(), "f")
 
 
 def _day(value: date | time, tokens: tuple[Token, ...]) -> str:

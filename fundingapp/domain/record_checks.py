@@ -113,6 +113,7 @@ def _projects(hand: ReturnInHand) -> Iterator[SendingCheck]:
             if (
                 reason is None
                 or reason.source not in ("project/reason", "project/explanation")
+                or hand.look is None
                 or reason.is_blank
             ):
                 yield _check(
@@ -167,10 +168,8 @@ def _off(project: ProjectPosition) -> str:
         return f"has spent {project.spent.in_words} of {budget.in_words}, {over.in_words} over its budget"
     apart = abs(project.variance).in_words
     side = "over" if project.variance > Money.ZERO else "under"
-    tolerance = f"{project.tolerance_percent.normalize():f}%"
-    return (
-        f"is forecast {project.outturn.in_words} of {budget.in_words}, {apart} {side} and beyond {tolerance}"
-    )
+    allowed = f"beyond the {project.tolerance_percent.normalize():f}% allowed"
+    return f"is forecast {project.outturn.in_words} of {budget.in_words}, {apart} {side}, {allowed}"
 
 
 def _totals(hand: ReturnInHand) -> Iterator[SendingCheck]:

@@ -57,7 +57,8 @@ class CellInHand:
     @property
     def named(self) -> str:
         """“Expenditure!E8 (LF-01, Q1 actual)”."""
-        told = ", ".join(part for part in (self.key, self.label) if part)
+        key = "" if self.label.startswith(self.key) else self.key
+        told = ", ".join(part for part in (key, self.label) if part)
         return f"{self.where} ({told})" if told else self.where
 
     @property

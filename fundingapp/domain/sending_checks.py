@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final, NamedTuple
+from zlib import crc32
 
 from fundingapp.domain.cell_checks import MAY_BE_BLANK, cell_checks
 from fundingapp.domain.record_checks import record_checks
@@ -68,6 +69,8 @@ _NOT_PUT: Final = frozenset({"mapping.word_not_in_list", "mapping.text_too_long"
 _IF_NOTHING_ELSE: Final = frozenset({"mapping.nothing_held"})
 #: A plan that could not put a value into a cell has said why: that the cell is blank is no other fault.
 _VALUE: Final = frozenset({"blank", "number", "amount", "figure", "list", "text", "words", "row", "count"})
+#: Gaps of which there may be several without a subject.
+_SEVERAL: Final = frozenset({"asset_unlisted"})
 #: What the story's gaps are about, by their codes, as sources of the catalogue.
 _GAPS: Final[Mapping[str, tuple[str, ...]]] = {
     "rag_unexplained": ("project/explanation", "project/reason"),
@@ -163,6 +166,9 @@ def _story(hand: ReturnInHand) -> Iterator[SendingCheck]:
 
 def _gap_code(gap: StoryGap, has_cell: bool) -> str:
     about = getattr(gap.subject[1], "value", gap.subject[1])
+    if gap.code in _SEVERAL:
+        # Told apart by what they say, so that another beside them changes none.
+        about = f"{crc32(gap.text.encode()):08x}"
     return f"story.{gap.code}" if has_cell or about is None else f"story.{gap.code}.{about}"
 
 

@@ -20,6 +20,8 @@ from fundingapp.domain.templates import MappedCell, MappedColumn, MappedTable, T
 
 #: Two sheets with other names are one that was renamed when so much of their texts is alike, of a hundred.
 _ALIKE: Final = 50
+#: A label that is so much like the one that is gone was only reworded, of a hundred.
+_RENAMED: Final = 70
 #: So many changes of one kind on one sheet are told one by one.
 _TOLD: Final = 12
 _SPACES = re.compile(r"\s+")
@@ -450,9 +452,9 @@ class _Carrying:
         known = _by_label(old_sheet)
         news = [cell for label, cells in _by_label(sheet).items() if label not in known for cell in cells]
         scored = [
-            (SequenceMatcher(None, _plain(before.label), _plain(cell.label)).ratio(), cell) for cell in news
+            (int(SequenceMatcher(None, _plain(before.label), _plain(cell.label)).ratio() * 100), cell) for cell in news
         ]
-        likely = [(ratio, cell) for ratio, cell in scored if ratio >= 0.7]
+        likely = [(ratio, cell) for ratio, cell in scored if ratio >= _RENAMED]
         if likely:
             cell = max(likely, key=lambda each: (each[0], each[1].cell == before.cell))[1]
             return sheet, cell.row, cell.column, "its label was changed"

@@ -207,9 +207,18 @@ class Office(QObject):
         self.work_begins.emit()
         job = self.runner.submit(name, lambda progress: desk.do(command, progress))
         job.succeeded.connect(lambda _effect: self.saved.emit())
+        job.succeeded.connect(self.tell_followed)
         if done is not None:
             job.succeeded.connect(done)
         return job
+
+    def tell_followed(self, effect: Effect[Any] | None) -> None:
+        """Says what came of a command by itself: a certificate that is void, a return that is a draft again."""
+        from fundingapp.ui.theme import Tone
+        from fundingapp.ui.widgets.message_bar import Message
+
+        for said in effect.followed if effect is not None else ():
+            self.told.emit(Message(said, "", Tone.ATTENTION))
 
     def ask(
         self,

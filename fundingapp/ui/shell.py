@@ -200,7 +200,7 @@ class Shell(QObject):
                 "returns",
                 returns,
                 "Reporting",
-                views=(("sent", "Sent and saved"),),
+                views=(("sent", "Sent and saved"), ("templates", "Templates and mapping")),
             ),
             PageSpec(
                 "year-end",
@@ -511,6 +511,7 @@ class Shell(QObject):
         self._undo_busy = True
         job = self.office.work(f"{verb} {name}", partial(turn, desk))
         job.succeeded.connect(self._show_saved)
+        job.succeeded.connect(self.office.tell_followed)
         job.ended.connect(lambda _job: self._turned())
 
     def _turned(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -61,33 +62,40 @@ def main() -> int:
     return 0
 
 
+def values_of_cells(
+    path: Path, places: Iterable[tuple[str, Iterable[tuple[int, int]]]]
+) -> Iterator[tuple[str, list[tuple[tuple[int, int], object]]]]:
+    """The values of cells of a workbook that this program has made of one that passed the pre-flight: read by calamine
+    as the receiver would. Rows and columns count from nought; a cell with nothing in it is left out."""
+    import python_calamine
+
+    with path.open("rb") as file, python_calamine.load_workbook(file) as workbook:
+        for sheet, wanted in places:
+            found: list[tuple[tuple[int, int], object]] = []
+            if sheet in workbook.sheet_names:
+                used = workbook.get_sheet_by_name(sheet)
+                top, left = used.start or (0, 0)
+                rows = used.to_python(skip_empty_area=True)
+                for row, column in wanted:
+                    if 0 <= row - top < len(rows) and 0 <= column - left < len(rows[row - top]):
+                        value = rows[row - top][column - left]
+                        if value != "":  # calamine's word for an empty cell, and for an error
+                            found.append(((row, column), value))
+            yield sheet, found
+
+
 def _read_cells(
     path: Path, name: str, places: list[tuple[str, list[tuple[int, int]]]], out: BinaryIO
 ) -> None:
-    """Says the values of cells, sheet by sheet. The workbook was made by this program from one that passed the
-    pre-flight; what stands in it is read by calamine all the same as the receiver would."""
-    import python_calamine
-
-    def read() -> None:
-        limit_this_process(path.stat().st_size)
-        with path.open("rb") as file, python_calamine.load_workbook(file) as workbook:
-            for sheet, wanted in places:
-                found: list[tuple[tuple[int, int], object]] = []
-                if sheet in workbook.sheet_names:
-                    used = workbook.get_sheet_by_name(sheet)
-                    top, left = used.start or (0, 0)
-                    rows = used.to_python(skip_empty_area=True)
-                    for row, column in wanted:
-                        if 0 <= row - top < len(rows) and 0 <= column - left < len(rows[row - top]):
-                            value = rows[row - top][column - left]
-                            if value != "":  # calamine's word for an empty cell, and for an error
-                                found.append(((row, column), value))
-                write_frame(out, (CELLS, sheet, found))
+    """Says the values of cells, sheet by sheet."""
+    import python_calamine  # noqa: F401 - before memory is limited, so that its own pages are there
 
     refusal: InputRefusedError | None = None
     try:
         with translated(name):
-            read()
+            limit_this_process(path.stat().st_size)
+            for sheet, found in values_of_cells(path, places):
+                write_frame(out, (CELLS, sheet, found))
     except InputRefusedError as error:
         refusal = error
     if refusal is not None:

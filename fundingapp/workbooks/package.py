@@ -124,9 +124,9 @@ class Package:
     def _cannot_unpack(self, info: zipfile.ZipInfo) -> InputRefusedError:
         return damaged(self.name, f"its part {info.filename} cannot be unpacked")
 
-    def parser(self, info: zipfile.ZipInfo, encoding: str | None = None) -> expat.XMLParserType:
-        """A parser of the part that refuses a document type (X03); *encoding* stands for the one that it declares."""
-        parser = expat.ParserCreate(encoding)
+    def parser(self, info: zipfile.ZipInfo) -> expat.XMLParserType:
+        """A parser of the part that refuses a document type (X03)."""
+        parser = expat.ParserCreate()
 
         def refuse(*_: object) -> None:
             raise refused(

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from fundingapp.workbooks.addresses import address
+from fundingapp.workbooks.formulas import functions  # noqa: F401 - the worker knows them from here on
 from fundingapp.workbooks.formulas.book import FormulaBook, Key
 from fundingapp.workbooks.formulas.reach import Reach, Waiting
 from fundingapp.workbooks.formulas.values import (

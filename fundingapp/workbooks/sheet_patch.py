@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from fundingapp.domain.addresses import Area, address, area_of, split_address
+from fundingapp.domain.addresses import LAST_COLUMN, Area, address, area_of, split_address
 from fundingapp.workbooks.checks import refused
 from fundingapp.workbooks.xml_places import Element, XmlPart, tag_with
 
@@ -59,6 +59,8 @@ class SheetPatch:
         self._new: dict[At, tuple[NewContent, int | None]] = {}
         self._masters: dict[At, tuple[str, str]] = {}
         self._spills: dict[At, str] = {}
+        #: Runs of columns, counted from 1, once somebody has asked for one.
+        self._columns: list[tuple[int, int, Element]] | None = None
         #: The kinds of its validations and their ranges, once somebody has asked for them.
         self.validations: list[tuple[str, list[Area]]] | None = None
 
@@ -141,15 +143,13 @@ class SheetPatch:
         return _whole(column.attributes.get("style", "0")) if column is not None else 0
 
     def _column(self, column: int) -> Element | None:
-        columns = self.part.root.child("cols")
-        for each in columns.children if columns is not None else ():
-            if (
-                _whole(each.attributes.get("min", "0"))
-                <= column + 1
-                <= _whole(each.attributes.get("max", "0"))
-            ):
-                return each
-        return None
+        if self._columns is None:
+            held = self.part.root.child("cols")
+            self._columns = [
+                (_whole(each.attributes.get("min", "0")), _whole(each.attributes.get("max", "0")), each)
+                for each in (held.children if held is not None else ())
+            ]
+        return next((each for first, last, each in self._columns if first <= column + 1 <= last), None)
 
     def is_hidden(self, at: At) -> str:
         """“row” or “column” where a cell cannot be seen; "" where it can."""
@@ -158,6 +158,16 @@ class SheetPatch:
             return "row"
         column = self._column(at[1])
         return "column" if column is not None and column.attributes.get("hidden") in ("1", "true") else ""
+
+    def hidden_columns(self) -> int:
+        """How many columns are hidden; those out to the end of the grid count as one."""
+        columns = self.part.root.child("cols")
+        number = 0
+        for each in columns.children if columns is not None else ():
+            if each.attributes.get("hidden") in ("1", "true"):
+                first, last = _whole(each.attributes.get("min", "0")), _whole(each.attributes.get("max", "0"))
+                number += 1 if last == LAST_COLUMN else last - first + 1
+        return number
 
     @property
     def is_protected(self) -> bool:
@@ -250,7 +260,7 @@ class SheetPatch:
         formula = cell.child("f")
         if content.keeps_formula and formula is not None:
             inner += self._formula(at, formula)
-        inner += self.part.encoded(content.inner.replace("~", cell.prefix))
+        inner += str.encode(content.inner.replace("~", cell.prefix))
         for each in cell.children:
             if each.local == "extLst":
                 inner += self.part.raw(each.begin, each.end)
@@ -262,7 +272,7 @@ class SheetPatch:
         if at in self._masters:
             text, reference = self._masters[at]
             tag = tag_with(self.part.raw(formula.begin, formula.tag_end), ref=reference)
-            return tag + self.part.encoded(_escaped(text)) + f"</{formula.tag}>".encode()
+            return tag + str.encode(_escaped(text)) + f"</{formula.tag}>".encode()
         if at in self._spills:
             tag = self.part.raw(formula.begin, formula.tag_end)
             closed = tag.endswith(b"/>")
@@ -283,7 +293,7 @@ class SheetPatch:
             tag += f' s="{style}"'
         if content.kind is not None:
             tag += f' t="{content.kind}"'
-        return self.part.encoded(f"{tag}>{content.inner.replace('~', prefix)}</{prefix}c>")
+        return str.encode(f"{tag}>{content.inner.replace('~', prefix)}</{prefix}c>")
 
     def _add(self, fresh: dict[int, list[At]]) -> None:
         """Puts cells that are not there yet into their rows, and rows that are not there yet into the sheet."""

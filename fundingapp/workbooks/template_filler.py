@@ -279,7 +279,7 @@ class _Filling:
     def _xml(self, part: str) -> XmlPart:
         return XmlPart(
             self._package.part(part),
-            lambda encoding: self._package.parser(part, encoding),
+            lambda: self._package.parser(part),
             self._package.name,
             part,
         )
@@ -421,7 +421,7 @@ class _Filling:
                 text = f"{place} begins with {value[0]} and stays text; nothing in it is worked out."
                 self._find(Severity.NOTE, "fill.begins_like_formula", text, sheet.name, at)
         elif asks is Asks.DAY and isinstance(value, Decimal | int) and not isinstance(value, bool):
-            if abs(value) > _LAST_SERIAL:
+            if abs(Decimal(value)) > _LAST_SERIAL:
                 raise ExpectedError(
                     "fill_date",
                     f"{place} has a date format, and {value:,} is no day that a calendar has.",
@@ -648,7 +648,7 @@ class _Filling:
         else:
             before = ("sheets", "functionGroups", "externalReferences", "definedNames")
             last = [each for each in part.root.children if each.local in before][-1]
-            part.replace(last.end, last.end, part.encoded(f'<{part.root.prefix}calcPr fullCalcOnLoad="1"/>'))
+            part.replace(last.end, last.end, str.encode(f'<{part.root.prefix}calcPr fullCalcOnLoad="1"/>'))
         changed[name] = part.changed()
 
     def plan(self) -> Plan:

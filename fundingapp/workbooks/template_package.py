@@ -192,9 +192,9 @@ class TemplatePackage:
             raise damaged(self.name, f"it has lost its part {part}")
         return self._package.elements(info)
 
-    def parser(self, part: str, encoding: str | None = None) -> expat.XMLParserType:
-        """A parser that refuses a document type in the *part*; *encoding* stands for the one that it declares."""
-        return self._package.parser(self._package.parts[part.lower()], encoding)
+    def parser(self, part: str) -> expat.XMLParserType:
+        """A parser that refuses a document type in the *part*."""
+        return self._package.parser(self._package.parts[part.lower()])
 
     def exact(self, name: str) -> str:
         """The name of a part as the package has it, whatever the case of *name*."""

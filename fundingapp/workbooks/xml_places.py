@@ -14,6 +14,7 @@ from functools import partial
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
+from fundingapp.domain.errors import ExpectedError
 from fundingapp.workbooks.refusals import damaged
 
 _TAG = re.compile(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
@@ -22,8 +23,9 @@ _REFERENCE = re.compile(r"&(?:#(\d+)|#x([0-9A-Fa-f]+)|(\w+));")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _SHEET_DATA = re.compile(rb"<([\w.-]+:)?sheetData(?=[\s/>])(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+#: The ways of writing letters that all readers of workbooks know.
+_READ = frozenset({"utf-8", "us-ascii", "ascii"})
 _SLASH = ord("/")
-_WIDE = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
 @dataclass(slots=True, eq=False)
@@ -78,19 +80,24 @@ class XmlPart:
     """A part of XML with the place of each element, and the changes that are to be made to it.
 
     *parser* makes a parser that refuses what no workbook declares; *name* is the file's, *part* the part's, in
-    refusals. Raises InputRefusedError for XML that is not well-formed.
+    refusals. Raises InputRefusedError for XML that is not well-formed, and ExpectedError ``fill_kind`` for letters
+    that are not UTF-8: the second reader knows no others.
     """
 
     def __init__(
-        self, content: bytes, parser: Callable[[str | None], expat.XMLParserType], name: str, part: str
+        self, content: bytes, parser: Callable[[], expat.XMLParserType], name: str, part: str
     ) -> None:
-        self._wide = next((wide for mark, wide in _WIDE if content.startswith(mark)), "")
         declared = _DECLARED.match(content.removeprefix(codecs.BOM_UTF8))
-        self._encoding = "utf-8" if self._wide or declared is None else declared[1].decode("ascii")
-        #: In an encoding in which a byte below 128 is that letter.
-        self.content = content.decode(self._wide).encode() if self._wide else content
+        encoding = declared[1].decode("ascii") if declared else "UTF-8"
+        if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or encoding.casefold() not in _READ:
+            raise ExpectedError(
+                "fill_kind",
+                f"The part {part} of {name} is written in letters of an old kind, which many programs cannot read.",
+                "Open the workbook in Excel, save a copy and use that.",
+            )
+        self.content = content
         self._changes: list[tuple[int, int, bytes]] = []
-        self._maker = lambda: parser("utf-8" if self._wide else None)
+        self._maker = parser
         self._place = name, part
         self._well_formed(self._maker())
         self.root = self._rows_apart() or self._parsed(self._maker(), self.content, 0)[0]
@@ -150,7 +157,7 @@ class XmlPart:
         return root
 
     def _cells_of(self, row: Element) -> list[Element]:
-        parser = expat.ParserCreate(self._encoding)  # what it stands in has been looked through
+        parser = expat.ParserCreate("utf-8")  # what it stands in has been looked through
         return self._parsed(parser, self.content[row.begin : row.end], row.begin)[0].children
 
     def _parsed(self, parser: expat.XMLParserType, content: bytes, shift: int) -> list[Element]:
@@ -187,16 +194,12 @@ class XmlPart:
         """What stands in an element that has only text."""
         if element.is_closed:
             return ""
-        raw = self.content[element.tag_end : element.close].decode(self._encoding)
+        raw = self.content[element.tag_end : element.close].decode()
         raw = raw.replace("\r\n", "\n").replace("\r", "\n")
         if "<" in raw:
             # What is in a section of its own is no markup: its signs become entities, which are then read as such.
             raw = _CDATA.sub(lambda found: escape(found[1] or ""), raw)
         return _REFERENCE.sub(_meant, raw) if "&" in raw else raw
-
-    def encoded(self, text: str) -> bytes:
-        """*text* of XML in the part's own encoding; a letter that it has not becomes a reference."""
-        return text.encode(self._encoding, "xmlcharrefreplace")
 
     # changing it
 
@@ -210,12 +213,10 @@ class XmlPart:
         found = _attribute(tag, name)
         if found is not None:
             begin, end = found
-            self.replace(
-                element.begin + begin, element.begin + end, self.encoded(f"{name}={quoteattr(value)}")
-            )
+            self.replace(element.begin + begin, element.begin + end, str.encode(f"{name}={quoteattr(value)}"))
             return
         at = element.tag_end - (2 if element.is_closed else 1)
-        self.replace(at, at, self.encoded(f" {name}={quoteattr(value)}"))
+        self.replace(at, at, str.encode(f" {name}={quoteattr(value)}"))
 
     def remove(self, element: Element) -> None:
         self.replace(element.begin, element.end, b"")
@@ -235,7 +236,7 @@ class XmlPart:
             out += new
             at = end
         out += self.content[at:]
-        return bytes(out).decode().encode(self._wide) if self._wide else bytes(out)
+        return bytes(out)
 
 
 def _shift(element: Element, from_here: int, gap: int) -> None:

@@ -99,7 +99,7 @@ class FakeOffices:
         raise AssertionError("the sample needs no layout")
 
     def sample_files(self) -> list[Path]:
-        return [self.shipped / name for name in (sample.PLAN, sample.RULES, sample.LEDGER)]
+        return [self.shipped / name for name in (sample.PLAN, sample.RULES, sample.LEDGER, sample.TEMPLATE)]
 
     def sheets(self, path: Path, sheet: str | None, progress: Progress) -> SheetsRead:
         raise AssertionError("the sample has no published table")
@@ -123,10 +123,10 @@ def target(tmp_path: Path) -> Path:
 def offices(tmp_path: Path, target: Path) -> FakeOffices:
     shipped = tmp_path / "shipped"
     shipped.mkdir()
-    for name in (sample.PLAN, sample.RULES, sample.LEDGER):
+    for name in (sample.PLAN, sample.RULES, sample.LEDGER, sample.TEMPLATE):
         (shipped / name).write_text(name, encoding="utf-8")
     reader = FakeReader({sample.LEDGER: [LEDGER]}, {sample.PLAN: PLAN, sample.RULES: RULES})
-    sources = FakeSourceStore({target / sample.LEDGER: b"content"})
+    sources = FakeSourceStore({target / sample.LEDGER: b"content", target / sample.TEMPLATE: b"form"})
     return FakeOffices(shipped, Desk(make_tools(FakeStore().open_work, reader=reader, sources=sources)))
 
 
@@ -135,7 +135,7 @@ def test_it_holds_the_partnership_and_has_its_files_beside_it(offices: FakeOffic
     assert made == target / "charnwood.funding"
     assert offices.made == [made]
     assert offices.closed == 1
-    assert {path.name for path in target.iterdir()} == {sample.PLAN, sample.RULES, sample.LEDGER}
+    assert {path.name for path in target.iterdir()} == {sample.PLAN, sample.RULES, sample.LEDGER, sample.TEMPLATE}
     found = offices.desk.ask(WorkspaceOf())
     assert (found.partnership, found.grants) == (sample.PARTNERSHIP, ())
 

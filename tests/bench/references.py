@@ -179,6 +179,13 @@ def fill_template(template: Path, out: Path) -> None:
     book.save(out)
 
 
+def load_and_save(template: Path, out: Path) -> None:
+    """Loads the template and saves it, with nothing filled, checked or worked out."""
+    from openpyxl import load_workbook
+
+    load_workbook(template).save(out)
+
+
 def write_with_xlsxwriter(rows: Sequence[Sequence[object]], out: Path) -> None:
     """Writes *rows* (texts, days, and whole pence as the last value) formatted, by XlsxWriter with constant memory."""
     import xlsxwriter

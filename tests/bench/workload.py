@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ from fundingapp.application.queries.downloads import ReadDownload
 from fundingapp.assembly import Assembly
 from fundingapp.domain.allocations import Allocation, Award
 from fundingapp.domain.conditions import fits
+from fundingapp.domain.filling import CellToFill
 from fundingapp.domain.funds import BudgetHead, Fund, Kind, Partnership, Project
 from fundingapp.domain.ids import FundId, PartyId, ProjectId, RuleId
 from fundingapp.domain.ledger import LedgerLine
@@ -366,3 +368,21 @@ def _kept(name: str, make: Callable[[Path], None]) -> Path:
             kept.rename(f"{path}-files")
         beside.rename(path)
     return path
+
+
+def cells_of_template(template: Path, number: int) -> list[CellToFill]:
+    """So many cells of *template* with an amount for each: blank ones and numbers, from all over its sheets."""
+    from openpyxl import load_workbook
+    from openpyxl.cell import Cell
+
+    book = load_workbook(template)
+    found = [
+        CellToFill(sheet.title, cell.coordinate, Decimal("1234.56"))
+        for sheet in book.worksheets
+        if not sheet.tables
+        for row in sheet.iter_rows(max_row=70)
+        for cell in row
+        if isinstance(cell, Cell) and cell.data_type == "n" and not cell.is_date and cell.column > 3
+    ]
+    random.Random(7).shuffle(found)  # the same every time
+    return found[:number]

@@ -22,11 +22,12 @@ from fundingapp.application.commands.publications import PublishSafeTable
 from fundingapp.application.desk import Desk
 from fundingapp.application.sample import make_sample
 from fundingapp.assembly import Assembly
-from fundingapp.domain.ids import IndicatorId, ProjectId
+from fundingapp.domain.ids import IndicatorId, ProjectId, TemplateId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.application import Application
 from fundingapp.ui.charts.plots import Chart
 from fundingapp.ui.outcomes.targets import RecordFigures, ShowIndicator
+from fundingapp.ui.returns.mapping_subjects import TemplateInList
 from fundingapp.ui.settings import Settings
 from fundingapp.ui.shell import Shell
 from fundingapp.ui.theme import Theme, ThemeChoice
@@ -58,6 +59,8 @@ PAGES = (
     "reconcile.documents",
     "reconcile.locks",
     "returns",
+    "returns.templates",
+    "returns.templates/mapping",
     "returns.story",
     "returns.story/said-projects",
     "returns.story/said-risks",
@@ -100,6 +103,7 @@ PAGES = (
 SUBJECTS: dict[str, object] = {
     "record": RecordFigures(),
     "indicator": ShowIndicator(IndicatorId(22)),
+    "mapping": TemplateInList(TemplateId(1)),
     "said-projects": ("project", ProjectId(3)),
     "said-risks": ("risk", 1),
     "said-assets": ("asset", 1),

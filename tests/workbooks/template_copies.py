@@ -53,7 +53,8 @@ def _put(root: etree._Element, cells: Mapping[tuple[int, int], Put]) -> None:
             row.insert(sum(split_address(each.get("r", ""))[1] < column for each in row), cell)
         for child in list(cell):
             cell.remove(child)
-        cell.attrib.pop("t", None)
+        if "t" in cell.attrib:
+            del cell.attrib["t"]
         if isinstance(value, str):
             cell.set("t", "inlineStr")
             etree.SubElement(etree.SubElement(cell, f"{_MAIN}is"), f"{_MAIN}t").text = value

@@ -69,10 +69,10 @@ def judged(
 
 def alike(ours: Scalar, theirs: Scalar) -> bool:
     if isinstance(ours, bool) or isinstance(theirs, bool):
-        return ours in {True, False} and float(ours) == theirs  # type: ignore[arg-type]
+        return ours in {True, False} and ours == theirs
     if isinstance(ours, Error) or isinstance(theirs, Error):
         return isinstance(ours, Error) and isinstance(theirs, Error)  # Excel's names of errors are others
-    if isinstance(ours, float) and isinstance(theirs, float):
+    if isinstance(ours, float) and isinstance(theirs, (float, int)):
         return abs(ours - theirs) <= 1e-12 * abs(theirs)
     return ours == theirs or (ours == "" and theirs is None)
 
@@ -123,8 +123,21 @@ def _scalar(result: Result) -> Scalar:
 
 
 #: Where formualizer 0.13 is known to go its own way; LibreOffice agrees with what is claimed in each.
-NOT_ITS_OWN = ("DATE(", "COUNT(", "SUMPRODUCT(", "CHOOSE(TRUE", "CONCATENATE(", "LOOKUP(", "VALUE(", "ROWS(", "COLUMNS(",
-               "A:A", "0.1+0.2", "0.5-0.4-0.1", "A10", "MOD(1.1", "A1:A5 A3", "INDEX(A1:B5", "LOWER(", "SUM(0.1,")  # fmt: skip
+NOT_ITS_OWN = (
+    *(
+        "DATE(",
+        "COUNT(",
+        "SUMPRODUCT(",
+        "CHOOSE(TRUE",
+        "CONCATENATE(",
+        "LOOKUP(",
+        "VALUE(",
+        "ROWS(",
+        "COLUMNS(",
+    ),
+    *("A:A", "0.1+0.2", "0.5-0.4-0.1", "A10", "MOD(1.1", "A1:A5 A3", "INDEX(A1:B5", "LOWER(", "SUM(0.1,"),
+    *("SUM((A1:A3", "2019-03-31", "TYPE(", "AGGREGATE(14"),
+)
 
 
 def test_a_second_engine_comes_to_the_same(samples_path: tuple[Path, list[str]]) -> None:
@@ -137,16 +150,13 @@ def test_a_second_engine_comes_to_the_same(samples_path: tuple[Path, list[str]])
     compared = 0
     for at, formula in enumerate(samples):
         key = (0, *formula_samples.cell_of(at))
-        if key in worker.failed or any(part in formula for part in NOT_ITS_OWN) or "2019-03-31" in formula:
+        if key in worker.failed or any(part in formula for part in NOT_ITS_OWN):
             continue
         answer = engine.get_value("Values", *key[1:])
         theirs: Scalar = Error("#") if isinstance(answer, dict) else answer
-        if isinstance(theirs, int) and not isinstance(theirs, bool):
-            theirs = float(theirs)
         ours = worker.results[key]
-        same = ours == theirs if isinstance(theirs, bool) else alike(ours, theirs)
         compared += 1
-        if not same:
+        if not alike(ours, theirs):
             wrong.append(f"={formula}: {ours!r}, not {theirs!r}")
     assert not wrong, "\n".join(wrong[:40])
     assert compared > 0.7 * len(samples)

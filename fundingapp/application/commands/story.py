@@ -78,7 +78,7 @@ class ForgetJudgement(Command[None]):
 
 @dataclass(frozen=True, slots=True)
 class AddRisk(Command[RiskId]):
-    """Adds a risk to the register; without a day it was raised today. Taken back by SwapRecords."""
+    """Adds a risk to the register; without a day it counts as raised before. Taken back by SwapRecords."""
 
     risk: Risk
 
@@ -347,7 +347,7 @@ def forget_judgement(command: ForgetJudgement, tools: Tools) -> Effect[None]:
         )
 
 
-def _fitted_risk(work: UnitOfWork, risk: Risk, tools: Tools) -> Risk:
+def _fitted_risk(work: UnitOfWork, risk: Risk) -> Risk:
     """*risk* as it is kept. Raises ExpectedError."""
     work.funds.get(risk.fund)
     if risk.project is not None:
@@ -361,7 +361,6 @@ def _fitted_risk(work: UnitOfWork, risk: Risk, tools: Tools) -> Risk:
         consequence=risk.consequence.strip(),
         proximity=_line(risk.proximity),
         owner=_line(risk.owner),
-        raised=risk.raised or tools.clock().date(),
     )
     check_risk(risk)
     return risk
@@ -369,7 +368,7 @@ def _fitted_risk(work: UnitOfWork, risk: Risk, tools: Tools) -> Risk:
 
 def add_risk(command: AddRisk, tools: Tools) -> Effect[RiskId]:
     with tools.open_work() as work:
-        risk = _fitted_risk(work, command.risk, tools)
+        risk = _fitted_risk(work, command.risk)
         doing = Doing(work, tools)
         id = RiskId(doing.add("risks", risk))
         return doing.commit("AddRisk", f"add the risk “{risk.name}”", id)
@@ -380,7 +379,7 @@ def _change_risk(
 ) -> Effect[None]:
     with tools.open_work() as work:
         kept = work.risks.get(id)
-        after = _fitted_risk(work, changed(kept.value), tools)
+        after = _fitted_risk(work, changed(kept.value))
         doing = Doing(work, tools)
         doing.change("risks", kept, after)
         name = f"{verb} the risk “{after.name}”"
@@ -635,7 +634,7 @@ def take_story_table(command: TakeStoryTable, tools: Tools) -> Effect[int]:
             if isinstance(row, ProjectProgress):
                 taken += _take_progress(doing, row)
                 continue
-            kind, fitted = _fitted(work, row, tools)
+            kind, fitted = _fitted(work, row)
             if fitted in there:
                 continue
             if isinstance(fitted, PartnerStatement):
@@ -650,12 +649,12 @@ def take_story_table(command: TakeStoryTable, tools: Tools) -> Effect[int]:
 
 
 def _fitted(
-    work: UnitOfWork, row: Risk | Asset | PartnerStatement, tools: Tools
+    work: UnitOfWork, row: Risk | Asset | PartnerStatement
 ) -> tuple[str, Risk | Asset | PartnerStatement]:
     """The rows that *row* belongs to, and *row* as it is kept. Raises ExpectedError."""
     match row:
         case Risk():
-            return "risks", _fitted_risk(work, row, tools)
+            return "risks", _fitted_risk(work, row)
         case Asset():
             return "assets", _fitted_asset(work, row)
         case _:

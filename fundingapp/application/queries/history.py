@@ -107,7 +107,10 @@ GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("locks", "reconciliations", "reconciliation_items", "certificates", "assertions", "members"),
         ("LockPeriods", "ReopenPeriods"),
     ),
-    "Returns": (("returns", "return_proofs"), ("SaveReturn",)),
+    "Returns": (
+        ("returns", "return_proofs", "templates", "mappings"),
+        ("SaveReturn", "AddTemplate", "ReplaceTemplate"),
+    ),
     "Outcomes and their figures": (
         (
             "outcomes",

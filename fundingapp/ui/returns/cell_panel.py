@@ -39,7 +39,7 @@ from fundingapp.ui.widgets.pill import Pill
 
 #: What is chosen where a word of ours has none in the template's list.
 _NO_WORD = ""
-_LEAST_LIST = 190
+_LEAST_LIST = 160
 
 
 class _Upper(QScrollArea):

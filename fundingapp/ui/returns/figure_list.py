@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
+from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QDrag, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fundingapp.domain.sendable import Sendable
 from fundingapp.ui.tables.columns import Column
@@ -122,7 +122,7 @@ class FigureList(QWidget):
         row.addWidget(self.search, 3)
         row.addWidget(self.group, 2)
         column.addLayout(row)
-        self.table = FigureTable("Our figures", row_height=30)
+        self.table = FigureTable("Our figures", row_height=36)
         self.model = ListTableModel[FigureLine](COLUMNS, key=lambda line: line.entry.source)
         self.table.set_model(self.model)
         column.addWidget(self.table, 1)
@@ -152,8 +152,12 @@ class FigureList(QWidget):
         )
         self.group.setVisible(len(groups) > 1)
         self._show()
-        if chosen:
-            self.table.select_key(chosen)
+        if chosen and self.table.select_key(chosen):
+            # Once it is known how much room the list has.
+            QTimer.singleShot(0, self.table, self._show_chosen)
+
+    def _show_chosen(self) -> None:
+        self.table.scrollTo(self.table.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def begin(self) -> None:
         """The keyboard goes to the search, which is empty."""
@@ -190,4 +194,6 @@ class FigureList(QWidget):
 
     def _picked(self, line: object) -> None:
         if isinstance(line, FigureLine):
+            # The next cell asks for something else.
+            self.search.clear()
             self.picked.emit(line.entry)

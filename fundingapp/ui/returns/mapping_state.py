@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from fundingapp.application.queries.templates import OpenedTemplate, TemplateFill
 from fundingapp.application.wording import count, short_date
@@ -313,12 +314,7 @@ class MappingState:
 
     def next_open(self, after: CellAt | None) -> CellAt | None:
         """The next cell to be filled that nothing is said of, from *after* on and round again."""
-        found = [
-            (number, row, column)
-            for number, sheet in enumerate(self.opened.look.sheets)
-            for row, column in sorted(sheet.cells)
-            if _is_open(self, sheet, sheet.cells[row, column])
-        ]
+        found = self._open_cells
         if not found:
             return None
         begin = (-1, 0, 0)
@@ -328,6 +324,25 @@ class MappingState:
         number, row, column = next((each for each in found if each > begin), found[0])
         sheet = self.opened.look.sheets[number]
         return CellAt(sheet.name, sheet.at(row, column).cell)
+
+    @property
+    def first_input(self) -> CellAt | None:
+        """The first cell that is there to be filled."""
+        for sheet in self.opened.look.sheets:
+            for place in sorted(sheet.cells):
+                if sheet.cells[place].is_input:
+                    return CellAt(sheet.name, sheet.cells[place].cell)
+        return None
+
+    @cached_property
+    def _open_cells(self) -> tuple[tuple[int, int, int], ...]:
+        """The cells to be filled that nothing is said of: number of the sheet, row, column."""
+        return tuple(
+            (number, row, column)
+            for number, sheet in enumerate(self.opened.look.sheets)
+            for row, column in sorted(sheet.cells)
+            if _is_open(self, sheet, sheet.cells[row, column])
+        )
 
     def marks(self) -> dict[tuple[str, str], CellMark]:
         """What is said of each cell in the sheet."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from fundingapp.application.commands.templates import (
     AcceptSuggestions,
@@ -158,7 +158,14 @@ class MappingView(GrantView):
         self.confirm = ToConfirmList()
         self.changes = ChangesList()
         self._side = ViewStack()
-        for each in (self.panel, self._table_holder, self.confirm, self.changes):
+        self._table_scroll = QScrollArea()
+        self._table_scroll.setProperty("kind", "plain")
+        self._table_scroll.setWidgetResizable(True)
+        self._table_scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._table_scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._table_holder.setProperty("kind", "plain")
+        self._table_scroll.setWidget(self._table_holder)
+        for each in (self.panel, self._table_scroll, self.confirm, self.changes):
             self._side.addWidget(each)
         side.add(self._side, 1)
         side.setMinimumWidth(310)
@@ -434,14 +441,19 @@ class MappingView(GrantView):
                 self.office.ask("template's changes", TemplateChangesOf(opened.id), self._show_changes, self)
         self._renew_state(is_new)
         if is_new and self._wanted is None:
-            # What is to be filled comes first, not the guidance.
-            first = self._state.next_open(None) if self._state is not None else None
-            rows = self._state.to_confirm if self._state is not None else ()
-            at = rows[0].at if rows else first
-            if at is not None:
-                self.sheet.go_to(at.sheet, at.cell)
+            self._go_to_first()
             if self.isVisible():
                 self.sheet.setFocus()
+
+    def _go_to_first(self) -> None:
+        """To what is to be done first: what is to be filled comes before the guidance."""
+        state = self._state
+        if state is None:
+            return
+        rows = state.to_confirm
+        at = rows[0].at if rows else state.next_open(None) or state.first_input
+        if at is not None:
+            self.sheet.go_to(at.sheet, at.cell)
 
     def _show_fill(self, fill: TemplateFill) -> None:
         self._fill = fill
@@ -525,15 +537,15 @@ class MappingView(GrantView):
     def _show_part(self, part: object) -> None:
         shown = {
             _FIGURE: self.panel,
-            _TABLE: self._table_holder,
+            _TABLE: self._table_scroll,
             _CONFIRM: self.confirm,
             _CHANGES: self.changes,
         }[str(part)]
         self._side.setCurrentWidget(shown)
         if part == _TABLE:
             self._fill_table_part()
-        elif part == _CONFIRM and self.confirm.table.current_row is None and self.confirm.model.rows:
-            self.confirm.table.selectRow(0)
+        elif part == _CONFIRM:
+            self.confirm.show_current()
 
     def _cell_shown(self, _at: object) -> None:
         self._show_cell()

@@ -28,6 +28,7 @@ from fundingapp.domain.ids import AssetId, ProjectId, RiskId
 from fundingapp.domain.money import Money
 from fundingapp.domain.narratives import ProjectStatus
 from fundingapp.domain.partner_books import PartnerStatement, check_statement
+from fundingapp.domain.periods import days_of
 from fundingapp.domain.rag import Rag
 from fundingapp.domain.return_story import ProgressLine
 from fundingapp.domain.risks import SCALE, Risk, check_risk
@@ -132,7 +133,9 @@ class RiskForm(Form):
         self.impact_after = self.choice("Impact after it", after, of.impact_after)
         self.proximity = self.text("Proximity", of.proximity, "when it may happen")
         self.owner = self.text("Owner", of.owner, "who sees to it")
-        self.raised = self.day("Raised on", of.raised or today())
+        # A return is written after its quarter: a risk of that quarter was raised in it, not on the day of writing.
+        in_quarter = min(today(), days_of(answer.year, answer.quarter)[1])
+        self.raised = self.day("Raised on", of.raised if kept is not None else in_quarter)
 
     def _accepted(self) -> str:
         if problem := _bad_day(self.raised):

@@ -103,6 +103,10 @@ class ToConfirmList(QWidget):
         )
         self._enable()
 
+    def show_current(self) -> None:
+        """Has the cell of the chosen line shown."""
+        self._current(self.table.current_row)
+
     def confirm_chosen(self) -> None:
         """Confirms the chosen lines."""
         self._confirm([each for each in self.table.selected_rows() if isinstance(each, ToConfirm)])

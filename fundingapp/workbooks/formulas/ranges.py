@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 
+from fundingapp.workbooks.formulas.book import CellFormula
 from fundingapp.workbooks.formulas.scalars import wildcard, worker_values
 from fundingapp.workbooks.formulas.values import (
     DIV0,
@@ -160,6 +162,63 @@ def _nth(worker: Worker, context: Context, values: list[Value], *, largest: bool
     return worker.each(pick, [worker.settled(values[1], context)])
 
 
+@whole("PERCENTILE PERCENTILE.INC", 2, 2)
+def _percentile(worker: Worker, context: Context, values: list[Value]) -> Value:
+    return _at_share(numbers_in(worker, values[:1]), to_number(worker.single(values[1], context)))
+
+
+@whole("QUARTILE QUARTILE.INC", 2, 2)
+def _quartile(worker: Worker, context: Context, values: list[Value]) -> Value:
+    which = math.floor(to_number(worker.single(values[1], context)))
+    return _at_share(numbers_in(worker, values[:1]), which / 4)
+
+
+def _at_share(numbers: list[float], share: float) -> float:
+    """The value below which that *share* of the numbers lies, between two of them in proportion."""
+    if not numbers or not 0 <= share <= 1:
+        raise Faulty(NUM)
+    numbers.sort()
+    at = share * (len(numbers) - 1)
+    below = math.floor(at)
+    if below + 1 >= len(numbers):
+        return numbers[-1]
+    return numbers[below] + (at - below) * (numbers[below + 1] - numbers[below])
+
+
+@whole("NPV", 2)
+def _npv(worker: Worker, context: Context, values: list[Value]) -> Value:
+    rate = to_number(worker.single(values[0], context))
+    if rate <= -1:
+        raise NotComputed("its rate of interest is none")
+    numbers = numbers_in(worker, values[1:])
+    return math.fsum(number / math.pow(1 + rate, at) for at, number in enumerate(numbers, start=1))
+
+
+@whole("AGGREGATE", 3)
+def _aggregate(worker: Worker, context: Context, values: list[Value]) -> Value:
+    kind, option = (int(to_number(worker.single(each, context))) for each in values[:2])
+    if option not in {2, 3, 6, 7}:
+        raise NotComputed("its AGGREGATE works in a way that is not worked out here")
+    cells: list[list[Scalar]] = []
+    areas = values[2:] if kind < 14 else values[2:3]
+    for area in areas:
+        if not isinstance(area, Area):
+            raise NotComputed("its AGGREGATE is asked for something other than a range")
+        sheet, clipped = worker.book.sheets[area.sheet], worker.clipped(area)
+        _refuse_hidden(sheet.hidden_rows, clipped)
+        for row, line in enumerate(worker.array(clipped).rows, start=clipped.top):
+            for at, each in enumerate(line):
+                nested = _is_subtotal(sheet.formulas.get((row, clipped.left + at)))
+                if not isinstance(each, Error) and not (nested and option < 4):
+                    cells.append([each])
+    if kind in {14, 15} and len(values) == 4:
+        return _nth(worker, context, [Array(cells or [[None]]), values[3]], largest=kind == 14)
+    function = _SUBTOTALS.get(kind) if kind != 12 else _median
+    if function is None or kind >= 14:
+        raise NotComputed("its AGGREGATE works in a way that is not worked out here")
+    return function(worker, context, [Array(cells or [[None]])])
+
+
 @whole("RANK RANK.EQ", 2, 3)
 def _rank(worker: Worker, context: Context, values: list[Value]) -> Value:
     numbers = numbers_in(worker, values[1:2])
@@ -249,19 +308,24 @@ def _subtotal(worker: Worker, context: Context, values: list[Value]) -> Value:
             raise Faulty(VALUE)
         sheet = worker.book.sheets[area.sheet]
         clipped = worker.clipped(area)
-        rows = range(clipped.top, clipped.bottom + 1)
-        if any(row in sheet.hidden_rows for row in rows):
-            raise NotComputed("rows that it adds up are hidden, and which of them count depends on why")
-        found = worker.array(clipped)
-        for row, line in zip(rows, found.rows, strict=True):
+        _refuse_hidden(sheet.hidden_rows, clipped)
+        for row, line in enumerate(worker.array(clipped).rows, start=clipped.top):
             for at, each in enumerate(line):
-                formula = sheet.formulas.get((row, clipped.left + at))
-                is_subtotal = formula is not None and re.search(
-                    r"\b(SUBTOTAL|AGGREGATE)\(", formula.text, re.IGNORECASE
-                )
-                if not is_subtotal:
+                if not _is_subtotal(sheet.formulas.get((row, clipped.left + at))):
                     cells.append([each])
     return function(worker, context, [Array(cells)] if cells else [0.0])
+
+
+def _refuse_hidden(hidden: Collection[int], area: Area) -> None:
+    if any(area.top <= row <= area.bottom for row in hidden):
+        raise NotComputed("rows that it adds up are hidden, and which of them count depends on why")
+
+
+def _is_subtotal(formula: CellFormula | None) -> bool:
+    return (
+        formula is not None
+        and re.search(r"\b(SUBTOTAL|AGGREGATE)\(", formula.text, re.IGNORECASE) is not None
+    )
 
 
 _SUBTOTALS: dict[int, Callable[[Worker, Context, list[Value]], Value]] = {
@@ -404,39 +468,73 @@ def _holds(operator: str, order: int) -> bool:
             return order >= 0
 
 
-def _tests(worker: Worker, context: Context, values: Sequence[Value]) -> list[tuple[Area, Test, bool]]:
-    found: list[tuple[Area, Test, bool]] = []
-    for area, wanted in zip(values[::2], values[1::2], strict=True):
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    """A range, what its cells are to be, and whether blank ones are that."""
+
+    area: Area
+    wanted: Scalar
+    test: Test
+    passes_blank: bool
+
+
+def _conditions(worker: Worker, context: Context, values: Sequence[Value]) -> list[_Condition]:
+    found: list[_Condition] = []
+    for area, value in zip(values[::2], values[1::2], strict=True):
         if isinstance(area, Error):
             raise Faulty(area.code)
         if not isinstance(area, Area):
             raise NotComputed("its condition is asked of something other than a range")
-        test, passes_blank = criterion(worker.single(wanted, context))
-        found.append((area, test, passes_blank))
+        wanted = worker.single(value, context)
+        found.append(_Condition(area, wanted, *criterion(wanted)))
     return found
 
 
-def _matches(worker: Worker, tests: list[tuple[Area, Test, bool]]) -> tuple[list[tuple[int, int]], int]:
+def _matches(worker: Worker, conditions: list[_Condition]) -> tuple[list[tuple[int, int]], int]:
     """The places, counted from the first cell, that pass all tests; and how many beyond all that is used do."""
-    area = tests[0][0]
-    if any((each.height, each.width) != (area.height, area.width) for each, *_ in tests):
+    area = conditions[0].area
+    if any(_shape(each.area) != _shape(area) for each in conditions):
         raise Faulty(VALUE)
-    arrays = [worker.array(each) for each, *_ in tests]
+    arrays = [worker.array(each.area) for each in conditions]
     height = max(each.height for each in arrays)
     width = max(each.width for each in arrays)
-    worker.spend(height * width * len(tests))
+    beyond = area.height * area.width - height * width if all(each.passes_blank for each in conditions) else 0
+    if all((each.height, each.width) == (height, width) for each in arrays):
+        try:
+            places = [_places(worker, *pair) for pair in zip(conditions, arrays, strict=True)]
+            return sorted(set.intersection(*places)), beyond
+        except NotComputed:
+            pass  # the cell in question may be one that another condition leaves out
+    worker.spend(height * width * len(conditions))
     found: list[tuple[int, int]] = []
     for row in range(height):
         for column in range(width):
-            for array, (_, test, passes_blank) in zip(arrays, tests, strict=True):
+            for array, each in zip(arrays, conditions, strict=True):
                 inside = row < array.height and column < array.width
                 value = array.rows[row][column] if inside else None
-                if not (passes_blank if value is None else test(value)):
+                if not (each.passes_blank if value is None else each.test(value)):
                     break
             else:
                 found.append((row, column))
-    beyond = area.height * area.width - height * width
-    return found, beyond if all(passes for _, _, passes in tests) else 0
+    return found, beyond
+
+
+def _places(worker: Worker, condition: _Condition, array: Array) -> set[tuple[int, int]]:
+    """The places of one range that pass its test; worked out once while the range stays as it is."""
+    key = condition.area, type(condition.wanted), condition.wanted
+    known = worker.places.get(key)
+    if known is not None and known[0] is array:
+        return known[1]
+    worker.spend(array.height * array.width)
+    test, passes_blank = condition.test, condition.passes_blank
+    found = {
+        (row, column)
+        for row, line in enumerate(array.rows)
+        for column, value in enumerate(line)
+        if (passes_blank if value is None else test(value))
+    }
+    worker.places[key] = array, found
+    return found
 
 
 @whole("COUNTIF", 2, 2)
@@ -449,7 +547,7 @@ def _countif(worker: Worker, context: Context, values: list[Value]) -> Value:
 
 
 def _counted(worker: Worker, context: Context, values: Sequence[Value]) -> float:
-    found, beyond = _matches(worker, _tests(worker, context, values))
+    found, beyond = _matches(worker, _conditions(worker, context, values))
     return float(len(found) + beyond)
 
 
@@ -470,11 +568,11 @@ def _picked(worker: Worker, context: Context, area: Value, tests: Sequence[Value
     """The values of *area* where all tests hold."""
     if any(isinstance(worker.settled(each, context), Array) for each in tests[1::2]):
         raise NotComputed("its conditions are whole ranges")
-    made = _tests(worker, context, tests)
+    made = _conditions(worker, context, tests)
     if not isinstance(area, Area):
         raise NotComputed("it adds up something other than a range")
     found, _ = _matches(worker, made)
-    shape = made[0][0]
+    shape = made[0].area
     same = Area(area.sheet, area.top, area.left, area.top + shape.height - 1, area.left + shape.width - 1)
     if (area.height, area.width) != (shape.height, shape.width):
         area = same

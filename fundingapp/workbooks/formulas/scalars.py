@@ -48,12 +48,19 @@ def _chosen(worker: Worker, context: Context, node: Node | None, otherwise: Scal
     return worker.evaluate(node, context)
 
 
+def _refuse_forced(context: Context) -> None:
+    """Excel asks a condition for whole ranges in array formulas only, others within SUMPRODUCT too."""
+    if context.is_forced:
+        raise NotComputed("programs differ about a condition over a whole range here")
+
+
 @lazy("IF", 1, 3)
 def _if(worker: Worker, context: Context, arguments: Sequence[Node]) -> Value:
     condition = _settled(worker, context, arguments[0])
     yes = arguments[1] if len(arguments) > 1 else None
     no = arguments[2] if len(arguments) > 2 else None
     if isinstance(condition, Array):
+        _refuse_forced(context)
         branches = [
             worker.settled(_chosen(worker, context, yes, True), context),
             worker.settled(_chosen(worker, context, no, False), context),
@@ -129,6 +136,7 @@ def _instead(only_na: bool) -> object:
         if isinstance(value, Area):
             value = worker.settled(value, context)
         if isinstance(value, Array) and value.height * value.width > 1:
+            _refuse_forced(context)
             if not any(is_caught(each) for each in value.flat()):
                 return value
             other = _settled(worker, context, arguments[1])
@@ -287,6 +295,16 @@ def _real_number(value: Scalar) -> float:
     return to_number(value)
 
 
+@plain("TYPE", 1, 1, takes_errors=True)
+def _type(value: Scalar) -> Scalar:
+    if isinstance(value, bool):
+        raise NotComputed("programs differ about whether TRUE is a number")
+    refuse_ghost(value)
+    if isinstance(value, Error):
+        return 16.0
+    return 2.0 if isinstance(value, str) else 1.0
+
+
 @plain("N", 1, 1)
 def _n(value: Scalar) -> Scalar:
     return 0.0 if isinstance(value, str) else to_number(value)
@@ -372,12 +390,12 @@ def _mround(value: Scalar, step: Scalar) -> Scalar:
     return to_multiple(number, multiple, "nearest")
 
 
-@plain("CEILING", 2, 2)
+@plain("CEILING CEILING.MATH", 2, 2)
 def _ceiling(value: Scalar, step: Scalar) -> Scalar:
     return _stepped(to_number(value), to_number(step), "up")
 
 
-@plain("FLOOR", 2, 2)
+@plain("FLOOR FLOOR.MATH", 2, 2)
 def _floor(value: Scalar, step: Scalar) -> Scalar:
     return _stepped(to_number(value), to_number(step), "down")
 
@@ -575,6 +593,8 @@ def _search(wanted: Scalar, text: Scalar, start: Scalar = 1.0) -> Scalar:
 
 def wildcard(text: str) -> str:
     """The regular expression for a text with * and ?, which ~ makes plain."""
+    if text.count("*") > 8:
+        raise NotComputed("it searches for a text with too many places left open")
     out: list[str] = []
     at = 0
     while at < len(text):

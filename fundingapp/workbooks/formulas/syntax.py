@@ -508,8 +508,12 @@ def _table_part(table: str, bracket: str) -> Node:
                 at += 1
             elif letter in ", \n":
                 at += 1
-            else:
-                raise SyntaxProblem(f"the table reference {table}{bracket} cannot be read")
+            else:  # some programs write a column after #This Row without brackets of its own
+                end = at
+                while end < len(inner) and inner[end] not in ",[]":
+                    end += 2 if inner[end] == "'" else 1
+                columns.append(_plain_column(inner[at:end].strip()))
+                at = end
     elif inner.lower() in _AREAS:
         areas.append(inner.lower())
     elif inner:

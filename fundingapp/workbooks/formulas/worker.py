@@ -1,8 +1,9 @@
 """Works formulas out, one cell after the other, as Excel does; what it cannot vouch for ends in NotComputed.
 
 Why an evaluator of our own: a result goes into a certified return, so every rule that Excel and LibreOffice share
-must hold, and every point on which they part must be seen and not claimed. The engines that can be had are right in
-most cells, but they tell nobody which. (One of them, formualizer, is the second judge in ``opinion``.)
+must hold, and every point on which they part must be seen and not claimed. An engine gives one answer to everything
+(to formualizer, 0.1+0.2=0.3 is false and 80.04 is 80.03999999999999 in a text) and does not say where others differ.
+It judges in the tests instead, beside LibreOffice: tests/workbooks/test_formula_judges.py.
 
 Two programs are followed at once where binary noise matters: LibreOffice takes the result of every subtraction for
 nought that is nought to 15 digits, Excel only where it is the last step. Where that decides, nothing is claimed.
@@ -65,9 +66,10 @@ from fundingapp.workbooks.formulas.values import (
 )
 
 #: Seconds that all formulas of a workbook together may take, and cells that they may read.
-MOST_TIME: Final = 20.0
+MOST_TIME: Final = 10.0
 MOST_READ: Final = 30_000_000
 _DEEPEST_NAME: Final = 20
+_CHAINED: Final = ", which is not worked out: "
 
 
 class Needs(Exception):  # noqa: N818 - no error: another formula must be worked out first
@@ -87,6 +89,8 @@ class Context:
     arrays: bool = False
     depth: int = 0
     scope: Mapping[str, Value] | None = None
+    #: Ranges stand for all their cells only because SUMPRODUCT or its like asks for them.
+    is_forced: bool = False
 
 
 Whole = Callable[["Worker", Context, list[Value]], Value]
@@ -157,17 +161,22 @@ class Worker:
         today: date | None = None,
         refused: Mapping[Key, str] | None = None,
     ) -> None:
-        _load_functions()
         self.book = book
         self.today = today
         self.puts = puts
         self._reach = reach
         self._now: list[dict[tuple[int, int], Scalar] | None] = [None] * len(book.sheets)
+        #: Every change of a sheet counts, so that ranges that are read again and again are put together once.
+        self._versions = [0] * len(book.sheets)
+        self._arrays: dict[Area, tuple[int, Array]] = {}
+        #: Where conditions hold in ranges, by range and condition, with the values that were looked at.
+        self.places: dict[tuple[Area, type, Scalar], tuple[Array, set[tuple[int, int]]]] = {}
         self._extents = [[sheet.last_row, sheet.last_column] for sheet in book.sheets]
         self.pending: dict[Key, Key] = {}
         self.failed: dict[Key, str] = {}
         #: What Excel makes of a cell where its noise differs from LibreOffice's.
         self._noisy: dict[Key, Scalar] = {}
+        self._noisy_sheets: set[int] = set()
         #: Every result, the cells of arrays included.
         self.results: dict[Key, Scalar] = {}
         #: What each dynamic array fills now.
@@ -206,6 +215,7 @@ class Worker:
         return found
 
     def _set(self, key: Key, value: Scalar) -> None:
+        self._versions[key[0]] += 1
         cells = self.now(key[0])
         if value is None:
             cells.pop(key[1:], None)
@@ -233,9 +243,7 @@ class Worker:
 
     def _because(self, key: Key) -> str:
         why = self.failed[key]
-        if why.startswith("it reads "):
-            return why
-        return f"it reads {self.place(key)}, which is not worked out: {why}"
+        return why if _CHAINED in why else f"it reads {self.place(key)}{_CHAINED}{why}"
 
     def clipped(self, area: Area) -> Area:
         """*area* without the rows and columns beyond all that is used; at least its first cell."""
@@ -249,6 +257,9 @@ class Worker:
     def array(self, area: Area) -> Array:
         """The values of an area, as far as the sheet is used. Raises Needs and NotComputed."""
         area = self.clipped(area)
+        known = self._arrays.get(area)
+        if known is not None and known[0] == self._versions[area.sheet]:
+            return known[1]
         if self.pending:
             for key in self._waiting.within(area):
                 if key in self.pending:
@@ -261,12 +272,15 @@ class Worker:
         cells = self.now(area.sheet)
         columns = range(area.left, area.right + 1)
         rows = [[cells.get((row, column)) for column in columns] for row in range(area.top, area.bottom + 1)]
-        if self._noisy:
-            for key, value in self._noisy.items():
-                if _within(key, area):
-                    self._noise = True
-                    if self._as_excel:
-                        rows[key[1] - area.top][key[2] - area.left] = value
+        if area.sheet not in self._noisy_sheets:
+            array = Array(rows)
+            self._arrays[area] = self._versions[area.sheet], array
+            return array
+        for key, value in self._noisy.items():
+            if _within(key, area):
+                self._noise = True
+                if self._as_excel:
+                    rows[key[1] - area.top][key[2] - area.left] = value
         return Array(rows)
 
     def spend(self, cells: int) -> None:
@@ -459,6 +473,8 @@ class Worker:
                 raise NotComputed("digits beyond the 15th would decide its result")
             if not arrays:
                 self._noisy[key] = two
+                self._noisy_sheets.add(key[0])
+                self._versions[key[0]] += 1
 
     def _top(self, node: Node, context: Context) -> Array:
         self._root = node
@@ -481,10 +497,9 @@ class Worker:
         """All cells of *area*, unused ones too."""
         self._refuse_large(area)
         found = self.array(area)
-        for row in found.rows:
-            row.extend([None] * (area.width - len(row)))
-        found.rows.extend([None] * area.width for _ in range(area.height - len(found.rows)))
-        return found
+        rows = [row + [None] * (area.width - len(row)) for row in found.rows]
+        rows.extend([None] * area.width for _ in range(area.height - len(rows)))
+        return Array(rows)
 
     # ---- nodes ----
 
@@ -736,7 +751,7 @@ class Worker:
             if function.lazy is not None:
                 return function.lazy(self, context, arguments)
             if function.arrays and not context.arrays:
-                context = replace(context, arrays=True)
+                context = replace(context, arrays=True, is_forced=True)
             values = [self.evaluate(each, context) for each in arguments]
             if function.whole is not None:
                 return function.whole(self, context, values)
@@ -866,14 +881,3 @@ def _unknown(name: str, book: FormulaBook, context: Context) -> str:
     if "." in name and name.partition(".")[0] in {"_XLL", "XLL"}:
         return f"it uses {name}, a function of an add-in"
     return f"it uses the function {name}, which is not worked out here"
-
-
-def _load_functions() -> None:
-    if not FUNCTIONS:
-        from fundingapp.workbooks.formulas import (  # noqa: F401 - they register themselves
-            arrays,
-            dates,
-            lookups,
-            ranges,
-            scalars,
-        )

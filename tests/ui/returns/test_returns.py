@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import python_calamine
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from fundingapp.application.commands.imports import ImportLedger
+from fundingapp.application.commands.matching import ChargeLines
 from fundingapp.application.commands.parties import AddContact
+from fundingapp.application.ports import LineFilter, Show
 from fundingapp.application.queries.downloads import ReadDownload
+from fundingapp.application.queries.lines import LineShares
+from fundingapp.application.sample import FILE
+from fundingapp.assembly import Assembly
+from fundingapp.domain.matching import Exclude
 from fundingapp.domain.parties import Contact, ContactRole
+from fundingapp.ui.sheets.marks import CellAt
+from fundingapp.ui.sheets.view import SheetView
 from fundingapp.ui.shell import Shell
+from fundingapp.ui.widgets.buttons import Button
+from fundingapp.ui.widgets.links import LinkLabel
 from fundingapp.ui.widgets.segmented import Segmented
 from tests.ui import hands
-from tests.ui.windows import ChosenFiles, open_shell, settle
+from tests.ui.windows import PATIENCE_MS, ChosenFiles, bare_shell, open_shell, settle
 
 
 def choose_quarter(qtbot: QtBot, shell: Shell, quarter: int) -> None:
@@ -50,6 +62,11 @@ def show_view(qtbot: QtBot, shell: Shell, title: str) -> None:
     settle(qtbot, shell)
 
 
+def choose_own_workbook(qtbot: QtBot, shell: Shell) -> None:
+    hands.choose(shell.window.stack, "Workbook that the return is written into", "Our own workbook")
+    settle(qtbot, shell)
+
+
 def save(qtbot: QtBot, shell: Shell, path: Path | None) -> None:
     files = shell.office.files
     assert isinstance(files, ChosenFiles)
@@ -58,19 +75,123 @@ def save(qtbot: QtBot, shell: Shell, path: Path | None) -> None:
     settle(qtbot, shell)
 
 
-def total(shell: Shell) -> dict[str, str]:
-    return hands.row(hands.table(shell.window, "The return's projects"), "Project", "Total")
+def the_sheet(shell: Shell) -> SheetView:
+    (view,) = hands.seen(shell.window.stack, SheetView)
+    return view
 
 
-def test_the_quarter_that_is_due_comes_up_with_its_checks(tmp_path: Path, qtbot: QtBot) -> None:
+def shown(shell: Shell, sheet: str, cell: str) -> str:
+    """What a cell of the sheets says."""
+    look = the_sheet(shell).look(CellAt(sheet, cell))
+    assert look is not None
+    return look.shown
+
+
+def go_to_cell(qtbot: QtBot, shell: Shell, sheet: str, cell: str, pressed: Qt.Key = Qt.Key.Key_F2) -> str:
+    """Goes to a cell, asks why by the keyboard, and reads the inspector."""
+    view = the_sheet(shell)
+    view.setFocus()
+    assert view.go_to(sheet, cell)
+    hands.key(view.grid, pressed)
+    settle(qtbot, shell)
+    return hands.read(shell.window.inspector)
+
+
+def test_the_commissioners_workbook_comes_up_as_it_would_be_filled_and_each_cell_says_why(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
     with open_shell(tmp_path, qtbot, page="returns") as shell:
-        assert "Q3 monitoring return" in hands.read(shell.window.stack)
-        assert total(shell)["Quarter £"] == "17,812.09"
-        assert total(shell)["Spent £"] == "48,309.45"
-        inspector = hands.read(shell.window.inspector)
+        window = shell.window
+        assert "Q3 monitoring return" in hands.read(window.stack)
+        assert "in the Commissioner’s own workbook: OPCC_monitoring_template.xlsx" in hands.read(window.stack)
+        assert hands.find(window, "Fill and save…").isEnabled()
+        # The formulas of the workbook are worked out anew.
+        assert shown(shell, "Expenditure", "G33") == "£17,812.09"
+        inspector = hands.read(window.inspector)
         assert "What the section 151 officer certifies" in inspector
         assert "the sides differ by £41.01" in inspector
-        assert "1 thing to settle" in hands.read(shell.window.stack)
+        # Down to the ledger lines behind a figure of a project's quarter.
+        why = go_to_cell(qtbot, shell, "Expenditure", "G9")
+        assert "G9 · £769.38 — why?" in why
+        assert "PAYROLL, 7 lines" in why
+        assert "Ledger, 7 lines" in why
+        assert "Before it can be certified" in why
+        # A formula is told by the cells that it adds up, each of which can be gone to.
+        why = go_to_cell(qtbot, shell, "Expenditure", "G33")
+        assert "=SUM(G8:G32)" in why
+        hands.press(window.inspector, "G18 LF-11")
+        settle(qtbot, shell)
+        assert the_sheet(shell).current == CellAt("Expenditure", "G18")
+        assert "G18 · £376.45 — why?" in hands.read(window.inspector)
+        # Without asking: the cursor that moves on is followed.
+        hands.key(the_sheet(shell).grid, Qt.Key.Key_Down)
+        settle(qtbot, shell)
+        assert "G19 · £551.66 — why?" in hands.read(window.inspector)
+        # What is about to be filled is named with its year before a place is asked for.
+        hands.press(window, "Fill and save…")
+        settle(qtbot, shell)
+        said = hands.read(window.inspector)
+        assert "Fill and save · Locality Fund 2018/19 Q3" in said
+        assert "to settle or accept before it can be certified" in said
+        assert "Expenditure: 1 comment. It is in the Commissioner's own workbook as it came" in said
+        files = shell.office.files
+        assert isinstance(files, ChosenFiles)
+        files.saving = tmp_path / "filled"
+        hands.press(window.inspector, "Choose where to save it…")
+        settle(qtbot, shell)
+        (message,) = hands.messages(window)
+        assert message.startswith("filled.xlsx is saved: ")
+        book = python_calamine.CalamineWorkbook.from_path(tmp_path / "filled.xlsx")
+        rows = book.get_sheet_by_name("Expenditure").to_python(skip_empty_area=False)
+        assert rows[32][6] == 17812.09
+        go_to_cell(qtbot, shell, "Expenditure", "G9")
+        hands.press(window.inspector, "Open the lines")
+        settle(qtbot, shell)
+        said = hands.read(window.stack)
+        assert said.startswith("Spend")
+        assert said.count("LF-02 Increase in MTC posts") == 7
+
+
+def test_a_check_leads_to_its_cell_and_is_accepted_with_a_reason_and_open_again(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    with open_shell(tmp_path, qtbot, page="returns") as shell:
+        window = shell.window
+        before = checks_open(shell)
+        (link,) = [
+            each
+            for each in hands.seen(window.inspector, LinkLabel)
+            if each.text().startswith("Expenditure!M11: LF-04")
+        ]
+        link.click()
+        settle(qtbot, shell)
+        assert the_sheet(shell).current == CellAt("Expenditure", "M11")
+        (accept,) = [
+            each
+            for each in hands.seen(window.inspector, LinkLabel)
+            if each.accessibleName().startswith("Accept with a reason: Expenditure!M11: LF-04")
+        ]
+        hands.key(accept, Qt.Key.Key_Return)
+        settle(qtbot, shell)
+        assert "Q3 2018/19" in hands.read(window.inspector)
+        hands.press(window.inspector, "Accept it")
+        assert "Say why" in hands.read(window.inspector)
+        hands.type_in(window.inspector, "Reason", "Agreed with the commissioner")
+        hands.press(window.inspector, "Accept it")
+        settle(qtbot, shell)
+        assert checks_open(shell) == before - 1
+        assert ": Agreed with the commissioner" in hands.read(window.inspector)
+        hands.press(window.inspector, "Take the acceptance back")
+        settle(qtbot, shell)
+        assert checks_open(shell) == before
+
+
+def checks_open(shell: Shell) -> int:
+    """The number on the button of the checks."""
+    (words,) = [
+        each.text() for each in hands.seen(shell.window.stack, Button) if each.text().startswith("Check (")
+    ]
+    return int(words.removeprefix("Check (").removesuffix(")"))
 
 
 def test_who_certifies_is_named_and_a_missing_reason_is_one_step_away(tmp_path: Path, qtbot: QtBot) -> None:
@@ -98,104 +219,133 @@ def test_who_certifies_is_named_and_a_missing_reason_is_one_step_away(tmp_path: 
         assert "Give the reason of LF-04…" in said
 
 
-def test_another_quarter_gives_its_own_figures(tmp_path: Path, qtbot: QtBot) -> None:
-    with open_shell(tmp_path, qtbot, page="returns") as shell:
-        choose_quarter(qtbot, shell, 1)
-        assert "Q1 monitoring return" in hands.read(shell.window.stack)
-        assert total(shell)["Quarter £"] == "13,833.51"
-        assert total(shell)["Spent £"] == "13,833.51"
-        choose_quarter(qtbot, shell, 4)
-        assert total(shell)["Quarter £"] == "6,009.26"
-        assert total(shell)["Spent £"] == "54,318.71"
-
-
-def test_a_figure_of_the_return_answers_why(tmp_path: Path, qtbot: QtBot) -> None:
-    with open_shell(tmp_path, qtbot, page="returns") as shell:
-        hands.click_figure(hands.table(shell.window, "The return's projects"), "Ref", "LF-11", "Quarter £")
-        settle(qtbot, shell)
-        assert "£376.45" in hands.read(shell.window.inspector)
-
-
-def test_the_return_is_written_where_the_user_says_and_kept_as_a_version(
-    tmp_path: Path, qtbot: QtBot
+def test_our_own_workbook_of_each_quarter_is_looked_at_written_and_kept_as_a_version(
+    tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
     with open_shell(tmp_path, qtbot, page="returns") as shell:
+        window = shell.window
+        choose_own_workbook(qtbot, shell)
+        assert "in our own workbook" in hands.read(window.stack)
+        for quarter, spent in ((1, "13,833.51"), (4, "54,318.71"), (3, "48,309.45")):
+            choose_quarter(qtbot, shell, quarter)
+            choose_own_workbook(qtbot, shell)
+            assert f"Q{quarter} monitoring return" in hands.read(window.stack)
+            assert f"Spent, year to date\n{spent}" in hands.read(window.inspector)
+        # Thinking better of it, or a folder that is not there, saves nothing.
+        save(qtbot, shell, None)
+        assert hands.messages(window) == []
+        save(qtbot, shell, tmp_path / "no such folder" / "return.xlsx")
+        (message,) = hands.messages(window)
+        assert "return.xlsx" in message
+        assert "Traceback" not in message
+        assert "draft 1" in hands.read(window.stack)
         save(qtbot, shell, tmp_path / "Q3 return")
         written = tmp_path / "Q3 return.xlsx"
-        (message,) = hands.messages(shell.window)
+        message = hands.messages(window)[0]
         assert message.startswith("Q3 return.xlsx is saved: ")
         assert "cells written and read back equal" in message
         assert str(tmp_path) in message
+        hands.press(window, "Open the folder")
+        assert opened == [str(tmp_path)]
         assert "Summary" in python_calamine.CalamineWorkbook.from_path(written).sheet_names
-        assert "draft 2" in hands.read(shell.window.stack)
+        assert "draft 2" in hands.read(window.stack)
         show_view(qtbot, shell, "Sent and saved")
-        (saved,) = hands.rows(hands.table(shell.window, "Saved versions"))
+        (saved,) = hands.rows(hands.table(window, "Saved versions"))
         assert (saved["Version"], saved["State"], saved["File"]) == ("1", "draft", "Q3 return.xlsx")
-        hands.shortcut(shell.window, Qt.Key.Key_Z)
+        cells = hands.rows(hands.table(window, "Cells as they were written"))
+        assert any("LF-11" in row["Of"] and row["As it was written"] == "376.45" for row in cells)
+        # What is in the way of the next step is told.
+        hands.press(window.stack, "Mark as checked")
         settle(qtbot, shell)
-        assert hands.rows(hands.table(shell.window, "Saved versions")) == []
+        assert "1 open error" in hands.messages(window)[0]
+        assert hands.rows(hands.table(window, "Saved versions"))[0]["State"] == "draft"
+        hands.shortcut(window, Qt.Key.Key_Z)
+        settle(qtbot, shell)
+        assert "Nothing is saved of this quarter yet" in hands.read(window.stack)
         assert written.exists()
 
 
-def test_thinking_better_of_it_saves_nothing(tmp_path: Path, qtbot: QtBot) -> None:
-    with open_shell(tmp_path, qtbot, page="returns") as shell:
-        save(qtbot, shell, None)
-        assert hands.messages(shell.window) == []
-        assert "draft 1" in hands.read(shell.window.stack)
-
-
-def test_a_place_that_cannot_be_written_is_refused_in_a_sentence(tmp_path: Path, qtbot: QtBot) -> None:
-    with open_shell(tmp_path, qtbot, page="returns") as shell:
-        save(qtbot, shell, tmp_path / "no such folder" / "return.xlsx")
-        (message,) = hands.messages(shell.window)
-        assert "return.xlsx" in message
-        assert "Traceback" not in message
-        assert "draft 1" in hands.read(shell.window.stack)
-
-
-def test_what_is_posted_after_a_return_was_sent_is_a_prior_period_adjustment(
+def test_a_return_goes_from_draft_to_accepted_by_two_people_and_a_query_makes_a_new_version(
     tmp_path: Path, qtbot: QtBot
 ) -> None:
     with open_shell(tmp_path, qtbot, page="returns") as shell:
-        window = shell.window
+        window, inspector = shell.window, shell.window.inspector
+        waiting = tuple(line.id for line in shell.office.desk.ask(LineShares(LineFilter(show=Show.WAITING))))
+        shell.office.do(ChargeLines(waiting, Exclude("not this grant's"), "looked up"), "Exclude the lines")
+        settle(qtbot, shell)
+        choose_own_workbook(qtbot, shell)
         save(qtbot, shell, tmp_path / "Q3 return.xlsx")
         show_view(qtbot, shell, "Sent and saved")
         table = hands.table(window, "Saved versions")
-        hands.go_to_cell(table, "Version", "1", "Version")
-        hands.key(table, Qt.Key.Key_Return)
+        hands.key(hands.find(window.stack, "Mark as checked"), Qt.Key.Key_Return)
         settle(qtbot, shell)
-        assert "Q3 return, version 1" in hands.read(window.inspector)
-        hands.press(window.inspector, "Record as sent")
+        assert hands.rows(table)[0]["State"] == "checked"
+        hands.key(hands.find(window.stack, "Prepare for signature…"), Qt.Key.Key_Return)
+        hands.press(inspector, "Prepare it")
+        settle(qtbot, shell)
+        assert not hands.find(window.stack, "Sign…").isEnabled()  # who prepared it can't sign it
+    with bare_shell(tmp_path, qtbot, offices=Assembly(who="B. Treasurer")) as shell:
+        shell.open_target(str(tmp_path / "sample" / FILE))
+        qtbot.waitUntil(lambda: shell.office.workspace is not None, timeout=PATIENCE_MS)
+        settle(qtbot, shell)
+        window, inspector = shell.window, shell.window.inspector
+        window.go_to("returns", ("sent", None))
+        settle(qtbot, shell)
+        hands.key(hands.find(window.stack, "Sign…"), Qt.Key.Key_Return)
+        hands.press(inspector, "I certify it")
+        settle(qtbot, shell)
+        table = hands.table(window, "Saved versions")
+        assert hands.rows(table)[0]["State"] == "certified"
+        hands.key(hands.find(window.stack, "Record as sent…"), Qt.Key.Key_Return)
+        assert "Locality Fund 2018/19 Q3, version 1" in hands.read(inspector)
+        hands.type_in(inspector, "Sent to", "grants@pcc.example")
+        hands.press(inspector, "Record as sent")
         settle(qtbot, shell)
         assert hands.rows(table)[0]["State"] == "sent"
-        seen = hands.read(window.inspector)
-        assert "Its quarters keep their figures" in seen
-        assert "Record as sent" not in seen
+        # A cell that was sent says why as it was then, down to the ledger lines.
+        cells = hands.table(window, "Cells as they were written")
+        at = next(
+            number
+            for number, row in enumerate(hands.rows(cells))
+            if "LF-02" in row["Of"] and row["As it was written"] == "769.38"
+        )
+        cells.setFocus()
+        cells.setCurrentIndex(cells.model().index(at, 0))
+        hands.key(cells, Qt.Key.Key_Return)
+        settle(qtbot, shell)
+        assert "769.38 — why?" in hands.read(inspector)
+        assert "as it was sent" in hands.read(inspector)
         # The later download changes and drops postings of the quarters that went.
-        desk = shell.office.desk
-        download = desk.ask(ReadDownload(tmp_path / "sample" / "GL_extract_P12.xlsx"))
+        download = shell.office.desk.ask(ReadDownload(tmp_path / "sample" / "GL_extract_P12.xlsx"))
         shell.office.do(ImportLedger(download), "Import the ledger")
         settle(qtbot, shell)
-        hands.press(window, "Reconcile")
+        assert hands.rows(table)[0]["State"] == "changed since it was sent"
+        # They ask, and what changes is a new version that says why.
+        hands.key(hands.find(window.stack, "Record a query…"), Qt.Key.Key_Return)
+        hands.press(inspector, "Record a query")
+        assert "in their words" in hands.read(inspector)
+        (words,) = hands.seen(inspector, QPlainTextEdit)
+        words.setPlainText("Why is LF-01 lower?")
+        hands.press(inspector, "Record a query")
         settle(qtbot, shell)
-        hands.choose(window.stack, "Period", "period 12 (March)")
+        assert "They ask: “Why is LF-01 lower?”" in hands.read(window.stack)
+        show_view(qtbot, shell, "Return")
+        choose_own_workbook(qtbot, shell)
+        save(qtbot, shell, tmp_path / "Q3 return again.xlsx")
+        show_view(qtbot, shell, "Sent and saved")
+        hands.open_row(table, "Version", "2")
         settle(qtbot, shell)
-        view = hands.table(window, "Identities")
-        hands.click_row(view, "Identity", "Year to date")
+        hands.press(inspector, "What changed since the version before…")
         settle(qtbot, shell)
-        prior = hands.read(window.inspector)
-        assert "Prior-period adjustment\n−64.94" in prior
-        assert hands.row(view, "Identity", "Year to date")[""] == "✓"
-        assert "Period 12" in prior
-
-
-def test_the_folder_of_a_saved_return_is_one_press_away(
-    tmp_path: Path, qtbot: QtBot, monkeypatch: object
-) -> None:
-    opened: list[str] = []
-    assert hasattr(monkeypatch, "setattr")
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
-    with open_shell(tmp_path, qtbot, page="returns") as shell:
-        save(qtbot, shell, tmp_path / "Q3 return.xlsx")
-        hands.press(shell.window, "Open the folder")
-        assert opened == [str(tmp_path)]
+        said = hands.read(inspector)
+        assert "Version 1 and version 2" in said
+        assert "Every difference is told to the penny" in said
+        hands.open_row(table, "Version", "1")
+        settle(qtbot, shell)
+        assert "They ask" in hands.read(window.stack) or "queried" in hands.read(inspector)
+        hands.press(inspector, "Record the acceptance…")
+        hands.press(inspector, "Record the acceptance")
+        settle(qtbot, shell)
+        assert hands.row(table, "Version", "1")["State"].startswith(("accepted", "changed"))

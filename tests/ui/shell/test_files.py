@@ -169,7 +169,7 @@ def test_a_file_that_can_only_be_read_says_why_and_offers_no_editing(
         for page, words in (
             ("Grants", ("Add a grant…", "Read a table of awards…")),
             ("Projects", ("Add a project…",)),
-            ("Returns", ("Save the return…",)),
+            ("Returns", ("Fill and save…",)),
         ):
             hands.press(window, page)
             settle(qtbot, shell)
