@@ -113,16 +113,16 @@ GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "return_proofs",
             "templates",
             "mappings",
+            "accepted_exceptions",
             "return_texts",
             "project_progress",
             "risks",
             "assets",
             "partner_statements",
-            "accepted_exceptions",
             "partner_books",
             "cell_proposals",
         ),
-        ("SaveReturn",),
+        ("SaveReturn", "AddTemplate", "ReplaceTemplate"),
     ),
     "Outcomes and their figures": (
         (
