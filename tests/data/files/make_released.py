@@ -83,7 +83,7 @@ from fundingapp.application.commands.results import (
     SetResultsRules,
     WriteStatement,
 )
-from fundingapp.application.commands.returns import SaveReturn, SubmitReturn
+from fundingapp.application.commands.returns import SaveReturn
 from fundingapp.application.commands.signing import PrepareCertificate
 from fundingapp.application.commands.value import KeepReferenceValue, WriteSentence
 from fundingapp.application.commands.virements import DraftVirement
@@ -276,7 +276,7 @@ def fill(database: Database, folder: Path) -> None:
     _budget(desk, plan.fund, one, two)
     _claim(desk, database, plan.fund)
     saved = desk.do(SaveReturn(plan.fund, YEAR, 1, folder / "return Q1.xlsx")).result
-    desk.do(SubmitReturn(saved.id))
+    put_as_sent(desk, saved.id)
     _year_end(desk, database, plan.fund, one, two)
     _results(desk, database, folder, plan.fund, one)
 
