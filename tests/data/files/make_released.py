@@ -136,6 +136,7 @@ from fundingapp.domain.value import ReferenceValue
 from fundingapp.domain.virements import Leg
 from fundingapp.persistence.database import Database, create_file, open_file
 from fundingapp.persistence.upgrading import SCHEMA_VERSION
+from tests.builders_core import put_as_sent
 
 _SAMPLE = paths.resources() / "sample" / "charnwood"
 #: The commissioner's first instalment, by its number; the downloads end before it.
