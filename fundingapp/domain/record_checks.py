@@ -169,9 +169,7 @@ def _off(project: ProjectPosition) -> str:
     apart = abs(project.variance).in_words
     side = "over" if project.variance > Money.ZERO else "under"
     tolerance = f"{project.tolerance_percent.normalize():f}%"
-    return (
-        f"is forecast {project.outturn.in_words} of {budget.in_words}, {apart} {side}, beyond the {tolerance} allowed"
-    )
+    return f"is forecast {project.outturn.in_words} of {budget.in_words}, {apart} {side}, beyond the {tolerance} allowed"
 
 
 def _totals(hand: ReturnInHand) -> Iterator[SendingCheck]:
