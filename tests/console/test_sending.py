@@ -7,7 +7,8 @@ from pathlib import Path
 
 from fundingapp.domain.funds import Kind
 from tests.console.terminal import run
-from tests.console.test_chain import NAME, Y18, Lay, made  # noqa: F401 - the fixture of the same years
+from tests.console.test_chain import Y18, Lay, made  # noqa: F401 - the fixture of the same years
+from tests.lived_years import NAME
 
 GRANT = ("--fund", NAME, "--year", "2018/19", "--quarter", 1)
 
