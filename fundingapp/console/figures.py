@@ -11,6 +11,7 @@ from fundingapp.application.commands.returns import SaveReturn
 from fundingapp.application.offices import Offices
 from fundingapp.application.ports import LineShare
 from fundingapp.application.queries.positions import PositionAnswer, PositionOf
+from fundingapp.application.queries.sending_checks import ChecksBeforeSending
 from fundingapp.application.queries.suggestions import LinesToLookAt
 from fundingapp.application.queries.why import Why
 from fundingapp.application.queries.workspace import FundNamed, WorkspaceOf
@@ -26,11 +27,13 @@ from fundingapp.console.output import (
     table,
 )
 from fundingapp.console.returning import OF_RETURN, why_of_return
+from fundingapp.console.sending import checks_as_json
 from fundingapp.console.templates import template_asked
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import quarter_due
 from fundingapp.domain.returns import checks_of
+from fundingapp.domain.sending import Grade
 
 #: How many letters a line of prose has at most, wherever it goes.
 _WIDE = 120
@@ -285,6 +288,8 @@ def write_return(given: argparse.Namespace, offices: Offices, out: Output, progr
         if given.template:
             template, added = template_asked(given.template, opened.desk, fund, progress)
         made = opened.desk.do(SaveReturn(fund, given.year, quarter, given.out, template), progress).result
+        question = ChecksBeforeSending(fund, given.year, quarter, template)
+        answer = opened.desk.ask(question, progress) if out.as_json else None
     finally:
         opened.close()
     document = made.document
@@ -298,6 +303,16 @@ def write_return(given: argparse.Namespace, offices: Offices, out: Output, progr
             "parts_changed": [part.name for part in made.proof.parts if not part.is_same]
             if made.proof
             else [],
+            "template_findings": [
+                {
+                    "code": each.code,
+                    "grade": each.grade.value,
+                    "sheet": each.sheet,
+                    "cell": each.cell,
+                    "text": each.text,
+                }
+                for each in made.findings
+            ],
             "checks": [
                 {
                     "id": identity.id,
@@ -309,15 +324,21 @@ def write_return(given: argparse.Namespace, offices: Offices, out: Output, progr
                 }
                 for identity in document.identities
             ],
+            **({"to_see_to": checks_as_json(answer)} if answer is not None else {}),
         },
         [
             *filter(None, [added]),
             f"{document.title}, version {document.version}: {made.path}",
             f"{made.cells_written:,} cells written and read back equal.",
+            *(
+                f"{'To settle' if each.grade is Grade.ERROR else 'To look at'}: {each.text}"
+                for each in made.findings
+            ),
             *(f"{'To settle' if check.stops else 'To look at'}: {check.text}" for check in checks),
         ],
     )
-    return DONE if document.agrees else TO_LOOK_AT
+    is_right = document.agrees and all(each.grade is not Grade.ERROR for each in made.findings)
+    return DONE if is_right else TO_LOOK_AT
 
 
 def verify_file(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:

@@ -42,6 +42,7 @@ _FILLER_WORDS: Final = """
 the of for a an and which in your please enter select to is are be what this that their our by at on or
 """
 _FILLERS: Final = frozenset(_FILLER_WORDS.split())
+_QUARTERS: Final = frozenset({"q1", "q2", "q3", "q4"})
 _SMALL_RULE = re.compile(r"(?:<\s?5|under 5|fewer than 5|less than 5|below 5)", re.IGNORECASE)
 _OF_CERTIFIER = re.compile(r"declaration|sign[- ]?off|certif|signat|section 151|chief finance", re.IGNORECASE)
 _ABOVE_LEFT: Final = 12
@@ -106,23 +107,28 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word for word in _WORD.findall(text) if word not in _FILLERS)
 
 
+@lru_cache(maxsize=8192)
+def _word_set(text: str) -> frozenset[str]:
+    return frozenset(_words(text))
+
+
 @lru_cache(maxsize=65536)
 def _likeness(label: str, name: str) -> int:
     """How like a label of a template is to one of our names, of a hundred."""
     ours, theirs = _words(name), _words(label)
     if not ours or not theirs:
         return 0
+    if not _word_set(name) & _word_set(label):
+        return 0
     if ours == theirs:
         return _SAME
     if sorted(ours) == sorted(theirs):
         return 96
-    if {*ours} & {f"q{at}" for at in range(1, 5)} != {*theirs} & {f"q{at}" for at in range(1, 5)}:
+    if _word_set(name) & _QUARTERS != _word_set(label) & _QUARTERS:
         return 0  # another quarter is another figure, however alike
     joined, other = " ".join(ours), " ".join(theirs)
     if len(ours) > 1 and f" {joined} " in f" {other} ":
         return max(75, 92 - 3 * (len(theirs) - len(ours)))
-    if not {*ours} & {*theirs}:
-        return 0
     ratio = int(SequenceMatcher(None, joined, other).ratio() * 100)
     return ratio if ratio >= 84 and len(joined) > 4 else 0
 

@@ -168,8 +168,8 @@ def _off(project: ProjectPosition) -> str:
         return f"has spent {project.spent.in_words} of {budget.in_words}, {over.in_words} over its budget"
     apart = abs(project.variance).in_words
     side = "over" if project.variance > Money.ZERO else "under"
-    tolerance = f"{project.tolerance_percent.normalize():f}%"
-    return f"is forecast {project.outturn.in_words} of {budget.in_words}, {apart} {side}, beyond the {tolerance} allowed"
+    allowed = f"beyond the {project.tolerance_percent.normalize():f}% allowed"
+    return f"is forecast {project.outturn.in_words} of {budget.in_words}, {apart} {side}, {allowed}"
 
 
 def _totals(hand: ReturnInHand) -> Iterator[SendingCheck]:

@@ -418,17 +418,19 @@ def _gaps_of_progress(story: ReturnStory, position: GrantPosition) -> Iterable[S
             "Set each project's status and colours.",
             subject=("project", story.progress[0].project),
         )
+    without = [line for line in story.progress if line.status is None]
+    if story.is_judged and without:
+        names = _named([line.ref for line in without])
+        yield StoryGap(
+            "progress_missing",
+            True,
+            f"{names} {'has' if len(without) == 1 else 'have'} no status.",
+            "Say how far each project is.",
+            subject=("project", without[0].project),
+        )
     for line in story.progress:
         figure = f"{line.ref}/{position.year}/variance@{position.to_period}"
         if line.status is None:
-            if story.is_judged:
-                yield StoryGap(
-                    "progress_missing",
-                    True,
-                    f"{line.ref} {line.name} has no status.",
-                    "Say how far it is.",
-                    subject=("project", line.project),
-                )
             continue
         if line.lacks_explanation and line.not_green is not None:
             yield StoryGap(

@@ -59,6 +59,8 @@ class SheetPatch:
         self._new: dict[At, tuple[NewContent, int | None]] = {}
         self._masters: dict[At, tuple[str, str]] = {}
         self._spills: dict[At, str] = {}
+        #: Runs of columns, counted from 1, once somebody has asked for one.
+        self._columns: list[tuple[int, int, Element]] | None = None
         #: The kinds of its validations and their ranges, once somebody has asked for them.
         self.validations: list[tuple[str, list[Area]]] | None = None
 
@@ -141,15 +143,13 @@ class SheetPatch:
         return _whole(column.attributes.get("style", "0")) if column is not None else 0
 
     def _column(self, column: int) -> Element | None:
-        columns = self.part.root.child("cols")
-        for each in columns.children if columns is not None else ():
-            if (
-                _whole(each.attributes.get("min", "0"))
-                <= column + 1
-                <= _whole(each.attributes.get("max", "0"))
-            ):
-                return each
-        return None
+        if self._columns is None:
+            held = self.part.root.child("cols")
+            self._columns = [
+                (_whole(each.attributes.get("min", "0")), _whole(each.attributes.get("max", "0")), each)
+                for each in (held.children if held is not None else ())
+            ]
+        return next((each for first, last, each in self._columns if first <= column + 1 <= last), None)
 
     def is_hidden(self, at: At) -> str:
         """“row” or “column” where a cell cannot be seen; "" where it can."""

@@ -156,10 +156,10 @@ COLUMNS = (
 )
 
 
-def table(rows: int, **more: object) -> MappedTable:
+def table(rows: int, *, by_key: bool = False) -> MappedTable:
     return MappedTable(
-        "Expenditure", "Expenditure", 5, 4 + rows, "B", "project/ref", RowsOf.PROJECTS, COLUMNS, **more
-    )  # type: ignore[arg-type]
+        "Expenditure", "Expenditure", 5, 4 + rows, "B", "project/ref", RowsOf.PROJECTS, COLUMNS, by_key
+    )
 
 
 class TestTables:

@@ -173,7 +173,7 @@ class TestGaps:
         found = gaps(story)
         assert found["rag_unexplained"].text == "P-02 is Red: say why."
         assert found["rag_unexplained"].subject == ("project", TWO)
-        assert found["progress_missing"].text == "P-01 Project P-01 has no status."
+        assert found["progress_missing"].text == "P-01 has no status."
         assert found["progress_missing"].is_error
 
     def test_what_is_not_started_spends_nothing(self) -> None:

@@ -99,10 +99,9 @@ def test_each_amount_of_the_return_s_workbook_is_what_why_makes_it(lived: tuple[
         bare = [each.cell for each in cells if not each.figure and Money.parse(each.value)]
         assert not bare or place in RECORDED, f"{place} has amounts without their figure: {bare}"
         # The first, one of the middle and the last: a column's figures are all named in the same way.
-        for each in {0: named[:1], 1: named[len(named) // 2 :][:1], 2: named[-1:]}.values():
-            for cell in each:
-                value = desk.ask(Why(cell.figure, 1)).value
-                assert (place, cell.cell, value) == (place, cell.cell, Money.parse(cell.value))
+        for cell in (*named[:1], *named[len(named) // 2 :][:1], *named[-1:]):
+            value = desk.ask(Why(cell.figure, 1)).value
+            assert (place, cell.cell, value) == (place, cell.cell, Money.parse(cell.value))
 
 
 def test_our_own_workbook_looks_as_it_will_be_written(lived: tuple[Desk, FundId]) -> None:

@@ -1,7 +1,5 @@
 """Formulas over awkward values, and a workbook of them for the judges: LibreOffice and formualizer."""
 
-
-
 from __future__ import annotations
 
 import random
@@ -206,6 +204,10 @@ _CRITERIA = [
     '"<>1"',
     '"1.0"',
     '"005"',
+    '"P1"',
+    '"2018/19"',
+    '"M4"',
+    '"Mark 1"',
     "0",
     '">0"',
     '"<=2.5"',

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -54,7 +55,8 @@ class Planted:
         found = self._cell(sheet, cell)
         for child in list(found):
             found.remove(child)
-        found.attrib.pop("t", None)
+        if "t" in found.attrib:
+            del found.attrib["t"]
         match value:
             case None:
                 return
@@ -78,7 +80,8 @@ class Planted:
         found = self._cell(sheet, cell)
         for child in found.findall(f"{{{_NS}}}v"):
             found.remove(child)
-        found.attrib.pop("t", None)
+        if "t" in found.attrib:
+            del found.attrib["t"]
         if kind != "n":
             found.set("t", kind)
         etree.SubElement(found, f"{{{_NS}}}v").text = text
@@ -95,7 +98,9 @@ class Planted:
             if first <= column <= last:
                 for start, end in ((first, column - 1), (column, column), (column + 1, last)):
                     if start <= end:
-                        made = etree.Element(col.tag, dict(col.attrib), min=str(start), max=str(end))
+                        made = deepcopy(col)
+                        made.set("min", str(start))
+                        made.set("max", str(end))
                         if start == column:
                             made.set("width", width)
                         cols.insert(at, made)

@@ -349,7 +349,7 @@ Plant = Callable[[Case], None]
 
 
 def put(sheet: str, cell: str, value: Put) -> Plant:
-    return lambda case: case.edits.append(lambda file: file.put(sheet, cell, value))  # type: ignore[arg-type]
+    return lambda case: case.edits.append(lambda file: file.put(sheet, cell, value))
 
 
 def formula(sheet: str, cell: str, text: str) -> Plant:
@@ -363,7 +363,7 @@ def edit(change: Callable[[Planted], None]) -> Plant:
 def row(sheet: str, number: int, **values: Put) -> Plant:
     def plant(file: Planted) -> None:
         for column, value in values.items():
-            file.put(sheet, f"{column}{number}", value)  # type: ignore[arg-type]
+            file.put(sheet, f"{column}{number}", value)
 
     return edit(plant)
 

@@ -371,3 +371,35 @@ def test_a_mended_figure_reaches_its_totals_and_nothing_else(real_fixtures: Path
     assert found.values[("Finances", "D45")] == Result("n", "2.01")
     assert ("Outputs", "K19") not in found.values
     assert not found.not_computed
+
+
+def test_codes_and_financial_years_are_texts_and_not_days_or_times() -> None:
+    rows = [cell("A1", 1) + cell("D1", None, 'SUMIFS(C:C,A:A,"P1",B:B,"2018/19")')]
+    rows += [
+        cell(f"A{row}", f"P{row % 3}") + cell(f"B{row}", "2018/19") + cell(f"C{row}", row)
+        for row in range(2, 8)
+    ]
+    assert shown(done(book(*rows), {"C4": 100})) == {"D1": "107"}
+
+
+def test_hundreds_of_conditions_over_thousands_of_rows_are_looked_up_once() -> None:
+    rows = [
+        cell(f"A{row}", f"P{row % 20}") + cell(f"B{row}", row % 12) + cell(f"C{row}", 0.01 * row)
+        for row in range(1, 2001)
+    ]
+    sums = [
+        "".join(
+            cell(
+                f"{chr(65 + column)}{row}",
+                None,
+                f'SUMIFS(Claim!$C:$C,Claim!$A:$A,"P{row}",Claim!$B:$B,{column})',
+            )
+            for column in range(12)
+        )
+        for row in range(1, 20)
+    ]
+    totals = sheet_xml("".join(f'<row r="{row}">{each}</row>' for row, each in enumerate(sums, start=1)))
+    opened = RecalculableBook.read(book(*rows, others={"Sums": totals}))
+    worker = opened.filled({(S, "C1"): 5})
+    assert len(worker.results) == 12 * 19
+    assert worker._read < 200_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -262,6 +263,7 @@ def answer_mail(question: WriteReturnMail, tools: Tools) -> MailWritten:
         )
         tools.write_mail(draft, question.out)
     finally:
+        shutil.rmtree(workbook.parent, ignore_errors=True)
         if made is not None:
             tools.sources.discard(made)
     return MailWritten(question.out, draft, missing)

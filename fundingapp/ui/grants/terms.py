@@ -19,6 +19,7 @@ from fundingapp.domain.agreements import (
 from fundingapp.domain.bids import Section
 from fundingapp.domain.funds import PaymentBasis
 from fundingapp.domain.money import Money, NotMoneyError
+from fundingapp.domain.narratives import LIMIT_NAMES
 
 #: What an empty term says.
 SILENT = "the agreement says nothing"
@@ -104,7 +105,7 @@ class DayField(TermField):
 
 @dataclass(frozen=True, slots=True)
 class SectionsField(TermField):
-    """The most words of a bid's sections: a line for each section that has a limit, none for no limits."""
+    """The most words of a bid's and a return's sections: a line for each that has a limit, none for no limits."""
 
     def of(self, terms: Terms) -> str:
         if not terms.section_words:
@@ -115,28 +116,32 @@ class SectionsField(TermField):
         return "\n".join(f"{section}: {words}" for section, words in terms.section_words)
 
     def put(self, terms: Terms, text: str) -> Terms:
-        limits: dict[Section, int] = {}
+        limits: dict[str, int] = {}
         for line in filter(None, map(str.strip, text.splitlines())):
             section, words = _read_section(line)
             if section in limits:
-                raise ValueError(f"“{section.value}” stands twice. Leave one of the lines out.")
+                raise ValueError(f"“{section}” stands twice. Leave one of the lines out.")
             limits[section] = words
-        ordered = tuple((each.value, limits[each]) for each in Section if each in limits)
+        ordered = tuple((each, limits[each]) for each in _SECTIONS if each in limits)
         return replace(terms, section_words=ordered)
 
 
-def _read_section(line: str) -> tuple[Section, int]:
+#: What the words can be limited of: a bid's sections, then a return's, which begin with “return”.
+_SECTIONS = (*(each.value for each in Section), *LIMIT_NAMES)
+
+
+def _read_section(line: str) -> tuple[str, int]:
     """“evidence of need: 400”; the beginning of a section's name is enough where no other begins so."""
     found = re.fullmatch(r"(.+?)[\s:]+(\d{1,3}(?:,\d{3})+|\d+)(?:\s+words)?", line)
     if not found or not (words := int(found[2].replace(",", ""))):
         raise ValueError(f"“{line}” is not a section with its words. Type it as: evidence of need: 400")
     wanted = " ".join(found[1].split()).casefold()
-    fitting = [each for each in Section if each.value == wanted] or [
-        each for each in Section if each.value.startswith(wanted)
+    fitting = [each for each in _SECTIONS if each == wanted] or [
+        each for each in _SECTIONS if each.startswith(wanted)
     ]
     if len(fitting) != 1:
-        names = "; ".join(each.value for each in fitting or Section)
-        raise ValueError(f"“{found[1]}” is not one of a bid's sections. They are: {names}.")
+        names = "; ".join(fitting or _SECTIONS)
+        raise ValueError(f"“{found[1]}” is not one of a bid's or a return's sections. They are: {names}.")
     return fitting[0], words
 
 
@@ -357,8 +362,9 @@ TERMS: tuple[TermField, ...] = (
     ),
     SectionsField(
         "section_words",
-        "Words in a bid's sections",
-        "How many words the funder's form lets a bid have in each section; a bid with more is not submitted.",
+        "Words in sections of bids and returns",
+        "How many words the funder's form allows in each section; a bid with more is not submitted, and a return with "
+        "more is told of before it is sent. Those of a return begin with “return”, such as “return progress: 500”.",
         str,
         str,
         "evidence of need: 400",

@@ -325,6 +325,15 @@ class MappingState:
         sheet = self.opened.look.sheets[number]
         return CellAt(sheet.name, sheet.at(row, column).cell)
 
+    @property
+    def first_input(self) -> CellAt | None:
+        """The first cell that is there to be filled."""
+        for sheet in self.opened.look.sheets:
+            for place in sorted(sheet.cells):
+                if sheet.cells[place].is_input:
+                    return CellAt(sheet.name, sheet.cells[place].cell)
+        return None
+
     @cached_property
     def _open_cells(self) -> tuple[tuple[int, int, int], ...]:
         """The cells to be filled that nothing is said of: number of the sheet, row, column."""

@@ -441,14 +441,19 @@ class MappingView(GrantView):
                 self.office.ask("template's changes", TemplateChangesOf(opened.id), self._show_changes, self)
         self._renew_state(is_new)
         if is_new and self._wanted is None:
-            # What is to be filled comes first, not the guidance.
-            first = self._state.next_open(None) if self._state is not None else None
-            rows = self._state.to_confirm if self._state is not None else ()
-            at = rows[0].at if rows else first
-            if at is not None:
-                self.sheet.go_to(at.sheet, at.cell)
+            self._go_to_first()
             if self.isVisible():
                 self.sheet.setFocus()
+
+    def _go_to_first(self) -> None:
+        """To what is to be done first: what is to be filled comes before the guidance."""
+        state = self._state
+        if state is None:
+            return
+        rows = state.to_confirm
+        at = rows[0].at if rows else state.next_open(None) or state.first_input
+        if at is not None:
+            self.sheet.go_to(at.sheet, at.cell)
 
     def _show_fill(self, fill: TemplateFill) -> None:
         self._fill = fill

@@ -271,8 +271,8 @@ class SheetGrid(_Pane):
     cell_chosen = Signal(QModelIndex)
     why_wanted = Signal(QModelIndex)
     delete_wanted = Signal(QModelIndex)
-    zoom_wanted = Signal(object)  # int: steps, 0 for the usual size
-    turn_wanted = Signal(object)  # int: to the sheet so many after this one
+    zoom_wanted = Signal(object)  # steps, 0 for the usual size
+    turn_wanted = Signal(object)  # to the sheet so many after this one
 
     # Qt asks for these while the grid is still being made.
     _frozen = (0, 0)

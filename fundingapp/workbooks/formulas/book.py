@@ -6,6 +6,7 @@ write into extension lists. Every number is the double that the workbook stores.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -353,7 +354,10 @@ class _Reader:
                     seconds = moment.hour * 3600 + moment.minute * 60 + moment.second
                     return serial_of(moment.date(), is_1904=is_1904) + seconds / 86400
                 case _:
-                    return float(text)
+                    number = float(text)
+                    if not math.isfinite(number):
+                        raise ValueError(text)
+                    return number
         except (ValueError, IndexError, NotComputed) as error:
             raise damaged(self._package.name, f"a cell holds “{text[:40]}”, which it cannot") from error
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 
 from fundingapp.workbooks.formulas.book import CellFormula
 from fundingapp.workbooks.formulas.scalars import wildcard, worker_values
@@ -211,7 +212,7 @@ def _aggregate(worker: Worker, context: Context, values: list[Value]) -> Value:
                 if not isinstance(each, Error) and not (nested and option < 4):
                     cells.append([each])
     if kind in {14, 15} and len(values) == 4:
-        return (_large if kind == 14 else _small)(worker, context, [Array(cells or [[None]]), values[3]])
+        return _nth(worker, context, [Array(cells or [[None]]), values[3]], largest=kind == 14)
     function = _SUBTOTALS.get(kind) if kind != 12 else _median
     if function is None or kind >= 14:
         raise NotComputed("its AGGREGATE works in a way that is not worked out here")
@@ -467,39 +468,73 @@ def _holds(operator: str, order: int) -> bool:
             return order >= 0
 
 
-def _tests(worker: Worker, context: Context, values: Sequence[Value]) -> list[tuple[Area, Test, bool]]:
-    found: list[tuple[Area, Test, bool]] = []
-    for area, wanted in zip(values[::2], values[1::2], strict=True):
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    """A range, what its cells are to be, and whether blank ones are that."""
+
+    area: Area
+    wanted: Scalar
+    test: Test
+    passes_blank: bool
+
+
+def _conditions(worker: Worker, context: Context, values: Sequence[Value]) -> list[_Condition]:
+    found: list[_Condition] = []
+    for area, value in zip(values[::2], values[1::2], strict=True):
         if isinstance(area, Error):
             raise Faulty(area.code)
         if not isinstance(area, Area):
             raise NotComputed("its condition is asked of something other than a range")
-        test, passes_blank = criterion(worker.single(wanted, context))
-        found.append((area, test, passes_blank))
+        wanted = worker.single(value, context)
+        found.append(_Condition(area, wanted, *criterion(wanted)))
     return found
 
 
-def _matches(worker: Worker, tests: list[tuple[Area, Test, bool]]) -> tuple[list[tuple[int, int]], int]:
+def _matches(worker: Worker, conditions: list[_Condition]) -> tuple[list[tuple[int, int]], int]:
     """The places, counted from the first cell, that pass all tests; and how many beyond all that is used do."""
-    area = tests[0][0]
-    if any((each.height, each.width) != (area.height, area.width) for each, *_ in tests):
+    area = conditions[0].area
+    if any(_shape(each.area) != _shape(area) for each in conditions):
         raise Faulty(VALUE)
-    arrays = [worker.array(each) for each, *_ in tests]
+    arrays = [worker.array(each.area) for each in conditions]
     height = max(each.height for each in arrays)
     width = max(each.width for each in arrays)
-    worker.spend(height * width * len(tests))
+    beyond = area.height * area.width - height * width if all(each.passes_blank for each in conditions) else 0
+    if all((each.height, each.width) == (height, width) for each in arrays):
+        try:
+            places = [_places(worker, *pair) for pair in zip(conditions, arrays, strict=True)]
+            return sorted(set.intersection(*places)), beyond
+        except NotComputed:
+            pass  # the cell in question may be one that another condition leaves out
+    worker.spend(height * width * len(conditions))
     found: list[tuple[int, int]] = []
     for row in range(height):
         for column in range(width):
-            for array, (_, test, passes_blank) in zip(arrays, tests, strict=True):
+            for array, each in zip(arrays, conditions, strict=True):
                 inside = row < array.height and column < array.width
                 value = array.rows[row][column] if inside else None
-                if not (passes_blank if value is None else test(value)):
+                if not (each.passes_blank if value is None else each.test(value)):
                     break
             else:
                 found.append((row, column))
-    beyond = area.height * area.width - height * width
-    return found, beyond if all(passes for _, _, passes in tests) else 0
+    return found, beyond
+
+
+def _places(worker: Worker, condition: _Condition, array: Array) -> set[tuple[int, int]]:
+    """The places of one range that pass its test; worked out once while the range stays as it is."""
+    key = condition.area, type(condition.wanted), condition.wanted
+    known = worker.places.get(key)
+    if known is not None and known[0] is array:
+        return known[1]
+    worker.spend(array.height * array.width)
+    test, passes_blank = condition.test, condition.passes_blank
+    found = {
+        (row, column)
+        for row, line in enumerate(array.rows)
+        for column, value in enumerate(line)
+        if (passes_blank if value is None else test(value))
+    }
+    worker.places[key] = array, found
+    return found
 
 
 @whole("COUNTIF", 2, 2)
@@ -512,7 +547,7 @@ def _countif(worker: Worker, context: Context, values: list[Value]) -> Value:
 
 
 def _counted(worker: Worker, context: Context, values: Sequence[Value]) -> float:
-    found, beyond = _matches(worker, _tests(worker, context, values))
+    found, beyond = _matches(worker, _conditions(worker, context, values))
     return float(len(found) + beyond)
 
 
@@ -533,11 +568,11 @@ def _picked(worker: Worker, context: Context, area: Value, tests: Sequence[Value
     """The values of *area* where all tests hold."""
     if any(isinstance(worker.settled(each, context), Array) for each in tests[1::2]):
         raise NotComputed("its conditions are whole ranges")
-    made = _tests(worker, context, tests)
+    made = _conditions(worker, context, tests)
     if not isinstance(area, Area):
         raise NotComputed("it adds up something other than a range")
     found, _ = _matches(worker, made)
-    shape = made[0][0]
+    shape = made[0].area
     same = Area(area.sheet, area.top, area.left, area.top + shape.height - 1, area.left + shape.width - 1)
     if (area.height, area.width) != (shape.height, shape.width):
         area = same

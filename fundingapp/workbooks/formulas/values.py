@@ -103,9 +103,16 @@ REF: Final = "#REF!"
 VALUE: Final = "#VALUE!"
 
 _PLAIN_NUMBER: Final = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
+#: Words that a day or a time of day may be written with: 3 May, 5 pm.
 _DATE_WORDS: Final = re.compile(
-    r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun|true|false", re.IGNORECASE
+    "jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?"
+    "|dec(ember)?|mon(day)?|tues?(day)?|wed(nesday)?|thurs?(day)?|fri(day)?|sat(urday)?|sun(day)?|true|false",
+    re.IGNORECASE,
 )
+_TIME_OF_DAY: Final = re.compile(r".*[0-9]\s+[ap]m?", re.IGNORECASE)
+_EXPONENT: Final = re.compile(r".*[0-9]\s*e\s*[-+]?\s*[0-9].*", re.IGNORECASE)
+#: A financial year, which no calendar takes for a month: 2018/19.
+_YEAR: Final = re.compile(r"[0-9]{4}[/-](?:1[3-9]|[2-9][0-9])")
 _ISO_DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
@@ -129,9 +136,15 @@ def number_in_text(text: str) -> float | None:
             return serial_of(date(*map(int, found.groups())), is_1904=False)
         except (ValueError, Faulty):
             return None
-    words = re.findall(r"[^\W\d_]+", text)
-    if any(not _DATE_WORDS.match(word) and word.lower() not in {"e", "am", "pm", "a", "p"} for word in words):
-        return None
+    if _YEAR.fullmatch(text.strip()) or not text.replace(" ", "").strip("0123456789"):
+        return None  # 12 34 is no number either
+    for word in re.findall(r"[^\W\d_]+", text):
+        if word.lower() in {"a", "p", "am", "pm"} and _TIME_OF_DAY.fullmatch(text.strip()):
+            continue
+        if word.lower() == "e" and _EXPONENT.fullmatch(text):
+            continue
+        if not _DATE_WORDS.fullmatch(word):
+            return None
     raise NotComputed(
         f"whether the text “{text[:40]}” is a number depends on the settings of the reader's PC"
     )

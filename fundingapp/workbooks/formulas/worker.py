@@ -66,7 +66,7 @@ from fundingapp.workbooks.formulas.values import (
 )
 
 #: Seconds that all formulas of a workbook together may take, and cells that they may read.
-MOST_TIME: Final = 20.0
+MOST_TIME: Final = 10.0
 MOST_READ: Final = 30_000_000
 _DEEPEST_NAME: Final = 20
 _CHAINED: Final = ", which is not worked out: "
@@ -166,11 +166,17 @@ class Worker:
         self.puts = puts
         self._reach = reach
         self._now: list[dict[tuple[int, int], Scalar] | None] = [None] * len(book.sheets)
+        #: Every change of a sheet counts, so that ranges that are read again and again are put together once.
+        self._versions = [0] * len(book.sheets)
+        self._arrays: dict[Area, tuple[int, Array]] = {}
+        #: Where conditions hold in ranges, by range and condition, with the values that were looked at.
+        self.places: dict[tuple[Area, type, Scalar], tuple[Array, set[tuple[int, int]]]] = {}
         self._extents = [[sheet.last_row, sheet.last_column] for sheet in book.sheets]
         self.pending: dict[Key, Key] = {}
         self.failed: dict[Key, str] = {}
         #: What Excel makes of a cell where its noise differs from LibreOffice's.
         self._noisy: dict[Key, Scalar] = {}
+        self._noisy_sheets: set[int] = set()
         #: Every result, the cells of arrays included.
         self.results: dict[Key, Scalar] = {}
         #: What each dynamic array fills now.
@@ -209,6 +215,7 @@ class Worker:
         return found
 
     def _set(self, key: Key, value: Scalar) -> None:
+        self._versions[key[0]] += 1
         cells = self.now(key[0])
         if value is None:
             cells.pop(key[1:], None)
@@ -250,6 +257,9 @@ class Worker:
     def array(self, area: Area) -> Array:
         """The values of an area, as far as the sheet is used. Raises Needs and NotComputed."""
         area = self.clipped(area)
+        known = self._arrays.get(area)
+        if known is not None and known[0] == self._versions[area.sheet]:
+            return known[1]
         if self.pending:
             for key in self._waiting.within(area):
                 if key in self.pending:
@@ -262,12 +272,15 @@ class Worker:
         cells = self.now(area.sheet)
         columns = range(area.left, area.right + 1)
         rows = [[cells.get((row, column)) for column in columns] for row in range(area.top, area.bottom + 1)]
-        if self._noisy:
-            for key, value in self._noisy.items():
-                if _within(key, area):
-                    self._noise = True
-                    if self._as_excel:
-                        rows[key[1] - area.top][key[2] - area.left] = value
+        if area.sheet not in self._noisy_sheets:
+            array = Array(rows)
+            self._arrays[area] = self._versions[area.sheet], array
+            return array
+        for key, value in self._noisy.items():
+            if _within(key, area):
+                self._noise = True
+                if self._as_excel:
+                    rows[key[1] - area.top][key[2] - area.left] = value
         return Array(rows)
 
     def spend(self, cells: int) -> None:
@@ -460,6 +473,8 @@ class Worker:
                 raise NotComputed("digits beyond the 15th would decide its result")
             if not arrays:
                 self._noisy[key] = two
+                self._noisy_sheets.add(key[0])
+                self._versions[key[0]] += 1
 
     def _top(self, node: Node, context: Context) -> Array:
         self._root = node
@@ -482,10 +497,9 @@ class Worker:
         """All cells of *area*, unused ones too."""
         self._refuse_large(area)
         found = self.array(area)
-        for row in found.rows:
-            row.extend([None] * (area.width - len(row)))
-        found.rows.extend([None] * area.width for _ in range(area.height - len(found.rows)))
-        return found
+        rows = [row + [None] * (area.width - len(row)) for row in found.rows]
+        rows.extend([None] * area.width for _ in range(area.height - len(rows)))
+        return Array(rows)
 
     # ---- nodes ----
 

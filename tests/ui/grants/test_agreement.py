@@ -193,17 +193,17 @@ def test_the_most_words_of_a_section_are_a_term(tmp_path: Path, qtbot: QtBot) ->
         show(qtbot, shell)
         record(qtbot, shell)
         panel, terms = shell.window.inspector, hands.table(shell.window, "Terms")
-        assert hands.row(terms, "Term", "Words in a bid's sections")["It says"] == "no limits"
-        hands.open_row(terms, "Term", "Words in a bid's sections")
+        assert hands.row(terms, "Term", "Words in sections of bids and returns")["It says"] == "no limits"
+        hands.open_row(terms, "Term", "Words in sections of bids and returns")
         settle(qtbot, shell)
         (box,) = hands.seen(panel, QPlainTextEdit)
         box.setPlainText("milestones: 200\ntexts: 5")
         hands.press(panel, "Save")
-        assert "“texts” is not one of a bid's sections." in hands.read(panel)
+        assert "“texts” is not one of a bid's or a return's sections." in hands.read(panel)
         box.setPlainText("milestones: 200\nEvidence of need 1,400 words\n")
         hands.press(panel, "Save")
         settle(qtbot, shell)
-        assert hands.row(terms, "Term", "Words in a bid's sections")["It says"] == (
+        assert hands.row(terms, "Term", "Words in sections of bids and returns")["It says"] == (
             "evidence of need: 1,400, milestones at 3, 6, 9 and 12 months: 200"
         )
 

@@ -109,7 +109,7 @@ def cell(view: MappingView) -> str:
 def said(view: MappingView, at: str) -> str:
     """What the sheet shows in a cell now."""
     assert view.sheet.go_to(*at.split("!"))
-    return view.sheet.grid.currentIndex().data()
+    return str(view.sheet.grid.currentIndex().data())
 
 
 def test_an_empty_template_is_mapped_by_hand_with_the_keyboard_alone(tmp_path: Path, qtbot: QtBot) -> None:

@@ -260,9 +260,8 @@ def test_sheet_cell_and_scroll_stay_when_the_same_workbook_is_shown_anew(view: S
     hands.key(view.grid, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
     assert view.current == CellAt("Next", "A150")
     view.clear()
-    assert not view.sheet
-    assert view.current is None
-    assert view.tabs.count() == 0
+    assert (view.sheet, view.tabs.count()) == ("", 0)
+    assert view.grid.model_of_sheet.said_of(1, 0) == "A1, empty"
 
 
 def test_there_is_no_going_to_what_is_not_there(view: SheetView) -> None:
