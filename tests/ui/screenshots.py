@@ -62,6 +62,7 @@ PAGES = (
     "returns.sent",
     "returns.templates",
     "returns.templates/mapping",
+    "returns.partners",
     "returns.story",
     "returns.story/said-projects",
     "returns.story/said-risks",
