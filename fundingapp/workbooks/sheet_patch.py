@@ -106,7 +106,7 @@ class SheetPatch:
             if not any(pattern.search(self.part.content, each.tag_end, each.end) for each in pieces):
                 continue
             for at, cell in self.cells_in(row).items():
-                formula = cell.child("f") if cell.children else None
+                formula = cell.child("f")
                 if formula is not None and formula.attributes.get("t") in kinds:
                     yield at, formula
 
@@ -124,12 +124,12 @@ class SheetPatch:
 
     def holds_something(self, at: At) -> bool:
         cell = self.cell(at)
-        return cell is not None and bool(cell.children)
+        return cell is not None and bool(cell.inside())
 
     def kind(self, at: At) -> str:
         """The “t” of what a cell holds; "" for a blank one."""
         cell = self.cell(at)
-        return cell.attributes.get("t", "n") if cell is not None and cell.children else ""
+        return cell.attributes.get("t", "n") if cell is not None and cell.inside() else ""
 
     def style(self, at: At) -> int:
         """The number of a cell's style: its own, or else its row's, or else its column's."""
@@ -261,7 +261,7 @@ class SheetPatch:
         if content.keeps_formula and formula is not None:
             inner += self._formula(at, formula)
         inner += str.encode(content.inner.replace("~", cell.prefix))
-        for each in cell.children:
+        for each in cell.inside():
             if each.local == "extLst":
                 inner += self.part.raw(each.begin, each.end)
         if not inner:
