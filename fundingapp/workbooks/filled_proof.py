@@ -35,7 +35,9 @@ At = tuple[int, int]
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _FEATURE = re.compile(
-    rb"<([\w.-]+:)?(dataValidation|conditionalFormatting|sparkline|mergeCell|sheetProtection|protectedRange|hyperlink"
+    # Ends of elements and plain cells are most of what there is, and are passed over at once.
+    rb"<(?!/|c |v>|row )([\w.-]+:)?"
+    rb"(dataValidation|conditionalFormatting|sparkline|mergeCell|sheetProtection|protectedRange|hyperlink"
     rb"|f|control|definedName|tableColumn|oleObject)(?=[\s/>])"
 )
 _DIMENSION = re.compile(rb"(<(?:[\w.-]+:)?dimension\s+ref=)(?:\"[^\"]*\"|'[^']*')")

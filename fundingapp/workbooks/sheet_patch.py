@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from fundingapp.domain.addresses import LAST_COLUMN, Area, address, area_of, split_address
@@ -55,6 +56,8 @@ class SheetPatch:
         self._pieces: dict[int, list[Element]] = {}
         self._in_row: dict[int, dict[At, Element]] = {}
         self._odd = False
+        #: The columns by their letters, as far as they were met.
+        self._letters: dict[str, int] = {}
         self._index()
         self._new: dict[At, tuple[NewContent, int | None]] = {}
         self._masters: dict[At, tuple[str, str]] = {}
@@ -67,7 +70,7 @@ class SheetPatch:
     def _index(self) -> None:
         row = 0
         for element in self._data.children:
-            if element.local != "row":
+            if element.tag != "row" and element.local != "row":
                 self._odd = True  # a choice of markup around rows: which of them counts is not known
                 continue
             written = element.attributes.get("r", "")
@@ -81,14 +84,22 @@ class SheetPatch:
         if held is not None:
             return held
         held = self._in_row[row] = {}
+        columns, number = self._letters, str(row)
         for element in self._pieces.get(row, ()):
             column = -1
             for cell in element.inside():
-                if cell.local != "c":
+                if cell.tag != "c" and cell.local != "c":
                     self._odd = self._odd or cell.local == "AlternateContent"
                     continue
-                found = split_address(cell.attributes.get("r", ""))
-                column = found[1] if found[0] else column + 1
+                name = cell.attributes.get("r", "")
+                letters = name.removesuffix(number)
+                known = columns.get(letters)
+                if known is None:
+                    found = split_address(name)
+                    known = found[1] if found[0] else column + 1
+                    if found[0] == row and letters.isalpha():
+                        columns[letters] = known
+                column = known
                 if (row, column) in held:
                     self._repeated.add((row, column))
                 held[row, column] = cell
@@ -169,7 +180,7 @@ class SheetPatch:
                 number += 1 if last == LAST_COLUMN else last - first + 1
         return number
 
-    @property
+    @cached_property
     def is_protected(self) -> bool:
         protection = self.part.root.child("sheetProtection")
         return protection is not None and protection.attributes.get("sheet") in ("1", "true")

@@ -242,12 +242,7 @@ class XmlPart:
         """What stands in an element that has only text."""
         if element.is_closed:
             return ""
-        raw = self.content[element.tag_end : element.close].decode()
-        raw = raw.replace("\r\n", "\n").replace("\r", "\n")
-        if "<" in raw:
-            # What is in a section of its own is no markup: its signs become entities, which are then read as such.
-            raw = _CDATA.sub(lambda found: escape(found[1] or ""), raw)
-        return _REFERENCE.sub(_meant, raw) if "&" in raw else raw
+        return plain_text(self.content[element.tag_end : element.close])
 
     # changing it
 
@@ -287,6 +282,15 @@ class XmlPart:
         return bytes(out)
 
 
+def plain_text(content: bytes) -> str:
+    """The text that *content* stands for, in which there is no element."""
+    raw = content.decode().replace("\r\n", "\n").replace("\r", "\n")
+    if "<" in raw:
+        # What is in a section of its own is no markup: its signs become entities, which are then read as such.
+        raw = _CDATA.sub(lambda found: escape(found[1] or ""), raw)
+    return _REFERENCE.sub(_meant, raw) if "&" in raw else raw
+
+
 def _shift(element: Element, from_here: int, gap: int) -> None:
     """Moves the places of an element behind a gap that was left out."""
     if element.begin >= from_here:
@@ -299,6 +303,8 @@ def _shift(element: Element, from_here: int, gap: int) -> None:
 
 
 def _attributes_of(tag: bytes) -> dict[str, str]:
+    if b"&" not in tag and b"'" not in tag:
+        return {name.decode(): value.decode() for name, value in _QUOTED.findall(tag)}
     return {
         found[1].decode(): _REFERENCE.sub(_meant, found[0].split(b"=", 1)[1].strip()[1:-1].decode("latin-1"))
         for found in _ATTRIBUTES.finditer(tag)
@@ -331,6 +337,10 @@ def _attribute(tag: bytes, name: str) -> tuple[int, int] | None:
 
 
 _ATTRIBUTES = re.compile(rb"(?<=[\s\"'])([^\s=\"'<>/]+)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+
+
+#: The same where there are no other quotes.
+_QUOTED = re.compile(rb"\s([^\s=\"<>/]+)\s*=\s*\"([^\"]*)\"")
 
 
 def _meant(found: re.Match[str]) -> str:
