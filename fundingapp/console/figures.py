@@ -11,6 +11,7 @@ from fundingapp.application.commands.returns import SaveReturn
 from fundingapp.application.offices import Offices
 from fundingapp.application.ports import LineShare
 from fundingapp.application.queries.positions import PositionAnswer, PositionOf
+from fundingapp.application.queries.sending_checks import ChecksBeforeSending
 from fundingapp.application.queries.suggestions import LinesToLookAt
 from fundingapp.application.queries.why import Why
 from fundingapp.application.queries.workspace import FundNamed, WorkspaceOf
@@ -26,6 +27,7 @@ from fundingapp.console.output import (
     table,
 )
 from fundingapp.console.returning import OF_RETURN, why_of_return
+from fundingapp.console.sending import checks_as_json
 from fundingapp.console.templates import template_asked
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.money import Money
@@ -286,6 +288,8 @@ def write_return(given: argparse.Namespace, offices: Offices, out: Output, progr
         if given.template:
             template, added = template_asked(given.template, opened.desk, fund, progress)
         made = opened.desk.do(SaveReturn(fund, given.year, quarter, given.out, template), progress).result
+        question = ChecksBeforeSending(fund, given.year, quarter, template)
+        answer = opened.desk.ask(question, progress) if out.as_json else None
     finally:
         opened.close()
     document = made.document
@@ -320,6 +324,7 @@ def write_return(given: argparse.Namespace, offices: Offices, out: Output, progr
                 }
                 for identity in document.identities
             ],
+            **({"to_see_to": checks_as_json(answer)} if answer is not None else {}),
         },
         [
             *filter(None, [added]),

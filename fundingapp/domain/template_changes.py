@@ -452,7 +452,8 @@ class _Carrying:
         known = _by_label(old_sheet)
         news = [cell for label, cells in _by_label(sheet).items() if label not in known for cell in cells]
         scored = [
-            (int(SequenceMatcher(None, _plain(before.label), _plain(cell.label)).ratio() * 100), cell) for cell in news
+            (int(SequenceMatcher(None, _plain(before.label), _plain(cell.label)).ratio() * 100), cell)
+            for cell in news
         ]
         likely = [(ratio, cell) for ratio, cell in scored if ratio >= _RENAMED]
         if likely:

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.workbooks.frames import (
@@ -27,9 +27,11 @@ from fundingapp.workbooks.frames import (
     write_frame,
 )
 from fundingapp.workbooks.limits import limit_this_process
-from fundingapp.workbooks.reading import parts_of_workbook
 from fundingapp.workbooks.refusals import cannot_read, out_of_memory, translated
-from fundingapp.workbooks.sources import Kind
+
+if TYPE_CHECKING:
+    from fundingapp.workbooks.package import Progress
+    from fundingapp.workbooks.reading import Part
 
 #: Seconds between two words about how far it is.
 _PAUSE: Final = 0.1
@@ -60,6 +62,16 @@ def main() -> int:
     except BrokenPipeError:
         os._exit(1)  # the program has gone or has lost interest
     return 0
+
+
+def parts_of_workbook(
+    file: BinaryIO, name: str, kind: str, sheet: str | None, report: Progress
+) -> Iterator[Part]:
+    """The parts of a whole workbook of a kind. The readers come in here: who only wants some cells waits for none."""
+    from fundingapp.workbooks import reading
+    from fundingapp.workbooks.sources import Kind
+
+    return reading.parts_of_workbook(file, name, Kind(kind), sheet, report)
 
 
 def values_of_cells(
@@ -127,7 +139,7 @@ def _read(path: Path, name: str, what: str, sheet: str | None, out: BinaryIO) ->
 
                 write_frame(out, encoded(look_of_package(file, name, report)))
             else:
-                for part in parts_of_workbook(file, name, Kind(what), sheet, report):
+                for part in parts_of_workbook(file, name, what, sheet, report):
                     write_frame(out, frame_of(part))
     except InputRefusedError as error:
         refusal = error

@@ -35,6 +35,10 @@ _MEASURES = {
 }
 
 
+#: The figures that the catalogue has for each kind of money, too.
+_SENT_BY_KIND = frozenset({"available", "awarded", "contingency", "to_date", "outturn"})
+
+
 def summary_columns(kinds: Sequence[Kind]) -> tuple[Column, ...]:
     return (
         Column("Figure", widest=44),
@@ -237,7 +241,7 @@ def fill_summary(
             Known(
                 Formula(figure.formula(column, kind), figure.of(kind)) if figure.formula else figure.of(kind),
                 names.of_grant(measure, kind),
-                f"{source}/{kind.value}" if source else "",
+                f"{source}/{kind.value}" if figure.key in _SENT_BY_KIND else "",
             )
             for column, kind in enumerate(kinds, start=1)
         ]

@@ -135,7 +135,12 @@ def test_it_holds_the_partnership_and_has_its_files_beside_it(offices: FakeOffic
     assert made == target / "charnwood.funding"
     assert offices.made == [made]
     assert offices.closed == 1
-    assert {path.name for path in target.iterdir()} == {sample.PLAN, sample.RULES, sample.LEDGER, sample.TEMPLATE}
+    assert {path.name for path in target.iterdir()} == {
+        sample.PLAN,
+        sample.RULES,
+        sample.LEDGER,
+        sample.TEMPLATE,
+    }
     found = offices.desk.ask(WorkspaceOf())
     assert (found.partnership, found.grants) == (sample.PARTNERSHIP, ())
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from fundingapp.domain.funds import Kind
 from tests.console.terminal import run
-from tests.console.test_chain import NAME, Y18, Lay, made as made  # the same years
+from tests.console.test_chain import Y18, Lay, made  # noqa: F401 - the fixture of the same years
+from tests.lived_years import NAME
 
 GRANT = ("--fund", NAME, "--year", "2018/19", "--quarter", 1)
 
 
-def test_a_check_is_listed_accepted_with_a_reason_and_opened_again(made: Callable[[Lay], Path]) -> None:
+def test_a_check_is_listed_accepted_with_a_reason_and_opened_again(made: Callable[[Lay], Path]) -> None:  # noqa: F811
     file = made(lambda years: years.allocate(Y18, "1.00", Kind.CAPITAL))
     ran = run("checks", file, *GRANT, "--json")
     assert ran.data["quarter"] == 1
@@ -35,7 +36,7 @@ def test_a_check_is_listed_accepted_with_a_reason_and_opened_again(made: Callabl
     assert "No check “no.such” is open" in unknown.refusal
 
 
-def test_a_template_that_is_not_kept_is_named(made: Callable[[Lay], Path]) -> None:
+def test_a_template_that_is_not_kept_is_named(made: Callable[[Lay], Path]) -> None:  # noqa: F811
     file = made(lambda years: years.allocate(Y18, "1.00", Kind.CAPITAL))
     refused = run("checks", file, *GRANT, "--template", "OPCC")
     assert (refused.status, "“OPCC”" in refused.refusal) == (3, True)

@@ -141,7 +141,7 @@ def test_it_says_everything_in_its_letters(read: pypdf.PdfReader) -> None:
 def test_it_is_told_by_its_title_and_language(read: pypdf.PdfReader) -> None:
     assert read.metadata is not None
     assert read.metadata.title == "Locality Fund · monitoring return Q4 2018/19, version 2"
-    assert read.trailer["/Root"]["/Lang"] == "en-GB"
+    assert read.trailer["/Root"]["/Lang"] == "en-GB"  # type: ignore[index]  # pypdf calls all of it objects
 
 
 def test_headings_of_a_long_table_stand_on_every_page(read: pypdf.PdfReader) -> None:
@@ -151,7 +151,7 @@ def test_headings_of_a_long_table_stand_on_every_page(read: pypdf.PdfReader) -> 
 
 
 def test_the_font_is_inside(read: pypdf.PdfReader) -> None:
-    fonts = read.pages[0]["/Resources"]["/Font"]
+    fonts = read.pages[0]["/Resources"]["/Font"]  # type: ignore[index]  # as above
     described = [font.get_object() for font in fonts.values()]
     ours = [font for font in described if "DejaVuSans" in str(font["/BaseFont"])]
     assert ours

@@ -168,7 +168,11 @@ def test_from_an_empty_file_to_the_saved_return(
         assert grant_line(shell).endswith("✓ Reconciled to the penny")
 
         go(qtbot, shell, "Returns")
-        (quarter,) = hands.seen(window.stack, Segmented)
+        (quarter,) = (
+            each
+            for each in hands.seen(window.stack, Segmented)
+            if each.accessibleName().startswith("Quarter")
+        )
         hands.key(quarter, Qt.Key.Key_Right)
         hands.key(quarter, Qt.Key.Key_Right)
         hands.key(quarter, Qt.Key.Key_Right)

@@ -63,6 +63,7 @@ PAGES = (
     "reconcile.documents",
     "reconcile.locks",
     "returns",
+    "returns.sent",
     "returns.templates",
     "returns.templates/mapping",
     "returns.partners",

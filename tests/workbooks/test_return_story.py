@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from fundingapp.domain.assets import AssetState
+from fundingapp.domain.figures_to_send import CATALOGUE
 from fundingapp.domain.ids import AssetId, ProjectId, RiskId
 from fundingapp.domain.narratives import NarrativeSection, ProjectStatus, ReturnText
 from fundingapp.domain.rag import Rag
@@ -208,3 +209,8 @@ def test_each_cell_knows_what_it_is(written: WrittenReturn) -> None:
     assert (day.sort, day.value) == (CellSort.DAY, "2018-06-01")
     assert ("Assets", "I6") not in written.said, "an empty cell says nothing"
     assert {cell for cell, value in written.cells.items() if value is None}.isdisjoint(written.said)
+
+
+def test_each_source_is_in_the_catalogue(written: WrittenReturn) -> None:
+    known = {entry.source for entry in CATALOGUE}
+    assert {cell.source for cell in written.said.values()} - known == {""}

@@ -108,7 +108,20 @@ GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("LockPeriods", "ReopenPeriods"),
     ),
     "Returns": (
-        ("returns", "return_proofs", "templates", "mappings"),
+        (
+            "returns",
+            "return_proofs",
+            "templates",
+            "mappings",
+            "accepted_exceptions",
+            "return_texts",
+            "project_progress",
+            "risks",
+            "assets",
+            "partner_statements",
+            "partner_books",
+            "cell_proposals",
+        ),
         ("SaveReturn", "AddTemplate", "ReplaceTemplate"),
     ),
     "Outcomes and their figures": (

@@ -613,9 +613,17 @@ def _as_it_stands(held: _Held, figure: str, cell: ReturnCell | None, title: str)
     stated = (
         f"As it was written by {held.saved.made_by} on {short_date(held.saved.made_at.astimezone().date())}."
     )
+    is_money = cell.sort is CellSort.POUNDS and bool(cell.value)
     return CellWhy(
         cell,
-        Explanation(figure, title or f"{cell.sheet}!{cell.cell}", Money.ZERO, (), stated, shown=cell.value),
+        Explanation(
+            figure,
+            title or f"{cell.sheet}!{cell.cell}",
+            Money.parse(cell.value) if is_money else Money.ZERO,
+            (),
+            stated,
+            shown="" if is_money else cell.value,
+        ),
         None,
         (),
         (),

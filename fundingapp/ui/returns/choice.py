@@ -28,7 +28,7 @@ class SavedInList:
 class ReturnChoice(QObject):
     """The quarter, 1 to 4, and the template (None: our own workbook) that the views show; each change is said once."""
 
-    quarter_changed = Signal(int)
+    quarter_changed = Signal(object)  # int, 1 to 4
     template_changed = Signal(object)  # TemplateId | None
 
     def __init__(self) -> None:

@@ -50,6 +50,7 @@ from fundingapp.application.commands.claims import (
 )
 from fundingapp.application.commands.conditions import AddCondition, MoveCondition
 from fundingapp.application.commands.deadlines import AddEntries
+from fundingapp.application.commands.exceptions import AcceptException
 from fundingapp.application.commands.grants import (
     AddGrant,
     MoveBudget,
@@ -83,8 +84,10 @@ from fundingapp.application.commands.results import (
     SetResultsRules,
     WriteStatement,
 )
-from fundingapp.application.commands.returns import SaveReturn, SubmitReturn
+from fundingapp.application.commands.returns import SaveReturn
 from fundingapp.application.commands.signing import PrepareCertificate
+from fundingapp.application.commands.story import AddAsset, AddRisk, AddStatement, JudgeProject, WriteText
+from fundingapp.application.commands.templates import AddTemplate
 from fundingapp.application.commands.value import KeepReferenceValue, WriteSentence
 from fundingapp.application.commands.virements import DraftVirement
 from fundingapp.application.commands.year_end import (
@@ -99,6 +102,7 @@ from fundingapp.application.commands.year_end import (
     SettleUnderspend,
 )
 from fundingapp.application.desk import Desk
+from fundingapp.application.effect import JournalRecord
 from fundingapp.application.ports import LineFilter, Tools, UnitOfWork
 from fundingapp.application.progress import SilentProgress
 from fundingapp.application.queries.downloads import ReadDownload
@@ -111,13 +115,23 @@ from fundingapp.domain.adjustments import Accrual
 from fundingapp.domain.agreements import Agreement, Consent, Split as Years, Terms, share_evenly
 from fundingapp.domain.allocations import AllocationStatus, Authority, BudgetMovement
 from fundingapp.domain.areas import Area, AreaKind
+from fundingapp.domain.assets import Asset
 from fundingapp.domain.bids import BidCost, BidState, BidText, CostCategory, Section
 from fundingapp.domain.changes import Days
 from fundingapp.domain.claims import Payment, Repayment
 from fundingapp.domain.evidence import About, Agreed, EvidenceType, Marking, PersonalData, Supported
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.grant_conditions import ConditionKind, ConditionState, Gauge, GrantCondition
-from fundingapp.domain.ids import AreaId, BatchId, ConditionId, FundId, LineId, PartyId, ProjectId
+from fundingapp.domain.ids import (
+    AreaId,
+    BatchId,
+    ConditionId,
+    FundId,
+    LineId,
+    PartnerBookId,
+    PartyId,
+    ProjectId,
+)
 from fundingapp.domain.indicators import Counted, FigureStatus, GoodDirection, Indicator, Measure, ResultLevel
 from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import Meaning
@@ -126,16 +140,28 @@ from fundingapp.domain.match_funding import MatchFunding, Post
 from fundingapp.domain.matching import parse_target
 from fundingapp.domain.members import Member, MemberRole
 from fundingapp.domain.money import Money
+from fundingapp.domain.narratives import NarrativeSection, ProjectStatus
 from fundingapp.domain.outcomes import Milestone, Outcome, ResultsRules
 from fundingapp.domain.parties import Contact, ContactRole, Party, PartyForm, PartyKind
+from fundingapp.domain.partner_books import (
+    BookCell,
+    BookKind,
+    BookState,
+    CellProposal,
+    PartnerBook,
+    PartnerStatement,
+)
 from fundingapp.domain.priorities import Priority, ShareGiven, Split, Theme
 from fundingapp.domain.profiles import Shape
+from fundingapp.domain.rag import Rag
+from fundingapp.domain.risks import Risk
 from fundingapp.domain.schedules import schedule_from_terms
 from fundingapp.domain.signing import Certified
 from fundingapp.domain.value import ReferenceValue
 from fundingapp.domain.virements import Leg
 from fundingapp.persistence.database import Database, create_file, open_file
 from fundingapp.persistence.upgrading import SCHEMA_VERSION
+from tests.builders_core import put_as_sent
 
 _SAMPLE = paths.resources() / "sample" / "charnwood"
 #: The commissioner's first instalment, by its number; the downloads end before it.
@@ -164,6 +190,11 @@ _NEWEST_KINDS = (
     "outcomes outcome_statements milestones results_rules indicators indicator_years figure_imports skipped_figures "
     "indicator_figures performance_tables performance_figures performance_findings publications reference_values "
     "sentences"
+)
+#: Those that came with version 6.
+_RETURN_KINDS = (
+    "return_texts project_progress risks assets partner_statements templates mappings return_proofs "
+    "accepted_exceptions partner_books cell_proposals"
 )
 #: What the headings of its table mean.
 _YEARS = {
@@ -276,9 +307,10 @@ def fill(database: Database, folder: Path) -> None:
     _budget(desk, plan.fund, one, two)
     _claim(desk, database, plan.fund)
     saved = desk.do(SaveReturn(plan.fund, YEAR, 1, folder / "return Q1.xlsx")).result
-    desk.do(SubmitReturn(saved.id))
+    put_as_sent(desk, saved.id)
     _year_end(desk, database, plan.fund, one, two)
     _results(desk, database, folder, plan.fund, one)
+    _returns(database, desk, plan.fund, folder)
 
 
 def _agree(desk: Desk, fund: FundId) -> None:
@@ -554,6 +586,78 @@ def _results(desk: Desk, database: Database, folder: Path, fund: FundId, project
     )
 
 
+def _returns(database: Database, desk: Desk, fund: FundId, folder: Path) -> None:
+    """A return in the commissioner's own workbook with its proof, what it says in words, and what went to a partner."""
+    project, at = ProjectId(1), datetime(2018, 10, 10, 9, 0, tzinfo=UTC)
+    desk.do(WriteText(fund, YEAR, 1, NarrativeSection.PROGRESS, "Patrols began in May."))
+    desk.do(
+        JudgeProject(
+            project, YEAR, 1, ProjectStatus.IN_PROGRESS, Rag.GREEN, Rag.AMBER, "one post is not filled"
+        )
+    )
+    desk.do(
+        AddRisk(
+            Risk(
+                fund,
+                "Staff leave",
+                "the post is for a year only",
+                3,
+                4,
+                "a second person is trained",
+                2,
+                3,
+                "people",
+            )
+        )
+    )
+    desk.do(
+        AddAsset(
+            Asset(
+                project,
+                fund,
+                "A camera",
+                Money(120_000),
+                Money(100_000),
+                date(2018, 6, 1),
+                "CSM",
+                "the store",
+            )
+        )
+    )
+    desk.do(AddStatement(PartnerStatement(project, fund, YEAR, "A Trust", Money(50_000), date(2018, 10, 1))))
+    template = desk.do(AddTemplate(_SAMPLE / "OPCC_monitoring_template.xlsx", "Monitoring return")).result.id
+    filled = desk.do(SaveReturn(fund, YEAR, 2, folder / "return Q2.xlsx", template=template)).result
+    desk.do(
+        AcceptException(
+            fund, YEAR, 2, "cell.blank|Cover|C10", "Cover!C10 is blank.", "the commissioner knows the address"
+        )
+    )
+    with database.open_work() as work:
+        book = work.partner_books.add(
+            PartnerBook(
+                BookKind.PARTNER,
+                fund,
+                YEAR,
+                2,
+                "mark-1",
+                "LF-01 Q2.xlsx",
+                "ab" * 32,
+                (BookCell("Forecast", "C7", "forecast/LF-01/revenue/11", "12.00"),),
+                BookState.BACK,
+                "S. Officer",
+                at,
+                project,
+                filled.id,
+                "the lead",
+                date(2018, 10, 20),
+            )
+        )
+        work.cell_proposals.add(
+            CellProposal(PartnerBookId(book), "Forecast", "C7", "forecast/LF-01/revenue/11", "12.00", "15.00")
+        )
+        work.commit(JournalRecord("MakePartnerBook", "send a workbook to a project's lead"))
+
+
 def totals(database: Database) -> dict[str, Any]:
     """What every later program must find in the file, in whole pence."""
     with database.open_work(reading=True) as work:
@@ -565,6 +669,7 @@ def totals(database: Database) -> dict[str, Any]:
         later = {kind: len(getattr(work, kind).all()) for kind in _LATER_KINDS.split()}
         later |= {kind: len(getattr(work, kind).all()) for kind in _LATEST_KINDS.split()}
         later |= {kind: len(getattr(work, kind).all()) for kind in _NEWEST_KINDS.split()}
+        later |= {kind: len(getattr(work, kind).all()) for kind in _RETURN_KINDS.split()}
         supported = (
             "bid",
             "condition",
@@ -599,6 +704,9 @@ def totals(database: Database) -> dict[str, Any]:
             "certified": [pence for kept in work.certificates.all() for _, pence in kept.value.figures],
             "reconciled": [kept.value.held for kept in work.reconciliations.all()],
             "valued": [kept.value.amount for kept in work.reference_values.all()],
+            "bought": [kept.value.cost for kept in work.assets.all()],
+            "passed on": [kept.value.passed_on for kept in work.partner_statements.all()],
+            "proved": [Money(each.pence) for kept in work.return_proofs.all() for each in kept.value.basis],
         }
         records = {kind: len(getattr(work, kind).all()) for kind in _FIRST_KINDS.split()}
         records |= {kind: number for kind, number in later.items() if number}
