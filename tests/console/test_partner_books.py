@@ -10,7 +10,8 @@ import openpyxl
 
 from tests.console import test_chain
 from tests.console.terminal import run
-from tests.console.test_chain import NAME, Y18, Lay
+from tests.console.test_chain import Y18, Lay
+from tests.lived_years import NAME
 
 made = test_chain.made  # the same years
 GRANT = ("--fund", NAME, "--year", "2018/19", "--quarter", 2)
