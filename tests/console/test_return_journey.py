@@ -7,7 +7,6 @@ import email
 import hashlib
 import zipfile
 from collections.abc import Callable
-from contextlib import suppress
 from decimal import Decimal
 from email.policy import SMTP
 from io import BytesIO
@@ -193,7 +192,9 @@ def _found_in_the_file(file: Path, out: Path, folder: Path) -> None:
 def _corrected(desk: Desk, fund: FundId, template: TemplateId, first: ReturnId, folder: Path) -> ReturnSaved:
     """Queried, a line charged elsewhere, and sent again; accepted."""
     desk.do(QueryReturn(first, "Is all of LF-08 in there its own?", reference="PCC/7"))
-    [line, *_] = desk.ask(LineIds(LineFilter(YEAR, from_period=11, to_period=12, project=ProjectId(8), fund=fund), LineOrder()))
+    [line, *_] = desk.ask(
+        LineIds(LineFilter(YEAR, from_period=11, to_period=12, project=ProjectId(8), fund=fund), LineOrder())
+    )
     desk.do(ChargeLines((LineId(line),), parse_target("LF-02"), "invoiced to the wrong project"))
     settle(desk, fund, template)
     saved = desk.do(SaveReturn(fund, YEAR, 4, folder / "Charnwood Q4 v2.xlsx", template)).result
@@ -214,7 +215,6 @@ def _known_of_both(desk: Desk, fund: FundId, first: ReturnSaved, second: ReturnS
     assert found.figures
     assert found.is_explained
     assert [decision.command for decision in found.decisions].count("ChargeLines") == 1
-    print([(f.figure,f.was,f.now,[(p.kind,p.what,p.where,p.difference,p.why) for p in f.parts]) for f in found.figures]); print(found.cells[:6]); print(len(found.cells))
     _every_sent_amount_says_why(desk, first)
     again = desk.ask(SaveKeptReturn(first.id, folder / "again.xlsx"))
     assert hashlib.sha256(again.read_bytes()).hexdigest() == first.sha256
