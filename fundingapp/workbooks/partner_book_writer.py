@@ -36,6 +36,8 @@ from fundingapp.workbooks.swap import put_in_place
 START = "Start here"
 _TITLE_ROW, _ABOUT_ROW, _HEADING_ROW, _FIRST_ROW = 0, 1, 3, 4
 _LONGEST_TEXT = 32_767
+#: A column so wide, in characters, is there for several sentences, and its cells have room for them.
+_FOR_PROSE = 60
 _INK, _SECOND_INK, _ACCENT, _LINE, _SOFT, _FILL_IN = (
     "#18212F",
     "#4A5565",
@@ -60,6 +62,11 @@ def write_partner_book(document: PartnerBookDocument, out: Path) -> tuple[BookCe
         out, book.contents(), lambda beside: refuse_differences(read_back(beside, book.values), out.name)
     )
     return tuple(book.cells)
+
+
+def _is_amount(entry: Entry) -> bool:
+    said = entry.said if isinstance(entry, Asked) else entry
+    return isinstance(said, Money | RowTotal)
 
 
 class _Book:
@@ -142,18 +149,28 @@ class _Book:
             page.set_column(at, at, width)
         self._text(page, table.name, _TITLE_ROW, 0, table.name, self._format(font_size=14, bold=True))
         self._text(page, table.name, _ABOUT_ROW, 0, table.about, self._format(font_color=_SECOND_INK))
-        head = self._format(
-            bold=True, bg_color=_SOFT, text_wrap=True, valign="bottom", bottom=1, bottom_color=_ACCENT
-        )
+        head = {
+            "bold": True,
+            "bg_color": _SOFT,
+            "text_wrap": True,
+            "valign": "bottom",
+            "bottom": 1,
+            "bottom_color": _ACCENT,
+        }
         for at, heading in enumerate(table.headings):
-            self._text(page, table.name, _HEADING_ROW, at, heading, head)
+            align = "right" if any(_is_amount(row[at]) for row in table.rows) else "left"
+            self._text(page, table.name, _HEADING_ROW, at, heading, self._format(align=align, **head))
         for down, entries in enumerate(table.rows):
             row = _FIRST_ROW + down
             height = 18
             for at, entry in enumerate(entries):
                 self._put(page, table.name, row, at, entry)
                 long = len(said_of(entry)) // max(table.widths[at], 1) + 1
-                is_long_text = isinstance(entry, Asked) and entry.sort is AskedSort.TEXT
+                is_long_text = (
+                    isinstance(entry, Asked)
+                    and entry.sort is AskedSort.TEXT
+                    and table.widths[at] >= _FOR_PROSE
+                )
                 height = max(height, min(14 * long + 4, 300), 46 if is_long_text else 0)
             page.set_row(row, height)
         page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})

@@ -8,17 +8,19 @@ from typing import Any
 
 import openpyxl
 
+from fundingapp.domain.periods import FinancialYear
 from tests.console import test_chain
 from tests.console.terminal import run
-from tests.console.test_chain import Y18, Lay
+from tests.console.test_chain import Lay
 from tests.lived_years import NAME
 
+YEAR = FinancialYear(2018)
 made = test_chain.made  # the same years
-GRANT = ("--fund", NAME, "--year", "2018/19", "--quarter", 2)
+GRANT = ("--fund", NAME, "--year", str(YEAR), "--quarter", 2)
 
 
 def test_a_workbook_goes_out_comes_back_and_is_accepted(made: Callable[[Lay], Path], tmp_path: Path) -> None:
-    file = made(lambda years: years.award("WV-02", Y18, "1,000.00"))
+    file = made(lambda years: years.award("WV-02", YEAR, "1,000.00"))
     unknown = run("partner-book", file, *GRANT, "--project", "WV-99", "--out", tmp_path)
     assert (unknown.status, "WV-99" in unknown.refusal) == (3, True)
     ran = run("partner-book", file, *GRANT, "--project", "WV-02", "--out", tmp_path, "--mail", "--json")

@@ -56,6 +56,10 @@ FORECAST, STANDS, FIGURES, MILESTONES, LINES = (
 )
 
 
+#: What does not hang on the kind of store is looked at in a file alone.
+in_a_file = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+
+
 @dataclass
 class Lived:
     """A grant of three projects with a line each to the first two, at a desk."""
@@ -137,6 +141,7 @@ def answers(workbook: Any) -> None:
     workbook[LINES]["A9"] = "one more line"
 
 
+@in_a_file
 def test_the_workbook_holds_the_project_s_own_lines_only_and_takes_answers_in_its_yellow_cells(
     lived: Lived,
 ) -> None:
@@ -211,6 +216,7 @@ def test_accepted_proposals_are_recorded_by_their_own_commands_in_one_step(lived
     assert_same(lived.everything(), after)
 
 
+@in_a_file
 def test_what_has_changed_meanwhile_is_shown_and_not_overwritten_unasked(lived: Lived) -> None:
     book = lived.make()
     back = lived.desk.do(TakeBackBook(filled(book, answers))).result
@@ -228,6 +234,7 @@ def test_what_has_changed_meanwhile_is_shown_and_not_overwritten_unasked(lived: 
     assert lived.books().books[0].value.state is BookState.SETTLED
 
 
+@in_a_file
 def test_answers_that_need_the_status_say_so(lived: Lived) -> None:
     def only_colour(workbook: Any) -> None:
         workbook[STANDS]["B7"] = "Amber"
@@ -238,6 +245,7 @@ def test_answers_that_need_the_status_say_so(lived: Lived) -> None:
     assert lived.refused(AcceptProposals(back.waiting)) == "no_status"
 
 
+@in_a_file
 def test_copies_are_told_apart(lived: Lived) -> None:
     book = lived.make()
     first = lived.desk.do(TakeBackBook(filled(book, answers))).result
@@ -268,6 +276,7 @@ def test_copies_are_told_apart(lived: Lived) -> None:
     assert lived.refused(TakeBackBook(lived.folder / "other.xlsx")) == "no_partner_book"
 
 
+@in_a_file
 def test_all_projects_at_once_and_one_that_never_came_back(lived: Lived) -> None:
     command = MakePartnerBooks(lived.grant.fund, YEAR, QUARTER, lived.folder, due=date(2018, 10, 20))
     made = lived.desk.do(command).result
