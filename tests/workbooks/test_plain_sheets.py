@@ -3,6 +3,7 @@ element is looked at, and whatever is written in another way must be noticed."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -76,9 +77,8 @@ def cells(raw: bytes) -> list[tuple[Any, ...]]:
     package = TemplatePackage(raw, "theirs.xlsx", lambda *_: None)
     found: list[tuple[Any, ...]] = []
     for sheet in package.sheets.values():
-        part = XmlPart(
-            package.part(sheet.part), lambda at=sheet.part: package.parser(at), "theirs.xlsx", sheet.part
-        )  # type: ignore[misc]
+        parser = partial(package.parser, sheet.part)
+        part = XmlPart(package.part(sheet.part), parser, "theirs.xlsx", sheet.part)
         patch = SheetPatch(part, sheet.name, "theirs.xlsx")
         for row in patch.rows:
             for at, cell in patch.cells_in(row).items():
