@@ -23,8 +23,8 @@ def areas_of(references: str) -> list[Area]:
 
 @dataclass(frozen=True, slots=True)
 class NewContent:
-    """What is to stand inside a cell: *kind* is its “t” (None for a number), *inner* the XML within, with “~” where the
-    prefix of the sheet's elements belongs. *keeps_formula* leaves its formula before it."""
+    """What is to stand inside a cell: *kind* is its “t” (None for a number), *inner* the XML within, with “~” in tags
+    where the prefix of the sheet's elements belongs. *keeps_formula* leaves its formula before it."""
 
     kind: str | None
     inner: str
@@ -33,6 +33,10 @@ class NewContent:
     @property
     def is_blank(self) -> bool:
         return not self.inner and not self.keeps_formula
+
+    def written(self, prefix: str) -> str:
+        """The XML within, its elements with *prefix*; a “~” in a text is nothing but itself."""
+        return self.inner.replace("<~", f"<{prefix}").replace("</~", f"</{prefix}")
 
 
 BLANK: Final = NewContent(None, "")
@@ -271,7 +275,7 @@ class SheetPatch:
         formula = cell.child("f")
         if content.keeps_formula and formula is not None:
             inner += self._formula(at, formula)
-        inner += str.encode(content.inner.replace("~", cell.prefix))
+        inner += content.written(cell.prefix).encode()
         for each in cell.inside():
             if each.local == "extLst":
                 inner += self.part.raw(each.begin, each.end)
@@ -304,7 +308,7 @@ class SheetPatch:
             tag += f' s="{style}"'
         if content.kind is not None:
             tag += f' t="{content.kind}"'
-        return str.encode(f"{tag}>{content.inner.replace('~', prefix)}</{prefix}c>")
+        return str.encode(f"{tag}>{content.written(prefix)}</{prefix}c>")
 
     def _add(self, fresh: dict[int, list[At]]) -> None:
         """Puts cells that are not there yet into their rows, and rows that are not there yet into the sheet."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -23,6 +24,7 @@ from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.sendable import FiguresToSend
 from fundingapp.workbooks.template_filler import fill_template
 from tests.conftest import WorkedCase
+from tests.console.conftest import FILE, Line
 from tests.console.terminal import run
 from tests.workbooks.libreoffice import recalculated
 
@@ -33,10 +35,11 @@ def quietly(done: int, total: int, label: str) -> None:
     """Nobody watches."""
 
 
-@pytest.fixture
-def file(at: Callable[[str], Path]) -> Path:
+@pytest.fixture(scope="module")
+def made(line: Line, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The worked case after its second download, with the template added and its mapping confirmed."""
-    file = at("P12")
+    file = tmp_path_factory.mktemp("mapped") / "work" / FILE
+    shutil.copytree(line.stations["P12"], file.parent)
     added = run("templates", file, "--add", file.parent / TEMPLATE, "--json")
     assert (added.status, added.data["added"]) == (
         1,  # its mapping is to be looked at
@@ -45,6 +48,13 @@ def file(at: Callable[[str], Path]) -> Path:
     reviewed = run("map", file, "OPCC_monitoring_template", "--review", "--json")
     assert (reviewed.status, reviewed.data["to_review"], reviewed.data["without_figure"]) == (0, [], [])
     return file
+
+
+@pytest.fixture
+def file(made: Path, tmp_path: Path) -> Path:
+    """A copy of one's own."""
+    shutil.copytree(made.parent, tmp_path / "work")
+    return tmp_path / "work" / made.name
 
 
 # openpyxl warns of what it would lose; it is only a reader here.

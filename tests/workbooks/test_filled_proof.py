@@ -11,6 +11,7 @@ import pytest
 
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.filling import CellToFill
+from fundingapp.workbooks import filled_proof
 from fundingapp.workbooks.template_filler import fill_template
 from fundingapp.workbooks.template_package import TemplatePackage
 from tests.workbooks.packages import packed, parts_of, sheet_xml
@@ -49,7 +50,13 @@ def in_sheet(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
         (in_sheet(b"<v>10</v>", b""), "sheet “S”, cell B1: nothing instead of 10"),
         (in_sheet(b"<f>A1*2</f>", b"<f>A1*3</f>"), "sheet “S”, cell B1 has another formula"),
         (in_sheet(b"<v>7</v>", b"<v>8</v>"), "sheet “S”, cell C1, which was not to be filled, has changed"),
+        (in_sheet(b'<c r="C1">', b'<c r="C1" s="1">'), "cell C1, which was not to be filled, has changed"),
+        (in_sheet(b'<c r="C1"><v>7</v></c>', b""), "cell C1, which was not to be filled, has changed"),
+        (in_sheet(b'<c r="C1">', b'<c r="D1">'), "which was not to be filled, has changed"),
+        (in_sheet(b"</c></row>", b'</c><c r="D1"><v>1</v></c></row>'), "cell D1, which was not to be filled"),
+        (in_sheet(b'<c r="A1"><v>5', b'<c r="A1" s="1"><v>5'), "cell A1 has lost its look"),
         (in_sheet(b"<v>8</v>", b""), "sheet “S”, row 2 has changed"),
+        (in_sheet(b'<c r="A2" s="0">', b'<c r="B2" s="0">'), "sheet “S”, row 2 has changed"),
         (in_sheet(b'ht="20"', b'ht="21"'), "row 2 has changed"),
         (in_sheet(b'<row r="2" ht="20"><c r="A2" s="0"><v>8</v></c></row>', b""), "has lost its row 2"),
         (in_sheet(b"E1:F1", b"E1:G1"), "sheet “S” has changed outside its cells"),
@@ -58,9 +65,12 @@ def in_sheet(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
         (lambda raw: raw[: len(raw) // 2], "the package cannot be opened"),
     ],
 )
+@pytest.mark.parametrize("quick", [True, False], ids=["by bytes", "by elements"])
 def test_a_difference_stops_the_export_and_is_named(
-    spoil: Callable[[bytes], bytes], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    spoil: Callable[[bytes], bytes], said: str, quick: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if not quick:
+        monkeypatch.setattr(filled_proof, "_rows_cut", lambda _: {})
     template = tmp_path / "theirs.xlsx"
     template.write_bytes(packed(parts_of({"S": SHEET})))
     out = tmp_path / "ours.xlsx"

@@ -1,7 +1,7 @@
 """What is claimed of formulas is what others come to: LibreOffice, working everything out anew, and formualizer.
 
-One run of LibreOffice judges all: thousands of formulas over awkward values, and the templates with random cells
-filled in. What is not claimed is no matter here; that most is, is.
+One run of LibreOffice judges all: thousands of formulas over awkward values, the templates with random cells filled
+in, and awkward workbooks as they leave the filler. What is not claimed is no matter here; that most is, is.
 """
 
 from __future__ import annotations
@@ -9,14 +9,19 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
+from fundingapp.domain.addresses import address, split_address
 from fundingapp.workbooks.formulas.book import FormulaBook
 from fundingapp.workbooks.formulas.values import Error, Scalar
 from fundingapp.workbooks.recalculation import RecalculableBook, Recalculation, Result
 from tests.workbooks import formula_samples
+from tests.workbooks.awkward_books import BOOKS, COUNTED, fill_anywhere, fill_what_may_be, said
 from tests.workbooks.libreoffice import recalculated
 from tests.workbooks.template_copies import put_in, random_puts
 
@@ -36,6 +41,8 @@ class Judged:
     theirs: FormulaBook
     #: For each filling of a template its name, what is claimed, and the judged workbook.
     fillings: list[tuple[str, Recalculation, FormulaBook]]
+    #: Workbooks that were filled, as written by LibreOffice, and what was put into which cells of their sheet “One”.
+    opened: list[tuple[Path, Path, dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +68,37 @@ def judged(
             puts = random_puts(book, random.Random(f"{template.name} {share}"), share)
             claimed.append((f"{template.stem}, {share:.0%}", book.recalculated(puts, today=date.today())))  # noqa: DTZ011
             copies.append(put_in(template, folder / f"{at}-{template.name}", book, puts))
+    filled = awkward_ones(folder, real_fixtures)
     path, samples = samples_path
-    answers = [FormulaBook.read(each) for each in recalculated([path, *copies], folder)]
+    written = recalculated([path, *copies, *filled], folder)
+    answers = [FormulaBook.read(each) for each in written[: 1 + len(copies)]]
     fillings = [(name, claim, book) for (name, claim), book in zip(claimed, answers[1:], strict=True)]
-    return Judged(samples, RecalculableBook.read(path), answers[0], fillings)
+    opened = [
+        (out, other, filled[out]) for out, other in zip(filled, written[1 + len(copies) :], strict=True)
+    ]
+    return Judged(samples, RecalculableBook.read(path), answers[0], fillings, opened)
+
+
+def awkward_ones(folder: Path, real_fixtures: Path) -> dict[Path, dict[str, Any]]:
+    """Awkward workbooks and the published templates with cells filled, and what was put into the former."""
+    made: dict[Path, dict[str, Any]] = {}
+    for at, which in enumerate(sorted(BOOKS)):
+        luck = random.Random(at)
+        template, out = folder / f"theirs-{at}.xlsx", folder / f"ours-{at}.xlsx"
+        template.write_bytes(BOOKS[which])
+        cells: dict[tuple[int, int], Any] = {
+            (luck.randint(1, 30), luck.randint(9, 15)): luck.choice(
+                [Decimal("1.1"), "words", "=1+1", True, 5]
+            )
+            for _ in range(15)
+        }
+        _, done = fill_what_may_be(template, "One", cells, out)
+        made[out] = {address(*place): value for place, value in done.items()}
+    for name in sorted(COUNTED):
+        out = folder / f"ours-{name}"
+        fill_anywhere(real_fixtures / name, out, 7)
+        made[out] = {}
+    return made
 
 
 def alike(ours: Scalar, theirs: Scalar) -> bool:
@@ -108,6 +142,17 @@ def test_every_result_claimed_in_a_filled_template_is_libreoffices(judged: Judge
                 wrong.append(f"{name}: {sheet}!{cell} is {result!r}, not {theirs!r}")
     assert not wrong, "\n".join(wrong[:40])
     assert sum(len(claim.values) for _, claim, _ in judged.fillings) > 50
+
+
+def test_libreoffice_opens_what_was_filled_and_finds_the_same(judged: Judged) -> None:
+    assert len(judged.opened) == len(BOOKS) + len(COUNTED)
+    for out, other, done in judged.opened:
+        opened = CalamineWorkbook.from_path(other)
+        assert opened.sheet_names == CalamineWorkbook.from_path(out).sheet_names
+        rows = opened.get_sheet_by_name("One").to_python(skip_empty_area=False) if done else []
+        for cell, value in done.items():
+            row, column = split_address(cell)
+            assert said(rows[row - 1][column]) == said(value)
 
 
 def _scalar(result: Result) -> Scalar:

@@ -134,6 +134,17 @@ class TestWhatIsWritten:
         cells = opened(out)
         assert (cells["E1"].data_type, cells["A1"].value) == ("s", "  two spaces \n and _x005F_x0041_ & <b>")
 
+    @pytest.mark.parametrize("prefix", ["", "x:"])
+    def test_a_tilde_in_a_text_is_a_tilde(self, tmp_path: Path, prefix: str) -> None:
+        about = f'xmlns{":x" if prefix else ""}="{MAIN}"'
+        inside = f'<{prefix}row r="1"><{prefix}c r="A1"/></{prefix}row>'
+        template = book(
+            tmp_path,
+            f"<{prefix}worksheet {about}><{prefix}sheetData>{inside}</{prefix}sheetData></{prefix}worksheet>",
+        )
+        _, out = filled(template, put("A1", "~£5k, </~v>"), put("B1", "~"))
+        assert values(out) == [["~£5k, </~v>", "~"]]
+
     def test_days_are_counted_as_the_workbook_counts_them(self, tmp_path: Path) -> None:
         template = book(
             tmp_path, sheet_xml('<row r="1"><c r="A1" s="1"/><c r="B1" s="1"/></row>'), date1904=True

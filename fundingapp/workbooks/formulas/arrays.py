@@ -64,6 +64,8 @@ def _unique(worker: Worker, context: Context, values: list[Value]) -> Value:
     if any(to_truth(worker.single(each, context)) for each in values[1:]):
         raise NotComputed("its UNIQUE works in a way that is not worked out here")
     array = _array(worker, values[0])
+    if any(each is None or isinstance(each, Error) for each in array.flat()):
+        raise NotComputed("its UNIQUE goes over blank cells or errors")
     seen: set[tuple[object, ...]] = set()
     rows: list[list[Scalar]] = []
     for row in array.rows:
@@ -92,9 +94,19 @@ def _sort(worker: Worker, context: Context, values: list[Value]) -> Value:
             return (left is None) - (right is None)
         if isinstance(left, Error) or isinstance(right, Error):
             raise NotComputed("its SORT sorts errors")
+        if isinstance(left, str) and isinstance(right, str):
+            _refuse_doubtful_order(left, right)
         return way * compare(left, right)
 
     return Array(sorted((list(row) for row in array.rows), key=cmp_to_key(order)))
+
+
+def _refuse_doubtful_order(one: str, other: str) -> None:
+    """Raises NotComputed for texts that languages, or a sort and a comparison, put in different orders."""
+    first = next((pair for pair in zip(one.lower(), other.lower(), strict=False) if pair[0] != pair[1]), None)
+    plain = all(each.isascii() and (each.isalnum() or each == " ") for each in one + other)
+    if not plain or (first is not None and " " in first and any(each.isdigit() for each in first)):
+        raise NotComputed("its SORT sorts texts whose order differs between languages")
 
 
 @whole("SEQUENCE", 1, 4)

@@ -233,6 +233,12 @@ def _x_position(
     way = int(to_number(worker.single(modes[1], context))) if len(modes) > 1 and modes[1] is not None else 1
     if way not in {1, -1} or mode not in {0, -1, 1, 2}:
         raise NotComputed("it searches in a way that is not worked out here")
+    if isinstance(settled, Error):
+        raise Faulty(settled.code)
+    if settled is None or settled == "":
+        raise NotComputed("it looks for a blank, which it finds in other ways than older functions do")
+    if mode in {1, -1} and not isinstance(settled, float):
+        raise NotComputed("it looks for the nearest of texts, whose order differs between languages")
     if way == -1:
         entries.reverse()
     if mode != 2 and isinstance(settled, str):
@@ -241,9 +247,7 @@ def _x_position(
             None,
         )
     else:
-        exact = _exact_position(entries, 0.0 if settled is None else settled)
-    if isinstance(settled, Error):
-        raise Faulty(settled.code)
+        exact = _exact_position(entries, settled)
     if exact is None and mode in {1, -1}:
         best: Scalar = None
         for at, each in enumerate(entries):
