@@ -28,6 +28,7 @@ from fundingapp.application.queries.return_bases import (
     available_figure,
     bases_of,
     head_figure,
+    is_of_ledger,
     quarter_named,
 )
 from fundingapp.application.queries.returns import QuarterChange, changed_since
@@ -751,9 +752,12 @@ def _spent(bases: Iterable[Basis]) -> Money:
 
 def _plain(bases: Iterable[Basis]) -> tuple[Basis, ...]:
     """*bases* by quarter instead of by period, and without the period that the return ends with: so two quarters'
-    returns, or two versions of one, can be held against each other."""
+    returns, or two versions of one, can be held against each other. Without the ledger as a whole: its lines are told
+    with the heads that they are charged to."""
     sums: dict[str, list[Basis]] = {}
     for basis in bases:
+        if is_of_ledger(basis.figure):
+            continue
         sums.setdefault(quarter_named(basis.figure), []).append(basis)
     return tuple(
         Basis(
