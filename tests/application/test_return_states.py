@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -385,7 +386,7 @@ def _say(desk: Desk, text: str = "All ran.") -> Effect[None]:
     return desk.do(WriteText(FUND, YEAR, 1, NarrativeSection.PROGRESS, text))
 
 
-SAYING: dict[str, tuple[Callable[[Desk], Effect[None]], str]] = {
+SAYING: dict[str, tuple[Callable[[Desk], Effect[Any]], str]] = {
     "words": (_say, "words"),
     "a judgement": (
         lambda desk: desk.do(JudgeProject(ProjectId(1), YEAR, 1, ProjectStatus.COMPLETE)),

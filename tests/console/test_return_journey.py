@@ -53,7 +53,7 @@ from fundingapp.domain.narratives import NarrativeSection
 from fundingapp.domain.return_proofs import CellSort
 from fundingapp.domain.returns import ReturnState
 from fundingapp.domain.signing import Certified
-from fundingapp.workbooks import template_filler
+from fundingapp.workbooks import swap, template_filler
 from tests.builders_core import YEAR, colleague
 from tests.console.terminal import FUND, ask
 
@@ -152,7 +152,7 @@ def _sent_once(
 def _a_spoilt_file_never_appears(
     desk: Desk, fund: FundId, template: TemplateId, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put = template_filler.put_in_place
+    put = swap.put_in_place
     before = desk.ask(ReturnVersions(fund, YEAR, 4))
     for part, was, becomes in (
         ("xl/worksheets/sheet4.xml", b"<v>8654.99</v>", b"<v>8654.98</v>"),  # a figure of ours
