@@ -481,7 +481,7 @@ class TestSentAndChanged:
         }
         [third] = [part for part in spend.parts if part.what.startswith("T3")]
         assert third.where == "later.csv · Ledger · row 2"
-        assert "Ann" in third.why
+        assert third.why.startswith("charge 1 line to P-01: invoiced to the wrong project (Ann, ")
         assert [decision.command for decision in found.decisions] == ["ImportLedger", "ChargeLines"]
 
     def test_a_cell_that_was_sent_says_why_it_was_so(self, resubmitted: Desk) -> None:
