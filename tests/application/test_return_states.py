@@ -340,6 +340,18 @@ class TestVoiding:
         assert len(undone.followed) == 1
         assert state(desk) is D
 
+    def test_whoever_looks_at_no_effect_is_told(self, desk: Desk) -> None:
+        certified(desk, save(desk))
+        told: list[str] = []
+        desk.tell_followed = told.append
+        assert list(_recharge(desk)) == told
+        assert len(told) == 1
+
+    def test_a_line_that_only_came_is_named_with_the_ledger(self, desk: Desk) -> None:
+        certified(desk, save(desk))
+        [told] = bring(desk, *LINES, make_line("T4", "7.00", period=1), name="second.csv")
+        assert told.endswith("ledger: lines of the ledger up to period 3 (June) was £15.00, is £22.00.")
+
     def test_the_windows_ask_again_and_the_history_says_so(self, desk: Desk, store: FakeStore) -> None:
         certified(desk, save(desk))
         effect = desk.do(ChargeLines((LineId(1),), parse_target("P-02"), "theirs after all"))
@@ -469,7 +481,7 @@ class TestSentAndChanged:
         }
         [third] = [part for part in spend.parts if part.what.startswith("T3")]
         assert third.where == "later.csv · Ledger · row 2"
-        assert "Ann" in third.why
+        assert third.why.startswith("charge 1 line to P-01: invoiced to the wrong project (Ann, ")
         assert [decision.command for decision in found.decisions] == ["ImportLedger", "ChargeLines"]
 
     def test_a_cell_that_was_sent_says_why_it_was_so(self, resubmitted: Desk) -> None:

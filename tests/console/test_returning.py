@@ -95,3 +95,6 @@ def test_from_the_file_to_its_acceptance(at: At, tmp_path: Path, monkeypatch: py
     listed = asked("returns", file)
     assert listed.status == 1  # a quarter that it states has changed since
     assert listed.data["returns"][0]["changed"][0]["ref"] == "LF-08"
+    told = asked("narrative", file, "--section", "progress", "--text", "All went well.")
+    assert "version 1, is accepted: the file keeps words as it was written." in " ".join(told.err.split())
+    assert told.data["sections"][0]["text"] == "All went well."

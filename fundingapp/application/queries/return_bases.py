@@ -28,6 +28,22 @@ def available_figure(position: GrantPosition) -> str:
     return f"{position.fund.name}/{position.year}/available@{position.to_period}"
 
 
+def is_of_ledger(figure: str) -> bool:
+    """Whether a figure is of the ledger as a whole, which no project's figure is made of."""
+    return figure.startswith("ledger/")
+
+
+def _ledger_figures(position: GrantPosition) -> Figures:
+    """What the year's ledger comes to and where it went, which a return's reconciliation states."""
+    sums = (
+        ("total", position.ledger_total),
+        ("charged", position.charged),
+        ("income", position.income),
+        ("excluded", position.excluded),
+    )
+    return tuple((f"ledger/{position.year}/{name}@{position.to_period}", amount) for name, amount in sums)
+
+
 def base_figures(position: GrantPosition) -> Figures:
     """The figures that all others of a return are made of, without their parts; those of nought are left out."""
     found = [(available_figure(position), position.available)]
@@ -38,12 +54,13 @@ def base_figures(position: GrantPosition) -> Figures:
         ]
         found.append((head_figure(position, project, "budget"), project.budget.current))
         found.append((head_figure(position, project, "remaining"), project.forecast_remaining))
+    found += _ledger_figures(position)
     return tuple((name, amount) for name, amount in found if amount)
 
 
 def bases_of(work: UnitOfWork, position: GrantPosition) -> tuple[Basis, ...]:
     """The same figures with the rows that make each: what is written down with a return. A figure of nought is kept
-    where rows make it."""
+    where rows make it; those of the ledger are kept without their lines, of which the heads have theirs."""
     spent = _spent(work, position)
     found = [Basis(available_figure(position), position.available.pence, tuple(_available(work, position)))]
     for project in position.projects:
@@ -68,6 +85,7 @@ def bases_of(work: UnitOfWork, position: GrantPosition) -> tuple[Basis, ...]:
         found.append(
             Basis(head_figure(position, project, "remaining"), project.forecast_remaining.pence, months)
         )
+    found += [Basis(name, amount.pence, ()) for name, amount in _ledger_figures(position)]
     return tuple(basis for basis in found if basis.items or basis.pence)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from fundingapp.application.effect import Question
+from fundingapp.application.history_words import reason_of
 from fundingapp.application.ports import (
     JournalLine,
     Kept,
@@ -28,6 +29,7 @@ from fundingapp.application.queries.return_bases import (
     available_figure,
     bases_of,
     head_figure,
+    is_of_ledger,
     quarter_named,
 )
 from fundingapp.application.queries.returns import QuarterChange, changed_since
@@ -55,6 +57,8 @@ _SUPPORTED = {
     "allocations": "allocation",
     "carry_forwards": "carry_forward",
 }
+#: What changes many lines without a reason of its own for each.
+_BY_ITSELF = frozenset({"ImportLedger", "RemoveImport", "RestoreImport", "ApplyRules"})
 #: An amount as a proof keeps it where nothing was rounded.
 _IN_PENCE = re.compile(r"-?\d+\.\d\d")
 #: So many entries are named for one part.
@@ -492,7 +496,7 @@ class _Parts:
         entries = self.entries_of(moved.kind, moved.id)[-_NAMED:]
         if entries:
             return "; ".join(
-                f"{entry.sentence} ({entry.by}, {short_date(entry.at.astimezone().date())})"
+                f"{_with_reason(entry)} ({entry.by}, {short_date(entry.at.astimezone().date())})"
                 for entry in entries
             )
         row = self.rows.get(moved.id) if moved.kind == "lines" else None
@@ -510,6 +514,12 @@ class _Parts:
             Decision(entry.sequence, entry.at, entry.by, entry.sentence, entry.command)
             for _, entry in sorted(found.items())
         )
+
+
+def _with_reason(entry: JournalLine) -> str:
+    """What was done and, where a person decided it, why: “charge 1 line to P-01: invoiced to the wrong project”."""
+    said = "" if entry.command in _BY_ITSELF else reason_of(entry).strip()
+    return entry.sentence if not said or said in entry.sentence else f"{entry.sentence}: {said}"
 
 
 def _speaks(entry: JournalLine, kind: str, id: int | None = None) -> bool:
@@ -751,9 +761,12 @@ def _spent(bases: Iterable[Basis]) -> Money:
 
 def _plain(bases: Iterable[Basis]) -> tuple[Basis, ...]:
     """*bases* by quarter instead of by period, and without the period that the return ends with: so two quarters'
-    returns, or two versions of one, can be held against each other."""
+    returns, or two versions of one, can be held against each other. Without the ledger as a whole: its lines are told
+    with the heads that they are charged to."""
     sums: dict[str, list[Basis]] = {}
     for basis in bases:
+        if is_of_ledger(basis.figure):
+            continue
         sums.setdefault(quarter_named(basis.figure), []).append(basis)
     return tuple(
         Basis(
