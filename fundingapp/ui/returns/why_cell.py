@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from datetime import date
+from decimal import Decimal, InvalidOperation
 
 from fundingapp.application.ports import LineShare
 from fundingapp.application.queries.explanations import Explanation
@@ -174,4 +176,18 @@ def as_shown(cell: ReturnCell) -> str:
     """A cell's value in words, where its look is not at hand: pounds with their commas."""
     if cell.sort is CellSort.POUNDS:
         return f"{Decimal(cell.value):,.2f}".replace("-", "−") if cell.value else ""
-    return cell.value
+    if cell.sort is CellSort.DAY and cell.value:
+        with contextlib.suppress(ValueError):
+            return f"{date.fromisoformat(cell.value):%d/%m/%Y}"
+    return result_in_words(cell.value) if cell.sort is CellSort.RESULT else cell.value
+
+
+def result_in_words(value: str) -> str:
+    """A formula's result as it is read, rather than as a program keeps it: 1,098.33, not 1098.3300000000002."""
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return value
+    if not number.is_finite() or number == number.to_integral_value():
+        return value
+    return f"{number:,.2f}".replace("-", "−")
