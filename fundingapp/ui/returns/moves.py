@@ -56,6 +56,8 @@ WORDS = {
 }
 #: So many characters find room beside the buttons.
 _ONE_LINE = 34
+#: It can be put into an e-mail now.
+_TO_SEND = (ReturnState.CHECKED, ReturnState.CERTIFIED)
 #: Back to a draft: offered in the inspector, where what follows of it is said.
 BACK = ("open again", "reopen")
 
@@ -285,7 +287,8 @@ class NextStep(Card):
         moves = {move.name: move for move in version.moves} if version is not None else {}
         for name, each in self._buttons.items():
             move = moves.get(name)
-            leaves = version is not None and version.is_kept and version.value.state is not ReturnState.DRAFT
+            # Once it is sent there is no room for them beside what may be done; the inspector has them in every state.
+            leaves = version is not None and version.is_kept and version.value.state in _TO_SEND
             offered = leaves if name in ("mail", "pack") else free and move is not None
             each.setVisible(offered and not (move is not None and move.why_not and name == "send"))
             each.setEnabled(move is None or not move.why_not)

@@ -11,14 +11,23 @@ from decimal import Decimal, InvalidOperation
 from fundingapp.application.ports import LineShare
 from fundingapp.application.queries.explanations import Explanation
 from fundingapp.application.queries.return_looks import LookedReturn
-from fundingapp.application.wording import count
+from fundingapp.application.wording import count, short_date
 from fundingapp.domain.addresses import Area, address, area_of
 from fundingapp.domain.figures_to_send import entry_of
 from fundingapp.domain.money import Money
 from fundingapp.domain.return_proofs import CellSort, ReturnCell
 from fundingapp.domain.sheet_looks import CellLook, Holds, SheetLook
-from fundingapp.ui.explain import ShowLine, ShowLines, page_of
-from fundingapp.ui.inspector import Block, Step, StepsBlock, SumBlock, SumRow, TextBlock
+from fundingapp.ui.explain import ShowLine, ShowLines, page_of, source_of
+from fundingapp.ui.inspector import (
+    Block,
+    LinesBlock,
+    SourceLine,
+    Step,
+    StepsBlock,
+    SumBlock,
+    SumRow,
+    TextBlock,
+)
 from fundingapp.ui.page import Target
 from fundingapp.ui.returns.choice import PlaceInReturn
 
@@ -42,8 +51,7 @@ def blocks_of(explanation: Explanation, go: Callable[[Target], object]) -> list[
     """The parts of *explanation*: its ledger lines by supplier, or its sum; then the ways on."""
     blocks = list(page_of(explanation, None).blocks)
     steps: list[Step] = []
-    if explanation.lines and explanation.where is not None:
-        where, title = explanation.where, explanation.title
+    if explanation.lines:
         # The lines in full, and their sum, are what “Open the lines” shows.
         blocks = [TextBlock(explanation.note)] if explanation.note else []
         rows = list(by_supplier(explanation.lines))
@@ -53,8 +61,13 @@ def blocks_of(explanation: Explanation, go: Callable[[Target], object]) -> list[
             rows.append(SumRow(f"{count(more, 'line')} more", left))
         total = f"Ledger, {count(explanation.line_count, 'line')}"
         rows.append(SumRow(total, explanation.line_total, is_total=True))
-        blocks.insert(0, SumBlock(rows))
-        steps.append(Step("Open the lines", lambda: go(Target("spend", ShowLines(where, title)))))
+        sums: list[Block] = [SumBlock(rows)]
+        where, title = explanation.where, explanation.title
+        if where is not None:
+            steps.append(Step("Open the lines", lambda: go(Target("spend", ShowLines(where, title)))))
+        else:  # as they were then: Spend has them as they are now
+            sums.append(LinesBlock([_line(line) for line in explanation.lines]))
+        blocks = [*sums, *blocks]
     if explanation.evidence:
         paper = explanation.evidence[0].evidence.id
         words = f"Open the evidence ({len(explanation.evidence)})"
@@ -62,6 +75,11 @@ def blocks_of(explanation: Explanation, go: Callable[[Target], object]) -> list[
     if steps:
         blocks.append(StepsBlock(steps))
     return blocks
+
+
+def _line(line: LineShare) -> SourceLine:
+    words = f"{short_date(line.posted_on)} {line.supplier or line.description}"
+    return SourceLine(words, line.share, source_of(line), Target("spend", ShowLine(line.id)))
 
 
 def only_part(explanation: Explanation) -> str:
