@@ -25,6 +25,8 @@ COMMANDS = frozenset(
         "bodies",
         "narrative",
         "progress",
+        "partner-book",
+        "take-back",
         "risks",
         "assets",
         "statements",

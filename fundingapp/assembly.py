@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         OpenWork,
         PackWriter,
         Papers,
+        PartnerBookWriter,
         Receiving,
         ReconciliationWriter,
         ReturnLooks,
@@ -72,6 +73,8 @@ if TYPE_CHECKING:
     from fundingapp.domain.leaving import LeavingThing
     from fundingapp.domain.ledger import RawRow, RawTable, SheetRows
     from fundingapp.domain.mails import MailDraft
+    from fundingapp.domain.partner_answers import PartnerBookDocument
+    from fundingapp.domain.partner_books import BookCell
     from fundingapp.domain.received import Received
     from fundingapp.domain.reconciliations import ReconciliationPaper
     from fundingapp.domain.request_letters import RequestLetter
@@ -162,6 +165,12 @@ def _write_enquiry(enquiry: Enquiry, out: Path) -> int:
     from fundingapp.workbooks.enquiry_writer import write_enquiry
 
     return write_enquiry(enquiry, out)
+
+
+def _write_partner_book(document: PartnerBookDocument, out: Path) -> tuple[BookCell, ...]:
+    from fundingapp.workbooks.partner_book_writer import write_partner_book
+
+    return write_partner_book(document, out)
 
 
 def _write_calendar(document: CalendarDocument, out: Path) -> None:
@@ -518,6 +527,7 @@ class Assembly:
     reconciliation_writer: ReconciliationWriter = _write_reconciliation
     return_pack_writer: ReturnPackWriter = _write_return_pack
     mail_writer: MailWriter = _write_mail
+    partner_book_writer: PartnerBookWriter = _write_partner_book
     safe_table_writer: SafeTableWriter = _write_safe_table
     prover: Prover = field(default_factory=_Prover)
     exchange_books: ExchangeBooks = field(default_factory=_Exchange)
@@ -637,6 +647,7 @@ class Assembly:
             # What they say is looked through before they are made: neither is a document that can be read here.
             write_return_pack=self.return_pack_writer,
             write_mail=self.mail_writer,
+            write_partner_book=looked(self.partner_book_writer),
             exchange=_LookedExchange(database.open_work, self.exchange_books),
             papers=self.papers,
             work_out=self.work_out,

@@ -123,7 +123,8 @@ from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.domain.narratives import ProjectProgress, ReturnText
 from fundingapp.domain.outcomes import Milestone, Outcome, OutcomeStatement, ResultsRules
 from fundingapp.domain.parties import Contact, Party
-from fundingapp.domain.partner_books import CellProposal, PartnerBook, PartnerStatement
+from fundingapp.domain.partner_answers import PartnerBookDocument, said_of
+from fundingapp.domain.partner_books import BookCell, CellProposal, PartnerBook, PartnerStatement
 from fundingapp.domain.performance import PerformanceFigure, PerformanceFinding, PerformanceTable
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.personal_data import SeenCell
@@ -1573,6 +1574,20 @@ class FakeMailWriter:
 
 
 @dataclass
+class FakePartnerBookWriter:
+    """Keeps the workbooks for leads that it is given, by where they were to go; a cell for each that is asked for."""
+
+    documents: dict[Path, PartnerBookDocument] = field(default_factory=dict)
+
+    def __call__(self, document: PartnerBookDocument, out: Path) -> tuple[BookCell, ...]:
+        self.documents[out] = document
+        return tuple(
+            BookCell("Answers", f"A{row}", asked.subject, said_of(asked))
+            for row, asked in enumerate(document.asked(), start=1)
+        )
+
+
+@dataclass
 class FakeLetterWriter:
     """Keeps the request letters that it is given, by where they were to go."""
 
@@ -1799,6 +1814,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "write_reconciliation": FakeReconciliationWriter(),
         "write_return_pack": FakeReturnPackWriter(),
         "write_mail": FakeMailWriter(),
+        "write_partner_book": FakePartnerBookWriter(),
         "write_safe_table": FakeSafeTableWriter(),
         "prover": HighsProver(),
         "exchange": FakeExchangeBooks(),

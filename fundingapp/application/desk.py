@@ -21,6 +21,10 @@ Result = TypeVar("Result")
 Answer = TypeVar("Answer")
 
 
+def _nobody(_sentence: str) -> None:
+    """Windows show what an effect carries, and need not be told."""
+
+
 class Desk:
     """Carries out commands one at a time and remembers how to take them back.
 
@@ -34,6 +38,8 @@ class Desk:
         self._guard = guard or NoGuard()
         #: Why what looks like personal data may go on, "" to be asked each time: for scripts, which can't be asked.
         self.accept_personal_data = ""
+        #: Told each sentence of what came of a command by itself: for scripts, which look at no effect.
+        self.tell_followed: Callable[[str], object] = _nobody
         self._undo: list[Effect[Any]] = []
         self._redo: list[Effect[Any]] = []
 
@@ -113,6 +119,8 @@ class Desk:
             if followed:
                 also = effect.changed | Topic.RETURNS | Topic.SIGNING
                 effect = replace(effect, changed=also, followed=tuple(followed))
+                for sentence in followed:
+                    self.tell_followed(sentence)
             name = "" if effect.inverse is NOTHING_TO_UNDO else effect.name
         finally:
             self._guard.ended(command, name)

@@ -66,7 +66,8 @@ from fundingapp.domain.money import Money
 from fundingapp.domain.narratives import ProjectProgress, ReturnText
 from fundingapp.domain.outcomes import Milestone, Outcome, OutcomeStatement, ResultsRules
 from fundingapp.domain.parties import Contact, Party
-from fundingapp.domain.partner_books import CellProposal, PartnerBook, PartnerStatement
+from fundingapp.domain.partner_answers import PartnerBookDocument
+from fundingapp.domain.partner_books import BookCell, CellProposal, PartnerBook, PartnerStatement
 from fundingapp.domain.performance import PerformanceFigure, PerformanceFinding, PerformanceTable
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.personal_data import Clue, SeenCell
@@ -1156,6 +1157,14 @@ class CalendarDocument:
     made_at: datetime
 
 
+class PartnerBookWriter(Protocol):
+    """Writes the workbook of a project's lead and proves it by reading it back; returns its cells."""
+
+    def __call__(self, document: PartnerBookDocument, out: Path) -> tuple[BookCell, ...]:
+        """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
+        ...
+
+
 class CalendarWriter(Protocol):
     """Writes a calendar as an iCalendar file (RFC 5545)."""
 
@@ -1295,6 +1304,7 @@ class Tools:
     write_reconciliation: ReconciliationWriter
     write_return_pack: ReturnPackWriter
     write_mail: MailWriter
+    write_partner_book: PartnerBookWriter
     write_safe_table: SafeTableWriter
     prover: Prover
     exchange: ExchangeBooks

@@ -3,7 +3,7 @@ stated return, and what changes a balance or a certified figure is named, in the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self, cast
@@ -20,6 +20,7 @@ from fundingapp.application.queries.standing_returns import (
     standing_returns,
 )
 from fundingapp.application.queries.watched import watched_now
+from fundingapp.application.queries.words_sent import OF_RETURNS, refuse_withdrawn, said_otherwise, saying
 from fundingapp.domain.adjustments import Accrual, Adjustment, effects
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.periods import FinancialYear
@@ -45,8 +46,9 @@ def _settled(value: Any) -> Iterable[_Grant]:
     yield value.fund, value.year
 
 
-#: What belongs to a grant's year and stays as it is once the year is closed, with what to call it.
-_GUARDED: dict[str, tuple[str, Callable[[Any], Iterable[_Grant]]]] = {
+#: What belongs to a grant's year and stays as it is once the year is closed, with what to call it. What belongs to no
+#: one grant is of each grant that its project has an award of in the year.
+_GUARDED: dict[str, tuple[str, Callable[[Any], Iterable[_Grant]] | None]] = {
     "allocations": ("a change of what is available", _own),
     "awards": ("a change of an award", _own),
     "contingencies": ("a change of the contingency", _own),
@@ -56,31 +58,55 @@ _GUARDED: dict[str, tuple[str, Callable[[Any], Iterable[_Grant]]]] = {
     "adjustments": ("an adjustment", _own),
     "carry_forwards": ("a change of its carry-forward", _carried),
     "settlements": ("a change of what goes back to the funder", _settled),
+    "return_texts": ("a change of what a return says in words", _own),
+    "project_progress": ("a change of how a project stood", None),
+    "accepted_exceptions": ("a change of what a return was accepted with", _own),
+    "partner_statements": ("a change of what a partner's statement says", _own),
 }
 #: What of a settlement goes on after its year is closed: the money still has to be invoiced and to go.
 _SETTLING = ("state", "invoice", "invoiced_on", "repayment", "payment", "decided_on", "reason")
+#: What goes on, by kind: also a partner's statement may come later, as long as it states what is stated already.
+_GOES_ON = {
+    "settlements": _SETTLING,
+    "partner_statements": ("received_on", "signed_by", "signed_on", "note"),
+}
 
 
 class _GuardedRows:
     """The rows of one kind, which refuse what would change a closed year or a stated return."""
 
-    def __init__(self, work: UnitOfWork, kind: str, rows: Any) -> None:
-        self._work, self._kind, self._rows = work, kind, rows
+    def __init__(self, work: UnitOfWork, kind: str, rows: Any, told: list[str]) -> None:
+        self._work, self._kind, self._rows, self._told = work, kind, rows, told
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._rows, name)
 
     def add(self, value: Any, id: int | None = None) -> int:
         self._refuse(None, value)
+        self._said(None, value)
         return int(self._rows.add(value, id))
 
     def replace(self, kept: Kept[Any], value: Any) -> None:
         self._refuse(kept.value, value)
+        self._said(kept.value, value)
         self._rows.replace(kept, value)
 
     def remove(self, kept: Kept[Any]) -> None:
         self._refuse(kept.value, None)
+        self._said(kept.value, None)
         self._rows.remove(kept)
+
+    def _said(self, before: Any, after: Any) -> None:
+        """Notes which returns said otherwise; and keeps what a checked one was accepted with."""
+        if self._kind not in OF_RETURNS or before == after:
+            return
+        of = _GUARDED[self._kind][1] or self._awarded
+        grants = {grant for value in (before, after) if value is not None for grant in of(value)}
+        quarter = getattr(after or before, "quarter", None)
+        for kept in saying(self._work, grants, quarter):
+            if self._kind == "accepted_exceptions" and after is None:
+                refuse_withdrawn(self._work, kept)
+            self._told.append(said_otherwise(self._work, kept, OF_RETURNS[self._kind]))
 
     def _refuse(self, before: Any, after: Any) -> None:
         what, _ = _GUARDED[self._kind]
@@ -91,7 +117,7 @@ class _GuardedRows:
 
     def _grants(self, before: Any, after: Any) -> Iterator[_Grant]:
         """The grants whose year changes when *after* takes the place of *before*."""
-        _, of = _GUARDED[self._kind]
+        of = _GUARDED[self._kind][1] or self._awarded
         values = [value for value in (before, after) if value is not None]
         if isinstance(values[0], Accrual | Adjustment):
             parts = [{(value.fund, *effect) for effect in effects(value)} for value in values]
@@ -99,18 +125,25 @@ class _GuardedRows:
             if not moved:  # the words alone
                 moved = {(value.fund, *next(iter(effects(value)))) for value in values}
             yield from sorted({(fund, year) for fund, year, _, _ in moved})
-        elif self._kind == "settlements" and len(values) == 2 and _same_money(before, after):
+        elif len(values) == 2 and _same_but(_GOES_ON.get(self._kind, ()), before, after):
             return
         else:
             yield from dict.fromkeys(grant for value in values for grant in of(value))
 
+    def _awarded(self, value: Any) -> Iterator[_Grant]:
+        """The grants of which the project of *value* has an award in its year."""
+        for kept in self._work.awards.all():
+            award = kept.value
+            if (award.project, award.year) == (value.project, value.year):
+                yield award.fund, award.year
 
-def _same_money(before: Any, after: Any) -> bool:
-    """Whether two forms of a settlement differ only in how far it has gone."""
-    return all(
+
+def _same_but(goes_on: Sequence[str], before: Any, after: Any) -> bool:
+    """Whether two forms of a record differ, and only in what *goes_on* when its year is closed."""
+    return bool(goes_on) and all(
         getattr(before, name) == getattr(after, name)
         for name in type(before).__dataclass_fields__
-        if name not in _SETTLING
+        if name not in goes_on
     )
 
 
@@ -120,6 +153,7 @@ class WatchedWork:
     def __init__(self, work: UnitOfWork, tools: Tools, followed: list[str]) -> None:
         self._work, self._tools, self._followed = work, tools, followed
         self._guarded: dict[str, _GuardedRows] = {}
+        self._told: list[str] = []
 
     @property
     def who(self) -> str:
@@ -129,7 +163,9 @@ class WatchedWork:
         if name not in _GUARDED:
             return getattr(self._work, name)
         if name not in self._guarded:
-            self._guarded[name] = _GuardedRows(cast(UnitOfWork, self), name, getattr(self._work, name))
+            self._guarded[name] = _GuardedRows(
+                cast(UnitOfWork, self), name, getattr(self._work, name), self._told
+            )
         return self._guarded[name]
 
     def __enter__(self) -> Self:
@@ -144,7 +180,7 @@ class WatchedWork:
     def commit(self, record: JournalRecord | None) -> None:
         fallen: list[str] = []
         if record is not None:
-            fallen = let_fall(cast(UnitOfWork, self), record, self._tools)
+            fallen = let_fall(cast(UnitOfWork, self), record, self._tools) + [*dict.fromkeys(self._told)]
             if fallen:
                 record = replace(record, after={**record.after, "followed": fallen})
             watch(cast(UnitOfWork, self), record, self._tools)

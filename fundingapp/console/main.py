@@ -59,6 +59,12 @@ from fundingapp.console.output import (
     matters,
     show_what_is_possible,
 )
+from fundingapp.console.partner_books import (
+    add_partner_options,
+    add_take_back_options,
+    make_partner_books,
+    take_back,
+)
 from fundingapp.console.planning import show_match_funding, show_priorities
 from fundingapp.console.published import add_published_options, keep_published
 from fundingapp.console.reading import import_download, keep_layouts, read_download
@@ -616,6 +622,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     grant(made)
     add_published_options(made, to_pounds)
+
+    made = command(
+        "partner-book", make_partner_books, "writes a workbook for the lead of each project to fill in"
+    )
+    grant(made)
+    made.add_argument("--quarter", type=int, choices=range(1, 5), required=True, help="the quarter, 1 to 4")
+    add_partner_options(made, to_day)
+
+    made = command("take-back", take_back, "takes a lead's workbook, or the commissioner's queries, back")
+    file(made)
+    add_take_back_options(made)
 
     made = command("claims", show_claims, "the claims of a grant, what became of them, and what came")
     grant(made)

@@ -61,6 +61,7 @@ class _Opening:
             working_copy=getattr(self._given, "working_copy", False),
         )
         opened.desk.accept_personal_data = getattr(self._given, "accept_personal_data", "")
+        opened.desk.tell_followed = self._out.say
         if opened.sharing is None:
             return opened
         return replace(opened, close=lambda: self._close(opened))

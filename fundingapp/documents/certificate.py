@@ -36,6 +36,11 @@ def certificate(given: CertificatePaper) -> Paper:
     )
     paper.facts(
         [
+            *(
+                [("File", given.file_name), ("SHA-256 of the file", given.file_sha256)]
+                if given.file_sha256
+                else []
+            ),
             ("Checksum", of.checksum),
             ("History ended with", of.journal_head),
             ("Prepared by", given.prepared_by),

@@ -3,8 +3,11 @@ page numbers; tables that repeat their headings. The same return gives the same 
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Context, Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -32,6 +35,7 @@ from fundingapp.application.wording import readable
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.money import Money
 from fundingapp.domain.return_packs import ReturnPack
+from fundingapp.domain.return_proofs import CellSort, ReturnCell
 
 _FONT, _BOLD = "DejaVuSans", "DejaVuSans-Bold"
 _INK, _QUIET = colors.HexColor("#18212f"), colors.HexColor("#4a5565")
@@ -39,6 +43,7 @@ _LINE, _SOFT = colors.HexColor("#d5dae1"), colors.HexColor("#e4f0f7")
 _MARGIN = 18 * mm
 _ROOM = A4[0] - 2 * _MARGIN
 _SIZE, _PAD = 8, 4
+_SHOWN = Context(prec=15)
 #: A heading stays with so much of what follows it.
 _KEEP = 30 * mm
 
@@ -251,7 +256,7 @@ def _certificate(pack: ReturnPack) -> Iterable[Flowable]:
     yield KeepTogether([_text(pack.certified_in_words)])
     if pack.figures:
         yield _table(
-            (_Column("Figure", 0.5), _Column("Name in the file", 0.33), _Column("£", 0.17, figures=True)),
+            (_Column("Figure", 0.45), _Column("Name in the file", 0.38), _Column("£", 0.17, figures=True)),
             [(figure.words, figure.name, figure.amount) for figure in pack.figures],
         )
     if certificate is not None:
@@ -307,6 +312,25 @@ def _changes(pack: ReturnPack) -> Iterable[Flowable]:
     )
 
 
+def _value(cell: ReturnCell) -> str:
+    """What a cell held, as a reader writes it; the result of a formula in the fifteen digits that spreadsheets show."""
+    if not cell.value:
+        return "blank"
+    match cell.sort:
+        case CellSort.DAY:
+            with contextlib.suppress(ValueError):
+                return f"{date.fromisoformat(cell.value):%d/%m/%Y}"
+        case CellSort.POUNDS:
+            with contextlib.suppress(InvalidOperation):
+                return f"{Decimal(cell.value):,f}"
+        case CellSort.RESULT:
+            with contextlib.suppress(InvalidOperation):
+                return f"{_SHOWN.create_decimal(cell.value).normalize():,f}"
+        case _:
+            pass
+    return cell.value
+
+
 def _cells(pack: ReturnPack) -> Iterable[Flowable]:
     yield from _heading("Every cell that was filled")
     if not pack.cells:
@@ -315,7 +339,7 @@ def _cells(pack: ReturnPack) -> Iterable[Flowable]:
     yield _table(
         (_Column("Cell", 0.24), _Column("What it is", 0.4), _Column("Value", 0.36)),
         [
-            (f"{cell.sheet}!{cell.cell}", cell.label or cell.source or cell.sort.value, cell.value)
+            (f"{cell.sheet}!{cell.cell}", cell.label or cell.source or cell.sort.value, _value(cell))
             for cell in pack.cells
         ],
     )

@@ -24,6 +24,8 @@ _WORDS = {
     "outturn": "forecast outturn",
     "budget": "current budget",
     "total": "lines of the ledger",
+    "charged": "charged to projects",
+    "excluded": "excluded with a reason",
 }
 
 
@@ -37,6 +39,9 @@ class CertificatePaper:
     prepared_by: str
     figures: tuple[tuple[str, str, Money], ...]
     changed: tuple[str, ...] = ()
+    #: The file that it is of, with the SHA-256 of its bytes; "" where no file was saved.
+    file_name: str = ""
+    file_sha256: str = ""
 
     @property
     def title(self) -> str:

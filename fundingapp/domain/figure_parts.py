@@ -29,8 +29,12 @@ _MEASURES: dict[str, dict[str, int]] = {
 }
 #: Of a grant: what is left of it is left of what is available.
 _OF_GRANT = {"left": {"available": 1, "spend": -1}}
-#: The rows that make a measure which takes in only a part of the spend.
-_ONLY = {"ledger": "lines", "accrued": "accruals"}
+#: Measures that take in only the rows of one kind of another measure.
+_ONLY = {
+    "ledger": ("spend", "lines"),
+    "accrued": ("spend", "accruals"),
+    "award": ("budget", "awards"),
+}
 
 
 def parts_of(bases: Sequence[Basis], figure: str) -> tuple[tuple[int, Basis], ...] | None:
@@ -44,9 +48,9 @@ def parts_of(bases: Sequence[Basis], figure: str) -> tuple[tuple[int, Basis], ..
     is_grant = is_grant or any(_fund_of(basis.figure) == scope for basis in bases)
     wanted = (_OF_GRANT if is_grant else {}).get(measure) or _MEASURES.get(measure)
     fits: Callable[[int], bool] = lambda _: True  # noqa: E731 - one of three, below
-    only = _ONLY.get(measure)
-    if only is not None:
-        wanted = {"spend": 1}
+    of, only = _ONLY.get(measure, ("", None))
+    if of:
+        wanted = {of: 1}
     elif wanted is None:
         one = _ONE_PART.fullmatch(measure)
         if one is None:

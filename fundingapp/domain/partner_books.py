@@ -11,6 +11,7 @@ from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import FundId, PartnerBookId, ProjectId, ReturnId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.states import Machine, Move, Need
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,26 @@ class BookState(Enum):
     SETTLED = "settled"
 
 
+#: Every move of a workbook that went out. One that is not waited for any more, or that a newer one replaces, is settled
+#: with the reason; a later copy of one that is settled may still come.
+PARTNER_BOOKS = Machine(
+    "workbook",
+    (
+        Move(BookState.OUT, BookState.BACK, "take back", "preparer"),
+        Move(BookState.OUT, BookState.SETTLED, "wait no longer", "preparer", (Need.REASON,)),
+        Move(BookState.BACK, BookState.SETTLED, "settle", "preparer"),
+        Move(BookState.SETTLED, BookState.BACK, "take back again", "preparer"),
+    ),
+)
+
+#: What begins a subject of a cell that nobody is asked to change, and of a formula, which follows other cells.
+LOCKED, FOLLOWS = "", "="
+
+
 @dataclass(frozen=True, slots=True)
 class BookCell:
-    """A cell that may be changed: *subject* tells what it stands for (such as ``forecast/LF-01/revenue/11``), *said* is
-    what it held when it went out."""
+    """A cell: *subject* tells what it stands for (such as ``forecast/LF-01/revenue/11``), LOCKED for one that is not to
+    be changed, FOLLOWS for a formula; *said* is what it held when it went out."""
 
     sheet: str
     cell: str

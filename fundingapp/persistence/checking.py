@@ -43,7 +43,7 @@ from fundingapp.persistence.records import (
     SavedReturnRecord,
     SupportRecord,
 )
-from fundingapp.persistence.return_records import ReturnTemplateRecord
+from fundingapp.persistence.return_records import PartnerBookRecord, ReturnTemplateRecord
 from fundingapp.persistence.sources import FileSources
 from fundingapp.persistence.upgrading import SCHEMA_VERSION
 from fundingapp.persistence.work import NOUNS
@@ -192,6 +192,8 @@ def _originals(connection: Connection, sources: FileSources, progress: Progress)
             select(ReturnTemplateRecord.file_name, ReturnTemplateRecord.sha256),
             # Of older returns no copy was kept: their size is nought.
             select(SavedReturnRecord.file_name, SavedReturnRecord.sha256).where(SavedReturnRecord.size > 0),
+            # Workbooks are kept as they came back; "" for one that is out.
+            select(PartnerBookRecord.file_name, PartnerBookRecord.back_sha256),
         )
         for name, digest in connection.execute(wanted)
         if digest

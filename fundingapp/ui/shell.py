@@ -200,7 +200,11 @@ class Shell(QObject):
                 "returns",
                 returns,
                 "Reporting",
-                views=(("sent", "Sent and saved"), ("templates", "Templates and mapping")),
+                views=(
+                    ("sent", "Sent and saved"),
+                    ("templates", "Templates and mapping"),
+                    ("partners", "Partners"),
+                ),
             ),
             PageSpec(
                 "year-end",

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Final, TypeVar
 
@@ -152,7 +153,8 @@ def _said(path: Path, name: str, task: tuple[Any, ...], report: Progress) -> Ite
     except OSError as error:
         raise cannot_read(name, error) from error
     with _ready(name, size) as child:
-        yield from _Listening(child, name, size, report).frames(task)
+        _tell(child, task)
+        yield from _Listening(child, name, size, report).frames()
 
 
 @contextlib.contextmanager
@@ -180,33 +182,47 @@ def _ready(name: str, size: int) -> Iterator[subprocess.Popen[bytes]]:
 
 #: The values of cells as calamine gives them, by sheet and by row and column, both counted from nought.
 CellValues = dict[str, dict[tuple[int, int], Any]]
-#: Reads the cells of some sheets of the workbook at a path.
-CellReader = Callable[[Path, Mapping[str, Sequence[tuple[int, int]]], Progress], CellValues]
+#: Has the cells of some sheets of the workbook at a path read; what comes back waits for the values.
+CellReader = Callable[[Path, Mapping[str, Sequence[tuple[int, int]]]], Callable[[Progress], CellValues]]
 
 
 @contextlib.contextmanager
 def cell_reader(name: str, size: int) -> Iterator[CellReader]:
     """A child that is started now and reads, later in the block, cells of one workbook of about *size* bytes.
 
-    So its start costs no time while the workbook is still being made. What it is asked raises InputRefusedError
-    ``reader_stopped`` when it died or fell silent, and whatever the report raises.
+    So its start costs no time while the workbook is still being made, and neither does its reading while something
+    else is done before its answer is waited for. That raises InputRefusedError ``reader_stopped`` when it died or fell
+    silent, and whatever the report raises.
     """
     with _ready(name, size) as child:
 
-        def read(path: Path, places: Mapping[str, Sequence[tuple[int, int]]], report: Progress) -> CellValues:
-            task = (CELLS, str(path), name, [(sheet, list(each)) for sheet, each in places.items()])
-            values: CellValues = {}
-            try:
-                for word, sheet, found in _Listening(child, name, size, report).frames(task):
-                    if word != CELLS or not isinstance(found, list):
-                        raise _StoppedError("its reader broke down")
-                    values[sheet] = dict(found)
-            except (_StoppedError, ValueError, TypeError) as error:
-                why = error.why if isinstance(error, _StoppedError) else "its reader broke down"
-                raise reader_stopped(name, why) from error
-            return values
+        def read(
+            path: Path, places: Mapping[str, Sequence[tuple[int, int]]]
+        ) -> Callable[[Progress], CellValues]:
+            _tell(child, (CELLS, str(path), name, [(sheet, list(each)) for sheet, each in places.items()]))
+            return partial(_values_said, child, name, size)
 
         yield read
+
+
+def _values_said(child: subprocess.Popen[bytes], name: str, size: int, report: Progress) -> CellValues:
+    values: CellValues = {}
+    try:
+        for word, sheet, found in _Listening(child, name, size, report).frames():
+            if word != CELLS or not isinstance(found, list):
+                raise _StoppedError("its reader broke down")
+            values[sheet] = dict(found)
+    except (_StoppedError, ValueError, TypeError) as error:
+        why = error.why if isinstance(error, _StoppedError) else "its reader broke down"
+        raise reader_stopped(name, why) from error
+    return values
+
+
+def _tell(child: subprocess.Popen[bytes], task: tuple[Any, ...]) -> None:
+    """Gives the child its task; one that has died already is heard when it is listened to."""
+    if child.stdin is not None:
+        with contextlib.suppress(OSError):
+            write_frame(child.stdin, task)
 
 
 class _Listening:
@@ -220,16 +236,14 @@ class _Listening:
         self._frames: queue.Queue[bytes | None] = queue.Queue(_WAITING)
         self._is_over = threading.Event()
 
-    def frames(self, task: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-        """What the child says of the workbook that *task* names, but how far it is."""
-        source, out = self._child.stdout, self._child.stdin
-        if source is None or out is None:
+    def frames(self) -> Iterator[tuple[Any, ...]]:
+        """What the child says of the workbook that its task names, but how far it is."""
+        source = self._child.stdout
+        if source is None:
             raise _StoppedError("its reader could not be started")
         listener = threading.Thread(target=self._listen, args=(source,), daemon=True)
         listener.start()
         try:
-            with contextlib.suppress(OSError):  # a child that has died already is heard below
-                write_frame(out, task)
             patience = START_TIME
             while True:
                 frame = self._next(patience)

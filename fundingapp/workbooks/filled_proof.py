@@ -35,10 +35,15 @@ At = tuple[int, int]
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _FEATURE = re.compile(
-    rb"<([\w.-]+:)?(dataValidation|conditionalFormatting|sparkline|mergeCell|sheetProtection|protectedRange|hyperlink"
+    # Ends of elements and plain cells are most of what there is, and are passed over at once.
+    rb"<(?!/|c |v>|row )([\w.-]+:)?"
+    rb"(dataValidation|conditionalFormatting|sparkline|mergeCell|sheetProtection|protectedRange|hyperlink"
     rb"|f|control|definedName|tableColumn|oleObject)(?=[\s/>])"
 )
 _DIMENSION = re.compile(rb"(<(?:[\w.-]+:)?dimension\s+ref=)(?:\"[^\"]*\"|'[^']*')")
+_DATA: Final = b"<sheetData>"
+_ROW_NUMBER = re.compile(rb'r="([0-9]{1,7})"')
+_CELL_NAME = re.compile(rb'r="([A-Z]{1,3}[0-9]{1,7})"')
 #: Everything that is counted, in the words of the proof, by element; those with a prefix stand in extensions.
 _WORDS: Final = {
     "sheetProtection": "protected sheets",
@@ -134,12 +139,13 @@ def prove(
 
     Raises ExpectedError ``fill_differs`` naming the first cell or part that is not as it should be.
     """
-    parts = _Parts(package, beside, name, plan)
-    proof = parts.proof()
     places: dict[str, list[At]] = {}
     for sheet, (row, column) in plan.expected:
         places.setdefault(sheet, []).append((row - 1, column))
-    values = read(beside, places, report)
+    heard = read(beside, places)  # it reads while the parts are compared here
+    parts = _Parts(package, beside, name, plan)
+    proof = parts.proof()
+    values = heard(report)
     differences = []
     for (sheet, at), expected in plan.expected.items():
         found = values.get(sheet, {}).get((at[0] - 1, at[1]))
@@ -308,32 +314,52 @@ class _Parts:
             if _as_bytes(one) != _as_bytes(other):
                 kind = one.tag.rpartition("}")[2]
                 raise _differs(self._name, f"sheet “{sheet}” has changed in its {kind}")
-        self._compare_cells(sheet, before, after)
+        self._compare_cells(sheet, part, before, after)
 
-    def _compare_cells(self, sheet: str, before: Any, after: Any) -> None:
+    def _compare_cells(self, sheet: str, part: str, before: Any, after: Any) -> None:
         touched = self._plan.touched[sheet]
         rows = {row for row, _ in touched}
         names = {address(*at) for at in touched}
         old_rows, new_rows = dict(_rows_of(before)), dict(_rows_of(after))
         if lost := old_rows.keys() - new_rows.keys():
             raise _differs(self._name, f"sheet “{sheet}” has lost its row {min(lost)}")
+        old_cut, new_cut = _rows_cut(self._package.part(part)), _rows_cut(self._written[part])
         for number, new in new_rows.items():
             old = old_rows.get(number)
+            as_it_was, as_it_is = old_cut.get(number), new_cut.get(number)
             if number not in rows:
+                if as_it_was is not None and as_it_was == as_it_is:
+                    continue  # byte for byte, and all around the rows is so too
                 if old is None or _row_bytes(old, number) != _row_bytes(new, number):
                     raise _differs(self._name, f"sheet “{sheet}”, row {number} has changed")
                 continue
             if old is not None and _row_look(old) != _row_look(new):
                 raise _differs(self._name, f"sheet “{sheet}”, row {number} looks different")
-            self._compare_row(sheet, number, old, names)
+            changed = _cells_changed(as_it_was, as_it_is) if as_it_was and as_it_is else None
+            self._compare_row(sheet, number, old, new, changed, names)
 
-    def _compare_row(self, sheet: str, number: int, old: Any, touched: set[str]) -> None:
-        before = _cells_in(old, number) if old is not None else {}
-        after = self._written_row(sheet, number)
-        if old is not None and _rest_of(before, touched) == _rest_of(after, touched):
-            # All cells that were not to be filled are the same, so only the others are looked at one by one.
-            before = {cell: each for cell, each in before.items() if cell in touched}
-            after = {cell: each for cell, each in after.items() if cell in touched}
+    def _compare_row(
+        self,
+        sheet: str,
+        number: int,
+        old: Any,
+        new: Any,
+        changed: list[tuple[int, str]] | None,
+        touched: set[str],
+    ) -> None:
+        """*changed* are the only cells whose bytes differ, each with its place among the cells; None: not known."""
+        before: dict[str, Any] | None = None
+        after: dict[str, Any] | None = None
+        gone = {address(*at) for name, at in self._plan.formulas_gone if name == sheet and at[0] == number}
+        if changed is not None and gone <= {cell for _, cell in changed}:
+            before, after = _cells_at(old, changed), _cells_at(new, changed)
+        if before is None or after is None:
+            before = _cells_in(old, number) if old is not None else {}
+            after = self._written_row(sheet, number)
+            if old is not None and _rest_of(before, touched) == _rest_of(after, touched):
+                # All cells that were not to be filled are the same, so only the others are looked at one by one.
+                before = {cell: each for cell, each in before.items() if cell in touched}
+                after = {cell: each for cell, each in after.items() if cell in touched}
         for cell in {**before, **after}:
             one, other = before.get(cell), after.get(cell)
             place = f"sheet “{sheet}”, cell {cell}"
@@ -403,6 +429,56 @@ def _rows_of(tree: Any) -> Iterator[tuple[int, Any]]:
         written = row.get("r", "")
         number = int(written) if written.isdecimal() else number + 1
         yield number, row
+
+
+def _rows_cut(content: bytes) -> dict[int, bytes]:
+    """The bytes of a sheet's rows by their numbers; none for a sheet whose rows cannot be cut apart with certainty."""
+    begin, end = content.find(_DATA), content.rfind(b"</sheetData>")
+    if begin < 0 or content.find(b"<!", begin, end) >= 0 or content.find(b"<?", begin, end) >= 0:
+        return {}
+    head, *pieces = content[begin + len(_DATA) : end].split(b"<row ")
+    if head.strip():
+        return {}
+    rows: dict[int, bytes] = {}
+    for piece in pieces:
+        found = _ROW_NUMBER.match(piece)
+        if found is None or int(found[1]) in rows or not _is_whole(piece, b"</row>"):
+            return {}
+        rows[int(found[1])] = piece
+    return rows
+
+
+def _cells_changed(old: bytes, new: bytes) -> list[tuple[int, str]] | None:
+    """The cells whose bytes differ between two rows, each with its place among the cells. None where the rows do not
+    have the same cells in the same order, or cannot be cut apart with certainty."""
+    olds, news = (row.removesuffix(b"</row>").split(b"<c ") for row in (old, new))
+    if len(olds) != len(news) or any(row[0].find(b">") != len(row[0]) - 1 for row in (olds, news)):
+        return None
+    changed: list[tuple[int, str]] = []
+    for number, (one, other) in enumerate(zip(olds, news, strict=True)):
+        if number and one != other:
+            found = _CELL_NAME.match(one)
+            if found is None or not other.startswith(found[0]):
+                return None
+            if not (_is_whole(one, b"</c>") and _is_whole(other, b"</c>")):
+                return None
+            changed.append((number - 1, found[1].decode("ascii")))
+    return changed
+
+
+def _is_whole(piece: bytes, ends: bytes) -> bool:
+    """Whether *piece* is one element but for its beginning: one tag, or all up to the only end of that kind."""
+    tag = piece.find(b">")
+    if tag == len(piece) - 1:
+        return piece.endswith(b"/>")
+    return piece[tag - 1 : tag] != b"/" and piece.find(ends) == len(piece) - len(ends)
+
+
+def _cells_at(row: Any, places: list[tuple[int, str]]) -> dict[str, Any] | None:
+    """The cells at those places of a row; None when one of them is not there."""
+    cells = {name: row[place] for place, name in places if place < len(row)}
+    right = len(cells) == len(places) and all(cell.get("r") == name for name, cell in cells.items())
+    return cells if right else None
 
 
 def _cells_in(row: Any, number: int) -> dict[str, Any]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterator
-from subprocess import Popen
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from subprocess import Popen  # the child is limited too, and starts nothing itself
 
 MB: Final = 1024 * 1024
 #: An honest file needs memory and time in proportion to its size: measured with the largest of each format.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from fundingapp.domain.addresses import LAST_COLUMN, Area, address, area_of, split_address
@@ -55,6 +56,8 @@ class SheetPatch:
         self._pieces: dict[int, list[Element]] = {}
         self._in_row: dict[int, dict[At, Element]] = {}
         self._odd = False
+        #: The columns by their letters, as far as they were met.
+        self._letters: dict[str, int] = {}
         self._index()
         self._new: dict[At, tuple[NewContent, int | None]] = {}
         self._masters: dict[At, tuple[str, str]] = {}
@@ -67,7 +70,7 @@ class SheetPatch:
     def _index(self) -> None:
         row = 0
         for element in self._data.children:
-            if element.local != "row":
+            if element.tag != "row" and element.local != "row":
                 self._odd = True  # a choice of markup around rows: which of them counts is not known
                 continue
             written = element.attributes.get("r", "")
@@ -81,14 +84,22 @@ class SheetPatch:
         if held is not None:
             return held
         held = self._in_row[row] = {}
+        columns, number = self._letters, str(row)
         for element in self._pieces.get(row, ()):
             column = -1
             for cell in element.inside():
-                if cell.local != "c":
+                if cell.tag != "c" and cell.local != "c":
                     self._odd = self._odd or cell.local == "AlternateContent"
                     continue
-                found = split_address(cell.attributes.get("r", ""))
-                column = found[1] if found[0] else column + 1
+                name = cell.attributes.get("r", "")
+                letters = name.removesuffix(number)
+                known = columns.get(letters)
+                if known is None:
+                    found = split_address(name)
+                    known = found[1] if found[0] else column + 1
+                    if found[0] == row and letters.isalpha():
+                        columns[letters] = known
+                column = known
                 if (row, column) in held:
                     self._repeated.add((row, column))
                 held[row, column] = cell
@@ -106,7 +117,7 @@ class SheetPatch:
             if not any(pattern.search(self.part.content, each.tag_end, each.end) for each in pieces):
                 continue
             for at, cell in self.cells_in(row).items():
-                formula = cell.child("f") if cell.children else None
+                formula = cell.child("f")
                 if formula is not None and formula.attributes.get("t") in kinds:
                     yield at, formula
 
@@ -124,12 +135,12 @@ class SheetPatch:
 
     def holds_something(self, at: At) -> bool:
         cell = self.cell(at)
-        return cell is not None and bool(cell.children)
+        return cell is not None and bool(cell.inside())
 
     def kind(self, at: At) -> str:
         """The “t” of what a cell holds; "" for a blank one."""
         cell = self.cell(at)
-        return cell.attributes.get("t", "n") if cell is not None and cell.children else ""
+        return cell.attributes.get("t", "n") if cell is not None and cell.inside() else ""
 
     def style(self, at: At) -> int:
         """The number of a cell's style: its own, or else its row's, or else its column's."""
@@ -169,7 +180,7 @@ class SheetPatch:
                 number += 1 if last == LAST_COLUMN else last - first + 1
         return number
 
-    @property
+    @cached_property
     def is_protected(self) -> bool:
         protection = self.part.root.child("sheetProtection")
         return protection is not None and protection.attributes.get("sheet") in ("1", "true")
@@ -261,7 +272,7 @@ class SheetPatch:
         if content.keeps_formula and formula is not None:
             inner += self._formula(at, formula)
         inner += str.encode(content.inner.replace("~", cell.prefix))
-        for each in cell.children:
+        for each in cell.inside():
             if each.local == "extLst":
                 inner += self.part.raw(each.begin, each.end)
         if not inner:

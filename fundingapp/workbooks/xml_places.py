@@ -26,6 +26,10 @@ _SHEET_DATA = re.compile(rb"<([\w.-]+:)?sheetData(?=[\s/>])(?:[^>\"']|\"[^\"]*\"
 #: The ways of writing letters that all readers of workbooks know.
 _READ = frozenset({"utf-8", "us-ascii", "ascii"})
 _SLASH = ord("/")
+#: An attribute as nearly every program writes it.
+_PLAIN = rb"\s+[\w:.-]+=\"[^\"<>&]*\""
+#: The first tag of a cell that says where it is, without a prefix and with nothing but such attributes.
+_CELL_TAG = re.compile(rb"<c r=\"([A-Z]{1,3}[0-9]{1,7})\"((?:" + _PLAIN + rb")*)\s*(/?)>")
 
 
 @dataclass(slots=True, eq=False)
@@ -57,13 +61,13 @@ class Element:
         return self.close == self.begin
 
     def inside(self) -> list[Element]:
-        """The elements in it; those of a row are looked for when they are first asked for."""
+        """The elements in it; those of a row, and of a cell, are looked for when they are first asked for."""
         if self.later is not None:
             self.children, self.later = self.later(), None
         return self.children
 
     def child(self, local: str) -> Element | None:
-        return next((each for each in self.children if each.local == local), None)
+        return next((each for each in self.inside() if each.local == local), None)
 
     def each(self, local: str) -> Iterator[Element]:
         return (each for each in self.children if each.local == local)
@@ -98,6 +102,8 @@ class XmlPart:
         self.content = content
         self._changes: list[tuple[int, int, bytes]] = []
         self._maker = parser
+        #: The attributes of cells beside their addresses, as written and as they are: there are few different ones.
+        self._attributes: dict[bytes, dict[str, str]] = {}
         self._place = name, part
         self._well_formed(self._maker())
         self.root = self._rows_apart() or self._parsed(self._maker(), self.content, 0)[0]
@@ -157,8 +163,50 @@ class XmlPart:
         return root
 
     def _cells_of(self, row: Element) -> list[Element]:
+        return self._plain_cells(row) or self._inside_of(row)
+
+    def _inside_of(self, element: Element) -> list[Element]:
         parser = expat.ParserCreate("utf-8")  # what it stands in has been looked through
-        return self._parsed(parser, self.content[row.begin : row.end], row.begin)[0].children
+        return self._parsed(parser, self.content[element.begin : element.end], element.begin)[0].children
+
+    def _plain_cells(self, row: Element) -> list[Element]:
+        """The cells of a row that holds nothing but cells as nearly every program writes them; else none. What is in
+        a cell is looked at when it is asked for."""
+        content, at, close = self.content, row.tag_end, row.close
+        if content.find(b"extLst", at, close) >= 0:
+            return []  # anything may be in there, a cell too
+        tag_at, rest_of, known = _CELL_TAG.match, self._rest_of, self._attributes
+        cells: list[Element] = []
+        while at < close:
+            found = tag_at(content, at, close)
+            if found is None:
+                return []
+            name, others, is_closed = found.groups()
+            rest = known.get(others)
+            if rest is None:
+                rest = known[others] = _attributes_of(b"<c" + others + b">")
+            cell = Element("c", {"r": name.decode("ascii"), **rest}, at, found.end())
+            if is_closed:
+                cell.close, cell.end = at, cell.tag_end
+            else:
+                cell.close = content.find(b"</c>", cell.tag_end, close)
+                if cell.close < 0:
+                    return []
+                cell.end = cell.close + 4
+                if cell.close > cell.tag_end:
+                    cell.later = partial(rest_of, cell)
+            at = cell.end
+            cells.append(cell)
+        return cells
+
+    def _rest_of(self, cell: Element) -> list[Element]:
+        """What is in a cell: a value as nearly every program writes it, or anything else."""
+        content, begin = self.content, cell.tag_end
+        if content.startswith(b"<v>", begin):
+            close = content.find(b"<", begin + 3)
+            if close + 4 == cell.close and content.startswith(b"</v>", close):
+                return [Element("v", {}, begin, begin + 3, close, close + 4)]
+        return self._inside_of(cell)
 
     def _parsed(self, parser: expat.XMLParserType, content: bytes, shift: int) -> list[Element]:
         """The elements of *content*, which begins *shift* bytes into the part."""
@@ -194,12 +242,7 @@ class XmlPart:
         """What stands in an element that has only text."""
         if element.is_closed:
             return ""
-        raw = self.content[element.tag_end : element.close].decode()
-        raw = raw.replace("\r\n", "\n").replace("\r", "\n")
-        if "<" in raw:
-            # What is in a section of its own is no markup: its signs become entities, which are then read as such.
-            raw = _CDATA.sub(lambda found: escape(found[1] or ""), raw)
-        return _REFERENCE.sub(_meant, raw) if "&" in raw else raw
+        return plain_text(self.content[element.tag_end : element.close])
 
     # changing it
 
@@ -239,6 +282,15 @@ class XmlPart:
         return bytes(out)
 
 
+def plain_text(content: bytes) -> str:
+    """The text that *content* stands for, in which there is no element."""
+    raw = content.decode().replace("\r\n", "\n").replace("\r", "\n")
+    if "<" in raw:
+        # What is in a section of its own is no markup: its signs become entities, which are then read as such.
+        raw = _CDATA.sub(lambda found: escape(found[1] or ""), raw)
+    return _REFERENCE.sub(_meant, raw) if "&" in raw else raw
+
+
 def _shift(element: Element, from_here: int, gap: int) -> None:
     """Moves the places of an element behind a gap that was left out."""
     if element.begin >= from_here:
@@ -251,6 +303,8 @@ def _shift(element: Element, from_here: int, gap: int) -> None:
 
 
 def _attributes_of(tag: bytes) -> dict[str, str]:
+    if b"&" not in tag and b"'" not in tag:
+        return {name.decode(): value.decode() for name, value in _QUOTED.findall(tag)}
     return {
         found[1].decode(): _REFERENCE.sub(_meant, found[0].split(b"=", 1)[1].strip()[1:-1].decode("latin-1"))
         for found in _ATTRIBUTES.finditer(tag)
@@ -283,6 +337,10 @@ def _attribute(tag: bytes, name: str) -> tuple[int, int] | None:
 
 
 _ATTRIBUTES = re.compile(rb"(?<=[\s\"'])([^\s=\"'<>/]+)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+
+
+#: The same where there are no other quotes.
+_QUOTED = re.compile(rb"\s([^\s=\"<>/]+)\s*=\s*\"([^\"]*)\"")
 
 
 def _meant(found: re.Match[str]) -> str:

@@ -21,6 +21,7 @@ from fundingapp.application.commands.records import (
     SwapRecords,
 )
 from fundingapp.application.commands.signing import Certify, PrepareCertificate, VoidCertificate
+from fundingapp.application.commands.story import ReceiveStatement
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.locks import AllLocks, LockKind
 from fundingapp.application.watching import _GUARDED
@@ -32,7 +33,15 @@ from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.ids import AdjustmentId, CertificateId, FundId, LineId, ProjectId
 from fundingapp.domain.matching import parse_target
+from fundingapp.domain.narratives import (
+    NarrativeSection,
+    ProjectProgress,
+    ProjectStatus,
+    ReturnText,
+)
+from fundingapp.domain.partner_books import PartnerStatement
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.sending import AcceptedException
 from fundingapp.domain.settlements import Settlement, SettlementState, YearClose
 from fundingapp.domain.signing import Certified
 from tests.application.proofs import refusal_of
@@ -65,6 +74,24 @@ VALUES: dict[str, Any] = {
     ),
     "carry_forwards": carried(YEAR),
     "settlements": Settlement(FUND, YEAR, Kind.REVENUE, P1, money("2.00"), SettlementState.REPAYABLE),
+    "return_texts": ReturnText(FUND, YEAR, 4, NarrativeSection.PROGRESS, "All ran.", "Ann", NOON),
+    "project_progress": ProjectProgress(P1, YEAR, 4, ProjectStatus.COMPLETE),
+    "accepted_exceptions": AcceptedException(FUND, YEAR, 4, "code||", "said", "agreed", "Ann", NOON),
+    "partner_statements": PartnerStatement(P1, FUND, YEAR, "Youth Trust", money("4.00")),
+}
+#: What tells another row of a kind, and what changes one, where it is not its kind of money and its amount.
+OTHERS: dict[str, dict[str, Any]] = {
+    "return_texts": {"section": NarrativeSection.ISSUES},
+    "project_progress": {"quarter": 3},
+    "accepted_exceptions": {"key": "other||"},
+    "partner_statements": {"partner": "Night Watch"},
+}
+CHANGES: dict[str, dict[str, Any]] = {
+    "carry_forwards": {"asked": money("7.00")},
+    "return_texts": {"text": "Nothing ran."},
+    "project_progress": {"explanation": "Late."},
+    "accepted_exceptions": {"reason": "no more"},
+    "partner_statements": {"passed_on": money("7.00")},
 }
 REACHING: dict[str, Any] = {
     "accruals": Accrual(P1, FUND, Kind.REVENUE, LAST_YEAR, 12, money("3.00"), "Trust", "work", YEAR, 1),
@@ -117,6 +144,7 @@ LEFT_OPEN = {
     "outcomes": "no money",
     "outcome_statements": "no money",
     "indicator_years": "no money",
+    "partner_books": "what went out and came back: what is accepted of it is guarded where it goes",
     "sentences": "no money: its figures are put in when it is read",
 }
 
@@ -155,14 +183,23 @@ def close(desk: Desk) -> None:
     put(desk, ("year_closes", CLOSED))
 
 
+def test_a_partner_s_statement_still_comes_for_a_closed_year(ready: Desk, store: FakeStore) -> None:
+    put(ready, ("partner_statements", VALUES["partner_statements"]))
+    close(ready)
+    ready.do(ReceiveStatement(500, date(2019, 6, 1), "A. Trustee", date(2019, 5, 30)))
+    other = ReceiveStatement(500, date(2019, 6, 1), passed_on=money("4.01"))
+    refusal = refusal_of(ready, store, other)
+    assert refusal.code == "year_closed"
+    assert "a change of what a partner's statement says" in refusal.message
+
+
 class TestAClosedYear:
     @pytest.mark.parametrize("kind", sorted(VALUES))
     def test_takes_no_row_and_gives_none(self, ready: Desk, store: FakeStore, kind: str) -> None:
         [held] = put(ready, (kind, VALUES[kind]))
         close(ready)
-        other = replace(VALUES[kind], kind=Kind.CAPITAL)
-        name = "amount" if kind != "carry_forwards" else "asked"
-        richer = replace(VALUES[kind], **{name: money("7.00")})
+        other = replace(VALUES[kind], **OTHERS.get(kind, {"kind": Kind.CAPITAL}))
+        richer = replace(VALUES[kind], **CHANGES.get(kind, {"amount": money("7.00")}))
         for command in (
             AddRecords((Record(kind, 600, other),), "add"),
             ChangeRecord(kind, held.id, held.value, richer, "change"),

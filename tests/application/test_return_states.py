@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from fundingapp.application.commands.adjustments import AddAccrual
 from fundingapp.application.commands.agreements import AddAgreement, DescribeFund
+from fundingapp.application.commands.exceptions import AcceptException, WithdrawException
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.locks import ReopenReturn
 from fundingapp.application.commands.matching import ChargeLines, ClearCharges
@@ -29,8 +31,9 @@ from fundingapp.application.commands.signing import (
     PrepareCertificate,
     VoidCertificate,
 )
+from fundingapp.application.commands.story import AddStatement, JudgeProject, WriteText
 from fundingapp.application.desk import Desk
-from fundingapp.application.effect import Command, Topic
+from fundingapp.application.effect import Command, Effect, Topic
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.sent_returns import (
     ComparedWithBefore,
@@ -50,6 +53,8 @@ from fundingapp.domain.ids import CertificateId, FundId, LineId, ProjectId, Retu
 from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.matching import parse_target
 from fundingapp.domain.money import Money
+from fundingapp.domain.narratives import NarrativeSection, ProjectStatus
+from fundingapp.domain.partner_books import PartnerStatement
 from fundingapp.domain.returns import RETURNS, ReturnState
 from fundingapp.domain.signing import CertificateState, Certified
 from fundingapp.domain.states import Need
@@ -363,6 +368,74 @@ class TestVoiding:
         [shown] = desk.ask(CertificatesOf(FUND, YEAR))
         assert shown.certificate.stands
         assert [change.now for change in version(desk).changed] == [money("10.01")]
+
+
+def _say(desk: Desk, text: str = "All ran.") -> Effect[None]:
+    return desk.do(WriteText(FUND, YEAR, 1, NarrativeSection.PROGRESS, text))
+
+
+SAYING: dict[str, tuple[Callable[[Desk], Effect[Any]], str]] = {
+    "words": (_say, "words"),
+    "a judgement": (
+        lambda desk: desk.do(JudgeProject(ProjectId(1), YEAR, 1, ProjectStatus.COMPLETE)),
+        "how a project stood",
+    ),
+    "an exception": (
+        lambda desk: desk.do(AcceptException(FUND, YEAR, 1, "look||", "It looks odd.", "it is")),
+        "what was accepted",
+    ),
+    "a statement": (
+        lambda desk: desk.do(
+            AddStatement(PartnerStatement(ProjectId(1), FUND, YEAR, "Trust", money("1.00")))
+        ),
+        "what partners stated",
+    ),
+}
+
+
+class TestWordsOfAReturn:
+    @pytest.mark.parametrize("what", list(SAYING))
+    @pytest.mark.parametrize("before", [each for each in ReturnState if each is not D])
+    def test_void_nothing_and_are_told(self, desk: Desk, before: ReturnState, what: str) -> None:
+        reach(desk, before)
+        change, called = SAYING[what]
+        [told] = change(desk).followed
+        assert told == (
+            f"The Q1 return of Locality Fund 2018/19, version 1, is {before.in_words}: the file keeps {called} as it "
+            "was written. What is changed now is said by the next version."
+        )
+        assert state(desk) is before
+        assert version(desk).is_current
+        assert all(
+            shown.certificate.state is CertificateState.CERTIFIED
+            for shown in desk.ask(CertificatesOf(FUND, YEAR))
+        )
+        if what != "an exception" or before.is_out:
+            undone = desk.undo()
+            assert undone is not None
+            assert undone.followed == (told,)
+
+    def test_of_a_draft_and_of_another_quarter_are_not(self, desk: Desk) -> None:
+        reach(desk, F)
+        assert desk.do(WriteText(FUND, YEAR, 2, NarrativeSection.PROGRESS, "Later.")).followed == ()
+        save(desk)
+        assert _say(desk).followed == ()
+        assert _say(desk).followed == (), "the same words again change nothing"
+
+    @pytest.mark.parametrize("before", [C, S])
+    def test_what_was_accepted_stays_while_it_waits_to_be_sent(
+        self, desk: Desk, store: FakeStore, before: ReturnState
+    ) -> None:
+        SAYING["an exception"][0](desk)
+        reach(desk, before)
+        withdraw = WithdrawException(FUND, YEAR, 1, "look||")
+        refusal = refusal_of(desk, store, withdraw)
+        assert (refusal.code, f"is {before.value}: it rests on what" in refusal.message) == (
+            "return_rests_on_it",
+            True,
+        )
+        desk.do(OpenAgain(ONE, "a check is to be looked at again"))
+        desk.do(withdraw)
 
 
 class TestSentAndChanged:

@@ -237,7 +237,14 @@ def test_m07_half_a_penny_is_rounded_away_from_nought_in_one_function() -> None:
     assert [Money(pence).percent(Decimal(50)).pence for pence in (1, 3, -1, -3)] == [1, 2, -1, -2]
     assert Money(1).percent(Decimal("49.99")) == Money(0)
     rounding = []
+    # What a spreadsheet's ROUND makes of a number, or its format shows of it, is its own rule, and no sum of ours.
+    theirs = (
+        ROOT / "fundingapp" / "workbooks" / "formulas",
+        ROOT / "fundingapp" / "domain" / "number_formats.py",
+    )
     for path in sorted((ROOT / "fundingapp").rglob("*.py")):
+        if any(each in (path, *path.parents) for each in theirs):
+            continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Name) and node.id.startswith("ROUND_"):
                 rounding.append(path.name)

@@ -170,6 +170,7 @@ def test_the_folder_holds_nothing_unfinished(line: Line) -> None:
         "GL_extract_P10.xlsx",
         "GL_extract_P10_drcr.csv",
         "GL_extract_P12.xlsx",
+        "OPCC_monitoring_template.xlsx",
         "charnwood.funding",
         "charnwood.funding-backups",
         "charnwood.funding-files",

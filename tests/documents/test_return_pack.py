@@ -81,11 +81,23 @@ def pack(cells: int = 3) -> ReturnPack:
             KeptCheck("look", "Cover!C9", "ends on a Sunday"),
         ),
         papers=(PackPaper("LF-08 · accrual of £12.00", "invoice 7.pdf", "f" * 64),),
-        cells=tuple(
-            ReturnCell(
-                "Expenditure", f"F{row}", CellSort.POUNDS, f"{row}.50", figure, "project/spent", f"row {row}"
-            )
-            for row in range(1, cells + 1)
+        cells=(
+            *(
+                ReturnCell(
+                    "Expenditure",
+                    f"F{row}",
+                    CellSort.POUNDS,
+                    f"{row * 1000}.50",
+                    figure,
+                    "project/spent",
+                    f"row {row}",
+                )
+                for row in range(1, cells + 1)
+            ),
+            ReturnCell("Expenditure", "G1", CellSort.RESULT, "7815.8600000000015"),
+            ReturnCell("Expenditure", "G2", CellSort.RESULT, "nothing to add up"),
+            ReturnCell("Expenditure", "G3", CellSort.RESULT, ""),
+            ReturnCell("Cover", "C4", CellSort.DAY, "2019-03-31", "", "", "Date"),
         ),
         not_computed=(("Summary!B2", "TODAY()"),),
         reader="calamine, values only",
@@ -129,7 +141,11 @@ def test_it_says_everything_in_its_letters(read: pypdf.PdfReader) -> None:
         "What changed since version 1",
         "2.50",
         "invoice 7.pdf",
-        "Expenditure!F120",
+        "Expenditure!F120 row 120 120,000.50",
+        "Expenditure!G1 formula result 7,815.86 ",
+        "formula result nothing to add up",
+        "Expenditure!G3 formula result blank",
+        "Cover!C4 Date 31/03/2019",
         "TODAY()",
         "letter 4",
         f"Page 1 of {len(read.pages)}",

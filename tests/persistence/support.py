@@ -88,6 +88,7 @@ def desk_of(database: Database, **parts: Any) -> Desk:
         "papers": offices.papers,
         "write_return_pack": offices.return_pack_writer,
         "write_mail": offices.mail_writer,
+        "write_partner_book": offices.partner_book_writer,
         "work_out": offices.work_out,
         "read_template": offices.template_reader,
         "fill_template": offices.fill_template,

@@ -29,7 +29,7 @@ from tests.persistence.support import YEAR
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills are tried where processes can fork")
 
 #: Rounds of one seed. Before a release: KILLS=1000, spread over the five seeds.
-ROUNDS = int(os.environ.get("KILLS", "200")) // 5
+ROUNDS = int(os.environ.get("KILLS", "100")) // 5
 #: The seeds, and whether the file is worked on as a copy that is published back.
 SEEDS = [
     (20190412, False),
@@ -116,7 +116,7 @@ class Shadow:
 
 
 @pytest.mark.parametrize(("seed", "as_copy"), SEEDS)
-def test_what_was_acknowledged_outlives_fifty_kills(
+def test_what_was_acknowledged_outlives_kills(
     seed: int, as_copy: bool, tmp_path: Path, worker: Worker
 ) -> None:
     rng = random.Random(seed)

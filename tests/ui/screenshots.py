@@ -16,13 +16,17 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported, which reads it once
 
+from datetime import date
+
+import openpyxl
 from PySide6.QtCore import QEventLoop, QTimer
 
+from fundingapp.application.commands.partner_books import MakePartnerBooks, TakeBackBook
 from fundingapp.application.commands.publications import PublishSafeTable
 from fundingapp.application.desk import Desk
 from fundingapp.application.sample import make_sample
 from fundingapp.assembly import Assembly
-from fundingapp.domain.ids import IndicatorId, ProjectId, TemplateId
+from fundingapp.domain.ids import FundId, IndicatorId, ProjectId, TemplateId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.application import Application
 from fundingapp.ui.charts.plots import Chart
@@ -64,6 +68,7 @@ PAGES = (
     "returns.sent",
     "returns.templates",
     "returns.templates/mapping",
+    "returns.partners",
     "returns.story",
     "returns.story/said-projects",
     "returns.story/said-risks",
@@ -125,6 +130,23 @@ def _publish(desk: Desk, folder: Path) -> None:
         desk.do(PublishSafeTable(tables / f"{name}.csv", out, paper, asked))
 
 
+def _ask_partners(desk: Desk, fund: FundId, folder: Path) -> None:
+    """Workbooks for all leads of the third quarter; the first is back with what its lead says."""
+    out = folder / "workbooks"
+    out.mkdir()
+    made = desk.do(MakePartnerBooks(fund, YEAR, 3, out, (), date(2019, 1, 18))).result
+    workbook = openpyxl.load_workbook(made[0].path)
+    for cell, said in (("K5", 750.5), ("L5", 1_200), ("M5", "lots")):
+        workbook["Forecast"][cell] = said
+    workbook["How it stands"]["B5"] = "in progress"
+    workbook["How it stands"]["B7"] = "Amber"
+    workbook["How it stands"]["B8"] = (
+        "The second driver began in November, so that the bus went out twice a week."
+    )
+    workbook.save(made[0].path)
+    desk.do(TakeBackBook(made[0].path))
+
+
 class Photographer:
     """A window on a sample of its own, and pictures of it."""
 
@@ -137,6 +159,7 @@ class Photographer:
             put_papers(opened.desk, fund, ProjectId(1), YEAR)
             _publish(opened.desk, folder)
             tell(opened.desk, fund, YEAR, 3)
+            _ask_partners(opened.desk, fund, folder)
             opened.close()
         self.application = Application(
             ["screenshots"], ROOT / "resources", Settings.in_file(folder / "settings.ini")

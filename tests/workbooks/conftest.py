@@ -26,9 +26,11 @@ def read_here(
 
 @contextmanager
 def cells_read_here(_name: str, _size: int) -> Iterator[CellReader]:
-    yield lambda path, places, _report: {
-        sheet: dict(found) for sheet, found in values_of_cells(path, places.items())
-    }
+    yield (
+        lambda path, places: (
+            lambda _report: {sheet: dict(found) for sheet, found in values_of_cells(path, places.items())}
+        )
+    )
 
 
 @pytest.fixture(scope="module", autouse=True)

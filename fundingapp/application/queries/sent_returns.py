@@ -3,6 +3,7 @@ differs between two versions, down to the ledger lines and the decisions behind 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -54,6 +55,8 @@ _SUPPORTED = {
     "allocations": "allocation",
     "carry_forwards": "carry_forward",
 }
+#: An amount as a proof keeps it where nothing was rounded.
+_IN_PENCE = re.compile(r"-?\d+\.\d\d")
 #: So many entries are named for one part.
 _NAMED = 2
 
@@ -613,9 +616,17 @@ def _as_it_stands(held: _Held, figure: str, cell: ReturnCell | None, title: str)
     stated = (
         f"As it was written by {held.saved.made_by} on {short_date(held.saved.made_at.astimezone().date())}."
     )
+    is_money = cell.sort is CellSort.POUNDS and _IN_PENCE.fullmatch(cell.value) is not None
     return CellWhy(
         cell,
-        Explanation(figure, title or f"{cell.sheet}!{cell.cell}", Money.ZERO, (), stated, shown=cell.value),
+        Explanation(
+            figure,
+            title or f"{cell.sheet}!{cell.cell}",
+            Money.parse(cell.value) if is_money else Money.ZERO,
+            (),
+            stated,
+            shown="" if is_money else cell.value,
+        ),
         None,
         (),
         (),

@@ -123,9 +123,17 @@ def answer_print(question: PrintCertificate, tools: Tools) -> Path:
             roles.name_of(value.prepared_by),
             tuple((figure_in_words(name), name, amount) for name, amount in value.figures),
             tuple(difference_in_words(each) for each in changed),
+            *_file_of(work, value),
         )
     tools.write_certificate(paper, question.out)
     return question.out
+
+
+def _file_of(work: UnitOfWork, certificate: Certificate) -> tuple[str, str]:
+    if certificate.saved is None:
+        return "", ""
+    saved = work.returns.get(certificate.saved).value
+    return saved.file_name, saved.sha256
 
 
 def answer_balances(question: Balances, tools: Tools) -> list[Kept[BalanceAssertion]]:

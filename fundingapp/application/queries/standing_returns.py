@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from fundingapp.application.ports import Kept, SavedReturn, UnitOfWork
@@ -17,7 +18,8 @@ from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Partnership
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import last_period_of
-from fundingapp.domain.positions import GrantPosition
+from fundingapp.domain.positions import GrantPosition, LedgerSum
+from fundingapp.domain.return_proofs import CellSort
 from fundingapp.domain.returns import ReturnState, build_return, figures_checksum
 from fundingapp.domain.signing import Certificate, Certified, Figures
 from fundingapp.domain.watching import Difference, differences
@@ -26,8 +28,16 @@ from fundingapp.domain.watching import Difference, differences
 STANDING = frozenset({ReturnState.CHECKED, ReturnState.CERTIFIED})
 #: So many figures are named where they changed.
 _NAMED = 3
-#: What is named where no figure of a head or the grant moved, and the checksum did.
-_BESIDE = "its claims, its match funding or its year end"
+#: What is named where no figure that was kept moved, and the checksum did.
+_BESIDE = "where its ledger lines went, its claims, its match funding or its year end"
+#: What is kept of a ledger beside the figures of the heads, by the names of its figures.
+_OF_LEDGER: Mapping[str, Callable[[LedgerSum], Money]] = {
+    "total": lambda each: each.total,
+    "charged": lambda each: each.charged,
+    "income": lambda each: each.income,
+    "excluded": lambda each: each.excluded,
+}
+_LEDGER = re.compile(r"ledger/(?P<year>[^/@]+)/(?P<what>[a-z]+)(?:@(?P<to>\d+))?")
 
 
 def standing_returns(work: UnitOfWork) -> list[Kept[SavedReturn]]:
@@ -54,7 +64,7 @@ def moved_under(work: UnitOfWork, kept: Kept[SavedReturn]) -> tuple[Difference, 
             return None
         position = renamed
     if was:
-        return differences(was, base_figures(position))
+        return differences(was, base_figures(position)) or _ledger_moved(work, kept, position)
     found = _stated_otherwise(saved, position)
     return found or (() if saved.checksum else None)
 
@@ -64,6 +74,30 @@ def _kept_figures(work: UnitOfWork, kept: Kept[SavedReturn]) -> Figures:
         if proof.value.saved == kept.id:
             return tuple((basis.figure, Money(basis.pence)) for basis in proof.value.basis if basis.pence)
     return ()
+
+
+def _ledger_moved(
+    work: UnitOfWork, kept: Kept[SavedReturn], position: GrantPosition
+) -> tuple[Difference, ...]:
+    """What the cells of a saved return say of the ledger as a whole, such as what is excluded, and is otherwise now."""
+    found: dict[str, Difference] = {}
+    cells = (
+        cell
+        for proof in work.return_proofs.all()
+        if proof.value.saved == kept.id
+        for cell in proof.value.cells
+    )
+    for cell in cells:
+        named = _LEDGER.fullmatch(cell.figure) if cell.sort is CellSort.POUNDS else None
+        of = _OF_LEDGER.get(named["what"]) if named is not None else None
+        if named is None or of is None or named["year"] != str(position.year):
+            continue
+        to = int(named["to"] or position.to_period)
+        now = Money.total(of(each) for each in position.ledger if each.period <= to)
+        was = Money.parse(cell.value)
+        if was != now:
+            found[cell.figure] = Difference(cell.figure, was, now)
+    return tuple(found.values())
 
 
 def fund_named(figures: Figures, position: GrantPosition) -> str:

@@ -8,6 +8,7 @@ from fundingapp.ui.office import Office
 from fundingapp.ui.page import Context
 from fundingapp.ui.returns.choice import PlaceInReturn, ReturnChoice
 from fundingapp.ui.returns.mapping_view import MappingView
+from fundingapp.ui.returns.partners_view import PartnersView
 from fundingapp.ui.returns.return_view import ReturnView
 from fundingapp.ui.returns.sent_view import SentView
 from fundingapp.ui.returns.story_view import StoryView
@@ -40,6 +41,7 @@ class ReturnsPage(ViewsPage):
             SentView(office, self.choice),
             StoryView(office, self.choice),
             MappingView(office, self.choice),
+            PartnersView(office, self.choice),
         ]
 
     def set_context(self, context: Context) -> None:

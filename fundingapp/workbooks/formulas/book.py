@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
+from xml.parsers import expat
 
 from fundingapp.workbooks.addresses import LAST_COLUMN, LAST_ROW, column_number
 from fundingapp.workbooks.formulas.values import Area, Error, Ghost, NotComputed, Scalar, serial_of
 from fundingapp.workbooks.package import Package
 from fundingapp.workbooks.refusals import damaged
+from fundingapp.workbooks.xml_places import plain_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -31,6 +33,21 @@ _WHOLE_COLUMNS: Final = re.compile(r"\$?([A-Z]{1,3}):\$?([A-Z]{1,3})")
 _WHOLE_ROWS: Final = re.compile(r"\$?([0-9]{1,7}):\$?([0-9]{1,7})")
 _CELL: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+#: The cells of a sheet as nearly every program writes them: first those that only have a look, which are passed over,
+#: then one with a formula, a value or both, or the beginning or the end of a row.
+_ATTRIBUTES: Final = rb"(?:\s[\w:.-]+=\"[^\"<>&]*\")*"
+_STEP: Final = re.compile(
+    rb"(?:<c r=\"[A-Z]{1,3}[0-9]{1,7}\"%(a)s/>)*"
+    rb"(?:<c r=\"([A-Z]{1,3})([0-9]{1,7})\"(%(a)s)>"
+    rb"(?:<f(%(a)s)(?:/>|>([^<]*)</f>))?(?:<v(?: xml:space=\"preserve\")?>([^<]*)</v>|(<v/>))?</c>"
+    rb"|<row(%(a)s)/?>|</row>)" % {b"a": _ATTRIBUTES}
+)
+_ATTRIBUTE: Final = re.compile(rb"\s([\w:.-]+)=\"([^\"]*)\"")
+_UTF_8: Final = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml version=\"1.0\"(?: encoding=\"(?i:utf-8)\")?[^>]*\?>")
+_ROW_NUMBER: Final = re.compile(rb"\sr=\"([0-9]+)\"")
+_DATA: Final = b"<sheetData>"
+_DATA_ENDS: Final = b"</sheetData>"
 
 
 @dataclass(slots=True)
@@ -182,6 +199,72 @@ def _is_set(value: str | None) -> bool:
     return value in {"1", "true", "on"}
 
 
+class _Taking:
+    """Takes the cells of one sheet, one after the other."""
+
+    def __init__(self, sheet: SheetCells) -> None:
+        self._sheet = sheet
+        self._masters: dict[str, tuple[str, tuple[int, int]]] = {}
+        self._waiting: list[tuple[tuple[int, int], str, bool]] = []
+
+    def take(
+        self,
+        place: tuple[int, int],
+        cell: Mapping[str, str],
+        formula: tuple[Mapping[str, str], str] | None,
+        value: Scalar,
+        *,
+        has_result: bool,
+    ) -> None:
+        """A cell with its attributes, the attributes and the text of its formula, and what it holds."""
+        sheet = self._sheet
+        if value is not None:
+            sheet.values[place] = Ghost() if value == "" and formula is None else value
+        if formula is not None:
+            held, text = formula
+            kind = held.get("t", "")
+            if kind == "shared":
+                shared = held.get("si", "")
+                if text:
+                    self._masters.setdefault(shared, (text, place))
+                    sheet.formulas[place] = CellFormula(text, place, has_result=has_result)
+                else:
+                    self._waiting.append((place, shared, has_result))
+            elif kind == "array":
+                ref = rectangle(held.get("ref", "")) or (*place, *place)
+                name = "dynamic" if cell.get("cm") not in {None, "0"} else "array"
+                sheet.formulas[place] = CellFormula(text, place, name, ref, has_result)
+            elif kind == "dataTable":
+                ref = rectangle(held.get("ref", "")) or (*place, *place)
+                sheet.formulas[place] = CellFormula(text, place, "table", ref, has_result)
+            elif text:
+                sheet.formulas[place] = CellFormula(text, place, has_result=has_result)
+        if value is not None or formula is not None:
+            sheet.last_row = max(sheet.last_row, place[0])
+            sheet.last_column = max(sheet.last_column, place[1])
+
+    def share(self) -> None:
+        """Gives the cells that share a formula the one that is written out, once all cells are taken."""
+        for place, shared, has_result in self._waiting:
+            text, base = self._masters.get(shared, ("", place))
+            self._sheet.formulas[place] = CellFormula(
+                text, base, "" if text else "lost", has_result=has_result
+            )
+
+
+def _strings(element: _Element) -> dict[str, str]:
+    return {str(name): str(value) for name, value in element.attrib.items()}
+
+
+def _attributes(tag: bytes, known: dict[bytes, dict[str, str]]) -> dict[str, str]:
+    """The attributes in *tag*; *known* are those of tags read before, of which there are few different ones."""
+    held = known.get(tag)
+    if held is None:
+        found = ((name.decode(), value.decode()) for name, value in _ATTRIBUTE.findall(tag))
+        held = known[tag] = dict(found)
+    return held
+
+
 class _Reader:
     def __init__(self, package: Package) -> None:
         from lxml import etree
@@ -191,12 +274,15 @@ class _Reader:
         self._etree = etree
         self._texts: list[str] = []
 
-    def _root(self, part: str) -> _Element:
+    def _content(self, part: str) -> bytes:
         info = self._package.part(part)
         if info is None:
             raise damaged(self._package.name, f"its part {part} is missing")
+        return b"".join(self._package.pieces(info))
+
+    def _root(self, part: str, content: bytes | None = None) -> _Element:
         try:
-            return self._etree.fromstring(b"".join(self._package.pieces(info)), self._parser)
+            return self._etree.fromstring(self._content(part) if content is None else content, self._parser)
         except (self._etree.XMLSyntaxError, ValueError) as error:
             raise damaged(self._package.name, f"its part {part} is not well-formed") from error
 
@@ -232,11 +318,14 @@ class _Reader:
         return book
 
     def _read_sheet(self, book: FormulaBook, sheet: SheetCells, number: int) -> None:
-        root = self._root(sheet.part)
+        content = self._content(sheet.part)
+        without = self._plain_cells(sheet, content, is_1904=book.is_1904)
+        root = self._root(sheet.part, content if without is None else without)
         for element in root:
             match _local(element):
                 case "sheetData":
-                    self._read_cells(sheet, element, is_1904=book.is_1904)
+                    if without is None:
+                        self._read_cells(sheet, element, is_1904=book.is_1904)
                 case "mergeCells":
                     refs = (rectangle(str(merge.get("ref", ""))) for merge in element)
                     sheet.merges.extend(ref for ref in refs if ref is not None)
@@ -261,11 +350,59 @@ class _Reader:
                 if table is not None:
                     book.tables[table.name.lower()] = table
 
-    def _read_cells(self, sheet: SheetCells, data: _Element, *, is_1904: bool) -> None:
-        masters: dict[str, tuple[str, tuple[int, int]]] = {}
-        waiting: list[tuple[tuple[int, int], str, bool]] = []
+    def _plain_cells(self, sheet: SheetCells, content: bytes, *, is_1904: bool) -> bytes | None:
+        """Takes the cells of a sheet that is written as nearly every program writes it, and returns the rest of it;
+        None, with nothing taken, for any other. It takes half the time of looking at each element."""
+        begin, end = content.find(_DATA), content.rfind(_DATA_ENDS)
+        if begin < 0 or not _UTF_8.match(content) or b"<!" in content:
+            return None
+        begin += len(_DATA)
+        steps: list[tuple[bytes | None, ...]] = []
+        at = begin
+        for found in _STEP.finditer(content, begin, end):
+            if found.start() != at:
+                return None
+            at = found.end()
+            steps.append(found.groups())
+        if at != end:
+            return None
+        parser = expat.ParserCreate()
+        self._package.feed(parser, content, self._package.parts[sheet.part.lower()], last=True)
+        taking = _Taking(sheet)
+        known: dict[bytes, dict[str, str]] = {}
         row = 0
-        values, formulas = sheet.values, sheet.formulas
+        for letters, number, cell, formula, text, value, blank, of_row in steps:
+            if of_row is not None:
+                given = _ROW_NUMBER.search(of_row)
+                row = int(given[1]) if given is not None else row + 1
+                if b"hidden" in of_row and _is_set(_attributes(of_row, known).get("hidden")):
+                    sheet.hidden_rows.add(row)
+            elif letters is not None and number is not None and cell is not None:
+                row = int(number)
+                held = _attributes(cell, known)
+                if blank is not None:
+                    value = b""
+                stored: Scalar = None
+                kind = held.get("t", "n")
+                has_result = value is not None and (value != b"" or kind == "str")
+                if has_result and value is not None:
+                    stored = self._value(kind, plain_text(value), is_1904=is_1904)
+                said = None
+                if formula is not None:
+                    said = _attributes(formula, known), "" if text is None else plain_text(text)
+                taking.take(
+                    (row, column_number(letters.decode("ascii")) + 1),
+                    held,
+                    said,
+                    stored,
+                    has_result=has_result,
+                )
+        taking.share()
+        return content[:begin] + content[end:]
+
+    def _read_cells(self, sheet: SheetCells, data: _Element, *, is_1904: bool) -> None:
+        taking = _Taking(sheet)
+        row = 0
         for row_element in data:
             if _local(row_element) != "row":
                 continue
@@ -289,34 +426,11 @@ class _Reader:
                 if not len(cell):
                     continue
                 formula, has_result, value = self._cell(cell, is_1904=is_1904)
-                place = (row, column)
-                if value is not None:
-                    values[place] = Ghost() if value == "" and formula is None else value
+                said = None
                 if formula is not None:
-                    kind = formula.get("t", "")
-                    text = formula.text or ""
-                    if kind == "shared":
-                        shared = str(formula.get("si", ""))
-                        if text:
-                            masters.setdefault(shared, (text, place))
-                            formulas[place] = CellFormula(text, place, has_result=has_result)
-                        else:
-                            waiting.append((place, shared, has_result))
-                    elif kind == "array":
-                        ref = rectangle(str(formula.get("ref", ""))) or (*place, *place)
-                        name = "dynamic" if cell.get("cm") not in {None, "0"} else "array"
-                        formulas[place] = CellFormula(text, place, name, ref, has_result)
-                    elif kind == "dataTable":
-                        ref = rectangle(str(formula.get("ref", ""))) or (*place, *place)
-                        formulas[place] = CellFormula(text, place, "table", ref, has_result)
-                    elif text:
-                        formulas[place] = CellFormula(text, place, has_result=has_result)
-                if value is not None or formula is not None:
-                    sheet.last_row = max(sheet.last_row, row)
-                    sheet.last_column = max(sheet.last_column, column)
-        for place, shared, has_result in waiting:
-            text, base = masters.get(shared, ("", place))
-            formulas[place] = CellFormula(text, base, "" if text else "lost", has_result=has_result)
+                    said = _strings(formula), formula.text or ""
+                taking.take((row, column), _strings(cell), said, value, has_result=has_result)
+        taking.share()
 
     def _cell(self, cell: _Element, *, is_1904: bool) -> tuple[_Element | None, bool, Scalar]:
         kind = cell.get("t", "n")

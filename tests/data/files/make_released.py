@@ -262,6 +262,7 @@ def fill(database: Database, folder: Path) -> None:
             work_out=offices.work_out,
             write_return_pack=offices.return_pack_writer,
             write_mail=offices.mail_writer,
+            write_partner_book=offices.partner_book_writer,
             read_template=offices.template_reader,
             fill_template=offices.fill_template,
             things_leaving=offices.things_leaving,

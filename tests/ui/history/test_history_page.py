@@ -64,6 +64,12 @@ def test_words_and_choices_narrow_it_and_clear_takes_them_off(tmp_path: Path, qt
         assert {row["About"] for row in changes(shell)} <= {"Ledger lines", "Coding rule"}
         hands.choose(shell.window.stack, "Kind of change", "Returns")
         settle(qtbot, shell)
+        assert {row["About"].split(",")[0] for row in changes(shell)} <= {
+            "Template of a return",
+            "Mapping of a template",
+        }
+        hands.choose(shell.window.stack, "Kind of change", "Undo and redo")
+        settle(qtbot, shell)
         assert "No change fits" in hands.read(shell.window.stack)
         hands.press(shell.window.stack, "Show all changes")
         settle(qtbot, shell)
