@@ -2,7 +2,7 @@
 
 Writes the first step and every page (or those named) in both themes at 1440×900 and 1280×720, to
 be looked at beside the mock-ups. ``--rich FOLDER [page ...]`` does so on a sample with all that a lived year has.
-``--readme`` writes the picture of README into resources/screenshots instead.
+``--readme`` writes the pictures of README into resources/screenshots instead.
 Not collected by pytest.
 """
 
@@ -31,6 +31,7 @@ from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.application import Application
 from fundingapp.ui.charts.plots import Chart
 from fundingapp.ui.outcomes.targets import RecordFigures, ShowIndicator
+from fundingapp.ui.returns.choice import PlaceInReturn
 from fundingapp.ui.returns.mapping_subjects import TemplateInList
 from fundingapp.ui.settings import Settings
 from fundingapp.ui.shell import Shell
@@ -63,6 +64,7 @@ PAGES = (
     "reconcile.documents",
     "reconcile.locks",
     "returns",
+    "returns.return/cell",
     "returns.sent",
     "returns.templates",
     "returns.templates/mapping",
@@ -109,6 +111,7 @@ PAGES = (
 SUBJECTS: dict[str, object] = {
     "record": RecordFigures(),
     "indicator": ShowIndicator(IndicatorId(22)),
+    "cell": PlaceInReturn("Expenditure", "F9"),
     "mapping": TemplateInList(TemplateId(1)),
     "said-projects": ("project", ProjectId(3)),
     "said-risks": ("risk", 1),
@@ -221,10 +224,11 @@ def every(folder: Path, pages: tuple[str, ...], photographer: Photographer) -> N
 
 
 def readme(photographer: Photographer) -> None:
-    """The picture of README."""
+    """The pictures of README."""
     photographer.open()
-    photographer.show("overview", ThemeChoice.LIGHT, SIZES[0])
-    photographer.take(ROOT / "resources" / "screenshots" / "overview.png")
+    for page, name in (("overview", "overview"), ("returns.return/cell", "return")):
+        photographer.show(page, ThemeChoice.LIGHT, SIZES[0])
+        photographer.take(ROOT / "resources" / "screenshots" / f"{name}.png")
 
 
 def main(arguments: list[str]) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fundingapp.application.effect import Question
-from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.ports import Kept, SavedReturn, Tools, UnitOfWork
 from fundingapp.application.queries.returns import draft_return
 from fundingapp.application.queries.templates import cells_to_fill, template_path
 from fundingapp.domain.errors import ExpectedError
@@ -83,6 +83,28 @@ class ChecksAnswer:
 
 def _place(check: SendingCheck) -> str:
     return f"{check.sheet}!{check.cell}" if check.cell else check.sheet
+
+
+@dataclass(frozen=True, slots=True)
+class WhatStandsThere(Question["FileThere | None"]):
+    """Which saved return a file on disk is, before another takes its place; None when no file is there, or it is none
+    that was written here, by its content or its name."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class FileThere:
+    """A saved return as it stands on disk; *is_same* is whether the file is still as it was written."""
+
+    saved: SavedReturn
+    fund_name: str
+    is_same: bool
+
+    @property
+    def named(self) -> str:
+        """As “Locality Fund 2018/19 Q3, version 1”."""
+        return f"{self.fund_name} {self.saved.year} Q{self.saved.quarter}, version {self.saved.version}"
 
 
 def checks_before_sending(
@@ -163,12 +185,30 @@ def _on_disk(work: UnitOfWork, document: ReturnDocument, workbook: Path, sha256:
         for kept in work.returns.all()
         if (kept.value.fund, kept.value.year, kept.value.quarter) == own
     ]
-    same = next((saved for saved in written if saved.sha256 == sha256), None)
-    of_name = [saved for saved in written if saved.file_name == workbook.name]
-    known = same or max(of_name, key=lambda saved: saved.version, default=None)
+    known = _written_as(written, workbook.name, sha256)
     if known is None:
         return FileOnDisk(workbook.name, is_same=False)
-    return FileOnDisk(workbook.name, same is not None, True, known.made_by, known.made_at)
+    return FileOnDisk(workbook.name, known.sha256 == sha256, True, known.made_by, known.made_at)
+
+
+def _written_as(written: Sequence[SavedReturn], name: str, sha256: str) -> SavedReturn | None:
+    """The one that a file is by its content, else the newest that was written under its name."""
+    same = (saved for saved in written if saved.sha256 == sha256)
+    of_name = [saved for saved in written if saved.file_name == name]
+    return next(same, None) or max(of_name, key=lambda saved: saved.made_at, default=None)
+
+
+def answer_what_stands_there(question: WhatStandsThere, tools: Tools) -> FileThere | None:
+    if not question.path.exists():
+        return None
+    copy = tools.sources.take_copy(question.path)
+    tools.sources.discard(copy)  # its hash is all that is wanted
+    with tools.open_work(reading=True) as work:
+        written = [kept.value for kept in work.returns.all()]
+        known = _written_as(written, question.path.name, copy.sha256)
+        if known is None:
+            return None
+        return FileThere(known, work.funds.get(known.fund).value.name, known.sha256 == copy.sha256)
 
 
 def answer_checks(question: ChecksBeforeSending, tools: Tools) -> ChecksAnswer:
@@ -184,4 +224,7 @@ def answer_checks(question: ChecksBeforeSending, tools: Tools) -> ChecksAnswer:
         )
 
 
-ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {ChecksBeforeSending: answer_checks}
+ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
+    ChecksBeforeSending: answer_checks,
+    WhatStandsThere: answer_what_stands_there,
+}

@@ -33,7 +33,7 @@ from fundingapp.ui.theme import Tone
 from fundingapp.ui.views import GrantView
 from fundingapp.ui.widgets.buttons import Button, button
 from fundingapp.ui.widgets.card import Card
-from fundingapp.ui.widgets.labels import ElidedLabel
+from fundingapp.ui.widgets.labels import ElidedLabel, label
 from fundingapp.ui.widgets.message_bar import Message
 
 TONES = {
@@ -54,6 +54,10 @@ WORDS = {
     "open again": "Open again…",
     "reopen": "Reopen…",
 }
+#: So many characters find room beside the buttons.
+_ONE_LINE = 34
+#: It can be put into an e-mail now.
+_TO_SEND = (ReturnState.CHECKED, ReturnState.CERTIFIED)
 #: Back to a draft: offered in the inspector, where what follows of it is said.
 BACK = ("open again", "reopen")
 
@@ -68,6 +72,11 @@ def named(version: VersionShown) -> str:
     """As “Locality Fund 2018/19 Q4, version 2”."""
     of = version.value
     return f"{version.fund_name} {of.year} Q{of.quarter}, version {of.version}"
+
+
+def short_name(version: VersionShown) -> str:
+    """As “Q4 2018/19, version 2”, for a head that has no room for the grant's name."""
+    return f"Q{version.value.quarter} {version.value.year}, version {version.value.version}"
 
 
 class ReturnMoves:
@@ -122,7 +131,9 @@ class ReturnMoves:
             ),
         }
         title = WORDS[move.name].removesuffix("…")
-        page = InspectorPage(f"{title} · {named(version)}", [WidgetBlock(forms[move.name])], (move.name, id))
+        page = InspectorPage(
+            f"{title} · Q{version.value.quarter}", [WidgetBlock(forms[move.name])], (move.name, id)
+        )
         self._view.inspect(page)
 
     def _send_form(self, version: VersionShown) -> Form:
@@ -135,8 +146,8 @@ class ReturnMoves:
         how = form.text("How", "by e-mail")
         form.papers("The message, or what shows that it went")
         form.note(
-            f"{version.value.file_name}: from now on its quarters keep their figures. What is posted later is "
-            "stated as a prior-period adjustment."
+            f"{named(version)}, {version.value.file_name}: from now on its quarters keep their figures. What is "
+            "posted later is stated as a prior-period adjustment."
         )
         return form
 
@@ -249,6 +260,10 @@ class NextStep(Card):
         self._version: VersionShown | None = None
         self._words = ElidedLabel("", "second")
         self.add_head(self._words, 30)
+        # What a buttons' row has no room for, such as the commissioner's words, stands in full below.
+        self._in_full = label("", wrap=True)
+        self._in_full.setContentsMargins(14, 0, 12, 10)
+        self.add(self._in_full)
         self._buttons: dict[str, Button] = {
             name: button(words, partial(self._go, name)) for name, words in WORDS.items() if name not in BACK
         }
@@ -272,15 +287,19 @@ class NextStep(Card):
         moves = {move.name: move for move in version.moves} if version is not None else {}
         for name, each in self._buttons.items():
             move = moves.get(name)
-            leaves = version is not None and version.is_kept and version.value.state is not ReturnState.DRAFT
+            # Once it is sent there is no room for them beside what may be done; the inspector has them in every state.
+            leaves = version is not None and version.is_kept and version.value.state in _TO_SEND
             offered = leaves if name in ("mail", "pack") else free and move is not None
             each.setVisible(offered and not (move is not None and move.why_not and name == "send"))
             each.setEnabled(move is None or not move.why_not)
             each.setToolTip(move.why_not if move is not None else "")
 
     def _say(self, words: str) -> None:
-        self._words.set_text(words)
+        is_long = len(words) > _ONE_LINE
+        self._words.set_text("" if is_long else words)
         self._words.set_tip(words)
+        self._in_full.setText(words if is_long else "")
+        self._in_full.setVisible(is_long)
 
     def _go(self, name: str) -> None:
         if self._version is not None:

@@ -56,6 +56,7 @@ from fundingapp.ui.page import Figure
 from fundingapp.ui.returns.checks_list import ChecksList, sentence_of
 from fundingapp.ui.returns.choice import PlaceInReturn, ReturnChoice
 from fundingapp.ui.returns.moves import NextStep, needs_signing
+from fundingapp.ui.returns.on_disk import OnDisk, found_in
 from fundingapp.ui.returns.why_cell import (
     blocks_of,
     blocks_of_result,
@@ -109,6 +110,10 @@ class ReturnView(GrantView):
         self._why: tuple[CellAt, list[Block]] | None = None
         self._closed = False
         self._showing = False
+        #: What was found in the workbook that was just filled, and whether it is shown: a cell of it may be.
+        self._report: InspectorPage | None = None
+        self._reports = False
+        self.on_disk = OnDisk(self)
         self._compare = button("Compare with Q1", self._toggle_comparison)
         self._compare.setCheckable(True)
         self._check = button("Check", self.show_checks)
@@ -228,7 +233,7 @@ class ReturnView(GrantView):
 
     def _forget(self) -> None:
         self._closed = False
-        self._at = self._why = self._compared = self._checks = self._looked = None
+        self._at = self._why = self._compared = self._checks = self._looked = self._report = None
         self._compare.setChecked(False)
 
     def _ask(self) -> None:
@@ -264,11 +269,10 @@ class ReturnView(GrantView):
         document = answer.document
         self.pill_changed.emit((f"draft {document.version}", Tone.ATTENTION))
         template = self._template
-        to = f"{document.fund} {document.year} · "
         if template is None:
-            to += f"in our own workbook, to {document.commissioner}"
+            to = f"in our own workbook, to {document.commissioner}"
         else:
-            to += f"in the Commissioner’s own workbook: {template.template.file_name}"
+            to = f"in the Commissioner’s own workbook: {template.template.file_name}"
         self.state_changed.emit(to)
         self._show_panel()
 
@@ -372,7 +376,7 @@ class ReturnView(GrantView):
         if not isinstance(at, CellAt) or looked is None:
             return
         self._closed = self._closed and not deliberate
-        self._at = at
+        self._at, self._reports = at, False
         cell = looked.cells.get((at.sheet, at.cell))
         if cell is not None and cell.figure:
             question = Why(cell.figure, None)
@@ -426,11 +430,19 @@ class ReturnView(GrantView):
     def show_checks(self) -> None:
         """Opens the inspector on the whole return and what to see to."""
         self._closed = False
+        self._at = self._why = self._report = None
+        self._show_panel()
+
+    def _show_report(self) -> None:
         self._at = self._why = None
+        self._reports = True
         self._show_panel()
 
     def _show_panel(self) -> None:
         if not self.isVisible() or self._closed or self._draft is None:
+            return
+        if self._report is not None and self._reports:
+            self.inspect(self._report)
             return
         blocks: list[Block] = []
         title = f"Q{self._choice.quarter} return"
@@ -441,9 +453,13 @@ class ReturnView(GrantView):
             blocks += of_cell
             if of_cell == [] and look is not None:
                 blocks.append(TextBlock("The workbook's own words: nothing of ours stands here."))
+            steps = []
+            if self._report is not None:
+                steps.append(Step("Back to what was found", self._show_report))
             if self._choice.template is not None and look is not None and look.is_input:
-                step = Step("What is put here…", partial(self._show_mapping, at))
-                blocks.append(StepsBlock([step]))
+                steps.append(Step("What is put here…", partial(self._show_mapping, at)))
+            if steps:
+                blocks.append(StepsBlock(steps))
             blocks += self._checks_blocks()
         else:
             blocks += self._whole(self._draft)
@@ -560,6 +576,10 @@ class ReturnView(GrantView):
             *self._checks_blocks(),
         ]
         steps = []
+        row = self._template
+        if row is not None:
+            of = (position.fund_id, position.year, document.quarter, TemplateId(row.id))
+            steps.append(Step("Check the file on disk…", partial(self.on_disk.choose_of, of)))
         if any(not identity.holds for identity in document.identities):
             steps.append(Step("Open Reconcile", lambda: self.go("reconcile")))
         wanting = next((each.ref for each in position.projects if lacks_reason(each)), None)
@@ -585,7 +605,7 @@ class ReturnView(GrantView):
 
     def _toggle_comparison(self) -> None:
         self._compared = None
-        self._at = self._why = None
+        self._at = self._why = self._report = None
         self._closed = False
         if self._compare.isChecked():
             self._ask_comparison()
@@ -742,12 +762,11 @@ class ReturnView(GrantView):
         if path.suffix.casefold() != suffix.casefold():
             path = Path(f"{path}{suffix}")
         position = document.position
-        template = TemplateId(row.id) if row is not None else None
-        self.office.do(
-            SaveReturn(position.fund_id, position.year, document.quarter, path, template),
-            f"Save the Q{document.quarter} return",
-            self._saved,
-        )
+        of = (position.fund_id, position.year, document.quarter)
+        save = SaveReturn(*of, path, TemplateId(row.id) if row is not None else None)
+        name = f"Save the Q{document.quarter} return"
+        self._closed = False
+        self.on_disk.may_write(path, of, lambda: self.office.do(save, name, self._saved), self.choose_place)
 
     def _saved(self, effect: Effect[ReturnSaved]) -> None:
         made = effect.result
@@ -762,8 +781,29 @@ class ReturnView(GrantView):
                 lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))),
             )
         )
-        self._at = self._why = None
-        self._show_panel()
+        self._report = self._found_page(made)
+        self._show_report()
+
+    def _found_page(self, made: ReturnSaved) -> InspectorPage | None:
+        """What the filler found in the workbook, each thing leading to its cell; None when there is nothing."""
+        found = found_in(made)
+        if not found and not made.annexes:
+            return None
+        held = [f"{made.cells_written:,} cells written and read back equal."]
+        held += [f"{path.name} holds the rows that its tables have no room for." for path in made.annexes]
+        return InspectorPage(
+            f"Saved: {made.path.name}",
+            [
+                WidgetBlock(partial(self._found_list, found, held), "What was found while it was filled"),
+                StepsBlock([Step("Show what is still to settle", self.show_checks)]),
+            ],
+            ("filled", made.id),
+        )
+
+    def _found_list(self, found: tuple[SendingCheck, ...], held: Sequence[str]) -> QWidget:
+        made = ChecksList(ChecksAnswer(found), held, may_write=False)
+        made.chosen.connect(self._go_to_check)
+        return made
 
     # Qt overrides
 

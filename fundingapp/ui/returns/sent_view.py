@@ -3,7 +3,6 @@ what changed from one to the next, queries and answers, the pack and the e-mail.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from functools import partial
 from textwrap import shorten
@@ -27,7 +26,7 @@ from fundingapp.application.queries.sent_returns import (
     WhyOfCell,
 )
 from fundingapp.application.wording import count
-from fundingapp.domain.figures_to_send import entry_of
+from fundingapp.domain.figures_to_send import entry_of, is_known
 from fundingapp.domain.ids import ReturnId
 from fundingapp.domain.periods import last_period_of
 from fundingapp.domain.positions import GrantPosition
@@ -46,8 +45,15 @@ from fundingapp.ui.inspector import (
 from fundingapp.ui.office import Office
 from fundingapp.ui.papers import papers_block
 from fundingapp.ui.returns.choice import ReturnChoice, SavedInList
-from fundingapp.ui.returns.moves import BACK, TONES, WORDS, NextStep, named, needs_signing
-from fundingapp.ui.returns.why_cell import as_shown, blocks_of, blocks_of_words, title_of
+from fundingapp.ui.returns.moves import BACK, TONES, WORDS, NextStep, named, needs_signing, short_name
+from fundingapp.ui.returns.on_disk import OnDisk
+from fundingapp.ui.returns.why_cell import (
+    as_shown,
+    blocks_of,
+    blocks_of_words,
+    result_in_words,
+    title_of,
+)
 from fundingapp.ui.signing.sign_off import SignOffCard
 from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.tables.models import ListTableModel
@@ -67,24 +73,40 @@ def _what(row: CellKept) -> tuple[str, str]:
     """What a cell is, and of what: “Q1 £” of “LF-01 Street Pastors”. Where the workbook has no words, those of the
     catalogue."""
     of, _, what = row.cell.label.rpartition(" · ")
-    if not what and row.cell.source:
-        with contextlib.suppress(KeyError):
-            what = entry_of(row.cell.source).label
-    return what or row.cell.source, of
+    entry = entry_of(row.cell.source) if is_known(row.cell.source) else None
+    if not of and entry is not None and entry.rows:
+        # A table of the commissioner's: “LF-01 Street Pastors: Q1 actual”.
+        of, _, what = row.cell.label.rpartition(": ")
+    if not what:
+        what = entry.label if entry is not None else row.cell.source
+    return what, of
 
 
-def state_of(version: VersionShown) -> str:
-    """The state in words; of one that was sent whether its quarters are still what it states."""
-    return "changed since it was sent" if version.changed else version.state_in_words
+def changed_since(version: VersionShown) -> str:
+    """What changed of a quarter that was sent: “LF-01, Q3 −49.31 and 1 more”."""
+    first, *more = version.changed or (None,)
+    if first is None:
+        return ""
+    said = f"{first.ref}, Q{first.quarter} {first.now - first.stated}"
+    return f"{said} and {len(more):,} more" if more else said
 
 
 VERSIONS = (
     Column[VersionShown]("Version", lambda row: str(row.value.version), RIGHT, width=72),
     Column[VersionShown](
         "State",
-        state_of,
-        pill=lambda row: Tone.BAD if row.changed else TONES[row.value.state],
-        width=176,
+        lambda row: row.state_in_words,
+        pill=lambda row: TONES[row.value.state],
+        width=92,
+    ),
+    Column[VersionShown](
+        "Changed since",
+        changed_since,
+        pill=lambda row: Tone.BAD if row.changed else None,
+        width=186,
+        tip=lambda row: "\n".join(
+            f"{each.ref}, Q{each.quarter}: stated {each.stated}, now {each.now}" for each in row.changed
+        ),
     ),
     Column[VersionShown]("Saved", lambda row: f"{row.value.made_at.astimezone():%d/%m/%Y %H:%M}", width=128),
     Column[VersionShown]("By", lambda row: row.value.made_by, width=110, may_hide=True),
@@ -181,6 +203,7 @@ class SentView(GrantView):
         self._cells_card.add(self.cells, 1)
         column.addWidget(self._cells_card, 1)
         self.next = NextStep(self)
+        self.on_disk = OnDisk(self)
         column.addWidget(self.next)
         self.sign_off = SignOffCard(office, Certified.RETURN)
         self.sign_off.inspect_requested.connect(self.inspect)
@@ -250,7 +273,8 @@ class SentView(GrantView):
         self.pill_changed.emit(
             (newest.state_in_words, TONES[newest.value.state]) if newest is not None else ("",)
         )
-        self.state_changed.emit(named(newest) if newest is not None else "")
+        of = newest.value if newest is not None else None
+        self.state_changed.emit(f"{of.year}, version {of.version}" if of is not None else "")
         if newest is None or position is None:
             return
         self.next.show_version(newest)
@@ -299,7 +323,7 @@ class SentView(GrantView):
         version, value, proof = opened.version, opened.version.value, opened.proof
         # In groups, so that it is wrapped rather than cut.
         hash_ = " ".join(value.sha256[at : at + 8] for at in range(0, len(value.sha256), 8))
-        blocks: list[Block] = [CheckBlock([_standing(version)])]
+        blocks: list[Block] = [CheckBlock(_standing(version))]
         if version.changed:
             rows = [
                 SumRow(
@@ -337,7 +361,7 @@ class SentView(GrantView):
             words = [f"{check.text}\nAccepted: {check.accepted}" for check in accepted]
             blocks.append(TextBlock("\n".join(words), "What was accepted with a reason"))
         blocks.append(papers_block(self.office, "saved_return", version.id, "Papers"))
-        self.inspect(InspectorPage(named(version), blocks, ("saved", version.id)))
+        self.inspect(InspectorPage(short_name(version), blocks, ("saved", version.id)))
 
     def _steps(self, version: VersionShown) -> list[Step]:
         moves = self.next.moves
@@ -351,12 +375,15 @@ class SentView(GrantView):
             steps.append(Step("Save a copy of the file…", partial(moves.save_copy, version)))
             steps.append(Step("Pack (PDF)…", partial(moves.write_pack, version)))
             steps.append(Step("E-mail draft…", partial(moves.write_mail, version)))
+        if version.value.template is not None:
+            steps.append(Step("Check the file on disk…", partial(self.on_disk.choose, version.value)))
         if not self.office.is_read_only:
+            first = True
             for move in version.moves:
                 if not move.why_not and move.name in WORDS:
-                    steps.append(
-                        Step(WORDS[move.name], partial(moves.make, version, move), move.name not in BACK)
-                    )
+                    is_next = first and move.name not in BACK
+                    steps.append(Step(WORDS[move.name], partial(moves.make, version, move), is_next))
+                    first = first and not is_next
             if version.value.state is ReturnState.QUERIED and version.replaced_by is None:
                 steps.append(Step("Write a new version…", lambda: self.go("returns", ("return", None))))
         return steps
@@ -435,10 +462,13 @@ class SentView(GrantView):
         words = [each for each in compared.cells if not each.figure]
         if words:
             said = [
-                f"{each.sheet}!{each.cell} {each.label}: “{each.was}”, now “{each.now}”"
+                f"{each.sheet}!{each.cell} {each.label}".strip()
+                + f": {result_in_words(each.was) or 'nothing'}, now {result_in_words(each.now) or 'nothing'}"
                 for each in words[:_MOST]
             ]
-            blocks.append(TextBlock("\n".join(said), "Words that are others"))
+            if len(words) > _MOST:
+                said.append(f"{count(len(words) - _MOST, 'more cell')}; the pack lists all.")
+            blocks.append(TextBlock("\n".join(said), "Words and totals that are others"))
         if compared.decisions:
             blocks.append(TextBlock(_decisions(compared.decisions), "Decided since"))
         if not compared.figures and not words:
@@ -451,32 +481,27 @@ def _word(state: str) -> str:
     return next((each.in_words for each in ReturnState if each.value == state), state)
 
 
-def _standing(version: VersionShown) -> tuple[str, Tone, str]:
-    """Whether its figures stand, in a sentence."""
-    if version.changed:
-        return (
-            "changed",
-            Tone.BAD,
-            "Changed since it was sent: its quarters keep their figures, and what changed is stated as a prior-period "
-            "adjustment in the next return.",
-        )
+def _standing(version: VersionShown) -> list[tuple[str, Tone, str]]:
+    """The state, and beside it whether its figures stand, each in a sentence."""
+    state, tone = version.state_in_words, TONES[version.value.state]
     if version.value.state.is_out:
-        return (
-            version.state_in_words,
-            TONES[version.value.state],
-            "Its quarters keep their figures; later postings are shown as prior-period adjustments.",
-        )
+        said = [(state, tone, "Its quarters keep their figures as they were sent.")]
+        if version.changed:
+            said.append(
+                (
+                    "changed",
+                    Tone.BAD,
+                    "Changed since it was sent: what changed is stated as a prior-period adjustment in the next "
+                    "return.",
+                )
+            )
+        return said
     if version.is_current:
-        return (
-            version.state_in_words,
-            TONES[version.value.state],
-            "Not sent yet: its figures are those in the file.",
-        )
-    return (
-        "not current",
-        Tone.ATTENTION,
-        "Not sent, and the figures in the file are others now: save it again.",
-    )
+        return [(state, tone, "Not sent yet: its figures are those in the file.")]
+    return [
+        (state, tone, "Not sent yet."),
+        ("not current", Tone.ATTENTION, "The figures in the file are others now: save it again."),
+    ]
 
 
 def _figure(of: FigureDifference) -> Block:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from datetime import date
+from decimal import Decimal, InvalidOperation
 
 from fundingapp.application.ports import LineShare
 from fundingapp.application.queries.explanations import Explanation
 from fundingapp.application.queries.return_looks import LookedReturn
-from fundingapp.application.wording import count
+from fundingapp.application.wording import count, short_date
 from fundingapp.domain.addresses import Area, address, area_of
 from fundingapp.domain.figures_to_send import entry_of
 from fundingapp.domain.money import Money
 from fundingapp.domain.return_proofs import CellSort, ReturnCell
 from fundingapp.domain.sheet_looks import CellLook, Holds, SheetLook
-from fundingapp.ui.explain import ShowLine, ShowLines, page_of
-from fundingapp.ui.inspector import Block, Step, StepsBlock, SumBlock, SumRow, TextBlock
+from fundingapp.ui.explain import ShowLine, ShowLines, page_of, source_of
+from fundingapp.ui.inspector import (
+    Block,
+    LinesBlock,
+    SourceLine,
+    Step,
+    StepsBlock,
+    SumBlock,
+    SumRow,
+    TextBlock,
+)
 from fundingapp.ui.page import Target
 from fundingapp.ui.returns.choice import PlaceInReturn
 
@@ -40,8 +51,7 @@ def blocks_of(explanation: Explanation, go: Callable[[Target], object]) -> list[
     """The parts of *explanation*: its ledger lines by supplier, or its sum; then the ways on."""
     blocks = list(page_of(explanation, None).blocks)
     steps: list[Step] = []
-    if explanation.lines and explanation.where is not None:
-        where, title = explanation.where, explanation.title
+    if explanation.lines:
         # The lines in full, and their sum, are what “Open the lines” shows.
         blocks = [TextBlock(explanation.note)] if explanation.note else []
         rows = list(by_supplier(explanation.lines))
@@ -51,8 +61,13 @@ def blocks_of(explanation: Explanation, go: Callable[[Target], object]) -> list[
             rows.append(SumRow(f"{count(more, 'line')} more", left))
         total = f"Ledger, {count(explanation.line_count, 'line')}"
         rows.append(SumRow(total, explanation.line_total, is_total=True))
-        blocks.insert(0, SumBlock(rows))
-        steps.append(Step("Open the lines", lambda: go(Target("spend", ShowLines(where, title)))))
+        sums: list[Block] = [SumBlock(rows)]
+        where, title = explanation.where, explanation.title
+        if where is not None:
+            steps.append(Step("Open the lines", lambda: go(Target("spend", ShowLines(where, title)))))
+        else:  # as they were then: Spend has them as they are now
+            sums.append(LinesBlock([_line(line) for line in explanation.lines]))
+        blocks = [*sums, *blocks]
     if explanation.evidence:
         paper = explanation.evidence[0].evidence.id
         words = f"Open the evidence ({len(explanation.evidence)})"
@@ -60,6 +75,11 @@ def blocks_of(explanation: Explanation, go: Callable[[Target], object]) -> list[
     if steps:
         blocks.append(StepsBlock(steps))
     return blocks
+
+
+def _line(line: LineShare) -> SourceLine:
+    words = f"{short_date(line.posted_on)} {line.supplier or line.description}"
+    return SourceLine(words, line.share, source_of(line), Target("spend", ShowLine(line.id)))
 
 
 def only_part(explanation: Explanation) -> str:
@@ -174,4 +194,18 @@ def as_shown(cell: ReturnCell) -> str:
     """A cell's value in words, where its look is not at hand: pounds with their commas."""
     if cell.sort is CellSort.POUNDS:
         return f"{Decimal(cell.value):,.2f}".replace("-", "−") if cell.value else ""
-    return cell.value
+    if cell.sort is CellSort.DAY and cell.value:
+        with contextlib.suppress(ValueError):
+            return f"{date.fromisoformat(cell.value):%d/%m/%Y}"
+    return result_in_words(cell.value) if cell.sort is CellSort.RESULT else cell.value
+
+
+def result_in_words(value: str) -> str:
+    """A formula's result as it is read, rather than as a program keeps it: 1,098.33, not 1098.3300000000002."""
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return value
+    if not number.is_finite() or number == number.to_integral_value():
+        return value
+    return f"{number:,.2f}".replace("-", "−")

@@ -108,7 +108,8 @@ class SignOffCard(Card):
     def _ask(self) -> None:
         if self._fund is not None and self._year is not None:
             question = CertificatesOf(self._fund, self._year)
-            self._office.ask_of_grant(f"sign-off.{self._about.value}", question, self._show, self)
+            # Of a question the newest asked wins: each card has its own, for a page has one in several of its views.
+            self._office.ask_of_grant(f"sign-off.{self._about.value}.{id(self)}", question, self._show, self)
 
     def _show(self, certificates: list[CertificateShown]) -> None:
         self._shown = next(
