@@ -9,19 +9,22 @@ from pytestqt.qtbot import QtBot
 
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.matching import ChargeLines
+from fundingapp.application.commands.signing import Certify, PrepareCertificate
 from fundingapp.application.ports import LineFilter, LineOrder, Show
 from fundingapp.application.queries.downloads import ReadDownload
 from fundingapp.application.queries.lines import LineIds, LineRows
 from fundingapp.application.queries.positions import PositionOf
+from fundingapp.application.queries.signing import CertificatesOf, PrintCertificate
 from fundingapp.application.sample import YEAR
+from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import FundId, LineId
 from fundingapp.domain.matching import Exclude
+from fundingapp.domain.signing import CertificateState, Certified
 from fundingapp.ui.explain import ShowLine
 from fundingapp.ui.page import Target
 from fundingapp.ui.shell import Shell
-from fundingapp.ui.widgets.segmented import Segmented
 from tests.ui import hands
-from tests.ui.windows import PATIENCE_MS, ChosenFiles, open_shell, settle
+from tests.ui.windows import PATIENCE_MS, open_shell, settle
 
 LOCKED = 11
 
@@ -44,13 +47,6 @@ def come_as(qtbot: QtBot, shell: Shell, monkeypatch: pytest.MonkeyPatch, login: 
     qtbot.waitUntil(
         lambda: shell.office.opened is not None and shell.office.opened.who == login, timeout=PATIENCE_MS
     )
-    settle(qtbot, shell)
-
-
-def first_quarter(qtbot: QtBot, shell: Shell) -> None:
-    (quarter,) = hands.seen(shell.window.stack, Segmented)
-    quarter.choose(1)
-    quarter.chosen.emit(1)
     settle(qtbot, shell)
 
 
@@ -99,25 +95,12 @@ def test_lock_post_late_reopen_and_certify_again(
         [project] = [each for each in position.projects if each.ref == "LF-08"]
         assert project.prior_period_adjustment == late.line.amount
 
-        # The first quarter is prepared; whoever prepared it can't sign.
-        show(qtbot, shell, "returns")
-        first_quarter(qtbot, shell)
-        press(qtbot, shell, "Prepare for signature…")
-        press(qtbot, shell, "Prepare it")
-        assert "awaiting sign-off" in hands.read(shell.window.stack)
-        assert "ann prepared it: another person has to sign." in hands.read(shell.window.stack)
-        assert not hands.find(shell.window, "Sign…").isEnabled()
-
-        # Another login signs.
+        # The first quarter is prepared without a file; whoever prepared it can't sign, and another login does.
+        prepared = desk.do(PrepareCertificate(Certified.RETURN, FundId(1), YEAR, 3)).result
+        with pytest.raises(ExpectedError, match="another person has to sign"):
+            desk.do(Certify(prepared))
         come_as(qtbot, shell, monkeypatch, "ben", target)
-        show(qtbot, shell, "returns")
-        first_quarter(qtbot, shell)
-        press(qtbot, shell, "Sign…")
-        hands.type_in(shell.window.inspector, "Name", "Ben Fox")
-        hands.type_in(shell.window.inspector, "Role", "section 151 officer")
-        press(qtbot, shell, "I certify it")
-        assert "certified" in hands.read(shell.window.stack)
-        assert "By Ben Fox on" in hands.read(shell.window.stack)
+        shell.office.desk.do(Certify(prepared, "Ben Fox", "section 151 officer"))
 
         # Reopening with a reason makes it void, and says so.
         show(qtbot, shell, "reconcile", ("locks", None))
@@ -133,23 +116,17 @@ def test_lock_post_late_reopen_and_certify_again(
         [lock] = locks(shell)
         assert lock["What is locked"] == "Period 1 (April)"
 
-        # Certified again, and printed.
-        show(qtbot, shell, "returns")
-        first_quarter(qtbot, shell)
-        assert "reopen the periods of 2018/19 from period 2 on: an invoice of May came" in hands.read(
-            shell.window.stack
+        # It is void for that reason, and can be certified again and printed.
+        desk = shell.office.desk
+        [shown] = desk.ask(CertificatesOf(FundId(1), YEAR))
+        assert shown.certificate.state is CertificateState.VOIDED
+        assert (
+            "reopen the periods of 2018/19 from period 2 on: an invoice of May came"
+            in shown.certificate.voided_why
         )
-        press(qtbot, shell, "Prepare for signature…")
-        press(qtbot, shell, "Prepare it")
+        again = desk.do(PrepareCertificate(Certified.RETURN, FundId(1), YEAR, 3)).result
         come_as(qtbot, shell, monkeypatch, "ann", target)
-        show(qtbot, shell, "returns")
-        first_quarter(qtbot, shell)
-        press(qtbot, shell, "Sign…")
-        press(qtbot, shell, "I certify it")
-        press(qtbot, shell, "Look at it…")
-        files = shell.office.files
-        assert isinstance(files, ChosenFiles)
-        files.saving = tmp_path / "certificate.docx"
-        press(qtbot, shell, "Write the certificate…")
-        assert files.saving.exists()
-        assert "certificate.docx is written and read back equal." in " ".join(hands.messages(shell.window))
+        shell.office.desk.do(Certify(again, "Ann Fry", "section 151 officer"))
+        paper = tmp_path / "certificate.docx"
+        shell.office.desk.ask(PrintCertificate(again, paper))
+        assert paper.exists()
