@@ -113,7 +113,9 @@ VERSIONS = (
     Column[VersionShown](
         "Spent £", lambda row: str(row.value.spent), RIGHT, amount=lambda row: row.value.spent, width=96
     ),
-    Column[VersionShown]("File", lambda row: row.value.file_name, stretch=1, width=220, least=56),
+    Column[VersionShown](
+        "File", lambda row: row.value.file_name, stretch=1, width=220, least=56, may_hide=True
+    ),
 )
 CELLS = (
     Column[CellKept]("Sheet", lambda row: row.cell.sheet, width=120, sort="sheet", filter="sheet"),
