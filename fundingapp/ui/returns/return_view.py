@@ -101,6 +101,7 @@ class ReturnView(GrantView):
         self._position: GrantPosition | None = None
         self._templates: tuple[TemplateRow, ...] = ()
         self._chose: tuple[object, ...] = ()
+        self._by_hand = False
         self._draft: ReturnAnswer | None = None
         self._looked: LookedReturn | None = None
         self._checks: ChecksAnswer | None = None
@@ -205,14 +206,17 @@ class ReturnView(GrantView):
         self._ask()
 
     def _choose_usual(self) -> None:
-        """Of a grant and quarter that come up: the newest of its templates; what was chosen by hand stays."""
+        """Of a grant and quarter that come up: the newest of its templates; what was chosen by hand stays, in the other
+        quarters of the year too, while it is for them."""
         position = self._position
         if position is None:
             return
-        of = (position.fund_id, position.year, self._choice.quarter)
+        of = (position.fund_id, position.year)
+        if self._chose != of:
+            self._chose, self._by_hand = of, False
         usable = {row.id for row in self._templates if self._choice.quarter in row.template.quarters}
-        if self._chose != of or (self._choice.template is not None and self._choice.template not in usable):
-            self._chose = of
+        chosen = self._choice.template
+        if not self._by_hand or (chosen is not None and chosen not in usable):
             newest = max(usable, default=None)
             self._choice.choose_template(TemplateId(newest) if newest is not None else None)
 
@@ -222,6 +226,7 @@ class ReturnView(GrantView):
             self._workbook.choose(self._choice.template)
             self.go("returns", ("templates", None))
         else:
+            self._by_hand = True
             self._choice.choose_template(TemplateId(key) if isinstance(key, int) else None)
 
     def _other_return(self, _what: object) -> None:
