@@ -11,12 +11,11 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.offices import Offices
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.sending_checks import ChecksAnswer, ChecksBeforeSending
-from fundingapp.application.queries.templates import TemplatesOf
 from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.console.files import DONE, TO_LOOK_AT
 from fundingapp.console.output import BarProgress, Output, table
-from fundingapp.domain.errors import ExpectedError, NotFoundError
-from fundingapp.domain.ids import TemplateId
+from fundingapp.console.templates import template_named
+from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.periods import quarter_due
 from fundingapp.domain.sending import SendingCheck
 from fundingapp.domain.sending_checks import title_of
@@ -47,7 +46,7 @@ def check_return(given: argparse.Namespace, offices: Offices, out: Output, progr
         quarter = given.quarter
         if quarter is None:
             quarter = quarter_due(desk.ask(PositionOf(fund, given.year)).last_period)
-        template = _template(desk, given.template) if given.template else None
+        template = template_named(desk, given.template) if given.template else None
         question = ChecksBeforeSending(fund, given.year, quarter, template, given.workbook)
         if given.reopen:
             desk.do(WithdrawException(fund, given.year, quarter, given.reopen))
@@ -62,16 +61,6 @@ def check_return(given: argparse.Namespace, offices: Offices, out: Output, progr
         _for_people(answer, f"The Q{quarter} return of {given.fund} {given.year}"),
     )
     return DONE if answer.may_go else TO_LOOK_AT
-
-
-def _template(desk: Desk, name: str) -> TemplateId:
-    """The template called *name*, or with that number or file name. Raises NotFoundError that lists them."""
-    rows = desk.ask(TemplatesOf())
-    for row in rows:
-        if name.casefold() in {row.template.name.casefold(), row.template.file_name.casefold(), str(row.id)}:
-            return row.id
-    there = ", ".join(f"“{row.template.name}”" for row in rows) or "none yet"
-    raise NotFoundError("template", name, f"The templates are: {there}.")
 
 
 def _named(desk: Desk, question: ChecksBeforeSending, key: str) -> SendingCheck:

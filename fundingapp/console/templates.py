@@ -72,7 +72,9 @@ def keep_templates(given: argparse.Namespace, offices: Offices, out: Output, pro
             data["added"] = {"id": added.id, "name": added.name, "cells": added.cells, "tables": added.tables}
         elif given.replace is not None:
             name, path = given.replace
-            replaced = desk.do(ReplaceTemplate(_named(desk, name), Path(path), given.issue), progress).result
+            replaced = desk.do(
+                ReplaceTemplate(template_named(desk, name), Path(path), given.issue), progress
+            ).result
             said += _changes_in_words(replaced.changes.changes)
             said += _review_in_words(replaced.to_review)
             data["replaced"] = {
@@ -82,10 +84,10 @@ def keep_templates(given: argparse.Namespace, offices: Offices, out: Output, pro
                 "to_review": [{"key": key, "why": why} for key, why in replaced.to_review],
             }
         elif given.withdraw is not None:
-            desk.do(WithdrawTemplate(_named(desk, given.withdraw), given.reason), progress)
+            desk.do(WithdrawTemplate(template_named(desk, given.withdraw), given.reason), progress)
             said.append(f"The template {given.withdraw} is withdrawn; returns that were filled from it stay.")
         elif given.changes is not None:
-            changed = desk.ask(TemplateChangesOf(_named(desk, given.changes)), progress).changes
+            changed = desk.ask(TemplateChangesOf(template_named(desk, given.changes)), progress).changes
             said += _changes_in_words(changed)
             data["changes"] = [_change_data(each) for each in changed]
         rows = desk.ask(TemplatesOf(), progress)
@@ -128,7 +130,7 @@ def map_template(given: argparse.Namespace, offices: Offices, out: Output, progr
     opened = writable(offices, given.file) if changes else offices.open(given.file, writing=False)
     try:
         desk = opened.desk
-        id = _named(desk, given.template)
+        id = template_named(desk, given.template)
         if given.accept:
             desk.do(AcceptSuggestions(id), progress)
         elif given.cell:
@@ -153,7 +155,7 @@ def template_asked(text: str, desk: Desk, fund: FundId, progress: Progress) -> t
     suggested mapping, which the second part then says. Raises ExpectedError."""
     path = Path(text)
     try:
-        return _named(desk, text), ""
+        return template_named(desk, text), ""
     except NotFoundError:
         if not path.suffix or not path.is_file():
             raise
@@ -173,7 +175,8 @@ def _added(name: str, cells: int, tables: int) -> str:
     )
 
 
-def _named(desk: Desk, name: str) -> TemplateId:
+def template_named(desk: Desk, name: str) -> TemplateId:
+    """The template of that name, file name or number. Raises NotFoundError that lists them."""
     found = desk.ask(FindTemplate(name))
     if found is None:
         there = ", ".join(f"“{row.template.name}”" for row in desk.ask(TemplatesOf())) or "none yet"

@@ -38,6 +38,7 @@ from fundingapp.application.queries.partner_books import (
     projects_of,
     said_now,
 )
+from fundingapp.application.queries.return_bases import proof_of
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind
@@ -543,11 +544,10 @@ def take_back_queries(command: TakeBackQueries, tools: Tools) -> Effect[BookBack
 
 def _subjects(work: UnitOfWork, saved: ReturnId) -> Mapping[tuple[str, str], str]:
     """The figure, or else the source, of each cell of a return, from its proof."""
+    proof = proof_of(work, saved)
     return {
         (cell.sheet, cell.cell): cell.figure or cell.source
-        for kept in work.return_proofs.all()
-        if kept.value.saved == saved
-        for cell in kept.value.cells
+        for cell in (proof.cells if proof is not None else ())
         if cell.figure or cell.source
     }
 

@@ -11,11 +11,16 @@ from fundingapp.domain.allocations import BudgetMovement, Resource, standing_of
 from fundingapp.domain.matching import Disposition
 from fundingapp.domain.periods import CLOSING_PERIOD
 from fundingapp.domain.positions import GrantPosition, ProjectPosition
-from fundingapp.domain.return_proofs import Basis, BasisItem
+from fundingapp.domain.return_proofs import Basis, BasisItem, ReturnProof
 from fundingapp.domain.signing import Figures
 
 #: So many lines are read at a time.
 _AT_ONCE = 5_000
+
+
+def proof_of(work: UnitOfWork, saved: int) -> ReturnProof | None:
+    """The proof that was kept with a saved return."""
+    return next((kept.value for kept in work.return_proofs.all() if kept.value.saved == saved), None)
 
 
 def head_figure(position: GrantPosition, project: ProjectPosition, measure: str) -> str:

@@ -13,7 +13,8 @@ from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, PrivateCopy, SavedReturn, Tools, UnitOfWork
 from fundingapp.application.queries.members import roles_of
 from fundingapp.application.queries.parties import commissioner_in_words, commissioners_of
-from fundingapp.application.queries.sent_returns import ReturnCompared, compared, proof_of, version_shown
+from fundingapp.application.queries.return_bases import proof_of
+from fundingapp.application.queries.sent_returns import ReturnCompared, compared, version_shown
 from fundingapp.application.queries.supported import Words
 from fundingapp.application.releasing import look_before
 from fundingapp.domain.certificate_papers import figure_in_words

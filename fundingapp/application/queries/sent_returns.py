@@ -30,6 +30,7 @@ from fundingapp.application.queries.return_bases import (
     bases_of,
     head_figure,
     is_of_ledger,
+    proof_of,
     quarter_named,
 )
 from fundingapp.application.queries.returns import QuarterChange, changed_since
@@ -279,11 +280,6 @@ class QuarterCompared:
 
     before: VersionShown | None
     rows: tuple[ComparedRow, ...]
-
-
-def proof_of(work: UnitOfWork, saved: int) -> ReturnProof | None:
-    """The proof that was kept with a saved return."""
-    return next((kept.value for kept in work.return_proofs.all() if kept.value.saved == saved), None)
 
 
 def versions_of(
