@@ -32,7 +32,6 @@ from fundingapp.console.templates import template_asked
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import quarter_due
-from fundingapp.domain.returns import checks_of
 from fundingapp.domain.sending import Grade
 
 #: How many letters a line of prose has at most, wherever it goes.
@@ -289,11 +288,10 @@ def write_return(given: argparse.Namespace, offices: Offices, out: Output, progr
             template, added = template_asked(given.template, opened.desk, fund, progress)
         made = opened.desk.do(SaveReturn(fund, given.year, quarter, given.out, template), progress).result
         question = ChecksBeforeSending(fund, given.year, quarter, template)
-        answer = opened.desk.ask(question, progress) if out.as_json else None
+        answer = opened.desk.ask(question, progress)
     finally:
         opened.close()
     document = made.document
-    checks = checks_of(document)
     out.result(
         {
             "out": str(made.path),
@@ -324,7 +322,7 @@ def write_return(given: argparse.Namespace, offices: Offices, out: Output, progr
                 }
                 for identity in document.identities
             ],
-            **({"to_see_to": checks_as_json(answer)} if answer is not None else {}),
+            "to_see_to": checks_as_json(answer),
         },
         [
             *filter(None, [added]),
@@ -332,9 +330,8 @@ def write_return(given: argparse.Namespace, offices: Offices, out: Output, progr
             f"{made.cells_written:,} cells written and read back equal.",
             *(
                 f"{'To settle' if each.grade is Grade.ERROR else 'To look at'}: {each.text}"
-                for each in made.findings
+                for each in answer.open
             ),
-            *(f"{'To settle' if check.stops else 'To look at'}: {check.text}" for check in checks),
         ],
     )
     is_right = document.agrees and all(each.grade is not Grade.ERROR for each in made.findings)

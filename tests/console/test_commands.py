@@ -451,7 +451,6 @@ def test_our_own_mistake_is_one_sentence_and_a_trace_in_the_log(
     def broken(*_: object) -> int:
         raise ZeroDivisionError("nothing can be divided so")
 
-    monkeypatch.setattr(console, "checks_of", broken)
     monkeypatch.setattr(console, "FundNamed", broken)
     ran = ask("spend", file)
     assert (ran.status, ran.out) == (3, "")

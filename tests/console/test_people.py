@@ -177,4 +177,4 @@ def test_the_steps_speak_plain_english(line: Line, tmp_path: Path) -> None:
     written = run("return", file, *GRANT, "--out", folder / "return.xlsx")
     assert written.out.splitlines()[0].endswith(f"version 1: {folder / 'return.xlsx'}")
     assert "cells written and read back equal." in written.out
-    assert "To settle: Ledger = charged + income + excluded" in written.out
+    assert "To settle: R10 Ledger = charged + income + excluded" in written.out
