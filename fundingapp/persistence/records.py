@@ -23,7 +23,7 @@ from fundingapp.domain.carry_forwards import CarryForwardState
 from fundingapp.domain.claims import ClaimState
 from fundingapp.domain.conditions import Condition
 from fundingapp.domain.evidence import Agreed, EvidenceType, Marking, PersonalData
-from fundingapp.domain.figure_imports import FigureLayout
+from fundingapp.domain.figure_imports import FigureLayout, FilePart
 from fundingapp.domain.findings import Severity
 from fundingapp.domain.funds import Kind, PaymentBasis, Purpose
 from fundingapp.domain.grant_conditions import ConditionKind, ConditionState, Gauge
@@ -61,7 +61,7 @@ from fundingapp.domain.ids import (
     TemplateId,
     ThemeId,
 )
-from fundingapp.domain.indicators import Counted, FigureStatus, GoodDirection, Measure, ResultLevel
+from fundingapp.domain.indicators import Counted, Due, FigureStatus, GoodDirection, Measure, ResultLevel
 from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.locks import LockedFor
 from fundingapp.domain.match_funding import SourceType
@@ -114,6 +114,7 @@ from fundingapp.persistence.columns import (
     YesNo,
 )
 from fundingapp.persistence.declaring import Mapped, mapped_column
+from fundingapp.persistence.entries import Entries
 
 
 class PartnershipRecord(Edited, Base):
@@ -1397,6 +1398,8 @@ class IndicatorRecord(Edited, Base):
         one_of("measure", Measure),
         one_of("level", ResultLevel),
         one_of("counted", Counted),
+        one_of("due", Due),
+        one_of("summed_over", AreaKind),
         CheckConstraint("is_comparable = 0 OR is_comparable = 1", name="comparable_or_not"),
         CheckConstraint("is_sensitive = 0 OR is_sensitive = 1", name="sensitive_or_not"),
         CheckConstraint("is_closed = 0 OR is_closed = 1", name="closed_or_not"),
@@ -1427,6 +1430,8 @@ class IndicatorRecord(Edited, Base):
     comparability: Mapped[str] = mapped_column(Text, server_default=text("''"))
     is_sensitive: Mapped[bool] = mapped_column(YesNo, server_default=text("0"))
     is_closed: Mapped[bool] = mapped_column(YesNo, server_default=text("0"))
+    due: Mapped[Due] = mapped_column(OneOf(Due), server_default=text("'each quarter'"))
+    summed_over: Mapped[AreaKind | None] = mapped_column(OneOf(AreaKind))
 
 
 class IndicatorYearRecord(Edited, Base):
@@ -1460,6 +1465,10 @@ class FigureImportRecord(Edited, Base):
     sheet: Mapped[str] = mapped_column(Text)
     as_at: Mapped[date | None] = mapped_column(Day)
     source: Mapped[str] = mapped_column("source_text", Text)
+    part: Mapped[str] = mapped_column("part_text", Text, server_default=text("''"))
+    files: Mapped[tuple[FilePart, ...]] = mapped_column(
+        "files_json", Entries(FilePart), server_default=text("'[]'")
+    )
 
 
 class SkippedFigureRecord(Edited, Base):
@@ -1567,6 +1576,8 @@ class PerformanceFindingRecord(Edited, Base):
     column: Mapped[str] = mapped_column("column_name", Text)
     printed: Mapped[str] = mapped_column(Text)
     should_be: Mapped[str] = mapped_column(Text)
+    # Before the column of that name takes the place of the function.
+    history: Mapped[str] = mapped_column("history_text", Text, server_default=text("''"))
     text: Mapped[str] = mapped_column("finding_text", Text)
     accepted: Mapped[str] = mapped_column(Text)
 
