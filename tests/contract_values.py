@@ -546,7 +546,9 @@ GRANT_VALUES: list[tuple[str, Any]] = [
     ),
     (
         "performance_findings",
-        PerformanceFinding(PerformanceTableId(1), 3, "All crime change", "+47.4%", "+4.7%", _ODD, "printer", _ODD),
+        PerformanceFinding(
+            PerformanceTableId(1), 3, "All crime change", "+47.4%", "+4.7%", _ODD, "printer", _ODD
+        ),
     ),
     (
         "publications",

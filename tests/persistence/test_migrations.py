@@ -351,7 +351,9 @@ def test_v0005_outcomes_upgrades_a_server_of_version_4(
 ) -> None:
     older = tmp_path / "scripts"
     shutil.copytree(
-        steps.SCRIPTS / "versions", older / "versions", ignore=shutil.ignore_patterns("v0005*", "v0006*", "v0007*")
+        steps.SCRIPTS / "versions",
+        older / "versions",
+        ignore=shutil.ignore_patterns("v0005*", "v0006*", "v0007*"),
     )
     url = new_server_database()
     engine = postgres_engine(url)
@@ -412,7 +414,9 @@ def test_v0006_returns_upgrades_a_server_of_version_5(
     new_server_database: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     older = tmp_path / "scripts"
-    shutil.copytree(steps.SCRIPTS / "versions", older / "versions", ignore=shutil.ignore_patterns("v0006*", "v0007*"))
+    shutil.copytree(
+        steps.SCRIPTS / "versions", older / "versions", ignore=shutil.ignore_patterns("v0006*", "v0007*")
+    )
     url = new_server_database()
     engine = postgres_engine(url)
     with monkeypatch.context() as older_program:
@@ -445,7 +449,7 @@ def test_v0007_figures_leaves_every_value_of_a_file_of_version_6(tmp_path: Path)
     with closing(sqlite3.connect(file)) as connection:
         before = _rows_of_2(connection)
     assert sum(map(bool, before.values())) > 60
-    assert before["indicator"] and before["figure_import"] and before["performance_finding"]
+    assert all(before[name] for name in ("indicator", "figure_import", "performance_finding"))
     database = open_file(file, noon, "S. Officer")
     with database.open_work(reading=True) as work:
         assert {kept.value.due for kept in work.indicators.all()} == {Due.QUARTER}
@@ -498,28 +502,28 @@ def test_v0007_figures_upgrades_a_server_of_version_6_and_tells_what_comes_once_
     engine.dispose()
 
 
-def test_v0007_figures_tells_the_same_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    older = tmp_path / "scripts"
-    shutil.copytree(steps.SCRIPTS / "versions", older / "versions", ignore=shutil.ignore_patterns("v0007*"))
-    engine = sqlite_engine(tmp_path / "older.funding")
-    with monkeypatch.context() as older_program:
-        older_program.setattr(steps, "SCRIPTS", older)
-        with engine.begin() as connection:
-            steps.run_migrations(connection)
-            for statement in _of_version_6():
-                connection.execute(text(statement))
-    with engine.begin() as connection:
-        steps.run_migrations(connection)
-        found = connection.execute(text("SELECT due FROM indicator ORDER BY id")).scalars().all()
+def test_v0007_figures_tells_the_same_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "v6.funding"
+    shutil.copyfile(FILES / file.name, file)
+    with closing(sqlite3.connect(file)) as connection:
+        for statement in _of_version_6():
+            connection.execute(statement)
+        connection.commit()
+    engine = sqlite_engine(file)
+    upgrading.upgrade(engine)
+    with engine.connect().execution_options(reading=True) as connection:
+        found = (
+            connection.execute(text("SELECT due FROM indicator WHERE id > 100 ORDER BY id")).scalars().all()
+        )
     engine.dispose()
     assert found == [due.value for *_, due in _DUE]
 
 
 def _of_version_6() -> Iterator[str]:
     """The indicators of _DUE with their figures, and what is no sign of anything: a forecast, and one of a place."""
-    yield "INSERT INTO area (id, version, name, kind, code, aliases_json) VALUES (1, 1, 'A', 'ward', '', '[]')"
-    figure = 0
-    for id, (measure, counted, figures, _) in enumerate(_DUE, start=1):
+    yield "INSERT INTO area (id, version, name, kind, code, aliases_json) VALUES (101, 1, 'A', 'ward', '', '[]')"
+    figure = 100
+    for id, (measure, counted, figures, _) in enumerate(_DUE, start=101):
         yield (
             "INSERT INTO indicator (id, version, name, unit, direction, measure, counted, baseline, target,"
             f" source_text, owned_by) VALUES ({id}, 1, 'I{id}', '', 'none', '{measure}', '{counted}', '', '', '', '')"
@@ -528,7 +532,7 @@ def _of_version_6() -> Iterator[str]:
         for first, last, status, area in (
             *given,
             ("2018-07-01", "2018-09-30", "forecast", "NULL"),
-            ("2018-07-01", "2018-09-30", "actual", "1"),
+            ("2018-07-01", "2018-09-30", "actual", "101"),
         ):
             figure += 1
             yield (

@@ -32,9 +32,7 @@ def upgrade() -> None:
         "summed_over = 'beat' OR summed_over = 'LSOA' OR summed_over = 'zone'",
     )
     _once_a_year()
-    gain(
-        "figure_import", ("part_text", "TEXT", _EMPTY), ("files_json", "TEXT", "NOT NULL DEFAULT '[]'")
-    )
+    gain("figure_import", ("part_text", "TEXT", _EMPTY), ("files_json", "TEXT", "NOT NULL DEFAULT '[]'"))
     gain("performance_finding", ("history_text", "TEXT", _EMPTY))
 
 
