@@ -8,11 +8,13 @@ half years make the year. So they are kept from telling wherever the figures do 
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from fundingapp.domain.printed_counts import Grid, What, is_total_word
+from fundingapp.domain.printed_counts import Grid, What
+from fundingapp.domain.printed_words import may_be_total
 from fundingapp.domain.tied_counts import Entry, Place, Range, Tie, find_sums
 
 _PART_OF = re.compile(
@@ -59,7 +61,7 @@ def _entry(grid: Grid, row: int, column: int) -> Entry:
     cell = grid.rows[row][column]
     match grid.kinds[row][column]:
         case What.HIDDEN:
-            return Range(cell.least, cell.most)
+            return Range(math.ceil(cell.least or 0), None if cell.most is None else math.floor(cell.most))
         case What.COUNT if cell.count is not None:
             return Range(cell.count, cell.count)
     return None
@@ -204,7 +206,7 @@ def _all_but_few(axis: _Axis, plain: Sequence[int]) -> list[tuple[int, tuple[int
     """Totals, by their words, of all the other lines but a few that stand beside them."""
     found = []
     for whole in plain:
-        if not is_total_word(axis.labels[whole]):
+        if not may_be_total(axis.labels[whole]):
             continue
         others = [at for at in plain if at != whole]
         for few in range(1, min(_BESIDE, len(others) - 2) + 1):
@@ -306,7 +308,7 @@ def _shared_totals(grids: Sequence[Grid]) -> list[Tie]:
     totals: dict[tuple[str, str], list[Place]] = {}
     for table, grid in enumerate(grids):
         for (label, heading), place in _named_places(table, grid).items():
-            if is_total_word(grid.label(place.row)) or is_total_word(grid.heading(place.column)):
+            if may_be_total(grid.label(place.row)) or may_be_total(grid.heading(place.column)):
                 totals.setdefault((label, heading), []).append(place)
     for places in totals.values():
         for one, other in itertools.combinations(places, 2):
