@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from fundingapp.application.ports import LookedInto
+from fundingapp.application.wording import count
 from fundingapp.documents.old_texts import decoded
 from fundingapp.documents.packages import FAILURES
 from fundingapp.domain import paper_files
@@ -119,7 +120,7 @@ class _Unpacked:
     def _may_take(self, size: int) -> bool:
         if self._files < _MOST_FILES and self._bytes + size <= _MOST_BYTES:
             return True
-        self.left.append(f"only its first {self._files} files")
+        self.left.append(f"its first {count(self._files, 'file')}")
         return False
 
     def _take(self, name: str, raw: bytes) -> None:
