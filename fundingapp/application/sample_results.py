@@ -314,10 +314,10 @@ def record_results(desk: Desk) -> EvidenceId | None:
         report = desk.do(AddPapers((paper,), supports)).result[0].id
     for of, made in over:
         desk.do(ChangeIndicator(of, replace(made, is_closed=True)))
-    for ref, wording, output, outcome in _SENTENCES:
+    for ref, wording, output, change in _SENTENCES:
         project = _project(desk, ref)
         if project is not None:
-            about = (made_of[output], made_of[outcome] if outcome else None)
+            about = (made_of[output], made_of[change] if change else None)
             desk.do(WriteSentence(project, _YEAR, wording, *about))
     return report
 

@@ -53,7 +53,9 @@ _TABLES = (
         _FAMILY,
     ),
     _Table("charnwood_crime_2018_19.csv", "Crime in Charnwood", _TO_JANUARY, "Figure 1."),
-    _Table("charnwood_crime_by_beat.csv", "Crime by police beat", {"2018": _BEFORE, "2019": _NOW}, "Figure 2."),
+    _Table(
+        "charnwood_crime_by_beat.csv", "Crime by police beat", {"2018": _BEFORE, "2019": _NOW}, "Figure 2."
+    ),
 )
 #: The files that hold them, beside the sample's others.
 TABLE_FILES = tuple(each.file for each in _TABLES)

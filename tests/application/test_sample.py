@@ -37,7 +37,7 @@ PLAN = (
 )
 RULES = (["Supplier", "Charge to"], [RawRow(2, ("Trust", "LF-01"))])
 #: Each with a count of its own, for the very file is not taken in twice.
-TABLES = {
+TABLES: dict[str, tuple[SheetRows, ...]] = {
     name: (
         SheetRows(
             "",

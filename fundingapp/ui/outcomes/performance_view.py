@@ -217,7 +217,7 @@ class PerformanceView(GrantView):
             widget.setVisible(shown is not None)
         self._categories.setVisible(shown is not None and self.part is Part.CHARTS)
         for each in (self.export_button, self.change_button):
-            each.setVisible(shown is not None)
+            self.offer(each, shown is not None)
         self.check_button.setEnabled(not self.office.is_read_only)
         widgets: dict[Part, QWidget] = {
             Part.TABLE: self.table,
@@ -250,7 +250,7 @@ class PerformanceView(GrantView):
         if not waiting and shown.findings:
             parts = [f"{count(len(shown.findings), 'printed figure')} accepted as wrong"]
         if differing:
-            parts.append(f"{differing} differ from other tables")
+            parts.append(f"{differing} {'differs' if differing == 1 else 'differ'} from other tables")
         if shown.kept.value.is_provisional:
             parts.append("provisional")
         return " · ".join(parts)

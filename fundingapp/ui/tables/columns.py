@@ -55,8 +55,9 @@ class Column(Generic[Row]):
     *stretch* columns share the room that is left and give way first; *least* is how narrow text may become
     before the table scrolls. Amounts, pills and bars are never cut. A column that *may_hide*
     is left out while the others need its room; what is copied still has it. A column that is *extra* is shown only
-    when the user chooses it. *hint* says what can be typed into the filter, and *refuses* why what is typed cannot
-    be one. A line break in *title* makes two lines.
+    when the user chooses it. *spans* is over how many columns a cell goes, its own counted: the heading of a group,
+    or one figure for several quarters; such a cell asks no width of its column. *hint* says what can be typed into
+    the filter, and *refuses* why what is typed cannot be one. A line break in *title* makes two lines.
     """
 
     title: str
@@ -78,6 +79,7 @@ class Column(Generic[Row]):
     order: Callable[[Row], Any] | None = None
     edit: Edit | None = None
     can_edit: Callable[[Row], bool] | None = None
+    spans: Callable[[Row], int] | None = None
     may_hide: bool = False
     extra: bool = False
     hint: str = ""

@@ -184,8 +184,8 @@ def test_the_same_in_other_tables_stands_beside(kept: Shell, qtbot: QtBot) -> No
     whole = [row for row in found if row["Category"] == "All crime" and row["Here"] == "11,258"]
     assert [(row["In"], row["There"], row["State"]) for row in whole] == [
         ("Recorded crime over three years", "10,844", "differs"),
-        ("Crime in Charnwood", "11,258", "agrees"),
         ("Position in the family group", "11,258", "agrees"),
+        ("Crime in Charnwood", "11,258", "agrees"),
     ]
     assert whole[0]["Place"] == "all 10 together"
 
