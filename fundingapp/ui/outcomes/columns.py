@@ -104,15 +104,22 @@ class Line:
         return range(run[0], run[-1] + 1) if run else None
 
     @property
-    def spread_text(self) -> str:
-        """What the quarters of :attr:`spread` say together: “Q1–Q3: 195”; “in to date” where it is part of that."""
+    def spread_label(self) -> str:
+        """What the quarters of :attr:`spread` are called: “Q1–Q3”; "" where they are only a part of what is known to
+        date, of which no more can be told."""
         known, spread = self.row.to_date, self.spread
         if spread is None or known.first is None or known.last is None:
             return ""
         if days_of(self.row.year, spread[0])[0] > known.first:
-            return "in to date"
-        mark = self._mark("to-date")
-        return f"{_period(self.row.year, known.first, known.last)}: {known.shown if mark is None else mark}"
+            return ""
+        return _period(self.row.year, known.first, known.last)
+
+    @property
+    def spread_text(self) -> str:
+        """What the quarters of :attr:`spread` say together: “Q1–Q3: 195”; “in to date” where it is part of that."""
+        if not self.spread_label:
+            return "in to date" if self.spread is not None else ""
+        return f"{self.spread_label}: {self.known}"
 
     @property
     def hides_state(self) -> bool:
@@ -136,6 +143,12 @@ class Line:
         """The baseline as it is worded."""
         mark = self._mark("baseline")
         return mark if mark is not None else self.row.baseline.text or NOTHING
+
+    @property
+    def known(self) -> str:
+        """To date, as the screen shows it."""
+        mark = self._mark("to-date")
+        return mark if mark is not None else self.row.to_date.shown
 
     @property
     def to_date(self) -> str:
@@ -271,7 +284,7 @@ INDICATOR = Column[Line](
     lambda line: line.row.indicator.name,
     width=190,
     stretch=3,
-    least=120,
+    least=128,
     wrap=True,
     sort="indicator",
     filter="indicator",
@@ -300,6 +313,7 @@ BASELINE = CountColumn(
     tip=_days_of_baseline,
     width=66,
     may_hide=True,  # beside the inspector, which says it too
+    turn=1,
 )
 TARGET = CountColumn(
     "Target",
@@ -309,6 +323,8 @@ TARGET = CountColumn(
     why=lambda line: bool(line.row.target.text) and not line.hides,
     tip=_target_tip,
     width=66,
+    may_hide=True,
+    turn=2,
 )
 QUARTERS = tuple(_quarter(number) for number in range(1, 5))
 TO_DATE = CountColumn(
@@ -349,6 +365,7 @@ EVIDENCE = Column[Line](
     filter="evidence",
     width=76,
     may_hide=True,
+    turn=1,
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -31,7 +31,7 @@ from fundingapp.ui.history.targets import ShowWords
 from fundingapp.ui.inspector import Block, InspectorPage, Step, SumBlock, SumRow, TextBlock, WidgetBlock
 from fundingapp.ui.office import Office
 from fundingapp.ui.outcomes.chain_actions import ChainActions
-from fundingapp.ui.outcomes.columns import COLUMNS, GROUPS, Line, grouped, measure_of, theme_name
+from fundingapp.ui.outcomes.columns import COLUMNS, GROUPS, HIDDEN_TIP, Line, grouped, measure_of, theme_name
 from fundingapp.ui.outcomes.forms import figure_form
 from fundingapp.ui.outcomes.indicator_panel import OpenFigure, figure_page, page_of
 from fundingapp.ui.outcomes.record_grid import RecordGrid
@@ -139,8 +139,9 @@ class IndicatorsView(GrantView):
         row.addWidget(self._group_choice)
         row.addWidget(self._theme_choice)
         self._missing = LinkLabel("", self._show_missing)
-        row.addWidget(self._missing)
+        row.addWidget(self._missing, 0, Qt.AlignmentFlag.AlignVCenter)
         self._hidden_words = label("", "second", wrap=True)
+        self._hidden_words.setToolTip(HIDDEN_TIP)
         row.addWidget(self._hidden_words, 1)
         self._show_counts = button("Show the counts", self._turn_counts)
         row.addWidget(self._show_counts)
@@ -287,7 +288,7 @@ class IndicatorsView(GrantView):
             if not hidden
             else f"Small counts of {count(hidden, 'indicator')} are shown, on this screen only."
             if self._shows_small
-            else f"Small counts of {count(hidden, 'indicator')} are hidden: they may tell who somebody is."
+            else f"Small counts of {count(hidden, 'indicator')} are hidden"
         )
         self._show_counts.set_text("Hide the counts" if self._shows_small else "Show the counts")
         free = not self.office.is_read_only

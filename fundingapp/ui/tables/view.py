@@ -359,9 +359,14 @@ class TableView(QTableView):
         self._laying_out = True
         room = self.viewport().width()
         floor = self._header.minimumSectionSize()
-        is_short = sum(wish.least for wish in wishes) > room
-        for at, column in enumerate(columns):
-            hidden = not self.is_chosen(column) or (is_short and column.may_hide)
+        given_up = {at for at, column in enumerate(columns) if not self.is_chosen(column)}
+        for turn in sorted({column.turn for column in columns if column.may_hide}):
+            if sum(wish.least for at, wish in enumerate(wishes) if at not in given_up) > room:
+                given_up |= {
+                    at for at, column in enumerate(columns) if column.may_hide and column.turn == turn
+                }
+        for at in range(len(columns)):
+            hidden = at in given_up
             self._header.setSectionHidden(at, hidden)
             wish = wishes[at]
             # No column is narrower than the heading lets it be: what it takes is not there for others.
