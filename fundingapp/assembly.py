@@ -256,11 +256,22 @@ class _Papers:
         return media_type(path)
 
     def texts(self, path: Path, name: str, media_type: str) -> LookedInto:
-        from fundingapp.documents.looking import texts_of
+        from fundingapp.documents.containers import is_container, texts_within
+
+        if is_container(name, media_type):
+            return texts_within(path, name, media_type, self._texts_inside)
+        return self._texts(path, name, media_type)
+
+    def _texts_inside(self, path: Path, name: str) -> LookedInto:
+        return self._texts(path, name, self.media_type(path))
+
+    def _texts(self, path: Path, name: str, media_type: str) -> LookedInto:
+        from fundingapp.documents.looking import texts_beside_cells, texts_of
         from fundingapp.workbooks.looking import is_table, texts_of_table
 
         if is_table(name, media_type):
-            return texts_of_table(path, name)
+            looked = texts_of_table(path, name)
+            return replace(looked, cells=(*looked.cells, *texts_beside_cells(path, name, media_type)))
         return texts_of(path, name, media_type)
 
     def hidden(self, path: Path, media_type: str) -> tuple[str, ...]:

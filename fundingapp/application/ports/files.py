@@ -78,10 +78,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class LookedInto:
-    """The texts of a file with their places; *why_not* says why nothing, or not everything, was looked into."""
+    """The texts of a file with their places. *why_not* says why nothing was looked into (“it is protected by a
+    password”), or with *partly* what of it was, or was not (“its first 300 pages”)."""
 
     cells: tuple[SeenCell, ...] = ()
     why_not: str = ""
+    partly: bool = False
 
 
 class Papers(Protocol):
