@@ -137,6 +137,10 @@ class _Builder:
     def make(self, besides: Sequence[Tie]) -> Tied:
         self.totals()
         adding_up(self.lines)
+        for each in besides:
+            if each.kind == "total" and each.whole is not None:
+                known = self.lines.wholes.setdefault(each.whole, [])
+                known += [place for place, factor in each.terms if factor > 0 and place not in known]
         explained = WorkedOut(self.lines).tie_all()
         for one, other in same_figures(self.lines):
             self.join(one, other)
