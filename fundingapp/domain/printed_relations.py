@@ -168,7 +168,7 @@ class Finder:
             return False
         if relation.how in {Made.SHARE, Made.RATIO}:
             return relation.how is Made.SHARE and self._says_share(field, self._by_place[relation.current])
-        bare = relation.how is Made.CHANGE and says_percent(field) and not stem(field)
+        bare = relation.how is Made.CHANGE and says_percent(field)
         if not (says_change(field) or bare) or SAYS_SHARE.search(field.heading):
             return False
         pair = (relation.previous, relation.current)
