@@ -99,6 +99,8 @@ class Finder:
                     continue
                 right += verdict.right
                 wrong += not verdict.right
+                if wrong == _HOPELESS and not right and not self._is_stated(field, relation):
+                    break
                 if verdict.right and verdict.telling:
                     values.add(field.cells[record].value)
             if not self._is_borne_out(field, relation, right, wrong, len(values), by_headings=by_headings):
@@ -194,5 +196,7 @@ class Finder:
         return same_time or stem(field) == stem(counts) != ""
 
 
+#: So many figures from the top, none of them right, are no accident.
+_HOPELESS = 6
 _DIFFERENCES = (Made.DIFFERENCE, Made.RUNNING)
 _PERCENTAGES = (Made.CHANGE, Made.SHARE, Made.RATIO, Made.POINTS, Made.RATE, Made.AVERAGE)
