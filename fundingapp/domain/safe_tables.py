@@ -23,7 +23,9 @@ from fundingapp.domain.small_numbers import (
     protect,
     without_contradiction,
 )
-from fundingapp.domain.tied_counts import Place, Tie, Tied, tie
+from fundingapp.domain.tied_counts import Tied, tie
+from fundingapp.domain.tied_lines import Tie
+from fundingapp.domain.tied_sums import Place
 
 
 class Why(Enum):
