@@ -31,6 +31,7 @@ from fundingapp.domain.claims import (
     Repayment,
     RetentionRelease,
 )
+from fundingapp.domain.difference import DifferenceReport
 from fundingapp.domain.doubles import ChargedTo, Dismissal
 from fundingapp.domain.enquiries import Enquiry
 from fundingapp.domain.evidence import Evidence, FileState, Support
@@ -1280,6 +1281,15 @@ class LetterWriter(Protocol):
         """Raises ExpectedError when it can't be written; a file that is there is then as it was."""
 
 
+class DifferenceWriter(Protocol):
+    """Writes the board's paper as a document (.docx) or a PDF, by the suffix of *out*, and proves it by reading it
+    back."""
+
+    def __call__(self, report: DifferenceReport, out: Path) -> None:
+        """Raises ExpectedError when it can't be written, or looks like holding personal data; a file that is there is
+        then as it was."""
+
+
 class Clock(Protocol):
     """The time now, in UTC."""
 
@@ -1301,6 +1311,7 @@ class Tools:
     write_pack: PackWriter
     write_certificate: CertificateWriter
     write_letter: LetterWriter
+    write_difference: DifferenceWriter
     write_reconciliation: ReconciliationWriter
     write_return_pack: ReturnPackWriter
     write_mail: MailWriter
