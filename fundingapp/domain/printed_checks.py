@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from fundingapp.domain.performance import RowSort
 from fundingapp.domain.printed_ranges import rounding_of
 from fundingapp.domain.printed_relations import Field, Finder, Relation
-from fundingapp.domain.printed_tables import PrintedTable, is_all_crime, is_made_row
+from fundingapp.domain.printed_tables import PrintedTable, is_made_row
 from fundingapp.domain.printed_totals import TotalDiffers, Totals
+from fundingapp.domain.printed_words import is_all_crime
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,21 @@ from itertools import permutations
 from fundingapp.domain.changes import rounded
 from fundingapp.domain.printed_figures import MOST_DECIMALS, Kind, Printed
 from fundingapp.domain.printed_ranges import Range, fits, quotient, range_of
-from fundingapp.domain.printed_tables import SAYS_CHANGE
+from fundingapp.domain.printed_words import (
+    SAYS_CHANGE,
+    SAYS_CURRENT,
+    SAYS_FALL,
+    SAYS_LAST_YEAR,
+    SAYS_OTHER,
+    SAYS_OTHER_BASE,
+    SAYS_PERCENT,
+    SAYS_POINTS,
+    SAYS_PREVIOUS,
+    SAYS_SHARE,
+    SAYS_TARGET,
+    subject_without_change,
+    when,
+)
 
 
 class Made(Enum):
@@ -78,36 +92,6 @@ class Field:
         return self.percents > self.numbers
 
 
-_SAYS_FALL = re.compile(r"reduc|decrease|\bfall\b", re.IGNORECASE)
-SAYS_PERCENT = re.compile(r"%|per\s?cent|\bpct\b", re.IGNORECASE)
-_SAYS_SHARE = re.compile(
-    r"%\s*of|per\s?cent(?:age)?\s*of|share|proportion|of total|of all|distribution", re.IGNORECASE
-)
-_SAYS_POINTS = re.compile(r"\bpp\b|points?\b|\bpts?\b|trend", re.IGNORECASE)
-_SAYS_TARGET = re.compile(r"\btargets?\b(?!.*achiev)|\bambition\b|\bplan(?:ned)?\b", re.IGNORECASE)
-_SAYS_OTHER_BASE = re.compile(
-    r"\bsince\b|baseline|average|\b(?:from|on|vs?\.?|to)\s+(?:19|20)\d\d|target", re.IGNORECASE
-)
-_SAYS_LAST_YEAR = re.compile(
-    r"(?:previous|last|prior) year|year before|year[- ]on[- ]year|\byoy\b", re.IGNORECASE
-)
-_SAYS_PREVIOUS = re.compile(r"previous|prior|last year|year before|baseline|before|earlier", re.IGNORECASE)
-_SAYS_CURRENT = re.compile(r"current|this year|latest|\bnow\b", re.IGNORECASE)
-#: Columns that hold no counts of what the table is about, or none that were counted.
-SAYS_OTHER = re.compile(
-    r"\brates?\b|\bper\b|average|mean\b|median|score|index|rank|position|satisf|population|households|residents|target"
-    r"|project(?:ed|ion)|forecast|estimate|priority|weight|confiden|threshold",
-    re.IGNORECASE,
-)
-YEARS = re.compile(r"(?:19|20)\d\d|(?<!\d)\d\d/\d\d(?!\d)")
-_PERIOD_WORDS = re.compile(
-    r"(?:19|20)\d\d(?:\s*[/\-–]\s*(?:(?:19|20)?\d\d))?|\d{1,2}(?:st|nd|rd|th)?\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug"
-    r"|sep|oct|nov|dec)[a-z]*\b|\b(?:ytd|q[1-4]|previous|prior|current|latest|recent|rolling|period|last|this|year|total|at|as|to|on|from|of|in|the|than|over|compared|with|date|number|no|count|months?"
-    r"|offences|crimes?|percent(?:age)?|pct|per\s?cent)\b|[^\w\s]",
-    re.IGNORECASE,
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether a printed figure is right, what it lies between, and whether that says anything (a nought may not).
@@ -151,7 +135,7 @@ class Finder:
             for field in self._fields
             if (self._only is None or field.place in self._only)
             and (field.percents or field.numbers)
-            and not _SAYS_TARGET.search(field.heading)
+            and not SAYS_TARGET.search(field.heading)
         ]
         # What the figures bear out comes before what only headings say, and differences before percentages: a column of
         # them must not pass for counts.
@@ -380,7 +364,7 @@ class Finder:
     def _is_plain(self, field: Field, relation: Relation) -> bool:
         """Whether the headings alone leave no doubt, so that even a column with nothing right in it is wrong: two
         columns of one thing whose order is told, and beside them the change of it, on nothing else."""
-        if self._order(relation.previous, relation.current) is not True or _SAYS_OTHER_BASE.search(
+        if self._order(relation.previous, relation.current) is not True or SAYS_OTHER_BASE.search(
             field.heading
         ):
             return False
@@ -422,7 +406,7 @@ class Finder:
 
     def _is_stated(self, field: Field, relation: Relation) -> bool:
         """Whether the headings leave no other pair than this one for a column that says that it is a change."""
-        if relation.sign not in {1, -1 if _SAYS_FALL.search(field.heading) else 1}:
+        if relation.sign not in {1, -1 if SAYS_FALL.search(field.heading) else 1}:
             return False
         if relation.scale != 1 and any(
             each.value is not None and abs(each.value) > 5 for each in field.cells
@@ -431,7 +415,7 @@ class Finder:
         if relation.how in {Made.SHARE, Made.RATIO}:
             return relation.how is Made.SHARE and self._says_share(field, self._by_place[relation.current])
         bare = relation.how is Made.CHANGE and SAYS_PERCENT.search(field.heading) and not _stem(field)
-        if not (says_change(field) or bare) or _SAYS_SHARE.search(field.heading):
+        if not (says_change(field) or bare) or SAYS_SHARE.search(field.heading):
             return False
         if self._natural_pair(field) != (relation.previous, relation.current):
             return False
@@ -440,7 +424,7 @@ class Finder:
 
     def _says_share(self, field: Field, counts: Field) -> bool:
         """Whether the headings say that *field* is the share of *counts* beside it: “2013 %” beside “2013 total”."""
-        if _SAYS_SHARE.search(field.heading):
+        if SAYS_SHARE.search(field.heading):
             return True
         if says_change(field) or not SAYS_PERCENT.search(field.heading) or field.place - counts.place != 1:
             return False
@@ -477,8 +461,8 @@ class Finder:
             each
             for each in counts
             if when(each.heading) is not None
-            or _SAYS_PREVIOUS.search(each.heading)
-            or _SAYS_CURRENT.search(each.heading)
+            or SAYS_PREVIOUS.search(each.heading)
+            or SAYS_CURRENT.search(each.heading)
         ]
         return timed if len(timed) >= 2 else counts
 
@@ -499,7 +483,7 @@ class Finder:
         counts = self._comparable(field)
         same = [each for each in counts if _is_of_group(field, each)]
         near = same if len(same) == 2 else [self._by_place[at] for at in self._nearest(field)]
-        if len(counts) > 2 and len(same) != 2 and _SAYS_LAST_YEAR.search(field.heading):
+        if len(counts) > 2 and len(same) != 2 and SAYS_LAST_YEAR.search(field.heading):
             dated = sorted(
                 (moment, each.place) for each in counts if (moment := when(each.heading)) is not None
             )
@@ -517,9 +501,9 @@ class Finder:
         one, other = when(here), when(there)
         if one is not None and other is not None and one != other:
             return one < other
-        if _SAYS_PREVIOUS.search(there) or _SAYS_CURRENT.search(here):
+        if SAYS_PREVIOUS.search(there) or SAYS_CURRENT.search(here):
             return False
-        return True if _SAYS_PREVIOUS.search(here) or _SAYS_CURRENT.search(there) else None
+        return True if SAYS_PREVIOUS.search(here) or SAYS_CURRENT.search(there) else None
 
     def _candidates(self, field: Field, hows: Sequence[Made], made: set[int]) -> Iterator[Relation]:
         """What *field* may be made of, the likeliest first."""
@@ -573,7 +557,7 @@ class Finder:
                     if abs(pair[0] - field.place) <= 3 and abs(pair[1] - field.place) <= 3
                 )
             elif (
-                _SAYS_POINTS.search(field.heading)
+                SAYS_POINTS.search(field.heading)
                 or any(each.is_points for each in field.cells)
                 or says_change(field)
             ):
@@ -591,12 +575,8 @@ def says_change(field: Field) -> bool:
     return SAYS_CHANGE.search(field.heading) is not None
 
 
-_CHANGE_WORDS = re.compile(rf"\w*(?:{SAYS_CHANGE.pattern})\w*", re.IGNORECASE)
-
-
 def _stem(field: Field) -> str:
-    """What a heading says besides its time and that it is a change."""
-    return " ".join(_CHANGE_WORDS.sub(" ", _PERIOD_WORDS.sub(" ", field.heading)).casefold().split())
+    return subject_without_change(field.heading)
 
 
 def _is_of_group(field: Field, other: Field) -> bool:
@@ -613,25 +593,6 @@ def _has_decimals(relation: Relation) -> bool:
 
 def _ends_in_nought(printed: Printed) -> bool:
     return printed.value is not None and printed.value * 10**printed.decimals % 10 == 0
-
-
-def when(heading: str) -> tuple[int, ...] | None:
-    """The years and dates of a heading, to be put in order; None where it names none."""
-    years = [int(each) if len(each) == 4 else 2000 + int(each[:2]) for each in YEARS.findall(heading)]
-    if not years:
-        short = re.search(
-            r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[\s\-']*(\d\d)\b",
-            heading,
-            re.IGNORECASE,
-        )
-        years = [2000 + int(short[1])] if short else []
-    months = re.findall(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", heading, re.IGNORECASE)
-    quarter = re.search(r"\bq(?:uarter )?([1-4])\b", heading, re.IGNORECASE)
-    names = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-    if not years and not months:
-        return None
-    last = names.index(months[-1].casefold()) if months else int(quarter[1]) if quarter else 0
-    return (max(years) if years else 0, last)
 
 
 def _in_manner(printed: Printed, field: Field, expected: Range, relation: Relation) -> str:

@@ -11,11 +11,16 @@ from fractions import Fraction
 from fundingapp.domain.performance import RowSort
 from fundingapp.domain.printed_figures import Kind
 from fundingapp.domain.printed_ranges import NOBODY_KNOWS, Range, range_of
-from fundingapp.domain.printed_relations import SAYS_PERCENT, YEARS, Field, says_change, when
-from fundingapp.domain.printed_tables import PrintedTable, is_all_crime, is_part_of_another, is_total
-
-_IS_RATE = re.compile(
-    r"\brates?\b|\bper\b|average|mean|median|score|index|rank|position|satisf", re.IGNORECASE
+from fundingapp.domain.printed_relations import Field, says_change
+from fundingapp.domain.printed_tables import PrintedTable
+from fundingapp.domain.printed_words import (
+    SAYS_PERCENT,
+    SAYS_UNSUMMED,
+    YEARS,
+    is_all_crime,
+    is_part_of_another,
+    is_total,
+    when,
 )
 
 
@@ -51,7 +56,7 @@ class Totals:
             and field.numbers
             and not field.is_percent
             and 2 * sum(each.decimals > 3 for each in field.cells) <= field.numbers
-            and not _IS_RATE.search(field.heading)
+            and not SAYS_UNSUMMED.search(field.heading)
             and not says_change(field)
             and not SAYS_PERCENT.search(field.heading)
         ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from fundingapp.domain.errors import listed
-from fundingapp.domain.printed_counts import Grid, Printed, What
+from fundingapp.domain.printed_counts import Grid, What, masked
 from fundingapp.domain.small_numbers import (
     WITHHELD,
     Line,
@@ -225,13 +225,10 @@ def masked_grids(grids: Sequence[Grid], cells: Sequence[SafeCell], rule: Rule) -
         rows, kinds = made[table]
         is_count = kinds[row][column] is What.COUNT
         is_marked = is_count and cell.shown == rule.mark
-        rows[row][column] = Printed(
-            cell.shown,
-            What.HIDDEN if is_count else What.TEXT,
-            least=rule.least if is_marked else 0,
-            most=rule.most if is_marked else None,
+        rows[row][column] = masked(
+            cell.shown, least=rule.least if is_marked else 0, most=rule.most if is_marked else None
         )
-        kinds[row][column] = rows[row][column].what
+        kinds[row][column] = What.HIDDEN if is_count else What.TEXT
     return [
         replace(grid, rows=tuple(map(tuple, rows)), kinds=tuple(map(tuple, kinds)))
         for grid, (rows, kinds) in zip(grids, made, strict=True)
@@ -244,7 +241,7 @@ def with_small_hidden(grid: Grid, rule: Rule) -> Grid:
     kinds = [list(row) for row in grid.kinds]
     for row, column in itertools.product(range(len(rows)), range(len(grid.headings))):
         if kinds[row][column] is What.COUNT and rule.is_small(rows[row][column].count or 0):
-            rows[row][column] = Printed(rule.mark, What.HIDDEN, least=rule.least, most=rule.most)
+            rows[row][column] = masked(rule.mark, least=rule.least, most=rule.most)
             kinds[row][column] = What.HIDDEN
     return replace(grid, rows=tuple(map(tuple, rows)), kinds=tuple(map(tuple, kinds)))
 
