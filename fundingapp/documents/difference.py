@@ -58,11 +58,11 @@ _LINES = (
     Column("Papers", 1.4),
 )
 _COSTS = (
-    Column("One of", 7),
-    Column("Spent £", 2.3, figures=True),
-    Column("Number", 1.7, figures=True),
-    Column("Cost £", 2, figures=True),
-    Column("To be read with it", 4),
+    Column("One of", 4.8),
+    Column("Spent £", 2.2, figures=True),
+    Column("Number", 1.6, figures=True),
+    Column("Cost £", 1.9, figures=True),
+    Column("To be read with it", 6.5),
 )
 #: How wide the columns of a line through the years are: what is measured, its baseline, and its target.
 _MEASURE, _BASELINE, _TARGET = 5.0, 1.8, 2.4
@@ -78,10 +78,10 @@ _TABLE = (
 _LIMITS = (Column("Of", 5.6), Column("What could not be measured, and why", 11.4))
 _INDEX = (
     Column("No.", 1.1),
-    Column("Paper", 6.6),
+    Column("Paper", 5.4),
     Column("Date", 2),
-    Column("Sort", 2),
-    Column("Behind", 5.3),
+    Column("Sort", 1.9),
+    Column("Behind", 6.6),
 )
 
 
