@@ -98,7 +98,8 @@ class WriteDifference(Question[DifferenceWritten]):
 
 @dataclass(frozen=True, slots=True)
 class TallyOf(Question["TallyAnswer"]):
-    """How the indicators of a year stand, counted: the same as in the paper. *project* narrows to some."""
+    """How the indicators of a year stand, counted: the same as in the paper. With *projects* those of these alone are
+    counted, and nothing of the partnership's own."""
 
     year: FinancialYear
     fund: FundId | None = None
@@ -132,7 +133,7 @@ class _Gathering:
             if each.quarter <= quarter:
                 missing[each.indicator].append(each.quarter)
         self.lines = {
-            row.id: replace(line, missing=tuple(missing.get(row.id, ())))
+            row.id: _without_state(row, replace(line, missing=tuple(missing.get(row.id, ()))))
             for row, line in zip(self.rows, safe_lines(self.held, self.rows, tools, fund), strict=True)
         }
 
@@ -251,7 +252,7 @@ class _Gathering:
             for point in through.points:
                 value = self.held.to_date(row.kept, point.year, 4).value
                 if point.to_date.is_hidden and point.year != self.year and value == row.baseline.value:
-                    self.lines[row.id] = replace(self.lines[row.id], baseline=_WITHHELD)
+                    self.lines[row.id] = _without_state(row, replace(self.lines[row.id], baseline=_WITHHELD))
                     found[row.id] = replace(through, baseline=_WITHHELD)
         return found
 
@@ -301,6 +302,13 @@ class _Gathering:
             {id: tuple(sorted(numbers[each] for each in papers)) for id, papers in by_indicator.items()},
             tuple(evidence[id] for id in ordered),
         )
+
+
+def _without_state(row: ResultRow, line: IndicatorLine) -> IndicatorLine:
+    """*line* without how it stands, as on the screen, where that would tell of a baseline that is hidden."""
+    if line.baseline.is_hidden and row.target.aim in (Aim.DIRECTION, Aim.CHANGE):
+        return replace(line, state=Standing.SMALL.value, of_target=None)
+    return line
 
 
 @dataclass(frozen=True, slots=True)
@@ -569,7 +577,7 @@ def answer_tally(question: TallyOf, tools: Tools) -> TallyAnswer:
         only = question.projects
 
         def is_asked(project: ProjectId | None) -> bool:
-            return only is None or project is None or project in only
+            return only is None or project in only
 
         rows = [row for row in gathering.rows if is_asked(row.indicator.project)]
         found = [gap for gap in gathering.gaps() if is_asked(gathering.project_of(gap))]
