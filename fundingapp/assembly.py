@@ -24,26 +24,18 @@ if TYPE_CHECKING:
     from fundingapp.application.ports import (
         BookLook,
         CalendarDocument,
-        CalendarWriter,
-        CertificateWriter,
-        DifferenceWriter,
         EnquiryWriter,
         ExchangeBooks,
         ExchangeSheet,
+        FileWriter,
         FillTemplate,
-        LayoutWriter,
-        LetterWriter,
         LookedInto,
         LooksAtLeaving,
-        MailWriter,
         OpenWork,
-        PackWriter,
         Papers,
         PartnerBookWriter,
         Receiving,
-        ReconciliationWriter,
         ReturnLooks,
-        ReturnPackWriter,
         ReturnWriter,
         SafeTable,
         SafeTableWriter,
@@ -266,11 +258,22 @@ class _Papers:
         return media_type(path)
 
     def texts(self, path: Path, name: str, media_type: str) -> LookedInto:
-        from fundingapp.documents.looking import texts_of
+        from fundingapp.documents.containers import is_container, texts_within
+
+        if is_container(name, media_type):
+            return texts_within(path, name, media_type, self._texts_inside)
+        return self._texts(path, name, media_type)
+
+    def _texts_inside(self, path: Path, name: str) -> LookedInto:
+        return self._texts(path, name, self.media_type(path))
+
+    def _texts(self, path: Path, name: str, media_type: str) -> LookedInto:
+        from fundingapp.documents.looking import texts_beside_cells, texts_of
         from fundingapp.workbooks.looking import is_table, texts_of_table
 
         if is_table(name, media_type):
-            return texts_of_table(path, name)
+            looked = texts_of_table(path, name)
+            return replace(looked, cells=(*looked.cells, *texts_beside_cells(path, name, media_type)))
         return texts_of(path, name, media_type)
 
     def hidden(self, path: Path, media_type: str) -> tuple[str, ...]:
@@ -338,7 +341,9 @@ def _difference_pdf(report: DifferenceReport) -> PdfPaper:
     return made
 
 
-def _looked_difference(open_work: OpenWork, write: DifferenceWriter) -> DifferenceWriter:
+def _looked_difference(
+    open_work: OpenWork, write: FileWriter[DifferenceReport]
+) -> FileWriter[DifferenceReport]:
     """*write*, with a document looked through for personal data as it is finished, and a PDF before it is made: its
     words are known by then, and its lines are cut anywhere."""
     looked = _looked_at(open_work, write)
@@ -505,7 +510,9 @@ def _looked_at(open_work: OpenWork, write: Callable[..., Any]) -> Callable[..., 
     return written
 
 
-def _looked_calendar(open_work: OpenWork, write: CalendarWriter) -> CalendarWriter:
+def _looked_calendar(
+    open_work: OpenWork, write: FileWriter[CalendarDocument]
+) -> FileWriter[CalendarDocument]:
     """*write*, with the words of the events looked through for personal data before: the lines of such a file are cut
     anywhere."""
 
@@ -582,16 +589,16 @@ class Assembly:
     reader: TableReader = field(default_factory=_Tables)
     writer: ReturnWriter = _write_return
     table_writer: TableWriter = _write_table
-    layout_writer: LayoutWriter = _write_layout
+    layout_writer: FileWriter[Layout] = _write_layout
     enquiry_writer: EnquiryWriter = _write_enquiry
-    calendar_writer: CalendarWriter = _write_calendar
-    pack_writer: PackWriter = _write_pack
-    certificate_writer: CertificateWriter = _write_certificate
-    letter_writer: LetterWriter = _write_letter
-    difference_writer: DifferenceWriter = _write_difference
-    reconciliation_writer: ReconciliationWriter = _write_reconciliation
-    return_pack_writer: ReturnPackWriter = _write_return_pack
-    mail_writer: MailWriter = _write_mail
+    calendar_writer: FileWriter[CalendarDocument] = _write_calendar
+    pack_writer: FileWriter[BidPack] = _write_pack
+    certificate_writer: FileWriter[CertificatePaper] = _write_certificate
+    letter_writer: FileWriter[RequestLetter] = _write_letter
+    difference_writer: FileWriter[DifferenceReport] = _write_difference
+    reconciliation_writer: FileWriter[ReconciliationPaper] = _write_reconciliation
+    return_pack_writer: FileWriter[ReturnPack] = _write_return_pack
+    mail_writer: FileWriter[MailDraft] = _write_mail
     partner_book_writer: PartnerBookWriter = _write_partner_book
     safe_table_writer: SafeTableWriter = _write_safe_table
     prover: Prover = field(default_factory=_Prover)

@@ -87,7 +87,7 @@ class DifferenceWritten:
 class WriteDifference(Question[DifferenceWritten]):
     """Writes that paper to *out*, a document (.docx) or a PDF, when nothing in it looks like personal data.
 
-    Raises ExpectedError as :class:`~fundingapp.application.ports.DifferenceWriter` does; *out* is then what it was.
+    Raises ExpectedError as :class:`~fundingapp.application.ports.FileWriter` does; *out* is then what it was.
     """
 
     year: FinancialYear
