@@ -27,7 +27,8 @@ from fundingapp.application.wording import short_date
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.evidence import Evidence, Keeping, Supported
 from fundingapp.domain.ids import EvidenceId
-from fundingapp.ui.adding_papers import Adding, add_dropped, can_take
+from fundingapp.ui.adding_papers import Adding, add_dropped
+from fundingapp.ui.dropped import can_take
 from fundingapp.ui.inspector import Block, Step, StepsBlock, SumBlock, SumRow, WidgetBlock
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Target

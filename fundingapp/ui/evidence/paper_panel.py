@@ -41,7 +41,8 @@ from fundingapp.domain.evidence import (
     PersonalData,
     about_of,
 )
-from fundingapp.ui.adding_papers import Adding, can_take, files_of
+from fundingapp.ui.adding_papers import Adding
+from fundingapp.ui.dropped import can_take, files_of, handed_over
 from fundingapp.ui.evidence.places import go_to_supported
 from fundingapp.ui.evidence.previews import Preview
 from fundingapp.ui.forms import Form
@@ -541,6 +542,14 @@ class PaperPanel(QWidget):
         paths = files_of(event.mimeData())
         if len(paths) == 1:
             self._take_version(paths[0])
+        elif handed_over(event.mimeData()):
+            self._office.told.emit(
+                Message(
+                    "A new version is taken from a folder, and this file stands in none.",
+                    "Save it from the other program first, and drop it here from there.",
+                    Tone.ATTENTION,
+                )
+            )
         else:
             self._office.told.emit(
                 Message(

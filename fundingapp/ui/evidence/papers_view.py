@@ -38,7 +38,8 @@ from fundingapp.domain.evidence import (
 )
 from fundingapp.domain.ids import EvidenceId
 from fundingapp.domain.retention import is_not_looked_at, lacks_consent
-from fundingapp.ui.adding_papers import Adding, add_dropped, files_of
+from fundingapp.ui.adding_papers import Adding, add_dropped
+from fundingapp.ui.dropped import can_take
 from fundingapp.ui.evidence.drop_table import DropTable
 from fundingapp.ui.evidence.paper_panel import PaperPanel, ask_longer, is_shown, things_to_support
 from fundingapp.ui.forms import Form
@@ -48,9 +49,9 @@ from fundingapp.ui.office import Office
 from fundingapp.ui.paper_words import (
     AGREED_TONES,
     MARKING_TONES,
-    PERSONAL_TONES,
     STATE_TONES,
     in_bytes,
+    personal_in_words,
     state_in_words,
 )
 from fundingapp.ui.papers import ANY_FILE, open_paper
@@ -84,13 +85,6 @@ def _second(row: PaperRow) -> str:
     elif of.replaces is not None:
         parts.append("a newer version")
     return " · ".join(parts)
-
-
-def _tells_of_people(row: PaperRow) -> bool:
-    """Whether the paper's word on personal data says something: of what is kept elsewhere nobody has to look."""
-    if row.keeping is Keeping.ERASED:
-        return False
-    return row.of.personal is not PersonalData.UNKNOWN or is_not_looked_at(row.of)
 
 
 def _supports(row: PaperRow) -> str:
@@ -145,11 +139,13 @@ PAPERS = (
     ),
     Column[PaperRow](
         "Personal data",
-        lambda row: row.of.personal.value if _tells_of_people(row) else "–",
+        lambda row: personal_in_words(row)[0],
         sort="personal",
         filter="personal",
-        pill=lambda row: PERSONAL_TONES[row.of.personal] if _tells_of_people(row) else None,
-        width=116,
+        pill=lambda row: personal_in_words(row)[2],
+        second=lambda row: personal_in_words(row)[1],
+        tip=lambda row: row.of.found,
+        width=124,
     ),
     Column[PaperRow](
         "Consent",
@@ -475,7 +471,7 @@ class PapersView(GrantView):
         clip = QGuiApplication.clipboard().mimeData()
         if self.office.is_read_only or clip is None:
             return
-        if files_of(clip):
+        if can_take(clip):
             add_dropped(self.office, clip, owner=self, done=self._added)
         elif clip.hasText():
             Adding(self.office, owner=self, done=self._added).words(clip.text())
