@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from fundingapp import assembly
+from fundingapp.application.commands.papers import ChangePapers
 from fundingapp.application.queries.evidence import Papers
 from fundingapp.domain.evidence import EvidenceType, PersonalData
 from fundingapp.ui.dropped import can_take
@@ -23,6 +24,8 @@ from fundingapp.ui.evidence.papers_view import PapersView
 from fundingapp.ui.paper_words import personal_in_words
 from fundingapp.ui.safety.findings_window import FindingsWindow
 from fundingapp.ui.shell import Shell
+from fundingapp.ui.widgets.chips import Chip
+from tests.builders_core import YEAR
 from tests.ui import hands
 from tests.ui.evidence.desk_papers import (
     PEOPLE,
@@ -190,6 +193,28 @@ def test_a_link_that_is_dropped_is_kept_as_one(qtbot: QtBot, shell: Shell) -> No
     view(shell).take_drop(mime)
     settle(qtbot, shell)
     assert listed(shell) == ["https://www.example.org/minutes"]
+
+
+def test_the_list_can_be_kept_to_the_year_of_the_top_bar(
+    qtbot: QtBot, shell: Shell, report: Path, tmp_path: Path
+) -> None:
+    old = tmp_path / "minutes of 2016.txt"
+    old.write_text("The minutes")
+    for path in (old, report):
+        drop(page_of(shell), path)
+        settle(qtbot, shell)
+    paper = next(row.id for row in shell.office.fetch(Papers()).rows if row.of.name == old.name)
+    shell.office.do(ChangePapers((paper,), (("dated", date(2016, 5, 3)),)), "test")
+    settle(qtbot, shell)
+    years = view(shell).years
+    assert [chip.spec.words for chip in years.findChildren(Chip)] == ["All years 2", "2018/19 1"]
+    years.choose(YEAR)
+    assert listed(shell) == ["LWA Q3 report.txt"]
+    # What is just added is shown, whatever was chosen.
+    years.choose(YEAR)
+    view(shell).go_to(paper)
+    settle(qtbot, shell)
+    assert len(listed(shell)) == 2
 
 
 def test_what_could_not_be_looked_into_is_told_and_stands_in_its_column(
