@@ -22,7 +22,7 @@ from fundingapp.application.queries.results import ProjectNamed
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.evidence import About, EvidenceType, Supported
 from fundingapp.domain.ids import EvidenceId, IndicatorId, OutcomeId, ProjectId
-from fundingapp.domain.indicators import Counted, GoodDirection, Indicator, Measure, ResultLevel
+from fundingapp.domain.indicators import Counted, Due, GoodDirection, Indicator, Measure, ResultLevel
 from fundingapp.domain.outcomes import Outcome
 from fundingapp.domain.periods import FinancialYear
 
@@ -215,6 +215,7 @@ _MEASURED = (
             _DOWN,
             source=REPORT,
             level=ResultLevel.OUTCOME,
+            due=Due.YEAR,
         ),
         tuple(
             _Figure(date(year, 10, 1), date(year, 10, 31), count)
@@ -241,6 +242,7 @@ _MEASURED = (
             counted=Counted.PEOPLE,
             source=f"Youth JAG, {REPORT}",
             is_sensitive=True,
+            due=Due.YEAR,
         ),
         (_Figure(date(2019, 2, 14), date(2019, 2, 14), "13", "between 8 and 13 since September 2018"),),
     ),
@@ -258,6 +260,7 @@ _MEASURED = (
                 level=ResultLevel.OUTCOME,
                 counted=Counted.SHARE,
                 method="“Safe” or “very safe”, out of the 288 members of the public who completed the survey.",
+                due=Due.ONCE,
             ),
             (_Figure(*_THIS_YEAR, share, "the report doesn't say on which days people were asked"),),
         )

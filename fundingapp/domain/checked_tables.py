@@ -22,7 +22,7 @@ from fundingapp.domain.ids import AreaId
 from fundingapp.domain.outcomes import ResultsRules
 from fundingapp.domain.performance import PerformanceFigure, RowSort
 from fundingapp.domain.places import plain_place
-from fundingapp.domain.printed_tables import is_all_crime
+from fundingapp.domain.printed_words import is_all_crime
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 from typing import Final
 
 from fundingapp.domain.cells import clean_text, code_text, is_error_text
@@ -27,8 +28,9 @@ class Kind(Enum):
 @dataclass(frozen=True, slots=True)
 class Printed:
     """A cell as printed. *value* is in per cent for a PERCENT, with so many *decimals*; a HIDDEN figure lies between
-    *least* and *most*, both None where the table does not say. *is_points* are percentage points. *beside* is a second
-    figure in the same cell, as in “96 (5%)”. *marks* are letters in square brackets and asterisks behind it."""
+    *least* and *most*, both None where the table does not say. *is_points* are percentage points, *is_money* pounds;
+    *has_sign* says that a plus, a minus, an arrow or brackets stand with it. *beside* is a second figure in the same
+    cell, as in “96 (5%)”. *marks* are letters in square brackets and asterisks behind it."""
 
     text: str
     kind: Kind
@@ -40,6 +42,23 @@ class Printed:
     most: Decimal | None = None
     marks: str = ""
     beside: Printed | None = None
+    is_money: bool = False
+    has_sign: bool = False
+
+    @property
+    def exact(self) -> Fraction | None:
+        """The number as a fraction; None where there is none."""
+        return None if self.value is None else Fraction(self.value)
+
+    @property
+    def count(self) -> int | None:
+        """The number as a whole one; None where it is none."""
+        return None if self.value is None or self.value != int(self.value) else int(self.value)
+
+    @property
+    def step(self) -> Fraction:
+        """The last decimal that is shown, by which it was rounded."""
+        return Fraction(1, 10**self.decimals)
 
     @property
     def is_figure(self) -> bool:
@@ -58,6 +77,10 @@ class Printed:
             else f"{abs(shown)}"
         )
         sign = "%" if "%" in self.text else ""
+        text = self.text.strip()
+        if text[:1] in tuple(_UP + _DOWN):
+            arrow = text[0] if (text[0] in _UP) is (shown > 0) else _OPPOSITE[text[0]]
+            return f"{arrow}{' ' if text[1:2] == ' ' else ''}{body}{sign}"
         if sign and re.search(r"\d\s+%", self.text):
             sign = f" {sign}"
         if shown < 0 and (brackets or self.text.strip().startswith("(")):
@@ -70,7 +93,7 @@ class Printed:
 
 #: What stands where there is no figure.
 _NOTHING: Final = frozenset(
-    (
+    {
         *(
             "-",
             "–",
@@ -81,41 +104,36 @@ _NOTHING: Final = frozenset(
             "na",
             "n.a.",
             "n.a",
-            "..",
-            "…",
             ".",
-            "[x]",
             "[z]",
-            "x",
             "n/k",
             "nk",
             "n/c",
-        ),
-        *(
             "nc",
+            "x",
             "tbc",
-            "-%",
-            "–%",
-            "∞",
-            "%",
-            "not available",
-            "not applicable",
-            "not calculated",
-            "not known",
         ),
+        *("-%", "–%", "∞", "%", "not available", "not applicable", "not calculated", "not known"),
         *("no data", "nil return", "unknown"),
-    )
+    }
 )
-_MARKS = re.compile(r"\s*(?:\[([a-z]{1,2})\]|\(([prefu])\)|([*†‡§#^¹²³⁴⁵]+))\s*$", re.IGNORECASE)
-_UNSHOWN = re.compile(r"\*{1,3}|\[c\]|c|suppressed|hidden|redacted", re.IGNORECASE)
+_MARKS = re.compile(
+    r"\s*(?:\[((?:note\s*)?[a-z0-9 ,]{1,8})\]|\(([prefu])\)|([*†‡§#^¹²³⁴⁵⁶⁷⁸⁹⁰]+))\s*$", re.IGNORECASE
+)
+#: A figure that there is and that is not shown.
+_UNSHOWN: Final = re.compile(
+    r"\*{1,3}|\[c\d?\]|\[x\]|c|s|#|\.{2,3}|…|sup(?:p|pressed)?\.?|hidden|withheld|redacted|confidential",
+    re.IGNORECASE,
+)
 _BELOW = re.compile(
     r"(?:(?P<strict><|under|less than|fewer than|below)|(?P<up_to>≤|<=|up to|at most))"
     r"\s*(?P<most>\d[\d,]*(?:\.\d+)?)\s*(?P<percent>%?)",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"(?P<least>\d{1,2})\s*(?:-|–|to)\s*(?P<most>\d{1,2})")
+_BETWEEN = re.compile(r"(?P<least>\d[\d,]*)\s*(?:-|–|to)\s*(?P<most>\d[\d,]*)")
 _DIGITS = r"(?:\d{1,3}(?:[, \u00a0\u202f]\d{3})+|\d+)(?:\.\d+)?|\.\d+"
 _UP, _DOWN = "▲↑⬆⇧", "▼↓⬇⇩"
+_OPPOSITE: Final = dict(zip(_UP + _DOWN, _DOWN + _UP, strict=True))
 _FIGURE = re.compile(
     rf"(?P<open>\()?\s*(?P<word>up|down|[{_UP}{_DOWN}])?\s*(?:by\s+)?(?P<sign>[+\-−–])?\s*£?\s*(?P<inner>\()?"
     rf"(?P<digits>{_DIGITS})"
@@ -127,6 +145,7 @@ _FIGURE = re.compile(
 _TWO = re.compile(r"(?P<first>[^()]*\d[^()]*?)\s*\((?P<second>[^()]*\d[^()]*)\)")
 #: “2013 %” is a heading.
 _YEAR_PERCENT = re.compile(r"(?:19|20)\d\d\s+%")
+_YEARS: Final = range(1990, 2100)
 #: A binary number that a spreadsheet worked out has more decimals than anybody prints.
 MOST_DECIMALS: Final = 6
 
@@ -142,11 +161,11 @@ def read_printed(cell: Cell, shown: str = "") -> Printed:
             return Printed(text, Kind.TEXT)
         exponent = number.normalize().as_tuple().exponent
         decimals = max(-exponent, 0) if isinstance(exponent, int) else 0
-        return Printed(text, Kind.NUMBER, number, decimals)
+        return Printed(text, Kind.NUMBER, number, decimals, has_sign=number < 0)
     if cell is None or isinstance(cell, bool | date):
         return Printed(clean_text(cell), Kind.TEXT if cell is not None else Kind.NOTHING)
-    text = clean_text(cell)
-    return _printed_text(text)
+    # Our own text tables put an apostrophe before what would wake a formula.
+    return _printed_text(clean_text(cell).lstrip("'"))
 
 
 def _printed_text(text: str) -> Printed:
@@ -159,8 +178,10 @@ def _printed_text(text: str) -> Printed:
         if below["percent"]:
             return Printed(text, Kind.HIDDEN, is_percent=True, least=Decimal(0), most=most)
         return Printed(text, Kind.HIDDEN, least=Decimal(1), most=most - 1 if below["strict"] else most)
-    if (between := _BETWEEN.fullmatch(text)) is not None and int(between["least"]) < int(between["most"]):
-        return Printed(text, Kind.HIDDEN, least=Decimal(between["least"]), most=Decimal(between["most"]))
+    if (between := _BETWEEN.fullmatch(text)) is not None:
+        least, most = (Decimal(between[end].replace(",", "")) for end in ("least", "most"))
+        if least < most and least not in _YEARS:
+            return Printed(text, Kind.HIDDEN, least=least, most=most)
     found = _figure(text)
     if found is not None:
         return found
@@ -192,4 +213,13 @@ def _figure(text: str) -> Printed | None:
         value = -value
     decimals = len(digits.partition(".")[2])
     is_points = "pt" in unit or "point" in unit or unit == "pp"
-    return Printed(text, Kind.PERCENT if unit else Kind.NUMBER, value, decimals, bool(unit), is_points)
+    return Printed(
+        text,
+        Kind.PERCENT if unit else Kind.NUMBER,
+        value,
+        decimals,
+        bool(unit),
+        is_points,
+        is_money="£" in text,
+        has_sign=negative or down or bool(found["sign"] or found["word"] or trail),
+    )

@@ -10,7 +10,8 @@ from decimal import Decimal
 from fundingapp.domain.performance import RowSort
 from fundingapp.domain.printed_checks import TableCheck
 from fundingapp.domain.printed_figures import Kind
-from fundingapp.domain.printed_tables import PrintedColumn, PrintedTable, is_made_row, is_period
+from fundingapp.domain.printed_layout import is_period
+from fundingapp.domain.printed_tables import PrintedColumn, PrintedTable, is_made_row
 
 
 @dataclass(frozen=True, slots=True)

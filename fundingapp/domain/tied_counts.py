@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from fundingapp.domain.printed_counts import Grid, What, is_difference_word, is_total_word
+from fundingapp.domain.printed_counts import Grid, What
+from fundingapp.domain.printed_words import may_be_total, says_difference
 from fundingapp.domain.small_numbers import Cell, Line, Problem, Rule, Sort
 
 
@@ -144,7 +145,7 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
 def _said_to_be_totals(labels: Sequence[str]) -> list[bool]:
     """Which labels say that their line is a total; where all of them would, those that differ by their numbers only,
     such as “2013 total” and “2014 total”, are like each other and no totals of each other."""
-    total = [is_total_word(label) for label in labels]
+    total = [may_be_total(label) for label in labels]
     if len(labels) < 2 or not all(total):
         return total
     plain = [" ".join(re.sub(r"\d+", " ", label.casefold()).split()) for label in labels]
@@ -361,7 +362,7 @@ class _Builder:
         kind = self.kind(place)
         cell = self.grids[place.table].rows[place.row][place.column]
         if kind is What.HIDDEN:
-            return Range(cell.least, cell.most)
+            return Range(math.ceil(cell.least or 0), None if cell.most is None else math.floor(cell.most))
         if kind in (What.COUNT, What.DIFFERENCE) and cell.count is not None:
             return Range(cell.count, cell.count)
         return None
@@ -536,7 +537,7 @@ class _Builder:
         own = grid.label(places[0].row) if by_row else grid.heading(places[0].column)
         for first in lines:
             other = grid.label(first) if by_row else grid.heading(first)
-            changes = is_difference_word(own)
+            changes = says_difference(own)
             said = not changes and _same_period(own, other)
             for scale in _SCALES:
                 yield _Way("share of the total", first, -1, by_row, scale, said and scale == 100)
@@ -815,6 +816,10 @@ class _Builder:
     def make(self, besides: Sequence[Tie]) -> Tied:
         self.totals()
         self.adding_up()
+        for each in besides:
+            if each.kind == "total" and each.whole is not None:
+                known = self.wholes.setdefault(each.whole, [])
+                known += [place for place, factor in each.terms if factor > 0 and place not in known]
         self.worked_out()
         self.same_figures()
         self.pending += besides

@@ -1,12 +1,11 @@
-"""What every table has, and the words of their constraints; the tables themselves are in ``records`` and
-``return_records``."""
+"""What every table has, and the words of their constraints; the tables themselves are in ``records``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Integer, MetaData
+from sqlalchemy import CheckConstraint, ColumnClause, ForeignKey, Integer, MetaData
 
 from fundingapp.domain.money import LARGEST_PENCE
 from fundingapp.persistence.columns import Whole
@@ -46,6 +45,21 @@ def one_of(column: str, choices: Any) -> CheckConstraint:
 
 def a_period(column: str = "period") -> CheckConstraint:
     return CheckConstraint(f"{column} BETWEEN 1 AND 13", name=f"{column}_in_year")
+
+
+def a_quarter(column: str = "quarter") -> CheckConstraint:
+    """A quarter of a financial year."""
+    return CheckConstraint(f"{column} BETWEEN 1 AND 4", name=f"{column}_in_year")
+
+
+def yes_or_no(column: str, name: str) -> CheckConstraint:
+    """A column that only answers yes (1) or no (0)."""
+    return CheckConstraint(f"{column} = 0 OR {column} = 1", name=name)
+
+
+def refers_to(table: str, column: str = "", **options: Any) -> ColumnClause[Any]:
+    """The identity of a row of *table*, in a column that is named after it unless *column* says otherwise."""
+    return mapped_column(column or f"{table}_id", Whole, ForeignKey(f"{table}.id"), **options)
 
 
 def exactly_one(*columns: str) -> str:

@@ -29,21 +29,13 @@ from fundingapp.persistence.digests import (
 )
 from fundingapp.persistence.journal import SqlJournal
 from fundingapp.persistence.ledger.totals import total_problems
-from fundingapp.persistence.records import (
-    AccrualRecord,
-    AdjustmentRecord,
-    BatchRecord,
-    ChargeRecord,
-    EvidenceRecord,
-    FigureImportRecord,
-    FundRecord,
-    LedgerLineRecord,
-    ProjectRecord,
-    PublicationRecord,
-    SavedReturnRecord,
-    SupportRecord,
-)
-from fundingapp.persistence.return_records import PartnerBookRecord, ReturnTemplateRecord
+from fundingapp.persistence.records.evidence import EvidenceRecord, SupportRecord
+from fundingapp.persistence.records.figure_files import FigureImportRecord, PublicationRecord
+from fundingapp.persistence.records.grants import FundRecord, ProjectRecord
+from fundingapp.persistence.records.imports import BatchRecord
+from fundingapp.persistence.records.ledger import ChargeRecord, LedgerLineRecord
+from fundingapp.persistence.records.returns import PartnerBookRecord, ReturnTemplateRecord, SavedReturnRecord
+from fundingapp.persistence.records.year_end import AccrualRecord, AdjustmentRecord
 from fundingapp.persistence.sources import FileSources
 from fundingapp.persistence.upgrading import SCHEMA_VERSION
 from fundingapp.persistence.work import NOUNS

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from fundingapp.persistence.records import ChargeRecord, LedgerLineRecord
+from fundingapp.persistence.records.ledger import ChargeRecord, LedgerLineRecord
 from fundingapp.persistence.schema import Base
 
 #: What a digest covers of the tables that carry it themselves. What is left out (whether a line counts, its state, what

@@ -18,7 +18,7 @@ from fundingapp.application.ports import ERASED_DETAILS, ERASING, JournalFilter,
 from fundingapp.application.progress import Progress
 from fundingapp.application.wording import without
 from fundingapp.persistence.columns import reading
-from fundingapp.persistence.records import JournalDetailRecord, JournalEntryRecord
+from fundingapp.persistence.records.journal import JournalDetailRecord, JournalEntryRecord
 
 #: So many entries are read by one statement, and checked between two reports.
 _AT_ONCE = 500

@@ -16,7 +16,7 @@ from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError, NotFo
 from fundingapp.domain.money import LARGEST_PENCE, Money
 from fundingapp.persistence.digests import touch
 from fundingapp.persistence.errors import refusing
-from fundingapp.persistence.records import ChargeRecord
+from fundingapp.persistence.records.ledger import ChargeRecord
 
 Value = TypeVar("Value")
 #: So many rows are taken out by one statement.

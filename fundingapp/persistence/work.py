@@ -65,84 +65,84 @@ from fundingapp.persistence.errors import explained, translated
 from fundingapp.persistence.journal import SqlJournal
 from fundingapp.persistence.ledger import SqlLedger
 from fundingapp.persistence.ledger.suggested import SqlSuggestions
-from fundingapp.persistence.records import (
-    AccrualRecord,
-    AdjustmentRecord,
-    AgreementRecord,
-    AgreementSumRecord,
-    AlarmRecord,
-    AllocationRecord,
-    AreaRecord,
-    AwardRecord,
-    BalanceAssertionRecord,
+from fundingapp.persistence.records.bids import (
     BidCostRecord,
     BidRecord,
     BidTextRecord,
     BoardDecisionRecord,
-    BudgetMovementRecord,
-    CarryForwardRecord,
-    CertificateRecord,
-    ChargeRecord,
+    MatchFundingRecord,
+    OfferRecord,
+)
+from fundingapp.persistence.records.claims import (
     ClaimLineRecord,
     ClaimRecord,
-    CodingRuleRecord,
-    ConsentRecord,
-    ContactRecord,
-    ContingencyRecord,
-    DismissalRecord,
-    EvidenceRecord,
-    FigureImportRecord,
-    ForecastKeptRecord,
-    ForecastRecord,
-    FundRecord,
-    GrantConditionRecord,
-    IndicatorFigureRecord,
-    IndicatorRecord,
-    IndicatorYearRecord,
-    LayoutRecord,
-    MatchFundingRecord,
-    MemberRecord,
-    MilestoneRecord,
-    OfferRecord,
-    OutcomeRecord,
-    OutcomeStatementRecord,
-    PartnershipRecord,
-    PartyRecord,
     PaymentLineRecord,
     PaymentMatchRecord,
     PaymentRecord,
+    RepaymentRecord,
+    RetentionReleaseRecord,
+)
+from fundingapp.persistence.records.evidence import EvidenceRecord, SupportRecord
+from fundingapp.persistence.records.figure_files import (
+    FigureImportRecord,
     PerformanceFigureRecord,
     PerformanceFindingRecord,
     PerformanceTableRecord,
-    PeriodLockRecord,
+    PublicationRecord,
+    SkippedFigureRecord,
+)
+from fundingapp.persistence.records.grants import (
+    AgreementRecord,
+    AgreementSumRecord,
+    AllocationRecord,
+    AwardRecord,
+    BudgetMovementRecord,
+    ConsentRecord,
+    ContingencyRecord,
+    FundRecord,
+    GrantConditionRecord,
+    ProjectRecord,
+    PublishedAllocationRecord,
+    ScheduleEntryRecord,
+)
+from fundingapp.persistence.records.imports import LayoutRecord
+from fundingapp.persistence.records.ledger import ChargeRecord
+from fundingapp.persistence.records.matching import (
+    CodingRuleRecord,
+    DismissalRecord,
+    RejectionRecord,
+    SupplierAliasRecord,
+)
+from fundingapp.persistence.records.parties import (
+    AreaRecord,
+    ContactRecord,
+    MemberRecord,
+    PartnershipRecord,
+    PartyRecord,
+)
+from fundingapp.persistence.records.plan import (
+    ForecastKeptRecord,
+    ForecastRecord,
     PostRecord,
     PostShareRecord,
     PriorityRecord,
     ProfileRecord,
-    ProjectRecord,
-    PublicationRecord,
-    PublishedAllocationRecord,
-    ReconciliationItemRecord,
-    ReconciliationRecord,
-    ReferenceValueRecord,
-    RejectionRecord,
-    RepaymentRecord,
-    ResultsRulesRecord,
-    RetentionReleaseRecord,
-    SavedReturnRecord,
-    ScheduleEntryRecord,
-    SentenceRecord,
-    SettlementRecord,
     ShareRecord,
-    SkippedFigureRecord,
-    StepRecord,
-    SupplierAliasRecord,
-    SupportRecord,
     ThemeRecord,
     VarianceReasonRecord,
-    YearCloseRecord,
 )
-from fundingapp.persistence.return_records import (
+from fundingapp.persistence.records.results import (
+    IndicatorFigureRecord,
+    IndicatorRecord,
+    IndicatorYearRecord,
+    MilestoneRecord,
+    OutcomeRecord,
+    OutcomeStatementRecord,
+    ReferenceValueRecord,
+    ResultsRulesRecord,
+    SentenceRecord,
+)
+from fundingapp.persistence.records.returns import (
     AcceptedExceptionRecord,
     AssetRecord,
     CellProposalRecord,
@@ -153,7 +153,24 @@ from fundingapp.persistence.return_records import (
     ReturnTemplateRecord,
     ReturnTextRecord,
     RiskRecord,
+    SavedReturnRecord,
     TemplateMappingRecord,
+)
+from fundingapp.persistence.records.signing import (
+    AlarmRecord,
+    BalanceAssertionRecord,
+    CertificateRecord,
+    StepRecord,
+)
+from fundingapp.persistence.records.year_end import (
+    AccrualRecord,
+    AdjustmentRecord,
+    CarryForwardRecord,
+    PeriodLockRecord,
+    ReconciliationItemRecord,
+    ReconciliationRecord,
+    SettlementRecord,
+    YearCloseRecord,
 )
 from fundingapp.persistence.rows import SqlRows, Table
 

@@ -19,7 +19,7 @@ import xlsxwriter
 from fundingapp.application.ports import SafeTable
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ledger import Cell
-from fundingapp.domain.printed_counts import What, printed
+from fundingapp.domain.printed_figures import read_printed
 from fundingapp.workbooks.delimited import decode, find_separator
 from fundingapp.workbooks.sources import Kind, kind_of, read_bytes
 from fundingapp.workbooks.swap import put_in_place
@@ -90,7 +90,7 @@ def _text(cell: Cell) -> str:
     if isinstance(cell, date):
         return f"{cell:%d/%m/%Y}"
     text = str(cell)
-    if text[:1] in _WAKES and text.strip("-–") and printed(text).what in (What.TEXT, What.NOTHING):
+    if text[:1] in _WAKES and text.strip("-–") and not read_printed(text).is_figure:
         return f"'{text}"
     return text
 

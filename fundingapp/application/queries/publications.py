@@ -58,11 +58,11 @@ class TableLooked:
     @property
     def marks(self) -> dict[tuple[int, int], str]:
         """What is shown instead, by the row in the file (from 1) and the column (from 0)."""
-        return {
-            (cell.row, cell.place.column): cell.shown
-            for cell in self.hidden.cells
-            if cell.place.table < len(self.grids)
-        }
+        made: dict[tuple[int, int], str] = {}
+        for table, grid in enumerate(self.grids):
+            own = [cell for cell in self.hidden.cells if cell.place.table == table]
+            made |= grid.marks({(cell.place.row, cell.place.column): cell.shown for cell in own})
+        return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,12 @@ from fundingapp.application.small_numbers import (
     what_may_be_shown,
 )
 from fundingapp.application.wording import short_date
+from fundingapp.domain.due_figures import is_missing
 from fundingapp.domain.evidence import Agreed, Evidence, EvidenceType
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, Measure, comparability_of
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.results import OF_PARTS, Aim, Result, Standing, Target, is_missing
+from fundingapp.domain.results import OF_PARTS, Aim, Result, Standing, Target
 from fundingapp.domain.return_results import NO_FIGURE, NOTHING, IndicatorLine, SafeFigure
 from fundingapp.domain.small_numbers import Rule
 

@@ -14,6 +14,7 @@ from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.heads import budgeted
 from fundingapp.application.wording import short_date
+from fundingapp.domain.due_figures import MissingFigure, lacking
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.figure_imports import FigureImport
@@ -35,13 +36,11 @@ from fundingapp.domain.results import (
     Baseline,
     Judgement,
     Measured,
-    MissingFigure,
     Result,
     Standing,
     Target,
     Trend,
     baseline_of,
-    is_missing,
     judged,
     of_area,
     quarter_result,
@@ -177,7 +176,8 @@ class ResultsAnswer:
 
 @dataclass(frozen=True, slots=True)
 class FiguresMissing(Question["tuple[MissingFigure, ...]"]):
-    """The figures that quarters of *year* which are over by *today* (the clock's by itself) lack."""
+    """The figures that times of *year* which are over by *today* (the clock's by itself) lack: quarters, or months,
+    half-years, the year, as each indicator is due."""
 
     year: FinancialYear
     fund: FundId | None = None
@@ -505,25 +505,26 @@ class HeldResults:
     def missing(
         self, kept_ones: Iterable[Kept[Indicator]], year: FinancialYear, today: date
     ) -> tuple[MissingFigure, ...]:
-        """The figures that quarters of *year* which are over by *today* lack."""
+        """The figures that times of *year* which are over by *today* lack, each as often as it is due."""
         found: list[MissingFigure] = []
         for kept in kept_ones:
             indicator = kept.value
             if indicator.is_closed:
                 continue
             project = self.projects.get(indicator.project) if indicator.project is not None else None
-            for quarter in (1, 2, 3, 4):
-                first, last = days_of(year, quarter)
-                if last >= today or (project is not None and not _runs(project.value, first, last)):
+            ref = project.value.ref if project is not None else ""
+            id = IndicatorId(kept.id)
+            for span in lacking(indicator, self.of(kept), year):
+                if span.last >= today:
                     continue
-                if is_missing(indicator, self.of(kept), year, quarter):
-                    ref = project.value.ref if project is not None else ""
-                    found.append(
-                        MissingFigure(
-                            IndicatorId(kept.id), indicator.name, indicator.project, ref, quarter, last
-                        )
+                if project is not None and not _runs(project.value, span.first, span.last):
+                    continue
+                found.append(
+                    MissingFigure(
+                        id, indicator.name, indicator.project, ref, span.quarter, span.last, span.name
                     )
-        return tuple(sorted(found, key=lambda each: (each.quarter, each.ref, each.indicator)))
+                )
+        return tuple(sorted(found, key=lambda each: (each.ended, each.ref, each.indicator)))
 
 
 def in_force(outcome: Outcome, year: FinancialYear) -> bool:

@@ -20,12 +20,13 @@ from fundingapp.application.queries.released_results import safe_lines
 from fundingapp.application.queries.results import HeldResults, figure_key, quarter_over
 from fundingapp.domain.changes import Days
 from fundingapp.domain.counted_words import counted, name_in_text
+from fundingapp.domain.due_figures import is_missing
 from fundingapp.domain.funds import Project
 from fundingapp.domain.ids import FundId, IndicatorId, ProjectId
 from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, ResultLevel
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear, last_period_of
-from fundingapp.domain.results import Baseline, Result, Standing, is_missing, number_shown
+from fundingapp.domain.results import Baseline, Result, Standing, number_shown
 from fundingapp.domain.sentences import (
     AVOIDED,
     Filling,

@@ -28,7 +28,7 @@ from fundingapp.persistence.ledger.part import (
     standing_of,
 )
 from fundingapp.persistence.ledger.totals import MANY_LINES, Totals
-from fundingapp.persistence.records import (
+from fundingapp.persistence.records.ledger import (
     ChargeRecord,
     ChargeTotalRecord,
     LedgerLineRecord as Line,

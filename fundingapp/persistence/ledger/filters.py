@@ -37,15 +37,15 @@ from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.matching import Charge, How, LineState
 from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.persistence.ledger.part import Part
-from fundingapp.persistence.records import (
-    BatchRecord,
+from fundingapp.persistence.records.grants import ProjectRecord
+from fundingapp.persistence.records.imports import BatchRecord
+from fundingapp.persistence.records.ledger import (
     ChargeRecord,
     LedgerLineRecord as Line,
     LineChangeRecord,
-    ProjectRecord,
     SightingRecord,
-    SuggestionRecord,
 )
+from fundingapp.persistence.records.matching import SuggestionRecord
 
 TEXT_COLUMNS: dict[str, ColumnClause[str]] = {
     "cost_centre": Line.cost_centre,

@@ -45,15 +45,8 @@ from fundingapp.persistence.ledger.part import (
 )
 from fundingapp.persistence.ledger.saved import charges_from, charges_json, line_from, line_json
 from fundingapp.persistence.ledger.totals import Totals
-from fundingapp.persistence.records import (
-    BatchRecord,
-    ChargeRecord,
-    ControlRecord,
-    FindingRecord,
-    LedgerLineRecord as Line,
-    LineChangeRecord,
-    SkippedRowRecord,
-)
+from fundingapp.persistence.records.imports import BatchRecord, ControlRecord, FindingRecord, SkippedRowRecord
+from fundingapp.persistence.records.ledger import ChargeRecord, LedgerLineRecord as Line, LineChangeRecord
 from fundingapp.persistence.rows import SqlRows, Table
 
 #: So many rows are taken from the driver in one go: one by one costs twice the time, all at once the memory.

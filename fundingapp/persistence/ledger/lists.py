@@ -39,13 +39,9 @@ from fundingapp.persistence.ledger.part import (
     money_of,
 )
 from fundingapp.persistence.ledger.suggested import PROPOSAL_NAMES, proposal_of
-from fundingapp.persistence.records import (
-    BatchRecord,
-    ChargeRecord,
-    LedgerLineRecord as Line,
-    ProjectRecord,
-    SightingRecord,
-)
+from fundingapp.persistence.records.grants import ProjectRecord
+from fundingapp.persistence.records.imports import BatchRecord
+from fundingapp.persistence.records.ledger import ChargeRecord, LedgerLineRecord as Line, SightingRecord
 
 
 class Lists(Charges, Filters):

@@ -20,7 +20,8 @@ from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.persistence.columns import reading
 from fundingapp.persistence.digests import IN_THE_ROW, digester
-from fundingapp.persistence.records import FundRecord, LedgerLineRecord as Line, ProjectRecord
+from fundingapp.persistence.records.grants import FundRecord, ProjectRecord
+from fundingapp.persistence.records.ledger import LedgerLineRecord as Line
 
 Item = TypeVar("Item")
 

@@ -11,7 +11,7 @@ from fundingapp.domain.ids import LineId, RuleId
 from fundingapp.domain.ledger import LedgerLine
 from fundingapp.domain.matching import How
 from fundingapp.persistence.ledger.part import CHUNK, LINE_VALUES, Part, chunks, line_of, money_of
-from fundingapp.persistence.records import ChargeRecord, LedgerLineRecord as Line
+from fundingapp.persistence.records.ledger import ChargeRecord, LedgerLineRecord as Line
 
 _TEXTS = {
     "supplier": Line.supplier,

@@ -20,7 +20,7 @@ from fundingapp.domain.periods import FinancialYear
 from fundingapp.persistence.columns import reading
 from fundingapp.persistence.ledger.due import Due
 from fundingapp.persistence.ledger.part import chunks, word_of
-from fundingapp.persistence.records import (
+from fundingapp.persistence.records.ledger import (
     ChargeRecord,
     ChargeTotalRecord,
     LedgerLineRecord as Line,

@@ -132,7 +132,15 @@ from fundingapp.domain.ids import (
     PartyId,
     ProjectId,
 )
-from fundingapp.domain.indicators import Counted, FigureStatus, GoodDirection, Indicator, Measure, ResultLevel
+from fundingapp.domain.indicators import (
+    Counted,
+    Due,
+    FigureStatus,
+    GoodDirection,
+    Indicator,
+    Measure,
+    ResultLevel,
+)
 from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.locks import LockedFor
@@ -535,6 +543,8 @@ def _results(desk: Desk, database: Database, folder: Path, fund: FundId, project
                 Counted.SHARE,
                 AreaId(area),
                 is_sensitive=True,
+                due=Due.YEAR,
+                summed_over=AreaKind.BEAT,
             )
         )
     ).result

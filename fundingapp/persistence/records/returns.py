@@ -1,10 +1,10 @@
-"""The tables of returns: templates and what is put where, proofs, what is said in words, workbooks that went out."""
+"""Returns: templates and what is put where, proofs, what is said in words, workbooks that went out and came back."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Integer, Text, UniqueConstraint, text
 
 from fundingapp.domain.assets import AssetState
 from fundingapp.domain.ids import FundId, LineId, PartnerBookId, PartyId, ProjectId, ReturnId, TemplateId
@@ -14,22 +14,119 @@ from fundingapp.domain.partner_books import BookCell, BookKind, BookState, Propo
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.rag import Rag
 from fundingapp.domain.return_proofs import Basis, KeptCheck, ProvedPart, ReturnCell
+from fundingapp.domain.returns import ReturnState
 from fundingapp.domain.templates import MappedCell, MappedTable, TemplateState
-from fundingapp.persistence.bases import STRICT, Base, Edited, one_of, pence_range, real_day
-from fundingapp.persistence.columns import Day, Moment, OneOf, Pence, Whole, Year
+from fundingapp.persistence.bases import (
+    STRICT,
+    Base,
+    Edited,
+    a_quarter,
+    one_of,
+    pence_range,
+    real_day,
+    refers_to,
+)
+from fundingapp.persistence.columns import Day, Moment, OneOf, Pence, Quarters, QuarterSpend, Whole, Year
 from fundingapp.persistence.declaring import Mapped, mapped_column
 from fundingapp.persistence.entries import Entries
-
-
-def a_quarter(column: str = "quarter") -> CheckConstraint:
-    """A quarter of a financial year."""
-    return CheckConstraint(f"{column} BETWEEN 1 AND 4", name=f"{column}_in_year")
 
 
 def _scored(*columns: str) -> tuple[CheckConstraint, ...]:
     return tuple(
         CheckConstraint(f"{column} BETWEEN 1 AND 5", name=f"{column}_in_scale") for column in columns
     )
+
+
+class SavedReturnRecord(Edited, Base):
+    __tablename__ = "saved_return"
+    __table_args__ = (
+        one_of("state", ReturnState),
+        a_quarter(),
+        pence_range("spent_pence"),
+        STRICT,
+    )
+
+    fund: Mapped[FundId] = refers_to("fund")
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    quarter: Mapped[int] = mapped_column(Integer)
+    # A return has a version of its own, told apart from the row's.
+    return_version: Mapped[int] = mapped_column(Integer)
+    state: Mapped[ReturnState] = mapped_column(OneOf(ReturnState))
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    made_by: Mapped[str] = mapped_column(Text)
+    file_name: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(Text)
+    cells: Mapped[int] = mapped_column(Integer)
+    spent: Mapped[Money] = mapped_column("spent_pence", Pence)
+    quarters: Mapped[QuarterSpend] = mapped_column(Quarters)
+    template: Mapped[TemplateId | None] = refers_to("return_template", "template_id")
+    replaces: Mapped[ReturnId | None] = refers_to("saved_return", "replaces_id")
+    checksum: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    sequence: Mapped[int] = mapped_column(Whole, server_default=text("0"))
+    size: Mapped[int] = mapped_column(Whole, server_default=text("0"))
+    sent_to: Mapped[str] = mapped_column(Text, server_default=text("''"))
+
+
+class ReturnTemplateRecord(Edited, Base):
+    __tablename__ = "return_template"
+    __table_args__ = (one_of("state", TemplateState), STRICT)
+
+    name: Mapped[str] = mapped_column(Text)
+    file_name: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(Whole)
+    added_by: Mapped[str] = mapped_column(Text)
+    added_at: Mapped[datetime] = mapped_column(Moment)
+    fund: Mapped[FundId | None] = refers_to("fund")
+    party: Mapped[PartyId | None] = refers_to("party")
+    issue: Mapped[str] = mapped_column(Text)
+    quarters: Mapped[tuple[int, ...]] = mapped_column("quarters_json", Entries(int))
+    state: Mapped[TemplateState] = mapped_column(OneOf(TemplateState))
+    replaces: Mapped[TemplateId | None] = refers_to("return_template", "replaces_id")
+    note: Mapped[str] = mapped_column(Text)
+
+
+class TemplateMappingRecord(Edited, Base):
+    __tablename__ = "template_mapping"
+    __table_args__ = (UniqueConstraint("template_id"), STRICT)
+
+    template: Mapped[TemplateId] = refers_to("return_template", "template_id")
+    cells: Mapped[tuple[MappedCell, ...]] = mapped_column("cells_json", Entries(MappedCell))
+    tables: Mapped[tuple[MappedTable, ...]] = mapped_column("tables_json", Entries(MappedTable))
+    to_review: Mapped[tuple[tuple[str, str], ...]] = mapped_column("to_review_json", Entries(tuple[str, str]))
+    changed_by: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ReturnProofRecord(Edited, Base):
+    __tablename__ = "return_proof"
+    __table_args__ = (UniqueConstraint("saved_return_id"), STRICT)
+
+    saved: Mapped[ReturnId] = refers_to("saved_return")
+    cells: Mapped[tuple[ReturnCell, ...]] = mapped_column("cells_json", Entries(ReturnCell))
+    basis: Mapped[tuple[Basis, ...]] = mapped_column("basis_json", Entries(Basis))
+    parts: Mapped[tuple[ProvedPart, ...]] = mapped_column("parts_json", Entries(ProvedPart))
+    checks: Mapped[tuple[KeptCheck, ...]] = mapped_column("checks_json", Entries(KeptCheck))
+    not_computed: Mapped[tuple[tuple[str, str], ...]] = mapped_column(
+        "not_computed_json", Entries(tuple[str, str])
+    )
+    reader: Mapped[str] = mapped_column("read_by", Text)
+    compared: Mapped[int] = mapped_column(Integer)
+    made_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class AcceptedExceptionRecord(Edited, Base):
+    __tablename__ = "accepted_exception"
+    __table_args__ = (a_quarter(), UniqueConstraint("fund_id", "year", "quarter", "check_key"), STRICT)
+
+    fund: Mapped[FundId] = refers_to("fund")
+    year: Mapped[FinancialYear] = mapped_column(Year)
+    quarter: Mapped[int] = mapped_column(Integer)
+    key: Mapped[str] = mapped_column("check_key", Text)
+    said: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column("accepted_by", Text)
+    at: Mapped[datetime] = mapped_column("accepted_at", Moment)
 
 
 class ReturnTextRecord(Edited, Base):
@@ -41,7 +138,7 @@ class ReturnTextRecord(Edited, Base):
         STRICT,
     )
 
-    fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    fund: Mapped[FundId] = refers_to("fund")
     year: Mapped[FinancialYear] = mapped_column(Year)
     quarter: Mapped[int] = mapped_column(Integer)
     section: Mapped[NarrativeSection] = mapped_column(OneOf(NarrativeSection))
@@ -61,7 +158,7 @@ class ProjectProgressRecord(Edited, Base):
         STRICT,
     )
 
-    project: Mapped[ProjectId] = mapped_column("project_id", Whole, ForeignKey("project.id"))
+    project: Mapped[ProjectId] = refers_to("project")
     year: Mapped[FinancialYear] = mapped_column(Year)
     quarter: Mapped[int] = mapped_column(Integer)
     status: Mapped[ProjectStatus] = mapped_column(OneOf(ProjectStatus))
@@ -81,7 +178,7 @@ class RiskRecord(Edited, Base):
         STRICT,
     )
 
-    fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    fund: Mapped[FundId] = refers_to("fund")
     name: Mapped[str] = mapped_column(Text)
     description: Mapped[str] = mapped_column(Text)
     likelihood: Mapped[int] = mapped_column(Integer)
@@ -93,7 +190,7 @@ class RiskRecord(Edited, Base):
     consequence: Mapped[str] = mapped_column(Text)
     proximity: Mapped[str] = mapped_column(Text)
     owner: Mapped[str] = mapped_column("owned_by", Text)
-    project: Mapped[ProjectId | None] = mapped_column("project_id", Whole, ForeignKey("project.id"))
+    project: Mapped[ProjectId | None] = refers_to("project")
     raised: Mapped[date | None] = mapped_column("raised_on", Day)
     closed: Mapped[date | None] = mapped_column("closed_on", Day)
 
@@ -110,8 +207,8 @@ class AssetRecord(Edited, Base):
         STRICT,
     )
 
-    project: Mapped[ProjectId] = mapped_column("project_id", Whole, ForeignKey("project.id"))
-    fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    project: Mapped[ProjectId] = refers_to("project")
+    fund: Mapped[FundId] = refers_to("fund")
     description: Mapped[str] = mapped_column(Text)
     cost: Mapped[Money] = mapped_column("cost_pence", Pence)
     share: Mapped[Money] = mapped_column("share_pence", Pence)
@@ -123,15 +220,15 @@ class AssetRecord(Edited, Base):
     disposed_on: Mapped[date | None] = mapped_column(Day)
     proceeds: Mapped[Money] = mapped_column("proceeds_pence", Pence)
     consent: Mapped[str] = mapped_column("consent_ref", Text)
-    line: Mapped[LineId | None] = mapped_column("line_id", Whole, ForeignKey("ledger_line.id"))
+    line: Mapped[LineId | None] = refers_to("ledger_line", "line_id")
 
 
 class PartnerStatementRecord(Edited, Base):
     __tablename__ = "partner_statement"
     __table_args__ = (pence_range("passed_on_pence"), real_day("received_on"), real_day("signed_on"), STRICT)
 
-    project: Mapped[ProjectId] = mapped_column("project_id", Whole, ForeignKey("project.id"))
-    fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    project: Mapped[ProjectId] = refers_to("project")
+    fund: Mapped[FundId] = refers_to("fund")
     year: Mapped[FinancialYear] = mapped_column(Year)
     partner: Mapped[str] = mapped_column(Text)
     passed_on: Mapped[Money] = mapped_column("passed_on_pence", Pence)
@@ -139,70 +236,6 @@ class PartnerStatementRecord(Edited, Base):
     signed_by: Mapped[str] = mapped_column(Text)
     signed_on: Mapped[date | None] = mapped_column(Day)
     note: Mapped[str] = mapped_column(Text)
-
-
-class ReturnTemplateRecord(Edited, Base):
-    __tablename__ = "return_template"
-    __table_args__ = (one_of("state", TemplateState), STRICT)
-
-    name: Mapped[str] = mapped_column(Text)
-    file_name: Mapped[str] = mapped_column(Text)
-    sha256: Mapped[str] = mapped_column(Text)
-    size: Mapped[int] = mapped_column(Whole)
-    added_by: Mapped[str] = mapped_column(Text)
-    added_at: Mapped[datetime] = mapped_column(Moment)
-    fund: Mapped[FundId | None] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
-    party: Mapped[PartyId | None] = mapped_column("party_id", Whole, ForeignKey("party.id"))
-    issue: Mapped[str] = mapped_column(Text)
-    quarters: Mapped[tuple[int, ...]] = mapped_column("quarters_json", Entries(int))
-    state: Mapped[TemplateState] = mapped_column(OneOf(TemplateState))
-    replaces: Mapped[TemplateId | None] = mapped_column(
-        "replaces_id", Whole, ForeignKey("return_template.id")
-    )
-    note: Mapped[str] = mapped_column(Text)
-
-
-class TemplateMappingRecord(Edited, Base):
-    __tablename__ = "template_mapping"
-    __table_args__ = (UniqueConstraint("template_id"), STRICT)
-
-    template: Mapped[TemplateId] = mapped_column("template_id", Whole, ForeignKey("return_template.id"))
-    cells: Mapped[tuple[MappedCell, ...]] = mapped_column("cells_json", Entries(MappedCell))
-    tables: Mapped[tuple[MappedTable, ...]] = mapped_column("tables_json", Entries(MappedTable))
-    to_review: Mapped[tuple[tuple[str, str], ...]] = mapped_column("to_review_json", Entries(tuple[str, str]))
-    changed_by: Mapped[str] = mapped_column(Text)
-    changed_at: Mapped[datetime | None] = mapped_column(Moment)
-
-
-class ReturnProofRecord(Edited, Base):
-    __tablename__ = "return_proof"
-    __table_args__ = (UniqueConstraint("saved_return_id"), STRICT)
-
-    saved: Mapped[ReturnId] = mapped_column("saved_return_id", Whole, ForeignKey("saved_return.id"))
-    cells: Mapped[tuple[ReturnCell, ...]] = mapped_column("cells_json", Entries(ReturnCell))
-    basis: Mapped[tuple[Basis, ...]] = mapped_column("basis_json", Entries(Basis))
-    parts: Mapped[tuple[ProvedPart, ...]] = mapped_column("parts_json", Entries(ProvedPart))
-    checks: Mapped[tuple[KeptCheck, ...]] = mapped_column("checks_json", Entries(KeptCheck))
-    not_computed: Mapped[tuple[tuple[str, str], ...]] = mapped_column(
-        "not_computed_json", Entries(tuple[str, str])
-    )
-    reader: Mapped[str] = mapped_column("read_by", Text)
-    compared: Mapped[int] = mapped_column(Integer)
-    made_at: Mapped[datetime] = mapped_column(Moment)
-
-
-class AcceptedExceptionRecord(Edited, Base):
-    __tablename__ = "accepted_exception"
-    __table_args__ = (a_quarter(), UniqueConstraint("fund_id", "year", "quarter", "check_key"), STRICT)
-
-    fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
-    year: Mapped[FinancialYear] = mapped_column(Year)
-    quarter: Mapped[int] = mapped_column(Integer)
-    key: Mapped[str] = mapped_column("check_key", Text)
-    said: Mapped[str] = mapped_column(Text)
-    reason: Mapped[str] = mapped_column(Text)
-    by: Mapped[str] = mapped_column("accepted_by", Text)
-    at: Mapped[datetime] = mapped_column("accepted_at", Moment)
 
 
 class PartnerBookRecord(Edited, Base):
@@ -217,7 +250,7 @@ class PartnerBookRecord(Edited, Base):
     )
 
     kind: Mapped[BookKind] = mapped_column(OneOf(BookKind))
-    fund: Mapped[FundId] = mapped_column("fund_id", Whole, ForeignKey("fund.id"))
+    fund: Mapped[FundId] = refers_to("fund")
     year: Mapped[FinancialYear] = mapped_column(Year)
     quarter: Mapped[int] = mapped_column(Integer)
     mark: Mapped[str] = mapped_column(Text)
@@ -227,8 +260,8 @@ class PartnerBookRecord(Edited, Base):
     state: Mapped[BookState] = mapped_column(OneOf(BookState))
     made_by: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime] = mapped_column(Moment)
-    project: Mapped[ProjectId | None] = mapped_column("project_id", Whole, ForeignKey("project.id"))
-    saved: Mapped[ReturnId | None] = mapped_column("saved_return_id", Whole, ForeignKey("saved_return.id"))
+    project: Mapped[ProjectId | None] = refers_to("project")
+    saved: Mapped[ReturnId | None] = refers_to("saved_return")
     sent_to: Mapped[str] = mapped_column(Text)
     due: Mapped[date | None] = mapped_column("due_on", Day)
     back_sha256: Mapped[str] = mapped_column(Text)
@@ -239,7 +272,7 @@ class CellProposalRecord(Edited, Base):
     __tablename__ = "cell_proposal"
     __table_args__ = (one_of("state", ProposalState), Index(None, "partner_book_id"), STRICT)
 
-    book: Mapped[PartnerBookId] = mapped_column("partner_book_id", Whole, ForeignKey("partner_book.id"))
+    book: Mapped[PartnerBookId] = refers_to("partner_book")
     sheet: Mapped[str] = mapped_column(Text)
     cell: Mapped[str] = mapped_column(Text)
     subject: Mapped[str] = mapped_column(Text)
