@@ -547,7 +547,8 @@ class HeldResults:
         )
 
     def notes_of_places(self, kept: Kept[Indicator], year: FinancialYear, quarter: int) -> tuple[str, ...]:
-        """What is to be known of the sums of places to the end of *quarter*: which figure is used, and what does not agree (R38)."""
+        """What is to be known of the sums of places to the end of *quarter*: which figure is used, and what does not
+        agree (R38)."""
         kind = kept.value.summed_over
         if kind is None:
             return ()
