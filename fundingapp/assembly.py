@@ -24,25 +24,18 @@ if TYPE_CHECKING:
     from fundingapp.application.ports import (
         BookLook,
         CalendarDocument,
-        CalendarWriter,
-        CertificateWriter,
         EnquiryWriter,
         ExchangeBooks,
         ExchangeSheet,
+        FileWriter,
         FillTemplate,
-        LayoutWriter,
-        LetterWriter,
         LookedInto,
         LooksAtLeaving,
-        MailWriter,
         OpenWork,
-        PackWriter,
         Papers,
         PartnerBookWriter,
         Receiving,
-        ReconciliationWriter,
         ReturnLooks,
-        ReturnPackWriter,
         ReturnWriter,
         SafeTable,
         SafeTableWriter,
@@ -263,11 +256,22 @@ class _Papers:
         return media_type(path)
 
     def texts(self, path: Path, name: str, media_type: str) -> LookedInto:
-        from fundingapp.documents.looking import texts_of
+        from fundingapp.documents.containers import is_container, texts_within
+
+        if is_container(name, media_type):
+            return texts_within(path, name, media_type, self._texts_inside)
+        return self._texts(path, name, media_type)
+
+    def _texts_inside(self, path: Path, name: str) -> LookedInto:
+        return self._texts(path, name, self.media_type(path))
+
+    def _texts(self, path: Path, name: str, media_type: str) -> LookedInto:
+        from fundingapp.documents.looking import texts_beside_cells, texts_of
         from fundingapp.workbooks.looking import is_table, texts_of_table
 
         if is_table(name, media_type):
-            return texts_of_table(path, name)
+            looked = texts_of_table(path, name)
+            return replace(looked, cells=(*looked.cells, *texts_beside_cells(path, name, media_type)))
         return texts_of(path, name, media_type)
 
     def hidden(self, path: Path, media_type: str) -> tuple[str, ...]:
@@ -441,7 +445,9 @@ def _looked_at(open_work: OpenWork, write: Callable[..., Any]) -> Callable[..., 
     return written
 
 
-def _looked_calendar(open_work: OpenWork, write: CalendarWriter) -> CalendarWriter:
+def _looked_calendar(
+    open_work: OpenWork, write: FileWriter[CalendarDocument]
+) -> FileWriter[CalendarDocument]:
     """*write*, with the words of the events looked through for personal data before: the lines of such a file are cut
     anywhere."""
 
@@ -518,15 +524,15 @@ class Assembly:
     reader: TableReader = field(default_factory=_Tables)
     writer: ReturnWriter = _write_return
     table_writer: TableWriter = _write_table
-    layout_writer: LayoutWriter = _write_layout
+    layout_writer: FileWriter[Layout] = _write_layout
     enquiry_writer: EnquiryWriter = _write_enquiry
-    calendar_writer: CalendarWriter = _write_calendar
-    pack_writer: PackWriter = _write_pack
-    certificate_writer: CertificateWriter = _write_certificate
-    letter_writer: LetterWriter = _write_letter
-    reconciliation_writer: ReconciliationWriter = _write_reconciliation
-    return_pack_writer: ReturnPackWriter = _write_return_pack
-    mail_writer: MailWriter = _write_mail
+    calendar_writer: FileWriter[CalendarDocument] = _write_calendar
+    pack_writer: FileWriter[BidPack] = _write_pack
+    certificate_writer: FileWriter[CertificatePaper] = _write_certificate
+    letter_writer: FileWriter[RequestLetter] = _write_letter
+    reconciliation_writer: FileWriter[ReconciliationPaper] = _write_reconciliation
+    return_pack_writer: FileWriter[ReturnPack] = _write_return_pack
+    mail_writer: FileWriter[MailDraft] = _write_mail
     partner_book_writer: PartnerBookWriter = _write_partner_book
     safe_table_writer: SafeTableWriter = _write_safe_table
     prover: Prover = field(default_factory=_Prover)

@@ -14,9 +14,9 @@ from enum import Enum
 
 from fundingapp.domain.ledger import Cell as RawCell, RawRow, SheetRows
 from fundingapp.domain.printed_checks import check_table
+from fundingapp.domain.printed_fields import Made, Relation
 from fundingapp.domain.printed_figures import Kind, Printed, read_printed
 from fundingapp.domain.printed_layout import Block, Line, blocks_of, whole_block
-from fundingapp.domain.printed_relations import Made, Relation
 from fundingapp.domain.printed_tables import table_of
 from fundingapp.domain.printed_words import (
     SAYS_GIVEN,

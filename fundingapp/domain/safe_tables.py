@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from fundingapp.domain.errors import listed
+from fundingapp.domain.further_ties import further_ties
 from fundingapp.domain.printed_counts import Grid, What, masked
 from fundingapp.domain.small_numbers import (
     WITHHELD,
@@ -147,7 +148,7 @@ def _hide_all(
     knows_better: bool,
 ) -> Hidden:
     truth = grids if knows_better else ()
-    besides: list[Tie] = []
+    besides: list[Tie] = further_ties(grids)
     wrong: list[str] = []
     made = _hidden_once(grids, rule, prover, report, kept, sensitive, besides, everything_loose=False)
     for _ in range(_LOOKS):
@@ -158,9 +159,9 @@ def _hide_all(
         if not undo(masked, rule, prover, report, kept, truth):
             notes = tuple(dict.fromkeys([*made.notes, *wrong]))
             return replace(made, notes=notes, knows_better=knows_better)
-        ties = tie(masked, rule, kept, as_printed=True).ties
+        ties = tie(masked, rule, kept, besides=further_ties(masked), as_printed=True).ties
         if knows_better:
-            ties = tuple(each for each in ties if each.is_sure or _may_hold(each, grids))
+            ties = tuple(each for each in ties if _may_hold(each, grids))
         seen, said = _ties_by_the_figures(ties, grids)
         besides += seen
         wrong += said
@@ -413,9 +414,9 @@ def undo(
     value, or a range narrower than its mark says or the rule asks for.
 
     Tables of which *kept* is true are only laid beside the others; nothing is said of them. *truth* are the same tables
-    with nothing hidden, for whoever has them: what the words alone suggest and is not so is then left out.
+    with nothing hidden, for whoever has them: what a reader would guess wrongly is then left out.
     """
-    tied = tie(grids, rule, kept, as_printed=True)
+    tied = tie(grids, rule, kept, besides=further_ties(grids), as_printed=True)
     if truth:
         tied.problem = _without_wrong_guesses(tied, truth)
     hidden = frozenset(at for at, cell in enumerate(tied.problem.cells) if cell.is_hidden)
@@ -429,13 +430,13 @@ def undo(
 
 
 def _without_wrong_guesses(tied: Tied, truth: Sequence[Grid]) -> Problem:
-    """The problem without the lines that only the words suggest, and that are not so."""
+    """The problem without the lines that the words suggest, or what figures are left, and that are not so."""
 
     def may_hold(line: Line) -> bool:
         terms = tuple((tied.places[cell][0], factor) for cell, factor in line.terms)
         return _may_hold(Tie(terms, line.least, line.most, None, line.kind, None, line.is_sure), truth)
 
-    lines = tuple(line for line in tied.problem.lines if line.is_sure or may_hold(line))
+    lines = tuple(line for line in tied.problem.lines if may_hold(line))
     return Problem(tied.problem.cells, lines)
 
 
@@ -496,6 +497,17 @@ def _said(grids: Sequence[Grid], tied: Tied, hidden: frozenset[int], line: Line)
         names = listed((name(cell) for cell in left[:6]), "and") + ("" if len(left) <= 6 else " and others")
         leaves = f"{total:,} − {shown:,} shown leaves {total - shown:,}"
         return f"{name(line.whole)}: {leaves} for {count} hidden{each} ({names})."
+    if line.kind == "part" and line.whole >= 0:
+        parts = [cell for cell, _ in line.terms if cell != line.whole]
+        whole = (
+            name(line.whole)
+            if line.whole in hidden
+            else f"{name(line.whole)}, {cells[line.whole].value or 0:,}"
+        )
+        return f"{listed(map(name, parts), 'and')}: no more than {whole}, of which it is a part."
+    if line.kind == "same":
+        one, other = (name(cell) for cell, _ in line.terms)
+        return f"{one} and {other} are the same figure in two tables."
     if line.needs is not None:
         place = tied.places[line.needs][0]
         text = grids[place.table].rows[place.row][place.column].text

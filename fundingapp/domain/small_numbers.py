@@ -342,7 +342,8 @@ class _Reaches:
 
     def fault(self, hidden: frozenset[int], at: int) -> list[Cut] | None:
         """None when the cell is open enough under *hidden*; else what must be kept to open it."""
-        wanted = self.rule.wanted(self.problem.cells[at])
+        cell = self.problem.cells[at]
+        wanted = self.rule.wanted(cell)
         if wanted is not None:
             cuts: list[Cut] = []
             for greatest, want in ((False, wanted[0]), (True, wanted[1])):
@@ -358,16 +359,18 @@ class _Reaches:
         low, high = self.known(hidden, at, False), self.known(hidden, at, True)
         if low is not None and high is not None and high - low >= self.rule.width:
             return None
-        most = self.ask(
-            hidden, at, True, (self.problem.cells[at].least if low is None else low) + self.rule.width
-        )
-        high = most.value if high is None or (most.value is not None and most.value > high) else high
-        if low is not None and high is not None and high - low >= self.rule.width:
-            return None
-        least = self.ask(
-            hidden, at, False, (self.problem.cells[at].most if high is None else high) - self.rule.width
-        )
-        low = least.value if low is None or (least.value is not None and least.value < low) else low
+        most = least = Extreme(None, None)
+        # The first answer may stop where enough was wanted, measured from an end that was not yet known; then it is
+        # asked again from the end that is.
+        for _ in range(2):
+            most = self.ask(hidden, at, True, (cell.least if low is None else low) + self.rule.width)
+            high = most.value if high is None or (most.value is not None and most.value > high) else high
+            if low is not None and high is not None and high - low >= self.rule.width:
+                return None
+            least = self.ask(hidden, at, False, (cell.most if high is None else high) - self.rule.width)
+            low = least.value if low is None or (least.value is not None and least.value < low) else low
+            if low is None or high is None or high - low >= self.rule.width:
+                break
         if low is None or high is None:
             return [self._cut(hidden, at, most._replace(is_bounded=False), 1)]
         short = self.rule.width - (high - low)
@@ -376,9 +379,9 @@ class _Reaches:
         if not (least.is_bounded and most.is_bounded):
             return [self._cut(hidden, at, most._replace(is_bounded=False), 1)]
         worth: dict[int, int] = {}
-        for cell, gain in (*least.blocks, *most.blocks):
-            worth[cell] = worth.get(cell, 0) + gain
-        return [Cut(tuple((cell, min(gain, short)) for cell, gain in sorted(worth.items())), short, at)]
+        for each, gain in (*least.blocks, *most.blocks):
+            worth[each] = worth.get(each, 0) + gain
+        return [Cut(tuple((each, min(gain, short)) for each, gain in sorted(worth.items())), short, at)]
 
     def _cut(self, hidden: frozenset[int], at: int, end: Extreme, need: int) -> Cut:
         cell = self.problem.cells[at]

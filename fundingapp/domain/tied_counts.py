@@ -816,6 +816,10 @@ class _Builder:
     def make(self, besides: Sequence[Tie]) -> Tied:
         self.totals()
         self.adding_up()
+        for each in besides:
+            if each.kind == "total" and each.whole is not None:
+                known = self.wholes.setdefault(each.whole, [])
+                known += [place for place, factor in each.terms if factor > 0 and place not in known]
         self.worked_out()
         self.same_figures()
         self.pending += besides

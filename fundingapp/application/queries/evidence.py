@@ -25,6 +25,9 @@ from fundingapp.application.wording import count, short_date
 from fundingapp.domain.agreements import Agreement
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.evidence import (
+    LOOKS_LIKE,
+    NOT_LOOKED_INTO,
+    ONLY_IN_PART,
     Agreed,
     Evidence,
     EvidenceType,
@@ -328,11 +331,18 @@ def told_of(name: str, size: int, media_type: str, found: str, cleanable: Iterab
     if is_program(name, media_type):
         why = why_not_opened(name, media_type)
         told.append(Told("program", f"“{name}” {why}: it is kept, but never opened from here."))
-    if "Looks like" in found:
+    if LOOKS_LIKE in found:
         told.append(Told("personal", f"“{name}” may hold personal data. {found}"))
-    if "Not looked into" in found:
+    if NOT_LOOKED_INTO in found:
         told.append(
             Told("not_looked_into", f"“{name}” was not looked into for personal data: look at it yourself.")
+        )
+    if ONLY_IN_PART in found:
+        told.append(
+            Told(
+                "looked_in_part",
+                f"“{name}” was only looked into in part for personal data: look at the rest.",
+            )
         )
     if cleanable := tuple(cleanable):
         told.append(Told("hidden", f"“{name}” also tells {', '.join(cleanable)}."))

@@ -47,6 +47,8 @@ from fundingapp.ui.widgets.choice import ChoiceButton, Option
 from fundingapp.ui.widgets.empty_state import EmptyState
 
 _ALL = "All projects"
+#: So many columns the heading of an outcome goes over: all up to its state.
+_OVER = 7
 #: How far what belongs to an outcome stands in.
 _INDENT = "      "
 _NO_OUTCOME = "Of no outcome yet"
@@ -98,10 +100,6 @@ class ChainLine:
         if self.milestone is not None:
             return "milestone"
         return "outcome" if self.of.kept is not None else ""
-
-
-def _name(line: ChainLine) -> str:
-    return line.name if line.is_outcome else f"{_INDENT}{line.name}"
 
 
 def _state(line: ChainLine) -> str:
@@ -248,7 +246,7 @@ class ChainView(GrantView):
         return (
             Column[ChainLine](
                 "Outcome and steps",
-                _name,
+                self._headed,
                 LEFT,
                 width=260,
                 stretch=4,
@@ -256,7 +254,9 @@ class ChainView(GrantView):
                 filter="name",
                 edit=Edit.TEXT,
                 can_edit=named,
-                tip=lambda line: line.name,
+                typed=lambda line: line.name,
+                spans=lambda line: _OVER if line.is_outcome else 1,
+                tip=self._headed,
             ),
             Column[ChainLine](
                 "It is", lambda line: line.what, width=76, quiet=True, filter="what", may_hide=True
@@ -316,6 +316,10 @@ class ChainView(GrantView):
             ),
             Column[ChainLine]("Evidence", _evidence, width=80, may_hide=True),
         )
+
+    def _headed(self, line: ChainLine) -> str:
+        """A name; that of an outcome, which heads what hangs on it, with whose it is."""
+        return f"{line.name} · {self._project_name(line)}" if line.is_outcome else f"{_INDENT}{line.name}"
 
     def _project_name(self, line: ChainLine) -> str:
         return self._names().get(line.project, "The partnership")
@@ -428,7 +432,7 @@ class ChainView(GrantView):
             count(outcomes, "outcome"),
             count(indicators, "indicator"),
             count(sum(line.milestone is not None for line in lines), "milestone"),
-            f"{overdue:,} overdue (!)" if overdue else "",
+            f"{overdue:,} overdue" if overdue else "",
         ]
         self.state_changed.emit(" · ".join(part for part in said if part))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -26,11 +26,12 @@ from fundingapp.application.queries.value import UnitCostOf, UnitCostRow
 from fundingapp.application.wording import count
 from fundingapp.domain.ids import FigureId, IndicatorId
 from fundingapp.domain.outcomes import OutcomeStatement
+from fundingapp.domain.periods import days_of
 from fundingapp.ui.history.targets import ShowWords
-from fundingapp.ui.inspector import Block, Step, TextBlock, WidgetBlock
+from fundingapp.ui.inspector import Block, InspectorPage, Step, SumBlock, SumRow, TextBlock, WidgetBlock
 from fundingapp.ui.office import Office
 from fundingapp.ui.outcomes.chain_actions import ChainActions
-from fundingapp.ui.outcomes.columns import COLUMNS, GROUPS, MEASURES, Line, grouped, theme_name
+from fundingapp.ui.outcomes.columns import COLUMNS, GROUPS, HIDDEN_TIP, Line, grouped, measure_of, theme_name
 from fundingapp.ui.outcomes.forms import figure_form
 from fundingapp.ui.outcomes.indicator_panel import OpenFigure, figure_page, page_of
 from fundingapp.ui.outcomes.record_grid import RecordGrid
@@ -54,6 +55,8 @@ from fundingapp.ui.widgets.message_bar import Message
 _ALL_THEMES = "All themes"
 #: So high that a long name takes two lines where it has no room in one.
 _ROW_HEIGHT = 40
+#: A window of this width has room for the list and for one indicator in full.
+_WIDE = 1380
 
 
 class IndicatorsView(GrantView):
@@ -75,6 +78,7 @@ class IndicatorsView(GrantView):
         self._statements: tuple[OutcomeStatement, ...] = ()
         self._cost: UnitCostRow | None = None
         self._follows = False
+        self._offers_first = False
         self._wanted: object = None
         self.actions_of = ChainActions(self)
         self._quarter_choice = ChoiceButton("Up to quarter")
@@ -134,7 +138,10 @@ class IndicatorsView(GrantView):
         row.setSpacing(2 * STEP)
         row.addWidget(self._group_choice)
         row.addWidget(self._theme_choice)
+        self._missing = LinkLabel("", self._show_missing)
+        row.addWidget(self._missing, 0, Qt.AlignmentFlag.AlignVCenter)
         self._hidden_words = label("", "second", wrap=True)
+        self._hidden_words.setToolTip(HIDDEN_TIP)
         row.addWidget(self._hidden_words, 1)
         self._show_counts = button("Show the counts", self._turn_counts)
         row.addWidget(self._show_counts)
@@ -159,6 +166,7 @@ class IndicatorsView(GrantView):
         position = answer.position
         if before is None or (before.fund_id, before.year) != (position.fund_id, position.year):
             self._quarter, self._shown, self._shows_small, self._answer = None, None, False, None
+            self._offers_first = True
             if self.is_alone:
                 self.show_list()
         self._ask()
@@ -233,7 +241,8 @@ class IndicatorsView(GrantView):
         """What must be hidden is worked out anew; until that is known, more than enough is."""
         self._marks = None
         if any(row.is_hidden for row in answer.rows):
-            question = SafeResults(answer.year, answer.quarter, self.position.position.fund_id)
+            fund = self.position.position.fund_id
+            question = SafeResults(answer.year, answer.quarter, fund, of=answer)
             self.office.ask_of_grant("outcomes.safe", question, self._take_marks, self)
 
     def _take_marks(self, safe: SafeResultsAnswer) -> None:
@@ -269,10 +278,6 @@ class IndicatorsView(GrantView):
         group = str(self._group_choice.key)
         rows = grouped(lines, group) if self.table.sorting is None else lines
         self._model.set_rows(rows)
-        self.table.clearSpans()
-        for at, line in enumerate(rows):
-            if line.heading:  # it has the whole row
-                self.table.setSpan(at, 0, 1, len(COLUMNS))
         is_empty = not answer.rows
         if not self.is_alone:
             self.stack.setCurrentWidget(self.empty if is_empty else self._list)
@@ -283,7 +288,7 @@ class IndicatorsView(GrantView):
             if not hidden
             else f"Small counts of {count(hidden, 'indicator')} are shown, on this screen only."
             if self._shows_small
-            else f"Small counts of {count(hidden, 'indicator')} are hidden: they may tell who somebody is."
+            else f"Small counts of {count(hidden, 'indicator')} are hidden"
         )
         self._show_counts.set_text("Hide the counts" if self._shows_small else "Show the counts")
         free = not self.office.is_read_only
@@ -292,6 +297,24 @@ class IndicatorsView(GrantView):
         self._say_state(lines)
         if self._shown in self._lines and self.isVisible() and not self.is_alone:
             self._open(self._lines[self._shown])
+        else:
+            self._offer_first()
+
+    def _offer_first(self) -> None:
+        """When the list comes up the cursor is on an indicator with figures, which is open beside it where there is
+        room for both; once, so that who closes it has the list alone."""
+        if not self._offers_first or not self.isVisible() or self.is_alone or self._wanted is not None:
+            return
+        lines = [row for row in self._model.rows if not row.heading]
+        if not lines:
+            return
+        self._offers_first = False
+        current = self.table.current_row
+        if not isinstance(current, Line) or current.heading:
+            current = next((line for line in lines if line.row.to_date.figures), lines[0])
+            self.table.select_key(current.key)
+        if self.window().width() >= _WIDE:
+            self._open(current)
 
     def _say_state(self, lines: list[Line]) -> None:
         answer = self._answer
@@ -300,15 +323,40 @@ class IndicatorsView(GrantView):
         theme = self._theme_choice.key
         ids = {line.row.kept.id for line in lines}
         missing = sum(each.indicator in ids for each in answer.missing)
+        self._missing.setVisible(missing > 0)
+        self._missing.setText(f"{count(missing, 'figure')} missing")
+        self._missing.setAccessibleName(f"{count(missing, 'figure')} missing: list them")
         projects = [row.indicator.project for row in answer.rows if row.indicator.project is not None]
         some = self.office.some_in_words(projects, "indicators") if self.office.district is not None else ""
         said = [
             str(theme or ""),
             some or count(len(lines), "indicator"),
             f"up to Q{answer.quarter}",
-            f"{count(missing, 'figure')} missing (!)" if missing else "",
         ]
         self.state_changed.emit(" · ".join(part for part in said if part))
+
+    def _show_missing(self) -> None:
+        """The figures that quarters which are over lack, at the right; each leads to where it is typed."""
+        answer = self._answer
+        if answer is None:
+            return
+        listed = self._lines
+        rows: dict[int, list[SumRow]] = {}
+        for each in answer.missing:
+            if each.indicator in listed:
+                leads = Target(
+                    "outcomes", ("indicators", RecordFigures(each.quarter, IndicatorId(each.indicator)))
+                )
+                name = f"{each.ref} {each.name}".strip()
+                rows.setdefault(each.quarter, []).append(SumRow(name, "record", leads))
+        blocks: list[Block] = [
+            TextBlock("These quarters are over, and no figure of theirs is recorded. Each leads to its cell.")
+        ]
+        for quarter, missing in sorted(rows.items()):
+            ended = f"ended {days_of(answer.year, quarter)[1]:%d/%m/%Y}"
+            blocks.append(SumBlock(missing, f"Q{quarter} {answer.year}, {ended}"))
+        self._shown = None
+        self.inspect(InspectorPage("Figures that are missing", blocks, ("missing", answer.year)))
 
     def _group(self) -> None:
         """In groups again, whatever column it was sorted by."""
@@ -327,7 +375,7 @@ class IndicatorsView(GrantView):
 
     def _why(self, line: object, column: object) -> None:
         if isinstance(line, Line) and isinstance(column, Column) and not line.hides:
-            self.ask_why(line.row.figure(MEASURES[column.title]))
+            self.ask_why(line.row.figure(measure_of(line, column)))
 
     # One of them, at the right
 
@@ -488,11 +536,13 @@ class IndicatorsView(GrantView):
     # Qt overrides
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The keyboard arriving in the table chooses its first row; only what the user chooses opens the panel."""
+        """The keyboard arriving in the table chooses its first row, which is no choice of the user's."""
         super().showEvent(event)
         self._follows = False
+        self._offers_first = True
         QTimer.singleShot(0, self, self._follow)
         self._say_state(self._listed())
 
     def _follow(self) -> None:
         self._follows = True
+        self._offer_first()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fundingapp.ui.office import Office
 from fundingapp.ui.outcomes.chain_view import ChainView
 from fundingapp.ui.outcomes.import_view import ImportView
@@ -35,14 +37,22 @@ class OutcomesPage(ViewsPage):
             "figures quarter by quarter, each with its proof. It needs a grant with its projects.",
         )
         empty.add_step("Record a grant…", lambda: self.go("grants"))
+        self._alone: set[GrantView] = set()
         views = [make(office) for make in VIEWS]  # type: ignore[call-arg, arg-type]  # each takes the office alone
         super().__init__(office, "Outcomes", empty, views)
         for view in views:
             if isinstance(view, IndicatorsView | ImportView):
-                view.alone_changed.connect(self._stand_alone)
+                view.alone_changed.connect(partial(self._stand_alone, view))
+        self._choice.chosen.connect(lambda _view: self._show_head())
 
-    def _stand_alone(self, alone: bool) -> None:
+    def _stand_alone(self, view: GrantView, alone: bool) -> None:
         """A grid or an import has its own head, and takes the place of the whole page."""
+        (self._alone.add if alone else self._alone.discard)(view)
+        self._show_head()
+
+    def _show_head(self) -> None:
+        """What stands alone keeps its place when another view is gone to, which has the head again."""
+        alone = self.view in self._alone
         self.head.setVisible(not alone)
         self._choice.setVisible(not alone and len(self.views) > 1)
 

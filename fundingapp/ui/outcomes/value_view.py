@@ -354,8 +354,8 @@ class ValueView(GrantView):
         self.card.set_title("Value", str(rows[part]) if rows[part] else "")
         of_values = part is Part.VALUES
         for each in (self._add, self._uprate, self._restore):
-            each.setVisible(of_values)
-        self._write.setVisible(part is Part.SENTENCES)
+            self.offer(each, of_values)
+        self.offer(self._write, part is Part.SENTENCES)
         self._spending.setVisible(not of_values)
         self._quarters.setVisible(not of_values)
         self._restore.setEnabled(
