@@ -1,4 +1,4 @@
-"""In-memory parts that satisfy application/ports.py, so that the application can be tested without a database.
+"""In-memory parts that satisfy application/ports, so that the application can be tested without a database.
 
 The fake store behaves as the real one must: tests/contracts.py says how, and both are held to it.
 """
