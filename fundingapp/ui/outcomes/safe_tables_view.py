@@ -355,7 +355,14 @@ class SafeTablesView(GrantView):
             )
             return [CheckBlock(checks, "What the solver could still work out"), TextBlock(advice)]
         blocks: list[Block] = [
-            CheckBlock([("safe", Tone.GOOD, hidden.finding)], "What the solver found"),
+            CheckBlock(
+                [
+                    ("words", Tone.ATTENTION, looked.finding)
+                    if looked.telling
+                    else ("safe", Tone.GOOD, looked.finding)
+                ],
+                "What the solver found",
+            ),
             TextBlock(looked.rule.key, "How it is shown"),
         ]
         if hidden.hides_total:
