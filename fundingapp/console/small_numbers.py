@@ -9,6 +9,7 @@ from typing import Any
 
 from fundingapp.application.offices import Offices
 from fundingapp.application.queries.publications import AttackTable, LookAtTable, TableLooked, Unpublished
+from fundingapp.application.wording import count
 from fundingapp.console.files import DONE, TO_LOOK_AT
 from fundingapp.console.output import BarProgress, Output, Part, table
 from fundingapp.console.values import to_whole
@@ -171,8 +172,8 @@ def _safe_words(looked: TableLooked, out: Path) -> list[Part]:
     if hidden.hides_total:
         words.append("It could not be protected without hiding a total of everything.")
     words.append(
-        f"{hidden.of(Why.PRIMARY):,} small counts and {hidden.of(Why.SECONDARY):,} figures that protect them are "
-        f"hidden. {looked.finding}"
+        f"Hidden: {count(hidden.of(Why.PRIMARY), 'small count')}, and "
+        f"{count(hidden.of(Why.SECONDARY), 'figure')} to protect what is hidden. {looked.finding}"
     )
     words.append(f"Written to {out}.")
     return words
