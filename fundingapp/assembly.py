@@ -50,7 +50,12 @@ if TYPE_CHECKING:
     from fundingapp.application.progress import Progress
     from fundingapp.application.queries.downloads import Download, ReadDownload
     from fundingapp.application.queries.figure_previews import ReadFigureFile
-    from fundingapp.application.queries.publications import AttackTable, LookAtTable, TableLooked
+    from fundingapp.application.queries.publications import (
+        AttackTable,
+        LookAtTable,
+        TableAttacked,
+        TableLooked,
+    )
     from fundingapp.application.queries.sheets import SheetsRead
     from fundingapp.application.safety import Inside, Restored
     from fundingapp.documents.pdf_paper import PdfPaper
@@ -75,7 +80,6 @@ if TYPE_CHECKING:
     from fundingapp.domain.request_letters import RequestLetter
     from fundingapp.domain.return_packs import ReturnPack
     from fundingapp.domain.returns import ReturnDocument
-    from fundingapp.domain.safe_tables import Undone
     from fundingapp.domain.sheet_looks import WorkbookLook
     from fundingapp.domain.small_numbers import Cut, Problem, Prover, Search
     from fundingapp.domain.worked_out import Place, Put, WorkedOut
@@ -837,14 +841,19 @@ class Assembly:
             sources.discard(read.copy)
         return read.file
 
-    def write_safe_table(self, question: LookAtTable, out: Path, progress: Progress) -> TableLooked:
-        from fundingapp.application.commands.publications import write_safely
+    def write_safe_tables(
+        self, question: LookAtTable, outs: Sequence[Path], progress: Progress
+    ) -> TableLooked:
+        from fundingapp.application.commands.publications import refuse_same_file, write_safely
         from fundingapp.application.queries.publications import look_at
         from fundingapp.domain.small_numbers import Rule
 
         rule = Rule() if question.threshold is None else Rule(question.threshold)
         looked = look_at(question, rule, self.reader, self.prover, progress)
-        write_safely(looked, question.path, out, self.reader, self.safe_table_writer, self.prover, progress)
+        every = (looked, *looked.others)
+        refuse_same_file([each.path for each in every], outs)
+        for each, out in zip(every, outs, strict=True):
+            write_safely(each, each.path, out, self.reader, self.safe_table_writer, self.prover, progress)
         return looked
 
     def fill_workbook(
@@ -857,7 +866,7 @@ class Assembly:
             wishes = replace(wishes, today=now().astimezone().date())
         return self.fill_template(template, listed, out, progress, wishes)
 
-    def attack_table(self, question: AttackTable, progress: Progress) -> tuple[Undone, ...]:
+    def attack_table(self, question: AttackTable, progress: Progress) -> TableAttacked:
         from fundingapp.application.queries.publications import attack
 
         return attack(question, self.reader, self.prover, progress)

@@ -96,6 +96,9 @@ PAGES = (
     "outcomes.performance/beside",
     "outcomes.performance/table+About the table…",
     "outcomes.safe-tables",
+    "outcomes.safe-tables/coventry",
+    "outcomes.safe-tables/hidden",
+    "outcomes.safe-tables/printed",
     "outcomes.safe-tables/published",
     "outcomes.value",
     "outcomes.value/sentences",
@@ -132,6 +135,7 @@ SUBJECTS: dict[str, object] = {
     "said-assets": ("asset", 1),
     "said-statements": ("statement", 1),
 }
+SUBJECTS["coventry"] = ROOT / "tests" / "data" / "performance" / "coventry_hate_crime_small_numbers.csv"
 SIZES = ((1440, 900), (1280, 720))
 
 
