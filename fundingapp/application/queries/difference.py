@@ -117,6 +117,17 @@ class TallyAnswer:
     standings: Mapping[IndicatorId, Standing]
 
 
+@dataclass(frozen=True, slots=True)
+class YearsOfIndicator(Question["YearsLine | None"]):
+    """An *indicator* through the years up to *year* and its *quarter*, each year as its own return may show it; None
+    where it was measured in one year alone, or is none of the grant's."""
+
+    indicator: IndicatorId
+    year: FinancialYear
+    quarter: int | None = None
+    fund: FundId | None = None
+
+
 class _Gathering:
     """What the paper is made of, read once out of one snapshot."""
 
@@ -589,8 +600,16 @@ def answer_tally(question: TallyOf, tools: Tools) -> TallyAnswer:
         )
 
 
+def answer_years(question: YearsOfIndicator, tools: Tools) -> YearsLine | None:
+    quarter = question.quarter or quarter_over(question.year, tools.today)
+    with tools.open_work(reading=True) as work:
+        gathering = _Gathering(work, tools, question.year, question.fund, quarter)
+        return gathering.hide_baselines(gathering.years_lines()).get(question.indicator)
+
+
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     DraftDifference: answer_draft,
     WriteDifference: answer_write,
     TallyOf: answer_tally,
+    YearsOfIndicator: answer_years,
 }
