@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from fundingapp.application.commands.year_end import ReverseAccruals
+from fundingapp.application.commands.adjustments import ReverseAccruals
 from fundingapp.application.queries.closing import ChecklistOf
 from fundingapp.application.queries.request_letters import LetterWritten, WriteRequestLetter
 from fundingapp.application.queries.workspace import GrantAnswer, GrantDetail
