@@ -332,11 +332,13 @@ def off_in_spend(project: ProjectPosition, figure: str) -> OffLine | None:
         return None
     budget = project.budget.current
     over = project.spent > budget or project.variance > Money.ZERO
-    apart = project.spent - budget if project.spent > budget else project.variance
+    apart = project.variance
+    if over is not (apart > Money.ZERO):
+        apart = project.spent - budget  # over already, and less is expected by the end
     percent = percentage(abs(apart), budget)
     share = f" ({percent}%)" if percent is not None else ""
     spent = f"{project.spent.in_words} spent"
-    if project.forecast_remaining and project.spent <= budget:
+    if project.forecast_remaining:
         spent += f" and {project.outturn.in_words} expected by 31 March"
     kind = f" ({project.kind.value})" if project.kind.is_capital else ""
     return OffLine(

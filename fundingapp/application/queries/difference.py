@@ -20,6 +20,7 @@ from fundingapp.application.queries.results import (
     HeldResults,
     ResultRow,
     milestone_rows,
+    projects_of,
     quarter_over,
 )
 from fundingapp.application.queries.return_results import (
@@ -27,7 +28,7 @@ from fundingapp.application.queries.return_results import (
     results_of_return,
     rows_of_return,
 )
-from fundingapp.application.queries.value import Bought
+from fundingapp.application.queries.value import Bought, SentenceRow
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.difference import (
     MOST_YEARS,
@@ -48,7 +49,7 @@ from fundingapp.domain.difference import (
     tally_of,
     why_not_named,
 )
-from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.errors import ExpectedError, listed
 from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.gaps import Gap, GapKind, gaps
 from fundingapp.domain.ids import FigureId, FundId, IndicatorId, OutcomeId, ProjectId
@@ -438,30 +439,38 @@ def _tables(gathering: _Gathering) -> tuple[list[int], tuple[PaperTable, ...]]:
     return [table.kept.id for table in released], tuple(found)
 
 
-def _sentences(gathering: _Gathering) -> dict[ProjectId, list[tuple[str, str]]]:
-    """The sentences that are kept, with their notes, by project; broken ones are left out and told elsewhere."""
+def _sentences(gathering: _Gathering) -> list[SentenceRow]:
+    """The sentences that are kept for the year, their figures put in as they may be shown."""
     work = gathering.work
     bought = Bought(work, gathering.year, gathering.quarter, gathering.fund, gathering.tools)
     lines = gathering.lines.values()
     bought.hide(
-        (line.indicator for line in lines if line.to_date.is_hidden),
+        # What is made of a hidden baseline, such as a cost avoided, goes with it.
+        (line.indicator for line in lines if line.to_date.is_hidden or line.baseline.is_hidden),
         (line.indicator for line in lines if line.baseline.is_hidden),
     )
-    found: dict[ProjectId, list[tuple[str, str]]] = defaultdict(list)
-    for kept in work.sentences.all():
-        if kept.value.year != gathering.year:
-            continue
-        row = bought.sentence(kept.value, kept.id)
-        if not row.broken:
-            found[kept.value.project].append((row.text, "; ".join(row.notes)))
-    return found
+    ours = projects_of(work, gathering.year, gathering.fund)
+    return [
+        bought.sentence(kept.value, kept.id)
+        for kept in work.sentences.all()
+        if kept.value.year == gathering.year and kept.value.project in ours
+    ]
 
 
 def _see_to(
-    gathering: _Gathering, results: ReturnResults, positions: Sequence[GrantPosition]
+    gathering: _Gathering,
+    results: ReturnResults,
+    sentences: Sequence[SentenceRow],
+    positions: Sequence[GrantPosition],
 ) -> Iterable[str]:
     """What a careful reader would look at before the paper goes."""
     yield from (text for text, _ in what_to_see_to(results, gathering.quarter))
+    for row in sentences:
+        if row.broken:
+            yield f"{row.ref}: a sentence is left out, for {'; '.join(row.broken)}."
+        elif row.typed:
+            typed = listed([f"“{number}”" for number in row.typed], "and")
+            yield f"{row.ref}: in the sentence “{row.text}” {typed} was typed and follows no figure."
     position = positions[0]  # the ledger is that of all grants
     if position.waiting_lines:
         waits = "waits" if position.waiting_lines == 1 else "wait"
@@ -496,6 +505,7 @@ def answer_draft(question: DraftDifference, tools: Tools) -> DifferenceReport:
             )
         years = gathering.hide_baselines(gathering.years_lines())
         results = gathering.results()
+        sentences = _sentences(gathering)
         table_ids, tables = _tables(gathering)
         papers = gathering.index(table_ids)
         found_gaps = gathering.gaps()
@@ -511,19 +521,20 @@ def answer_draft(question: DraftDifference, tools: Tools) -> DifferenceReport:
             tuple(GrantLine(each.fund.name, each.available, each.awarded, each.spent) for each in positions),
             gathering.tally(found_gaps, gathering.rows),
             _off(gathering, positions, tools.today),
-            tuple(_projects(gathering, results, positions, years, papers, found_gaps)),
+            tuple(_projects(gathering, results, sentences, positions, years, papers, found_gaps)),
             tables,
             tuple(dict.fromkeys(_not_measured(gathering, results, papers))),
             papers.entries,
             gathering.held.rules,
             work.ledger.last_period(year),
-            tuple(_see_to(gathering, results, positions)),
+            tuple(_see_to(gathering, results, sentences, positions)),
         )
 
 
 def _projects(
     gathering: _Gathering,
     results: ReturnResults,
+    sentences: Sequence[SentenceRow],
     positions: Sequence[GrantPosition],
     years: Mapping[IndicatorId, YearsLine],
     papers: _Index,
@@ -531,7 +542,7 @@ def _projects(
 ) -> Iterable[PaperProject]:
     """Each project that the grants pay for, by its reference; the partnership as a whole last."""
     held = gathering.held
-    money, sentences = _money(positions), _sentences(gathering)
+    money = _money(positions)
     of_row: dict[ProjectId | None, list[ResultRow]] = defaultdict(list)
     for row in gathering.rows:
         of_row[row.indicator.project].append(row)
@@ -566,7 +577,11 @@ def _projects(
             tuple(each for each in outcomes if each.changed),
             tuple(milestones.get(id, ())) if id is not None else (),
             tuple(each for each in results.costs if each.ref == ref and each.cost is not None),
-            tuple(sentences.get(id, ())) if id is not None else (),
+            tuple(
+                (row.text, "; ".join(row.notes))
+                for row in sentences
+                if row.sentence.project == id and not row.broken
+            ),
             tuple(years[row.id] for row in rows if row.id in years),
             tuple((row.id, papers.numbers[row.id]) for row in rows if row.id in papers.numbers),
             tuple(dict.fromkeys(said)),

@@ -27,7 +27,6 @@ def test_each_count_leads_to_its_indicators(tmp_path: Path, qtbot: QtBot) -> Non
         for words, state, many in (
             ("✕ 6 not met", "not met", tally.not_met),
             ("✓ 3 met", "met", tally.met),
-            ("12 no target", "no target", tally.no_target),
         ):
             shell.window.go_to("overview")
             settle(qtbot, shell)
