@@ -49,6 +49,7 @@ from fundingapp.domain.difference import (
     tally_of,
     why_not_named,
 )
+from fundingapp.domain.due_figures import MissingFigure
 from fundingapp.domain.errors import ExpectedError, listed
 from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.gaps import Gap, GapKind, gaps
@@ -140,14 +141,18 @@ class _Gathering:
         self.rows = rows_of_return(self.held, fund, year, quarter)
         self.last = days_of(year, quarter)[1]
         # The figures that are asked for are those of the page: not of a project that had ended.
-        missing: dict[IndicatorId, list[int]] = defaultdict(list)
+        self.missing: dict[IndicatorId, list[MissingFigure]] = defaultdict(list)
         for each in self.held.missing((row.kept for row in self.rows), year, tools.today):
             if each.quarter <= quarter:
-                missing[each.indicator].append(each.quarter)
+                self.missing[each.indicator].append(each)
         self.lines = {
-            row.id: _without_state(row, replace(line, missing=tuple(missing.get(row.id, ()))))
+            row.id: _without_state(row, replace(line, missing=self._quarters_missing(row.id)))
             for row, line in zip(self.rows, safe_lines(self.held, self.rows, tools, fund), strict=True)
         }
+
+    def _quarters_missing(self, id: IndicatorId) -> tuple[int, ...]:
+        """The quarters that lack a figure of an indicator, or one of their months."""
+        return tuple(sorted({each.quarter for each in self.missing.get(id, ())}))
 
     def results(self) -> ReturnResults:
         """The results of the year's return: with what they rest on, and what they cost."""
@@ -195,7 +200,7 @@ class _Gathering:
     def tally(self, gaps: Sequence[Gap], rows: Sequence[ResultRow]) -> Tally:
         return tally_of(
             (self.standing(row) for row in rows),
-            sum(len(self.lines[row.id].missing) for row in rows),
+            sum(len(self.missing.get(row.id, ())) for row in rows),
             len(gaps),
         )
 
@@ -219,7 +224,11 @@ class _Gathering:
         for kept in self.held.kept_figures.values():
             year = FinancialYear.of(kept.value.last)
             within = self.year.start - MOST_YEARS < year.start < self.year.start
-            if kept.value.indicator in ids and kept.value.area is None and within:
+            if kept.value.indicator not in ids or not within:
+                continue
+            # Of one that is the sum of places, their figures stand for its own.
+            indicator = self.held.indicators[kept.value.indicator].value
+            if kept.value.area is None or indicator.summed_over is not None:
                 by_year[year].add(kept.value.indicator)
         points: dict[IndicatorId, list[YearPoint]] = defaultdict(list)
         for year in sorted(by_year):
@@ -559,7 +568,7 @@ def _projects(
         project = held.projects[id].value if id is not None else None
         ref = project.ref if project is not None else ""
         lines = tuple(gathering.lines[row.id] for row in rows)
-        said = missing_in_words(lines)
+        said = missing_in_words(each for row in rows for each in gathering.missing.get(row.id, ()))
         said += gaps_in_words(gap for gap in found_gaps if gathering.project_of(gap) == id)
         outcomes = tuple(each for each in results.outcomes if each.ref == ref)
         said += [

@@ -299,7 +299,7 @@ class Bought:
 
     def reached(self, id: IndicatorId) -> Reached:
         kept = self.held.indicators[id]
-        result, measured = self.result(id), self.held.of(kept)
+        result, measured = self.result(id), self.held.whole(kept)
         missing = tuple(
             quarter
             for quarter in range(1, self.quarter + 1)

@@ -15,6 +15,8 @@ from fundingapp.domain.results import Aim, Judgement, Result, Standing
 from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.theme import Tone
 
+#: So high that a long name takes two lines where it has no room in one.
+NAME_ROW_HEIGHT = 40
 #: Where there is nothing to show.
 NOTHING = "–"
 #: The state of an indicator of which something is hidden.

@@ -33,7 +33,16 @@ from fundingapp.ui.history.targets import ShowWords
 from fundingapp.ui.inspector import Block, InspectorPage, Step, SumBlock, SumRow, TextBlock, WidgetBlock
 from fundingapp.ui.office import Office
 from fundingapp.ui.outcomes.chain_actions import ChainActions
-from fundingapp.ui.outcomes.columns import COLUMNS, GROUPS, HIDDEN_TIP, Line, grouped, measure_of, theme_name
+from fundingapp.ui.outcomes.columns import (
+    COLUMNS,
+    GROUPS,
+    HIDDEN_TIP,
+    NAME_ROW_HEIGHT,
+    Line,
+    grouped,
+    measure_of,
+    theme_name,
+)
 from fundingapp.ui.outcomes.forms import figure_form
 from fundingapp.ui.outcomes.indicator_panel import OpenFigure, figure_page, page_of
 from fundingapp.ui.outcomes.record_grid import RecordGrid
@@ -107,7 +116,7 @@ class IndicatorsView(GrantView):
         self._list = Card()
         self._list.add(self._make_strip())
         self.table = TableView(
-            "Indicators", "outcomes.indicators", office.settings, office.asker, _ROW_HEIGHT
+            "Indicators", "outcomes.indicators", office.settings, office.asker, NAME_ROW_HEIGHT
         )
         self._model = ListTableModel[Line](COLUMNS, lambda line: line.key, self.table)
         self.table.set_model(self._model)
@@ -334,6 +343,7 @@ class IndicatorsView(GrantView):
         current = self.table.current_row
         if not isinstance(current, Line) or current.heading:
             current = next((line for line in lines if line.row.to_date.figures), lines[0])
+            self._at = current.row.kept.id  # no choice of the user's
             self.table.select_key(current.key)
         if self.window().width() >= _WIDE:
             self._open(current)
