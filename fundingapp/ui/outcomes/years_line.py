@@ -33,8 +33,15 @@ def years_blocks(years: YearsLine, target: Target) -> list[Block]:
 def bars_of_years(years: YearsLine, target: Target) -> Bars:
     """A bar for the baseline, unless it is one of the years, and one for each year; what is hidden has only its
     mark."""
+    # A part of a year among whole ones is paler; where each is of the same part, such as October, none is.
+    are_parts = all(point.days for point in years.points)
     points = [
-        Point(str(point.year), point.to_date.number, _shown(point, years), bool(point.days))
+        Point(
+            str(point.year),
+            point.to_date.number,
+            _shown(point, years),
+            bool(point.days) and not are_parts,
+        )
         for point in years.points
     ]
     if _needs_baseline(years):

@@ -50,6 +50,16 @@ def test_the_baseline_and_each_year_have_a_bar_and_the_target_a_line() -> None:
     ]
 
 
+def test_a_part_of_a_year_among_whole_ones_is_paler() -> None:
+    whole, part = YearPoint(Y17, number("5"), "", "met"), YearPoint(Y18, number("3"), "", "met", "to July")
+    assert [point.is_soft for point in bars_of_years(line(whole, part), target_of("")).points] == [
+        False,
+        True,
+    ]
+    both = line(YearPoint(Y17, number("5"), "", "met", "October"), part)
+    assert not any(point.is_soft for point in bars_of_years(both, target_of("")).points)
+
+
 def test_what_is_hidden_has_no_bar_and_no_target() -> None:
     years = line(
         YearPoint(Y17, SafeFigure(text="[c]"), "3", "small numbers"),
