@@ -29,10 +29,11 @@ from fundingapp.application.sample import make_sample
 from fundingapp.assembly import Assembly
 from fundingapp.domain.ids import FundId, IndicatorId, ProjectId, TemplateId
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.results import Standing
 from fundingapp.ui.application import Application
 from fundingapp.ui.charts.plots import Chart
 from fundingapp.ui.outcomes.indicators_view import IndicatorsView
-from fundingapp.ui.outcomes.targets import RecordFigures, ShowIndicator
+from fundingapp.ui.outcomes.targets import RecordFigures, ShowIndicator, ShowStanding
 from fundingapp.ui.returns.choice import PlaceInReturn
 from fundingapp.ui.returns.mapping_subjects import TemplateInList
 from fundingapp.ui.settings import Settings
@@ -79,6 +80,8 @@ PAGES = (
     "history",
     "outcomes.indicators",
     "outcomes.indicators/indicator",
+    "outcomes.indicators/years",
+    "outcomes.indicators/not-met",
     "outcomes.indicators/record",
     "outcomes.indicators+figures missing",
     "outcomes.indicators/indicator+Change…",
@@ -128,6 +131,8 @@ PAGES = (
 SUBJECTS: dict[str, object] = {
     "record": RecordFigures(),
     "indicator": ShowIndicator(IndicatorId(22)),
+    "years": ShowIndicator(IndicatorId(10)),
+    "not-met": ShowStanding(Standing.NOT_MET),
     "cell": PlaceInReturn("Expenditure", "F9"),
     "mapping": TemplateInList(TemplateId(1)),
     "said-projects": ("project", ProjectId(3)),
