@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from fundingapp.application.commands.year_end import PlanCarryForward, PlannedCarry
+from fundingapp.application.commands.carry_forwards import PlanCarryForward, PlannedCarry
 from fundingapp.application.queries.claims import ClaimsAnswer, ClaimsOf
 from fundingapp.application.queries.year_end import CarryForwardRow, SettlementRow, YearEndAnswer
 from fundingapp.domain.carry_forwards import CarryForwardState
