@@ -27,7 +27,7 @@ from fundingapp.application.commands.publications import PublishSafeTable
 from fundingapp.application.desk import Desk
 from fundingapp.application.sample import make_sample
 from fundingapp.assembly import Assembly
-from fundingapp.domain.ids import FundId, IndicatorId, ProjectId, TemplateId
+from fundingapp.domain.ids import EvidenceId, FundId, IndicatorId, ProjectId, TemplateId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.results import Standing
 from fundingapp.ui.application import Application
@@ -110,6 +110,8 @@ PAGES = (
     "outcomes.value/values+Add a value…",
     "outcomes.value/values+Uprate…",
     "evidence.papers",
+    "evidence.papers/survey",
+    "evidence.papers+Link or text…",
     "evidence.gaps@2018/19",
     "evidence.review",
     "year-end.chain",
@@ -135,6 +137,7 @@ SUBJECTS: dict[str, object] = {
     "not-met": ShowStanding(Standing.NOT_MET),
     "cell": PlaceInReturn("Expenditure", "F9"),
     "mapping": TemplateInList(TemplateId(1)),
+    "survey": EvidenceId(17),
     "said-projects": ("project", ProjectId(3)),
     "said-risks": ("risk", 1),
     "said-assets": ("asset", 1),
