@@ -116,6 +116,11 @@ def test_days_that_are_not_said_are_asked_for(
 
 def test_a_wrong_figure_is_accepted_for_a_reason(kept: Shell, qtbot: QtBot) -> None:
     table = hands.table(kept.window, "Performance")
+    hands.press(kept.window, "3 to look at")
+    printed = [row["Printed figures"] for row in rows(kept)]
+    assert printed == ["printed +47.4%", "printed -3.2%", "printed +23.9%"]
+    hands.press(kept.window, "All 40 rows")
+    assert len(rows(kept)) == 40
     hands.open_row(table, "Printed figures", "printed +47.4%")
     settle(qtbot, kept)
     assert "printed is +47.4%" in hands.read(kept.window.inspector)
