@@ -245,6 +245,7 @@ class _Shown:
             "change_percent": None if self._hides else _plain(judgement.change),
             "trend": row.trend.in_words if row.trend is not None and not self._hides else None,
             "note": None if self._hides else judgement.note or None,
+            "of_places": list(row.of_places),
             "evidence": row.evidence,
             "figure": row.figure("to-date"),
         }

@@ -132,6 +132,11 @@ class Line:
         )
 
     @property
+    def standing(self) -> Standing:
+        """How it stands, as far as that may be told."""
+        return Standing.SMALL if self.hides_state else self.row.judgement.standing
+
+    @property
     def state(self) -> str:
         """How it stands, in a word."""
         return SMALL if self.hides_state else self.row.judgement.word

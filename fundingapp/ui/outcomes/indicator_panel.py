@@ -118,6 +118,8 @@ def page_of(
     if row.trend is not None and not line.hides:
         blocks.append(TextBlock(row.trend.in_words, "Trend"))
     blocks.append(_year_block(line))
+    if row.of_places:
+        blocks.append(TextBlock("\n".join(row.of_places), "Sum of places"))
     blocks += evidence
     blocks += _papers_of_figures(answer.figures)
     if cost is not None:
@@ -255,6 +257,7 @@ def _about(line: Line) -> str:
             "Counts",
             ", ".join(part for part in (indicator.counted.value, indicator.unit, measure, direction) if part),
         ),
+        ("Due", indicator.due.value),
         ("Place", line.row.place),
         ("Source", indicator.source),
         ("Data owner", indicator.owner),

@@ -358,7 +358,8 @@ class PerformanceView(GrantView):
     def _finding_blocks(self, finding: Kept[PerformanceFinding]) -> list[Block]:
         value = finding.value
         word, tone = ("accepted", Tone.ATTENTION) if value.accepted else ("wrong", Tone.BAD)
-        said = f"{value.text} {f'Left: {value.accepted}.' if value.accepted else ''}".strip()
+        left = f"Left: {value.accepted}." if value.accepted else ""
+        said = " ".join(part for part in (value.text, left, value.history) if part)
         blocks: list[Block] = [
             CheckBlock([(word, tone, said)], f"Printed in row {value.row}, “{value.column}”")
         ]
