@@ -219,9 +219,9 @@ class Photographer:
         self.window.resize(*size)
         if self.window.inspector.page is not None:
             self.window.inspector.close_panel()
-        for view in self.window.findChildren(IndicatorsView):
-            if view.is_alone:
-                view.show_list()
+        for list_of_indicators in self.window.findChildren(IndicatorsView):
+            if list_of_indicators.is_alone:
+                list_of_indicators.show_list()
         page, _, pressed = page.partition("+")
         page, _, year = page.partition("@")
         page, _, subject = page.partition("/")
