@@ -79,6 +79,7 @@ COMMANDS = frozenset(
         "claim",
         "payment",
         "results",
+        "difference",
         "record",
         "indicators",
         "bid-pack",

@@ -53,9 +53,11 @@ if TYPE_CHECKING:
     from fundingapp.application.queries.publications import AttackTable, LookAtTable, TableLooked
     from fundingapp.application.queries.sheets import SheetsRead
     from fundingapp.application.safety import Inside, Restored
+    from fundingapp.documents.pdf_paper import PdfPaper
     from fundingapp.domain.backups import Backup
     from fundingapp.domain.bid_packs import BidPack
     from fundingapp.domain.certificate_papers import CertificatePaper
+    from fundingapp.domain.difference import DifferenceReport
     from fundingapp.domain.enquiries import Enquiry
     from fundingapp.domain.errors import ExpectedError
     from fundingapp.domain.exchange.reading import RawSheet
@@ -308,6 +310,69 @@ def _write_letter(letter: RequestLetter, out: Path) -> None:
     put_in_place(out, paper.contents(), lambda beside: prove(paper, beside, out.name))
 
 
+def _write_difference(report: DifferenceReport, out: Path) -> None:
+    from fundingapp.documents.difference import write_story
+    from fundingapp.domain.errors import ExpectedError
+    from fundingapp.workbooks.swap import put_in_place
+
+    about = f"{report.partnership}: {report.title}"
+    match out.suffix.casefold():
+        case ".docx":
+            from fundingapp.documents.paper import Paper, refuse_other_texts
+
+            paper = Paper(report.title, about, report.dated, report.title)
+            write_story(paper, report)
+            put_in_place(
+                out, paper.contents(), lambda beside: refuse_other_texts(paper.said, beside, out.name)
+            )
+        case ".pdf":
+            from fundingapp.documents.pdf import prove
+
+            made = _difference_pdf(report)
+            contents = made.contents()
+            put_in_place(out, contents, lambda beside: prove(contents, beside, out.name))
+        case _:
+            raise ExpectedError(
+                "paper_kind",
+                f"“{out.name}” says neither document nor PDF.",
+                "Give it a name that ends in .docx or .pdf.",
+            )
+
+
+def _difference_pdf(report: DifferenceReport) -> PdfPaper:
+    from fundingapp.documents.difference import write_story
+    from fundingapp.documents.pdf_paper import PdfPaper
+
+    about = f"{report.partnership}: {report.title}"
+    made = PdfPaper(
+        report.title, about, f"{report.partnership} · {report.title}", paths.resources() / "fonts"
+    )
+    write_story(made, report)
+    return made
+
+
+def _looked_difference(
+    open_work: OpenWork, write: FileWriter[DifferenceReport]
+) -> FileWriter[DifferenceReport]:
+    """*write*, with a document looked through for personal data as it is finished, and a PDF before it is made: its
+    words are known by then, and its lines are cut anywhere."""
+    looked = _looked_at(open_work, write)
+
+    def written(report: DifferenceReport, out: Path) -> None:
+        if out.suffix.casefold() != ".pdf":
+            looked(report, out)
+            return
+        from fundingapp.application.releasing import look_before
+        from fundingapp.domain.personal_data import SeenCell
+
+        said = _difference_pdf(report).said
+        cells = [SeenCell(out.name, "", number, 0, text) for number, text in enumerate(said, 1) if text]
+        look_before(open_work, f"“{out.name}”", cells)
+        write(report, out)
+
+    return written
+
+
 def _write_return_pack(pack: ReturnPack, out: Path) -> None:
     from fundingapp.domain.errors import ExpectedError
 
@@ -540,6 +605,7 @@ class Assembly:
     pack_writer: FileWriter[BidPack] = _write_pack
     certificate_writer: FileWriter[CertificatePaper] = _write_certificate
     letter_writer: FileWriter[RequestLetter] = _write_letter
+    difference_writer: FileWriter[DifferenceReport] = _write_difference
     reconciliation_writer: FileWriter[ReconciliationPaper] = _write_reconciliation
     return_pack_writer: FileWriter[ReturnPack] = _write_return_pack
     mail_writer: FileWriter[MailDraft] = _write_mail
@@ -659,6 +725,7 @@ class Assembly:
             write_pack=looked(self.pack_writer),
             write_certificate=looked(self.certificate_writer),
             write_letter=looked(self.letter_writer),
+            write_difference=_looked_difference(database.open_work, self.difference_writer),
             write_reconciliation=looked(self.reconciliation_writer),
             # What they say is looked through before they are made: neither is a document that can be read here.
             write_return_pack=self.return_pack_writer,

@@ -13,6 +13,13 @@ from fundingapp.application.commands.adjustments import AddAdjustment
 from fundingapp.application.commands.agreements import AddAgreement
 from fundingapp.application.commands.areas import AddArea
 from fundingapp.application.commands.budgets import GiveReason, KeepForecast, SetProfile
+from fundingapp.application.commands.carry_forwards import (
+    AskCarryForward,
+    DecideCarryForward,
+    DecidedCarry,
+    PlanCarryForward,
+    PlannedCarry,
+)
 from fundingapp.application.commands.claims import (
     ApproveClaim,
     Decision,
@@ -36,13 +43,6 @@ from fundingapp.application.commands.reconciliations import (
 )
 from fundingapp.application.commands.signing import AssertBalance
 from fundingapp.application.commands.virements import DraftVirement
-from fundingapp.application.commands.year_end import (
-    AskCarryForward,
-    DecideCarryForward,
-    DecidedCarry,
-    PlanCarryForward,
-    PlannedCarry,
-)
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.claims import ClaimsOf
 from fundingapp.application.queries.parties import Bodies

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from fundingapp.domain.printed_counts import Grid, What
 from fundingapp.domain.printed_words import may_be_total
-from fundingapp.domain.tied_counts import Entry, Place, Range, Tie, find_sums
+from fundingapp.domain.tied_lines import Tie
+from fundingapp.domain.tied_sums import Entry, Place, Range, find_sums
 
 _PART_OF = re.compile(
     r"[\s\-–•·>↳…(.*]*(?:of which|of these|of them|of whom|out of these|which include[sd]?|including|incl\b|thereof"

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from fundingapp.domain.performance import RowSort
-from fundingapp.domain.printed_fields import Field, Relation, says_percent
+from fundingapp.domain.printed_fields import Field, Made, Relation, says_percent
 from fundingapp.domain.printed_figures import Kind
 from fundingapp.domain.printed_layout import is_period
 from fundingapp.domain.printed_pairs import Pairs
 from fundingapp.domain.printed_ranges import rounding_of
 from fundingapp.domain.printed_relations import Finder
+from fundingapp.domain.printed_sentences import said_in
 from fundingapp.domain.printed_tables import PrintedTable, is_made_row
 from fundingapp.domain.printed_totals import TableNote, TotalDiffers, Totals
 from fundingapp.domain.printed_verdicts import Judge, Verdict
@@ -80,6 +81,7 @@ def check_table(table: PrintedTable) -> TableCheck:
             row = table.rows[at]
             told = judge.told(relation, record, verdict, row.label)
             checked.wrong.append(Wrong(row.row, column.heading, row.label, *told, column.at))
+    _check_comments(table, rows, relations, checked)
     across = _check_rows(table, made_rows, unit, checked) if made_rows and len(rows) >= 2 else []
     made = {relation.made for relation in relations}
     notes = (
@@ -94,6 +96,10 @@ def check_table(table: PrintedTable) -> TableCheck:
         checked.verified + totals.verified,
         notes,
     )
+
+
+_CHANGES = frozenset({Made.CHANGE, Made.DIFFERENCE})
+_SAYS_COMMENT = re.compile(r"comment|note|remark|narrative|explanation|context", re.IGNORECASE)
 
 
 class _Checked:
@@ -185,6 +191,43 @@ def _check_rows(
                 told = judge.told(relation, record, verdict, column.heading)
                 checked.wrong.append(Wrong(row.row, column.heading, row.label, *told, column.at))
     return found
+
+
+def _check_comments(
+    table: PrintedTable, rows: Sequence[int], relations: Sequence[Relation], checked: _Checked
+) -> None:
+    """What comments say of the figures in words."""
+    pairs = {(each.previous, each.current) for each in relations if each.how in _CHANGES and not each.step}
+    for place, heading in enumerate(table.text_headings):
+        if not _SAYS_COMMENT.search(heading):
+            continue
+        for at in rows:
+            row = table.rows[at]
+            counts = None
+            if len(pairs) == 1:
+                ((previous, current),) = pairs
+                before, now = row.cells[previous], row.cells[current]
+                if (
+                    before.kind is now.kind is Kind.NUMBER
+                    and before.count is not None
+                    and now.count is not None
+                ):
+                    counts = before.count, now.count
+            for said in said_in(row.texts[place], counts):
+                checked.verified += 1
+                if not said.is_right:
+                    text = f"{row.label}: {said.text}" if row.label else said.text
+                    checked.wrong.append(
+                        Wrong(
+                            row.row,
+                            heading,
+                            row.label,
+                            said.printed,
+                            said.should_be,
+                            text,
+                            table.texts_at[place],
+                        )
+                    )
 
 
 def _not_judged(fields: Sequence[Field]) -> Iterator[TableNote]:

@@ -32,16 +32,19 @@ class Pairs:
         self.by_place = {field.place: field for field in fields}
         self.in_time = in_time
         self.only = only
+        self._counts = [
+            each
+            for each in fields
+            if each.numbers and not each.is_percent and (only is None or each.place not in only)
+        ]
+        # What was looked up once: it is asked for each pair that may be meant.
+        self._natural: dict[int, tuple[int, int] | None] = {}
+        self._named: dict[int, tuple[int, int] | None] = {}
+        self._near: dict[int, list[int]] = {}
 
     def counts(self, made: set[int]) -> list[Field]:
-        return [
-            each
-            for each in self.fields
-            if each.numbers
-            and not each.is_percent
-            and each.place not in made
-            and (self.only is None or each.place not in self.only)
-        ]
+        """The columns of counts, without those that are *made* of others."""
+        return [each for each in self._counts if each.place not in made]
 
     def comparable(self, field: Field) -> list[Field]:
         """The columns that *field* may compare: counts, no rates or rows of people, and where headings name times only
@@ -65,6 +68,11 @@ class Pairs:
 
     def nearest(self, field: Field) -> list[int]:
         """The two columns of counts that stand nearest: of its group, else to its left, else to its right."""
+        if field.place not in self._near:
+            self._near[field.place] = self._find_nearest(field)
+        return self._near[field.place]
+
+    def _find_nearest(self, field: Field) -> list[int]:
         counts = self.comparable(field)
         same = [each.place for each in counts if is_of_group(field, each)]
         if len(same) >= 2:
@@ -77,6 +85,11 @@ class Pairs:
 
     def natural_pair(self, field: Field) -> tuple[int, int] | None:
         """Which of the two nearest columns is the previous one, where the headings tell: by years, or by words."""
+        if field.place not in self._natural:
+            self._natural[field.place] = self._find_natural(field)
+        return self._natural[field.place]
+
+    def _find_natural(self, field: Field) -> tuple[int, int] | None:
         counts = self.comparable(field)
         same = [each for each in counts if is_of_group(field, each)]
         near = same if len(same) == 2 else [self.by_place[at] for at in self.nearest(field)]
@@ -96,6 +109,11 @@ class Pairs:
         """The two columns whose years the heading itself names: “% change 2018/19 to 2021/22”, “% change since 2019”.
 
         None where it names none, or not one column for each."""
+        if field.place not in self._named:
+            self._named[field.place] = self._find_named(field)
+        return self._named[field.place]
+
+    def _find_named(self, field: Field) -> tuple[int, int] | None:
         years, is_base = years_named(field.heading)
         if not years or len(years) > 2 or not says_change(field):
             return None

@@ -99,6 +99,8 @@ class Finder:
                     continue
                 right += verdict.right
                 wrong += not verdict.right
+                if wrong == _HOPELESS and not right and not self._is_stated(field, relation):
+                    break
                 if verdict.right and verdict.telling:
                     values.add(field.cells[record].value)
             if not self._is_borne_out(field, relation, right, wrong, len(values), by_headings=by_headings):
@@ -168,7 +170,7 @@ class Finder:
             return False
         if relation.how in {Made.SHARE, Made.RATIO}:
             return relation.how is Made.SHARE and self._says_share(field, self._by_place[relation.current])
-        bare = relation.how is Made.CHANGE and says_percent(field) and not stem(field)
+        bare = relation.how is Made.CHANGE and says_percent(field)
         if not (says_change(field) or bare) or SAYS_SHARE.search(field.heading):
             return False
         pair = (relation.previous, relation.current)
@@ -194,5 +196,7 @@ class Finder:
         return same_time or stem(field) == stem(counts) != ""
 
 
+#: So many figures from the top, none of them right, are no accident.
+_HOPELESS = 6
 _DIFFERENCES = (Made.DIFFERENCE, Made.RUNNING)
 _PERCENTAGES = (Made.CHANGE, Made.SHARE, Made.RATIO, Made.POINTS, Made.RATE, Made.AVERAGE)

@@ -62,6 +62,8 @@ class PrintedTable:
     columns: tuple[PrintedColumn, ...]
     rows: tuple[PrintedRow, ...]
     text_headings: tuple[str, ...] = ()
+    #: Where the columns of words stand in the file, from 0.
+    texts_at: tuple[int, ...] = ()
 
 
 _LED_IN = re.compile(r"\s{2,}\S|\s*[-–—•·>↳…]+\s*\w")
@@ -107,6 +109,7 @@ def table_of(block: Block) -> PrintedTable:
         tuple(columns),
         tuple(rows),
         tuple(block.heading(at) for at in block.words),
+        block.words,
     )
 
 

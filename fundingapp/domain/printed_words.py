@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from fundingapp.domain.cells import total_label
@@ -228,6 +229,7 @@ def says_difference(text: str) -> bool:
 _CHANGE_WORDS = re.compile(rf"\w*(?:{SAYS_CHANGE.pattern})\w*", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)
 def subject_without_change(heading: str) -> str:
     """What a heading says besides its time and that it is a change; "" where that is all."""
     return " ".join(_CHANGE_WORDS.sub(" ", PERIOD_WORDS.sub(" ", heading)).casefold().split())

@@ -31,6 +31,7 @@ from fundingapp.domain.ids import FundId, IndicatorId, ProjectId, TemplateId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.application import Application
 from fundingapp.ui.charts.plots import Chart
+from fundingapp.ui.outcomes.indicators_view import IndicatorsView
 from fundingapp.ui.outcomes.targets import RecordFigures, ShowIndicator
 from fundingapp.ui.returns.choice import PlaceInReturn
 from fundingapp.ui.returns.mapping_subjects import TemplateInList
@@ -206,6 +207,9 @@ class Photographer:
         self.window.resize(*size)
         if self.window.inspector.page is not None:
             self.window.inspector.close_panel()
+        for view in self.window.findChildren(IndicatorsView):
+            if view.is_alone:
+                view.show_list()
         page, _, pressed = page.partition("+")
         page, _, year = page.partition("@")
         page, _, subject = page.partition("/")
@@ -266,8 +270,10 @@ def main(arguments: list[str]) -> int:
         if arguments[0] != "--readme":
             wanted = tuple(arguments[1:]) or PAGES
             do = lambda each: every(Path(arguments[0]), wanted, each)  # noqa: E731 - it is called once, below
-        do(photographer)
-        photographer.close()
+        try:
+            do(photographer)
+        finally:
+            photographer.close()
     return 0
 
 

@@ -29,6 +29,7 @@ from fundingapp.application.ports.written import (
 from fundingapp.application.progress import Progress
 from fundingapp.domain.bid_packs import BidPack
 from fundingapp.domain.certificate_papers import CertificatePaper
+from fundingapp.domain.difference import DifferenceReport
 from fundingapp.domain.layouts import Layout
 from fundingapp.domain.mails import MailDraft
 from fundingapp.domain.reconciliations import ReconciliationPaper
@@ -58,6 +59,7 @@ class Tools:
     write_pack: FileWriter[BidPack]  # .docx or .xlsx, by the suffix
     write_certificate: FileWriter[CertificatePaper]  # .docx
     write_letter: FileWriter[RequestLetter]  # .docx
+    write_difference: FileWriter[DifferenceReport]  # .docx or .pdf, by the suffix
     write_reconciliation: FileWriter[ReconciliationPaper]  # .docx
     write_return_pack: FileWriter[ReturnPack]  # .pdf
     write_mail: FileWriter[MailDraft]  # .eml, for a mail program

@@ -32,7 +32,7 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.outcomes.chain_actions import ChainActions
-from fundingapp.ui.outcomes.columns import HIDDEN_TIP, NOTHING, Line
+from fundingapp.ui.outcomes.columns import HIDDEN_TIP, NAME_ROW_HEIGHT, NOTHING, Line
 from fundingapp.ui.outcomes.targets import ShowIndicator, ShowOutcome, ShowProject
 from fundingapp.ui.page import Target
 from fundingapp.ui.papers import papers_block
@@ -201,7 +201,9 @@ class ChainView(GrantView):
             self._outcome_button,
         )
         self.buttons += [self._project_choice, self._rules_button, *self._makers]
-        self.table = TableView("Results chain", "outcomes.chain", office.settings, office.asker)
+        self.table = TableView(
+            "Results chain", "outcomes.chain", office.settings, office.asker, NAME_ROW_HEIGHT
+        )
         self._model = ListTableModel[ChainLine](
             tuple(replace(column, tint=_tint) for column in self._columns()),
             lambda line: line.key,
@@ -250,7 +252,8 @@ class ChainView(GrantView):
                 LEFT,
                 width=260,
                 stretch=4,
-                least=150,
+                least=170,
+                wrap=True,
                 filter="name",
                 edit=Edit.TEXT,
                 can_edit=named,
@@ -276,6 +279,8 @@ class ChainView(GrantView):
                 _of_result(lambda line: "" if line.baseline == NOTHING else line.baseline),
                 RIGHT,
                 width=66,
+                may_hide=True,  # beside an open panel it is changed there
+                turn=1,
                 edit=Edit.TEXT,
                 can_edit=measured,
                 tip=lambda line: (
@@ -314,7 +319,7 @@ class ChainView(GrantView):
                 width=96,
                 tip=_state_tip,
             ),
-            Column[ChainLine]("Evidence", _evidence, width=80, may_hide=True),
+            Column[ChainLine]("Evidence", _evidence, width=80, may_hide=True, turn=1),
         )
 
     def _headed(self, line: ChainLine) -> str:

@@ -15,6 +15,8 @@ from fundingapp.domain.results import Aim, Judgement, Result, Standing
 from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.theme import Tone
 
+#: So high that a long name takes two lines where it has no room in one.
+NAME_ROW_HEIGHT = 40
 #: Where there is nothing to show.
 NOTHING = "–"
 #: The state of an indicator of which something is hidden.
@@ -128,6 +130,11 @@ class Line:
         return self.is_hidden("to-date") or (
             against and (self.is_hidden("baseline") or self.is_hidden("change"))
         )
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands, as far as that may be told."""
+        return Standing.SMALL if self.hides_state else self.row.judgement.standing
 
     @property
     def state(self) -> str:

@@ -561,7 +561,7 @@ def rules_form(host: Host, rules: ResultsRules, fund: FundId, fund_name: str) ->
     form = Form("Keep the rules", accept, host.close_form)
     of = form.choice(
         "These rules are for",
-        [Option("fund", f"{fund_name} only"), Option("file", "all funds without rules of their own")],
+        [Option("fund", f"{fund_name} only"), Option("file", "every fund without its own")],
         "fund" if rules.fund is not None else "file",
     )
     listed = form.text(

@@ -24,6 +24,7 @@ from fundingapp.application.queries.results import (
 from fundingapp.application.queries.safe_results import SafeResults, SafeResultsAnswer
 from fundingapp.application.queries.value import UnitCostOf, UnitCostRow
 from fundingapp.application.wording import count
+from fundingapp.domain.difference import STANDING_WORDS
 from fundingapp.domain.ids import FigureId, IndicatorId
 from fundingapp.domain.outcomes import OutcomeStatement
 from fundingapp.domain.periods import days_of
@@ -31,11 +32,20 @@ from fundingapp.ui.history.targets import ShowWords
 from fundingapp.ui.inspector import Block, InspectorPage, Step, SumBlock, SumRow, TextBlock, WidgetBlock
 from fundingapp.ui.office import Office
 from fundingapp.ui.outcomes.chain_actions import ChainActions
-from fundingapp.ui.outcomes.columns import COLUMNS, GROUPS, HIDDEN_TIP, Line, grouped, measure_of, theme_name
+from fundingapp.ui.outcomes.columns import (
+    COLUMNS,
+    GROUPS,
+    HIDDEN_TIP,
+    NAME_ROW_HEIGHT,
+    Line,
+    grouped,
+    measure_of,
+    theme_name,
+)
 from fundingapp.ui.outcomes.forms import figure_form
 from fundingapp.ui.outcomes.indicator_panel import OpenFigure, figure_page, page_of
 from fundingapp.ui.outcomes.record_grid import RecordGrid
-from fundingapp.ui.outcomes.targets import RecordFigures, ShowIndicator
+from fundingapp.ui.outcomes.targets import MISSING_FIGURE, RecordFigures, ShowIndicator, ShowStanding
 from fundingapp.ui.page import Target
 from fundingapp.ui.papers import papers_block
 from fundingapp.ui.spend.sub_view import SubView
@@ -53,6 +63,12 @@ from fundingapp.ui.widgets.links import LinkLabel
 from fundingapp.ui.widgets.message_bar import Message
 
 _ALL_THEMES = "All themes"
+#: What the list can be narrowed to.
+STATES = [
+    Option(None, "All states"),
+    *(Option(standing, words.capitalize()) for standing, words in STANDING_WORDS.items()),
+    Option(MISSING_FIGURE, "With a figure missing"),
+]
 #: So high that a long name takes two lines where it has no room in one.
 _ROW_HEIGHT = 40
 #: A window of this width has room for the list and for one indicator in full.
@@ -85,6 +101,8 @@ class IndicatorsView(GrantView):
         self._quarter_choice.chosen.connect(self._choose_quarter)
         self._theme_choice = ChoiceButton("Theme")
         self._theme_choice.chosen.connect(lambda _key: self._fill())
+        self._state_choice = ChoiceButton("State", STATES)
+        self._state_choice.chosen.connect(lambda _key: self._fill())
         self._group_choice = ChoiceButton(
             "Order", [Option(key, words) for key, (words, _of) in GROUPS.items()]
         )
@@ -96,7 +114,7 @@ class IndicatorsView(GrantView):
         self._list = Card()
         self._list.add(self._make_strip())
         self.table = TableView(
-            "Indicators", "outcomes.indicators", office.settings, office.asker, _ROW_HEIGHT
+            "Indicators", "outcomes.indicators", office.settings, office.asker, NAME_ROW_HEIGHT
         )
         self._model = ListTableModel[Line](COLUMNS, lambda line: line.key, self.table)
         self.table.set_model(self._model)
@@ -138,6 +156,7 @@ class IndicatorsView(GrantView):
         row.setSpacing(2 * STEP)
         row.addWidget(self._group_choice)
         row.addWidget(self._theme_choice)
+        row.addWidget(self._state_choice)
         self._missing = LinkLabel("", self._show_missing)
         row.addWidget(self._missing, 0, Qt.AlignmentFlag.AlignVCenter)
         self._hidden_words = label("", "second", wrap=True)
@@ -186,7 +205,7 @@ class IndicatorsView(GrantView):
 
     def go_to(self, subject: object) -> None:
         """Shows an indicator, or the grid in which its figure is typed, once the indicators are there."""
-        self._wanted = subject if isinstance(subject, ShowIndicator | RecordFigures) else None
+        self._wanted = subject if isinstance(subject, ShowIndicator | RecordFigures | ShowStanding) else None
         if self._answer is not None:
             self._go_where_wanted()
 
@@ -196,8 +215,13 @@ class IndicatorsView(GrantView):
             case ShowIndicator():
                 self.show_list()
                 self._theme_choice.choose(None)
+                self._state_choice.choose(None)
                 if self.table.select_key(wanted.indicator):
                     self._open(self.table.current_row)
+            case ShowStanding():
+                self.show_list()
+                self._theme_choice.choose(None)
+                self._state_choice.choose(wanted.standing)
             case RecordFigures():
                 if wanted.quarter is not None and self._answer and wanted.quarter != self._answer.quarter:
                     self._wanted = wanted
@@ -252,7 +276,7 @@ class IndicatorsView(GrantView):
             self._fill()
 
     def _listed(self) -> list[Line]:
-        """The indicators of the chosen theme and district, in their order."""
+        """The indicators of the chosen theme, state and district, in their order."""
         answer = self._answer
         if answer is None:
             return []
@@ -263,7 +287,12 @@ class IndicatorsView(GrantView):
             for row in answer.rows
             if self.office.lists(row.indicator.project)
         ]
-        return [line for line in lines if theme is None or theme_name(line) == theme]
+        lines = [line for line in lines if theme is None or theme_name(line) == theme]
+        state = self._state_choice.key
+        if state == MISSING_FIGURE:
+            lacking = {each.indicator for each in answer.missing}
+            return [line for line in lines if line.row.kept.id in lacking]
+        return [line for line in lines if state is None or line.standing is state]
 
     def _fill(self) -> None:
         answer = self._answer
@@ -312,6 +341,7 @@ class IndicatorsView(GrantView):
         current = self.table.current_row
         if not isinstance(current, Line) or current.heading:
             current = next((line for line in lines if line.row.to_date.figures), lines[0])
+            self._at = current.row.kept.id  # no choice of the user's
             self.table.select_key(current.key)
         if self.window().width() >= _WIDE:
             self._open(current)
@@ -321,6 +351,7 @@ class IndicatorsView(GrantView):
         if answer is None or not self.isVisible():
             return
         theme = self._theme_choice.key
+        state = next(each.text for each in STATES if each.key == self._state_choice.key)
         ids = {line.row.kept.id for line in lines}
         missing = sum(each.indicator in ids for each in answer.missing)
         self._missing.setVisible(missing > 0)
@@ -330,6 +361,7 @@ class IndicatorsView(GrantView):
         some = self.office.some_in_words(projects, "indicators") if self.office.district is not None else ""
         said = [
             str(theme or ""),
+            state.lower() if self._state_choice.key is not None else "",
             some or count(len(lines), "indicator"),
             f"up to Q{answer.quarter}",
         ]

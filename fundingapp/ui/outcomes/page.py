@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from fundingapp.ui.difference_paper import difference_button, write_difference
 from fundingapp.ui.office import Office
 from fundingapp.ui.outcomes.chain_view import ChainView
 from fundingapp.ui.outcomes.import_view import ImportView
@@ -39,11 +40,19 @@ class OutcomesPage(ViewsPage):
         empty.add_step("Record a grant…", lambda: self.go("grants"))
         self._alone: set[GrantView] = set()
         views = [make(office) for make in VIEWS]  # type: ignore[call-arg, arg-type]  # each takes the office alone
-        super().__init__(office, "Outcomes", empty, views)
+        super().__init__(office, "Outcomes", empty, views, [difference_button(self.write_difference)])
         for view in views:
             if isinstance(view, IndicatorsView | ImportView):
                 view.alone_changed.connect(partial(self._stand_alone, view))
         self._choice.chosen.connect(lambda _view: self._show_head())
+
+    def write_difference(self) -> None:
+        """Asks where the board's paper on the chosen grant and year goes, and writes it."""
+        answer = self.office.position
+        if answer is not None:
+            position = answer.position
+            grant = (position.fund_id, position.fund.name, position.year)
+            write_difference(self, self.office, grant, self.say)
 
     def _stand_alone(self, view: GrantView, alone: bool) -> None:
         """A grid or an import has its own head, and takes the place of the whole page."""

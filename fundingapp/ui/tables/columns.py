@@ -46,12 +46,12 @@ class Column(Generic[Row]):
     *text* is the finished text of the cell. *amount* is the value behind it, for the selection's sum and
     for copying; *why* says that the cell is a derived figure (dotted underline, F2). *pill* gives the tone
     in which the text is shown as a pill, None for plain text; *bar* shows a share instead of the text,
-    which is then only spoken and copied. *typed* is what editing begins with where that is not the text. *tint* colours the ground of the cell. *second* is a second,
-    quieter line under the text (give the view TALL_ROW_HEIGHT); with *wrap*, a text that needs both lines takes
-    them. *sort* is the key that ``sort_requested``
-    carries (empty: cannot be sorted); *order* sorts a short list in memory. *filter* is the key of the
-    column's filter (empty: none). Columns are as wide as their first rows
-    need; *width*, in pixels, is expected while there are none, and text may take up to 1.6 times as much.
+    which is then only spoken and copied. *typed* is what editing begins with where that is not the text. *tint* colours
+    the ground of the cell. *second* is a second, quieter line under the text (give the view TALL_ROW_HEIGHT); with
+    *wrap*, a text that needs both lines takes them. *sort* is the key that ``sort_requested`` carries (empty: cannot be
+    sorted); *order* sorts a short list in memory. *filter* is the key of the column's filter (empty: none). Columns are
+    as wide as their first rows need; *width*, in pixels, is expected while there are none, and text may take up to 1.6
+    times as much.
     *stretch* columns share the room that is left and give way first; *least* is how narrow text may become
     before the table scrolls. Amounts, pills and bars are never cut. A column that *may_hide* is left out while the
     others need its room, those of the lowest *turn* first; what is copied still has it. A column that is *extra* is

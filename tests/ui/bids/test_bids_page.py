@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
+from functools import cache
 from pathlib import Path
 
 import docx
@@ -13,7 +17,8 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QCheckBox, QMenu, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from fundingapp.application.effect import Topic
+from fundingapp import assembly
+from fundingapp.application.sample import FILE
 from fundingapp.domain.bids import BidState, CostCategory
 from fundingapp.domain.money import Money
 from fundingapp.ui.bids.board import BidBoard, BidCard, LaneBox, mime_of
@@ -22,21 +27,31 @@ from fundingapp.ui.shell import Shell
 from fundingapp.ui.widgets.before_after import BeforeAfter
 from tests.ui import hands
 from tests.ui.bids.years import YEAR, add_year, fill_year
-from tests.ui.windows import ChosenFiles, open_shell, settle
+from tests.ui.windows import PATIENCE_MS, ChosenFiles, bare_shell, fresh_sample, open_shell, settle
+
+
+@cache
+def _made_once(filled: bool, _day: date) -> tuple[tempfile.TemporaryDirectory[str], Path]:
+    """The sample with bids of 2019/20, made once for all tests of a day; each gets a copy of its folder."""
+    kept = tempfile.TemporaryDirectory()
+    target = fresh_sample(Path(kept.name) / "sample")
+    opened = assembly.Assembly().open(str(target))
+    (fill_year if filled else add_year)(opened.desk)
+    opened.close()
+    return kept, target.parent
 
 
 @contextmanager
 def bids_of_2019(tmp_path: Path, qtbot: QtBot, *, filled: bool = True) -> Iterator[Shell]:
     """The Bids page in 2019/20: with a bid in every lane, or with an allocation and none."""
-    with open_shell(tmp_path, qtbot, page="bids") as shell:
-        desk = shell.office.desk
-        if filled:
-            fill_year(desk)
-        else:
-            add_year(desk)
+    shutil.copytree(_made_once(filled, assembly.now().date())[1], tmp_path / "sample")
+    with bare_shell(tmp_path, qtbot) as shell:
+        shell.open_target(str(tmp_path / "sample" / FILE))
+        qtbot.waitUntil(lambda: shell.office.workspace is not None, timeout=PATIENCE_MS)
+        settle(qtbot, shell)
         fund = next(grant.fund_id for grant in shell.office.workspace.grants)  # type: ignore[union-attr]
         shell.office.grant_wanted.emit(fund, YEAR)
-        shell.application.runner.changed.emit(Topic.EVERYTHING)
+        shell.window.go_to("bids")
         settle(qtbot, shell)
         assert shell.window.context.year == YEAR
         yield shell
