@@ -136,6 +136,16 @@ class _Tables:
 
         return read_sheets(path, name, progress.report)
 
+    def files_in(self, path: Path, name: str, progress: Progress) -> tuple[str, ...]:
+        from fundingapp.workbooks.several_files import files_in
+
+        return files_in(path, name, progress.report)
+
+    def write_file(self, path: Path, name: str, inner: str, out: Path, progress: Progress) -> tuple[str, int]:
+        from fundingapp.workbooks.several_files import write_file
+
+        return write_file(path, name, inner, out, progress.report)
+
     def layout(self, path: Path) -> Layout:
         from fundingapp.workbooks.layout_files import read_layout_file
 

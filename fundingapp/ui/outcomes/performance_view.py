@@ -59,6 +59,7 @@ from fundingapp.ui.outcomes.performance_rows import (
     panels_of,
     rows_of,
     series_of,
+    years_of,
 )
 from fundingapp.ui.page import Figure
 from fundingapp.ui.papers import papers_block
@@ -344,6 +345,8 @@ class PerformanceView(GrantView):
             if row.line.rank is not None:
                 told.append(f"From the figures of its members in this file: {row.line.rank.in_words}.")
             blocks.append(TextBlock(" ".join(told), "Family group"))
+        if row.line.years:
+            blocks.append(SumBlock(years_of(row), "Year on year"))
         series = series_of(row)
         if len(series.labels) > 1:
             blocks.append(WidgetBlock(partial(self._series, series), "Over the years"))
