@@ -79,6 +79,7 @@ COMMANDS = frozenset(
         "claim",
         "payment",
         "results",
+        "difference",
         "record",
         "indicators",
         "bid-pack",
@@ -114,6 +115,10 @@ def main(arguments: list[str] | None = None) -> int:
         from fundingapp.workbooks.child import main as read_one_workbook
 
         return read_one_workbook()
+    if given == ["--read-document"]:  # and as the child that reads PDF documents
+        from fundingapp.documents.child import main as read_documents
+
+        return read_documents()
     if given and given[0] in COMMANDS:
         return assembly.run_console(given)
     as_copy = "--working-copy" in given

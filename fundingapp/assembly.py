@@ -24,25 +24,18 @@ if TYPE_CHECKING:
     from fundingapp.application.ports import (
         BookLook,
         CalendarDocument,
-        CalendarWriter,
-        CertificateWriter,
         EnquiryWriter,
         ExchangeBooks,
         ExchangeSheet,
+        FileWriter,
         FillTemplate,
-        LayoutWriter,
-        LetterWriter,
         LookedInto,
         LooksAtLeaving,
-        MailWriter,
         OpenWork,
-        PackWriter,
         Papers,
         PartnerBookWriter,
         Receiving,
-        ReconciliationWriter,
         ReturnLooks,
-        ReturnPackWriter,
         ReturnWriter,
         SafeTable,
         SafeTableWriter,
@@ -60,9 +53,11 @@ if TYPE_CHECKING:
     from fundingapp.application.queries.publications import AttackTable, LookAtTable, TableLooked
     from fundingapp.application.queries.sheets import SheetsRead
     from fundingapp.application.safety import Inside, Restored
+    from fundingapp.documents.pdf_paper import PdfPaper
     from fundingapp.domain.backups import Backup
     from fundingapp.domain.bid_packs import BidPack
     from fundingapp.domain.certificate_papers import CertificatePaper
+    from fundingapp.domain.difference import DifferenceReport
     from fundingapp.domain.enquiries import Enquiry
     from fundingapp.domain.errors import ExpectedError
     from fundingapp.domain.exchange.reading import RawSheet
@@ -263,11 +258,22 @@ class _Papers:
         return media_type(path)
 
     def texts(self, path: Path, name: str, media_type: str) -> LookedInto:
-        from fundingapp.documents.looking import texts_of
+        from fundingapp.documents.containers import is_container, texts_within
+
+        if is_container(name, media_type):
+            return texts_within(path, name, media_type, self._texts_inside)
+        return self._texts(path, name, media_type)
+
+    def _texts_inside(self, path: Path, name: str) -> LookedInto:
+        return self._texts(path, name, self.media_type(path))
+
+    def _texts(self, path: Path, name: str, media_type: str) -> LookedInto:
+        from fundingapp.documents.looking import texts_beside_cells, texts_of
         from fundingapp.workbooks.looking import is_table, texts_of_table
 
         if is_table(name, media_type):
-            return texts_of_table(path, name)
+            looked = texts_of_table(path, name)
+            return replace(looked, cells=(*looked.cells, *texts_beside_cells(path, name, media_type)))
         return texts_of(path, name, media_type)
 
     def hidden(self, path: Path, media_type: str) -> tuple[str, ...]:
@@ -292,6 +298,69 @@ def _write_letter(letter: RequestLetter, out: Path) -> None:
         )
     paper = request_letter(letter)
     put_in_place(out, paper.contents(), lambda beside: prove(paper, beside, out.name))
+
+
+def _write_difference(report: DifferenceReport, out: Path) -> None:
+    from fundingapp.documents.difference import write_story
+    from fundingapp.domain.errors import ExpectedError
+    from fundingapp.workbooks.swap import put_in_place
+
+    about = f"{report.partnership}: {report.title}"
+    match out.suffix.casefold():
+        case ".docx":
+            from fundingapp.documents.paper import Paper, refuse_other_texts
+
+            paper = Paper(report.title, about, report.dated, report.title)
+            write_story(paper, report)
+            put_in_place(
+                out, paper.contents(), lambda beside: refuse_other_texts(paper.said, beside, out.name)
+            )
+        case ".pdf":
+            from fundingapp.documents.pdf import prove
+
+            made = _difference_pdf(report)
+            contents = made.contents()
+            put_in_place(out, contents, lambda beside: prove(contents, beside, out.name))
+        case _:
+            raise ExpectedError(
+                "paper_kind",
+                f"“{out.name}” says neither document nor PDF.",
+                "Give it a name that ends in .docx or .pdf.",
+            )
+
+
+def _difference_pdf(report: DifferenceReport) -> PdfPaper:
+    from fundingapp.documents.difference import write_story
+    from fundingapp.documents.pdf_paper import PdfPaper
+
+    about = f"{report.partnership}: {report.title}"
+    made = PdfPaper(
+        report.title, about, f"{report.partnership} · {report.title}", paths.resources() / "fonts"
+    )
+    write_story(made, report)
+    return made
+
+
+def _looked_difference(
+    open_work: OpenWork, write: FileWriter[DifferenceReport]
+) -> FileWriter[DifferenceReport]:
+    """*write*, with a document looked through for personal data as it is finished, and a PDF before it is made: its
+    words are known by then, and its lines are cut anywhere."""
+    looked = _looked_at(open_work, write)
+
+    def written(report: DifferenceReport, out: Path) -> None:
+        if out.suffix.casefold() != ".pdf":
+            looked(report, out)
+            return
+        from fundingapp.application.releasing import look_before
+        from fundingapp.domain.personal_data import SeenCell
+
+        said = _difference_pdf(report).said
+        cells = [SeenCell(out.name, "", number, 0, text) for number, text in enumerate(said, 1) if text]
+        look_before(open_work, f"“{out.name}”", cells)
+        write(report, out)
+
+    return written
 
 
 def _write_return_pack(pack: ReturnPack, out: Path) -> None:
@@ -441,7 +510,9 @@ def _looked_at(open_work: OpenWork, write: Callable[..., Any]) -> Callable[..., 
     return written
 
 
-def _looked_calendar(open_work: OpenWork, write: CalendarWriter) -> CalendarWriter:
+def _looked_calendar(
+    open_work: OpenWork, write: FileWriter[CalendarDocument]
+) -> FileWriter[CalendarDocument]:
     """*write*, with the words of the events looked through for personal data before: the lines of such a file are cut
     anywhere."""
 
@@ -518,15 +589,16 @@ class Assembly:
     reader: TableReader = field(default_factory=_Tables)
     writer: ReturnWriter = _write_return
     table_writer: TableWriter = _write_table
-    layout_writer: LayoutWriter = _write_layout
+    layout_writer: FileWriter[Layout] = _write_layout
     enquiry_writer: EnquiryWriter = _write_enquiry
-    calendar_writer: CalendarWriter = _write_calendar
-    pack_writer: PackWriter = _write_pack
-    certificate_writer: CertificateWriter = _write_certificate
-    letter_writer: LetterWriter = _write_letter
-    reconciliation_writer: ReconciliationWriter = _write_reconciliation
-    return_pack_writer: ReturnPackWriter = _write_return_pack
-    mail_writer: MailWriter = _write_mail
+    calendar_writer: FileWriter[CalendarDocument] = _write_calendar
+    pack_writer: FileWriter[BidPack] = _write_pack
+    certificate_writer: FileWriter[CertificatePaper] = _write_certificate
+    letter_writer: FileWriter[RequestLetter] = _write_letter
+    difference_writer: FileWriter[DifferenceReport] = _write_difference
+    reconciliation_writer: FileWriter[ReconciliationPaper] = _write_reconciliation
+    return_pack_writer: FileWriter[ReturnPack] = _write_return_pack
+    mail_writer: FileWriter[MailDraft] = _write_mail
     partner_book_writer: PartnerBookWriter = _write_partner_book
     safe_table_writer: SafeTableWriter = _write_safe_table
     prover: Prover = field(default_factory=_Prover)
@@ -643,6 +715,7 @@ class Assembly:
             write_pack=looked(self.pack_writer),
             write_certificate=looked(self.certificate_writer),
             write_letter=looked(self.letter_writer),
+            write_difference=_looked_difference(database.open_work, self.difference_writer),
             write_reconciliation=looked(self.reconciliation_writer),
             # What they say is looked through before they are made: neither is a document that can be read here.
             write_return_pack=self.return_pack_writer,

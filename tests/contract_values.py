@@ -30,7 +30,7 @@ from fundingapp.domain.claims import (
     RetentionRelease,
 )
 from fundingapp.domain.evidence import Agreed, Evidence, EvidenceType, Marking, PersonalData, Support
-from fundingapp.domain.figure_imports import FigureImport, FigureLayout, SkippedFigure
+from fundingapp.domain.figure_imports import FigureImport, FigureLayout, FilePart, SkippedFigure
 from fundingapp.domain.funds import Kind, PaymentBasis
 from fundingapp.domain.grant_conditions import ConditionKind, ConditionState, Gauge, GrantCondition
 from fundingapp.domain.ids import (
@@ -67,6 +67,7 @@ from fundingapp.domain.ids import (
 )
 from fundingapp.domain.indicators import (
     Counted,
+    Due,
     FigureStatus,
     GoodDirection,
     Indicator,
@@ -467,6 +468,8 @@ GRANT_VALUES: list[tuple[str, Any]] = [
             _ODD,
             True,
             True,
+            Due.HALF_YEAR,
+            AreaKind.BEAT,
         ),
     ),
     ("indicators", Indicator("Packs given out", None)),
@@ -474,7 +477,19 @@ GRANT_VALUES: list[tuple[str, Any]] = [
     (
         "figure_imports",
         FigureImport(
-            _ODD, "ab" * 32, FigureLayout.PARTNERSHIPS, 9, 7, 2, _NOON, "Ann", "Table C2", _DAY, "ONS"
+            _ODD,
+            "ab" * 32,
+            FigureLayout.PARTNERSHIPS,
+            9,
+            7,
+            2,
+            _NOON,
+            "Ann",
+            "Table C2",
+            _DAY,
+            "ONS",
+            _ODD,
+            (FilePart(_ODD, "ab" * 32, 4), FilePart("2018-05.csv", "", 5)),
         ),
     ),
     ("skipped_figures", SkippedFigure(FigureImportId(1), 8, "a sub-total", _ODD)),
@@ -531,7 +546,9 @@ GRANT_VALUES: list[tuple[str, Any]] = [
     ),
     (
         "performance_findings",
-        PerformanceFinding(PerformanceTableId(1), 3, "All crime change", "+47.4%", "+4.7%", _ODD, "printer"),
+        PerformanceFinding(
+            PerformanceTableId(1), 3, "All crime change", "+47.4%", "+4.7%", _ODD, "printer", _ODD
+        ),
     ),
     (
         "publications",

@@ -13,6 +13,13 @@ from fundingapp.application.commands.adjustments import AddAdjustment
 from fundingapp.application.commands.agreements import AddAgreement
 from fundingapp.application.commands.areas import AddArea
 from fundingapp.application.commands.budgets import GiveReason, KeepForecast, SetProfile
+from fundingapp.application.commands.carry_forwards import (
+    AskCarryForward,
+    DecideCarryForward,
+    DecidedCarry,
+    PlanCarryForward,
+    PlannedCarry,
+)
 from fundingapp.application.commands.claims import (
     ApproveClaim,
     Decision,
@@ -27,7 +34,6 @@ from fundingapp.application.commands.locks import LockPeriods
 from fundingapp.application.commands.match_funding import AddMatch, KeepPost, Payer
 from fundingapp.application.commands.members import AddMember
 from fundingapp.application.commands.parties import AddContact, SucceedParty
-from fundingapp.application.commands.performance import ImportPerformanceTable, TableChoices
 from fundingapp.application.commands.plan import AddPriority, AddTheme, SetShares
 from fundingapp.application.commands.reconciliations import (
     ExplainDifference,
@@ -37,17 +43,9 @@ from fundingapp.application.commands.reconciliations import (
 )
 from fundingapp.application.commands.signing import AssertBalance
 from fundingapp.application.commands.virements import DraftVirement
-from fundingapp.application.commands.year_end import (
-    AskCarryForward,
-    DecideCarryForward,
-    DecidedCarry,
-    PlanCarryForward,
-    PlannedCarry,
-)
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.claims import ClaimsOf
 from fundingapp.application.queries.parties import Bodies
-from fundingapp.application.queries.performance import ReadPerformanceFile
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.reconciliations import ReconciliationStatement
 from fundingapp.application.queries.tables import ReadPlan
@@ -55,7 +53,6 @@ from fundingapp.application.queries.workspace import WorkspaceOf
 from fundingapp.domain.adjustments import Adjustment, AdjustmentType
 from fundingapp.domain.agreements import Agreement, Split as AgreedSplit, Terms
 from fundingapp.domain.areas import Area, AreaKind
-from fundingapp.domain.changes import Days
 from fundingapp.domain.claims import Payment
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.grant_conditions import ConditionKind, Gauge, GrantCondition
@@ -110,7 +107,6 @@ def enrich(desk: Desk) -> FundId:
     _reconcile(desk)
     _years_before(desk, fund, heads["LF-01"], heads["LF-02"])
     _year_end(desk, fund, heads)
-    keep_published_tables(desk)
     _sign(desk, fund, first)
     buy(desk)
     uprate(desk)
@@ -357,22 +353,3 @@ def _claim(desk: Desk, fund: FundId) -> None:
     desk.do(
         RecordPayment(Payment(fund, YEAR, date(2018, 12, 3), amount, "BACS 4410"), ((claim, amount),), lines)
     )
-
-
-def keep_published_tables(desk: Desk) -> None:
-    """The tables that the partnership published of April 2018 to January 2019, as they lie with the tests."""
-    before = Days(date(2017, 4, 1), date(2018, 1, 31))
-    now = Days(date(2018, 4, 1), date(2019, 1, 31))
-    published = Path(__file__).parent / "data" / "performance"
-    for name, title, headings in (
-        ("charnwood_crime_2018_19.csv", "CSP crime performance", ("31 January 2018", "31 January 2019")),
-        (
-            "charnwood_family_group.csv",
-            "Position in the family group",
-            ("31 January 2018", "31 January 2019"),
-        ),
-        ("charnwood_crime_by_beat.csv", "Crime by police beat", ("2018", "2019")),
-    ):
-        read = desk.ask(ReadPerformanceFile(published / name))
-        choices = TableChoices(title, dict(zip(headings, (before, now), strict=True)), "Charnwood CSP")
-        desk.do(ImportPerformanceTable(read, choices))

@@ -84,6 +84,7 @@ from fundingapp.domain.column_filters import (
     parse_periods,
     parse_texts,
 )
+from fundingapp.domain.difference import DifferenceReport
 from fundingapp.domain.doubles import ChargedTo, Dismissal
 from fundingapp.domain.enquiries import Enquiry
 from fundingapp.domain.errors import (
@@ -1598,6 +1599,16 @@ class FakeLetterWriter:
 
 
 @dataclass
+class FakeDifferenceWriter:
+    """Keeps the board's papers that it is given, by where they were to go."""
+
+    reports: dict[Path, DifferenceReport] = field(default_factory=dict)
+
+    def __call__(self, report: DifferenceReport, out: Path) -> None:
+        self.reports[out] = report
+
+
+@dataclass
 class FakeReturnWriter:
     """Remembers the documents it was given instead of writing them."""
 
@@ -1811,6 +1822,7 @@ def make_tools(open_work: OpenWork, **parts: Any) -> Tools:
         "write_pack": FakePackWriter(),
         "write_certificate": FakeCertificateWriter(),
         "write_letter": FakeLetterWriter(),
+        "write_difference": FakeDifferenceWriter(),
         "write_reconciliation": FakeReconciliationWriter(),
         "write_return_pack": FakeReturnPackWriter(),
         "write_mail": FakeMailWriter(),

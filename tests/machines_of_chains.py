@@ -17,6 +17,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from fundingapp.application.commands.adjustments import AddAccrual, AddAdjustment
+from fundingapp.application.commands.carry_forwards import (
+    AskCarryForward,
+    DecideCarryForward,
+    DecidedCarry,
+    PlanCarryForward,
+    PlannedCarry,
+    WithdrawCarryForward,
+)
 from fundingapp.application.commands.claims import (
     ApproveClaim,
     OpenClaim,
@@ -29,23 +37,17 @@ from fundingapp.application.commands.closing import CloseYear, ReopenYear
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.matching import ChargeLines, ClearCharges
 from fundingapp.application.commands.records import AddRecords, Record
-from fundingapp.application.commands.virements import DraftVirement
-from fundingapp.application.commands.year_end import (
-    AskCarryForward,
-    DecideCarryForward,
-    DecidedCarry,
+from fundingapp.application.commands.settlements import (
     InvoiceSettlements,
     NetSettlements,
-    PlanCarryForward,
-    PlannedCarry,
     RemoveSettlement,
     ReopenSettlement,
     RepaySettlements,
     SettledPart,
     SettleUnderspend,
     SurrenderSettlements,
-    WithdrawCarryForward,
 )
+from fundingapp.application.commands.virements import DraftVirement
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect
 from fundingapp.application.ports import UnitOfWork

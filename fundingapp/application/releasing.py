@@ -18,6 +18,7 @@ from typing import Any
 from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
 from fundingapp.application.ports import OpenWork, PrivateCopy, Seen, Tools, UnitOfWork
 from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.evidence import LOOKS_LIKE, NOT_LOOKED_INTO, NOTHING_IN_THE_REST, ONLY_IN_PART
 from fundingapp.domain.paper_files import cleaned_name
 from fundingapp.domain.personal_data import (
     Clue,
@@ -32,6 +33,8 @@ from fundingapp.domain.personal_data import (
 )
 
 _DECISION = "AcceptPersonalData"
+#: The files in a letter or an archive, whose names may tell of people too.
+_FILE_INSIDE = re.compile(r"in “[^”]*”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,17 +171,20 @@ def see(tools: Tools, copy: PrivateCopy, name: str) -> Seen:
     media_type = tools.papers.media_type(copy.path)
     looked = tools.papers.texts(copy.path, name, media_type)
     clues = look_at_cells(looked.cells)
-    return Seen(copy.sha256, media_type, found_in_words(clues, looked.why_not), clues)
+    return Seen(copy.sha256, media_type, found_in_words(clues, looked.why_not, looked.partly), clues)
 
 
-def found_in_words(clues: Sequence[Clue], why_not: str = "") -> str:
-    """What the row of a paper keeps of a look for personal data."""
-    said = [f"Looks like {in_words([replace(clue, file='') for clue in clues])}." if clues else ""]
+def found_in_words(clues: Sequence[Clue], why_not: str = "", partly: bool = False) -> str:
+    """What the row of a paper keeps of a look for personal data. *why_not* and *partly* are those of
+    :class:`~fundingapp.application.ports.LookedInto`."""
+    said = [f"{LOOKS_LIKE} {in_words([replace(clue, file='') for clue in clues])}." if clues else ""]
     if why_not:
-        said.append(f"Not looked into: {why_not}.")
-    elif not clues:
+        said.append(f"{ONLY_IN_PART if partly else NOT_LOOKED_INTO}: {why_not}.")
+    if not clues and not why_not:
         said.append("Nothing that looks like personal data was found.")
-    return " ".join(part for part in said if part)
+    elif not clues and partly:
+        said.append(NOTHING_IN_THE_REST)
+    return _FILE_INSIDE.sub("in a file of it", " ".join(part for part in said if part))
 
 
 def found_in(error: PersonalDataError) -> str:

@@ -16,6 +16,7 @@ from fundingapp.application.queries.downloads import ReadDownload
 from fundingapp.application.queries.tables import ReadPlan, ReadRules
 from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.sample_results import record_results
+from fundingapp.application.sample_tables import keep_tables
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Partnership
 from fundingapp.domain.periods import FinancialYear
@@ -64,9 +65,10 @@ def make_sample(offices: Offices, folder: Path, *, filled: bool = False) -> Path
 
 
 def fill_sample(desk: Desk, folder: Path, progress: Progress) -> tuple[Imported, Matched]:
-    """Records the sample's grant, results and rules, imports its first download and applies the rules."""
+    """Records the sample's grant, results, published tables and rules, imports its first download and applies the
+    rules."""
     desk.do(RecordPlan(desk.ask(ReadPlan(folder / PLAN)), FUND, COMMISSIONER, YEAR, PLAN))
-    record_results(desk)
+    keep_tables(desk, folder, record_results(desk), progress)
     # What is suggested for this workbook was looked through by us, so it comes confirmed.
     template = desk.do(
         AddTemplate(folder / TEMPLATE, "OPCC monitoring return", desk.ask(FundNamed(FUND))), progress

@@ -15,13 +15,14 @@ from fundingapp.application.commands.results import (
     RecordFigures,
     WriteStatement,
 )
+from fundingapp.application.commands.value import WriteSentence
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.figure_cells import FigureCell
 from fundingapp.application.queries.results import ProjectNamed
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.evidence import About, EvidenceType, Supported
-from fundingapp.domain.ids import IndicatorId, OutcomeId, ProjectId
-from fundingapp.domain.indicators import Counted, GoodDirection, Indicator, Measure, ResultLevel
+from fundingapp.domain.ids import EvidenceId, IndicatorId, OutcomeId, ProjectId
+from fundingapp.domain.indicators import Counted, Due, GoodDirection, Indicator, Measure, ResultLevel
 from fundingapp.domain.outcomes import Outcome
 from fundingapp.domain.periods import FinancialYear
 
@@ -37,6 +38,7 @@ _RULES_CHANGED = (
 )
 
 
+_SATISFIED = "Satisfied with the service (excellent or good)"
 #: What was over in November 2018, so that no figure of it is missing.
 _OVER = "Domestic abuse campaign"
 
@@ -135,7 +137,7 @@ _MEASURED = (
         "LF-10",
         0,
         Indicator(
-            "Satisfied with the service (excellent or good)",
+            _SATISFIED,
             None,
             "% of those who answered",
             _UP,
@@ -213,6 +215,7 @@ _MEASURED = (
             _DOWN,
             source=REPORT,
             level=ResultLevel.OUTCOME,
+            due=Due.YEAR,
         ),
         tuple(
             _Figure(date(year, 10, 1), date(year, 10, 31), count)
@@ -239,6 +242,7 @@ _MEASURED = (
             counted=Counted.PEOPLE,
             source=f"Youth JAG, {REPORT}",
             is_sensitive=True,
+            due=Due.YEAR,
         ),
         (_Figure(date(2019, 2, 14), date(2019, 2, 14), "13", "between 8 and 13 since September 2018"),),
     ),
@@ -256,6 +260,7 @@ _MEASURED = (
                 level=ResultLevel.OUTCOME,
                 counted=Counted.SHARE,
                 method="“Safe” or “very safe”, out of the 288 members of the public who completed the survey.",
+                due=Due.ONCE,
             ),
             (_Figure(*_THIS_YEAR, share, "the report doesn't say on which days people were asked"),),
         )
@@ -263,9 +268,16 @@ _MEASURED = (
     ),
 )
 
+#: What the money bought, in a line: the numbers are drawn from the records. The report gives neither service a target.
+_SENTENCES = (
+    ("LF-10", "{spent} → {output} → {outcome}", "Clients supported", _SATISFIED),
+    ("LF-12", "{spent} → {output}, {output cost}", "Cocooning packs given out", ""),
+)
 
-def record_results(desk: Desk) -> None:
-    """Records the outcomes, indicators and figures of the sample's projects, as far as these are held."""
+
+def record_results(desk: Desk) -> EvidenceId | None:
+    """Records the outcomes, indicators, figures and sentences of the sample's projects, as far as these are held.
+    Returns the report that they rest on; None where none of the projects is held."""
     outcomes: list[OutcomeId | None] = []
     for ref, outcome, said in _OUTCOMES:
         project = _project(desk, ref)
@@ -277,6 +289,7 @@ def record_results(desk: Desk) -> None:
         if said is not None:
             desk.do(replace(said, outcome=id))
     cells: list[FigureCell] = []
+    made_of: dict[str, IndicatorId] = {}
     proved: list[bool] = []
     over: list[tuple[IndicatorId, Indicator]] = []
     for ref, at, indicator, measured in _MEASURED:
@@ -285,6 +298,7 @@ def record_results(desk: Desk) -> None:
             continue
         made = replace(indicator, project=project, outcome=outcomes[at] if at is not None else None)
         of = desk.do(AddIndicator(made)).result
+        made_of[made.name] = of
         proved += [project is not None] * len(measured)
         cells += [
             FigureCell(of, each.first, each.last, each.text, note=each.note, source=REPORT)
@@ -297,10 +311,18 @@ def record_results(desk: Desk) -> None:
         REPORT, About("Report on crime and community safety", EvidenceType.REPORT, date(2019, 3, 6))
     )
     of_projects = [figure for figure, has_project in zip(figures, proved, strict=True) if has_project]
+    report: EvidenceId | None = None
     if of_projects:
-        desk.do(AddPapers((paper,), tuple(Supported("figure", figure) for figure in of_projects)))
+        supports = tuple(Supported("figure", figure) for figure in of_projects)
+        report = desk.do(AddPapers((paper,), supports)).result[0].id
     for of, made in over:
         desk.do(ChangeIndicator(of, replace(made, is_closed=True)))
+    for ref, wording, output, change in _SENTENCES:
+        project = _project(desk, ref)
+        if project is not None:
+            about = (made_of[output], made_of[change] if change else None)
+            desk.do(WriteSentence(project, _YEAR, wording, *about))
+    return report
 
 
 def _project(desk: Desk, ref: str) -> ProjectId | None:

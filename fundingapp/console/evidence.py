@@ -95,7 +95,9 @@ def add_evidence_command(
         help="what it supports, such as claim:2 or figure:17; “things” lists them",
     )
     made.add_argument("--find", default="", metavar="TEXT", help="for list and things: only what fits")
-    made.add_argument("--year", type=to_year, metavar="Y", help="for gaps: only of this financial year")
+    made.add_argument(
+        "--year", type=to_year, metavar="Y", help="for list and gaps: only of this financial year"
+    )
     made.add_argument("--title", default="", metavar="TEXT", help="for add: what it is called")
     made.add_argument("--sort", choices=_SORTS, default="other", help="for add: what sort of paper it is")
     made.add_argument("--dated", type=to_day, metavar="D", help="for add: the day on it")
@@ -139,7 +141,7 @@ def keep_papers(given: argparse.Namespace, offices: Offices, out: Output, progre
         desk = opened.desk
         match given.what:
             case "list":
-                return _list(desk.ask(Papers(text=given.find)).rows, out)
+                return _list(desk.ask(Papers(text=given.find, year=given.year)).rows, out)
             case "show":
                 return _show(desk, _one(given), out)
             case "things":

@@ -104,12 +104,15 @@ def _add_reading(made: argparse.ArgumentParser) -> None:
         help="how it is laid out; told by its headings without it",
     )
     made.add_argument("--sheet", metavar="S", help="the sheet to take, where there are several")
+    made.add_argument(
+        "--table", dest="part", metavar="T", help="which table of the sheet to take, where it holds several"
+    )
     made.add_argument("--year", type=to_year, metavar="Y", help="the year of quarters that state none")
 
 
 def _question(given: argparse.Namespace) -> ReadFigureFile:
     layout = LAYOUTS[given.layout] if given.layout else None
-    return ReadFigureFile(given.table, layout, given.sheet, given.year)
+    return ReadFigureFile(given.table, layout, given.sheet, given.year, given.part)
 
 
 def read_figures(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
@@ -195,7 +198,7 @@ def import_figures(given: argparse.Namespace, offices: Offices, out: Output, pro
     }
     say_findings(out, file.findings)
     words: list[Part] = [
-        *_file_words(file)[:2],
+        *_file_words(file)[:-2],
         f"Import {made.batch}: {made.read:,} rows read = {made.kept:,} kept + {made.skipped:,} skipped; "
         f"{count(made.counts, 'count')} in a table; {count(made.new, 'figure')} new, {made.same:,} as they were, "
         f"{made.changed:,} changed, {made.left:,} left.",
@@ -268,7 +271,19 @@ def _file_data(file: FigureFile) -> dict[str, Any]:
         "file": file.name,
         "layout": file.layout.name.lower(),
         "sheet": file.sheet,
+        "part": file.part or None,
         "title": file.title,
+        "tables": [
+            {
+                "sheet": each.sheet,
+                "part": each.part or None,
+                "title": each.title,
+                "layout": each.layout.name.lower(),
+                "rows": each.rows,
+                "figures": each.figures,
+            }
+            for each in file.tables
+        ],
         "publisher": file.publisher,
         "period_from": days.first.isoformat() if days is not None else None,
         "period_to": days.last.isoformat() if days is not None else None,
@@ -351,9 +366,15 @@ def _file_words(file: FigureFile) -> list[Part]:
     period = in_words(file.days) if file.days is not None else "no period stated"
     rows = _rows_data(file)
     kept = sum(row.has_figures for row in file.rows)
+    others = [each.in_words for each in file.tables if (each.sheet, each.part) != (file.sheet, file.part)]
     return [
         f"{file.name}{where}: {file.layout.value}, {period}. {file.title}",
         f"{count(len(file.rows), 'row')} read = {kept:,} with figures + {len(file.rows) - kept:,} without.",
+        *(
+            [f"Its other tables, which are taken with --sheet and --table: {'; '.join(others)}."]
+            if others
+            else []
+        ),
         table(
             "Rows",
             ("What they are", "Codes", "Rows", "Total"),

@@ -43,6 +43,7 @@ from fundingapp.console.claims import (
     show_claims,
 )
 from fundingapp.console.deadlines import show_calendar, show_conditions, show_warnings
+from fundingapp.console.difference import add_difference_command
 from fundingapp.console.enquiries import ask_holder, take_answers
 from fundingapp.console.evidence import add_evidence_command
 from fundingapp.console.exchange import add_exchange_commands
@@ -664,6 +665,7 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     add_results_commands(command, file)
+    add_difference_command(command, file)
 
     add_evidence_command(command, file)
     made = command("history", show_history, "every change with who, when, what, before, after and why")

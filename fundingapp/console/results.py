@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from fundingapp.application.commands.results import AddStandardIndicators, RecordFigures
+from fundingapp.application.commands.results import AddStandardIndicators, ChangeIndicator, RecordFigures
 from fundingapp.application.desk import Desk
 from fundingapp.application.offices import Offices
 from fundingapp.application.queries.figure_cells import FigureCell
@@ -31,9 +32,18 @@ from fundingapp.console.output import BarProgress, Output, Part, table
 from fundingapp.console.values import to_day, to_year
 from fundingapp.domain.errors import ExpectedError, NotFoundError, listed
 from fundingapp.domain.ids import IndicatorId, OutcomeId, ProjectId
-from fundingapp.domain.indicators import FigureStatus
+from fundingapp.domain.indicators import Due, FigureStatus, Indicator
 from fundingapp.domain.periods import FinancialYear, days_of
 from fundingapp.domain.results import Result, Standing
+
+#: How often a figure is due, by one word each.
+_DUE = {
+    "month": Due.MONTH,
+    "quarter": Due.QUARTER,
+    "half-year": Due.HALF_YEAR,
+    "year": Due.YEAR,
+    "once": Due.ONCE,
+}
 
 
 def add_results_commands(
@@ -98,6 +108,13 @@ def add_results_commands(
     made.add_argument(
         "--outcome", default="", metavar="NAME", help="the outcome that what is added belongs to"
     )
+    made.add_argument(
+        "--due",
+        action="append",
+        default=[],
+        metavar="INDICATOR=HOW",
+        help=f"how often an indicator's figure is due: {', '.join(_DUE)}; may be repeated",
+    )
 
 
 def show_results(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
@@ -150,7 +167,7 @@ def show_results(given: argparse.Namespace, offices: Offices, out: Output, progr
         else "No indicator is recorded. Add some with “indicators”."
     ]
     words += [
-        f"Missing: {each.name}{f' ({each.ref})' if each.ref else ''} has no figure for Q{each.quarter}, which ended on "
+        f"Missing: {each.name}{f' ({each.ref})' if each.ref else ''} has no figure for {each.period}, which ended on "
         f"{short_date(each.ended)}."
         for each in answer.missing
     ]
@@ -164,7 +181,12 @@ def show_results(given: argparse.Namespace, offices: Offices, out: Output, progr
             "quarter": answer.quarter,
             "indicators": [each.data for each in shown],
             "missing": [
-                {"indicator": each.name, "project": each.ref or None, "quarter": each.quarter}
+                {
+                    "indicator": each.name,
+                    "project": each.ref or None,
+                    "quarter": each.quarter,
+                    "period": each.period,
+                }
                 for each in answer.missing
             ],
             "milestones_due": [
@@ -210,6 +232,7 @@ class _Shown:
             "owner": indicator.owner or None,
             "comparable": indicator.is_comparable,
             "comparability": indicator.comparability or None,
+            "due": indicator.due.value,
             "baseline": self.baseline or None,
             "target": row.target.text or None,
             "quarters": [
@@ -222,6 +245,7 @@ class _Shown:
             "change_percent": None if self._hides else _plain(judgement.change),
             "trend": row.trend.in_words if row.trend is not None and not self._hides else None,
             "note": None if self._hides else judgement.note or None,
+            "of_places": list(row.of_places),
             "evidence": row.evidence,
             "figure": row.figure("to-date"),
         }
@@ -309,19 +333,41 @@ def _indicator(desk: Desk, text: str, ref: str) -> ListedIndicator:
 
 def keep_indicators(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
     """Lists indicators or standard sets, or adds standard indicators."""
-    if not given.add:
+    if not given.add and not given.due:
         return _list(given, offices, out)
     opened = writable(offices, given.file)
     try:
         desk = opened.desk
+        due = [_due(desk, said, given.project) for said in given.due]
         project = desk.ask(ProjectNamed(given.project)) if given.project else None
         id = ProjectId(project.id) if project is not None else None
         outcome = _outcome(desk, given.outcome, id) if given.outcome else None
-        added = desk.do(AddStandardIndicators(id, _codes(desk, given.add), outcome)).result
+        added = (
+            desk.do(AddStandardIndicators(id, _codes(desk, given.add), outcome)).result if given.add else ()
+        )
+        for indicator, after in due:
+            desk.do(ChangeIndicator(indicator, after))
     finally:
         opened.close()
-    out.result({"added": list(added)}, [f"{count(len(added), 'indicator')} added."])
+    words = [f"{count(len(added), 'indicator')} added."] if given.add else []
+    words += [f"{after.name}: a figure is due {after.due.value}." for _, after in due]
+    out.result(
+        {"added": list(added), "due": [{"id": id, "due": after.due.value} for id, after in due]}, words
+    )
     return DONE
+
+
+def _due(desk: Desk, said: str, ref: str) -> tuple[IndicatorId, Indicator]:
+    """The indicator that INDICATOR=HOW names, as it then is. Raises ExpectedError when it names none, or no word."""
+    name, _, how = said.rpartition("=")
+    if how.strip().casefold() not in _DUE:
+        raise ExpectedError(
+            "no_due",
+            f"“{how.strip()}” does not say how often a figure is due.",
+            f"Say one of: {', '.join(_DUE)}.",
+        )
+    of = _indicator(desk, name, ref)
+    return IndicatorId(of.kept.id), replace(of.indicator, due=_DUE[how.strip().casefold()])
 
 
 def _codes(desk: Desk, wanted: list[str]) -> tuple[str, ...]:
@@ -353,7 +399,15 @@ def _list(given: argparse.Namespace, offices: Offices, out: Output) -> int:
         opened.close()
     if given.sets:
         rows = [
-            (each.code, each.name, each.unit, each.direction.value, each.counted.value, each.measure.value)
+            (
+                each.code,
+                each.name,
+                each.unit,
+                each.direction.value,
+                each.counted.value,
+                each.measure.value,
+                each.due.value,
+            )
             for held in sets
             for each in held.indicators
         ]
@@ -374,6 +428,7 @@ def _list(given: argparse.Namespace, offices: Offices, out: Output) -> int:
                                 "counted": each.counted.value,
                                 "flow_or_stock": each.measure.value,
                                 "method": each.method,
+                                "due": each.due.value,
                             }
                             for each in held.indicators
                         ],
@@ -384,7 +439,7 @@ def _list(given: argparse.Namespace, offices: Offices, out: Output) -> int:
             [
                 table(
                     "Standard indicators",
-                    ("Code", "Indicator", "Unit", "Direction", "Counted", "Adds up"),
+                    ("Code", "Indicator", "Unit", "Direction", "Counted", "Adds up", "Due"),
                     rows,
                 )
             ],
@@ -429,6 +484,8 @@ def _list(given: argparse.Namespace, offices: Offices, out: Output) -> int:
                     "comparability": each.indicator.comparability or None,
                     "sensitive": each.indicator.is_sensitive,
                     "closed": each.indicator.is_closed,
+                    "due": each.indicator.due.value,
+                    "summed_over": each.indicator.summed_over.value if each.indicator.summed_over else None,
                     "figures": each.figures,
                 }
                 for each in found

@@ -34,6 +34,7 @@ from fundingapp.console.files import DONE, TO_LOOK_AT, say_findings, writable
 from fundingapp.console.output import BarProgress, Output, Part, finding_data, table
 from fundingapp.domain.changes import Days
 from fundingapp.domain.errors import ExpectedError, InputRefusedError
+from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.ids import AreaId, PerformanceTableId
 from fundingapp.domain.printed_checks import TableCheck, Wrong, check_table
 from fundingapp.domain.printed_tables import PrintedTable, read_tables
@@ -61,7 +62,12 @@ def check_published_table(
         )
     checks = [check_table(each) for each in tables]
     progress.stop()
-    say_findings(out, read.findings)
+    noted = [
+        Finding(Severity.NOTE, "table.not_judged", note.text, Source(read.name, each.sheet, 0, note.column))
+        for each, check in zip(tables, checks, strict=True)
+        for note in check.notes
+    ]
+    say_findings(out, (*read.findings, *noted))
     wrong = [each for check in checks for each in check.wrong]
     totals = [each for check in checks for each in check.totals]
     out.result(
@@ -82,7 +88,7 @@ def check_published_table(
                 for each, check in zip(tables, checks, strict=True)
             ],
             "lists_of_crimes": [{"sheet": each.sheet, "crimes": each.crimes} for each in crimes],
-            "findings": [finding_data(finding) for finding in read.findings],
+            "findings": [finding_data(finding) for finding in (*read.findings, *noted)],
         },
         [*_in_words(read.name, tables, checks), *_crimes_in_words(read.name, crimes)],
     )

@@ -6,23 +6,25 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from fundingapp.application.commands.closing import CloseYear, ReopenYear
-from fundingapp.application.commands.evidence import Given
-from fundingapp.application.commands.year_end import (
+from fundingapp.application.commands.carry_forwards import (
     AskCarryForward,
     DecideCarryForward,
     DecidedCarry,
-    InvoiceSettlements,
-    NetSettlements,
     PlanCarryForward,
     PlannedCarry,
+    WithdrawCarryForward,
+)
+from fundingapp.application.commands.closing import CloseYear, ReopenYear
+from fundingapp.application.commands.evidence import Given
+from fundingapp.application.commands.settlements import (
+    InvoiceSettlements,
+    NetSettlements,
     RemoveSettlement,
     ReopenSettlement,
     RepaySettlements,
     SettledPart,
     SettleUnderspend,
     SurrenderSettlements,
-    WithdrawCarryForward,
 )
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command

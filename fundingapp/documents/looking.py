@@ -5,22 +5,22 @@ from __future__ import annotations
 import contextlib
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
-from xml.etree.ElementTree import Element, ParseError
 
 from fundingapp.application.ports import LookedInto
+from fundingapp.documents.apart import texts_of_pdf
+from fundingapp.documents.old_texts import decoded, of_old_office, of_rich_text
+from fundingapp.documents.packages import FAILURES, texts_beside, texts_of_open_document, texts_of_package
 from fundingapp.domain import paper_files
 from fundingapp.domain.personal_data import SeenCell
 
 _START: Final = 8_192
 #: More text than this is not read: it says so.
 _MOST_TEXT: Final = 20_000_000
-_MOST_CELLS: Final = 200_000
 _MOST_PARTS: Final = 5_000
-_WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_ODF: Final = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+#: Workbooks, whose cells are read elsewhere.
+_TABLES: Final = (".xlsm", ".xltm", ".xlam", ".xlsb")
 
 #: Signs of control that no text has.
 _NO_TEXT: Final = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f]")
@@ -43,7 +43,7 @@ _SIGNATURES: Final = (
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
     (b"BM", "image/bmp"),
-    (b"{\\rtf", "application/rtf"),
+    (b"{\\rtf", paper_files.RTF),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", paper_files.OLD_OFFICE),
 )
 
@@ -130,95 +130,49 @@ def texts_of(path: Path, name: str, kind: str) -> LookedInto:
     try:
         if kind == paper_files.EMPTY:
             return LookedInto()
-        if kind in (paper_files.TEXT, paper_files.WEB, paper_files.DRAWING):
+        if kind in (
+            paper_files.TEXT,
+            paper_files.WEB,
+            paper_files.DRAWING,
+            paper_files.SHORTCUT,
+            paper_files.SCRIPT,
+        ):
             return _of_text(path, name)
-        if kind == paper_files.WORD or (kind == paper_files.MACROS and _is_word(name)):
-            return _of_document(path, name)
+        if kind == paper_files.RTF:
+            return of_rich_text(path, name)
+        if kind == paper_files.PDF:
+            return texts_of_pdf(path, name)
+        if kind in (paper_files.WORD, paper_files.SLIDES) or (
+            kind == paper_files.MACROS and paper_files.suffix_of(name) not in _TABLES
+        ):
+            return texts_of_package(path, name)
         if kind == paper_files.ODT:
-            return _of_open_document(path, name)
-    except (zipfile.BadZipFile, OSError, RuntimeError, KeyError, ValueError, EOFError, ParseError):
+            return texts_of_open_document(path, name)
+        if kind == paper_files.OLD_OFFICE:
+            return of_old_office(path, name)
+    except FAILURES:
         return LookedInto((), "it is damaged or can't be read")
     if kind.startswith("image/"):
         return LookedInto((), "a picture can't be read by this program")
-    if kind == paper_files.PDF:
-        return LookedInto((), "this program can't read a PDF document")
     return LookedInto((), f"this program can't read {paper_files.in_words(kind)}")
 
 
-def _is_word(name: str) -> bool:
-    return paper_files.suffix_of(name) in (".docm", ".dotm")
+def texts_beside_cells(path: Path, name: str, kind: str) -> tuple[SeenCell, ...]:
+    """What a workbook says beside its cells; nothing for what is no package."""
+    if kind not in (paper_files.EXCEL, paper_files.MACROS):
+        return ()
+    with contextlib.suppress(*FAILURES):
+        return texts_beside(path, name)
+    return ()
 
 
 def _of_text(path: Path, name: str) -> LookedInto:
     with path.open("rb") as file:
         raw = file.read(_MOST_TEXT + 1)
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = raw[:_MOST_TEXT].decode("utf-16", "replace")
-    else:
-        try:
-            text = raw[:_MOST_TEXT].decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = raw[:_MOST_TEXT].decode("cp1252", "replace")
-    cells = tuple(SeenCell(name, "", number, 0, line) for number, line in enumerate(text.splitlines(), 1))
-    why_not = f"only its first {_MOST_TEXT // 1_000_000} MB" if len(raw) > _MOST_TEXT else ""
-    return LookedInto(cells, why_not)
-
-
-def _part(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Element:
-    """The root of a part. Raises ValueError for one that is too long, or that asks for other files."""
-    from defusedxml.ElementTree import fromstring
-
-    if info.file_size > _MOST_TEXT:
-        raise ValueError("too long")
-    root: Element = fromstring(package.read(info), forbid_dtd=True)
-    return root
-
-
-def _of_document(path: Path, name: str) -> LookedInto:
-    """The paragraphs and tables of a Word document with its headers, footers, notes and comments."""
-    with zipfile.ZipFile(path) as package:
-        wanted = [
-            info
-            for info in package.infolist()[:_MOST_PARTS]
-            if info.filename.startswith("word/")
-            and info.filename.endswith(".xml")
-            and info.filename[5:].startswith(
-                ("document", "header", "footer", "comments", "footnotes", "endnotes")
-            )
-        ]
-        cells = []
-        for info in wanted:
-            sheet = info.filename[5:-4]
-            where = "" if sheet == "document" else sheet.rstrip("0123456789")
-            cells += list(_of_body(_part(package, info), name, where))
-    return LookedInto(tuple(cells[:_MOST_CELLS]), "only its first part" if len(cells) > _MOST_CELLS else "")
-
-
-def _of_body(root: Element, name: str, sheet: str) -> Iterator[SeenCell]:
-    in_tables: set[Element] = set()
-    for number, table in enumerate(root.iter(f"{_WORD}tbl"), 1):
-        in_tables.update(table.iter(f"{_WORD}p"))
-        for row, line in enumerate(table.iter(f"{_WORD}tr"), 1):
-            for column, cell in enumerate(line.findall(f"{_WORD}tc"), 1):
-                yield SeenCell(name, f"{sheet} table {number}".strip(), row, column, _words(cell))
-    for number, paragraph in enumerate(root.iter(f"{_WORD}p"), 1):
-        if paragraph not in in_tables and (text := _words(paragraph)):
-            yield SeenCell(name, sheet, number, 0, text)
-
-
-def _words(element: Element) -> str:
-    return "".join(
-        text.text or "" if text.tag == f"{_WORD}t" else " "
-        for text in element.iter()
-        if text.tag in (f"{_WORD}t", f"{_WORD}tab", f"{_WORD}br", f"{_WORD}p")
-    ).strip()
-
-
-def _of_open_document(path: Path, name: str) -> LookedInto:
-    with zipfile.ZipFile(path) as package:
-        root = _part(package, package.getinfo("content.xml"))
     cells = tuple(
-        SeenCell(name, "", number, 0, "".join(element.itertext()))
-        for number, element in enumerate(root.iter(f"{_ODF}p"), 1)
+        SeenCell(name, "", number, 0, line)
+        for number, line in enumerate(decoded(raw[:_MOST_TEXT]).splitlines(), 1)
     )
+    if len(raw) > _MOST_TEXT:
+        return LookedInto(cells, f"its first {_MOST_TEXT // 1_000_000} MB", partly=True)
     return LookedInto(cells)

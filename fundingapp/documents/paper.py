@@ -41,8 +41,9 @@ _INK, _SECOND_INK, _ACCENT = (
 )
 _LINE, _SOFT = "D5DAE1", "E4F0F7"
 _PAGE_WIDTH, _PAGE_HEIGHT, _MARGIN = Cm(21), Cm(29.7), Cm(2)
-#: The room between the margins of an upright page of A4.
-ROOM = Cm(17)
+#: The room between the margins of an upright page of A4, in centimetres.
+PAGE_ROOM = 17
+ROOM = Cm(PAGE_ROOM)
 _SIZES = {"Title": 20, "Subtitle": 11, "Heading 1": 15, "Heading 2": 12, "Heading 3": 11}
 
 

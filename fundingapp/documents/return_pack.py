@@ -4,192 +4,39 @@ page numbers; tables that repeat their headings. The same return gives the same 
 from __future__ import annotations
 
 import contextlib
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from decimal import Context, Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
-from xml.sax.saxutils import escape
 
-from reportlab.lib import colors
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import (
-    BaseDocTemplate,
-    CondPageBreak,
-    Flowable,
-    KeepTogether,
-    LongTable,
-    Paragraph,
-    SimpleDocTemplate,
-    Spacer,
-    TableStyle,
-)
+from reportlab.platypus import Flowable, KeepTogether, Spacer
 
-from fundingapp.application.wording import readable
-from fundingapp.domain.errors import ExpectedError
+from fundingapp.documents.pdf import NOTE, TITLE, PdfColumn, built, heading, prove, table, words
 from fundingapp.domain.money import Money
 from fundingapp.domain.return_packs import ReturnPack
 from fundingapp.domain.return_proofs import CellSort, ReturnCell
 
-_FONT, _BOLD = "DejaVuSans", "DejaVuSans-Bold"
-_INK, _QUIET = colors.HexColor("#18212f"), colors.HexColor("#4a5565")
-_LINE, _SOFT = colors.HexColor("#d5dae1"), colors.HexColor("#e4f0f7")
-_MARGIN = 18 * mm
-_ROOM = A4[0] - 2 * _MARGIN
-_SIZE, _PAD = 8, 4
+__all__ = ["prove", "return_pack"]
+
 _SHOWN = Context(prec=15)
-#: A heading stays with so much of what follows it.
-_KEEP = 30 * mm
-
-
-def _style(name: str, font: str, size: float, **more: Any) -> ParagraphStyle:
-    return ParagraphStyle(name, fontName=font, fontSize=size, leading=size * 1.35, textColor=_INK, **more)
-
-
-_TITLE = _style("Title", _BOLD, 17, spaceAfter=4)
-_HEADING = _style("Heading", _BOLD, 12, spaceBefore=12, spaceAfter=5)
-_TEXT = _style("Text", _FONT, 9, spaceAfter=5)
-_NOTE = ParagraphStyle("Note", parent=_TEXT, fontSize=8, leading=11, textColor=_QUIET)
-_CELL = _style("Cell", _FONT, _SIZE)
-_STRONG = _style("Strong", _BOLD, _SIZE)
-_RIGHT = ParagraphStyle("Right", parent=_CELL, alignment=2)
-_STRONG_RIGHT = ParagraphStyle("StrongRight", parent=_STRONG, alignment=2)
-
-
-class _Column:
-    """A column of a table: *share* of the room between the margins."""
-
-    def __init__(self, heading: str, share: float, *, figures: bool = False) -> None:
-        self.heading, self.share, self.figures = heading, share, figures
 
 
 def return_pack(pack: ReturnPack, fonts: Path) -> bytes:
     """*pack* as a PDF; *fonts* is the folder with our own fonts. Raises ExpectedError when they are not there."""
-    _register(fonts)
-    pages = _built(pack, 0)[1]
-    return _built(pack, pages)[0]
-
-
-def _built(pack: ReturnPack, pages: int) -> tuple[bytes, int]:
-    """The document, and how many pages it has; *pages* is what each page says of that."""
-    out = io.BytesIO()
-    document = SimpleDocTemplate(
-        out,
-        pagesize=A4,
-        leftMargin=_MARGIN,
-        rightMargin=_MARGIN,
-        topMargin=_MARGIN,
-        bottomMargin=_MARGIN,
-        title=readable(pack.title),
-        author="Funding Tracker",
-        subject=readable(f"{pack.partnership} to {pack.commissioner}"),
-        creator="Funding Tracker",
-        lang="en-GB",
-        invariant=1,
+    return built(
+        lambda: _story(pack),
+        fonts,
+        pack.title,
+        f"{pack.partnership} to {pack.commissioner}",
+        f"{pack.partnership} · {pack.title}",
     )
-
-    def foot(canvas: Canvas, _: BaseDocTemplate) -> None:
-        canvas.saveState()
-        canvas.setFont(_FONT, 7.5)
-        canvas.setFillColor(_QUIET)
-        canvas.drawString(_MARGIN, 10 * mm, readable(f"{pack.partnership} · {pack.title}"))
-        canvas.drawRightString(A4[0] - _MARGIN, 10 * mm, f"Page {canvas.getPageNumber()} of {pages}")
-        canvas.restoreState()
-
-    document.build(list(_story(pack)), onFirstPage=foot, onLaterPages=foot)
-    return out.getvalue(), document.page
-
-
-def prove(contents: bytes, path: Path, name: str) -> None:
-    """Raises ExpectedError ``read_back_differs`` unless the file at *path* is what was made, to the end."""
-    if path.read_bytes() != contents or not contents.rstrip().endswith(b"%%EOF"):
-        raise ExpectedError(
-            "read_back_differs",
-            f"“{name}” was read back and is not what was written. It was not put in place.",
-            "Try again; if it happens twice, send us the report from Help.",
-        )
-
-
-def _register(fonts: Path) -> None:
-    for name in (_FONT, _BOLD):
-        if name in pdfmetrics.getRegisteredFontNames():
-            continue
-        file = fonts / f"{name}.ttf"
-        if not file.is_file():
-            raise ExpectedError(
-                "font_missing",
-                f"The font “{file.name}” that the program carries is not there.",
-                "Set the program up anew; your file is unharmed.",
-            )
-        pdfmetrics.registerFont(TTFont(name, str(file)))
-    pdfmetrics.registerFontFamily(_FONT, normal=_FONT, bold=_BOLD, italic=_FONT, boldItalic=_BOLD)
-
-
-def _text(text: str, style: ParagraphStyle = _TEXT) -> Paragraph:
-    return Paragraph(escape(readable(text)).replace("\n", "<br/>"), style)
-
-
-def _heading(text: str) -> Iterable[Flowable]:
-    yield CondPageBreak(_KEEP)
-    yield _text(text, _HEADING)
-
-
-def _table(
-    columns: Sequence[_Column], rows: Sequence[Sequence[str | Money]], *, total: bool = False
-) -> LongTable:
-    """A table whose headings are repeated on each page; with *total* the last row stands out."""
-    widths = [column.share * _ROOM for column in columns]
-    body: list[list[Any]] = [
-        [_text(column.heading, _STRONG_RIGHT if column.figures else _STRONG) for column in columns]
-    ]
-    for at, row in enumerate(rows):
-        strong = total and at == len(rows) - 1
-        body.append(
-            [
-                _cell(entry, column, width, strong=strong)
-                for entry, column, width in zip(row, columns, widths, strict=True)
-            ]
-        )
-    style: list[Any] = [
-        ("FONT", (0, 1), (-1, -1), _FONT, _SIZE),
-        ("TEXTCOLOR", (0, 0), (-1, -1), _INK),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("BACKGROUND", (0, 0), (-1, 0), _SOFT),
-        ("LINEBELOW", (0, 0), (-1, -1), 0.4, _LINE),
-        ("LEFTPADDING", (0, 0), (-1, -1), _PAD),
-        ("RIGHTPADDING", (0, 0), (-1, -1), _PAD),
-        ("TOPPADDING", (0, 0), (-1, -1), 2),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
-        *(("ALIGN", (at, 0), (at, -1), "RIGHT") for at, column in enumerate(columns) if column.figures),
-    ]
-    if total and rows:
-        style.append(("LINEABOVE", (0, -1), (-1, -1), 0.8, _QUIET))
-    return LongTable(body, colWidths=widths, repeatRows=1, style=TableStyle(style), hAlign="LEFT")
-
-
-def _cell(entry: str | Money, column: _Column, width: float, *, strong: bool) -> Any:
-    """What fits into one line stays plain, which is much faster; else it is wrapped."""
-    words = readable(str(entry))
-    if not strong and "\n" not in words and pdfmetrics.stringWidth(words, _FONT, _SIZE) <= width - 2 * _PAD:
-        return words
-    if column.figures:
-        return _text(words, _STRONG_RIGHT if strong else _RIGHT)
-    # A hash has no place where it could be broken.
-    style = ParagraphStyle("Wrapped", parent=_STRONG if strong else _CELL, splitLongWords=1)
-    return _text(words, style)
 
 
 def _story(pack: ReturnPack) -> Iterable[Flowable]:
-    yield _text(pack.title, _TITLE)
-    yield _text(f"{pack.partnership} to {pack.commissioner}. This return is {pack.state}.")
-    yield _table(
-        (_Column("The workbook", 0.3), _Column("", 0.7)),
+    yield words(pack.title, TITLE)
+    yield words(f"{pack.partnership} to {pack.commissioner}. This return is {pack.state}.")
+    yield table(
+        (PdfColumn("The workbook", 0.3), PdfColumn("", 0.7)),
         [
             ("File", pack.file_name),
             ("SHA-256 of the file", pack.sha256),
@@ -201,32 +48,32 @@ def _story(pack: ReturnPack) -> Iterable[Flowable]:
         ],
     )
     yield from _certificate(pack)
-    yield from _heading("Reconciliation")
+    yield from heading("Reconciliation")
     if pack.agrees:
-        yield _table(
-            (_Column("Both sides of each equation, as they stood when the return was written", 1),),
+        yield table(
+            (PdfColumn("Both sides of each equation, as they stood when the return was written", 1),),
             [(each,) for each in pack.agrees],
         )
     else:
-        yield _text("The equations of this return were not kept with it.")
-    yield from _heading("Variances and their reasons")
+        yield words("The equations of this return were not kept with it.")
+    yield from heading("Variances and their reasons")
     if pack.reasons:
-        yield _table((_Column("Project", 1),), [(each,) for each in pack.reasons])
+        yield table((PdfColumn("Project", 1),), [(each,) for each in pack.reasons])
     else:
-        yield _text("No project is off its budget by more than the agreement allows.")
+        yield words("No project is off its budget by more than the agreement allows.")
     yield from _checks(pack)
     yield from _changes(pack)
-    yield from _heading("Evidence")
+    yield from heading("Evidence")
     if pack.papers:
-        yield _table(
-            (_Column("Supports", 0.3), _Column("Paper", 0.34), _Column("SHA-256", 0.36)),
+        yield table(
+            (PdfColumn("Supports", 0.3), PdfColumn("Paper", 0.34), PdfColumn("SHA-256", 0.36)),
             [(paper.supports, paper.name, paper.sha256 or "reference") for paper in pack.papers],
         )
     else:
-        yield _text("No paper is attached to what this return states.")
-    yield from _heading("Steps")
-    yield _table(
-        (_Column("When", 0.17), _Column("Who", 0.16), _Column("Became", 0.13), _Column("Why", 0.54)),
+        yield words("No paper is attached to what this return states.")
+    yield from heading("Steps")
+    yield table(
+        (PdfColumn("When", 0.17), PdfColumn("Who", 0.16), PdfColumn("Became", 0.13), PdfColumn("Why", 0.54)),
         [
             (
                 f"{step.at.astimezone():%d/%m/%Y %H:%M}",
@@ -249,35 +96,39 @@ def _story(pack: ReturnPack) -> Iterable[Flowable]:
 
 
 def _certificate(pack: ReturnPack) -> Iterable[Flowable]:
-    yield from _heading("What is certified")
+    yield from heading("What is certified")
     certificate = pack.certificate
     if certificate is not None:
-        yield _text(certificate.statement)
-    yield KeepTogether([_text(pack.certified_in_words)])
+        yield words(certificate.statement)
+    yield KeepTogether([words(pack.certified_in_words)])
     if pack.figures:
-        yield _table(
-            (_Column("Figure", 0.45), _Column("Name in the file", 0.38), _Column("£", 0.17, figures=True)),
+        yield table(
+            (
+                PdfColumn("Figure", 0.45),
+                PdfColumn("Name in the file", 0.38),
+                PdfColumn("£", 0.17, figures=True),
+            ),
             [(figure.words, figure.name, figure.amount) for figure in pack.figures],
         )
     if certificate is not None:
         yield Spacer(1, 4)
-        yield _text(f"Checksum of the certified figures (SHA-256): {certificate.checksum}", _NOTE)
-        yield _text(f"The history of changes ended with {certificate.journal_head}", _NOTE)
+        yield words(f"Checksum of the certified figures (SHA-256): {certificate.checksum}", NOTE)
+        yield words(f"The history of changes ended with {certificate.journal_head}", NOTE)
 
 
 def _checks(pack: ReturnPack) -> Iterable[Flowable]:
-    yield from _heading("Accepted exceptions")
+    yield from heading("Accepted exceptions")
     if pack.accepted:
-        yield _table(
-            (_Column("Where", 0.18), _Column("What", 0.46), _Column("Why it may stay", 0.36)),
+        yield table(
+            (PdfColumn("Where", 0.18), PdfColumn("What", 0.46), PdfColumn("Why it may stay", 0.36)),
             [(check.place, check.text, check.accepted) for check in pack.accepted],
         )
     else:
-        yield _text("None was needed.")
+        yield words("None was needed.")
     if pack.to_look_at:
-        yield from _heading("Looked at")
-        yield _table(
-            (_Column("Where", 0.25), _Column("What", 0.75)),
+        yield from heading("Looked at")
+        yield table(
+            (PdfColumn("Where", 0.25), PdfColumn("What", 0.75)),
             [(check.place, check.text) for check in pack.to_look_at],
         )
 
@@ -285,9 +136,9 @@ def _checks(pack: ReturnPack) -> Iterable[Flowable]:
 def _changes(pack: ReturnPack) -> Iterable[Flowable]:
     if not pack.before:
         return
-    yield from _heading(f"What changed since version {pack.before}")
+    yield from heading(f"What changed since version {pack.before}")
     if not pack.changes:
-        yield _text("No figure changed.")
+        yield words("No figure changed.")
         return
     rows: list[tuple[str | Money, ...]] = []
     for change in pack.changes:
@@ -301,12 +152,12 @@ def _changes(pack: ReturnPack) -> Iterable[Flowable]:
             )
             for part_ in change.parts
         ]
-    yield _table(
+    yield table(
         (
-            _Column("Figure, and the lines and decisions behind it", 0.52),
-            _Column("Was £", 0.16, figures=True),
-            _Column("Is £", 0.16, figures=True),
-            _Column("Difference £", 0.16, figures=True),
+            PdfColumn("Figure, and the lines and decisions behind it", 0.52),
+            PdfColumn("Was £", 0.16, figures=True),
+            PdfColumn("Is £", 0.16, figures=True),
+            PdfColumn("Difference £", 0.16, figures=True),
         ),
         rows,
     )
@@ -332,17 +183,17 @@ def _value(cell: ReturnCell) -> str:
 
 
 def _cells(pack: ReturnPack) -> Iterable[Flowable]:
-    yield from _heading("Every cell that was filled")
+    yield from heading("Every cell that was filled")
     if not pack.cells:
-        yield _text("The cells of this return were not kept with it.")
+        yield words("The cells of this return were not kept with it.")
         return
-    yield _table(
-        (_Column("Cell", 0.24), _Column("What it is", 0.4), _Column("Value", 0.36)),
+    yield table(
+        (PdfColumn("Cell", 0.24), PdfColumn("What it is", 0.4), PdfColumn("Value", 0.36)),
         [
             (f"{cell.sheet}!{cell.cell}", cell.label or cell.source or cell.sort.value, _value(cell))
             for cell in pack.cells
         ],
     )
     if pack.not_computed:
-        yield from _heading("Left to the receiver's program to work out")
-        yield _table((_Column("Cell", 0.3), _Column("Why", 0.7)), list(pack.not_computed))
+        yield from heading("Left to the receiver's program to work out")
+        yield table((PdfColumn("Cell", 0.3), PdfColumn("Why", 0.7)), list(pack.not_computed))

@@ -126,6 +126,12 @@ class About:
     limits: str = ""
 
 
+#: How the sentences of :attr:`Evidence.found` begin.
+LOOKS_LIKE: Final = "Looks like"
+NOT_LOOKED_INTO: Final = "Not looked into"
+ONLY_IN_PART: Final = "Looked into only in part"
+NOTHING_IN_THE_REST: Final = "Nothing that looks like personal data was found in the rest."
+
 #: What is known of a paper of which nobody said anything.
 NOTHING_SAID: Final = About()
 
@@ -171,6 +177,15 @@ class Evidence:
     @property
     def is_file(self) -> bool:
         return bool(self.sha256) and self.erased_at is None
+
+    @property
+    def why_not_looked_into(self) -> str:
+        """Why the look for personal data could not see all of it (“it is protected by a password”); "" when it did."""
+        for beginning in (NOT_LOOKED_INTO, ONLY_IN_PART):
+            _, said, rest = self.found.partition(f"{beginning}: ")
+            if said:
+                return rest.removesuffix(f". {NOTHING_IN_THE_REST}").rstrip(".")
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

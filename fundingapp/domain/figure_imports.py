@@ -20,11 +20,22 @@ class FigureLayout(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class FilePart:
+    """One of several files that were read as one, such as the months of a police force: *rows* of it were read, and
+    they are numbered on from those of the files before it."""
+
+    name: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class FigureImport:
     """A file of figures that was read: *read* rows = *kept* + *skipped*, each skipped one with a reason.
 
     *sha256* is the hash of the file, by which the original is kept; "" for what was pasted. *as_at* is the day on
-    which the figures were taken out of their source.
+    which the figures were taken out of their source. *part* names the table where its sheet holds several, *files* the
+    files where several were read as one.
     """
 
     file_name: str
@@ -38,6 +49,8 @@ class FigureImport:
     sheet: str = ""
     as_at: date | None = None
     source: str = ""
+    part: str = ""
+    files: tuple[FilePart, ...] = ()
 
     @property
     def has_original(self) -> bool:

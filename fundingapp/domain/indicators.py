@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 
+from fundingapp.domain.areas import AreaKind
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import AreaId, FigureImportId, IndicatorId, OutcomeId, ProjectId
 from fundingapp.domain.periods import FinancialYear
@@ -44,6 +45,16 @@ class Counted(Enum):
     AVERAGE = "average"
 
 
+class Due(Enum):
+    """How often a figure is to be given (a funder's “frequency of reporting”)."""
+
+    MONTH = "each month"
+    QUARTER = "each quarter"
+    HALF_YEAR = "each half-year"
+    YEAR = "at year end"
+    ONCE = "once"
+
+
 class FigureStatus(Enum):
     """Whether a figure was measured, is expected, or may still change."""
 
@@ -59,7 +70,8 @@ class Indicator:
 
     A SHARE is kept as its numerator and denominator and shown in per cent; an AVERAGE as a sum and the number it is
     of. *code* is the funder's, "" for a bespoke one; *is_sensitive*: small counts of it may tell who somebody is.
-    *baseline_first* and *baseline_last* are inclusive.
+    *baseline_first* and *baseline_last* are inclusive. *due* is how often a figure is asked for. *summed_over*: its
+    figures are recorded for all places of that kind, which make up the whole (R38); None: no sum is claimed.
     """
 
     name: str
@@ -84,6 +96,8 @@ class Indicator:
     comparability: str = ""
     is_sensitive: bool = False
     is_closed: bool = False
+    due: Due = Due.QUARTER
+    summed_over: AreaKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

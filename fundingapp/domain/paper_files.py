@@ -26,6 +26,8 @@ EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 SLIDES: Final = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 OLD_OFFICE: Final = "application/x-ole-storage"
 ZIP: Final = "application/zip"
+RTF: Final = "application/rtf"
+MAIL: Final = "message/rfc822"
 MACROS: Final = "application/x-office-with-macros"
 PROGRAM: Final = "application/x-program"
 SCRIPT: Final = "text/x-script"
@@ -52,6 +54,7 @@ _WORDS: Final = {
     SLIDES: "a PowerPoint presentation",
     OLD_OFFICE: "an Office document of the old kind, or one with a password",
     ZIP: "a ZIP archive",
+    RTF: "a rich text document",
     MACROS: "an Office document with macros",
     PROGRAM: "a program",
     SCRIPT: "a script",
@@ -77,7 +80,7 @@ _EXPECTED: Final[dict[str, tuple[str, ...]]] = {
     ".docx": (WORD,),
     ".xlsx": (EXCEL,),
     ".pptx": (SLIDES,),
-    ".doc": (OLD_OFFICE, "application/rtf"),
+    ".doc": (OLD_OFFICE, RTF),
     ".xls": (OLD_OFFICE,),
     ".ppt": (OLD_OFFICE,),
     ".msg": (OLD_OFFICE,),
@@ -87,7 +90,7 @@ _EXPECTED: Final[dict[str, tuple[str, ...]]] = {
     ".csv": (TEXT,),
     ".md": (TEXT,),
     ".eml": (TEXT,),
-    ".rtf": ("application/rtf",),
+    ".rtf": (RTF,),
     ".zip": (ZIP,),
     ".html": (WEB,),
     ".htm": (WEB,),

@@ -64,7 +64,8 @@ class PerformanceFigure:
 @dataclass(frozen=True, slots=True)
 class PerformanceFinding:
     """A figure that was printed in a table and is not what its counts give: both figures, and where. *accepted* says
-    why it is left so, "" while it waits."""
+    why it is left so, "" while it waits; *history* what became of it in an earlier table of the same thing: that it was
+    carried on from there, or why it was not."""
 
     table: PerformanceTableId
     row: int
@@ -73,3 +74,4 @@ class PerformanceFinding:
     should_be: str
     text: str = ""
     accepted: str = ""
+    history: str = ""

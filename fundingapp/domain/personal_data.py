@@ -3,7 +3,7 @@
 The look proposes; a person decides. It is made for the papers of a finance office, so it lets pass what stands in
 every ledger: names of firms, the numbers of switchboards, shared mailboxes, addresses of suppliers. It looks for
 
-- a column of birth dates beside one of names, or a date after “born” or “DOB”;
+- a column of birth dates beside one of names, lines of a name and a birth date, or a date after “born” or “DOB”;
 - e-mail addresses, but those of offices (finance@, info@ …);
 - mobile numbers, and any other number beside the name of a person;
 - National Insurance and NHS numbers that could be real (their own check holds);
@@ -51,8 +51,9 @@ class Clue:
 
     @property
     def where(self) -> str:
-        """“clients.xlsx, sheet “Q3”, B4”."""
-        parts = [self.file, f"sheet “{self.sheet}”" if self.sheet else "", self.place]
+        """“clients.xlsx, sheet “Q3”, B4”; “minutes.pdf, page 3, line 12”."""
+        sheet = self.sheet if _PART.fullmatch(self.sheet) else f"sheet “{self.sheet}”"
+        parts = [self.file, sheet if self.sheet else "", self.place]
         return ", ".join(part for part in parts if part)
 
     @property
@@ -60,8 +61,19 @@ class Clue:
         return f"{self.sort.value} in {self.where}" if self.where else self.sort.value
 
 
+#: A part of a document that is no sheet, as rooms that read documents name it; a row of its table is told by number.
+_PART: Final = re.compile(
+    r"(?:(?:notes on )?(?:page|slide) \d+|(?:(?:header|footer|comments|footnotes|endnotes) )?table \d+|header|footer"
+    r"|comments|footnotes|endnotes|properties|form|links|text boxes|letter head|in “[^”]*”)(?:, .*)?"
+)
+
+
+_PAGE: Final = re.compile(r"(?:^|, )page \d+$")
+
+
 class SeenCell(NamedTuple):
-    """A cell of a table, or a piece of text: *row* and *column* count from 1, column 0 for text without columns."""
+    """A cell of a table, or a piece of text: *row* and *column* count from 1, column 0 for text without columns.
+    *sheet* is the name of a sheet, or of a part of a document (“page 3”)."""
 
     file: str
     sheet: str
@@ -164,6 +176,9 @@ _MOST: Final = 20
 _LONG: Final = 4_000
 _OVERLAP: Final = 200
 _BREAK = re.compile(r"[\s,;|]")
+#: A line of a list is no longer, and a name has so many words.
+_LINE: Final = 100
+_NAME_WORDS: Final = 2
 #: Whoever is on a list with a birth date is born so long before the newest day in the table, in years: a ledger's days
 #: lie closer together.
 _APART: Final = 14
@@ -300,6 +315,8 @@ def _in_sheet(cells: Sequence[SeenCell], enough: Collection[ClueSort]) -> Iterab
         if _SPECIAL_HEADING.search(text) and (names or births):
             yield ClueSort.SPECIAL, _place(rows, column, text)
     by_column = births | small
+    listed = _listed_births(cells)
+    yield from ((ClueSort.BIRTH, _cell(cell)) for cell in listed)
     silent: set[str] = set()  # a ledger says the same over and over
     for number, row in rows.items():
         telling = []
@@ -434,6 +451,30 @@ def _birth_columns(rows: Mapping[int, Sequence[SeenCell]], headings: Mapping[int
     return found
 
 
+def _listed_births(cells: Sequence[SeenCell]) -> list[SeenCell]:
+    """The lines of a text that hold the name of a person and a birth date and little else: under a heading that says
+    so, or because the days lie as far apart as those of people."""
+    found: list[tuple[SeenCell, int]] = []
+    newest, is_headed = 0, False
+    for cell in cells:
+        if cell.column or len(cell.text) > _LINE:
+            continue
+        rest, years = without_days(cell.text)
+        if not years:
+            is_headed = is_headed or bool(_BIRTH_HEADING.search(cell.text))
+            continue
+        newest = max(newest, *years)
+        if is_person(" ".join(rest.split()[:_NAME_WORDS]).rstrip(",;:-–")) or is_person(rest):
+            found.append((cell, years[0]))
+    if is_headed:
+        return [cell for cell, _ in found]
+    old = [year for _, year in found if 1900 <= year <= newest - _APART]
+    years = [year for _, year in found]
+    if len(found) > 1 and (2 * len(old) >= len(found) or max(years) - min(years) >= _APART):
+        return [cell for cell, _ in found]
+    return []
+
+
 def _count_columns(rows: Mapping[int, Sequence[SeenCell]], headings: Mapping[int, str]) -> set[int]:
     """The columns of whole numbers that count people or crimes."""
     return (
@@ -456,8 +497,8 @@ def _place(rows: Mapping[int, Sequence[SeenCell]], column: int, text: str) -> st
 
 
 def _cell(cell: SeenCell) -> str:
-    """“B4”, or “line 12” of a text."""
-    if not cell.column:
+    """“B4”, or “line 12” of a text or a page, whose columns have no letters."""
+    if not cell.column or _PAGE.search(cell.sheet):
         return f"line {cell.row}"
     letters, number = "", cell.column
     while number:

@@ -40,6 +40,11 @@ def names_of(area: Area) -> tuple[str, ...]:
     return tuple(each for each in (area.name, area.code, *area.aliases) if plain_place(each))
 
 
+def several_places(kind: AreaKind) -> str:
+    """Places of that kind as they are called: “wards”, “LSOAs”."""
+    return f"{kind.value}s"
+
+
 def in_force(area: Area, day: date | None) -> bool:
     """Whether *area* is a place on *day*; None asks for no day."""
     return day is None or ((area.valid_from or day) <= day <= (area.valid_to or day))

@@ -14,12 +14,13 @@ from enum import Enum
 
 from fundingapp.domain.ledger import Cell as RawCell, RawRow, SheetRows
 from fundingapp.domain.printed_checks import check_table
+from fundingapp.domain.printed_fields import Made, Relation
 from fundingapp.domain.printed_figures import Kind, Printed, read_printed
 from fundingapp.domain.printed_layout import Block, Line, blocks_of, whole_block
-from fundingapp.domain.printed_relations import Made, Relation
 from fundingapp.domain.printed_tables import table_of
 from fundingapp.domain.printed_words import (
     SAYS_GIVEN,
+    SAYS_PERCENT,
     SAYS_POPULATION,
     SAYS_RATIO,
     says_difference,
@@ -170,15 +171,17 @@ def _relations(block: Block, grid: Grid) -> tuple[Relation, ...]:
 def _kinds(grid: Grid) -> tuple[tuple[What, ...], ...]:
     columns = {each.made: _made(each) for each in grid.relations if not each.is_of_rows}
     rows = {each.made: _made(each) for each in grid.relations if each.is_of_rows}
+    by_label = [rows.get(at) or _by_label(grid.label(at)) for at in range(len(grid.rows))]
+    # A difference in a row of its own, below two years, says nothing of the columns.
+    counted = [cells for cells, said in zip(grid.rows, by_label, strict=True) if said is None]
     below = [
-        any((row[at].value or 0) < 0 and row[at].kind is Kind.NUMBER for row in grid.rows)
+        any((row[at].value or 0) < 0 and row[at].kind is Kind.NUMBER for row in counted)
         for at in range(len(grid.headings))
     ]
     by_heading = [
         columns.get(at) or _by_heading(heading, is_below=below[at])
         for at, heading in enumerate(grid.headings)
     ]
-    by_label = [rows.get(at) or _by_label(grid.label(at)) for at in range(len(grid.rows))]
     return tuple(
         tuple(
             _kind(cell, by_heading[column], by_label[row], is_label=column in grid.labels)
@@ -209,6 +212,8 @@ def _by_label(label: str) -> What | None:
         rest = words.sub(" ", SAYS_POPULATION.sub(" ", label))
         return words.search(label) is not None and not subject_without_change(rest)
 
+    if SAYS_PERCENT.search(label):
+        return What.RATIO
     if says_no_more(SAYS_GIVEN):
         return What.GIVEN
     if says_no_more(SAYS_RATIO):

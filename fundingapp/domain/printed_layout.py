@@ -340,9 +340,7 @@ def _block(
     before = [at for at in places if at < first and sorts[at] == "words"]
     after = [at for at in places if at > first and sorts[at] == "words"]
     labels = _label_columns(data, before or after[:1], headings)
-    doubled = [
-        at for at in figures if sum(line.cells[at].beside is not None for line in data) * 2 > len(data)
-    ]
+    doubled = [at for at in figures if _print_two([line.cells[at] for line in data])]
     return Block(
         sheet,
         tuple(heads),
@@ -356,6 +354,12 @@ def _block(
         tuple(at for at in (*before, *after) if at not in labels),
         tuple(above),
     )
+
+
+def _print_two(cells: Sequence[Printed]) -> bool:
+    """Whether the cells of a column hold two figures: most of them, or some a percentage; “827(2)” has a footnote."""
+    second = [cell.beside for cell in cells if cell.beside is not None]
+    return 2 * len(second) > len(cells) or any(each.is_percent for each in second)
 
 
 def _numbers_label(

@@ -6,7 +6,6 @@ import re
 from fractions import Fraction
 from typing import Final
 
-from fundingapp.domain.changes import rounded
 from fundingapp.domain.printed_figures import MOST_DECIMALS, Kind, Printed
 from fundingapp.domain.printed_tables import PrintedTable
 
@@ -61,10 +60,12 @@ def quotient(part: Range, whole: Range) -> Range | None:
 
 
 def fits(expected: Range, value: Fraction, decimals: int) -> bool:
+    """Whether *value*, printed with so many *decimals*, may stand for an exact one in *expected*.
+
+    Half way between two figures either is right: R36 rounds away from nought, many a program to the even one.
+    """
     low, high = expected
     if decimals > MOST_DECIMALS:
         return low - Fraction(1, 10**MOST_DECIMALS) <= value <= high + Fraction(1, 10**MOST_DECIMALS)
-    if low == high:
-        return Fraction(rounded(low, decimals)) == value
     half = Fraction(10) ** -decimals / 2
     return low - half <= value <= high + half

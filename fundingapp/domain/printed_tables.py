@@ -15,7 +15,7 @@ from fundingapp.domain.ledger import SheetRows
 from fundingapp.domain.performance import RowSort
 from fundingapp.domain.printed_figures import Kind, Printed, read_printed
 from fundingapp.domain.printed_layout import Block, Line, blocks_of, is_period
-from fundingapp.domain.printed_words import SAYS_CHANGE, sort_of
+from fundingapp.domain.printed_words import SAYS_CHANGE, is_part_of_another, sort_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,10 @@ class PrintedRow:
     sort: RowSort
     cells: tuple[Printed, ...]
     texts: tuple[str, ...] = ()
+    #: It is contained in a row above it: “of which domestic”, or what stands indented below that.
+    is_part: bool = False
+    #: It is led in by a dash or a dot, as a part of the row above often is.
+    is_led_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,11 @@ class PrintedTable:
     columns: tuple[PrintedColumn, ...]
     rows: tuple[PrintedRow, ...]
     text_headings: tuple[str, ...] = ()
+    #: Where the columns of words stand in the file, from 0.
+    texts_at: tuple[int, ...] = ()
+
+
+_LED_IN = re.compile(r"\s{2,}\S|\s*[-–—•·>↳…]+\s*\w")
 
 
 def read_tables(sheets: Sequence[SheetRows]) -> tuple[PrintedTable, ...]:
@@ -73,12 +82,19 @@ def table_of(block: Block) -> PrintedTable:
     columns += [column for column in columns if column.at in block.doubled]
     data = block.data
     rows: list[PrintedRow] = []
-    for line in data:
+    inside = False
+    for line in block.lines:
+        led_in = bool(block.labels) and _LED_IN.match(str(line.raw[block.labels[0]] or "")) is not None
+        if line not in data:
+            inside = is_part_of_another(_label(line, block.labels)) or inside
+            continue
+        inside = inside and led_in
         label = _label(line, block.labels)
         cells = [_as_figure(line, at) for at in block.figures]
         cells += [line.cells[at].beside or read_printed(None) for at in block.doubled]
         texts = tuple(clean_text(line.raw[at]) for at in block.words)
-        rows.append(PrintedRow(line.row, label, sort_of(label), tuple(cells), texts))
+        is_part = inside or is_part_of_another(label)
+        rows.append(PrintedRow(line.row, label, sort_of(label), tuple(cells), texts, is_part, led_in))
     named = _title_at(block.above)
     around = [each for at, each in enumerate(block.above) if at != named]
     said = [
@@ -93,6 +109,7 @@ def table_of(block: Block) -> PrintedTable:
         tuple(columns),
         tuple(rows),
         tuple(block.heading(at) for at in block.words),
+        block.words,
     )
 
 

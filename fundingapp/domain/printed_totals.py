@@ -9,11 +9,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 from fundingapp.domain.performance import RowSort
+from fundingapp.domain.printed_fields import Field, says_change
 from fundingapp.domain.printed_figures import Kind
 from fundingapp.domain.printed_ranges import NOBODY_KNOWS, Range, range_of
-from fundingapp.domain.printed_relations import Field, says_change
 from fundingapp.domain.printed_tables import PrintedTable
 from fundingapp.domain.printed_words import (
+    NAMES_YEAR,
+    PART_OF_YEAR,
     SAYS_PERCENT,
     SAYS_UNSUMMED,
     YEARS,
@@ -37,6 +39,14 @@ class TotalDiffers:
     at: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class TableNote:
+    """Something to know of a check: of which *column* or row, and the sentence."""
+
+    column: str
+    text: str
+
+
 class Totals:
     """Looks for totals, by their words and by the figures, and for those that are not the sum of their parts."""
 
@@ -47,6 +57,7 @@ class Totals:
         self._rows = rows
         self._unit = unit
         self.verified = 0
+        self.notes: list[TableNote] = []
         #: The parts of each total that was found to differ, and their sum.
         self._accused: dict[tuple[int, int], tuple[tuple[tuple[int, int], ...], Range]] = {}
         self._columns = [
@@ -109,9 +120,7 @@ class Totals:
         totals = [at for at in rows if sorts[at] in {RowSort.TOTAL, RowSort.SUBTOTAL}]
         all_crime = [at for at in rows if is_all_crime(table.rows[at].label)]
         ordinary = [
-            at
-            for at in rows
-            if at not in totals and at not in all_crime and not is_part_of_another(table.rows[at].label)
+            at for at in rows if at not in totals and at not in all_crime and not table.rows[at].is_part
         ]
         for at in (*totals, *all_crime):
             structures = self._structures(at, ordinary, totals)
@@ -121,15 +130,15 @@ class Totals:
             telling = [column for column in self._columns if self._printed((at, column)) is not None]
             if at in all_crime and (2 * matched < max(len(telling), 1) or matched == 0 or len(best) < 2):
                 continue
-            if (
-                matched == 0
-                and len(telling) >= 3
-                and all(
-                    self._is_above((at, column), self._sum([(part, column) for part in best]))
-                    for column in telling
+            if matched == 0 and self._is_selection(at, best, telling):
+                self.notes.append(
+                    TableNote(
+                        table.rows[at].label,
+                        f"“{table.rows[at].label}” is everywhere more than the rows listed; it was taken for a total "
+                        "of more than these, and not judged.",
+                    )
                 )
-            ):
-                continue  # what is listed is a selection
+                continue
             yield from self._judge_row(at, best)
         known = {*totals, *all_crime}
         for at in ordinary:
@@ -137,6 +146,19 @@ class Totals:
                 parts = self._told_by_figures(at)
                 if parts:
                     yield from self._judge_row(at, parts)
+
+    def _is_selection(self, at: int, parts: Sequence[int], telling: Sequence[int]) -> bool:
+        """Whether the rows listed are only some of what the total *at* is of: it is more in every column, of three at
+        least, or by half as much again."""
+        sums = {column: self._sum([(part, column) for part in parts]) for column in telling}
+        if not telling or not all(self._is_above((at, column), summed) for column, summed in sums.items()):
+            return False
+        if len(telling) >= 3:
+            return True
+        return all(
+            (own := self._printed((at, column))) is not None and 2 * own[0] > 3 * summed[1]
+            for column, summed in sums.items()
+        )
 
     def _structures(self, at: int, ordinary: Sequence[int], totals: Sequence[int]) -> list[list[int]]:
         """What the total row *at* may be the sum of, the likeliest first."""
@@ -147,7 +169,12 @@ class Totals:
         every = list(ordinary)
         subs = [other for other in totals if other != at and self._table.rows[other].sort is RowSort.SUBTOTAL]
         others = [other for other in totals if other != at]
-        return [each for each in (above, below, every, subs, others, subs + above) if each]
+        # What is led in by a dash may be part of the row above it.
+        plain = [
+            [part for part in parts if not self._table.rows[part].is_led_in]
+            for parts in (above, below, every)
+        ]
+        return [each for each in (above, below, every, subs, others, subs + above, *plain) if each]
 
     def _best_structure(self, at: int, structures: Sequence[list[int]]) -> tuple[list[int] | None, int]:
         best: list[int] | None = None
@@ -244,22 +271,18 @@ class Totals:
         for column in self._columns:
             heading = table.columns[column]
             own = heading.own or heading.heading
-            words = (
-                is_total(own)
-                or is_total(heading.heading)
-                or is_all_crime(own)
-                or is_all_crime(heading.heading)
-            )
+            year = self._periods_before(column)
+            is_said = is_total(own) or is_total(heading.heading)
+            words = is_said or is_all_crime(own) or is_all_crime(heading.heading) or bool(year)
             if not words or (
-                YEARS.search(own.replace(heading.group, "")) and not re.search(r"total", own, re.IGNORECASE)
+                not year
+                and YEARS.search(own.replace(heading.group, ""))
+                and not re.search(r"total", own, re.IGNORECASE)
             ):
                 continue
-            best, matched, judged = self._best_columns(column)
-            if (
-                not best
-                or 5 * matched < 3 * judged
-                or matched < min(judged, 2)
-                or (judged > 1 and matched < 2)
+            best, matched, judged = self._best_columns(column, year)
+            if not best or not self._is_sum_of_columns(
+                column, best, matched, judged, is_plain=is_said or bool(year)
             ):
                 continue
             for at in self._rows:
@@ -273,12 +296,49 @@ class Totals:
                     label = table.rows[at].label
                     yield self._differs(at, column, summed, how, label, [(at, part) for part in best])
 
-    def _best_columns(self, column: int) -> tuple[list[int], int, int]:
+    def _periods_before(self, column: int) -> list[int]:
+        """The quarters, halves or months that stand before a column of the year that they make; [] where it is none."""
+        parts: list[int] = []
+        for each in range(column - 1, -1, -1):
+            if each not in self._columns or not PART_OF_YEAR.match(self._own(each)):
+                break
+            parts.insert(0, each)
+        # A year of so many parts; the column itself is none of them.
+        is_year = len(parts) in {2, 4, 12} and not PART_OF_YEAR.match(self._own(column))
+        names = {(found[0].casefold()) for each in parts if (found := PART_OF_YEAR.match(self._own(each)))}
+        said = NAMES_YEAR.search(self._own(column)) or is_total(self._own(column))
+        return parts if is_year and said and len(names) == len(parts) else []
+
+    def _own(self, column: int) -> str:
+        heading = self._table.columns[column]
+        return heading.own or heading.heading
+
+    def _is_sum_of_columns(
+        self, column: int, parts: Sequence[int], matched: int, judged: int, *, is_plain: bool
+    ) -> bool:
+        """Whether a column is the sum of *parts* by what the figures say; one that is called so needs few of them."""
+        if 5 * matched >= 3 * judged and matched >= min(judged, 2):
+            return judged <= 1 or matched >= 2
+        if not is_plain or not matched or 4 * matched < judged:
+            return False
+        # More than its parts wherever it differs: they may be some of them only.
+        return (
+            not all(
+                self._agrees((at, column), summed) or self._is_above((at, column), summed)
+                for at in self._rows
+                if self._printed((at, column)) is not None
+                for summed in [self._sum([(at, part) for part in parts])]
+            )
+            or 2 * matched >= judged
+        )
+
+    def _best_columns(self, column: int, year: Sequence[int]) -> tuple[list[int], int, int]:
         others = [each for each in self._columns if each != column]
         group = self._table.columns[column].group
         period = when(self._table.columns[column].heading)
         left = [each for each in others if each < column]
         candidates = [
+            list(year),
             [each for each in others if self._table.columns[each].group == group] if group else [],
             [
                 each

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from fundingapp.domain.cells import total_label
@@ -28,10 +29,17 @@ YEARS: Final = re.compile(r"(?:19|20)\d\d|(?<!\d)\d\d/\d\d(?!\d)")
 PERIOD_WORDS: Final = re.compile(
     r"(?:19|20)\d\d(?:\s*[/\-–]\s*(?:(?:19|20)?\d\d))?|\d{1,2}(?:st|nd|rd|th)?\b"
     rf"|\b(?:{_MONTH})[a-z]*\b|\b(?:ytd|q[1-4]|previous|prior|current|latest|recent|rolling|period|last|this|year"
-    r"|total|at|as|to|on|from|of|in|the|than|over|compared|with|date|number|no|count|months?"
+    r"|total|at|as|to|on|from|of|in|the|than|over|compared|with|date|number|no|count|months?|volume|numerical|actual"
     r"|offences|crimes?|percent(?:age)?|pct|per\s?cent)\b|[^\w\s]",
     re.IGNORECASE,
 )
+#: The heading of a part of a year, and that of a year made of such parts.
+PART_OF_YEAR: Final = re.compile(
+    rf"q(?:uarter|tr)?\s*[1-4]\b|(?:{_MONTH})[a-z]*\b"
+    r"|(?:1st|2nd|3rd|4th|first|second|third|fourth) (?:quarter|half)\b|h[12]\b",
+    re.IGNORECASE,
+)
+NAMES_YEAR: Final = re.compile(r"(?:19|20)\d\d|\d\d/\d\d|\byear\b|annual|12 months", re.IGNORECASE)
 SAYS_PREVIOUS: Final = re.compile(
     r"previous|prior|last year|year before|baseline|before|earlier", re.IGNORECASE
 )
@@ -112,7 +120,24 @@ SAYS_GIVEN: Final = re.compile(
     r"|\bthreshold\b|\bbaseline year\b",
     re.IGNORECASE,
 )
+SAYS_PROJECTED: Final = re.compile(r"project(?:ed|ion)|forecast|estimate", re.IGNORECASE)
+SAYS_RUNNING: Final = re.compile(r"cumulative|running|to date|\bytd\b", re.IGNORECASE)
 SAYS_POPULATION: Final = re.compile(r"\bpop(?:ulation|\.)?\b|\bhouseholds\b|\bresidents\b", re.IGNORECASE)
+
+#: That a time named in a heading is what is compared with.
+_SAYS_SINCE = re.compile(
+    r"\bsince\b|\bfrom\b|\bon\b|\bv(?:s|\.)?\b|versus|against|compar|baseline|\bbase\b|\bover\b",
+    re.IGNORECASE,
+)
+_TIME_NAMED = re.compile(r"(?:19|20)\d\d(?:\s*[/\-–]\s*(?:(?:19|20)\d\d|\d\d)(?!\d))?|(?<!\d)\d\d/\d\d(?!\d)")
+
+
+def years_named(heading: str) -> tuple[list[int], bool]:
+    """The years that *heading* names, in the order of time, and whether the only one is what is compared with: 2018 of
+    “% change since 2018/19”."""
+    found = [moment[0] for each in _TIME_NAMED.findall(heading) if (moment := when(each)) is not None]
+    return sorted(set(found)), _SAYS_SINCE.search(heading) is not None
+
 
 # Labels
 
@@ -149,7 +174,10 @@ _UNASSIGNED = re.compile(
     r"(?:unassigned|not assigned|unallocated|not recorded|unknown|not known|no beat|outside)\b.*|.*\bunassigned",
     re.IGNORECASE,
 )
-_OF_WHICH = re.compile(r"(?:\W*(?:of which|of these|of whom|including|incl\.?|includes)\b).*", re.IGNORECASE)
+_OF_WHICH = re.compile(
+    r"\W*(?:(?:out )?of (?:which|these|them|whom|those)|which includes?|including|incl?\b|includes|thereof)\b.*",
+    re.IGNORECASE,
+)
 #: What may be called a total; only the numbers say whether it is one.
 _MAY_BE_TOTAL = re.compile(
     r"\b(?:totals?|sub-?totals?|all|overall|grand|sum|whole|combined|altogether|aggregate|borough|county|force|"
@@ -201,6 +229,7 @@ def says_difference(text: str) -> bool:
 _CHANGE_WORDS = re.compile(rf"\w*(?:{SAYS_CHANGE.pattern})\w*", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)
 def subject_without_change(heading: str) -> str:
     """What a heading says besides its time and that it is a change; "" where that is all."""
     return " ".join(_CHANGE_WORDS.sub(" ", PERIOD_WORDS.sub(" ", heading)).casefold().split())
@@ -214,3 +243,13 @@ def per_how_many(heading: str) -> int | None:
     said = (found["of"] or found["by"]).casefold()
     words = {"thousand": 1000, "hundred": 100, "head": 1, "resident": 1, "capita": 1}
     return words.get(said) or int(re.sub(r"\D", "", said))
+
+
+_AVERAGED = re.compile(r"\b(\d{1,2}|two|three|four|five)[\s-]+(?:year|month|quarter)", re.IGNORECASE)
+
+
+def how_many_averaged(heading: str) -> int:
+    """How many times an average is of: 3 of “3 year average”; 0 where the heading does not say."""
+    found = _AVERAGED.search(heading)
+    words = {"two": 2, "three": 3, "four": 4, "five": 5}
+    return 0 if found is None else words.get(found[1].casefold()) or int(found[1])

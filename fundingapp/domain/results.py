@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from fundingapp.domain.changes import Days, Trend as Way, exact_share, percent_change, rounded, share, trend
 from fundingapp.domain.errors import listed
-from fundingapp.domain.ids import AreaId, FigureId, FundId, IndicatorId, ProjectId
+from fundingapp.domain.ids import AreaId, FigureId, FundId
 from fundingapp.domain.indicators import (
     Counted,
     FigureStatus,
@@ -601,67 +601,6 @@ def same_days_before(
     if before.value is None or before.is_part or result.has_gaps:
         return None
     return before if (before.first, before.last) == (first, last) else None
-
-
-def is_covered(measured: Iterable[Measured], first: date, last: date) -> bool:
-    """Whether every day from *first* to *last* lies in a figure that was measured, whatever else that takes in."""
-    figures = sorted((each.figure for each in counting(measured)), key=lambda figure: figure.first)
-    return _tiles([figure for figure in figures if figure.last >= first], first, last)
-
-
-def is_measured_in(
-    indicator: Indicator, measured: Sequence[Measured], year: FinancialYear, quarter: int
-) -> bool:
-    """Whether a quarter has its figure: its days are covered, or, of what does not add up, one was taken in it."""
-    first, last = days_of(year, quarter)
-    if is_covered(measured, first, last):
-        return True
-    adds_up = indicator.measure is Measure.FLOW and indicator.counted not in OF_PARTS
-    return not adds_up and any(
-        first <= each.figure.last and each.figure.first <= last for each in counting(measured)
-    )
-
-
-#: So many days a quarter has at most.
-_QUARTER = 92
-
-
-@dataclass(frozen=True, slots=True)
-class MissingFigure:
-    """A quarter that was over on *ended* and lacks its figure; *ref* is "" for an indicator of the partnership."""
-
-    indicator: IndicatorId
-    name: str
-    project: ProjectId | None
-    ref: str
-    quarter: int
-    ended: date
-
-
-def is_missing(indicator: Indicator, measured: Sequence[Measured], year: FinancialYear, quarter: int) -> bool:
-    """Whether a quarter that is over lacks its figure.
-
-    Not before the indicator's first one; and what comes once a year, such as a survey, is missed only at its end.
-    """
-    counted = counting(measured)
-    if is_measured_in(indicator, measured, year, quarter):
-        return False
-    if not counted:
-        return True
-    if FinancialYear.of(counted[0].figure.first) > year:
-        return False
-    by_year: dict[FinancialYear, list[IndicatorFigure]] = defaultdict(list)
-    for each in counted:
-        by_year[FinancialYear.of(each.figure.last)].append(each.figure)
-    earlier = [figures for of, figures in by_year.items() if of < year]
-    if indicator.measure is Measure.FLOW and indicator.counted not in OF_PARTS:
-        # Such as the complaints of one October after the other: nothing is asked of the other months.
-        is_yearly = bool(earlier) and all(
-            len(figures) == 1 and (figures[0].last - figures[0].first).days < _QUARTER for figures in earlier
-        )
-    else:
-        is_yearly = max(map(len, by_year.values())) == 1
-    return not is_yearly or (quarter == 4 and not by_year.get(year))
 
 
 # Whether a target is met

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from fundingapp.domain.errors import listed
+from fundingapp.domain.further_ties import further_ties
 from fundingapp.domain.printed_counts import Grid, What, masked
 from fundingapp.domain.small_numbers import (
     WITHHELD,
@@ -22,7 +23,9 @@ from fundingapp.domain.small_numbers import (
     protect,
     without_contradiction,
 )
-from fundingapp.domain.tied_counts import Place, Tie, Tied, tie
+from fundingapp.domain.tied_counts import Tied, tie
+from fundingapp.domain.tied_lines import Tie
+from fundingapp.domain.tied_sums import Place
 
 
 class Why(Enum):
@@ -147,7 +150,7 @@ def _hide_all(
     knows_better: bool,
 ) -> Hidden:
     truth = grids if knows_better else ()
-    besides: list[Tie] = []
+    besides: list[Tie] = further_ties(grids)
     wrong: list[str] = []
     made = _hidden_once(grids, rule, prover, report, kept, sensitive, besides, everything_loose=False)
     for _ in range(_LOOKS):
@@ -158,9 +161,9 @@ def _hide_all(
         if not undo(masked, rule, prover, report, kept, truth):
             notes = tuple(dict.fromkeys([*made.notes, *wrong]))
             return replace(made, notes=notes, knows_better=knows_better)
-        ties = tie(masked, rule, kept, as_printed=True).ties
+        ties = tie(masked, rule, kept, besides=further_ties(masked), as_printed=True).ties
         if knows_better:
-            ties = tuple(each for each in ties if each.is_sure or _may_hold(each, grids))
+            ties = tuple(each for each in ties if _may_hold(each, grids))
         seen, said = _ties_by_the_figures(ties, grids)
         besides += seen
         wrong += said
@@ -223,7 +226,7 @@ def masked_grids(grids: Sequence[Grid], cells: Sequence[SafeCell], rule: Rule) -
     for cell in cells:
         table, row, column = cell.place
         rows, kinds = made[table]
-        is_count = kinds[row][column] is What.COUNT
+        is_count = kinds[row][column] in (What.COUNT, What.HIDDEN)
         is_marked = is_count and cell.shown == rule.mark
         rows[row][column] = masked(
             cell.shown, least=rule.least if is_marked else 0, most=rule.most if is_marked else None
@@ -262,6 +265,7 @@ def _hidden_once(
     if withheld:
         tied = tie(grids, rule, kept, withheld, besides, sensitive=sensitive)
     done = protect(tied.problem, rule, prover, report)
+    unmarked: tuple[Place, ...] = ()
     if done.exposed:
         problem = tied.problem
         around = {reach.cell for reach in done.exposed}
@@ -273,7 +277,8 @@ def _hidden_once(
             if problem.cells[cell].is_small
         }
         withheld |= frozenset(place for cell in around for place in tied.places[cell])
-        tied = tie(grids, rule, kept, withheld, besides, sensitive=sensitive)
+        unmarked = _marks_to_withhold(grids, withheld, kept)
+        tied = tie(_unmarked(grids, unmarked), rule, kept, withheld, besides, sensitive=sensitive)
         done = protect(tied.problem, rule, prover, report)
     loose = frozenset(tied.loose) if everything_loose else _loose(tied, done.hidden, grids)
     hidden = done.hidden | loose
@@ -282,6 +287,7 @@ def _hidden_once(
         for at in hidden
         for place in tied.places[at]
     ]
+    cells = [cell for cell in cells if cell.place not in unmarked]
     given = {
         at
         for at in hidden
@@ -292,6 +298,7 @@ def _hidden_once(
         for cell in sorted(cells, key=lambda cell: cell.place)
         if not (kept and kept[cell.place.table]) and tied.at[cell.place] not in given
     )
+    shown += tuple(_unmarked_cell(grids, place) for place in unmarked)
     exposed = tuple(
         undone
         for reach in done.exposed
@@ -299,9 +306,46 @@ def _hidden_once(
         if not (kept and kept[undone.place.table])
     )
     notes = tuple(_total_differs(grids, place, whole, parts) for place, whole, parts in tied.wrong)
-    before = sum(not (kept and kept[place.table]) for at in given for place in tied.places[at])
+    before = sum(not (kept and kept[place.table]) for at in given for place in tied.places[at]) - len(
+        unmarked
+    )
     hides_total = any(at in tied.tops and not tied.problem.cells[at].is_small for at in hidden)
     return Hidden(shown, exposed, done.is_least, hides_total, notes, before)
+
+
+def _marks_to_withhold(
+    grids: Sequence[Grid], withheld: frozenset[Place], kept: Sequence[bool]
+) -> tuple[Place, ...]:
+    """What was hidden before with a mark that tells its range, which would narrow others now."""
+    return tuple(
+        place
+        for place in sorted(withheld)
+        if not (kept and kept[place.table])
+        and grids[place.table].kinds[place.row][place.column] is What.HIDDEN
+        and grids[place.table].rows[place.row][place.column].most is not None
+    )
+
+
+def _unmarked(grids: Sequence[Grid], places: Sequence[Place]) -> list[Grid]:
+    """*grids* with nothing told of what is hidden at *places*."""
+    made = [[list(row) for row in grid.rows] for grid in grids]
+    for table, row, column in places:
+        made[table][row][column] = masked(WITHHELD)
+    return [replace(grid, rows=tuple(map(tuple, rows))) for grid, rows in zip(grids, made, strict=True)]
+
+
+def _unmarked_cell(grids: Sequence[Grid], place: Place) -> SafeCell:
+    grid = grids[place.table]
+    text = grid.rows[place.row][place.column].text
+    return SafeCell(
+        grid.numbers[place.row],
+        grid.heading(place.column),
+        grid.label(place.row),
+        WITHHELD,
+        Why.SECONDARY,
+        f"was shown as {text}, which would narrow other hidden counts",
+        place,
+    )
 
 
 def _small_totals(tied: Tied) -> frozenset[Place]:
@@ -413,9 +457,9 @@ def undo(
     value, or a range narrower than its mark says or the rule asks for.
 
     Tables of which *kept* is true are only laid beside the others; nothing is said of them. *truth* are the same tables
-    with nothing hidden, for whoever has them: what the words alone suggest and is not so is then left out.
+    with nothing hidden, for whoever has them: what a reader would guess wrongly is then left out.
     """
-    tied = tie(grids, rule, kept, as_printed=True)
+    tied = tie(grids, rule, kept, besides=further_ties(grids), as_printed=True)
     if truth:
         tied.problem = _without_wrong_guesses(tied, truth)
     hidden = frozenset(at for at, cell in enumerate(tied.problem.cells) if cell.is_hidden)
@@ -429,13 +473,18 @@ def undo(
 
 
 def _without_wrong_guesses(tied: Tied, truth: Sequence[Grid]) -> Problem:
-    """The problem without the lines that only the words suggest, and that are not so."""
+    """The problem without the lines that the words suggest, or what figures are left, and that are not so."""
+
+    def is_count(place: Place) -> bool:
+        return truth[place.table].kinds[place.row][place.column] in (What.COUNT, What.HIDDEN)
 
     def may_hold(line: Line) -> bool:
         terms = tuple((tied.places[cell][0], factor) for cell, factor in line.terms)
+        if not all(is_count(place) for place, _ in terms):
+            return False
         return _may_hold(Tie(terms, line.least, line.most, None, line.kind, None, line.is_sure), truth)
 
-    lines = tuple(line for line in tied.problem.lines if line.is_sure or may_hold(line))
+    lines = tuple(line for line in tied.problem.lines if may_hold(line))
     return Problem(tied.problem.cells, lines)
 
 
@@ -496,6 +545,17 @@ def _said(grids: Sequence[Grid], tied: Tied, hidden: frozenset[int], line: Line)
         names = listed((name(cell) for cell in left[:6]), "and") + ("" if len(left) <= 6 else " and others")
         leaves = f"{total:,} − {shown:,} shown leaves {total - shown:,}"
         return f"{name(line.whole)}: {leaves} for {count} hidden{each} ({names})."
+    if line.kind == "part" and line.whole >= 0:
+        parts = [cell for cell, _ in line.terms if cell != line.whole]
+        whole = (
+            name(line.whole)
+            if line.whole in hidden
+            else f"{name(line.whole)}, {cells[line.whole].value or 0:,}"
+        )
+        return f"{listed(map(name, parts), 'and')}: no more than {whole}, of which it is a part."
+    if line.kind == "same":
+        one, other = (name(cell) for cell, _ in line.terms)
+        return f"{one} and {other} are the same figure in two tables."
     if line.needs is not None:
         place = tied.places[line.needs][0]
         text = grids[place.table].rows[place.row][place.column].text

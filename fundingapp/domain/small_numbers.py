@@ -236,8 +236,9 @@ Report = Callable[[int, int, str], None]
 
 
 def _now() -> int:
-    """Milliseconds that only go on; no time of the day."""
-    return time.monotonic_ns() // 1_000_000
+    """Milliseconds that this search has worked: on a PC that is busy with other things it takes longer, and hides no
+    more."""
+    return time.thread_time_ns() // 1_000_000
 
 
 def _silent(_done: int, _total: int, _label: str) -> None:
@@ -342,7 +343,8 @@ class _Reaches:
 
     def fault(self, hidden: frozenset[int], at: int) -> list[Cut] | None:
         """None when the cell is open enough under *hidden*; else what must be kept to open it."""
-        wanted = self.rule.wanted(self.problem.cells[at])
+        cell = self.problem.cells[at]
+        wanted = self.rule.wanted(cell)
         if wanted is not None:
             cuts: list[Cut] = []
             for greatest, want in ((False, wanted[0]), (True, wanted[1])):
@@ -358,16 +360,18 @@ class _Reaches:
         low, high = self.known(hidden, at, False), self.known(hidden, at, True)
         if low is not None and high is not None and high - low >= self.rule.width:
             return None
-        most = self.ask(
-            hidden, at, True, (self.problem.cells[at].least if low is None else low) + self.rule.width
-        )
-        high = most.value if high is None or (most.value is not None and most.value > high) else high
-        if low is not None and high is not None and high - low >= self.rule.width:
-            return None
-        least = self.ask(
-            hidden, at, False, (self.problem.cells[at].most if high is None else high) - self.rule.width
-        )
-        low = least.value if low is None or (least.value is not None and least.value < low) else low
+        most = least = Extreme(None, None)
+        # The first answer may stop where enough was wanted, measured from an end that was not yet known; then it is
+        # asked again from the end that is.
+        for _ in range(2):
+            most = self.ask(hidden, at, True, (cell.least if low is None else low) + self.rule.width)
+            high = most.value if high is None or (most.value is not None and most.value > high) else high
+            if low is not None and high is not None and high - low >= self.rule.width:
+                return None
+            least = self.ask(hidden, at, False, (cell.most if high is None else high) - self.rule.width)
+            low = least.value if low is None or (least.value is not None and least.value < low) else low
+            if low is None or high is None or high - low >= self.rule.width:
+                break
         if low is None or high is None:
             return [self._cut(hidden, at, most._replace(is_bounded=False), 1)]
         short = self.rule.width - (high - low)
@@ -376,9 +380,9 @@ class _Reaches:
         if not (least.is_bounded and most.is_bounded):
             return [self._cut(hidden, at, most._replace(is_bounded=False), 1)]
         worth: dict[int, int] = {}
-        for cell, gain in (*least.blocks, *most.blocks):
-            worth[cell] = worth.get(cell, 0) + gain
-        return [Cut(tuple((cell, min(gain, short)) for cell, gain in sorted(worth.items())), short, at)]
+        for each, gain in (*least.blocks, *most.blocks):
+            worth[each] = worth.get(each, 0) + gain
+        return [Cut(tuple((each, min(gain, short)) for each, gain in sorted(worth.items())), short, at)]
 
     def _cut(self, hidden: frozenset[int], at: int, end: Extreme, need: int) -> Cut:
         cell = self.problem.cells[at]
@@ -437,52 +441,113 @@ def protect(problem: Problem, rule: Rule, prover: Prover, report: Report = _sile
     """Hides as little as needed besides what is hidden from the start.
 
     Each round looks for the cheapest way that keeps everything learnt so far, and tries to undo it; what that teaches
-    is kept for the next. When time is up, every percentage and difference of a hidden count is hidden as well, which
-    leaves totals alone, and what is hidden only grows until nothing can be worked out; then whatever turned out
-    needless is shown again.
+    is kept for the next. From each it goes on to some way that is safe, which teaches more and is there to be taken
+    when time is up; whatever of it turns out needless is then shown again.
     """
     given = frozenset(at for at, cell in enumerate(problem.cells) if cell.is_hidden)
     if not given:
         return Protection(given, is_least=True)
     reaches = _Reaches(problem, rule, prover)
     costs = {at: cell.cost for at, cell in enumerate(problem.cells) if cell.can_hide and not cell.is_hidden}
+    cuts: list[Cut] = []
+    safe: frozenset[int] | None = None
+    until = _now() + _SEARCHES_FOR
+    for turn in range(10_000):
+        report(turn, 0, "Looking for the least that has to be hidden")
+        if _now() > until:
+            break
+        chosen = prover.cheapest(costs, cuts, max(until - _now(), _CHOOSES_WITHIN))
+        if chosen is None:
+            return _all_hidden(problem, rule, prover, report, given | set(costs))
+        hidden = given | chosen[0]
+        if safe is not None and chosen[1] and _cost(costs, hidden) >= _cost(costs, safe):
+            return Protection(safe, is_least=True)
+        faults = _faults(problem, hidden, reaches, until)
+        if faults is not None and not faults:
+            if chosen[1]:
+                return Protection(hidden, is_least=True)
+            safe = _cheaper(costs, hidden, safe)
+        # On to some way that is safe; everything that is learnt on the way holds for every other.
+        while faults:
+            cuts += faults
+            wider = hidden | _enough_for(faults, costs)
+            if wider == hidden:
+                break
+            hidden = wider
+            faults = _faults(problem, hidden, reaches, until)
+            if faults is not None and not faults:
+                safe = _cheaper(costs, hidden, safe)
+    if safe is None:
+        safe = _grown(problem, given, costs, cuts, reaches, prover, report)
+        if safe is None:
+            return _all_hidden(problem, rule, prover, report, given | set(costs))
+    return Protection(_without_needless(problem, given, safe, reaches, report), is_least=False)
+
+
+def _all_hidden(
+    problem: Problem, rule: Rule, prover: Prover, report: Report, hidden: frozenset[int]
+) -> Protection:
+    """What can still be worked out when everything is hidden that may be."""
+    return Protection(hidden, False, tuple(exposed_of(problem, hidden, rule, prover, report)))
+
+
+def _cost(costs: Mapping[int, int], hidden: frozenset[int]) -> int:
+    return sum(cost for cell, cost in costs.items() if cell in hidden)
+
+
+def _cheaper(costs: Mapping[int, int], one: frozenset[int], other: frozenset[int] | None) -> frozenset[int]:
+    return one if other is None or _cost(costs, one) < _cost(costs, other) else other
+
+
+def _enough_for(cuts: Sequence[Cut], costs: Mapping[int, int]) -> frozenset[int]:
+    """Some cells that satisfy *cuts*: for each those that carry it furthest for what they cost."""
+    chosen: set[int] = set()
+    for cut in cuts:
+        have = sum(worth for cell, worth in cut.parts if cell in chosen)
+        left = [part for part in cut.parts if part[0] in costs and part[0] not in chosen]
+        for cell, worth in sorted(left, key=lambda part: (1_000 * costs[part[0]] // part[1], part[0])):
+            if have >= cut.need:
+                break
+            chosen.add(cell)
+            have += worth
+    return frozenset(chosen)
+
+
+def _grown(
+    problem: Problem,
+    given: frozenset[int],
+    costs: Mapping[int, int],
+    cuts: list[Cut],
+    reaches: _Reaches,
+    prover: Prover,
+    report: Report,
+) -> frozenset[int] | None:
+    """A way that is safe where there was no time to look for one: every percentage and difference of a hidden count is
+    hidden as well, which leaves totals alone, and what is hidden only grows until nothing can be worked out. None where
+    that is never so."""
     tells: list[tuple[int, frozenset[int]]] = [
         (line.needs, frozenset(cell for cell, _ in line.terms))
         for line in problem.lines
         if line.needs is not None and line.needs in costs
     ]
-    cuts: list[Cut] = []
-    hidden, is_least, grown = given, True, frozenset[int]()
-    until = _now() + _SEARCHES_FOR
+    hidden = given
     for turn in range(10_000):
-        report(turn, 0, "Looking for the least that has to be hidden")
-        in_time = _now() < until
-        faults = _faults(problem, hidden, reaches, until if in_time else None)
-        if faults is not None and not faults:
-            break
-        if faults is None:
-            in_time, faults = False, []
+        report(turn, 0, "Hiding until nothing can be worked out")
+        faults = _faults(problem, hidden, reaches, None) or []
+        if not faults and turn:
+            return hidden
         cuts += faults
         # What has grown stays hidden: a way that shows it again would not have to protect it.
-        stays = [Cut(((at, 1),), 1, None) for at in sorted(grown - given)]
-        chosen = prover.cheapest(costs, [*cuts, *stays], max(until - _now(), _CHOOSES_WITHIN))
+        stays = [Cut(((at, 1),), 1, None) for at in sorted(hidden - given)]
+        chosen = prover.cheapest(costs, [*cuts, *stays], _CHOOSES_WITHIN)
         if chosen is None:
-            everything = given | set(costs)
-            exposed = exposed_of(problem, everything, rule, prover, report)
-            return Protection(everything, False, tuple(exposed))
-        is_least = is_least and chosen[1]
-        if in_time:
-            hidden = given | chosen[0]
-            continue
-        is_least = False
-        wider = given | grown | chosen[0]
+            return None
+        wider = hidden | chosen[0]
         wider |= {needs for needs, of in tells if of & wider}
         if wider == hidden and faults:
-            return Protection(hidden, False, tuple(exposed_of(problem, hidden, rule, prover, report)))
-        hidden = grown = wider
-    if not is_least:
-        hidden = _without_needless(problem, given, hidden, reaches, report)
-    return Protection(hidden, is_least)
+            return None
+        hidden = wider
+    return None
 
 
 def _faults(

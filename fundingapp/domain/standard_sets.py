@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from fundingapp.domain.ids import OutcomeId, ProjectId
-from fundingapp.domain.indicators import Counted, GoodDirection, Indicator, Measure, ResultLevel
+from fundingapp.domain.indicators import Counted, Due, GoodDirection, Indicator, Measure, ResultLevel
 
 #: The version of the sets; it is raised whenever what an indicator measures changes.
 VERSION = "1"
@@ -44,6 +44,7 @@ class StandardIndicator:
     is_sensitive: bool = False
     target: str = ""
     source: str = ""
+    due: Due = Due.QUARTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +180,12 @@ _ASB = StandardSet(
         StandardIndicator(
             "ASB-DAY", "Residents who feel safe by day", "% of those who answered", _UP, _OUTCOME, _SHARE,
             "“Safe” or “very safe” outside in their area by day, out of those who answered.", Measure.STOCK,
-            source="residents' survey",
+            source="residents' survey", due=Due.YEAR,
         ),
         StandardIndicator(
             "ASB-NIGHT", "Residents who feel safe after dark", "% of those who answered", _UP, _OUTCOME, _SHARE,
             "“Safe” or “very safe” outside in their area after dark, out of those who answered.", Measure.STOCK,
-            source="residents' survey",
+            source="residents' survey", due=Due.YEAR,
         ),
     ),
 )  # fmt: skip
@@ -338,7 +339,7 @@ _PREVENTION = StandardSet(
         StandardIndicator(
             "PREV-USED", "People who used what they were given", "% of those who answered", _UP, _OUTCOME, _SHARE,
             "Those who fitted or used something of the pack, out of those asked afterwards.",
-            source="follow-up survey",
+            source="follow-up survey", due=Due.HALF_YEAR,
         ),
     ),
 )  # fmt: skip
@@ -377,4 +378,5 @@ def indicator_of(
         code_list=_list_of(standard.code),
         method=standard.method,
         is_sensitive=standard.is_sensitive,
+        due=standard.due,
     )

@@ -16,6 +16,7 @@ from fundingapp.domain.agreements import Agreement, CarryForwardStance
 from fundingapp.domain.bids import Bid, BidState, Offer
 from fundingapp.domain.carry_forwards import not_agreed_of
 from fundingapp.domain.chain import YearMoney
+from fundingapp.domain.due_figures import MissingFigure
 from fundingapp.domain.errors import listed
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.gauges import Reading
@@ -25,7 +26,6 @@ from fundingapp.domain.money import Money
 from fundingapp.domain.outcomes import Milestone
 from fundingapp.domain.periods import CLOSING_PERIOD, period_name
 from fundingapp.domain.positions import GrantPosition, ProjectPosition
-from fundingapp.domain.results import MissingFigure
 from fundingapp.domain.schedules import DeadlineKind, ScheduleEntry, ask_by, in_days
 
 #: An offer is about to lapse so many days before the last one to accept it, inclusive.
@@ -257,7 +257,7 @@ class _Watch:
                 tuple(
                     Term(
                         f"{each.ref} {each.name}",
-                        f"Q{each.quarter}",
+                        each.period,
                         f"indicator/{each.indicator}/{self._year}/q{each.quarter}",
                     )
                     for each in missing

@@ -15,7 +15,7 @@ from fundingapp.persistence.digests import write_all
 from fundingapp.persistence.engines import APPLICATION_ID
 
 #: The newest schema this program knows; a file that says more was made by a newer program.
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 
 def upgrade(engine: Engine, back_up: Callable[[], object] | None = None) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import shiboken6
 from PySide6.QtCore import QMimeData, QObject
@@ -19,7 +20,9 @@ from fundingapp.application.wording import count
 from fundingapp.domain.errors import listed
 from fundingapp.domain.evidence import About, Supported
 from fundingapp.domain.ids import EvidenceId
+from fundingapp.domain.paper_files import cleaned_name
 from fundingapp.domain.personal_data import Clue, in_words
+from fundingapp.ui.dropped import files_of, files_under, folders_in, handed_over, links_in
 from fundingapp.ui.forms import Form
 from fundingapp.ui.inspector import InspectorPage, WidgetBlock
 from fundingapp.ui.office import Office
@@ -30,25 +33,10 @@ from fundingapp.ui.widgets.message_bar import Message
 
 #: What is told of a file that was kept is said for so many; the rest stands beside each paper.
 _TOLD = 3
+#: What is said of a file in which personal data may stand unseen.
+_UNSEEN = ("not_looked_into", "looked_in_part")
 _AS_IT_IS, _CLEANED, _LEFT_OUT = "as it is", "cleaned", "left out"
 WHERE = ("decide", "papers")
-
-
-def files_of(dropped: QMimeData) -> list[Path]:
-    """The files among what is dropped; folders and addresses of the web are none."""
-    places = [Path(url.toLocalFile()) for url in dropped.urls() if url.isLocalFile()]
-    return [place for place in places if place.is_file()]
-
-
-def folders_in(dropped: QMimeData) -> list[Path]:
-    """The folders among what is dropped."""
-    places = [Path(url.toLocalFile()) for url in dropped.urls() if url.isLocalFile()]
-    return [place for place in places if place.is_dir()]
-
-
-def can_take(dropped: QMimeData) -> bool:
-    """Whether anything of what hovers over the window can become a paper."""
-    return any(url.isLocalFile() for url in dropped.urls())
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +83,11 @@ class Adding(QObject):
         self._said = ""
         self._added: tuple[PaperAdded, ...] = ()
         self._is_deciding = False
+        #: Where what another program handed over stands until it is kept.
+        self._folder: TemporaryDirectory[str] | None = None
+        self._keeping = 0
+        #: What is told of all of it once it is kept.
+        self._beside = ""
 
     # What is given
 
@@ -108,6 +101,40 @@ class Adding(QObject):
         self._office.work(
             f"Look into {name}", lambda progress: desk.ask(LookIntoFiles(wanted), progress), self._looked
         )
+
+    def with_folders(self, files: Sequence[Path], folders: Sequence[Path]) -> None:
+        """As :meth:`files`, with all files that are found in *folders*."""
+        if not folders or self._is_read_only():
+            self.files(files)
+            return
+
+        def found(inside: tuple[list[Path], int]) -> None:
+            paths, left_out = inside
+            if left_out:
+                self._beside = (
+                    f"Left out: {count(left_out, 'hidden file')} that programs keep for themselves."
+                )
+            if not paths:
+                self._office.told.emit(
+                    Message(f"There is no file in “{folders[0].name}”.", "", Tone.ATTENTION)
+                )
+            self.files([*files, *paths])
+
+        name = f"“{folders[0].name}”" if len(folders) == 1 else count(len(folders), "folder")
+        self._office.work(f"Look into {name}", partial(files_under, folders), found)
+
+    def handed(self, files: Sequence[tuple[str, bytes]]) -> None:
+        """As :meth:`files`, for names and contents that stand in no folder: they get one for the time being."""
+        if not files or self._is_read_only():
+            return
+        self._folder = TemporaryDirectory(prefix="fundingapp-copy-", ignore_cleanup_errors=True)
+        places = []
+        for number, (name, content) in enumerate(files):
+            place = Path(self._folder.name, str(number))
+            place.mkdir()
+            (place / cleaned_name(name)).write_bytes(content)
+            places.append(place / cleaned_name(name))
+        self.files(places)
 
     def words(self, words: str, title: str = "") -> None:
         """Keeps a link, a reference, or (several lines, or with a *title*) a text."""
@@ -162,6 +189,8 @@ class Adding(QObject):
             self._keep(plain, "")
         if asked:
             self._ask(asked)
+        elif not plain:
+            self._tell_owner(())
 
     def _ask(self, asked: Sequence[Asked]) -> None:
         """Shows what is to be decided beside the page; who closes it finds the way back in the message."""
@@ -235,6 +264,7 @@ class Adding(QObject):
 
     def _keep(self, papers: Sequence[NewPaper], accept: str) -> None:
         name = _name_of(papers[0]) if len(papers) == 1 else count(len(papers), "paper")
+        self._keeping += 1
         if self._replaced is not None:
             given, seen = papers[0].given, papers[0].seen
             assert isinstance(given, Path)
@@ -248,13 +278,27 @@ class Adding(QObject):
 
     def _kept(self, effect: Effect[tuple[PaperAdded, ...]]) -> None:
         added = effect.result
+        self._keeping -= 1
         told = [each.text for one in added for each in one.told if each.kind in ("known", "differs", "empty")]
+        told = [self._beside, *told] if self._beside else told
+        unseen = [one for one in added if any(each.kind in _UNSEEN for each in one.told)]
+        if unseen:
+            number = (
+                "It was"
+                if len(added) == 1
+                else f"{len(unseen)} of them {'was' if len(unseen) == 1 else 'were'}"
+            )
+            told.insert(
+                0,
+                f"{number} not, or not wholly, looked into for personal data: look yourself, under To review.",
+            )
         what = f"{count(len(added), 'paper')} kept" + (f" for {self._about}" if self._about else "")
         advice = "\n".join(told[:_TOLD]) + (f"\n… and {len(told) - _TOLD} more." if len(told) > _TOLD else "")
         self._office.told.emit(Message(f"{what}.", advice, Tone.GOOD))
         self._tell_owner(added)
 
     def _replaced_by(self, effect: Effect[EvidenceId]) -> None:
+        self._keeping -= 1
         self._office.told.emit(
             Message("The new version is kept; the one before stays beside it.", "", Tone.GOOD)
         )
@@ -263,7 +307,11 @@ class Adding(QObject):
     def _tell_owner(self, added: tuple[PaperAdded, ...]) -> None:
         """Says what was added once nothing is to be decided any more: whoever goes there would sweep the form away."""
         self._added += added
-        if self._is_deciding or self._done is None or not self._added:
+        if self._is_deciding:
+            return
+        if self._folder is not None and not self._keeping:
+            self._folder.cleanup()
+        if self._done is None or not self._added:
             return
         if self._owner is None or shiboken6.isValid(self._owner):
             self._done(self._added)
@@ -297,13 +345,21 @@ def add_dropped(
     owner: QWidget | None = None,
     done: Callable[[tuple[PaperAdded, ...]], object] | None = None,
 ) -> None:
-    """Takes in the files that were dropped; of folders it says that their files have to be."""
-    if folders := folders_in(dropped):
+    """Takes in what was dropped: files, those in folders, those that another program hands over, and links."""
+    adding = Adding(office, supports, about, owner, done)
+    if links := links_in(dropped):
+        for link in links:
+            adding.words(link)
+        return
+    handed = handed_over(dropped)
+    if lost := [each.name for each in handed if each.content is None]:
+        more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
         office.told.emit(
             Message(
-                f"“{folders[0].name}” is a folder, and was not taken in.",
-                "Open it, mark the files in it (Ctrl A marks all) and drop those.",
+                f"“{lost[0]}”{more} did not arrive: the other program hands no file over.",
+                "Save it in a folder there, or drag it to the desktop first, and drop it from there.",
                 Tone.ATTENTION,
             )
         )
-    Adding(office, supports, about, owner, done).files(files_of(dropped))
+    adding.handed([(each.name, each.content) for each in handed if each.content is not None])
+    adding.with_folders(files_of(dropped), folders_in(dropped))

@@ -89,6 +89,10 @@ def page_of(explanation: Explanation, go: object) -> InspectorPage:
                 "Evidence",
             )
         )
+        if callable(go):
+            paper = explanation.evidence[0].evidence.id
+            words = f"Open the evidence ({len(explanation.evidence)})"
+            blocks.append(StepsBlock([Step(words, lambda: go(Target("evidence", ("papers", paper))))]))
     if explanation.note:
         blocks.append(TextBlock(explanation.note))
     if explanation.where is not None:

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from fundingapp.application.queries.evidence import PaperRow
-from fundingapp.domain.evidence import Agreed, FileState, Keeping, Marking, PersonalData
+from fundingapp.domain.evidence import (
+    LOOKS_LIKE,
+    NOT_LOOKED_INTO,
+    ONLY_IN_PART,
+    Agreed,
+    FileState,
+    Keeping,
+    Marking,
+    PersonalData,
+)
+from fundingapp.domain.retention import is_not_looked_at
 from fundingapp.ui.theme import Tone
 
 STATE_TONES = {
@@ -44,6 +54,24 @@ def in_bytes(size: int) -> str:
 def state_in_words(row: PaperRow) -> str:
     """The state of the paper's file: unchanged, changed, missing, erased; else what it is instead of a file."""
     return _KINDS.get(row.keeping, row.state.value)
+
+
+def personal_in_words(row: PaperRow) -> tuple[str, str, Tone | None]:
+    """What is known of the personal data in a paper, what more there is to say of it, and the tone of a pill; what
+    nobody has looked at yet says what the automatic look saw, or why it could not see it."""
+    of = row.of
+    if row.keeping is Keeping.ERASED or (of.personal is PersonalData.UNKNOWN and not is_not_looked_at(of)):
+        return "–", "", None  # of what is kept elsewhere nobody has to look
+    if of.personal is not PersonalData.UNKNOWN:
+        return of.personal.value, "", PERSONAL_TONES[of.personal]
+    if LOOKS_LIKE in of.found:
+        return "may hold some", "", Tone.ATTENTION
+    why_not = of.why_not_looked_into.removeprefix("it is ").removeprefix("it ")
+    if NOT_LOOKED_INTO in of.found:
+        return "not looked into", why_not, None
+    if ONLY_IN_PART in of.found:
+        return "partly looked into", why_not, None
+    return of.personal.value, "nothing found by itself" if of.found else "", None
 
 
 def pills_of(row: PaperRow) -> Sequence[tuple[str, Tone]]:

@@ -21,14 +21,14 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from fundingapp.application.commands.papers import LinkPapers, PaperAdded, UnlinkPapers
 from fundingapp.application.effect import Topic
-from fundingapp.application.ports import Kept
 from fundingapp.application.queries.evidence import EvidenceCopy, PaperRow, Papers, PapersOf, SavePaper
 from fundingapp.application.wording import short_date
 from fundingapp.domain.errors import ExpectedError
-from fundingapp.domain.evidence import Evidence, Keeping, Supported
+from fundingapp.domain.evidence import Keeping, Supported
 from fundingapp.domain.ids import EvidenceId
-from fundingapp.ui.adding_papers import Adding, add_dropped, can_take
-from fundingapp.ui.inspector import Block, Step, StepsBlock, SumBlock, SumRow, WidgetBlock
+from fundingapp.ui.adding_papers import Adding, add_dropped
+from fundingapp.ui.dropped import can_take
+from fundingapp.ui.inspector import Block, WidgetBlock
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Target
 from fundingapp.ui.paper_words import in_bytes, pills_of
@@ -46,37 +46,10 @@ ANY_FILE = "Evidence (*)"
 _OFFERED = 20
 
 
-def paper_blocks(
-    office: Office, owner: QObject, evidence: Sequence[Kept[Evidence]], caption: str = "Papers"
-) -> list[Block]:
-    """*evidence* with who added it and when, and a button for each file; nothing where there is none."""
-    if not evidence:
-        return []
-    rows = [
-        SumRow(
-            kept.value.name,
-            f"{kept.value.size:,} bytes" if kept.value.is_file else "reference",
-            note=f"added by {kept.value.added_by} on {short_date(kept.value.added_at.astimezone().date())}",
-        )
-        for kept in evidence
-    ]
-    steps = [
-        Step(f"Open a copy of {kept.value.name}", partial(open_copy, office, owner, kept))
-        for kept in evidence
-        if kept.value.is_file
-    ]
-    return [SumBlock(rows, caption), *(StepsBlock([step]) for step in steps)]
-
-
 def papers_block(office: Office, what: str, id: int, caption: str = "Papers") -> Block:
     """The papers of the thing that :class:`~fundingapp.domain.evidence.Support` names as *what* (“claim”), as they are
     at any time, with what adds to them."""
     return WidgetBlock(lambda: PapersBox(office, Supported(what, id)), caption)
-
-
-def open_copy(office: Office, owner: QObject, kept: Kept[Evidence]) -> None:
-    """Opens a read-only copy of the attached file; *owner* is who asks."""
-    open_file(office, owner, EvidenceId(kept.id), kept.value.name)
 
 
 def open_file(office: Office, owner: QObject, paper: EvidenceId, name: str) -> None:

@@ -72,6 +72,8 @@ class GrantView(QWidget):
         self.title = title
         self.office = office
         self.buttons: list[QWidget] = []
+        self._withheld: set[QWidget] = set()
+        self._is_in_front = False
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(3 * STEP)
@@ -94,6 +96,18 @@ class GrantView(QWidget):
     def first_focus(self) -> QWidget | None:
         """Where the keyboard is when the view comes up."""
         return None
+
+    def offer(self, button: QWidget, offered: bool) -> None:
+        """Shows or withholds one of :attr:`buttons`; while another view is in front, all of them are out of sight,
+        whatever is answered meanwhile."""
+        (self._withheld.discard if offered else self._withheld.add)(button)
+        button.setVisible(offered and self._is_in_front)
+
+    def bring_to_front(self, front: bool) -> None:
+        """The page shows this view, or another one, with its buttons."""
+        self._is_in_front = front
+        for each in self.buttons:
+            each.setVisible(front and each not in self._withheld)
 
     def say(self, message: Message) -> None:
         """Shows *message* above the page."""
@@ -240,8 +254,7 @@ class ViewsPage(GrantPage):
 
     def _show_buttons(self) -> None:
         for view in self.views.values():
-            for each in view.buttons:
-                each.setVisible(view is self.view)
+            view.bring_to_front(view is self.view)
 
     def show_position(self, answer: PositionAnswer) -> None:
         self._answer = answer

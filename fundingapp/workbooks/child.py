@@ -13,20 +13,19 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from fundingapp.domain.errors import InputRefusedError
-from fundingapp.workbooks.frames import (
-    CELLS,
+from fundingapp.children.frames import (
     DONE,
-    LOOK,
     PROGRESS,
     READY,
     REFUSED,
-    frame_of,
+    pipes,
     read_frame,
     unpacked,
     write_frame,
 )
-from fundingapp.workbooks.limits import limit_this_process
+from fundingapp.children.limits import limit_this_process
+from fundingapp.domain.errors import InputRefusedError
+from fundingapp.workbooks.frames import CELLS, LOOK, frame_of
 from fundingapp.workbooks.refusals import cannot_read, out_of_memory, translated
 
 if TYPE_CHECKING:
@@ -39,17 +38,7 @@ _PAUSE: Final = 0.1
 
 def main() -> int:
     """Does the one task that is given, and ends; the exit status is 0 when everything was said."""
-    if sys.platform == "win32":  # lengths and pickles are no text: a 10 among them must not become 13 and 10
-        import msvcrt
-
-        for number in (0, 1):
-            msvcrt.setmode(number, os.O_BINARY)
-    source = os.fdopen(os.dup(0), "rb")
-    out = os.fdopen(os.dup(1), "wb")
-    # What a library might print must not come between the frames.
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for number in (0, 1):
-        os.dup2(nowhere, number)
+    source, out = pipes()
     try:
         write_frame(out, (READY,))
         task = read_frame(source)

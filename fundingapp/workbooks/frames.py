@@ -1,85 +1,20 @@
-"""What the child says to the program that started it: values of a few plain kinds, one after the other.
-
-A frame is a length in four bytes and a pickle. Reading one never makes anything but numbers, texts, dates and
-lists of them, so that a child that a hostile file has taken over cannot reach further.
-"""
+"""The parts of a workbook as the child that reads it says them, in frames of plain values."""
 
 from __future__ import annotations
 
-import pickle
-import struct
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
-from io import BytesIO
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from fundingapp.children.frames import BrokenFrameError
 from fundingapp.domain.findings import Finding, Severity, Source
 
 if TYPE_CHECKING:
     from fundingapp.workbooks.reading import Part
 
-_LENGTH = struct.Struct("<I")
-_LONGEST: Final = 512 * 1024 * 1024
-_KINDS: Final = {"date": date, "datetime": datetime, "time": time, "timedelta": timedelta}
-
-#: The first word of a frame.
-READY: Final = "ready"
-PROGRESS: Final = "progress"
-REFUSED: Final = "refused"
-DONE: Final = "done"
 #: What is asked of it, beside the kind of a workbook whose values are wanted: how a workbook looks.
 LOOK: Final = "look"
-
 #: The first word of a task: tables to be read whole, or some cells of a workbook that was just written.
 CELLS: Final = "cells"
-
-
-class BrokenFrameError(Exception):
-    """A child said something that it never says."""
-
-
-class _PlainUnpickler(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:
-        if module == "datetime" and name in _KINDS:
-            return _KINDS[name]
-        raise BrokenFrameError(f"{module}.{name}")
-
-
-def write_frame(out: IO[bytes], frame: tuple[Any, ...]) -> None:
-    """Says *frame* at once."""
-    content = pickle.dumps(frame, pickle.HIGHEST_PROTOCOL)
-    out.write(_LENGTH.pack(len(content)))
-    out.write(content)
-    out.flush()
-
-
-def read_frame(source: IO[bytes]) -> bytes | None:
-    """The next frame, still packed; None at the end. Raises BrokenFrameError when it is cut off."""
-    head = source.read(_LENGTH.size)
-    if not head:
-        return None
-    if len(head) < _LENGTH.size:
-        raise BrokenFrameError("cut off")
-    (length,) = _LENGTH.unpack(head)
-    if length > _LONGEST:
-        raise BrokenFrameError(f"{length} bytes")
-    content = source.read(length)
-    if len(content) < length:
-        raise BrokenFrameError("cut off")
-    return content
-
-
-def unpacked(content: bytes) -> tuple[Any, ...]:
-    """What a frame says. Raises BrokenFrameError."""
-    try:
-        frame = _PlainUnpickler(BytesIO(content)).load()
-    except BrokenFrameError:
-        raise
-    except Exception as error:
-        raise BrokenFrameError(str(error)) from error
-    if not isinstance(frame, tuple) or not frame:
-        raise BrokenFrameError("no frame")
-    return frame
 
 
 def frame_of(part: Part) -> tuple[Any, ...]:

@@ -19,6 +19,8 @@ from fundingapp.workbooks.workbook import read_grids
 
 #: More cells than this are not looked into: it says so.
 _MOST: Final = 500_000
+#: Each hidden sheet has the workbook opened once more.
+_MOST_HIDDEN: Final = 20
 
 
 def is_table(name: str, media_type: str) -> bool:
@@ -38,16 +40,22 @@ def texts_of_table(path: Path, name: str) -> LookedInto:
         kind = kind_of(raw, name)
         if kind is Kind.TEXT:
             cells = list(_of_rows(name, "", read_text_table(raw, name).rows))
-            why_not = ""
+            hidden: list[str] = []
         else:
             grids, findings = read_workbook(path, name, kind, None, _silently)
+            hidden = [each.source.sheet for each in findings if each.kind == "sheet.hidden"]
+            for sheet in hidden[:_MOST_HIDDEN]:
+                grids += read_workbook(path, name, kind, sheet, _silently)[0]
             cells = [cell for grid in grids for cell in _of_rows(name, grid.sheet, grid.rows)]
-            why_not = " ".join(each.text for each in findings if each.kind == "sheet.hidden")
     except InputRefusedError as refusal:
-        return LookedInto((), refusal.message.rstrip("."))
+        why_not = refusal.message.rstrip(".")
+        return LookedInto((), f"it{why_not[len(name) :]}" if why_not.startswith(f"{name} ") else why_not)
     if len(cells) > _MOST:
-        return LookedInto(tuple(cells[:_MOST]), f"only its first {_MOST:,} cells")
-    return LookedInto(tuple(cells), why_not.rstrip("."))
+        return LookedInto(tuple(cells[:_MOST]), f"its first {_MOST:,} cells", partly=True)
+    if len(hidden) > _MOST_HIDDEN:
+        why_not = f"{len(hidden) - _MOST_HIDDEN} hidden sheets were left out"
+        return LookedInto(tuple(cells), why_not, partly=True)
+    return LookedInto(tuple(cells))
 
 
 def texts_of_our_table(path: Path, name: str) -> Iterator[SeenCell]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from fundingapp.children.process import Progress
 from fundingapp.domain.cells import clean_text
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.findings import Finding
 from fundingapp.domain.ledger import RawRow, SheetRows
-from fundingapp.workbooks.apart import Progress, read_workbook
+from fundingapp.workbooks.apart import read_workbook
 from fundingapp.workbooks.delimited import filled, read_text_table
 from fundingapp.workbooks.percent_cells import percent_cells
 from fundingapp.workbooks.sources import Kind, kind_of, read_bytes

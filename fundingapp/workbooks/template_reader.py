@@ -16,6 +16,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from fundingapp.children.frames import BrokenFrameError
 from fundingapp.domain import sheet_looks
 from fundingapp.domain.addresses import Area, area_of
 from fundingapp.domain.sheet_labels import with_labels
@@ -32,7 +33,7 @@ from fundingapp.domain.sheet_looks import (
 )
 from fundingapp.workbooks.apart import read_apart
 from fundingapp.workbooks.checks import refused
-from fundingapp.workbooks.frames import LOOK, BrokenFrameError
+from fundingapp.workbooks.frames import LOOK
 from fundingapp.workbooks.look_sheets import (
     ReadSheet,
     SheetReading,

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from fundingapp.application.commands.allocations import (
-    AttachToAllocation,
     CloseAllocation,
     ConfirmAllocation,
     ConfirmResource,
@@ -23,6 +22,7 @@ from fundingapp.application.commands.bids import TakeDecisionBack
 from fundingapp.application.commands.grants import AddGrant, AddProject
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.matching import ChargeLines
+from fundingapp.application.commands.papers import AddPapers, NewPaper
 from fundingapp.application.commands.records import AddRecords, ChangeRecord, Record
 from fundingapp.application.desk import Desk
 from fundingapp.application.ports import Tools
@@ -33,6 +33,7 @@ from fundingapp.domain.agreements import Consent
 from fundingapp.domain.allocations import Allocation, AllocationStatus, Resource
 from fundingapp.domain.bids import BidState
 from fundingapp.domain.claims import Claim, ClaimState
+from fundingapp.domain.evidence import Supported
 from fundingapp.domain.funds import Fund, Kind, PaymentBasis, Project
 from fundingapp.domain.ids import AllocationId, FundId, LineId, PartyId
 from fundingapp.domain.matching import parse_target
@@ -407,14 +408,14 @@ def test_the_letter_is_kept_with_its_notice(store: FakeStore) -> None:
     desk = Desk(make_tools(store.open_work, sources=FakeSourceStore({letter: b"a letter"})))
     fund = set_up_grant(desk)
     [(id, _)] = held(store)
-    attach = AttachToAllocation(AllocationId(id), (letter, "e-mail of 1 March"))
+    attach = AddPapers(
+        (NewPaper(letter), NewPaper("e-mail of 1 March")), (Supported("allocation", AllocationId(id)),)
+    )
     assert_taken_back_and_done_again(desk, store, attach)
     papers = desk.ask(AllocationPapers(fund, YEAR))
     assert {at: [kept.value.name for kept in each] for at, each in papers.items()} == {
         id: ["letter.pdf", "e-mail of 1 March"]
     }
-    again = refusal_of(desk, store, AttachToAllocation(AllocationId(id), (letter,)))
-    assert again.code == "attached_already"
 
 
 def test_a_supplement_that_goes_with_its_award_takes_its_papers_along(store: FakeStore) -> None:
@@ -423,7 +424,7 @@ def test_a_supplement_that_goes_with_its_award_takes_its_papers_along(store: Fak
     bid = drafted(desk, set_up_grant(desk), outside_allocation=True)
     go_to(desk, bid, BidState.APPROVED)
     id = max(at for at, _ in held(store))
-    desk.do(AttachToAllocation(AllocationId(id), (letter,)))
+    desk.do(AddPapers((NewPaper(letter),), (Supported("allocation", AllocationId(id)),)))
     assert_taken_back_and_done_again(desk, store, TakeDecisionBack(bid, "a new letter"))
     with store.open_work(reading=True) as work:
         assert not work.supports.all()

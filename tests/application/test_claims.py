@@ -30,6 +30,7 @@ from fundingapp.application.commands.claims import (
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.locks import LockPeriods
 from fundingapp.application.commands.matching import ChargeLines, ClearCharges
+from fundingapp.application.commands.papers import AddPapers, NewPaper
 from fundingapp.application.commands.records import AddRecords, Record
 from fundingapp.application.desk import Desk
 from fundingapp.application.ports import Tools
@@ -40,6 +41,7 @@ from fundingapp.domain.adjustments import AdjustmentType
 from fundingapp.domain.agreements import Agreement, Terms
 from fundingapp.domain.claims import ClaimState as State, Payment, Repayment
 from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.evidence import Supported
 from fundingapp.domain.funds import PaymentBasis
 from fundingapp.domain.ids import ClaimId, FundId, LineId, PaymentId
 from fundingapp.domain.matching import parse_target
@@ -331,6 +333,19 @@ def test_a_credit_that_is_given_back_settles_its_claim(year: Desk, store: FakeSt
     assert_grant_foots(year, FUND, YEAR, None)
     year.do(RemoveRepayment(id))
     assert row(year, 2).of.state is State.PAYMENT_REQUESTED
+
+
+def test_a_repayment_is_taken_out_with_the_papers_that_nothing_else_rests_on(
+    year: Desk, store: FakeStore
+) -> None:
+    year.do(pay("350.00"))
+    back = Repayment(FUND, YEAR, SEPTEMBER, money("140.00"), "INV 9", "not spent")
+    id = year.do(RecordRepayment(back)).result
+    remittance = NewPaper("Bank statement, sheet 14")
+    year.do(AddPapers((remittance,), (Supported("repayment", id),)))
+    assert_taken_back_and_done_again(year, store, RemoveRepayment(id))
+    with store.open_work(reading=True) as work:
+        assert (work.repayments.all(), work.supports.all(), work.evidence.all()) == ([], [], [])
 
 
 def test_money_for_no_claim_is_an_advance_and_a_creditor(year: Desk) -> None:

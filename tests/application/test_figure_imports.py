@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from fundingapp.application.commands.figure_imports import FiguresImported, ImportFigures
+from fundingapp.application.commands.performance import AcceptFinding
 from fundingapp.application.commands.records import AddRecords, Record
 from fundingapp.application.desk import Desk
 from fundingapp.application.ports import Tools
@@ -315,3 +316,80 @@ def test_a_file_with_what_looks_like_personal_data_comes_in_only_for_a_reason(
     assert "jane" not in refused.message, "the thing itself is never repeated"
     office.accept_personal_data = "a made-up address"
     assert imported(office, read).new == 1
+
+
+#: Two published tables one below the other, each with a wrong percentage.
+TWO = (
+    "Beats in 2018/19\n"
+    "Crime type,2017/18,2018/19,%\nBurglary,100,110,12%\nRobbery,200,210,5%\nDrugs,50,60,20%\n"
+    "\n"
+    "Vehicles in 2018/19\n"
+    "Crime type,2017/18,2018/19,%\nTheft of vehicle,10,12,20%\nTheft from vehicle,40,50,24%\n"
+)
+
+
+def test_each_table_of_a_sheet_is_chosen_by_name_and_taken_in_by_itself(
+    office: Desk, tools: Tools, store: FakeStore
+) -> None:
+    first = read(tools, office, TWO, "two.csv")
+    assert [(each.part, each.rows, each.figures) for each in first.file.tables] == [
+        ("Beats in 2018/19", 3, 6),
+        ("Vehicles in 2018/19", 2, 4),
+    ]
+    assert first.file.part == "Beats in 2018/19"
+    assert imported(office, first).counts == 6
+    second = office.ask(ReadFigureFile(Path("two.csv"), part="vehicles in 2018/19"))
+    preview = office.ask(PreviewFigures(second, PLAIN))
+    assert (preview.same_as, preview.taken) == ("", {("", "Beats in 2018/19")})
+    made = imported(office, second)
+    assert (made.read, made.kept, made.counts) == (9, 2, 4)
+    assert made.read == made.kept + made.skipped
+    assert [kept.value.part for kept in store.open_work().figure_imports.all()] == [
+        "Beats in 2018/19",
+        "Vehicles in 2018/19",
+    ]
+    assert "imported on" in refusal_of(office, store, ImportFigures(second, PLAIN)).message
+    with pytest.raises(ExpectedError, match="no table “Bicycles”") as refused:
+        office.ask(ReadFigureFile(Path("two.csv"), part="Bicycles"))
+    assert "“Beats in 2018/19”" in refused.value.advice
+
+
+def test_an_import_of_an_older_file_version_took_the_first_table_of_its_sheet(
+    office: Desk, tools: Tools, store: FakeStore
+) -> None:
+    first = read(tools, office, TWO, "two.csv")
+    imported(office, replace(first, file=replace(first.file, part="")))
+    assert office.ask(PreviewFigures(first, PLAIN)).same_as
+    second = office.ask(ReadFigureFile(Path("two.csv"), part="Vehicles in 2018/19"))
+    assert not office.ask(PreviewFigures(second, PLAIN)).same_as
+
+
+PRINTED = "Crime type,2017/18,2018/19,%\nBurglary,100,110,12%\nRobbery,200,210,6%\nDrugs,50,60,20%\nArson,20,30,50%\n"
+
+
+@pytest.mark.parametrize("in_place", [True, False])
+def test_what_was_accepted_as_wrong_is_carried_on_to_the_same_figure_and_lapses_with_another(
+    office: Desk, tools: Tools, store: FakeStore, in_place: bool
+) -> None:
+    imported(office, read(tools, office, PRINTED, "table.csv"))
+    for finding in (1, 2):
+        office.do(AcceptFinding(finding, "the publisher knows"))
+    # The rows stand elsewhere, one figure is printed otherwise, and a third is wrong that was not.
+    again = "Title\n\nCrime type,2017/18,2018/19,%\nDrugs,50,60,21%\nArson,20,30,50%\nRobbery,200,210,7%\nBurglary,100,110,12%\n"
+    later = read(tools, office, again, "table.csv", "later")
+    assert_taken_back_and_done_again(
+        office, store, ImportFigures(later, FigureChoices(replace_table=in_place))
+    )
+    with store.open_work(reading=True) as work:
+        newest = max(kept.id for kept in work.performance_tables.all())
+        found = {
+            kept.value.printed: kept.value
+            for kept in work.performance_findings.all()
+            if kept.value.table == newest
+        }
+    assert set(found) == {"21%", "7%", "12%"}
+    assert found["12%"].accepted == "the publisher knows"
+    assert found["12%"].history.startswith("Accepted in “table”, imported on ")
+    assert (found["7%"].accepted, found["21%"].accepted, found["21%"].history) == ("", "", "")
+    assert found["7%"].history.endswith("now 7% is printed, so it is to be decided again.")
+    assert "6% was accepted here (“the publisher knows”)" in found["7%"].history

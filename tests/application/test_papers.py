@@ -63,6 +63,7 @@ from fundingapp.domain.gaps import Gap, GapKind
 from fundingapp.domain.ids import EvidenceId, FundId, IndicatorId, OutcomeId, ProjectId
 from fundingapp.domain.indicators import Indicator, IndicatorFigure
 from fundingapp.domain.outcomes import Outcome, OutcomeStatement
+from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.personal_data import ClueSort
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
 from tests.builders_core import YEAR, money, set_up_grant
@@ -383,7 +384,7 @@ def test_a_file_that_a_command_brings_along_is_looked_into_as_well(desk: Desk) -
 
 def test_the_list_is_filtered_and_searched(desk: Desk) -> None:
     letter = add(desk, NewPaper(LETTER, About(sort=EvidenceType.LETTER, agreed=Agreed.MISSING)), to=(FIGURE,))
-    minute = add(desk, NewPaper("minute 7"))
+    minute = add(desk, NewPaper("minute 7", About(dated=date(2016, 5, 3))))
     for question, wanted in (
         (Papers(), [minute, letter]),
         (Papers(text="clients LETTER"), [letter]),
@@ -394,6 +395,8 @@ def test_the_list_is_filtered_and_searched(desk: Desk) -> None:
         (Papers(personal=(PersonalData.SOME,)), []),
         (Papers(supported=FIGURE), [letter]),
         (Papers(unlinked=True), [minute]),
+        (Papers(year=YEAR), [letter]),  # by the figure that it supports
+        (Papers(year=FinancialYear(2016)), [minute]),  # by its day
     ):
         assert [row.id for row in desk.ask(question).rows] == wanted
     assert desk.ask(CheckPapers()) == ((letter, FileState.WHOLE), (minute, FileState.NONE))

@@ -35,8 +35,10 @@ from fundingapp.application.effect import Command
 from fundingapp.application.ports import Tools
 from fundingapp.application.queries.figure_cells import FigureCell, FigureProblems
 from fundingapp.application.queries.history import HistoryEntry, HistoryFilter, HistoryIds
+from fundingapp.application.queries.released_results import safe_lines
 from fundingapp.application.queries.results import (
     FiguresMissing,
+    HeldResults,
     IndicatorOf,
     ResultRow,
     ResultsChain,
@@ -47,9 +49,10 @@ from fundingapp.application.queries.search import Search
 from fundingapp.application.queries.why import Why
 from fundingapp.domain.areas import Area, AreaKind
 from fundingapp.domain.errors import ExpectedError, NotFoundError
-from fundingapp.domain.ids import FigureId, IndicatorId, OutcomeId, ProjectId
+from fundingapp.domain.ids import AreaId, FigureId, IndicatorId, OutcomeId, ProjectId
 from fundingapp.domain.indicators import (
     Counted,
+    Due,
     FigureStatus,
     GoodDirection,
     Indicator,
@@ -537,3 +540,63 @@ def test_the_history_tells_of_a_figure_by_its_indicator_and_its_days(filled: Des
         (thing, "Source", "", "corrected report"),
         (thing, "Marks", "", "r"),
     ]
+
+
+def test_figures_of_all_beats_stand_for_the_whole_and_why_lists_each(desk: Desk, tools: Tools) -> None:
+    beats = [
+        desk.do(AddArea(Area(name, AreaKind.BEAT))).result for name in ("Beat 56", "Beat 57", "Unassigned")
+    ]
+    burglary = desk.do(AddIndicator(Indicator("Burglary", None, summed_over=AreaKind.BEAT))).result
+    q1, q2 = days_of(YEAR, 1), days_of(YEAR, 2)
+
+    def cell(area: int | None, days: tuple[date, date], text: str) -> FigureCell:
+        return FigureCell(burglary, *days, text, area=AreaId(area) if area is not None else None)
+
+    record(desk, *(cell(beat, q1, text) for beat, text in zip(beats, ("30", "12", "1"), strict=True)))
+    record(desk, cell(None, q2, "50"), *(cell(beat, q2, "16") for beat in beats))
+    shown = row(desk, "Burglary", 2)
+    assert [each.shown for each in shown.quarters] == ["43", "50", "–", "–"]
+    assert shown.to_date.shown == "93"
+    assert shown.of_places == (
+        "Q1 2018/19: the sum of 3 beats, as the whole is not recorded.",
+        "Q2 2018/19: recorded as 50, which is used; the 3 beats come to 48.",
+    )
+    why = desk.ask(Why(shown.figure("q1")))
+    assert why.shown == "43"
+    assert [(term.name, term.shown) for term in why.terms] == [
+        ("Beat 56, Q1 2018/19", "30"),
+        ("Beat 57, Q1 2018/19", "12"),
+        ("Unassigned, Q1 2018/19", "1"),
+    ]
+    assert "Q1 2018/19: the sum of 3 beats, as the whole is not recorded." in why.note
+    assert [each.quarter for each in desk.ask(FiguresMissing(YEAR, today=date(2018, 12, 1)))] == []
+    # Without one of the beats there is no sum, and the quarter lacks its figure.
+    record(desk, cell(beats[2], q1, ""))
+    assert row(desk, "Burglary", 2).of_places[0] == (
+        "Q1 2018/19: Unassigned lacks its figure, so the 3 beats are not added up."
+    )
+    assert [each.period for each in desk.ask(FiguresMissing(YEAR, today=date(2018, 12, 1)))] == ["Q1"]
+    with tools.open_work(reading=True) as work:
+        (line,) = safe_lines(HeldResults(work), [row(desk, "Burglary", 2)], tools, None)
+    assert line.source == (
+        "Q1 2018/19: Unassigned lacks its figure, so the 3 beats are not added up; "
+        "Q2 2018/19: recorded as 50, which is used; the 3 beats come to 48"
+    )
+
+
+def test_a_figure_is_missed_as_often_as_it_is_due(filled: Desk) -> None:
+    def missed(due: Due) -> list[str]:
+        with_due = replace(HATE, due=due)
+        filled.do(ChangeIndicator(IndicatorId(3), with_due))
+        found = filled.ask(FiguresMissing(YEAR, today=date(2019, 1, 2)))
+        return [each.period for each in found if each.indicator == 3]
+
+    assert missed(Due.MONTH) == [
+        *("April 2018", "May 2018", "June 2018", "July 2018", "August 2018", "September 2018"),
+        *("October 2018", "November 2018", "December 2018"),
+    ]
+    assert missed(Due.QUARTER) == ["Q1", "Q2", "Q3"]
+    assert missed(Due.HALF_YEAR) == ["Q1 to Q2"]
+    assert missed(Due.YEAR) == missed(Due.ONCE) == []
+    while filled.undo_name and "Hate" in filled.undo_name:
+        filled.undo()

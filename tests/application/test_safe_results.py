@@ -4,6 +4,7 @@ quarter already, and the results chains of all projects together."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import product
@@ -17,6 +18,7 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.queries.chains_of_results import ChainsOf
 from fundingapp.application.queries.figure_cells import FigureCell
 from fundingapp.application.queries.figure_grid import FiguresWithin
+from fundingapp.application.queries.results import ResultsOf
 from fundingapp.application.queries.safe_results import SafeResults
 from fundingapp.domain.areas import Area, AreaKind
 from fundingapp.domain.ids import IndicatorId, OutcomeId, ProjectId
@@ -156,3 +158,11 @@ def test_the_chains_of_all_projects_stand_one_after_the_other(desk: Desk) -> Non
     assert {OutcomeId(kept.id) for kept in answer.outcomes} == {shared, own, idle}
     alone = desk.ask(ChainsOf(YEAR, project=P2))
     assert [project for project, _rows in alone.chains] == [P2]
+
+
+def test_what_was_worked_out_already_gives_the_same(desk: Desk) -> None:
+    measured(desk, Indicator("Hate incidents", P2, baseline="3", is_sensitive=True), ("2", "7", "1"))
+    results = desk.ask(ResultsOf(YEAR, 4))
+    assert desk.ask(SafeResults(YEAR, 4, of=results)) == desk.ask(SafeResults(YEAR, 4))
+    # It is taken as given: without its rows there is nothing to mark.
+    assert not desk.ask(SafeResults(YEAR, 4, of=replace(results, rows=()))).marks

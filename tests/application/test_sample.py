@@ -21,12 +21,13 @@ from fundingapp.application.queries.sheets import SheetsRead
 from fundingapp.application.queries.tables import ReadPlan
 from fundingapp.application.queries.workspace import WorkspaceOf
 from fundingapp.application.safety import Inside, Restored
+from fundingapp.application.sample_tables import TABLE_FILES
 from fundingapp.domain.backups import Backup
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.figure_files.contents import FigureFile
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.layouts import Layout
-from fundingapp.domain.ledger import Meaning, RawRow, RawTable
+from fundingapp.domain.ledger import Meaning, RawRow, RawTable, SheetRows
 from tests.builders_core import money
 from tests.fakes import FakeReader, FakeSourceStore, FakeStore, make_tools
 
@@ -35,6 +36,21 @@ PLAN = (
     [RawRow(2, ("LF-01", "Youth work", None, "50.00"))],
 )
 RULES = (["Supplier", "Charge to"], [RawRow(2, ("Trust", "LF-01"))])
+#: Each with a count of its own, for the very file is not taken in twice.
+TABLES: dict[str, tuple[SheetRows, ...]] = {
+    name: (
+        SheetRows(
+            "",
+            (
+                RawRow(1, ("Crime type", "2016/17", "2017/18")),
+                RawRow(2, ("All crime", f"{at}0", f"{at}1")),
+                RawRow(3, ("Robbery", f"{at}", f"{at}")),
+            ),
+        ),
+    )
+    for at, name in enumerate(TABLE_FILES, start=1)
+}
+SHIPPED = (sample.PLAN, sample.RULES, sample.LEDGER, sample.TEMPLATE, *TABLE_FILES)
 LEDGER = RawTable(
     sample.LEDGER,
     "Ledger",
@@ -99,10 +115,10 @@ class FakeOffices:
         raise AssertionError("the sample needs no layout")
 
     def sample_files(self) -> list[Path]:
-        return [self.shipped / name for name in (sample.PLAN, sample.RULES, sample.LEDGER, sample.TEMPLATE)]
+        return [self.shipped / name for name in SHIPPED]
 
     def sheets(self, path: Path, sheet: str | None, progress: Progress) -> SheetsRead:
-        raise AssertionError("the sample has no published table")
+        raise AssertionError("the sample's tables are read by its desk")
 
     def blank_exchange(self, out: Path) -> None:
         raise NotImplementedError
@@ -123,10 +139,11 @@ def target(tmp_path: Path) -> Path:
 def offices(tmp_path: Path, target: Path) -> FakeOffices:
     shipped = tmp_path / "shipped"
     shipped.mkdir()
-    for name in (sample.PLAN, sample.RULES, sample.LEDGER, sample.TEMPLATE):
+    for name in SHIPPED:
         (shipped / name).write_text(name, encoding="utf-8")
-    reader = FakeReader({sample.LEDGER: [LEDGER]}, {sample.PLAN: PLAN, sample.RULES: RULES})
-    sources = FakeSourceStore({target / sample.LEDGER: b"content", target / sample.TEMPLATE: b"form"})
+    reader = FakeReader({sample.LEDGER: [LEDGER]}, {sample.PLAN: PLAN, sample.RULES: RULES}, TABLES)
+    read = (sample.LEDGER, sample.TEMPLATE, *TABLE_FILES)
+    sources = FakeSourceStore({target / name: name.encode() for name in read})
     return FakeOffices(shipped, Desk(make_tools(FakeStore().open_work, reader=reader, sources=sources)))
 
 
@@ -135,12 +152,7 @@ def test_it_holds_the_partnership_and_has_its_files_beside_it(offices: FakeOffic
     assert made == target / "charnwood.funding"
     assert offices.made == [made]
     assert offices.closed == 1
-    assert {path.name for path in target.iterdir()} == {
-        sample.PLAN,
-        sample.RULES,
-        sample.LEDGER,
-        sample.TEMPLATE,
-    }
+    assert {path.name for path in target.iterdir()} == set(SHIPPED)
     found = offices.desk.ask(WorkspaceOf())
     assert (found.partnership, found.grants) == (sample.PARTNERSHIP, ())
 

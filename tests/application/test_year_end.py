@@ -8,8 +8,16 @@ from typing import Any
 
 import pytest
 
-from fundingapp.application.commands.adjustments import AddAccrual
+from fundingapp.application.commands.adjustments import AddAccrual, ReverseAccruals
 from fundingapp.application.commands.allocations import NotifyAllocation
+from fundingapp.application.commands.carry_forwards import (
+    AskCarryForward,
+    DecideCarryForward,
+    DecidedCarry,
+    PlanCarryForward,
+    PlannedCarry,
+    WithdrawCarryForward,
+)
 from fundingapp.application.commands.claims import (
     ApproveClaim,
     OpenClaim,
@@ -24,25 +32,18 @@ from fundingapp.application.commands.closing import CloseYear, ReopenYear
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.matching import ChargeLines
 from fundingapp.application.commands.records import AddRecords, Record
-from fundingapp.application.commands.signing import PrepareCertificate
-from fundingapp.application.commands.virements import DraftVirement
-from fundingapp.application.commands.year_end import (
-    AskCarryForward,
-    DecideCarryForward,
-    DecidedCarry,
+from fundingapp.application.commands.settlements import (
     InvoiceSettlements,
     NetSettlements,
-    PlanCarryForward,
-    PlannedCarry,
     RemoveSettlement,
     ReopenSettlement,
     RepaySettlements,
-    ReverseAccruals,
     SettledPart,
     SettleUnderspend,
     SurrenderSettlements,
-    WithdrawCarryForward,
 )
+from fundingapp.application.commands.signing import PrepareCertificate
+from fundingapp.application.commands.virements import DraftVirement
 from fundingapp.application.desk import Desk
 from fundingapp.application.ports import Tools
 from fundingapp.application.queries.checks import CheckFigures

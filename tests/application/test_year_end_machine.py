@@ -10,27 +10,29 @@ from typing import Any
 from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from fundingapp.application.commands.carry_forwards import (
+    AskCarryForward,
+    DecideCarryForward,
+    DecidedCarry,
+    PlanCarryForward,
+    PlannedCarry,
+    WithdrawCarryForward,
+)
 from fundingapp.application.commands.claims import RecordPayment, RecordRepayment
 from fundingapp.application.commands.closing import CloseYear, ReopenYear
 from fundingapp.application.commands.grants import AddGrant, AddProject
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.matching import ChargeLine, ChargePart
 from fundingapp.application.commands.records import AddRecords, Record
-from fundingapp.application.commands.year_end import (
-    AskCarryForward,
-    DecideCarryForward,
-    DecidedCarry,
+from fundingapp.application.commands.settlements import (
     InvoiceSettlements,
     NetSettlements,
-    PlanCarryForward,
-    PlannedCarry,
     RemoveSettlement,
     ReopenSettlement,
     RepaySettlements,
     SettledPart,
     SettleUnderspend,
     SurrenderSettlements,
-    WithdrawCarryForward,
 )
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command

@@ -238,7 +238,7 @@ def test_k07_a_reader_that_runs_out_of_memory_dies_alone(
 ) -> None:
     monkeypatch.setattr(apart, "_quarantine", {})
     greedy = (
-        "from fundingapp.workbooks.limits import limit_this_process; limit_this_process(1); bytearray(10**12)"
+        "from fundingapp.children.limits import limit_this_process; limit_this_process(1); bytearray(10**12)"
     )
     path = given.book(["Trans No"], ["T1"])
     with monkeypatch.context() as patched:

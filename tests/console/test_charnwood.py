@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from fundingapp.application.sample_tables import TABLE_FILES
 from tests.conftest import WorkedCase
 from tests.console.conftest import Line
 from tests.console.terminal import ask, run
@@ -174,6 +175,7 @@ def test_the_folder_holds_nothing_unfinished(line: Line) -> None:
         "charnwood.funding",
         "charnwood.funding-backups",
         "charnwood.funding-files",
+        *TABLE_FILES,
         "coding_rules.csv",
         "funding_2018_19.csv",
         "return.xlsx",

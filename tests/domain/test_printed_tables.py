@@ -15,7 +15,7 @@ from hypothesis import given, strategies as st
 
 from fundingapp.domain.ledger import Cell, RawRow, SheetRows
 from fundingapp.domain.printed_checks import TableCheck, check_table
-from fundingapp.domain.printed_relations import Made
+from fundingapp.domain.printed_fields import Made
 from fundingapp.domain.printed_tables import PrintedTable, read_tables
 
 PERFORMANCE = Path(__file__).parents[1] / "data" / "performance"

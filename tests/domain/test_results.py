@@ -35,7 +35,6 @@ from fundingapp.domain.results import (
     baseline_of,
     check_bands,
     clashes,
-    is_missing,
     judged,
     number_in,
     number_shown,
@@ -595,48 +594,6 @@ def test_no_trend_over_a_break_in_the_series_or_of_small_numbers() -> None:
     one, other = Result(Decimal(10)), Result(Decimal(20))
     assert trend_between(CLIENTS, one, replace(other, marks="b"), "Q1", RULES.steady) is None
     assert trend_between(CLIENTS, replace(one, is_small=True), other, "Q1", RULES.steady) is None
-
-
-def test_a_quarter_lacks_its_figure_until_its_days_are_covered() -> None:
-    cumulative = held(figure(date(2018, 4, 1), date(2018, 12, 31), 195))
-    assert [is_missing(CLIENTS, cumulative, YEAR, quarter) for quarter in (1, 2, 3, 4)] == [
-        False,
-        False,
-        False,
-        True,
-    ]
-    assert is_missing(CLIENTS, [], YEAR, 1)
-    forecast = held(figure(*days_of(YEAR, 1), 5, status=FigureStatus.FORECAST))
-    assert is_missing(CLIENTS, forecast, YEAR, 1)
-    assert not is_missing(CLIENTS, cumulative, YEAR.previous, 4)
-
-
-def test_a_survey_that_comes_once_a_year_is_missed_once() -> None:
-    survey = held(figure(date(2017, 9, 1), date(2017, 9, 30), None, 176, 288))
-    assert [is_missing(SATISFIED, survey, YEAR, quarter) for quarter in (1, 2, 3, 4)] == [
-        False,
-        False,
-        False,
-        True,
-    ]
-    quarterly = [
-        *survey,
-        *held(figure(*days_of(YEAR, 1), None, 9, 10), figure(*days_of(YEAR, 3), None, 9, 10)),
-    ]
-    assert is_missing(SATISFIED, quarterly, YEAR, 2)
-
-
-def test_what_is_counted_in_one_month_of_each_year_is_not_asked_of_the_others() -> None:
-    freshers = held(*(figure(date(year, 10, 1), date(year, 10, 31), 20) for year in (2016, 2017)))
-    assert [is_missing(CLIENTS, freshers, YEAR, quarter) for quarter in (1, 2, 3, 4)] == [
-        False,
-        False,
-        False,
-        True,
-    ]
-    assert not is_missing(
-        CLIENTS, [*freshers, *held(figure(date(2018, 10, 1), date(2018, 10, 31), 19))], YEAR, 4
-    )
 
 
 def test_a_quarter_and_its_month_can_not_stand_beside_each_other() -> None:

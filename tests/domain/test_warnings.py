@@ -14,6 +14,7 @@ from hypothesis import given, strategies as st
 from fundingapp.domain.adjustments import Forecast
 from fundingapp.domain.agreements import Agreement, CarryForwardStance, Terms
 from fundingapp.domain.bids import Bid, BidState, Offer
+from fundingapp.domain.due_figures import MissingFigure
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.gauges import Beside, readings
 from fundingapp.domain.grant_conditions import ConditionKind, ConditionState, Gauge, GrantCondition
@@ -21,7 +22,6 @@ from fundingapp.domain.ids import BidId, ConditionId, IndicatorId, ProjectId
 from fundingapp.domain.money import Money
 from fundingapp.domain.outcomes import Milestone
 from fundingapp.domain.positions import grant_position
-from fundingapp.domain.results import MissingFigure
 from fundingapp.domain.schedules import DeadlineKind, ScheduleEntry
 from fundingapp.domain.warnings import EarlyWarning, Severity, WarningKind, WarningRecords, warnings_of
 from tests.builders import (
@@ -465,7 +465,13 @@ def test_every_warning_says_a_sentence_and_its_arithmetic_foots(
 def lacking(*quarters: int, indicator: int = 1, project: ProjectId = ONE) -> list[MissingFigure]:
     return [
         MissingFigure(
-            IndicatorId(indicator), f"Clients {indicator}", project, "P-01", quarter, date(2018, 12, 31)
+            IndicatorId(indicator),
+            f"Clients {indicator}",
+            project,
+            "P-01",
+            quarter,
+            date(2018, 12, 31),
+            f"Q{quarter}",
         )
         for quarter in quarters
     ]

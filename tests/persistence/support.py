@@ -81,6 +81,7 @@ def desk_of(database: Database, **parts: Any) -> Desk:
         "write_pack": offices.pack_writer,
         "write_certificate": offices.certificate_writer,
         "write_letter": offices.letter_writer,
+        "write_difference": offices.difference_writer,
         "write_reconciliation": offices.reconciliation_writer,
         "write_safe_table": offices.safe_table_writer,
         "prover": offices.prover,

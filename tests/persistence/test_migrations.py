@@ -29,7 +29,7 @@ from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.evidence import PersonalData
 from fundingapp.domain.funds import Kind, PaymentBasis
 from fundingapp.domain.ids import FundId
-from fundingapp.domain.indicators import Counted, ResultLevel
+from fundingapp.domain.indicators import Counted, Due, ResultLevel
 from fundingapp.domain.locks import LockedFor
 from fundingapp.domain.parties import Party, PartyKind
 from fundingapp.domain.periods import FinancialYear
@@ -233,7 +233,7 @@ def test_v0003_bid_to_claim_upgrades_a_server_of_version_2(
     shutil.copytree(
         steps.SCRIPTS / "versions",
         older / "versions",
-        ignore=shutil.ignore_patterns("v0003*", "v0004*", "v0005*", "v0006*"),
+        ignore=shutil.ignore_patterns("v0003*", "v0004*", "v0005*", "v0006*", "v0007*"),
     )
     url = new_server_database()
     engine = postgres_engine(url)
@@ -295,7 +295,7 @@ def test_v0004_year_end_upgrades_a_server_of_version_3(
     shutil.copytree(
         steps.SCRIPTS / "versions",
         older / "versions",
-        ignore=shutil.ignore_patterns("v0004*", "v0005*", "v0006*"),
+        ignore=shutil.ignore_patterns("v0004*", "v0005*", "v0006*", "v0007*"),
     )
     url = new_server_database()
     engine = postgres_engine(url)
@@ -351,7 +351,9 @@ def test_v0005_outcomes_upgrades_a_server_of_version_4(
 ) -> None:
     older = tmp_path / "scripts"
     shutil.copytree(
-        steps.SCRIPTS / "versions", older / "versions", ignore=shutil.ignore_patterns("v0005*", "v0006*")
+        steps.SCRIPTS / "versions",
+        older / "versions",
+        ignore=shutil.ignore_patterns("v0005*", "v0006*", "v0007*"),
     )
     url = new_server_database()
     engine = postgres_engine(url)
@@ -412,7 +414,9 @@ def test_v0006_returns_upgrades_a_server_of_version_5(
     new_server_database: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     older = tmp_path / "scripts"
-    shutil.copytree(steps.SCRIPTS / "versions", older / "versions", ignore=shutil.ignore_patterns("v0006*"))
+    shutil.copytree(
+        steps.SCRIPTS / "versions", older / "versions", ignore=shutil.ignore_patterns("v0006*", "v0007*")
+    )
     url = new_server_database()
     engine = postgres_engine(url)
     with monkeypatch.context() as older_program:
@@ -437,6 +441,104 @@ def test_v0006_returns_upgrades_a_server_of_version_5(
         with pytest.raises(IntegrityError), connection.begin_nested():
             connection.execute(text("UPDATE saved_return SET template_id = 7"))
     engine.dispose()
+
+
+def test_v0007_figures_leaves_every_value_of_a_file_of_version_6(tmp_path: Path) -> None:
+    file = tmp_path / "v6.funding"
+    shutil.copyfile(FILES / file.name, file)
+    with closing(sqlite3.connect(file)) as connection:
+        before = _rows_of_2(connection)
+    assert sum(map(bool, before.values())) > 60
+    assert all(before[name] for name in ("indicator", "figure_import", "performance_finding"))
+    database = open_file(file, noon, "S. Officer")
+    with database.open_work(reading=True) as work:
+        assert {kept.value.due for kept in work.indicators.all()} == {Due.QUARTER}
+        assert {kept.value.summed_over for kept in work.indicators.all()} == {None}
+        assert {(kept.value.part, kept.value.files) for kept in work.figure_imports.all()} == {("", ())}
+        assert {kept.value.history for kept in work.performance_findings.all()} == {""}
+    database.close()
+    with closing(sqlite3.connect(file)) as connection:
+        after = _rows_of_2(connection)
+    for name, rows in before.items():
+        known = set(rows[0]) if rows else set()
+        assert rows == [{key: row[key] for key in known} for row in after[name]], name
+
+
+#: How an indicator is made, its figures as first and last days, and what it is due after the upgrade.
+_DUE = (
+    ("flow", "number", (), Due.QUARTER),
+    ("stock", "number", (("2018-06-01", "2018-06-30"),), Due.QUARTER),
+    ("stock", "number", (("2017-06-01", "2017-06-30"), ("2018-06-01", "2018-06-30")), Due.YEAR),
+    ("flow", "share of a number", (("2017-04-01", "2018-03-31"), ("2018-04-01", "2018-12-31")), Due.YEAR),
+    ("flow", "number", (("2017-10-01", "2017-10-31"), ("2018-10-01", "2018-10-31")), Due.YEAR),
+    ("flow", "number", (("2017-04-01", "2018-03-31"), ("2018-04-01", "2019-03-31")), Due.YEAR),
+    ("flow", "number", (("2017-04-01", "2018-01-31"), ("2018-04-01", "2019-01-31")), Due.QUARTER),
+    ("stock", "number", (("2017-06-01", "2017-06-30"), ("2017-09-01", "2017-09-30")), Due.QUARTER),
+)
+
+
+def test_v0007_figures_upgrades_a_server_of_version_6_and_tells_what_comes_once_a_year(
+    new_server_database: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    older = tmp_path / "scripts"
+    shutil.copytree(steps.SCRIPTS / "versions", older / "versions", ignore=shutil.ignore_patterns("v0007*"))
+    url = new_server_database()
+    engine = postgres_engine(url)
+    with monkeypatch.context() as older_program:
+        older_program.setattr(steps, "SCRIPTS", older)
+        with engine.begin() as connection:
+            steps.run_migrations(connection)
+            for statement in _of_version_6():
+                connection.execute(text(statement))
+    with engine.begin() as connection:
+        steps.run_migrations(connection)
+        assert differences(connection) == []
+        found = connection.execute(text("SELECT due FROM indicator ORDER BY id")).scalars().all()
+        assert found == [due.value for *_, due in _DUE]
+        with pytest.raises(IntegrityError), connection.begin_nested():
+            connection.execute(text("UPDATE indicator SET due = 'now and then'"))
+        with pytest.raises(IntegrityError), connection.begin_nested():
+            connection.execute(text("UPDATE indicator SET summed_over = 'street'"))
+    engine.dispose()
+
+
+def test_v0007_figures_tells_the_same_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "v6.funding"
+    shutil.copyfile(FILES / file.name, file)
+    with closing(sqlite3.connect(file)) as connection:
+        for statement in _of_version_6():
+            connection.execute(statement)
+        connection.commit()
+    engine = sqlite_engine(file)
+    upgrading.upgrade(engine)
+    with engine.connect().execution_options(reading=True) as connection:
+        found = (
+            connection.execute(text("SELECT due FROM indicator WHERE id > 100 ORDER BY id")).scalars().all()
+        )
+    engine.dispose()
+    assert found == [due.value for *_, due in _DUE]
+
+
+def _of_version_6() -> Iterator[str]:
+    """The indicators of _DUE with their figures, and what is no sign of anything: a forecast, and one of a place."""
+    yield "INSERT INTO area (id, version, name, kind, code, aliases_json) VALUES (101, 1, 'A', 'ward', '', '[]')"
+    figure = 100
+    for id, (measure, counted, figures, _) in enumerate(_DUE, start=101):
+        yield (
+            "INSERT INTO indicator (id, version, name, unit, direction, measure, counted, baseline, target,"
+            f" source_text, owned_by) VALUES ({id}, 1, 'I{id}', '', 'none', '{measure}', '{counted}', '', '', '', '')"
+        )
+        given = [(*days, "actual", "NULL") for days in figures]
+        for first, last, status, area in (
+            *given,
+            ("2018-07-01", "2018-09-30", "forecast", "NULL"),
+            ("2018-07-01", "2018-09-30", "actual", "101"),
+        ):
+            figure += 1
+            yield (
+                "INSERT INTO indicator_figure (id, version, indicator_id, first_day, last_day, measured, status, note,"
+                f" area_id) VALUES ({figure}, 1, {id}, '{first}', '{last}', '5', '{status}', '', {area})"
+            )
 
 
 def test_every_table_of_a_file_is_strict_and_none_deletes_by_cascade(file: Path) -> None:

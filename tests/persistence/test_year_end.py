@@ -7,19 +7,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fundingapp.application.commands.allocations import NotifyAllocation
+from fundingapp.application.commands.carry_forwards import (
+    AskCarryForward,
+    DecideCarryForward,
+    DecidedCarry,
+    PlanCarryForward,
+    PlannedCarry,
+)
 from fundingapp.application.commands.claims import RecordPayment
 from fundingapp.application.commands.closing import CloseYear, ReopenYear
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.matching import ChargeLines
 from fundingapp.application.commands.records import AddRecords, Record
-from fundingapp.application.commands.year_end import (
-    AskCarryForward,
-    DecideCarryForward,
-    DecidedCarry,
+from fundingapp.application.commands.settlements import (
     InvoiceSettlements,
     NetSettlements,
-    PlanCarryForward,
-    PlannedCarry,
     ReopenSettlement,
     RepaySettlements,
     SettledPart,

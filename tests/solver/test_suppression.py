@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fundingapp.application.progress import SilentProgress
-from fundingapp.domain import small_numbers, tied_counts
+from fundingapp.domain import small_numbers, tied_figures
 from fundingapp.domain.printed_counts import Grid, read_grids, rows_of
 from fundingapp.domain.safe_tables import Hidden, Undone, Why, hide_small, undo
 from fundingapp.domain.small_numbers import Rule
@@ -349,14 +349,14 @@ def test_the_beats_of_a_borough_are_hidden_without_trying_each_figure_against_ea
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked = 0
-    value = tied_counts._Builder.value
+    value = tied_figures.WorkedOut.value
 
-    def counted(builder: tied_counts._Builder, of: tied_counts._Sum) -> object:
+    def counted(worked_out: tied_figures.WorkedOut, of: tied_figures.Terms) -> object:
         nonlocal asked
         asked += 1
-        return value(builder, of)
+        return value(worked_out, of)
 
-    monkeypatch.setattr(tied_counts._Builder, "value", counted)
+    monkeypatch.setattr(tied_figures.WorkedOut, "value", counted)
     sheets, _ = read_sheets(PERFORMANCE / "charnwood_crime_by_beat.csv", "beats.csv", lambda *_: None)
     hidden = _hide(read_grids(sheets[0]))
     assert not hidden.exposed

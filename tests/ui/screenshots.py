@@ -20,6 +20,7 @@ from datetime import date
 
 import openpyxl
 from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QAbstractButton
 
 from fundingapp.application.commands.partner_books import MakePartnerBooks, TakeBackBook
 from fundingapp.application.commands.publications import PublishSafeTable
@@ -30,6 +31,7 @@ from fundingapp.domain.ids import FundId, IndicatorId, ProjectId, TemplateId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.application import Application
 from fundingapp.ui.charts.plots import Chart
+from fundingapp.ui.outcomes.indicators_view import IndicatorsView
 from fundingapp.ui.outcomes.targets import RecordFigures, ShowIndicator
 from fundingapp.ui.returns.choice import PlaceInReturn
 from fundingapp.ui.returns.mapping_subjects import TemplateInList
@@ -42,7 +44,7 @@ from tests.storied import tell
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: A page, or one of its views after a full stop, what the view is to show after a slash; in another year than the
-#: latest after an @.
+#: latest after an @; with the button pressed whose words stand after a +.
 PAGES = (
     "overview",
     "grants",
@@ -75,20 +77,32 @@ PAGES = (
     "returns.story/said-assets",
     "returns.story/said-statements",
     "history",
-    "outcomes",
-    "outcomes.indicators/record",
+    "outcomes.indicators",
     "outcomes.indicators/indicator",
+    "outcomes.indicators/record",
+    "outcomes.indicators+figures missing",
+    "outcomes.indicators/indicator+Change…",
+    "outcomes.indicators/indicator+Target of the year…",
     "outcomes.chain",
+    "outcomes.chain+Judging…",
+    "outcomes.chain+Standard set…",
+    "outcomes.chain+Add a milestone…",
+    "outcomes.chain+Add an indicator…",
+    "outcomes.chain+Add an outcome…",
     "outcomes.performance/table",
     "outcomes.import",
     "outcomes.performance",
     "outcomes.performance/charts",
     "outcomes.performance/beside",
+    "outcomes.performance/table+About the table…",
     "outcomes.safe-tables",
     "outcomes.safe-tables/published",
     "outcomes.value",
     "outcomes.value/sentences",
+    "outcomes.value/sentences+Write a sentence…",
     "outcomes.value/values",
+    "outcomes.value/values+Add a value…",
+    "outcomes.value/values+Uprate…",
     "evidence.papers",
     "evidence.gaps@2018/19",
     "evidence.review",
@@ -191,6 +205,12 @@ class Photographer:
     def show(self, page: str, theme: ThemeChoice, size: tuple[int, int]) -> None:
         Theme.current().set_choice(theme)
         self.window.resize(*size)
+        if self.window.inspector.page is not None:
+            self.window.inspector.close_panel()
+        for view in self.window.findChildren(IndicatorsView):
+            if view.is_alone:
+                view.show_list()
+        page, _, pressed = page.partition("+")
         page, _, year = page.partition("@")
         page, _, subject = page.partition("/")
         name, _, view = page.partition(".")
@@ -201,6 +221,10 @@ class Photographer:
             self.settle()
         self.window.go_to(name, (view, SUBJECTS.get(subject, subject) or None) if view else None)
         self.settle()
+        if pressed:
+            buttons = self.window.findChildren(QAbstractButton)
+            next(each for each in buttons if each.isVisible() and pressed in each.accessibleName()).click()
+            self.settle()
 
     def take(self, path: Path) -> None:
         """Writes what the window shows."""
@@ -220,7 +244,9 @@ def every(folder: Path, pages: tuple[str, ...], photographer: Photographer) -> N
         for size in SIZES:
             for page in pages:
                 photographer.show(page, theme, size)
-                photographer.take(folder / f"{page.replace('/', '-')}-{theme.value}-{size[0]}.png")
+                photographer.take(
+                    folder / f"{page.replace('/', '-').replace(' ', '_')}-{theme.value}-{size[0]}.png"
+                )
 
 
 def readme(photographer: Photographer) -> None:
@@ -244,8 +270,10 @@ def main(arguments: list[str]) -> int:
         if arguments[0] != "--readme":
             wanted = tuple(arguments[1:]) or PAGES
             do = lambda each: every(Path(arguments[0]), wanted, each)  # noqa: E731 - it is called once, below
-        do(photographer)
-        photographer.close()
+        try:
+            do(photographer)
+        finally:
+            photographer.close()
     return 0
 
 

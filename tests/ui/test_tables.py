@@ -427,3 +427,58 @@ def test_cells_are_painted_for_every_kind_of_column(table: TableView) -> None:
     assert image.width() > 0
     assert table.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole) == "Fire Skills"
     assert table.model().index(0, 0, QModelIndex()).isValid()
+
+
+def test_a_cell_over_several_columns_asks_no_width_and_goes_with_its_row(qtbot: QtBot) -> None:
+    view = TableView("Projects")
+    qtbot.addWidget(view)
+    wide = Column[Row]("Name", lambda row: row.name, filter="name", spans=lambda row: 2 if row.id == 1 else 1)
+    model = ListTableModel((wide, *COLUMNS[1:3]), lambda row: row.id, view)
+    long = Row(1, "A heading that is longer than any column of this table could be without it", Money(0))
+    model.set_rows([long, *ROWS[1:]])
+    view.set_model(model)
+    view.resize(400, 300)
+    view.show()
+    assert [view.columnSpan(at, 0) for at in range(3)] == [2, 1, 1]
+    assert view.columnWidth(0) < 200
+    model.filter_by({"name": "CCTV"})
+    assert [view.columnSpan(at, 0) for at in range(model.rowCount())] == [1]
+
+
+def test_columns_give_up_their_room_in_turn(qtbot: QtBot) -> None:
+    view = TableView("Projects")
+    qtbot.addWidget(view)
+    first = Column[Row]("Name", lambda row: row.name, width=150, least=150)
+    titles = ("First", "Then", "Last")
+    others = [
+        Column[Row](title, lambda _row: "x" * 14, RIGHT, may_hide=title != "Last", turn=at)
+        for at, title in enumerate(titles)
+    ]
+    model = ListTableModel((first, *others), lambda row: row.id, view)
+    model.set_rows(ROWS)
+    view.set_model(model)
+    view.show()
+    shown = []
+    for width in (900, 450, 300):
+        view.resize(width, 200)
+        shown.append([title for at, title in enumerate(titles, start=1) if not view.isColumnHidden(at)])
+    assert shown == [["First", "Then", "Last"], ["Then", "Last"], ["Last"]]
+
+
+def test_editing_begins_with_the_name_that_is_kept(qtbot: QtBot) -> None:
+    view = TableView("Projects")
+    qtbot.addWidget(view)
+    told = replace(COLUMNS[0], text=lambda row: f"{row.name} · LF-12", typed=lambda row: row.name)
+    model = ListTableModel((told,), lambda row: row.id, view)
+    model.set_rows(ROWS)
+    view.set_model(model)
+    delegate = view.itemDelegate()
+    assert isinstance(delegate, CellDelegate)
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    delegate.setEditorData(field, model.index(0, 0))
+    assert field.text() == "Fire Skills"
+    said = Mock()
+    view.edited.connect(said)
+    delegate.setModelData(field, model, model.index(0, 0))
+    assert not said.called

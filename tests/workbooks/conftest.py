@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from fundingapp.children.process import Progress
 from fundingapp.domain.findings import Finding
 from fundingapp.workbooks import ledger_reader, tables, template_filler
-from fundingapp.workbooks.apart import CellReader, Progress
+from fundingapp.workbooks.apart import CellReader
 from fundingapp.workbooks.child import values_of_cells
 from fundingapp.workbooks.sources import Kind
 from fundingapp.workbooks.workbook import Grid, read_grids

@@ -24,10 +24,11 @@ from typing import Final
 
 import pytest
 
+from fundingapp.children import limits
 from fundingapp.domain.downloads import parse_lines
 from fundingapp.domain.errors import InputRefusedError
 from fundingapp.domain.ledger import RawTable
-from fundingapp.workbooks import ledger_reader, limits
+from fundingapp.workbooks import ledger_reader
 from fundingapp.workbooks.delimited import read_text_table
 from fundingapp.workbooks.sources import Kind, kind_of
 from fundingapp.workbooks.workbook import Grid

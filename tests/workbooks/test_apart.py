@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from fundingapp.children import frames as plain_frames, limits
 from fundingapp.domain.errors import InputRefusedError
-from fundingapp.workbooks import apart, frames, limits
+from fundingapp.workbooks import apart, frames
 from fundingapp.workbooks.apart import CHILD_WORD, read_workbook
 from fundingapp.workbooks.sources import Kind, kind_of
 from fundingapp.workbooks.workbook import read_grids
@@ -213,7 +214,7 @@ def test_k07_native_code_that_runs_out_of_memory_dies_alone(child_runs: Starts, 
     """calamine aborts the process; that is why it runs in one of its own (E1)."""
     path = saved(tmp_path, workbook(sheet_xml(ledger_rows(*range(60_000)))))
     child_runs(
-        "from fundingapp.workbooks import child, limits, reading\n"
+        "from fundingapp.workbooks import child, reading\n"
         "import resource, re\n"
         "whole = child.parts_of_workbook\n"
         "def narrow(*given):\n"
@@ -308,14 +309,14 @@ def test_progress_of_the_child_is_told_and_may_stop_it(tmp_path: Path) -> None:
 
 def test_a_frame_makes_nothing_but_plain_values() -> None:
     evil = pickle.dumps(("rows", os.system), pickle.HIGHEST_PROTOCOL)
-    with pytest.raises(frames.BrokenFrameError):
-        frames.unpacked(evil)
-    with pytest.raises(frames.BrokenFrameError):
+    with pytest.raises(plain_frames.BrokenFrameError):
+        plain_frames.unpacked(evil)
+    with pytest.raises(plain_frames.BrokenFrameError):
         frames.part_of(("nonsense", 1))
-    with pytest.raises(frames.BrokenFrameError):
+    with pytest.raises(plain_frames.BrokenFrameError):
         frames.part_of(("finding", ("no severity", "", "", ())))
-    with pytest.raises(frames.BrokenFrameError):
-        frames.read_frame(io.BytesIO(b"\x01"))
+    with pytest.raises(plain_frames.BrokenFrameError):
+        plain_frames.read_frame(io.BytesIO(b"\x01"))
 
 
 def test_the_limits_grow_with_the_file_and_end() -> None:

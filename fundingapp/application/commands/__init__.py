@@ -15,6 +15,7 @@ from fundingapp.application.commands import (
     bids,
     bids_running,
     budgets,
+    carry_forwards,
     claims,
     closing,
     conditions,
@@ -44,13 +45,13 @@ from fundingapp.application.commands import (
     returns,
     rules,
     sessions,
+    settlements,
     signing,
     story,
     suggestions,
     templates,
     value,
     virements,
-    year_end,
 )
 from fundingapp.application.effect import Effect
 from fundingapp.application.ports import Tools
@@ -101,5 +102,6 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     **templates.HANDLERS,
     **value.HANDLERS,
     **virements.HANDLERS,
-    **year_end.HANDLERS,
+    **carry_forwards.HANDLERS,
+    **settlements.HANDLERS,
 }

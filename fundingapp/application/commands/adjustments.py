@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fundingapp.application.commands.evidence import Given, copied, keep_evidence, taken_off, with_evidence
+from fundingapp.application.commands.gathering import Doing
 from fundingapp.application.commands.records import (
     Changed,
     Record,
@@ -19,7 +20,8 @@ from fundingapp.application.commands.records import (
 from fundingapp.application.effect import Command, Effect, JournalRecord
 from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.queries.heads import refuse_unless_awarded
-from fundingapp.application.queries.locks import locks_of, refuse_locked_entry
+from fundingapp.application.queries.locks import locks_of, refuse_closed_year, refuse_locked_entry
+from fundingapp.application.wording import count
 from fundingapp.domain.adjustments import (
     Accrual,
     Adjustment,
@@ -29,9 +31,9 @@ from fundingapp.domain.adjustments import (
     check_write_off,
     open_of,
 )
-from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.funds import BudgetHead
-from fundingapp.domain.ids import AccrualId, AdjustmentId, EvidenceId, LineId
+from fundingapp.domain.ids import AccrualId, AdjustmentId, EvidenceId, FundId, LineId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 
@@ -51,6 +53,16 @@ class ReverseAccrual(Command[None]):
     accrual: AccrualId
     year: FinancialYear
     period: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReverseAccruals(Command[int]):
+    """Lets every accrual of a grant's year that says no reversal reverse in *period* of the next year (R13). Returns
+    how many. Taken back by SwapRecords."""
+
+    fund: FundId
+    year: FinancialYear
+    period: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +139,33 @@ def reverse_accrual(command: ReverseAccrual, tools: Tools) -> Effect[None]:
         change = SwapRecords((), (Changed("accruals", kept.id, before, after),), (), name)
         swap(work, change)
         return _commit(work, "ReverseAccrual", change, None)
+
+
+def reverse_accruals(command: ReverseAccruals, tools: Tools) -> Effect[int]:
+    fund, year = command.fund, command.year
+    with tools.open_work() as work:
+        written_off = {kept.value.accrual for kept in work.adjustments.all()}
+        held = [
+            kept
+            for kept in work.accruals.all()
+            if (kept.value.fund, kept.value.year, kept.value.reverses_year) == (fund, year, None)
+            and kept.id not in written_off
+        ]
+        if not held:
+            raise NotFoundError(
+                "accrual without a reversal in", str(year), "Every accrual says when it reverses."
+            )
+        refuse_closed_year(work, fund, year.next, "reversing accruals in it")
+        doing = Doing(work, tools)
+        locks = locks_of(work)
+        for kept in held:
+            after = replace(kept.value, reverses_year=year.next, reverses_period=command.period)
+            check_accrual(after)
+            refuse_locked_entry(locks, kept.value, after)
+            doing.change("accruals", kept, after)
+        name = f"reverse {count(len(held), 'accrual')} of {year} in period {command.period} of {year.next}"
+        effect: Effect[int] = doing.commit("ReverseAccruals", name, len(held))
+        return effect
 
 
 def remove_accrual(command: RemoveAccrual, tools: Tools) -> Effect[None]:
@@ -293,6 +332,7 @@ def _refuse_without_evidence(given: Sequence[Given]) -> None:
 HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     AddAccrual: add_accrual,
     ReverseAccrual: reverse_accrual,
+    ReverseAccruals: reverse_accruals,
     RemoveAccrual: remove_accrual,
     AddAdjustment: add_adjustment,
     ChangeAdjustment: change_adjustment,

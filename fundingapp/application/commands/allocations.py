@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from fundingapp.application.commands.evidence import Given, copied, keep_evidence
 from fundingapp.application.commands.records import (
     Changed,
     Record,
@@ -118,14 +117,6 @@ class CorrectAllocation(Command["Noted"]):
     before: Allocation
     after: Allocation
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class AttachToAllocation(Command[None]):
-    """Keeps papers with a notice: the commissioner's letter, for instance. Taken back by SwapRecords."""
-
-    id: AllocationId
-    evidence: tuple[Given, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -630,18 +621,6 @@ def correct_allocation(command: CorrectAllocation, tools: Tools) -> Effect[Noted
     return replace(effect, result=result)
 
 
-def attach_to_allocation(command: AttachToAllocation, tools: Tools) -> Effect[None]:
-    with copied(tools, command.evidence) as papers, tools.open_work() as work:
-        kept = work.allocations.get(command.id)
-        made = keep_evidence(work, tools, papers, allocation=kept.id)
-        if not made:
-            raise ExpectedError(
-                "attached_already", "This paper is attached already.", "Choose another file, or type another."
-            )
-        name = f"attach a paper to {name_of(kept.value)}"
-        return _commit(work, "AttachToAllocation", SwapRecords((), (), made, name))
-
-
 HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     NotifyAllocation: notify_allocation,
     ConfirmAllocation: confirm_allocation,
@@ -650,5 +629,4 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     WithdrawAllocation: withdraw_allocation,
     CloseAllocation: close_allocation,
     CorrectAllocation: correct_allocation,
-    AttachToAllocation: attach_to_allocation,
 }

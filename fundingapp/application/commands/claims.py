@@ -8,16 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from fundingapp.application.commands.evidence import Given, copied, keep_evidence
-from fundingapp.application.commands.records import (
-    Changed,
-    Record,
-    SwapRecords,
-    plain_swap,
-    rows_of,
-    topics_of_swap,
-)
-from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
+from fundingapp.application.commands.evidence import Given, copied
+from fundingapp.application.commands.gathering import Doing, said
+from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, Topic
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.claims import claim_records, income_of, waiting_in
 from fundingapp.application.queries.locks import locks_of, refuse_locked_entry
@@ -52,7 +45,7 @@ from fundingapp.domain.funds import Kind, PaymentBasis
 from fundingapp.domain.ids import AdjustmentId, ClaimId, FundId, LineId, PaymentId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear, period_name
-from fundingapp.domain.states import Need, Step, Subject
+from fundingapp.domain.states import Need, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,45 +222,8 @@ class RemoveRepayment(Command[None]):
     repayment: int
 
 
-class ClaimEdits:
-    """What one command does in a unit of work to claims and money, kept so that it can be taken back."""
-
-    def __init__(self, work: UnitOfWork, tools: Tools) -> None:
-        self.work = work
-        self._tools = tools
-        self._removed: list[Record] = []
-        self._changed: list[Changed] = []
-        self._added: list[Record] = []
-        self._loosened: list[Changed] = []
-        self._tied: list[Changed] = []
-
-    def add(self, kind: str, value: Any) -> int:
-        id = rows_of(self.work, kind).add(value)
-        self._added.append(Record(kind, id, value))
-        return id
-
-    def keep(self, records: Sequence[Record]) -> None:
-        """Records that were added already."""
-        self._added += records
-
-    def change(self, kind: str, kept: Kept[Any], after: Any) -> None:
-        if after != kept.value:
-            rows_of(self.work, kind).replace(kept, after)
-            self._changed.append(Changed(kind, kept.id, kept.value, after))
-
-    def tie(self, kind: str, kept: Kept[Any], after: Any) -> None:
-        """Changes a row so that it names one that was added."""
-        rows_of(self.work, kind).replace(kept, after)
-        self._tied.append(Changed(kind, kept.id, kept.value, after))
-
-    def loosen(self, kind: str, kept: Kept[Any], after: Any) -> None:
-        """Changes a row so that it lets go of one that will be removed."""
-        rows_of(self.work, kind).replace(kept, after)
-        self._loosened.append(Changed(kind, kept.id, kept.value, after))
-
-    def remove(self, kind: str, kept: Kept[Any]) -> None:
-        rows_of(self.work, kind).remove(kept)
-        self._removed.insert(0, Record(kind, kept.id, kept.value))
+class ClaimEdits(Doing):
+    """What one command does in a unit of work to claims and money."""
 
     def move(
         self,
@@ -282,45 +238,12 @@ class ClaimEdits:
     ) -> Claim:
         """Moves a claim as the machine allows, with the step of its history; *fields* change beside its state."""
         claim = kept.value
-        needs = set(given)
-        needs |= {Need.DATE} if dated is not None else set()
-        needs |= {Need.REASON} if reason.strip() else set()
-        needs |= {Need.REFERENCE} if reference.strip() else set()
+        needs = said(dated=dated, reference=reference, reason=reason) | set(given)
         CLAIM_MACHINE.check(claim.name, claim.state, target, needs)
         after = replace(claim, state=target, **fields)
         self.change("claims", kept, after)
-        self.add(
-            "steps",
-            Step(
-                Subject.CLAIM,
-                kept.id,
-                claim.state.value,
-                target.value,
-                dated,
-                self._tools.clock(),
-                self._tools.who,
-                reference.strip(),
-                reason.strip(),
-            ),
-        )
+        self.step(Subject.CLAIM, kept.id, claim.state.value, target.value, dated, reference, reason)
         return after
-
-    @property
-    def nothing(self) -> bool:
-        return not (self._removed or self._changed or self._added)
-
-    def commit(self, command: str, name: str, result: Any = None) -> Effect[Any]:
-        """Journals what was done and makes it durable."""
-        change = SwapRecords(
-            tuple(self._removed),
-            tuple(self._changed),
-            tuple(self._added),
-            name,
-            tuple(self._loosened),
-            tuple(self._tied),
-        )
-        self.work.commit(JournalRecord(command, name, *plain_swap(change)))
-        return Effect(result, topics_of_swap(change), name, change.inverse)
 
 
 def _terms(work: UnitOfWork, claim: Claim) -> Terms:
@@ -390,7 +313,7 @@ def prepare_claim(command: PrepareClaim, tools: Tools) -> Effect[ClaimPrepared]:
             edits.move(kept, ClaimState.DRAFT)
         asked = Money.total(line.value.claimed for line in _lines(work, kept.id))
         result = ClaimPrepared(asked, tuple(sorted(moved, key=lambda each: (each.ref, each.kind.value))))
-        if edits.nothing:
+        if not edits.has_done:
             return Effect(result, Topic.NOTHING, f"refresh claim {claim.number}", NOTHING_TO_UNDO)
         verb = "prepare" if claim.state is ClaimState.NEW else "refresh"
         effect: Effect[ClaimPrepared] = edits.commit("PrepareClaim", f"{verb} claim {claim.number}", result)
@@ -437,7 +360,7 @@ def submit_claim(command: SubmitClaim, tools: Tools) -> Effect[Money]:
             reason=command.reason,
             submitted_on=command.dated,
         )
-        edits.keep(keep_evidence(work, tools, copies, claim=command.claim))
+        edits.keep(copies, claim=command.claim)
         asked = Money.total(line.value.claimed for line in held)
         name = f"submit claim {claim.number} of {asked.in_words}"
         effect: Effect[Money] = edits.commit("SubmitClaim", name, asked)
@@ -479,7 +402,7 @@ def query_claim(command: QueryClaim, tools: Tools) -> Effect[None]:
             after = replace(line.value, queried=amounts[line.id])
             check_decided(after, _line_name(work, after))
             edits.change("claim_lines", line, after)
-        edits.keep(keep_evidence(work, tools, copies, claim=command.claim))
+        edits.keep(copies, claim=command.claim)
         total = Money.total(amounts.values())
         effect: Effect[None] = edits.commit(
             "QueryClaim", f"record the query of {total.in_words} in claim {kept.value.number}"
@@ -506,7 +429,7 @@ def answer_query(command: AnswerQuery, tools: Tools) -> Effect[None]:
         edits.move(kept, ClaimState.SUBMITTED, dated=command.dated, reason=command.reason)
         for line in _lines(work, kept.id):
             edits.change("claim_lines", line, replace(line.value, queried=Money.ZERO))
-        edits.keep(keep_evidence(work, tools, copies, claim=command.claim))
+        edits.keep(copies, claim=command.claim)
         effect: Effect[None] = edits.commit(
             "AnswerQuery", f"answer the query about claim {kept.value.number}"
         )
@@ -565,7 +488,7 @@ def approve_claim(command: ApproveClaim, tools: Tools) -> Effect[None]:
             in_arrears = claim.basis is PaymentBasis.ARREARS or claim.is_final
             if after.disallowed and decision.host_pays and in_arrears:
                 _disallow(work, tools, edits, claim, after, command.reference)
-        edits.keep(keep_evidence(work, tools, copies, claim=command.claim))
+        edits.keep(copies, claim=command.claim)
         effect: Effect[None] = edits.commit(
             "ApproveClaim", f"approve {approved.in_words} of claim {claim.number}"
         )
@@ -595,7 +518,7 @@ def _disallow(
     check_adjustment(adjustment)
     refuse_locked_entry(locks, None, adjustment)
     id = AdjustmentId(edits.add("adjustments", adjustment))
-    edits.keep(keep_evidence(work, tools, [reference.strip()], adjustment=id))
+    edits.keep([reference.strip()], adjustment=id)
 
 
 def request_payment(command: RequestPayment, tools: Tools) -> Effect[None]:
@@ -690,7 +613,7 @@ def record_payment(command: RecordPayment, tools: Tools) -> Effect[PaymentId]:
         edits = ClaimEdits(work, tools)
         id = PaymentId(edits.add("payments", payment))
         _match(edits, id, payment, command.claims, command.lines)
-        edits.keep(keep_evidence(work, tools, copies, payment=id))
+        edits.keep(copies, payment=id)
         effect: Effect[PaymentId] = edits.commit(
             "RecordPayment", f"record {payment.amount.in_words} received for {fund} {payment.year}", id
         )
@@ -843,15 +766,7 @@ def remove_payment(command: RemovePayment, tools: Tools) -> Effect[None]:
             )
         edits = ClaimEdits(work, tools)
         claims = _unmatch(edits, command.payment)
-        links = [each for each in work.supports.all() if each.value.payment == command.payment]
-        ours = {each.id for each in links}
-        elsewhere = {each.value.evidence for each in work.supports.all() if each.id not in ours}
-        for link in reversed(links):
-            edits.remove("supports", link)
-        edits.remove("payments", kept)
-        for evidence in dict.fromkeys(link.value.evidence for link in links):
-            if evidence not in elsewhere:
-                edits.remove("evidence", work.evidence.get(evidence))
+        edits.remove_with_evidence("payments", kept, "payment")
         settle_claims(edits, claims, kept.value.dated, f"payment of {kept.value.dated:%d/%m/%Y} taken out")
         effect: Effect[None] = edits.commit(
             "RemovePayment",
@@ -913,8 +828,8 @@ def add_repayment(edits: ClaimEdits, repayment: Repayment) -> int:
 
 
 def take_out_repayment(edits: ClaimEdits, kept: Kept[Repayment]) -> None:
-    """Takes a repayment out; the credit claim that it settled is to be paid again."""
-    edits.remove("repayments", kept)
+    """Takes a repayment out with its evidence; the credit claim that it settled is to be paid again."""
+    edits.remove_with_evidence("repayments", kept, "repayment")
     if kept.value.claim is not None:
         settle_claims(edits, {kept.value.claim}, kept.value.dated, "repayment taken out")
 

@@ -82,6 +82,7 @@ from fundingapp.domain.ids import (
 )
 from fundingapp.domain.indicators import (
     Counted,
+    Due,
     FigureStatus,
     GoodDirection,
     Indicator,
@@ -749,6 +750,8 @@ class Records:
                 entry.comparability,
                 bool(entry.sensitive),
                 bool(entry.closed),
+                entry.due or Due.QUARTER,
+                entry.summed_over,
             )
             self._add("indicators", entry.place, made, entry.indicator)
         for figure in self._book.added(FigureEntry):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from fundingapp.application.commands.finding_again import with_earlier
 from fundingapp.application.commands.gathering import Doing
 from fundingapp.application.commands.records import SwapRecords, plain_swap, swap, topics_of_swap
 from fundingapp.application.commands.results import refuse_clashes
@@ -69,7 +70,7 @@ def import_figures(command: ImportFigures, tools: Tools) -> Effect[FiguresImport
         check_clues(work, () if copy is not None else file.clues, "", "What was pasted")
         tools.progress.report(0, 0, "Comparing with what is held")
         plan = decide(file, choices, known_of(work, file.layout))
-        before = same_as(work, copy)
+        before = same_as(work, copy, file)
         if before and not choices.again:
             raise ExpectedError(
                 "figures_known",
@@ -98,6 +99,7 @@ def import_figures(command: ImportFigures, tools: Tools) -> Effect[FiguresImport
             file.sheet,
             as_at=choices.as_at,
             source=file.publisher,
+            part=file.part,
         )
         if copy is not None and made.has_original:
             tools.sources.keep(copy)
@@ -174,14 +176,14 @@ def _keep_table(
     )
     keep("performance_figures", [replace(each, table=table) for each in plan.counts])
     rows = {each.row for each in plan.counts}
-    for fault in file.wrong:
-        if fault.row in rows or not fault.row:
-            doing.add(
-                "performance_findings",
-                PerformanceFinding(
-                    table, fault.row, fault.column, fault.printed, fault.should_be, fault.text
-                ),
-            )
+    found = [
+        PerformanceFinding(table, fault.row, fault.column, fault.printed, fault.should_be, fault.text)
+        for fault in file.wrong
+        if fault.row in rows or not fault.row
+    ]
+    earlier = [plan.earlier] if plan.earlier is not None else []
+    for each in with_earlier(doing.work, found, plan.counts, earlier):
+        doing.add("performance_findings", each)
     return table
 
 

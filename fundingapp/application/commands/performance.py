@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, ClassVar
 
+from fundingapp.application.commands.finding_again import with_earlier
 from fundingapp.application.commands.gathering import Doing
 from fundingapp.application.effect import Command, Effect
 from fundingapp.application.ports import Kept, Tools
+from fundingapp.application.queries.figure_previews import held_tables
 from fundingapp.application.queries.performance import PerformanceFileRead, TableRead, places_of
 from fundingapp.application.releasing import look_before_file
 from fundingapp.application.wording import count
@@ -164,10 +166,11 @@ def import_table(command: ImportPerformanceTable, tools: Tools) -> Effect[TableI
             )
         )
         places = places_of(work)
+        earlier = held_tables(work, FigureLayout.PERFORMANCE)
+        figures = []
         for each in counts:
             period = days[each.period]
-            doing.add(
-                "performance_figures",
+            figures.append(
                 PerformanceFigure(
                     table,
                     each.category or name,
@@ -184,16 +187,16 @@ def import_table(command: ImportPerformanceTable, tools: Tools) -> Effect[TableI
                     each.footnote,
                     each.row,
                     each.column,
-                ),
+                )
             )
+        doing.add_all("performance_figures", figures)
         told: tuple[Wrong | TotalDiffers, ...] = (*chosen.check.wrong, *chosen.check.totals)
-        for found in told:
-            doing.add(
-                "performance_findings",
-                PerformanceFinding(
-                    table, found.row, found.column, found.printed, found.should_be, found.text
-                ),
-            )
+        findings = [
+            PerformanceFinding(table, each.row, each.column, each.printed, each.should_be, each.text)
+            for each in told
+        ]
+        for finding in with_earlier(work, findings, figures, earlier):
+            doing.add("performance_findings", finding)
         result = TableImported(batch, table, len(sheet.rows), kept, len(skipped), len(counts), len(told))
         return doing.commit("ImportPerformanceTable", f"take in the table {name}", result)
 

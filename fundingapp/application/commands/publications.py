@@ -91,9 +91,12 @@ def write_safely(
         grids = read_grids(sheets[0]) if sheets else []
         kept = [False] * len(grids) + [True] * len(looked.beside)
         both = [*grids, *looked.beside]
-        alike = [_shape(grid) for grid in grids] == [_shape(grid) for grid in looked.grids]
-        truth = [*looked.grids, *looked.beside] if looked.hidden.knows_better and alike else ()
-        refuse_exposed(out.name, undo(both, looked.rule, prover, progress.report, kept, truth))
+        found = undo(both, looked.rule, prover, progress.report, kept)
+        if found and [_shape(grid) for grid in grids] == [_shape(grid) for grid in looked.grids]:
+            # Somebody who does not know the counts may read more into what is left than there is, and be wrong.
+            truth = [*looked.grids, *looked.beside]
+            found = undo(both, looked.rule, prover, progress.report, kept, truth)
+        refuse_exposed(out.name, found)
 
     is_marked = bool(looked.hidden.cells)
     write(SafeTable(looked.rows, looked.marks, looked.rule.key if is_marked else "", path), out, prove)

@@ -51,7 +51,7 @@ class PackWritten:
 class WritePack(Question[PackWritten]):
     """Writes the pack of *bids* to *out*, a .docx or .xlsx.
 
-    Raises ExpectedError as :class:`~fundingapp.application.ports.PackWriter` does; *out* is then what it was before.
+    Raises ExpectedError as :class:`~fundingapp.application.ports.FileWriter` does; *out* is then what it was before.
     """
 
     bids: tuple[BidId, ...]

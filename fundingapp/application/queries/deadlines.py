@@ -110,7 +110,7 @@ class ProposeSchedule(Question["tuple[ScheduleEntry, ...]"]):
 class ExportCalendar(Question["int"]):
     """Writes the deadlines to *out* as a calendar (.ics) that can be imported again and again; returns how many.
 
-    Raises ExpectedError as :class:`~fundingapp.application.ports.CalendarWriter` does.
+    Raises ExpectedError as :class:`~fundingapp.application.ports.FileWriter` does.
     """
 
     out: Path

@@ -25,6 +25,9 @@ from fundingapp.application.wording import count, short_date
 from fundingapp.domain.agreements import Agreement
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.evidence import (
+    LOOKS_LIKE,
+    NOT_LOOKED_INTO,
+    ONLY_IN_PART,
     Agreed,
     Evidence,
     EvidenceType,
@@ -71,7 +74,7 @@ from fundingapp.domain.retention import (
 class Papers(Question["PapersAnswer"]):
     """The papers that fit: *text* in the name, title, what it supports or (of a text) the words; empty tuples mean all.
 
-    *supported*: only those of one thing. *unlinked*: only those that support nothing.
+    *supported*: only those of one thing. *unlinked*: only those that support nothing. *year*: only those of one.
     """
 
     text: str = ""
@@ -82,6 +85,7 @@ class Papers(Question["PapersAnswer"]):
     keepings: tuple[Keeping, ...] = ()
     supported: Supported | None = None
     unlinked: bool = False
+    year: FinancialYear | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,13 @@ class PaperRow:
     @property
     def title_or_name(self) -> str:
         return self.of.title or self.of.name
+
+    @property
+    def years(self) -> frozenset[FinancialYear]:
+        """The years that it is of: those of what it supports; where that has none, the one of its date, or of the day
+        on which it came in."""
+        found = frozenset(each.year for each in self.supports if each.year is not None)
+        return found or frozenset((FinancialYear.of(_dated(self.of)),))
 
     @property
     def supports_in_words(self) -> str:
@@ -328,11 +339,18 @@ def told_of(name: str, size: int, media_type: str, found: str, cleanable: Iterab
     if is_program(name, media_type):
         why = why_not_opened(name, media_type)
         told.append(Told("program", f"“{name}” {why}: it is kept, but never opened from here."))
-    if "Looks like" in found:
+    if LOOKS_LIKE in found:
         told.append(Told("personal", f"“{name}” may hold personal data. {found}"))
-    if "Not looked into" in found:
+    if NOT_LOOKED_INTO in found:
         told.append(
             Told("not_looked_into", f"“{name}” was not looked into for personal data: look at it yourself.")
+        )
+    if ONLY_IN_PART in found:
+        told.append(
+            Told(
+                "looked_in_part",
+                f"“{name}” was only looked into in part for personal data: look at the rest.",
+            )
         )
     if cleanable := tuple(cleanable):
         told.append(Told("hidden", f"“{name}” also tells {', '.join(cleanable)}."))
@@ -391,7 +409,9 @@ def answer_papers(question: Papers, tools: Tools) -> PapersAnswer:
             ):
                 continue
             row = rows.row(kept)
-            if question.states and row.state not in question.states:
+            if (question.states and row.state not in question.states) or (
+                question.year is not None and question.year not in row.years
+            ):
                 continue
             said = f"{evidence.name} {evidence.title} {evidence.sort.value} {row.supports_in_words} {evidence.body}"
             if all(word in said.casefold() for word in words):

@@ -639,6 +639,8 @@ class _Reader:
                 plain_text(value.comparability),
                 value.is_sensitive or None,
                 value.is_closed or None,
+                value.due,
+                value.summed_over,
             )
             self._put("indicators", entry, kept.id)
         for kept_figure in self.work.indicator_figures.all():

@@ -31,13 +31,14 @@ _PRINTED = frozenset({FigureLayout.PERFORMANCE, FigureLayout.AREAS})
 
 @dataclass(frozen=True, slots=True)
 class ReadFigureFile(Question["FiguresRead"]):
-    """What the file of figures at *path* holds: of one *sheet* or the first with figures, read as *layout* or as its
-    headings tell. A quarter without a year is one of *year*."""
+    """What the file of figures at *path* holds: of one *sheet* and one *part* of it (which of its tables) or the first
+    with figures, read as *layout* or as its headings tell. A quarter without a year is one of *year*."""
 
     path: Path
     layout: FigureLayout | None = None
     sheet: str | None = None
     year: FinancialYear | None = None
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ class FigurePreview:
     partnership: str = ""
     #: Headings of a published table whose days a person has to say, with what they may mean.
     periods: tuple[PeriodRead, ...] = ()
+    #: The tables of the very file that were taken in before, by sheet and part.
+    taken: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -135,7 +138,7 @@ def read_figures(
         progress.report(0, 0, f"Reading {copy.name}")
         sheets, findings = reader.sheets(copy.path, copy.name, progress)
         progress.report(0, 0, "Understanding the rows")
-        file = read_file(copy.name, sheets, question.layout, question.sheet, question.year)
+        file = read_file(copy.name, sheets, question.layout, question.sheet, question.year, question.part)
     except BaseException:
         sources.discard(copy)
         raise
@@ -152,7 +155,9 @@ def answer_preview(question: PreviewFigures, tools: Tools) -> FigurePreview:
     tools.progress.report(0, 0, "Comparing with what is held")
     with tools.open_work(reading=True) as work:
         known = known_of(work, question.read.file.layout)
-        same = same_as(work, question.read.copy)
+        file = question.read.file
+        same = same_as(work, question.read.copy, file)
+        taken = tables_taken(work, question.read.copy, file)
         partnership = next((kept.value.name for kept in work.partnership.all()), "")
     areas = sorted(known.areas.items(), key=lambda entry: entry[1].name.casefold())
     indicators = [
@@ -169,6 +174,7 @@ def answer_preview(question: PreviewFigures, tools: Tools) -> FigurePreview:
         tuple(sorted(indicators, key=lambda entry: (entry[2], entry[1].name.casefold()))),
         partnership,
         _open_periods(question.read.file),
+        taken,
     )
 
 
@@ -194,14 +200,14 @@ def known_of(work: UnitOfWork, layout: FigureLayout) -> Known:
         {IndicatorId(kept.id): kept.value for kept in work.indicators.all()},
         {ProjectId(kept.id): kept.value.ref for kept in work.projects.all()},
         figures,
-        _tables(work, imports, layout),
+        held_tables(work, layout),
         before,
     )
 
 
-def _tables(
-    work: UnitOfWork, imports: dict[int, FigureImport], layout: FigureLayout
-) -> tuple[HeldTable, ...]:
+def held_tables(work: UnitOfWork, layout: FigureLayout) -> tuple[HeldTable, ...]:
+    """The tables that are held out of files in this *layout*, oldest first."""
+    imports = {kept.id: kept.value for kept in work.figure_imports.all()}
     # A table by place and one by category are both read by their print.
     alike = _PRINTED if layout in _PRINTED else {layout}
     held = {
@@ -220,14 +226,35 @@ def _tables(
     )
 
 
-def same_as(work: UnitOfWork, copy: PrivateCopy | None) -> str:
-    """When the very file was taken in before, as “imported on 03/05/2026 as …”; "" when it was not."""
+def same_as(work: UnitOfWork, copy: PrivateCopy | None, file: FigureFile | None = None) -> str:
+    """When the very file was taken in before, as “imported on 03/05/2026 as …”; "" when it was not. Of a *file* with
+    several tables only the same table counts."""
     if copy is None:
         return ""
     for kept in reversed(work.figure_imports.all()):
-        if kept.value.sha256 == copy.sha256:
+        if kept.value.sha256 == copy.sha256 and (file is None or _is_same_table(kept.value, file)):
             return f"imported on {short_date(kept.value.imported_at.date())} as “{kept.value.file_name}”"
     return ""
+
+
+def _is_same_table(batch: FigureImport, file: FigureFile) -> bool:
+    """Whether *batch* took the table of *file* in. An import of before version 7 took the first of its sheet."""
+    if batch.sheet != file.sheet:
+        return False
+    first = next((each.part for each in file.tables if each.sheet == file.sheet), "")
+    return (batch.part or first) == (file.part or first)
+
+
+def tables_taken(work: UnitOfWork, copy: PrivateCopy | None, file: FigureFile) -> frozenset[tuple[str, str]]:
+    """Which tables of the very file were taken in before, by their sheet and part."""
+    if copy is None:
+        return frozenset()
+    batches = [kept.value for kept in work.figure_imports.all() if kept.value.sha256 == copy.sha256]
+    return frozenset(
+        (each.sheet, each.part)
+        for each in file.tables
+        if any(_is_same_table(batch, replace(file, sheet=each.sheet, part=each.part)) for batch in batches)
+    )
 
 
 def answer_imports(question: FigureImports, tools: Tools) -> tuple[Kept[FigureImport], ...]:

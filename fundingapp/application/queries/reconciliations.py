@@ -68,7 +68,7 @@ class ReconciliationStatement(Question["StatementAnswer"]):
 class WriteReconciliation(Question[Path]):
     """Writes the reconciliation as a document to *out*, a .docx, and returns where it stands.
 
-    Raises ExpectedError as :class:`~fundingapp.application.ports.ReconciliationWriter` does.
+    Raises ExpectedError as :class:`~fundingapp.application.ports.FileWriter` does.
     """
 
     id: ReconciliationId

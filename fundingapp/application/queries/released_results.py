@@ -21,11 +21,12 @@ from fundingapp.application.small_numbers import (
     what_may_be_shown,
 )
 from fundingapp.application.wording import short_date
+from fundingapp.domain.due_figures import is_missing
 from fundingapp.domain.evidence import Agreed, Evidence, EvidenceType
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, Measure, comparability_of
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.results import OF_PARTS, Aim, Result, Standing, Target, is_missing
+from fundingapp.domain.results import OF_PARTS, Aim, Result, Standing, Target
 from fundingapp.domain.return_results import NO_FIGURE, NOTHING, IndicatorLine, SafeFigure
 from fundingapp.domain.small_numbers import Rule
 
@@ -125,7 +126,7 @@ def _gives_last_year_away(row: ResultRow, held: HeldResults) -> bool:
 def _line(held: HeldResults, row: ResultRow) -> IndicatorLine:
     """*row* as the return lists it, nothing hidden yet."""
     indicator, year = row.indicator, row.year
-    measured = held.of(row.kept)
+    measured = held.whole(row.kept)
     missing = tuple(
         quarter for quarter in range(1, row.quarter + 1) if is_missing(indicator, measured, year, quarter)
     )
@@ -162,12 +163,17 @@ def _line(held: HeldResults, row: ResultRow) -> IndicatorLine:
         _base(to_date),
         indicator.direction.value,
         tuple(_marks(row)),
-        "; ".join(source for source in sources if source),
+        "; ".join([*(source for source in sources if source), *_of_places(row)]),
         tuple(names_of_papers(evidence)),
         missing,
         row.figure("to-date"),
         comparability_of(indicator),
     )
+
+
+def _of_places(row: ResultRow) -> list[str]:
+    """Which figure of places or of the whole is used, up to the quarter of *row*."""
+    return [text.removesuffix(".") for text in row.of_places]
 
 
 def _unit(indicator: Indicator) -> str:

@@ -56,7 +56,7 @@ class LetterWritten:
 class WriteRequestLetter(Question[LetterWritten]):
     """Writes that letter to *out*, a .docx.
 
-    Raises ExpectedError as :class:`~fundingapp.application.ports.LetterWriter` does; *out* is then what it was before.
+    Raises ExpectedError as :class:`~fundingapp.application.ports.FileWriter` does; *out* is then what it was before.
     """
 
     fund: FundId

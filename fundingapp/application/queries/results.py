@@ -12,10 +12,16 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.queries.areas import all_areas
 from fundingapp.application.queries.heads import budgeted
 from fundingapp.application.wording import short_date
+from fundingapp.domain.area_sums import AreaSum, area_sums, standing_for_the_whole
+from fundingapp.domain.areas import Area
+from fundingapp.domain.changes import Days
+from fundingapp.domain.due_figures import MissingFigure, lacking
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.evidence import Evidence, Support
+from fundingapp.domain.figure_files.days import in_words
 from fundingapp.domain.figure_imports import FigureImport
 from fundingapp.domain.funds import Project
 from fundingapp.domain.ids import (
@@ -31,17 +37,16 @@ from fundingapp.domain.ids import (
 from fundingapp.domain.indicators import Indicator, IndicatorFigure, IndicatorYear
 from fundingapp.domain.outcomes import Milestone, Outcome, OutcomeStatement, ResultsRules
 from fundingapp.domain.periods import FinancialYear, days_of
+from fundingapp.domain.places import Places, several_places
 from fundingapp.domain.results import (
     Baseline,
     Judgement,
     Measured,
-    MissingFigure,
     Result,
     Standing,
     Target,
     Trend,
     baseline_of,
-    is_missing,
     judged,
     of_area,
     quarter_result,
@@ -99,6 +104,8 @@ class ResultRow:
     note: str = ""
     #: The place that the indicator refers to, "" where it names none.
     place: str = ""
+    #: Of one that is the sum of places: for each time of the year, which figure is used and what does not agree.
+    of_places: tuple[str, ...] = ()
 
     @property
     def id(self) -> IndicatorId:
@@ -177,7 +184,8 @@ class ResultsAnswer:
 
 @dataclass(frozen=True, slots=True)
 class FiguresMissing(Question["tuple[MissingFigure, ...]"]):
-    """The figures that quarters of *year* which are over by *today* (the clock's by itself) lack."""
+    """The figures that times of *year* which are over by *today* (the clock's by itself) lack: quarters, or months,
+    half-years, the year, as each indicator is due."""
 
     year: FinancialYear
     fund: FundId | None = None
@@ -346,14 +354,60 @@ class HeldResults:
         self._supports: list[Support] | None = None
         self._evidence: dict[int, Kept[Evidence]] | None = None
         self._places: dict[int, str] | None = None
+        self._areas: dict[AreaId, Area] | None = None
+        self._sums: dict[int, tuple[AreaSum, ...]] = {}
+        #: The figures that a sum of places is made of, by the number that stands for it: below nought.
+        self._parts: dict[FigureId, tuple[FigureId, ...]] = {}
+        self._whole: dict[int, list[Measured]] = {}
         self._imports: dict[int, FigureImport] | None = None
 
     @property
     def places(self) -> dict[int, str]:
         """The names of the places of the file."""
         if self._places is None:
-            self._places = {kept.id: kept.value.name for kept in self.work.areas.all()}
+            self._places = {id: area.name for id, area in self.areas.items()}
         return self._places
+
+    @property
+    def areas(self) -> dict[AreaId, Area]:
+        """The places of the file."""
+        if self._areas is None:
+            self._areas = all_areas(self.work)
+        return self._areas
+
+    def sums(self, kept: Kept[Indicator]) -> tuple[AreaSum, ...]:
+        """What the places of an indicator come to together, where it claims to be their sum (R38)."""
+        if kept.value.summed_over is None:
+            return ()
+        if kept.id not in self._sums:
+            areas = self.areas
+            if kept.value.area is not None:
+                inside = Places(areas).within(kept.value.area)
+                areas = {id: area for id, area in areas.items() if id in inside}
+            measured = self.measured.get(IndicatorId(kept.id), ())
+            self._sums[kept.id] = area_sums(kept.value, measured, areas, self.rules.threshold)
+        return self._sums[kept.id]
+
+    def whole(self, kept: Kept[Indicator], area: AreaId | None = None) -> list[Measured]:
+        """The figures of an indicator for one place; sums of places stand for its own where nothing is recorded."""
+        if area is not None or kept.value.summed_over is None:
+            return self.of(kept, area)
+        if kept.id not in self._whole:
+            own = self.of(kept)
+            made = []
+            for figure, parts in standing_for_the_whole(kept.value, own, self.sums(kept)):
+                id = FigureId(-1 - len(self._parts))
+                self._parts[id] = parts
+                made.append(Measured(id, figure))
+            self._whole[kept.id] = [*own, *made]
+        return self._whole[kept.id]
+
+    def _opened(self, result: Result) -> Result:
+        """*result* with the figures of places in the stead of their sums."""
+        if not any(id in self._parts for id in result.figures):
+            return result
+        figures = (part for id in result.figures for part in self._parts.get(id, (id,)))
+        return replace(result, figures=tuple(figures))
 
     def as_at(self, figure: FigureId) -> date | None:
         """The day on which a figure was taken out of its source: its own, else that of the file that it came in."""
@@ -410,8 +464,8 @@ class HeldResults:
         """What an indicator comes to at the end of *quarter*."""
         key = (kept.id, year, quarter, area)
         if key not in self._to_date:
-            measured = self.of(kept, area)
-            result = to_date(kept.value, measured, year, quarter, self.rules.threshold)
+            measured = self.whole(kept, area)
+            result = self._opened(to_date(kept.value, measured, year, quarter, self.rules.threshold))
             quarters = self.quarters(kept, year, area)[:quarter] if kept.value.is_sensitive else ()
             if any(each.is_small for each in quarters):
                 result = replace(result, is_withheld=True)
@@ -429,7 +483,7 @@ class HeldResults:
 
     def before(self, kept: Kept[Indicator], result: Result, area: AreaId | None = None) -> Result | None:
         """The same days a year before."""
-        return same_days_before(kept.value, self.of(kept, area), result, self.rules.threshold)
+        return same_days_before(kept.value, self.whole(kept, area), result, self.rules.threshold)
 
     def quarters(
         self, kept: Kept[Indicator], year: FinancialYear, area: AreaId | None = None
@@ -437,9 +491,9 @@ class HeldResults:
         """What an indicator was in each quarter."""
         key = (kept.id, year, area)
         if key not in self._quarters:
-            measured = self.of(kept, area)
+            measured = self.whole(kept, area)
             self._quarters[key] = tuple(
-                quarter_result(kept.value, measured, year, quarter, self.rules.threshold)
+                self._opened(quarter_result(kept.value, measured, year, quarter, self.rules.threshold))
                 for quarter in (1, 2, 3, 4)
             )
         return self._quarters[key]
@@ -489,7 +543,21 @@ class HeldResults:
             len(behind),
             said.note if said else "",
             self.places.get(indicator.area or 0, ""),
+            self.notes_of_places(kept, year, quarter) if area is None else (),
         )
+
+    def notes_of_places(self, kept: Kept[Indicator], year: FinancialYear, quarter: int) -> tuple[str, ...]:
+        """What is to be known of the sums of places to the end of *quarter*: which figure is used, and what does not
+        agree (R38)."""
+        kind = kept.value.summed_over
+        if kind is None:
+            return ()
+        found = []
+        for each in self.sums(kept):
+            if year.first_day <= each.last <= days_of(year, quarter)[1]:
+                said = each.in_words(several_places(kind))
+                found.append(f"{in_words(Days(each.first, each.last))}: {said}.")
+        return tuple(found)
 
     def is_of(self, kept: Kept[Indicator], year: FinancialYear) -> bool:
         """Whether an indicator belongs to *year*: its outcome is in force and it is open; with figures always."""
@@ -505,25 +573,26 @@ class HeldResults:
     def missing(
         self, kept_ones: Iterable[Kept[Indicator]], year: FinancialYear, today: date
     ) -> tuple[MissingFigure, ...]:
-        """The figures that quarters of *year* which are over by *today* lack."""
+        """The figures that times of *year* which are over by *today* lack, each as often as it is due."""
         found: list[MissingFigure] = []
         for kept in kept_ones:
             indicator = kept.value
             if indicator.is_closed:
                 continue
             project = self.projects.get(indicator.project) if indicator.project is not None else None
-            for quarter in (1, 2, 3, 4):
-                first, last = days_of(year, quarter)
-                if last >= today or (project is not None and not _runs(project.value, first, last)):
+            ref = project.value.ref if project is not None else ""
+            id = IndicatorId(kept.id)
+            for span in lacking(indicator, self.whole(kept), year):
+                if span.last >= today:
                     continue
-                if is_missing(indicator, self.of(kept), year, quarter):
-                    ref = project.value.ref if project is not None else ""
-                    found.append(
-                        MissingFigure(
-                            IndicatorId(kept.id), indicator.name, indicator.project, ref, quarter, last
-                        )
+                if project is not None and not _runs(project.value, span.first, span.last):
+                    continue
+                found.append(
+                    MissingFigure(
+                        id, indicator.name, indicator.project, ref, span.quarter, span.last, span.name
                     )
-        return tuple(sorted(found, key=lambda each: (each.quarter, each.ref, each.indicator)))
+                )
+        return tuple(sorted(found, key=lambda each: (each.ended, each.ref, each.indicator)))
 
 
 def in_force(outcome: Outcome, year: FinancialYear) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.released_results import names_of_papers, safe_lines, safely
-from fundingapp.application.queries.results import HeldResults, in_force, projects_of
+from fundingapp.application.queries.results import HeldResults, ResultRow, in_force, projects_of
 from fundingapp.application.queries.value import Bought
 from fundingapp.application.small_numbers import ShownRow, ShownTable, rule_of
 from fundingapp.application.wording import short_date
@@ -30,21 +31,35 @@ from fundingapp.domain.return_results import (
 from fundingapp.domain.unit_costs import HIDDEN
 
 
-def results_of_return(
-    work: UnitOfWork, tools: Tools, fund: FundId, year: FinancialYear, quarter: int, *, whole_year: bool
-) -> ReturnResults | None:
-    """The results of a grant up to *quarter* as they may leave the house; *whole_year*: with what they rest on and
-    what they cost. None where nothing is measured."""
-    held = HeldResults(work, fund)
-    paid = projects_of(work, year, fund)
+def rows_of_return(
+    held: HeldResults, fund: FundId | None, year: FinancialYear, quarter: int
+) -> list[ResultRow]:
+    """The indicators that a grant's return is of, in its order: those of the projects that it pays for (*fund* None:
+    that any grant does), and of the partnership."""
+    paid = projects_of(held.work, year, fund)
     kept_ones = [
         kept
         for kept in held.indicators.values()
         if held.is_of(kept, year) and (kept.value.project is None or kept.value.project in paid)
     ]
     rows = [held.row(kept, year, quarter) for kept in kept_ones]
-    rows.sort(key=lambda row: (not row.ref, row.ref, row.indicator.level.value, row.id))
-    lines = safe_lines(held, rows, tools, fund)
+    return sorted(rows, key=lambda row: (not row.ref, row.ref, row.indicator.level.value, row.id))
+
+
+def results_of_return(
+    work: UnitOfWork,
+    tools: Tools,
+    fund: FundId | None,
+    year: FinancialYear,
+    quarter: int,
+    *,
+    whole_year: bool,
+) -> ReturnResults | None:
+    """The results of a grant (*fund* None: of all of the year) up to *quarter* as they may leave the house;
+    *whole_year*: with what they rest on and what they cost. None where nothing is measured."""
+    held = HeldResults(work, fund)
+    paid = projects_of(work, year, fund)
+    lines = safe_lines(held, rows_of_return(held, fund, year, quarter), tools, fund)
     hidden = {line.indicator for line in lines if line.to_date.is_hidden or line.base.is_hidden}
     outcomes = tuple(_statements(held, year, paid, hidden)) if whole_year else ()
     costs = tuple(_costs(work, year, quarter, fund, hidden)) if whole_year else ()
@@ -110,7 +125,7 @@ def _ref(held: HeldResults, outcome: Outcome) -> str:
 
 
 def _costs(
-    work: UnitOfWork, year: FinancialYear, quarter: int, fund: FundId, hidden: set[IndicatorId]
+    work: UnitOfWork, year: FinancialYear, quarter: int, fund: FundId | None, hidden: set[IndicatorId]
 ) -> Iterable[CostLine]:
     """What one of each result cost this grant; where its number is hidden, so is the cost, which gives it away."""
     for row in Bought(work, year, quarter, fund).rows():
@@ -129,8 +144,26 @@ def _costs(
 
 
 def _performance(
-    work: UnitOfWork, tools: Tools, fund: FundId, year: FinancialYear
+    work: UnitOfWork, tools: Tools, fund: FundId | None, year: FinancialYear
 ) -> Iterable[PerformanceLine]:
+    for table in released_tables(work, tools, fund, year):
+        yield from table.lines
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedTable:
+    """A kept table as it may leave the house: a line for each of *rows*, the numbers of its rows in the file.
+    *hides*: a small number is hidden in it."""
+
+    kept: Kept[PerformanceTable]
+    rows: tuple[int, ...]
+    lines: tuple[PerformanceLine, ...]
+    hides: bool
+
+
+def released_tables(
+    work: UnitOfWork, tools: Tools, fund: FundId | None, year: FinancialYear
+) -> list[ReleasedTable]:
     """The tables whose latest figures are of the year, with percentages worked out and small numbers hidden."""
     areas = {area.id: area.value.name for area in work.areas.all()}
     batches = {kept.id: kept.value for kept in work.figure_imports.all()}
@@ -155,11 +188,22 @@ def _performance(
         for _, lines in chosen
     )
     safe = safely(shown, rule_of(work, fund), tools)
+    found = []
     for (table, lines), marks_of in zip(chosen, safe, strict=True):
         batch = batches.get(table.value.batch) if table.value.batch is not None else None
         place = areas.get(table.value.area, "") if table.value.area is not None else ""
-        for line, marks in zip(lines, marks_of.rows, strict=True):
-            yield _performance_line(line, marks, table.value, batch, areas, place)
+        found.append(
+            ReleasedTable(
+                table,
+                tuple(line.current.row if line.current is not None else 0 for line in lines),
+                tuple(
+                    _performance_line(line, marks, table.value, batch, areas, place)
+                    for line, marks in zip(lines, marks_of.rows, strict=True)
+                ),
+                any(any(marks) for marks in marks_of.rows),
+            )
+        )
+    return found
 
 
 #: Longer tables go out with the lines of our own places alone.

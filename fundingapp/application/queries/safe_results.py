@@ -10,7 +10,13 @@ from typing import Any
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Tools
 from fundingapp.application.queries.released_results import safe_lines
-from fundingapp.application.queries.results import HeldResults, ResultRow, ResultsOf, answer_results
+from fundingapp.application.queries.results import (
+    HeldResults,
+    ResultRow,
+    ResultsAnswer,
+    ResultsOf,
+    answer_results,
+)
 from fundingapp.domain.ids import FundId, IndicatorId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.results import number_shown
@@ -20,12 +26,13 @@ from fundingapp.domain.return_results import IndicatorLine
 @dataclass(frozen=True, slots=True)
 class SafeResults(Question["SafeResultsAnswer"]):
     """What may be shown of the results that :class:`~fundingapp.application.queries.results.ResultsOf` gives, all of
-    them together."""
+    them together. *of* is what that gave, when it was asked already: it is not worked out twice then."""
 
     year: FinancialYear
     quarter: int | None = None
     fund: FundId | None = None
     today: date | None = None
+    of: ResultsAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ def change_shown(row: ResultRow) -> str:
 
 def answer_safe(question: SafeResults, tools: Tools) -> SafeResultsAnswer:
     asked = ResultsOf(question.year, question.quarter, question.fund, today=question.today)
-    answer = answer_results(asked, tools)
+    answer = question.of or answer_results(asked, tools)
     with tools.open_work(reading=True) as work:
         held = HeldResults(work, question.fund)
         lines = safe_lines(held, answer.rows, tools, question.fund)

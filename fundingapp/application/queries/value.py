@@ -20,12 +20,13 @@ from fundingapp.application.queries.released_results import safe_lines
 from fundingapp.application.queries.results import HeldResults, figure_key, quarter_over
 from fundingapp.domain.changes import Days
 from fundingapp.domain.counted_words import counted, name_in_text
+from fundingapp.domain.due_figures import is_missing
 from fundingapp.domain.funds import Project
 from fundingapp.domain.ids import FundId, IndicatorId, ProjectId
 from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, ResultLevel
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear, last_period_of
-from fundingapp.domain.results import Baseline, Result, Standing, is_missing, number_shown
+from fundingapp.domain.results import WITHHELD, Baseline, Result, Standing, number_shown
 from fundingapp.domain.sentences import (
     AVOIDED,
     Filling,
@@ -260,6 +261,7 @@ class Bought:
         self.work, self.year, self.quarter = work, year, quarter
         self.held = HeldResults(work, fund)
         self._protected: set[IndicatorId] = self._protecting(tools, fund) if tools is not None else set()
+        self._hidden_baselines: set[IndicatorId] = set()
         self.spending = _Spending(work, year, quarter, fund)
         self.references = in_force(kept.value for kept in work.reference_values.all())
 
@@ -269,6 +271,11 @@ class Bought:
         rows = [self.held.row(kept, self.year, self.quarter) for kept in kept_ones]
         lines = safe_lines(self.held, rows, tools, fund)
         return {line.indicator for line in lines if line.to_date.is_hidden}
+
+    def hide(self, figures: Iterable[IndicatorId], baselines: Iterable[IndicatorId] = ()) -> None:
+        """Hides the *figures* to date of these too, and these *baselines*: what stands beside hides them."""
+        self._protected.update(figures)
+        self._hidden_baselines.update(baselines)
 
     def is_hidden(self, id: IndicatorId) -> bool:
         """Whether the figure to date is hidden: a small number of something sensitive, one that a return shows quarter
@@ -292,7 +299,7 @@ class Bought:
 
     def reached(self, id: IndicatorId) -> Reached:
         kept = self.held.indicators[id]
-        result, measured = self.result(id), self.held.of(kept)
+        result, measured = self.result(id), self.held.whole(kept)
         missing = tuple(
             quarter
             for quarter in range(1, self.quarter + 1)
@@ -470,7 +477,7 @@ class Bought:
         )
         yield (
             " baseline",
-            Filling(self._safe(indicator, baseline), self.number_figure(id, "baseline"))
+            Filling(self.baseline_text(id), self.number_figure(id, "baseline"))
             if baseline.text
             else Filling(missing=f"“{indicator.name}” has no baseline"),
         )
@@ -502,6 +509,8 @@ class Bought:
 
     def baseline_text(self, id: IndicatorId) -> str:
         """The baseline of the year as it is worded; a small number of something sensitive is hidden."""
+        if id in self._hidden_baselines:
+            return WITHHELD
         return self._safe(self.indicator(id), self.held.baseline(self.held.indicators[id], self.year))
 
     def _safe(self, indicator: Indicator, baseline: Baseline) -> str:

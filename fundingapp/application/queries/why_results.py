@@ -87,7 +87,7 @@ class _Explaining:
             Term(self._named(row), shown=row.hidden, figure=self._quarter_of(row, quarters, result))
             for row in rows
         )
-        notes = [self._how(result), self._coverage(result), *self._notes(rows)]
+        notes = [self._how(result), *self._of_places(rows), self._coverage(result), *self._notes(rows)]
         return Explanation(
             "",
             title,
@@ -122,10 +122,11 @@ class _Explaining:
     def _named(self, row: FigureRow) -> str:
         """A figure by its days, with what it is made of; small counts stay hidden."""
         figure = row.figure
+        named = f"{row.area}, {self._days_of(row)}" if row.area else self._days_of(row)
         if row.hidden != row.shown or figure.numerator is None or figure.denominator is None:
-            return self._days_of(row)
+            return named
         parts = f"{number_shown(figure.numerator)} of {number_shown(figure.denominator)}"
-        return f"{self._days_of(row)} ({parts})"
+        return f"{named} ({parts})"
 
     def _how(self, result: Result) -> str:
         """How several figures become one (R39)."""
@@ -154,6 +155,13 @@ class _Explaining:
                 return "Contacts added up: one person may have many, so they are no number of people."
             case _:
                 return "The figures added up." if len(result.figures) > 1 else ""
+
+    def _of_places(self, rows: Sequence[FigureRow]) -> list[str]:
+        """That figures are those of places, and what does not agree with their sum (R38)."""
+        said = list(self._held.notes_of_places(self._kept, self._year, self._quarter))
+        if said and self._indicator.counted is Counted.PEOPLE and any(row.area for row in rows):
+            said.append("Somebody who was counted in two places is counted in both.")
+        return said
 
     def _coverage(self, result: Result) -> str:
         if not result.is_part or result.first is None or result.last is None:

@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 from fundingapp.domain.agreements import CarryForwardStance
 from fundingapp.domain.allocations import AllocationStatus, Authority
+from fundingapp.domain.areas import AreaKind
 from fundingapp.domain.bids import BidState
 from fundingapp.domain.carry_forwards import CarryForwardState
 from fundingapp.domain.claims import ClaimState
 from fundingapp.domain.exchange.columns import folded
 from fundingapp.domain.exchange.notes import Place
 from fundingapp.domain.funds import Kind, PaymentBasis, Purpose
-from fundingapp.domain.indicators import Counted, FigureStatus, GoodDirection, Measure, ResultLevel
+from fundingapp.domain.indicators import Counted, Due, FigureStatus, GoodDirection, Measure, ResultLevel
 from fundingapp.domain.money import Money
 from fundingapp.domain.parties import PartyForm, PartyKind
 from fundingapp.domain.periods import FinancialYear
@@ -400,6 +401,8 @@ class IndicatorEntry(Entry):
     comparability: str = ""
     sensitive: bool | None = None
     closed: bool | None = None
+    due: Due | None = None
+    summed_over: AreaKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from fundingapp.domain.agreements import CarryForwardStance
 from fundingapp.domain.allocations import AllocationStatus, Authority
+from fundingapp.domain.areas import AreaKind
 from fundingapp.domain.bids import BidState
 from fundingapp.domain.carry_forwards import CarryForwardState
 from fundingapp.domain.claims import ClaimState
@@ -36,7 +37,7 @@ from fundingapp.domain.exchange.entries import (
     VirementEntry,
 )
 from fundingapp.domain.funds import PaymentBasis, Purpose
-from fundingapp.domain.indicators import Counted, FigureStatus, GoodDirection, Measure, ResultLevel
+from fundingapp.domain.indicators import Counted, Due, FigureStatus, GoodDirection, Measure, ResultLevel
 from fundingapp.domain.parties import PartyForm, PartyKind
 
 
@@ -427,6 +428,8 @@ SHEETS: tuple[SheetSpec, ...] = (
             _text("comparability", ours=True),
             _yes("sensitive", "small counts of it are hidden"),
             _yes("closed"),
+            _choice("due", Due, ours=True),
+            _choice("summed over", AreaKind, ours=True),
         ),
         ("indicator",),
         "What is measured.",

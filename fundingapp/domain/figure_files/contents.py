@@ -113,6 +113,26 @@ class PrintedFault:
 
 
 @dataclass(frozen=True, slots=True)
+class TableSeen:
+    """A table of a file: its *sheet* and, where that holds several, its *part*; how many *rows* have figures."""
+
+    sheet: str
+    part: str
+    title: str
+    layout: FigureLayout
+    rows: int
+    figures: int
+    is_first: bool = True
+
+    @property
+    def in_words(self) -> str:
+        """“Table C2: recorded crime (314 rows)”."""
+        named = self.part or (self.title if not self.sheet or self.title == self.sheet else "")
+        where = ": ".join(each for each in (self.sheet, named) if each) or self.title
+        return f"{where} ({self.rows:,} {'row' if self.rows == 1 else 'rows'})"
+
+
+@dataclass(frozen=True, slots=True)
 class FigureFile:
     """A file of figures understood. *rows* are all its filled rows, in their order.
 
@@ -134,8 +154,10 @@ class FigureFile:
     footnotes: str = ""
     is_provisional: bool = False
     crimes: bool = False
-    #: The other sheets with figures, which were not read.
-    others: tuple[str, ...] = ()
+    #: Which of several tables of its sheet it is; "" for the only one.
+    part: str = ""
+    #: Every table of the file, in its order, this one among them.
+    tables: tuple[TableSeen, ...] = ()
     wrong: tuple[PrintedFault, ...] = ()
     #: What looks like personal data in it; of single crimes the file is not kept, and nothing but counts.
     clues: tuple[Clue, ...] = ()

@@ -3,7 +3,7 @@ and each figure beside the one that is held."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from fundingapp.domain.changes import Days
@@ -217,12 +217,7 @@ def _beside_earlier(
     """The earlier table that states most of *counts*; how many are the same there, those that differ, and
     how many it states that the file no longer does."""
     mine = {_key_of(each): each for each in counts}
-    best: HeldTable | None = None
-    most = 0
-    for table in tables:
-        common = sum(_key_of(each) in mine for each in table.counts)
-        if common and common >= most:
-            best, most = table, common
+    best = earlier_of(counts, tables)
     if best is None:
         return None, 0, (), 0
     same, gone, changed = 0, 0, []
@@ -238,6 +233,18 @@ def _beside_earlier(
                 CountChanged(held.category, held.area_name, days, count_in_words(held), count_in_words(new))
             )
     return best, same, tuple(changed), gone
+
+
+def earlier_of(counts: Iterable[PerformanceFigure], tables: Iterable[HeldTable]) -> HeldTable | None:
+    """The table that states most of *counts*, whatever their number: of several the newest; None for none."""
+    mine = {_key_of(each) for each in counts}
+    best: HeldTable | None = None
+    most = 0
+    for table in tables:
+        common = sum(_key_of(each) in mine for each in table.counts)
+        if common and common >= most:
+            best, most = table, common
+    return best
 
 
 def _key_of(figure: PerformanceFigure) -> tuple[object, ...]:

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 from fundingapp.domain.cells import clean_text
 from fundingapp.domain.changes import Days
 from fundingapp.domain.figure_files.contents import (
@@ -42,17 +45,33 @@ _OF_INDICATORS = frozenset(
 )
 
 
-def read_printed(sheet: SheetRows, name: str, *, must: bool = False) -> FigureFile | None:
-    """The first published table of *sheet* in the file *name*; None when there is none.
+def read_printed(sheet: SheetRows, name: str, *, must: bool = False) -> tuple[FigureFile, ...]:
+    """The published tables of *sheet* in the file *name*, in their order; where there are several, each has a *part*
+    that names it.
 
-    Without *must* it has to show that it is one: by what it works out of its counts, or by rows that are places.
+    Without *must* each has to show that it is one: by what it works out of its counts, or by rows that are places.
     """
+    found = []
     for table in read_tables([sheet]):
         check = check_table(table)
         counts = counts_of(table, check)
         if counts and (must or _is_published(table, check)):
-            return _file(sheet, name, table, check, counts)
-    return None
+            found.append(_file(sheet, name, table, check, counts))
+    if len(found) < 2:
+        return tuple(found)
+    titles = Counter(plain_heading(each.title) for each in found)
+    return tuple(
+        replace(
+            each,
+            part=each.title if titles[plain_heading(each.title)] == 1 else f"{each.title}, row {_top(each)}",
+        )
+        for each in found
+    )
+
+
+def _top(file: FigureFile) -> int:
+    """The first row of the table in its sheet."""
+    return next(row.row for row in file.rows if row.has_figures or row.what is RowIs.HEADING)
 
 
 def _is_published(table: PrintedTable, check: TableCheck) -> bool:

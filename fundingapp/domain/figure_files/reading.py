@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from fundingapp.domain.cells import clean_text
 from fundingapp.domain.errors import InputRefusedError, listed
-from fundingapp.domain.figure_files.contents import FigureFile, RowIs
+from fundingapp.domain.figure_files.contents import FigureFile, RowIs, TableSeen
 from fundingapp.domain.figure_files.grids import read_grid
 from fundingapp.domain.figure_files.partnerships import read_partnerships
 from fundingapp.domain.figure_files.printed import read_printed
@@ -26,13 +26,19 @@ PASTED = "what was pasted"
 #: So much may be pasted at once, in letters.
 MOST_PASTED = 5_000_000
 
-_Reader: TypeAlias = Callable[[SheetRows, str, FinancialYear | None], FigureFile | None]
-#: How each layout is read, those first that tell themselves most surely.
+_Reader: TypeAlias = Callable[[SheetRows, str, FinancialYear | None], tuple[FigureFile, ...]]
+
+
+def _one(file: FigureFile | None) -> tuple[FigureFile, ...]:
+    return (file,) if file is not None else ()
+
+
+#: How each layout is read, those first that tell themselves most surely. A sheet may hold several published tables.
 READERS: dict[FigureLayout, _Reader] = {
-    FigureLayout.PARTNERSHIPS: lambda sheet, name, _year: read_partnerships(sheet, name),
-    FigureLayout.STREET: lambda sheet, name, _year: read_street(sheet, name),
+    FigureLayout.PARTNERSHIPS: lambda sheet, name, _year: _one(read_partnerships(sheet, name)),
+    FigureLayout.STREET: lambda sheet, name, _year: _one(read_street(sheet, name)),
     FigureLayout.PERFORMANCE: lambda sheet, name, _year: read_printed(sheet, name),
-    FigureLayout.GRID: read_grid,
+    FigureLayout.GRID: lambda sheet, name, year: _one(read_grid(sheet, name, year)),
 }
 #: A layout that a person has chosen is read so although nothing else shows it.
 _CHOSEN: dict[FigureLayout, _Reader] = {
@@ -46,28 +52,31 @@ def read_file(
     layout: FigureLayout | None = None,
     sheet: str | None = None,
     year: FinancialYear | None = None,
+    part: str | None = None,
 ) -> FigureFile:
-    """The figures of the file *name*: of the sheet named, else of the first that holds any; read as *layout*, else as
-    its headings tell. A quarter without a year is one of *year*.
+    """The figures of the file *name*: of the *sheet* and the *part* of it that are named, else of the first table with
+    any; read as *layout*, else as its headings tell. A quarter without a year is one of *year*.
 
-    Raises InputRefusedError when it holds no figures, or not in that layout, or has no such sheet.
+    Raises InputRefusedError when it holds no figures, or not in that layout, or has no such sheet or table.
     """
-    chosen = [each for each in sheets if sheet is None or each.name.casefold() == sheet.casefold()]
-    if not chosen:
+    if sheet is not None and not any(each.name.casefold() == sheet.casefold() for each in sheets):
         there = listed(f"“{each.name}”" for each in sheets if each.name)
         raise InputRefusedError(
             "no_sheet", f"“{name}” has no sheet “{sheet}”.", f"Choose one of its sheets: {there}."
         )
     readers = READERS if layout is None else {layout: _CHOSEN.get(layout, READERS[layout])}
     found: list[tuple[SheetRows, FigureFile]] = []
-    for each in chosen:
+    for each in sheets:
         for read in readers.values():
-            file = read(each, name, year)
-            if file is not None:
-                found.append((each, file))
+            files = read(each, name, year)
+            if files:
+                found += [(each, file) for file in files]
                 break
-    with_figures = [file for _, file in found if file.figures] or [file for _, file in found]
-    if not with_figures:
+    found = [(each, file) for each, file in found if file.figures] or found
+    chosen = [
+        (each, file) for each, file in found if sheet is None or each.name.casefold() == sheet.casefold()
+    ]
+    if not chosen:
         what = f"as {layout.value}" if layout is not None else "in a layout that is known"
         raise InputRefusedError(
             "no_figures",
@@ -75,10 +84,30 @@ def read_file(
             "It needs a row of headings: an indicator and its periods (such as Q1 2018/19), or those of the published "
             "table as it was downloaded.",
         )
-    file = with_figures[0]
-    others = tuple(other.sheet for other in with_figures[1:] if other.sheet)
-    clues = () if file.crimes else _clues(name, next(each for each, read in found if read is file))
-    return replace(file, others=others, findings=(*file.findings, *_unreadable(file)), clues=clues)
+    tables = _seen([file for _, file in found])
+    if part is not None:
+        chosen = [(each, file) for each, file in chosen if file.part.casefold() == part.casefold()]
+        if not chosen:
+            there = listed(f"“{each.part or each.title}”" for each in tables)
+            raise InputRefusedError(
+                "no_table", f"“{name}” has no table “{part}”.", f"Choose one of its tables: {there}."
+            )
+    of_sheet, file = chosen[0]
+    clues = () if file.crimes else _clues(name, of_sheet)
+    return replace(file, tables=tables, findings=(*file.findings, *_unreadable(file)), clues=clues)
+
+
+def _seen(files: Sequence[FigureFile]) -> tuple[TableSeen, ...]:
+    sheets: set[str] = set()
+    found = []
+    for file in files:
+        rows = sum(row.has_figures for row in file.rows)
+        is_first = file.sheet not in sheets
+        found.append(
+            TableSeen(file.sheet, file.part, file.title, file.layout, rows, len(file.figures), is_first)
+        )
+        sheets.add(file.sheet)
+    return tuple(found)
 
 
 def _clues(name: str, sheet: SheetRows) -> tuple[Clue, ...]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Index, Integer, Text
+from sqlalchemy import CheckConstraint, Index, Integer, Text, text
 
-from fundingapp.domain.figure_imports import FigureLayout
+from fundingapp.domain.figure_imports import FigureLayout, FilePart
 from fundingapp.domain.ids import AreaId, FigureImportId, PerformanceTableId
 from fundingapp.domain.performance import RowSort
 from fundingapp.persistence.bases import STRICT, Base, Edited, one_of, real_day, refers_to, yes_or_no
 from fundingapp.persistence.columns import Day, Moment, OneOf, Percent, Whole, YesNo
 from fundingapp.persistence.declaring import Mapped, mapped_column
+from fundingapp.persistence.entries import Entries
 
 
 class FigureImportRecord(Edited, Base):
@@ -35,6 +36,10 @@ class FigureImportRecord(Edited, Base):
     sheet: Mapped[str] = mapped_column(Text)
     as_at: Mapped[date | None] = mapped_column(Day)
     source: Mapped[str] = mapped_column("source_text", Text)
+    part: Mapped[str] = mapped_column("part_text", Text, server_default=text("''"))
+    files: Mapped[tuple[FilePart, ...]] = mapped_column(
+        "files_json", Entries(FilePart), server_default=text("'[]'")
+    )
 
 
 class SkippedFigureRecord(Edited, Base):
@@ -106,6 +111,8 @@ class PerformanceFindingRecord(Edited, Base):
     column: Mapped[str] = mapped_column("column_name", Text)
     printed: Mapped[str] = mapped_column(Text)
     should_be: Mapped[str] = mapped_column(Text)
+    # Before the column of that name takes the place of the function.
+    history: Mapped[str] = mapped_column("history_text", Text, server_default=text("''"))
     text: Mapped[str] = mapped_column("finding_text", Text)
     accepted: Mapped[str] = mapped_column(Text)
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, Index, Integer, Text, UniqueConstraint, text
 
+from fundingapp.domain.areas import AreaKind
 from fundingapp.domain.ids import (
     AreaId,
     FigureImportId,
@@ -17,7 +18,7 @@ from fundingapp.domain.ids import (
     ProjectId,
     ThemeId,
 )
-from fundingapp.domain.indicators import Counted, FigureStatus, GoodDirection, Measure, ResultLevel
+from fundingapp.domain.indicators import Counted, Due, FigureStatus, GoodDirection, Measure, ResultLevel
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.persistence.bases import (
@@ -113,6 +114,8 @@ class IndicatorRecord(Edited, Base):
         one_of("measure", Measure),
         one_of("level", ResultLevel),
         one_of("counted", Counted),
+        one_of("due", Due),
+        one_of("summed_over", AreaKind),
         yes_or_no("is_comparable", "comparable_or_not"),
         yes_or_no("is_sensitive", "sensitive_or_not"),
         yes_or_no("is_closed", "closed_or_not"),
@@ -143,6 +146,8 @@ class IndicatorRecord(Edited, Base):
     comparability: Mapped[str] = mapped_column(Text, server_default=text("''"))
     is_sensitive: Mapped[bool] = mapped_column(YesNo, server_default=text("0"))
     is_closed: Mapped[bool] = mapped_column(YesNo, server_default=text("0"))
+    due: Mapped[Due] = mapped_column(OneOf(Due), server_default=text("'each quarter'"))
+    summed_over: Mapped[AreaKind | None] = mapped_column(OneOf(AreaKind))
 
 
 class IndicatorYearRecord(Edited, Base):

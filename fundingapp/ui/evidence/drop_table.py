@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView
 
-from fundingapp.ui.adding_papers import can_take
+from fundingapp.ui.dropped import can_take
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import Theme
 

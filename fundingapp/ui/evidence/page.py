@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.effect import Topic
 from fundingapp.application.queries.positions import PositionAnswer
-from fundingapp.ui.adding_papers import can_take
+from fundingapp.ui.dropped import can_take
 from fundingapp.ui.evidence.gaps_view import GapsView
 from fundingapp.ui.evidence.papers_view import PapersView
 from fundingapp.ui.evidence.review_view import ReviewView

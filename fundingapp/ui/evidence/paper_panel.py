@@ -41,7 +41,9 @@ from fundingapp.domain.evidence import (
     PersonalData,
     about_of,
 )
-from fundingapp.ui.adding_papers import Adding, can_take, files_of
+from fundingapp.domain.ids import EvidenceId
+from fundingapp.ui.adding_papers import Adding
+from fundingapp.ui.dropped import can_take, files_of, handed_over
 from fundingapp.ui.evidence.places import go_to_supported
 from fundingapp.ui.evidence.previews import Preview
 from fundingapp.ui.forms import Form
@@ -514,13 +516,8 @@ class PaperPanel(QWidget):
 
     def erase(self) -> None:
         """Asks first, in the panel, with all that goes and all that stays."""
-        self._office.ask("evidence.erase", WhatErasingTakes(self._shown.row.id), self._ask_erasing, self)
-
-    def _ask_erasing(self, erasing: Erasing) -> None:
         row = self._shown.row
-        build = partial(erase_form, self._office, row.id, row.title_or_name, erasing)
-        page = InspectorPage(f"Erase {row.title_or_name}", [WidgetBlock(build)], ("erase", row.id))
-        self._office.inspect_wanted.emit(page)
+        ask_erase(self._office, row.id, row.title_or_name, self)
 
     # Qt overrides
 
@@ -541,6 +538,14 @@ class PaperPanel(QWidget):
         paths = files_of(event.mimeData())
         if len(paths) == 1:
             self._take_version(paths[0])
+        elif handed_over(event.mimeData()):
+            self._office.told.emit(
+                Message(
+                    "A new version is taken from a folder, and this file stands in none.",
+                    "Save it from the other program first, and drop it here from there.",
+                    Tone.ATTENTION,
+                )
+            )
         else:
             self._office.told.emit(
                 Message(
@@ -554,6 +559,16 @@ class PaperPanel(QWidget):
         super().paintEvent(event)
         if self._hovered:
             paint_drop_frame(self)
+
+
+def ask_erase(office: Office, paper: EvidenceId, name: str, owner: QWidget) -> None:
+    """Asks in the inspector, with all that goes and all that stays, whether *paper* is to be erased for good."""
+
+    def ask(erasing: Erasing) -> None:
+        build = partial(erase_form, office, paper, name, erasing)
+        office.inspect_wanted.emit(InspectorPage(f"Erase {name}", [WidgetBlock(build)], ("erase", paper)))
+
+    office.ask("evidence.erase", WhatErasingTakes(paper), ask, owner)
 
 
 def ask_longer(office: Office, papers: tuple[Any, ...], name: str) -> None:

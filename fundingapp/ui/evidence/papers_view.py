@@ -26,6 +26,7 @@ from fundingapp.application.queries.evidence import (
     PapersAnswer,
     PaperShown,
 )
+from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.queries.supported import SupportShown
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.evidence import (
@@ -37,8 +38,10 @@ from fundingapp.domain.evidence import (
     PersonalData,
 )
 from fundingapp.domain.ids import EvidenceId
+from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.retention import is_not_looked_at, lacks_consent
-from fundingapp.ui.adding_papers import Adding, add_dropped, files_of
+from fundingapp.ui.adding_papers import Adding, add_dropped
+from fundingapp.ui.dropped import can_take
 from fundingapp.ui.evidence.drop_table import DropTable
 from fundingapp.ui.evidence.paper_panel import PaperPanel, ask_longer, is_shown, things_to_support
 from fundingapp.ui.forms import Form
@@ -48,9 +51,9 @@ from fundingapp.ui.office import Office
 from fundingapp.ui.paper_words import (
     AGREED_TONES,
     MARKING_TONES,
-    PERSONAL_TONES,
     STATE_TONES,
     in_bytes,
+    personal_in_words,
     state_in_words,
 )
 from fundingapp.ui.papers import ANY_FILE, open_paper
@@ -84,13 +87,6 @@ def _second(row: PaperRow) -> str:
     elif of.replaces is not None:
         parts.append("a newer version")
     return " · ".join(parts)
-
-
-def _tells_of_people(row: PaperRow) -> bool:
-    """Whether the paper's word on personal data says something: of what is kept elsewhere nobody has to look."""
-    if row.keeping is Keeping.ERASED:
-        return False
-    return row.of.personal is not PersonalData.UNKNOWN or is_not_looked_at(row.of)
 
 
 def _supports(row: PaperRow) -> str:
@@ -145,11 +141,13 @@ PAPERS = (
     ),
     Column[PaperRow](
         "Personal data",
-        lambda row: row.of.personal.value if _tells_of_people(row) else "–",
+        lambda row: personal_in_words(row)[0],
         sort="personal",
         filter="personal",
-        pill=lambda row: PERSONAL_TONES[row.of.personal] if _tells_of_people(row) else None,
-        width=116,
+        pill=lambda row: personal_in_words(row)[2],
+        second=lambda row: personal_in_words(row)[1],
+        tip=lambda row: row.of.found,
+        width=124,
     ),
     Column[PaperRow](
         "Consent",
@@ -219,6 +217,7 @@ class PapersView(GrantView):
     def __init__(self, office: Office) -> None:
         super().__init__("papers", "Papers", office)
         self._answer: PapersAnswer | None = None
+        self._year: FinancialYear | None = None
         #: What was found when every file was read, until something changes.
         self._checked: Mapping[EvidenceId, FileState] = {}
         self._shown: EvidenceId | None = None
@@ -270,7 +269,11 @@ class PapersView(GrantView):
         self.chips = Chips("Which papers")
         self.chips.set_chips([ChipSpec(words, words, 0) for words, _, _ in CHIPS])
         self.chips.chosen.connect(lambda _key: self._show_rows())
+        self.years = Chips("Which years")
+        self.years.set_chips([ChipSpec(None, "All years", 0)])
+        self.years.chosen.connect(lambda _key: self._show_rows())
         strip.addWidget(self.chips, 1)
+        strip.addWidget(self.years, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(strip)
         settings = self.office.settings
         self.table = DropTable("Papers", "evidence.papers", settings, self.office.asker, TALL_ROW_HEIGHT)
@@ -295,6 +298,18 @@ class PapersView(GrantView):
     def panel(self) -> PaperPanel | None:
         """The paper in the inspector; None when another thing is there."""
         return self._panel
+
+    def show_position(self, answer: PositionAnswer) -> None:
+        """The year of the top bar is the one that the papers can be kept to."""
+        was, self._year = self._year, answer.position.year
+        if was == self._year:
+            return
+        is_kept_to = self.years.key is not None
+        self._show_years(self._rows())
+        if is_kept_to:
+            self.years.choose(self._year)
+        else:
+            self._show_rows()
 
     def refresh(self, topics: Topic) -> None:
         if topics & ~Topic.SUGGESTIONS:
@@ -358,6 +373,9 @@ class PapersView(GrantView):
 
     def _show_rows(self) -> None:
         rows = self._rows()
+        self._show_years(rows)
+        if self.years.key is not None:
+            rows = [row for row in rows if self.years.key in row.years]
         counted = [(words, sum(map(keeps, rows)), tone) for words, keeps, tone in CHIPS]
         self.chips.set_chips(
             [
@@ -369,11 +387,17 @@ class PapersView(GrantView):
         keeps = next((each for words, each, _ in CHIPS if words == self.chips.key), CHIPS[0][1])
         self._model.set_rows([row for row in rows if keeps(row)])
 
+    def _show_years(self, rows: Sequence[PaperRow]) -> None:
+        year = self._year
+        of_year = [] if year is None else [ChipSpec(year, str(year), sum(year in row.years for row in rows))]
+        self.years.set_chips([ChipSpec(None, "All years", len(rows)), *of_year])
+
     def _unfilter(self) -> None:
         self.search.blockSignals(True)
         self.search.clear()
         self.search.blockSignals(False)
         self.chips.choose(CHIPS[0][0])
+        self.years.choose(None)
 
     def _choose(self, papers: Sequence[EvidenceId]) -> None:
         """Puts the cursor on the first of *papers* and opens it; all of them are selected."""
@@ -475,7 +499,7 @@ class PapersView(GrantView):
         clip = QGuiApplication.clipboard().mimeData()
         if self.office.is_read_only or clip is None:
             return
-        if files_of(clip):
+        if can_take(clip):
             add_dropped(self.office, clip, owner=self, done=self._added)
         elif clip.hasText():
             Adding(self.office, owner=self, done=self._added).words(clip.text())
@@ -527,7 +551,12 @@ class PapersView(GrantView):
             self._ask_panel(self._shown)
 
     def _export(self) -> None:
-        about = (("Which papers", str(self.chips.key)), ("Search", self.search.text().strip() or "none"))
+        years = str(self.years.key) if self.years.key is not None else "all"
+        about = (
+            ("Which papers", str(self.chips.key)),
+            ("Years", years),
+            ("Search", self.search.text().strip() or "none"),
+        )
         export_list(self.office, self, "Evidence", self.table.chosen_columns, self._model, self.say, about)
 
     # Qt overrides

@@ -14,7 +14,7 @@ from fundingapp.application.queries.evidence import PaperRow, PapersToReview, Re
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.evidence import PersonalData
 from fundingapp.domain.ids import EvidenceId
-from fundingapp.ui.evidence.paper_panel import ask_longer
+from fundingapp.ui.evidence.paper_panel import ask_erase, ask_longer
 from fundingapp.ui.inspector import Block, InspectorPage, Step, StepsBlock, TextBlock
 from fundingapp.ui.office import Office
 from fundingapp.ui.papers import open_paper
@@ -220,6 +220,7 @@ class ReviewView(GrantView):
                 steps.append(Step("Special category", partial(self._say, paper.id, PersonalData.SPECIAL)))
             if row.why in (ReviewWhy.DUE, ReviewWhy.SOON):
                 steps.append(Step("Keep longer…", partial(ask_longer, self.office, (paper.id,), name)))
+                steps.append(Step("Erase…", partial(ask_erase, self.office, paper.id, name, self)))
         steps.append(Step("Everything of it", lambda: self.go("evidence", ("papers", paper.id))))
         blocks.append(StepsBlock(steps))
         self.inspect(InspectorPage(name, blocks, ("review", self._shown)))

@@ -6,13 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QWidget
 
 from fundingapp.application.commands.allocations import (
-    AttachToAllocation,
     ConfirmAllocation,
     ConfirmResource,
     CorrectAllocation,
@@ -46,7 +44,7 @@ from fundingapp.ui.inspector import (
     TextBlock,
     WidgetBlock,
 )
-from fundingapp.ui.papers import open_copy
+from fundingapp.ui.papers import papers_block
 from fundingapp.ui.tables.columns import RIGHT, Column, Edit
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
@@ -55,7 +53,6 @@ from fundingapp.ui.views import GrantView
 from fundingapp.ui.widgets.buttons import button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import Option
-from fundingapp.ui.widgets.evidence_field import EvidenceField
 from fundingapp.ui.widgets.message_bar import Message
 from fundingapp.ui.widgets.money_edit import MoneyEdit
 
@@ -264,16 +261,14 @@ class NoticesCard(Card):
         blocks: list[Block] = [SumBlock(notices, "Notices, the newest last")]
         if ours:
             blocks.append(TextBlock("\n".join(map(step_in_words, ours)), "History"))
-        attached = [paper for kept in (*row.earlier, row.kept) for paper in papers.get(kept.id, ())]
-        blocks.append(TextBlock("\n".join(each.value.name for each in attached) or "None yet.", "Papers"))
-        files = [
-            Step(f"Open a copy of {each.value.name}", partial(self._open_copy, each))
-            for each in attached
-            if each.value.is_file
-        ]
-        blocks += [StepsBlock([step]) for step in files]
+        for kept in row.earlier:
+            if kept.id in papers:
+                day = f" of {short_date(kept.value.notified_on)}" if kept.value.notified_on else ""
+                blocks.append(
+                    papers_block(self._view.office, "allocation", kept.id, f"Papers of the notice{day}")
+                )
+        blocks.append(papers_block(self._view.office, "allocation", row.kept.id))
         if not self._view.office.is_read_only:
-            blocks.append(StepsBlock([Step("Attach the letter…", partial(self._open_attach, row))]))
             blocks.append(StepsBlock(self._steps(row)))
         self._view.inspect(InspectorPage(row.title, blocks, ("notice", row.kept.id)))
 
@@ -289,28 +284,6 @@ class NoticesCard(Card):
             confirm = self._open_confirm if is_allocation else partial(self._open_confirm_one, row)
             return [Step("Confirm…", confirm, True), *steps]
         return [Step("Revise…", partial(self._open_revise, row), True), *steps] if is_allocation else steps
-
-    def _open_copy(self, kept: Kept[Evidence]) -> None:
-        open_copy(self._view.office, self, kept)
-
-    def _open_attach(self, row: NoticeRow) -> None:
-        def choose() -> Path | None:
-            return self._view.office.files.to_open(self, "Attach the letter", PAPERS)
-
-        def build() -> Form:
-            def accept() -> str:
-                if not papers.given:
-                    return "Attach a file, or type what leads to the paper."
-                self._do(AttachToAllocation(AllocationId(row.kept.id), papers.given), "Attach the letter")
-                return ""
-
-            form = Form("Attach", accept, self._view.close_panel)
-            papers = EvidenceField(choose)
-            papers.reference.setPlaceholderText("its reference")
-            form.add("Letter", papers)
-            return form
-
-        self._form(f"Attach a letter: {row.title}", build)
 
     def _edited(self, row: object, _column: object, amount: object) -> None:
         if not isinstance(row, NoticeRow) or not isinstance(amount, Money):

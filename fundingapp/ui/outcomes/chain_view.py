@@ -32,7 +32,7 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.outcomes.chain_actions import ChainActions
-from fundingapp.ui.outcomes.columns import HIDDEN_TIP, NOTHING, Line
+from fundingapp.ui.outcomes.columns import HIDDEN_TIP, NAME_ROW_HEIGHT, NOTHING, Line
 from fundingapp.ui.outcomes.targets import ShowIndicator, ShowOutcome, ShowProject
 from fundingapp.ui.page import Target
 from fundingapp.ui.papers import papers_block
@@ -47,6 +47,8 @@ from fundingapp.ui.widgets.choice import ChoiceButton, Option
 from fundingapp.ui.widgets.empty_state import EmptyState
 
 _ALL = "All projects"
+#: So many columns the heading of an outcome goes over: all up to its state.
+_OVER = 7
 #: How far what belongs to an outcome stands in.
 _INDENT = "      "
 _NO_OUTCOME = "Of no outcome yet"
@@ -98,10 +100,6 @@ class ChainLine:
         if self.milestone is not None:
             return "milestone"
         return "outcome" if self.of.kept is not None else ""
-
-
-def _name(line: ChainLine) -> str:
-    return line.name if line.is_outcome else f"{_INDENT}{line.name}"
 
 
 def _state(line: ChainLine) -> str:
@@ -203,7 +201,9 @@ class ChainView(GrantView):
             self._outcome_button,
         )
         self.buttons += [self._project_choice, self._rules_button, *self._makers]
-        self.table = TableView("Results chain", "outcomes.chain", office.settings, office.asker)
+        self.table = TableView(
+            "Results chain", "outcomes.chain", office.settings, office.asker, NAME_ROW_HEIGHT
+        )
         self._model = ListTableModel[ChainLine](
             tuple(replace(column, tint=_tint) for column in self._columns()),
             lambda line: line.key,
@@ -248,15 +248,18 @@ class ChainView(GrantView):
         return (
             Column[ChainLine](
                 "Outcome and steps",
-                _name,
+                self._headed,
                 LEFT,
                 width=260,
                 stretch=4,
-                least=150,
+                least=170,
+                wrap=True,
                 filter="name",
                 edit=Edit.TEXT,
                 can_edit=named,
-                tip=lambda line: line.name,
+                typed=lambda line: line.name,
+                spans=lambda line: _OVER if line.is_outcome else 1,
+                tip=self._headed,
             ),
             Column[ChainLine](
                 "It is", lambda line: line.what, width=76, quiet=True, filter="what", may_hide=True
@@ -276,6 +279,8 @@ class ChainView(GrantView):
                 _of_result(lambda line: "" if line.baseline == NOTHING else line.baseline),
                 RIGHT,
                 width=66,
+                may_hide=True,  # beside an open panel it is changed there
+                turn=1,
                 edit=Edit.TEXT,
                 can_edit=measured,
                 tip=lambda line: (
@@ -314,8 +319,12 @@ class ChainView(GrantView):
                 width=96,
                 tip=_state_tip,
             ),
-            Column[ChainLine]("Evidence", _evidence, width=80, may_hide=True),
+            Column[ChainLine]("Evidence", _evidence, width=80, may_hide=True, turn=1),
         )
+
+    def _headed(self, line: ChainLine) -> str:
+        """A name; that of an outcome, which heads what hangs on it, with whose it is."""
+        return f"{line.name} · {self._project_name(line)}" if line.is_outcome else f"{_INDENT}{line.name}"
 
     def _project_name(self, line: ChainLine) -> str:
         return self._names().get(line.project, "The partnership")
@@ -428,7 +437,7 @@ class ChainView(GrantView):
             count(outcomes, "outcome"),
             count(indicators, "indicator"),
             count(sum(line.milestone is not None for line in lines), "milestone"),
-            f"{overdue:,} overdue (!)" if overdue else "",
+            f"{overdue:,} overdue" if overdue else "",
         ]
         self.state_changed.emit(" · ".join(part for part in said if part))
 

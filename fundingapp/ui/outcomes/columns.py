@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from fundingapp.application.queries.results import ResultRow
 from fundingapp.application.queries.safe_results import change_shown
 from fundingapp.application.wording import count
 from fundingapp.domain.indicators import comparability_of
+from fundingapp.domain.periods import FinancialYear, days_of
 from fundingapp.domain.results import Aim, Judgement, Result, Standing
 from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.theme import Tone
 
+#: So high that a long name takes two lines where it has no room in one.
+NAME_ROW_HEIGHT = 40
 #: Where there is nothing to show.
 NOTHING = "–"
 #: The state of an indicator of which something is hidden.
@@ -85,12 +89,52 @@ class Line:
         return mark if mark is not None else self.row.quarters[number - 1].shown
 
     @property
+    def spread(self) -> range | None:
+        """The quarters, 1 to 4, that have no figure of their own because one was given for all of them; None where
+        there are no such."""
+        row, known = self.row, self.row.to_date
+        if known.value is None or known.first is None or known.last is None or known.has_gaps:
+            return None
+        run: list[int] = []
+        for number, result in enumerate(row.quarters, start=1):
+            first, last = days_of(row.year, number)
+            if result.figures or first > known.last or last < known.first:
+                if run:
+                    break
+            else:
+                run.append(number)
+        return range(run[0], run[-1] + 1) if run else None
+
+    @property
+    def spread_label(self) -> str:
+        """What the quarters of :attr:`spread` are called: “Q1–Q3”; "" where they are only a part of what is known to
+        date, of which no more can be told."""
+        known, spread = self.row.to_date, self.spread
+        if spread is None or known.first is None or known.last is None:
+            return ""
+        if days_of(self.row.year, spread[0])[0] > known.first:
+            return ""
+        return _period(self.row.year, known.first, known.last)
+
+    @property
+    def spread_text(self) -> str:
+        """What the quarters of :attr:`spread` say together: “Q1–Q3: 195”; “in to date” where it is part of that."""
+        if not self.spread_label:
+            return "in to date" if self.spread is not None else ""
+        return f"{self.spread_label}: {self.known}"
+
+    @property
     def hides_state(self) -> bool:
         """Whether how it stands would tell of what is hidden."""
         against = self.row.target.aim in (Aim.DIRECTION, Aim.CHANGE)
         return self.is_hidden("to-date") or (
             against and (self.is_hidden("baseline") or self.is_hidden("change"))
         )
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands, as far as that may be told."""
+        return Standing.SMALL if self.hides_state else self.row.judgement.standing
 
     @property
     def state(self) -> str:
@@ -106,6 +150,12 @@ class Line:
         """The baseline as it is worded."""
         mark = self._mark("baseline")
         return mark if mark is not None else self.row.baseline.text or NOTHING
+
+    @property
+    def known(self) -> str:
+        """To date, as the screen shows it."""
+        mark = self._mark("to-date")
+        return mark if mark is not None else self.row.to_date.shown
 
     @property
     def to_date(self) -> str:
@@ -126,13 +176,40 @@ class CountColumn(Column[Line]):
         return super().copied(row.for_others)
 
 
+def _period(year: FinancialYear, first: date, last: date) -> str:
+    """Days of *year* as short as they can be told: “Q1–Q3”, “Oct”, “to 31 Jan”, “14 Feb”."""
+    for start in range(1, 5):
+        for end in range(start, 5):
+            if (first, last) == (days_of(year, start)[0], days_of(year, end)[1]):
+                return f"Q{start}" if start == end else f"Q{start}–Q{end}"
+    if first.day == 1 and (last + timedelta(1)).day == 1:
+        return f"{first:%b}" if first.month == last.month else f"{first:%b}–{last:%b}"
+    if first == last:
+        return f"{last.day} {last:%b}"
+    begins = "" if first == year.first_day else f"{first.day} {first:%b} "
+    return f"{begins}to {last.day} {last:%b}"
+
+
 def _quarter(number: int) -> CountColumn:
     def result(line: Line) -> Result:
         return line.row.quarters[number - 1]
 
+    def is_spread(line: Line) -> bool:
+        return line.spread is not None and number in line.spread
+
+    def spans(line: Line) -> int:
+        return len(line.spread) if line.spread is not None and line.spread[0] == number else 1
+
+    def asks_why(line: Line) -> bool:
+        return bool(is_spread(line) or result(line).figures) and not line.hides
+
     def tip(line: Line) -> str:
-        found = result(line)
+        found, known = result(line), line.row.to_date
         said = []
+        if is_spread(line) and known.first is not None and known.last is not None:
+            days = f"{known.first:%d/%m/%Y} to {known.last:%d/%m/%Y}"
+            one = "One figure was given" if len(known.figures) == 1 else "Figures were given"
+            said.append(f"{one} for {days}, none by quarter.")
         if found.is_part and found.first is not None and found.last is not None:
             said.append(f"Only part of the quarter: {found.first:%d/%m/%Y} to {found.last:%d/%m/%Y}.")
         if found.why_not:
@@ -143,18 +220,13 @@ def _quarter(number: int) -> CountColumn:
 
     def text(line: Line) -> str:
         found = result(line)
-        return (
-            f"{line.quarter(number)}*" if found.is_part and found.value is not None else line.quarter(number)
-        )
+        if is_spread(line):
+            return line.spread_text if line.spread is not None and line.spread[0] == number else ""
+        if found.is_part and found.value is not None and found.first is not None and found.last is not None:
+            return f"{_period(line.row.year, found.first, found.last)}: {line.quarter(number)}"
+        return line.quarter(number)
 
-    return CountColumn(
-        f"Q{number}",
-        text,
-        RIGHT,
-        why=lambda line: bool(result(line).figures) and not line.hides,
-        tip=tip,
-        width=56,
-    )
+    return CountColumn(f"Q{number}", text, RIGHT, why=asks_why, tip=tip, width=56, spans=spans)
 
 
 def _order_to_date(line: Line) -> tuple[bool, object]:
@@ -219,7 +291,7 @@ INDICATOR = Column[Line](
     lambda line: line.row.indicator.name,
     width=190,
     stretch=3,
-    least=120,
+    least=128,
     wrap=True,
     sort="indicator",
     filter="indicator",
@@ -248,6 +320,7 @@ BASELINE = CountColumn(
     tip=_days_of_baseline,
     width=66,
     may_hide=True,  # beside the inspector, which says it too
+    turn=1,
 )
 TARGET = CountColumn(
     "Target",
@@ -257,6 +330,8 @@ TARGET = CountColumn(
     why=lambda line: bool(line.row.target.text) and not line.hides,
     tip=_target_tip,
     width=66,
+    may_hide=True,
+    turn=2,
 )
 QUARTERS = tuple(_quarter(number) for number in range(1, 5))
 TO_DATE = CountColumn(
@@ -297,16 +372,23 @@ EVIDENCE = Column[Line](
     filter="evidence",
     width=76,
     may_hide=True,
+    turn=1,
 )
 
 
 def _with_headings(column: Column[Line]) -> Column[Line]:
     """*column* where some lines are headings: only the first column says anything there."""
-    text, why, pill, tip = column.text, column.why, column.pill, column.tip
+    text, why, pill, tip, spans = column.text, column.why, column.pill, column.tip, column.spans
     is_first = column is INDICATOR
 
     def asks_why(line: Line) -> bool:
         return not line.heading and (why(line) if callable(why) else why)
+
+    def goes_over(line: Line) -> int:
+        """A heading has the whole row."""
+        if line.heading:
+            return len(COLUMNS) if is_first else 1
+        return spans(line) if spans is not None else 1
 
     return replace(
         column,
@@ -315,6 +397,7 @@ def _with_headings(column: Column[Line]) -> Column[Line]:
         pill=None if pill is None else lambda line: None if line.heading else pill(line),
         tip=None if tip is None else lambda line: line.heading or tip(line),
         tint=lambda line: Tone.NEUTRAL if line.heading else None,
+        spans=goes_over if is_first or spans is not None else None,
     )
 
 
@@ -336,8 +419,7 @@ COLUMNS: tuple[Column[Line], ...] = tuple(
         ),
     )
 )
-#: Which part of a result a column asks “why?” of.
-MEASURES = {
+_MEASURES = {
     "Baseline": "baseline",
     "Target": "target",
     "Q1": "q1",
@@ -347,6 +429,15 @@ MEASURES = {
     "To date": "to-date",
     "State": "progress",
 }
+
+
+def measure_of(line: Line, column: Column[Line]) -> str:
+    """Which part of a result *column* asks “why?” of; a quarter without a figure of its own is part of to date."""
+    measure = _MEASURES[column.title]
+    is_spread = measure[:1] == "q" and line.spread is not None and int(measure[1:]) in line.spread
+    return "to-date" if is_spread else measure
+
+
 #: How the list can be put together: the choice's words, and the heading of the group that a line belongs to.
 GROUPS: dict[str, tuple[str, Callable[[Line], str]]] = {
     "project": ("By project", lambda line: f"{line.row.ref} {project_name(line)}".strip()),

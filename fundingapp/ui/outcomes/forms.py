@@ -27,6 +27,7 @@ from fundingapp.application.effect import Command
 from fundingapp.application.ports import Kept
 from fundingapp.application.queries.results import FigureRow, ResultRow
 from fundingapp.application.wording import count
+from fundingapp.domain.areas import AreaKind
 from fundingapp.domain.ids import (
     AreaId,
     FigureId,
@@ -40,6 +41,7 @@ from fundingapp.domain.ids import (
 )
 from fundingapp.domain.indicators import (
     Counted,
+    Due,
     FigureStatus,
     GoodDirection,
     Indicator,
@@ -83,6 +85,21 @@ _DIRECTIONS = {
     GoodDirection.UP: "more is good",
     GoodDirection.DOWN: "fewer is good",
     GoodDirection.NONE: "neither: it is only shown",
+}
+_DUE = {
+    Due.MONTH: "every month",
+    Due.QUARTER: "every quarter",
+    Due.HALF_YEAR: "every half-year: in Q2 and Q4",
+    Due.YEAR: "once a year, at its end",
+    Due.ONCE: "once: it is not asked again",
+}
+_PLACES = {
+    AreaKind.BEAT: "all beats",
+    AreaKind.WARD: "all wards",
+    AreaKind.DISTRICT: "all districts",
+    AreaKind.LSOA: "all census areas (LSOA)",
+    AreaKind.ZONE: "all zones",
+    AreaKind.PARTNERSHIP: "all partnerships",
 }
 _LEVELS = {
     ResultLevel.OUTPUT: "output: what was delivered",
@@ -215,6 +232,8 @@ def indicator_form(
             is_comparable=not broken.isChecked(),
             comparability=comparability.text(),
             is_sensitive=sensitive.isChecked(),
+            due=Due(due.key),
+            summed_over=AreaKind(summed.key) if summed.key is not None else None,
         )
         command: Command[object] = (
             AddIndicator(after) if before is None else ChangeIndicator(IndicatorId(before.id), after)
@@ -243,11 +262,22 @@ def indicator_form(
     direction = form.choice(
         "Good is", [Option(each.value, words) for each, words in _DIRECTIONS.items()], was.direction.value
     )
+    due = form.choice(
+        "A figure is due", [Option(each.value, words) for each, words in _DUE.items()], was.due.value
+    )
     unit = form.text("Unit", was.unit, "such as clients, packs, offences")
     place = form.choice(
         "Place that it is of",
         [Option(None, "none named"), *(Option(id, name) for id, name in places)],
         was.area,
+    )
+    summed = form.choice(
+        "Adds up from figures of",
+        [
+            Option(None, "no places: it is recorded as a whole"),
+            *(Option(each.value, words) for each, words in _PLACES.items()),
+        ],
+        was.summed_over.value if was.summed_over is not None else None,
     )
     baseline = form.text("Baseline", was.baseline, "a number, such as 171 or 97%")
     first = form.day("Baseline from", was.baseline_first, "31/03/2018, or empty")
@@ -531,7 +561,7 @@ def rules_form(host: Host, rules: ResultsRules, fund: FundId, fund_name: str) ->
     form = Form("Keep the rules", accept, host.close_form)
     of = form.choice(
         "These rules are for",
-        [Option("fund", f"{fund_name} only"), Option("file", "all funds without rules of their own")],
+        [Option("fund", f"{fund_name} only"), Option("file", "every fund without its own")],
         "fund" if rules.fund is not None else "file",
     )
     listed = form.text(

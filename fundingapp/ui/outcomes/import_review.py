@@ -78,7 +78,7 @@ class FigureReview(SubView):
     choices_changed = Signal(object)  # FigureChoices
     layout_requested = Signal(object)  # FigureLayout, or None for what the headings tell
     place_wanted = Signal(object)  # PlaceSeen: to be added to our places
-    sheet_requested = Signal(object)  # the name of another sheet
+    table_requested = Signal(object)  # the sheet and the part of another table
 
     def __init__(
         self,
@@ -151,12 +151,12 @@ class FigureReview(SubView):
         self._periods.setColumnStretch(1, 1)
         self.periods: dict[str, QLineEdit] = {}
         self._proposed = button("Take what is proposed", self.take_proposed)
-        self.sheets = DropDown("Sheet")
-        self.sheets.activated.connect(self._sheet_chosen)
+        self.tables = DropDown("Table of the file")
+        self.tables.activated.connect(self._table_chosen)
         rows = (
             ("It is", self._read_as),
             ("Read as", self.layout_choice),
-            ("Sheet", self.sheets),
+            ("Table", self.tables),
             ("Period", self._period_shown),
             ("Taken from its source on", self.as_at),
         )
@@ -164,8 +164,8 @@ class FigureReview(SubView):
             said = label(words, "second")
             self._grid.addWidget(said, at, 0)
             self._grid.addWidget(widget, at, 1)
-            if widget is self.sheets:
-                self._sheet_label = said
+            if widget is self.tables:
+                self._tables_label = said
         self._grid.addLayout(self._periods, len(rows), 0, 1, 2)
         self._grid.addWidget(self._proposed, len(rows) + 1, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
         self._grid.addWidget(self._title, len(rows) + 2, 0, 1, 2)
@@ -416,11 +416,20 @@ class FigureReview(SubView):
         unsaid = "to be said" if self.preview.periods else "not said in the file"
         self._period_shown.setText(in_words(file.days) if file.days is not None else unsaid)
         self._show_periods()
-        self.sheets.setVisible(bool(file.others))
-        self._sheet_label.setVisible(bool(file.others))
-        if file.others:
-            names = (file.sheet, *file.others)
-            self.sheets.set_options([Option(name, name) for name in names], file.sheet)
+        several = len(file.tables) > 1
+        self.tables.setVisible(several)
+        self._tables_label.setVisible(several)
+        if several:
+            taken = self.preview.taken
+            options = [
+                Option(
+                    (each.sheet, each.part),
+                    f"{each.in_words}{' ✓ imported' if (each.sheet, each.part) in taken else ''}",
+                )
+                for each in file.tables
+            ]
+            self.tables.set_options(options, (file.sheet, file.part))
+            self.tables.setToolTip(f"{len(file.tables):,} tables in the file: each is imported by itself")
 
     def _show_periods(self) -> None:
         """A field for each heading whose days a person has to say; those that are there stay as they are typed."""
@@ -607,9 +616,10 @@ class FigureReview(SubView):
         selected = table.selected_rows()
         return selected or ([table.current_row] if table.current_row is not None else [])
 
-    def _sheet_chosen(self, _at: int) -> None:
-        if self.sheets.key != self.preview.read.file.sheet:
-            self.sheet_requested.emit(self.sheets.key)
+    def _table_chosen(self, _at: int) -> None:
+        file = self.preview.read.file
+        if self.tables.key != (file.sheet, file.part):
+            self.table_requested.emit(self.tables.key)
 
     def _changed(self) -> None:
         """A box was ticked, or a name or a period typed."""
@@ -647,7 +657,7 @@ class FigureReview(SubView):
             self._details,
             self._cancel,
             self.layout_choice,
-            self.sheets,
+            self.tables,
             self.as_at,
             self.name,
             *self.periods.values(),

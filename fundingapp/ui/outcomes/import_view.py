@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
@@ -28,6 +28,7 @@ from fundingapp.application.queries.figure_previews import (
 )
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.wording import count
+from fundingapp.domain.figure_files.contents import TableSeen
 from fundingapp.domain.figure_files.placing import place_of
 from fundingapp.domain.figure_files.plan import FigureChoices, PlaceSeen
 from fundingapp.domain.figure_imports import FigureImport, FigureLayout, SkippedFigure
@@ -54,6 +55,10 @@ FILES = "Files of figures (*.csv *.txt *.tsv *.xlsx *.xlsm *.xls *.xlsb *.ods);;
 _NAME = re.compile(r"“[^”]*”|(?<=: ).+")
 
 
+#: Reads the same file again: as that layout, and of its tables that of the sheet and part.
+_Again: TypeAlias = Callable[["FigureLayout | None", "tuple[str, str] | None"], None]
+
+
 class ImportView(GrantView):
     """The files of figures that were taken in; in their place, for a while, the review of a new one."""
 
@@ -64,6 +69,7 @@ class ImportView(GrantView):
         self._year: FinancialYear | None = None
         self._review: FigureReview | None = None
         self._copy: Path | None = None
+        self._again: _Again | None = None
         self._shown: int | None = None
         self._empty = EmptyState(
             "import",
@@ -153,6 +159,7 @@ class ImportView(GrantView):
         about = [
             f"Read as: {batch.layout.value}",
             f"Sheet: {batch.sheet}" if batch.sheet else "",
+            f"Table: {batch.part}" if batch.part else "",
             f"Source: {batch.source}" if batch.source else "",
             f"Taken from its source on {batch.as_at:%d/%m/%Y}" if batch.as_at is not None else "",
             f"Imported by {batch.imported_by} on {batch.imported_at.astimezone():%d/%m/%Y at %H:%M}",
@@ -198,14 +205,17 @@ class ImportView(GrantView):
         if not self.office.is_read_only:
             self.open_text(QGuiApplication.clipboard().text())
 
-    def open_path(self, path: Path, layout: FigureLayout | None = None, sheet: str | None = None) -> None:
-        """Reads the file at *path* and shows its review."""
-        question = ReadFigureFile(path, layout, sheet, self._year)
+    def open_path(
+        self, path: Path, layout: FigureLayout | None = None, table: tuple[str, str] | None = None
+    ) -> None:
+        """Reads the file at *path*, or one *table* of it by its sheet and part, and shows its review."""
+        sheet, part = table if table is not None else (None, None)
+        question = ReadFigureFile(path, layout, sheet, self._year, part)
         self._read(
             path.name,
             layout,
             lambda desk, progress: desk.ask(question, progress),
-            lambda layout, sheet: self.open_path(path, layout, sheet),
+            lambda layout, table: self.open_path(path, layout, table),
         )
 
     def open_text(self, text: str, layout: FigureLayout | None = None) -> None:
@@ -215,7 +225,7 @@ class ImportView(GrantView):
             "what was pasted",
             layout,
             lambda desk, progress: desk.ask(question, progress),
-            lambda layout, _sheet: self.open_text(text, layout),
+            lambda layout, _table: self.open_text(text, layout),
         )
 
     def _read(
@@ -223,7 +233,7 @@ class ImportView(GrantView):
         name: str,
         layout: FigureLayout | None,
         read: Callable[[Desk, Progress], FiguresRead],
-        again: Callable[[FigureLayout | None, str | None], None],
+        again: _Again,
     ) -> None:
         desk = self.office.desk
 
@@ -257,7 +267,7 @@ class ImportView(GrantView):
         self,
         preview: FigurePreview,
         layout: FigureLayout | None,
-        again: Callable[[FigureLayout | None, str | None], None],
+        again: _Again,
     ) -> None:
         copy = preview.read.copy.path if preview.read.copy is not None else None
         self._end_review()
@@ -268,8 +278,8 @@ class ImportView(GrantView):
         review.import_requested.connect(self._import)
         review.place_wanted.connect(self._add_place)
         review.layout_requested.connect(lambda layout: again(layout, None))
-        review.sheet_requested.connect(lambda sheet: again(layout, str(sheet)))
-        self._review = review
+        review.table_requested.connect(lambda table: again(layout, table))
+        self._review, self._again = review, again
         self.stack.addWidget(review)
         self.stack.setCurrentWidget(review)
         self.close_panel()
@@ -338,14 +348,26 @@ class ImportView(GrantView):
         ):
             if number:
                 news.append(f"{count(number, 'figure')} {words}")
-        self.say(
-            Message(
-                f"Import checked: {made.read:,} rows read = {made.kept:,} kept + {made.skipped:,} skipped.",
-                f"{', '.join(news)}.",
-                Tone.GOOD,
-            )
-        )
+        read = f"Import checked: {made.read:,} rows read = {made.kept:,} kept + {made.skipped:,} skipped."
+        found, again = self._next_table(), self._again
+        if found is None or again is None:
+            self.say(Message(read, f"{', '.join(news)}.", Tone.GOOD))
+        else:
+            words = f"{', '.join(news)}. The file has another table: {found.in_words}."
+            table = (found.sheet, found.part)
+            self.say(Message(read, words, Tone.GOOD, "Look at it", lambda: again(None, table)))
         self.show_imports()
+
+    def _next_table(self) -> TableSeen | None:
+        """The next table of the file that was not taken in yet."""
+        if self._review is None:
+            return None
+        preview = self._review.preview
+        file = preview.read.file
+        here = [(each.sheet, each.part) for each in file.tables].index((file.sheet, file.part))
+        taken = preview.taken | {(file.sheet, file.part)}
+        in_turn = (*file.tables[here:], *file.tables[:here])
+        return next((each for each in in_turn if (each.sheet, each.part) not in taken), None)
 
 
 def _reasons(skipped: Sequence[SkippedFigure]) -> list[SumRow]:

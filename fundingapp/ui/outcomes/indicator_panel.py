@@ -3,6 +3,7 @@ what it cost, and what is said of its outcome."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.queries.results import FigureRow, IndicatorAnswer
 from fundingapp.application.wording import count
+from fundingapp.domain.ids import EvidenceId
 from fundingapp.domain.indicators import (
     Counted,
     FigureStatus,
@@ -36,7 +38,7 @@ from fundingapp.ui.inspector import (
     WidgetBlock,
 )
 from fundingapp.ui.outcomes.columns import HIDDEN_TIP, SMALL, Line
-from fundingapp.ui.page import Figure
+from fundingapp.ui.page import Figure, Target
 
 _QUARTERS = ("Q1", "Q2", "Q3", "Q4")
 
@@ -49,25 +51,31 @@ class OpenFigure:
 
 
 def bars_of(line: Line) -> Bars:
-    """The year's quarters to the target: of what adds up, a quarter's even part of the year's."""
-    row = line.row
-    points = tuple(
-        Point(
-            name,
-            None if line.is_hidden(f"q{number}") else result.value,
-            line.quarter(number) if result.value is not None or result.marks else "",
-            result.is_part or "p" in result.marks or result.status not in (None, FigureStatus.ACTUAL),
-        )
-        for number, (name, result) in enumerate(zip(_QUARTERS, row.quarters, strict=True), start=1)
-    )
+    """The year's quarters to the target: of what adds up, a quarter's even part of the year's. Quarters for which one
+    figure was given are one bar, beside which the target of the year stands."""
+    row, spread, label = line.row, line.spread or range(0), line.spread_label
+    points: list[Point] = []
+    for number, (name, result) in enumerate(zip(_QUARTERS, row.quarters, strict=True), start=1):
+        measure = f"q{number}"
+        if label and number in spread:
+            if number > spread[0]:
+                continue
+            name, measure, result = label, "to-date", row.to_date
+        is_known = result.value is not None or bool(result.marks)
+        shown = (line.known if measure == "to-date" else line.quarter(number)) if is_known else ""
+        is_soft = "p" in result.marks or result.status not in (None, FigureStatus.ACTUAL)
+        is_soft |= result.is_part and measure != "to-date"
+        points.append(Point(name, None if line.is_hidden(measure) else result.value, shown, is_soft))
     indicator, target = row.indicator, row.target
     if target.aim is not Aim.NUMBER or target.number is None or line.hides:
-        return Bars(indicator.name, points)
+        return Bars(indicator.name, tuple(points))
     adds_up = indicator.measure is Measure.FLOW and indicator.counted not in (Counted.SHARE, Counted.AVERAGE)
-    number = target.number / 4 if adds_up else target.number
+    by_quarter = adds_up and not (label and spread)
+    level = target.number / 4 if by_quarter else target.number
     bound = "" if target.is_least else "at most "
-    shown = number_shown(number.quantize(Decimal("0.1")), indicator.counted)
-    return Bars(indicator.name, points, number, f"target {bound}{shown}{' a quarter' if adds_up else ''}")
+    shown = number_shown(level.quantize(Decimal("0.1")), indicator.counted)
+    of = " a quarter" if by_quarter else " in the year" if adds_up else ""
+    return Bars(indicator.name, tuple(points), level, f"target {bound}{shown}{of}")
 
 
 def lines_of(line: Line, answer: IndicatorAnswer) -> Lines | None:
@@ -83,6 +91,8 @@ def lines_of(line: Line, answer: IndicatorAnswer) -> Lines | None:
         )
         for each in years[-4:]
     )
+    if sum(any(value is not None for value in stroke.values) for stroke in strokes) < 2:
+        return None  # parts of quarters, of which no line can be drawn
     return Lines(f"{line.row.indicator.name}, year on year", _QUARTERS, strokes, line.row.indicator.unit)
 
 
@@ -97,8 +107,6 @@ def page_of(
     """The page of the inspector. *evidence* and *cost* are made by whoever knows papers and money."""
     row, indicator = line.row, line.row.indicator
     blocks: list[Block] = []
-    if steps:
-        blocks.append(StepsBlock(steps))
     sentence = (HIDDEN_TIP if line.hides else row.judgement.note) or _standing(line)
     blocks.append(CheckBlock([(line.state, line.tone, sentence)]))
     bars = bars_of(line)
@@ -110,12 +118,17 @@ def page_of(
     if row.trend is not None and not line.hides:
         blocks.append(TextBlock(row.trend.in_words, "Trend"))
     blocks.append(_year_block(line))
+    if row.of_places:
+        blocks.append(TextBlock("\n".join(row.of_places), "Sum of places"))
+    blocks += evidence
+    blocks += _papers_of_figures(answer.figures)
+    if cost is not None:
+        blocks.append(cost)
+    if steps:
+        blocks.append(StepsBlock(steps))
     if len(answer.years) > 1:
         blocks.append(_years_block(line, answer))
     blocks += _figure_blocks(line, answer.figures)
-    blocks += evidence
-    if cost is not None:
-        blocks.append(cost)
     for statement in statements:
         blocks += _statement_blocks(statement)
     blocks.append(TextBlock(_about(line), "About"))
@@ -205,6 +218,19 @@ def _figure_blocks(line: Line, figures: Sequence[FigureRow]) -> list[Block]:
     return [SumBlock(rows, "Figures")]
 
 
+def _papers_of_figures(figures: Sequence[FigureRow]) -> list[Block]:
+    """The papers that prove single figures, each with how many of them; it leads to the paper."""
+    papers = {kept.id: kept.value for row in figures for kept in row.evidence}
+    proved = Counter(kept.id for row in figures for kept in row.evidence)
+    rows = [
+        SumRow(
+            of.title or of.name, count(proved[id], "figure"), Target("evidence", ("papers", EvidenceId(id)))
+        )
+        for id, of in papers.items()
+    ]
+    return [SumBlock(rows, "Evidence of its figures")] if rows else []
+
+
 def _statement_blocks(statement: OutcomeStatement) -> list[Block]:
     when = f"Q{statement.quarter} {statement.year}" if statement.quarter else str(statement.year)
     said = [
@@ -231,6 +257,7 @@ def _about(line: Line) -> str:
             "Counts",
             ", ".join(part for part in (indicator.counted.value, indicator.unit, measure, direction) if part),
         ),
+        ("Due", indicator.due.value),
         ("Place", line.row.place),
         ("Source", indicator.source),
         ("Data owner", indicator.owner),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -24,17 +24,28 @@ from fundingapp.application.queries.results import (
 from fundingapp.application.queries.safe_results import SafeResults, SafeResultsAnswer
 from fundingapp.application.queries.value import UnitCostOf, UnitCostRow
 from fundingapp.application.wording import count
+from fundingapp.domain.difference import STANDING_WORDS
 from fundingapp.domain.ids import FigureId, IndicatorId
 from fundingapp.domain.outcomes import OutcomeStatement
+from fundingapp.domain.periods import days_of
 from fundingapp.ui.history.targets import ShowWords
-from fundingapp.ui.inspector import Block, Step, TextBlock, WidgetBlock
+from fundingapp.ui.inspector import Block, InspectorPage, Step, SumBlock, SumRow, TextBlock, WidgetBlock
 from fundingapp.ui.office import Office
 from fundingapp.ui.outcomes.chain_actions import ChainActions
-from fundingapp.ui.outcomes.columns import COLUMNS, GROUPS, MEASURES, Line, grouped, theme_name
+from fundingapp.ui.outcomes.columns import (
+    COLUMNS,
+    GROUPS,
+    HIDDEN_TIP,
+    NAME_ROW_HEIGHT,
+    Line,
+    grouped,
+    measure_of,
+    theme_name,
+)
 from fundingapp.ui.outcomes.forms import figure_form
 from fundingapp.ui.outcomes.indicator_panel import OpenFigure, figure_page, page_of
 from fundingapp.ui.outcomes.record_grid import RecordGrid
-from fundingapp.ui.outcomes.targets import RecordFigures, ShowIndicator
+from fundingapp.ui.outcomes.targets import MISSING_FIGURE, RecordFigures, ShowIndicator, ShowStanding
 from fundingapp.ui.page import Target
 from fundingapp.ui.papers import papers_block
 from fundingapp.ui.spend.sub_view import SubView
@@ -52,8 +63,16 @@ from fundingapp.ui.widgets.links import LinkLabel
 from fundingapp.ui.widgets.message_bar import Message
 
 _ALL_THEMES = "All themes"
+#: What the list can be narrowed to.
+STATES = [
+    Option(None, "All states"),
+    *(Option(standing, words.capitalize()) for standing, words in STANDING_WORDS.items()),
+    Option(MISSING_FIGURE, "With a figure missing"),
+]
 #: So high that a long name takes two lines where it has no room in one.
 _ROW_HEIGHT = 40
+#: A window of this width has room for the list and for one indicator in full.
+_WIDE = 1380
 
 
 class IndicatorsView(GrantView):
@@ -75,12 +94,15 @@ class IndicatorsView(GrantView):
         self._statements: tuple[OutcomeStatement, ...] = ()
         self._cost: UnitCostRow | None = None
         self._follows = False
+        self._offers_first = False
         self._wanted: object = None
         self.actions_of = ChainActions(self)
         self._quarter_choice = ChoiceButton("Up to quarter")
         self._quarter_choice.chosen.connect(self._choose_quarter)
         self._theme_choice = ChoiceButton("Theme")
         self._theme_choice.chosen.connect(lambda _key: self._fill())
+        self._state_choice = ChoiceButton("State", STATES)
+        self._state_choice.chosen.connect(lambda _key: self._fill())
         self._group_choice = ChoiceButton(
             "Order", [Option(key, words) for key, (words, _of) in GROUPS.items()]
         )
@@ -92,7 +114,7 @@ class IndicatorsView(GrantView):
         self._list = Card()
         self._list.add(self._make_strip())
         self.table = TableView(
-            "Indicators", "outcomes.indicators", office.settings, office.asker, _ROW_HEIGHT
+            "Indicators", "outcomes.indicators", office.settings, office.asker, NAME_ROW_HEIGHT
         )
         self._model = ListTableModel[Line](COLUMNS, lambda line: line.key, self.table)
         self.table.set_model(self._model)
@@ -134,7 +156,11 @@ class IndicatorsView(GrantView):
         row.setSpacing(2 * STEP)
         row.addWidget(self._group_choice)
         row.addWidget(self._theme_choice)
+        row.addWidget(self._state_choice)
+        self._missing = LinkLabel("", self._show_missing)
+        row.addWidget(self._missing, 0, Qt.AlignmentFlag.AlignVCenter)
         self._hidden_words = label("", "second", wrap=True)
+        self._hidden_words.setToolTip(HIDDEN_TIP)
         row.addWidget(self._hidden_words, 1)
         self._show_counts = button("Show the counts", self._turn_counts)
         row.addWidget(self._show_counts)
@@ -159,6 +185,7 @@ class IndicatorsView(GrantView):
         position = answer.position
         if before is None or (before.fund_id, before.year) != (position.fund_id, position.year):
             self._quarter, self._shown, self._shows_small, self._answer = None, None, False, None
+            self._offers_first = True
             if self.is_alone:
                 self.show_list()
         self._ask()
@@ -178,7 +205,7 @@ class IndicatorsView(GrantView):
 
     def go_to(self, subject: object) -> None:
         """Shows an indicator, or the grid in which its figure is typed, once the indicators are there."""
-        self._wanted = subject if isinstance(subject, ShowIndicator | RecordFigures) else None
+        self._wanted = subject if isinstance(subject, ShowIndicator | RecordFigures | ShowStanding) else None
         if self._answer is not None:
             self._go_where_wanted()
 
@@ -188,8 +215,13 @@ class IndicatorsView(GrantView):
             case ShowIndicator():
                 self.show_list()
                 self._theme_choice.choose(None)
+                self._state_choice.choose(None)
                 if self.table.select_key(wanted.indicator):
                     self._open(self.table.current_row)
+            case ShowStanding():
+                self.show_list()
+                self._theme_choice.choose(None)
+                self._state_choice.choose(wanted.standing)
             case RecordFigures():
                 if wanted.quarter is not None and self._answer and wanted.quarter != self._answer.quarter:
                     self._wanted = wanted
@@ -233,7 +265,8 @@ class IndicatorsView(GrantView):
         """What must be hidden is worked out anew; until that is known, more than enough is."""
         self._marks = None
         if any(row.is_hidden for row in answer.rows):
-            question = SafeResults(answer.year, answer.quarter, self.position.position.fund_id)
+            fund = self.position.position.fund_id
+            question = SafeResults(answer.year, answer.quarter, fund, of=answer)
             self.office.ask_of_grant("outcomes.safe", question, self._take_marks, self)
 
     def _take_marks(self, safe: SafeResultsAnswer) -> None:
@@ -243,7 +276,7 @@ class IndicatorsView(GrantView):
             self._fill()
 
     def _listed(self) -> list[Line]:
-        """The indicators of the chosen theme and district, in their order."""
+        """The indicators of the chosen theme, state and district, in their order."""
         answer = self._answer
         if answer is None:
             return []
@@ -254,7 +287,12 @@ class IndicatorsView(GrantView):
             for row in answer.rows
             if self.office.lists(row.indicator.project)
         ]
-        return [line for line in lines if theme is None or theme_name(line) == theme]
+        lines = [line for line in lines if theme is None or theme_name(line) == theme]
+        state = self._state_choice.key
+        if state == MISSING_FIGURE:
+            lacking = {each.indicator for each in answer.missing}
+            return [line for line in lines if line.row.kept.id in lacking]
+        return [line for line in lines if state is None or line.standing is state]
 
     def _fill(self) -> None:
         answer = self._answer
@@ -269,10 +307,6 @@ class IndicatorsView(GrantView):
         group = str(self._group_choice.key)
         rows = grouped(lines, group) if self.table.sorting is None else lines
         self._model.set_rows(rows)
-        self.table.clearSpans()
-        for at, line in enumerate(rows):
-            if line.heading:  # it has the whole row
-                self.table.setSpan(at, 0, 1, len(COLUMNS))
         is_empty = not answer.rows
         if not self.is_alone:
             self.stack.setCurrentWidget(self.empty if is_empty else self._list)
@@ -283,7 +317,7 @@ class IndicatorsView(GrantView):
             if not hidden
             else f"Small counts of {count(hidden, 'indicator')} are shown, on this screen only."
             if self._shows_small
-            else f"Small counts of {count(hidden, 'indicator')} are hidden: they may tell who somebody is."
+            else f"Small counts of {count(hidden, 'indicator')} are hidden"
         )
         self._show_counts.set_text("Hide the counts" if self._shows_small else "Show the counts")
         free = not self.office.is_read_only
@@ -292,23 +326,69 @@ class IndicatorsView(GrantView):
         self._say_state(lines)
         if self._shown in self._lines and self.isVisible() and not self.is_alone:
             self._open(self._lines[self._shown])
+        else:
+            self._offer_first()
+
+    def _offer_first(self) -> None:
+        """When the list comes up the cursor is on an indicator with figures, which is open beside it where there is
+        room for both; once, so that who closes it has the list alone."""
+        if not self._offers_first or not self.isVisible() or self.is_alone or self._wanted is not None:
+            return
+        lines = [row for row in self._model.rows if not row.heading]
+        if not lines:
+            return
+        self._offers_first = False
+        current = self.table.current_row
+        if not isinstance(current, Line) or current.heading:
+            current = next((line for line in lines if line.row.to_date.figures), lines[0])
+            self._at = current.row.kept.id  # no choice of the user's
+            self.table.select_key(current.key)
+        if self.window().width() >= _WIDE:
+            self._open(current)
 
     def _say_state(self, lines: list[Line]) -> None:
         answer = self._answer
         if answer is None or not self.isVisible():
             return
         theme = self._theme_choice.key
+        state = next(each.text for each in STATES if each.key == self._state_choice.key)
         ids = {line.row.kept.id for line in lines}
         missing = sum(each.indicator in ids for each in answer.missing)
+        self._missing.setVisible(missing > 0)
+        self._missing.setText(f"{count(missing, 'figure')} missing")
+        self._missing.setAccessibleName(f"{count(missing, 'figure')} missing: list them")
         projects = [row.indicator.project for row in answer.rows if row.indicator.project is not None]
         some = self.office.some_in_words(projects, "indicators") if self.office.district is not None else ""
         said = [
             str(theme or ""),
+            state.lower() if self._state_choice.key is not None else "",
             some or count(len(lines), "indicator"),
             f"up to Q{answer.quarter}",
-            f"{count(missing, 'figure')} missing (!)" if missing else "",
         ]
         self.state_changed.emit(" · ".join(part for part in said if part))
+
+    def _show_missing(self) -> None:
+        """The figures that quarters which are over lack, at the right; each leads to where it is typed."""
+        answer = self._answer
+        if answer is None:
+            return
+        listed = self._lines
+        rows: dict[int, list[SumRow]] = {}
+        for each in answer.missing:
+            if each.indicator in listed:
+                leads = Target(
+                    "outcomes", ("indicators", RecordFigures(each.quarter, IndicatorId(each.indicator)))
+                )
+                name = f"{each.ref} {each.name}".strip()
+                rows.setdefault(each.quarter, []).append(SumRow(name, "record", leads))
+        blocks: list[Block] = [
+            TextBlock("These quarters are over, and no figure of theirs is recorded. Each leads to its cell.")
+        ]
+        for quarter, missing in sorted(rows.items()):
+            ended = f"ended {days_of(answer.year, quarter)[1]:%d/%m/%Y}"
+            blocks.append(SumBlock(missing, f"Q{quarter} {answer.year}, {ended}"))
+        self._shown = None
+        self.inspect(InspectorPage("Figures that are missing", blocks, ("missing", answer.year)))
 
     def _group(self) -> None:
         """In groups again, whatever column it was sorted by."""
@@ -327,7 +407,7 @@ class IndicatorsView(GrantView):
 
     def _why(self, line: object, column: object) -> None:
         if isinstance(line, Line) and isinstance(column, Column) and not line.hides:
-            self.ask_why(line.row.figure(MEASURES[column.title]))
+            self.ask_why(line.row.figure(measure_of(line, column)))
 
     # One of them, at the right
 
@@ -488,11 +568,13 @@ class IndicatorsView(GrantView):
     # Qt overrides
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The keyboard arriving in the table chooses its first row; only what the user chooses opens the panel."""
+        """The keyboard arriving in the table chooses its first row, which is no choice of the user's."""
         super().showEvent(event)
         self._follows = False
+        self._offers_first = True
         QTimer.singleShot(0, self, self._follow)
         self._say_state(self._listed())
 
     def _follow(self) -> None:
         self._follows = True
+        self._offer_first()

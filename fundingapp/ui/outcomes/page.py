@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from fundingapp.ui.difference_paper import difference_button, write_difference
 from fundingapp.ui.office import Office
 from fundingapp.ui.outcomes.chain_view import ChainView
 from fundingapp.ui.outcomes.import_view import ImportView
@@ -35,14 +38,30 @@ class OutcomesPage(ViewsPage):
             "figures quarter by quarter, each with its proof. It needs a grant with its projects.",
         )
         empty.add_step("Record a grant…", lambda: self.go("grants"))
+        self._alone: set[GrantView] = set()
         views = [make(office) for make in VIEWS]  # type: ignore[call-arg, arg-type]  # each takes the office alone
-        super().__init__(office, "Outcomes", empty, views)
+        super().__init__(office, "Outcomes", empty, views, [difference_button(self.write_difference)])
         for view in views:
             if isinstance(view, IndicatorsView | ImportView):
-                view.alone_changed.connect(self._stand_alone)
+                view.alone_changed.connect(partial(self._stand_alone, view))
+        self._choice.chosen.connect(lambda _view: self._show_head())
 
-    def _stand_alone(self, alone: bool) -> None:
+    def write_difference(self) -> None:
+        """Asks where the board's paper on the chosen grant and year goes, and writes it."""
+        answer = self.office.position
+        if answer is not None:
+            position = answer.position
+            grant = (position.fund_id, position.fund.name, position.year)
+            write_difference(self, self.office, grant, self.say)
+
+    def _stand_alone(self, view: GrantView, alone: bool) -> None:
         """A grid or an import has its own head, and takes the place of the whole page."""
+        (self._alone.add if alone else self._alone.discard)(view)
+        self._show_head()
+
+    def _show_head(self) -> None:
+        """What stands alone keeps its place when another view is gone to, which has the head again."""
+        alone = self.view in self._alone
         self.head.setVisible(not alone)
         self._choice.setVisible(not alone and len(self.views) > 1)
 

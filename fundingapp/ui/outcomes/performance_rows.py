@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from fundingapp.application.ports import Kept
 from fundingapp.application.queries.performance import (
@@ -14,7 +15,8 @@ from fundingapp.application.queries.performance import (
     count_shown,
     finding_of,
 )
-from fundingapp.domain.changes import Days, Trend
+from fundingapp.domain.changes import Days, Trend, periods_beside
+from fundingapp.domain.checked_tables import days_of_figure
 from fundingapp.domain.performance import PerformanceFinding, RowSort
 from fundingapp.ui.charts.drawings import Line, Lines, Panels, figure_in_words
 from fundingapp.ui.tables.columns import RIGHT, Column
@@ -23,6 +25,8 @@ from fundingapp.ui.theme import Tone
 NOTHING = "–"
 #: Small multiples beside each other say something up to here; a longer list of places is read in the table.
 MOST_PANELS = 24
+#: So many letters of a place stand before its two counts over a small chart.
+_SHORTEST = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,13 +275,21 @@ def period_label(days: Days) -> str:
 
 
 def series_of(row: Row) -> Lines:
-    """The counts of a line over all tables of the file, oldest first."""
-    by_days = {days: number for days, number, _ in row.line.series}
-    days = sorted(by_days, key=lambda each: (each.last, each.first))
+    """The counts of a line over all tables of the file, oldest first: of the same days of each year only (R37), and
+    where tables differ, as its own has it."""
+    current = row.line.line.current
+    wanted = days_of_figure(current) if current is not None else None
+    own = row.table.kept.value.name
+    by_days: dict[Days, Decimal] = {}
+    for days, number, table in row.line.series:
+        alike = wanted is None or days == wanted or periods_beside(days, wanted).same
+        if alike and (table == own or days not in by_days):
+            by_days[days] = number
+    drawn = sorted(by_days, key=lambda each: (each.last, each.first))
     return Lines(
         row.name,
-        tuple(period_label(each) for each in days),
-        (Line(row.name, tuple(by_days[each] for each in days), is_main=True),),
+        tuple(period_label(each) for each in drawn),
+        (Line(row.name, tuple(by_days[each] for each in drawn), is_main=True),),
     )
 
 
@@ -291,6 +303,9 @@ def panels_of(rows: list[Row]) -> Panels:
     for row in places:
         name = (row.line.area or row.line.line.place) if by_place else row.line.line.category
         drawn = series_of(row)
-        panels.append(Lines(short_place(name or row.name), drawn.labels, drawn.lines))
+        counts = [figure_in_words(value) for value in drawn.lines[0].values[-2:] if value is not None]
+        shown = short_place(name or row.name, _SHORTEST if counts else 26)
+        told = f"{shown}: {' → '.join(counts)}" if counts else shown
+        panels.append(Lines(told, drawn.labels, drawn.lines))
     title = places[0].line.line.category if places and by_place else "Counts by category"
     return Panels(title, tuple(panels), same_scale=by_place)

@@ -35,7 +35,7 @@ from fundingapp.domain.ids import AreaId, PerformanceTableId
 from fundingapp.domain.performance import PerformanceFinding
 from fundingapp.domain.printed_checks import Wrong
 from fundingapp.domain.printed_totals import TotalDiffers
-from fundingapp.ui.charts.plots import Chart
+from fundingapp.ui.charts.plots import Chart, Lines
 from fundingapp.ui.inspector import (
     Block,
     CheckBlock,
@@ -217,7 +217,7 @@ class PerformanceView(GrantView):
             widget.setVisible(shown is not None)
         self._categories.setVisible(shown is not None and self.part is Part.CHARTS)
         for each in (self.export_button, self.change_button):
-            each.setVisible(shown is not None)
+            self.offer(each, shown is not None)
         self.check_button.setEnabled(not self.office.is_read_only)
         widgets: dict[Part, QWidget] = {
             Part.TABLE: self.table,
@@ -250,7 +250,7 @@ class PerformanceView(GrantView):
         if not waiting and shown.findings:
             parts = [f"{count(len(shown.findings), 'printed figure')} accepted as wrong"]
         if differing:
-            parts.append(f"{differing} differ from other tables")
+            parts.append(f"{differing} {'differs' if differing == 1 else 'differ'} from other tables")
         if shown.kept.value.is_provisional:
             parts.append("provisional")
         return " · ".join(parts)
@@ -322,20 +322,22 @@ class PerformanceView(GrantView):
             if row.line.rank is not None:
                 told.append(f"From the figures of its members in this file: {row.line.rank.in_words}.")
             blocks.append(TextBlock(" ".join(told), "Family group"))
-        if len(row.line.series) > 1:
-            blocks.append(WidgetBlock(partial(self._series, row), "Over the years"))
+        series = series_of(row)
+        if len(series.labels) > 1:
+            blocks.append(WidgetBlock(partial(self._series, series), "Over the years"))
         blocks.append(papers_block(self.office, "table", row.table.kept.id))
         self.inspect(InspectorPage(row.title, blocks, ("performance", row.table.kept.id, row.key)))
 
-    def _series(self, row: Row) -> Chart:
-        chart = Chart(series_of(row))
+    def _series(self, series: Lines) -> Chart:
+        chart = Chart(series)
         chart.setMinimumHeight(170)
         return chart
 
     def _finding_blocks(self, finding: Kept[PerformanceFinding]) -> list[Block]:
         value = finding.value
         word, tone = ("accepted", Tone.ATTENTION) if value.accepted else ("wrong", Tone.BAD)
-        said = f"{value.text} {f'Left: {value.accepted}.' if value.accepted else ''}".strip()
+        left = f"Left: {value.accepted}." if value.accepted else ""
+        said = " ".join(part for part in (value.text, left, value.history) if part)
         blocks: list[Block] = [
             CheckBlock([(word, tone, said)], f"Printed in row {value.row}, “{value.column}”")
         ]

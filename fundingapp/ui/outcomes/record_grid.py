@@ -21,8 +21,8 @@ from fundingapp.domain.errors import ExpectedError, listed
 from fundingapp.domain.ids import IndicatorId
 from fundingapp.domain.indicators import Counted
 from fundingapp.domain.results import NotANumberError, typed_figure
-from fundingapp.ui.adding_papers import files_of
 from fundingapp.ui.drafts import Draft, Drafts
+from fundingapp.ui.dropped import files_of
 from fundingapp.ui.office import Office
 from fundingapp.ui.outcomes.columns import NOTHING, Line
 from fundingapp.ui.outcomes.grid_rows import (

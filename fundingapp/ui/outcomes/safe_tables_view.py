@@ -249,7 +249,7 @@ class SafeTablesView(GrantView):
 
     def _show_part(self) -> None:
         looked = self._looked
-        self.write_button.setVisible(looked is not None)
+        self.offer(self.write_button, looked is not None)
         self.write_button.setEnabled(
             looked is not None and not looked.hidden.exposed and not self.office.is_read_only
         )

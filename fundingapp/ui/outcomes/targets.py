@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fundingapp.domain.ids import IndicatorId, OutcomeId, ProjectId
+from fundingapp.domain.results import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +13,18 @@ class ShowIndicator:
     """An indicator's row, opened at the right; with ("indicators", …)."""
 
     indicator: IndicatorId
+
+
+#: In place of a standing: the indicators that lack a figure.
+MISSING_FIGURE = "figure missing"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStanding:
+    """The list of those indicators alone that stand so, or (:data:`MISSING_FIGURE`) lack a figure; None: of all. With
+    ("indicators", …)."""
+
+    standing: Standing | str | None
 
 
 @dataclass(frozen=True, slots=True)

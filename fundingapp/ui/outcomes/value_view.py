@@ -171,7 +171,14 @@ _STATES = {
 }
 VALUE_COLUMNS = (
     Column[ReferenceRow](
-        "One case of", lambda row: row.value.name, sort="name", filter="name", width=180, stretch=2, least=110
+        "One case of",
+        lambda row: row.value.name,
+        sort="name",
+        filter="name",
+        width=180,
+        stretch=2,
+        least=110,
+        wrap=True,
     ),
     Column[ReferenceRow](
         "Is said to cost £",
@@ -183,7 +190,7 @@ VALUE_COLUMNS = (
         strong=True,
     ),
     Column[ReferenceRow](
-        "Prices of", lambda row: row.value.prices, sort="prices", width=110, stretch=1, least=80
+        "Prices of", lambda row: row.value.prices, sort="prices", width=110, stretch=1, least=80, wrap=True
     ),
     Column[ReferenceRow](
         "State",
@@ -197,10 +204,10 @@ VALUE_COLUMNS = (
         "Source",
         lambda row: row.value.source,
         filter="source",
-        width=260,
-        stretch=3,
-        least=140,
-        quiet=True,
+        width=320,
+        stretch=6,
+        least=180,
+        wrap=True,
         tip=lambda row: f"{row.value.source}\n{row.value.caveat}",
     ),
 )
@@ -248,9 +255,9 @@ class ValueView(GrantView):
         self.card.add_head(self._spending)
         self.card.add_head(self._quarters)
         self.costs: TableView
-        self.costs, self._cost_model = self._table(Part.COSTS, COST_COLUMNS, TALL_ROW_HEIGHT)
+        self.costs, self._cost_model = self._table(Part.COSTS, COST_COLUMNS)
         self.costs.why_requested.connect(self._why)
-        self.sentences, self._sentence_model = self._table(Part.SENTENCES, SENTENCE_COLUMNS, TALL_ROW_HEIGHT)
+        self.sentences, self._sentence_model = self._table(Part.SENTENCES, SENTENCE_COLUMNS)
         self.values, self._value_model = self._table(Part.VALUES, VALUE_COLUMNS)
         self._no_costs = EmptyState(
             "information",
@@ -273,12 +280,9 @@ class ValueView(GrantView):
         self.body.addWidget(self.card, 1)
         self._show_part()
 
-    def _table(
-        self, part: Part, columns: tuple[Column[Any], ...], height: int = 0
-    ) -> tuple[TableView, ListTableModel[Any]]:
+    def _table(self, part: Part, columns: tuple[Column[Any], ...]) -> tuple[TableView, ListTableModel[Any]]:
         name = f"outcomes.value.{part.name.lower()}"
-        sized = (height,) if height else ()
-        table = TableView(_PARTS[part], name, self.office.settings, self.office.asker, *sized)
+        table = TableView(_PARTS[part], name, self.office.settings, self.office.asker, TALL_ROW_HEIGHT)
         model = ListTableModel[Any](columns, _key_of, table)
         table.set_model(model)
         table.row_activated.connect(partial(self._open, part))
@@ -354,8 +358,8 @@ class ValueView(GrantView):
         self.card.set_title("Value", str(rows[part]) if rows[part] else "")
         of_values = part is Part.VALUES
         for each in (self._add, self._uprate, self._restore):
-            each.setVisible(of_values)
-        self._write.setVisible(part is Part.SENTENCES)
+            self.offer(each, of_values)
+        self.offer(self._write, part is Part.SENTENCES)
         self._spending.setVisible(not of_values)
         self._quarters.setVisible(not of_values)
         self._restore.setEnabled(

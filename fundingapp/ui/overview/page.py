@@ -1,4 +1,5 @@
-"""The grant at a glance: four key figures, its projects, spend against profile, and what waits for the user."""
+"""The grant at a glance: four key figures, the difference made, its projects, spend against profile, and what waits
+for the user."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from fundingapp.application.effect import Topic
 from fundingapp.application.ports import LineFilter, Show
 from fundingapp.application.queries.conditions import ConditionsAnswer, ConditionsOf
 from fundingapp.application.queries.positions import PositionAnswer
@@ -20,6 +22,7 @@ from fundingapp.ui.explain import BeginImport, ShowLines
 from fundingapp.ui.gauge_rows import GaugeRows
 from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage
+from fundingapp.ui.overview.difference_card import DifferenceCard
 from fundingapp.ui.page import Figure
 from fundingapp.ui.project_columns import (
     AWARD,
@@ -79,6 +82,8 @@ class OverviewPage(GrantPage):
             card.why_requested.connect(self.why_requested)
             cards.addWidget(card, 1)
         self.content.addLayout(cards)
+        self._difference = DifferenceCard(office)
+        self._difference.go_requested.connect(self.go_requested)
         across = QHBoxLayout()
         across.setSpacing(3 * STEP)
         self._projects = Card("Projects")
@@ -94,6 +99,7 @@ class OverviewPage(GrantPage):
         left = QVBoxLayout()
         left.setSpacing(3 * STEP)
         left.addWidget(self._projects, 1)
+        left.addWidget(self._difference)
         self._limits = Card("Limits of the agreement")
         self._gauges = GaugeRows()
         self._gauges.why_requested.connect(self.why_requested)
@@ -156,6 +162,7 @@ class OverviewPage(GrantPage):
             ]
         )
         self._warnings.show_for(position.fund_id, position.year)
+        self._difference.show_for(position)
         self.office.ask_of_grant(
             "overview.limits", ConditionsOf(position.fund_id, position.year), self._show_limits, self
         )
@@ -163,6 +170,11 @@ class OverviewPage(GrantPage):
         self._projects.set_title("Projects", some or str(len(position.projects)))
         self._model.set_rows(self.office.listed(position))
         self._draw(position, answer.last_period)
+
+    def refresh(self, topics: Topic) -> None:
+        answer = self.office.position
+        if topics & (Topic.RESULTS | Topic.EVIDENCE) and answer is not None:
+            self._difference.show_for(answer.position)
 
     def _draw(self, position: GrantPosition, last_period: int) -> None:
         if self._chart is None:

@@ -37,7 +37,7 @@ from fundingapp.application.wording import count, short_date
 from fundingapp.domain.ids import ProjectId
 from fundingapp.domain.partner_books import BookKind, BookState, ProposalState
 from fundingapp.domain.positions import GrantPosition
-from fundingapp.ui.adding_papers import files_of
+from fundingapp.ui.dropped import files_of
 from fundingapp.ui.forms import Form
 from fundingapp.ui.inspector import (
     Block,

@@ -433,7 +433,7 @@ class StoryView(GrantView):
         words = {RISKS: "Add a risk…", ASSETS: "Add an asset…", STATEMENTS: "Add a statement…"}
         text = words.get(str(self._part.key))
         self._add.set_text(text or "Add a risk…")
-        self._add.setVisible(text is not None and self.isVisible())
+        self.offer(self._add, text is not None)
         self._add.setDisabled(read_only)
         self._copy.setDisabled(read_only)
 

@@ -12,7 +12,7 @@ from fundingapp.application.queries.templates import TemplateRow
 from fundingapp.application.queries.workspace import Grant
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.templates import ReturnTemplate, TemplateState
-from fundingapp.ui.adding_papers import files_of
+from fundingapp.ui.dropped import files_of
 from fundingapp.ui.evidence.drop_table import DropTable
 from fundingapp.ui.forms import Form
 from fundingapp.ui.tables.columns import Column

@@ -46,17 +46,18 @@ class Column(Generic[Row]):
     *text* is the finished text of the cell. *amount* is the value behind it, for the selection's sum and
     for copying; *why* says that the cell is a derived figure (dotted underline, F2). *pill* gives the tone
     in which the text is shown as a pill, None for plain text; *bar* shows a share instead of the text,
-    which is then only spoken and copied. *tint* colours the ground of the cell. *second* is a second,
-    quieter line under the text (give the view TALL_ROW_HEIGHT); with *wrap*, a text that needs both lines takes
-    them. *sort* is the key that ``sort_requested``
-    carries (empty: cannot be sorted); *order* sorts a short list in memory. *filter* is the key of the
-    column's filter (empty: none). Columns are as wide as their first rows
-    need; *width*, in pixels, is expected while there are none, and text may take up to 1.6 times as much.
+    which is then only spoken and copied. *typed* is what editing begins with where that is not the text. *tint* colours
+    the ground of the cell. *second* is a second, quieter line under the text (give the view TALL_ROW_HEIGHT); with
+    *wrap*, a text that needs both lines takes them. *sort* is the key that ``sort_requested`` carries (empty: cannot be
+    sorted); *order* sorts a short list in memory. *filter* is the key of the column's filter (empty: none). Columns are
+    as wide as their first rows need; *width*, in pixels, is expected while there are none, and text may take up to 1.6
+    times as much.
     *stretch* columns share the room that is left and give way first; *least* is how narrow text may become
-    before the table scrolls. Amounts, pills and bars are never cut. A column that *may_hide*
-    is left out while the others need its room; what is copied still has it. A column that is *extra* is shown only
-    when the user chooses it. *hint* says what can be typed into the filter, and *refuses* why what is typed cannot
-    be one. A line break in *title* makes two lines.
+    before the table scrolls. Amounts, pills and bars are never cut. A column that *may_hide* is left out while the
+    others need its room, those of the lowest *turn* first; what is copied still has it. A column that is *extra* is
+    shown only when the user chooses it. *spans* is over how many columns a cell goes, its own counted: the heading of
+    a group, or one figure for several quarters; such a cell asks no width of its column. *hint* says what can be typed
+    into the filter, and *refuses* why what is typed cannot be one. A line break in *title* makes two lines.
     """
 
     title: str
@@ -78,7 +79,10 @@ class Column(Generic[Row]):
     order: Callable[[Row], Any] | None = None
     edit: Edit | None = None
     can_edit: Callable[[Row], bool] | None = None
+    typed: Callable[[Row], str] | None = None
+    spans: Callable[[Row], int] | None = None
     may_hide: bool = False
+    turn: int = 0
     extra: bool = False
     hint: str = ""
     refuses: Callable[[str], str] | None = None
@@ -97,6 +101,10 @@ class Column(Generic[Row]):
     def is_editable(self, row: Row) -> bool:
         """Whether the cell of *row* can be edited in place."""
         return self.edit is not None and (self.can_edit is None or self.can_edit(row))
+
+    def begins_with(self, row: Row) -> str:
+        """What the field in which the cell of *row* is edited shows first."""
+        return (self.typed or self.text)(row)
 
     def copied(self, row: Row) -> str:
         """The cell for a spreadsheet: amounts with a plain minus and no commas, text on one line."""

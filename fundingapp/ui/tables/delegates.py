@@ -241,7 +241,7 @@ class CellDelegate(QStyledItemDelegate):
         if isinstance(editor, MoneyField):
             editor.set_amount(column.amount(row) if column.amount is not None else None)
         elif isinstance(editor, QLineEdit):
-            editor.setText(column.text(row))
+            editor.setText(column.begins_with(row))
         if isinstance(editor, QLineEdit):
             editor.selectAll()
 
@@ -257,7 +257,7 @@ class CellDelegate(QStyledItemDelegate):
             amount = Money.parse(text) if text.strip() else None
             if column.amount is None or amount != column.amount(row):
                 self.edited.emit(row, column, amount)
-        elif isinstance(editor, QLineEdit) and editor.text() != column.text(row):
+        elif isinstance(editor, QLineEdit) and editor.text() != column.begins_with(row):
             self.edited.emit(row, column, editor.text())
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: _Index) -> None:

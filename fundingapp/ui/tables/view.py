@@ -148,6 +148,7 @@ class TableView(QTableView):
         model.modelReset.connect(self._back_to_place)
         self.selectionModel().currentChanged.connect(self._current_changed)
         self._measured = {}
+        self._span()
         self._measure()
         self._lay_out()
 
@@ -307,8 +308,23 @@ class TableView(QTableView):
         rows = min(model.rowCount(), _MEASURED)
         places = [*range(rows), *range(max(rows, model.rowCount() - 1), model.rowCount())]
         for at, column in enumerate(model.columns):
-            needs = (delegate.cell_width(place, column) for place in places)
+            own = [place for place in places if not _goes_on(model.row_at(place), column)]
+            needs = (delegate.cell_width(place, column) for place in own)
             self._measured[at] = max(self._measured.get(at, 0), max(needs, default=0))
+
+    def _span(self) -> None:
+        """Lets the cells that go over several columns do so; only a short list has such."""
+        model = self._model
+        columns = model.columns if isinstance(model, ListTableModel) else ()
+        spanning = [(at, column.spans) for at, column in enumerate(columns) if column.spans is not None]
+        if model is None or not spanning:
+            return
+        self.clearSpans()
+        for place in range(model.rowCount()):
+            row = model.row_at(place)
+            for at, spans in spanning:
+                if row is not None and (over := spans(row)) > 1:
+                    self.setSpan(place, at, 1, min(over, len(columns) - at))
 
     def _wish(self, at: int, column: Column[Any]) -> Wish:
         heading = self._header.sectionSizeFromContents(at).width()
@@ -343,9 +359,14 @@ class TableView(QTableView):
         self._laying_out = True
         room = self.viewport().width()
         floor = self._header.minimumSectionSize()
-        is_short = sum(wish.least for wish in wishes) > room
-        for at, column in enumerate(columns):
-            hidden = not self.is_chosen(column) or (is_short and column.may_hide)
+        given_up = {at for at, column in enumerate(columns) if not self.is_chosen(column)}
+        for turn in sorted({column.turn for column in columns if column.may_hide}):
+            if sum(wish.least for at, wish in enumerate(wishes) if at not in given_up) > room:
+                given_up |= {
+                    at for at, column in enumerate(columns) if column.may_hide and column.turn == turn
+                }
+        for at in range(len(columns)):
+            hidden = at in given_up
             self._header.setSectionHidden(at, hidden)
             wish = wishes[at]
             # No column is narrower than the heading lets it be: what it takes is not there for others.
@@ -432,6 +453,7 @@ class TableView(QTableView):
         model = self._model
         keys, current, column, first = self._kept
         self._kept = ([], None, 0, None)
+        self._span()
         if keys:
             chosen = QItemSelection()
             last = max(0, len(model.columns) - 1)
@@ -592,6 +614,11 @@ class TableView(QTableView):
         if index.isValid():
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
             self._menu(index.column(), where, on_cell=True)
+
+
+def _goes_on(row: Any, column: Column[Any]) -> bool:
+    """Whether the cell of *column* goes on over the columns beside it."""
+    return row is not None and column.spans is not None and column.spans(row) > 1
 
 
 def _runs(places: Sequence[int]) -> list[tuple[int, int]]:

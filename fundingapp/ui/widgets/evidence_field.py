@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from fundingapp.ui.dropped import files_of
 from fundingapp.ui.theme import STEP
 from fundingapp.ui.widgets.buttons import IconButton, button
 from fundingapp.ui.widgets.labels import ElidedLabel
@@ -92,9 +92,3 @@ class EvidenceField(QWidget):
         for path in files_of(event.mimeData()):
             self.take(path)
         event.acceptProposedAction()
-
-
-def files_of(dropped: QMimeData) -> list[Path]:
-    """The files among what is dropped; folders and addresses of the web are none."""
-    places = [Path(url.toLocalFile()) for url in dropped.urls() if url.isLocalFile()]
-    return [place for place in places if place.is_file()]

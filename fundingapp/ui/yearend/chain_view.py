@@ -30,7 +30,7 @@ from fundingapp.ui.inspector import (
 )
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Figure, Target
-from fundingapp.ui.papers import paper_blocks
+from fundingapp.ui.papers import papers_block
 from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
@@ -304,7 +304,7 @@ class ChainView(YearEndView):
                     ]
                 )
             )
-            blocks += paper_blocks(self.office, self, link.papers, "Its papers")
+            blocks.append(papers_block(self.office, "carry_forward", link.id, "Its papers"))
         blocks.append(
             StepsBlock(
                 [
@@ -371,7 +371,7 @@ class ChainView(YearEndView):
             )
             if carry.of.plan:
                 blocks.append(TextBlock(carry.of.plan, "Plan"))
-            blocks += paper_blocks(self.office, self, carry.evidence)
+            blocks.append(papers_block(self.office, "carry_forward", carry.id))
         step = Step("What becomes of it", lambda: self._go_to_year(self.year, "underspend"), is_primary=True)
         blocks.append(StepsBlock([step]))
         return InspectorPage(row.name, blocks, ("head", row.key))

@@ -10,23 +10,25 @@ from typing import Protocol
 from PySide6.QtWidgets import QLineEdit
 
 from fundingapp.application.commands.adjustments import AddAdjustment
-from fundingapp.application.commands.closing import CloseYear, ReopenYear
-from fundingapp.application.commands.grants import AddGrant
-from fundingapp.application.commands.year_end import (
+from fundingapp.application.commands.carry_forwards import (
     AskCarryForward,
     DecideCarryForward,
     DecidedCarry,
-    InvoiceSettlements,
-    NetSettlements,
     PlanCarryForward,
     PlannedCarry,
+    WithdrawCarryForward,
+)
+from fundingapp.application.commands.closing import CloseYear, ReopenYear
+from fundingapp.application.commands.grants import AddGrant
+from fundingapp.application.commands.settlements import (
+    InvoiceSettlements,
+    NetSettlements,
     RemoveSettlement,
     ReopenSettlement,
     RepaySettlements,
     SettledPart,
     SettleUnderspend,
     SurrenderSettlements,
-    WithdrawCarryForward,
 )
 from fundingapp.application.effect import Command
 from fundingapp.application.ports import Kept

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from fundingapp.application.commands.year_end import ReverseAccruals
+from fundingapp.application.commands.adjustments import ReverseAccruals
 from fundingapp.application.queries.closing import ChecklistOf
 from fundingapp.application.queries.request_letters import LetterWritten, WriteRequestLetter
 from fundingapp.application.queries.workspace import GrantAnswer, GrantDetail
@@ -20,6 +20,7 @@ from fundingapp.domain.carry_forwards import PLANNED
 from fundingapp.domain.closing import Checklist
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.ui.difference_paper import difference_button, write_difference
 from fundingapp.ui.inspector import (
     Block,
     CheckBlock,
@@ -66,7 +67,8 @@ class YearEndPage(ViewsPage):
         self._close = button("Close the year…", self.close_year, icon="lock")
         self._reopen = button("Reopen…", self.reopen_year)
         self._roll = primary_button("Roll into the next year", self.roll_over)
-        for each in (self._letter, self._close, self._reopen, self._roll):
+        self._paper = difference_button(self.write_difference)
+        for each in (self._paper, self._letter, self._close, self._reopen, self._roll):
             self.head.add(each)
         self._reopen.hide()
         self._asked_for: str | None = None
@@ -136,6 +138,13 @@ class YearEndPage(ViewsPage):
                     Tone.GOOD,
                 )
             )
+
+    # The board's paper
+
+    def write_difference(self) -> None:
+        """Asks where the board's paper on the whole year goes, and writes it."""
+        outturn = self.shown_view.year_end.outturn
+        write_difference(self, self.office, (outturn.fund_id, outturn.fund_name, outturn.year), self.say, 4)
 
     # Closing and reopening
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from fundingapp.application.commands.year_end import PlanCarryForward, PlannedCarry
+from fundingapp.application.commands.carry_forwards import PlanCarryForward, PlannedCarry
 from fundingapp.application.queries.claims import ClaimsAnswer, ClaimsOf
 from fundingapp.application.queries.year_end import CarryForwardRow, SettlementRow, YearEndAnswer
 from fundingapp.domain.carry_forwards import CarryForwardState
@@ -26,7 +26,7 @@ from fundingapp.ui.inspector import (
     TextBlock,
 )
 from fundingapp.ui.office import Office
-from fundingapp.ui.papers import paper_blocks, papers_block
+from fundingapp.ui.papers import papers_block
 from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
@@ -464,7 +464,7 @@ class UnderspendView(YearEndView):
         steps = self._back_steps(held)
         if steps:
             blocks.append(StepsBlock(steps))
-        blocks += paper_blocks(self.office, self, held.evidence)
+        blocks.append(papers_block(self.office, "settlement", held.id))
         if held.steps:
             blocks.append(TextBlock("\n".join(map(step_in_words, held.steps)), "History"))
         return InspectorPage(row.name or "In no project's budget", blocks, ("back", key))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 
-from fundingapp.application.commands.year_end import AskCarryForward, Asked
+from fundingapp.application.commands.carry_forwards import AskCarryForward, Asked
 from fundingapp.application.effect import Command, Effect
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.queries.year_end import YearEndAnswer, YearEndOf

@@ -37,6 +37,13 @@ from fundingapp.application.commands.bids import (
     SubmitBid,
 )
 from fundingapp.application.commands.budgets import GiveReason, KeepForecast, SetProfile
+from fundingapp.application.commands.carry_forwards import (
+    AskCarryForward,
+    DecideCarryForward,
+    DecidedCarry,
+    PlanCarryForward,
+    PlannedCarry,
+)
 from fundingapp.application.commands.claims import (
     ApproveClaim,
     Decision,
@@ -85,22 +92,17 @@ from fundingapp.application.commands.results import (
     WriteStatement,
 )
 from fundingapp.application.commands.returns import SaveReturn
+from fundingapp.application.commands.settlements import (
+    InvoiceSettlements,
+    RepaySettlements,
+    SettledPart,
+    SettleUnderspend,
+)
 from fundingapp.application.commands.signing import PrepareCertificate
 from fundingapp.application.commands.story import AddAsset, AddRisk, AddStatement, JudgeProject, WriteText
 from fundingapp.application.commands.templates import AddTemplate
 from fundingapp.application.commands.value import KeepReferenceValue, WriteSentence
 from fundingapp.application.commands.virements import DraftVirement
-from fundingapp.application.commands.year_end import (
-    AskCarryForward,
-    DecideCarryForward,
-    DecidedCarry,
-    InvoiceSettlements,
-    PlanCarryForward,
-    PlannedCarry,
-    RepaySettlements,
-    SettledPart,
-    SettleUnderspend,
-)
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import JournalRecord
 from fundingapp.application.ports import LineFilter, Tools, UnitOfWork
@@ -132,7 +134,15 @@ from fundingapp.domain.ids import (
     PartyId,
     ProjectId,
 )
-from fundingapp.domain.indicators import Counted, FigureStatus, GoodDirection, Indicator, Measure, ResultLevel
+from fundingapp.domain.indicators import (
+    Counted,
+    Due,
+    FigureStatus,
+    GoodDirection,
+    Indicator,
+    Measure,
+    ResultLevel,
+)
 from fundingapp.domain.layouts import Layout
 from fundingapp.domain.ledger import Meaning
 from fundingapp.domain.locks import LockedFor
@@ -254,6 +264,7 @@ def fill(database: Database, folder: Path) -> None:
             write_pack=offices.pack_writer,
             write_certificate=offices.certificate_writer,
             write_letter=offices.letter_writer,
+            write_difference=offices.difference_writer,
             write_reconciliation=offices.reconciliation_writer,
             write_safe_table=offices.safe_table_writer,
             prover=offices.prover,
@@ -535,6 +546,8 @@ def _results(desk: Desk, database: Database, folder: Path, fund: FundId, project
                 Counted.SHARE,
                 AreaId(area),
                 is_sensitive=True,
+                due=Due.YEAR,
+                summed_over=AreaKind.BEAT,
             )
         )
     ).result

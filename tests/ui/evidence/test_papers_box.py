@@ -18,7 +18,7 @@ from fundingapp.application.queries.evidence import Papers, PapersOf
 from fundingapp.domain.evidence import Supported
 from fundingapp.domain.grant_conditions import ConditionKind, GrantCondition
 from fundingapp.domain.ids import FundId
-from fundingapp.ui.adding_papers import can_take
+from fundingapp.ui.dropped import can_take
 from fundingapp.ui.papers import PapersBox, attach_files
 from fundingapp.ui.shell import Shell
 from fundingapp.ui.widgets.pick_field import PickField

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import struct
+import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PIL import Image
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from fundingapp import assembly
+from fundingapp.application.commands.papers import ChangePapers
 from fundingapp.application.queries.evidence import Papers
 from fundingapp.domain.evidence import EvidenceType, PersonalData
+from fundingapp.ui.dropped import can_take
 from fundingapp.ui.evidence.papers_view import PapersView
+from fundingapp.ui.paper_words import personal_in_words
 from fundingapp.ui.safety.findings_window import FindingsWindow
 from fundingapp.ui.shell import Shell
+from fundingapp.ui.widgets.chips import Chip
+from tests.builders_core import YEAR
 from tests.ui import hands
 from tests.ui.evidence.desk_papers import (
     PEOPLE,
@@ -134,13 +142,93 @@ def test_A02_a_program_is_left_out_unless_it_is_wanted(qtbot: QtBot, shell: Shel
     assert not shell.office.fetch(Papers()).rows
 
 
-def test_a_folder_is_not_taken_in_and_it_is_said_what_to_do(
+def test_a_folder_is_taken_in_with_the_folders_in_it_but_what_programs_left_there(
     qtbot: QtBot, shell: Shell, tmp_path: Path
 ) -> None:
-    (tmp_path / "folder").mkdir()
-    assert drop(page_of(shell), tmp_path / "folder")
+    folder = tmp_path / "Quarter 3"
+    (folder / "minutes").mkdir(parents=True)
+    for name in ("report.txt", "minutes/May.txt", "Thumbs.db", "~$report.docx"):
+        (folder / name).write_text(f"what {name} says")
+    assert drop(page_of(shell), folder)
     settle(qtbot, shell)
-    assert any("“folder” is a folder" in said for said in hands.messages(shell.window))
+    assert sorted(listed(shell)) == ["May.txt", "report.txt"]
+    assert any("Left out: 2 hidden files" in said for said in hands.messages(shell.window))
+    assert drop(page_of(shell), tmp_path / "Quarter 3" / "minutes", folder / "report.txt")
+    settle(qtbot, shell)
+    assert len(listed(shell)) == 2
+    (tmp_path / "empty").mkdir()
+    drop(page_of(shell), tmp_path / "empty")
+    settle(qtbot, shell)
+    assert any("There is no file in “empty”." in said for said in hands.messages(shell.window))
+
+
+def handed_by_outlook(**files: bytes) -> QMimeData:
+    """What Windows hands over when files are dragged out of a letter: they stand in no folder."""
+    mime = QMimeData()
+    listed = struct.pack("<I", len(files))
+    for at, (name, content) in enumerate(files.items()):
+        listed += bytes(72) + f"{name}.txt".encode("utf-16-le").ljust(520, b"\0")
+        if content:
+            mime.setData(f'application/x-qt-windows-mime;value="FileContents";index={at}', content)
+    mime.setData('application/x-qt-windows-mime;value="FileGroupDescriptorW"', listed)
+    return mime
+
+
+def test_files_out_of_a_letter_are_taken_in_and_what_does_not_arrive_is_said(
+    qtbot: QtBot, shell: Shell
+) -> None:
+    mime = handed_by_outlook(minutes=b"The minutes of May", message=b"")
+    assert can_take(mime)
+    view(shell).take_drop(mime)
+    settle(qtbot, shell)
+    assert listed(shell) == ["minutes.txt"]
+    said = hands.messages(shell.window)
+    assert any("“message.txt” did not arrive" in each and "drag it to the desktop" in each for each in said)
+    assert not list(Path(tempfile.gettempdir()).glob("fundingapp-copy-*/0/minutes.txt"))
+
+
+def test_a_link_that_is_dropped_is_kept_as_one(qtbot: QtBot, shell: Shell) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl("https://www.example.org/minutes")])
+    view(shell).take_drop(mime)
+    settle(qtbot, shell)
+    assert listed(shell) == ["https://www.example.org/minutes"]
+
+
+def test_the_list_can_be_kept_to_the_year_of_the_top_bar(
+    qtbot: QtBot, shell: Shell, report: Path, tmp_path: Path
+) -> None:
+    old = tmp_path / "minutes of 2016.txt"
+    old.write_text("The minutes")
+    for path in (old, report):
+        drop(page_of(shell), path)
+        settle(qtbot, shell)
+    paper = next(row.id for row in shell.office.fetch(Papers()).rows if row.of.name == old.name)
+    shell.office.do(ChangePapers((paper,), (("dated", date(2016, 5, 3)),)), "test")
+    settle(qtbot, shell)
+    years = view(shell).years
+    assert [chip.spec.words for chip in years.findChildren(Chip)] == ["All years 2", "2018/19 1"]
+    years.choose(YEAR)
+    assert listed(shell) == ["LWA Q3 report.txt"]
+    # What is just added is shown, whatever was chosen.
+    years.choose(YEAR)
+    view(shell).go_to(paper)
+    settle(qtbot, shell)
+    assert len(listed(shell)) == 2
+
+
+def test_what_could_not_be_looked_into_is_told_and_stands_in_its_column(
+    qtbot: QtBot, shell: Shell, tmp_path: Path
+) -> None:
+    scan = tmp_path / "scan.png"
+    Image.new("RGB", (9, 9)).save(scan)
+    drop(page_of(shell), scan)
+    settle(qtbot, shell)
+    assert any("look yourself, under To review" in said for said in hands.messages(shell.window))
+    [row] = hands.rows(hands.table(shell.window, "Papers"))
+    assert row["Personal data"] == "not looked into"
+    [paper] = view(shell)._model.rows
+    assert personal_in_words(paper) == ("not looked into", "a picture can't be read by this program", None)
 
 
 def test_the_same_file_again_is_told_and_kept_once(qtbot: QtBot, shell: Shell, report: Path) -> None:

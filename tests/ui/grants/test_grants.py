@@ -123,14 +123,10 @@ def test_the_letter_is_attached_to_its_notice(tmp_path: Path, qtbot: QtBot) -> N
         files.opening.write_bytes(b"%PDF-1.4 letter")
         hands.open_row(hands.table(shell.window, "Allocations"), "Kind", "revenue")
         settle(qtbot, shell)
-        assert "None yet." in hands.read(panel)
-        hands.press(panel, "Attach the letter…")
-        hands.press(panel, "Attach a file…")
-        hands.press(panel, "Attach")
+        assert "No paper yet." in hands.read(panel)
+        hands.press(panel, "Attach…")
         settle(qtbot, shell)
-        hands.open_row(hands.table(shell.window, "Allocations"), "Kind", "revenue")
-        settle(qtbot, shell)
-        assert "Open a copy of letter 7.pdf" in hands.read(panel)
+        assert "letter 7.pdf" in hands.read(panel)
 
 
 def test_closing_the_year_leads_to_year_end_which_says_what_comes_first(tmp_path: Path, qtbot: QtBot) -> None:

@@ -114,8 +114,8 @@ def test_a_table_of_recorded_crime_is_looked_through_and_comes_in(
     hands.press(shell.window, "Import 3 figures")
     settle(qtbot, shell)
     assert "13 rows read = 1 kept + 12 skipped" in hands.messages(shell.window)[0]
-    (listed,) = hands.rows(hands.table(shell.window, "Imports of figures"))
-    assert (listed["File"], listed["Rows read"], listed["= kept"]) == ("crime.csv", "13", "1")
+    listed = hands.row(hands.table(shell.window, "Imports of figures"), "File", "crime.csv")
+    assert (listed["Rows read"], listed["= kept"]) == ("13", "1")
     hands.click_row(hands.table(shell.window, "Imports of figures"), "File", "crime.csv")
     settle(qtbot, shell)
     panel = hands.read(shell.window.inspector)
@@ -124,7 +124,9 @@ def test_a_table_of_recorded_crime_is_looked_through_and_comes_in(
     assert "Taken from its source on 08/01/2019" in panel
     hands.shortcut(shell.window, Qt.Key.Key_Z)
     settle(qtbot, shell)
-    assert "No figures from files yet" in hands.read(shell.window.stack)
+    files = {row["File"] for row in hands.rows(hands.table(shell.window, "Imports of figures"))}
+    assert files
+    assert "crime.csv" not in files
 
 
 def test_a_place_is_settled_remembered_and_its_count_becomes_a_figure(
@@ -238,7 +240,7 @@ def test_what_is_no_file_of_figures_is_refused_and_esc_leaves_nothing(
     settle(qtbot, shell)
     assert view_of(shell).review is None
     assert not copy.exists(), "the private copy goes with the review"
-    assert "No figures from files yet" in hands.read(shell.window.stack)
+    assert hands.rows(hands.table(shell.window, "Imports of figures"))
 
 
 def test_a_file_without_a_period_asks_for_it(shell: Shell, qtbot: QtBot, tmp_path: Path) -> None:
@@ -300,3 +302,37 @@ def test_what_looks_like_personal_data_is_decided_about_and_then_comes_in(shell:
     hands.press(shell.window, "Import 1 figure")
     settle(qtbot, shell)
     assert "2 rows read = 1 kept + 1 skipped" in " ".join(hands.messages(shell.window))
+
+
+TWO = (
+    "Beats in 2018/19\nCrime type,2017/18,2018/19,%\nBurglary,100,110,10%\nRobbery,200,210,5%\n\n"
+    "Vehicles in 2018/19\nCrime type,2017/18,2018/19,%\nTheft of vehicle,10,12,20%\nTheft from vehicle,40,50,25%\n"
+)
+
+
+def test_each_table_of_a_file_is_offered_and_the_next_one_after_an_import(
+    shell: Shell, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_file(qtbot, shell, tmp_path, TWO, "two.csv")
+    (tables,) = [
+        each for each in hands.seen(shell.window, QComboBox) if each.accessibleName() == "Table of the file"
+    ]
+    assert [tables.itemText(at) for at in range(tables.count())] == [
+        "Beats in 2018/19 (2 rows)",
+        "Vehicles in 2018/19 (2 rows)",
+    ]
+    hands.choose(shell.window, "Table of the file", "Vehicles in 2018/19 (2 rows)")
+    settle(qtbot, shell)
+    assert "Import 4 figures" in hands.read(shell.window.stack)
+    hands.press(shell.window, "Import 4 figures")
+    settle(qtbot, shell)
+    assert "The file has another table: Beats in 2018/19 (2 rows)." in hands.messages(shell.window)[0]
+    hands.press(shell.window, "Look at it")
+    settle(qtbot, shell)
+    review = view_of(shell).review
+    assert review is not None
+    assert review.preview.read.file.part == "Beats in 2018/19"
+    assert "Vehicles in 2018/19 (2 rows) ✓ imported" in [
+        review.tables.itemText(at) for at in range(review.tables.count())
+    ]
+    assert review.import_button.isEnabled()

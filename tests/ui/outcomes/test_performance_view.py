@@ -10,9 +10,15 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from fundingapp.application.commands.papers import UnlinkPapers
+from fundingapp.application.commands.performance import RemovePerformanceTable
+from fundingapp.application.desk import Desk
+from fundingapp.application.queries.evidence import PapersOf
+from fundingapp.application.queries.performance import PerformanceTables
+from fundingapp.domain.evidence import Supported
+from fundingapp.domain.ids import PerformanceTableId
 from fundingapp.ui.charts.plots import Chart
 from fundingapp.ui.shell import Shell
-from tests.enriched import keep_published_tables
 from tests.ui import hands
 from tests.ui.windows import open_shell, settle
 
@@ -21,21 +27,30 @@ BEATS = Path(__file__).parents[2] / "data" / "performance" / "charnwood_crime_by
 
 @pytest.fixture
 def empty(tmp_path: Path, qtbot: QtBot) -> Iterator[Shell]:
-    """The sample without published tables, on the view."""
+    """The sample without its published tables, on the view."""
     with open_shell(tmp_path, qtbot, page="outcomes") as shell:
+        desk = shell.office.desk
+        shell.office.work("Take the tables out", lambda _progress: forget_tables(desk))
+        settle(qtbot, shell)
         show(qtbot, shell)
         yield shell
 
 
 @pytest.fixture
 def kept(tmp_path: Path, qtbot: QtBot) -> Iterator[Shell]:
-    """The sample with three published tables, on the view."""
+    """The sample with the published tables of its report, on the view."""
     with open_shell(tmp_path, qtbot, page="overview") as shell:
-        desk = shell.office.desk
-        shell.office.work("Keep tables", lambda _progress: keep_published_tables(desk))
-        settle(qtbot, shell)
         show(qtbot, shell)
         yield shell
+
+
+def forget_tables(desk: Desk) -> None:
+    """Takes the sample's published tables out."""
+    for row in desk.ask(PerformanceTables()):
+        table = Supported("table", row.kept.id)
+        papers = tuple(each.id for each in desk.ask(PapersOf(table)))
+        desk.do(UnlinkPapers(papers, (table,)))
+        desk.do(RemovePerformanceTable(PerformanceTableId(row.kept.id)))
 
 
 def show(qtbot: QtBot, shell: Shell, part: object = None) -> None:
@@ -143,7 +158,8 @@ def test_another_table_does_not_keep_the_panel_of_the_one_before(kept: Shell, qt
     hands.open_row(hands.table(kept.window, "Performance"), "Printed figures", "printed +47.4%")
     settle(qtbot, kept)
     assert "All crime · Beat 56" in hands.read(kept.window.inspector)
-    show(qtbot, kept, 2)
+    hands.choose(kept.window, "Published table", "Crime in Charnwood")
+    settle(qtbot, kept)
     assert not kept.window.inspector.isVisible()
 
 
@@ -166,7 +182,11 @@ def test_the_same_in_other_tables_stands_beside(kept: Shell, qtbot: QtBot) -> No
     show(qtbot, kept, "beside")
     found = hands.rows(hands.table(kept.window, "The same in other tables"))
     whole = [row for row in found if row["Category"] == "All crime" and row["Here"] == "11,258"]
-    assert {row["State"] for row in whole} == {"agrees"}
+    assert [(row["In"], row["There"], row["State"]) for row in whole] == [
+        ("Recorded crime over three years", "10,844", "differs"),
+        ("Position in the family group", "11,258", "agrees"),
+        ("Crime in Charnwood", "11,258", "agrees"),
+    ]
     assert whole[0]["Place"] == "all 10 together"
 
 
@@ -204,4 +224,9 @@ def test_the_table_says_what_was_left_out_and_how_its_totals_stand(kept: Shell, 
     assert "File: charnwood_crime_by_beat.csv" in said
     hands.press(kept.window.inspector, "Take the table out")
     settle(qtbot, kept)
-    assert rows(kept)[0]["Family rank"] == "9/15"
+    # The report that it is from supports it: first that is undone.
+    assert any("Papers support the table" in each for each in hands.messages(kept.window))
+    kept.office.work("Take it off", lambda _progress: forget_tables(kept.office.desk))
+    settle(qtbot, kept)
+    show(qtbot, kept)
+    assert "Check what was published" in hands.read(kept.window)

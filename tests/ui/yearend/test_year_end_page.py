@@ -12,13 +12,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from fundingapp.application.commands.claims import RecordPayment
-from fundingapp.application.commands.year_end import (
+from fundingapp.application.commands.carry_forwards import (
     AskCarryForward,
     DecideCarryForward,
     DecidedCarry,
     PlannedCarry,
 )
+from fundingapp.application.commands.claims import RecordPayment
 from fundingapp.application.effect import Topic
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.domain.claims import Payment

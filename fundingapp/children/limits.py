@@ -46,8 +46,9 @@ def limit_this_process(size: int) -> None:
 
     lower(resource.RLIMIT_AS, memory_for(size))
     lower(resource.RLIMIT_CORE, 0)  # a crash leaves no copy of the ledger behind
-    # Only for a child whose parent was killed while a reader runs in circles.
-    lower(resource.RLIMIT_CPU, int(60 + 10 * size / MB))
+    # Only for a child whose parent was killed while a reader runs in circles; a child may have had tasks before.
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    lower(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + 60 + 10 * size / MB))
 
 
 if sys.platform == "win32":

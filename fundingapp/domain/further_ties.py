@@ -1,0 +1,337 @@
+"""Ties that no single line of a table shows: parts of a figure named below it, a line beside the total that sums some
+of its parts, tables that add up to another, and a total that two tables share.
+
+Whoever knows the subject sees them although few figures bear them out: that burglary is a part of theft, or that two
+half years make the year. So they are kept from telling wherever the figures do not speak against them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from fundingapp.domain.printed_counts import Grid, What
+from fundingapp.domain.printed_words import may_be_total
+from fundingapp.domain.tied_lines import Tie
+from fundingapp.domain.tied_sums import Entry, Place, Range, find_sums
+
+_PART_OF = re.compile(
+    r"[\s\-–•·>↳…(.*]*(?:of which|of these|of them|of whom|out of these|which include[sd]?|including|incl\b|thereof"
+    r"|inc\.)",
+    re.IGNORECASE,
+)
+#: So many lines, and so many tables, are searched through for sums of any of them; above that only neighbours.
+_ANY_OF, _TABLES = 10, 6
+#: Where several sums would do, no more are kept for one line.
+_KEPT = 4
+#: So many lines at most may stand beside a total of all the others.
+_BESIDE = 3
+#: A table with more lines than this has its own totals; one line beside them is looked for no further.
+_LINES = 40
+
+
+class _Axis(NamedTuple):
+    """The rows, or the columns, of a table: the places of each and what is printed there, with its label."""
+
+    places: list[list[Place]]
+    entries: list[list[Entry]]
+    labels: list[str]
+
+
+def is_part_word(label: str) -> bool:
+    """Whether a label says that its line is a part of the one before: “of which repeat”."""
+    return _PART_OF.match(label) is not None
+
+
+def further_ties(grids: Sequence[Grid]) -> list[Tie]:
+    """What ties the counts of *grids*, laid side by side, besides what each table shows by itself."""
+    found: list[Tie] = []
+    for table, grid in enumerate(grids):
+        for axis in _axes(table, grid):
+            found += _parts_named(axis)
+            found += _beside_the_total(axis)
+    found += _tables_that_add_up(grids)
+    found += _shared_totals(grids)
+    return found
+
+
+def _entry(grid: Grid, row: int, column: int) -> Entry:
+    cell = grid.rows[row][column]
+    match grid.kinds[row][column]:
+        case What.HIDDEN:
+            return Range(math.ceil(cell.least or 0), None if cell.most is None else math.floor(cell.most))
+        case What.COUNT if cell.count is not None:
+            return Range(cell.count, cell.count)
+    return None
+
+
+def _axes(table: int, grid: Grid) -> Iterator[_Axis]:
+    columns = [at for at in range(len(grid.headings)) if at not in grid.labels]
+    entries = {
+        (row, column): _entry(grid, row, column) for row in range(len(grid.rows)) for column in columns
+    }
+    columns = [at for at in columns if any(entries[row, at] is not None for row in range(len(grid.rows)))]
+    rows = [at for at in range(len(grid.rows)) if any(entries[at, column] is not None for column in columns)]
+    yield _Axis(
+        [[Place(table, row, column) for column in columns] for row in rows],
+        [[entries[row, column] for column in columns] for row in rows],
+        [grid.label(row) for row in rows],
+    )
+    yield _Axis(
+        [[Place(table, row, column) for row in rows] for column in columns],
+        [[entries[row, column] for row in rows] for column in columns],
+        [grid.heading(column) for column in columns],
+    )
+
+
+class _Sight(NamedTuple):
+    """How a sum stands to what is printed: places that agree and say something, those that could, those that don't."""
+
+    agreeing: int
+    open: int
+    wrong: int
+
+
+def _seen(whole: Sequence[Entry], parts: Sequence[Sequence[Entry]]) -> _Sight:
+    agreeing = still_open = wrong = 0
+    for at, total in enumerate(whole):
+        if total is None:
+            continue
+        here = [line[at] or Range(0, 0) for line in parts]
+        least = sum(each.least for each in here)
+        most = None if any(each.most is None for each in here) else sum(each.most or 0 for each in here)
+        if (total.most is not None and least > total.most) or (most is not None and most < total.least):
+            wrong += 1
+        elif total.is_exact and least == most:
+            agreeing += sum(each.most != 0 for each in here) >= 2
+        else:
+            still_open += 1
+    return _Sight(agreeing, still_open, wrong)
+
+
+def _total_tie(whole: Place, parts: Sequence[Place], *, is_sure: bool) -> Tie:
+    return Tie((*((part, 1) for part in parts), (whole, -1)), 0, 0, None, "total", whole, is_sure)
+
+
+def _ties_of(axis: _Axis, whole: int, parts: Sequence[int], *, is_sure: bool) -> list[Tie]:
+    """The total in each of its places."""
+    return [
+        _total_tie(
+            axis.places[whole][at],
+            [axis.places[part][at] for part in parts if axis.entries[part][at] is not None],
+            is_sure=is_sure,
+        )
+        for at, total in enumerate(axis.entries[whole])
+        if total is not None and any(axis.entries[part][at] is not None for part in parts)
+    ]
+
+
+# Parts named below their whole
+
+
+def _parts_named(axis: _Axis) -> list[Tie]:
+    """What “of which” says: each part is no more than its whole, nor are all of them; and the totals without them."""
+    named = [at for at, label in enumerate(axis.labels) if at and is_part_word(label)]
+    if not named:
+        return []
+    found: list[Tie] = []
+    for whole, group in itertools.groupby(named, lambda at: _owner(axis.labels, at)):
+        parts = list(group)
+        for some in ([part] for part in parts):
+            found += _no_more(axis, whole, some)
+        if len(parts) > 1:
+            sight = _seen(axis.entries[whole], [axis.entries[part] for part in parts])
+            if not sight.wrong and (sight.agreeing or sight.open):
+                found += _ties_of(axis, whole, parts, is_sure=sight.agreeing > 0)
+            else:
+                found += _no_more(axis, whole, parts)
+    others = [at for at in range(len(axis.labels)) if at not in named]
+    sums = find_sums([axis.entries[at] for at in others], [axis.labels[at] for at in others])
+    for each in sums:
+        parts = [others[part] for part in each.parts]
+        if not _seen(axis.entries[others[each.whole]], [axis.entries[part] for part in parts]).wrong:
+            found += _ties_of(axis, others[each.whole], parts, is_sure=each.is_sure)
+    return found
+
+
+def _owner(labels: Sequence[str], part: int) -> int:
+    """The line whose part is named: the nearest above that is no such part itself."""
+    return next((at for at in range(part - 1, -1, -1) if not is_part_word(labels[at])), 0)
+
+
+def _no_more(axis: _Axis, whole: int, parts: Sequence[int]) -> list[Tie]:
+    """The sum of *parts* is no more than *whole*, unless what is printed says otherwise somewhere."""
+    found = []
+    for at, total in enumerate(axis.entries[whole]):
+        here = [axis.entries[part][at] for part in parts]
+        if total is None or any(entry is None for entry in here):
+            continue
+        if total.most is not None and sum(entry.least for entry in here if entry is not None) > total.most:
+            return []
+        terms = (*((axis.places[part][at], 1) for part in parts), (axis.places[whole][at], -1))
+        found.append(Tie(terms, None, 0, None, "part", axis.places[whole][at], is_sure=True))
+    return found
+
+
+# A line beside the total
+
+
+def _beside_the_total(axis: _Axis) -> list[Tie]:
+    """A line that belongs to no total although there is one: it sums some of the parts, wherever it can."""
+    if not 4 <= len(axis.labels) <= _LINES:
+        return []
+    plain = [at for at, label in enumerate(axis.labels) if not (at and is_part_word(label))]
+    sums = [
+        (plain[each.whole], tuple(plain[part] for part in each.parts))
+        for each in find_sums([axis.entries[at] for at in plain], [axis.labels[at] for at in plain])
+    ]
+    further = _all_but_few(axis, plain)
+    wholes = {whole for whole, _ in (*sums, *further)}
+    found = [tie for whole, parts in further for tie in _ties_of(axis, whole, parts, is_sure=True)]
+    beside = {at for whole, parts in further for at in plain if at != whole and at not in parts}
+    taken = {at for whole, parts in sums for at in (whole, *parts)}
+    left = [at for at in plain if at in beside or (wholes and at not in taken)]
+    if len(left) > _BESIDE:
+        return found
+    for line in left:
+        parts = [at for at in plain if at not in left and (at not in wholes)]
+        for chosen in _sums_for(axis, line, parts):
+            found += _ties_of(axis, line, chosen, is_sure=True)
+    return found
+
+
+def _all_but_few(axis: _Axis, plain: Sequence[int]) -> list[tuple[int, tuple[int, ...]]]:
+    """Totals, by their words, of all the other lines but a few that stand beside them."""
+    found = []
+    for whole in plain:
+        if not may_be_total(axis.labels[whole]):
+            continue
+        others = [at for at in plain if at != whole]
+        for few in range(1, min(_BESIDE, len(others) - 2) + 1):
+            if few > 1 and len(others) > 2 * _ANY_OF:
+                break
+            for left in itertools.combinations(others, few):
+                parts = tuple(at for at in others if at not in left)
+                sight = _seen(axis.entries[whole], [axis.entries[part] for part in parts])
+                if not sight.wrong and sight.agreeing:
+                    found.append((whole, parts))
+            if found and found[-1][0] == whole:
+                break
+    return found
+
+
+def _sums_for(axis: _Axis, whole: int, among: Sequence[int]) -> list[tuple[int, ...]]:
+    """Neighbours that sum to a line; where there are none, any of few lines that do."""
+
+    def fits(parts: Sequence[int]) -> bool:
+        sight = _seen(axis.entries[whole], [axis.entries[part] for part in parts])
+        return not sight.wrong and sight.agreeing > 0
+
+    count = len(among)
+    runs = (tuple(among[first:last]) for first in range(count) for last in range(first + 2, count + 1))
+    found = [parts for parts in runs if fits(parts)]
+    if not found and count <= _ANY_OF:
+        some = (parts for size in range(2, count) for parts in itertools.combinations(among, size))
+        found = list(itertools.islice((parts for parts in some if fits(parts)), _KEPT))
+    return found[:_KEPT]
+
+
+# Several tables
+
+
+def _shape(grid: Grid) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (_plain(grid.label(row)), _plain(grid.heading(column)))
+        for row, kinds in enumerate(grid.kinds)
+        for column, kind in enumerate(kinds)
+        if kind in (What.COUNT, What.HIDDEN)
+    )
+
+
+def _plain(label: str) -> str:
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in label.casefold()).split())
+
+
+def _tables_that_add_up(grids: Sequence[Grid]) -> list[Tie]:
+    """Tables of the same lines of which one is the sum of others, such as two half years and the year."""
+    alike: dict[frozenset[tuple[str, str]], list[int]] = {}
+    for table, grid in enumerate(grids):
+        shape = _shape(grid)
+        if len(shape) > 1:
+            alike.setdefault(shape, []).append(table)
+    found: list[Tie] = []
+    for shape, tables in alike.items():
+        if len(tables) < 3:
+            continue
+        names = sorted(shape)
+        places = [_named_places(table, grids[table]) for table in tables]
+        entries = [
+            [_entry(grids[table], of[name].row, of[name].column) for name in names]
+            for table, of in zip(tables, places, strict=True)
+        ]
+        for whole in range(len(tables)):
+            others = [at for at in range(len(tables)) if at != whole]
+            for parts in _some_tables(others):
+                sight = _seen(entries[whole], [entries[part] for part in parts])
+                if not sight.wrong and (sight.agreeing > 1 or (sight.agreeing and len(names) > 2)):
+                    found += [
+                        _total_tie(places[whole][name], [places[part][name] for part in parts], is_sure=True)
+                        for name in names
+                    ]
+    return found
+
+
+def _some_tables(others: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    if len(others) < _TABLES:
+        for size in range(2, len(others) + 1):
+            yield from itertools.combinations(others, size)
+        return
+    for first in range(len(others)):
+        for last in range(first + 2, len(others) + 1):
+            yield tuple(others[first:last])
+
+
+def _named_places(table: int, grid: Grid) -> dict[tuple[str, str], Place]:
+    return {
+        (_plain(grid.label(row)), _plain(grid.heading(column))): Place(table, row, column)
+        for row, kinds in enumerate(grid.kinds)
+        for column, kind in enumerate(kinds)
+        if kind in (What.COUNT, What.HIDDEN)
+    }
+
+
+def _shared_totals(grids: Sequence[Grid]) -> list[Tie]:
+    """The total of the same column in two tables, where it is the same: one of them shown tells the other."""
+    found: list[Tie] = []
+    totals: dict[tuple[str, str], list[Place]] = {}
+    for table, grid in enumerate(grids):
+        for (label, heading), place in _named_places(table, grid).items():
+            if may_be_total(grid.label(place.row)) or may_be_total(grid.heading(place.column)):
+                totals.setdefault((label, heading), []).append(place)
+    for places in totals.values():
+        for one, other in itertools.combinations(places, 2):
+            if one.table == other.table:
+                continue
+            first, second = (_entry(grids[each.table], each.row, each.column) for each in (one, other))
+            if first is None or second is None or not _may_be_one(first, second):
+                continue
+            found.append(
+                Tie(
+                    ((one, 1), (other, -1)),
+                    0,
+                    0,
+                    None,
+                    "same",
+                    one,
+                    is_sure=first.is_exact and first == second,
+                )
+            )
+    return found
+
+
+def _may_be_one(one: Range, other: Range) -> bool:
+    most = min((end for end in (one.most, other.most) if end is not None), default=None)
+    return most is None or max(one.least, other.least) <= most

@@ -1,0 +1,275 @@
+"""Which lines of a table are sums of others: by the words that say so, and by the figures that bear it out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from fundingapp.domain.printed_words import may_be_total
+
+
+class Place(NamedTuple):
+    """A cell of one of several tables; *row* and *column* from 0 within its table."""
+
+    table: int
+    row: int
+    column: int
+
+
+class Range(NamedTuple):
+    """What is known of a count: from *least* to *most*, None without an end."""
+
+    least: int
+    most: int | None
+
+    @property
+    def is_exact(self) -> bool:
+        return self.least == self.most
+
+
+Entry = Range | None
+Vector = Sequence[Entry]
+
+
+class Sum(NamedTuple):
+    """One line of a table is the sum of others, at *places* of the line."""
+
+    whole: int
+    parts: tuple[int, ...]
+    places: frozenset[int]
+    #: Whether the figures bear it out, and not the words alone.
+    is_sure: bool = True
+
+
+#: So many lines are searched through for sums of any of them; above that only runs beside each other are tried.
+_SEARCHED = 18
+_NODES = 20_000
+#: Where several sums would do, no more are kept for one line.
+_KEPT = 8
+
+
+class _Fit(NamedTuple):
+    exact: int  # places that agree and say something
+    agreeing: frozenset[int]  # those places
+    wrong: frozenset[int]
+    possible: frozenset[int]  # places with something hidden that could agree
+
+
+def _fit(lines: Sequence[Vector], whole: int, parts: Sequence[int]) -> _Fit:
+    agreeing: set[int] = set()
+    wrong: set[int] = set()
+    possible: set[int] = set()
+    for place, total in enumerate(lines[whole]):
+        if total is None:
+            continue
+        least, most, filled = 0, 0, 0
+        open_ended = False
+        for part in parts:
+            entry = lines[part][place]
+            if entry is None:
+                continue
+            filled += entry.most != 0
+            least += entry.least
+            if entry.most is None:
+                open_ended = True
+            else:
+                most += entry.most
+        if total.is_exact and not open_ended and least == most:
+            if total.least != least:
+                wrong.add(place)
+            elif total.least and filled >= 2:
+                agreeing.add(place)
+        elif (total.most is not None and least > total.most) or (not open_ended and most < total.least):
+            wrong.add(place)
+        else:
+            possible.add(place)
+    return _Fit(len(agreeing), frozenset(agreeing), frozenset(wrong), frozenset(possible))
+
+
+def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
+    """Which of *lines* are sums of others. A line whose label is a word for a total is believed when no place speaks
+    against it, or most speak for it; any other when several places agree and none disagrees."""
+    total = _said_to_be_totals(labels)
+    found: dict[int, list[Sum]] = {}
+    everywhere = [frozenset(at for at, entry in enumerate(line) if entry is not None) for line in lines]
+
+    def keep(whole: int, parts: Sequence[int], fit: _Fit, places: frozenset[int] | None = None) -> None:
+        kept = found.setdefault(whole, [])
+        where = everywhere[whole] if places is None else places
+        made = Sum(whole, tuple(sorted(parts)), where, fit.exact > 0)
+        if len(kept) < _KEPT and all(each.parts != made.parts for each in kept):
+            kept.append(made)
+
+    for whole in range(len(lines)):
+        if not total[whole]:
+            continue
+        for order, parts in enumerate(_likely(whole, total)):
+            if not parts:
+                continue
+            fit = _fit(lines, whole, parts)
+            if len(parts) == 1:
+                # A section of one line; its total says the same once more.
+                if order == 0 and not fit.wrong and whole not in found:
+                    keep(whole, parts, fit)
+            elif (fit.exact and len(fit.wrong) * 2 < fit.exact + len(fit.possible)) or (
+                not fit.exact and fit.possible and not fit.wrong and whole not in found
+            ):
+                keep(whole, parts, fit)
+    partly = {whole: _agreeing_somewhere(lines, whole, total) for whole in range(len(lines)) if total[whole]}
+    for whole, parts, fit in _runs(lines, total, found):
+        keep(whole, parts, fit)
+    if len(lines) <= _SEARCHED:
+        for whole in range(len(lines)):
+            if whole not in found:
+                for parts in _subsets(lines, whole):
+                    fit = _fit(lines, whole, parts)
+                    if _convinces(lines, whole, parts, fit, said=total[whole]):
+                        keep(whole, parts, fit)
+    # A total of some rows only, such as a year to date beside a caseload that does not add up.
+    for whole, sums in partly.items():
+        for parts, fit in sums:
+            keep(whole, parts, fit, fit.agreeing)
+    return [each for whole in sorted(found) for each in found[whole]]
+
+
+def _said_to_be_totals(labels: Sequence[str]) -> list[bool]:
+    """Which labels say that their line is a total; where all of them would, those that differ by their numbers only,
+    such as “2013 total” and “2014 total”, are like each other and no totals of each other."""
+    total = [may_be_total(label) for label in labels]
+    if len(labels) < 2 or not all(total):
+        return total
+    plain = [" ".join(re.sub(r"\d+", " ", label.casefold()).split()) for label in labels]
+    return [plain.count(each) == 1 for each in plain]
+
+
+def _agreeing_somewhere(
+    lines: Sequence[Vector], whole: int, total: Sequence[bool]
+) -> list[tuple[list[int], _Fit]]:
+    """Parts beside a total that sum to it in some places at least."""
+    runs = [list(range(first, whole)) for first in range(whole - 1)]
+    runs += [list(range(whole + 1, last + 1)) for last in range(whole + 2, len(lines))]
+    if len(lines) > 3 * _SEARCHED:
+        runs = []
+    found = []
+    for parts in [*_likely(whole, total), *runs]:
+        if len(parts) > 1 and (fit := _fit(lines, whole, parts)).exact:
+            found.append((parts, fit))
+    return found
+
+
+def _likely(whole: int, total: Sequence[bool]) -> Iterator[list[int]]:
+    """Where the parts of a total usually stand, the likeliest first."""
+    before, after = range(whole), range(whole + 1, len(total))
+    last = max((at for at in before if total[at]), default=-1)
+    following = min((at for at in after if total[at]), default=len(total))
+    yield list(range(last + 1, whole))
+    yield [at for at in before if not total[at]]
+    yield list(range(whole + 1, following))
+    yield [at for at in after if not total[at]]
+    yield [at for at in before if total[at]]
+    yield [at for at in after if total[at]]
+    yield [at for at in range(len(total)) if at != whole and not total[at]]
+    yield [at for at in range(len(total)) if at != whole and total[at]]
+    yield [at for at in range(len(total)) if at != whole]
+
+
+def _runs(
+    lines: Sequence[Vector], total: Sequence[bool], found: dict[int, list[Sum]]
+) -> Iterator[tuple[int, list[int], _Fit]]:
+    """Sums of the lines just before or just after, without those that a sum found before has taken in."""
+    for order in (range(len(lines)), range(len(lines) - 1, -1, -1)):
+        stack: list[int] = []
+        for whole in order:
+            taken = 0
+            if whole not in found:
+                for count in range(2, len(stack) + 1):
+                    parts = stack[-count:]
+                    fit = _fit(lines, whole, parts)
+                    if fit.wrong and all(_too_much(lines, whole, parts, place) for place in fit.wrong):
+                        break
+                    if not fit.wrong and _convinces(lines, whole, parts, fit, said=total[whole]):
+                        yield whole, parts, fit
+                        taken = count
+            if taken:
+                del stack[-taken:]
+            elif whole in found:
+                for each in found[whole][0].parts:
+                    if each in stack:
+                        stack.remove(each)
+            stack.append(whole)
+
+
+def _too_much(lines: Sequence[Vector], whole: int, parts: Sequence[int], place: int) -> bool:
+    total = lines[whole][place]
+    least = sum(entry.least for part in parts if (entry := lines[part][place]) is not None)
+    return total is not None and total.most is not None and least > total.most
+
+
+def _convinces(lines: Sequence[Vector], whole: int, parts: Sequence[int], fit: _Fit, *, said: bool) -> bool:
+    """Whether a sum that nobody calls one is no accident."""
+    if fit.wrong or not fit.exact:
+        return False
+    values = {
+        entry.least for entry in lines[whole] if entry is not None and entry.is_exact and entry.least > 0
+    }
+    weight = sum(value.bit_length() for value in values)
+    if said:
+        return fit.exact >= 2 or weight >= 4 or len(parts) == len(lines) - 1
+    if len(parts) == len(lines) - 1 and len(parts) >= 3:
+        return fit.exact >= 1 and weight >= 4
+    return (fit.exact >= 3 and weight >= 10) or (fit.exact >= 2 and weight >= 16)
+
+
+def _subsets(lines: Sequence[Vector], whole: int) -> list[list[int]]:
+    """The smallest sets of other lines that sum to this one wherever nothing is hidden."""
+    places = [
+        place
+        for place, total in enumerate(lines[whole])
+        if total is not None
+        and total.is_exact
+        and all(line[place] is None or exact_of(line[place]) for line in lines)
+    ]
+    if sum(1 for place in places if (exact_of(lines[whole][place]) or 0) > 0) < 2:
+        return []
+    target = [exact_of(lines[whole][place]) or 0 for place in places]
+    vectors = {
+        at: [exact_of(line[place]) or 0 for place in places] for at, line in enumerate(lines) if at != whole
+    }
+    usable = [
+        at
+        for at, vector in vectors.items()
+        if any(vector) and all(0 <= part <= goal for part, goal in zip(vector, target, strict=True))
+    ]
+    usable.sort(key=lambda at: -sum(vectors[at]))
+    results: list[list[int]] = []
+    nodes = 0
+
+    def descend(start: int, left: list[int], chosen: list[int]) -> None:
+        nonlocal nodes
+        nodes += 1
+        if nodes > _NODES or len(results) >= _KEPT:
+            return
+        if not any(left):
+            if len(chosen) >= 2:
+                results.append(chosen[:])
+            return
+        for at in range(start, len(usable)):
+            vector = vectors[usable[at]]
+            if all(part <= rest for part, rest in zip(vector, left, strict=True)):
+                chosen.append(usable[at])
+                descend(at + 1, [rest - part for part, rest in zip(vector, left, strict=True)], chosen)
+                chosen.pop()
+
+    descend(0, target, [])
+    return results
+
+
+def exact_of(entry: Entry) -> int | None:
+    """The count where it is known; None where it is hidden, or there is none."""
+    return entry.least if entry is not None and entry.is_exact else None
+
+
+def plain(label: str) -> str:
+    """*label* as it is compared: letters and digits only."""
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in label.casefold()).split())
