@@ -444,11 +444,21 @@ def pytest_arguments(arguments: Sequence[str], *, processors: int) -> list[str]:
     return ["-n", str(min(processors, 4)), "--dist", "loadgroup", *arguments]
 
 
+def test_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment of the tests: without a screen, and with compiled modules kept.
+
+    The tests start some hundreds of processes. Where each has to compile the application again, as Python does when it
+    is told to keep nothing, that alone is minutes.
+    """
+    kept = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {"QT_QPA_PLATFORM": "offscreen", **kept}
+
+
 def test(arguments: Sequence[str]) -> int:
     """Check the code as a reader would and then run the tests; stop at the first check that fails."""
     python = set_up(DEVELOPMENT)
     need_qt_libraries(screen=False)
-    environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
+    environment = test_environment(os.environ)
     checks: dict[str, list[str | Path]] = {
         "ruff check": [python, "-m", "ruff", "check", "--quiet", "."],
         "ruff format --check": [python, "-m", "ruff", "format", "--check", "--quiet", "."],

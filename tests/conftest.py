@@ -4,6 +4,7 @@ Nothing of Qt is imported here: the core's tests run where Qt is not installed (
 """
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,21 @@ settings.register_profile(
     "long", deadline=None, max_examples=10_000, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "everyday"))
+
+
+#: How SQLite is to wait for the disk in this process (PRAGMA synchronous): not at all.
+NO_WAITING = 0
+
+
+def pytest_collection_finish() -> None:
+    """Nobody cuts the power of a test's own process, and to wait for the disk at each commit is a tenth of the suite.
+
+    What outlives a cut or a kill is proved on processes of their own (test_kills, test_share_kills, test_crash), which
+    wait as the program does, and test_sqlite looks at the program's own setting.
+    """
+    engines = sys.modules.get("fundingapp.persistence.engines")
+    if engines is not None:
+        engines.PRAGMAS["synchronous"] = NO_WAITING
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
 from fundingapp.application.effect import Topic
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.personal_data import PersonalDataError
 from fundingapp.ui.actions import Action, Actions
 from fundingapp.ui.frame.closed_strip import ClosedState, ClosedStrip
 from fundingapp.ui.frame.grant_line import GrantLine, GrantState
@@ -370,6 +369,8 @@ class MainWindow(QMainWindow):
     def show_error(self, error: object) -> None:
         """A refusal becomes a message; anything else is our own mistake."""
         if isinstance(error, ExpectedError):
+            from fundingapp.domain.personal_data import PersonalDataError  # not before the first paint
+
             if error.code in _LOCKED and "reconcile" in self._specs:
                 self.show_message(Message.of_error(error, "See the lock", partial(self.go_to, _LOCKS)))
             elif isinstance(error, PersonalDataError):

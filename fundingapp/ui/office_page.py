@@ -32,7 +32,7 @@ class GrantPage(Page):
         self._stack.addWidget(holder)
         self._stack.addWidget(empty)
         self.body.addWidget(self._stack, 1)
-        office.position_changed.connect(self._position_changed)
+        office.position_changed.connect(self._position_known)
 
     @property
     def grant(self) -> Grant | None:
@@ -41,6 +41,12 @@ class GrantPage(Page):
 
     def shown(self) -> None:
         self._position_changed(self.office.position)
+
+    def _position_known(self, answer: object) -> None:
+        # A page behind another asks for nothing: it is told when it comes to the front.
+        stack = self.parentWidget()
+        if not isinstance(stack, QStackedWidget) or stack.currentWidget() is self:
+            self._position_changed(answer)
 
     def _position_changed(self, answer: object) -> None:
         had_focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False

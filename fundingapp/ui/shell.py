@@ -19,7 +19,6 @@ from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Partnership
 from fundingapp.domain.ids import AreaId, FundId, IndicatorId, OutcomeId
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.personal_data import PersonalDataError
 from fundingapp.ui.actions import Action
 from fundingapp.ui.application import Application
 from fundingapp.ui.drafts import Drafts
@@ -463,12 +462,12 @@ class Shell(QObject):
 
     def _may_close(self) -> bool:
         """Whether the window may close: what is saved here is published first, or the person knows that it is not."""
-        from fundingapp.application.sharing import Stage
-
         opened = self.office.opened
         sharing = opened.sharing if opened is not None else None
         if opened is None or sharing is None or self._close_anyway:
             return True
+        from fundingapp.application.sharing import Stage  # a window without a file closes without all this
+
         if sharing.state.stage not in (Stage.WAITING, Stage.NOT_YET):
             return True
         # A second wish to close is obeyed.
@@ -697,6 +696,8 @@ class Shell(QObject):
 
     def _decide_about(self, found: object) -> None:
         """Opens the form of the reason why what looks like personal data may go on."""
+        from fundingapp.domain.personal_data import PersonalDataError
+
         if isinstance(found, PersonalDataError):
             from fundingapp.ui.deciding import decision_page
 

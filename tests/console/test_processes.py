@@ -27,7 +27,7 @@ def start(
     environment: Mapping[str, str | None] | None = None,
 ) -> subprocess.Popen[bytes]:
     """A process of its own; an environment variable given as None is taken out."""
-    held = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    held = {**os.environ, "PYTHONPATH": str(ROOT)}
     for name, value in (environment or {}).items():
         held.pop(name, None)
         if value is not None:

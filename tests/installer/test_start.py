@@ -233,6 +233,12 @@ def test_tests_are_spread_over_the_processors_unless_asked_otherwise() -> None:
     assert start.pytest_arguments(["--pdb"], processors=2) == ["--pdb"]
 
 
+def test_the_tests_keep_compiled_modules_whatever_the_shell_says() -> None:
+    given = {"PYTHONDONTWRITEBYTECODE": "1", "LANG": "C"}
+    assert start.test_environment(given) == {"QT_QPA_PLATFORM": "offscreen", "LANG": "C"}
+    assert start.test_environment({"QT_QPA_PLATFORM": "xcb"}) == {"QT_QPA_PLATFORM": "xcb"}
+
+
 def test_a_process_ended_by_a_signal_has_the_shells_status() -> None:
     assert [start.exit_status(code) for code in (0, 3, -15)] == [0, 3, 143]
 

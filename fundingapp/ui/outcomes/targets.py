@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from fundingapp.domain.ids import IndicatorId, OutcomeId, ProjectId
-from fundingapp.domain.results import Standing
+
+if TYPE_CHECKING:  # the frame knows these targets, and paints before anything of the domain's results is loaded
+    from fundingapp.domain.results import Standing
 
 
 @dataclass(frozen=True, slots=True)
