@@ -50,7 +50,12 @@ if TYPE_CHECKING:
     from fundingapp.application.progress import Progress
     from fundingapp.application.queries.downloads import Download, ReadDownload
     from fundingapp.application.queries.figure_previews import ReadFigureFile
-    from fundingapp.application.queries.publications import AttackTable, LookAtTable, TableLooked
+    from fundingapp.application.queries.publications import (
+        AttackTable,
+        LookAtTable,
+        TableAttacked,
+        TableLooked,
+    )
     from fundingapp.application.queries.sheets import SheetsRead
     from fundingapp.application.safety import Inside, Restored
     from fundingapp.documents.pdf_paper import PdfPaper
@@ -75,7 +80,6 @@ if TYPE_CHECKING:
     from fundingapp.domain.request_letters import RequestLetter
     from fundingapp.domain.return_packs import ReturnPack
     from fundingapp.domain.returns import ReturnDocument
-    from fundingapp.domain.safe_tables import Undone
     from fundingapp.domain.sheet_looks import WorkbookLook
     from fundingapp.domain.small_numbers import Cut, Problem, Prover, Search
     from fundingapp.domain.worked_out import Place, Put, WorkedOut
@@ -131,6 +135,16 @@ class _Tables:
         from fundingapp.workbooks.tables import read_sheets
 
         return read_sheets(path, name, progress.report)
+
+    def files_in(self, path: Path, name: str, progress: Progress) -> tuple[str, ...]:
+        from fundingapp.workbooks.several_files import files_in
+
+        return files_in(path, name, progress.report)
+
+    def write_file(self, path: Path, name: str, inner: str, out: Path, progress: Progress) -> tuple[str, int]:
+        from fundingapp.workbooks.several_files import write_file
+
+        return write_file(path, name, inner, out, progress.report)
 
     def layout(self, path: Path) -> Layout:
         from fundingapp.workbooks.layout_files import read_layout_file
@@ -837,14 +851,19 @@ class Assembly:
             sources.discard(read.copy)
         return read.file
 
-    def write_safe_table(self, question: LookAtTable, out: Path, progress: Progress) -> TableLooked:
-        from fundingapp.application.commands.publications import write_safely
+    def write_safe_tables(
+        self, question: LookAtTable, outs: Sequence[Path], progress: Progress
+    ) -> TableLooked:
+        from fundingapp.application.commands.publications import refuse_same_file, write_safely
         from fundingapp.application.queries.publications import look_at
         from fundingapp.domain.small_numbers import Rule
 
         rule = Rule() if question.threshold is None else Rule(question.threshold)
         looked = look_at(question, rule, self.reader, self.prover, progress)
-        write_safely(looked, question.path, out, self.reader, self.safe_table_writer, self.prover, progress)
+        every = (looked, *looked.others)
+        refuse_same_file([each.path for each in every], outs)
+        for each, out in zip(every, outs, strict=True):
+            write_safely(each, each.path, out, self.reader, self.safe_table_writer, self.prover, progress)
         return looked
 
     def fill_workbook(
@@ -857,7 +876,7 @@ class Assembly:
             wishes = replace(wishes, today=now().astimezone().date())
         return self.fill_template(template, listed, out, progress, wishes)
 
-    def attack_table(self, question: AttackTable, progress: Progress) -> tuple[Undone, ...]:
+    def attack_table(self, question: AttackTable, progress: Progress) -> TableAttacked:
         from fundingapp.application.queries.publications import attack
 
         return attack(question, self.reader, self.prover, progress)
@@ -957,9 +976,11 @@ def collect_seldom() -> None:
 
 def _leave_out_what_stays() -> None:
     """Ends the start: the modules are never looked through again, each time a twentieth of a second in which the
-    window would stand still."""
+    window would stand still. From then on the youngest are looked through in small lots, each of which takes a few
+    thousandths of one; everything older is as seldom as before.
+    """
     gc.freeze()
-    gc.set_threshold(100_000, 20, 20)
+    gc.set_threshold(30_000, 66, 20)
 
 
 def run_console(arguments: Sequence[str]) -> int:

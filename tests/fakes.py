@@ -1,4 +1,4 @@
-"""In-memory parts that satisfy application/ports.py, so that the application can be tested without a database.
+"""In-memory parts that satisfy application/ports, so that the application can be tested without a database.
 
 The fake store behaves as the real one must: tests/contracts.py says how, and both are held to it.
 """
@@ -1482,6 +1482,7 @@ class FakeReader:
     whole: dict[str, tuple[SheetRows, ...]] = field(default_factory=dict)
     warnings: dict[Path, Finding] = field(default_factory=dict)
     layouts: dict[str, Layout] = field(default_factory=dict)
+    several: dict[Path, tuple[str, ...]] = field(default_factory=dict)
 
     def ledger(
         self,
@@ -1508,6 +1509,12 @@ class FakeReader:
         self, path: Path, name: str, progress: Progress
     ) -> tuple[tuple[SheetRows, ...], tuple[Finding, ...]]:
         return self.whole[name], ()
+
+    def files_in(self, path: Path, name: str, progress: Progress) -> tuple[str, ...]:
+        return self.several.get(path, ())
+
+    def write_file(self, path: Path, name: str, inner: str, out: Path, progress: Progress) -> tuple[str, int]:
+        return hashlib.sha256(inner.encode()).hexdigest(), len(inner)
 
     def layout(self, path: Path) -> Layout:
         return self.layouts[path.name]

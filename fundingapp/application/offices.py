@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,7 +11,7 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.progress import Progress
 from fundingapp.application.queries.downloads import Download, ReadDownload
 from fundingapp.application.queries.figure_previews import ReadFigureFile
-from fundingapp.application.queries.publications import AttackTable, LookAtTable, TableLooked
+from fundingapp.application.queries.publications import AttackTable, LookAtTable, TableAttacked, TableLooked
 from fundingapp.application.queries.sheets import SheetsRead
 from fundingapp.application.safety import Inside, Restored, Safety
 from fundingapp.application.sharing import HeldBy, Reading, Sharing
@@ -19,7 +19,6 @@ from fundingapp.domain.backups import Backup
 from fundingapp.domain.figure_files.contents import FigureFile
 from fundingapp.domain.filling import Filled, FillWishes
 from fundingapp.domain.layouts import Layout
-from fundingapp.domain.safe_tables import Undone
 
 
 class OpenWork(str):
@@ -111,9 +110,11 @@ class Offices(Protocol):
     def read_figures(self, question: ReadFigureFile, progress: Progress) -> FigureFile:
         """What a file of figures holds, storing nothing. Raises ExpectedError."""
 
-    def write_safe_table(self, question: LookAtTable, out: Path, progress: Progress) -> TableLooked:
-        """Writes a table with its small numbers hidden, keeping nothing of it. Raises ExpectedError, also when
-        something could be worked out; nothing is written then."""
+    def write_safe_tables(
+        self, question: LookAtTable, outs: Sequence[Path], progress: Progress
+    ) -> TableLooked:
+        """Writes a table with its small numbers hidden, and those that are made safe together with it, keeping nothing
+        of them. Raises ExpectedError, also when something could be worked out; nothing is written then."""
 
     def fill_workbook(
         self, template: Path, cells: Path, out: Path, wishes: FillWishes, progress: Progress
@@ -121,7 +122,7 @@ class Offices(Protocol):
         """Fills the cells that the table *cells* lists in a copy of *template*. Raises ExpectedError; nothing is
         written then."""
 
-    def attack_table(self, question: AttackTable, progress: Progress) -> tuple[Undone, ...]:
+    def attack_table(self, question: AttackTable, progress: Progress) -> TableAttacked:
         """What can be worked out of a table as it is printed. Raises ExpectedError."""
 
     def layout(self, path: Path) -> Layout:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import mimetypes
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from fundingapp.application.commands.adjustments import AddAccrual, AddAdjustment
-from fundingapp.application.commands.evidence import Given
 from fundingapp.application.commands.locks import LockPeriods, ReopenPeriods
 from fundingapp.application.desk import Desk
 from fundingapp.application.offices import OpenFile
@@ -19,6 +16,7 @@ from fundingapp.application.queries.lines import LineIds, LineRows
 from fundingapp.application.queries.locks import LockedPeriods
 from fundingapp.application.queries.workspace import GrantDetail, WorkspaceOf
 from fundingapp.application.wording import count
+from fundingapp.console.given_papers import papers_given
 from fundingapp.console.output import Output
 from fundingapp.domain.adjustments import Accrual, Adjustment, AdjustmentType, signed
 from fundingapp.domain.errors import ExpectedError, NotFoundError
@@ -41,22 +39,11 @@ KINDS: dict[str, AdjustmentType | None] = {
 }
 
 
-def evidence_of(text: str) -> Given:
-    """A file, when one is there or the text ends as a file's name does, so that a slip of the pen is refused and not
-    taken for a reference; else the reference."""
-    path = Path(text)
-    try:
-        is_there = path.is_file()
-    except (OSError, ValueError):
-        is_there = False
-    return path if is_there or mimetypes.guess_type(path.name)[0] is not None else text
-
-
 def adjust(given: argparse.Namespace, opened: OpenFile, out: Output) -> None:
     """Adds one accrual or adjustment, as *given* says, and prints what was kept."""
     desk, type = opened.desk, KINDS[given.kind]
     head, fund, year = head_of(desk, given)
-    evidence = tuple(evidence_of(text) for text in given.evidence)
+    evidence = papers_given(given)
     reverses_year = given.reverses_year
     if reverses_year is None and given.reverses_period is not None:
         later = given.reverses_period > given.period

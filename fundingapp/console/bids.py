@@ -34,8 +34,8 @@ from fundingapp.application.queries.bids import BidDetail, BidRow, BidsOf
 from fundingapp.application.queries.suggestions import ProjectRefs
 from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.wording import count, short_date
-from fundingapp.console.adjusting import evidence_of
 from fundingapp.console.files import DONE, TO_LOOK_AT, writable
+from fundingapp.console.given_papers import add_evidence_option, papers_given
 from fundingapp.console.output import BarProgress, Output, table
 from fundingapp.console.values import to_day
 from fundingapp.domain.bidding import BidRoom
@@ -193,7 +193,7 @@ def _draft(desk: Desk, given: argparse.Namespace) -> BidId:
             given.reference,
             outside_allocation=given.outside,
             answer_due=given.until,
-            evidence=_papers(given),
+            evidence=papers_given(given),
         )
     ).result
     if given.cost:
@@ -202,13 +202,9 @@ def _draft(desk: Desk, given: argparse.Namespace) -> BidId:
     return id
 
 
-def _papers(given: argparse.Namespace) -> tuple[Any, ...]:
-    return tuple(evidence_of(text) for text in given.evidence)
-
-
 def _command(row: BidRow, given: argparse.Namespace) -> Command[Any]:
     """The command that takes the bid to the state that is wanted. Raises ExpectedError in the machine's words."""
-    state, target, papers = row.bid.state, given.move, _papers(given)
+    state, target, papers = row.bid.state, given.move, papers_given(given)
     # What only the command itself can tell, such as an amount that follows from the decision, is left to it.
     said = {Need.DATE: given.date, Need.REFERENCE: given.reference, Need.REASON: given.reason}
     said |= {Need.AMOUNT: given.amount or target is BidState.OFFERED}
@@ -411,10 +407,4 @@ def add_bid_options(
         "--until", type=to_day, metavar="DAY", help="when the answer is due; the last day to accept an offer"
     )
     made.add_argument("--surrender", action="store_true", help="closing gives what is unspent to contingency")
-    made.add_argument(
-        "--evidence",
-        action="append",
-        default=[],
-        metavar="PATH|TEXT",
-        help="a file to be kept, or a reference; may be given several times",
-    )
+    add_evidence_option(made)

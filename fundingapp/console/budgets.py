@@ -13,8 +13,9 @@ from fundingapp.application.queries.budgets import ProfileOf
 from fundingapp.application.queries.virements import VirementRow, VirementsAnswer, VirementsOf
 from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.wording import short_date
-from fundingapp.console.adjusting import evidence_of, head_of
+from fundingapp.console.adjusting import head_of
 from fundingapp.console.files import DONE, TO_LOOK_AT, writable
+from fundingapp.console.given_papers import add_evidence_option, papers_given
 from fundingapp.console.output import BarProgress, Output, table
 from fundingapp.console.values import day_of, to_day, to_pounds, to_year
 from fundingapp.domain.allocations import Authority
@@ -54,9 +55,7 @@ def add_budget_commands(
         "--decided-by", choices=_DECIDED_BY, default="own", help="whose authority; by itself your own"
     )
     made.add_argument("--authority", default="", metavar="TEXT", help="reference of the minute or letter")
-    made.add_argument(
-        "--evidence", action="append", default=[], metavar="PATH|TEXT", help="the document; may be repeated"
-    )
+    add_evidence_option(made, "the document; may be repeated")
     made.add_argument(
         "--dated", type=to_day, metavar="D", help="its day, such as 31/01/2019; by itself today"
     )
@@ -180,7 +179,7 @@ def move_budget(given: argparse.Namespace, offices: Offices, out: Output, progre
                 not given.draft,
                 _DECIDED_BY[given.decided_by],
                 given.authority,
-                tuple(evidence_of(text) for text in given.evidence),
+                papers_given(given),
             )
         ).result
         row = opened.desk.ask(VirementsOf(fund, given.year)).numbered(number)

@@ -28,8 +28,8 @@ from fundingapp.application.offices import Offices
 from fundingapp.application.queries.claims import ClaimRow, ClaimsAnswer, ClaimsOf
 from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.wording import short_date
-from fundingapp.console.adjusting import evidence_of
 from fundingapp.console.files import DONE, TO_LOOK_AT, writable
+from fundingapp.console.given_papers import add_evidence_option, papers_given
 from fundingapp.console.output import BarProgress, Output, Part, table
 from fundingapp.console.values import day_of, to_day, to_period, to_pounds
 from fundingapp.domain.claims import Payment, Repayment
@@ -96,7 +96,7 @@ def add_claim_options(made: argparse.ArgumentParser) -> None:
         action="store_true",
         help="what is disallowed is claimed again, and does not become ineligible",
     )
-    _evidence(made)
+    add_evidence_option(made)
 
 
 def add_payment_options(made: argparse.ArgumentParser) -> None:
@@ -122,17 +122,7 @@ def add_payment_options(made: argparse.ArgumentParser) -> None:
     )
     made.add_argument("--repaid", action="store_true", help="it went back to the funder")
     made.add_argument("--reason", default="", metavar="TEXT", help="of a repayment: why")
-    _evidence(made)
-
-
-def _evidence(made: argparse.ArgumentParser) -> None:
-    made.add_argument(
-        "--evidence",
-        action="append",
-        default=[],
-        metavar="PATH|TEXT",
-        help="a file to be kept, or a reference; may be given several times",
-    )
+    add_evidence_option(made)
 
 
 def show_claims(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
@@ -170,7 +160,7 @@ def change_claim(given: argparse.Namespace, offices: Offices, out: Output, progr
 
 def _command(name: str, given: argparse.Namespace, row: ClaimRow) -> Command[Any]:
     day = day_of(given.dated)
-    evidence: tuple[Given, ...] = tuple(evidence_of(text) for text in given.evidence)
+    evidence: tuple[Given, ...] = papers_given(given)
     make: dict[str, Callable[[], Command[Any]]] = {
         "refresh": lambda: PrepareClaim(row.id),
         "submit": lambda: SubmitClaim(row.id, day, given.reason, given.reference, evidence),
@@ -240,7 +230,7 @@ def record_money(given: argparse.Namespace, offices: Offices, out: Output, progr
             desk.do(RecordRepayment(repayment))
         else:
             payment = Payment(fund, given.year, day, given.amount, given.remittance)
-            evidence = tuple(evidence_of(text) for text in given.evidence)
+            evidence = papers_given(given)
             desk.do(
                 RecordPayment(payment, _settled(given, answer), _found(given, answer), evidence), progress
             )

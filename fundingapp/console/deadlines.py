@@ -12,11 +12,11 @@ from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.wording import count, short_date
 from fundingapp.console.files import DONE, TO_LOOK_AT
 from fundingapp.console.output import BarProgress, Output, Part, table
+from fundingapp.domain.early_warnings import EarlyWarning
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.gauges import Reading
 from fundingapp.domain.grant_conditions import ConditionState
 from fundingapp.domain.money import Money
-from fundingapp.domain.warnings import EarlyWarning
 
 
 def show_calendar(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:

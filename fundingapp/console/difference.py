@@ -98,6 +98,7 @@ def _data(report: DifferenceReport) -> dict[str, Any]:
                 "side": line.side.value,
                 "text": line.said,
                 "reason": line.reason,
+                "figure": line.figure,
             }
             for line in report.off
         ],

@@ -51,6 +51,7 @@ from fundingapp.console.figure_files import add_figure_commands
 from fundingapp.console.figures import show_reconciliation, show_spend, show_why, verify_file, write_return
 from fundingapp.console.files import DONE, REFUSED, TO_LOOK_AT, say_findings, writable
 from fundingapp.console.filling import add_fill_command
+from fundingapp.console.given_papers import add_evidence_option
 from fundingapp.console.history import add_history_options, show_history
 from fundingapp.console.layouts import add_layouts_options
 from fundingapp.console.opening import add_share_options, opening
@@ -370,12 +371,10 @@ def _parser() -> argparse.ArgumentParser:
         help="what it adds to the spend, below nought takes off; what can only take off is kept so either way",
     )
     made.add_argument("--reason", required=True, metavar="TEXT", help="why; for an accrual what was received")
-    made.add_argument(
-        "--evidence",
+    add_evidence_option(
+        made,
+        "a file to be kept, or a reference such as an invoice's number; may be given several times",
         required=True,
-        action="append",
-        metavar="PATH|TEXT",
-        help="a file to be kept, or a reference such as an invoice's number; may be given several times",
     )
     made.add_argument("--line", default="", metavar="T", help="the transaction of the ledger line put right")
     made.add_argument("--supplier", default="", metavar="NAME", help="for an accrual")

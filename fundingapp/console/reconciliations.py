@@ -31,8 +31,8 @@ from fundingapp.application.queries.reconciliations import (
     WriteReconciliation,
 )
 from fundingapp.application.wording import count, short_date
-from fundingapp.console.adjusting import evidence_of
 from fundingapp.console.files import DONE, TO_LOOK_AT, writable
+from fundingapp.console.given_papers import add_evidence_option, papers_given
 from fundingapp.console.output import BarProgress, Output, Part, table
 from fundingapp.console.values import to_day, to_period, to_pounds
 from fundingapp.domain.errors import ExpectedError, NotFoundError
@@ -73,13 +73,7 @@ def add_reconciliation_options(made: argparse.ArgumentParser) -> None:
     made.add_argument("--item", type=int, metavar="N", help="an explained item, as “show” numbers them")
     made.add_argument("--dated", type=to_day, metavar="D", help="the day that it is of; by itself today")
     made.add_argument("--reason", default="", metavar="TEXT", help="why; it is kept with it")
-    made.add_argument(
-        "--evidence",
-        action="append",
-        default=[],
-        metavar="PATH|TEXT",
-        help="a file to be kept, or a reference; may be given several times",
-    )
+    add_evidence_option(made)
     made.add_argument("--out", type=Path, metavar="R.docx", help="the document to write")
 
 
@@ -129,9 +123,7 @@ def _missing(option: str, what: str) -> ExpectedError:
 
 def _command(given: argparse.Namespace, id: ReconciliationId, desk: Desk) -> Command[Any]:
     make: dict[str, Callable[[], Command[Any]]] = {
-        "total": lambda: StateLedgerTotal(
-            id, _amount(given), tuple(evidence_of(text) for text in given.evidence)
-        ),
+        "total": lambda: StateLedgerTotal(id, _amount(given), papers_given(given)),
         "explain": lambda: ExplainDifference(id, given.text, _amount(given), _line(desk, given)),
         "unexplain": lambda: RemoveExplanation(_item(desk, given, id)),
         "note": lambda: NoteReconciliation(

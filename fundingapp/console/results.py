@@ -26,8 +26,8 @@ from fundingapp.application.queries.results import (
 from fundingapp.application.queries.safe_results import SafeResults
 from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.wording import count, short_date
-from fundingapp.console.adjusting import evidence_of
 from fundingapp.console.files import DONE, TO_LOOK_AT, writable
+from fundingapp.console.given_papers import add_evidence_option, papers_given
 from fundingapp.console.output import BarProgress, Output, Part, table
 from fundingapp.console.values import to_day, to_year
 from fundingapp.domain.errors import ExpectedError, NotFoundError, listed
@@ -88,9 +88,7 @@ def add_results_commands(
     made.add_argument("--note", metavar="TEXT", help="what is to be known of it")
     made.add_argument("--source", metavar="TEXT", help="where it comes from")
     made.add_argument("--as-at", type=to_day, metavar="D", help="the day it was taken out of its source")
-    made.add_argument(
-        "--evidence", action="append", default=[], metavar="PATH|TEXT", help="a paper for it; may be repeated"
-    )
+    add_evidence_option(made, "a paper for it; may be repeated")
 
     made = command(
         "indicators", keep_indicators, "the indicators of a file, the standard sets, and adding from these"
@@ -275,7 +273,7 @@ def record_figure(given: argparse.Namespace, offices: Offices, out: Output, prog
             note=given.note,
             as_at=given.as_at,
             source=given.source,
-            evidence=tuple(evidence_of(text) for text in given.evidence),
+            evidence=papers_given(given),
         )
         done = desk.do(RecordFigures((cell,))).result
         after = desk.ask(IndicatorOf(cell.indicator, year, 4)).row

@@ -15,7 +15,6 @@ from fundingapp.application.commands.carry_forwards import (
     WithdrawCarryForward,
 )
 from fundingapp.application.commands.closing import CloseYear, ReopenYear
-from fundingapp.application.commands.evidence import Given
 from fundingapp.application.commands.settlements import (
     InvoiceSettlements,
     NetSettlements,
@@ -34,9 +33,9 @@ from fundingapp.application.queries.closing import ChecklistOf
 from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.queries.year_end import CarryForwardRow, YearEndAnswer, YearEndOf
 from fundingapp.application.wording import short_date
-from fundingapp.console.adjusting import evidence_of
 from fundingapp.console.claims import to_share
 from fundingapp.console.files import DONE, TO_LOOK_AT, writable
+from fundingapp.console.given_papers import add_evidence_option, papers_given
 from fundingapp.console.output import BarProgress, Output, Part, table
 from fundingapp.console.values import day_of, to_day
 from fundingapp.domain.carry_forwards import PLANNED
@@ -167,13 +166,7 @@ def _papers(made: argparse.ArgumentParser) -> None:
     made.add_argument("--dated", type=to_day, metavar="D", help="the day on the paper; by itself today")
     made.add_argument("--reference", default="", metavar="TEXT", help="the letter's or invoice's reference")
     made.add_argument("--reason", default="", metavar="TEXT", help="why")
-    made.add_argument(
-        "--evidence",
-        action="append",
-        default=[],
-        metavar="PATH|TEXT",
-        help="a file to be kept, or a reference; may be given several times",
-    )
+    add_evidence_option(made)
 
 
 def show_outturn(given: argparse.Namespace, offices: Offices, out: Output, progress: BarProgress) -> int:
@@ -334,10 +327,6 @@ def _carry_out(
     return answer, findings
 
 
-def _evidence(given: argparse.Namespace) -> tuple[Given, ...]:
-    return tuple(evidence_of(text) for text in given.evidence)
-
-
 def _heads(given: argparse.Namespace, answer: YearEndAnswer) -> list[tuple[HeadOutturn, Kind, Money]]:
     """The heads that --amount names, each with its amount."""
     found = []
@@ -372,14 +361,14 @@ def _carry_command(given: argparse.Namespace, answer: YearEndAnswer, _desk: Desk
         if given.action == "plan":
             return (PlanCarryForward(outturn.fund_id, outturn.year, items, given.anticipated),)
         return (
-            AskCarryForward(outturn.fund_id, outturn.year, items, day, given.reference, _evidence(given)),
+            AskCarryForward(outturn.fund_id, outturn.year, items, day, given.reference, papers_given(given)),
         )
     rows = [(_row_of(answer, head, kind), amount) for head, kind, amount in heads]
     if given.action == "decide":
         decided = tuple(DecidedCarry(CarryForwardId(row.id), amount) for row, amount in rows)
         return (
             DecideCarryForward(
-                decided, day, given.reference, _evidence(given), given.reason, not given.leave_refused
+                decided, day, given.reference, papers_given(given), given.reason, not given.leave_refused
             ),
         )
     return (WithdrawCarryForward(tuple(row.id for row, _ in rows), given.reason, given.dated),)
@@ -401,7 +390,7 @@ def _row_of(answer: YearEndAnswer, head: HeadOutturn, kind: Kind) -> CarryForwar
 def _settle_command(given: argparse.Namespace, answer: YearEndAnswer, desk: Desk) -> Sequence[Command[Any]]:
     outturn, day = answer.outturn, day_of(given.dated)
     ids = tuple(SettlementId(number) for number in given.number)
-    evidence = _evidence(given)
+    evidence = papers_given(given)
 
     def decide(items: tuple[SettledPart, ...]) -> SettleUnderspend:
         return SettleUnderspend(outturn.fund_id, outturn.year, items, given.reason, day, evidence)

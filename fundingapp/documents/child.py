@@ -27,9 +27,9 @@ def main() -> int:
     """Does the tasks that are given; the exit status is 0 when everything was said."""
     source, out = pipes()
     try:
-        write_frame(out, (READY,))
-        import pypdf  # noqa: F401 - before memory is limited, and while the parent writes its task
+        import pypdf  # noqa: F401 - before memory is limited, and before silence counts
 
+        write_frame(out, (READY,))
         while True:
             bored = threading.Timer(IDLE, os._exit, (0,))
             bored.daemon = True

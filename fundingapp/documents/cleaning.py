@@ -6,6 +6,7 @@ cleaned so is named, and nothing is promised: a PDF may hold its author anywhere
 
 from __future__ import annotations
 
+import contextlib
 import re
 import zipfile
 from pathlib import Path
@@ -41,9 +42,13 @@ _EXIF: Final = {
     0xA435: _CAMERA,
     0x9286: _COMMENT,
 }
-_PICTURES: Final = frozenset(
-    {paper_files.JPEG, "image/png", "image/tiff", "image/webp", "image/heic", "image/gif"}
-)
+_PICTURES: Final = frozenset({paper_files.JPEG, "image/png", "image/tiff", paper_files.WEBP, "image/gif"})
+#: Its Exif stands near its beginning, and is never long.
+_MOST_HEIC: Final = 20_000_000
+_MOST_EXIF: Final = 1_000_000
+#: The signs of XMP, and of Exif as well, in the head of a WebP.
+_WEBP_XMP: Final = 0x04
+_WEBP_TELLS: Final = 0x08 | _WEBP_XMP
 _OFFICE: Final = frozenset({paper_files.WORD, paper_files.EXCEL, paper_files.SLIDES})
 _MOST_PART: Final = 200_000_000
 _ORIENTATION: Final = 0x0112
@@ -60,6 +65,8 @@ _PERSON = re.compile(rb'((?:displayName|userId)=")(?!Author")[^"]+(")')
 
 def hidden(path: Path, media_type: str) -> tuple[str, ...]:
     """What *path* tells beside its picture or text, in words; nothing for what can't be looked into."""
+    if media_type == paper_files.HEIC:
+        return tuple(dict.fromkeys(_of_heic(path)))
     if media_type in _PICTURES:
         return tuple(dict.fromkeys(_of_picture(path)))
     if media_type in _OFFICE:
@@ -75,6 +82,8 @@ def cleaned(path: Path, media_type: str, out: Path) -> tuple[str, ...]:
             out.write_bytes(_clean_jpeg(path.read_bytes(), _orientation(path)))
         elif media_type == "image/png":
             out.write_bytes(_clean_png(path.read_bytes()))
+        elif media_type == paper_files.WEBP:
+            out.write_bytes(_clean_webp(path.read_bytes(), _orientation(path)))
         elif media_type in _OFFICE:
             _clean_package(path, out)
         else:
@@ -115,13 +124,7 @@ def _of_picture(path: Path) -> list[str]:
     found: list[str] = []
     try:
         with _opened(path) as picture:
-            exif = picture.getexif()
-            if exif.get_ifd(_GPS):
-                found.append(_PLACE)
-            for tags in (exif, exif.get_ifd(_TIMES)):
-                found += [
-                    _EXIF[tag] for tag, value in tags.items() if tag in _EXIF and str(value).strip("\x00 ")
-                ]
+            found += _of_exif(picture.getexif())
             info = picture.info
             if any(key in info for key in ("xmp", "XML:com.adobe.xmp", "photoshop")):
                 found.append(_OWN)
@@ -130,6 +133,31 @@ def _of_picture(path: Path) -> list[str]:
                 found.append(_COMMENT)
     except Exception:  # noqa: BLE001 - whatever a damaged picture does to the library, it is no picture to be cleaned
         return found
+    return found
+
+
+def _of_exif(exif: Any) -> list[str]:
+    found = [_PLACE] if exif.get_ifd(_GPS) else []
+    for tags in (exif, exif.get_ifd(_TIMES)):
+        found += [_EXIF[tag] for tag, value in tags.items() if tag in _EXIF and str(value).strip("\x00 ")]
+    return found
+
+
+def _of_heic(path: Path) -> list[str]:
+    """What stands beside a picture of a telephone, whose pixels no library here can read: that stands apart."""
+    from PIL import Image
+
+    found: list[str] = []
+    with contextlib.suppress(Exception):  # a damaged picture tells nothing that could be found
+        with path.open("rb") as file:
+            raw = file.read(_MOST_HEIC)
+        at = raw.find(b"Exif\x00\x00")
+        if at >= 0:
+            exif = Image.Exif()
+            exif.load(raw[at : at + _MOST_EXIF])
+            found += _of_exif(exif)
+        if b"<x:xmpmeta" in raw:
+            found.append(_OWN)
     return found
 
 
@@ -192,12 +220,16 @@ def _end_of_scan(raw: bytes, at: int) -> int:
 
 def _turned(orientation: int) -> bytes:
     """The segment that says how the picture is turned, and nothing else."""
+    said = _orientation_alone(orientation)
+    return b"\xff\xe1" + (len(said) + 2).to_bytes(2, "big") + said
+
+
+def _orientation_alone(orientation: int) -> bytes:
     from PIL import Image
 
     exif = Image.Exif()
     exif[_ORIENTATION] = orientation
-    said = exif.tobytes()
-    return b"\xff\xe1" + (len(said) + 2).to_bytes(2, "big") + said
+    return exif.tobytes()
 
 
 def _clean_png(raw: bytes) -> bytes:
@@ -218,6 +250,28 @@ def _clean_png(raw: bytes) -> bytes:
         if kind == b"IEND":
             break
     return b"".join(kept)
+
+
+def _clean_webp(raw: bytes, orientation: int) -> bytes:
+    """The chunks of a WebP but those that tell; how it is turned stands among them, and stays."""
+    if raw[:4] != b"RIFF" or raw[8:12] != b"WEBP":
+        raise ValueError("no WebP")
+    turned = _orientation_alone(orientation) if orientation != 1 else b""
+    kept, at = [], 12
+    while at + 8 <= len(raw):
+        kind, length = raw[at : at + 4], int.from_bytes(raw[at + 4 : at + 8], "little")
+        chunk = raw[at : at + 8 + length + length % 2]
+        if len(chunk) < 8 + length:
+            raise ValueError("cut short")
+        if kind == b"VP8X":  # the head says which chunks are there
+            chunk = chunk[:8] + bytes((chunk[8] & ~(_WEBP_XMP if turned else _WEBP_TELLS),)) + chunk[9:]
+        if kind not in (b"EXIF", b"XMP "):
+            kept.append(chunk)
+        at += 8 + length + length % 2
+    if turned:
+        kept.append(b"EXIF" + len(turned).to_bytes(4, "little") + turned + bytes(len(turned) % 2))
+    body = b"WEBP" + b"".join(kept)
+    return b"RIFF" + len(body).to_bytes(4, "little") + body
 
 
 # Office documents

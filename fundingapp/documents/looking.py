@@ -118,7 +118,9 @@ def _by_library(start: bytes, name: str) -> str:
     import puremagic
 
     with contextlib.suppress(puremagic.PureError, ValueError):
-        return puremagic.from_string(start, mime=True, filename=name) or paper_files.UNKNOWN
+        said = puremagic.from_string(start, mime=True, filename=name)
+        # By its name alone nothing is a document: those that are begin as such.
+        return said if said and said != paper_files.PDF else paper_files.UNKNOWN
     return paper_files.UNKNOWN
 
 

@@ -66,13 +66,20 @@ def _texts_of(reader: PdfReader, report: Progress) -> tuple[list[Text], str, boo
     found: list[Text] = list(_about(reader))
     number = len(reader.pages)
     pictures: list[int] = []
+    broken: list[int] = []
     size, read, why_not = 0, 0, []
     for page in range(min(number, _MOST_PAGES)):
         report(page, number, f"Reading page {page + 1}")
         if time.process_time() - start > _MOST_SECONDS or size > _MOST_TEXT:
             break
-        on_page = _page(reader.pages[page], f"page {page + 1}")
         read += 1
+        try:
+            on_page = _page(reader.pages[page], f"page {page + 1}")
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 - one damaged page does not hide what stands on the others
+            broken.append(page + 1)
+            continue
         if on_page is None:
             pictures.append(page + 1)
             continue
@@ -84,6 +91,10 @@ def _texts_of(reader: PdfReader, report: Progress) -> tuple[list[Text], str, boo
         why_not.append(f"its first {read} of {number} pages")
     if pictures:
         why_not.append(_pages_in_words(pictures) + " without letters that can be read")
+    if broken:
+        if len(broken) == read:
+            raise ValueError("damaged on every page")
+        why_not.append(f"{len(broken)} damaged {'page' if len(broken) == 1 else 'pages'} left out")
     if _holds_files(reader):
         why_not.append("it holds further files")
     return found, ", ".join(why_not), bool(why_not)
@@ -124,6 +135,8 @@ def _page(page: PageObject, sheet: str) -> list[Text] | None:
     """The texts of a page with the notes on it; None when it is a picture."""
     try:
         text = page.extract_text(extraction_mode="layout", layout_mode_strip_rotated=False)
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001 - what can't be laid out may still be read as it comes
         text = page.extract_text()
     text = text or ""

@@ -13,42 +13,25 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
+from fundingapp.domain.cell_differences import differs, untidy
+from fundingapp.domain.cell_forms import form_check, list_check, small_check, sort_check
+from fundingapp.domain.cells_checked import about_cell, quarter_of
 from fundingapp.domain.errors import listed
-from fundingapp.domain.money import Money, NotMoneyError
+from fundingapp.domain.money import Money
 from fundingapp.domain.periods import days_of
 from fundingapp.domain.positions import ProjectPosition
 from fundingapp.domain.received import RuleBroken
 from fundingapp.domain.returns import asks_reason
-from fundingapp.domain.returns_in_hand import (
-    CellInHand,
-    ReturnInHand,
-    TableInHand,
-    is_blank,
-    said,
-)
+from fundingapp.domain.returns_in_hand import CellInHand, ReturnInHand, TableInHand, is_blank, said
 from fundingapp.domain.sending import Grade, SendingCheck
 from fundingapp.domain.templates import RowsOf, ShownAs
 
 _ERROR, _LOOK = Grade.ERROR, Grade.LOOK
 
-#: Sources that say which return it is: another value there is another return.
-_IDENTITY: Final = {
-    "return/year": ("return.year", "The year"),
-    "return/quarter": ("return.quarter", "The quarter"),
-    "fund/name": ("return.fund", "The fund"),
-    "partnership/name": ("return.partnership", "The partnership"),
-    "body/name": ("return.body", "The accountable body"),
-}
 #: What may be blank without being asked for: only said where it is due.
 MAY_BE_BLANK: Final = frozenset(
     {"project/reason", "project/explanation", "narrative/underspend", "narrative/plan-for-underspend"}
 )
-_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-_PHONE = re.compile(r"(\+44|0)[\d ()-]{9,16}( ?(ext|x)\.? ?\d{1,5})?", re.IGNORECASE)
-_POSTCODE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?) ?(\d[ABD-HJLNP-UW-Z]{2})|GIR ?0AA", re.IGNORECASE)
-_SPACES = re.compile(r"[\u00a0\u2007\u202f\u200b\ufeff]|  |^\s|\s$")
-#: Words of money in a text: with these taken off a number is left.
-_MONEY_WORDS = re.compile(r"(?i)\b(gbp|pounds?)\b")
 _NOT_STARTED, _COMPLETE = frozenset({"not started"}), frozenset({"complete", "completed", "closed"})
 _GREEN = frozenset({"green", "g", "on track", "1"})
 _STATUSES: Final = frozenset({"project/rag", "project/status", "project/spend-rag"})
@@ -94,17 +77,6 @@ def cell_checks(hand: ReturnInHand) -> Iterator[SendingCheck]:
             yield _rule_broken(rule)
 
 
-def _check(
-    code: str, grade: Grade, cell: CellInHand, text: str, advice: str = "", figure: str | None = None
-) -> SendingCheck:
-    return SendingCheck(
-        code, grade, text, cell.sheet, cell.cell, advice, cell.figure if figure is None else figure
-    )
-
-
-# Rows
-
-
 def _row_checks(hand: ReturnInHand, rows: _Rows, passed: set[tuple[str, str]]) -> Iterator[SendingCheck]:
     """Rows that stand twice, that are not ours, and rows of ours that are gone; their other cells are passed over."""
     table = rows.table
@@ -125,7 +97,7 @@ def _row_checks(hand: ReturnInHand, rows: _Rows, passed: set[tuple[str, str]]) -
             continue
         passed.update(cell.place for cell in own)
         if key in at:
-            yield _check(
+            yield about_cell(
                 "row.twice",
                 _ERROR,
                 key_cell,
@@ -136,7 +108,7 @@ def _row_checks(hand: ReturnInHand, rows: _Rows, passed: set[tuple[str, str]]) -
         elif near := next((each for each in gone if _squeezed(each) == _squeezed(key)), ""):
             at[near] = key_cell
             del gone[near]
-            yield _check(
+            yield about_cell(
                 "text.spaces",
                 _ERROR,
                 key_cell,
@@ -146,7 +118,7 @@ def _row_checks(hand: ReturnInHand, rows: _Rows, passed: set[tuple[str, str]]) -
             )
         elif is_blank(key_cell.value):
             held = [cell for cell in own if not cell.is_blank]
-            yield _check(
+            yield about_cell(
                 "row.no_key",
                 _ERROR,
                 key_cell,
@@ -181,7 +153,7 @@ def _one_of(rows: RowsOf) -> str:
 def _not_ours(hand: ReturnInHand, table: TableInHand, cell: CellInHand) -> SendingCheck:
     written = " ".join(str(cell.value).split())
     if table.rows is RowsOf.INDICATORS:
-        return _check(
+        return about_cell(
             "row.indicator_not_ours",
             _ERROR,
             cell,
@@ -190,7 +162,7 @@ def _not_ours(hand: ReturnInHand, table: TableInHand, cell: CellInHand) -> Sendi
             "",
         )
     what = _one_of(table.rows)
-    return _check(
+    return about_cell(
         "row.not_ours",
         _ERROR,
         cell,
@@ -218,9 +190,6 @@ def _spent(hand: ReturnInHand, key: str) -> Money:
     return Money.total(project.spent for project in projects_of(hand, key))
 
 
-# Values
-
-
 def _value_check(
     hand: ReturnInHand, cell: CellInHand, rule: RuleBroken | None, rows: _Rows | None
 ) -> SendingCheck | None:
@@ -228,19 +197,19 @@ def _value_check(
         return _rule_broken(rule, cell) if rule is not None and not rule.is_blank else None
     if cell.is_blank:
         return _blank_check(hand, cell, rule, rows)
-    for check in (_sort_check, _list_check, _form_check):
+    for check in (sort_check, list_check, form_check):
         found = check(cell)
         if found is not None:
             return found
     if rule is not None:
         return _rule_broken(rule, cell)
     return (
-        _small_check(cell)
+        small_check(cell)
         or _day_check(hand, cell)
         or _future_check(hand, cell)
         or _status_check(hand, cell)
-        or _differs(hand, cell)
-        or _untidy(cell)
+        or differs(hand, cell)
+        or untidy(cell)
     )
 
 
@@ -290,7 +259,7 @@ def _blank_check(
         if cell.ours is None and rule is None:
             return None  # nothing is held and nothing was asked for: the plan says so
         should = f", should be {said(cell.ours, cell.shown)}" if cell.ours is not None else ""
-        return _check(
+        return about_cell(
             "blank.number",
             _ERROR,
             cell,
@@ -298,7 +267,7 @@ def _blank_check(
             "Put in the figure; where there is none enter 0: a blank is refused.",
         )
     if cell.ours is not None and not is_blank(cell.ours):
-        return _check(
+        return about_cell(
             "blank.required",
             _ERROR,
             cell,
@@ -308,7 +277,7 @@ def _blank_check(
     if rule is not None:
         return _rule_broken(rule, cell)
     if _is_asked(cell):
-        return _check(
+        return about_cell(
             "blank.required",
             _ERROR,
             cell,
@@ -338,7 +307,7 @@ def _where_to_say(source: str) -> str:
 
 def _no_figure(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
     """An indicator without a figure of a quarter that is due: said once in its row, at the newest of them."""
-    results, quarter = hand.document.results, _quarter_of(cell.source)
+    results, quarter = hand.document.results, quarter_of(cell.source)
     line = next(
         (
             each
@@ -350,7 +319,7 @@ def _no_figure(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
     if line is None or not line.missing or quarter != max(line.missing):
         return None
     missing = listed((f"Q{each}" for each in line.missing), "and")
-    return _check(
+    return about_cell(
         "blank.result",
         _ERROR if quarter == hand.document.quarter else _LOOK,
         cell,
@@ -358,11 +327,6 @@ def _no_figure(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
         "Record the figure, 0 where it is nought; a blank is refused.",
         line.figure,
     )
-
-
-def _quarter_of(source: str) -> int | None:
-    found = re.search(r"/q([1-4])$", source)
-    return int(found[1]) if found else None
 
 
 def _signature(hand: ReturnInHand, cell: CellInHand) -> SendingCheck:
@@ -374,7 +338,7 @@ def _signature(hand: ReturnInHand, cell: CellInHand) -> SendingCheck:
     held = f", should be {said(cell.ours, cell.shown)}" if cell.ours is not None else ""
     # The day is only known once it is signed: a draft without it is as it should be.
     grade = _LOOK if code == "signoff.date" and cell.ours is None and not hand.is_file else _ERROR
-    return _check(
+    return about_cell(
         code,
         grade,
         cell,
@@ -382,148 +346,6 @@ def _signature(hand: ReturnInHand, cell: CellInHand) -> SendingCheck:
         "Record the section 151 officer among the contacts."
         if code != "signoff.date"
         else "It is put in when the return is certified.",
-    )
-
-
-def _sort_check(cell: CellInHand) -> SendingCheck | None:
-    """Text in a number, text in a date, a number where words are meant."""
-    value = cell.value
-    if cell.is_number and not isinstance(value, Decimal):
-        if isinstance(value, str) and isinstance(cell.ours, str) and value.strip() == cell.ours.strip():
-            return None  # “<5” where a small count is hidden
-        should = f", should be {said(cell.ours, cell.shown)}" if cell.ours is not None else ""
-        if isinstance(value, str) and (number := _as_number(value)) is not None:
-            return _check(
-                "number.as_text",
-                _ERROR,
-                cell,
-                f"{cell.named} holds {said(value)} as text, should be the number "
-                f"{said(cell.ours if isinstance(cell.ours, Decimal) else number, cell.shown)}: totals leave it out.",
-                "Type it as a number, without £, commas or spaces.",
-            )
-        what = f"the text {said(value)}" if isinstance(value, str) else said(value)
-        return _check(
-            "number.text",
-            _ERROR,
-            cell,
-            f"{cell.named} holds {what} where a number belongs{should}.",
-            "Type the number alone; explain it in the comment.",
-        )
-    if cell.shown is ShownAs.DAY and not isinstance(value, date):
-        should = f", should be {said(cell.ours)}" if cell.ours is not None else ""
-        what = f"{said(value)} as text" if isinstance(value, str) else f"the number {said(value)}"
-        return _check(
-            "date.text",
-            _ERROR,
-            cell,
-            f"{cell.named} holds {what} where a date belongs{should}.",
-            "Type a real date, such as 12/04/2019.",
-        )
-    if (
-        cell.shown in (ShownAs.TEXT, ShownAs.CHOICE)
-        and isinstance(value, Decimal | bool | date)
-        and isinstance(cell.ours, str)
-        and said(value) != cell.ours
-    ):
-        return _check(
-            "text.number",
-            _ERROR,
-            cell,
-            f"{cell.named} holds {said(value)} where words belong, should be {said(cell.ours)}.",
-            "Put the words back.",
-        )
-    if (
-        cell.shown is ShownAs.POUNDS
-        and isinstance(value, Decimal)
-        and value != value.quantize(Decimal("0.01"))
-    ):
-        should = f", should be {said(cell.ours, cell.shown)}" if cell.ours is not None else ""
-        return _check(
-            "amount.fraction",
-            _ERROR,
-            cell,
-            f"{cell.named} is {said(value, cell.shown)}{should}: it has parts of a penny.",
-            "Type pounds and pence; sums of such amounts do not agree with the ledger.",
-        )
-    return None
-
-
-def _as_number(text: str) -> Decimal | None:
-    bare = _MONEY_WORDS.sub("", text.replace("\u00a0", " ")).strip().removesuffix("%").strip()
-    try:
-        return Money.parse(bare).pounds
-    except NotMoneyError:
-        return None
-
-
-def _list_check(cell: CellInHand) -> SendingCheck | None:
-    if not cell.choices or cell.value is None:
-        return None
-    shown = said(cell.value).strip("“”") if not isinstance(cell.value, str) else cell.value
-    # Excel takes an entry of a list in any case of letters, but programs that read the workbook do not.
-    if shown in cell.choices:
-        return None
-    code = _IDENTITY.get(cell.source, ("", ""))[0] or "list.not_in"
-    should = (
-        f", should be {said(cell.ours)}"
-        if isinstance(cell.ours, str) and cell.ours in cell.choices
-        else f", should be one of: {_choices(cell.choices)}"
-    )
-    return _check(
-        code,
-        _ERROR,
-        cell,
-        f"{cell.named} is {said(cell.value)}, which is not in the drop-down{should}.",
-        "Choose an entry of the list.",
-    )
-
-
-def _choices(choices: tuple[str, ...]) -> str:
-    most = 8
-    more = f" … and {len(choices) - most} more" if len(choices) > most else ""
-    return ", ".join(choices[:most]) + more
-
-
-def _form_check(cell: CellInHand) -> SendingCheck | None:
-    """E-mail addresses, telephone numbers and postcodes."""
-    if not isinstance(cell.value, str):
-        return None
-    last, label = cell.source.rpartition("/")[2], cell.label.casefold()
-    value = cell.value.strip()
-    if last == "email" or (not last and "e-mail" in label):
-        if not _EMAIL.fullmatch(value):
-            return _form(cell, "form.email", "is no e-mail address", "name@council.gov.uk")
-    elif last in ("phone", "telephone"):
-        if not (_PHONE.fullmatch(value) and 10 <= sum(letter.isdigit() for letter in value) <= 17):
-            return _form(cell, "form.phone", "is no telephone number", "01509 263151")
-    elif last in ("postcode", "postcodes"):
-        wrong = [each.strip() for each in value.split(",") if not _POSTCODE.fullmatch(each.strip())]
-        if wrong:
-            return _form(
-                cell, "form.postcode", f"has “{wrong[0]}”, which is no full postcode", "LE11 3EX, LE11 5BG"
-            )
-    return None
-
-
-def _form(cell: CellInHand, code: str, what: str, example: str) -> SendingCheck:
-    should = (
-        f", should be {said(cell.ours)}" if isinstance(cell.ours, str) and cell.ours != cell.value else ""
-    )
-    return _check(
-        code, _ERROR, cell, f"{cell.named} {what}: {said(cell.value)}{should}.", f"Write it like {example}."
-    )
-
-
-def _small_check(cell: CellInHand) -> SendingCheck | None:
-    """A count that we hide and the workbook shows (R03)."""
-    if not (isinstance(cell.ours, str) and cell.ours.startswith("<") and isinstance(cell.value, Decimal)):
-        return None
-    return _check(
-        "count.small",
-        _ERROR,
-        cell,
-        f"{cell.named} shows a count under 5, should be {said(cell.ours)}: it may tell who the people are.",
-        f"Put {said(cell.ours)} in its place.",
     )
 
 
@@ -539,7 +361,7 @@ def _day_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
     is_ours = isinstance(cell.ours, date) and cell.ours == day
     if cell.source in ("return/date", "return/certified-on") or cell.source.startswith("certifier/"):
         if day > hand.today:
-            return _check(
+            return about_cell(
                 "date.future",
                 _ERROR,
                 cell,
@@ -547,7 +369,7 @@ def _day_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
                 "Put in the day itself.",
             )
         if day <= last and not is_ours:
-            return _check(
+            return about_cell(
                 "date.early",
                 _ERROR,
                 cell,
@@ -560,7 +382,7 @@ def _day_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
         any(word in cell.source for word in ("spent", "paid", "bought", "received", "raised", "met"))
         and day > hand.today
     ):
-        return _check(
+        return about_cell(
             "date.future",
             _ERROR,
             cell,
@@ -572,7 +394,7 @@ def _day_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
 
 def _future_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
     """An actual of a quarter that has not come."""
-    quarter = _quarter_of(cell.source)
+    quarter = quarter_of(cell.source)
     if (
         quarter is None
         or quarter <= hand.document.quarter
@@ -582,7 +404,7 @@ def _future_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
         return None
     if not cell.source.startswith(("project/spent/", "grant/spent/", "indicator/q")):
         return None
-    return _check(
+    return about_cell(
         "period.future",
         _ERROR,
         cell,
@@ -590,9 +412,6 @@ def _future_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
         f"{hand.document.quarter}.",
         "Clear it: what is expected belongs in the forecast.",
     )
-
-
-# What a row says of itself
 
 
 def _status_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
@@ -607,7 +426,7 @@ def _status_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
     to_come = Money.total(project.forecast_remaining for project in projects_of(hand, cell.key))
     should = f", should be {said(ours)}" if ours else ""
     if word in _NOT_STARTED and spent:
-        return _check(
+        return about_cell(
             "status.contradicts",
             _ERROR,
             cell,
@@ -615,7 +434,7 @@ def _status_check(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
             "Say how the project stands.",
         )
     if word in _COMPLETE and to_come:
-        return _check(
+        return about_cell(
             "status.contradicts",
             _ERROR,
             cell,
@@ -630,7 +449,7 @@ def _reason_missing(hand: ReturnInHand, cell: CellInHand, rows: _Rows | None) ->
     if cell.source.startswith("narrative/"):
         return None  # an underspend without its plan is said of the record
     if cell.ours is not None and not is_blank(cell.ours):
-        return _check(
+        return about_cell(
             "blank.reason",
             _ERROR,
             cell,
@@ -649,7 +468,7 @@ def _reason_missing(hand: ReturnInHand, cell: CellInHand, rows: _Rows | None) ->
     ):
         return None
     if word.startswith(("amber", "red")):
-        return _check(
+        return about_cell(
             "rag.no_reason",
             _LOOK if rag.value == rag.ours else _ERROR,
             cell,
@@ -657,179 +476,3 @@ def _reason_missing(hand: ReturnInHand, cell: CellInHand, rows: _Rows | None) ->
             "Say why, and what is done about it.",
         )
     return None
-
-
-# What differs from ours
-
-
-def _differs(hand: ReturnInHand, cell: CellInHand) -> SendingCheck | None:
-    ours, value = cell.ours, cell.value
-    if ours is None:
-        if hand.is_file and cell.is_number and isinstance(value, Decimal):
-            return _check(
-                "figure.not_ours",
-                _ERROR if cell.is_amount else _LOOK,
-                cell,
-                f"{cell.named} is {said(value, cell.shown)}, and the file holds nothing for it.",
-                "Record what it rests on, or clear the cell.",
-            )
-        if hand.is_file and isinstance(value, str) and _is_words(cell):
-            return _check(
-                "words.not_ours",
-                _LOOK,
-                cell,
-                f"{cell.named} holds words that the file does not: {said(value)}.",
-                "Record them, so that the next return has them too.",
-            )
-        return None
-    if isinstance(ours, Decimal) and isinstance(value, Decimal):
-        return _figure_differs(hand, cell, ours, value)
-    if isinstance(ours, str) and isinstance(value, str):
-        return _text_differs(cell, ours, value)
-    if isinstance(ours, date) and isinstance(value, date):
-        same = ours == (
-            value.date() if isinstance(value, datetime) and not isinstance(ours, datetime) else value
-        )
-        if not same:
-            return _check(
-                "date.differs",
-                _ERROR,
-                cell,
-                f"{cell.named} is {said(value)}, should be {said(ours)}.",
-                "Put our day back, or record the other.",
-            )
-    if isinstance(ours, str) and isinstance(value, Decimal):
-        return _check(
-            "figure.differs",
-            _ERROR,
-            cell,
-            f"{cell.named} is {said(value, cell.shown)}, should be {said(ours)}.",
-            "Put our figure back.",
-        )
-    return None
-
-
-def _figure_differs(
-    hand: ReturnInHand, cell: CellInHand, ours: Decimal, value: Decimal
-) -> SendingCheck | None:
-    if ours == value:
-        return None
-    gap = value - ours
-    apart = f"{said(abs(gap), cell.shown)} {'more' if gap > 0 else 'less'}"
-    quarter = _quarter_of(cell.source)
-    submitted = hand.document.position.submitted_quarter
-    if quarter is not None and quarter <= submitted and cell.source.startswith("project/spent/"):
-        return _check(
-            "quarter.sent",
-            _ERROR,
-            cell,
-            f"{cell.named} is {said(value, cell.shown)}, should be {said(ours, cell.shown)} as Q{quarter} was sent: "
-            f"{apart}.",
-            "A quarter that was sent never changes; what came later is a prior-period adjustment.",
-        )
-    return _check(
-        "figure.differs",
-        _ERROR,
-        cell,
-        f"{cell.named} is {said(value, cell.shown)}, should be {said(ours, cell.shown)}: "
-        f"{apart}{_hint(ours, value)}.",
-        "Put our figure back, or record what changed it.",
-    )
-
-
-def _hint(ours: Decimal, value: Decimal) -> str:
-    """What the slip may have been: two digits that changed places, a sign, a decimal point."""
-    if ours == -value:
-        return "; the sign is turned round"
-    if value and ours and (ours == value * 100 or value == ours * 100):
-        return "; pounds and pence are mixed up"
-    if value and ours and (ours == value * 10 or value == ours * 10):
-        return "; a digit is missing or too many"
-    first, second = f"{abs(ours):.2f}", f"{abs(value):.2f}"
-    if len(first) == len(second):
-        off = [at for at, (one, two) in enumerate(zip(first, second, strict=True)) if one != two]
-        if len(off) == 2 and first[off[0]] == second[off[1]] and first[off[1]] == second[off[0]]:
-            return f"; the digits {first[off[0]]} and {first[off[1]]} changed places"
-    return ""
-
-
-def _is_words(cell: CellInHand) -> bool:
-    return cell.source.startswith("narrative/") or cell.source.endswith(
-        ("/reason", "/explanation", "/comment")
-    )
-
-
-def _text_differs(cell: CellInHand, ours: str, value: str) -> SendingCheck | None:
-    if ours == value:
-        return None
-    if _plain(ours) == _plain(value):
-        return _untidy(cell)
-    if cell.source in _IDENTITY:
-        code, name = _IDENTITY[cell.source]
-        return _check(
-            code,
-            _ERROR,
-            cell,
-            f"{cell.where}: {name.lower()} is {said(value)}, should be {said(ours)}.",
-            "Choose the right one, or look whether this is the right workbook.",
-        )
-    last = cell.source.rpartition("/")[2]
-    if last == "unit":
-        return _check(
-            "unit.wrong",
-            _ERROR,
-            cell,
-            f"{cell.named} is {said(value)}, should be {said(ours)}: the indicator was agreed in that unit.",
-            "Put the agreed unit back.",
-        )
-    if _is_words(cell):
-        return _check(
-            "words.differ",
-            _LOOK,
-            cell,
-            f"{cell.named} has other words than the file: {said(value)}, not {said(ours)}.",
-            "Record the new words, so that the next return has them too.",
-        )
-    if last == "name" and cell.key:
-        return _check(
-            "row.name",
-            _ERROR,
-            cell,
-            f"{cell.where} is {said(value)}, should be {said(ours)}, which {cell.key} is called.",
-            "Put the name back; a row is of one project.",
-        )
-    if cell.source.startswith("certifier/"):
-        return _check(
-            f"signoff.{ {'position': 'role'}.get(last, last) }",
-            _ERROR,
-            cell,
-            f"{cell.named} is {said(value)}, should be {said(ours)}: only the section 151 officer may sign.",
-            "Put the section 151 officer in.",
-        )
-    return _check(
-        "text.differs",
-        _ERROR,
-        cell,
-        f"{cell.named} is {said(value)}, should be {said(ours)}.",
-        "Put ours back, or record the other.",
-    )
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.replace("\u00a0", " ").replace("\u200b", "").split())
-
-
-def _untidy(cell: CellInHand) -> SendingCheck | None:
-    """Spaces that nobody sees, where words are looked up."""
-    value = cell.value
-    if not isinstance(value, str) or _is_words(cell) or not _SPACES.search(value):
-        return None
-    if value == cell.ours:
-        return None
-    return _check(
-        "text.spaces",
-        _ERROR,
-        cell,
-        f"{cell.named} is {said(value)} with spaces that do not show, should be {said(_plain(value))}.",
-        "Type it again without them: a receiver looks it up letter by letter.",
-    )

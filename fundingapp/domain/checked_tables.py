@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from fundingapp.domain.changes import (
     Days,
@@ -183,6 +184,7 @@ def sums_of(figures: Sequence[PerformanceFigure]) -> tuple[SumBeside, ...]:
 _OF_NO_MATTER = frozenset({"motor", "the", "a", "offence", "crime", "recorded", "and"})
 
 
+@lru_cache(maxsize=4_096)
 def subject_key(category: str) -> str:
     """*category* as it is compared between tables: all crime goes by several names, and “Theft of Vehicles” is “Theft
     of motor vehicle”; theft *of* and theft *from* stay two."""

@@ -14,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 
+from fundingapp.domain.due_figures import MissingFigure
 from fundingapp.domain.errors import listed
 from fundingapp.domain.evidence import Agreed, Evidence, Keeping, Marking, PersonalData, keeping_of
 from fundingapp.domain.funds import Kind
@@ -332,11 +333,13 @@ def off_in_spend(project: ProjectPosition, figure: str) -> OffLine | None:
         return None
     budget = project.budget.current
     over = project.spent > budget or project.variance > Money.ZERO
-    apart = project.spent - budget if project.spent > budget else project.variance
+    apart = project.variance
+    if over is not (apart > Money.ZERO):
+        apart = project.spent - budget  # over already, and less is expected by the end
     percent = percentage(abs(apart), budget)
     share = f" ({percent}%)" if percent is not None else ""
     spent = f"{project.spent.in_words} spent"
-    if project.forecast_remaining and project.spent <= budget:
+    if project.forecast_remaining:
         spent += f" and {project.outturn.in_words} expected by 31 March"
     kind = f" ({project.kind.value})" if project.kind.is_capital else ""
     return OffLine(
@@ -403,13 +406,15 @@ def figure_shown(figure: SafeFigure, unit: str) -> str:
     return number_shown(figure.number, Counted.SHARE if unit == "%" else Counted.NUMBER, unit)
 
 
-def missing_in_words(lines: Iterable[IndicatorLine]) -> list[str]:
-    """“No figure for Q3 and Q4: “Clients supported” and “Sessions held”.”, those with the same gap together."""
-    by_quarters: dict[tuple[int, ...], list[str]] = {}
-    for line in lines:
-        if line.missing:
-            by_quarters.setdefault(line.missing, []).append(f"“{line.name}”")
-    return [f"No figure for {_quarters(at)}: {listed(names, 'and')}." for at, names in by_quarters.items()]
+def missing_in_words(missing: Iterable[MissingFigure]) -> list[str]:
+    """“No figure for Q3 and Q4: “Clients supported” and “Sessions held”.”, those that lack the same together."""
+    lacks: dict[str, list[str]] = {}
+    for each in missing:
+        lacks.setdefault(f"“{each.name}”", []).append(each.period)
+    by_periods: dict[tuple[str, ...], list[str]] = {}
+    for name, periods in lacks.items():
+        by_periods.setdefault(tuple(periods), []).append(name)
+    return [f"No figure for {listed(at, 'and')}: {listed(names, 'and')}." for at, names in by_periods.items()]
 
 
 def gaps_in_words(gaps: Iterable[Gap]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -21,12 +22,22 @@ class FigureLayout(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FilePart:
-    """One of several files that were read as one, such as the months of a police force: *rows* of it were read, and
-    they are numbered on from those of the files before it."""
+    """One of several files that were read as one, such as the months of a police force. *rows* is the number of its
+    last row: the rows of the next one are numbered on from there."""
 
     name: str
     sha256: str
     rows: int
+
+
+def row_in_words(files: Iterable[FilePart], row: int) -> str:
+    """Where a *row* stands that is numbered through several *files*: “row 7 of 2018-05-leicestershire-street.csv”."""
+    before = 0
+    for file in files:
+        if row <= before + file.rows:
+            return f"row {row - before:,} of {file.name}"
+        before += file.rows
+    return f"row {row:,}"
 
 
 @dataclass(frozen=True, slots=True)

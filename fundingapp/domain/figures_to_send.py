@@ -6,13 +6,18 @@ from typing import Final
 
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.sendable import FigureRow, FiguresToSend, Sendable
-from fundingapp.domain.sendable_money import OF_PROJECT, WHOLE, ProjectRow, Sent, head_rows, project_rows
+from fundingapp.domain.sendable_entries import ProjectRow, Sent, head_rows, project_rows
+from fundingapp.domain.sendable_money import OF_GRANT
+from fundingapp.domain.sendable_projects import OF_PROJECT
+from fundingapp.domain.sendable_return import OF_RETURN, OF_WORDS
 from fundingapp.domain.sendable_rows import OF_ROWS, lines_of, rows_of_sort
 from fundingapp.domain.templates import RowsOf
 
+_OF_THE_WHOLE: Final = (*OF_RETURN, *OF_GRANT, *OF_WORDS)
+
 #: Everything that may be sent, in the order in which it is shown.
 CATALOGUE: Final[tuple[Sendable, ...]] = (
-    *(entry for entry, _ in WHOLE),
+    *(entry for entry, _ in _OF_THE_WHOLE),
     *(entry for entry, _ in OF_PROJECT),
     *(entry for entries in OF_ROWS.values() for entry, _ in entries),
 )
@@ -56,7 +61,7 @@ def figures_to_send(document: ReturnDocument) -> FiguresToSend:
     rows = {of: rows_of_sort(sent, of, lines) for of, lines in lines_of(sent).items()}
     rows[RowsOf.PROJECTS] = tuple(_row(project) for project in project_rows(sent))
     rows[RowsOf.HEADS] = tuple(_row(project) for project in head_rows(sent))
-    return FiguresToSend({entry.source: value(sent) for entry, value in WHOLE}, rows)
+    return FiguresToSend({entry.source: value(sent) for entry, value in _OF_THE_WHOLE}, rows)
 
 
 def _row(project: ProjectRow) -> FigureRow:

@@ -9,20 +9,14 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from fundingapp.domain.printed_counts import Grid, What
-from fundingapp.domain.printed_words import may_be_total
+from fundingapp.domain.printed_words import is_part_of_another, may_be_total
 from fundingapp.domain.tied_lines import Tie
-from fundingapp.domain.tied_sums import Entry, Place, Range, find_sums
+from fundingapp.domain.tied_sums import Entry, Place, Range, find_sums, plain
 
-_PART_OF = re.compile(
-    r"[\s\-–•·>↳…(.*]*(?:of which|of these|of them|of whom|out of these|which include[sd]?|including|incl\b|thereof"
-    r"|inc\.)",
-    re.IGNORECASE,
-)
 #: So many lines, and so many tables, are searched through for sums of any of them; above that only neighbours.
 _ANY_OF, _TABLES = 10, 6
 #: Where several sums would do, no more are kept for one line.
@@ -39,11 +33,6 @@ class _Axis(NamedTuple):
     places: list[list[Place]]
     entries: list[list[Entry]]
     labels: list[str]
-
-
-def is_part_word(label: str) -> bool:
-    """Whether a label says that its line is a part of the one before: “of which repeat”."""
-    return _PART_OF.match(label) is not None
 
 
 def further_ties(grids: Sequence[Grid]) -> list[Tie]:
@@ -134,7 +123,7 @@ def _ties_of(axis: _Axis, whole: int, parts: Sequence[int], *, is_sure: bool) ->
 
 def _parts_named(axis: _Axis) -> list[Tie]:
     """What “of which” says: each part is no more than its whole, nor are all of them; and the totals without them."""
-    named = [at for at, label in enumerate(axis.labels) if at and is_part_word(label)]
+    named = [at for at, label in enumerate(axis.labels) if at and is_part_of_another(label)]
     if not named:
         return []
     found: list[Tie] = []
@@ -159,7 +148,7 @@ def _parts_named(axis: _Axis) -> list[Tie]:
 
 def _owner(labels: Sequence[str], part: int) -> int:
     """The line whose part is named: the nearest above that is no such part itself."""
-    return next((at for at in range(part - 1, -1, -1) if not is_part_word(labels[at])), 0)
+    return next((at for at in range(part - 1, -1, -1) if not is_part_of_another(labels[at])), 0)
 
 
 def _no_more(axis: _Axis, whole: int, parts: Sequence[int]) -> list[Tie]:
@@ -183,33 +172,35 @@ def _beside_the_total(axis: _Axis) -> list[Tie]:
     """A line that belongs to no total although there is one: it sums some of the parts, wherever it can."""
     if not 4 <= len(axis.labels) <= _LINES:
         return []
-    plain = [at for at, label in enumerate(axis.labels) if not (at and is_part_word(label))]
+    whole_lines = [at for at, label in enumerate(axis.labels) if not (at and is_part_of_another(label))]
     sums = [
-        (plain[each.whole], tuple(plain[part] for part in each.parts))
-        for each in find_sums([axis.entries[at] for at in plain], [axis.labels[at] for at in plain])
+        (whole_lines[each.whole], tuple(whole_lines[part] for part in each.parts))
+        for each in find_sums(
+            [axis.entries[at] for at in whole_lines], [axis.labels[at] for at in whole_lines]
+        )
     ]
-    further = _all_but_few(axis, plain)
+    further = _all_but_few(axis, whole_lines)
     wholes = {whole for whole, _ in (*sums, *further)}
     found = [tie for whole, parts in further for tie in _ties_of(axis, whole, parts, is_sure=True)]
-    beside = {at for whole, parts in further for at in plain if at != whole and at not in parts}
+    beside = {at for whole, parts in further for at in whole_lines if at != whole and at not in parts}
     taken = {at for whole, parts in sums for at in (whole, *parts)}
-    left = [at for at in plain if at in beside or (wholes and at not in taken)]
+    left = [at for at in whole_lines if at in beside or (wholes and at not in taken)]
     if len(left) > _BESIDE:
         return found
     for line in left:
-        parts = [at for at in plain if at not in left and (at not in wholes)]
+        parts = [at for at in whole_lines if at not in left and (at not in wholes)]
         for chosen in _sums_for(axis, line, parts):
             found += _ties_of(axis, line, chosen, is_sure=True)
     return found
 
 
-def _all_but_few(axis: _Axis, plain: Sequence[int]) -> list[tuple[int, tuple[int, ...]]]:
+def _all_but_few(axis: _Axis, whole_lines: Sequence[int]) -> list[tuple[int, tuple[int, ...]]]:
     """Totals, by their words, of all the other lines but a few that stand beside them."""
     found = []
-    for whole in plain:
+    for whole in whole_lines:
         if not may_be_total(axis.labels[whole]):
             continue
-        others = [at for at in plain if at != whole]
+        others = [at for at in whole_lines if at != whole]
         for few in range(1, min(_BESIDE, len(others) - 2) + 1):
             if few > 1 and len(others) > 2 * _ANY_OF:
                 break
@@ -244,15 +235,11 @@ def _sums_for(axis: _Axis, whole: int, among: Sequence[int]) -> list[tuple[int, 
 
 def _shape(grid: Grid) -> frozenset[tuple[str, str]]:
     return frozenset(
-        (_plain(grid.label(row)), _plain(grid.heading(column)))
+        (plain(grid.label(row)), plain(grid.heading(column)))
         for row, kinds in enumerate(grid.kinds)
         for column, kind in enumerate(kinds)
         if kind in (What.COUNT, What.HIDDEN)
     )
-
-
-def _plain(label: str) -> str:
-    return " ".join("".join(sign if sign.isalnum() else " " for sign in label.casefold()).split())
 
 
 def _tables_that_add_up(grids: Sequence[Grid]) -> list[Tie]:
@@ -296,7 +283,7 @@ def _some_tables(others: Sequence[int]) -> Iterator[tuple[int, ...]]:
 
 def _named_places(table: int, grid: Grid) -> dict[tuple[str, str], Place]:
     return {
-        (_plain(grid.label(row)), _plain(grid.heading(column))): Place(table, row, column)
+        (plain(grid.label(row)), plain(grid.heading(column))): Place(table, row, column)
         for row, kinds in enumerate(grid.kinds)
         for column, kind in enumerate(kinds)
         if kind in (What.COUNT, What.HIDDEN)

@@ -37,6 +37,12 @@ DRAWING: Final = "image/svg+xml"
 ODT: Final = "application/vnd.oasis.opendocument.text"
 ODS: Final = "application/vnd.oasis.opendocument.spreadsheet"
 
+WEBP: Final = "image/webp"
+HEIC: Final = "image/heic"
+
+#: Of these a copy can be made without what they tell beside their picture or text.
+CLEANED: Final = frozenset({JPEG, "image/png", WEBP, WORD, EXCEL, SLIDES})
+
 #: What each kind of content is called in a sentence.
 _WORDS: Final = {
     EMPTY: "an empty file",

@@ -118,11 +118,11 @@ class _Checked:
         """Which figures lie half way and were not rounded as R36 does: right by another rule."""
         for heading, count in self._other_way.items():
             if count:
-                figures = "1 figure lies" if count == 1 else f"{count:,} figures lie"
+                figures, were = ("1 figure lies", "was") if count == 1 else (f"{count:,} figures lie", "were")
                 yield TableNote(
                     heading,
-                    f"“{heading}”: {figures} half way between two and was not rounded away from nought, as programs do "
-                    "that round to the even one; that is not counted as wrong.",
+                    f"“{heading}”: {figures} half way between two and {were} not rounded away from nought, as programs "
+                    "do that round to the even one; that is not counted as wrong.",
                 )
 
 

@@ -163,8 +163,14 @@ def _relations(block: Block, grid: Grid) -> tuple[Relation, ...]:
     for each in check_table(table).relations:
         places = rows if each.is_of_rows else columns
         made, previous, current = places[each.made], places[each.previous], places[each.current]
-        if made is not None and previous is not None and current is not None:
-            found.append(replace(each, made=made, previous=previous, current=current))
+        parts = tuple(at for part in each.parts if (at := places[part]) is not None)
+        if (
+            made is not None
+            and previous is not None
+            and current is not None
+            and len(parts) == len(each.parts)
+        ):
+            found.append(replace(each, made=made, previous=previous, current=current, parts=parts))
     return tuple(found)
 
 

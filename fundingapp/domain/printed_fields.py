@@ -56,6 +56,11 @@ class Field:
     beside: int = -1
 
     @property
+    def own(self) -> str:
+        """The heading without its group."""
+        return self.heading.removeprefix(self.group).strip()
+
+    @property
     def percents(self) -> int:
         return sum(
             each.kind is Kind.PERCENT or (each.kind is Kind.HIDDEN and each.is_percent) for each in self.cells

@@ -114,7 +114,17 @@ _NOTHING: Final = frozenset(
             "tbc",
         ),
         *("-%", "–%", "∞", "%", "not available", "not applicable", "not calculated", "not known"),
-        *("no data", "nil return", "unknown"),
+        *(
+            "no data",
+            "nil return",
+            "unknown",
+            "nil",
+            "none",
+            "new",
+            "undefined",
+            "infinite",
+            "not comparable",
+        ),
     }
 )
 _MARKS = re.compile(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fundingapp.domain.printed_fields import (
     Field,
@@ -20,6 +21,7 @@ from fundingapp.domain.printed_fields import (
 from fundingapp.domain.printed_pairs import Pairs
 from fundingapp.domain.printed_verdicts import Judge
 from fundingapp.domain.printed_words import (
+    PERIOD_WORDS,
     SAYS_FALL,
     SAYS_OTHER_BASE,
     SAYS_RATIO,
@@ -66,7 +68,37 @@ class Finder:
                     if relation is not None:
                         found.append(relation)
                         made.add(field.place)
+        for field in wanted:
+            if field.place not in made and (relation := self._as_its_sisters(field, found, made)) is not None:
+                found.append(relation)
+                made.add(field.place)
         return sorted(found, key=lambda each: each.made)
+
+    def _as_its_sisters(self, field: Field, found: Sequence[Relation], made: set[int]) -> Relation | None:
+        """What *field* is made of if it stands to the columns beside it as the last column of each other group does:
+        2018, 2019 and “%”, again and again. None where that is right nowhere among many."""
+        for other in found:
+            sister = self._by_place[other.made]
+            if (
+                other.how not in {Made.CHANGE, Made.DIFFERENCE, Made.SHARE}
+                or field.is_percent != sister.is_percent
+            ):
+                continue
+            moved = field.place - sister.place
+            pairs = [
+                (self._by_place.get(at + moved), self._by_place[at])
+                for at in (other.previous, other.current, other.made)
+            ]
+            if any(own is None or own.place in made or not _are_alike(own, its) for own, its in pairs):
+                continue
+            relation = replace(
+                other, made=field.place, previous=other.previous + moved, current=other.current + moved
+            )
+            verdicts = [self._judge.verdict(relation, record) for record in range(self._records)]
+            right = [each.right for each in verdicts if each is not None]
+            if right and (any(right) or len(right) < _HOPELESS):
+                return relation
+        return None
 
     def _may_be(self, field: Field, hows: Sequence[Made]) -> bool:
         """Whether it is worth while to look whether *field* is one of *hows*."""
@@ -194,6 +226,14 @@ class Finder:
             return False
         same_time = when(field.heading) is not None and when(field.heading) == when(counts.heading)
         return same_time or stem(field) == stem(counts) != ""
+
+
+def _are_alike(one: Field, other: Field) -> bool:
+    """Whether two columns of different groups are headed alike but for what the groups are of."""
+    if one.group or other.group:
+        return one.own == other.own
+    times = [PERIOD_WORDS.findall(each.heading) for each in (one, other)]
+    return times[0] == times[1] and says_change(one) == says_change(other)
 
 
 #: So many figures from the top, none of them right, are no accident.

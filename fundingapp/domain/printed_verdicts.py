@@ -280,6 +280,7 @@ def _in_manner(printed: Printed, field: Field, expected: Range, relation: Relati
     scale = relation.scale
     plus = any(each.text.strip().startswith("+") for each in field.cells)
     brackets = any(each.text.strip().startswith("(") for each in field.cells)
+    brackets = brackets and printed.text.strip()[:1] not in tuple("-−–")
     decimals = min(field.most_decimals if scale == 100 else printed.decimals, MOST_DECIMALS)
     if (
         scale == 1

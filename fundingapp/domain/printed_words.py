@@ -120,7 +120,6 @@ SAYS_GIVEN: Final = re.compile(
     r"|\bthreshold\b|\bbaseline year\b",
     re.IGNORECASE,
 )
-SAYS_PROJECTED: Final = re.compile(r"project(?:ed|ion)|forecast|estimate", re.IGNORECASE)
 SAYS_RUNNING: Final = re.compile(r"cumulative|running|to date|\bytd\b", re.IGNORECASE)
 SAYS_POPULATION: Final = re.compile(r"\bpop(?:ulation|\.)?\b|\bhouseholds\b|\bresidents\b", re.IGNORECASE)
 

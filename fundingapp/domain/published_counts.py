@@ -12,6 +12,7 @@ from fundingapp.domain.printed_checks import TableCheck
 from fundingapp.domain.printed_figures import Kind
 from fundingapp.domain.printed_layout import is_period
 from fundingapp.domain.printed_tables import PrintedColumn, PrintedTable, is_made_row
+from fundingapp.domain.printed_words import SAYS_RATIO, says_difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,14 @@ def counts_of(
 
 
 def _holds_counts(table: PrintedTable, place: int) -> bool:
+    """Whether a column that is worked out of no others in the table holds counts: no percentages, no rates, and no
+    changes on something that the table does not show."""
+    heading = table.columns[place].heading
     cells = [row.cells[place] for row in table.rows]
+    if SAYS_RATIO.search(heading) and any(each.decimals for each in cells):
+        return False
+    if says_difference(heading) and any(each.has_sign for each in cells):
+        return False
     percents = sum(each.kind is Kind.PERCENT or each.is_percent for each in cells)
     return 2 * percents < sum(each.is_figure for each in cells)
 

@@ -13,7 +13,7 @@ from fundingapp.domain.claims import ClaimState
 from fundingapp.domain.grant_conditions import ConditionState
 from fundingapp.domain.return_results import NO_FIGURE, IndicatorLine, SafeFigure
 from fundingapp.domain.sendable import NOT_HELD, FigureRow, FigureSort, Sendable, SentValue
-from fundingapp.domain.sendable_money import Sent, entry, text_of
+from fundingapp.domain.sendable_entries import Sent, entry, text_of
 from fundingapp.domain.templates import RowsOf
 
 _POUNDS, _NUMBER, _TEXT, _DAY, _CHOICE = FigureSort

@@ -78,12 +78,13 @@ class WorkedOut:
                     ]
                     places = [place for place in places if self.is_made(place)]
                     found, fits = told.get((by_row, line), ([], 0))
+                    guessed: list[tuple[Place, Quotient]] = []
+                    others = 0
                     if fits < _PROVE and places:
-                        before = len(self.chosen)
-                        self.explain(places, by_row=by_row)
-                        # What is seen in the shown figures alone goes before what hidden ones leave possible.
-                        found = [] if len(self.chosen) > before else found
-                    self.chosen += found
+                        guessed, others = self.explain(places, by_row=by_row)
+                    # What more of the shown figures bear out goes before what hidden ones leave possible.
+                    self.chosen += guessed if others >= fits or not found else []
+                    self.chosen += found if fits >= others or not guessed else []
         other_way = {place.table for place, made in self.chosen if self._is_other_way(place, made)}
         for place, made in self.chosen:
             self._tie_quotient(place, made, either_way=place.table in other_way)
@@ -122,6 +123,8 @@ class WorkedOut:
         grid = self.lines.grids[table]
         records = len(grid.headings) if relation.is_of_rows else len(grid.rows)
         before = record + relation.step
+        if relation.how is Made.RUNNING:
+            before = record
         if relation.sign == 0 or not 0 <= before < records:
             return None
         current = self.figure(_at(table, relation, relation.current, record))
@@ -169,7 +172,11 @@ class WorkedOut:
         """The place on another *line* beside this one."""
         return Place(place.table, line, place.column) if by_row else Place(place.table, place.row, line)
 
-    def explain(self, places: Sequence[Place], *, by_row: bool) -> None:
+    def explain(self, places: Sequence[Place], *, by_row: bool) -> tuple[list[tuple[Place, Quotient]], int]:
+        """What a reader may see the figures at *places*, of one line, to be worked out of, and how many of them are
+        shown with all that bears it out."""
+        found: list[tuple[Place, Quotient]] = []
+        most = 0
         grid = self.lines.grids[places[0].table]
         lines = [
             at
@@ -188,17 +195,20 @@ class WorkedOut:
             if kind is What.DIFFERENCE:
                 ways = self.difference_ways(lines, by_row)
             best: list[tuple[int, Way]] = []
+            told: dict[Way, int] = {}
             for way in ways:
                 fits, misses, open_ = self.judge(chosen, way)
                 if (fits and misses * 2 <= fits) or (not fits and not misses and open_ and way.is_said):
                     best.append((2 * fits - 6 * misses + way.is_said, way))
+                    told[way] = fits
             if not best:
                 continue
             top = max(score for score, _ in best)
             for score, way in best:
                 if score == top or score * 4 >= top * 3:
-                    for place in chosen:
-                        self.choose(place, way, is_sure=top > 1)
+                    found += self.choose(chosen, way, is_sure=top > 1)
+                    most = max(most, told[way])
+        return found, most
 
     def difference_ways(self, lines: Sequence[int], by_row: bool) -> Iterator[Way]:
         for first in lines:
@@ -354,13 +364,14 @@ class WorkedOut:
             total += factor * value
         return total
 
-    def choose(self, place: Place, way: Way, *, is_sure: bool) -> None:
-        """Keeps *way* as what stands at *place* may be made of."""
-        found = self.quotient(place, way)
-        if found is not None and self.rounding(place) is not None:
-            quotient = Quotient(*found, way.scale, way.kind, is_sure)
-            if self._may_be(place, quotient):
-                self.chosen.append((place, quotient))
+    def choose(self, places: Sequence[Place], way: Way, *, is_sure: bool) -> Iterator[tuple[Place, Quotient]]:
+        """What *way* makes the figures at *places* of, where it may be so."""
+        for place in places:
+            found = self.quotient(place, way)
+            if found is not None and self.rounding(place) is not None:
+                quotient = Quotient(*found, way.scale, way.kind, is_sure)
+                if self._may_be(place, quotient):
+                    yield place, quotient
 
     def _known(self, made: Quotient) -> Fraction | None:
         """What a quotient is where all counts of it are shown; None where one is not, or it divides by nought."""

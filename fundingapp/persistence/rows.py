@@ -49,6 +49,8 @@ class Table(Generic[Value]):
         names = [entry.name for entry in fields(value)]  # type: ignore[arg-type]  # always a dataclass
         self.columns = {name: getattr(record, renamed.get(name, name)) for name in names}
         self.select = select(record.id, record.version, *self.columns.values())
+        #: Without its values, so that what it is compiled to is found again for each row.
+        self.insert = insert(record.__table__)
         self.select_all = self.select.order_by(record.id)
 
 
@@ -97,13 +99,9 @@ class SqlRows(Generic[Value]):
         if id is None:
             # Identities are given here, not by the database, so that a thing taken back and put in again is the same.
             id = self._last_id() + 1
-        values = self._values(value)
+        row = self._row(id, value)
         with self._keeping("added"):
-            self._connection.execute(
-                insert(self._table.record).values(
-                    {self._table.record.id: id, self._table.record.version: 1, **values}
-                )
-            )
+            self._connection.execute(self._table.insert, row)
         touch(self._connection, self._table.record.__tablename__, id)
         return id
 
@@ -112,19 +110,18 @@ class SqlRows(Generic[Value]):
             return []
         first = self._last_id() + 1 if ids is None else 0
         given = list(ids) if ids is not None else list(range(first, first + len(values)))
-        record = self._table.record
-        rows = [
-            {
-                _column(attribute): value
-                for attribute, value in {record.id: id, record.version: 1, **self._values(each)}.items()
-            }
-            for id, each in zip(given, values, strict=True)
-        ]
+        rows = [self._row(id, each) for id, each in zip(given, values, strict=True)]
         with self._keeping("added"):
-            self._connection.execute(insert(record.__table__), rows)
+            self._connection.execute(self._table.insert, rows)
         for id in given:
-            touch(self._connection, record.__tablename__, id)
+            touch(self._connection, self._table.record.__tablename__, id)
         return given
+
+    def _row(self, id: int, value: Value) -> dict[str, Any]:
+        """The values of a new row by the names of their columns."""
+        record = self._table.record
+        row = {record.id: id, record.version: 1, **self._values(value)}
+        return {_column(attribute): value for attribute, value in row.items()}
 
     def replace(self, kept: Kept[Value], value: Value) -> None:
         values = self._values(value)

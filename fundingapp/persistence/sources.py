@@ -8,7 +8,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +21,8 @@ from fundingapp.persistence.errors import plain_error
 from fundingapp.persistence.replacing import replace_file
 
 _PIECE = 1 << 20
+#: So many files are waited for at once until the disk holds them.
+_AT_ONCE = 8
 _A_DAY = 24 * 60 * 60
 _A_WEEK = 7 * _A_DAY
 
@@ -82,27 +84,28 @@ class FileSources:
 
     def keep(self, *copies: PrivateCopy) -> None:
         made: dict[PrivateCopy, Path] = {}
+        synced: set[Path] = set()  # folders that hold a new folder
         copy = PrivateCopy(self.root, self.root.name, "", 0)
         try:
             for copy in {each.sha256: each for each in copies}.values():
                 target = self.home_of(copy.sha256)
                 if not (target.exists() and _digest(target) == copy.sha256):
-                    target.parent.mkdir(parents=True, exist_ok=True)
+                    if not target.parent.exists():
+                        target.parent.mkdir(parents=True, exist_ok=True)
+                        synced |= {self.root, self.root.parent}
                     handle, name = tempfile.mkstemp(prefix=_HALF, dir=target.parent)
                     made[copy] = Path(name)
                     _write_copy(copy, handle)
-            # All are written before the first is waited for: the disk takes them together then.
-            for beside in made.values():
-                with beside.open("r+b") as out:
-                    os.fsync(out.fileno())
+            # All are written before the first is waited for, and several are waited for at once: the disk takes them
+            # together then, in a tenth of the time.
+            _each_at_once(_sync_file, made.values())
             for copy, beside in made.items():
                 target = self.home_of(copy.sha256)
                 beside.chmod(0o444)
                 if target.exists():  # damaged: the same content takes its place
                     target.chmod(0o644)
                 beside.replace(target)
-            for folder in {beside.parent for beside in made.values()}:
-                _sync_folder(folder)
+            _each_at_once(_sync_folder, synced | {beside.parent for beside in made.values()})
         except OSError as error:
             known = plain_error(error.strerror or str(error), str(self.root))
             raise known or ExpectedError(
@@ -401,6 +404,23 @@ def _cannot_copy(path: Path, error: OSError) -> ExpectedError:
 
 def _said(error: Exception) -> str:
     return ((isinstance(error, OSError) and error.strerror) or str(error)).lower()
+
+
+def _each_at_once(sync: Callable[[Path], None], paths: Collection[Path]) -> None:
+    """Calls *sync* with each of *paths*, several at a time; the first that fails is raised when all are done."""
+    if len(paths) < 2:
+        for path in paths:
+            sync(path)
+        return
+    from concurrent.futures import ThreadPoolExecutor  # takes longer to import than opening a file may wait
+
+    with ThreadPoolExecutor(min(_AT_ONCE, len(paths)), thread_name_prefix="sync") as threads:
+        list(threads.map(sync, paths))
+
+
+def _sync_file(path: Path) -> None:
+    with path.open("r+b") as out:
+        os.fsync(out.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -320,7 +320,8 @@ class Adding(QObject):
 def _asked_of(look: FileLook, paper: NewPaper) -> Asked | None:
     """What has to be asked of a file that was looked into; None when nothing has."""
     is_program = any(told.kind == "program" for told in look.told)
-    if not (look.found or look.cleanable or is_program):
+    tells_more = any(told.kind == "hidden" for told in look.told)
+    if not (look.found or tells_more or is_program):
         return None
     # What was found is told in one sentence with its places; the others are told as they were worded.
     why = [_looks_like(look.found)] if look.found else []

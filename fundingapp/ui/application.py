@@ -5,6 +5,7 @@ Then the window, as fast as it can be painted.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +23,10 @@ from fundingapp.ui.main_window import MainWindow
 from fundingapp.ui.settings import Settings
 from fundingapp.ui.theme import Theme
 
+#: A thread that works hands over after so long when another waits. Painting asks for its turn dozens of times, so with
+#: Python's own 5 ms the window stands still for a tenth of a second while something is worked out beside it.
+_SWITCH_S = 0.0005
+
 
 class Application:
     """The running program: Qt's application object and our window, with what they share.
@@ -32,6 +37,7 @@ class Application:
     """
 
     def __init__(self, arguments: Sequence[str], resources: Path, settings: Settings | None = None) -> None:
+        sys.setswitchinterval(_SWITCH_S)
         self.qt = _qt(arguments)
         icons.use_folder(resources / "icons")
         self.settings = settings or Settings.of_user()

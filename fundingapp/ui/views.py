@@ -17,7 +17,10 @@ from fundingapp.ui.office import Office
 from fundingapp.ui.office_page import GrantPage
 from fundingapp.ui.page import Figure, Target
 from fundingapp.ui.tables.columns import SelectionSummary
+from fundingapp.ui.tables.models import ListTableModel
+from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import STEP
+from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import DropDown, Option
 from fundingapp.ui.widgets.empty_state import EmptyState
 from fundingapp.ui.widgets.message_bar import Message
@@ -96,6 +99,20 @@ class GrantView(QWidget):
     def first_focus(self) -> QWidget | None:
         """Where the keyboard is when the view comes up."""
         return None
+
+    def put_list(
+        self, card: Card, table: TableView, model: ListTableModel[Any], empty: EmptyState
+    ) -> QStackedWidget:
+        """Lays *card* into the body, with *table* of *model* in it, and *empty* to be shown while that has no rows: the
+        first and the second of the stack."""
+        table.set_model(model)
+        table.selection_summarised.connect(self.selection_summarised)
+        stack = QStackedWidget()
+        for each in (table, empty):
+            stack.addWidget(each)
+        card.add(stack, 1)
+        self.body.addWidget(card, 1)
+        return stack
 
     def offer(self, button: QWidget, offered: bool) -> None:
         """Shows or withholds one of :attr:`buttons`; while another view is in front, all of them are out of sight,

@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from fundingapp.application.queries.warnings import EarlyWarnings
+from fundingapp.domain.early_warnings import EarlyWarning, Severity, Term
 from fundingapp.domain.ids import FundId, ProjectId
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.warnings import EarlyWarning, Severity, Term
 from fundingapp.ui.inspector import InspectorPage, Step, StepsBlock, SumBlock, SumRow, TextBlock
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Figure, Target

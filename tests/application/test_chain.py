@@ -19,13 +19,13 @@ from fundingapp.application.queries.why import Why
 from fundingapp.application.queries.workspace import WorkspaceOf
 from fundingapp.domain.allocations import AllocationStatus, Resource
 from fundingapp.domain.chain import ChainState
+from fundingapp.domain.early_warnings import WarningKind
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.ids import LineId
 from fundingapp.domain.matching import parse_target
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.settlements import SettlementState
-from fundingapp.domain.warnings import WarningKind
 from tests.application.proofs import refusal_of
 from tests.builders_core import money
 from tests.fakes import FakeStore

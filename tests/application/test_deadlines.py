@@ -20,12 +20,12 @@ from fundingapp.domain.agreements import Agreement, ClaimsDue, Frequency, Terms
 from fundingapp.domain.bids import Bid, BidState, Offer
 from fundingapp.domain.carry_forwards import CarryForward, CarryForwardState
 from fundingapp.domain.claims import Claim, ClaimState
+from fundingapp.domain.early_warnings import WarningKind
 from fundingapp.domain.funds import Kind, PaymentBasis
 from fundingapp.domain.grant_conditions import ConditionKind, GrantCondition
 from fundingapp.domain.ids import BidId, FundId, ProjectId
 from fundingapp.domain.money import Money
 from fundingapp.domain.schedules import DeadlineKind, ScheduleEntry
-from fundingapp.domain.warnings import WarningKind
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
 from tests.builders_core import YEAR, make_plan, make_plan_line
 from tests.fakes import FakeCalendarWriter, FakeStore, make_tools

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fundingapp.application.commands.figure_imports import FiguresImported, ImportFigures
-from fundingapp.application.commands.performance import AcceptFinding
+from fundingapp.application.commands.performance import AcceptFinding, ChangePerformanceTable
 from fundingapp.application.commands.records import AddRecords, Record
 from fundingapp.application.desk import Desk
 from fundingapp.application.ports import Tools
@@ -22,6 +22,7 @@ from fundingapp.application.queries.figure_previews import (
     ReadFigureFile,
     ReadPastedFigures,
 )
+from fundingapp.application.queries.performance import PerformanceTableOf
 from fundingapp.application.queries.results import HeldResults, IndicatorOf
 from fundingapp.domain.areas import Area, AreaKind
 from fundingapp.domain.errors import ExpectedError
@@ -29,7 +30,7 @@ from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.figure_files.plan import FigureChoices, IndicatorChoice, Match, PlaceChoice, Standing
 from fundingapp.domain.figure_files.reading import pasted_rows
 from fundingapp.domain.figure_imports import FigureLayout
-from fundingapp.domain.ids import AreaId, EvidenceId, FigureId, IndicatorId
+from fundingapp.domain.ids import AreaId, EvidenceId, FigureId, IndicatorId, PerformanceTableId
 from fundingapp.domain.indicators import Counted, Indicator
 from fundingapp.domain.periods import FinancialYear
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
@@ -340,7 +341,8 @@ def test_each_table_of_a_sheet_is_chosen_by_name_and_taken_in_by_itself(
     assert imported(office, first).counts == 6
     second = office.ask(ReadFigureFile(Path("two.csv"), part="vehicles in 2018/19"))
     preview = office.ask(PreviewFigures(second, PLAIN))
-    assert (preview.same_as, preview.taken) == ("", {("", "Beats in 2018/19")})
+    assert not preview.same_as
+    assert preview.taken == {("", "Beats in 2018/19")}
     made = imported(office, second)
     assert (made.read, made.kept, made.counts) == (9, 2, 4)
     assert made.read == made.kept + made.skipped
@@ -375,7 +377,8 @@ def test_what_was_accepted_as_wrong_is_carried_on_to_the_same_figure_and_lapses_
     for finding in (1, 2):
         office.do(AcceptFinding(finding, "the publisher knows"))
     # The rows stand elsewhere, one figure is printed otherwise, and a third is wrong that was not.
-    again = "Title\n\nCrime type,2017/18,2018/19,%\nDrugs,50,60,21%\nArson,20,30,50%\nRobbery,200,210,7%\nBurglary,100,110,12%\n"
+    rows = ("Drugs,50,60,21%", "Arson,20,30,50%", "Robbery,200,210,7%", "Burglary,100,110,12%")
+    again = "\n".join(("Title\n\nCrime type,2017/18,2018/19,%", *rows, ""))
     later = read(tools, office, again, "table.csv", "later")
     assert_taken_back_and_done_again(
         office, store, ImportFigures(later, FigureChoices(replace_table=in_place))
@@ -393,3 +396,40 @@ def test_what_was_accepted_as_wrong_is_carried_on_to_the_same_figure_and_lapses_
     assert (found["7%"].accepted, found["21%"].accepted, found["21%"].history) == ("", "", "")
     assert found["7%"].history.endswith("now 7% is printed, so it is to be decided again.")
     assert "6% was accepted here (“the publisher knows”)" in found["7%"].history
+
+
+def test_the_years_of_recorded_crime_are_compared_and_ranked_in_the_family(
+    office: Desk, tools: Tools, store: FakeStore
+) -> None:
+    """Three years of the table of the Office for National Statistics; in the second a member has no figure."""
+    years = {
+        "2023": PARTNERSHIPS.replace("120 ,1", "100 ,1").replace("75 ,2", "60 ,2").replace("7 ,0", "8 ,0"),
+        "2024": PARTNERSHIPS.replace("120 ,1", "110 ,1").replace("77 ,7 ,0", "77 ,[x],0"),
+        "2025": PARTNERSHIPS,
+    }
+    family = "Charnwood; Melton, Vale and Rutland; Charnwood Forest"
+    everything = FigureChoices(everything=True)
+    for year, text in years.items():
+        file = read(tools, office, text.replace("June 2025", f"June {year}"), f"{year}.csv", sha256=year)
+        made = imported(office, file, replace(everything, table_name=f"Crime {year}"))
+        assert made.table is not None
+    with store.open_work(reading=True) as work:
+        newest = work.performance_tables.get(3).value
+    office.do(ChangePerformanceTable(PerformanceTableId(3), replace(newest, family=family)))
+    shown = office.ask(PerformanceTableOf(PerformanceTableId(3)))
+    (line,) = [
+        each
+        for each in shown.lines
+        if (each.line.category, each.line.place) == ("Residential burglary", "Charnwood")
+    ]
+    assert [
+        (each.previous.name, each.current.name, str(each.percent), rank.in_words if rank else "")
+        for each, rank in line.years
+    ] == [("Crime 2023", "Crime 2024", "10.0", ""), ("Crime 2024", "Crime 2025", "9.1", "")]
+    # With both figures of every member there is a rank, of the least increase first.
+    (crime,) = [
+        each
+        for each in shown.lines
+        if each.line.place == "Charnwood" and "Total recorded crime" in each.line.category
+    ]
+    assert [rank.in_words if rank else "" for _, rank in crime.years] == ["=1/3", "=1/3"]

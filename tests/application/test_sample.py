@@ -108,7 +108,7 @@ class FakeOffices:
     def attack_table(self, *_given: object) -> NoReturn:
         raise AssertionError("the sample attacks nothing")
 
-    def write_safe_table(self, *_given: object) -> NoReturn:
+    def write_safe_tables(self, *_given: object) -> NoReturn:
         raise AssertionError("the sample publishes nothing")
 
     def layout(self, path: Path) -> Layout:

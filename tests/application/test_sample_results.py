@@ -9,10 +9,12 @@ import pytest
 from fundingapp.application.commands.grants import RecordPlan
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.results import IndicatorOf, ResultRow, ResultsChain, ResultsOf
+from fundingapp.application.queries.value import ValueOf
 from fundingapp.application.queries.why import Why
 from fundingapp.application.sample_results import REPORT, record_results
 from fundingapp.domain.ids import ProjectId
 from fundingapp.domain.results import Standing
+from fundingapp.domain.sentences import shown
 from tests.builders_core import YEAR, make_plan, make_plan_line
 
 
@@ -30,7 +32,7 @@ def row(desk: Desk, name: str, quarter: int = 4) -> ResultRow:
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"),
+    ("name", "printed"),
     [
         ("Clients supported", "195"),
         ("Freedom Programme sessions", "10"),
@@ -42,8 +44,8 @@ def row(desk: Desk, name: str, quarter: int = 4) -> ResultRow:
         ("Feel safe in Loughborough during the night", "26%"),
     ],
 )
-def test_what_was_done_is_as_the_report_says(sample: Desk, name: str, shown: str) -> None:
-    assert row(sample, name).to_date.shown == shown
+def test_what_was_done_is_as_the_report_says(sample: Desk, name: str, printed: str) -> None:
+    assert row(sample, name).to_date.shown == printed
 
 
 @pytest.mark.parametrize(
@@ -96,3 +98,10 @@ def test_without_the_projects_the_partnership_s_own_are_recorded(desk: Desk) -> 
     rows = desk.ask(ResultsOf(YEAR, 4)).rows
     assert len(rows) == 11
     assert {each.ref for each in rows} == {""}
+
+
+def test_sentences_say_what_the_money_bought_without_a_gap(sample: Desk) -> None:
+    first, second = sample.ask(ValueOf(YEAR, 4)).sentences
+    assert "195 clients supported → 100% satisfied with the service" in shown(first.pieces)
+    assert "360 cocooning packs given out" in shown(second.pieces)
+    assert [(each.broken, each.typed) for each in (first, second)] == [((), ()), ((), ())]

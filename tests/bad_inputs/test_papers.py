@@ -298,12 +298,14 @@ def photo(given: Given, name: str = "photo.jpg") -> Path:
         told = PngImagePlugin.PngInfo()
         told.add_text("Author", "Nobody Inparticular")
         picture.save(path, exif=exif, pnginfo=told)
+    elif name.endswith(".webp"):
+        picture.save(path, exif=exif, xmp=b"<x:xmpmeta>our client</x:xmpmeta>", quality=90)
     else:
         picture.save(path, exif=exif, comment=b"our client", quality=90)
     return path
 
 
-@pytest.mark.parametrize("name", ["photo.jpg", "photo.png"])
+@pytest.mark.parametrize("name", ["photo.jpg", "photo.png", "photo.webp"])
 def test_a08_what_a_photo_tells_is_taken_out_without_touching_the_picture(
     given: Given, tmp_path: Path, name: str
 ) -> None:
@@ -322,7 +324,7 @@ def test_a08_what_a_photo_tells_is_taken_out_without_touching_the_picture(
     with Image.open(path) as before, Image.open(io.BytesIO(raw)) as after:
         assert before.tobytes() == after.tobytes()
         assert after.getexif().get_ifd(0x8825) == {}
-        if name.endswith(".jpg"):
+        if not name.endswith(".png"):
             assert after.getexif().get(0x0112) == 6
     assert given.opened.check() == []
 
@@ -354,11 +356,24 @@ def test_a08_the_author_of_documents_is_taken_out_and_all_else_stays(given: Give
     assert docx.Document(str(tmp_path / "out" / "report.docx")).paragraphs[0].text.startswith("What changed")
 
 
+def test_a08_what_the_photo_of_a_telephone_tells_is_said_though_it_can_t_be_taken_out(given: Given) -> None:
+    exif = Image.Exif()
+    exif.get_ifd(0x8825)[1] = "N"
+    exif[0x0110] = "a telephone"
+    raw = bytes(4) + b"ftypheic" + bytes(60) + exif.tobytes() + bytes(40)
+    [look] = given.desk.ask(LookIntoFiles((given.raw(raw, "IMG_1.heic"),)))
+    assert [told.text for told in look.told if told.kind == "hidden"] == [
+        "“IMG_1.heic” also tells where it was taken, with which camera, which this program can't take out."
+    ]
+    assert look.cleanable == ()
+
+
 def test_a08_what_can_t_be_cleaned_is_refused_honestly(given: Given) -> None:
     path = given.folder / "photo.tiff"
     exif = Image.Exif()
     exif[0x013B] = "Nobody Inparticular"
     Image.new("RGB", (8, 8)).save(path, exif=exif)
+    assert given.desk.ask(LookIntoFiles((path,)))[0].cleanable == ()
     id = add(given, path)
     with pytest.raises(ExpectedError) as caught:
         given.desk.do(CleanPaper(id))

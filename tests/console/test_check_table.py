@@ -127,6 +127,36 @@ def test_one_sheet_of_a_workbook_is_chosen(tmp_path: Path) -> None:
     assert "its sheets are “Right” and “Wrong”" in missing.err
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_table_is_read_whatever_separates_and_encodes_it(
+    tmp_path: Path, separator: str, encoding: str
+) -> None:
+    rows = [
+        ("Offence – recorded", "2018", "2019", "% change"),
+        ("Burglary – residential", "125", "121", "(3.2%)"),
+        ("Theft", "80", "72", "-11.0 %"),
+    ]
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join(separator.join(row) for row in rows), encoding=encoding)
+    result = run("check-table", path, "--json")
+    assert [(each["row"], each["printed"], each["should_be"]) for each in result.data["wrong"]] == [
+        (3, "-11.0 %", "-10.0 %")
+    ]
+
+
+def test_what_can_not_be_judged_is_among_the_findings(tmp_path: Path) -> None:
+    path = tmp_path / "survey.csv"
+    path.write_text("Service,Cases,Satisfied %\nAdvice,100,95%\nOutreach,50,88%\n", encoding="utf-8")
+    result = run("check-table", path, "--json")
+    assert result.status == 0
+    assert result.data["verified"] == 0
+    assert [(each["severity"], each["column"]) for each in result.data["findings"]] == [
+        ("note", "Satisfied %")
+    ]
+    assert "could not be judged" in run("check-table", path).err
+
+
 def test_what_holds_no_table_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "minutes.csv"
     path.write_text("Minutes\nNobody came\n", encoding="utf-8")

@@ -147,3 +147,76 @@ def test_a_file_without_counts_is_refused(tmp_path: Path) -> None:
     empty = tmp_path / "letter.csv"
     empty.write_text("Dear all,\nthank you\n", encoding="utf-8")
     assert "holds no table of counts" in run("attack", empty).refusal
+
+
+def test_two_tables_are_made_safe_together(tmp_path: Path) -> None:
+    kinds, areas = tmp_path / "kinds.csv", tmp_path / "areas.csv"
+    kinds.write_text("Kind,2013\nA,3\nB,6\nC,60\nTotal,69\n", encoding="utf-8")
+    areas.write_text("Area,2013\nNorth,2\nSouth,67\nTotal,69\n", encoding="utf-8")
+    safe, other = tmp_path / "kinds, safe.csv", tmp_path / "areas, safe.csv"
+    ran = run("suppress", kinds, "--out", safe, "--with", areas, other, "--json")
+    assert ran.status == 0
+    [together] = ran.data["together"]
+    assert (together["out"], together["primary"], together["attack"]) == (str(other), 1, [])
+    assert [cell["label"] for cell in together["hidden"]] == ["North", "South"]
+    assert [row[1] for row in _rows(other)] == ["2013", "<5", "[c]", "69"]
+    assert run("attack", safe, "--also", other, "--json").data == {"attack": []}
+    # A later table can't take back what an earlier one hid.
+    later = run("suppress", areas, "--also", safe, "--out", tmp_path / "later.csv", "--json")
+    assert later.data["attack"] == []
+
+
+def test_two_safe_tables_need_two_names(table: Path, tmp_path: Path) -> None:
+    other, out = tmp_path / "other.csv", tmp_path / "safe.csv"
+    other.write_text(TABLE, encoding="utf-8")
+    assert "Two safe tables" in run("suppress", table, "--out", out, "--with", other, out).refusal
+    assert (
+        "is the table with the small numbers"
+        in run("suppress", table, "--out", out, "--with", other, table).refusal
+    )
+    assert not out.exists()
+
+
+def test_what_a_safe_table_can_not_mend_is_said(tmp_path: Path) -> None:
+    table, out = tmp_path / "hate.csv", tmp_path / "safe.csv"
+    table.write_text(
+        "Kind,2013\nA,2\nB,40\nC,60\nTotal,102\nTwo of A were seen by jane.smith@example.com,\n",
+        encoding="utf-8",
+    )
+    ran = run("suppress", table, "--out", out, "--json")
+    assert ran.status == 1
+    assert ran.data["telling"] == [6]
+    assert "Row 6 of the file may tell a hidden number" in ran.data["finding"]
+    assert ran.data["personal"] == [{"what": "e-mail address", "where": "hate.csv, A6"}]
+    assert "jane.smith" not in str(ran.data) + ran.err
+    assert "looks like personal data" in ran.err
+    assert out.exists()
+    attacked = run("attack", out, "--json")
+    assert (attacked.status, attacked.data["attack"]) == (0, [])
+    assert "looks like personal data" in attacked.err
+
+
+def test_sheets_that_stay_out_are_named_and_can_be_made_safe_as_well(tmp_path: Path) -> None:
+    source = tmp_path / "book.xlsx"
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.title = "Hate"
+    for row in (["Type", 2013], ["A", 2], ["B", 40], ["C", 60], ["Total", 102]):
+        page.append(row)
+    wards = book.create_sheet("Wards")
+    for row in (["Ward", 2013], ["Abbey", 3], ["Castle", 99], ["Total", 102]):
+        wards.append(row)
+    raw = book.create_sheet("Raw")
+    raw.append(["who", "what"])
+    raw.sheet_state = "hidden"
+    book.save(source)
+    notes = run("suppress", source, "--out", tmp_path / "hate.csv", "--json").data["notes"]
+    assert any("more counts that are not in the safe file: “Wards”" in note for note in notes)
+    assert any("hidden in “book.xlsx” is not in the safe file: “Raw”" in note for note in notes)
+    wards_out = tmp_path / "wards.csv"
+    both = run(
+        "suppress", source, "--out", tmp_path / "hate.csv", "--with", f"{source}#Wards", wards_out, "--json"
+    )
+    assert not [note for note in both.data["notes"] if "more counts" in note]
+    assert _rows(wards_out)[1] == ["Abbey", "<5"]

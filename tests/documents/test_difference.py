@@ -18,14 +18,16 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.queries.difference import DraftDifference, TallyOf, WriteDifference
 from fundingapp.application.queries.results import IndicatorOf, ResultsOf
 from fundingapp.application.queries.safe_results import SafeResults
+from fundingapp.application.queries.why import Why
 from fundingapp.assembly import Assembly
 from fundingapp.documents import difference as module
 from fundingapp.documents.paper import PAGE_ROOM, Column, texts_of
+from fundingapp.domain.allocations import Award
 from fundingapp.domain.difference import DifferenceReport, OffBy, Side
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.evidence import Evidence, EvidenceType, PersonalData, Support
-from fundingapp.domain.funds import Kind, Partnership
-from fundingapp.domain.ids import EvidenceId, IndicatorId, OutcomeId, PerformanceTableId
+from fundingapp.domain.funds import Fund, Kind, Partnership
+from fundingapp.domain.ids import EvidenceId, FundId, IndicatorId, OutcomeId, PartyId, PerformanceTableId
 from fundingapp.domain.indicators import IndicatorFigure
 from fundingapp.domain.outcomes import Milestone, OutcomeStatement
 from fundingapp.domain.performance import PerformanceFigure, PerformanceFinding, PerformanceTable
@@ -33,7 +35,7 @@ from fundingapp.domain.periods import days_of
 from fundingapp.domain.profiles import VarianceReason
 from fundingapp.domain.value import Sentence
 from tests.application.test_return_results import CLIENTS, CRIME, HATE, SATISFIED, lived, record
-from tests.builders_core import YEAR
+from tests.builders_core import YEAR, money
 from tests.fakes import FakeDifferenceWriter, FakeStore, SteppingClock, make_tools
 from tests.lived_years import FUND, NAME, LivedYears
 
@@ -127,6 +129,7 @@ def test_the_exceptions_stand_first_with_their_reasons(years: LivedYears, tmp_pa
         (OffBy.SPEND, Side.OVER, "LF-09", reason),
         (OffBy.RESULT, Side.OVER, "Residential burglary", ""),
     ]
+    assert years.desk.ask(Why(report.off[0].figure)).value == money("200.00")
     out = written(years, tmp_path)
     texts = texts_of(out)
     assert texts.index("Exceptions") < texts.index("The money")
@@ -281,6 +284,39 @@ def test_a_part_of_a_year_says_so_and_misses_no_target_yet(years: LivedYears, tm
     assert [each for each in report.off if each.by is OffBy.RESULT and each.name == "Clients supported"] == []
     texts = texts_of(written(years, tmp_path, quarter=1))
     assert "To the end of Q1: the year goes on, and targets are those of the whole year." in texts
+
+
+def test_without_a_fund_the_paper_is_of_every_grant(years: LivedYears, tmp_path: Path) -> None:
+    years.add("funds", Fund("Home Office Fund", PartyId(1)))
+    years.add("awards", Award(years.project("LF-08"), FundId(2), YEAR, Kind.REVENUE, money("500.00")))
+    report = years.desk.ask(DraftDifference(YEAR, quarter=4))
+    assert report.title == "The difference made: Home Office Fund and Locality Fund 2018/19"
+    out = tmp_path / "all.docx"
+    Assembly().difference_writer(report, out)
+    assert [row[2] for row in table_under(out, "Grant", "Available £")] == [
+        "500.00",
+        "10,000.00",
+        "10,500.00",
+    ]
+    assert [row[0] for row in table_under(out, "Project", "Kind")] == [
+        "LF-08 Project LF-08, Home Office Fund",
+        "LF-08 Project LF-08, Locality Fund",
+        "Together",
+    ]
+
+
+def test_a_sentence_with_a_typed_number_or_without_a_figure_is_to_be_seen_to(years: LivedYears) -> None:
+    for wording in ("{spent} → {output}", "Some 90 people: {output}", "{outcome}"):
+        years.add("sentences", Sentence(years.project("LF-08"), YEAR, wording, CLIENTS))
+    report = draft(years)
+    [project] = [each for each in report.projects if each.ref == "LF-08"]
+    assert [text for text, _ in project.sentences] == [
+        "£9,750.00 → 200 clients supported",
+        "Some 90 people: 200 clients supported",
+    ]
+    seen = " ".join(report.to_see_to)
+    assert "“90” was typed and follows no figure." in seen
+    assert "LF-08: a sentence is left out, for " in seen
 
 
 def test_a_year_without_a_grant_is_refused(years: LivedYears) -> None:

@@ -133,6 +133,18 @@ def test_a_locked_pdf_is_said_and_one_that_only_may_not_be_changed_is_read(tmp_p
         assert said == wanted if wanted else said[0].startswith("1 phone number")
 
 
+def test_a_damaged_page_hides_nothing_of_the_others(tmp_path: Path) -> None:
+    path = pdf(tmp_path / "half.pdf", written(PHONE), written("Minutes"))
+    raw = path.read_bytes()
+    drawn = raw.rindex(b"endstream") - 20
+    (tmp_path / "damaged.pdf").write_bytes(raw[:drawn] + b"\xff\xfe\xfd" + raw[drawn + 3 :])
+    assert in_this_process(tmp_path / "damaged.pdf") == (
+        "1 phone number (page 1, line 1)",
+        "1 damaged page left out",
+        True,
+    )
+
+
 def test_a_long_pdf_is_read_as_far_as_the_limit_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,6 +177,15 @@ def test_the_child_tells_it_for_one_document_after_another(tmp_path: Path) -> No
     assert seen(plain).startswith("Looks like 1 phone number")
 
 
+def test_an_installed_program_is_its_own_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "frozen", True, raising=False)
+        assert apart.child_command() == [sys.executable, "--read-document"]
+    command = [sys.executable, "-P", "-m", "fundingapp", "--read-document"]
+    monkeypatch.setattr(apart, "child_command", lambda: command)
+    assert seen(pdf(tmp_path / "plain.pdf", written(PHONE))).startswith("Looks like 1 phone number")
+
+
 @pytest.mark.parametrize(
     ("code", "why"),
     [
@@ -186,7 +207,8 @@ def test_a_document_that_stops_its_reader_is_said_to_be_unread(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, why: str
 ) -> None:
     path = pdf(tmp_path / "bad.pdf", written("Minutes"))
-    monkeypatch.setattr(apart, "_SILENCE", 1)
+    if "sleep" in code:
+        monkeypatch.setattr(apart, "_SILENCE", 1)
     monkeypatch.setattr(apart, "child_command", lambda: [sys.executable, "-P", "-c", code])
     assert seen(path) == f"Not looked into: it could not be read: {why}."
 

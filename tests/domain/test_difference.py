@@ -22,6 +22,7 @@ from fundingapp.domain.difference import (
     tally_of,
     why_not_named,
 )
+from fundingapp.domain.due_figures import MissingFigure
 from fundingapp.domain.evidence import Agreed, Evidence, Marking, PersonalData
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.gaps import Gap, GapKind
@@ -153,11 +154,15 @@ def test_the_tally_in_words() -> None:
 
 
 def test_gaps_of_one_quarter_stand_together_and_without_their_figures() -> None:
-    lines = [
-        replace(result_line(CLIENTS, "1"), name=name, missing=at)
-        for name, at in (("A", (3, 4)), ("B", (3, 4)), ("C", ()))
+    missing = [
+        MissingFigure(IndicatorId(1), name, None, "", 3, date(2018, 12, 31), period)
+        for name, periods in (("A", ("Q3", "Q4")), ("B", ("Q3", "Q4")), ("C", ("October 2018",)))
+        for period in periods
     ]
-    assert missing_in_words(lines) == ["No figure for Q3 and Q4: “A” and “B”."]
+    assert missing_in_words(missing) == [
+        "No figure for Q3 and Q4: “A” and “B”.",
+        "No figure for October 2018: “C”.",
+    ]
     kinds = (GapKind.FIGURE, GapKind.FIGURE, GapKind.STATEMENT)
     gaps = [
         Gap(kind, name, FinancialYear(2018), quarter, value=Decimal(3))

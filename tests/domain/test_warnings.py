@@ -15,6 +15,7 @@ from fundingapp.domain.adjustments import Forecast
 from fundingapp.domain.agreements import Agreement, CarryForwardStance, Terms
 from fundingapp.domain.bids import Bid, BidState, Offer
 from fundingapp.domain.due_figures import MissingFigure
+from fundingapp.domain.early_warnings import EarlyWarning, Severity, WarningKind, WarningRecords
 from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.gauges import Beside, readings
 from fundingapp.domain.grant_conditions import ConditionKind, ConditionState, Gauge, GrantCondition
@@ -23,7 +24,7 @@ from fundingapp.domain.money import Money
 from fundingapp.domain.outcomes import Milestone
 from fundingapp.domain.positions import grant_position
 from fundingapp.domain.schedules import DeadlineKind, ScheduleEntry
-from fundingapp.domain.warnings import EarlyWarning, Severity, WarningKind, WarningRecords, warnings_of
+from fundingapp.domain.warnings import warnings_of
 from tests.builders import (
     FUND,
     YEAR,

@@ -55,7 +55,7 @@ def test_recorded_crime_comes_in_is_seen_and_is_taken_back(tmp_path: Path, qtbot
         settle(qtbot, shell)
         assert "120" not in walk.row("Indicators", "Indicator", TITLE).values()
         walk.show("Outcomes", "import")
-        assert "No figures from files yet" in walk.page
+        assert "recorded-crime" not in walk.page
         hands.shortcut(shell.window, Qt.Key.Key_Y)
         settle(qtbot, shell)
         assert walk.row("Imports of figures", "File", "recorded-crime")["= kept"] == "1"

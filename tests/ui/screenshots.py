@@ -27,12 +27,13 @@ from fundingapp.application.commands.publications import PublishSafeTable
 from fundingapp.application.desk import Desk
 from fundingapp.application.sample import make_sample
 from fundingapp.assembly import Assembly
-from fundingapp.domain.ids import FundId, IndicatorId, ProjectId, TemplateId
+from fundingapp.domain.ids import EvidenceId, FundId, IndicatorId, ProjectId, TemplateId
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.results import Standing
 from fundingapp.ui.application import Application
 from fundingapp.ui.charts.plots import Chart
 from fundingapp.ui.outcomes.indicators_view import IndicatorsView
-from fundingapp.ui.outcomes.targets import RecordFigures, ShowIndicator
+from fundingapp.ui.outcomes.targets import RecordFigures, ShowIndicator, ShowStanding
 from fundingapp.ui.returns.choice import PlaceInReturn
 from fundingapp.ui.returns.mapping_subjects import TemplateInList
 from fundingapp.ui.settings import Settings
@@ -79,6 +80,8 @@ PAGES = (
     "history",
     "outcomes.indicators",
     "outcomes.indicators/indicator",
+    "outcomes.indicators/years",
+    "outcomes.indicators/not-met",
     "outcomes.indicators/record",
     "outcomes.indicators+figures missing",
     "outcomes.indicators/indicator+Change…",
@@ -96,6 +99,9 @@ PAGES = (
     "outcomes.performance/beside",
     "outcomes.performance/table+About the table…",
     "outcomes.safe-tables",
+    "outcomes.safe-tables/coventry",
+    "outcomes.safe-tables/hidden",
+    "outcomes.safe-tables/printed",
     "outcomes.safe-tables/published",
     "outcomes.value",
     "outcomes.value/sentences",
@@ -104,6 +110,8 @@ PAGES = (
     "outcomes.value/values+Add a value…",
     "outcomes.value/values+Uprate…",
     "evidence.papers",
+    "evidence.papers/survey",
+    "evidence.papers+Link or text…",
     "evidence.gaps@2018/19",
     "evidence.review",
     "year-end.chain",
@@ -125,13 +133,17 @@ PAGES = (
 SUBJECTS: dict[str, object] = {
     "record": RecordFigures(),
     "indicator": ShowIndicator(IndicatorId(22)),
+    "years": ShowIndicator(IndicatorId(10)),
+    "not-met": ShowStanding(Standing.NOT_MET),
     "cell": PlaceInReturn("Expenditure", "F9"),
     "mapping": TemplateInList(TemplateId(1)),
+    "survey": EvidenceId(17),
     "said-projects": ("project", ProjectId(3)),
     "said-risks": ("risk", 1),
     "said-assets": ("asset", 1),
     "said-statements": ("statement", 1),
 }
+SUBJECTS["coventry"] = ROOT / "tests" / "data" / "performance" / "coventry_hate_crime_small_numbers.csv"
 SIZES = ((1440, 900), (1280, 720))
 
 
@@ -207,9 +219,9 @@ class Photographer:
         self.window.resize(*size)
         if self.window.inspector.page is not None:
             self.window.inspector.close_panel()
-        for view in self.window.findChildren(IndicatorsView):
-            if view.is_alone:
-                view.show_list()
+        for list_of_indicators in self.window.findChildren(IndicatorsView):
+            if list_of_indicators.is_alone:
+                list_of_indicators.show_list()
         page, _, pressed = page.partition("+")
         page, _, year = page.partition("@")
         page, _, subject = page.partition("/")

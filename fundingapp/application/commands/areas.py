@@ -11,6 +11,7 @@ from fundingapp.application.commands.records import (
     ChangeRecord,
     Record,
     RemoveRecords,
+    SwapInTurn,
     SwapRecords,
     add_all,
     change_record,
@@ -190,7 +191,7 @@ def add_areas(command: AddAreas, tools: Tools) -> Effect[AreasAdded]:
         change = SwapRecords((), tuple(changed), added, name)
         work.commit(JournalRecord("AddAreas", name, *plain_swap(change)))
     result = AreasAdded(len(new), len(changed), unchanged)
-    return Effect(result, topics_of_swap(change) | _SHOWN, name, _TurnAreas(change.inverse))
+    return Effect(result, topics_of_swap(change) | _SHOWN, name, SwapInTurn(change.inverse, _SHOWN))
 
 
 def _parents_first(new: dict[AreaId, Area], now: dict[AreaId, Area]) -> list[AreaId]:
@@ -209,27 +210,9 @@ def _parents_first(new: dict[AreaId, Area], now: dict[AreaId, Area]) -> list[Are
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _TurnAreas(Command[None]):
-    """Takes a list of places back, or puts it in again: SwapRecords in the order in which places name each other."""
-
-    change: SwapRecords
-
-
-def _turn_areas(command: _TurnAreas, tools: Tools) -> Effect[None]:
-    change = command.change
-    with tools.open_work() as work:
-        swap(work, SwapRecords((), (), change.added, change.name))
-        swap(work, SwapRecords((), change.changed, (), change.name))
-        swap(work, SwapRecords(change.removed, (), (), change.name))
-        work.commit(JournalRecord("SwapRecords", change.name, *plain_swap(change)))
-    return Effect(None, topics_of_swap(change) | _SHOWN, change.name, _TurnAreas(change.inverse))
-
-
 HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     AddArea: add_area,
     ChangeArea: change_area,
     RemoveArea: remove_area,
     AddAreas: add_areas,
-    _TurnAreas: _turn_areas,
 }

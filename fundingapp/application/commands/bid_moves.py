@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from fundingapp.application.commands.evidence import with_evidence
 from fundingapp.application.commands.gathering import Doing
-from fundingapp.application.commands.records import Record, rows_of
+from fundingapp.application.commands.records import rows_of
 from fundingapp.application.ports import Kept, LineFilter, UnitOfWork
 from fundingapp.application.queries.positions import WHOLE_YEAR, position_of
 from fundingapp.application.wording import count, short_date
@@ -119,18 +118,7 @@ def note(
     reason: str = "",
 ) -> None:
     """Adds a step to the bid's history."""
-    step = Step(
-        Subject.BID,
-        found.id,
-        found.bid.state.value,
-        target.value,
-        on,
-        doing.tools.clock(),
-        doing.tools.who,
-        reference.strip(),
-        reason.strip(),
-    )
-    doing.add("steps", step)
+    doing.step(Subject.BID, found.id, found.bid.state.value, target.value, on, reference, reason)
 
 
 def steps_of(work: UnitOfWork, bid: BidId) -> list[Kept[Step]]:
@@ -265,10 +253,7 @@ def _remove_supplement(doing: Doing, bid: Bid, amount: Money) -> None:
         row = kept.value
         same = (row.fund, row.year, row.kind, row.basis, row.letter, row.amount)
         if same == (bid.fund, bid.year, bid.kind, OF_BID, bid.decision, amount):
-            for record in reversed(
-                with_evidence(doing.work, Record("allocations", kept.id, row), "allocation")
-            ):
-                doing.remove(record.kind, rows_of(doing.work, record.kind).get(record.id))
+            doing.remove_with_evidence("allocations", kept, "allocation")
             return
 
 

@@ -23,7 +23,7 @@ from fundingapp.domain.ids import FundId
 from fundingapp.domain.locks import check_reason
 from fundingapp.domain.periods import CLOSING_PERIOD, FinancialYear
 from fundingapp.domain.settlements import YearClose
-from fundingapp.domain.states import Need, Step, Subject
+from fundingapp.domain.states import Need, Subject
 from fundingapp.domain.watching import Asserted
 
 _OPEN, _CLOSED = "open", "closed"
@@ -70,10 +70,10 @@ def close_year(command: CloseYear, tools: Tools) -> Effect[int]:
             _move(doing, kept, AllocationStatus.CLOSED, command.dated, reason)
         for point in checklist.points:
             if point.is_open:
-                doing.add(
-                    "steps", _step(tools, fund, year, point.key.value, ACCEPTED, None, accepted[point.key])
+                doing.step(
+                    Subject.YEAR, fund, point.key.value, ACCEPTED, None, str(year), accepted[point.key]
                 )
-        doing.add("steps", _step(tools, fund, year, _OPEN, _CLOSED, command.dated, reason))
+        doing.step(Subject.YEAR, fund, _OPEN, _CLOSED, command.dated, str(year), reason)
         made = assertion_of(
             work, fund, year, CLOSING_PERIOD, Asserted.YEAR_CLOSED, f"{year} closed", tools.clock()
         )
@@ -102,28 +102,9 @@ def _counting(work: UnitOfWork, fund: FundId, year: FinancialYear) -> list[Kept[
 def _move(
     doing: Doing, kept: Kept[Allocation], target: AllocationStatus, dated: date | None, reason: str
 ) -> None:
-    tools, before = doing.tools, kept.value.status
+    before = kept.value.status
     doing.change("allocations", kept, replace(kept.value, status=target))
-    doing.add(
-        "steps",
-        Step(
-            Subject.ALLOCATION,
-            kept.id,
-            before.value,
-            target.value,
-            dated,
-            tools.clock(),
-            tools.who,
-            kept.value.letter,
-            reason,
-        ),
-    )
-
-
-def _step(
-    tools: Tools, fund: FundId, year: FinancialYear, before: str, after: str, dated: date | None, reason: str
-) -> Step:
-    return Step(Subject.YEAR, fund, before, after, dated, tools.clock(), tools.who, str(year), reason.strip())
+    doing.step(Subject.ALLOCATION, kept.id, before.value, target.value, dated, kept.value.letter, reason)
 
 
 def reopen_year(command: ReopenYear, tools: Tools) -> Effect[None]:
@@ -161,7 +142,7 @@ def reopen_year(command: ReopenYear, tools: Tools) -> Effect[None]:
                 what = f"The {kept.value.kind.value} {kept.value.resource.value} of {year}"
                 ALLOCATION_MACHINE.check(what, AllocationStatus.CLOSED, before, [Need.REASON])
                 _move(doing, kept, before, None, reason)
-        doing.add("steps", _step(tools, fund, year, _CLOSED, _OPEN, None, reason))
+        doing.step(Subject.YEAR, fund, _CLOSED, _OPEN, None, str(year), reason)
         done = f"reopen {name} {year}" + (f"; void with it: {listed(void, 'and')}" if void else "")
         effect: Effect[None] = doing.commit("ReopenYear", done, None, reason=reason)
         return effect

@@ -100,6 +100,7 @@ def import_figures(command: ImportFigures, tools: Tools) -> Effect[FiguresImport
             as_at=choices.as_at,
             source=file.publisher,
             part=file.part,
+            files=file.files,
         )
         if copy is not None and made.has_original:
             tools.sources.keep(copy)

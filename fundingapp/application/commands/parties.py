@@ -12,12 +12,12 @@ from fundingapp.application.commands.records import (
     ChangeRecord,
     Record,
     RemoveRecords,
+    SwapInTurn,
     SwapRecords,
     add_all,
     change_record,
     plain_swap,
     remove_records,
-    swap,
     topics_of,
     topics_of_swap,
 )
@@ -213,26 +213,7 @@ def succeed_party(command: SucceedParty, tools: Tools) -> Effect[SuccessionMade]
         after |= {"on": command.on.isoformat(), "paper": paper}
         work.commit(JournalRecord("SucceedParty", name, before, after))
     made = SuccessionMade(id, locked)
-    return Effect(made, topics_of_swap(change) | _SHOWN, name, _Unsucceed(change.inverse))
-
-
-@dataclass(frozen=True, slots=True)
-class _Unsucceed(Command[None]):
-    """Takes a succession back, or makes it again: SwapRecords in the order in which the bodies name each other."""
-
-    change: SwapRecords
-
-
-def _turn_succession(command: _Unsucceed, tools: Tools) -> Effect[None]:
-    change = command.change
-    with tools.open_work() as work:
-        # The old body names its successor, so the new one is there before it is named, and goes after.
-        swap(work, SwapRecords((), (), change.added, change.name))
-        swap(work, SwapRecords((), change.changed, (), change.name))
-        swap(work, SwapRecords(change.removed, (), (), change.name))
-        before, after = plain_swap(change)
-        work.commit(JournalRecord("SwapRecords", change.name, before, after))
-    return Effect(None, topics_of_swap(change) | _SHOWN, change.name, _Unsucceed(change.inverse))
+    return Effect(made, topics_of_swap(change) | _SHOWN, name, SwapInTurn(change.inverse, _SHOWN))
 
 
 # Contacts
@@ -297,7 +278,6 @@ HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     ChangeParty: change_party,
     RemoveParty: remove_party,
     SucceedParty: succeed_party,
-    _Unsucceed: _turn_succession,
     AddContact: add_contact,
     ChangeContact: change_contact,
     RemoveContact: remove_contact,

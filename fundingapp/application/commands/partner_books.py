@@ -66,7 +66,7 @@ from fundingapp.domain.partner_books import (
 from fundingapp.domain.periods import FinancialYear, last_period_of
 from fundingapp.domain.profiles import MONTHS
 from fundingapp.domain.rag import Rag
-from fundingapp.domain.states import Need, Step, Subject
+from fundingapp.domain.states import Need, Subject
 
 #: A query is put into the words of the return's state; so many cells are named there.
 _NAMED = 5
@@ -269,18 +269,8 @@ def _move(
     after = replace(book, state=to)
     if book.state is not to:
         PARTNER_BOOKS.check(f"“{book.file_name}”", book.state, to, {Need.REASON} if reason.strip() else set())
-        doing.add(
-            "steps",
-            Step(
-                Subject.PARTNER_BOOK,
-                kept.id,
-                book.state.value,
-                to.value,
-                doing.tools.today,
-                doing.tools.clock(),
-                doing.tools.who,
-                reason=reason,
-            ),
+        doing.step(
+            Subject.PARTNER_BOOK, kept.id, book.state.value, to.value, doing.tools.today, reason=reason
         )
     doing.change("partner_books", kept, after)
     return after
@@ -389,18 +379,7 @@ def _come_back(doing: Doing, kept: Kept[PartnerBook], came: PartnerBook, waits: 
     for to in steps:
         if state is not to:
             PARTNER_BOOKS.check(f"“{came.file_name}”", state, to)
-            doing.add(
-                "steps",
-                Step(
-                    Subject.PARTNER_BOOK,
-                    kept.id,
-                    state.value,
-                    to.value,
-                    doing.tools.today,
-                    doing.tools.clock(),
-                    doing.tools.who,
-                ),
-            )
+            doing.step(Subject.PARTNER_BOOK, kept.id, state.value, to.value, doing.tools.today)
             state = to
     doing.change("partner_books", kept, replace(came, state=state))
 

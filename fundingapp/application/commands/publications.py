@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,23 @@ def refuse_exposed(name: str, exposed: tuple[Undone, ...]) -> None:
     )
 
 
+def refuse_same_file(paths: Sequence[Path], outs: Sequence[Path]) -> None:
+    """Raises ExpectedError for a safe table in the place of one with the counts, or of another safe one."""
+    for at, out in enumerate(outs):
+        if any(out.exists() and path.exists() and out.samefile(path) for path in paths):
+            raise ExpectedError(
+                "same_file",
+                f"“{out.name}” is the table with the small numbers itself.",
+                "Give the safe table another name; the counts are still needed.",
+            )
+        if any(out.absolute() == other.absolute() for other in outs[:at]):
+            raise ExpectedError(
+                "same_file",
+                f"Two safe tables would be written to “{out.name}”.",
+                "Give each of them a name of its own.",
+            )
+
+
 def write_safely(
     looked: TableLooked,
     path: Path,
@@ -79,12 +96,7 @@ def write_safely(
     """Writes what *looked* found to *out*, unless what is then read back from it could be undone. Raises ExpectedError;
     a file that stood there is then as it was."""
     refuse_exposed(looked.name, looked.hidden.exposed)
-    if out.exists() and path.exists() and out.samefile(path):
-        raise ExpectedError(
-            "same_file",
-            f"“{out.name}” is the table with the small numbers itself.",
-            "Give the safe table another name; the counts are still needed.",
-        )
+    refuse_same_file([path], [out])
 
     def prove(beside: Path) -> None:
         sheets, _ = reader.sheets(beside, out.name, progress)
@@ -142,13 +154,13 @@ def publish_safe_table(command: PublishSafeTable, tools: Tools) -> Effect[Publis
             looked.rule.threshold,
             hidden.of(Why.PRIMARY),
             hidden.of(Why.SECONDARY),
-            hidden.finding,
+            looked.finding,
             reason,
             tools.clock(),
             tools.who,
         )
         id = doing.add("publications", publication)
-        made = Published(id, command.out, publication.primary, publication.secondary, hidden.finding)
+        made = Published(id, command.out, publication.primary, publication.secondary, looked.finding)
         said = f"publish “{publication.name}” in {series} with {count(len(hidden.cells), 'figure')} hidden"
         return doing.commit("PublishSafeTable", said, made, reason=reason)
 

@@ -29,7 +29,7 @@ from fundingapp.domain.reconciliations import (
     obstacles,
     statement_of,
 )
-from fundingapp.domain.states import Need, Step, Subject
+from fundingapp.domain.states import Need, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def start_reconciliation(command: StartReconciliation, tools: Tools) -> Effect[R
         draft = as_it_is(work, blank, whole=False)
         doing = Doing(work, tools)
         id = ReconciliationId(doing.add("reconciliations", draft))
-        _step(doing, tools, id, "", draft.state)
+        doing.step(Subject.RECONCILIATION, id, "", draft.state.value)
         return doing.commit("StartReconciliation", f"begin the reconciliation of {draft.in_words}", id)
 
 
@@ -211,7 +211,7 @@ def prepare_reconciliation(command: PrepareReconciliation, tools: Tools) -> Effe
         )
         doing = Doing(work, tools)
         doing.change("reconciliations", kept, prepared)
-        _step(doing, tools, command.id, kept.value.state.value, prepared.state)
+        doing.step(Subject.RECONCILIATION, command.id, kept.value.state.value, prepared.state.value)
         return doing.commit("PrepareReconciliation", f"prepare the reconciliation of {now.in_words}")
 
 
@@ -226,7 +226,7 @@ def review_reconciliation(command: ReviewReconciliation, tools: Tools) -> Effect
         )
         doing = Doing(work, tools)
         doing.change("reconciliations", kept, reviewed)
-        _step(doing, tools, command.id, value.state.value, reviewed.state)
+        doing.step(Subject.RECONCILIATION, command.id, value.state.value, reviewed.state.value)
         return doing.commit("ReviewReconciliation", f"review the reconciliation of {value.in_words}")
 
 
@@ -258,7 +258,7 @@ def _leave(id: ReconciliationId, to: ReconciliationState, why: str, tools: Tools
             # A draft that is withdrawn is kept with the figures that it had by then.
             after = replace(as_it_is(work, value), state=to, reason=reason)
         doing.change("reconciliations", kept, after)
-        _step(doing, tools, id, value.state.value, to, reason)
+        doing.step(Subject.RECONCILIATION, id, value.state.value, to.value, reason=reason)
         resting = [each for each in work.certificates.all() if each.value.is_open]
         ours = [each for each in resting if each.value.reconciliation == id]
         void_certificates(doing, ours, f"the reconciliation it rests on was {_LEFT[to]}: {reason}")
@@ -290,20 +290,6 @@ def _item(
     if line is not None and find_line(work, line) is None:
         raise NotFoundError("ledger line", str(line))
     return ReconciliationItem(ReconciliationId(kept.id), check_item(text, amount), amount, line)
-
-
-def _step(
-    doing: Doing,
-    tools: Tools,
-    id: ReconciliationId,
-    before: str,
-    after: ReconciliationState,
-    reason: str = "",
-) -> None:
-    step = Step(
-        Subject.RECONCILIATION, id, before, after.value, None, tools.clock(), tools.who, reason=reason
-    )
-    doing.add("steps", step)
 
 
 HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {

@@ -216,6 +216,15 @@ class SwapRecords(Command[None]):
         return self.loosened + self.changed + self.tied
 
 
+@dataclass(frozen=True, slots=True)
+class SwapInTurn(Command[None]):
+    """SwapRecords of rows that name each other: what is put in is there before it is named, what is taken out goes when
+    nothing names it any more. *shown* is what changes with them besides. Its own inverse."""
+
+    change: SwapRecords
+    shown: Topic
+
+
 def rows_of(work: UnitOfWork, kind: str) -> Rows[Any]:
     """The rows named *kind*."""
     rows: Rows[Any] = getattr(work, kind)
@@ -422,9 +431,21 @@ def swap_records(command: SwapRecords, tools: Tools) -> Effect[None]:
     return Effect(None, topics_of_swap(command), command.name, command.inverse)
 
 
+def swap_in_turn(command: SwapInTurn, tools: Tools) -> Effect[None]:
+    change = command.change
+    with tools.open_work() as work:
+        swap(work, SwapRecords((), (), change.added, change.name))
+        swap(work, SwapRecords((), change.changed, (), change.name))
+        swap(work, SwapRecords(change.removed, (), (), change.name))
+        work.commit(JournalRecord("SwapRecords", change.name, *plain_swap(change)))
+    back = SwapInTurn(change.inverse, command.shown)
+    return Effect(None, topics_of_swap(change) | command.shown, change.name, back)
+
+
 HANDLERS: dict[type, Callable[[Any, Tools], Effect[Any]]] = {
     AddRecords: add_records,
     RemoveRecords: remove_records,
     ChangeRecord: change_record,
     SwapRecords: swap_records,
+    SwapInTurn: swap_in_turn,
 }

@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from fundingapp.application.commands.evidence import Given, copied, with_evidence
+from fundingapp.application.commands.evidence import Given, copied
 from fundingapp.application.commands.gathering import Doing
-from fundingapp.application.commands.records import Record, rows_of
 from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, Topic
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.figure_cells import FigureCell, placed, read_cells
@@ -246,7 +245,7 @@ def remove_outcome(command: RemoveOutcome, tools: Tools) -> Effect[None]:
         for statement in work.outcome_statements.all():
             if statement.value.outcome == kept.id:
                 doing.remove("outcome_statements", statement)
-        _remove_with_evidence(doing, "outcomes", kept, "outcome")
+        doing.remove_with_evidence("outcomes", kept, "outcome")
         return doing.commit("RemoveOutcome", f"remove the outcome “{kept.value.name}”")
 
 
@@ -354,7 +353,7 @@ def remove_indicator(command: RemoveIndicator, tools: Tools) -> Effect[None]:
         for year in work.indicator_years.all():
             if year.value.indicator == kept.id:
                 doing.remove("indicator_years", year)
-        _remove_with_evidence(doing, "indicators", kept, "indicator")
+        doing.remove_with_evidence("indicators", kept, "indicator")
         return doing.commit("RemoveIndicator", f"remove the indicator “{name}”")
 
 
@@ -534,7 +533,7 @@ def remove_milestone(command: RemoveMilestone, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         doing = Doing(work, tools)
         kept = work.milestones.get(command.milestone)
-        _remove_with_evidence(doing, "milestones", kept, "milestone")
+        doing.remove_with_evidence("milestones", kept, "milestone")
         return doing.commit("RemoveMilestone", f"remove the milestone “{kept.value.name}”")
 
 
@@ -605,7 +604,7 @@ def record_figures(command: RecordFigures, tools: Tools) -> Effect[FiguresRecord
             if cell.after is None:
                 done = "unchanged" if cell.there is None else "emptied"
                 if cell.there is not None:
-                    _remove_with_evidence(doing, "indicator_figures", cell.there, "figure")
+                    doing.remove_with_evidence("indicator_figures", cell.there, "figure")
             else:
                 if cell.there is None:
                     done, id = "new", FigureId(doing.add("indicator_figures", cell.after))
@@ -724,7 +723,7 @@ def remove_figures(command: RemoveFigures, tools: Tools) -> Effect[None]:
         for id in dict.fromkeys(command.figures):
             kept = work.indicator_figures.get(id)
             names.append(work.indicators.get(kept.value.indicator).value.name)
-            _remove_with_evidence(doing, "indicator_figures", kept, "figure")
+            doing.remove_with_evidence("indicator_figures", kept, "figure")
         unlike = list(dict.fromkeys(names))
         of = f"“{unlike[0]}”" if len(unlike) == 1 else count(len(unlike), "indicator")
         name = f"remove {count(len(names), 'figure')} of {of}"
@@ -760,12 +759,6 @@ def set_results_rules(command: SetResultsRules, tools: Tools) -> Effect[None]:
 
 
 # What they share
-
-
-def _remove_with_evidence(doing: Doing, kind: str, kept: Kept[Any], field: str) -> None:
-    """Takes the row out with its links and the evidence that nothing else rests on."""
-    for record in reversed(with_evidence(doing.work, Record(kind, kept.id, kept.value), field)):
-        doing.remove(record.kind, rows_of(doing.work, record.kind).get(record.id))
 
 
 def _line(text: str) -> str:

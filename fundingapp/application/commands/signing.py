@@ -34,7 +34,7 @@ from fundingapp.domain.signing import (
     checksum_of,
     usual_statement,
 )
-from fundingapp.domain.states import Need, Step, Subject
+from fundingapp.domain.states import Need, Subject
 from fundingapp.domain.watching import Asserted
 
 
@@ -141,19 +141,7 @@ def _move(doing: Doing, kept: Kept[Certificate], after: Certificate, reason: str
         kept.value.name, kept.value.state, after.state, {Need.REASON} if reason.strip() else set()
     )
     doing.change("certificates", kept, after)
-    doing.add(
-        "steps",
-        Step(
-            Subject.CERTIFICATE,
-            kept.id,
-            kept.value.state.value,
-            after.state.value,
-            None,
-            doing.tools.clock(),
-            doing.tools.who,
-            reason=reason.strip(),
-        ),
-    )
+    doing.step(Subject.CERTIFICATE, kept.id, kept.value.state.value, after.state.value, reason=reason)
 
 
 def move_return(
@@ -169,20 +157,7 @@ def move_return(
     """Puts a saved return into another state, with the step that is kept of it. Whether it may is asked before."""
     saved = kept.value
     doing.change("returns", kept, replace(saved, state=to, sent_to=sent_to or saved.sent_to))
-    doing.add(
-        "steps",
-        Step(
-            Subject.RETURN,
-            kept.id,
-            saved.state.value,
-            to.value,
-            dated,
-            doing.tools.clock(),
-            doing.tools.who,
-            reference.strip(),
-            reason.strip(),
-        ),
-    )
+    doing.step(Subject.RETURN, kept.id, saved.state.value, to.value, dated, reference, reason)
 
 
 def certificate_of_return(work: UnitOfWork, saved: int) -> list[Kept[Certificate]]:

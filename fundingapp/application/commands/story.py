@@ -28,7 +28,7 @@ from fundingapp.domain.partner_books import PartnerStatement, check_statement
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.rag import Rag
 from fundingapp.domain.risks import Risk, check_risk
-from fundingapp.domain.states import Need, Step, Subject
+from fundingapp.domain.states import Need, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -504,19 +504,8 @@ def move_asset(command: MoveAsset, tools: Tools) -> Effect[None]:
         doing = Doing(work, tools)
         doing.change("assets", kept, after)
         doing.keep(copies, **_papers_for(before))
-        doing.add(
-            "steps",
-            Step(
-                Subject.ASSET,
-                kept.id,
-                before.state.value,
-                command.to.value,
-                command.dated,
-                tools.clock(),
-                tools.who,
-                reference,
-                reason,
-            ),
+        doing.step(
+            Subject.ASSET, kept.id, before.state.value, command.to.value, command.dated, reference, reason
         )
         return doing.commit("MoveAsset", f"{move.name}: {before.description}")
 

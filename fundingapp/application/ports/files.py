@@ -129,6 +129,18 @@ class TableReader(Protocol):
     def plain(self, path: Path) -> tuple[list[str], list[RawRow]]:
         """Headings and rows of a small table."""
 
+    def files_in(self, path: Path, name: str, progress: Progress) -> tuple[str, ...]:
+        """The text files in a folder or .zip at *path*, by their names in it; () where it is neither.
+
+        Raises InputRefusedError when it can't be read, is made to do harm, or holds none.
+        """
+
+    def write_file(self, path: Path, name: str, inner: str, out: Path, progress: Progress) -> tuple[str, int]:
+        """Writes the file called *inner* of the folder or .zip at *path* to *out*; its hash and its size in bytes.
+
+        Raises InputRefusedError when it can't be read.
+        """
+
     def sheets(
         self, path: Path, name: str, progress: Progress
     ) -> tuple[tuple[SheetRows, ...], tuple[Finding, ...]]:

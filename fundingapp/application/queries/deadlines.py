@@ -19,6 +19,7 @@ from fundingapp.domain.agreements import terms_in_force
 from fundingapp.domain.bids import BidState
 from fundingapp.domain.carry_forwards import ASKED
 from fundingapp.domain.claiming import claimed_to
+from fundingapp.domain.early_warnings import is_done
 from fundingapp.domain.grant_conditions import ConditionState
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.money import Money
@@ -32,7 +33,6 @@ from fundingapp.domain.schedules import (
     periods_in_words,
     schedule_from_terms,
 )
-from fundingapp.domain.warnings import is_done
 
 #: What a person ticked off stands in the file; what is called these follows from something else.
 CONDITION, OFFER, ANSWER, ENDING = "condition", "offer to accept", "answer to a bid", "end of funding"

@@ -20,6 +20,7 @@ from fundingapp.application.queries.results import (
     HeldResults,
     ResultRow,
     milestone_rows,
+    projects_of,
     quarter_over,
 )
 from fundingapp.application.queries.return_results import (
@@ -27,7 +28,7 @@ from fundingapp.application.queries.return_results import (
     results_of_return,
     rows_of_return,
 )
-from fundingapp.application.queries.value import Bought
+from fundingapp.application.queries.value import Bought, SentenceRow
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.difference import (
     MOST_YEARS,
@@ -48,7 +49,8 @@ from fundingapp.domain.difference import (
     tally_of,
     why_not_named,
 )
-from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.due_figures import MissingFigure
+from fundingapp.domain.errors import ExpectedError, listed
 from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.gaps import Gap, GapKind, gaps
 from fundingapp.domain.ids import FigureId, FundId, IndicatorId, OutcomeId, ProjectId
@@ -117,6 +119,17 @@ class TallyAnswer:
     standings: Mapping[IndicatorId, Standing]
 
 
+@dataclass(frozen=True, slots=True)
+class YearsOfIndicator(Question["YearsLine | None"]):
+    """An *indicator* through the years up to *year* and its *quarter*, each year as its own return may show it; None
+    where it was measured in one year alone, or is none of the grant's."""
+
+    indicator: IndicatorId
+    year: FinancialYear
+    quarter: int | None = None
+    fund: FundId | None = None
+
+
 class _Gathering:
     """What the paper is made of, read once out of one snapshot."""
 
@@ -128,14 +141,18 @@ class _Gathering:
         self.rows = rows_of_return(self.held, fund, year, quarter)
         self.last = days_of(year, quarter)[1]
         # The figures that are asked for are those of the page: not of a project that had ended.
-        missing: dict[IndicatorId, list[int]] = defaultdict(list)
+        self.missing: dict[IndicatorId, list[MissingFigure]] = defaultdict(list)
         for each in self.held.missing((row.kept for row in self.rows), year, tools.today):
             if each.quarter <= quarter:
-                missing[each.indicator].append(each.quarter)
+                self.missing[each.indicator].append(each)
         self.lines = {
-            row.id: _without_state(row, replace(line, missing=tuple(missing.get(row.id, ()))))
+            row.id: _without_state(row, replace(line, missing=self._quarters_missing(row.id)))
             for row, line in zip(self.rows, safe_lines(self.held, self.rows, tools, fund), strict=True)
         }
+
+    def _quarters_missing(self, id: IndicatorId) -> tuple[int, ...]:
+        """The quarters that lack a figure of an indicator, or one of their months."""
+        return tuple(sorted({each.quarter for each in self.missing.get(id, ())}))
 
     def results(self) -> ReturnResults:
         """The results of the year's return: with what they rest on, and what they cost."""
@@ -183,7 +200,7 @@ class _Gathering:
     def tally(self, gaps: Sequence[Gap], rows: Sequence[ResultRow]) -> Tally:
         return tally_of(
             (self.standing(row) for row in rows),
-            sum(len(self.lines[row.id].missing) for row in rows),
+            sum(len(self.missing.get(row.id, ())) for row in rows),
             len(gaps),
         )
 
@@ -207,7 +224,11 @@ class _Gathering:
         for kept in self.held.kept_figures.values():
             year = FinancialYear.of(kept.value.last)
             within = self.year.start - MOST_YEARS < year.start < self.year.start
-            if kept.value.indicator in ids and kept.value.area is None and within:
+            if kept.value.indicator not in ids or not within:
+                continue
+            # Of one that is the sum of places, their figures stand for its own.
+            indicator = self.held.indicators[kept.value.indicator].value
+            if kept.value.area is None or indicator.summed_over is not None:
                 by_year[year].add(kept.value.indicator)
         points: dict[IndicatorId, list[YearPoint]] = defaultdict(list)
         for year in sorted(by_year):
@@ -427,30 +448,38 @@ def _tables(gathering: _Gathering) -> tuple[list[int], tuple[PaperTable, ...]]:
     return [table.kept.id for table in released], tuple(found)
 
 
-def _sentences(gathering: _Gathering) -> dict[ProjectId, list[tuple[str, str]]]:
-    """The sentences that are kept, with their notes, by project; broken ones are left out and told elsewhere."""
+def _sentences(gathering: _Gathering) -> list[SentenceRow]:
+    """The sentences that are kept for the year, their figures put in as they may be shown."""
     work = gathering.work
     bought = Bought(work, gathering.year, gathering.quarter, gathering.fund, gathering.tools)
     lines = gathering.lines.values()
     bought.hide(
-        (line.indicator for line in lines if line.to_date.is_hidden),
+        # What is made of a hidden baseline, such as a cost avoided, goes with it.
+        (line.indicator for line in lines if line.to_date.is_hidden or line.baseline.is_hidden),
         (line.indicator for line in lines if line.baseline.is_hidden),
     )
-    found: dict[ProjectId, list[tuple[str, str]]] = defaultdict(list)
-    for kept in work.sentences.all():
-        if kept.value.year != gathering.year:
-            continue
-        row = bought.sentence(kept.value, kept.id)
-        if not row.broken:
-            found[kept.value.project].append((row.text, "; ".join(row.notes)))
-    return found
+    ours = projects_of(work, gathering.year, gathering.fund)
+    return [
+        bought.sentence(kept.value, kept.id)
+        for kept in work.sentences.all()
+        if kept.value.year == gathering.year and kept.value.project in ours
+    ]
 
 
 def _see_to(
-    gathering: _Gathering, results: ReturnResults, positions: Sequence[GrantPosition]
+    gathering: _Gathering,
+    results: ReturnResults,
+    sentences: Sequence[SentenceRow],
+    positions: Sequence[GrantPosition],
 ) -> Iterable[str]:
     """What a careful reader would look at before the paper goes."""
     yield from (text for text, _ in what_to_see_to(results, gathering.quarter))
+    for row in sentences:
+        if row.broken:
+            yield f"{row.ref}: a sentence is left out, for {'; '.join(row.broken)}."
+        elif row.typed:
+            typed = listed([f"“{number}”" for number in row.typed], "and")
+            yield f"{row.ref}: in the sentence “{row.text}” {typed} was typed and follows no figure."
     position = positions[0]  # the ledger is that of all grants
     if position.waiting_lines:
         waits = "waits" if position.waiting_lines == 1 else "wait"
@@ -485,6 +514,7 @@ def answer_draft(question: DraftDifference, tools: Tools) -> DifferenceReport:
             )
         years = gathering.hide_baselines(gathering.years_lines())
         results = gathering.results()
+        sentences = _sentences(gathering)
         table_ids, tables = _tables(gathering)
         papers = gathering.index(table_ids)
         found_gaps = gathering.gaps()
@@ -500,19 +530,20 @@ def answer_draft(question: DraftDifference, tools: Tools) -> DifferenceReport:
             tuple(GrantLine(each.fund.name, each.available, each.awarded, each.spent) for each in positions),
             gathering.tally(found_gaps, gathering.rows),
             _off(gathering, positions, tools.today),
-            tuple(_projects(gathering, results, positions, years, papers, found_gaps)),
+            tuple(_projects(gathering, results, sentences, positions, years, papers, found_gaps)),
             tables,
             tuple(dict.fromkeys(_not_measured(gathering, results, papers))),
             papers.entries,
             gathering.held.rules,
             work.ledger.last_period(year),
-            tuple(_see_to(gathering, results, positions)),
+            tuple(_see_to(gathering, results, sentences, positions)),
         )
 
 
 def _projects(
     gathering: _Gathering,
     results: ReturnResults,
+    sentences: Sequence[SentenceRow],
     positions: Sequence[GrantPosition],
     years: Mapping[IndicatorId, YearsLine],
     papers: _Index,
@@ -520,7 +551,7 @@ def _projects(
 ) -> Iterable[PaperProject]:
     """Each project that the grants pay for, by its reference; the partnership as a whole last."""
     held = gathering.held
-    money, sentences = _money(positions), _sentences(gathering)
+    money = _money(positions)
     of_row: dict[ProjectId | None, list[ResultRow]] = defaultdict(list)
     for row in gathering.rows:
         of_row[row.indicator.project].append(row)
@@ -537,7 +568,7 @@ def _projects(
         project = held.projects[id].value if id is not None else None
         ref = project.ref if project is not None else ""
         lines = tuple(gathering.lines[row.id] for row in rows)
-        said = missing_in_words(lines)
+        said = missing_in_words(each for row in rows for each in gathering.missing.get(row.id, ()))
         said += gaps_in_words(gap for gap in found_gaps if gathering.project_of(gap) == id)
         outcomes = tuple(each for each in results.outcomes if each.ref == ref)
         said += [
@@ -555,7 +586,11 @@ def _projects(
             tuple(each for each in outcomes if each.changed),
             tuple(milestones.get(id, ())) if id is not None else (),
             tuple(each for each in results.costs if each.ref == ref and each.cost is not None),
-            tuple(sentences.get(id, ())) if id is not None else (),
+            tuple(
+                (row.text, "; ".join(row.notes))
+                for row in sentences
+                if row.sentence.project == id and not row.broken
+            ),
             tuple(years[row.id] for row in rows if row.id in years),
             tuple((row.id, papers.numbers[row.id]) for row in rows if row.id in papers.numbers),
             tuple(dict.fromkeys(said)),
@@ -589,8 +624,16 @@ def answer_tally(question: TallyOf, tools: Tools) -> TallyAnswer:
         )
 
 
+def answer_years(question: YearsOfIndicator, tools: Tools) -> YearsLine | None:
+    quarter = question.quarter or quarter_over(question.year, tools.today)
+    with tools.open_work(reading=True) as work:
+        gathering = _Gathering(work, tools, question.year, question.fund, quarter)
+        return gathering.hide_baselines(gathering.years_lines()).get(question.indicator)
+
+
 ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     DraftDifference: answer_draft,
     WriteDifference: answer_write,
     TallyOf: answer_tally,
+    YearsOfIndicator: answer_years,
 }

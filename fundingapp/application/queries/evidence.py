@@ -48,6 +48,7 @@ from fundingapp.domain.ids import (
     OutcomeId,
 )
 from fundingapp.domain.paper_files import (
+    CLEANED,
     EMPTY,
     LARGEST,
     cleaned_name,
@@ -329,7 +330,7 @@ def versions_of(work: UnitOfWork, paper: EvidenceId) -> list[Kept[Evidence]]:
     return found
 
 
-def told_of(name: str, size: int, media_type: str, found: str, cleanable: Iterable[str]) -> tuple[Told, ...]:
+def told_of(name: str, size: int, media_type: str, found: str, hidden: Iterable[str]) -> tuple[Told, ...]:
     """What a person should know of a file: A02, A03, A04, A08 and what the look for personal data found."""
     told = []
     if size == 0 or media_type == EMPTY:
@@ -352,8 +353,9 @@ def told_of(name: str, size: int, media_type: str, found: str, cleanable: Iterab
                 f"“{name}” was only looked into in part for personal data: look at the rest.",
             )
         )
-    if cleanable := tuple(cleanable):
-        told.append(Told("hidden", f"“{name}” also tells {', '.join(cleanable)}."))
+    if hidden := tuple(hidden):
+        stays = "" if media_type in CLEANED else ", which this program can't take out"
+        told.append(Told("hidden", f"“{name}” also tells {', '.join(hidden)}{stays}."))
     return tuple(told)
 
 
@@ -430,19 +432,19 @@ def answer_detail(question: PaperDetail, tools: Tools) -> PaperShown:
         row = rows.row(kept)
         evidence = kept.value
         media_type = evidence.media_type
-        can_clean: tuple[str, ...] = ()
+        hidden: tuple[str, ...] = ()
         if evidence.is_file and row.state is FileState.WHOLE:
             place = tools.sources.original(evidence.sha256, evidence.name)
             media_type = media_type or tools.papers.media_type(place)
-            can_clean = tools.papers.hidden(place, media_type)
+            hidden = tools.papers.hidden(place, media_type)
         return PaperShown(
             row,
             tuple(rows.row(each) for each in versions_of(work, question.paper)),
             _history_of(work, question.paper),
             why_not_opened(evidence.name, media_type) if evidence.is_file else "",
-            can_clean,
+            hidden if media_type in CLEANED else (),
             _keep(work, evidence.sort, evidence.personal, _dated(evidence), rows.supports[kept.id]),
-            told_of(evidence.name, evidence.size, media_type, evidence.found, can_clean)
+            told_of(evidence.name, evidence.size, media_type, evidence.found, hidden)
             if evidence.is_file
             else (),
         )
@@ -554,16 +556,16 @@ def _look(
         name = cleaned_name(copy.name)
         seen = see(tools, copy, name)
         media_type = seen.media_type
-        cleanable = tools.papers.hidden(copy.path, media_type)
+        hidden = tools.papers.hidden(copy.path, media_type)
         sort = sort_of(name, media_type)
         return FileLook(
             path,
             name,
             copy.size,
             media_type,
-            told_of(name, copy.size, media_type, seen.found, cleanable),
+            told_of(name, copy.size, media_type, seen.found, hidden),
             seen.clues,
-            cleanable,
+            hidden if media_type in CLEANED else (),
             known.get(copy.sha256),
             sort,
             keep[sort],

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +16,23 @@ from fundingapp.application.progress import Progress
 from fundingapp.application.queries.areas import all_areas
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.areas import Area
-from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.errors import ExpectedError, InputRefusedError, listed
 from fundingapp.domain.figure_files.contents import FigureFile
 from fundingapp.domain.figure_files.deciding import decide
 from fundingapp.domain.figure_files.plan import FigureChoices, FigurePlan, HeldTable, Known
-from fundingapp.domain.figure_files.reading import PASTED, pasted_rows, read_file
+from fundingapp.domain.figure_files.reading import PASTED, pasted_rows, read_file, unreadable_rows
+from fundingapp.domain.figure_files.street import StreetCrimes
 from fundingapp.domain.figure_imports import FigureImport, FigureLayout, SkippedFigure
+from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.ids import AreaId, FigureId, IndicatorId, PerformanceTableId, ProjectId
 from fundingapp.domain.indicators import Indicator
 from fundingapp.domain.performance import PerformanceFigure
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.published_periods import PeriodRead, periods_read
 
+#: So many files are named.
+_NAMED = 3
+_UNDERSTANDING = "Understanding the rows"
 _PRINTED = frozenset({FigureLayout.PERFORMANCE, FigureLayout.AREAS})
 
 
@@ -131,19 +138,83 @@ def read_figures(
 
     Raises InputRefusedError when it holds no figures or can't be read.
     """
+    inside = reader.files_in(question.path, question.path.name, progress)
+    if inside:
+        return _read_several(question.path, inside, sources, reader, progress)
     # Asked of the user's own file: nobody has the private copy open.
     elsewhere = reader.open_elsewhere(question.path)
     copy = sources.take_copy(question.path)
     try:
         progress.report(0, 0, f"Reading {copy.name}")
         sheets, findings = reader.sheets(copy.path, copy.name, progress)
-        progress.report(0, 0, "Understanding the rows")
-        file = read_file(copy.name, sheets, question.layout, question.sheet, question.year, question.part)
+        progress.report(0, 0, _UNDERSTANDING)
+        file = read_file(
+            copy.name,
+            sheets,
+            question.layout,
+            question.sheet,
+            question.year,
+            question.part,
+            partial(_tell, progress, _UNDERSTANDING),
+        )
     except BaseException:
         sources.discard(copy)
         raise
     noticed = (*([elsewhere] if elsewhere is not None else []), *findings, *file.findings)
     return FiguresRead(replace(file, findings=noticed), copy)
+
+
+def _read_several(
+    path: Path, inside: Sequence[str], sources: SourceStore, reader: TableReader, progress: Progress
+) -> FiguresRead:
+    """The months of street-level crimes in a folder or .zip as one file, through a private copy of one at a time.
+
+    What else lies there is left and named. Raises InputRefusedError when there is no such month.
+    """
+    crimes = StreetCrimes()
+    left: list[Finding] = []
+    digest, size = hashlib.sha256(), 0
+    for number, inner in enumerate(inside, start=1):
+        name = inner.rpartition("/")[2]
+        label = f"Reading {name}, {number:,} of {len(inside):,}"
+        progress.report(number - 1, len(inside), label)
+        scratch = PrivateCopy(sources.scratch(".csv"), name, "", 0)
+        try:
+            sha256, bytes_read = reader.write_file(path, path.name, inner, scratch.path, progress)
+            twin = crimes.has(sha256)
+            if twin is not None:
+                left.append(
+                    _left(path.name, f"“{inner}” is the same file as “{twin.name}”, so it is left out.")
+                )
+                continue
+            sheets, findings = reader.sheets(scratch.path, name, progress)
+        finally:
+            sources.discard(scratch)
+        size += bytes_read
+        left += findings
+        tell = partial(_tell, progress, label)
+        told = [crimes.add(sheet, name, sha256, tell) for sheet in sheets]
+        if any(told):
+            digest.update(f"{sha256}\n".encode())
+        else:
+            left.append(_left(path.name, f"“{inner}” lists no street-level crimes, so it is left out."))
+    file = crimes.made(path.name, left=left)
+    if not file.rows:
+        raise InputRefusedError(
+            "no_figures",
+            f"“{path.name}” holds no month of street-level crimes.",
+            "Several files are read together only as data.police.uk gives them; import others one by one.",
+        )
+    file = replace(file, findings=(*file.findings, *unreadable_rows(file)))
+    return FiguresRead(file, PrivateCopy(sources.scratch(".csv"), path.name, digest.hexdigest(), size))
+
+
+def _tell(progress: Progress, label: str, done: int, total: int) -> None:
+    progress.report(done, total, label)
+
+
+def _left(name: str, text: str) -> Finding:
+    return Finding(Severity.NOTE, "figures.file_left", text, Source(name))
 
 
 def answer_pasted(question: ReadPastedFigures, tools: Tools) -> FiguresRead:
@@ -233,8 +304,21 @@ def same_as(work: UnitOfWork, copy: PrivateCopy | None, file: FigureFile | None 
         return ""
     for kept in reversed(work.figure_imports.all()):
         if kept.value.sha256 == copy.sha256 and (file is None or _is_same_table(kept.value, file)):
-            return f"imported on {short_date(kept.value.imported_at.date())} as “{kept.value.file_name}”"
+            return _imported(kept.value)
+    mine = {each.sha256: each.name for each in file.files} if file is not None else {}
+    for kept in reversed(work.figure_imports.all()):
+        held = {each.sha256 for each in kept.value.files} or {kept.value.sha256}
+        if not mine and copy.sha256 in held and kept.value.files:
+            return f"{_imported(kept.value)}, with other months,"
+        known = [f"“{name}”" for sha256, name in mine.items() if sha256 in held]
+        if known:
+            more = [f"{len(known) - _NAMED:,} more"] if len(known) > _NAMED else []
+            return f"in part ({listed([*known[:_NAMED], *more], 'and')}) {_imported(kept.value)}"
     return ""
+
+
+def _imported(batch: FigureImport) -> str:
+    return f"imported on {short_date(batch.imported_at.date())} as “{batch.file_name}”"
 
 
 def _is_same_table(batch: FigureImport, file: FigureFile) -> bool:

@@ -42,6 +42,7 @@ from fundingapp.domain.published_counts import PrintedCount, counts_of
 from fundingapp.domain.published_periods import PeriodRead, periods_read
 from fundingapp.domain.raw_tables import address
 from fundingapp.domain.results import rules_for
+from fundingapp.domain.years_compared import Stated, YearBeside, years_beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,9 @@ class LineShown:
     area: str
     rank: Rank | None
     series: tuple[tuple[Days, Decimal, str], ...]
+    #: Each of its periods over all tables beside the same days of an earlier year, oldest first, with the rank in the
+    #: family group of that year where the file holds its members.
+    years: tuple[tuple[YearBeside, Rank | None], ...] = ()
 
     @property
     def printed_rank(self) -> str:
@@ -282,6 +286,7 @@ def answer_table(question: PerformanceTableOf, tools: Tools) -> TableShown:
             else []
         )
         lines = []
+        stated = _stated(figures, tables)
         for line in lines_of(own, rules, is_comparable=kept.value.is_comparable):
             lines.append(
                 LineShown(
@@ -290,6 +295,7 @@ def answer_table(question: PerformanceTableOf, tools: Tools) -> TableShown:
                     areas[line.area].name if line.area is not None and line.area in areas else "",
                     _rank_of(line, kept.value, figures),
                     _series(line, kept.value, figures, tables),
+                    _years(line, kept.value, figures, stated, rules),
                 )
             )
         return TableShown(
@@ -431,32 +437,107 @@ def _series(
     return tuple(sorted(set(found), key=lambda each: (each[0].last, each[0].first, each[2])))
 
 
+#: What a count is of: its category and its place as they are compared between tables, and what its row is.
+_Subject = tuple[str, tuple[str, int | None], RowSort]
+
+
+def _years(
+    line: TableLine,
+    table: PerformanceTable,
+    figures: dict[PerformanceTableId, list[Kept[PerformanceFigure]]],
+    stated: dict[_Subject, list[Stated]],
+    rules: ResultsRules,
+) -> tuple[tuple[YearBeside, Rank | None], ...]:
+    """A line through the years, over all tables that state it."""
+    if line.current is None:
+        return ()
+    key = subject_key(line.category), _place_key(line.current, table), line.current.sort
+    return tuple(
+        (each, _rank_between(line, table, figures, each) if each.is_comparable else None)
+        for each in years_beside(stated.get(key, ()), rules)
+    )
+
+
+def _stated(
+    figures: dict[PerformanceTableId, list[Kept[PerformanceFigure]]],
+    tables: dict[PerformanceTableId, PerformanceTable],
+) -> dict[_Subject, list[Stated]]:
+    """What all tables state, by what it is of; a total with the places that it is the sum of."""
+    found: dict[_Subject, list[Stated]] = {}
+    for id, kept in figures.items():
+        table = tables[id]
+        why = "" if table.is_comparable else table.comparability or "as the table says."
+        places: dict[tuple[str, Days], set[str]] = {}
+        for each in kept:
+            if each.value.sort is RowSort.ORDINARY and each.value.area_name:
+                key = subject_key(each.value.category), days_of_figure(each.value)
+                places.setdefault(key, set()).add(each.value.area_name)
+        for each in kept:
+            value = each.value
+            if value.count is None:
+                continue
+            subject, days = subject_key(value.category), days_of_figure(value)
+            summed = places.get((subject, days), set()) if value.sort is RowSort.TOTAL else set()
+            found.setdefault((subject, _place_key(value, table), value.sort), []).append(
+                Stated(days, value.count, id, table.name, frozenset(summed), why)
+            )
+    return found
+
+
 def _rank_of(
     line: TableLine,
     table: PerformanceTable,
     figures: dict[PerformanceTableId, list[Kept[PerformanceFigure]]],
 ) -> Rank | None:
-    """The rank in the family group, where the file holds both counts of each of its members."""
-    members = {plain_place(name): name for name in table.family.split(";") if plain_place(name)}
-    if len(members) < 2 or line.previous is None or line.current is None:
+    """The rank in the family group by the change that the table itself shows."""
+    previous, current = line.previous, line.current
+    if previous is None or current is None or previous.count is None or current.count is None:
         return None
-    if line.previous.count is None or line.current.count is None:
+    days = days_of_figure(previous), days_of_figure(current)
+    return _rank(line, table, figures, days, (previous.count, current.count))
+
+
+def _rank_between(
+    line: TableLine,
+    table: PerformanceTable,
+    figures: dict[PerformanceTableId, list[Kept[PerformanceFigure]]],
+    year: YearBeside,
+) -> Rank | None:
+    """The rank in the family group by the change of one year."""
+    days = year.previous.days, year.current.days
+    return _rank(line, table, figures, days, (year.previous.count, year.current.count))
+
+
+def _rank(
+    line: TableLine,
+    table: PerformanceTable,
+    figures: dict[PerformanceTableId, list[Kept[PerformanceFigure]]],
+    days: tuple[Days, Days],
+    own_counts: tuple[Decimal, Decimal],
+) -> Rank | None:
+    """The rank in the family group from the first to the second of *days*, where the file holds both counts of each of
+    its members; of several tables the newest counts."""
+    members = {plain_place(name) for name in table.family.split(";") if plain_place(name)}
+    if len(members) < 2:
         return None
-    first, last = days_of_figure(line.previous), days_of_figure(line.current)
+    subject = subject_key(line.category)
     counts: dict[str, dict[Days, Decimal]] = {}
-    for kept in figures.values():
+    for _, kept in sorted(figures.items()):
         for each in kept:
-            name = plain_place(each.value.area_name)
-            if name in members and subject_key(each.value.category) == subject_key(line.category):
-                days = days_of_figure(each.value)
-                if each.value.count is not None and days in {first, last}:
-                    counts.setdefault(name, {})[days] = each.value.count
-    changes = {name: (own[first], own[last]) for name, own in counts.items() if len(own) == 2}
+            name, of = plain_place(each.value.area_name), days_of_figure(each.value)
+            if each.value.count is None or name not in members or of not in days:
+                continue
+            if subject_key(each.value.category) == subject:
+                counts.setdefault(name, {})[of] = each.value.count
+    changes = {name: (own[days[0]], own[days[1]]) for name, own in counts.items() if len(own) == 2}
     missing = [name for name in members if name not in changes]
-    if len(missing) > 1:
+    ours = plain_place(line.place)
+    if ours not in members and len(missing) == 1:
+        # A table of our own place does not name it: then it is the member that no table has.
+        ours, missing = missing[0], []
+    if missing:
         return None
-    ours = missing[0] if missing else plain_place(line.place)
-    changes.setdefault(ours, (line.previous.count, line.current.count))
+    changes.setdefault(ours, own_counts)
     return family_rank(changes, ours)
 
 

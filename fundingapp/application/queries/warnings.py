@@ -22,9 +22,10 @@ from fundingapp.application.queries.results import (
 )
 from fundingapp.application.queries.standing import money_of
 from fundingapp.domain.claiming import claimed_to
+from fundingapp.domain.early_warnings import EarlyWarning, WarningRecords, in_order
 from fundingapp.domain.ids import BidId, FundId, ProjectId
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.warnings import EarlyWarning, WarningRecords, in_order, warnings_of
+from fundingapp.domain.warnings import warnings_of
 
 
 @dataclass(frozen=True, slots=True)

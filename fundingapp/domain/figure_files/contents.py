@@ -11,7 +11,7 @@ from fundingapp.domain.cells import clean_text
 from fundingapp.domain.changes import Days
 from fundingapp.domain.errors import listed
 from fundingapp.domain.figure_files.numbers import Number
-from fundingapp.domain.figure_imports import FigureLayout
+from fundingapp.domain.figure_imports import FigureLayout, FilePart
 from fundingapp.domain.findings import Finding, Severity, Source
 from fundingapp.domain.indicators import FigureStatus
 from fundingapp.domain.ledger import Cell, RawRow
@@ -159,6 +159,8 @@ class FigureFile:
     #: Every table of the file, in its order, this one among them.
     tables: tuple[TableSeen, ...] = ()
     wrong: tuple[PrintedFault, ...] = ()
+    #: The files where several were read as one; their rows are numbered on.
+    files: tuple[FilePart, ...] = ()
     #: What looks like personal data in it; of single crimes the file is not kept, and nothing but counts.
     clues: tuple[Clue, ...] = ()
 

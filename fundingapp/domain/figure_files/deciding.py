@@ -25,7 +25,7 @@ from fundingapp.domain.figure_files.plan import (
     Standing,
 )
 from fundingapp.domain.figure_files.street import count_crimes
-from fundingapp.domain.figure_imports import FigureLayout
+from fundingapp.domain.figure_imports import FigureLayout, row_in_words
 from fundingapp.domain.ids import PerformanceTableId
 from fundingapp.domain.performance import PerformanceFigure
 
@@ -112,7 +112,7 @@ def _why_left(file: FigureFile, row: FileRow, choices: FigureChoices, placing: P
     if row.row in choices.left_out:
         return "left out by you"
     if row.repeats and choices.leave_repeats:
-        return f"the number of its crime stands in row {row.repeats:,} already"
+        return f"the number of its crime stands in {row_in_words(file.files, row.repeats)} already"
     if file.crimes and choices.categories is not None and row.category not in choices.categories:
         return f"“{row.category}” was left out"
     return "" if file.layout is FigureLayout.GRID else placing.why_left(row)

@@ -48,12 +48,9 @@ class Placing:
         self._by_code = {plain_place(area.code): id for id, area in areas.items() if plain_place(area.code)}
         self._chosen = {choice.name: choice for choice in choices.places}
         #: The census areas of a file of crimes that are places of ours by themselves.
+        of_crimes = {(row.place, row.code, row.what) for row in file.rows if file.crimes and row.has_figures}
         self._own = {
-            row.place
-            for row in file.rows
-            if file.crimes
-            and row.has_figures
-            and self._matched(row.place, row.code, row.what, ())[0] is not None
+            place for place, code, what in of_crimes if self._matched(place, code, what, ())[0] is not None
         }
         self.seen: dict[str, PlaceSeen] = self._see()
 

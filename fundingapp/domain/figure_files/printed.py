@@ -119,6 +119,9 @@ def _file(
             Source(name, sheet.name, each.row, each.column),
         )
         for each in told
+    ) + tuple(
+        Finding(Severity.NOTE, "figures.not_judged", each.text, Source(name, sheet.name, 0, each.column))
+        for each in check.notes
     )
     return FigureFile(
         name,

@@ -14,8 +14,8 @@ from fundingapp.domain.figure_files.contents import FigureFile, RowIs, TableSeen
 from fundingapp.domain.figure_files.grids import read_grid
 from fundingapp.domain.figure_files.partnerships import read_partnerships
 from fundingapp.domain.figure_files.printed import read_printed
-from fundingapp.domain.figure_files.street import read_street
-from fundingapp.domain.figure_imports import FigureLayout
+from fundingapp.domain.figure_files.street import Tell, read_street
+from fundingapp.domain.figure_imports import FigureLayout, row_in_words
 from fundingapp.domain.findings import LISTED_ERRORS, Finding, Severity, Source
 from fundingapp.domain.ledger import RawRow, SheetRows
 from fundingapp.domain.periods import FinancialYear
@@ -26,7 +26,7 @@ PASTED = "what was pasted"
 #: So much may be pasted at once, in letters.
 MOST_PASTED = 5_000_000
 
-_Reader: TypeAlias = Callable[[SheetRows, str, FinancialYear | None], tuple[FigureFile, ...]]
+_Reader: TypeAlias = Callable[[SheetRows, str, FinancialYear | None, Tell | None], tuple[FigureFile, ...]]
 
 
 def _one(file: FigureFile | None) -> tuple[FigureFile, ...]:
@@ -35,14 +35,14 @@ def _one(file: FigureFile | None) -> tuple[FigureFile, ...]:
 
 #: How each layout is read, those first that tell themselves most surely. A sheet may hold several published tables.
 READERS: dict[FigureLayout, _Reader] = {
-    FigureLayout.PARTNERSHIPS: lambda sheet, name, _year: _one(read_partnerships(sheet, name)),
-    FigureLayout.STREET: lambda sheet, name, _year: _one(read_street(sheet, name)),
-    FigureLayout.PERFORMANCE: lambda sheet, name, _year: read_printed(sheet, name),
-    FigureLayout.GRID: lambda sheet, name, year: _one(read_grid(sheet, name, year)),
+    FigureLayout.PARTNERSHIPS: lambda sheet, name, _year, _tell: _one(read_partnerships(sheet, name)),
+    FigureLayout.STREET: lambda sheet, name, _year, tell: _one(read_street(sheet, name, tell)),
+    FigureLayout.PERFORMANCE: lambda sheet, name, _year, _tell: read_printed(sheet, name),
+    FigureLayout.GRID: lambda sheet, name, year, _tell: _one(read_grid(sheet, name, year)),
 }
 #: A layout that a person has chosen is read so although nothing else shows it.
 _CHOSEN: dict[FigureLayout, _Reader] = {
-    FigureLayout.PERFORMANCE: lambda sheet, name, _year: read_printed(sheet, name, must=True),
+    FigureLayout.PERFORMANCE: lambda sheet, name, _year, _tell: read_printed(sheet, name, must=True),
 }
 
 
@@ -53,9 +53,11 @@ def read_file(
     sheet: str | None = None,
     year: FinancialYear | None = None,
     part: str | None = None,
+    tell: Tell | None = None,
 ) -> FigureFile:
     """The figures of the file *name*: of the *sheet* and the *part* of it that are named, else of the first table with
-    any; read as *layout*, else as its headings tell. A quarter without a year is one of *year*.
+    any; read as *layout*, else as its headings tell. A quarter without a year is one of *year*. *tell* hears how far a
+    long list of crimes is.
 
     Raises InputRefusedError when it holds no figures, or not in that layout, or has no such sheet or table.
     """
@@ -68,7 +70,7 @@ def read_file(
     found: list[tuple[SheetRows, FigureFile]] = []
     for each in sheets:
         for read in readers.values():
-            files = read(each, name, year)
+            files = read(each, name, year, tell)
             if files:
                 found += [(each, file) for file in files]
                 break
@@ -94,7 +96,7 @@ def read_file(
             )
     of_sheet, file = chosen[0]
     clues = () if file.crimes else _clues(name, of_sheet)
-    return replace(file, tables=tables, findings=(*file.findings, *_unreadable(file)), clues=clues)
+    return replace(file, tables=tables, findings=(*file.findings, *unreadable_rows(file)), clues=clues)
 
 
 def _seen(files: Sequence[FigureFile]) -> tuple[TableSeen, ...]:
@@ -150,12 +152,14 @@ def pasted_rows(text: str) -> SheetRows:
     return SheetRows("", rows)
 
 
-def _unreadable(file: FigureFile) -> Iterable[Finding]:
+def unreadable_rows(file: FigureFile) -> Iterable[Finding]:
+    """The rows that can't be read, as findings: the first of them."""
     wrong = [row for row in file.rows if row.what is RowIs.UNREADABLE]
     for row in wrong[:LISTED_ERRORS]:
+        where = row_in_words(file.files, row.row)
         yield Finding(
             Severity.ERROR,
             "figures.unreadable",
-            f"Row {row.row:,}: {row.reason}.",
+            f"{where[:1].upper()}{where[1:]}: {row.reason}.",
             Source(file.name, file.sheet, row.row),
         )

@@ -45,7 +45,7 @@ REVIEW = (
         tip=lambda line: line.row.of.name,
         stretch=3,
         width=220,
-        least=140,
+        least=190,
         strong=True,
     ),
     Column[ReviewRow](
@@ -62,7 +62,7 @@ REVIEW = (
         tip=lambda line: line.sentence,
         stretch=5,
         width=340,
-        least=180,
+        least=260,
         wrap=True,
     ),
     Column[ReviewRow](
@@ -79,7 +79,7 @@ REVIEW = (
         tip=lambda line: "\n".join(each.words for each in line.row.supports),
         stretch=3,
         width=180,
-        least=90,
+        least=150,
         may_hide=True,
         wrap=True,
     ),

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.commands.deadlines import AddEntries, ChangeEntry, RemoveEntry, TickOff
 from fundingapp.application.effect import Topic
@@ -109,25 +109,22 @@ class CalendarView(GrantView):
         for each in (self._propose, self._add):
             each.setDisabled(office.is_read_only)
         self._card = Card("What is due")
-        self._stack = QStackedWidget()
         self.table = TableView("What is due", "grants.calendar", office.settings, office.asker)
         self._model = ListTableModel[CalendarRow](COLUMNS, lambda row: row.of.key, self.table)
-        self.table.set_model(self._model)
         self.table.current_row_changed.connect(self._row_changed)
         self.table.row_activated.connect(self._activated)
-        self.table.selection_summarised.connect(self.selection_summarised)
-        self._stack.addWidget(self.table)
         empty = EmptyState(
             "history",
             "Begin with the agreement's dates",
             "The calendar shows when claims, reports and payments are due, beside the conditions, offers and ends that "
             "the file knows of. It begins with what the agreement lays down; put any day right by hand.",
         )
-        for text, do in (("From the agreement…", self._ask_proposal), ("Add a date…", self.add)):
-            empty.add_step(text, do).setDisabled(office.is_read_only)
-        self._stack.addWidget(empty)
-        self._card.add(self._stack, 1)
-        self.body.addWidget(self._card, 1)
+        empty.add_changes(
+            ("From the agreement…", self._ask_proposal),
+            ("Add a date…", self.add),
+            is_read_only=office.is_read_only,
+        )
+        self._stack = self.put_list(self._card, self.table, self._model, empty)
 
     # What the page calls
 

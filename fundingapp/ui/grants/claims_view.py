@@ -138,8 +138,11 @@ class ClaimsView(GrantView):
             "a period. It is filled from the ledger, kept as it was sent, and followed to its payment. Money that has "
             "come already is recorded as a payment.",
         )
-        for text, do in (("New claim…", self.open_claim), ("Record a payment…", self.record_payment)):
-            empty.add_step(text, do).setDisabled(office.is_read_only)
+        empty.add_changes(
+            ("New claim…", self.open_claim),
+            ("Record a payment…", self.record_payment),
+            is_read_only=office.is_read_only,
+        )
         self._stack.addWidget(empty)
         self.body.addWidget(self._stack, 1)
 

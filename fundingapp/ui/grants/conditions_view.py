@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from fundingapp.application.commands.conditions import (
     AddConditions,
@@ -151,27 +151,24 @@ class ConditionsView(GrantView):
         self._limits.hide()
         self.body.addWidget(self._limits)
         self._card = Card("Conditions")
-        self._stack = QStackedWidget()
         self.table = TableView(
             "Conditions", "grants.conditions", office.settings, office.asker, row_height=TALL_ROW_HEIGHT
         )
         self._model = ListTableModel[ConditionRow](COLUMNS, lambda row: row.id, self.table)
-        self.table.set_model(self._model)
         self.table.current_row_changed.connect(self._row_changed)
         self.table.row_activated.connect(self._activated)
-        self.table.selection_summarised.connect(self.selection_summarised)
-        self._stack.addWidget(self.table)
         empty = EmptyState(
             "check",
             "Write down what the grant asks for",
             "A condition is a clause of the agreement or of an offer: a report by a day, evidence before money is "
             "released, a limit such as “unallocated at most £15,000”. Limits are measured all the time.",
         )
-        for text, do in (("Add a condition…", self.add), ("Read a table…", self._choose_table)):
-            empty.add_step(text, do).setDisabled(office.is_read_only)
-        self._stack.addWidget(empty)
-        self._card.add(self._stack, 1)
-        self.body.addWidget(self._card, 1)
+        empty.add_changes(
+            ("Add a condition…", self.add),
+            ("Read a table…", self._choose_table),
+            is_read_only=office.is_read_only,
+        )
+        self._stack = self.put_list(self._card, self.table, self._model, empty)
 
     # What the page calls
 

@@ -26,11 +26,11 @@ class GrantsPage(ViewsPage):
             "A grant is what the commissioner gives for a financial year. If you have its table of awards (a row for "
             "each project, with reference, name and amount), read that; or add the grant by hand.",
         )
-        for text, do in (
+        empty.add_changes(
             ("Read the table of awards…", self._grant.new.choose_table),
             ("Add a grant by hand…", self._grant.new.add_by_hand),
-        ):
-            empty.add_step(text, do).setDisabled(office.is_read_only)
+            is_read_only=office.is_read_only,
+        )
         views = [
             self._grant,
             AgreementView(office),

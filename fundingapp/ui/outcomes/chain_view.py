@@ -477,7 +477,7 @@ class ChainView(GrantView):
         if not isinstance(line, ChainLine):
             return
         before, self._at = self._at, line.key
-        if self._at != before and self._follows and self.table.hasFocus():
+        if before is not None and self._at != before and self._follows and self.table.hasFocus():
             self._open(line)
 
     def _open(self, line: object) -> None:

@@ -372,7 +372,7 @@ EVIDENCE = Column[Line](
     filter="evidence",
     width=76,
     may_hide=True,
-    turn=1,
+    turn=3,
 )
 
 

@@ -411,7 +411,11 @@ class FigureReview(SubView):
     def _show_file(self) -> None:
         file = self.preview.read.file
         self._read_as.setText(file.layout.value)
-        about = [file.title, f"Source: {file.publisher}" if file.publisher else ""]
+        about = [
+            file.title,
+            f"Source: {file.publisher}" if file.publisher else "",
+            f"{count(len(file.files), 'file')}, read together" if file.files else "",
+        ]
         self._title.setText("\n".join(filter(None, about)))
         unsaid = "to be said" if self.preview.periods else "not said in the file"
         self._period_shown.setText(in_words(file.days) if file.days is not None else unsaid)

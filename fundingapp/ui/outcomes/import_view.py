@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from fundingapp.application.desk import Desk
     from fundingapp.application.progress import Progress
 
-FILES = "Files of figures (*.csv *.txt *.tsv *.xlsx *.xlsm *.xls *.xlsb *.ods);;All files (*)"
+FILES = "Files of figures (*.csv *.txt *.tsv *.xlsx *.xlsm *.xls *.xlsb *.ods *.zip);;All files (*)"
 #: The names within a reason.
 _NAME = re.compile(r"“[^”]*”|(?<=: ).+")
 
@@ -78,7 +78,11 @@ class ImportView(GrantView):
             "cells with an indicator in each row and a period in each column are read as they are published. You see "
             "every row, what it means and what would change before anything is kept.",
         )
-        for text, do in (("Import figures…", self.choose_file), ("Paste figures", self.paste)):
+        for text, do in (
+            ("Import figures…", self.choose_file),
+            ("Import months…", self.choose_folder),
+            ("Paste figures", self.paste),
+        ):
             self._empty.add_step(text, do).setDisabled(office.is_read_only)
         self.table = TableView("Imports of figures", "outcomes.imports", office.settings, office.asker)
         self._model = ListTableModel(IMPORT_COLUMNS, lambda row: row.id, self.table)
@@ -92,8 +96,14 @@ class ImportView(GrantView):
             self.stack.addWidget(view)
         self.body.addWidget(self.stack, 1)
         self._paste_button = button("Paste figures", self.paste, icon="copy", tip="The cells that you copied")
+        self._months_button = button(
+            "Import months…",
+            self.choose_folder,
+            icon="import",
+            tip="The folder with the months of a police force, as data.police.uk gives them: they are read together",
+        )
         self._import_button = primary_button("Import figures…", self.choose_file, icon="import")
-        self.buttons += [self._paste_button, self._import_button]
+        self.buttons += [self._paste_button, self._months_button, self._import_button]
         self._allow_reading()
 
     @property
@@ -172,6 +182,7 @@ class ImportView(GrantView):
         blocks: list[Block] = [
             TextBlock("\n".join(filter(None, about))),
             SumBlock(rows, "Every row accounted for"),
+            *([TextBlock(_files_of(batch), "Files")] if batch.files else []),
             TextBlock("\n".join(answer.brought) or "Nothing of it is held any more.", "What it brought"),
         ]
         if batch.has_original:
@@ -197,6 +208,13 @@ class ImportView(GrantView):
         """Asks for a file of figures and reads it."""
         if not self.office.is_read_only:
             path = self.office.files.to_open(self, "Import figures", FILES)
+            if path is not None:
+                self.open_path(path)
+
+    def choose_folder(self) -> None:
+        """Asks for a folder of months of street-level crimes and reads them together."""
+        if not self.office.is_read_only:
+            path = self.office.files.to_folder(self, "Import the months in a folder")
             if path is not None:
                 self.open_path(path)
 
@@ -245,7 +263,8 @@ class ImportView(GrantView):
                 _drop(found)
                 raise
 
-        self._import_button.setEnabled(False)
+        for each in (self._months_button, self._import_button):
+            each.setEnabled(False)
         if self._review is not None:
             self._review.set_busy(True)
         job = self.office.work(
@@ -260,7 +279,7 @@ class ImportView(GrantView):
             self._review.set_busy(False)
 
     def _allow_reading(self) -> None:
-        for each in (self._paste_button, self._import_button):
+        for each in (self._paste_button, self._months_button, self._import_button):
             each.setEnabled(not self.office.is_read_only)
 
     def _show_review(
@@ -360,7 +379,7 @@ class ImportView(GrantView):
 
     def _next_table(self) -> TableSeen | None:
         """The next table of the file that was not taken in yet."""
-        if self._review is None:
+        if self._review is None or len(self._review.preview.read.file.tables) < 2:
             return None
         preview = self._review.preview
         file = preview.read.file
@@ -368,6 +387,15 @@ class ImportView(GrantView):
         taken = preview.taken | {(file.sheet, file.part)}
         in_turn = (*file.tables[here:], *file.tables[:here])
         return next((each for each in in_turn if (each.sheet, each.part) not in taken), None)
+
+
+def _files_of(batch: FigureImport) -> str:
+    """The files that were read as one, each with the rows that are its own."""
+    lines, before = [], 0
+    for each in batch.files:
+        lines.append(f"{each.name}: rows {before + 1:,} to {before + each.rows:,}")
+        before += each.rows
+    return "\n".join(lines)
 
 
 def _reasons(skipped: Sequence[SkippedFigure]) -> list[SumRow]:

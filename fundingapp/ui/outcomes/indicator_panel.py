@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.queries.results import FigureRow, IndicatorAnswer
 from fundingapp.application.wording import count
+from fundingapp.domain.difference import YearsLine
 from fundingapp.domain.ids import EvidenceId
 from fundingapp.domain.indicators import (
     Counted,
@@ -37,7 +38,8 @@ from fundingapp.ui.inspector import (
     TextBlock,
     WidgetBlock,
 )
-from fundingapp.ui.outcomes.columns import HIDDEN_TIP, SMALL, Line
+from fundingapp.ui.outcomes.columns import HIDDEN_TIP, Line
+from fundingapp.ui.outcomes.years_line import TITLE, years_blocks
 from fundingapp.ui.page import Figure, Target
 
 _QUARTERS = ("Q1", "Q2", "Q3", "Q4")
@@ -103,8 +105,10 @@ def page_of(
     evidence: Sequence[Block],
     cost: Block | None,
     steps: Sequence[Step],
+    years: YearsLine | None = None,
 ) -> InspectorPage:
-    """The page of the inspector. *evidence* and *cost* are made by whoever knows papers and money."""
+    """The page of the inspector. *evidence* and *cost* are made by whoever knows papers and money; *years* is what
+    may be shown of its years, None for one alone."""
     row, indicator = line.row, line.row.indicator
     blocks: list[Block] = []
     sentence = (HIDDEN_TIP if line.hides else row.judgement.note) or _standing(line)
@@ -120,14 +124,16 @@ def page_of(
     blocks.append(_year_block(line))
     if row.of_places:
         blocks.append(TextBlock("\n".join(row.of_places), "Sum of places"))
+    if line.shows_small and len(answer.years) > 1:
+        blocks.append(_years_block(answer))
+    elif years is not None:
+        blocks += years_blocks(years, row.target)
     blocks += evidence
     blocks += _papers_of_figures(answer.figures)
     if cost is not None:
         blocks.append(cost)
     if steps:
         blocks.append(StepsBlock(steps))
-    if len(answer.years) > 1:
-        blocks.append(_years_block(line, answer))
     blocks += _figure_blocks(line, answer.figures)
     for statement in statements:
         blocks += _statement_blocks(statement)
@@ -173,15 +179,14 @@ def _year_block(line: Line) -> SumBlock:
     return SumBlock(rows, "This year")
 
 
-def _years_block(line: Line, answer: IndicatorAnswer) -> SumBlock:
+def _years_block(answer: IndicatorAnswer) -> SumBlock:
+    """The years with their small counts, for whoever has asked to see them on this screen."""
     rows = []
     for each in answer.years:
-        is_small = any(result.is_small for result in each.quarters) and not line.shows_small
-        shown = "[c]" if is_small else each.to_date.shown
-        word = SMALL if is_small else each.judgement.word
-        told = [f"target {each.target.text}" if each.target.text else "", word]
-        rows.append(SumRow(str(each.year), shown, note=" · ".join(part for part in told if part)))
-    return SumBlock(rows, "Over the years")
+        told = [f"target {each.target.text}" if each.target.text else "", each.judgement.word]
+        note = " · ".join(part for part in told if part)
+        rows.append(SumRow(str(each.year), each.to_date.shown, note=note))
+    return SumBlock(rows, TITLE)
 
 
 def _shown(line: Line, row: FigureRow) -> str:

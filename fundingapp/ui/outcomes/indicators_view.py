@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fundingapp.application.commands.results import FiguresRecorded, RemoveFigures
 from fundingapp.application.effect import Topic
+from fundingapp.application.queries.difference import YearsOfIndicator
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.queries.results import (
     ChainOfResults,
@@ -24,7 +25,7 @@ from fundingapp.application.queries.results import (
 from fundingapp.application.queries.safe_results import SafeResults, SafeResultsAnswer
 from fundingapp.application.queries.value import UnitCostOf, UnitCostRow
 from fundingapp.application.wording import count
-from fundingapp.domain.difference import STANDING_WORDS
+from fundingapp.domain.difference import STANDING_WORDS, YearsLine
 from fundingapp.domain.ids import FigureId, IndicatorId
 from fundingapp.domain.outcomes import OutcomeStatement
 from fundingapp.domain.periods import days_of
@@ -58,7 +59,7 @@ from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import ChoiceButton, Option
 from fundingapp.ui.widgets.empty_state import EmptyState
-from fundingapp.ui.widgets.labels import label
+from fundingapp.ui.widgets.labels import ElidedLabel
 from fundingapp.ui.widgets.links import LinkLabel
 from fundingapp.ui.widgets.message_bar import Message
 
@@ -93,6 +94,7 @@ class IndicatorsView(GrantView):
         self._detail: IndicatorAnswer | None = None
         self._statements: tuple[OutcomeStatement, ...] = ()
         self._cost: UnitCostRow | None = None
+        self._years: YearsLine | None = None
         self._follows = False
         self._offers_first = False
         self._wanted: object = None
@@ -159,8 +161,7 @@ class IndicatorsView(GrantView):
         row.addWidget(self._state_choice)
         self._missing = LinkLabel("", self._show_missing)
         row.addWidget(self._missing, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._hidden_words = label("", "second", wrap=True)
-        self._hidden_words.setToolTip(HIDDEN_TIP)
+        self._hidden_words = ElidedLabel(kind="second")
         row.addWidget(self._hidden_words, 1)
         self._show_counts = button("Show the counts", self._turn_counts)
         row.addWidget(self._show_counts)
@@ -312,13 +313,14 @@ class IndicatorsView(GrantView):
             self.stack.setCurrentWidget(self.empty if is_empty else self._list)
         hidden = sum(line.row.is_hidden for line in lines)
         self._show_counts.setVisible(bool(hidden))
-        self._hidden_words.setText(
+        self._hidden_words.set_text(
             ""
             if not hidden
             else f"Small counts of {count(hidden, 'indicator')} are shown, on this screen only."
             if self._shows_small
             else f"Small counts of {count(hidden, 'indicator')} are hidden"
         )
+        self._hidden_words.set_tip(HIDDEN_TIP if hidden else "")
         self._show_counts.set_text("Hide the counts" if self._shows_small else "Show the counts")
         free = not self.office.is_read_only
         self._record_button.setEnabled(free and not is_empty)
@@ -433,12 +435,15 @@ class IndicatorsView(GrantView):
         answer = self._answer
         if answer is None or self._shown != line.row.kept.id:
             return
-        self._detail, self._statements, self._cost = detail, (), None
+        self._detail, self._statements, self._cost, self._years = detail, (), None, None
         fund = self.position.position.fund_id
         chain = ResultsChain(line.row.indicator.project, answer.year, answer.quarter)
         self.office.ask_of_grant("outcomes.statements", chain, partial(self._with_statements, line), self)
         cost = UnitCostOf(IndicatorId(line.row.kept.id), answer.year, answer.quarter, fund)
         self.office.ask_of_grant("outcomes.cost", cost, partial(self._with_cost, line), self)
+        if len(detail.years) > 1:
+            years = YearsOfIndicator(IndicatorId(line.row.kept.id), answer.year, answer.quarter, fund)
+            self.office.ask_of_grant("outcomes.years", years, partial(self._with_years, line), self)
         self._show_panel(line)
 
     def _with_statements(self, line: Line, chain: ChainOfResults) -> None:
@@ -458,13 +463,19 @@ class IndicatorsView(GrantView):
             self._cost = cost
             self._show_panel(line)
 
+    def _with_years(self, line: Line, years: YearsLine | None) -> None:
+        if years is not None and self._shown == line.row.kept.id:
+            self._years = years
+            self._show_panel(line)
+
     def _show_panel(self, line: Line) -> None:
         detail = self._detail
         line = self._lines.get(line.row.kept.id, line)
         if detail is not None and detail.row.kept.id == line.row.kept.id:
             evidence = [papers_block(self.office, "indicator", line.row.kept.id, "Evidence")]
             steps = self._steps(line)
-            self.inspect(page_of(line, detail, self._statements, evidence, self._cost_block(line), steps))
+            cost = self._cost_block(line)
+            self.inspect(page_of(line, detail, self._statements, evidence, cost, steps, self._years))
 
     def _cost_block(self, line: Line) -> Block | None:
         cost = self._cost

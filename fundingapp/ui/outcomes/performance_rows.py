@@ -19,6 +19,7 @@ from fundingapp.domain.changes import Days, Trend, periods_beside
 from fundingapp.domain.checked_tables import days_of_figure
 from fundingapp.domain.performance import PerformanceFinding, RowSort
 from fundingapp.ui.charts.drawings import Line, Lines, Panels, figure_in_words
+from fundingapp.ui.inspector import SumRow
 from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.theme import Tone
 
@@ -291,6 +292,23 @@ def series_of(row: Row) -> Lines:
         tuple(period_label(each) for each in drawn),
         (Line(row.name, tuple(by_days[each] for each in drawn), is_main=True),),
     )
+
+
+def years_of(row: Row) -> list[SumRow]:
+    """Each period of a line beside the same days of an earlier year, the newest first; or why it can't be compared."""
+    found = []
+    for year, rank in reversed(row.line.years):
+        if year.is_comparable and year.difference is not None:
+            percent = f"{year.percent:+}%".replace("-", "−") if year.percent is not None else "from nought"
+            shown = f"{percent} {year.trend.sign}"
+        else:
+            shown = "not comparable"
+        counts = f"{year.previous.count:,} → {year.current.count:,}"
+        said = (counts, f"rank {rank.in_words} in the family" if rank is not None else "", year.note)
+        note = " · ".join(part for part in said if part)
+        name = f"{period_label(year.current.days)} against {period_label(year.previous.days)}"
+        found.append(SumRow(name, shown, note=note))
+    return found
 
 
 def panels_of(rows: list[Row]) -> Panels:

@@ -59,6 +59,7 @@ from fundingapp.ui.outcomes.performance_rows import (
     panels_of,
     rows_of,
     series_of,
+    years_of,
 )
 from fundingapp.ui.page import Figure
 from fundingapp.ui.papers import papers_block
@@ -108,7 +109,9 @@ class PerformanceView(GrantView):
             choice.setMinimumWidth(least)
             choice.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.card = Card("Rows")
-        heads: tuple[QWidget, ...] = (self.tables, self._categories, self._parts)
+        self._only_wrong = self._is_wrong = False
+        self._look_button = button("", self._turn_wrong)
+        heads: tuple[QWidget, ...] = (self._look_button, self.tables, self._categories, self._parts)
         for widget in heads:
             self.card.add_head(widget)
         self.table = TableView("Performance", "outcomes.performance", office.settings, office.asker)
@@ -187,16 +190,28 @@ class PerformanceView(GrantView):
             self._ask_table(PerformanceTableId(self.tables.key))
 
     def _show_table(self, answer: TableShown) -> None:
+        if self._shown is None or self._shown.kept.id != answer.kept.id:
+            self._only_wrong = False
         self._shown = answer
-        rows = rows_of(answer)
-        columns = columns_for(rows)
+        every = rows_of(answer)
+        wrong = [row for row in every if row.waiting]
+        self._only_wrong = self._only_wrong and bool(wrong)
+        rows = wrong if self._only_wrong else every
+        self._look_button.set_text(
+            f"All {len(every):,} rows" if self._only_wrong else f"{len(wrong):,} to look at"
+        )
+        self._look_button.setToolTip(
+            "" if self._only_wrong else "The rows with a figure that was printed wrongly"
+        )
+        self._is_wrong = bool(wrong)
+        columns = columns_for(every)
         if columns != self._model.columns:
             self._model = ListTableModel[Any](columns, lambda row: row.key, self.table)
             self.table.set_model(self._model)
         self._model.set_rows(rows)
         self._other_model.set_rows(sorted(answer.others, key=lambda each: not each.differs))
-        categories = list(dict.fromkeys(row.line.line.category for row in rows))
-        several = len({row.line.line.place for row in rows}) > 1
+        categories = list(dict.fromkeys(row.line.line.category for row in every))
+        several = len({row.line.line.place for row in every}) > 1
         options = [Option(each, each) for each in categories] if several else [Option("", "All categories")]
         self._categories.set_options(options, self._categories.key)
         self._show_part()
@@ -204,6 +219,12 @@ class PerformanceView(GrantView):
             row = next((row for row in rows if row.key == self._open_key), None)
             if row is not None:
                 self._open(row)
+
+    def _turn_wrong(self) -> None:
+        """Only the rows with a figure that was printed wrongly, or all of them again."""
+        self._only_wrong = not self._only_wrong
+        if self._shown is not None:
+            self._show_table(self._shown)
 
     @property
     def part(self) -> Part:
@@ -215,6 +236,7 @@ class PerformanceView(GrantView):
         shown = self._shown
         for widget in (self.tables, self._parts):
             widget.setVisible(shown is not None)
+        self._look_button.setVisible(shown is not None and self._is_wrong and self.part is Part.TABLE)
         self._categories.setVisible(shown is not None and self.part is Part.CHARTS)
         for each in (self.export_button, self.change_button):
             self.offer(each, shown is not None)
@@ -233,7 +255,8 @@ class PerformanceView(GrantView):
 
     def _draw(self) -> None:
         chosen = self._categories.key
-        rows = [row for row in self._model.rows if not chosen or row.line.line.category == chosen]
+        every = rows_of(self._shown) if self._shown is not None else []
+        rows = [row for row in every if not chosen or row.line.line.category == chosen]
         self.chart.set_drawing(panels_of(rows))
 
     def _sentence(self) -> str:
@@ -322,6 +345,8 @@ class PerformanceView(GrantView):
             if row.line.rank is not None:
                 told.append(f"From the figures of its members in this file: {row.line.rank.in_words}.")
             blocks.append(TextBlock(" ".join(told), "Family group"))
+        if row.line.years:
+            blocks.append(SumBlock(years_of(row), "Year on year"))
         series = series_of(row)
         if len(series.labels) > 1:
             blocks.append(WidgetBlock(partial(self._series, series), "Over the years"))

@@ -273,6 +273,9 @@ class SafeTablesView(GrantView):
         hidden = looked.hidden
         if hidden.exposed:
             return f"{count(len(hidden.exposed), 'hidden figure')} could still be worked out: it can't be written"
+        if hidden.given and not hidden.of(Why.PRIMARY):
+            protecting = count(hidden.of(Why.SECONDARY), "more figure")
+            return f"{count(hidden.given, 'figure')} hidden before, {protecting} hidden to protect them"
         before = f" · {hidden.given:,} hidden before" if hidden.given else ""
         small = count(hidden.of(Why.PRIMARY), "small count")
         return f"{small} hidden, {hidden.of(Why.SECONDARY):,} protect them{before}"
@@ -355,7 +358,14 @@ class SafeTablesView(GrantView):
             )
             return [CheckBlock(checks, "What the solver could still work out"), TextBlock(advice)]
         blocks: list[Block] = [
-            CheckBlock([("safe", Tone.GOOD, hidden.finding)], "What the solver found"),
+            CheckBlock(
+                [
+                    ("words", Tone.ATTENTION, looked.finding)
+                    if looked.telling
+                    else ("safe", Tone.GOOD, looked.finding)
+                ],
+                "What the solver found",
+            ),
             TextBlock(looked.rule.key, "How it is shown"),
         ]
         if hidden.hides_total:

@@ -14,10 +14,10 @@ from fundingapp.application.ports import LineFilter, Show
 from fundingapp.application.queries.conditions import ConditionsAnswer, ConditionsOf
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.wording import count
+from fundingapp.domain.early_warnings import EarlyWarning, Severity
 from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.periods import period_name, quarter_due
 from fundingapp.domain.positions import GrantPosition, ProjectPosition
-from fundingapp.domain.warnings import EarlyWarning, Severity
 from fundingapp.ui.explain import BeginImport, ShowLines
 from fundingapp.ui.gauge_rows import GaugeRows
 from fundingapp.ui.office import Office

@@ -71,12 +71,12 @@ class PlacesView(ListView[PlaceAnswer]):
             "East are then one place. With districts the window can be filtered by them. A list has a row for each "
             "place: name, kind, code, the place it lies in, other names with semicolons between.",
         )
-        for text, do in (
+        empty.add_changes(
             ("Read a list…", self.read_list),
             ("Paste a list", self.paste_list),
             ("Add a place…", self.add),
-        ):
-            empty.add_step(text, do).setDisabled(office.is_read_only)
+            is_read_only=office.is_read_only,
+        )
         super().__init__("places", "Places", office, COLUMNS, empty)
         self._answers: tuple[PlaceAnswer, ...] = ()
         self.table.accepts_paste = not office.is_read_only

@@ -176,12 +176,12 @@ class PlanSetupView(ListView[PlanEntry]):
             "The plan’s themes and priorities, with the years they are in force, say what each pound is for. A table "
             "has a row for each priority: theme, code, title, from, to, owner, commissioner’s priority.",
         )
-        for text, do in (
+        empty.add_changes(
             ("Read a table…", self.read_table),
             ("Paste a table", self.paste_table),
             ("Add a theme…", self.add_theme),
-        ):
-            empty.add_step(text, do).setDisabled(office.is_read_only)
+            is_read_only=office.is_read_only,
+        )
         super().__init__("themes", "Plan", office, COLUMNS, empty)
         self._year = FinancialYear.of(date.today())  # noqa: DTZ011 - until a year is chosen, the user's own
         self._answer: PlanSetupAnswer | None = None

@@ -63,3 +63,8 @@ class EmptyState(QWidget):
         if self.focusProxy() is None:
             self.setFocusProxy(made)
         return made
+
+    def add_changes(self, *steps: tuple[str, Callable[[], object]], is_read_only: bool) -> None:
+        """Buttons for first steps that change the file: asleep in one that is read only."""
+        for text, do in steps:
+            self.add_step(text, do).setDisabled(is_read_only)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
@@ -22,6 +22,7 @@ class LinkLabel(QAbstractButton):
         self, text: str, followed: Callable[[], object], parent: QWidget | None = None, colour: str = "accent"
     ) -> None:
         """*colour* is its token: in a list where every sentence leads somewhere, ink is easier to read."""
+        self._heights: dict[tuple[int, str], int] = {}
         super().__init__(parent)
         self._colour = colour
         self.setText(text)
@@ -41,8 +42,19 @@ class LinkLabel(QAbstractButton):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        room = QRect(0, 0, max(20, width - 2 * _MARGIN), 10_000)
-        return self.fontMetrics().boundingRect(room, _FLAGS, self.text()).height() + 2
+        # A layout asks again and again while it looks for its room, and each time the words would be broken anew.
+        asked = width, self.text()
+        height = self._heights.get(asked)
+        if height is None:
+            room = QRect(0, 0, max(20, width - 2 * _MARGIN), 10_000)
+            height = self.fontMetrics().boundingRect(room, _FLAGS, asked[1]).height() + 2
+            self._heights[asked] = height
+        return height
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.FontChange:
+            self._heights.clear()
+        super().changeEvent(event)
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()

@@ -13,6 +13,8 @@ from typing import Any
 
 from pytestqt.qtbot import QtBot
 
+from fundingapp.application.commands.papers import UnlinkPapers
+from fundingapp.application.commands.performance import RemovePerformanceTable
 from fundingapp.application.commands.results import (
     AddIndicator,
     AddMilestone,
@@ -27,14 +29,17 @@ from fundingapp.application.commands.results import (
 from fundingapp.application.commands.value import RemoveSentence
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.chains_of_results import ChainsOf
+from fundingapp.application.queries.evidence import PapersOf
 from fundingapp.application.queries.figure_cells import FigureCell
+from fundingapp.application.queries.performance import PerformanceTables
 from fundingapp.application.queries.positions import PositionOf
 from fundingapp.application.queries.results import IndicatorOf, ResultRow, ResultsOf
 from fundingapp.application.queries.value import ValueOf
 from fundingapp.application.queries.workspace import WorkspaceOf
 from fundingapp.application.sample import FILE
 from fundingapp.assembly import Assembly
-from fundingapp.domain.ids import IndicatorId, OutcomeId, ProjectId
+from fundingapp.domain.evidence import Supported
+from fundingapp.domain.ids import IndicatorId, OutcomeId, PerformanceTableId, ProjectId
 from fundingapp.domain.indicators import Counted, GoodDirection, Indicator, ResultLevel
 from fundingapp.domain.outcomes import Milestone, Outcome
 from fundingapp.domain.periods import FinancialYear
@@ -109,7 +114,8 @@ def measure(desk: Desk) -> dict[str, int]:
 
 
 def forget(desk: Desk) -> None:
-    """Takes out what the sample itself has measured, so that a test knows all that there is."""
+    """Takes out what the sample itself has measured and published, so that a test knows all that there is."""
+    forget_tables(desk)
     answer = desk.ask(ChainsOf(YEAR))
     rows = [row for each in answer.rows for row in each.rows]
     figures = [figure.id for row in rows for figure in desk.ask(IndicatorOf(row.id, YEAR)).figures]
@@ -125,6 +131,15 @@ def forget(desk: Desk) -> None:
             desk.do(RemoveMilestone(milestone.id))
     for outcome in answer.outcomes:
         desk.do(RemoveOutcome(OutcomeId(outcome.id)))
+
+
+def forget_tables(desk: Desk) -> None:
+    """Takes the sample's published tables out."""
+    for row in desk.ask(PerformanceTables()):
+        table = Supported("table", row.kept.id)
+        papers = tuple(each.id for each in desk.ask(PapersOf(table)))
+        desk.do(UnlinkPapers(papers, (table,)))
+        desk.do(RemovePerformanceTable(PerformanceTableId(row.kept.id)))
 
 
 @cache

@@ -336,3 +336,30 @@ def test_each_table_of_a_file_is_offered_and_the_next_one_after_an_import(
         review.tables.itemText(at) for at in range(review.tables.count())
     ]
     assert review.import_button.isEnabled()
+
+
+def test_the_months_of_a_force_are_read_together_and_their_files_are_listed(
+    shell: Shell, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = tmp_path / "download"
+    for month in ("2022-04", "2022-06"):
+        path = folder / month / f"{month}-midshire-street.csv"
+        path.parent.mkdir(parents=True)
+        path.write_text(STREET.replace("2022-07", month).replace("2022-08", month), encoding="utf-8")
+    shell.office.files.folder = folder  # type: ignore[attr-defined]  # the test's stand-in
+    hands.press(shell.window, "Import months…")
+    settle(qtbot, shell)
+    assert "2 files, read together" in hands.read(shell.window.stack)
+    part(qtbot, shell, "Noticed")
+    noticed = [row["What was noticed"] for row in hands.rows(hands.table(shell.window, "What was noticed"))]
+    assert any("for May 2022: the file of that month may be missing" in text for text in noticed)
+    review = view_of(shell).review
+    assert review is not None
+    tick(qtbot, shell, "Take the rows of every place")
+    review.import_button.click()
+    settle(qtbot, shell)
+    hands.click_row(hands.table(shell.window, "Imports of figures"), "File", "download")
+    settle(qtbot, shell)
+    panel = hands.read(shell.window.inspector)
+    assert "2022-04-midshire-street.csv: rows 1 to 8" in panel
+    assert "2022-06-midshire-street.csv: rows 9 to 16" in panel

@@ -10,16 +10,10 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from fundingapp.application.commands.papers import UnlinkPapers
-from fundingapp.application.commands.performance import RemovePerformanceTable
-from fundingapp.application.desk import Desk
-from fundingapp.application.queries.evidence import PapersOf
-from fundingapp.application.queries.performance import PerformanceTables
-from fundingapp.domain.evidence import Supported
-from fundingapp.domain.ids import PerformanceTableId
 from fundingapp.ui.charts.plots import Chart
 from fundingapp.ui.shell import Shell
 from tests.ui import hands
+from tests.ui.outcomes.measured import forget_tables, measured_shell
 from tests.ui.windows import open_shell, settle
 
 BEATS = Path(__file__).parents[2] / "data" / "performance" / "charnwood_crime_by_beat.csv"
@@ -28,11 +22,7 @@ BEATS = Path(__file__).parents[2] / "data" / "performance" / "charnwood_crime_by
 @pytest.fixture
 def empty(tmp_path: Path, qtbot: QtBot) -> Iterator[Shell]:
     """The sample without its published tables, on the view."""
-    with open_shell(tmp_path, qtbot, page="outcomes") as shell:
-        desk = shell.office.desk
-        shell.office.work("Take the tables out", lambda _progress: forget_tables(desk))
-        settle(qtbot, shell)
-        show(qtbot, shell)
+    with measured_shell(tmp_path, qtbot, view="performance", with_results=False) as shell:
         yield shell
 
 
@@ -42,15 +32,6 @@ def kept(tmp_path: Path, qtbot: QtBot) -> Iterator[Shell]:
     with open_shell(tmp_path, qtbot, page="overview") as shell:
         show(qtbot, shell)
         yield shell
-
-
-def forget_tables(desk: Desk) -> None:
-    """Takes the sample's published tables out."""
-    for row in desk.ask(PerformanceTables()):
-        table = Supported("table", row.kept.id)
-        papers = tuple(each.id for each in desk.ask(PapersOf(table)))
-        desk.do(UnlinkPapers(papers, (table,)))
-        desk.do(RemovePerformanceTable(PerformanceTableId(row.kept.id)))
 
 
 def show(qtbot: QtBot, shell: Shell, part: object = None) -> None:
@@ -116,6 +97,11 @@ def test_days_that_are_not_said_are_asked_for(
 
 def test_a_wrong_figure_is_accepted_for_a_reason(kept: Shell, qtbot: QtBot) -> None:
     table = hands.table(kept.window, "Performance")
+    hands.press(kept.window, "3 to look at")
+    printed = [row["Printed figures"] for row in rows(kept)]
+    assert printed == ["printed +47.4%", "printed -3.2%", "printed +23.9%"]
+    hands.press(kept.window, "All 40 rows")
+    assert len(rows(kept)) == 40
     hands.open_row(table, "Printed figures", "printed +47.4%")
     settle(qtbot, kept)
     assert "printed is +47.4%" in hands.read(kept.window.inspector)

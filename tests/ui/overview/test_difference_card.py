@@ -24,19 +24,10 @@ def test_each_count_leads_to_its_indicators(tmp_path: Path, qtbot: QtBot) -> Non
     with open_shell(tmp_path, qtbot, page="overview") as shell:
         tally = shell.office.desk.ask(TallyOf(YEAR, shell.office.position.position.fund_id)).tally  # type: ignore[union-attr]
         assert (tally.met, tally.not_met, tally.no_target) == (3, 6, 12)
-        for words, state, many in (
-            ("✕ 6 not met", "not met", tally.not_met),
-            ("✓ 3 met", "met", tally.met),
-            ("12 no target", "no target", tally.no_target),
-        ):
-            shell.window.go_to("overview")
-            settle(qtbot, shell)
-            hands.press(shell.window.stack, words)
-            settle(qtbot, shell)
-            listed = [
-                row["State"] for row in hands.rows(hands.table(shell.window, "Indicators")) if row["State"]
-            ]
-            assert listed == [state] * many
+        hands.press(shell.window.stack, "✕ 6 not met")
+        settle(qtbot, shell)
+        listed = [row["State"] for row in hands.rows(hands.table(shell.window, "Indicators")) if row["State"]]
+        assert listed == ["not met"] * tally.not_met
         shell.window.go_to("overview")
         settle(qtbot, shell)
         hands.press(shell.window.stack, f"! {tally.missing} figures missing")
