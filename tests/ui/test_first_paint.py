@@ -29,5 +29,7 @@ def test_neither_libraries_nor_rules_are_loaded_before_the_window_is_painted() -
     loaded = set(ran.stdout.split())
     assert "PySide6.QtWidgets" in loaded, ran.stderr
     assert not SLOW & loaded
-    of_the_core = {each for each in loaded if each.startswith(("fundingapp.domain.", "fundingapp.application."))}
+    of_the_core = {
+        each for each in loaded if each.startswith(("fundingapp.domain.", "fundingapp.application."))
+    }
     assert len(of_the_core) <= OF_THE_CORE, sorted(of_the_core)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from fundingapp.domain.ids import IndicatorId, OutcomeId, ProjectId
 
-if TYPE_CHECKING:  # the frame knows these targets, and paints before anything of the domain's results is loaded
+if (
+    TYPE_CHECKING
+):  # the frame knows these targets, and paints before anything of the domain's results is loaded
     from fundingapp.domain.results import Standing
 
 
