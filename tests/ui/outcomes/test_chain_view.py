@@ -202,7 +202,7 @@ def test_the_bands_and_the_threshold_are_set_for_the_fund(shell: Shell, qtbot: Q
 def test_an_indicator_leads_to_its_figures_and_an_outcome_can_be_gone_to(shell: Shell, qtbot: QtBot) -> None:
     opened(qtbot, shell, CLIENTS)
     press(qtbot, shell, "Open its figures", inside=True)
-    assert "Over the years" in hands.read(shell.window.inspector)
+    assert "Year on year" in hands.read(shell.window.inspector)
     shell.window.go_to("outcomes", ShowOutcome(outcome(shell, FEWER)))
     settle(qtbot, shell)
     assert shell.window.inspector.page is not None
