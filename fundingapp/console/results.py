@@ -33,8 +33,9 @@ from fundingapp.console.values import to_day, to_year
 from fundingapp.domain.errors import ExpectedError, NotFoundError, listed
 from fundingapp.domain.ids import IndicatorId, OutcomeId, ProjectId
 from fundingapp.domain.indicators import Due, FigureStatus, Indicator
+from fundingapp.domain.judging import Standing
 from fundingapp.domain.periods import FinancialYear, days_of
-from fundingapp.domain.results import Result, Standing
+from fundingapp.domain.results import Result
 
 #: How often a figure is due, by one word each.
 _DUE = {

@@ -59,9 +59,9 @@ from fundingapp.domain.indicators import (
     IndicatorFigure,
     Measure,
 )
+from fundingapp.domain.judging import Standing
 from fundingapp.domain.outcomes import Milestone, ResultsRules
 from fundingapp.domain.periods import days_of
-from fundingapp.domain.results import Standing
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
 from tests.builders_core import YEAR, make_plan, make_plan_line
 from tests.fakes import FakeSourceStore, FakeStore, make_tools

@@ -15,7 +15,7 @@ from fundingapp.application.queries.why import Why
 from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.sample_results import REPORT, record_results
 from fundingapp.domain.ids import ProjectId
-from fundingapp.domain.results import Standing
+from fundingapp.domain.judging import Standing
 from fundingapp.domain.sentences import shown
 from tests.builders_core import YEAR, make_plan, make_plan_line
 

@@ -35,30 +35,25 @@ from fundingapp.domain.ids import (
     ThemeId,
 )
 from fundingapp.domain.indicators import Indicator, IndicatorFigure, IndicatorYear
+from fundingapp.domain.judging import Baseline, Judgement, Standing, baseline_of, judged
 from fundingapp.domain.outcomes import Milestone, Outcome, OutcomeStatement, ResultsRules
 from fundingapp.domain.periods import FinancialYear, days_of
 from fundingapp.domain.places import Places, several_places
 from fundingapp.domain.results import (
-    Baseline,
-    Judgement,
     Measured,
     Result,
-    Standing,
-    Target,
     Trend,
-    baseline_of,
-    judged,
     of_area,
     quarter_result,
     result_over,
     rules_for,
     same_days_before,
-    target_of,
     to_date,
     trend_between,
 )
 from fundingapp.domain.schedules import in_days
 from fundingapp.domain.standard_sets import STANDARD_SETS, StandardSet
+from fundingapp.domain.targets import Target, target_of
 
 #: What is said of an indicator with small counts in place of a judgement.
 SMALL_NUMBERS = Judgement(Standing.SMALL, Standing.SMALL.value)

@@ -14,9 +14,11 @@ from fundingapp.application.wording import short_date
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.ids import FigureId, IndicatorId
 from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, Measure
+from fundingapp.domain.judging import Baseline
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear, days_of
-from fundingapp.domain.results import Aim, Baseline, Result, number_shown
+from fundingapp.domain.results import Result, number_shown
+from fundingapp.domain.targets import Aim
 
 _FIGURE = re.compile(
     r"indicator/(?P<id>\d+)/(?P<year>\d{4}/\d{2,4})/(?P<measure>q[1-4]|to-date|baseline|target|progress)"

@@ -50,8 +50,9 @@ from fundingapp.domain.indicators import (
 )
 from fundingapp.domain.outcomes import Milestone, Outcome, OutcomeStatement, ResultsRules
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.results import MARKS, NotANumberError, marks_in, number_in, number_shown, typed_figure
+from fundingapp.domain.results import number_shown
 from fundingapp.domain.standard_sets import StandardSet
+from fundingapp.domain.typed_figures import MARKS, NotANumberError, marks_in, number_in, typed_figure
 from fundingapp.ui.forms import Form
 from fundingapp.ui.setup.lists import wrong_day
 from fundingapp.ui.widgets.choice import DropDown, Option

@@ -15,7 +15,8 @@ from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import IndicatorId
 from fundingapp.domain.indicators import Counted, FigureStatus, IndicatorFigure
 from fundingapp.domain.periods import FinancialYear, Period, days_of, period_name
-from fundingapp.domain.results import OF_PARTS, number_shown
+from fundingapp.domain.results import number_shown
+from fundingapp.domain.typed_figures import OF_PARTS
 
 STATUS, NOTE, EVIDENCE = "status", "note", "evidence"
 #: What a figure cell's key begins with; the number is that of the span, from 0.

@@ -25,7 +25,8 @@ from fundingapp.domain.indicators import (
 )
 from fundingapp.domain.outcomes import OutcomeStatement
 from fundingapp.domain.periods import FinancialYear, days_of
-from fundingapp.domain.results import Aim, number_shown
+from fundingapp.domain.results import number_shown
+from fundingapp.domain.targets import Aim
 from fundingapp.ui.charts.plots import Bars, Chart, Line as Stroke, Lines, Point
 from fundingapp.ui.inspector import (
     Block,

@@ -20,7 +20,7 @@ from fundingapp.application.wording import count
 from fundingapp.domain.errors import ExpectedError, listed
 from fundingapp.domain.ids import IndicatorId
 from fundingapp.domain.indicators import Counted
-from fundingapp.domain.results import NotANumberError, typed_figure
+from fundingapp.domain.typed_figures import NotANumberError, typed_figure
 from fundingapp.ui.drafts import Draft, Drafts
 from fundingapp.ui.dropped import files_of
 from fundingapp.ui.office import Office
