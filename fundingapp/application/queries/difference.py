@@ -14,15 +14,10 @@ from fundingapp.application.effect import Question
 from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.queries.evidence import gap_records
 from fundingapp.application.queries.heads import granted
+from fundingapp.application.queries.held_results import HeldResults, ResultRow, projects_of, quarter_over
 from fundingapp.application.queries.positions import position_of
 from fundingapp.application.queries.released_results import safe_lines
-from fundingapp.application.queries.results import (
-    HeldResults,
-    ResultRow,
-    milestone_rows,
-    projects_of,
-    quarter_over,
-)
+from fundingapp.application.queries.results import milestone_rows
 from fundingapp.application.queries.return_results import released_tables, results_of_return, rows_of_return
 from fundingapp.application.queries.value import Bought, SentenceRow
 from fundingapp.application.wording import count, short_date

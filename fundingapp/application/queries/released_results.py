@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from fundingapp.application.ports import Kept, Tools
-from fundingapp.application.queries.results import HeldResults, ResultRow
+from fundingapp.application.queries.held_results import HeldResults, ResultRow
 from fundingapp.application.small_numbers import SafeRows, ShownRow, ShownTable, rule_of, what_may_be_shown
 from fundingapp.application.wording import short_date
 from fundingapp.domain.evidence import Agreed, Evidence, EvidenceType

@@ -15,9 +15,9 @@ from typing import Any
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.heads import granted
+from fundingapp.application.queries.held_results import HeldResults, figure_key, quarter_over
 from fundingapp.application.queries.positions import position_of
 from fundingapp.application.queries.released_results import safe_lines
-from fundingapp.application.queries.results import HeldResults, figure_key, quarter_over
 from fundingapp.domain.changes import Days
 from fundingapp.domain.counted_words import counted, name_in_text
 from fundingapp.domain.funds import Project

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from fundingapp.application.ports import Kept, UnitOfWork
 from fundingapp.application.queries.explanations import Explanation, FigureSource, Supporting, Term
-from fundingapp.application.queries.results import FigureRow, HeldResults, figure_key, figure_rows
+from fundingapp.application.queries.held_results import HeldResults, figure_key
+from fundingapp.application.queries.indicators import FigureRow, figure_rows
 from fundingapp.application.wording import short_date
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.ids import FigureId, IndicatorId

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from fundingapp.application.queries.results import ResultRow
+from fundingapp.application.queries.held_results import ResultRow
 from fundingapp.application.queries.safe_results import change_shown
 from fundingapp.application.wording import count
 from fundingapp.domain.indicators import comparability_of

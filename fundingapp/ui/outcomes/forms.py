@@ -25,7 +25,8 @@ from fundingapp.application.commands.results import (
 )
 from fundingapp.application.effect import Command
 from fundingapp.application.ports import Kept
-from fundingapp.application.queries.results import FigureRow, ResultRow
+from fundingapp.application.queries.held_results import ResultRow
+from fundingapp.application.queries.indicators import FigureRow
 from fundingapp.application.wording import count
 from fundingapp.domain.areas import AreaKind
 from fundingapp.domain.ids import (

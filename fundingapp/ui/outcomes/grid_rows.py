@@ -10,7 +10,7 @@ from pathlib import Path
 from fundingapp.application.ports import Kept
 from fundingapp.application.queries.figure_cells import FigureCell
 from fundingapp.application.queries.figure_grid import GridFigure
-from fundingapp.application.queries.results import ResultRow
+from fundingapp.application.queries.held_results import ResultRow
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import IndicatorId
 from fundingapp.domain.indicators import Counted, FigureStatus, IndicatorFigure

@@ -11,7 +11,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from fundingapp.application.queries.results import FigureRow, IndicatorAnswer
+from fundingapp.application.queries.indicators import FigureRow, IndicatorAnswer
 from fundingapp.application.wording import count
 from fundingapp.domain.difference import YearsLine
 from fundingapp.domain.ids import EvidenceId

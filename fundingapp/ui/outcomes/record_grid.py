@@ -15,7 +15,8 @@ from fundingapp.application.commands.results import RecordFigures
 from fundingapp.application.effect import Effect
 from fundingapp.application.queries.figure_cells import FigureCell, FigureProblems
 from fundingapp.application.queries.figure_grid import FiguresWithin, GridFigure
-from fundingapp.application.queries.results import ResultRow, ResultsAnswer
+from fundingapp.application.queries.held_results import ResultRow
+from fundingapp.application.queries.results import ResultsAnswer
 from fundingapp.application.wording import count
 from fundingapp.domain.errors import ExpectedError, listed
 from fundingapp.domain.ids import IndicatorId
