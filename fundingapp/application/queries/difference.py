@@ -12,7 +12,7 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Tools, UnitOfWork
-from fundingapp.application.queries.evidence import gap_records
+from fundingapp.application.queries.evidence_gaps import gap_records
 from fundingapp.application.queries.heads import granted
 from fundingapp.application.queries.held_results import HeldResults, ResultRow, projects_of, quarter_over
 from fundingapp.application.queries.positions import position_of
