@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any
 
 import xlsxwriter
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from fundingapp.application.wording import readable
 from fundingapp.domain.errors import ExpectedError
@@ -164,6 +164,7 @@ class Sheet:
         self._columns = columns
         self._table = table
         self._page = book.workbook.add_worksheet(name)
+        self._letters = tuple(xl_col_to_name(at) for at in range(len(columns)))
         self._next = FIRST_ROW
         self._shown: dict[tuple[int, int], str] = {}
         self._tall: set[int] = set()
@@ -271,7 +272,7 @@ class Sheet:
 
     def at(self, row: int, column: int) -> str:
         """The address of a cell for a formula in this sheet."""
-        return str(xl_rowcol_to_cell(row, column))
+        return f"{self._letters[column]}{row + 1}"
 
     def span(self, top: int, left: int, bottom: int, right: int) -> str:
         """The address of a block for a formula in this sheet."""
