@@ -323,6 +323,8 @@ def without_days(text: str) -> tuple[str, list[int]]:
 
 def _in_sheet(cells: Sequence[SeenCell], enough: Collection[ClueSort]) -> Iterable[tuple[ClueSort, str]]:
     """Each finding in the cells of one sheet with its place; of what stands in *enough* no more is searched."""
+    if len(cells) == 1 and not (may_tell(cells[0].text) or _YEAR.search(cells[0].text)):
+        return  # as nearly all texts that are looked at alone: no heading stands above it, and no name beside it
     rows: dict[int, list[SeenCell]] = defaultdict(list)
     for cell in cells:
         rows[cell.row].append(cell)
