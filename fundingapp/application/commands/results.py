@@ -30,6 +30,7 @@ from fundingapp.domain.indicators import (
     IndicatorYear,
     check_indicator,
 )
+from fundingapp.domain.narratives import check_quarter
 from fundingapp.domain.outcomes import (
     Milestone,
     Outcome,
@@ -568,10 +569,8 @@ def write_statement(command: WriteStatement, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         doing = Doing(work, tools)
         outcome = work.outcomes.get(command.outcome).value
-        if command.quarter is not None and not 1 <= command.quarter <= 4:
-            raise ExpectedError(
-                "no_quarter", f"There is no quarter {command.quarter}.", "Choose one of 1 to 4."
-            )
+        if command.quarter is not None:
+            check_quarter(command.quarter)
         texts = {
             entry.name: getattr(command, entry.name).strip()
             for entry in fields(OutcomeStatement)
