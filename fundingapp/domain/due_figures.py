@@ -114,11 +114,6 @@ def lacking(indicator: Indicator, measured: Sequence[Measured], year: FinancialY
     return tuple(span for span in spans_of(indicator.due, year) if not is_given(indicator, counted, span))
 
 
-def is_missing(indicator: Indicator, measured: Sequence[Measured], year: FinancialYear, quarter: int) -> bool:
-    """Whether, *quarter* being over, a figure lacks that is asked for in it or at its end."""
-    return any(span.quarter == quarter for span in lacking(indicator, measured, year))
-
-
 @dataclass(frozen=True, slots=True)
 class MissingFigure:
     """A time that was over on *ended* and lacks its figure: *period* calls it “Q2”, “October 2018” or “2018/19”, and

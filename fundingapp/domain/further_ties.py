@@ -15,7 +15,7 @@ from typing import NamedTuple
 from fundingapp.domain.printed_counts import Grid, What
 from fundingapp.domain.printed_words import is_part_of_another, may_be_total
 from fundingapp.domain.tied_lines import Tie
-from fundingapp.domain.tied_sums import Entry, Place, Range, find_sums, plain
+from fundingapp.domain.tied_sums import Entry, Place, Range, find_sums, owner_of, plain
 
 #: So many lines, and so many tables, are searched through for sums of any of them; above that only neighbours.
 _ANY_OF, _TABLES = 10, 6
@@ -127,7 +127,7 @@ def _parts_named(axis: _Axis) -> list[Tie]:
     if not named:
         return []
     found: list[Tie] = []
-    for whole, group in itertools.groupby(named, lambda at: _owner(axis.labels, at)):
+    for whole, group in itertools.groupby(named, lambda at: owner_of(axis.labels, at)):
         parts = list(group)
         for some in ([part] for part in parts):
             found += _no_more(axis, whole, some)
@@ -144,11 +144,6 @@ def _parts_named(axis: _Axis) -> list[Tie]:
         if not _seen(axis.entries[others[each.whole]], [axis.entries[part] for part in parts]).wrong:
             found += _ties_of(axis, others[each.whole], parts, is_sure=each.is_sure)
     return found
-
-
-def _owner(labels: Sequence[str], part: int) -> int:
-    """The line whose part is named: the nearest above that is no such part itself."""
-    return next((at for at in range(part - 1, -1, -1) if not is_part_of_another(labels[at])), 0)
 
 
 def _no_more(axis: _Axis, whole: int, parts: Sequence[int]) -> list[Tie]:
@@ -201,6 +196,9 @@ def _all_but_few(axis: _Axis, whole_lines: Sequence[int]) -> list[tuple[int, tup
         if not may_be_total(axis.labels[whole]):
             continue
         others = [at for at in whole_lines if at != whole]
+        every = _seen(axis.entries[whole], [axis.entries[part] for part in others])
+        if every.agreeing and not every.wrong:
+            continue  # nothing stands beside it, and what is nought there may be left out without showing anything
         for few in range(1, min(_BESIDE, len(others) - 2) + 1):
             if few > 1 and len(others) > 2 * _ANY_OF:
                 break

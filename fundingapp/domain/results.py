@@ -66,6 +66,8 @@ _SHORTENED = re.compile(r"[+-]?£?[\d.,]+\s*(?:k|m|bn|thousand|million|billion)"
 _HIDDEN = re.compile(r"[<>≤≥]\s*\d+")
 _NOTHING = frozenset({"-", "--", "..", "...", "n/a", "na", "nil return", "*", "not available"})
 _MARKED = re.compile(r"\[\s*([a-zA-Z, ]+?)\s*\]")
+#: Units of figures that are money themselves.
+_MONEY = re.compile(r"£|pound|pence|gbp|\bcost|\bvalue|\bsav|\bspen[dt]", re.IGNORECASE)
 _PARTED = re.compile(r"(.+?)(?:\s*/\s*|\s+(?:out\s+)?of\s+)(.+)", re.IGNORECASE)
 
 
@@ -107,11 +109,11 @@ class Typed(NamedTuple):
         return self == Typed()
 
 
-def typed_figure(text: str, counted: Counted) -> Typed:
+def typed_figure(text: str, counted: Counted, unit: str = "") -> Typed:
     """What *text* in a cell states: “1,445 [p]”, “45/50” or “45 of 50” for what is made of two, “[c]” for a figure
-    that is not there.
+    that is not there. *unit* says what is counted; "" where that is not told.
 
-    Raises NotANumberError, also where the number can't be one of these: half a person, 60 out of 50.
+    Raises NotANumberError, also where the number can't be one of these: half a person, 60 out of 50, £1,200 packs.
     """
     marks = marks_in("".join(_MARKED.findall(text)))
     said = " ".join(_MARKED.sub(" ", text).split())
@@ -119,7 +121,10 @@ def typed_figure(text: str, counted: Counted) -> Typed:
         if marks and not set(marks) & _WITHOUT_VALUE:
             raise NotANumberError(f"“{text.strip()}” has a mark and no number")
         return Typed(marks=marks)
-    if parted := _PARTED.fullmatch(said):
+    parted = _PARTED.fullmatch(said) if said.casefold() not in _NOTHING else None
+    if "£" in said and (counted in (*WHOLE, Counted.SHARE) or (unit and not _MONEY.search(unit))):
+        raise NotANumberError(f"“{said}” is money, and this indicator counts {unit or 'something else'}")
+    if parted is not None:
         if counted not in OF_PARTS:
             raise NotANumberError(f"“{said}” is made of two numbers, and this indicator is one")
         over, under = number_in(parted[1]), number_in(parted[2])

@@ -264,6 +264,7 @@ def _hidden_once(
     withheld = _small_totals(tied)
     if withheld:
         tied = tie(grids, rule, kept, withheld, besides, sensitive=sensitive)
+    _believe_what_can_be(tied, prover)
     done = protect(tied.problem, rule, prover, report)
     unmarked: tuple[Place, ...] = ()
     if done.exposed:
@@ -279,6 +280,7 @@ def _hidden_once(
         withheld |= frozenset(place for cell in around for place in tied.places[cell])
         unmarked = _marks_to_withhold(grids, withheld, kept)
         tied = tie(_unmarked(grids, unmarked), rule, kept, withheld, besides, sensitive=sensitive)
+        _believe_what_can_be(tied, prover)
         done = protect(tied.problem, rule, prover, report)
     loose = frozenset(tied.loose) if everything_loose else _loose(tied, done.hidden, grids)
     hidden = done.hidden | loose
@@ -311,6 +313,16 @@ def _hidden_once(
     )
     hides_total = any(at in tied.tops and not tied.problem.cells[at].is_small for at in hidden)
     return Hidden(shown, exposed, done.is_least, hides_total, notes, before)
+
+
+def _believe_what_can_be(tied: Tied, prover: Prover) -> None:
+    """Leaves out what can't be so beside the figures: where some are hidden already, a guess may be."""
+    given = frozenset(
+        at
+        for at, cell in enumerate(tied.problem.cells)
+        if cell.sort is Sort.COUNT and cell.value is None and cell.is_hidden
+    )
+    tied.problem = without_contradiction(tied.problem, given, prover)
 
 
 def _marks_to_withhold(
@@ -461,7 +473,7 @@ def undo(
     """
     tied = tie(grids, rule, kept, besides=further_ties(grids), as_printed=True)
     if truth:
-        tied.problem = _without_wrong_guesses(tied, truth)
+        tied.problem = _without_wrong_guesses(tied, truth, prover)
     hidden = frozenset(at for at, cell in enumerate(tied.problem.cells) if cell.is_hidden)
     tied.problem = without_contradiction(tied.problem, hidden, prover)
     found: list[Undone] = []
@@ -472,8 +484,9 @@ def undo(
     return tuple(sorted(found, key=lambda each: each.place))
 
 
-def _without_wrong_guesses(tied: Tied, truth: Sequence[Grid]) -> Problem:
-    """The problem without the lines that the words suggest, or what figures are left, and that are not so."""
+def _without_wrong_guesses(tied: Tied, truth: Sequence[Grid], prover: Prover) -> Problem:
+    """The problem without the lines that the words suggest, or what figures are left, and that are not so; nor those
+    that can't be so beside all that is known."""
 
     def is_count(place: Place) -> bool:
         return truth[place.table].kinds[place.row][place.column] in (What.COUNT, What.HIDDEN)
@@ -485,7 +498,14 @@ def _without_wrong_guesses(tied: Tied, truth: Sequence[Grid]) -> Problem:
         return _may_hold(Tie(terms, line.least, line.most, None, line.kind, None, line.is_sure), truth)
 
     lines = tuple(line for line in tied.problem.lines if may_hold(line))
-    return Problem(tied.problem.cells, lines)
+    cells = tied.problem.cells
+    known = tuple(
+        cell if value is None else replace(cell, value=value)
+        for cell, places in zip(cells, tied.places, strict=True)
+        for value in [_count_at(truth, places[0])]
+    )
+    unknown = frozenset(at for at, cell in enumerate(known) if cell.is_hidden and cell.value is None)
+    return Problem(cells, without_contradiction(Problem(known, lines), unknown, prover).lines)
 
 
 def _undone(grids: Sequence[Grid], tied: Tied, hidden: frozenset[int], reach: Reach) -> list[Undone]:

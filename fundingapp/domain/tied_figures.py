@@ -290,13 +290,15 @@ class WorkedOut:
         return self.totals_of[place, by_row]
 
     def widest_total(self, place: Place, *, by_row: bool) -> Terms | None:
-        direction = [
+        beside = [
             whole
-            for whole, parts in self.lines.wholes.items()
-            if (place in parts or place == whole)
-            and whole.table == place.table
+            for whole in self.lines.wholes
+            if whole.table == place.table
             and (whole.row == place.row if by_row else whole.column == place.column)
         ]
+        direction = [whole for whole in beside if place == whole or place in self.lines.wholes[whole]]
+        # What is in no total itself, such as a part that is named below its whole, is a share of the others' total.
+        direction = direction or beside
         if direction:
             # The widest total: that of all.
             seen = max(direction, key=lambda whole: len(self.lines.wholes[whole]))

@@ -109,6 +109,8 @@ def _why_not(indicator: Indicator, spent: Money, number: Decimal | None, reached
         return "fewer of it is good, so the money did not buy it"
     if reached.is_hidden:
         return HIDDEN
+    if number is None and indicator.counted is Counted.SHARE and reached.value is not None:
+        return "only the percentage is known, not how many it is of"
     if number is None:
         return "there is no figure yet"
     if number == 0:

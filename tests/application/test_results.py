@@ -462,6 +462,25 @@ def test_standard_indicators_come_with_their_list_and_are_not_doubled(desk: Desk
     assert next(each for each in rows if each.indicator.code == "VS-LOAD").indicator.measure is Measure.STOCK
 
 
+def test_a_standard_set_comes_beside_what_a_project_measures_already(desk: Desk) -> None:
+    """One that has the name of the project's own stays out, and that is told; the others come all the same."""
+    desk.do(AddIndicator(Indicator("residential burglary, POLICE", P1)))
+    effect = desk.do(AddStandardIndicators(P1, ("BUR-RES", "BUR-HARD")))
+    assert len(effect.result) == 1
+    ref = desk.ask(ResultsOf(YEAR, 1)).rows[0].ref
+    assert effect.followed == (
+        f"Left: BUR-RES “Residential burglary, police”, for {ref} has an indicator of its own so called. To have the "
+        "standard one too, rename yours and add it again.",
+    )
+    again = desk.do(AddStandardIndicators(P1, ("BUR-HARD",)))
+    assert again.followed == (f"1 standard indicator of {ref} there already; left as before.",)
+    assert desk.undo_name == effect.name
+    desk.undo()
+    assert [row.indicator.name for row in desk.ask(ResultsOf(YEAR, 1)).rows] == [
+        "residential burglary, POLICE"
+    ]
+
+
 # Why
 
 

@@ -165,7 +165,7 @@ def test_gaps_of_one_quarter_stand_together_and_without_their_figures() -> None:
     ]
     kinds = (GapKind.FIGURE, GapKind.FIGURE, GapKind.STATEMENT)
     gaps = [
-        Gap(kind, name, FinancialYear(2018), quarter, value=Decimal(3))
+        Gap(kind, name, FinancialYear(2018), quarter, figure="3")
         for kind, name, quarter in zip(kinds, ("A", "B", "Safer"), (2, 2, None), strict=True)
     ]
     assert gaps_in_words(gaps) == [

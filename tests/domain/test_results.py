@@ -193,11 +193,25 @@ def test_a_cell_states_a_number_its_parts_and_its_marks(text: str, counted: Coun
         ("[q]", Counted.NUMBER, "not a mark"),
         ("[p]", Counted.NUMBER, "a mark and no number"),
         ("4/", Counted.SHARE, "is not a number"),
+        ("n/a", Counted.PEOPLE, r"write \[x\] for not available"),
+        ("N/A", Counted.SHARE, r"write \[x\] for not available"),
+        ("£1,200", Counted.PEOPLE, "is money"),
+        ("£45/50", Counted.SHARE, "is money"),
     ],
 )
 def test_a_cell_that_can_not_be_such_a_figure_says_why(text: str, counted: Counted, why: str) -> None:
     with pytest.raises(NotANumberError, match=why):
         typed_figure(text, counted)
+
+
+@pytest.mark.parametrize("unit", ["", "£", "£ saved", "cost in pounds"])
+def test_a_number_that_may_be_money_is_taken_with_its_sign(unit: str) -> None:
+    assert typed_figure("£1,200", Counted.NUMBER, unit) == Typed(Decimal(1200))
+
+
+def test_money_is_no_number_of_packs() -> None:
+    with pytest.raises(NotANumberError, match="“£1,200” is money, and this indicator counts packs"):
+        typed_figure("£1,200", Counted.NUMBER, "packs")
 
 
 # Targets

@@ -676,8 +676,8 @@ def gap_in_words(gap: Gap) -> str:
     when = f"Q{gap.quarter} {gap.year}" if gap.quarter else str(gap.year or "")
     match gap.kind:
         case GapKind.FIGURE:
-            value = f" ({gap.value:,})" if gap.value is not None else ""
-            return f"{gap.group}, {when}: no evidence for “{gap.name}”{value}"
+            figure = f" ({gap.figure})" if gap.figure else ""
+            return f"{gap.group}, {when}: no evidence for “{gap.name}”{figure}"
         case GapKind.STATEMENT:
             return f"{gap.group}, {when}: no evidence for what is said to have changed"
         case GapKind.ERASED:

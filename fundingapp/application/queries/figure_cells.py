@@ -141,7 +141,7 @@ def _figure_of(
     cell: FigureCell, indicator: Indicator, before: IndicatorFigure | None
 ) -> IndicatorFigure | None:
     """The figure that *cell* states; None where it is empty. Raises NotANumberError."""
-    typed = typed_figure(cell.text, indicator.counted)
+    typed = typed_figure(cell.text, indicator.counted, indicator.unit)
     if typed.is_empty and not cell.marks:
         return None
     said = before or IndicatorFigure(cell.indicator, cell.first, cell.last, None)

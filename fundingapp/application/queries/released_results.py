@@ -21,7 +21,6 @@ from fundingapp.application.small_numbers import (
     what_may_be_shown,
 )
 from fundingapp.application.wording import short_date
-from fundingapp.domain.due_figures import is_missing
 from fundingapp.domain.evidence import Agreed, Evidence, EvidenceType
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, Measure, comparability_of
@@ -126,10 +125,7 @@ def _gives_last_year_away(row: ResultRow, held: HeldResults) -> bool:
 def _line(held: HeldResults, row: ResultRow) -> IndicatorLine:
     """*row* as the return lists it, nothing hidden yet."""
     indicator, year = row.indicator, row.year
-    measured = held.whole(row.kept)
-    missing = tuple(
-        quarter for quarter in range(1, row.quarter + 1) if is_missing(indicator, measured, year, quarter)
-    )
+    missing = held.quarters_missing(row.kept, year, row.quarter)
     quarters = [
         _figure(result, quarter in missing) if quarter <= row.quarter else NOTHING
         for quarter, result in enumerate(row.quarters, start=1)

@@ -18,7 +18,7 @@ from fundingapp.application.wording import short_date
 from fundingapp.domain.area_sums import AreaSum, area_sums, standing_for_the_whole
 from fundingapp.domain.areas import Area
 from fundingapp.domain.changes import Days
-from fundingapp.domain.due_figures import MissingFigure, lacking
+from fundingapp.domain.due_figures import MissingFigure, Span, lacking
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.figure_files.days import in_words
@@ -577,22 +577,37 @@ class HeldResults:
         found: list[MissingFigure] = []
         for kept in kept_ones:
             indicator = kept.value
-            if indicator.is_closed:
-                continue
             project = self.projects.get(indicator.project) if indicator.project is not None else None
             ref = project.value.ref if project is not None else ""
-            id = IndicatorId(kept.id)
-            for span in lacking(indicator, self.whole(kept), year):
-                if span.last >= today:
-                    continue
-                if project is not None and not _runs(project.value, span.first, span.last):
-                    continue
-                found.append(
-                    MissingFigure(
-                        id, indicator.name, indicator.project, ref, span.quarter, span.last, span.name
-                    )
+            found += (
+                MissingFigure(
+                    IndicatorId(kept.id),
+                    indicator.name,
+                    indicator.project,
+                    ref,
+                    span.quarter,
+                    span.last,
+                    span.name,
                 )
+                for span in self._lacking(kept, year)
+                if span.last < today
+            )
         return tuple(sorted(found, key=lambda each: (each.ended, each.ref, each.indicator)))
+
+    def quarters_missing(self, kept: Kept[Indicator], year: FinancialYear, quarter: int) -> tuple[int, ...]:
+        """The quarters up to *quarter* at whose end a figure is asked for that is not there."""
+        asked = {span.quarter for span in self._lacking(kept, year)}
+        return tuple(each for each in range(1, quarter + 1) if each in asked)
+
+    def _lacking(self, kept: Kept[Indicator], year: FinancialYear) -> Iterable[Span]:
+        """The times of *year* that lack their figure: none of what is closed, nor while its project doesn't run."""
+        indicator = kept.value
+        if indicator.is_closed:
+            return
+        project = self.projects.get(indicator.project) if indicator.project is not None else None
+        for span in lacking(indicator, self.whole(kept), year):
+            if project is None or _runs(project.value, span.first, span.last):
+                yield span
 
 
 def in_force(outcome: Outcome, year: FinancialYear) -> bool:

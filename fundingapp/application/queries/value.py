@@ -20,7 +20,6 @@ from fundingapp.application.queries.released_results import safe_lines
 from fundingapp.application.queries.results import HeldResults, figure_key, quarter_over
 from fundingapp.domain.changes import Days
 from fundingapp.domain.counted_words import counted, name_in_text
-from fundingapp.domain.due_figures import is_missing
 from fundingapp.domain.funds import Project
 from fundingapp.domain.ids import FundId, IndicatorId, ProjectId
 from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, ResultLevel
@@ -299,19 +298,14 @@ class Bought:
 
     def reached(self, id: IndicatorId) -> Reached:
         kept = self.held.indicators[id]
-        result, measured = self.result(id), self.held.whole(kept)
-        missing = tuple(
-            quarter
-            for quarter in range(1, self.quarter + 1)
-            if is_missing(kept.value, measured, self.year, quarter)
-        )
+        result = self.result(id)
         return Reached(
             result.value,
             result.numerator,
             result.denominator,
             self.is_hidden(id),
             result.status is FigureStatus.PROVISIONAL or "p" in result.marks,
-            missing if result.value is not None else (),
+            self.held.quarters_missing(kept, self.year, self.quarter) if result.value is not None else (),
         )
 
     def number_figure(self, id: IndicatorId, measure: str = "to-date") -> str:

@@ -487,7 +487,7 @@ def figure_form(host: Host, row: FigureRow, indicator: Indicator) -> Form:
 
     def accept() -> str:
         try:
-            typed = typed_figure(figure.text(), indicator.counted)
+            typed = typed_figure(figure.text(), indicator.counted, indicator.unit)
             given = marks_in(marks.text() + typed.marks)
         except NotANumberError as error:
             return f"{error}."

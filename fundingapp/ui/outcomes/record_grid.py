@@ -433,7 +433,7 @@ class RecordGrid(SubView):
             if not {key, f"{OF} {at}"} & row.typed.keys():
                 continue
             try:
-                typed_figure(row.cell_text(at), row.row.indicator.counted)
+                typed_figure(row.cell_text(at), row.row.indicator.counted, row.row.indicator.unit)
             except NotANumberError as error:
                 row.problems[key] = f"{row.row.indicator.name}, {row.spans[at].title}: {error}."
         row.problems.pop(STATUS, None)
