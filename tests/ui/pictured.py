@@ -1,5 +1,5 @@
-"""What the pictures of Outcomes show that no sample has: files of several tables and of months, sums of places, years of
-a family of areas. All of it is invented."""
+"""What the pictures of Outcomes show that no sample has: files of several tables and of months, sums of places, years
+of a family of areas. All of it is invented."""
 
 from __future__ import annotations
 
@@ -75,9 +75,9 @@ def family_of_years(desk: Desk, folder: Path) -> PerformanceTableId:
 def several_tables(folder: Path) -> Path:
     """A workbook with three tables on two sheets, among them one with a wrong total and percentage."""
     book = openpyxl.Workbook()
-    crime = book.active
-    crime.title = "Crime"
-    for row in (
+    book.remove(book.worksheets[0])
+    crime = book.create_sheet("Crime")
+    printed: tuple[tuple[object, ...], ...] = (
         ("Crime by type in Charnwood, April to March",),
         ("Crime type", "2017/18", "2018/19", "Change"),
         ("Burglary", 1274, 1259, "-1.2%"),
@@ -89,15 +89,17 @@ def several_tables(folder: Path) -> Path:
         ("Kind", "2017/18", "2018/19", "Change", "Confidence"),
         ("Noise", 410, 377, "-8.0%", "61.5%"),
         ("Street drinking", 88, 96, "+9.1%", "58.2%"),
-    ):
+    )
+    for row in printed:
         crime.append(row)
     hate = book.create_sheet("Hate crime")
-    for row in (
+    printed = (
         ("Hate crime reported", "2017/18", "2018/19"),
         ("Racist", 96, 121),
         ("Homophobic", 14, 19),
         ("Disablist", 3, 8),
-    ):
+    )
+    for row in printed:
         hate.append(row)
     path = folder / "Performance report 2018-19.xlsx"
     book.save(path)
