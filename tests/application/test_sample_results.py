@@ -8,14 +8,17 @@ import pytest
 
 from fundingapp.application.commands.grants import RecordPlan
 from fundingapp.application.desk import Desk
-from fundingapp.application.queries.results import IndicatorOf, ResultRow, ResultsChain, ResultsOf
+from fundingapp.application.queries.chains_of_results import ResultsChain
+from fundingapp.application.queries.held_results import ResultRow
+from fundingapp.application.queries.indicators import IndicatorOf
+from fundingapp.application.queries.results import ResultsOf
 from fundingapp.application.queries.returns import ReturnDraft
 from fundingapp.application.queries.value import ValueOf
 from fundingapp.application.queries.why import Why
 from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.sample_results import REPORT, record_results
 from fundingapp.domain.ids import ProjectId
-from fundingapp.domain.results import Standing
+from fundingapp.domain.judging import Standing
 from fundingapp.domain.sentences import shown
 from tests.builders_core import YEAR, make_plan, make_plan_line
 

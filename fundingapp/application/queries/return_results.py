@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.queries.held_results import HeldResults, ResultRow, in_force, projects_of
 from fundingapp.application.queries.released_results import names_of_papers, safe_lines, safely
-from fundingapp.application.queries.results import HeldResults, ResultRow, in_force, projects_of
 from fundingapp.application.queries.value import Bought
 from fundingapp.application.small_numbers import ShownRow, ShownTable, rule_of
 from fundingapp.application.wording import short_date

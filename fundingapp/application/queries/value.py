@@ -15,17 +15,18 @@ from typing import Any
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.heads import granted
+from fundingapp.application.queries.held_results import HeldResults, figure_key, quarter_over
 from fundingapp.application.queries.positions import position_of
 from fundingapp.application.queries.released_results import safe_lines
-from fundingapp.application.queries.results import HeldResults, figure_key, quarter_over
 from fundingapp.domain.changes import Days
 from fundingapp.domain.counted_words import counted, name_in_text
 from fundingapp.domain.funds import Project
 from fundingapp.domain.ids import FundId, IndicatorId, ProjectId
 from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, ResultLevel
+from fundingapp.domain.judging import Baseline, Standing
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear, last_period_of
-from fundingapp.domain.results import WITHHELD, Baseline, Result, Standing, number_shown
+from fundingapp.domain.results import Result, number_shown
 from fundingapp.domain.sentences import (
     AVOIDED,
     Filling,
@@ -37,6 +38,7 @@ from fundingapp.domain.sentences import (
     shown,
     typed_numbers,
 )
+from fundingapp.domain.typed_figures import WITHHELD
 from fundingapp.domain.unit_costs import (
     SHIPPED,
     Avoided,

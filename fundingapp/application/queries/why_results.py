@@ -9,14 +9,17 @@ from dataclasses import replace
 
 from fundingapp.application.ports import Kept, UnitOfWork
 from fundingapp.application.queries.explanations import Explanation, FigureSource, Supporting, Term
-from fundingapp.application.queries.results import FigureRow, HeldResults, figure_key, figure_rows
+from fundingapp.application.queries.held_results import HeldResults, figure_key
+from fundingapp.application.queries.indicators import FigureRow, figure_rows
 from fundingapp.application.wording import short_date
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.ids import FigureId, IndicatorId
 from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, Measure
+from fundingapp.domain.judging import Baseline
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear, days_of
-from fundingapp.domain.results import Aim, Baseline, Result, number_shown
+from fundingapp.domain.results import Result, number_shown
+from fundingapp.domain.targets import Aim
 
 _FIGURE = re.compile(
     r"indicator/(?P<id>\d+)/(?P<year>\d{4}/\d{2,4})/(?P<measure>q[1-4]|to-date|baseline|target|progress)"
