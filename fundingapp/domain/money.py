@@ -46,13 +46,13 @@ class Money:
             raise TypeError(f"pence must be a whole number, not {type(self.pence).__name__}")
 
     def __add__(self, other: Money) -> Money:
-        return Money(self.pence + other.pence)
+        return Money.of_pence(self.pence + other.pence)
 
     def __sub__(self, other: Money) -> Money:
-        return Money(self.pence - other.pence)
+        return Money.of_pence(self.pence - other.pence)
 
     def __neg__(self) -> Money:
-        return Money(-self.pence)
+        return Money.of_pence(-self.pence)
 
     def __abs__(self) -> Money:
         return Money(abs(self.pence))
@@ -70,7 +70,7 @@ class Money:
     @classmethod
     def total(cls, amounts: Iterable[Money]) -> Money:
         """The sum of *amounts*; nothing sums to £0.00."""
-        return cls(sum(amount.pence for amount in amounts))
+        return cls.of_pence(sum([amount.pence for amount in amounts]))
 
     @classmethod
     def of_pounds(cls, pounds: Decimal | int) -> Self:

@@ -484,7 +484,7 @@ def test_why_a_figure_to_date_is_what_it_is(filled: Desk) -> None:
     assert (why.shown, why.in_words, why.title) == (
         "195",
         "195",
-        "Clients supported from 1 April 2018 to 31/12/2018",
+        "Clients supported from 01/04/2018 to 31/12/2018",
     )
     assert [(term.name, term.shown) for term in why.terms] == [
         ("Q1 2018/19", "61"),

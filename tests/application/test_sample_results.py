@@ -125,3 +125,11 @@ def test_nothing_is_asked_for_of_a_campaign_that_is_over(sample: Desk) -> None:
     missing = {line.name: line.missing for line in document.results.lines}
     assert missing["Domestic abuse campaign: impressions"] == ()
     assert missing["Clients supported"] == (4,)
+
+
+def test_a_sentence_says_beside_it_what_its_figures_leave_out(sample: Desk) -> None:
+    missing = "no figure for Q4 yet, though the spending counts"
+    assert {each.ref: each.notes for each in sample.ask(ValueOf(YEAR, 4)).sentences} == {
+        "LF-10": (missing, "of how many is not recorded"),
+        "LF-12": (missing, "nothing is charged yet"),
+    }

@@ -15,7 +15,7 @@ from fundingapp.application.ports import Kept, Tools
 from fundingapp.application.queries.held_results import HeldResults, ResultRow
 from fundingapp.application.small_numbers import SafeRows, ShownRow, ShownTable, rule_of, what_may_be_shown
 from fundingapp.application.wording import short_date
-from fundingapp.domain.evidence import Agreed, Evidence, EvidenceType
+from fundingapp.domain.evidence import Evidence, EvidenceType, name_for_funder
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, Measure, comparability_of
 from fundingapp.domain.judging import Standing
@@ -213,13 +213,8 @@ def _marks(row: ResultRow) -> Iterable[str]:
 
 
 def names_of_papers(evidence: Iterable[Kept[Evidence]]) -> list[str]:
-    """What evidence is called, once each; not what was erased, nor what those whom it is about don't agree to."""
-    return list(
-        dict.fromkeys(
-            kept.value.title or kept.value.name
-            for kept in evidence
-            if kept.value.erased_at is None
-            and kept.value.agreed not in {Agreed.MISSING, Agreed.WITHDRAWN}
-            and kept.value.sort is not EvidenceType.CASE_STUDY
-        )
+    """What evidence is called in what goes to a funder, once each; case studies are listed by themselves."""
+    names = (
+        name_for_funder(kept.value) for kept in evidence if kept.value.sort is not EvidenceType.CASE_STUDY
     )
+    return list(dict.fromkeys(name for name in names if name))

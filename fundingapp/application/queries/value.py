@@ -7,7 +7,7 @@ is copied into reports.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -48,6 +48,7 @@ from fundingapp.domain.unit_costs import (
     in_force,
     is_uprated,
     name_key,
+    still_missing,
     unit_cost,
 )
 from fundingapp.domain.value import ReferenceValue, Sentence
@@ -455,7 +456,7 @@ class Bought:
         baseline, target = self.held.baseline(kept, self.year), self.held.target(kept, self.year).text
         to_date_figure = self.number_figure(id)
         is_hidden = result.value is not None and self.is_hidden(id)
-        note = "; ".join(self._notes(indicator, result, is_hidden))
+        note = "\n".join(self._notes(indicator, result, is_hidden, self.reached(id).missing))
         if result.value is None:
             why = result.why_not or f"“{indicator.name}” has no figure up to Q{self.quarter}"
             number = whole = Filling(missing=why, figure=to_date_figure)
@@ -491,15 +492,23 @@ class Bought:
         elif cost.cost is None:
             yield " cost", Filling(missing=f"no cost {cost.per}: {cost.why_not}", figure=self.figure(id))
         else:
-            yield " cost", Filling(cost.in_words, self.figure(id), note="; ".join(cost.caveats))
+            yield " cost", Filling(cost.in_words, self.figure(id), note="\n".join(cost.caveats))
 
-    def _notes(self, indicator: Indicator, result: Result, is_hidden: bool) -> Iterable[str]:
+    def _notes(
+        self, indicator: Indicator, result: Result, is_hidden: bool, missing: Sequence[int]
+    ) -> Iterable[str]:
+        if missing:
+            yield still_missing(missing)
         if is_hidden:
             yield _SMALL
         if result.status is FigureStatus.PROVISIONAL:
             yield "[p] provisional"
-        if indicator.counted is Counted.SHARE and result.denominator is not None and not is_hidden:
-            yield f"{number_shown(result.numerator or Decimal(0))} of {number_shown(result.denominator)}"
+        if indicator.counted is Counted.SHARE and not is_hidden:
+            yield (
+                f"{number_shown(result.numerator or Decimal(0))} of {number_shown(result.denominator)}"
+                if result.denominator is not None
+                else "of how many is not recorded"
+            )
         if indicator.counted is Counted.CONTACTS:
             yield "contacts, not people"
 

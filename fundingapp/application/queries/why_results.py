@@ -75,8 +75,9 @@ class _Explaining:
 
     def _to_date(self) -> Explanation:
         result = self._held.to_date(self._kept, self._year, self._quarter)
-        upto = short_date(days_of(self._year, self._quarter)[1])
-        return self._measured(f"{self._indicator.name} from 1 April {self._year.start} to {upto}", result)
+        first, last = self._year.first_day, days_of(self._year, self._quarter)[1]
+        days = f"{short_date(first)} to {short_date(last)}"
+        return self._measured(f"{self._indicator.name} from {days}", result)
 
     def _measured(self, title: str, result: Result) -> Explanation:
         """A result out of its figures; beside a small one among them it is withheld, for it would give that away."""

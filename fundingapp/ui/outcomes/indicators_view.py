@@ -313,7 +313,8 @@ class IndicatorsView(GrantView):
             if not hidden
             else f"Small counts of {count(hidden, 'indicator')} are shown, on this screen only."
             if self._shows_small
-            else f"Small counts of {count(hidden, 'indicator')} are hidden"
+            else f"Small counts of {count(hidden, 'indicator')} are hidden",
+            f"{hidden:,} {'shown' if self._shows_small else 'hidden'}" if hidden else "",
         )
         self._hidden_words.set_tip(HIDDEN_TIP if hidden else "")
         self._show_counts.set_text("Hide the counts" if self._shows_small else "Show the counts")
