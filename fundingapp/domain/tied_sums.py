@@ -139,7 +139,9 @@ def owner_of(labels: Sequence[str], part: int) -> int:
     return next((at for at in range(part - 1, -1, -1) if not is_part_of_another(labels[at])), 0)
 
 
-def _leave_out_named_parts(lines: Sequence[Vector], labels: Sequence[str], found: dict[int, list[Sum]]) -> None:
+def _leave_out_named_parts(
+    lines: Sequence[Vector], labels: Sequence[str], found: dict[int, list[Sum]]
+) -> None:
     """“Of which repeat” is counted in the line above it already: a total takes no part beside its whole, unless it adds
     up only so."""
     named = {at: owner_of(labels, at) for at, label in enumerate(labels) if at and is_part_of_another(label)}

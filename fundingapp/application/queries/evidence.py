@@ -359,8 +359,8 @@ def told_of(name: str, size: int, media_type: str, found: str, hidden: Iterable[
     return tuple(told)
 
 
-class _Rows:
-    """Papers as rows; what they need of *work* is read once."""
+class PaperRows:
+    """Papers as rows; what they need of *work*, and of the disk, is read once."""
 
     def __init__(self, work: UnitOfWork, tools: Tools) -> None:
         self._tools = tools
@@ -370,6 +370,7 @@ class _Rows:
             kept.value.replaces: EvidenceId(kept.id) for kept in self.held if kept.value.replaces is not None
         }
         self._words = Words(work)
+        self._states: dict[tuple[str, int], FileState] = {}
         self.supports: dict[int, list[Supported]] = defaultdict(list)
         for kept in work.supports.all():
             self.supports[kept.value.evidence].append(supported_of(kept.value))
@@ -379,7 +380,10 @@ class _Rows:
             return FileState.ERASED
         if not evidence.sha256:
             return FileState.NONE
-        return self._tools.sources.state(evidence.sha256, evidence.size)
+        file = (evidence.sha256, evidence.size)
+        if file not in self._states:
+            self._states[file] = self._tools.sources.state(*file)
+        return self._states[file]
 
     def row(self, kept: Kept[Evidence]) -> PaperRow:
         return PaperRow(
@@ -396,7 +400,7 @@ class _Rows:
 def answer_papers(question: Papers, tools: Tools) -> PapersAnswer:
     words = question.text.casefold().split()
     with tools.open_work(reading=True) as work:
-        rows = _Rows(work, tools)
+        rows = PaperRows(work, tools)
         newest = [kept for kept in rows.held if kept.id not in rows.newer]
         found = []
         for kept in reversed(newest):
@@ -428,7 +432,7 @@ def answer_papers_of(question: PapersOf, tools: Tools) -> tuple[PaperRow, ...]:
 def answer_detail(question: PaperDetail, tools: Tools) -> PaperShown:
     with tools.open_work(reading=True) as work:
         kept = work.evidence.get(question.paper)
-        rows = _Rows(work, tools)
+        rows = PaperRows(work, tools)
         row = rows.row(kept)
         evidence = kept.value
         media_type = evidence.media_type
@@ -608,14 +612,14 @@ def answer_text(question: LookIntoText, tools: Tools) -> tuple[Clue, ...]:
 # What is to be seen to
 
 
-def gap_records(work: UnitOfWork, tools: Tools) -> GapRecords:
-    """What the gaps of the file are told from."""
-    rows = _Rows(work, tools)
+def gap_records(work: UnitOfWork, rows: PaperRows, *, files: bool = True) -> GapRecords:
+    """What the gaps of the file are told from. Without *files* the disk is not asked, and nothing is told of files that
+    are missing or changed."""
     papers: dict[Supported, list[EvidenceId]] = defaultdict(list)
     for id, supported in rows.supports.items():
         for each in supported:
             papers[each].append(EvidenceId(id))
-    states = {EvidenceId(kept.id): rows.state_of(kept.value) for kept in rows.held}
+    states = {EvidenceId(kept.id): rows.state_of(kept.value) for kept in rows.held if files}
     return GapRecords(
         work.today,
         {OutcomeId(kept.id): kept.value for kept in work.outcomes.all()},
@@ -635,17 +639,21 @@ def gap_records(work: UnitOfWork, tools: Tools) -> GapRecords:
     )
 
 
+def gaps_among(
+    work: UnitOfWork, rows: PaperRows, year: FinancialYear | None, fund: FundId | None
+) -> list[Gap]:
+    """The gaps of *year* (None: of all) and of *fund* (None: of all), the gravest first."""
+    records = gap_records(work, rows)
+    return [gap for gap in gaps(records, year) if fund is None or _is_of_fund(work, records, gap, fund)]
+
+
 def answer_gaps(question: GapsOf, tools: Tools) -> GapsAnswer:
     with tools.open_work(reading=True) as work:
-        records = gap_records(work, tools)
-        found = gaps(records, question.year)
-        if question.fund is not None:
-            found = [gap for gap in found if _is_of_fund(work, records, gap, question.fund)]
         words = Words(work)
         return GapsAnswer(
             tuple(
                 GapRow(gap, gap_in_words(gap), words.of(gap.supported).page if gap.supported else "evidence")
-                for gap in found
+                for gap in gaps_among(work, PaperRows(work, tools), question.year, question.fund)
             )
         )
 
@@ -699,34 +707,35 @@ def gap_in_words(gap: Gap) -> str:
 
 def answer_review(question: PapersToReview, tools: Tools) -> tuple[ReviewRow, ...]:
     del question
-    found = []
     with tools.open_work(reading=True) as work:
-        rows = _Rows(work, tools)
-        today = work.today
-        for kept in rows.held:
-            evidence = kept.value
-            if evidence.erased_at is not None:
-                continue
-            row = rows.row(kept)
-            until = short_date(evidence.retain_until)
-            if is_due(evidence, today):
-                found.append(
-                    ReviewRow(
-                        row, ReviewWhy.DUE, f"It was to be kept until {until}: keep it longer or erase it."
-                    )
-                )
-            elif is_due_soon(evidence, today):
-                found.append(ReviewRow(row, ReviewWhy.SOON, f"It is to be kept until {until}."))
-            if kept.id in rows.newer:
-                continue
-            if row.state in (FileState.MISSING, FileState.CHANGED):
-                found.append(ReviewRow(row, ReviewWhy.STATE, f"Its file is {row.state.value}: add it again."))
-            if lacks_consent(evidence):
-                found.append(ReviewRow(row, ReviewWhy.CONSENT, _consent(evidence)))
-            if is_not_looked_at(evidence):
-                found.append(
-                    ReviewRow(row, ReviewWhy.PERSONAL, evidence.found or "Look at it and say what it holds.")
-                )
+        return reviews_among(PaperRows(work, tools), work.today)
+
+
+def reviews_among(rows: PaperRows, today: date) -> tuple[ReviewRow, ...]:
+    """The papers that somebody has to decide about, the most pressing first."""
+    found = []
+    for kept in rows.held:
+        evidence = kept.value
+        if evidence.erased_at is not None:
+            continue
+        row = rows.row(kept)
+        until = short_date(evidence.retain_until)
+        if is_due(evidence, today):
+            found.append(
+                ReviewRow(row, ReviewWhy.DUE, f"It was to be kept until {until}: keep it longer or erase it.")
+            )
+        elif is_due_soon(evidence, today):
+            found.append(ReviewRow(row, ReviewWhy.SOON, f"It is to be kept until {until}."))
+        if kept.id in rows.newer:
+            continue
+        if row.state in (FileState.MISSING, FileState.CHANGED):
+            found.append(ReviewRow(row, ReviewWhy.STATE, f"Its file is {row.state.value}: add it again."))
+        if lacks_consent(evidence):
+            found.append(ReviewRow(row, ReviewWhy.CONSENT, _consent(evidence)))
+        if is_not_looked_at(evidence):
+            found.append(
+                ReviewRow(row, ReviewWhy.PERSONAL, evidence.found or "Look at it and say what it holds.")
+            )
     order = list(ReviewWhy)
     return tuple(
         sorted(
@@ -744,7 +753,7 @@ def _consent(evidence: Evidence) -> str:
 def answer_erasing(question: WhatErasingTakes, tools: Tools) -> Erasing:
     with tools.open_work(reading=True) as work:
         versions = versions_of(work, question.paper)
-        rows = _Rows(work, tools)
+        rows = PaperRows(work, tools)
         files = [kept for kept in versions if kept.value.is_file]
         entries = [line.sequence for kept in versions for line in _history_of(work, EvidenceId(kept.id))]
         goes = []
