@@ -12,7 +12,6 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Tools, UnitOfWork
-from fundingapp.application.queries.evidence_gaps import gap_records
 from fundingapp.application.queries.evidence import PaperRows
 from fundingapp.application.queries.evidence_gaps import gap_records
 from fundingapp.application.queries.heads import granted

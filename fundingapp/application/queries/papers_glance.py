@@ -10,8 +10,6 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Tools, UnitOfWork
-from fundingapp.application.queries.evidence_gaps import GapsOf, answer_gaps
-from fundingapp.application.queries.papers_due import PapersToReview, answer_review
 from fundingapp.application.queries.evidence import PaperRows
 from fundingapp.application.queries.evidence_gaps import gaps_among
 from fundingapp.application.queries.papers_due import reviews_among
