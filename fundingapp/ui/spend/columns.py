@@ -220,14 +220,12 @@ def line_columns(words: Words) -> tuple[Column[LineRow], ...]:
             quiet=True,
             hint=_TEXT_HINT,
         ),
-        Column[LineRow](
+        Column[LineRow].of_amounts(
             "£",
-            lambda row: str(row.line.amount),
-            RIGHT,
+            lambda row: row.line.amount,
             sort="amount",
             filter="amount",
             width=88,
-            amount=lambda row: row.line.amount,
             hint=_AMOUNT_HINT,
             refuses=_refuses("amount"),
         ),
@@ -437,9 +435,7 @@ READ_COLUMNS = (
     Column[LedgerLine](
         "Description", lambda row: row.description, width=150, stretch=1, least=80, quiet=True, sort="text"
     ),
-    Column[LedgerLine](
-        "£", lambda row: str(row.amount), RIGHT, width=88, sort="amount", amount=lambda row: row.amount
-    ),
+    Column[LedgerLine].of_amounts("£", lambda row: row.amount, width=88, sort="amount"),
 )
 
 
@@ -470,14 +466,7 @@ BATCH_COLUMNS = (
         may_hide=True,
         order=lambda row: row.value.new,
     ),
-    Column[Kept[Batch]](
-        "Total £",
-        lambda row: str(row.value.total),
-        RIGHT,
-        width=96,
-        sort="total",
-        amount=lambda row: row.value.total,
-    ),
+    Column[Kept[Batch]].of_amounts("Total £", lambda row: row.value.total, width=96, sort="total"),
     Column[Kept[Batch]](
         "State",
         _batch_state,
