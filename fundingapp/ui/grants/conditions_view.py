@@ -24,7 +24,6 @@ from fundingapp.application.queries.conditions import (
     ReadConditions,
 )
 from fundingapp.application.wording import count, short_date
-from fundingapp.domain.findings import Severity
 from fundingapp.domain.gauges import Reading
 from fundingapp.domain.grant_conditions import ConditionState
 from fundingapp.domain.positions import GrantPosition
@@ -43,6 +42,7 @@ from fundingapp.ui.inspector import (
     SumRow,
     TextBlock,
 )
+from fundingapp.ui.noticed import noticed_block
 from fundingapp.ui.office import Office
 from fundingapp.ui.page import Figure
 from fundingapp.ui.papers import papers_block
@@ -58,7 +58,6 @@ from fundingapp.ui.widgets.message_bar import Message
 
 TABLES = "Tables of conditions (*.csv *.xlsx *.xlsm *.xls *.ods)"
 PAPERS = "Evidence (*)"
-_FINDING_TONES = {Severity.NOTE: Tone.NEUTRAL, Severity.WARNING: Tone.ATTENTION, Severity.ERROR: Tone.BAD}
 _STATES = {
     ConditionState.OPEN: Tone.ACCENT,
     ConditionState.MET: Tone.GOOD,
@@ -415,15 +414,7 @@ class ConditionsView(RegisterView):
         if rows:
             blocks.append(SumBlock(rows, f"{count(len(rows), 'condition')} in {read.name}"))
         if read.findings:
-            blocks.append(
-                CheckBlock(
-                    [
-                        (finding.severity.value, _FINDING_TONES[finding.severity], finding.text)
-                        for finding in read.findings
-                    ],
-                    "What was noticed",
-                )
-            )
+            blocks.append(noticed_block(read.findings))
         if rows:
             text = f"Add {count(len(rows), 'condition')}"
             blocks.append(StepsBlock([Step(text, partial(self._take, read), True)]))
