@@ -131,7 +131,43 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
         for parts, fit in sums:
             keep(whole, parts, fit, fit.agreeing)
     _leave_out_named_parts(lines, labels, found)
+    _leave_out_what_adds_nothing(lines, found)
     return [each for whole in sorted(found) for each in found[whole]]
+
+
+def _is_nought_where_shown(line: Vector) -> bool:
+    """Whether a line shows nothing but noughts, and hides something."""
+    entries = [entry for entry in line if entry is not None]
+    return any(not entry.is_exact for entry in entries) and not any(
+        entry.is_exact and entry.least for entry in entries
+    )
+
+
+def _leave_out_what_adds_nothing(lines: Sequence[Vector], found: dict[int, list[Sum]]) -> None:
+    """A line that is hidden or nought is no part of a total that the others make up in more places without it."""
+    for whole, sums in found.items():
+        for at, each in enumerate(sums):
+            parts = tuple(part for part in each.parts if not _is_nought_where_shown(lines[part]))
+            if 1 < len(parts) < len(each.parts):
+                fit = _fit(lines, whole, parts)
+                if not fit.wrong and fit.exact > _fit(lines, whole, each.parts).exact:
+                    sums[at] = each._replace(parts=parts, is_sure=True)
+
+
+def left_open(sums: Sequence[Sum], lines: Sequence[Vector]) -> list[Sum]:
+    """Those of *sums* that take in a line more than another sum of the same line does, where that line is nought as far
+    as it is shown: only one of both can be so, and what is shown does not say which."""
+
+    return [
+        each
+        for each in sums
+        if any(
+            other.whole == each.whole
+            and set(other.parts) < set(each.parts)
+            and any(_is_nought_where_shown(lines[part]) for part in set(each.parts) - set(other.parts))
+            for other in sums
+        )
+    ]
 
 
 def owner_of(labels: Sequence[str], part: int) -> int:
