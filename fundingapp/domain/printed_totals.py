@@ -7,23 +7,29 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import combinations
 
 from fundingapp.domain.performance import RowSort
 from fundingapp.domain.printed_fields import Field, says_change
 from fundingapp.domain.printed_figures import Kind
 from fundingapp.domain.printed_ranges import NOBODY_KNOWS, Range, range_of
 from fundingapp.domain.printed_tables import PrintedTable
+from fundingapp.domain.printed_wholes import likely_parts
 from fundingapp.domain.printed_words import (
     NAMES_YEAR,
     PART_OF_YEAR,
+    SAYS_GIVEN,
+    SAYS_OTHER,
     SAYS_PERCENT,
     SAYS_UNSUMMED,
     YEARS,
     is_all_crime,
+    is_of_same_time,
     is_part_of_another,
     is_total,
     when,
 )
+from fundingapp.domain.tied_sums import MOST_SEARCHED, Entry, Range as Among, subsets
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +57,24 @@ class Totals:
     """Looks for totals, by their words and by the figures, and for those that are not the sum of their parts."""
 
     def __init__(
-        self, table: PrintedTable, rows: Sequence[int], fields: Sequence[Field], made: set[int], unit: int
+        self,
+        table: PrintedTable,
+        rows: Sequence[int],
+        fields: Sequence[Field],
+        made: set[int],
+        unit: int,
+        whole: int | None = None,
     ) -> None:
         self._table = table
         self._rows = rows
         self._unit = unit
+        self._whole = whole
         self.verified = 0
         self.notes: list[TableNote] = []
         #: The parts of each total that was found to differ, and their sum.
         self._accused: dict[tuple[int, int], tuple[tuple[tuple[int, int], ...], Range]] = {}
+        #: The categories that are more than all crime, by the figure that they exceed.
+        self._exceeded_by: dict[tuple[int, int], Sequence[tuple[int, int]]] = {}
         self._columns = [
             field.place
             for field in fields
@@ -84,8 +99,11 @@ class Totals:
         return sorted(unique.values(), key=lambda each: (each.row, each.at))
 
     def _is_another_to_blame(self, cell: tuple[int, int]) -> bool:
-        """Whether a total differs only because one of its parts is a total that differs itself."""
-        parts, _ = self._accused.get(cell, ((), (Fraction(), Fraction())))
+        """Whether a total differs only because one of its parts is a total that differs itself; so where a category
+        that differs is more than all crime."""
+        if cell not in self._accused:
+            return any(part in self._accused for part in self._exceeded_by.get(cell, ()))
+        parts, _ = self._accused[cell]
         if not any(part in self._accused for part in parts):
             return False
         sums = [self._accused[part][1] if part in self._accused else self._sum([part]) for part in parts]
@@ -99,8 +117,8 @@ class Totals:
 
     def _range(self, at: int, column: int) -> Range | None:
         printed = self._table.rows[at].cells[column]
-        if printed.kind is Kind.NOTHING:
-            # A dash may mean nought or that nobody knows.
+        if printed.kind in {Kind.NOTHING, Kind.PERCENT}:
+            # A dash may mean nought or that nobody knows; a percentage among counts is none.
             return Fraction(0), NOBODY_KNOWS
         return range_of(printed, self._unit) or (Fraction(0), NOBODY_KNOWS)
 
@@ -112,12 +130,13 @@ class Totals:
         return low, high
 
     def _printed(self, cell: tuple[int, int]) -> Range | None:
-        return range_of(self._table.rows[cell[0]].cells[cell[1]], self._unit)
+        printed = self._table.rows[cell[0]].cells[cell[1]]
+        return None if printed.kind is Kind.PERCENT else range_of(printed, self._unit)
 
     def _of_rows(self) -> Iterator[tuple[tuple[int, int], TotalDiffers]]:
         rows, table = self._rows, self._table
         sorts = {at: table.rows[at].sort for at in rows}
-        totals = [at for at in rows if sorts[at] in {RowSort.TOTAL, RowSort.SUBTOTAL}]
+        totals = [at for at in rows if sorts[at] in {RowSort.TOTAL, RowSort.SUBTOTAL} or at == self._whole]
         all_crime = [at for at in rows if is_all_crime(table.rows[at].label)]
         ordinary = [
             at for at in rows if at not in totals and at not in all_crime and not table.rows[at].is_part
@@ -130,12 +149,14 @@ class Totals:
             telling = [column for column in self._columns if self._printed((at, column)) is not None]
             if at in all_crime and (2 * matched < max(len(telling), 1) or matched == 0 or len(best) < 2):
                 continue
-            if matched == 0 and self._is_selection(at, best, telling):
+            if matched == 0 and (
+                self._is_selection(at, best, telling) or self._has_other_parts(at, ordinary, telling)
+            ):
                 self.notes.append(
                     TableNote(
                         table.rows[at].label,
-                        f"“{table.rows[at].label}” is everywhere more than the rows listed; it was taken for a total "
-                        "of more than these, and not judged.",
+                        f"“{table.rows[at].label}” is nowhere the sum of the rows listed; it was taken for a total "
+                        "of others than these, and not judged.",
                     )
                 )
                 continue
@@ -148,33 +169,68 @@ class Totals:
                     yield from self._judge_row(at, parts)
 
     def _is_selection(self, at: int, parts: Sequence[int], telling: Sequence[int]) -> bool:
-        """Whether the rows listed are only some of what the total *at* is of: it is more in every column, of three at
-        least, or by half as much again."""
+        """Whether the rows listed are not what the total *at* is of: it is more, or less, in every column, of three at
+        least, or by half as much again; what may be a slip of the fingers is none of this."""
         sums = {column: self._sum([(part, column) for part in parts]) for column in telling}
-        if not telling or not all(self._is_above((at, column), summed) for column, summed in sums.items()):
+        owns = {column: own for column in telling if (own := self._printed((at, column))) is not None}
+        above = all(own[0] > sums[column][1] for column, own in owns.items())
+        if not owns or not (above or all(own[1] < sums[column][0] for column, own in owns.items())):
             return False
-        if len(telling) >= 3:
-            return True
-        return all(
-            (own := self._printed((at, column))) is not None and 2 * own[0] > 3 * summed[1]
-            for column, summed in sums.items()
+        if any(_is_slip(own, sums[column]) for column, own in owns.items()):
+            return False
+        return len(owns) >= 3 or all(
+            2 * own[0] > 3 * sums[column][1] if above else 3 * own[1] < 2 * sums[column][0]
+            for column, own in owns.items()
         )
+
+    def _has_other_parts(self, at: int, ordinary: Sequence[int], telling: Sequence[int]) -> bool:
+        """Whether some of the rows, wherever they stand, sum to the total *at* in every column, of two at least: where
+        categories and their parts are listed alike, nobody marks which is which."""
+        if len(telling) < 2 or len(ordinary) > MOST_SEARCHED:
+            return False
+        lines = [[self._entry((row, column)) for column in telling] for row in (at, *ordinary)]
+        return bool(subsets(lines, 0))
+
+    def _entry(self, cell: tuple[int, int]) -> Entry:
+        known = self._printed(cell)
+        if known is None or known[0].denominator != 1 or known[1].denominator != 1:
+            return None
+        return Among(known[0].numerator, known[1].numerator)
 
     def _structures(self, at: int, ordinary: Sequence[int], totals: Sequence[int]) -> list[list[int]]:
         """What the total row *at* may be the sum of, the likeliest first."""
-        before = [other for other in totals if other < at]
-        after = [other for other in totals if other > at]
-        above = [part for part in ordinary if (before[-1] if before else -1) < part < at]
-        below = [part for part in ordinary if at < part < (after[0] if after else 10**9)]
-        every = list(ordinary)
+        lines = sorted({*ordinary, *totals, at})
+        likely = [
+            [lines[place] for place in parts]
+            for parts in likely_parts(lines.index(at), [each in totals or each == at for each in lines])
+        ]
+        above, below, every = likely[0], likely[2], list(ordinary)
         subs = [other for other in totals if other != at and self._table.rows[other].sort is RowSort.SUBTOTAL]
-        others = [other for other in totals if other != at]
         # What is led in by a dash may be part of the row above it.
         plain = [
             [part for part in parts if not self._table.rows[part].is_led_in]
             for parts in (above, below, every)
         ]
-        return [each for each in (above, below, every, subs, others, subs + above, *plain) if each]
+        # Incidents may be listed below the total of crimes.
+        crimes = [part for part in every if _is_crime(self._table.rows[part].label)]
+        # A total may be of the rows just above it only, where nothing says where its part of the table begins.
+        runs = [above[first:] for first in range(1, len(above) - 1)]
+        part = self._table.rows[at].part
+        own = [row for row in ordinary if self._table.rows[row].part == part] if part else []
+        own = own if len(own) < len(every) else []
+        return [
+            each
+            for each in (
+                own,
+                *likely,
+                subs,
+                subs + above,
+                *plain,
+                *([crimes] if len(crimes) > 1 else []),
+                *runs,
+            )
+            if each
+        ]
 
     def _best_structure(self, at: int, structures: Sequence[list[int]]) -> tuple[list[int] | None, int]:
         best: list[int] | None = None
@@ -343,7 +399,8 @@ class Totals:
             [
                 each
                 for each in others
-                if period is not None and when(self._table.columns[each].heading) == period
+                if period is not None
+                and is_of_same_time(self._table.columns[each].heading, self._table.columns[column].heading)
             ],
             others,
             left,
@@ -375,6 +432,7 @@ class Totals:
                 for other in self._rows
                 if other != at
                 and table.rows[other].sort is RowSort.ORDINARY
+                and not (table.rows[other].is_led_in or table.rows[other].is_part)
                 and _is_crime(table.rows[other].label)
             ]
             yield from self._exceeding(
@@ -386,12 +444,11 @@ class Totals:
             stem = heading.group or re.sub(r"\s*(?:19|20)\d\d.*$", "", heading.heading)
             if not is_all_crime(stem):
                 continue
-            period = when(heading.heading)
             others = [
                 other
                 for other in self._columns
                 if other != column
-                and when(table.columns[other].heading) == period
+                and is_of_same_time(table.columns[other].heading, heading.heading)
                 and _is_crime(table.columns[other].heading)
                 and not is_total(table.columns[other].own)
             ]
@@ -414,6 +471,7 @@ class Totals:
                 None,
             )
             label = self._table.rows[at].label
+            self._exceeded_by[at, column] = parts
             if single is not None:
                 alone = self._printed(single) or whole
                 yield self._differs(at, column, alone, f"{name(single)} alone is {{sum}}", label)
@@ -455,6 +513,22 @@ class Totals:
         )
 
 
+def _is_slip(own: Range, summed: Range) -> bool:
+    """Whether a total is its sum but for two digits that changed places, or one that is another, is missing or is
+    there once too often."""
+    if own[0] != own[1] or summed[0] != summed[1] or own[0].denominator != 1 or summed[0].denominator != 1:
+        return False
+    one, other = sorted((str(own[0].numerator), str(summed[0].numerator)), key=len)
+    if len(other) < 3:
+        return False
+    if len(one) == len(other):
+        differing = [at for at in range(len(one)) if one[at] != other[at]]
+        return len(differing) == 1 or (
+            len(differing) == 2 and [one[at] for at in differing] == [other[at] for at in reversed(differing)]
+        )
+    return len(other) - len(one) == 1 and any(other[:at] + other[at + 1 :] == one for at in range(len(other)))
+
+
 _NOT_CRIME = re.compile(
     r"\basb\b|anti[- ]?social|non[- ]?crime|incident|domestic|\bdv\b|\bda\b|hate|knife|alcohol|drug[- ]related"
     r"|population|repeat|calls?\b|reports?\b|of which|detect|outcome",
@@ -464,14 +538,35 @@ _NOT_CRIME = re.compile(
 
 def _is_crime(name: str) -> bool:
     """Whether a category is a part of all crime that is counted once: no incidents, no flags across categories."""
-    return not _NOT_CRIME.search(name) and not is_all_crime(name) and not is_part_of_another(name)
+    return not (
+        _NOT_CRIME.search(name)
+        or SAYS_OTHER.search(name)
+        or SAYS_GIVEN.search(name)
+        or is_all_crime(name)
+        or is_part_of_another(name)
+    )
+
+
+#: Broad categories, and what may be listed beside them that is part of them.
+_BROAD = (
+    (r"against the person|\bvap\b", "homicide|murder|injur|stalk|harass|assault|death"),
+    ("theft offences|acquisitive", "shoplift|theft|vehicle|burglar|robber"),
+    ("victim[- ]based|against society|neighbourhood|serious", r"\w"),
+)
+_COMMON = frozenset(
+    ("of", "the", "and", "or", "a", "from", "with", "to", "against", "other", "all", "person")
+    + ("crime", "crimes", "offence", "offences")
+)
 
 
 def _overlap(names: Sequence[str]) -> bool:
     """Whether one category may contain another: “Violence” and “Violence with injury”, or too many to be told."""
-    words = [
-        set(re.findall(r"[a-z]+", name.casefold()))
-        - {"of", "the", "and", "crime", "crimes", "offences", "all"}
+    words = [set(re.findall(r"[a-z]+", name.casefold())) - _COMMON for name in names]
+    if any(one & other for one, other in combinations(words, 2)) or len(names) > 12:
+        return True
+    return any(
+        re.search(broad, name, re.IGNORECASE)
+        and any(re.search(part, other, re.IGNORECASE) for other in names if other != name)
+        for broad, part in _BROAD
         for name in names
-    ]
-    return any(one and one < other for one in words for other in words) or len(names) > 12
+    )

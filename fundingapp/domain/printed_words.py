@@ -25,12 +25,13 @@ DATE_LIKE: Final = re.compile(
     rf"\d{{1,2}}(?:st|nd|rd|th)?[\s/\-.]+(?:\d{{1,2}}|(?:{_MONTH})[a-z]*)[\s/\-.]+\d{{2,4}}", re.IGNORECASE
 )
 #: A year, or a financial year in its short form.
-YEARS: Final = re.compile(r"(?:19|20)\d\d|(?<!\d)\d\d/\d\d(?!\d)")
+YEARS: Final = re.compile(r"(?:19|20)\d\d|(?<![\d/])\d\d/\d\d(?![\d/])")
+_DAY = re.compile(r"\b\d{1,2}[/.\-](\d{1,2})[/.\-](\d{4}|\d\d)\b")
 PERIOD_WORDS: Final = re.compile(
     r"(?:19|20)\d\d(?:\s*[/\-–]\s*(?:(?:19|20)?\d\d))?|\d{1,2}(?:st|nd|rd|th)?\b"
     rf"|\b(?:{_MONTH})[a-z]*\b|\b(?:ytd|q[1-4]|previous|prior|current|latest|recent|rolling|period|last|this|year"
     r"|total|at|as|to|on|from|of|in|the|than|over|compared|with|date|number|no|count|months?|volume|numerical|actual"
-    r"|offences|crimes?|percent(?:age)?|pct|per\s?cent)\b|[^\w\s]",
+    r"|offences|crimes?|percent(?:age)?|pct|per\s?cent|fy|ending|ended)\b|(?<![a-z])[pr](?![a-z])|[^\w\s]",
     re.IGNORECASE,
 )
 #: The heading of a part of a year, and that of a year made of such parts.
@@ -51,6 +52,9 @@ SAYS_LAST_YEAR: Final = re.compile(
 
 def when(heading: str) -> tuple[int, ...] | None:
     """The years and dates of a heading, to be put in order; None where it names none."""
+    if days := _DAY.findall(heading):
+        month, year = days[-1]
+        return (int(year) if len(year) == 4 else 2000 + int(year), int(month) - 1)
     years = [int(each) if len(each) == 4 else 2000 + int(each[:2]) for each in YEARS.findall(heading)]
     if not years:
         short = re.search(rf"\b(?:{_MONTH})[a-z]*[\s\-']*(\d\d)\b", heading, re.IGNORECASE)
@@ -63,13 +67,26 @@ def when(heading: str) -> tuple[int, ...] | None:
     return (max(years) if years else 0, last)
 
 
+def is_of_same_time(one: str, other: str) -> bool:
+    """Whether two headings are of one time: they name the same years and dates, or none, and neither is of last year
+    while the other is not."""
+    return all(
+        said(one) == said(other)
+        for said in (
+            when,
+            lambda text: bool(SAYS_PREVIOUS.search(text)),
+            lambda text: bool(SAYS_CURRENT.search(text)),
+        )
+    )
+
+
 # What is worked out of other figures
 
 #: Words of a column or a row that is worked out of others. They may stand over counts as well (“Performance”).
 SAYS_CHANGE: Final = re.compile(
     r"chang|chng|\bchg\b|\bdiff|varia|\bvar\b|increase|decrease|reduc|\brise\b|\bfall\b|\+\s*/\s*[-−–]|±|performance"
-    r"|movement|growth|trend|\bv(?:s|\.)?\b|versus|compar|year[- ]on[- ]year|\byoy\b|up\s*/\s*down|from previous"
-    r"|on previous",
+    r"|movement|growth|trend|\bv(?:s|\.)?\b|versus|compar|year[- ]on[- ]year|\byoy\b|up\s*/\s*down"
+    r"|\b(?:from|on) previous",
     re.IGNORECASE,
 )
 #: Words that hardly ever stand over counts: where they do, what they stand over is a difference.
@@ -128,7 +145,9 @@ _SAYS_SINCE = re.compile(
     r"\bsince\b|\bfrom\b|\bon\b|\bv(?:s|\.)?\b|versus|against|compar|baseline|\bbase\b|\bover\b",
     re.IGNORECASE,
 )
-_TIME_NAMED = re.compile(r"(?:19|20)\d\d(?:\s*[/\-–]\s*(?:(?:19|20)\d\d|\d\d)(?!\d))?|(?<!\d)\d\d/\d\d(?!\d)")
+_TIME_NAMED = re.compile(
+    r"(?:19|20)\d\d(?:\s*[/\-–]\s*(?:(?:19|20)\d\d|\d\d)(?!\d))?|(?<![\d/])\d\d/\d\d(?![\d/])"
+)
 
 
 def years_named(heading: str) -> tuple[list[int], bool]:
@@ -223,6 +242,11 @@ def sort_of(label: str) -> RowSort:
 def says_difference(text: str) -> bool:
     """Whether *text* can only name a difference or a change."""
     return _SAYS_DIFFERENCE.search(text) is not None
+
+
+def without_percent(heading: str) -> str:
+    """*heading* without what it says of per cent: “Change” of “Change (%)”."""
+    return re.sub(r"\(\s*\)", "", SAYS_PERCENT.sub("", heading)).strip()
 
 
 _CHANGE_WORDS = re.compile(rf"\w*(?:{SAYS_CHANGE.pattern})\w*", re.IGNORECASE)
