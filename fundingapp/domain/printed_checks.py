@@ -71,17 +71,16 @@ def check_table(table: PrintedTable) -> TableCheck:
     for relation in relations:
         for record, at in enumerate(rows):
             full = in_full(relation, record)
-            verdict = judge.verdict(relation, record, in_full=full)
-            if verdict is None:
+            judged = judge.judged(relation, record, mended, in_full=full)
+            if judged is None:
                 continue
+            verdict, by = judged
             column = table.columns[relation.made]
             checked.count(verdict, column.heading)
-            if not verdict.right:
-                verdict = judge.mended_verdict(relation, record, mended, in_full=full) or verdict
             if verdict.right:
                 continue
             row = table.rows[at]
-            told = judge.told(relation, record, verdict, row.label, mended)
+            told = judge.told(relation, record, verdict, row.label, by)
             checked.wrong.append(Wrong(row.row, column.heading, row.label, *told, column.at))
     _check_comments(table, rows, relations, checked)
     across = _check_rows(table, made_rows, unit, totals, checked) if made_rows and len(rows) >= 2 else []
@@ -196,14 +195,13 @@ def _check_rows(
         found.append(replace(relation, is_of_rows=True))
         row = table.rows[relation.made]
         for record, column in enumerate(table.columns):
-            verdict = judge.verdict(relation, record)
-            if verdict is None:
+            judged = judge.judged(relation, record, mended)
+            if judged is None:
                 continue
+            verdict, by = judged
             checked.count(verdict, row.label)
             if not verdict.right:
-                verdict = judge.mended_verdict(relation, record, mended) or verdict
-            if not verdict.right:
-                told = judge.told(relation, record, verdict, column.heading, mended)
+                told = judge.told(relation, record, verdict, column.heading, by)
                 checked.wrong.append(Wrong(row.row, column.heading, row.label, *told, column.at))
     return found
 

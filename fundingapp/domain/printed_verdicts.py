@@ -18,6 +18,10 @@ from fundingapp.domain.printed_ranges import Range, fits, quotient, range_of
 Mended = Callable[[int, int], Range | None]
 
 
+def _as_printed(_place: int, _record: int) -> None:
+    """Every total as it stands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether a printed figure is right, what it lies between, and whether that says anything (a nought may not).
@@ -111,11 +115,32 @@ class Judge:
         alone = far if len(far) == further == 1 else []
         return lambda relation, record: (relation, record) in alone
 
-    def mended_verdict(
+    def judged(
         self, relation: Relation, record: int, mended: Mended, *, in_full: bool = False
+    ) -> tuple[Verdict, Mended] | None:
+        """The verdict on a figure, and the totals it was judged by: as printed, or *mended* where they differ from
+        their parts and it is right, or nearer to what it should be, with these. None where either side says nothing."""
+        verdict = self.verdict(relation, record, in_full=in_full)
+        if verdict is None or verdict.right:
+            return None if verdict is None else (verdict, _as_printed)
+        other = self._mended_verdict(relation, record, mended, in_full=in_full)
+        if other is None or not (
+            other.right or self._off(relation, record, other) < self._off(relation, record, verdict)
+        ):
+            return verdict, _as_printed
+        return other, mended
+
+    def _off(self, relation: Relation, record: int, verdict: Verdict) -> Fraction:
+        """How far the printed figure is from what it should be, whatever the signs."""
+        printed = abs(self._by_place[relation.made].cells[record].exact or Fraction()) * relation.scale
+        if verdict.expected is None:
+            return printed + 1
+        return min(abs(printed - abs(end)) for end in verdict.expected)
+
+    def _mended_verdict(
+        self, relation: Relation, record: int, mended: Mended, *, in_full: bool
     ) -> Verdict | None:
-        """Whether the figure is right once the totals that it is made of, and that differ from their parts, are
-        *mended*; None where none of them is."""
+        """The verdict once the totals that the figure is made of are *mended*; None where none of them is."""
         made_of = {(relation.previous, record + relation.step)}
         made_of |= {(at, record) for at in (relation.current, *relation.parts)}
         changed = {cell: own for cell in sorted(made_of) if (own := mended(*cell)) is not None}

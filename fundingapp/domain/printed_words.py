@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import combinations, permutations
 from typing import Final
 
 from fundingapp.domain.cells import total_label
@@ -276,3 +278,53 @@ def how_many_averaged(heading: str) -> int:
     found = _AVERAGED.search(heading)
     words = {"two": 2, "three": 3, "four": 4, "five": 5}
     return 0 if found is None else words.get(found[1].casefold()) or int(found[1])
+
+
+_NOT_CRIME = re.compile(
+    r"\basb\b|anti[- ]?social|non[- ]?crime|incident|domestic|\bdv\b|\bda\b|hate|knife|alcohol|drug[- ]related"
+    r"|population|repeat|calls?\b|reports?\b|of which|detect|outcome",
+    re.IGNORECASE,
+)
+#: Categories that contain others, and what of these may be listed beside them.
+_KINDS: Final = tuple(
+    (re.compile(whole, re.IGNORECASE), re.compile(part, re.IGNORECASE))
+    for whole, part in (
+        (r"against the person|\bvap\b", r"homicide|murder|injur|stalk|harass|assault|death"),
+        (r"theft offences|all theft|acquisitive", r"shoplift|theft (?:of|from)|(?:bicycle|other) theft"),
+        (r"sexual offences", r"\brape\b|other sexual"),
+        (r"vehicle (?:offences|crime)", r"theft (?:of|from) (?:a |motor )*vehicle|vehicle interference"),
+        (
+            r"^(?:all |total )?burglary(?: offences)?$",
+            r"burglary\W.*(?:business|community|dwelling)|residential burglary",
+        ),
+    )
+)
+_BROAD = re.compile(r"victim[- ]based|against society|neighbourhood|serious|acquisitive", re.IGNORECASE)
+_COMMON: Final = frozenset(
+    ("of", "the", "and", "or", "a", "from", "with", "to", "against", "other", "all", "person")
+    + ("crime", "crimes", "offence", "offences")
+)
+
+
+def is_crime(name: str) -> bool:
+    """Whether a category is a part of all crime that is counted once: no incidents, no flags across categories, no
+    people and no rates."""
+    said = (_NOT_CRIME, SAYS_OTHER, SAYS_GIVEN)
+    return not (any(each.search(name) for each in said) or is_all_crime(name) or is_part_of_another(name))
+
+
+def is_kind_of(name: str, other: str) -> bool:
+    """Whether the crimes of the category *name* are among those of *other* by what both are commonly called."""
+    name, other = bare(name), bare(other)
+    return any(part.search(name) and whole.search(other) and not whole.search(name) for whole, part in _KINDS)
+
+
+def may_overlap(names: Sequence[str]) -> bool:
+    """Whether one category may contain another: “Violence” and “Violence with injury”, or too many to be told."""
+    words = [set(re.findall(r"[a-z]+", name.casefold())) - _COMMON for name in names]
+    return (
+        len(names) > 12
+        or any(one & other for one, other in combinations(words, 2))
+        or any(_BROAD.search(name) for name in names)
+        or any(is_kind_of(one, other) for one, other in permutations(names, 2))
+    )

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from fundingapp.domain.printed_wholes import likely_parts
 from fundingapp.domain.printed_words import may_be_total
 
 
@@ -132,6 +131,23 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
         for parts, fit in sums:
             keep(whole, parts, fit, fit.agreeing)
     return [each for whole in sorted(found) for each in found[whole]]
+
+
+def likely_parts(whole: int, is_total: Sequence[bool]) -> Iterator[list[int]]:
+    """Where the parts of the total at *whole* usually stand among lines of which some are totals, the likeliest
+    first."""
+    before, after = range(whole), range(whole + 1, len(is_total))
+    last = max((at for at in before if is_total[at]), default=-1)
+    following = min((at for at in after if is_total[at]), default=len(is_total))
+    yield list(range(last + 1, whole))
+    yield [at for at in before if not is_total[at]]
+    yield list(range(whole + 1, following))
+    yield [at for at in after if not is_total[at]]
+    yield [at for at in before if is_total[at]]
+    yield [at for at in after if is_total[at]]
+    yield [at for at in range(len(is_total)) if at != whole and not is_total[at]]
+    yield [at for at in range(len(is_total)) if at != whole and is_total[at]]
+    yield [at for at in range(len(is_total)) if at != whole]
 
 
 def _said_to_be_totals(labels: Sequence[str]) -> list[bool]:
