@@ -48,8 +48,8 @@ from tests.ui import hands, pictured
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: A page, or one of its views after a full stop, what the view is to show after a slash; in another year than the
-#: latest after an @; with the button pressed, or the option chosen, whose words stand after a +; with a row of the table opened, whose number
-#: stands after a !.
+#: latest after an @; with the button pressed, or the option chosen, whose words stand after a +; with a row of the
+#: table opened, whose number stands after a !.
 PAGES = (
     "overview",
     "grants",
