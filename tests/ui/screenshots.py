@@ -28,8 +28,8 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.sample import make_sample
 from fundingapp.assembly import Assembly
 from fundingapp.domain.ids import EvidenceId, FundId, IndicatorId, ProjectId, TemplateId
+from fundingapp.domain.judging import Standing
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.results import Standing
 from fundingapp.ui.application import Application
 from fundingapp.ui.charts.plots import Chart
 from fundingapp.ui.outcomes.import_view import ImportView

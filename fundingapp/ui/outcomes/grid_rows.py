@@ -10,13 +10,14 @@ from pathlib import Path
 from fundingapp.application.ports import Kept
 from fundingapp.application.queries.figure_cells import FigureCell
 from fundingapp.application.queries.figure_grid import GridFigure
-from fundingapp.application.queries.results import ResultRow
+from fundingapp.application.queries.held_results import ResultRow
 from fundingapp.domain.due_figures import MissingFigure
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import IndicatorId
 from fundingapp.domain.indicators import Counted, Due, FigureStatus, IndicatorFigure
 from fundingapp.domain.periods import FinancialYear, Period, days_of, period_name
-from fundingapp.domain.results import OF_PARTS, number_shown
+from fundingapp.domain.results import number_shown
+from fundingapp.domain.typed_figures import OF_PARTS
 
 STATUS, NOTE, EVIDENCE = "status", "note", "evidence"
 #: What a figure cell's key begins with; the number is that of the span, from 0.

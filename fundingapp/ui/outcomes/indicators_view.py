@@ -12,16 +12,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fundingapp.application.commands.results import FiguresRecorded, RemoveFigures
 from fundingapp.application.effect import Topic
+from fundingapp.application.queries.chains_of_results import ChainOfResults, ResultsChain
 from fundingapp.application.queries.difference import YearsOfIndicator
+from fundingapp.application.queries.indicators import IndicatorAnswer, IndicatorOf
 from fundingapp.application.queries.positions import PositionAnswer
-from fundingapp.application.queries.results import (
-    ChainOfResults,
-    IndicatorAnswer,
-    IndicatorOf,
-    ResultsAnswer,
-    ResultsChain,
-    ResultsOf,
-)
+from fundingapp.application.queries.results import ResultsAnswer, ResultsOf
 from fundingapp.application.queries.safe_results import SafeResults, SafeResultsAnswer
 from fundingapp.application.queries.value import UnitCostOf, UnitCostRow
 from fundingapp.application.wording import count

@@ -15,12 +15,13 @@ from fundingapp.application.commands.results import RecordFigures
 from fundingapp.application.effect import Effect
 from fundingapp.application.queries.figure_cells import FigureCell, FigureProblems
 from fundingapp.application.queries.figure_grid import FiguresWithin, GridFigure
-from fundingapp.application.queries.results import ResultRow, ResultsAnswer
+from fundingapp.application.queries.held_results import ResultRow
+from fundingapp.application.queries.results import ResultsAnswer
 from fundingapp.application.wording import count
 from fundingapp.domain.errors import ExpectedError, listed
 from fundingapp.domain.ids import IndicatorId
 from fundingapp.domain.indicators import Counted
-from fundingapp.domain.results import NotANumberError, typed_figure
+from fundingapp.domain.typed_figures import NotANumberError, typed_figure
 from fundingapp.ui.drafts import Draft, Drafts
 from fundingapp.ui.dropped import files_of
 from fundingapp.ui.office import Office
@@ -447,7 +448,7 @@ class RecordGrid(SubView):
             if not {key, f"{OF} {at}"} & row.typed.keys():
                 continue
             try:
-                typed_figure(row.cell_text(at), row.row.indicator.counted)
+                typed_figure(row.cell_text(at), row.row.indicator.counted, row.row.indicator.unit)
             except NotANumberError as error:
                 row.problems[key] = f"{row.row.indicator.name}, {row.spans[at].title}: {error}."
         row.problems.pop(STATUS, None)
