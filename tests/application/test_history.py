@@ -10,17 +10,12 @@ from typing import get_args, get_type_hints
 import pytest
 
 from fundingapp.application.commands.adjustments import AddAdjustment
-from fundingapp.application.commands.figures import (
-    AddIndicator,
-    RecordFigures,
-    RemoveFigures,
-    RemoveIndicator,
-    SetIndicatorYear,
-)
+from fundingapp.application.commands.figures import RecordFigures, RemoveFigures
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.locks import LockPeriods, ReopenPeriods
 from fundingapp.application.commands.matching import AddRules, ApplyRules, ChargeLines
 from fundingapp.application.commands.records import TOPICS, ChangeRecord
+from fundingapp.application.commands.results import AddIndicator, RemoveIndicator, SetIndicatorYear
 from fundingapp.application.commands.virements import DraftVirement
 from fundingapp.application.desk import Desk
 from fundingapp.application.history_words import NOUNS, FieldChange, field_words, record_types
