@@ -12,7 +12,8 @@ from fundingapp.domain.changes import Days
 from fundingapp.domain.ids import IndicatorId, ProjectId
 from fundingapp.domain.indicators import Due, Indicator, IndicatorFigure, Measure
 from fundingapp.domain.periods import FinancialYear, days_of
-from fundingapp.domain.results import OF_PARTS, Measured, counting
+from fundingapp.domain.results import Measured, counting
+from fundingapp.domain.typed_figures import OF_PARTS
 
 
 class Span(NamedTuple):

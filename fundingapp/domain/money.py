@@ -12,7 +12,8 @@ from typing import ClassVar, Self
 #: still fits the database's 64-bit integers.
 LARGEST_PENCE = 10**15
 
-_MINUS = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-", "﹣": "-", "－": "-"})
+#: To the sign that a number has: the dashes that are typed and printed for a minus.
+MINUS = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-", "﹣": "-", "－": "-"})
 #: Blanks that stand between thousands: plain, non-breaking, narrow, thin and as wide as a digit.
 _BLANKS = "[ \u00a0\u202f\u2009\u2007]"
 _DIGITS = re.compile(r"(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d*))?|\.(\d+)")
@@ -96,7 +97,7 @@ class Money:
         forms, brackets for a negative, and the suffixes CR (credit, negative) and DR (debit).
         Raises NotMoneyError for anything else, more than two decimals included: an amount is never rounded.
         """
-        rest = text.translate(_MINUS).strip()
+        rest = text.translate(MINUS).strip()
         if not rest:
             raise NotMoneyError(text, "it is empty")
         signs = 0

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from fundingapp.application.commands.papers import AddPapers, NewPaper, PaperAdded, ReplacePaper
 from fundingapp.application.effect import Effect
 from fundingapp.application.progress import Progress
-from fundingapp.application.queries.evidence import FileLook, LookIntoFiles, LookIntoText
+from fundingapp.application.queries.given_files import FileLook, LookIntoFiles, LookIntoText
 from fundingapp.application.wording import count
 from fundingapp.domain.errors import listed
 from fundingapp.domain.evidence import About, Supported

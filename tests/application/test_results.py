@@ -33,18 +33,13 @@ from fundingapp.application.commands.results import (
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command
 from fundingapp.application.ports import Tools
+from fundingapp.application.queries.chains_of_results import ResultsChain
 from fundingapp.application.queries.figure_cells import FigureCell, FigureProblems
+from fundingapp.application.queries.held_results import HeldResults, ResultRow
 from fundingapp.application.queries.history import HistoryEntry, HistoryFilter, HistoryIds
+from fundingapp.application.queries.indicators import IndicatorOf, StandardSets
 from fundingapp.application.queries.released_results import safe_lines
-from fundingapp.application.queries.results import (
-    FiguresMissing,
-    HeldResults,
-    IndicatorOf,
-    ResultRow,
-    ResultsChain,
-    ResultsOf,
-    StandardSets,
-)
+from fundingapp.application.queries.results import FiguresMissing, ResultsOf
 from fundingapp.application.queries.search import Search
 from fundingapp.application.queries.why import Why
 from fundingapp.domain.areas import Area, AreaKind
@@ -59,9 +54,9 @@ from fundingapp.domain.indicators import (
     IndicatorFigure,
     Measure,
 )
+from fundingapp.domain.judging import Standing
 from fundingapp.domain.outcomes import Milestone, ResultsRules
 from fundingapp.domain.periods import days_of
-from fundingapp.domain.results import Standing
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
 from tests.builders_core import YEAR, make_plan, make_plan_line
 from tests.fakes import FakeSourceStore, FakeStore, make_tools
@@ -490,7 +485,7 @@ def test_why_a_figure_to_date_is_what_it_is(filled: Desk) -> None:
     assert (why.shown, why.in_words, why.title) == (
         "195",
         "195",
-        "Clients supported from 1 April 2018 to 31/12/2018",
+        "Clients supported from 01/04/2018 to 31/12/2018",
     )
     assert [(term.name, term.shown) for term in why.terms] == [
         ("Q1 2018/19", "61"),

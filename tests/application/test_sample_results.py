@@ -8,14 +8,17 @@ import pytest
 
 from fundingapp.application.commands.grants import RecordPlan
 from fundingapp.application.desk import Desk
-from fundingapp.application.queries.results import IndicatorOf, ResultRow, ResultsChain, ResultsOf
+from fundingapp.application.queries.chains_of_results import ResultsChain
+from fundingapp.application.queries.held_results import ResultRow
+from fundingapp.application.queries.indicators import IndicatorOf
+from fundingapp.application.queries.results import ResultsOf
 from fundingapp.application.queries.returns import ReturnDraft
 from fundingapp.application.queries.value import ValueOf
 from fundingapp.application.queries.why import Why
 from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.sample_results import REPORT, record_results
 from fundingapp.domain.ids import ProjectId
-from fundingapp.domain.results import Standing
+from fundingapp.domain.judging import Standing
 from fundingapp.domain.sentences import shown
 from tests.builders_core import YEAR, make_plan, make_plan_line
 
@@ -122,3 +125,11 @@ def test_nothing_is_asked_for_of_a_campaign_that_is_over(sample: Desk) -> None:
     missing = {line.name: line.missing for line in document.results.lines}
     assert missing["Domestic abuse campaign: impressions"] == ()
     assert missing["Clients supported"] == (4,)
+
+
+def test_a_sentence_says_beside_it_what_its_figures_leave_out(sample: Desk) -> None:
+    missing = "no figure for Q4 yet, though the spending counts"
+    assert {each.ref: each.notes for each in sample.ask(ValueOf(YEAR, 4)).sentences} == {
+        "LF-10": (missing, "of how many is not recorded"),
+        "LF-12": (missing, "nothing is charged yet"),
+    }

@@ -20,33 +20,24 @@ from fundingapp.domain.indicators import (
     IndicatorFigure,
     Measure,
 )
+from fundingapp.domain.judging import Judgement, Standing, baseline_of, check_bands, judged
 from fundingapp.domain.outcomes import ResultsRules
 from fundingapp.domain.periods import FinancialYear, days_of
 from fundingapp.domain.rag import Rag
 from fundingapp.domain.results import (
-    Aim,
-    Judgement,
     Measured,
-    NotANumberError,
     Result,
-    Standing,
-    Target,
-    Typed,
-    baseline_of,
-    check_bands,
     clashes,
-    judged,
-    number_in,
     number_shown,
     quarter_result,
     result_over,
     rules_for,
     same_days_before,
-    target_of,
     to_date,
     trend_between,
-    typed_figure,
 )
+from fundingapp.domain.targets import Aim, Target, target_of
+from fundingapp.domain.typed_figures import NotANumberError, Typed, number_in, typed_figure
 
 YEAR = FinancialYear(2018)
 RULES = ResultsRules()

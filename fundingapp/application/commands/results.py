@@ -15,21 +15,9 @@ from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.figure_cells import FigureCell, placed, read_cells
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.errors import ExpectedError, NotFoundError, listed
-from fundingapp.domain.ids import (
-    AreaId,
-    FigureId,
-    IndicatorId,
-    MilestoneId,
-    OutcomeId,
-    ProjectId,
-)
-from fundingapp.domain.indicators import (
-    Counted,
-    Indicator,
-    IndicatorFigure,
-    IndicatorYear,
-    check_indicator,
-)
+from fundingapp.domain.ids import AreaId, FigureId, IndicatorId, MilestoneId, OutcomeId, ProjectId
+from fundingapp.domain.indicators import Counted, Indicator, IndicatorFigure, IndicatorYear, check_indicator
+from fundingapp.domain.judging import check_bands
 from fundingapp.domain.narratives import check_quarter
 from fundingapp.domain.outcomes import (
     Milestone,
@@ -40,14 +28,9 @@ from fundingapp.domain.outcomes import (
     check_outcome,
 )
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.results import (
-    NotANumberError,
-    check_bands,
-    clashes,
-    marks_in,
-    problem_of,
-)
+from fundingapp.domain.results import clashes
 from fundingapp.domain.standard_sets import indicator_of, standard_indicators
+from fundingapp.domain.typed_figures import NotANumberError, marks_in, problem_of
 
 #: So many cells or figures are named in a refusal.
 _NAMED = 8

@@ -33,11 +33,11 @@ from fundingapp.domain.bid_packs import BidPack
 from fundingapp.domain.certificate_papers import CertificatePaper
 from fundingapp.domain.difference import DifferenceReport, Tally
 from fundingapp.domain.ids import IndicatorId
+from fundingapp.domain.judging import Standing
 from fundingapp.domain.layouts import Layout
 from fundingapp.domain.mails import MailDraft
 from fundingapp.domain.reconciliations import ReconciliationPaper
 from fundingapp.domain.request_letters import RequestLetter
-from fundingapp.domain.results import Standing
 from fundingapp.domain.return_packs import ReturnPack
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.small_numbers import Prover

@@ -16,7 +16,8 @@ from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.ids import AreaId, IndicatorId
 from fundingapp.domain.indicators import FigureStatus, Indicator, IndicatorFigure
 from fundingapp.domain.periods import FinancialYear, days_of
-from fundingapp.domain.results import NotANumberError, clashes, marks_in, typed_figure
+from fundingapp.domain.results import clashes
+from fundingapp.domain.typed_figures import NotANumberError, marks_in, typed_figure
 
 
 @dataclass(frozen=True, slots=True)

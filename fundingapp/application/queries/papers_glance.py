@@ -10,7 +10,9 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Tools, UnitOfWork
-from fundingapp.application.queries.evidence import PaperRows, gaps_among, reviews_among
+from fundingapp.application.queries.evidence import PaperRows
+from fundingapp.application.queries.evidence_gaps import gaps_among
+from fundingapp.application.queries.papers_due import reviews_among
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.evidence import Supported
 from fundingapp.domain.ids import EvidenceId, FundId, LineId

@@ -23,24 +23,12 @@ from fundingapp.application.commands.papers import (
     RemovePapers,
     UnlinkPapers,
 )
-from fundingapp.application.queries.evidence import (
-    Erasing,
-    PaperShown,
-    ThingsToSupport,
-    WhatErasingTakes,
-)
+from fundingapp.application.queries.evidence import PaperShown, ThingsToSupport
+from fundingapp.application.queries.papers_due import Erasing, WhatErasingTakes
 from fundingapp.application.queries.supported import SupportShown
 from fundingapp.application.wording import short_date
 from fundingapp.domain.errors import listed
-from fundingapp.domain.evidence import (
-    About,
-    Agreed,
-    EvidenceType,
-    Keeping,
-    Marking,
-    PersonalData,
-    about_of,
-)
+from fundingapp.domain.evidence import About, Agreed, EvidenceType, Keeping, Marking, PersonalData, about_of
 from fundingapp.domain.ids import EvidenceId
 from fundingapp.ui.adding_papers import Adding
 from fundingapp.ui.dropped import can_take, handed_over, places_of
