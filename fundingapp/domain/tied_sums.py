@@ -49,6 +49,12 @@ _NODES = 20_000
 _KEPT = 8
 
 
+#: A count that is hidden without a range is hardly above this.
+_HARDLY_ABOVE = 9
+#: What is left of a total for its hidden parts is no accident when one in two to this power would fit as well.
+_TELLS = 4
+
+
 class _Fit(NamedTuple):
     exact: int  # places that agree and say something
     agreeing: frozenset[int]  # those places
@@ -97,7 +103,8 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
     def keep(whole: int, parts: Sequence[int], fit: _Fit, places: frozenset[int] | None = None) -> None:
         kept = found.setdefault(whole, [])
         where = everywhere[whole] if places is None else places
-        made = Sum(whole, tuple(sorted(parts)), where, fit.exact > 0)
+        is_sure = fit.exact > 0 or (total[whole] and _telling(lines, whole, parts, fit) >= _TELLS)
+        made = Sum(whole, tuple(sorted(parts)), where, is_sure)
         if len(kept) < _KEPT and all(each.parts != made.parts for each in kept):
             kept.append(made)
 
@@ -188,7 +195,8 @@ def _leave_out_named_parts(
             if parts != each.parts:
                 fit = _fit(lines, whole, parts)
                 if len(fit.wrong) <= len(_fit(lines, whole, each.parts).wrong):
-                    each = each._replace(parts=parts, is_sure=fit.exact > 0)
+                    is_sure = fit.exact > 0 or _telling(lines, whole, parts, fit) >= _TELLS
+                    each = each._replace(parts=parts, is_sure=is_sure)
             if all(each.parts != other.parts for other in kept):
                 kept.append(each)
         found[whole] = kept
@@ -259,6 +267,19 @@ def _runs(
                     if each in stack:
                         stack.remove(each)
             stack.append(whole)
+
+
+def _telling(lines: Sequence[Vector], whole: int, parts: Sequence[int], fit: _Fit) -> int:
+    """How much it tells that what is left of a total is just what its hidden parts may be: in powers of two."""
+    bits = 0
+    for place in fit.possible:
+        entries = [entry for part in parts if (entry := lines[part][place]) is not None]
+        total = lines[whole][place]
+        least = sum(each.least for each in entries)
+        most = sum(_HARDLY_ABOVE if each.most is None else each.most for each in entries)
+        if total is not None and total.is_exact and least <= total.least <= most:
+            bits += max((total.least // (most - least + 1)).bit_length() - 1, 0)
+    return bits
 
 
 def _too_much(lines: Sequence[Vector], whole: int, parts: Sequence[int], place: int) -> bool:
