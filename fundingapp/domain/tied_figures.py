@@ -353,7 +353,9 @@ class WorkedOut:
                 continue
             elif (way.scale * above * shown[1] - shown[0] * below) ** 2 <= (shown[2] * below) ** 2:
                 # Nought, or all of it, would be so of any other total as well.
-                fits += way.kind == "difference" or above not in (0, below)
+                # Nor does a difference of noughts tell anything.
+                is_nought = not above and not any(exact_of(self.lines.entry(at)) for at, _ in found[0].terms)
+                fits += not is_nought if way.kind == "difference" else above not in (0, below)
             else:
                 misses += 1
                 if misses * 2 > fits + left:

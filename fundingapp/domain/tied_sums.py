@@ -103,7 +103,10 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
     def keep(whole: int, parts: Sequence[int], fit: _Fit, places: frozenset[int] | None = None) -> None:
         kept = found.setdefault(whole, [])
         where = everywhere[whole] if places is None else places
-        is_sure = fit.exact > 0 or (total[whole] and _telling(lines, whole, parts, fit) >= _TELLS)
+        is_sure = fit.exact > 1 or (fit.exact > 0 and not fit.possible)
+        # Which lines a sub-total is of the words don't say; a total is of all of them.
+        is_of_all = total[whole] and len(parts) >= sum(not said for said in total)
+        is_sure = is_sure or (is_of_all and _telling(lines, whole, parts, fit) >= _TELLS)
         made = Sum(whole, tuple(sorted(parts)), where, is_sure)
         if len(kept) < _KEPT and all(each.parts != made.parts for each in kept):
             kept.append(made)
@@ -195,7 +198,7 @@ def _leave_out_named_parts(
             if parts != each.parts:
                 fit = _fit(lines, whole, parts)
                 if len(fit.wrong) <= len(_fit(lines, whole, each.parts).wrong):
-                    is_sure = fit.exact > 0 or _telling(lines, whole, parts, fit) >= _TELLS
+                    is_sure = fit.exact > 1 or _telling(lines, whole, parts, fit) >= _TELLS
                     each = each._replace(parts=parts, is_sure=is_sure)
             if all(each.parts != other.parts for other in kept):
                 kept.append(each)
@@ -270,8 +273,9 @@ def _runs(
 
 
 def _telling(lines: Sequence[Vector], whole: int, parts: Sequence[int], fit: _Fit) -> int:
-    """How much it tells that what is left of a total is just what its hidden parts may be: in powers of two."""
-    bits = 0
+    """How much it tells that a total is the sum of its parts, and what is left of it just what its hidden parts may be:
+    in powers of two."""
+    bits = sum(entry.least.bit_length() - 1 for at in fit.agreeing if (entry := lines[whole][at]) is not None)
     for place in fit.possible:
         entries = [entry for part in parts if (entry := lines[part][place]) is not None]
         total = lines[whole][place]
