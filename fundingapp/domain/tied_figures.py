@@ -71,6 +71,7 @@ class WorkedOut:
 
     def tie_all(self) -> dict[Place, bool]:
         """Ties everything that is worked out; the answer is *explained*."""
+        proved: set[Place] = set()
         for table, grid in enumerate(self.lines.grids):
             told = {(each.is_of_rows, each.made): self._told(table, each) for each in grid.relations}
             is_hiding = any(kind is What.HIDDEN for kinds in grid.kinds for kind in kinds)
@@ -87,11 +88,12 @@ class WorkedOut:
                     others = 0
                     if fits < _PROVE and places:
                         guessed, others = self.explain(places, by_row=by_row)
-                    if is_hiding and max(fits, others) < _PROVE:
-                        self.weak.update(places)
+                    if is_hiding:
+                        (proved if max(fits, others) >= _PROVE else self.weak).update(places)
                     # What more of the shown figures bear out goes before what hidden ones leave possible.
                     self.chosen += guessed if others >= fits or not found else []
                     self.chosen += found if fits >= others or not guessed else []
+        self.weak -= proved
         other_way = {place.table for place, made in self.chosen if self._is_other_way(place, made)}
         for way, (place, made) in enumerate(self.chosen, start=1):
             self._tie_quotient(place, made, way, either_way=place.table in other_way)

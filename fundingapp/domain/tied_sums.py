@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from fundingapp.domain.printed_words import is_part_of_another, may_be_total
+from fundingapp.domain.performance import RowSort
+from fundingapp.domain.printed_words import is_part_of_another, may_be_total, sort_of
 
 
 class Place(NamedTuple):
@@ -105,7 +106,8 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
         where = everywhere[whole] if places is None else places
         is_sure = fit.exact > 1 or (fit.exact > 0 and not fit.possible)
         # Which lines a sub-total is of the words don't say; a total is of all of them.
-        is_of_all = total[whole] and len(parts) >= sum(not said for said in total)
+        is_of_all = len(parts) >= sum(not said for said in total)
+        is_of_all = total[whole] and is_of_all and sort_of(labels[whole]) is not RowSort.SUBTOTAL
         is_sure = is_sure or (is_of_all and _telling(lines, whole, parts, fit) >= _TELLS)
         made = Sum(whole, tuple(sorted(parts)), where, is_sure)
         if len(kept) < _KEPT and all(each.parts != made.parts for each in kept):

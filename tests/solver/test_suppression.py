@@ -190,6 +190,7 @@ def test_coventry_can_be_made_safe() -> None:
     hidden = _hide(read_grids(sheets[0]))
     assert not hidden.exposed
     assert not hidden.hides_total
+    assert (hidden.of(Why.SECONDARY), hidden.is_least) == (9, True)
     assert hidden.of(Why.PRIMARY) == 0  # they were hidden before
     assert all(cell.reason.startswith("protects row ") for cell in hidden.cells)
 
