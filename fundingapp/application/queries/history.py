@@ -32,9 +32,11 @@ from fundingapp.application.ports import (
     UnitOfWork,
     ValueKind,
 )
+from fundingapp.application.withheld import Withheld
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.ids import ProjectId
 from fundingapp.domain.money import Money, NotMoneyError
+from fundingapp.domain.small_numbers import WITHHELD
 
 _AT_ONCE = 500
 #: Words as they are typed; what stands between quotation marks is looked for as a whole.
@@ -206,9 +208,11 @@ class HistoryRows(Question["list[HistoryRow]"]):
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry(Question["HistoryDetail"]):
-    """One change with everything before and after. Raises NotFoundError."""
+    """One change with everything before and after; *leaving*: as it may go out, with the figures of indicators whose
+    small counts are hidden withheld. Raises NotFoundError."""
 
     sequence: int
+    leaving: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,7 +362,12 @@ def answer_entry(question: HistoryEntry, tools: Tools) -> HistoryDetail:
         lines = work.journal.entries([question.sequence])
         if not lines:
             raise NotFoundError("entry of the history", str(question.sequence))
-        return HistoryDetail(row_of(lines[0]), tuple(changes_in(lines[0], Names(work))))
+        changes = (
+            changes_in(lines[0], Names(work), Withheld(work))
+            if question.leaving
+            else changes_in(lines[0], Names(work))
+        )
+        return HistoryDetail(row_of(lines[0]), tuple(changes))
 
 
 def answer_choices(question: HistoryChoices, tools: Tools) -> Choices:
@@ -403,6 +412,7 @@ def answer_export(question: ExportHistory, tools: Tools) -> int:
                 *question.about,
                 ("Changes", len(question.ids)),
                 ("History ends with", work.journal.head()),
+                (WITHHELD, "a figure of an indicator whose small counts are hidden; the funding file has it"),
                 ("Exported", tools.clock().astimezone()),
                 ("By", tools.who),
             ),
@@ -412,12 +422,12 @@ def answer_export(question: ExportHistory, tools: Tools) -> int:
 
 
 def _exported(work: UnitOfWork, ids: Sequence[int], tools: Tools) -> Iterator[tuple[Any, ...]]:
-    names = Names(work)
+    names, withheld = Names(work), Withheld(work)
     for start in range(0, len(ids), _AT_ONCE):
         for line in work.journal.entries(ids[start : start + _AT_ONCE]):
             row, at = row_of(line), line.at.astimezone()
             head = (row.sequence, at.date(), f"{at:%H:%M:%S}", row.by, row.machine, row.what, row.reason)
-            for change in changes_in(line, names) or [FieldChange("", "", "", "")]:
+            for change in changes_in(line, names, withheld) or [FieldChange("", "", "", "")]:
                 yield (*head, *change)
 
 
