@@ -203,7 +203,7 @@ VALUE_COLUMNS = (
         sort="prices",
         width=110,
         stretch=1,
-        least=80,
+        least=104,
         second=_prices_before,
         tip=lambda row: row.value.prices,
     ),
