@@ -9,7 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from fundingapp.application.commands.results import AddStandardIndicators, ChangeIndicator, RecordFigures
+from fundingapp.application.commands.figures import RecordFigures
+from fundingapp.application.commands.results import AddStandardIndicators, ChangeIndicator
 from fundingapp.application.desk import Desk
 from fundingapp.application.offices import Offices
 from fundingapp.application.queries.chains_of_results import OutcomeList

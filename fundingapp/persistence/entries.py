@@ -49,7 +49,8 @@ def _plain(value: Any) -> Any:
             return value.value
         case tuple():
             return [_plain(each) for each in value]
-    names = _names_of(type(value))
+    of: Any = type(value)
+    names = _names_of(of)
     return value if names is None else [_plain(getattr(value, name)) for name in names]
 
 

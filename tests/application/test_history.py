@@ -5,21 +5,17 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
 from fundingapp.application.commands.adjustments import AddAdjustment
+from fundingapp.application.commands.figures import RecordFigures, RemoveFigures
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.locks import LockPeriods, ReopenPeriods
 from fundingapp.application.commands.matching import AddRules, ApplyRules, ChargeLines
 from fundingapp.application.commands.records import TOPICS, ChangeRecord
-from fundingapp.application.commands.results import (
-    AddIndicator,
-    RecordFigures,
-    RemoveFigures,
-    RemoveIndicator,
-    SetIndicatorYear,
-)
+from fundingapp.application.commands.results import AddIndicator, RemoveIndicator, SetIndicatorYear
 from fundingapp.application.commands.virements import DraftVirement
 from fundingapp.application.desk import Desk
 from fundingapp.application.history_words import NOUNS, FieldChange, field_words, record_types
@@ -27,6 +23,7 @@ from fundingapp.application.ports import Tools
 from fundingapp.application.queries.figure_cells import FigureCell
 from fundingapp.application.queries.history import (
     GROUPS,
+    NAME_PROJECTS,
     CheckChain,
     ExportHistory,
     HistoryChoices,
@@ -38,7 +35,7 @@ from fundingapp.application.queries.history import (
 )
 from fundingapp.domain.adjustments import Adjustment, AdjustmentType
 from fundingapp.domain.errors import NotFoundError
-from fundingapp.domain.funds import Kind
+from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.ids import FundId, LineId, ProjectId
 from fundingapp.domain.indicators import Indicator
 from fundingapp.domain.matching import Exclude
@@ -250,6 +247,18 @@ def test_every_kind_of_record_has_its_noun_its_type_and_a_group() -> None:
     grouped = {kind for kinds, _ in GROUPS.values() for kind in kinds}
     told_with_others = {"evidence", "supports", "steps", "rules", "alarms"}
     assert grouped | told_with_others == set(TOPICS)
+
+
+def test_a_project_is_named_only_where_the_history_looks_for_it() -> None:
+    """Entries are found by the text of their details first, whose names are sorted."""
+    of_projects = {
+        name
+        for made in record_types().values()
+        for name, hint in get_type_hints(made).items()
+        if ProjectId in (hint, *get_args(hint))
+    }
+    assert of_projects == set(NAME_PROJECTS)
+    assert [each.name for each in fields(Project) if "id" < each.name < "kind"] == []
 
 
 def test_no_field_is_shown_by_a_programmers_name() -> None:

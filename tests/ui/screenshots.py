@@ -19,8 +19,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported, 
 from datetime import date
 
 import openpyxl
-from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtWidgets import QAbstractButton, QComboBox
 
 from fundingapp.application.commands.partner_books import MakePartnerBooks, TakeBackBook
 from fundingapp.application.commands.publications import PublishSafeTable
@@ -48,8 +48,8 @@ from tests.ui import hands, pictured
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: A page, or one of its views after a full stop, what the view is to show after a slash; in another year than the
-#: latest after an @; with the button pressed whose words stand after a +; with a row of the table opened, whose number
-#: stands after a !.
+#: latest after an @; with the button pressed, or the option chosen, whose words stand after a +; with a row of the
+#: table opened, whose number stands after a !.
 PAGES = (
     "overview",
     "grants",
@@ -264,9 +264,21 @@ class Photographer:
             table.row_activated.emit(table.current_row)
             self.settle()
         if pressed:
-            buttons = self.window.findChildren(QAbstractButton)
-            next(each for each in buttons if each.isVisible() and pressed in each.accessibleName()).click()
+            self._press(pressed)
             self.settle()
+
+    def _press(self, words: str) -> None:
+        """Clicks the button that says *words*, or chooses what a drop-down calls so."""
+        for button in hands.seen(self.window, QAbstractButton):
+            if words in button.accessibleName():
+                button.click()
+                return
+        for box in hands.seen(self.window, QComboBox):
+            if (at := box.findText(words, Qt.MatchFlag.MatchStartsWith)) >= 0:
+                box.setCurrentIndex(at)
+                box.activated.emit(at)
+                return
+        raise LookupError(f"nothing to press or choose says “{words}”")
 
     def take(self, path: Path) -> None:
         """Writes what the window shows."""

@@ -273,19 +273,19 @@ def answer_ids(question: HistoryIds, tools: Tools) -> array[int]:
 
 def matching_ids(work: UnitOfWork, where: HistoryFilter) -> array[int]:
     """The store finds by words; what only the meaning of an entry can tell is looked at one by one."""
-    ref = work.projects.get(where.project).value.ref if where.project is not None else ""
-    found = work.journal.ids(_stored(where, ref))
-    if where.project is None and not where.field:
-        return found
-    kept = array("q")
-    for start in range(0, len(found), _AT_ONCE):
-        for line in work.journal.entries(found[start : start + _AT_ONCE]):
-            if where.project is not None and not names_project(line, where.project, ref):
-                continue
-            if where.field and not names_field(line, where.field):
-                continue
-            kept.append(line.sequence)
-    return kept
+    project = where.project
+    ref = work.projects.get(project).value.ref if project is not None else ""
+
+    def fits(line: JournalLine) -> bool:
+        return (project is None or names_project(line, project, ref)) and (
+            not where.field or names_field(line, where.field)
+        )
+
+    return work.journal.ids(_stored(where, ref), fits if project is not None or where.field else None)
+
+
+#: The fields of records that hold the number of a project.
+NAME_PROJECTS = ("project", "source", "target")
 
 
 def _stored(where: HistoryFilter, ref: str) -> JournalFilter:
@@ -304,9 +304,9 @@ def _stored(where: HistoryFilter, ref: str) -> JournalFilter:
         kinds, commands = GROUPS[where.kind]
         among.append(Among(tuple(f'"kind": "{kind}"' for kind in kinds), commands))
     if where.project is not None:
-        names = ("project", "source", "target", "id")
-        ends = (",", "}")
-        said = tuple(f'"{name}": {where.project}{end}' for name in names for end in ends)
+        said = [f'"{name}": {where.project}{end}' for name in NAME_PROJECTS for end in (",", "}")]
+        # The names in an entry are sorted, so that these two stand side by side.
+        said.append(f'"id": {where.project}, "kind": "projects"')
         among.append(Among((*said, ref)))
     if where.field:
         among.append(Among((f'"{where.field}":',)))
