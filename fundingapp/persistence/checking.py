@@ -275,7 +275,7 @@ def _attached(connection: Connection) -> list[tuple[str, str, str]]:
     )
     for name, digest, *ids in rows:
         for table, id in zip(others.values(), ids, strict=True):
-            if id is not None:
+            if isinstance(id, int):
                 found.append((name, digest, _named(connection, table, id)))
     return found
 
@@ -303,7 +303,7 @@ def _row(connection: Connection, table: str, id: int | None) -> Mapping[str, Any
     """The row of that number by its columns' names; empty where there is none."""
     made = Base.metadata.tables[table]
     found = connection.execute(select(made).where(made.c.id == id)).mappings().one_or_none()
-    return found if found is not None else {}
+    return {str(column): value for column, value in found.items()} if found is not None else {}
 
 
 # Lines and their charges
