@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
@@ -711,6 +712,21 @@ class FigureReview(SubView):
     def _ask_import(self) -> None:
         if self._import.isEnabled():
             self.import_requested.emit(self.command())
+
+    # Qt overrides
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as its words are in the width that there is; the page scrolls before they are cut off."""
+        size = super().minimumSizeHint()
+        layout = self.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            size.setHeight(max(size.height(), layout.minimumHeightForWidth(self.width())))
+        return size
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
 
     def first_focus(self) -> QWidget:
         return self._import if self._import.isEnabled() else self._detail

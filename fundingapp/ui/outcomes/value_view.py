@@ -155,6 +155,14 @@ _STATES = {
     "uprated": Tone.ATTENTION,
     "your own": Tone.ACCENT,
 }
+
+
+def _prices_before(row: ReferenceRow) -> str:
+    """What an uprated value was at: “from 2015/16”."""
+    was = row.value.prices.partition(" (")[2].partition(" uprated")
+    return f"from {was[0]}" if was[1] else ""
+
+
 VALUE_COLUMNS = (
     Column[ReferenceRow](
         "One case of",
@@ -175,8 +183,8 @@ VALUE_COLUMNS = (
         sort="prices",
         width=110,
         stretch=1,
-        least=80,
-        second=lambda row: "".join(row.value.prices.partition(" (")[1:]).strip(" ()"),
+        least=104,
+        second=_prices_before,
         tip=lambda row: row.value.prices,
     ),
     Column[ReferenceRow](
@@ -470,7 +478,7 @@ class ValueView(GrantView):
             TextBlock(value.caveat, "What it can't tell"),
         ]
         if value.edition is not None:
-            blocks.append(TextBlock(short_date(value.edition), "Edition of"))
+            blocks.append(TextBlock(short_date(value.edition), "Published on"))
         blocks.append(
             TextBlock(
                 f"In a sentence about fewer cases: {{avoided: {value.name}}}."
