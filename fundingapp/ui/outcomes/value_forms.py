@@ -195,7 +195,7 @@ class ReferenceForm(Form):
         self.amount = self.money("Is said to cost", before.amount if before else None)
         self.prices = self.text("At the prices of", before.prices if before else "", "for example 2018/19")
         self.source = self.long_text("Source", before.source if before else "", "whose estimate, and of when")
-        self.edition = self.day("Edition of", before.edition if before else None, "the day it came out")
+        self.edition = self.day("Published on", before.edition if before else None, "the day it came out")
         self.caveat = self.long_text("What it can't tell", before.caveat if before else "")
 
     def _accepted(self) -> str:

@@ -11,6 +11,9 @@ from fundingapp.ui.widgets.figure import FigureLabel
 from fundingapp.ui.widgets.labels import ElidedLabel, label
 from fundingapp.ui.widgets.pill import Pill
 
+#: A title of a card keeps so much room before it is shortened.
+_LEAST_TITLE = 90
+
 
 class Card(QFrame):
     """A white box with a title row and a body. *count* shows as a neutral pill beside the title."""
@@ -39,6 +42,8 @@ class Card(QFrame):
 
     def set_title(self, title: str, count: str = "", tone: Tone = Tone.NEUTRAL) -> None:
         self._title.set_text(title)
+        # A word or two are not cut for the sake of a choice beside them, which can give way.
+        self._title.setMinimumWidth(min(self._title.sizeHint().width(), _LEAST_TITLE))
         self.setAccessibleName(title)
         self._head.setVisible(bool(title))
         self._pill.set_state(count, tone)

@@ -166,7 +166,7 @@ def test_months_are_recorded_and_close_the_quarter(shell: Shell, qtbot: QtBot) -
     settle(qtbot, shell)
     index = hands.go_to_cell(table(shell), "Indicator", CLIENTS, "Q4")
     assert not index.flags() & Qt.ItemFlag.ItemIsEditable
-    assert "It has figures of months for these days" in grid(shell).rows[0].why_closed(0)
+    assert "Some of these days have figures (01/" in grid(shell).rows[0].why_closed(0)
 
 
 def test_what_is_due_says_so_until_it_is_typed(shell: Shell, qtbot: QtBot) -> None:
@@ -207,6 +207,15 @@ def test_a_block_from_a_spreadsheet_finds_its_indicators_by_name(shell: Shell, q
             f"{CLIENTS}\t58\nPacks given out\t12\n",
             "“Packs given out” (row 2)",
             id="a name that is not there",
+        ),
+        pytest.param(
+            f"\tQ1\n{CLIENTS}\t58\n",
+            "“Q1” means Q1 2018/19, and the column that it would fill is of Q4",
+            id="Q1",
+        ),
+        pytest.param(f"Indicator\tQ4 2017/18\n{CLIENTS}\t58\n", "“Q4 2017/18” means", id="another year"),
+        pytest.param(
+            f"\nIndicator\tNovember\n{CLIENTS}\t58\n", "“November” means November 2018", id="a month"
         ),
         pytest.param(f"{CLIENTS}\t58\n{CLIENTS}\t59\n", "is there twice, in rows 1 and 2", id="a name twice"),
     ],
