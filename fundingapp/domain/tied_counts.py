@@ -13,7 +13,7 @@ from fundingapp.domain.printed_counts import Grid, What
 from fundingapp.domain.small_numbers import Cell, Line, Problem, Rule, Sort
 from fundingapp.domain.tied_figures import WorkedOut
 from fundingapp.domain.tied_lines import Lines, Tie
-from fundingapp.domain.tied_sums import Place, find_sums
+from fundingapp.domain.tied_sums import Place, find_sums, fit_of
 from fundingapp.domain.tied_tables import adding_up, same_figures
 
 
@@ -39,6 +39,10 @@ class Tied:
 #: What hiding loses: as few figures as can be, then small counts rather than large ones. What is worked out of others
 #: tells least, a total more, and a total of everything goes only when nothing else helps.
 _WORKED_OUT, _COUNT, _TOTAL, _TOP = 95_000, 100_000, 160_000, 2_000_000
+
+
+#: So many shown figures prove a sum.
+_PROVE = 2
 
 
 class _Builder:
@@ -118,12 +122,7 @@ class _Builder:
         for table in range(len(self.grids)):
             for places, labels in self.axes(table):
                 vectors = [
-                    [
-                        self.lines.entry(place)
-                        if self.lines.kind(place) in (What.COUNT, What.HIDDEN)
-                        else None
-                        for place in line
-                    ]
+                    [self.lines.entry(place) if self.lines.is_count(place) else None for place in line]
                     for line in places
                 ]
                 for found in find_sums(vectors, labels):
@@ -133,6 +132,26 @@ class _Builder:
                             [places[part][at] for part in found.parts if vectors[part][at] is not None],
                             is_sure=found.is_sure,
                         )
+            self.told_sums(table)
+
+    def told_sums(self, table: int) -> None:
+        """What the check of the table found to be sums, where shown figures prove it: most of it is known by now."""
+        grid = self.grids[table]
+        for each in grid.sums:
+            count = len(grid.headings) if each.is_of_rows else len(grid.rows)
+            lines = [
+                [Place(table, line, at) if each.is_of_rows else Place(table, at, line) for at in range(count)]
+                for line in (each.whole, *each.parts)
+            ]
+            vectors = [
+                [self.lines.entry(place) if self.lines.is_count(place) else None for place in line]
+                for line in lines
+            ]
+            fit = fit_of(vectors, 0, range(1, len(vectors)))
+            if fit.exact >= _PROVE:
+                for at in sorted(fit.agreeing | fit.possible):
+                    parts = [line[at] for line, of in zip(lines, vectors, strict=True) if of[at] is not None]
+                    self.lines.add_total(parts[0], parts[1:])
 
     def make(self, besides: Sequence[Tie]) -> Tied:
         self.totals()
