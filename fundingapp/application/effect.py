@@ -86,7 +86,8 @@ class Effect(Generic[Result_co]):
     """The outcome of a command that was carried out.
 
     *name* says what it did, for “Undo …”; *inverse* is None when it cannot be taken back, and then nothing
-    before it can. *followed* says in sentences what came of it by itself, such as a certificate that is void.
+    before it can. *followed* says in sentences what came of it by itself, such as a certificate that is void, or what
+    of it was left.
     """
 
     result: Result_co
@@ -103,3 +104,8 @@ class NothingToUndo(Command[None]):
 
 
 NOTHING_TO_UNDO = NothingToUndo()
+
+
+def nothing_done(name: str, result: Any = None, followed: tuple[str, ...] = ()) -> Effect[Any]:
+    """The effect of a command that found everything as it was to be."""
+    return Effect(result, Topic.NOTHING, name, NOTHING_TO_UNDO, followed)

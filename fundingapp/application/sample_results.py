@@ -7,18 +7,14 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
+from fundingapp.application.commands.figures import RecordFigures
+from fundingapp.application.commands.outcomes import AddOutcome, WriteStatement
 from fundingapp.application.commands.papers import AddPapers, NewPaper
-from fundingapp.application.commands.results import (
-    AddIndicator,
-    AddOutcome,
-    ChangeIndicator,
-    RecordFigures,
-    WriteStatement,
-)
+from fundingapp.application.commands.results import AddIndicator, ChangeIndicator
 from fundingapp.application.commands.value import WriteSentence
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.figure_cells import FigureCell
-from fundingapp.application.queries.results import ProjectNamed
+from fundingapp.application.queries.indicators import ProjectNamed
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.evidence import About, EvidenceType, Supported
 from fundingapp.domain.ids import EvidenceId, IndicatorId, OutcomeId, ProjectId

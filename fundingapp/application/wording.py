@@ -35,6 +35,11 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def one_line(text: str) -> str:
+    """*text* as a name is kept: on one line, with single blanks."""
+    return " ".join(text.split())
+
+
 def short_date(day: date | None) -> str:
     """31/03/2019, or a dash when there is none."""
     return day.strftime("%d/%m/%Y") if day else "–"
@@ -109,6 +114,8 @@ def readable(text: str) -> str:
     A character that XML forbids (a control character, half a surrogate pair) becomes the replacement sign, so that
     it is seen that something unprintable stood there; line ends become one kind.
     """
+    if text.isascii() and text.isprintable():
+        return text  # as nearly all are
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(letter if _is_allowed(letter) else "\N{REPLACEMENT CHARACTER}" for letter in lines)
 

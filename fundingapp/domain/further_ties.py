@@ -15,7 +15,7 @@ from typing import NamedTuple
 from fundingapp.domain.printed_counts import Grid, What
 from fundingapp.domain.printed_words import is_part_of_another, may_be_total
 from fundingapp.domain.tied_lines import Tie
-from fundingapp.domain.tied_sums import Entry, Place, Range, find_sums, plain
+from fundingapp.domain.tied_sums import Entry, Place, Range, find_sums, left_open, owner_of, plain
 
 #: So many lines, and so many tables, are searched through for sums of any of them; above that only neighbours.
 _ANY_OF, _TABLES = 10, 6
@@ -25,6 +25,8 @@ _KEPT = 4
 _BESIDE = 3
 #: A table with more lines than this has its own totals; one line beside them is looked for no further.
 _LINES = 40
+#: So many ways in which a table may be made are tried for each of its sides, where what is hidden shows no more.
+_WAYS = 10
 
 
 class _Axis(NamedTuple):
@@ -127,7 +129,7 @@ def _parts_named(axis: _Axis) -> list[Tie]:
     if not named:
         return []
     found: list[Tie] = []
-    for whole, group in itertools.groupby(named, lambda at: _owner(axis.labels, at)):
+    for whole, group in itertools.groupby(named, lambda at: owner_of(axis.labels, at)):
         parts = list(group)
         for some in ([part] for part in parts):
             found += _no_more(axis, whole, some)
@@ -139,16 +141,12 @@ def _parts_named(axis: _Axis) -> list[Tie]:
                 found += _no_more(axis, whole, parts)
     others = [at for at in range(len(axis.labels)) if at not in named]
     sums = find_sums([axis.entries[at] for at in others], [axis.labels[at] for at in others])
-    for each in sums:
+    either = left_open(sums, [axis.entries[at] for at in others])
+    for each in (each for each in sums if each not in either):
         parts = [others[part] for part in each.parts]
         if not _seen(axis.entries[others[each.whole]], [axis.entries[part] for part in parts]).wrong:
             found += _ties_of(axis, others[each.whole], parts, is_sure=each.is_sure)
     return found
-
-
-def _owner(labels: Sequence[str], part: int) -> int:
-    """The line whose part is named: the nearest above that is no such part itself."""
-    return next((at for at in range(part - 1, -1, -1) if not is_part_of_another(labels[at])), 0)
 
 
 def _no_more(axis: _Axis, whole: int, parts: Sequence[int]) -> list[Tie]:
@@ -189,9 +187,84 @@ def _beside_the_total(axis: _Axis) -> list[Tie]:
         return found
     for line in left:
         parts = [at for at in whole_lines if at not in left and (at not in wholes)]
-        for chosen in _sums_for(axis, line, parts):
+        possible = _sums_for(axis, line, parts)
+        # Where something is hidden only one of several can be so; the others are ways in which it may be made.
+        for chosen in possible[:1] if _hides(axis, [line, *parts]) else possible:
             found += _ties_of(axis, line, chosen, is_sure=True)
     return found
+
+
+def possible_ties(grids: Sequence[Grid]) -> list[list[Tie]]:
+    """Ways in which tables may be made, each what it ties: where so much is hidden that no figure bears a sum out, a
+    line beside the total may sum some of its parts all the same. They don't hold together, so each is tried alone."""
+    found: list[list[Tie]] = []
+    for table, grid in enumerate(grids):
+        if any(kind is What.HIDDEN for kinds in grid.kinds for kind in kinds):
+            for axis in _axes(table, grid):
+                found += itertools.islice(_ways_made(axis), _WAYS)
+    return found + [ties for is_borne_out, ties in _adding_up(grids) if not is_borne_out][:_WAYS]
+
+
+def _ways_made(axis: _Axis) -> Iterator[list[Tie]]:
+    """The ways in which one side of a table may be made, with a total and lines beside it, the likeliest first."""
+    whole_lines = [at for at, label in enumerate(axis.labels) if not (at and is_part_of_another(label))]
+    if not 4 <= len(whole_lines) <= _LINES:
+        return
+    entries = [axis.entries[at] for at in whole_lines]
+    sums = find_sums(entries, [axis.labels[at] for at in whole_lines])
+    for each in left_open(sums, entries):
+        yield _ties_of(
+            axis, whole_lines[each.whole], [whole_lines[part] for part in each.parts], is_sure=True
+        )
+    sure = {each.whole for each in sums if each.is_sure}
+    sums = [each for each in sums if each.is_sure or each.whole not in sure]
+    totals = {whole_lines[each.whole] for each in sums}
+    taken = totals | {whole_lines[part] for each in sums for part in each.parts}
+    left = [at for at in whole_lines if at not in taken]
+    if totals and 1 <= len(left) <= _BESIDE:
+        yield from _ways_beside(axis, [at for at in whole_lines if at in taken and at not in totals], left)
+    wholes = [at for at in whole_lines if may_be_total(axis.labels[at])]
+    # A total of everything stands at an end.
+    for whole in sorted(wholes, key=lambda at: (at not in (whole_lines[0], whole_lines[-1]), at)):
+        others = [at for at in whole_lines if at != whole]
+        if _is_proved(axis, whole, others):
+            continue
+        # What stands nearest to the total is the likeliest to stand beside it.
+        others.sort(key=lambda at: abs(at - whole))
+        for few in range(1, min(_BESIDE, len(others) - 2) + 1):
+            for some in itertools.combinations(others[:_ANY_OF], few):
+                parts = [at for at in whole_lines if at != whole and at not in some]
+                if not _seen(axis.entries[whole], [axis.entries[part] for part in parts]).wrong:
+                    total = _ties_of(axis, whole, parts, is_sure=True)
+                    yield from ([*total, *beside] for beside in _ways_beside(axis, parts, some))
+
+
+def _is_proved(axis: _Axis, whole: int, parts: Sequence[int]) -> bool:
+    sight = _seen(axis.entries[whole], [axis.entries[part] for part in parts])
+    return sight.agreeing > 0 and not sight.wrong
+
+
+def _ways_beside(axis: _Axis, parts: Sequence[int], left: Sequence[int]) -> Iterator[list[Tie]]:
+    """Each way in which all the lines that are *left* may sum some of *parts*."""
+    choices = [_possible_sums(axis, line, parts) for line in left]
+    for chosen in itertools.islice(itertools.product(*choices), _KEPT):
+        made: list[Tie] = []
+        for line, some in zip(left, chosen, strict=True):
+            made += _ties_of(axis, line, some, is_sure=True)
+        yield made
+
+
+def _possible_sums(axis: _Axis, whole: int, among: Sequence[int]) -> list[tuple[int, ...]]:
+    """Neighbours that may sum to a line, the nearest before it first."""
+    count = len(among)
+    runs = [tuple(among[first:last]) for first in range(count) for last in range(first + 2, count + 1)]
+    runs = [run for run in runs if len(run) < count]
+    fitting = [run for run in runs if not _seen(axis.entries[whole], [axis.entries[at] for at in run]).wrong]
+    return fitting[:_KEPT]
+
+
+def _hides(axis: _Axis, lines: Sequence[int]) -> bool:
+    return any(entry is not None and not entry.is_exact for at in lines for entry in axis.entries[at])
 
 
 def _all_but_few(axis: _Axis, whole_lines: Sequence[int]) -> list[tuple[int, tuple[int, ...]]]:
@@ -201,6 +274,9 @@ def _all_but_few(axis: _Axis, whole_lines: Sequence[int]) -> list[tuple[int, tup
         if not may_be_total(axis.labels[whole]):
             continue
         others = [at for at in whole_lines if at != whole]
+        every = _seen(axis.entries[whole], [axis.entries[part] for part in others])
+        if every.agreeing and not every.wrong:
+            continue  # nothing stands beside it, and what is nought there may be left out without showing anything
         for few in range(1, min(_BESIDE, len(others) - 2) + 1):
             if few > 1 and len(others) > 2 * _ANY_OF:
                 break
@@ -244,12 +320,16 @@ def _shape(grid: Grid) -> frozenset[tuple[str, str]]:
 
 def _tables_that_add_up(grids: Sequence[Grid]) -> list[Tie]:
     """Tables of the same lines of which one is the sum of others, such as two half years and the year."""
+    return [tie for is_borne_out, ties in _adding_up(grids) if is_borne_out for tie in ties]
+
+
+def _adding_up(grids: Sequence[Grid]) -> Iterator[tuple[bool, list[Tie]]]:
+    """The tables that may be the sum of others, and whether the figures bear it out."""
     alike: dict[frozenset[tuple[str, str]], list[int]] = {}
     for table, grid in enumerate(grids):
         shape = _shape(grid)
         if len(shape) > 1:
             alike.setdefault(shape, []).append(table)
-    found: list[Tie] = []
     for shape, tables in alike.items():
         if len(tables) < 3:
             continue
@@ -263,12 +343,12 @@ def _tables_that_add_up(grids: Sequence[Grid]) -> list[Tie]:
             others = [at for at in range(len(tables)) if at != whole]
             for parts in _some_tables(others):
                 sight = _seen(entries[whole], [entries[part] for part in parts])
-                if not sight.wrong and (sight.agreeing > 1 or (sight.agreeing and len(names) > 2)):
-                    found += [
+                if not sight.wrong:
+                    ties = [
                         _total_tie(places[whole][name], [places[part][name] for part in parts], is_sure=True)
                         for name in names
                     ]
-    return found
+                    yield sight.agreeing > 1 or (sight.agreeing > 0 and len(names) > 2), ties
 
 
 def _some_tables(others: Sequence[int]) -> Iterator[tuple[int, ...]]:

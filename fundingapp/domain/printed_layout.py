@@ -199,7 +199,16 @@ def _next_data(lines: Sequence[Line], start: int) -> int | None:
             return at
         if line.periods and line.words == 1 and line.filled >= 2 and _years_are_counts(lines, at, start):
             return at
+        if _is_all_hidden(line) and at > start and _is_heading(lines[at - 1]):
+            return at
     return None
+
+
+def _is_all_hidden(line: Line) -> bool:
+    """Whether a row shows nothing but marks beside its label, which is no word of headings: “Racist, *, *”."""
+    filled = [cell for cell in line.cells if cell.text]
+    hidden = [cell for cell in filled if cell.kind is Kind.HIDDEN]
+    return len(filled) > 1 and hidden == filled[1:] and not LABEL_WORDS.search(filled[0].text)
 
 
 def _years_are_counts(lines: Sequence[Line], at: int, start: int) -> bool:

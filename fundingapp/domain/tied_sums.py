@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from fundingapp.domain.printed_words import may_be_total
+from fundingapp.domain.printed_words import is_part_of_another, may_be_total
 
 
 class Place(NamedTuple):
@@ -133,7 +133,68 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
     for whole, sums in partly.items():
         for parts, fit in sums:
             keep(whole, parts, fit, fit.agreeing)
+    _leave_out_named_parts(lines, labels, found)
+    _leave_out_what_adds_nothing(lines, found)
     return [each for whole in sorted(found) for each in found[whole]]
+
+
+def _is_nought_where_shown(line: Vector) -> bool:
+    """Whether a line shows nothing but noughts, and hides something."""
+    entries = [entry for entry in line if entry is not None]
+    return any(not entry.is_exact for entry in entries) and not any(
+        entry.is_exact and entry.least for entry in entries
+    )
+
+
+def _leave_out_what_adds_nothing(lines: Sequence[Vector], found: dict[int, list[Sum]]) -> None:
+    """A line that is hidden or nought is no part of a total that the others make up in more places without it."""
+    for whole, sums in found.items():
+        for at, each in enumerate(sums):
+            parts = tuple(part for part in each.parts if not _is_nought_where_shown(lines[part]))
+            if 1 < len(parts) < len(each.parts):
+                fit = fit_of(lines, whole, parts)
+                if not fit.wrong and fit.exact > fit_of(lines, whole, each.parts).exact:
+                    sums[at] = each._replace(parts=parts, is_sure=True)
+
+
+def left_open(sums: Sequence[Sum], lines: Sequence[Vector]) -> list[Sum]:
+    """Those of *sums* that take in a line more than another sum of the same line does, where that line is nought as far
+    as it is shown: only one of both can be so, and what is shown does not say which."""
+
+    return [
+        each
+        for each in sums
+        if any(
+            other.whole == each.whole
+            and set(other.parts) < set(each.parts)
+            and any(_is_nought_where_shown(lines[part]) for part in set(each.parts) - set(other.parts))
+            for other in sums
+        )
+    ]
+
+
+def owner_of(labels: Sequence[str], part: int) -> int:
+    """The line whose part is named: the nearest above that is no such part itself."""
+    return next((at for at in range(part - 1, -1, -1) if not is_part_of_another(labels[at])), 0)
+
+
+def _leave_out_named_parts(
+    lines: Sequence[Vector], labels: Sequence[str], found: dict[int, list[Sum]]
+) -> None:
+    """“Of which repeat” is counted in the line above it already: a total takes no part beside its whole, unless it adds
+    up only so."""
+    named = {at: owner_of(labels, at) for at, label in enumerate(labels) if at and is_part_of_another(label)}
+    for whole, sums in found.items() if named else ():
+        kept: list[Sum] = []
+        for each in sums:
+            parts = tuple(at for at in each.parts if named.get(at) not in each.parts)
+            if parts != each.parts:
+                fit = fit_of(lines, whole, parts)
+                if len(fit.wrong) <= len(fit_of(lines, whole, each.parts).wrong):
+                    each = each._replace(parts=parts, is_sure=fit.exact > 0)
+            if all(each.parts != other.parts for other in kept):
+                kept.append(each)
+        found[whole] = kept
 
 
 def likely_parts(whole: int, is_total: Sequence[bool]) -> Iterator[list[int]]:

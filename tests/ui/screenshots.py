@@ -19,8 +19,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported, 
 from datetime import date
 
 import openpyxl
-from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtWidgets import QAbstractButton, QComboBox
 
 from fundingapp.application.commands.partner_books import MakePartnerBooks, TakeBackBook
 from fundingapp.application.commands.publications import PublishSafeTable
@@ -28,24 +28,28 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.sample import make_sample
 from fundingapp.assembly import Assembly
 from fundingapp.domain.ids import EvidenceId, FundId, IndicatorId, ProjectId, TemplateId
+from fundingapp.domain.judging import Standing
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.results import Standing
 from fundingapp.ui.application import Application
 from fundingapp.ui.charts.plots import Chart
+from fundingapp.ui.outcomes.import_view import ImportView
 from fundingapp.ui.outcomes.indicators_view import IndicatorsView
 from fundingapp.ui.outcomes.targets import RecordFigures, ShowIndicator, ShowStanding
 from fundingapp.ui.returns.choice import PlaceInReturn
 from fundingapp.ui.returns.mapping_subjects import TemplateInList
 from fundingapp.ui.settings import Settings
 from fundingapp.ui.shell import Shell
+from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import Theme, ThemeChoice
 from tests.enriched import YEAR, enrich
 from tests.evidenced import put_papers
 from tests.storied import tell
+from tests.ui import hands, pictured
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: A page, or one of its views after a full stop, what the view is to show after a slash; in another year than the
-#: latest after an @; with the button pressed whose words stand after a +.
+#: latest after an @; with the button pressed, or the option chosen, whose words stand after a +; with a row of the
+#: table opened, whose number stands after a !.
 PAGES = (
     "overview",
     "grants",
@@ -81,6 +85,7 @@ PAGES = (
     "outcomes.indicators",
     "outcomes.indicators/indicator",
     "outcomes.indicators/years",
+    "outcomes.indicators/beats",
     "outcomes.indicators/not-met",
     "outcomes.indicators/record",
     "outcomes.indicators+figures missing",
@@ -92,19 +97,31 @@ PAGES = (
     "outcomes.chain+Add a milestone…",
     "outcomes.chain+Add an indicator…",
     "outcomes.chain+Add an outcome…",
+    "outcomes.chain!2",
     "outcomes.performance/table",
+    "outcomes.performance/table!1",
+    "outcomes.performance/family!1",
+    "outcomes.performance/several",
+    "outcomes.performance/several+Anti-social behaviour in Charnwood",
     "outcomes.import",
+    "outcomes.import!1",
+    "outcomes.import/several",
+    "outcomes.import/months",
     "outcomes.performance",
     "outcomes.performance/charts",
     "outcomes.performance/beside",
+    "outcomes.performance/beside!1",
     "outcomes.performance/table+About the table…",
     "outcomes.safe-tables",
     "outcomes.safe-tables/coventry",
     "outcomes.safe-tables/hidden",
     "outcomes.safe-tables/printed",
     "outcomes.safe-tables/published",
-    "outcomes.value",
+    "outcomes.safe-tables/coventry+Write the safe table…",
+    "outcomes.value/costs",
+    "outcomes.value/costs!1",
     "outcomes.value/sentences",
+    "outcomes.value/sentences!2",
     "outcomes.value/sentences+Write a sentence…",
     "outcomes.value/values",
     "outcomes.value/values+Add a value…",
@@ -186,7 +203,10 @@ class Photographer:
             _publish(opened.desk, folder)
             tell(opened.desk, fund, YEAR, 3)
             _ask_partners(opened.desk, fund, folder)
+            SUBJECTS["beats"] = ShowIndicator(pictured.sum_of_beats(opened.desk, YEAR))
+            SUBJECTS["family"] = pictured.family_of_years(opened.desk, folder)
             opened.close()
+        SUBJECTS["several"], SUBJECTS["months"] = pictured.several_tables(folder), pictured.months(folder)
         self.application = Application(
             ["screenshots"], ROOT / "resources", Settings.in_file(folder / "settings.ini")
         )
@@ -222,7 +242,11 @@ class Photographer:
         for list_of_indicators in self.window.findChildren(IndicatorsView):
             if list_of_indicators.is_alone:
                 list_of_indicators.show_list()
+        for imports in self.window.findChildren(ImportView):
+            if imports.review is not None:
+                imports.show_imports()
         page, _, pressed = page.partition("+")
+        page, _, row = page.partition("!")
         page, _, year = page.partition("@")
         page, _, subject = page.partition("/")
         name, _, view = page.partition(".")
@@ -233,10 +257,28 @@ class Photographer:
             self.settle()
         self.window.go_to(name, (view, SUBJECTS.get(subject, subject) or None) if view else None)
         self.settle()
-        if pressed:
-            buttons = self.window.findChildren(QAbstractButton)
-            next(each for each in buttons if each.isVisible() and pressed in each.accessibleName()).click()
+        if row:
+            table = next(each for each in hands.seen(self.window.stack, TableView) if each.model().rowCount())
+            index = table.model().index(int(row) - 1, 0)
+            table.setCurrentIndex(index)
+            table.row_activated.emit(table.current_row)
             self.settle()
+        if pressed:
+            self._press(pressed)
+            self.settle()
+
+    def _press(self, words: str) -> None:
+        """Clicks the button that says *words*, or chooses what a drop-down calls so."""
+        for button in hands.seen(self.window, QAbstractButton):
+            if words in button.accessibleName():
+                button.click()
+                return
+        for box in hands.seen(self.window, QComboBox):
+            if (at := box.findText(words, Qt.MatchFlag.MatchStartsWith)) >= 0:
+                box.setCurrentIndex(at)
+                box.activated.emit(at)
+                return
+        raise LookupError(f"nothing to press or choose says “{words}”")
 
     def take(self, path: Path) -> None:
         """Writes what the window shows."""

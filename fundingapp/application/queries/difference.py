@@ -12,22 +12,14 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Tools, UnitOfWork
-from fundingapp.application.queries.evidence import gap_records
+from fundingapp.application.queries.evidence import PaperRows
+from fundingapp.application.queries.evidence_gaps import gap_records
 from fundingapp.application.queries.heads import granted
+from fundingapp.application.queries.held_results import HeldResults, ResultRow, projects_of, quarter_over
 from fundingapp.application.queries.positions import position_of
 from fundingapp.application.queries.released_results import safe_lines
-from fundingapp.application.queries.results import (
-    HeldResults,
-    ResultRow,
-    milestone_rows,
-    projects_of,
-    quarter_over,
-)
-from fundingapp.application.queries.return_results import (
-    released_tables,
-    results_of_return,
-    rows_of_return,
-)
+from fundingapp.application.queries.results import milestone_rows
+from fundingapp.application.queries.return_results import released_tables, results_of_return, rows_of_return
 from fundingapp.application.queries.value import Bought, SentenceRow
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.difference import (
@@ -55,10 +47,11 @@ from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.gaps import Gap, GapKind, gaps
 from fundingapp.domain.ids import FigureId, FundId, IndicatorId, OutcomeId, ProjectId
 from fundingapp.domain.indicators import comparability_of
+from fundingapp.domain.judging import Standing
 from fundingapp.domain.periods import FinancialYear, days_of, last_period_of
 from fundingapp.domain.positions import GrantPosition
-from fundingapp.domain.results import Aim, Standing
 from fundingapp.domain.return_results import IndicatorLine, ReturnResults, SafeFigure, what_to_see_to
+from fundingapp.domain.targets import Aim
 
 _WITHHELD = SafeFigure(text="[c]")
 #: What the gaps of results are: figures, and statements of change, without a paper.
@@ -170,7 +163,8 @@ class _Gathering:
 
     def gaps(self) -> list[Gap]:
         """The gaps in the evidence of these indicators and their outcomes, up to the quarter."""
-        records = gap_records(self.work, self.tools)
+        # None of them tells of a file, for which the disk would be asked a thousand times.
+        records = gap_records(self.work, PaperRows(self.work, self.tools), files=False)
         ours = {row.id for row in self.rows}
         outcomes = {row.indicator.outcome for row in self.rows} | self._outcomes_of_projects()
         found = []
@@ -606,22 +600,27 @@ def answer_write(question: WriteDifference, tools: Tools) -> DifferenceWritten:
 
 
 def answer_tally(question: TallyOf, tools: Tools) -> TallyAnswer:
+    """Told once for all who ask while the file stays as it is: nothing that it rests on changes without an entry in the
+    history, but the day."""
     quarter = question.quarter or quarter_over(question.year, tools.today)
     with tools.open_work(reading=True) as work:
-        gathering = _Gathering(work, tools, question.year, question.fund, quarter)
-        only = question.projects
+        state = (work.journal.head(), question, quarter, tools.who, work.today, tools.today)
+        tally, standings = tools.tallies.of(state, lambda: _tally(work, tools, question, quarter))
+    return TallyAnswer(question.year, quarter, tally, standings)
 
-        def is_asked(project: ProjectId | None) -> bool:
-            return only is None or project in only
 
-        rows = [row for row in gathering.rows if is_asked(row.indicator.project)]
-        found = [gap for gap in gathering.gaps() if is_asked(gathering.project_of(gap))]
-        return TallyAnswer(
-            question.year,
-            quarter,
-            gathering.tally(found, rows),
-            {row.id: gathering.standing(row) for row in rows},
-        )
+def _tally(
+    work: UnitOfWork, tools: Tools, question: TallyOf, quarter: int
+) -> tuple[Tally, Mapping[IndicatorId, Standing]]:
+    gathering = _Gathering(work, tools, question.year, question.fund, quarter)
+    only = question.projects
+
+    def is_asked(project: ProjectId | None) -> bool:
+        return only is None or project in only
+
+    rows = [row for row in gathering.rows if is_asked(row.indicator.project)]
+    found = [gap for gap in gathering.gaps() if is_asked(gathering.project_of(gap))]
+    return gathering.tally(found, rows), {row.id: gathering.standing(row) for row in rows}
 
 
 def answer_years(question: YearsOfIndicator, tools: Tools) -> YearsLine | None:

@@ -79,6 +79,7 @@ class FigureReview(SubView):
     layout_requested = Signal(object)  # FigureLayout, or None for what the headings tell
     place_wanted = Signal(object)  # PlaceSeen: to be added to our places
     table_requested = Signal(object)  # the sheet and the part of another table
+    stop_requested = Signal()  # what runs is to stop; nothing of it is kept
 
     def __init__(
         self,
@@ -162,10 +163,17 @@ class FigureReview(SubView):
         )
         for at, (words, widget) in enumerate(rows):
             said = label(words, "second")
+            if widget is self.tables:
+                # The names of tables are long, and told apart by their ends.
+                self._tables_label = said
+                both = QVBoxLayout()
+                both.setSpacing(3)
+                both.addWidget(said)
+                both.addWidget(widget)
+                self._grid.addLayout(both, at, 0, 1, 2)
+                continue
             self._grid.addWidget(said, at, 0)
             self._grid.addWidget(widget, at, 1)
-            if widget is self.tables:
-                self._tables_label = said
         self._grid.addLayout(self._periods, len(rows), 0, 1, 2)
         self._grid.addWidget(self._proposed, len(rows) + 1, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
         self._grid.addWidget(self._title, len(rows) + 2, 0, 1, 2)
@@ -215,6 +223,8 @@ class FigureReview(SubView):
         self.replace_table = QCheckBox("")
         self._unreadable = label("", "error", wrap=True)
         self.skip_unreadable = QCheckBox("Skip these rows, with their reasons")
+        self._warned = label("", "second", wrap=True)
+        self._warned_row = _note(Pill("check", Tone.ATTENTION), self._warned)
         self._personal = label("", "error", wrap=True)
         self._private = label(
             "Of single crimes only the counts are kept, with the file’s name and hash: no numbers of crimes, no places "
@@ -230,6 +240,7 @@ class FigureReview(SubView):
             self.leave_repeats,
             self._unreadable,
             self.skip_unreadable,
+            self._warned_row,
             self._personal,
             self._private,
         ):
@@ -401,6 +412,9 @@ class FigureReview(SubView):
         self._unreadable.setVisible(bool(unreadable))
         self.skip_unreadable.setVisible(bool(unreadable))
         self.skip_unreadable.setChecked(choices.skip_unreadable)
+        warned = sum(finding.severity is Severity.WARNING for finding in file.findings)
+        self._warned.setText(f"{count(warned, 'thing')} to look at: see Noticed.")
+        self._warned_row.setVisible(bool(warned))
         self._private.setVisible(file.crimes)
         self._personal.setText(f"This looks like personal data: {personal_data_in_words(file.clues)}.")
         self._personal.setVisible(bool(file.clues))
@@ -433,7 +447,7 @@ class FigureReview(SubView):
                 for each in file.tables
             ]
             self.tables.set_options(options, (file.sheet, file.part))
-            self.tables.setToolTip(f"{len(file.tables):,} tables in the file: each is imported by itself")
+            self._tables_label.setText(f"{len(file.tables):,} tables, each imported by itself; this is")
 
     def _show_periods(self) -> None:
         """A field for each heading whose days a person has to say; those that are there stay as they are typed."""
@@ -551,7 +565,9 @@ class FigureReview(SubView):
         if plan.places and (any(each.proposals for each in plan.places) or not plan.kept):
             return "places"
         if self.preview.read.file.layout is not FigureLayout.GRID:
-            return "places"
+            # A table of one place has no names of places to look at, only its total.
+            named = any(each.what is not RowIs.TOTAL for each in plan.places)
+            return "places" if named or not plan.labels else "labels"
         return "labels" if any(each.indicator is None for each in plan.labels) else "figures"
 
     def _place_shown(self, row: object) -> None:
@@ -655,11 +671,10 @@ class FigureReview(SubView):
         self._show_state()
 
     def set_busy(self, busy: bool) -> None:
-        """While the import or another reading runs nothing can be decided."""
+        """While the import or another reading runs nothing can be decided; it can be stopped."""
         self._busy = busy
         for part in (
             self._details,
-            self._cancel,
             self.layout_choice,
             self.tables,
             self.as_at,
@@ -667,7 +682,12 @@ class FigureReview(SubView):
             *self.periods.values(),
         ):
             part.setEnabled(not busy)
+        self._cancel.set_text("Stop" if busy else "Cancel")
         self._show_state()
+
+    def go_back(self) -> None:
+        """Cancel and Esc: leaves the file alone, or first stops what runs."""
+        (self.stop_requested if self._busy else self.back_requested).emit()
 
     def why_not(self) -> str:
         """Why it can't be imported yet, as a sentence; "" when it can."""

@@ -51,6 +51,7 @@ class CellDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._model = model
         self._widths: dict[tuple[bool, str], int] = {}
+        self._lines: dict[tuple[bool, str, int], tuple[str, str]] = {}
         self._take_theme()
         Theme.current().changed.connect(self._take_theme)
 
@@ -71,6 +72,7 @@ class CellDelegate(QStyledItemDelegate):
         self._ring = QPen(theme.colour("accent"), 2)
         self._tints = {tone: QColor(theme.colours.soft_of(tone)) for tone in Tone}
         self._widths.clear()
+        self._lines.clear()
 
     def text_width(self, text: str, bold: bool = False) -> int:
         """How many pixels *text* takes in a cell; remembered, because the same words come again and again."""
@@ -140,15 +142,40 @@ class CellDelegate(QStyledItemDelegate):
         if why and text:
             paint_why(painter, left, left + width, baseline)
 
+    def lines_of(self, text: str, width: int, bold: bool = False) -> tuple[str, str]:
+        """*text* in two lines of *width* pixels, broken between words; what is indented stays so in both.
+
+        Names that begin alike differ at their ends: what two lines can't hold is left out of the middle of the second.
+        """
+        lines = self._lines.get((bold, text, width))
+        if lines is not None:
+            return lines
+        metrics = self._bold_metrics if bold else self._metrics
+        words = text.lstrip(" ")
+        indent = text[: len(text) - len(words)]
+        width = max(width - metrics.horizontalAdvance(indent), 1)
+        end = 0
+        while (after := words.find(" ", end + 1)) > 0 and metrics.horizontalAdvance(words[:after]) <= width:
+            end = after
+        if not end:  # one long word: it is broken where the room ends
+            end = next(
+                (at - 1 for at in range(2, len(words)) if metrics.horizontalAdvance(words[:at]) > width), 1
+            )
+        rest = metrics.elidedText(words[end:].lstrip(" "), Qt.TextElideMode.ElideMiddle, width)
+        lines = f"{indent}{words[:end]}", f"{indent}{rest}"
+        if len(self._lines) >= _MOST_WIDTHS_KEPT:
+            self._lines.clear()
+        self._lines[bold, text, width] = lines
+        return lines
+
     def _paint_wrapped(self, painter: QPainter, room: QRect, text: str, bold: bool) -> None:
         painter.setFont(self._bold if bold else self._font)
         painter.setPen(self._ink)
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-        inside = room.adjusted(PADDING, 0, -PADDING, 0)
-        metrics = self._bold_metrics if bold else self._metrics
-        # Names that begin alike differ at their ends: what two lines can't hold is left out of the middle.
-        most = 2 * inside.width() - 8 * metrics.averageCharWidth()
-        painter.drawText(inside, int(flags), metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, most))
+        left = room.left() + PADDING
+        baseline = room.top() + (room.height() - 2 * self._line_height) // 2 + self._ascent
+        first, second = self.lines_of(text, room.width() - 2 * PADDING, bold)
+        painter.drawText(left, baseline, first)
+        painter.drawText(left, baseline + self._line_height, second)
 
     # Qt overrides
 
@@ -180,7 +207,10 @@ class CellDelegate(QStyledItemDelegate):
                 top = room.top() + (room.height() - _BAR_HEIGHT) / 2
                 paint_share(painter, QRectF(room.left() + PADDING, top, width, _BAR_HEIGHT), share)
             elif tone is not None and text:
-                paint_pill(painter, room.adjusted(PADDING - 1, 0, -PADDING + 1, -1), text, tone)
+                space = room.adjusted(PADDING - 1, 0, -PADDING + 1, -1)
+                if column.align is Align.RIGHT:
+                    space.setLeft(max(space.left(), space.right() + 1 - pill_size(text).width()))
+                paint_pill(painter, space, text, tone)
             elif text or column.second is not None:
                 second = column.second(row) if column.second is not None else ""
                 why = column.can_ask_why(row)

@@ -12,8 +12,9 @@ from fundingapp.ui.widgets.labels import ElidedLabel, label
 from fundingapp.ui.widgets.pill import Pill
 
 _GAP = 10
-#: With less room than this for its sentence, the buttons go to a line of their own.
+#: With less room than this for its sentence, be it so long, the buttons go to a line of their own.
 _LEAST_SENTENCE = 90
+_ENOUGH_SENTENCE = 190
 #: Qt's own upper bound of a widget's height, which means that there is none.
 _NO_BOUND = 16_777_215
 
@@ -50,6 +51,7 @@ class PageHead(QWidget):
     def set_state(self, sentence: str) -> None:
         """What the page would say about itself: “4,212 ledger lines · £52,310.44 matched”."""
         self._state.set_text(sentence)
+        self._fold()
 
     def set_state_tip(self, tip: str) -> None:
         """What is said when the pointer rests on that sentence, until the next sentence."""
@@ -74,7 +76,8 @@ class PageHead(QWidget):
     def _fold(self) -> None:
         buttons = self._flow.sizeHint().width()
         pill = 0 if self._pill.isHidden() else self._pill.sizeHint().width() + _GAP
-        needed = self._title.sizeHint().width() + pill + _LEAST_SENTENCE + 2 * _GAP + buttons
+        said = min(max(self._state.sizeHint().width(), _LEAST_SENTENCE), _ENOUGH_SENTENCE)
+        needed = self._title.sizeHint().width() + pill + said + 2 * _GAP + buttons
         folded = self.width() < needed and self._flow.count() > 0
         if folded != self._is_folded:
             self._is_folded = folded

@@ -13,27 +13,27 @@ from typing import Any
 
 from pytestqt.qtbot import QtBot
 
-from fundingapp.application.commands.papers import UnlinkPapers
-from fundingapp.application.commands.performance import RemovePerformanceTable
-from fundingapp.application.commands.results import (
-    AddIndicator,
+from fundingapp.application.commands.figures import RecordFigures, RemoveFigures
+from fundingapp.application.commands.outcomes import (
     AddMilestone,
     AddOutcome,
-    RecordFigures,
-    RemoveFigures,
-    RemoveIndicator,
     RemoveMilestone,
     RemoveOutcome,
     WriteStatement,
 )
+from fundingapp.application.commands.papers import UnlinkPapers
+from fundingapp.application.commands.performance import RemovePerformanceTable
+from fundingapp.application.commands.results import AddIndicator, RemoveIndicator
 from fundingapp.application.commands.value import RemoveSentence
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.chains_of_results import ChainsOf
 from fundingapp.application.queries.evidence import PapersOf
 from fundingapp.application.queries.figure_cells import FigureCell
+from fundingapp.application.queries.held_results import ResultRow
+from fundingapp.application.queries.indicators import IndicatorOf
 from fundingapp.application.queries.performance import PerformanceTables
 from fundingapp.application.queries.positions import PositionOf
-from fundingapp.application.queries.results import IndicatorOf, ResultRow, ResultsOf
+from fundingapp.application.queries.results import ResultsOf
 from fundingapp.application.queries.value import ValueOf
 from fundingapp.application.queries.workspace import WorkspaceOf
 from fundingapp.application.sample import FILE
