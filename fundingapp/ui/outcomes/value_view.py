@@ -19,13 +19,7 @@ from fundingapp.application.commands.value import (
 )
 from fundingapp.application.effect import Command, Topic
 from fundingapp.application.queries.positions import PositionAnswer
-from fundingapp.application.queries.value import (
-    ReferenceRow,
-    SentenceRow,
-    UnitCostRow,
-    ValueAnswer,
-    ValueOf,
-)
+from fundingapp.application.queries.value import ReferenceRow, SentenceRow, UnitCostRow, ValueAnswer, ValueOf
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.indicators import ResultLevel
 from fundingapp.domain.personal_data import in_words, look_at_text
@@ -61,14 +55,8 @@ Part = Enum("Part", ["COSTS", "SENTENCES", "VALUES"])
 
 _KINDS = {ResultLevel.OUTPUT: ("output", Tone.NEUTRAL), ResultLevel.OUTCOME: ("outcome", Tone.ACCENT)}
 
-_SPENT = Column[UnitCostRow](
-    "Spend £",
-    lambda row: str(row.cost.spent),
-    RIGHT,
-    sort="spend",
-    amount=lambda row: row.cost.spent,
-    why=True,
-    width=92,
+_SPENT = Column[UnitCostRow].of_amounts(
+    "Spend £", lambda row: row.cost.spent, sort="spend", why=True, width=92
 )
 _NUMBER = Column[UnitCostRow](
     "Counted",
@@ -79,12 +67,10 @@ _NUMBER = Column[UnitCostRow](
     why=lambda row: row.number_text != "–",
     width=78,
 )
-_COST = Column[UnitCostRow](
+_COST = Column[UnitCostRow].of_amounts(
     "Cost of one £",
-    lambda row: str(row.cost.cost) if row.cost.cost is not None else "–",
-    RIGHT,
+    lambda row: row.cost.cost,
     sort="cost",
-    amount=lambda row: row.cost.cost,
     order=lambda row: row.cost.cost.pence if row.cost.cost is not None else -1,
     why=lambda row: row.cost.cost is not None,
     width=96,
@@ -188,14 +174,8 @@ VALUE_COLUMNS = (
         least=110,
         wrap=True,
     ),
-    Column[ReferenceRow](
-        "Is said to cost £",
-        lambda row: str(row.value.amount),
-        RIGHT,
-        sort="amount",
-        amount=lambda row: row.value.amount,
-        width=116,
-        strong=True,
+    Column[ReferenceRow].of_amounts(
+        "Is said to cost £", lambda row: row.value.amount, sort="amount", width=116, strong=True
     ),
     Column[ReferenceRow](
         "Prices of",

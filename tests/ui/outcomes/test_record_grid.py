@@ -209,6 +209,15 @@ def test_a_block_from_a_spreadsheet_finds_its_indicators_by_name(shell: Shell, q
             "“Packs given out” (row 2)",
             id="a name that is not there",
         ),
+        pytest.param(
+            f"\tQ1\n{CLIENTS}\t58\n",
+            "“Q1” means Q1 2018/19, and the column that it would fill is of Q4",
+            id="Q1",
+        ),
+        pytest.param(f"Indicator\tQ4 2017/18\n{CLIENTS}\t58\n", "“Q4 2017/18” means", id="another year"),
+        pytest.param(
+            f"\nIndicator\tNovember\n{CLIENTS}\t58\n", "“November” means November 2018", id="a month"
+        ),
         pytest.param(f"{CLIENTS}\t58\n{CLIENTS}\t59\n", "is there twice, in rows 1 and 2", id="a name twice"),
     ],
 )
