@@ -303,7 +303,7 @@ def test_the_grid_opens_where_a_figure_is_missing(shell: Shell, qtbot: QtBot) ->
     assert table(shell).hasFocus()
     assert indicators(shell).is_alone
     # Also where the list is narrowed to what it is not among.
-    shell.window.go_to("outcomes", ("indicators", ShowStanding(Standing.MET)))
+    shell.window.go_to("outcomes", ("indicators", ShowStanding(Standing.NOT_MET)))
     settle(qtbot, shell)
     listed = hands.rows(hands.table(shell.window, "Indicators"))
     assert BURGLARY not in {row["Indicator"] for row in listed}
