@@ -588,7 +588,7 @@ class SeveralPapers(QWidget):
         column.addWidget(label("They all support", "caption"))
         self.picker = PickField(
             "What they support",
-            "type: indicator, claim, project, ledger line…",
+            "type an indicator, claim, project…",
             things_to_support(office, self, lambda: ()),
         )
         self.picker.picked.connect(self._link)

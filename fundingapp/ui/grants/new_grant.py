@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QCheckBox
-
 from fundingapp.application.commands.grants import AddGrant, PlanRecorded, RecordPlan
 from fundingapp.application.effect import Effect
 from fundingapp.application.queries.tables import ReadPlan
@@ -24,6 +22,7 @@ from fundingapp.ui.grants.notices import DATE_HINT, day_in
 from fundingapp.ui.inspector import Block, CheckBlock, InspectorPage, SumBlock, SumRow, TextBlock, WidgetBlock
 from fundingapp.ui.theme import Tone
 from fundingapp.ui.views import GrantView
+from fundingapp.ui.widgets.check import Check
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.message_bar import Message
 
@@ -168,7 +167,7 @@ class NewGrant:
         fund = form.text("Fund", hint="for example Locality Fund")
         commissioner = form.text("Commissioner", hint="for example Leicestershire PCC")
         year = form.text("Financial year", str(self.year or ""), "for example 2018/19")
-        divided = QCheckBox("Labour and non-labour apart")
+        divided = Check("Labour and non-labour apart")
         form.add("Kinds of money", divided)
         divided.setAccessibleName("Revenue is divided into labour and non-labour")
         order = (Kind.REVENUE, Kind.LABOUR, Kind.NON_LABOUR, Kind.CAPITAL)

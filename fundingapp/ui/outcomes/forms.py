@@ -54,6 +54,7 @@ from fundingapp.domain.results import MARKS, NotANumberError, marks_in, number_i
 from fundingapp.domain.standard_sets import StandardSet
 from fundingapp.ui.forms import Form
 from fundingapp.ui.setup.lists import wrong_day
+from fundingapp.ui.widgets.check import Check
 from fundingapp.ui.widgets.choice import DropDown, Option
 from fundingapp.ui.widgets.labels import label
 
@@ -118,7 +119,7 @@ def _outcome_options(outcomes: Outcomes, project: object) -> list[Option]:
 
 
 def _check(form: Form, words: str, checked: bool) -> QCheckBox:
-    box = QCheckBox(words)
+    box = Check(words)
     box.setChecked(checked)
     box.setAccessibleName(words)
     # Long words must not make the panel wider than there is room.

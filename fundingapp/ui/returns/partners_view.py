@@ -12,7 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from fundingapp.application.commands.partner_books import (
     AcceptProposals,
@@ -59,6 +59,7 @@ from fundingapp.ui.theme import ROW_HEIGHT, STEP, Tone
 from fundingapp.ui.views import GrantView, ViewStack
 from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.card import Card
+from fundingapp.ui.widgets.check import Check
 from fundingapp.ui.widgets.empty_state import EmptyState
 from fundingapp.ui.widgets.labels import label
 from fundingapp.ui.widgets.message_bar import Message
@@ -553,13 +554,13 @@ class MakeForm(Form):
             project = current.book.value.project if current.book is not None else None
             project = current.ask.id if current.ask is not None else project
             self._one = (project,) if project is not None else ()
-        self.all = QCheckBox("For every project of the grant")
+        self.all = Check("For every project of the grant")
         self.all.setChecked(True)
         self.add("Projects", self.all)
         if isinstance(current, PartnerRow) and self._one:
             self.add("", label(f"Otherwise for {current.ref} {current.name} alone.", "note", wrap=True))
         self.due = self.day("To be back by", None, "such as 20/04/2019")
-        self.mail = QCheckBox("Write a letter to each lead, as a draft")
+        self.mail = Check("Write a letter to each lead, as a draft")
         self.mail.setChecked(True)
         self.add("Letters", self.mail)
 

@@ -32,7 +32,7 @@ from fundingapp.ui.tables.models import TableModel
 from fundingapp.ui.theme import Theme, Tone
 from fundingapp.ui.widgets.bar import paint_share
 from fundingapp.ui.widgets.money_edit import MoneyField
-from fundingapp.ui.widgets.painting import paint_pill, paint_why, pill_size
+from fundingapp.ui.widgets.painting import in_two_lines, paint_pill, paint_why, pill_size
 
 #: From the edge of a cell to its text.
 PADDING = 9
@@ -51,6 +51,7 @@ class CellDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._model = model
         self._widths: dict[tuple[bool, str], int] = {}
+        self._lines: dict[tuple[bool, int, str], tuple[str, str]] = {}
         self._take_theme()
         Theme.current().changed.connect(self._take_theme)
 
@@ -71,6 +72,7 @@ class CellDelegate(QStyledItemDelegate):
         self._ring = QPen(theme.colour("accent"), 2)
         self._tints = {tone: QColor(theme.colours.soft_of(tone)) for tone in Tone}
         self._widths.clear()
+        self._lines.clear()
 
     def text_width(self, text: str, bold: bool = False) -> int:
         """How many pixels *text* takes in a cell; remembered, because the same words come again and again."""
@@ -143,12 +145,18 @@ class CellDelegate(QStyledItemDelegate):
     def _paint_wrapped(self, painter: QPainter, room: QRect, text: str, bold: bool) -> None:
         painter.setFont(self._bold if bold else self._font)
         painter.setPen(self._ink)
-        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-        inside = room.adjusted(PADDING, 0, -PADDING, 0)
-        metrics = self._bold_metrics if bold else self._metrics
-        # Names that begin alike differ at their ends: what two lines can't hold is left out of the middle.
-        most = 2 * inside.width() - 8 * metrics.averageCharWidth()
-        painter.drawText(inside, int(flags), metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, most))
+        space = room.width() - 2 * PADDING
+        asked = bold, space, text
+        lines = self._lines.get(asked)
+        if lines is None:
+            if len(self._lines) >= _MOST_WIDTHS_KEPT:
+                self._lines.clear()
+            lines = self._lines[asked] = in_two_lines(
+                text, space, self._bold_metrics if bold else self._metrics
+            )
+        top = room.top() + (room.height() - 2 * self._line_height) // 2 + self._ascent
+        for at, line in enumerate(lines):
+            painter.drawText(room.left() + PADDING, top + at * self._line_height, line)
 
     # Qt overrides
 
@@ -180,7 +188,10 @@ class CellDelegate(QStyledItemDelegate):
                 top = room.top() + (room.height() - _BAR_HEIGHT) / 2
                 paint_share(painter, QRectF(room.left() + PADDING, top, width, _BAR_HEIGHT), share)
             elif tone is not None and text:
-                paint_pill(painter, room.adjusted(PADDING - 1, 0, -PADDING + 1, -1), text, tone)
+                inside = room.adjusted(PADDING - 1, 0, -PADDING + 1, -1)
+                if column.align is Align.RIGHT:  # a figure in a pill stands under the figures above it
+                    inside.setLeft(max(inside.left(), inside.right() + 1 - pill_size(text).width()))
+                paint_pill(painter, inside, text, tone)
             elif text or column.second is not None:
                 second = column.second(row) if column.second is not None else ""
                 why = column.can_ask_why(row)
