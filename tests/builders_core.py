@@ -105,11 +105,15 @@ def make_plan(*lines: PlanLine, received: str | None = None, findings: Iterable[
     )
 
 
-def set_up_grant(desk: Desk, *, year: FinancialYear = YEAR, fund: str = "Locality Fund") -> FundId:
-    """A grant of 350.00: P-01 with 100.00, P-02 with 200.00, 20.00 contingency, 30.00 not yet awarded."""
+def set_up_grant(
+    desk: Desk, *, year: FinancialYear = YEAR, fund: str = "Locality Fund", more: Sequence[str] = ()
+) -> FundId:
+    """A grant of 350.00: P-01 with 100.00, P-02 with 200.00, 20.00 contingency, 30.00 not yet awarded. *more* are
+    further projects, with 10.00 each of what is not awarded."""
     plan = make_plan(
         make_plan_line("P-01", "100.00"),
         make_plan_line("P-02", "200.00"),
+        *(make_plan_line(ref, "10.00") for ref in more),
         make_plan_line("C-01", "20.00", "contingency"),
         received="350.00",
     )

@@ -1767,7 +1767,7 @@ class FakeWorkingOut:
 def fake_return_look(document: ReturnDocument) -> BookLook:
     """One sheet without a cell that is drawn, and one cell that says which return it is."""
     cell = ReturnCell("Cover", "B10", CellSort.TEXT, document.title, label="Quarter")
-    return BookLook((SheetLook("Cover"),), (cell,))
+    return BookLook((cell,), ("Cover",), lambda: (SheetLook("Cover"),))
 
 
 @dataclass

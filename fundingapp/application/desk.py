@@ -118,9 +118,9 @@ class Desk:
             effect: Effect[Result] = HANDLERS[type(command)](command, replace(tools, open_work=open_work))
             if followed:
                 also = effect.changed | Topic.RETURNS | Topic.SIGNING
-                effect = replace(effect, changed=also, followed=tuple(followed))
-                for sentence in followed:
-                    self.tell_followed(sentence)
+                effect = replace(effect, changed=also, followed=(*effect.followed, *followed))
+            for sentence in effect.followed:
+                self.tell_followed(sentence)
             name = "" if effect.inverse is NOTHING_TO_UNDO else effect.name
         finally:
             self._guard.ended(command, name)

@@ -86,7 +86,8 @@ class Effect(Generic[Result_co]):
     """The outcome of a command that was carried out.
 
     *name* says what it did, for “Undo …”; *inverse* is None when it cannot be taken back, and then nothing
-    before it can. *followed* says in sentences what came of it by itself, such as a certificate that is void.
+    before it can. *followed* says in sentences what came of it by itself, such as a certificate that is void, or what
+    of it was left.
     """
 
     result: Result_co

@@ -156,7 +156,7 @@ class LookThrough:
 def _without(cells: Iterable[SeenCell], known: set[str]) -> Iterable[SeenCell]:
     pattern = re.compile("|".join(map(re.escape, sorted(known, key=len, reverse=True))), re.IGNORECASE)
     for cell in cells:
-        yield cell._replace(text=pattern.sub("", cell.text)) if known and cell.text else cell
+        yield cell._replace(text=pattern.sub("", cell.text)) if known and pattern.search(cell.text) else cell
 
 
 def look_before_file(tools: Tools, path: Path, name: str, what: str) -> None:

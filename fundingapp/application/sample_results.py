@@ -18,7 +18,7 @@ from fundingapp.application.commands.results import (
 from fundingapp.application.commands.value import WriteSentence
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.figure_cells import FigureCell
-from fundingapp.application.queries.results import ProjectNamed
+from fundingapp.application.queries.indicators import ProjectNamed
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.evidence import About, EvidenceType, Supported
 from fundingapp.domain.ids import EvidenceId, IndicatorId, OutcomeId, ProjectId

@@ -109,6 +109,8 @@ def readable(text: str) -> str:
     A character that XML forbids (a control character, half a surrogate pair) becomes the replacement sign, so that
     it is seen that something unprintable stood there; line ends become one kind.
     """
+    if text.isascii() and text.isprintable():
+        return text  # as nearly all are
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(letter if _is_allowed(letter) else "\N{REPLACEMENT CHARACTER}" for letter in lines)
 

@@ -24,15 +24,14 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.offices import Offices, OpenFile
 from fundingapp.application.queries.evidence import (
     CheckPapers,
-    GapsOf,
     PaperDetail,
     PaperRow,
     Papers,
-    PapersToReview,
     SavePaper,
     ThingsToSupport,
-    WhatErasingTakes,
 )
+from fundingapp.application.queries.evidence_gaps import GapsOf
+from fundingapp.application.queries.papers_due import PapersToReview, WhatErasingTakes
 from fundingapp.application.wording import short_date
 from fundingapp.console.files import DONE, TO_LOOK_AT, writable
 from fundingapp.console.output import BarProgress, Output, Part, table

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from fundingapp.application.commands.figure_imports import ImportFigures
 from fundingapp.application.offices import Offices
@@ -19,7 +19,7 @@ from fundingapp.console.output import BarProgress, Output, Part, finding_data, m
 from fundingapp.console.values import to_day, to_year
 from fundingapp.domain.changes import Days
 from fundingapp.domain.errors import ExpectedError, listed
-from fundingapp.domain.figure_files.contents import FigureFile, RowIs
+from fundingapp.domain.figure_files.contents import FigureFile, FileFigure, RowIs
 from fundingapp.domain.figure_files.days import in_words, read_days
 from fundingapp.domain.figure_files.deciding import why_not_taken
 from fundingapp.domain.figure_files.labelling import figure_in_words
@@ -289,7 +289,11 @@ def _file_data(file: FigureFile) -> dict[str, Any]:
         "period_to": days.last.isoformat() if days is not None else None,
         "rows_read": len(file.rows),
         "rows": _rows_data(file),
-        "categories": [{"name": name, "total": _plain(total)} for name, total in _totals(file).items()],
+        "categories": [
+            {"name": each.name, "total": _plain(each.total)}
+            | ({"period": each.period} if each.period else {})
+            for each in _totals(file)
+        ],
         "repeated": sum(bool(row.repeats) for row in file.rows),
         "skipped": [
             {"row": row.row, "reason": row.reason or row.what.value}
@@ -300,15 +304,21 @@ def _file_data(file: FigureFile) -> dict[str, Any]:
     }
 
 
+def _period_of(figure: FileFigure) -> str:
+    """The time of a figure as its heading has it, else by its days; "" where the file says none."""
+    return figure.period or (in_words(figure.days) if figure.days is not None else "")
+
+
 def _first_counts(file: FigureFile) -> dict[int, Decimal]:
-    """What each row states in the first column of counts; of single crimes each row is one."""
+    """What each row states of the first category, in its first column; of single crimes each row is one."""
     if file.crimes:
         return {row.row: Decimal(1) for row in file.rows if row.has_figures}
-    first = file.categories[0] if file.categories else ""
+    of_first = [figure for figure in file.figures if figure.category == file.categories[0]]
+    first = min((figure.column for figure in of_first), default=0)
     return {
         figure.row: figure.number.value
-        for figure in file.figures
-        if figure.category == first and figure.number.value is not None
+        for figure in of_first
+        if figure.column == first and figure.number.value is not None
     }
 
 
@@ -332,25 +342,35 @@ def _rows_data(file: FigureFile) -> list[dict[str, Any]]:
     ]
 
 
-def _totals(file: FigureFile) -> dict[str, Decimal | None]:
-    """Each category with its total over the rows of places; indicators of a grid have none, for they don't add up."""
+class _Total(NamedTuple):
+    """A category's total over the rows of places, None with a hidden count or an empty cell among them; *period* is ""
+    where the file is of one time only."""
+
+    name: str
+    period: str
+    total: Decimal | None
+
+
+def _totals(file: FigureFile) -> list[_Total]:
+    """The totals of each category, of one period each: those of two years are never added up. Indicators of a grid
+    have none, for they don't add up."""
     if file.layout is FigureLayout.GRID:
-        return dict.fromkeys(file.categories)
-    found: dict[str, Decimal | None] = {}
-    tally: Counter[str] = Counter(row.category for row in file.rows if row.has_figures)
-    of_places = {row.row for row in file.rows if row.has_figures and row.what is RowIs.FIGURES}
-    for name in file.categories:
-        if file.crimes:
-            found[name] = Decimal(tally[name])
-        else:
-            found[name] = sum(
-                (
-                    figure.number.value
-                    for figure in file.figures
-                    if figure.category == name and figure.row in of_places and figure.number.value is not None
-                ),
-                Decimal(0),
-            )
+        return [_Total(name, "", None) for name in file.categories]
+    if file.crimes:
+        tally = Counter(row.category for row in file.rows if row.has_figures)
+        return [_Total(name, "", Decimal(tally[name])) for name in file.categories]
+    what = {row.row: row.what for row in file.rows}
+    held: dict[tuple[str, str], list[FileFigure]] = {}
+    for figure in file.figures:
+        held.setdefault((figure.category, _period_of(figure)), []).append(figure)
+    several = len({period for _, period in held}) > 1
+    found = []
+    for (name, period), figures in held.items():
+        # A category that has only a row for all places, such as a grand total, is that row.
+        adding = [each for each in figures if what[each.row] is RowIs.FIGURES] or figures
+        values = [each.number.value for each in adding if each.number.value is not None]
+        is_whole = len(values) == len(adding) and not any(each.number.hidden for each in adding)
+        found.append(_Total(name, period if several else "", sum(values, Decimal(0)) if is_whole else None))
     return found
 
 
@@ -389,10 +409,12 @@ def _file_words(file: FigureFile) -> list[Part]:
             ],
             (2, 3),
         ),
-        table(
-            "Categories",
-            ("Name", "Total"),
-            [(name, f"{total:,}" if total is not None else "–") for name, total in _totals(file).items()],
-            (1,),
-        ),
+        _categories(_totals(file)),
     ]
+
+
+def _categories(totals: Sequence[_Total]) -> Part:
+    rows = [(each.name, each.period, f"{each.total:,}" if each.total is not None else "–") for each in totals]
+    if any(each.period for each in totals):
+        return table("Categories", ("Name", "Period", "Total"), rows, (2,))
+    return table("Categories", ("Name", "Total"), [(name, total) for name, _, total in rows], (1,))

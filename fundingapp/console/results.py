@@ -12,17 +12,17 @@ from typing import Any
 from fundingapp.application.commands.results import AddStandardIndicators, ChangeIndicator, RecordFigures
 from fundingapp.application.desk import Desk
 from fundingapp.application.offices import Offices
+from fundingapp.application.queries.chains_of_results import OutcomeList
 from fundingapp.application.queries.figure_cells import FigureCell
-from fundingapp.application.queries.results import (
+from fundingapp.application.queries.held_results import ResultRow
+from fundingapp.application.queries.indicators import (
     IndicatorList,
     IndicatorOf,
     ListedIndicator,
-    OutcomeList,
     ProjectNamed,
-    ResultRow,
-    ResultsOf,
     StandardSets,
 )
+from fundingapp.application.queries.results import ResultsOf
 from fundingapp.application.queries.safe_results import SafeResults
 from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.wording import count, short_date
@@ -33,8 +33,9 @@ from fundingapp.console.values import to_day, to_year
 from fundingapp.domain.errors import ExpectedError, NotFoundError, listed
 from fundingapp.domain.ids import IndicatorId, OutcomeId, ProjectId
 from fundingapp.domain.indicators import Due, FigureStatus, Indicator
+from fundingapp.domain.judging import Standing
 from fundingapp.domain.periods import FinancialYear, days_of
-from fundingapp.domain.results import Result, Standing
+from fundingapp.domain.results import Result
 
 #: How often a figure is due, by one word each.
 _DUE = {

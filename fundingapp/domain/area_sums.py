@@ -13,16 +13,8 @@ from fundingapp.domain.areas import Area
 from fundingapp.domain.errors import listed
 from fundingapp.domain.ids import AreaId, FigureId
 from fundingapp.domain.indicators import FigureStatus, Indicator, IndicatorFigure, Measure
-from fundingapp.domain.results import (
-    MARKS,
-    OF_PARTS,
-    Measured,
-    Result,
-    counting,
-    marks_in,
-    number_shown,
-    result_over,
-)
+from fundingapp.domain.results import Measured, Result, counting, number_shown, result_over
+from fundingapp.domain.typed_figures import MARKS, OF_PARTS, marks_in
 
 #: So many places are named in a sentence.
 _NAMED = 4

@@ -21,20 +21,17 @@ from fundingapp.domain.funds import Kind
 from fundingapp.domain.gaps import Gap, GapKind
 from fundingapp.domain.ids import IndicatorId
 from fundingapp.domain.indicators import Counted, Indicator, Measure, ResultLevel
+from fundingapp.domain.judging import Judgement, Standing
 from fundingapp.domain.money import Money, percentage
 from fundingapp.domain.outcomes import ResultsRules
 from fundingapp.domain.periods import FinancialYear, days_of, last_period_of, period_name
 from fundingapp.domain.positions import ProjectPosition
-from fundingapp.domain.results import OF_PARTS, Aim, Judgement, Standing, Target, number_shown
+from fundingapp.domain.results import number_shown
 from fundingapp.domain.retention import is_not_looked_at
-from fundingapp.domain.return_results import (
-    CostLine,
-    IndicatorLine,
-    OutcomeLine,
-    PerformanceLine,
-    SafeFigure,
-)
+from fundingapp.domain.return_results import CostLine, IndicatorLine, OutcomeLine, PerformanceLine, SafeFigure
 from fundingapp.domain.returns import asks_reason
+from fundingapp.domain.targets import Aim, Target
+from fundingapp.domain.typed_figures import OF_PARTS
 
 #: How many years a line through the years goes back, the one of the paper counted.
 MOST_YEARS = 5

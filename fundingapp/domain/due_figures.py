@@ -12,7 +12,8 @@ from fundingapp.domain.changes import Days
 from fundingapp.domain.ids import IndicatorId, ProjectId
 from fundingapp.domain.indicators import Due, Indicator, IndicatorFigure, Measure
 from fundingapp.domain.periods import FinancialYear, days_of
-from fundingapp.domain.results import OF_PARTS, Measured, counting
+from fundingapp.domain.results import Measured, counting
+from fundingapp.domain.typed_figures import OF_PARTS
 
 
 class Span(NamedTuple):
@@ -112,11 +113,6 @@ def lacking(indicator: Indicator, measured: Sequence[Measured], year: FinancialY
     if counted and FinancialYear.of(counted[0].figure.first) > year:
         return ()
     return tuple(span for span in spans_of(indicator.due, year) if not is_given(indicator, counted, span))
-
-
-def is_missing(indicator: Indicator, measured: Sequence[Measured], year: FinancialYear, quarter: int) -> bool:
-    """Whether, *quarter* being over, a figure lacks that is asked for in it or at its end."""
-    return any(span.quarter == quarter for span in lacking(indicator, measured, year))
 
 
 @dataclass(frozen=True, slots=True)

@@ -280,6 +280,21 @@ def keeping_of(evidence: Evidence) -> Keeping:
     return Keeping.LINK if is_address(evidence.name) else Keeping.REFERENCE
 
 
+def name_for_funder(evidence: Evidence) -> str:
+    """What a paper is called in what goes to a funder, with its marking where that is sensitive; "" where it may not be
+    named: it was erased, those whom it is about don't agree, or it is a case study to which nobody is known to agree,
+    for the title may tell of a person as much as the paper."""
+    is_story = evidence.sort is EvidenceType.CASE_STUDY
+    if (
+        evidence.erased_at is not None
+        or evidence.agreed in (Agreed.MISSING, Agreed.WITHDRAWN)
+        or (is_story and evidence.agreed is not Agreed.HELD)
+    ):
+        return ""
+    marking = f" ({evidence.marking.value})" if evidence.marking is Marking.SENSITIVE else ""
+    return f"{evidence.title or evidence.name}{marking}"
+
+
 def is_address(text: str) -> bool:
     """Whether *text* is an address that a browser opens."""
     start = text.strip().casefold()

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from fundingapp.domain.printed_counts import Grid, What
 from fundingapp.domain.printed_words import is_part_of_another, may_be_total
 from fundingapp.domain.tied_lines import Tie
-from fundingapp.domain.tied_sums import Entry, Place, Range, find_sums, plain
+from fundingapp.domain.tied_sums import Entry, Place, Range, find_sums, owner_of, plain
 
 #: So many lines, and so many tables, are searched through for sums of any of them; above that only neighbours.
 _ANY_OF, _TABLES = 10, 6
@@ -25,6 +25,8 @@ _KEPT = 4
 _BESIDE = 3
 #: A table with more lines than this has its own totals; one line beside them is looked for no further.
 _LINES = 40
+#: So many ways in which a table may be made are tried for each of its sides, where what is hidden shows no more.
+_WAYS = 10
 
 
 class _Axis(NamedTuple):
@@ -127,7 +129,7 @@ def _parts_named(axis: _Axis) -> list[Tie]:
     if not named:
         return []
     found: list[Tie] = []
-    for whole, group in itertools.groupby(named, lambda at: _owner(axis.labels, at)):
+    for whole, group in itertools.groupby(named, lambda at: owner_of(axis.labels, at)):
         parts = list(group)
         for some in ([part] for part in parts):
             found += _no_more(axis, whole, some)
@@ -144,11 +146,6 @@ def _parts_named(axis: _Axis) -> list[Tie]:
         if not _seen(axis.entries[others[each.whole]], [axis.entries[part] for part in parts]).wrong:
             found += _ties_of(axis, others[each.whole], parts, is_sure=each.is_sure)
     return found
-
-
-def _owner(labels: Sequence[str], part: int) -> int:
-    """The line whose part is named: the nearest above that is no such part itself."""
-    return next((at for at in range(part - 1, -1, -1) if not is_part_of_another(labels[at])), 0)
 
 
 def _no_more(axis: _Axis, whole: int, parts: Sequence[int]) -> list[Tie]:
@@ -194,6 +191,69 @@ def _beside_the_total(axis: _Axis) -> list[Tie]:
     return found
 
 
+def possible_ties(grids: Sequence[Grid]) -> list[list[Tie]]:
+    """Ways in which tables may be made, each what it ties: where so much is hidden that no figure bears a sum out, a
+    line beside the total may sum some of its parts all the same. They don't hold together, so each is tried alone."""
+    found: list[list[Tie]] = []
+    for table, grid in enumerate(grids):
+        if any(kind is What.HIDDEN for kinds in grid.kinds for kind in kinds):
+            for axis in _axes(table, grid):
+                found += itertools.islice(_ways_made(axis), _WAYS)
+    return found
+
+
+def _ways_made(axis: _Axis) -> Iterator[list[Tie]]:
+    """The ways in which one side of a table may be made, with a total and lines beside it, the likeliest first."""
+    whole_lines = [at for at, label in enumerate(axis.labels) if not (at and is_part_of_another(label))]
+    if not 4 <= len(whole_lines) <= _LINES:
+        return
+    sums = find_sums([axis.entries[at] for at in whole_lines], [axis.labels[at] for at in whole_lines])
+    sure = {each.whole for each in sums if each.is_sure}
+    sums = [each for each in sums if each.is_sure or each.whole not in sure]
+    totals = {whole_lines[each.whole] for each in sums}
+    taken = totals | {whole_lines[part] for each in sums for part in each.parts}
+    left = [at for at in whole_lines if at not in taken]
+    if totals and 1 <= len(left) <= _BESIDE:
+        yield from _ways_beside(axis, [at for at in whole_lines if at in taken and at not in totals], left)
+    wholes = [at for at in whole_lines if may_be_total(axis.labels[at])]
+    for whole in wholes:
+        others = [at for at in whole_lines if at != whole]
+        if _is_proved(axis, whole, others):
+            continue
+        # What stands nearest to the total is the likeliest to stand beside it.
+        others.sort(key=lambda at: abs(at - whole))
+        for few in range(1, min(_BESIDE, len(others) - 2) + 1):
+            for some in itertools.combinations(others[:_ANY_OF], few):
+                parts = [at for at in whole_lines if at != whole and at not in some]
+                if not _seen(axis.entries[whole], [axis.entries[part] for part in parts]).wrong:
+                    total = _ties_of(axis, whole, parts, is_sure=True)
+                    yield from ([*total, *beside] for beside in _ways_beside(axis, parts, some))
+
+
+def _is_proved(axis: _Axis, whole: int, parts: Sequence[int]) -> bool:
+    sight = _seen(axis.entries[whole], [axis.entries[part] for part in parts])
+    return sight.agreeing > 0 and not sight.wrong
+
+
+def _ways_beside(axis: _Axis, parts: Sequence[int], left: Sequence[int]) -> Iterator[list[Tie]]:
+    """Each way in which all the lines that are *left* may sum some of *parts*."""
+    choices = [_possible_sums(axis, line, parts) for line in left]
+    for chosen in itertools.islice(itertools.product(*choices), _KEPT):
+        made: list[Tie] = []
+        for line, some in zip(left, chosen, strict=True):
+            made += _ties_of(axis, line, some, is_sure=True)
+        yield made
+
+
+def _possible_sums(axis: _Axis, whole: int, among: Sequence[int]) -> list[tuple[int, ...]]:
+    """Neighbours that may sum to a line, the nearest before it first."""
+    count = len(among)
+    runs = [tuple(among[first:last]) for first in range(count) for last in range(first + 2, count + 1)]
+    runs = [run for run in runs if len(run) < count]
+    fitting = [run for run in runs if not _seen(axis.entries[whole], [axis.entries[at] for at in run]).wrong]
+    return fitting[:_KEPT]
+
+
 def _all_but_few(axis: _Axis, whole_lines: Sequence[int]) -> list[tuple[int, tuple[int, ...]]]:
     """Totals, by their words, of all the other lines but a few that stand beside them."""
     found = []
@@ -201,6 +261,9 @@ def _all_but_few(axis: _Axis, whole_lines: Sequence[int]) -> list[tuple[int, tup
         if not may_be_total(axis.labels[whole]):
             continue
         others = [at for at in whole_lines if at != whole]
+        every = _seen(axis.entries[whole], [axis.entries[part] for part in others])
+        if every.agreeing and not every.wrong:
+            continue  # nothing stands beside it, and what is nought there may be left out without showing anything
         for few in range(1, min(_BESIDE, len(others) - 2) + 1):
             if few > 1 and len(others) > 2 * _ANY_OF:
                 break

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from enum import Enum
 from typing import Final
 
@@ -26,6 +25,7 @@ from fundingapp.domain.ids import EvidenceId, FigureId, IndicatorId, MovementId,
 from fundingapp.domain.indicators import FigureStatus, Indicator, IndicatorFigure
 from fundingapp.domain.outcomes import Outcome, OutcomeStatement
 from fundingapp.domain.periods import FinancialYear, Period, days_of
+from fundingapp.domain.results import number_shown
 from fundingapp.domain.retention import is_not_looked_at, lacks_consent
 from fundingapp.domain.virements import virements_of
 
@@ -53,8 +53,8 @@ class GapKind(Enum):
 class Gap:
     """One thing that is missing: what it is of, so that a paper can be put there, or the paper that it is about.
 
-    *name* says what it is of in a few words, *quarter* which one of its *year* (None for what has none); *value* is
-    the figure that has no evidence.
+    *name* says what it is of in a few words, *quarter* which one of its *year* (None for what has none); *figure* is
+    the one that has no evidence, as it is shown, "" where it may not be or there are several.
     """
 
     kind: GapKind
@@ -64,7 +64,7 @@ class Gap:
     supported: Supported | None = None
     paper: EvidenceId | None = None
     group: str = ""
-    value: Decimal | None = None
+    figure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,9 @@ def _of_figures(records: GapRecords) -> Iterable[Gap]:
             quarter,
             Supported("figure", ids[0]),
             group=_group(records, indicator),
-            value=first.value if len(ids) == 1 and not indicator.is_sensitive else None,
+            figure=number_shown(first.value, indicator.counted, indicator.unit)
+            if len(ids) == 1 and first.value is not None and not indicator.is_sensitive
+            else "",
         )
 
 

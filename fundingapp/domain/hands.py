@@ -89,12 +89,8 @@ def hand_of_ours(
     document: ReturnDocument, today: date, cells: Iterable[ReturnCell], tabs: Sequence[str]
 ) -> ReturnInHand:
     """The return as our own workbook would have it: the cells that say what they are."""
-    every = tuple(cells)
-    refs = {
-        (each.sheet, split_address(each.cell)[0]): each.value
-        for each in every
-        if each.source.endswith("/ref")
-    }
+    every = [((each.sheet, split_address(each.cell)[0]), each) for each in cells]
+    refs = {row: each.value for row, each in every if each.source.endswith("/ref")}
     return ReturnInHand(
         document,
         today,
@@ -109,9 +105,9 @@ def hand_of_ours(
                 each.figure,
                 each.label,
                 "",
-                refs.get((each.sheet, split_address(each.cell)[0]), ""),
+                refs.get(row, ""),
             )
-            for each in every
+            for row, each in every
         ),
         sheets=tuple(tabs),
     )

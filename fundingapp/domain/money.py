@@ -12,7 +12,8 @@ from typing import ClassVar, Self
 #: still fits the database's 64-bit integers.
 LARGEST_PENCE = 10**15
 
-_MINUS = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-", "﹣": "-", "－": "-"})
+#: To the sign that a number has: the dashes that are typed and printed for a minus.
+MINUS = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-", "﹣": "-", "－": "-"})
 #: Blanks that stand between thousands: plain, non-breaking, narrow, thin and as wide as a digit.
 _BLANKS = "[ \u00a0\u202f\u2009\u2007]"
 _DIGITS = re.compile(r"(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d*))?|\.(\d+)")
@@ -45,13 +46,13 @@ class Money:
             raise TypeError(f"pence must be a whole number, not {type(self.pence).__name__}")
 
     def __add__(self, other: Money) -> Money:
-        return Money(self.pence + other.pence)
+        return Money.of_pence(self.pence + other.pence)
 
     def __sub__(self, other: Money) -> Money:
-        return Money(self.pence - other.pence)
+        return Money.of_pence(self.pence - other.pence)
 
     def __neg__(self) -> Money:
-        return Money(-self.pence)
+        return Money.of_pence(-self.pence)
 
     def __abs__(self) -> Money:
         return Money(abs(self.pence))
@@ -69,7 +70,7 @@ class Money:
     @classmethod
     def total(cls, amounts: Iterable[Money]) -> Money:
         """The sum of *amounts*; nothing sums to £0.00."""
-        return cls(sum(amount.pence for amount in amounts))
+        return cls.of_pence(sum([amount.pence for amount in amounts]))
 
     @classmethod
     def of_pounds(cls, pounds: Decimal | int) -> Self:
@@ -96,7 +97,7 @@ class Money:
         forms, brackets for a negative, and the suffixes CR (credit, negative) and DR (debit).
         Raises NotMoneyError for anything else, more than two decimals included: an amount is never rounded.
         """
-        rest = text.translate(_MINUS).strip()
+        rest = text.translate(MINUS).strip()
         if not rest:
             raise NotMoneyError(text, "it is empty")
         signs = 0

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import FundId, ProjectId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.rag import Rag
@@ -92,6 +93,12 @@ class ProjectProgress:
     explanation: str = ""
     by: str = ""
     at: datetime | None = None
+
+
+def check_quarter(quarter: int) -> None:
+    """Raises ExpectedError for what is no quarter of a year, 1 to 4."""
+    if not 1 <= quarter <= 4:
+        raise ExpectedError("no_quarter", f"There is no quarter {quarter}.", "Choose one of 1 to 4.")
 
 
 def quarter_before(year: FinancialYear, quarter: int) -> tuple[FinancialYear, int]:

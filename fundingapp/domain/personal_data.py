@@ -116,6 +116,8 @@ _DAY = re.compile(
 _WRITTEN_DAY = re.compile(
     r"\b\d{1,2}(?:st|nd|rd|th)? (?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*,? (\d{4})\b"
 )
+#: No day that is looked for is without one.
+_YEAR = re.compile(r"\d{4}")
 _BORN = re.compile(r"\b(?:d\.?o\.?b\.?|dates? of birth|birth ?dates?|born(?: on)?)\b", re.IGNORECASE)
 #: “… (born 12/03/1989)”: a day within a few words of it.
 _BORN_REACH: Final = 25
@@ -167,6 +169,21 @@ _SPECIAL_HEADING = re.compile(
     re.IGNORECASE,
 )
 _POSTCODE_HEADING = re.compile(r"\bpost ?codes?\b", re.IGNORECASE)
+#: One of them; each takes capitals and small letters alike.
+_ANY_HEADING = re.compile(
+    "|".join(
+        sign.pattern
+        for sign in (
+            _POSTCODE_HEADING,
+            _NAME_HEADING,
+            _BIRTH_HEADING,
+            _REFERENCE_HEADING,
+            _SPECIAL_HEADING,
+            _COUNT_HEADING,
+        )
+    ),
+    re.IGNORECASE,
+)
 _SMALL = re.compile(r"^[1-4](?:\.0+)?$")
 #: A heading stands in one of the first rows.
 _HEADINGS_WITHIN: Final = 15
@@ -297,6 +314,8 @@ def sorts_in(text: str) -> set[ClueSort]:
 
 def without_days(text: str) -> tuple[str, list[int]]:
     """*text* without the days in it, and their years."""
+    if not _YEAR.search(text):
+        return text.strip(" ,;:()-"), []
     years = [int(match[3] or match[4]) for match in _DAY.finditer(text)]
     years += [int(match[1]) for match in _WRITTEN_DAY.finditer(text)]
     return _WRITTEN_DAY.sub(" ", _DAY.sub(" ", text)).strip(" ,;:()-"), years
@@ -304,6 +323,8 @@ def without_days(text: str) -> tuple[str, list[int]]:
 
 def _in_sheet(cells: Sequence[SeenCell], enough: Collection[ClueSort]) -> Iterable[tuple[ClueSort, str]]:
     """Each finding in the cells of one sheet with its place; of what stands in *enough* no more is searched."""
+    if len(cells) == 1 and not (may_tell(cells[0].text) or _YEAR.search(cells[0].text)):
+        return  # as nearly all texts that are looked at alone: no heading stands above it, and no name beside it
     rows: dict[int, list[SeenCell]] = defaultdict(list)
     for cell in cells:
         rows[cell.row].append(cell)
@@ -397,16 +418,8 @@ def _headings(rows: Mapping[int, Sequence[SeenCell]]) -> dict[int, str]:
     """The heading of each column: the texts of the first row, near the top, that names one of the things looked for,
     else of the first row with three texts or more."""
     near_top = [rows[number] for number in sorted(rows)[:_HEADINGS_WITHIN]]
-    told = (
-        _POSTCODE_HEADING,
-        _NAME_HEADING,
-        _BIRTH_HEADING,
-        _REFERENCE_HEADING,
-        _SPECIAL_HEADING,
-        _COUNT_HEADING,
-    )
     for row in near_top:
-        if len(row) > 1 and sum(any(sign.search(cell.text) for sign in told) for cell in row) > 1:
+        if len(row) > 1 and sum(bool(_ANY_HEADING.search(cell.text)) for cell in row) > 1:
             return {cell.column: cell.text for cell in row}
     for row in near_top:
         if len(row) > 2 and not any(char.isdigit() for cell in row for char in cell.text):

@@ -221,6 +221,8 @@ class ProjectPosition:
 
     def _adjusted(self, wanted: set[AdjustmentType]) -> tuple[Money, ...]:
         kept = [sums for type, sums in self.adjusted.items() if type in wanted]
+        if not kept:
+            return _NOTHING
         return tuple(Money.total(sums[at] for sums in kept) for at in range(CLOSING_PERIOD))
 
     @property

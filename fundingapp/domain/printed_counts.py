@@ -177,6 +177,9 @@ def _relations(block: Block, grid: Grid) -> tuple[Relation, ...]:
 def _kinds(grid: Grid) -> tuple[tuple[What, ...], ...]:
     columns = {each.made: _made(each) for each in grid.relations if not each.is_of_rows}
     rows = {each.made: _made(each) for each in grid.relations if each.is_of_rows}
+    # Where percentages stand among bare figures, such as in rows below their counts, a line is not all worked out.
+    columns = {at: made for at, made in columns.items() if not _is_mixed([row[at] for row in grid.rows])}
+    rows = {at: made for at, made in rows.items() if not _is_mixed(grid.rows[at])}
     by_label = [rows.get(at) or _by_label(grid.label(at)) for at in range(len(grid.rows))]
     # A difference in a row of its own, below two years, says nothing of the columns.
     counted = [cells for cells, said in zip(grid.rows, by_label, strict=True) if said is None]
@@ -194,6 +197,14 @@ def _kinds(grid: Grid) -> tuple[tuple[What, ...], ...]:
             for column, cell in enumerate(cells)
         )
         for row, cells in enumerate(grid.rows)
+    )
+
+
+def _is_mixed(cells: Sequence[Printed]) -> bool:
+    """Whether some figures of a line are printed as percentages and others are whole numbers without a sign."""
+    numbers = [cell for cell in cells if cell.kind in (Kind.NUMBER, Kind.PERCENT)]
+    return any(cell.is_percent for cell in numbers) and any(
+        not (cell.is_percent or cell.has_sign or cell.decimals) and cell.value for cell in numbers
     )
 
 

@@ -191,7 +191,18 @@ def _next_data(lines: Sequence[Line], start: int) -> int | None:
             return at
         if line.periods and line.words == 1 and line.filled >= 2 and _years_are_counts(lines, at, start):
             return at
+        if _is_all_hidden(line) and at > start and _is_heading(lines[at - 1]):
+            return at
     return None
+
+
+def _is_all_hidden(line: Line) -> bool:
+    """Whether a row shows nothing but marks beside its label, which is no word of headings: “Racist, *, *”."""
+    named = [cell for cell in line.cells if cell.kind is Kind.TEXT]
+    marks = sum(cell.kind is Kind.HIDDEN for cell in line.cells)
+    return (
+        marks > 0 and len(named) == 1 and line.filled == marks + 1 and not LABEL_WORDS.search(named[0].text)
+    )
 
 
 def _years_are_counts(lines: Sequence[Line], at: int, start: int) -> bool:

@@ -98,7 +98,7 @@ SAYS_RATE: Final = re.compile(
 #: A percentage, an average, a rate: worked out, and rounded.
 SAYS_RATIO: Final = re.compile(
     r"%|\bper ?cent\b|\bpercentage|\bpct\b|\bproportion|\bshare\b|\brate\b"
-    r"|\bper\s+(?:1|10|100|1,000|1000|10,000|100,000)\b|\baverage\b|\bmean\b|\bmedian\b|\bindex\b|\bratio\b",
+    r"|\bper\s+10{0,2}(?:,?000){0,2}\b|\baverage\b|\bmean\b|\bmedian\b|\bindex\b|\bratio\b",
     re.IGNORECASE,
 )
 

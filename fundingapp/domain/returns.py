@@ -142,7 +142,7 @@ class ReturnYearEnd:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class ReturnDocument:
     """A return ready to be written: what it is about, and the position all its figures come from.
 

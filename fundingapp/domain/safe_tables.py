@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from fundingapp.domain.errors import listed
-from fundingapp.domain.further_ties import further_ties
+from fundingapp.domain.further_ties import further_ties, possible_ties
 from fundingapp.domain.printed_counts import Grid, What, masked
 from fundingapp.domain.small_numbers import (
     WITHHELD,
@@ -131,49 +131,128 @@ def hide_small(
     What a reader could guess by the words alone is protected although it is not so, where that can be done; where it
     can't, whoever guesses is wrong and works out nothing, so the table is not refused for it.
     """
-    made = _hide_all(grids, rule, prover, report, kept, sensitive, knows_better=False)
+
+    def hiding() -> _Hiding:
+        return _Hiding(grids, rule, prover, report, kept, sensitive, further_ties(grids))
+
+    made = hiding().all(knows_better=False)
     if made.exposed:
-        other = _hide_all(grids, rule, prover, report, kept, sensitive, knows_better=True)
+        other = hiding().all(knows_better=True)
         if not other.exposed:
             return other
     return made
 
 
-def _hide_all(
-    grids: Sequence[Grid],
-    rule: Rule,
-    prover: Prover,
-    report: Report,
-    kept: Sequence[bool],
-    sensitive: Sequence[Sequence[bool]],
-    *,
-    knows_better: bool,
-) -> Hidden:
-    truth = grids if knows_better else ()
-    besides: list[Tie] = further_ties(grids)
-    wrong: list[str] = []
-    made = _hidden_once(grids, rule, prover, report, kept, sensitive, besides, everything_loose=False)
-    for _ in range(_LOOKS):
-        if made.exposed:
-            return made
-        # What is left is read again as anybody would; what somebody may see in it is kept from telling as well.
-        masked = masked_grids(grids, made.cells, rule)
-        if not undo(masked, rule, prover, report, kept, truth):
-            notes = tuple(dict.fromkeys([*made.notes, *wrong]))
-            return replace(made, notes=notes, knows_better=knows_better)
-        ties = tie(masked, rule, kept, besides=further_ties(masked), as_printed=True).ties
-        if knows_better:
-            ties = tuple(each for each in ties if _may_hold(each, grids))
-        seen, said = _ties_by_the_figures(ties, grids)
-        besides += seen
-        wrong += said
-        made = _hidden_once(grids, rule, prover, report, kept, sensitive, besides, everything_loose=True)
-    masked = masked_grids(grids, made.cells, rule)
-    return replace(made, exposed=undo(masked, rule, prover, report, kept, truth), knows_better=knows_better)
-
-
 #: So often what is left is read again, and more is hidden if need be.
 _LOOKS = 4
+
+
+@dataclass(slots=True)
+class _Hiding:
+    """Hides the small counts of *grids*. *besides* is what ties them together as well as what they show by themselves,
+    *stays* what is hidden whatever else is."""
+
+    grids: Sequence[Grid]
+    rule: Rule
+    prover: Prover
+    report: Report
+    kept: Sequence[bool]
+    sensitive: Sequence[Sequence[bool]]
+    besides: list[Tie]
+    stays: tuple[SafeCell, ...] = ()
+
+    def all(self, *, knows_better: bool) -> Hidden:
+        """What is hidden until nothing can be worked out of what is left, however it is read."""
+        truth = self.grids if knows_better else ()
+        wrong: list[str] = []
+        made = self.once(everything_loose=False)
+        for _ in range(_LOOKS):
+            if made.exposed:
+                return made
+            # What is left is read again as anybody would; what somebody may see in it is kept from telling as well.
+            masked = masked_grids(self.grids, made.cells, self.rule)
+            if not self.undone(made, truth):
+                more = self.under_what_may_be(made)
+                if more is made:
+                    notes = tuple(dict.fromkeys([*made.notes, *wrong]))
+                    return replace(made, notes=notes, knows_better=knows_better)
+                made = more
+                continue
+            ties = tie(masked, self.rule, self.kept, besides=further_ties(masked), as_printed=True).ties
+            if knows_better:
+                ties = tuple(each for each in ties if _may_hold(each, self.grids))
+            seen, said = _ties_by_the_figures(ties, self.grids)
+            self.besides += seen
+            wrong += said
+            made = self.once(everything_loose=True)
+        return replace(made, exposed=self.undone(made, truth), knows_better=knows_better)
+
+    def undone(self, made: Hidden, truth: Sequence[Grid] = (), way: Sequence[Tie] = ()) -> tuple[Undone, ...]:
+        """What can be worked out of the tables as *made* hides them."""
+        masked = masked_grids(self.grids, made.cells, self.rule)
+        return undo(masked, self.rule, self.prover, self.report, self.kept, truth, way)
+
+    def under_what_may_be(self, made: Hidden) -> Hidden:
+        """*made*, or more, so that nothing can be worked out however the tables are made, where figures that were
+        hidden before leave that open."""
+        for way in possible_ties(self.grids):
+            if not self.may_be(way) or _are_noughts(self.undone(made, way=way)):
+                continue
+            before, self.stays = self.stays, made.cells
+            more = self.once(way, everything_loose=True)
+            if not _are_noughts(more.exposed):
+                return more
+            if more.exposed:
+                self.stays = before
+            else:
+                made, self.stays = more, more.cells
+        return made
+
+    def may_be(self, way: Sequence[Tie]) -> bool:
+        """Whether the tables may be made in this way, by all that is known of them."""
+        if not all(_may_hold(each, self.grids) for each in way):
+            return False
+        tied = _made_so(tie(self.grids, self.rule, self.kept, besides=[*self.besides, *way]), way)
+        sure = sum(line.is_sure for line in tied.problem.lines)
+        _believe_what_can_be(tied, self.prover)
+        return sum(line.is_sure for line in tied.problem.lines) == sure
+
+    def once(self, way: Sequence[Tie] = (), *, everything_loose: bool) -> Hidden:
+        """The least that protects everything as it is tied, in one *way* in which the tables may be made."""
+        # A mark that was there before and is withheld stays so.
+        unmarked = [cell for cell in self.stays if self.kind(cell.place) is What.HIDDEN]
+        grids = _unmarked(self.grids, [cell.place for cell in unmarked])
+        made = _hidden_once(
+            *(grids, self.rule, self.prover, self.report, self.kept, self.sensitive, self.besides),
+            way=way,
+            already=frozenset(cell.place for cell in self.stays),
+            everything_loose=everything_loose,
+        )
+        cells = tuple(sorted((*made.cells, *unmarked), key=lambda cell: cell.place))
+        return replace(made, cells=cells, given=made.given - len(unmarked))
+
+    def kind(self, place: Place) -> What:
+        """What stands at a place before anything is hidden."""
+        return self.grids[place.table].kinds[place.row][place.column]
+
+
+def _are_noughts(undone: Sequence[Undone]) -> bool:
+    """Whether nothing can be worked out but that a hidden count is nought: then there is nobody to protect, and it is
+    likelier that the table is not made so."""
+    return all(each.value == 0 for each in undone)
+
+
+def _made_so(tied: Tied, way: Sequence[Tie]) -> Tied:
+    """The tables as they are made in one *way*: what is only guessed of the same totals is not so then."""
+    wholes = {tied.at[each.whole] for each in way if each.whole is not None}
+    lines = tuple(
+        line
+        for line in tied.problem.lines
+        if line.is_sure or line.kind != "total" or line.whole not in wholes
+    )
+    if wholes:
+        tied.problem = Problem(tied.problem.cells, lines)
+    return tied
 
 
 def _ties_by_the_figures(ties: Sequence[Tie], grids: Sequence[Grid]) -> tuple[list[Tie], list[str]]:
@@ -258,12 +337,22 @@ def _hidden_once(
     sensitive: Sequence[Sequence[bool]],
     besides: Sequence[Tie],
     *,
+    way: Sequence[Tie] = (),
+    already: frozenset[Place] = frozenset(),
     everything_loose: bool,
 ) -> Hidden:
-    tied = tie(grids, rule, kept, besides=besides, sensitive=sensitive)
+    def laid(grids: Sequence[Grid], withheld: frozenset[Place]) -> Tied:
+        made = tie(grids, rule, kept, withheld, [*besides, *way], sensitive=sensitive, already=already)
+        _believe_what_can_be(_made_so(made, way), prover)
+        return made
+
+    tied = laid(grids, frozenset())
     withheld = _small_totals(tied)
-    if withheld:
-        tied = tie(grids, rule, kept, withheld, besides, sensitive=sensitive)
+    given = frozenset(at for at, cell in enumerate(tied.problem.cells) if cell.is_hidden)
+    guessed = frozenset(tied.places[at][0] for at in _loose(tied, given, grids, tied.weak))
+    if withheld or guessed:
+        already |= guessed
+        tied = laid(grids, withheld)
     done = protect(tied.problem, rule, prover, report)
     unmarked: tuple[Place, ...] = ()
     if done.exposed:
@@ -278,17 +367,17 @@ def _hidden_once(
         }
         withheld |= frozenset(place for cell in around for place in tied.places[cell])
         unmarked = _marks_to_withhold(grids, withheld, kept)
-        tied = tie(_unmarked(grids, unmarked), rule, kept, withheld, besides, sensitive=sensitive)
+        tied = laid(_unmarked(grids, unmarked), withheld)
         done = protect(tied.problem, rule, prover, report)
-    loose = frozenset(tied.loose) if everything_loose else _loose(tied, done.hidden, grids)
-    hidden = done.hidden | loose
+    loose = frozenset(tied.loose) if everything_loose else _loose(tied, done.hidden, grids, tied.loose)
+    hidden = done.hidden | loose | _loose(tied, done.hidden, grids, tied.weak)
     cells = [
         _safe_cell(grids, tied, hidden, rule, withheld, at, place)
         for at in hidden
         for place in tied.places[at]
     ]
     cells = [cell for cell in cells if cell.place not in unmarked]
-    given = {
+    before = {
         at
         for at in hidden
         if tied.problem.cells[at].sort is Sort.COUNT and tied.problem.cells[at].value is None
@@ -296,7 +385,7 @@ def _hidden_once(
     shown = tuple(
         cell
         for cell in sorted(cells, key=lambda cell: cell.place)
-        if not (kept and kept[cell.place.table]) and tied.at[cell.place] not in given
+        if not (kept and kept[cell.place.table]) and tied.at[cell.place] not in before
     )
     shown += tuple(_unmarked_cell(grids, place) for place in unmarked)
     exposed = tuple(
@@ -306,11 +395,24 @@ def _hidden_once(
         if not (kept and kept[undone.place.table])
     )
     notes = tuple(_total_differs(grids, place, whole, parts) for place, whole, parts in tied.wrong)
-    before = sum(not (kept and kept[place.table]) for at in given for place in tied.places[at]) - len(
-        unmarked
-    )
+    shown_before = [place for at in before for place in tied.places[at] if not (kept and kept[place.table])]
     hides_total = any(at in tied.tops and not tied.problem.cells[at].is_small for at in hidden)
-    return Hidden(shown, exposed, done.is_least, hides_total, notes, before)
+    return Hidden(
+        shown,
+        exposed,
+        done.is_least and not already,
+        hides_total,
+        notes,
+        len(shown_before) - len(unmarked),
+    )
+
+
+def _believe_what_can_be(tied: Tied, prover: Prover) -> None:
+    """Leaves out what can't be so beside the figures: where some are hidden already, a guess may be."""
+    given = frozenset(
+        at for at, cell in enumerate(tied.problem.cells) if cell.is_hidden and cell.value is None
+    )
+    tied.problem = without_contradiction(tied.problem, given, prover)
 
 
 def _marks_to_withhold(
@@ -361,7 +463,9 @@ def _small_totals(tied: Tied) -> frozenset[Place]:
     return frozenset(found)
 
 
-def _loose(tied: Tied, hidden: frozenset[int], grids: Sequence[Grid]) -> frozenset[int]:
+def _loose(
+    tied: Tied, hidden: frozenset[int], grids: Sequence[Grid], unchecked: Sequence[int]
+) -> frozenset[int]:
     """What is shown as worked out and could not be checked, beside a hidden count: it may give that away."""
     rows = {
         (place.table, place.row)
@@ -376,7 +480,7 @@ def _loose(tied: Tied, hidden: frozenset[int], grids: Sequence[Grid]) -> frozens
         for place in tied.places[at]
     }
     found = set()
-    for at in tied.loose:
+    for at in unchecked:
         place = tied.places[at][0]
         kinds = grids[place.table].kinds[place.row]
         own_row = any(kind in (What.COUNT, What.HIDDEN) for kind in kinds)
@@ -452,16 +556,18 @@ def undo(
     report: Report,
     kept: Sequence[bool] = (),
     truth: Sequence[Grid] = (),
+    way: Sequence[Tie] = (),
 ) -> tuple[Undone, ...]:
     """What can be worked out of *grids* as they are printed, side by side: each hidden count that has one possible
     value, or a range narrower than its mark says or the rule asks for.
 
     Tables of which *kept* is true are only laid beside the others; nothing is said of them. *truth* are the same tables
-    with nothing hidden, for whoever has them: what a reader would guess wrongly is then left out.
+    with nothing hidden, for whoever has them: what a reader would guess wrongly is then left out. *way* is
+    how else they may be made.
     """
-    tied = tie(grids, rule, kept, besides=further_ties(grids), as_printed=True)
+    tied = _made_so(tie(grids, rule, kept, besides=[*further_ties(grids), *way], as_printed=True), way)
     if truth:
-        tied.problem = _without_wrong_guesses(tied, truth)
+        tied.problem = _without_wrong_guesses(tied, truth, prover)
     hidden = frozenset(at for at, cell in enumerate(tied.problem.cells) if cell.is_hidden)
     tied.problem = without_contradiction(tied.problem, hidden, prover)
     found: list[Undone] = []
@@ -472,8 +578,9 @@ def undo(
     return tuple(sorted(found, key=lambda each: each.place))
 
 
-def _without_wrong_guesses(tied: Tied, truth: Sequence[Grid]) -> Problem:
-    """The problem without the lines that the words suggest, or what figures are left, and that are not so."""
+def _without_wrong_guesses(tied: Tied, truth: Sequence[Grid], prover: Prover) -> Problem:
+    """The problem without the lines that the words suggest, or what figures are left, and that are not so; nor those
+    that can't be so beside all that is known."""
 
     def is_count(place: Place) -> bool:
         return truth[place.table].kinds[place.row][place.column] in (What.COUNT, What.HIDDEN)
@@ -485,7 +592,14 @@ def _without_wrong_guesses(tied: Tied, truth: Sequence[Grid]) -> Problem:
         return _may_hold(Tie(terms, line.least, line.most, None, line.kind, None, line.is_sure), truth)
 
     lines = tuple(line for line in tied.problem.lines if may_hold(line))
-    return Problem(tied.problem.cells, lines)
+    cells = tied.problem.cells
+    known = tuple(
+        cell if value is None else replace(cell, value=value)
+        for cell, places in zip(cells, tied.places, strict=True)
+        for value in [_count_at(truth, places[0])]
+    )
+    unknown = frozenset(at for at, cell in enumerate(known) if cell.is_hidden and cell.value is None)
+    return Problem(cells, without_contradiction(Problem(known, lines), unknown, prover).lines)
 
 
 def _undone(grids: Sequence[Grid], tied: Tied, hidden: frozenset[int], reach: Reach) -> list[Undone]:

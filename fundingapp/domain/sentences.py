@@ -45,7 +45,7 @@ _LONGEST = 1_000
 @dataclass(frozen=True, slots=True)
 class Filling:
     """What a name of a wording stands for: its *text*, and the *figure* that can be asked why. *missing* says why there
-    is none, "" where there is; *note* what must be told beside it."""
+    is none, "" where there is; *note* what must be told beside it, each on a line of its own."""
 
     text: str = ""
     figure: str = ""
@@ -106,7 +106,7 @@ def broken_in(pieces: Iterable[Piece]) -> tuple[str, ...]:
 
 def notes_in(pieces: Iterable[Piece]) -> tuple[str, ...]:
     """What must be told beside the numbers of a sentence, each once."""
-    return tuple(dict.fromkeys(piece.note for piece in pieces if piece.note))
+    return tuple(dict.fromkeys(note for piece in pieces for note in piece.note.splitlines()))
 
 
 def typed_numbers(wording: str) -> tuple[str, ...]:

@@ -406,11 +406,18 @@ def without_contradiction(problem: Problem, hidden: frozenset[int], prover: Prov
 
     if is_possible(problem.lines):
         return problem
-    believed: list[Line] = []
-    for line in sorted(problem.lines, key=lambda line: not line.is_sure):
-        if is_possible([*believed, line]):
-            believed.append(line)
-    return Problem(problem.cells, tuple(believed))
+
+    def with_what_fits(believed: list[Line], lines: Sequence[Line]) -> list[Line]:
+        """*believed* and what of *lines* can be true besides, each half in its turn where not all of them can."""
+        if is_possible([*believed, *lines]):
+            return [*believed, *lines]
+        if len(lines) == 1:
+            return believed
+        half = len(lines) // 2
+        return with_what_fits(with_what_fits(believed, lines[:half]), lines[half:])
+
+    first = sorted(problem.lines, key=lambda line: not line.is_sure)
+    return Problem(problem.cells, tuple(with_what_fits([], first)))
 
 
 def exposed_of(

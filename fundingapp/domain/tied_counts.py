@@ -23,7 +23,8 @@ class Tied:
 
     *places* has the cells of the problem where they stand, *at* the way back; *levels* how many totals a cell is,
     *tops* the totals that are part of no other. *loose* are the figures that are worked out of others in a way that
-    nobody could check, *wrong* the totals that are not the sum of their parts, with both.
+    nobody could check, *weak* those of which too few are shown to be sure, *wrong* the totals that are not the sum of
+    their parts, with both.
     """
 
     problem: Problem
@@ -32,6 +33,7 @@ class Tied:
     levels: dict[int, int]
     tops: frozenset[int]
     loose: tuple[int, ...]
+    weak: tuple[int, ...] = ()
     wrong: list[tuple[Place, int, int]] = field(default_factory=list)
     ties: tuple[Tie, ...] = ()
 
@@ -51,6 +53,7 @@ class _Builder:
         kept: Sequence[bool],
         withheld: frozenset[Place],
         sensitive: Sequence[Sequence[bool]],
+        already: frozenset[Place],
         as_printed: bool,
     ) -> None:
         self.grids = grids
@@ -58,6 +61,7 @@ class _Builder:
         self.kept = kept  # tables that are published as they stand
         self.withheld = withheld
         self.sensitive = sensitive
+        self.already = already
         self.lines = Lines(grids, as_printed=as_printed)
         self.joined: dict[Place, Place] = {}
 
@@ -141,7 +145,8 @@ class _Builder:
             if each.kind == "total" and each.whole is not None:
                 known = self.lines.wholes.setdefault(each.whole, [])
                 known += [place for place, factor in each.terms if factor > 0 and place not in known]
-        explained = WorkedOut(self.lines).tie_all()
+        worked_out = WorkedOut(self.lines)
+        explained = worked_out.tie_all()
         for one, other in same_figures(self.lines):
             self.join(one, other)
         pending = [*self.lines.pending, *besides]
@@ -172,8 +177,7 @@ class _Builder:
         cells = tuple(
             self.cell(group, levels.get(at, 0), at in tops, largest) for at, group in enumerate(places)
         )
-        seen: set[tuple[tuple[tuple[int, int], ...], int | None, int | None, int | None]] = set()
-        lines: list[Line] = []
+        lines: dict[tuple[tuple[tuple[int, int], ...], int | None, int | None, int | None], Line] = {}
         for each in pending:
             factors: dict[int, int] = {}
             for place, factor in each.terms:
@@ -181,18 +185,19 @@ class _Builder:
             entries = tuple((cell, factor) for cell, factor in sorted(factors.items()) if factor)
             needed = None if each.needs is None else index[each.needs]
             key = entries, each.least, each.most, needed
-            if entries and key not in seen:
-                seen.add(key)
+            # The same may be seen twice, and be sure only once.
+            if entries and (key not in lines or (each.is_sure and not lines[key].is_sure)):
                 at = index[each.whole] if each.whole is not None and each.whole in index else -1
-                lines.append(Line(entries, each.least, each.most, needed, each.kind, at, each.is_sure))
+                lines[key] = Line(entries, each.least, each.most, needed, each.kind, at, each.is_sure)
         loose = tuple(index[place] for place, explained in explained.items() if not explained)
         return Tied(
-            Problem(cells, tuple(lines)),
+            Problem(cells, tuple(lines.values())),
             places,
             index,
             levels,
             tops,
             loose,
+            tuple(index[place] for place in explained if place in worked_out.weak),
             self.lines.wrong,
             tuple(pending),
         )
@@ -203,8 +208,9 @@ class _Builder:
             self.kept[place.table] and self.lines.kind(place) is not What.HIDDEN for place in group
         )
         far = 8 * largest + 40 * self.rule.threshold + 100
+        is_hidden = can_hide and any(place in self.already for place in group)
         if kinds <= {What.RATIO, What.DIFFERENCE}:
-            return Cell(Sort.WORKED_OUT, None, 0, 0, can_hide=can_hide, cost=_WORKED_OUT)
+            return Cell(Sort.WORKED_OUT, None, 0, 0, is_hidden=is_hidden, can_hide=can_hide, cost=_WORKED_OUT)
         entries = [entry for place in group if (entry := self.lines.entry(place)) is not None]
         least = max(entry.least for entry in entries)
         most = min((entry.most for entry in entries if entry.most is not None), default=None)
@@ -227,7 +233,7 @@ class _Builder:
                 value,
                 low,
                 high,
-                is_hidden=small and can_hide,
+                is_hidden=is_hidden or (small and can_hide),
                 can_hide=can_hide and (value > 0 or small),
                 cost=cost * len(group),
                 is_small=small,
@@ -252,12 +258,15 @@ def tie(
     besides: Sequence[Tie] = (),
     *,
     sensitive: Sequence[Sequence[bool]] = (),
+    already: frozenset[Place] = frozenset(),
     as_printed: bool = False,
 ) -> Tied:
     """The tables as one problem.
 
     *kept* says which of them are published as they stand, so that nothing more can be hidden in them; *withheld* are
     small counts that are shown without a range; *besides* is what a reader ties together as well. Only *sensitive* rows
-    hold small counts, without it all do. *as_printed* lays the tables before a reader: what is shown is shown.
+    hold small counts, without it all do. *already* is hidden whatever else is. *as_printed* lays the tables before a
+    reader: what is shown is shown.
     """
-    return _Builder(grids, rule, kept or [False] * len(grids), withheld, sensitive, as_printed).make(besides)
+    kept = kept or [False] * len(grids)
+    return _Builder(grids, rule, kept, withheld, sensitive, already, as_printed).make(besides)

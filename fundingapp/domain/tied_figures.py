@@ -55,11 +55,13 @@ class Quotient(NamedTuple):
 
 
 class WorkedOut:
-    """Ties what is worked out of counts to them. *explained* has each such figure, and whether it could be tied."""
+    """Ties what is worked out of counts to them. *explained* has each such figure, and whether it could be tied; *weak*
+    are those that too few figures bear out in a table that hides some, so that they may be made in another way."""
 
     def __init__(self, lines: Lines) -> None:
         self.lines = lines
         self.explained: dict[Place, bool] = {}
+        self.weak: set[Place] = set()
         self.chosen: list[tuple[Place, Quotient]] = []
         self.figures: dict[Place, Terms | None] = {}
         self.roundings: dict[Place, tuple[int, int, int] | None] = {}
@@ -69,6 +71,7 @@ class WorkedOut:
         """Ties everything that is worked out; the answer is *explained*."""
         for table, grid in enumerate(self.lines.grids):
             told = {(each.is_of_rows, each.made): self._told(table, each) for each in grid.relations}
+            is_hiding = any(kind is What.HIDDEN for kinds in grid.kinds for kind in kinds)
             for by_row in (False, True):
                 count = len(grid.rows) if by_row else len(grid.headings)
                 for line in range(count):
@@ -82,6 +85,8 @@ class WorkedOut:
                     others = 0
                     if fits < _PROVE and places:
                         guessed, others = self.explain(places, by_row=by_row)
+                    if is_hiding and max(fits, others) < _PROVE:
+                        self.weak.update(places)
                     # What more of the shown figures bear out goes before what hidden ones leave possible.
                     self.chosen += guessed if others >= fits or not found else []
                     self.chosen += found if fits >= others or not guessed else []
@@ -290,13 +295,22 @@ class WorkedOut:
         return self.totals_of[place, by_row]
 
     def widest_total(self, place: Place, *, by_row: bool) -> Terms | None:
-        direction = [
+        beside = [
             whole
-            for whole, parts in self.lines.wholes.items()
-            if (place in parts or place == whole)
-            and whole.table == place.table
+            for whole in self.lines.wholes
+            if whole.table == place.table
             and (whole.row == place.row if by_row else whole.column == place.column)
         ]
+        own = set(self.lines.wholes.get(place, ()))
+        direction = [
+            whole
+            for whole in beside
+            if place == whole
+            or place in self.lines.wholes[whole]
+            or (own and own.issubset(self.lines.wholes[whole]))
+        ]
+        # What is in no total itself, such as a part that is named below its whole, is a share of the others' total.
+        direction = direction or beside
         if direction:
             # The widest total: that of all.
             seen = max(direction, key=lambda whole: len(self.lines.wholes[whole]))

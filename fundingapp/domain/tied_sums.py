@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from fundingapp.domain.printed_words import may_be_total
+from fundingapp.domain.printed_words import is_part_of_another, may_be_total
 
 
 class Place(NamedTuple):
@@ -130,7 +130,32 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
     for whole, sums in partly.items():
         for parts, fit in sums:
             keep(whole, parts, fit, fit.agreeing)
+    _leave_out_named_parts(lines, labels, found)
     return [each for whole in sorted(found) for each in found[whole]]
+
+
+def owner_of(labels: Sequence[str], part: int) -> int:
+    """The line whose part is named: the nearest above that is no such part itself."""
+    return next((at for at in range(part - 1, -1, -1) if not is_part_of_another(labels[at])), 0)
+
+
+def _leave_out_named_parts(
+    lines: Sequence[Vector], labels: Sequence[str], found: dict[int, list[Sum]]
+) -> None:
+    """“Of which repeat” is counted in the line above it already: a total takes no part beside its whole, unless it adds
+    up only so."""
+    named = {at: owner_of(labels, at) for at, label in enumerate(labels) if at and is_part_of_another(label)}
+    for whole, sums in found.items() if named else ():
+        kept: list[Sum] = []
+        for each in sums:
+            parts = tuple(at for at in each.parts if named.get(at) not in each.parts)
+            if parts != each.parts:
+                fit = _fit(lines, whole, parts)
+                if len(fit.wrong) <= len(_fit(lines, whole, each.parts).wrong):
+                    each = each._replace(parts=parts, is_sure=fit.exact > 0)
+            if all(each.parts != other.parts for other in kept):
+                kept.append(each)
+        found[whole] = kept
 
 
 def _said_to_be_totals(labels: Sequence[str]) -> list[bool]:

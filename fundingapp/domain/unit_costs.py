@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from fundingapp.domain.counted_words import name_in_text, singular_in
-from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.errors import ExpectedError, listed
 from fundingapp.domain.indicators import Counted, GoodDirection, Indicator, Measure
 from fundingapp.domain.money import Money, percent_in_words
 from fundingapp.domain.results import number_shown
@@ -109,6 +109,8 @@ def _why_not(indicator: Indicator, spent: Money, number: Decimal | None, reached
         return "fewer of it is good, so the money did not buy it"
     if reached.is_hidden:
         return HIDDEN
+    if number is None and indicator.counted is Counted.SHARE and reached.value is not None:
+        return "only the percentage is known, not how many it is of"
     if number is None:
         return "there is no figure yet"
     if number == 0:
@@ -137,7 +139,7 @@ def _caveats(
     if number is not None and 0 < number < small_base:
         yield f"out of {number_shown(number)} only: one more or fewer changes it much"
     if reached.missing:
-        yield f"no figure for {_quarters(reached.missing)} yet, though the spending counts"
+        yield still_missing(reached.missing)
     if reached.is_provisional:
         yield "the figure is provisional"
     if is_of_one_fund:
@@ -146,9 +148,10 @@ def _caveats(
         yield "nothing is charged yet"
 
 
-def _quarters(numbers: Iterable[int]) -> str:
-    names = [f"Q{number}" for number in numbers]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def still_missing(quarters: Iterable[int]) -> str:
+    """“no figure for Q3 and Q4 yet, though the spending counts”."""
+    names = listed([f"Q{number}" for number in quarters], "and")
+    return f"no figure for {names} yet, though the spending counts"
 
 
 @dataclass(frozen=True, slots=True)

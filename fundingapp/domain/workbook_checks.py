@@ -114,13 +114,13 @@ def _personal(hand: ReturnInHand) -> Iterator[SendingCheck]:
         for cell in hand.cells
         if isinstance(cell.value, str) and not cell.is_blank and not cell.source.startswith(named)
     ]
+    sorts_in: dict[str, tuple[str, ...]] = {}
     for cell in seen:
-        row, _ = split_address(cell.cell)
-        clues = look_at_cells(
-            SeenCell("", cell.sheet, row, 0, line) for line in str(cell.value).splitlines() if line.strip()
-        )
-        sorts = dict.fromkeys(clue.sort.value for clue in clues)
-        if sorts:
+        text = str(cell.value)
+        if text not in sorts_in:  # the same few words stand in very many cells
+            clues = look_at_cells(SeenCell("", "", 1, 0, line) for line in text.splitlines() if line.strip())
+            sorts_in[text] = tuple(dict.fromkeys(clue.sort.value for clue in clues))
+        if sorts := sorts_in[text]:
             yield SendingCheck(
                 "personal.data",
                 _ERROR,

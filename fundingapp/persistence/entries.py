@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -40,6 +40,8 @@ class Entries(TypeDecorator[tuple[Any, ...]]):
 
 
 def _plain(value: Any) -> Any:
+    if value.__class__ is str or value.__class__ is int:
+        return value  # as nearly all are
     match value:
         case Money():
             return value.pence
@@ -47,9 +49,15 @@ def _plain(value: Any) -> Any:
             return value.value
         case tuple():
             return [_plain(each) for each in value]
-    if is_dataclass(value):
-        return [_plain(getattr(value, entry.name)) for entry in fields(value)]
-    return value
+    of: Hashable = type(value)
+    names = _names_of(of)
+    return value if names is None else [_plain(getattr(value, name)) for name in names]
+
+
+@cache
+def _names_of(of: Any) -> tuple[str, ...] | None:
+    """The names of the fields of a dataclass; None for anything else."""
+    return tuple(entry.name for entry in fields(of)) if is_dataclass(of) else None
 
 
 @cache

@@ -70,24 +70,26 @@ def batched(rows: Sequence[Value], size: int) -> Iterator[list[Value]]:
 class SqlRows(Generic[Value]):
     """Satisfies :class:`~fundingapp.application.ports.Rows` for one table.
 
-    A *connection* for reading sees one snapshot that cannot change, so what was read whole is not read again.
+    What was read whole is not read again: a *connection* for reading sees one snapshot, and while one is for writing
+    nobody else writes, so that only what goes through here changes it. Whoever else writes to the table has to say so
+    by :meth:`forget`.
     """
 
     def __init__(self, connection: Connection, table: Table[Value]) -> None:
         self._connection = connection
         self._table = table
-        self._is_snapshot = bool(connection.get_execution_options().get("reading", False))
         self._read: list[Kept[Value]] | None = None
         self._last_spoken_of: int | None = None
 
     def all(self) -> list[Kept[Value]]:
-        if self._read is not None:
-            return list(self._read)
-        rows = self._connection.execute(self._table.select_all)
-        found = [Kept(row[0], row[1], self._table.value(*row[2:])) for row in rows]
-        if self._is_snapshot:
-            self._read = list(found)
-        return found
+        if self._read is None:
+            rows = self._connection.execute(self._table.select_all)
+            self._read = [Kept(row[0], row[1], self._table.value(*row[2:])) for row in rows]
+        return list(self._read)
+
+    def forget(self) -> None:
+        """What was read is read again: the table changed, or is about to."""
+        self._read = None
 
     def get(self, id: int) -> Kept[Value]:
         row = self._connection.execute(self._table.select.where(self._table.record.id == id)).one_or_none()
@@ -96,6 +98,7 @@ class SqlRows(Generic[Value]):
         return Kept(row[0], row[1], self._table.value(*row[2:]))
 
     def add(self, value: Value, id: int | None = None) -> int:
+        self.forget()
         if id is None:
             # Identities are given here, not by the database, so that a thing taken back and put in again is the same.
             id = self._last_id() + 1
@@ -108,6 +111,7 @@ class SqlRows(Generic[Value]):
     def add_all(self, values: Sequence[Value], ids: Sequence[int] | None = None) -> list[int]:
         if not values:
             return []
+        self.forget()
         first = self._last_id() + 1 if ids is None else 0
         given = list(ids) if ids is not None else list(range(first, first + len(values)))
         rows = [self._row(id, each) for id, each in zip(given, values, strict=True)]
@@ -124,6 +128,7 @@ class SqlRows(Generic[Value]):
         return {_column(attribute): value for attribute, value in row.items()}
 
     def replace(self, kept: Kept[Value], value: Value) -> None:
+        self.forget()
         values = self._values(value)
         with self._keeping("changed"):
             done = self._connection.execute(
@@ -136,6 +141,7 @@ class SqlRows(Generic[Value]):
         touch(self._connection, self._table.record.__tablename__, kept.id)
 
     def remove_all(self, kept: Sequence[Kept[Value]]) -> None:
+        self.forget()
         record = self._table.record
         for each in kept:
             if self._table.charged_to is not None and self._charges_count(each.id):
@@ -157,6 +163,7 @@ class SqlRows(Generic[Value]):
         )
 
     def remove(self, kept: Kept[Value]) -> None:
+        self.forget()
         in_use = self._in_use
         if self._table.charged_to is not None and self._charges_count(kept.id):
             raise ExpectedError(*in_use)

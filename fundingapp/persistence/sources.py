@@ -7,6 +7,7 @@ import errno
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Collection
 from datetime import datetime
@@ -358,9 +359,16 @@ def _mark_of_the_web(path: Path) -> None:
 def _opened(path: Path) -> BinaryIO:
     """The file at *path*, open for reading. Raises InputRefusedError."""
     try:
-        if path.is_dir():
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
             raise InputRefusedError(
                 "cannot_read", f"“{path}” is a folder.", "Choose the file in it; nothing was changed."
+            )
+        if not stat.S_ISREG(mode):  # who opens a pipe waits for ever
+            raise InputRefusedError(
+                "cannot_read",
+                f"“{path}” is no file: programs or devices speak through it.",
+                "Leave it out; nothing was changed.",
             )
         return path.open("rb")
     except FileNotFoundError as error:

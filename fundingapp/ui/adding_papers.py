@@ -15,14 +15,15 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from fundingapp.application.commands.papers import AddPapers, NewPaper, PaperAdded, ReplacePaper
 from fundingapp.application.effect import Effect
-from fundingapp.application.queries.evidence import FileLook, LookIntoFiles, LookIntoText
+from fundingapp.application.progress import Progress
+from fundingapp.application.queries.given_files import FileLook, LookIntoFiles, LookIntoText
 from fundingapp.application.wording import count
 from fundingapp.domain.errors import listed
 from fundingapp.domain.evidence import About, Supported
 from fundingapp.domain.ids import EvidenceId
 from fundingapp.domain.paper_files import cleaned_name
 from fundingapp.domain.personal_data import Clue, in_words
-from fundingapp.ui.dropped import files_of, files_under, folders_in, handed_over, links_in
+from fundingapp.ui.dropped import files_among, handed_over, links_in, places_of
 from fundingapp.ui.forms import Form
 from fundingapp.ui.inspector import InspectorPage, WidgetBlock
 from fundingapp.ui.office import Office
@@ -92,36 +93,32 @@ class Adding(QObject):
     # What is given
 
     def files(self, paths: Sequence[Path]) -> None:
-        """Looks into *paths* with progress and Cancel, and keeps what needs no decision."""
+        """Looks into *paths* with progress and Cancel, and keeps what needs no decision; of a folder, the files in it.
+        What they are is found out beside the window: the disk may be far away."""
         wanted = tuple(dict.fromkeys(paths))
         if not wanted or self._is_read_only():
             return
-        name = f"“{wanted[0].name}”" if len(wanted) == 1 else count(len(wanted), "file")
         desk = self._office.desk
-        self._office.work(
-            f"Look into {name}", lambda progress: desk.ask(LookIntoFiles(wanted), progress), self._looked
-        )
 
-    def with_folders(self, files: Sequence[Path], folders: Sequence[Path]) -> None:
-        """As :meth:`files`, with all files that are found in *folders*."""
-        if not folders or self._is_read_only():
-            self.files(files)
-            return
+        def look(progress: Progress) -> tuple[tuple[FileLook, ...], int]:
+            # A folder is no new version of a paper: it is refused where it is read.
+            among, left_out = (wanted, 0) if self._replaced is not None else files_among(wanted, progress)
+            return desk.ask(LookIntoFiles(tuple(dict.fromkeys(among))), progress), left_out
 
-        def found(inside: tuple[list[Path], int]) -> None:
-            paths, left_out = inside
+        def found(inside: tuple[tuple[FileLook, ...], int]) -> None:
+            looks, left_out = inside
             if left_out:
                 self._beside = (
                     f"Left out: {count(left_out, 'hidden file')} that programs keep for themselves."
                 )
-            if not paths:
+            if not looks:
                 self._office.told.emit(
-                    Message(f"There is no file in “{folders[0].name}”.", "", Tone.ATTENTION)
+                    Message(f"There is no file in “{wanted[0].name}”.", self._beside, Tone.ATTENTION)
                 )
-            self.files([*files, *paths])
+            self._looked(looks)
 
-        name = f"“{folders[0].name}”" if len(folders) == 1 else count(len(folders), "folder")
-        self._office.work(f"Look into {name}", partial(files_under, folders), found)
+        name = f"“{wanted[0].name}”" if len(wanted) == 1 else count(len(wanted), "file")
+        self._office.work(f"Look into {name}", look, found)
 
     def handed(self, files: Sequence[tuple[str, bytes]]) -> None:
         """As :meth:`files`, for names and contents that stand in no folder: they get one for the time being."""
@@ -347,11 +344,8 @@ def add_dropped(
     done: Callable[[tuple[PaperAdded, ...]], object] | None = None,
 ) -> None:
     """Takes in what was dropped: files, those in folders, those that another program hands over, and links."""
-    adding = Adding(office, supports, about, owner, done)
-    if links := links_in(dropped):
-        for link in links:
-            adding.words(link)
-        return
+    for link in links_in(dropped):
+        Adding(office, supports, about, owner, done).words(link)
     handed = handed_over(dropped)
     if lost := [each.name for each in handed if each.content is None]:
         more = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
@@ -362,5 +356,6 @@ def add_dropped(
                 Tone.ATTENTION,
             )
         )
+    adding = Adding(office, supports, about, owner, done)
     adding.handed([(each.name, each.content) for each in handed if each.content is not None])
-    adding.with_folders(files_of(dropped), folders_in(dropped))
+    adding.files(places_of(dropped))

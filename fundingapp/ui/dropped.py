@@ -21,9 +21,10 @@ _CONTENT: Final = 'application/x-qt-windows-mime;value="FileContents"'
 #: FILEDESCRIPTORW: its length, where the name begins, and how long that may be, in bytes.
 _ENTRY, _NAME, _NAME_LENGTH = 592, 72, 520
 
+_WEB: Final = ("http", "https")
 #: What systems and programs leave in folders.
 _NO_PAPERS: Final = frozenset({"thumbs.db", "desktop.ini"})
-#: More than this is no folder of papers but somebody's whole disk.
+#: More than this in one is no folder of papers but somebody's whole disk.
 MOST_FILES: Final = 5_000
 
 
@@ -36,28 +37,30 @@ class HandedOver:
 
 
 def files_of(dropped: QMimeData) -> list[Path]:
-    """The files among what is dropped; folders and addresses of the web are none."""
-    return [place for place in _places(dropped) if place.is_file()]
+    """The files among what is dropped; folders and addresses of the web are none. It asks the disk of each."""
+    return [place for place in places_of(dropped) if place.is_file()]
 
 
-def folders_in(dropped: QMimeData) -> list[Path]:
-    """The folders among what is dropped."""
-    return [place for place in _places(dropped) if place.is_dir()]
+def places_of(dropped: QMimeData) -> list[Path]:
+    """The files and folders among what is dropped, as they are named: the disk, which may be far away, is not asked."""
+    return [Path(url.toLocalFile()) for url in dropped.urls() if url.isLocalFile()]
 
 
 def links_in(dropped: QMimeData) -> list[str]:
     """The addresses of the web among what is dropped."""
-    return [url.toString() for url in dropped.urls() if url.scheme() in ("http", "https")]
+    return [url.toString() for url in dropped.urls() if url.scheme() in _WEB]
 
 
 def can_take(dropped: QMimeData) -> bool:
     """Whether anything of what hovers over the window can become a paper."""
-    return bool(_places(dropped) or links_in(dropped)) or dropped.hasFormat(_LIST)
+    return dropped.hasFormat(_LIST) or any(
+        url.isLocalFile() or url.scheme() in _WEB for url in dropped.urls()
+    )
 
 
 def handed_over(dropped: QMimeData) -> list[HandedOver]:
     """The files that another program hands over; none where files of the disk are dropped."""
-    if not dropped.hasFormat(_LIST) or _places(dropped):
+    if not dropped.hasFormat(_LIST) or places_of(dropped):
         return []
     listed = bytes(dropped.data(_LIST).data())
     number = struct.unpack_from("<I", listed)[0] if len(listed) >= 4 else 0
@@ -72,15 +75,20 @@ def handed_over(dropped: QMimeData) -> list[HandedOver]:
     return found
 
 
-def files_under(folders: Sequence[Path], progress: Progress) -> tuple[list[Path], int]:
-    """The files in *folders* and in the folders in them, by name, and how many were left out because programs keep
-    them for themselves. Links to elsewhere are not followed.
+def files_among(places: Sequence[Path], progress: Progress) -> tuple[list[Path], int]:
+    """*places*, each folder among them replaced by the files in it and in the folders in it, by name; and how many of
+    those were left out because programs keep them for themselves. Links to elsewhere are not followed.
 
-    Raises ExpectedError when they are too many to be papers.
+    Raises ExpectedError when those of a folder are too many to be papers.
     """
     found: list[Path] = []
     left_out = 0
-    for folder in folders:
+    for folder in places:
+        progress.report(len(found), 0, "Looking at the files")
+        if not folder.is_dir():
+            found.append(folder)  # also what is gone meanwhile: whoever reads it says so
+            continue
+        before = len(found)
         for place, inner, names in os.walk(folder):
             progress.report(len(found), 0, f"Looking into “{Path(place).name}”")
             inner[:] = sorted(each for each in inner if not each.startswith("."))
@@ -89,14 +97,10 @@ def files_under(folders: Sequence[Path], progress: Progress) -> tuple[list[Path]
                     left_out += 1
                 else:
                     found.append(Path(place, name))
-            if len(found) > MOST_FILES:
+            if len(found) - before > MOST_FILES:
                 raise ExpectedError(
                     "too_many_files",
                     f"“{folder.name}” holds more than {MOST_FILES:,} files.",
                     "Drop the folders that hold papers one by one; nothing was taken in.",
                 )
     return found, left_out
-
-
-def _places(dropped: QMimeData) -> list[Path]:
-    return [Path(url.toLocalFile()) for url in dropped.urls() if url.isLocalFile()]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -146,6 +147,16 @@ class GrantView(QWidget):
         self.go_requested.emit(Target(page, subject))
 
 
+@dataclass(frozen=True, slots=True)
+class ViewLater:
+    """A view that *make* makes when it is first chosen, so that the page is there at once; *id* and *title* are the
+    view's."""
+
+    id: str
+    title: str
+    make: Callable[[], GrantView]
+
+
 class ViewChooser(QWidget):
     """The views of a page side by side; in a list that opens where there is no room for that."""
 
@@ -198,7 +209,7 @@ class ViewsPage(GrantPage):
         office: Office,
         title: str,
         empty: EmptyState,
-        views: Sequence[GrantView],
+        views: Sequence[GrantView | ViewLater],
         always: Sequence[QWidget] = (),
     ) -> None:
         """*always* stands in the head whichever view is shown, before the view's own buttons."""
@@ -206,31 +217,45 @@ class ViewsPage(GrantPage):
         self.head = PageHead(title)
         for control in always:
             self.head.add(control)
-        self.views = {view.id: view for view in views}
+        #: The views that are made already, by their ids, and those that are made when they are first chosen.
+        self.views: dict[str, GrantView] = {}
+        self._later = {view.id: view for view in views if isinstance(view, ViewLater)}
         self._answer: PositionAnswer | None = None
         self._pills: dict[str, Any] = {}
         self._choice = ViewChooser(f"Views of {title}", [Option(view.id, view.title) for view in views])
         self._choice.chosen.connect(self._chosen)
         self._stack_of_views = ViewStack()
-        for view in views:
-            self._stack_of_views.addWidget(view)
-            for each in view.buttons:
-                self.head.add(each)
-            view.message_raised.connect(self.message_raised)
-            view.inspect_requested.connect(self.inspect_requested)
-            view.inspect_deeper_requested.connect(self.inspect_deeper_requested)
-            view.panel_close_requested.connect(self.panel_close_requested)
-            view.why_requested.connect(self.why_requested)
-            view.go_requested.connect(self.go_requested)
-            view.selection_summarised.connect(self.selection_summarised)
-            view.state_changed.connect(partial(self._state_changed, view))
-            view.people_changed.connect(partial(self._people_changed, view))
-            view.pill_changed.connect(partial(self._pill_changed, view))
         self.content.addWidget(self.head)
         self.content.addWidget(self._choice)
         self._choice.setVisible(len(views) > 1)
+        # Before there is anything in it: Qt looks through the styles of all that is inside what is laid out.
         self.content.addWidget(self._stack_of_views, 1)
+        for view in views:
+            if isinstance(view, GrantView):
+                self._take_in(view)
+        self._make_chosen()
         self._show_buttons()
+
+    def _take_in(self, view: GrantView) -> None:
+        self.views[view.id] = view
+        self._stack_of_views.addWidget(view)
+        for each in view.buttons:
+            self.head.add(each)
+        view.message_raised.connect(self.message_raised)
+        view.inspect_requested.connect(self.inspect_requested)
+        view.inspect_deeper_requested.connect(self.inspect_deeper_requested)
+        view.panel_close_requested.connect(self.panel_close_requested)
+        view.why_requested.connect(self.why_requested)
+        view.go_requested.connect(self.go_requested)
+        view.selection_summarised.connect(self.selection_summarised)
+        view.state_changed.connect(partial(self._state_changed, view))
+        view.people_changed.connect(partial(self._people_changed, view))
+        view.pill_changed.connect(partial(self._pill_changed, view))
+
+    def _make_chosen(self) -> None:
+        later = self._later.pop(str(self._choice.key), None)
+        if later is not None:
+            self._take_in(later.make())
 
     @property
     def view(self) -> GrantView:
@@ -243,6 +268,7 @@ class ViewsPage(GrantPage):
         return self.view
 
     def _chosen(self, _key: object) -> None:
+        self._make_chosen()
         self.panel_close_requested.emit()
         self.selection_summarised.emit(SelectionSummary(0))
         self._show_buttons()
@@ -283,7 +309,7 @@ class ViewsPage(GrantPage):
 
     def go_to(self, subject: object) -> None:
         match subject:
-            case (str() as id, rest) if id in self.views:
+            case (str() as id, rest) if id in self.views or id in self._later:
                 self.show_view(id).go_to(rest)
             case _:
                 self.view.go_to(subject)

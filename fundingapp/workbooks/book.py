@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 import xlsxwriter
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from fundingapp.application.wording import readable
 from fundingapp.domain.errors import ExpectedError
@@ -116,6 +116,7 @@ class Known:
     source: str = ""
 
 
+_UNKNOWN = Known(None)
 #: For a cell that is not what its column is in the catalogue, such as a total.
 NO_SOURCE = "-"
 
@@ -123,8 +124,7 @@ NO_SOURCE = "-"
 Entry = str | Money | Decimal | int | date | Formula | Known | Link | FillIn | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(NamedTuple):
     """How a cell looks; one format of the workbook for each that is used."""
 
     number_format: str = ""
@@ -164,6 +164,7 @@ class Sheet:
         self._columns = columns
         self._table = table
         self._page = book.workbook.add_worksheet(name)
+        self._letters = tuple(xl_col_to_name(at) for at in range(len(columns)))
         self._next = FIRST_ROW
         self._shown: dict[tuple[int, int], str] = {}
         self._tall: set[int] = set()
@@ -194,22 +195,17 @@ class Sheet:
         if len(entries) != len(self._columns):
             raise ValueError(f"{len(entries)} entries for {len(self._columns)} columns of {self.name}")
         row = self._next
-        for at, entry in enumerate(entries):
-            known = entry if isinstance(entry, Known) else Known(None)
-            put = entry.entry if isinstance(entry, Known) else entry
-            self._put(row, at, put, strong)
-            self._say(row, at, put, known)
+        put = [entry.entry if isinstance(entry, Known) else entry for entry in entries]
+        for at, entry in enumerate(put):
+            self._put(row, at, entry, strong)
         self._next += 1
         about = called or str(self._book.cells[self.name, self.at(row, 0)] or "")
-        for at, column in enumerate(self._columns):
-            cell = (self.name, self.at(row, at))
-            if cell in self._book.said:
-                label = " · ".join(filter(None, (about if at else "", column.heading)))
-                self._book.said[cell] = replace(self._book.said[cell], label=label)
+        for at, (entry, given) in enumerate(zip(put, entries, strict=True)):
+            self._say(row, at, entry, given if isinstance(given, Known) else _UNKNOWN, about if at else "")
         return row
 
-    def _say(self, row: int, column: int, entry: Entry, known: Known) -> None:
-        """Keeps what a cell that is not empty says, and what it is."""
+    def _say(self, row: int, column: int, entry: Entry, known: Known, about: str) -> None:
+        """Keeps what a cell that is not empty says, what it is, and what its row is *about*."""
         held = entry.value if isinstance(entry, Formula) else entry
         cell = (self.name, self.at(row, column))
         match held:
@@ -223,8 +219,10 @@ class Sheet:
                 sort, value = CellSort.TEXT, str(self._book.cells[cell])
             case _:
                 return
-        source = (known.source or self._columns[column].source).removeprefix(NO_SOURCE)
-        self._book.said[cell] = ReturnCell(self.name, cell[1], sort, value, known.figure, source)
+        of = self._columns[column]
+        source = (known.source or of.source).removeprefix(NO_SOURCE)
+        label = " · ".join(filter(None, (about, of.heading)))
+        self._book.said[cell] = ReturnCell(self.name, cell[1], sort, value, known.figure, source, label)
 
     def finish(self, last_body_row: int) -> None:
         """Fences the table (headings to *last_body_row*) with its name and sets the widths."""
@@ -271,7 +269,7 @@ class Sheet:
 
     def at(self, row: int, column: int) -> str:
         """The address of a cell for a formula in this sheet."""
-        return str(xl_rowcol_to_cell(row, column))
+        return f"{self._letters[column]}{row + 1}"
 
     def span(self, top: int, left: int, bottom: int, right: int) -> str:
         """The address of a block for a formula in this sheet."""

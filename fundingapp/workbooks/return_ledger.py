@@ -121,10 +121,15 @@ def _ledger_row(
         control=Money.total(control.total for control in controls),
         other_grants=charged - from_ledger,
         accrued=Money.total(project.accrued[number - 1] for project in projects for number in numbers),
-        adjusted=Money.total(project.adjusted_net[number - 1] for project in projects for number in numbers),
-        ineligible=Money.total(project.ineligible[number - 1] for project in projects for number in numbers),
+        adjusted=_within(numbers, (project.adjusted_net for project in projects)),
+        ineligible=_within(numbers, (project.ineligible for project in projects)),
         spend=Money.total(project.in_period(number) for project in projects for number in numbers),
     )
+
+
+def _within(numbers: Iterable[int], by_period: Iterable[Sequence[Money]]) -> Money:
+    """The sum over the periods *numbers* of amounts that are given by period, one after the other."""
+    return Money.total(amounts[number - 1] for amounts in by_period for number in numbers)
 
 
 def fill_ledger(sheet: Sheet, about: str, position: GrantPosition) -> Filled:

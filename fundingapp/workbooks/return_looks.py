@@ -6,7 +6,8 @@ import io
 
 from fundingapp.application.ports import BookLook
 from fundingapp.domain.returns import ReturnDocument
-from fundingapp.workbooks.return_writer import book_of
+from fundingapp.domain.sheet_looks import SheetLook
+from fundingapp.workbooks.return_writer import made_return
 from fundingapp.workbooks.template_reader import look_of_package
 
 
@@ -14,7 +15,11 @@ def return_look(document: ReturnDocument) -> BookLook:
     """The sheets of *document* as the workbook of :func:`~fundingapp.workbooks.return_writer.write_return` has them:
     the file itself is made and read, so that no second drawing can differ from it. Raises ExpectedError as that does.
     """
-    book = book_of(document)
-    contents = book.contents()
-    look = look_of_package(io.BytesIO(contents), document.title, lambda _done, _total, _what: None)
-    return BookLook(look.sheets, tuple(book.said.values()))
+    made = made_return(document)
+
+    def read() -> tuple[SheetLook, ...]:
+        return look_of_package(
+            io.BytesIO(made.contents), document.title, lambda _done, _total, _what: None
+        ).sheets
+
+    return BookLook(tuple(made.said.values()), made.sheets, read)

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
+from weakref import ReferenceType, ref
 
 from fundingapp.domain.periods import days_of
 from fundingapp.domain.return_proofs import CellSort, ReturnCell
@@ -99,20 +101,69 @@ def write_return(document: ReturnDocument, out: Path) -> WrittenReturn:
     The same document gives the same bytes. Raises ExpectedError ``cannot_write``, ``disk_full``,
     ``read_back_differs``, ``amount_too_large`` or ``text_too_long``; *out* is then what it was before.
     """
-    book = book_of(document)
-    contents = book.contents()
+    made = made_return(document)
 
     def prove(beside: Path) -> None:
-        refuse_differences(read_back(beside, book.cells), out.name)
+        refuse_differences(read_back(beside, made.cells), out.name)
 
-    put_in_place(out, contents, prove)
+    put_in_place(out, made.contents, prove)
     return WrittenReturn(
         out,
-        MappingProxyType(book.cells),
-        hashlib.sha256(contents).hexdigest(),
-        sum(value is not None for value in book.cells.values()),
-        MappingProxyType(book.said),
+        made.cells,
+        hashlib.sha256(made.contents).hexdigest(),
+        sum(value is not None for value in made.cells.values()),
+        made.said,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MadeReturn:
+    """The finished workbook of a return, not yet a file on disk; *cells* and *said* as :class:`WrittenReturn` has
+    them, *sheets* its tabs in their order."""
+
+    contents: bytes
+    cells: Mapping[tuple[str, str], CellValue]
+    said: Mapping[tuple[str, str], ReturnCell]
+    sheets: tuple[str, ...]
+
+
+class _LastMade:
+    """Keeps the workbook of the newest document as long as somebody has that document: a return is looked at, checked
+    and written one after the other, and nothing that goes into its workbook can change in between."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()  # who asks for the same one meanwhile waits for it instead of making it as well
+        self._of: ReferenceType[ReturnDocument] | None = None
+        self._made: MadeReturn | None = None
+
+    def made(self, document: ReturnDocument) -> MadeReturn:
+        with self._lock:
+            if self._of is not None and self._of() is document and self._made is not None:
+                return self._made
+            made = _make(document)
+            self._of, self._made = ref(document, self._forget), made
+            return made
+
+    def _forget(self, gone: ReferenceType[ReturnDocument]) -> None:
+        # Without the lock: this may be called while it is held. A newer one is not touched.
+        if self._of is gone:
+            self._made = None
+
+
+_last_made = _LastMade()
+
+
+def made_return(document: ReturnDocument) -> MadeReturn:
+    """The workbook of *document*, made once for all who ask for it one after the other. Raises as
+    :func:`write_return` does for what a workbook can't hold."""
+    return _last_made.made(document)
+
+
+def _make(document: ReturnDocument) -> MadeReturn:
+    book = book_of(document)
+    contents = book.contents()
+    sheets = tuple(each.get_name() for each in book.workbook.worksheets())
+    return MadeReturn(contents, MappingProxyType(book.cells), MappingProxyType(book.said), sheets)
 
 
 def book_of(document: ReturnDocument) -> Book:

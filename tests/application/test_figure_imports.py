@@ -22,8 +22,9 @@ from fundingapp.application.queries.figure_previews import (
     ReadFigureFile,
     ReadPastedFigures,
 )
+from fundingapp.application.queries.held_results import HeldResults
+from fundingapp.application.queries.indicators import IndicatorOf
 from fundingapp.application.queries.performance import PerformanceTableOf
-from fundingapp.application.queries.results import HeldResults, IndicatorOf
 from fundingapp.domain.areas import Area, AreaKind
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.evidence import Evidence, Support

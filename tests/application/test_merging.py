@@ -13,8 +13,9 @@ from fundingapp.application.commands.merging import MergeProjects
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command
 from fundingapp.application.queries.bids import BidsOf
+from fundingapp.application.queries.chains_of_results import ResultsChain
 from fundingapp.application.queries.positions import PositionOf
-from fundingapp.application.queries.results import ResultsChain, ResultsOf
+from fundingapp.application.queries.results import ResultsOf
 from fundingapp.domain.adjustments import Accrual
 from fundingapp.domain.allocations import BudgetMovement
 from fundingapp.domain.evidence import Support

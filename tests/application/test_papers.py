@@ -31,20 +31,15 @@ from fundingapp.application.queries.deadlines import PAPERS, Deadlines
 from fundingapp.application.queries.evidence import (
     CheckPapers,
     EvidenceCopy,
-    GapsOf,
-    LookIntoFiles,
-    LookIntoText,
     PaperDetail,
     PaperRow,
     Papers,
     PapersOf,
-    PapersToReview,
-    ReviewWhy,
     ThingsToSupport,
-    WhatErasingTakes,
-    gap_in_words,
-    sort_of,
 )
+from fundingapp.application.queries.evidence_gaps import GapsOf, gap_in_words
+from fundingapp.application.queries.given_files import LookIntoFiles, LookIntoText, sort_of
+from fundingapp.application.queries.papers_due import PapersToReview, ReviewWhy, WhatErasingTakes
 from fundingapp.domain.agreements import Agreement, Terms
 from fundingapp.domain.claims import Payment
 from fundingapp.domain.errors import ExpectedError

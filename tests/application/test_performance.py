@@ -212,6 +212,20 @@ Gedling,9993,11258
     assert rank.in_words == "=2/4"
 
 
+def test_the_members_of_a_family_are_no_parts_of_a_whole(office: Desk, tools: Tools) -> None:
+    ours = put(tools, "ours.csv", "Crime type,2018,2019\nAll crime,717,751\nRobbery,12,10\n")
+    days = {"2018": TO_2018, "2019": TO_2019}
+    office.do(ImportPerformanceTable(office.ask(ReadPerformanceFile(ours)), TableChoices("Ours", days)))
+    family = put(tools, "family.csv", "CSP,2018,2019\nAshfield,1000,1300\nBroxtowe,1000,1100\n")
+    choices = TableChoices("All crime", days, family="Ashfield; Broxtowe", places_down=True)
+    made = office.do(ImportPerformanceTable(office.ask(ReadPerformanceFile(family)), choices)).result
+    assert office.ask(PerformanceTableOf(made.table)).others == ()
+    kept = office.ask(PerformanceTableOf(made.table)).kept.value
+    office.do(ChangePerformanceTable(made.table, replace(kept, family="")))
+    told = [each.in_words for each in office.ask(PerformanceTableOf(made.table)).others]
+    assert any("2,400 here, but 751" in each for each in told), "two places of ours may be the whole"
+
+
 def test_why_a_change_is_so_leads_to_the_cells_of_the_file(office: Desk, tools: Tools) -> None:
     made = taken(tools, office, "charnwood_crime_by_beat.csv", BEATS)
     shown = office.ask(PerformanceTableOf(made.table))

@@ -33,18 +33,13 @@ from fundingapp.application.commands.results import (
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command
 from fundingapp.application.ports import Tools
+from fundingapp.application.queries.chains_of_results import ResultsChain
 from fundingapp.application.queries.figure_cells import FigureCell, FigureProblems
+from fundingapp.application.queries.held_results import HeldResults, ResultRow
 from fundingapp.application.queries.history import HistoryEntry, HistoryFilter, HistoryIds
+from fundingapp.application.queries.indicators import IndicatorOf, StandardSets
 from fundingapp.application.queries.released_results import safe_lines
-from fundingapp.application.queries.results import (
-    FiguresMissing,
-    HeldResults,
-    IndicatorOf,
-    ResultRow,
-    ResultsChain,
-    ResultsOf,
-    StandardSets,
-)
+from fundingapp.application.queries.results import FiguresMissing, ResultsOf
 from fundingapp.application.queries.search import Search
 from fundingapp.application.queries.why import Why
 from fundingapp.domain.areas import Area, AreaKind
@@ -59,9 +54,9 @@ from fundingapp.domain.indicators import (
     IndicatorFigure,
     Measure,
 )
+from fundingapp.domain.judging import Standing
 from fundingapp.domain.outcomes import Milestone, ResultsRules
 from fundingapp.domain.periods import days_of
-from fundingapp.domain.results import Standing
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
 from tests.builders_core import YEAR, make_plan, make_plan_line
 from tests.fakes import FakeSourceStore, FakeStore, make_tools
@@ -462,6 +457,25 @@ def test_standard_indicators_come_with_their_list_and_are_not_doubled(desk: Desk
     assert next(each for each in rows if each.indicator.code == "VS-LOAD").indicator.measure is Measure.STOCK
 
 
+def test_a_standard_set_comes_beside_what_a_project_measures_already(desk: Desk) -> None:
+    """One that has the name of the project's own stays out, and that is told; the others come all the same."""
+    desk.do(AddIndicator(Indicator("residential burglary, POLICE", P1)))
+    effect = desk.do(AddStandardIndicators(P1, ("BUR-RES", "BUR-HARD")))
+    assert len(effect.result) == 1
+    ref = desk.ask(ResultsOf(YEAR, 1)).rows[0].ref
+    assert effect.followed == (
+        f"Left: BUR-RES “Residential burglary, police”, for {ref} has an indicator of its own so called. To have the "
+        "standard one too, rename yours and add it again.",
+    )
+    again = desk.do(AddStandardIndicators(P1, ("BUR-HARD",)))
+    assert again.followed == (f"1 standard indicator of {ref} there already; left as before.",)
+    assert desk.undo_name == effect.name
+    desk.undo()
+    assert [row.indicator.name for row in desk.ask(ResultsOf(YEAR, 1)).rows] == [
+        "residential burglary, POLICE"
+    ]
+
+
 # Why
 
 
@@ -471,7 +485,7 @@ def test_why_a_figure_to_date_is_what_it_is(filled: Desk) -> None:
     assert (why.shown, why.in_words, why.title) == (
         "195",
         "195",
-        "Clients supported from 1 April 2018 to 31/12/2018",
+        "Clients supported from 01/04/2018 to 31/12/2018",
     )
     assert [(term.name, term.shown) for term in why.terms] == [
         ("Q1 2018/19", "61"),

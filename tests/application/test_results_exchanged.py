@@ -14,7 +14,8 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.effect import NOTHING_TO_UNDO
 from fundingapp.application.ports import UnitOfWork
 from fundingapp.application.queries.exchange import ExportExchange, ReadExchange
-from fundingapp.application.queries.results import ResultRow, ResultsOf
+from fundingapp.application.queries.held_results import ResultRow
+from fundingapp.application.queries.results import ResultsOf
 from fundingapp.domain.areas import Area, AreaKind
 from fundingapp.domain.figure_imports import FigureImport, FigureLayout, SkippedFigure
 from fundingapp.domain.ids import AreaId, FigureImportId, IndicatorId, PerformanceTableId, ProjectId

@@ -9,14 +9,19 @@ import pytest
 from fundingapp.application.commands.adjustments import AddAccrual
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.matching import ChargeLines
+from fundingapp.application.commands.papers import AddPapers, NewPaper
+from fundingapp.application.commands.results import AddIndicator, RecordFigures
 from fundingapp.application.commands.returns import QueryReturn, SaveReturn
 from fundingapp.application.desk import Desk
 from fundingapp.application.ports import Tools
+from fundingapp.application.queries.figure_cells import FigureCell
 from fundingapp.application.queries.return_packs import SaveKeptReturn, WriteReturnMail, WriteReturnPack
 from fundingapp.domain.adjustments import Accrual
 from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.evidence import About, Agreed, EvidenceType, Supported
 from fundingapp.domain.funds import Kind, Partnership
 from fundingapp.domain.ids import FundId, LineId, PartyId, ProjectId, ReturnId
+from fundingapp.domain.indicators import Indicator
 from fundingapp.domain.matching import parse_target
 from fundingapp.domain.parties import Contact, ContactRole
 from fundingapp.domain.personal_data import PersonalDataError
@@ -84,6 +89,24 @@ def test_a_pack_has_all_that_a_reader_asks_for(desk: Desk, tools: Tools) -> None
     assert [cell.cell for cell in pack.cells] == ["B2"]
     assert [step.became for step in pack.steps] == ["checked", "certified", "sent"]
     assert (pack.before, pack.changes) == (0, ())
+
+
+def test_the_papers_of_the_results_are_in_it_and_no_name_that_may_tell_of_a_person(desk: Desk) -> None:
+    of = desk.do(AddIndicator(Indicator("Clients supported", ProjectId(1)))).result
+    cells = [FigureCell.of_quarter(of, YEAR, quarter, str(quarter)) for quarter in (1, 2)]
+    one, two = desk.do(RecordFigures(tuple(cells))).result.figures
+    for name, sort, agreed, supported in (
+        ("log of Q1", EvidenceType.REPORT, Agreed.NOT_NEEDED, Supported("figure", one)),
+        ("log of Q2", EvidenceType.REPORT, Agreed.NOT_NEEDED, Supported("figure", two)),
+        ("Ann's story", EvidenceType.CASE_STUDY, Agreed.WITHDRAWN, Supported("indicator", of)),
+    ):
+        desk.do(AddPapers((NewPaper(name, About(sort=sort, agreed=agreed)),), (supported,)))
+    sent_return(desk, save(desk))
+    pack = desk.ask(WriteReturnPack(ONE, Path("pack.pdf"))).pack
+    assert [(paper.name, paper.supports) for paper in pack.papers if "Clients" in paper.supports] == [
+        ("case study, which is not named", "P-01 · Clients supported"),
+        ("log of Q1", f"P-01 · Clients supported · Q1 {YEAR}"),
+    ]
 
 
 def test_a_later_change_of_the_file_leaves_a_pack_as_it_was(desk: Desk) -> None:

@@ -20,7 +20,7 @@ from fundingapp.application.effect import JournalRecord
 from fundingapp.application.queries.bid_packs import DraftPack
 from fundingapp.application.queries.returns import ReturnDraft
 from fundingapp.domain.bids import Bid, BidState
-from fundingapp.domain.evidence import Agreed, Evidence, EvidenceType, Support
+from fundingapp.domain.evidence import Agreed, Evidence, EvidenceType, Marking, Support
 from fundingapp.domain.funds import Kind
 from fundingapp.domain.ids import BidId, EvidenceId, IndicatorId, OutcomeId, PerformanceTableId
 from fundingapp.domain.indicators import (
@@ -184,11 +184,13 @@ def test_papers_are_named_but_not_those_that_may_not_be(years: LivedYears) -> No
     keep("survey.xlsx", title="Client survey 2018")
     keep("erased.pdf", erased_at=datetime(2019, 4, 1, tzinfo=UTC))
     keep("withdrawn.pdf", agreed=Agreed.WITHDRAWN)
+    keep("minutes.docx", marking=Marking.SENSITIVE)
     for name, agreed in (("A", Agreed.HELD), ("B", Agreed.MISSING), ("C", Agreed.NOT_NEEDED)):
         keep(f"case {name}.docx", sort=EvidenceType.CASE_STUDY, agreed=agreed)
-    assert line(years, SATISFIED).papers == ("Client survey 2018",)
+    named = ("Client survey 2018", "minutes.docx (OFFICIAL-SENSITIVE)")
+    assert line(years, SATISFIED).papers == named
     [outcome] = results(years, 4).outcomes
-    assert (outcome.papers, outcome.case_studies) == (("Client survey 2018",), ("case A.docx",))
+    assert (outcome.papers, outcome.case_studies) == (named, ("case A.docx",))
 
 
 def test_a_small_number_takes_with_it_whatever_gives_it_away(years: LivedYears) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,14 +16,17 @@ from fundingapp.application.commands.returns import ReturnSaved, SaveReturn, Sub
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Topic
 from fundingapp.application.ports import Tools
+from fundingapp.application.queries import returns
 from fundingapp.application.queries.positions import PositionOf
+from fundingapp.application.queries.return_looks import ReturnLook
 from fundingapp.application.queries.returns import ReturnDraft
+from fundingapp.application.queries.sending_checks import ChecksBeforeSending
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.funds import Kind, Partnership
 from fundingapp.domain.ids import FundId, LineId, ProjectId, ReturnId
 from fundingapp.domain.matching import parse_target
 from fundingapp.domain.money import Money
-from fundingapp.domain.returns import ReturnState
+from fundingapp.domain.returns import ReturnDocument, ReturnState
 from tests.application.proofs import assert_taken_back_and_done_again, refusal_of
 from tests.builders_core import YEAR, certified, make_download, make_line, money, sent_return, set_up_grant
 from tests.fakes import FakeReturnWriter, FakeStore
@@ -148,3 +153,70 @@ def test_a_return_made_again_is_not_bound_by_itself_or_a_later_one(desk: Desk) -
 def test_the_partnership_is_named_once_it_is_set_up(desk: Desk) -> None:
     desk.do(SetUpPartnership(Partnership("Safer Charnwood")))
     assert desk.ask(ReturnDraft(FUND, YEAR, 1)).document.partnership.name == "Safer Charnwood"
+
+
+# One draft for all who ask
+
+
+@pytest.fixture
+def drafted(monkeypatch: pytest.MonkeyPatch) -> list[ReturnDocument]:
+    """Every draft that is made from now on."""
+    made: list[ReturnDocument] = []
+    draft = returns.draft_return
+
+    def counted(*given: Any) -> ReturnDocument:
+        made.append(draft(*given))
+        return made[-1]
+
+    monkeypatch.setattr(returns, "draft_return", counted)
+    return made
+
+
+def test_the_page_and_the_saving_share_one_draft(desk: Desk, drafted: list[ReturnDocument]) -> None:
+    document = desk.ask(ReturnDraft(FUND, YEAR, 2)).document
+    desk.ask(ReturnLook(FUND, YEAR, 2))
+    desk.ask(ChecksBeforeSending(FUND, YEAR, 2))
+    assert save(desk, 2).document is document
+    assert drafted == [document]
+    assert desk.ask(ReturnDraft(FUND, YEAR, 1)).document.quarter == 1
+
+
+def test_each_change_is_seen_by_the_next_who_asks(desk: Desk, drafted: list[ReturnDocument]) -> None:
+    def asked() -> tuple[int, Money]:
+        document = desk.ask(ReturnDraft(FUND, YEAR, 2)).document
+        return document.version, document.position.spent
+
+    assert asked() == (1, money("30.00"))
+    restate(desk, "13.00")
+    assert asked() == (1, money("33.00"))
+    desk.undo()
+    assert asked() == (1, money("30.00"))
+    desk.redo()
+    assert asked() == (1, money("33.00"))
+    save(desk, 2)
+    assert asked() == (2, money("33.00"))
+    assert len(drafted) == 5
+
+
+def test_a_draft_is_of_the_day_and_the_person_who_asks(desk: Desk, tools: Tools) -> None:
+    today = tools.clock()
+    assert desk.ask(ReturnDraft(FUND, YEAR, 2)).document.prepared_on == today.date()
+    for others, told in (
+        (replace(tools, who="Bob"), ("Bob", today.date())),
+        (replace(tools, clock=lambda: today + timedelta(days=1)), ("Ann", today.date() + timedelta(days=1))),
+    ):
+        document = Desk(others).ask(ReturnDraft(FUND, YEAR, 2)).document
+        assert (document.prepared_by, document.prepared_on) == told
+
+
+def test_a_draft_that_fails_is_made_again_by_the_next_who_asks(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> ReturnDocument:
+        raise ExpectedError("gone", "The share is gone.", "Try again.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(returns, "draft_return", fails)
+        with pytest.raises(ExpectedError):
+            desk.ask(ReturnDraft(FUND, YEAR, 2))
+    assert desk.ask(ReturnDraft(FUND, YEAR, 2)).document.position.spent == money("30.00")

@@ -8,12 +8,17 @@ import pytest
 
 from fundingapp.application.commands.grants import RecordPlan
 from fundingapp.application.desk import Desk
-from fundingapp.application.queries.results import IndicatorOf, ResultRow, ResultsChain, ResultsOf
+from fundingapp.application.queries.chains_of_results import ResultsChain
+from fundingapp.application.queries.held_results import ResultRow
+from fundingapp.application.queries.indicators import IndicatorOf
+from fundingapp.application.queries.results import ResultsOf
+from fundingapp.application.queries.returns import ReturnDraft
 from fundingapp.application.queries.value import ValueOf
 from fundingapp.application.queries.why import Why
+from fundingapp.application.queries.workspace import FundNamed
 from fundingapp.application.sample_results import REPORT, record_results
 from fundingapp.domain.ids import ProjectId
-from fundingapp.domain.results import Standing
+from fundingapp.domain.judging import Standing
 from fundingapp.domain.sentences import shown
 from tests.builders_core import YEAR, make_plan, make_plan_line
 
@@ -105,3 +110,26 @@ def test_sentences_say_what_the_money_bought_without_a_gap(sample: Desk) -> None
     assert "195 clients supported → 100% satisfied with the service" in shown(first.pieces)
     assert "360 cocooning packs given out" in shown(second.pieces)
     assert [(each.broken, each.typed) for each in (first, second)] == [((), ()), ((), ())]
+
+
+def test_nothing_is_asked_for_of_a_campaign_that_is_over(sample: Desk) -> None:
+    """It was in November; the four quarters do not lack a figure of it, neither beside its cost nor in the return."""
+    [cost] = [
+        each.cost
+        for each in sample.ask(ValueOf(YEAR, 4)).rows
+        if each.cost.indicator.name == "Domestic abuse campaign: impressions"
+    ]
+    assert not any("no figure for" in caveat for caveat in cost.caveats)
+    document = sample.ask(ReturnDraft(sample.ask(FundNamed("Locality Fund")), YEAR, 4)).document
+    assert document.results is not None
+    missing = {line.name: line.missing for line in document.results.lines}
+    assert missing["Domestic abuse campaign: impressions"] == ()
+    assert missing["Clients supported"] == (4,)
+
+
+def test_a_sentence_says_beside_it_what_its_figures_leave_out(sample: Desk) -> None:
+    missing = "no figure for Q4 yet, though the spending counts"
+    assert {each.ref: each.notes for each in sample.ask(ValueOf(YEAR, 4)).sentences} == {
+        "LF-10": (missing, "of how many is not recorded"),
+        "LF-12": (missing, "nothing is charged yet"),
+    }

@@ -37,20 +37,12 @@ from fundingapp.application.commands.returns import SaveReturn
 from fundingapp.application.ports import TableColumn
 from fundingapp.application.queries.deadlines import ExportCalendar
 from fundingapp.application.queries.downloads import read_again
-from fundingapp.application.queries.evidence import (
-    CheckPapers,
-    EvidenceCopy,
-    GapsOf,
-    LookIntoFiles,
-    PaperDetail,
-    Papers,
-    PapersToReview,
-    ReviewWhy,
-    SavePaper,
-    WhatErasingTakes,
-)
+from fundingapp.application.queries.evidence import CheckPapers, EvidenceCopy, PaperDetail, Papers, SavePaper
+from fundingapp.application.queries.evidence_gaps import GapsOf
 from fundingapp.application.queries.exchange import ExportExchange
 from fundingapp.application.queries.exports import ExportLines, LineColumn
+from fundingapp.application.queries.given_files import LookIntoFiles
+from fundingapp.application.queries.papers_due import PapersToReview, ReviewWhy, WhatErasingTakes
 from fundingapp.application.queries.workspace import History
 from fundingapp.application.releasing import AcceptPersonalData
 from fundingapp.assembly import Assembly

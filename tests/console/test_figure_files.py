@@ -54,6 +54,19 @@ def test_a_file_of_figures_is_told_without_a_funding_file(tmp_path: Path) -> Non
         assert words in people
 
 
+def test_two_years_of_a_category_are_never_added_up(tmp_path: Path) -> None:
+    table = "Beat,All crime 2018,All crime 2019\nBeat 56,717,751\nBeat 57,326,424\nBeat 58,338,<5\n"
+    data = run("read-figures", written(tmp_path, table), "--json").data
+    assert data["categories"] == [
+        {"name": "All crime", "total": 1381, "period": "2018"},
+        {"name": "All crime", "total": None, "period": "2019"},  # a hidden count is no nought
+    ]
+    assert [each["total"] for each in data["rows"] if each["sort"] == "figures"] == [1381]
+    people = run("read-figures", tmp_path / "crime.csv").out
+    assert "2018" in people
+    assert "1,381" in people
+
+
 def test_crimes_come_in_as_counts_and_the_file_stays_outside(at: At, tmp_path: Path) -> None:
     file = with_places(at("P10"))
     data = run("import-figures", file, written(tmp_path, STREET, "2022-07-street.csv"), "--json").data

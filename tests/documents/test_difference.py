@@ -16,7 +16,8 @@ import pytest
 
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.difference import DraftDifference, TallyOf, WriteDifference
-from fundingapp.application.queries.results import IndicatorOf, ResultsOf
+from fundingapp.application.queries.indicators import IndicatorOf
+from fundingapp.application.queries.results import ResultsOf
 from fundingapp.application.queries.safe_results import SafeResults
 from fundingapp.application.queries.why import Why
 from fundingapp.assembly import Assembly

@@ -28,13 +28,15 @@ from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.gaps import Gap, GapKind
 from fundingapp.domain.ids import IndicatorId, ProjectId
 from fundingapp.domain.indicators import Counted, GoodDirection, Indicator, Measure, ResultLevel
+from fundingapp.domain.judging import Standing, baseline_of, judged
 from fundingapp.domain.money import Money
 from fundingapp.domain.outcomes import ResultsRules
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.positions import ProjectPosition
-from fundingapp.domain.results import Result, Standing, baseline_of, judged, target_of
+from fundingapp.domain.results import Result
 from fundingapp.domain.return_results import NOTHING, IndicatorLine, SafeFigure
 from fundingapp.domain.returns import asks_reason
+from fundingapp.domain.targets import target_of
 from tests.builders_core import YEAR, money
 
 UP, DOWN = GoodDirection.UP, GoodDirection.DOWN
@@ -165,7 +167,7 @@ def test_gaps_of_one_quarter_stand_together_and_without_their_figures() -> None:
     ]
     kinds = (GapKind.FIGURE, GapKind.FIGURE, GapKind.STATEMENT)
     gaps = [
-        Gap(kind, name, FinancialYear(2018), quarter, value=Decimal(3))
+        Gap(kind, name, FinancialYear(2018), quarter, figure="3")
         for kind, name, quarter in zip(kinds, ("A", "B", "Safer"), (2, 2, None), strict=True)
     ]
     assert gaps_in_words(gaps) == [

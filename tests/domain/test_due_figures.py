@@ -14,7 +14,6 @@ from fundingapp.domain.due_figures import (
     Span,
     is_covered,
     is_given,
-    is_missing,
     lacking,
     quarters_due,
     spans_of,
@@ -37,7 +36,7 @@ def held(*days: tuple[date, date], status: FigureStatus = FigureStatus.ACTUAL) -
 
 
 def missing(indicator: Indicator, measured: list[Measured], year: FinancialYear = YEAR) -> list[int]:
-    return [quarter for quarter in (1, 2, 3, 4) if is_missing(indicator, measured, year, quarter)]
+    return sorted({span.quarter for span in lacking(indicator, measured, year)})
 
 
 def q(number: int, year: FinancialYear = YEAR) -> tuple[date, date]:

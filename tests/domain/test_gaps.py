@@ -25,7 +25,7 @@ from fundingapp.domain.ids import (
     OutcomeId,
     ProjectId,
 )
-from fundingapp.domain.indicators import FigureStatus, Indicator, IndicatorFigure
+from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, IndicatorFigure
 from fundingapp.domain.money import Money
 from fundingapp.domain.outcomes import Outcome, OutcomeStatement
 from fundingapp.domain.periods import FinancialYear
@@ -76,9 +76,18 @@ def only(found: list[Gap]) -> Gap:
 
 def test_a_figure_of_a_quarter_that_is_over_wants_a_paper() -> None:
     gap = only(gaps(records(figure(*Q1))))
-    assert gap == Gap(
-        GapKind.FIGURE, "Sessions held", YEAR, 1, FIGURE, group="Fewer assaults", value=Decimal(12)
-    )
+    assert gap == Gap(GapKind.FIGURE, "Sessions held", YEAR, 1, FIGURE, group="Fewer assaults", figure="12")
+
+
+@pytest.mark.parametrize(
+    ("indicator", "shown"),
+    [
+        (replace(SESSIONS, counted=Counted.SHARE), "12%"),
+        (replace(SESSIONS, unit="£ saved"), "£12"),
+    ],
+)
+def test_a_gap_shows_its_figure_with_its_sign(indicator: Indicator, shown: str) -> None:
+    assert only(gaps(records(figure(*Q1), indicators={IndicatorId(1): indicator}))).figure == shown
 
 
 def test_a_paper_of_the_figure_closes_it_and_one_that_was_erased_opens_it_again() -> None:
@@ -112,7 +121,7 @@ def test_the_day_after_a_quarter_its_figure_wants_a_paper() -> None:
 def test_the_months_of_a_quarter_are_one_gap_until_each_has_its_paper() -> None:
     months = [figure(date(2018, month, 1), date(2018, month, 28)) for month in (4, 5, 6)]
     gap = only(gaps(records(*months)))
-    assert (gap.supported, gap.quarter, gap.value) == (FIGURE, 1, None)
+    assert (gap.supported, gap.quarter, gap.figure) == (FIGURE, 1, "")
     gap = only(gaps(records(*months, papers={FIGURE: PAPER})))
     assert gap.supported == Supported("figure", 2)
     each = {Supported("figure", number): PAPER for number in (1, 2, 3)}
@@ -121,7 +130,7 @@ def test_the_months_of_a_quarter_are_one_gap_until_each_has_its_paper() -> None:
 
 def test_a_sensitive_count_is_not_repeated_in_the_list() -> None:
     sensitive = {IndicatorId(1): replace(SESSIONS, is_sensitive=True)}
-    assert only(gaps(records(figure(*Q1, value=3), indicators=sensitive))).value is None
+    assert only(gaps(records(figure(*Q1, value=3), indicators=sensitive))).figure == ""
 
 
 @pytest.mark.parametrize("what", ["indicator", "outcome"])

@@ -20,33 +20,24 @@ from fundingapp.domain.indicators import (
     IndicatorFigure,
     Measure,
 )
+from fundingapp.domain.judging import Judgement, Standing, baseline_of, check_bands, judged
 from fundingapp.domain.outcomes import ResultsRules
 from fundingapp.domain.periods import FinancialYear, days_of
 from fundingapp.domain.rag import Rag
 from fundingapp.domain.results import (
-    Aim,
-    Judgement,
     Measured,
-    NotANumberError,
     Result,
-    Standing,
-    Target,
-    Typed,
-    baseline_of,
-    check_bands,
     clashes,
-    judged,
-    number_in,
     number_shown,
     quarter_result,
     result_over,
     rules_for,
     same_days_before,
-    target_of,
     to_date,
     trend_between,
-    typed_figure,
 )
+from fundingapp.domain.targets import Aim, Target, target_of
+from fundingapp.domain.typed_figures import NotANumberError, Typed, number_in, typed_figure
 
 YEAR = FinancialYear(2018)
 RULES = ResultsRules()
@@ -193,11 +184,25 @@ def test_a_cell_states_a_number_its_parts_and_its_marks(text: str, counted: Coun
         ("[q]", Counted.NUMBER, "not a mark"),
         ("[p]", Counted.NUMBER, "a mark and no number"),
         ("4/", Counted.SHARE, "is not a number"),
+        ("n/a", Counted.PEOPLE, r"write \[x\] for not available"),
+        ("N/A", Counted.SHARE, r"write \[x\] for not available"),
+        ("£1,200", Counted.PEOPLE, "is money"),
+        ("£45/50", Counted.SHARE, "is money"),
     ],
 )
 def test_a_cell_that_can_not_be_such_a_figure_says_why(text: str, counted: Counted, why: str) -> None:
     with pytest.raises(NotANumberError, match=why):
         typed_figure(text, counted)
+
+
+@pytest.mark.parametrize("unit", ["", "£", "£ saved", "cost in pounds"])
+def test_a_number_that_may_be_money_is_taken_with_its_sign(unit: str) -> None:
+    assert typed_figure("£1,200", Counted.NUMBER, unit) == Typed(Decimal(1200))
+
+
+def test_money_is_no_number_of_packs() -> None:
+    with pytest.raises(NotANumberError, match="“£1,200” is money, and this indicator counts packs"):
+        typed_figure("£1,200", Counted.NUMBER, "packs")
 
 
 # Targets

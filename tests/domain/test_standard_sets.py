@@ -8,7 +8,6 @@ import pytest
 
 from fundingapp.domain.ids import OutcomeId, ProjectId
 from fundingapp.domain.indicators import Counted, GoodDirection, Measure, ResultLevel, check_indicator
-from fundingapp.domain.results import Aim, target_of
 from fundingapp.domain.standard_sets import (
     NEEDS,
     STANDARD_SETS,
@@ -16,6 +15,7 @@ from fundingapp.domain.standard_sets import (
     indicator_of,
     standard_indicators,
 )
+from fundingapp.domain.targets import Aim, target_of
 
 EVERY = [pytest.param(each, id=each.code) for held in STANDARD_SETS for each in held.indicators]
 

@@ -62,7 +62,8 @@ def test_about_52_pounds_per_contact_and_not_per_person() -> None:
         (CLIENTS, -1, reached(5), "the spending is a credit"),
         (ROBBERIES, 100, reached(5), "fewer of it is good, so the money did not buy it"),
         (replace(CLIENTS, counted=Counted.AVERAGE), 100, reached(5), "an average counts nobody"),
-        (SATISFIED, 100, reached(100), "there is no figure yet"),
+        (SATISFIED, 100, reached(None), "there is no figure yet"),
+        (SATISFIED, 100, reached(100), "only the percentage is known, not how many it is of"),
         (CLIENTS, 100, reached(3, is_hidden=True), HIDDEN),
     ],
 )

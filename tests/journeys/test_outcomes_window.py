@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from fundingapp.application.queries.evidence import GapRow, GapsOf
+from fundingapp.application.queries.evidence_gaps import GapRow, GapsOf
 from fundingapp.domain.gaps import GapKind
 from fundingapp.ui.shell import Shell
 from tests.journeys.walks import Walk

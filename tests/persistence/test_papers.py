@@ -13,7 +13,8 @@ from fundingapp.application.commands.papers import AddPapers, ChangePaper, Erase
 from fundingapp.application.commands.records import AddRecords, Record
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import JournalRecord
-from fundingapp.application.queries.evidence import GapsOf, PaperDetail, Papers
+from fundingapp.application.queries.evidence import PaperDetail, Papers
+from fundingapp.application.queries.evidence_gaps import GapsOf
 from fundingapp.application.queries.workspace import History
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.evidence import About, EvidenceType, FileState, Keeping, Supported

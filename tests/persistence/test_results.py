@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fundingapp.application.queries.results import IndicatorOf, ResultsOf
+from fundingapp.application.queries.indicators import IndicatorOf
+from fundingapp.application.queries.results import ResultsOf
 from fundingapp.application.queries.why import Why
 from fundingapp.domain.ids import IndicatorId
 from fundingapp.persistence.database import Database

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
+
+from sqlalchemy import UniqueConstraint
 
 from fundingapp.application.commands.grants import RecordPlan
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.story import AddAsset, RemoveAsset, RemoveRisk
 from fundingapp.application.desk import Desk
+from fundingapp.application.queries.exchange_sheets import FURTHER
 from fundingapp.application.queries.story import StoryOf
 from fundingapp.domain.assets import Asset
 from fundingapp.domain.ids import AssetId, LineId, ProjectId, RiskId
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear
+from fundingapp.persistence import work
 from fundingapp.persistence.database import Database
+from fundingapp.persistence.rows import Table
 from tests.builders_core import make_download, make_line, make_plan, make_plan_line
 from tests.fakes import make_tools
 from tests.machines import assert_same, figures_of
@@ -45,3 +51,18 @@ def test_all_of_it_is_kept_and_taken_back_and_done_again(database: Database) -> 
         desk.redo()
     assert_same(figures_of(database.open_work), end)
     assert desk.ask(StoryOf(fund, year, 4)).story == before.story
+
+
+def test_what_a_table_holds_once_is_known_by_its_key_in_the_exchange_workbook() -> None:
+    """Else two rows of one key would be refused by the database, in its words and without their places."""
+    once: dict[Any, set[frozenset[str]]] = {}
+    for table in vars(work).values():
+        if isinstance(table, Table):
+            names = {column.name: name for name, column in table.columns.items()}
+            once[table.value] = {
+                frozenset(names[column.name] for column in constraint.columns)
+                for constraint in table.record.__table__.constraints
+                if isinstance(constraint, UniqueConstraint)
+            }
+    keys = {spec.record: {frozenset(spec.key)} for spec in FURTHER if spec.key or once[spec.record]}
+    assert keys == {record: once[record] or keys[record] for record in keys}

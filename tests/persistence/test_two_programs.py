@@ -18,6 +18,7 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.queries.bids import BidDetail
 from fundingapp.application.queries.claims import ClaimsOf
 from fundingapp.application.queries.positions import PositionOf
+from fundingapp.application.queries.returns import ReturnDraft
 from fundingapp.domain.allocations import BudgetMovement
 from fundingapp.domain.bids import BidText, Section
 from fundingapp.domain.errors import ExpectedError
@@ -102,6 +103,25 @@ def test_claims_are_made_one_after_the_other(two: tuple[Desk, Desk]) -> None:
         ours.undo()
     (row,) = ours.ask(ClaimsOf(FUND, YEAR)).claims
     assert (row.of.state.value, row.figures.claimed) == ("submitted", money("60.00"))
+
+
+def test_a_draft_that_is_held_is_given_up_for_what_the_other_did(two: tuple[Desk, Desk]) -> None:
+    """Also when it is undone: the figures are then as before, and the history that the return ends with is not."""
+    ours, theirs = two
+    spent(ours)
+    theirs.ask(ReturnDraft(FUND, YEAR, 1))
+
+    def drafts() -> list[tuple[str, str]]:
+        both = [desk.ask(ReturnDraft(FUND, YEAR, 1)).document for desk in two]
+        return [(str(each.position.spent.pence), each.journal_head) for each in both]
+
+    seen = [drafts()]
+    ours.do(ImportLedger(make_download([make_line("T1", "75.00", period=2)], "later.csv")))
+    seen.append(drafts())
+    ours.undo()
+    seen.append(drafts())
+    assert [[spent for spent, _ in each] for each in seen] == [["6000"] * 2, ["7500"] * 2, ["6000"] * 2]
+    assert len({head for each in seen for _, head in each}) == 3
 
 
 def at_once(*doing: Callable[[], object]) -> list[str]:

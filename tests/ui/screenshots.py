@@ -28,11 +28,12 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.sample import make_sample
 from fundingapp.assembly import Assembly
 from fundingapp.domain.ids import EvidenceId, FundId, IndicatorId, LineId, ProjectId, TemplateId
+from fundingapp.domain.judging import Standing
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.results import Standing
 from fundingapp.ui.application import Application
 from fundingapp.ui.charts.plots import Chart
 from fundingapp.ui.explain import ShowLine
+from fundingapp.ui.outcomes.import_view import ImportView
 from fundingapp.ui.outcomes.indicators_view import IndicatorsView
 from fundingapp.ui.outcomes.targets import RecordFigures, ShowIndicator, ShowStanding
 from fundingapp.ui.returns.choice import PlaceInReturn
@@ -40,16 +41,18 @@ from fundingapp.ui.returns.mapping_subjects import TemplateInList
 from fundingapp.ui.settings import Settings
 from fundingapp.ui.shell import Shell
 from fundingapp.ui.spend.sub_view import SubView
+from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import Theme, ThemeChoice
 from tests.enriched import YEAR, enrich
 from tests.evidenced import put_papers
 from tests.storied import tell
-from tests.ui import eye
+from tests.ui import eye, hands, pictured
 from tests.ui.windows import ChosenFiles
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: A page, or one of its views after a full stop, what the view is to show after a slash; in another year than the
-#: latest after an @; with the button pressed whose words stand after a +.
+#: latest after an @; with the button pressed whose words stand after a +; with a row of the table opened, whose number
+#: stands after a !.
 PAGES = (
     "overview",
     "grants.grant",
@@ -95,6 +98,7 @@ PAGES = (
     "outcomes.indicators",
     "outcomes.indicators/indicator",
     "outcomes.indicators/years",
+    "outcomes.indicators/beats",
     "outcomes.indicators/not-met",
     "outcomes.indicators/record",
     "outcomes.indicators+figures missing",
@@ -106,19 +110,31 @@ PAGES = (
     "outcomes.chain+Add a milestone…",
     "outcomes.chain+Add an indicator…",
     "outcomes.chain+Add an outcome…",
+    "outcomes.chain!2",
     "outcomes.performance/table",
+    "outcomes.performance/table!1",
+    "outcomes.performance/family!1",
+    "outcomes.performance/several",
+    "outcomes.performance/several+Anti-social behaviour in Charnwood",
     "outcomes.import",
+    "outcomes.import!1",
+    "outcomes.import/several",
+    "outcomes.import/months",
     "outcomes.performance",
     "outcomes.performance/charts",
     "outcomes.performance/beside",
+    "outcomes.performance/beside!1",
     "outcomes.performance/table+About the table…",
     "outcomes.safe-tables",
     "outcomes.safe-tables/coventry",
     "outcomes.safe-tables/hidden",
     "outcomes.safe-tables/printed",
     "outcomes.safe-tables/published",
-    "outcomes.value",
+    "outcomes.safe-tables/coventry+Write the safe table…",
+    "outcomes.value/costs",
+    "outcomes.value/costs!1",
     "outcomes.value/sentences",
+    "outcomes.value/sentences!2",
     "outcomes.value/sentences+Write a sentence…",
     "outcomes.value/values",
     "outcomes.value/values+Add a value…",
@@ -199,10 +215,14 @@ def visit(shell: Shell, page: str, settle: Callable[[], object]) -> None:
     for list_of_indicators in window.findChildren(IndicatorsView):
         if list_of_indicators.is_alone:
             list_of_indicators.show_list()
+    for imports in window.findChildren(ImportView):
+        if imports.review is not None:
+            imports.show_imports()
     for sub_view in window.findChildren(SubView):
         if sub_view.isVisible():
             sub_view.go_back()
     page, _, pressed = page.partition("+")
+    page, _, row = page.partition("!")
     page, _, year = page.partition("@")
     page, _, subject = page.partition("/")
     name, _, view = page.partition(".")
@@ -214,6 +234,11 @@ def visit(shell: Shell, page: str, settle: Callable[[], object]) -> None:
     shown = SUBJECTS.get(subject, subject) or None
     window.go_to(name, (view, shown) if view else shown)
     settle()
+    if row:
+        table = next(each for each in hands.seen(window.stack, TableView) if each.model().rowCount())
+        table.setCurrentIndex(table.model().index(int(row) - 1, 0))
+        table.row_activated.emit(table.current_row)
+        settle()
     if pressed:
         buttons = window.findChildren(QAbstractButton)
         next(each for each in buttons if each.isVisible() and pressed in each.accessibleName()).click()
@@ -233,7 +258,10 @@ class Photographer:
             _publish(opened.desk, folder)
             tell(opened.desk, fund, YEAR, 3)
             _ask_partners(opened.desk, fund, folder)
+            SUBJECTS["beats"] = ShowIndicator(pictured.sum_of_beats(opened.desk, YEAR))
+            SUBJECTS["family"] = pictured.family_of_years(opened.desk, folder)
             opened.close()
+        SUBJECTS["several"], SUBJECTS["months"] = pictured.several_tables(folder), pictured.months(folder)
         self.application = Application(
             ["screenshots"], ROOT / "resources", Settings.in_file(folder / "settings.ini")
         )

@@ -97,6 +97,23 @@ def test_hovering_tells_the_figure_under_the_pointer(qtbot: QtBot) -> None:
     assert {"Beat 56\nApr\n2018/19: 1", "Beat 61\nJul\n2018/19: 61"} <= told
 
 
+def test_labels_come_back_when_a_chart_gets_room(qtbot: QtBot) -> None:
+    """A chart is first drawn before its panel has given it its room."""
+    years = tuple(f"{year}/{year - 1999}" for year in range(2015, 2019))
+    lines = Lines("All crime", years, (Line("All crime", (Decimal(4),) * 4, is_main=True),), under="4 → 4")
+
+    def labels(chart: Chart) -> int:
+        [plot] = chart._plots
+        return len(plot.getAxis("bottom")._tickLevels[0])
+
+    chart = shown(qtbot, lines, 180, 170)
+    assert labels(chart) == 2
+    chart.resize(400, 170)
+    assert labels(chart) == 4
+    panels = shown(qtbot, Panels("All crime", (lines, lines)), 500, 300)
+    assert all("All crime<br>4 → 4" in plot.titleLabel.text for plot in panels._plots)
+
+
 def test_a_hidden_small_number_is_no_bar(qtbot: QtBot) -> None:
     bars = Bars("Hate incidents", (Point("Q1", None, "<5"), Point("Q2", Decimal(9))))
     assert bars.in_words == "Q1 <5; Q2 9."

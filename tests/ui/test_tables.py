@@ -445,6 +445,25 @@ def test_a_cell_over_several_columns_asks_no_width_and_goes_with_its_row(qtbot: 
     assert [view.columnSpan(at, 0) for at in range(model.rowCount())] == [1]
 
 
+def test_a_long_name_is_broken_between_words_and_keeps_its_end(table: TableView) -> None:
+    delegate = table.itemDelegate()
+    assert isinstance(delegate, CellDelegate)
+    room = delegate.text_width("Feel safe in the town")
+    assert delegate.lines_of("Feel safe in the town during the day", room) == (
+        "Feel safe in the town",
+        "during the day",
+    )
+    first, second = delegate.lines_of("      Feel safe in the town during the darkest night", room)
+    assert first.startswith("      Feel safe")
+    assert second.startswith("      ")
+    assert second.endswith("night")
+    assert "…" in second
+    assert all(delegate.text_width(line) <= room for line in (first, second))
+    unbroken = "client_survey_of_the_service_in_2018.xlsx"
+    assert "".join(delegate.lines_of(unbroken, delegate.text_width(unbroken[:30]))) == unbroken
+    assert delegate.lines_of("ab cd", 1)[0] == "a"
+
+
 def test_columns_give_up_their_room_in_turn(qtbot: QtBot) -> None:
     view = TableView("Projects")
     qtbot.addWidget(view)

@@ -389,6 +389,17 @@ def test_words_without_room_end_in_dots_and_are_whole_in_the_tooltip(qtbot: QtBo
     assert label.toolTip() == ""
 
 
+def test_words_without_room_give_way_to_what_is_short_for_them(qtbot: QtBot) -> None:
+    label = ElidedLabel("")
+    label.set_text("Small counts of 1 indicator are hidden", "1 hidden")
+    shown(qtbot, label)
+    label.resize(label.sizeHint())
+    assert label.shown == "Small counts of 1 indicator are hidden"
+    label.resize(label.width() - 20, label.height())
+    assert label.shown == "1 hidden"
+    assert label.accessibleName() == label.toolTip() == "Small counts of 1 indicator are hidden"
+
+
 def test_buttons_of_a_page_go_below_when_room_is_short(qtbot: QtBot) -> None:
     holder = QWidget()
     column = QVBoxLayout(holder)
@@ -403,6 +414,13 @@ def test_buttons_of_a_page_go_below_when_room_is_short(qtbot: QtBot) -> None:
         holder.resize(width, 300)
         folded.append(head.is_folded)
     assert folded == [False, True]
+    for width in range(420, 900, 10):
+        holder.resize(width, 300)
+        head.set_state("")
+        before = head.is_folded
+        head.set_state("28 indicators · up to Q4")
+        folded.append(before != head.is_folded)
+    assert True in folded[2:], "a sentence is read whole before buttons stand beside it"
 
     def all_seen() -> bool:
         corners = [each.mapTo(head, each.rect().bottomRight()) for each in head.findChildren(QPushButton)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from weakref import ref
 
 import openpyxl
 import pytest
@@ -31,6 +33,7 @@ from fundingapp.domain.positions import ControlSum, LedgerSum
 from fundingapp.domain.returns import ReturnDocument
 from fundingapp.workbooks.book import Book
 from fundingapp.workbooks.read_back import read_back
+from fundingapp.workbooks.return_looks import return_look
 from fundingapp.workbooks.return_writer import WrittenReturn, write_return
 from tests.builders import (
     FUND,
@@ -625,6 +628,44 @@ def test_equal_returns_are_equal_files(tmp_path: Path) -> None:
     assert one.sha256 == two.sha256
     assert one.path.read_bytes() == two.path.read_bytes()
     assert write_return(charnwood_document(version=2), tmp_path / "two.xlsx").sha256 != one.sha256
+
+
+def test_a_return_that_is_looked_at_and_written_is_made_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Book] = []
+    contents = Book.contents
+
+    def counted(book: Book) -> bytes:
+        made.append(book)
+        return contents(book)
+
+    monkeypatch.setattr(Book, "contents", counted)
+    document = make_document()
+    look = return_look(document)
+    written = write_return(document, tmp_path / "one.xlsx")
+    assert len(made) == 1
+    assert (
+        look.names
+        == tuple(sheet.name for sheet in look.sheets)
+        == tuple(openpyxl.load_workbook(written.path).sheetnames)
+    )
+    assert look.cells == tuple(written.said.values())
+    # Another document is another workbook, were it equal; and what it is of is held no longer than somebody has it.
+    write_return(replace(document), tmp_path / "two.xlsx")
+    assert len(made) == 2
+    gone = ref(document)
+    del document, look
+    gc.collect()
+    assert gone() is None
+
+
+def test_a_return_that_a_workbook_can_t_hold_is_refused_each_time() -> None:
+    document = make_document(partnership=make_partnership(name="x" * 40_000))
+    for _ in range(2):
+        with pytest.raises(ExpectedError) as refusal:
+            return_look(document)
+        assert refusal.value.code == "text_too_long"
 
 
 # Its place

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -35,7 +34,8 @@ from fundingapp.domain.allocations import (
 from fundingapp.domain.bids import Bid, BidState
 from fundingapp.domain.carry_forwards import CarryForward
 from fundingapp.domain.claims import Claim, ClaimLine, Payment, PaymentLine, PaymentMatch, Repayment
-from fundingapp.domain.exchange.book import Book
+from fundingapp.domain.errors import ExpectedError
+from fundingapp.domain.exchange.book import ROW, Book
 from fundingapp.domain.exchange.columns import folded
 from fundingapp.domain.exchange.entries import (
     CONTINGENCY,
@@ -97,8 +97,6 @@ from fundingapp.domain.priorities import Priority, Share, Split, Theme, is_in_fo
 from fundingapp.domain.profiles import MONTHS, Profile, Shape
 from fundingapp.domain.states import Step, Subject
 
-#: A row of another sheet, as in “themes 4”.
-_ROW = re.compile(r"(.+) (\d+)")
 _ZERO = Money.ZERO
 
 
@@ -265,7 +263,7 @@ class Records:
 
     def _row_of(self, name: str) -> int | None:
         """The record of a row that is called as in “themes 4”; None while there is none."""
-        row = _ROW.fullmatch(name)
+        row = ROW.fullmatch(name)
         return None if row is None else self._rows.get((row[1], int(row[2])))
 
     def _funds(self) -> None:
@@ -811,8 +809,13 @@ class Records:
             known["subject_id"] = self._found_of(KIND_OF_SUBJECT[row.values["subject"]], row.values[OF.field])
         try:
             value = record_of(spec, row.values, names, known)
+            if spec.check is not None:
+                spec.check(value)
         except (ValueError, TypeError) as error:
             self._notes.contradiction("cell.unreadable", row.place, f"the row can't be understood: {error}")
+            return
+        except ExpectedError as error:
+            self._notes.contradiction("row.refused", row.place, error.message.rstrip("."))
             return
         self._add(spec.kind, row.place, value)
 

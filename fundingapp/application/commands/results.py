@@ -15,21 +15,10 @@ from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.figure_cells import FigureCell, placed, read_cells
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.errors import ExpectedError, NotFoundError, listed
-from fundingapp.domain.ids import (
-    AreaId,
-    FigureId,
-    IndicatorId,
-    MilestoneId,
-    OutcomeId,
-    ProjectId,
-)
-from fundingapp.domain.indicators import (
-    Counted,
-    Indicator,
-    IndicatorFigure,
-    IndicatorYear,
-    check_indicator,
-)
+from fundingapp.domain.ids import AreaId, FigureId, IndicatorId, MilestoneId, OutcomeId, ProjectId
+from fundingapp.domain.indicators import Counted, Indicator, IndicatorFigure, IndicatorYear, check_indicator
+from fundingapp.domain.judging import check_bands
+from fundingapp.domain.narratives import check_quarter
 from fundingapp.domain.outcomes import (
     Milestone,
     Outcome,
@@ -39,14 +28,9 @@ from fundingapp.domain.outcomes import (
     check_outcome,
 )
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.results import (
-    NotANumberError,
-    check_bands,
-    clashes,
-    marks_in,
-    problem_of,
-)
+from fundingapp.domain.results import clashes
 from fundingapp.domain.standard_sets import indicator_of, standard_indicators
+from fundingapp.domain.typed_figures import NotANumberError, marks_in, problem_of
 
 #: So many cells or figures are named in a refusal.
 _NAMED = 8
@@ -115,7 +99,7 @@ class SetIndicatorYear(Command[None]):
 @dataclass(frozen=True, slots=True)
 class AddStandardIndicators(Command["tuple[IndicatorId, ...]"]):
     """Adds indicators of the standard sets, by their codes, to a *project* (None: to the partnership); those that it
-    has already are left. Taken back by SwapRecords."""
+    has already, and those so called as one of its own, are left, and it is told. Taken back by SwapRecords."""
 
     project: ProjectId | None
     codes: tuple[str, ...]
@@ -472,12 +456,11 @@ def add_standard_indicators(command: AddStandardIndicators, tools: Tools) -> Eff
     with tools.open_work() as work:
         doing = Doing(work, tools)
         ref = work.projects.get(command.project).value.ref if command.project is not None else ""
-        there = {
-            (kept.value.code_list, kept.value.code)
-            for kept in work.indicators.all()
-            if kept.value.project == command.project and kept.value.code
-        }
+        own = [kept.value for kept in work.indicators.all() if kept.value.project == command.project]
+        there = {(each.code_list, each.code) for each in own if each.code}
+        names = {each.name.casefold() for each in own}
         made: list[IndicatorId] = []
+        same_code, same_name = 0, []
         for code in dict.fromkeys(command.codes):
             standard = known.get(code.strip().upper())
             if standard is None:
@@ -486,14 +469,34 @@ def add_standard_indicators(command: AddStandardIndicators, tools: Tools) -> Eff
                 )
             wanted = indicator_of(standard, command.project, command.outcome)
             if (wanted.code_list, wanted.code) in there:
+                same_code += 1
+                continue
+            if wanted.name.casefold() in names:
+                same_name.append(f"{wanted.code} “{wanted.name}”")
                 continue
             there.add((wanted.code_list, wanted.code))
             indicator = _fitted_indicator(work, wanted, None)
             made.append(IndicatorId(doing.add("indicators", indicator)))
+        left = tuple(_left_of_set(same_code, same_name, ref))
         name = f"add {count(len(made), 'standard indicator')}{f' to {ref}' if ref else ''}"
         if not made:
-            return Effect((), Topic.NOTHING, name, NOTHING_TO_UNDO)
-        return doing.commit("AddStandardIndicators", name, tuple(made))
+            return Effect((), Topic.NOTHING, name, NOTHING_TO_UNDO, left)
+        return replace(doing.commit("AddStandardIndicators", name, tuple(made)), followed=left)
+
+
+def _left_of_set(same_code: int, same_name: Sequence[str], ref: str) -> Iterable[str]:
+    """What of a standard set was left, in sentences."""
+    whose = ref or "the partnership"
+    if same_code:
+        yield f"{count(same_code, 'standard indicator')} of {whose} there already; left as before."
+    if same_name:
+        called = (
+            "an indicator of its own so called" if len(same_name) == 1 else "indicators of its own so called"
+        )
+        yield (
+            f"Left: {listed(same_name, 'and')}, for {whose} has {called}. To have the standard one too, rename yours "
+            "and add it again."
+        )
 
 
 # Milestones and statements
@@ -549,10 +552,8 @@ def write_statement(command: WriteStatement, tools: Tools) -> Effect[None]:
     with tools.open_work() as work:
         doing = Doing(work, tools)
         outcome = work.outcomes.get(command.outcome).value
-        if command.quarter is not None and not 1 <= command.quarter <= 4:
-            raise ExpectedError(
-                "no_quarter", f"There is no quarter {command.quarter}.", "Choose one of 1 to 4."
-            )
+        if command.quarter is not None:
+            check_quarter(command.quarter)
         texts = {
             entry.name: getattr(command, entry.name).strip()
             for entry in fields(OutcomeStatement)

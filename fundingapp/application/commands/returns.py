@@ -28,8 +28,9 @@ from fundingapp.application.ports import (
     ValueKind,
 )
 from fundingapp.application.queries.balances import next_entry
+from fundingapp.application.queries.positions import position_of
 from fundingapp.application.queries.return_bases import bases_of
-from fundingapp.application.queries.returns import draft_return, newest_out
+from fundingapp.application.queries.returns import newest_out, shared_draft
 from fundingapp.application.queries.sending_checks import checks_before_sending
 from fundingapp.application.queries.standing_returns import refuse_moved
 from fundingapp.application.queries.templates import cells_to_fill, template_path
@@ -39,7 +40,7 @@ from fundingapp.domain.filling import Filled, FillWishes
 from fundingapp.domain.ids import FundId, ReturnId, TemplateId
 from fundingapp.domain.locks import check_reason
 from fundingapp.domain.mappings import AnnexTable, PlanFinding
-from fundingapp.domain.periods import FinancialYear
+from fundingapp.domain.periods import FinancialYear, last_period_of
 from fundingapp.domain.return_packs import AGREES, REASON
 from fundingapp.domain.return_proofs import CellSort, KeptCheck, ProvedPart, ReturnCell, ReturnProof
 from fundingapp.domain.returns import (
@@ -165,7 +166,7 @@ class AcceptReturn(Command[None]):
 
 def save_return(command: SaveReturn, tools: Tools) -> Effect[ReturnSaved]:
     with tools.open_work() as work:
-        document = draft_return(work, command.fund, command.year, command.quarter, tools)
+        document = shared_draft(work, command.fund, command.year, command.quarter, tools)
         checks = checks_before_sending(
             work, tools, command.fund, command.year, command.quarter, command.template, document=document
         )
@@ -372,7 +373,7 @@ def check_return(command: CheckReturn, tools: Tools) -> Effect[None]:
         saved = kept.value
         RETURNS.check(called(work, saved), saved.state, ReturnState.CHECKED)
         refuse_moved(work, kept, "checked")
-        document = draft_return(work, saved.fund, saved.year, saved.quarter, tools)
+        document = shared_draft(work, saved.fund, saved.year, saved.quarter, tools)
         checks = checks_before_sending(
             work, tools, saved.fund, saved.year, saved.quarter, saved.template, document=document
         )
@@ -454,8 +455,8 @@ def _refuse_unsigned(work: UnitOfWork, kept: Kept[SavedReturn], tools: Tools) ->
             )
     RETURNS.check(called(work, saved), saved.state, ReturnState.SUBMITTED)
     if saved.state is ReturnState.CHECKED:
-        document = draft_return(work, saved.fund, saved.year, saved.quarter, tools)
-        if needs_certificate(document.position.terms, saved.spent):
+        position = position_of(work, saved.fund, saved.year, last_period_of(saved.quarter))
+        if needs_certificate(position.terms, saved.spent):
             raise ExpectedError(
                 "needs_certificate",
                 f"{called(work, saved)} is checked, and goes only with its certificate.",

@@ -22,6 +22,7 @@ from fundingapp.domain.narratives import (
     ProjectProgress,
     ProjectStatus,
     ReturnText,
+    check_quarter,
     quarter_before,
 )
 from fundingapp.domain.partner_books import PartnerStatement, check_statement
@@ -204,11 +205,6 @@ class TakeStoryTable(Command[int]):
     source: str
 
 
-def _check_quarter(quarter: int) -> None:
-    if not 1 <= quarter <= 4:
-        raise ExpectedError("no_quarter", f"There is no quarter {quarter}.", "Choose one of 1 to 4.")
-
-
 def _line(text: str) -> str:
     return " ".join(text.split())
 
@@ -232,7 +228,7 @@ def _judged(work: UnitOfWork, year: FinancialYear, quarter: int) -> dict[Project
 
 
 def write_text(command: WriteText, tools: Tools) -> Effect[None]:
-    _check_quarter(command.quarter)
+    check_quarter(command.quarter)
     text = command.text.strip()
     with tools.open_work() as work:
         fund = work.funds.get(command.fund).value.name
@@ -254,7 +250,7 @@ def write_text(command: WriteText, tools: Tools) -> Effect[None]:
 
 
 def copy_words(command: CopyWords, tools: Tools) -> Effect[int]:
-    _check_quarter(command.quarter)
+    check_quarter(command.quarter)
     year, quarter = quarter_before(command.year, command.quarter)
     with tools.open_work() as work:
         work.funds.get(command.fund)
@@ -306,7 +302,7 @@ def copy_words(command: CopyWords, tools: Tools) -> Effect[int]:
 
 
 def judge_project(command: JudgeProject, tools: Tools) -> Effect[None]:
-    _check_quarter(command.quarter)
+    check_quarter(command.quarter)
     with tools.open_work() as work:
         ref = work.projects.get(command.project).value.ref
         held = _judged(work, command.year, command.quarter).get(command.project)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from fundingapp.application.progress import Progress
 from fundingapp.domain.filling import CellToFill, Filled, FillWishes
@@ -39,11 +40,24 @@ class ReturnWriter(Protocol):
     def __call__(self, document: ReturnDocument, out: Path) -> WrittenReturn: ...
 
 
-class BookLook(NamedTuple):
-    """A return of ours as it would look: its sheets, and what the cells of its tables say and are."""
+class BookLook:
+    """A return of ours as it would look: what the cells of its tables say and are, the *names* of its sheets in their
+    order, and its :attr:`sheets`, which *read* gives when they are asked for: who only checks the cells needs none."""
 
-    sheets: tuple[SheetLook, ...]
-    cells: tuple[ReturnCell, ...]
+    def __init__(
+        self,
+        cells: tuple[ReturnCell, ...],
+        names: tuple[str, ...],
+        read: Callable[[], tuple[SheetLook, ...]],
+    ) -> None:
+        self.cells = cells
+        self.names = names
+        self._read = read
+
+    @cached_property
+    def sheets(self) -> tuple[SheetLook, ...]:
+        """The sheets as they look."""
+        return self._read()
 
 
 class ReturnLooks(Protocol):

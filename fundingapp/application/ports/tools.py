@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+from fundingapp.application.latest import Latest
 from fundingapp.application.ports.files import Papers, SourceStore, TableReader
 from fundingapp.application.ports.returning import (
     FillTemplate,
@@ -35,6 +36,7 @@ from fundingapp.domain.mails import MailDraft
 from fundingapp.domain.reconciliations import ReconciliationPaper
 from fundingapp.domain.request_letters import RequestLetter
 from fundingapp.domain.return_packs import ReturnPack
+from fundingapp.domain.returns import ReturnDocument
 from fundingapp.domain.small_numbers import Prover
 
 
@@ -77,6 +79,8 @@ class Tools:
     clock: Clock
     who: str = "somebody"
     progress: Progress = field(kw_only=True)
+    #: The return that was drafted last out of this file; one for all questions of an open file.
+    drafts: Latest[ReturnDocument] = field(default_factory=Latest, kw_only=True)
 
     @property
     def today(self) -> date:

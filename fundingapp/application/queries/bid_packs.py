@@ -10,9 +10,10 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.queries.held_results import HeldResults, ResultRow
 from fundingapp.application.queries.parties import commissioner_in_words
 from fundingapp.application.queries.released_results import safe_lines
-from fundingapp.application.queries.results import HeldResults, ResultRow, milestone_rows
+from fundingapp.application.queries.results import milestone_rows
 from fundingapp.domain.bid_packs import (
     BidPack,
     BidPaper,

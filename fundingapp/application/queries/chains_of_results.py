@@ -1,26 +1,143 @@
-"""The results chains of all projects of a grant together, for the page that changes them."""
+"""Results chains: outcomes, what is said of them, their indicators and milestones; of one project, and of all those of
+a grant together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
 
 from fundingapp.application.effect import Question
-from fundingapp.application.ports import Kept, Tools
-from fundingapp.application.queries.results import (
+from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.queries.held_results import (
     HeldResults,
-    OutcomeRow,
-    chained,
-    milestone_rows,
+    ResultRow,
+    in_force,
     projects_of,
     quarter_over,
 )
-from fundingapp.domain.ids import FundId, ProjectId
-from fundingapp.domain.outcomes import Outcome, ResultsRules
+from fundingapp.application.queries.results import MilestoneRow, milestone_rows
+from fundingapp.domain.evidence import Evidence
+from fundingapp.domain.funds import Project
+from fundingapp.domain.ids import FundId, OutcomeId, ProjectId
+from fundingapp.domain.outcomes import Outcome, OutcomeStatement, ResultsRules
 from fundingapp.domain.periods import FinancialYear
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsChain(Question["ChainOfResults"]):
+    """The results chain of a *project* (None: of the partnership) in *year*."""
+
+    project: ProjectId | None
+    year: FinancialYear
+    quarter: int | None = None
+    fund: FundId | None = None
+    today: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    """An outcome with what hangs on it; without *kept*, what hangs on none. *theme* and *priority* are the titles of
+    what it serves. *statements*: for the year first, then by quarter."""
+
+    kept: Kept[Outcome] | None
+    rows: tuple[ResultRow, ...]
+    milestones: tuple[MilestoneRow, ...]
+    statements: tuple[Kept[OutcomeStatement], ...] = ()
+    evidence: tuple[Kept[Evidence], ...] = ()
+    theme: str = ""
+    priority: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainOfResults:
+    """The outcomes of a project in a year, in the order of their codes and names; what belongs to none stands last."""
+
+    project: Kept[Project] | None
+    year: FinancialYear
+    quarter: int
+    outcomes: tuple[OutcomeRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeList(Question["tuple[Kept[Outcome], ...]"]):
+    """The outcomes that something of *project* (None: of the partnership) may belong to: its own and the
+    partnership's."""
+
+    project: ProjectId | None = None
+
+
+def answer_chain(question: ResultsChain, tools: Tools) -> ChainOfResults:
+    today = question.today or tools.today
+    year = question.year
+    quarter = question.quarter or quarter_over(year, today)
+    with tools.open_work(reading=True) as work:
+        held = HeldResults(work, question.fund)
+        project = work.projects.get(question.project) if question.project is not None else None
+        own = [kept for kept in held.indicators.values() if kept.value.project == question.project]
+        rows = [held.row(kept, year, quarter) for kept in own if held.is_of(kept, year)]
+        milestones = [row for row in milestone_rows(held, today) if row.milestone.project == question.project]
+        outcomes = chained(held, year, rows, milestones, {question.project})
+        return ChainOfResults(project, year, quarter, outcomes)
+
+
+def chained(
+    held: HeldResults,
+    year: FinancialYear,
+    rows: Sequence[ResultRow],
+    milestones: Sequence[MilestoneRow],
+    projects: Collection[ProjectId | None],
+) -> tuple[OutcomeRow, ...]:
+    """*rows* and *milestones* under their outcomes, and the outcomes of *projects* in *year* that have none; what
+    belongs to no outcome last."""
+    work = held.work
+    named = {row.indicator.outcome for row in rows} | {row.milestone.outcome for row in milestones}
+    outcomes = [
+        kept
+        for id, kept in held.outcomes.items()
+        if (kept.value.project in projects and in_force(kept.value, year)) or id in named
+    ]
+    outcomes.sort(key=lambda kept: (not kept.value.code, kept.value.code.casefold(), kept.id))
+    themes = {kept.id: kept.value.title for kept in work.themes.all()}
+    priorities = {kept.id: kept.value.title for kept in work.priorities.all()}
+    found = [
+        OutcomeRow(
+            kept,
+            tuple(row for row in rows if row.indicator.outcome == kept.id),
+            tuple(row for row in milestones if row.milestone.outcome == kept.id),
+            _statements(work, OutcomeId(kept.id), year),
+            held.evidence_of("outcome", (kept.id,)),
+            themes.get(kept.value.theme or 0, ""),
+            priorities.get(kept.value.priority or 0, ""),
+        )
+        for kept in outcomes
+    ]
+    loose = OutcomeRow(
+        None,
+        tuple(row for row in rows if row.indicator.outcome is None),
+        tuple(row for row in milestones if row.milestone.outcome is None),
+    )
+    if loose.rows or loose.milestones:
+        found.append(loose)
+    return tuple(found)
+
+
+def _statements(
+    work: UnitOfWork, outcome: OutcomeId, year: FinancialYear
+) -> tuple[Kept[OutcomeStatement], ...]:
+    held = [
+        kept
+        for kept in work.outcome_statements.all()
+        if (kept.value.outcome, kept.value.year) == (outcome, year)
+    ]
+    return tuple(sorted(held, key=lambda kept: kept.value.quarter or 0))
+
+
+def answer_outcomes(question: OutcomeList, tools: Tools) -> tuple[Kept[Outcome], ...]:
+    with tools.open_work(reading=True) as work:
+        return tuple(kept for kept in work.outcomes.all() if kept.value.project in (None, question.project))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +217,8 @@ def _order(held: HeldResults, project: ProjectId | None) -> tuple[bool, str, int
     return (False, held.projects[project].value.ref.casefold(), project)
 
 
-ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {ChainsOf: answer_chains}
+ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
+    ResultsChain: answer_chain,
+    OutcomeList: answer_outcomes,
+    ChainsOf: answer_chains,
+}

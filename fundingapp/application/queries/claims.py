@@ -200,14 +200,10 @@ def claim_records(
     years = {year, *(FinancialYear.of(entry.dated) for entry in payments.values())}
     # A line's income may be shared with payments of other grants: they come first where they were recorded first.
     named = {entry.line for entry in payment_lines}
-    taken = {
-        line: Money.total(
-            kept.value.amount
-            for kept in work.payment_lines.all()
-            if kept.value.line == line and kept.value.payment not in payments
-        )
-        for line in named
-    }
+    taken = dict.fromkeys(named, Money.ZERO)
+    for kept in work.payment_lines.all():
+        if kept.value.line in named and kept.value.payment not in payments:
+            taken[kept.value.line] += kept.value.amount
     return ClaimRecords(
         fund,
         year,

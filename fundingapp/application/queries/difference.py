@@ -12,22 +12,13 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Tools, UnitOfWork
-from fundingapp.application.queries.evidence import gap_records
+from fundingapp.application.queries.evidence_gaps import gap_records
 from fundingapp.application.queries.heads import granted
+from fundingapp.application.queries.held_results import HeldResults, ResultRow, projects_of, quarter_over
 from fundingapp.application.queries.positions import position_of
 from fundingapp.application.queries.released_results import safe_lines
-from fundingapp.application.queries.results import (
-    HeldResults,
-    ResultRow,
-    milestone_rows,
-    projects_of,
-    quarter_over,
-)
-from fundingapp.application.queries.return_results import (
-    released_tables,
-    results_of_return,
-    rows_of_return,
-)
+from fundingapp.application.queries.results import milestone_rows
+from fundingapp.application.queries.return_results import released_tables, results_of_return, rows_of_return
 from fundingapp.application.queries.value import Bought, SentenceRow
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.difference import (
@@ -55,10 +46,11 @@ from fundingapp.domain.evidence import Evidence, Support
 from fundingapp.domain.gaps import Gap, GapKind, gaps
 from fundingapp.domain.ids import FigureId, FundId, IndicatorId, OutcomeId, ProjectId
 from fundingapp.domain.indicators import comparability_of
+from fundingapp.domain.judging import Standing
 from fundingapp.domain.periods import FinancialYear, days_of, last_period_of
 from fundingapp.domain.positions import GrantPosition
-from fundingapp.domain.results import Aim, Standing
 from fundingapp.domain.return_results import IndicatorLine, ReturnResults, SafeFigure, what_to_see_to
+from fundingapp.domain.targets import Aim
 
 _WITHHELD = SafeFigure(text="[c]")
 #: What the gaps of results are: figures, and statements of change, without a paper.

@@ -1,4 +1,4 @@
-"""The papers of a file as lists show them, what is to be seen to, where papers are missing, and copies to look at."""
+"""The papers of a file as lists show them, each with its history, and copies to look at."""
 
 from __future__ import annotations
 
@@ -6,22 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from fundingapp.application.effect import Question
-from fundingapp.application.ports import (
-    JournalFilter,
-    JournalLine,
-    Kept,
-    Seen,
-    Tools,
-    UnitOfWork,
-)
+from fundingapp.application.ports import JournalFilter, JournalLine, Kept, Tools, UnitOfWork
 from fundingapp.application.queries.supported import SupportShown, Words, fund_of
-from fundingapp.application.releasing import see
-from fundingapp.application.wording import count, short_date
 from fundingapp.domain.agreements import Agreement
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.evidence import (
@@ -39,34 +29,10 @@ from fundingapp.domain.evidence import (
     keeping_of,
     supported_of,
 )
-from fundingapp.domain.gaps import Gap, GapKind, GapRecords, gaps
-from fundingapp.domain.ids import (
-    EvidenceId,
-    FigureId,
-    FundId,
-    IndicatorId,
-    OutcomeId,
-)
-from fundingapp.domain.paper_files import (
-    CLEANED,
-    EMPTY,
-    LARGEST,
-    cleaned_name,
-    differs,
-    is_program,
-    suffix_of,
-    why_not_opened,
-)
+from fundingapp.domain.ids import EvidenceId
+from fundingapp.domain.paper_files import CLEANED, EMPTY, cleaned_name, differs, is_program, why_not_opened
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.personal_data import Clue, look_at_text
-from fundingapp.domain.retention import (
-    Proposal,
-    is_due,
-    is_due_soon,
-    is_not_looked_at,
-    lacks_consent,
-    propose,
-)
+from fundingapp.domain.retention import Proposal, is_due, propose
 
 # Questions
 
@@ -172,131 +138,6 @@ class ThingsToSupport(Question[tuple[SupportShown, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
-class LookIntoFiles(Question["tuple[FileLook, ...]"]):
-    """What files are, before they are taken in; nothing is kept."""
-
-    paths: tuple[Path, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FileLook:
-    """What a file is that may be taken in. *problem* says why it can't be, "" when it can.
-
-    *found* is what looks like personal data, *cleanable* what could be taken out, *known* the paper that it is already.
-    *sort* and *keep* are proposals. *seen* goes with the paper when it is taken in.
-    """
-
-    path: Path
-    name: str
-    size: int = 0
-    media_type: str = ""
-    told: tuple[Told, ...] = ()
-    found: tuple[Clue, ...] = ()
-    cleanable: tuple[str, ...] = ()
-    known: EvidenceId | None = None
-    sort: EvidenceType = EvidenceType.OTHER
-    keep: Proposal | None = None
-    problem: str = ""
-    seen: Seen | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LookIntoText(Question[tuple[Clue, ...]]):
-    """What looks like personal data in a text."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class GapsOf(Question["GapsAnswer"]):
-    """Where papers are missing in *year* (None: in all), of *fund* (None: of all)."""
-
-    year: FinancialYear | None = None
-    fund: FundId | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GapRow:
-    """A gap in a sentence, and where to fill it: the thing that a paper is to be put to, or the *paper* itself."""
-
-    gap: Gap
-    sentence: str
-    page: str
-
-    @property
-    def kind(self) -> GapKind:
-        return self.gap.kind
-
-    @property
-    def group(self) -> str:
-        return self.gap.group
-
-    @property
-    def supported(self) -> Supported | None:
-        return self.gap.supported
-
-    @property
-    def paper(self) -> EvidenceId | None:
-        return self.gap.paper
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        return self.gap.kind, self.gap.supported, self.gap.paper, self.gap.year, self.gap.quarter
-
-
-@dataclass(frozen=True, slots=True)
-class GapsAnswer:
-    """The gaps, the gravest first."""
-
-    rows: tuple[GapRow, ...]
-
-    @property
-    def count(self) -> int:
-        return len(self.rows)
-
-
-class ReviewWhy(Enum):
-    """Why somebody should look at a paper."""
-
-    DUE = "kept long enough"
-    SOON = "soon kept long enough"
-    CONSENT = "consent missing"
-    PERSONAL = "not looked at for personal data"
-    STATE = "file missing or changed"
-
-
-@dataclass(frozen=True, slots=True)
-class PapersToReview(Question["tuple[ReviewRow, ...]"]):
-    """The papers that somebody has to decide about; nothing is deleted without a person (R06)."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewRow:
-    """A paper that somebody has to decide about, and why, in a sentence."""
-
-    row: PaperRow
-    why: ReviewWhy
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class WhatErasingTakes(Question["Erasing"]):
-    """What would go and what would stay if a paper were erased."""
-
-    paper: EvidenceId
-
-
-@dataclass(frozen=True, slots=True)
-class Erasing:
-    """What goes and what stays, in sentences; *first_entry* is the entry of the history with which the oldest version
-    came in: backups that were made since then hold it (see :func:`~fundingapp.domain.retention.backups_holding`)."""
-
-    goes: tuple[str, ...]
-    stays: tuple[str, ...]
-    first_entry: int
-
-
-@dataclass(frozen=True, slots=True)
 class EvidenceCopy(Question[Path]):
     """A read-only copy of an attached file, for another program to open; the kept file stays out of reach (A09).
 
@@ -359,7 +200,7 @@ def told_of(name: str, size: int, media_type: str, found: str, hidden: Iterable[
     return tuple(told)
 
 
-class _Rows:
+class PaperRows:
     """Papers as rows; what they need of *work* is read once."""
 
     def __init__(self, work: UnitOfWork, tools: Tools) -> None:
@@ -396,7 +237,7 @@ class _Rows:
 def answer_papers(question: Papers, tools: Tools) -> PapersAnswer:
     words = question.text.casefold().split()
     with tools.open_work(reading=True) as work:
-        rows = _Rows(work, tools)
+        rows = PaperRows(work, tools)
         newest = [kept for kept in rows.held if kept.id not in rows.newer]
         found = []
         for kept in reversed(newest):
@@ -428,7 +269,7 @@ def answer_papers_of(question: PapersOf, tools: Tools) -> tuple[PaperRow, ...]:
 def answer_detail(question: PaperDetail, tools: Tools) -> PaperShown:
     with tools.open_work(reading=True) as work:
         kept = work.evidence.get(question.paper)
-        rows = _Rows(work, tools)
+        rows = PaperRows(work, tools)
         row = rows.row(kept)
         evidence = kept.value
         media_type = evidence.media_type
@@ -440,17 +281,17 @@ def answer_detail(question: PaperDetail, tools: Tools) -> PaperShown:
         return PaperShown(
             row,
             tuple(rows.row(each) for each in versions_of(work, question.paper)),
-            _history_of(work, question.paper),
+            history_of(work, question.paper),
             why_not_opened(evidence.name, media_type) if evidence.is_file else "",
             hidden if media_type in CLEANED else (),
-            _keep(work, evidence.sort, evidence.personal, _dated(evidence), rows.supports[kept.id]),
+            keep_of(work, evidence.sort, evidence.personal, _dated(evidence), rows.supports[kept.id]),
             told_of(evidence.name, evidence.size, media_type, evidence.found, hidden)
             if evidence.is_file
             else (),
         )
 
 
-def _history_of(work: UnitOfWork, paper: EvidenceId) -> tuple[JournalLine, ...]:
+def history_of(work: UnitOfWork, paper: EvidenceId) -> tuple[JournalLine, ...]:
     """The entries of the history whose details speak of the paper."""
     ids = work.journal.ids(JournalFilter(words=('"kind": "evidence"',)))
     return tuple(
@@ -472,7 +313,7 @@ def _dated(evidence: Evidence) -> date:
     return evidence.dated or evidence.added_at.astimezone().date()
 
 
-def _keep(
+def keep_of(
     work: UnitOfWork,
     sort: EvidenceType,
     personal: PersonalData,
@@ -524,248 +365,6 @@ def answer_things(question: ThingsToSupport, tools: Tools) -> tuple[SupportShown
         return tuple(found)
 
 
-# Files before they are taken in
-
-
-def answer_files(question: LookIntoFiles, tools: Tools) -> tuple[FileLook, ...]:
-    with tools.open_work(reading=True) as work:
-        known = {
-            digest: EvidenceId(kept.id)
-            for kept in work.evidence.all()
-            if kept.value.is_file
-            for digest in (kept.value.sha256, kept.value.cleaned_from)
-            if digest
-        }
-        keep = {sort: _keep(work, sort, PersonalData.UNKNOWN, work.today, ()) for sort in EvidenceType}
-    looks = []
-    for done, path in enumerate(question.paths):
-        tools.progress.report(done, len(question.paths), "Looking at the files")
-        looks.append(_look(tools, path, known, keep))
-    return tuple(looks)
-
-
-def _look(
-    tools: Tools, path: Path, known: dict[str, EvidenceId], keep: dict[EvidenceType, Proposal]
-) -> FileLook:
-    name = cleaned_name(path.name)
-    try:
-        copy = tools.sources.take_copy(path, LARGEST)
-    except ExpectedError as refusal:
-        return FileLook(path, name, problem=str(refusal))
-    try:
-        name = cleaned_name(copy.name)
-        seen = see(tools, copy, name)
-        media_type = seen.media_type
-        hidden = tools.papers.hidden(copy.path, media_type)
-        sort = sort_of(name, media_type)
-        return FileLook(
-            path,
-            name,
-            copy.size,
-            media_type,
-            told_of(name, copy.size, media_type, seen.found, hidden),
-            seen.clues,
-            hidden if media_type in CLEANED else (),
-            known.get(copy.sha256),
-            sort,
-            keep[sort],
-            seen=seen,
-        )
-    finally:
-        tools.sources.discard(copy)
-
-
-def sort_of(name: str, media_type: str) -> EvidenceType:
-    """What sort of paper a file seems to be, by its name and kind; for a person to decide."""
-    said = name.casefold()
-    for word, sort in (
-        ("invoice", EvidenceType.INVOICE),
-        ("receipt", EvidenceType.INVOICE),
-        ("case study", EvidenceType.CASE_STUDY),
-        ("case_study", EvidenceType.CASE_STUDY),
-        ("casestudy", EvidenceType.CASE_STUDY),
-        ("minutes", EvidenceType.MINUTES),
-        ("survey", EvidenceType.SURVEY),
-        ("questionnaire", EvidenceType.SURVEY),
-        ("evaluation", EvidenceType.EVALUATION),
-        ("letter", EvidenceType.LETTER),
-        ("report", EvidenceType.REPORT),
-    ):
-        if word in said:
-            return sort
-    if media_type.startswith("image/"):
-        return EvidenceType.PHOTO
-    return (
-        EvidenceType.DATASET if suffix_of(name) in (".csv", ".xlsx", ".xls", ".ods") else EvidenceType.OTHER
-    )
-
-
-def answer_text(question: LookIntoText, tools: Tools) -> tuple[Clue, ...]:
-    del tools
-    return look_at_text(question.text)
-
-
-# What is to be seen to
-
-
-def gap_records(work: UnitOfWork, tools: Tools) -> GapRecords:
-    """What the gaps of the file are told from."""
-    rows = _Rows(work, tools)
-    papers: dict[Supported, list[EvidenceId]] = defaultdict(list)
-    for id, supported in rows.supports.items():
-        for each in supported:
-            papers[each].append(EvidenceId(id))
-    states = {EvidenceId(kept.id): rows.state_of(kept.value) for kept in rows.held}
-    return GapRecords(
-        work.today,
-        {OutcomeId(kept.id): kept.value for kept in work.outcomes.all()},
-        {kept.id: kept.value for kept in work.outcome_statements.all()},
-        {IndicatorId(kept.id): kept.value for kept in work.indicators.all()},
-        {FigureId(kept.id): kept.value for kept in work.indicator_figures.all()},
-        frozenset(kept.id for kept in work.figure_imports.all() if kept.value.sha256),
-        {kept.id: kept.value for kept in work.claims.all()},
-        {kept.id: kept.value for kept in work.conditions.all()},
-        {kept.id: kept.value for kept in work.movements.all()},
-        {kept.id: kept.value for kept in work.accruals.all()},
-        {EvidenceId(kept.id): kept.value for kept in rows.held},
-        papers,
-        states,
-        {kept.id: kept.value.ref for kept in work.projects.all()},
-        {kept.id: kept.value.name for kept in work.funds.all()},
-    )
-
-
-def answer_gaps(question: GapsOf, tools: Tools) -> GapsAnswer:
-    with tools.open_work(reading=True) as work:
-        records = gap_records(work, tools)
-        found = gaps(records, question.year)
-        if question.fund is not None:
-            found = [gap for gap in found if _is_of_fund(work, records, gap, question.fund)]
-        words = Words(work)
-        return GapsAnswer(
-            tuple(
-                GapRow(gap, gap_in_words(gap), words.of(gap.supported).page if gap.supported else "evidence")
-                for gap in found
-            )
-        )
-
-
-def _is_of_fund(work: UnitOfWork, records: GapRecords, gap: Gap, fund: FundId) -> bool:
-    """Whether a gap is of *fund*; what belongs to no fund, or to a project that the fund pays, is of it."""
-    if gap.supported is None:
-        return True
-    what, id = gap.supported.what, gap.supported.id
-    if what == "figure":
-        project = records.indicators[records.figures[FigureId(id)].indicator].project
-    elif what == "outcome":
-        project = records.outcomes[OutcomeId(id)].project
-    else:
-        held: dict[str, Any] = {
-            "claim": records.claims,
-            "condition": records.conditions,
-            "movement": records.movements,
-            "accrual": records.accruals,
-        }
-        return bool(held[what][id].fund == fund)
-    funded = {(kept.value.project, kept.value.fund) for kept in work.awards.all()}
-    return project is None or (project, fund) in funded
-
-
-def gap_in_words(gap: Gap) -> str:
-    """“Outcome 3, Q2 2018/19: no evidence for “Clients supported””."""
-    when = f"Q{gap.quarter} {gap.year}" if gap.quarter else str(gap.year or "")
-    match gap.kind:
-        case GapKind.FIGURE:
-            value = f" ({gap.value:,})" if gap.value is not None else ""
-            return f"{gap.group}, {when}: no evidence for “{gap.name}”{value}"
-        case GapKind.STATEMENT:
-            return f"{gap.group}, {when}: no evidence for what is said to have changed"
-        case GapKind.ERASED:
-            return f"{gap.group}{f', {when}' if when else ''}: the evidence of “{gap.name}” was erased"
-        case GapKind.MISSING:
-            return (
-                f"The file of “{gap.name}” is {gap.group} from where it was kept"
-                if gap.group == "missing"
-                else (f"The file of “{gap.name}” was changed where it is kept")
-            )
-        case GapKind.CONSENT:
-            return f"“{gap.name}”: {gap.group}"
-        case GapKind.PERSONAL:
-            return f"“{gap.name}”: nobody has looked at it for personal data"
-        case _:
-            name = gap.name[0].upper() + gap.name[1:]
-            return f"{name} ({gap.group}{f', {when}' if when else ''}): no papers"
-
-
-def answer_review(question: PapersToReview, tools: Tools) -> tuple[ReviewRow, ...]:
-    del question
-    found = []
-    with tools.open_work(reading=True) as work:
-        rows = _Rows(work, tools)
-        today = work.today
-        for kept in rows.held:
-            evidence = kept.value
-            if evidence.erased_at is not None:
-                continue
-            row = rows.row(kept)
-            until = short_date(evidence.retain_until)
-            if is_due(evidence, today):
-                found.append(
-                    ReviewRow(
-                        row, ReviewWhy.DUE, f"It was to be kept until {until}: keep it longer or erase it."
-                    )
-                )
-            elif is_due_soon(evidence, today):
-                found.append(ReviewRow(row, ReviewWhy.SOON, f"It is to be kept until {until}."))
-            if kept.id in rows.newer:
-                continue
-            if row.state in (FileState.MISSING, FileState.CHANGED):
-                found.append(ReviewRow(row, ReviewWhy.STATE, f"Its file is {row.state.value}: add it again."))
-            if lacks_consent(evidence):
-                found.append(ReviewRow(row, ReviewWhy.CONSENT, _consent(evidence)))
-            if is_not_looked_at(evidence):
-                found.append(
-                    ReviewRow(row, ReviewWhy.PERSONAL, evidence.found or "Look at it and say what it holds.")
-                )
-    order = list(ReviewWhy)
-    return tuple(
-        sorted(
-            found, key=lambda each: (order.index(each.why), each.row.of.retain_until or today, each.row.id)
-        )
-    )
-
-
-def _consent(evidence: Evidence) -> str:
-    if evidence.agreed is Agreed.WITHDRAWN:
-        return "Consent was withdrawn: take it out of what is published, and erase it if nothing else asks for it."
-    return "It tells of people, and their consent is not held."
-
-
-def answer_erasing(question: WhatErasingTakes, tools: Tools) -> Erasing:
-    with tools.open_work(reading=True) as work:
-        versions = versions_of(work, question.paper)
-        rows = _Rows(work, tools)
-        files = [kept for kept in versions if kept.value.is_file]
-        entries = [line.sequence for kept in versions for line in _history_of(work, EvidenceId(kept.id))]
-        goes = []
-        if files:
-            size = sum(kept.value.size for kept in files)
-            many = f"Its {len(files)} versions, together" if len(files) > 1 else "The file,"
-            goes.append(f"{many} {size:,} bytes")
-        goes.append("Its name, title, text and what was said of it")
-        number = len(set(entries))
-        goes.append(
-            f"What {count(number, 'entry', 'entries')} of the history {'say' if number > 1 else 'says'} of it"
-        )
-        supports = [rows.row(kept).supports_in_words for kept in versions]
-        stays = [
-            "That it was there: its hash, who added and who erases it, when and why",
-            *(f"That it supported {said}, where a gap shows then" for said in supports if said),
-            "What was already sent or printed, and backups until they go",
-        ]
-        return Erasing(tuple(goes), tuple(stays), min(entries, default=1))
-
-
 # Copies
 
 
@@ -811,11 +410,6 @@ ANSWERS: dict[type, Callable[[Any, Tools], Any]] = {
     PapersOf: answer_papers_of,
     CheckPapers: answer_check,
     ThingsToSupport: answer_things,
-    LookIntoFiles: answer_files,
-    LookIntoText: answer_text,
-    GapsOf: answer_gaps,
-    PapersToReview: answer_review,
-    WhatErasingTakes: answer_erasing,
     EvidenceCopy: answer_copy,
     SavePaper: answer_save,
 }

@@ -98,7 +98,7 @@ def laid_beside(
     """The sheets beside what *work* holds, checked; *notes* gets what contradicts."""
     contents = contents_of(work, progress)
     progress.report(0, 0, "Comparing with what is held")
-    book = made_book(sheets, contents.entries, notes)
+    book = made_book(sheets, contents.entries, notes, FURTHER)
     progress.report(0, 0, "Checking the rows against each other")
     check_book(book, notes)
     names = {kept.id: folded(kept.value.name) for kept in work.funds.all()}

@@ -669,19 +669,27 @@ class _Reader:
 
     def _further(self, spec: FurtherSpec) -> None:
         names = Names(lambda kind, at: self.made.called(KIND_OF_ID[kind], at), _no_reading)
-        for kept in getattr(self.work, spec.kind).all():
-            if kept.id in self.made.names.get(spec.kind, {}):
-                continue  # a documented sheet has it
-            row = FIRST_ROW + len(self.made.entries.get(spec.name, ()))
-            try:
-                values = row_of(spec, str(row), kept.value, names)
-                if isinstance(kept.value, Step):
-                    kind = KIND_OF_SUBJECT[kept.value.subject]
-                    values["of"] = self.made.called(kind, kept.value.subject_id)
-            except KeyError:
-                continue  # it is about something that is gone, or that stays with its file
-            self._put_row(spec.name, values, kept.id)
-            self.made.name(spec.kind, kept.id, f"{spec.name} {row}")
+        has = self.made.names.get(spec.kind, {})  # those that a documented sheet has
+        waiting = [kept for kept in getattr(self.work, spec.kind).all() if kept.id not in has]
+        while waiting:
+            left = [kept for kept in waiting if not self._put_further(spec, kept, names)]
+            if len(left) == len(waiting):
+                return  # they are about something that is gone, or that stays with its file
+            waiting = left  # they may name a record of their own kind that is written by now
+
+    def _put_further(self, spec: FurtherSpec, kept: Kept[Any], names: Names) -> bool:
+        """Writes a record, unless it names one that is not written."""
+        row = FIRST_ROW + len(self.made.entries.get(spec.name, ()))
+        try:
+            values = row_of(spec, str(row), kept.value, names)
+            if isinstance(kept.value, Step):
+                kind = KIND_OF_SUBJECT[kept.value.subject]
+                values["of"] = self.made.called(kind, kept.value.subject_id)
+        except KeyError:
+            return False
+        self._put_row(spec.name, values, kept.id)
+        self.made.name(spec.kind, kept.id, f"{spec.name} {row}")
+        return True
 
     def _put_row(self, sheet: str, values: Mapping[str, Any], id: int) -> None:
         self.made.add(sheet, lambda place: FurtherRow(place, dict(values)), id)

@@ -16,7 +16,8 @@ from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.ids import AreaId, IndicatorId
 from fundingapp.domain.indicators import FigureStatus, Indicator, IndicatorFigure
 from fundingapp.domain.periods import FinancialYear, days_of
-from fundingapp.domain.results import NotANumberError, clashes, marks_in, typed_figure
+from fundingapp.domain.results import clashes
+from fundingapp.domain.typed_figures import NotANumberError, marks_in, typed_figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def _figure_of(
     cell: FigureCell, indicator: Indicator, before: IndicatorFigure | None
 ) -> IndicatorFigure | None:
     """The figure that *cell* states; None where it is empty. Raises NotANumberError."""
-    typed = typed_figure(cell.text, indicator.counted)
+    typed = typed_figure(cell.text, indicator.counted, indicator.unit)
     if typed.is_empty and not cell.marks:
         return None
     said = before or IndicatorFigure(cell.indicator, cell.first, cell.last, None)

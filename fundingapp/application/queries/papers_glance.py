@@ -10,7 +10,8 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Tools, UnitOfWork
-from fundingapp.application.queries.evidence import GapsOf, PapersToReview, answer_gaps, answer_review
+from fundingapp.application.queries.evidence_gaps import GapsOf, answer_gaps
+from fundingapp.application.queries.papers_due import PapersToReview, answer_review
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.evidence import Supported
 from fundingapp.domain.ids import EvidenceId, FundId, LineId

@@ -39,7 +39,7 @@ from fundingapp.domain.periods import FinancialYear, days_of, last_period_of, pe
 from fundingapp.domain.positions import ProjectPosition
 from fundingapp.domain.profiles import MONTHS
 from fundingapp.domain.rag import Rag
-from fundingapp.domain.results import WHOLE
+from fundingapp.domain.typed_figures import WHOLE
 
 
 @dataclass(frozen=True, slots=True)

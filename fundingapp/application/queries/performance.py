@@ -562,12 +562,14 @@ def _others(
                 if each.count is not None:
                     yield _beside(figure, figure.count, each.count, other_id, there)
             whole = (
-                None if direct or figure.area_name or there.area != tables[id].area else _sum_of_places(same)
+                None
+                if direct or figure.area_name or there.family or there.area != tables[id].area
+                else _sum_of_places(same)
             )
             if whole is not None:
                 yield _beside(figure, figure.count, whole[0], other_id, there, whole[1])
-        if there.area != tables[id].area:
-            continue
+        if there.area != tables[id].area or tables[id].family:
+            continue  # the members of a family are no parts of one whole
         for figure in theirs:
             # Our places together beside the one figure that another table has for all of them.
             same = [each for each in own if _is_of(each, figure)]

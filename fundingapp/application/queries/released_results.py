@@ -12,23 +12,19 @@ from dataclasses import replace
 from decimal import Decimal
 
 from fundingapp.application.ports import Kept, Tools
-from fundingapp.application.queries.results import HeldResults, ResultRow
-from fundingapp.application.small_numbers import (
-    SafeRows,
-    ShownRow,
-    ShownTable,
-    rule_of,
-    what_may_be_shown,
-)
+from fundingapp.application.queries.held_results import HeldResults, ResultRow
+from fundingapp.application.small_numbers import SafeRows, ShownRow, ShownTable, rule_of, what_may_be_shown
 from fundingapp.application.wording import short_date
-from fundingapp.domain.due_figures import is_missing
-from fundingapp.domain.evidence import Agreed, Evidence, EvidenceType
+from fundingapp.domain.evidence import Evidence, EvidenceType, name_for_funder
 from fundingapp.domain.ids import FundId
 from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, Measure, comparability_of
+from fundingapp.domain.judging import Standing
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.results import OF_PARTS, Aim, Result, Standing, Target
+from fundingapp.domain.results import Result
 from fundingapp.domain.return_results import NO_FIGURE, NOTHING, IndicatorLine, SafeFigure
 from fundingapp.domain.small_numbers import Rule
+from fundingapp.domain.targets import Aim, Target
+from fundingapp.domain.typed_figures import OF_PARTS
 
 #: The counts that are looked at together: those of an indicator's own row, and of a column over several indicators.
 _HEADINGS = ("Baseline", "Q1", "Q2", "Q3", "Q4")
@@ -126,10 +122,7 @@ def _gives_last_year_away(row: ResultRow, held: HeldResults) -> bool:
 def _line(held: HeldResults, row: ResultRow) -> IndicatorLine:
     """*row* as the return lists it, nothing hidden yet."""
     indicator, year = row.indicator, row.year
-    measured = held.whole(row.kept)
-    missing = tuple(
-        quarter for quarter in range(1, row.quarter + 1) if is_missing(indicator, measured, year, quarter)
-    )
+    missing = held.quarters_missing(row.kept, year, row.quarter)
     quarters = [
         _figure(result, quarter in missing) if quarter <= row.quarter else NOTHING
         for quarter, result in enumerate(row.quarters, start=1)
@@ -220,13 +213,8 @@ def _marks(row: ResultRow) -> Iterable[str]:
 
 
 def names_of_papers(evidence: Iterable[Kept[Evidence]]) -> list[str]:
-    """What evidence is called, once each; not what was erased, nor what those whom it is about don't agree to."""
-    return list(
-        dict.fromkeys(
-            kept.value.title or kept.value.name
-            for kept in evidence
-            if kept.value.erased_at is None
-            and kept.value.agreed not in {Agreed.MISSING, Agreed.WITHDRAWN}
-            and kept.value.sort is not EvidenceType.CASE_STUDY
-        )
+    """What evidence is called in what goes to a funder, once each; case studies are listed by themselves."""
+    names = (
+        name_for_funder(kept.value) for kept in evidence if kept.value.sort is not EvidenceType.CASE_STUDY
     )
+    return list(dict.fromkeys(name for name in names if name))

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from fundingapp.application.ports import Kept, LineFilter, LineOrder, UnitOfWork
 from fundingapp.domain.adjustments import Accrual, Adjustment, effects
-from fundingapp.domain.allocations import BudgetMovement, Resource, standing_of
+from fundingapp.domain.allocations import Resource, standing_of
+from fundingapp.domain.funds import Kind
+from fundingapp.domain.ids import ProjectId
 from fundingapp.domain.matching import Disposition
 from fundingapp.domain.periods import CLOSING_PERIOD
 from fundingapp.domain.positions import GrantPosition, ProjectPosition
@@ -67,6 +69,7 @@ def bases_of(work: UnitOfWork, position: GrantPosition) -> tuple[Basis, ...]:
     """The same figures with the rows that make each: what is written down with a return. A figure of nought is kept
     where rows make it; those of the ledger are kept without their lines, of which the heads have theirs."""
     spent = _spent(work, position)
+    budgets = _budgets(work, position)
     found = [Basis(available_figure(position), position.available.pence, tuple(_available(work, position)))]
     for project in position.projects:
         head = (project.project_id, project.kind)
@@ -79,7 +82,7 @@ def bases_of(work: UnitOfWork, position: GrantPosition) -> tuple[Basis, ...]:
             Basis(
                 head_figure(position, project, "budget"),
                 project.budget.current.pence,
-                tuple(_budget(work, position, project)),
+                tuple(budgets.get(head, ())),
             )
         )
         months = tuple(
@@ -123,38 +126,29 @@ def _spent(work: UnitOfWork, position: GrantPosition) -> dict[tuple[object, ...]
     return found
 
 
-def _budget(work: UnitOfWork, position: GrantPosition, project: ProjectPosition) -> Iterator[BasisItem]:
+def _budgets(work: UnitOfWork, position: GrantPosition) -> dict[tuple[object, ...], list[BasisItem]]:
+    """By project and kind: every award, virement and carry-forward with what it adds to the budget."""
+    grant = (position.fund_id, position.year)
+    found: dict[tuple[object, ...], list[BasisItem]] = {}
+
+    def adds(project: ProjectId | None, of: Kind, kind: str, id: int, pence: int) -> None:
+        found.setdefault((project, of), []).append(BasisItem(kind, id, pence))
+
     for kept in work.awards.all():
         award = kept.value
-        if (award.fund, award.year, award.project, award.kind) == (
-            position.fund_id,
-            position.year,
-            project.project_id,
-            project.kind,
-        ):
-            yield BasisItem("awards", kept.id, award.amount.pence)
+        if (award.fund, award.year) == grant:
+            adds(award.project, award.kind, "awards", kept.id, award.amount.pence)
     for moved in work.movements.all():
-        if (moved.value.fund, moved.value.year) == (position.fund_id, position.year) and moved.value.counts:
-            pence = _moved(moved.value, project)
-            if pence:
-                yield BasisItem("movements", moved.id, pence)
+        move, pence = moved.value, moved.value.amount.pence
+        into, out = (move.target, move.target_kind), (move.source, move.kind)
+        if (move.fund, move.year) == grant and move.counts and pence and into != out:
+            adds(*into, "movements", moved.id, pence)
+            adds(*out, "movements", moved.id, -pence)
     for brought in work.carry_forwards.all():
         entry = brought.value
-        if (entry.fund, entry.into_year, entry.project, entry.kind) == (
-            position.fund_id,
-            position.year,
-            project.project_id,
-            project.kind,
-        ) and entry.carried:
-            yield BasisItem("carry_forwards", brought.id, entry.carried.pence)
-
-
-def _moved(move: BudgetMovement, project: ProjectPosition) -> int:
-    """What *move* adds to the budget of a head, in pence."""
-    head = (project.project_id, project.kind)
-    into = move.amount.pence if (move.target, move.target_kind) == head else 0
-    out = move.amount.pence if (move.source, move.kind) == head else 0
-    return into - out
+        if (entry.fund, entry.into_year) == grant and entry.carried:
+            adds(entry.project, entry.kind, "carry_forwards", brought.id, entry.carried.pence)
+    return found
 
 
 def _available(work: UnitOfWork, position: GrantPosition) -> Iterator[BasisItem]:

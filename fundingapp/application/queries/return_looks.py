@@ -10,7 +10,7 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Tools, UnitOfWork
-from fundingapp.application.queries.returns import draft_return
+from fundingapp.application.queries.returns import shared_draft
 from fundingapp.application.queries.templates import cells_to_fill, template_path
 from fundingapp.domain.filled_looks import filled_sheets
 from fundingapp.domain.ids import FundId, TemplateId
@@ -114,7 +114,7 @@ def _labels(sheets: tuple[SheetLook, ...], results: WorkedOut) -> dict[Place, st
 
 def answer_look(question: ReturnLook, tools: Tools) -> LookedReturn:
     with tools.open_work(reading=True) as work:
-        document = draft_return(work, question.fund, question.year, question.quarter, tools)
+        document = shared_draft(work, question.fund, question.year, question.quarter, tools)
         return return_as_it_would_be(work, tools, document, question.template)
 
 

@@ -11,15 +11,17 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, PrivateCopy, SavedReturn, Tools, UnitOfWork
+from fundingapp.application.queries.held_results import HeldResults
 from fundingapp.application.queries.members import roles_of
 from fundingapp.application.queries.parties import commissioner_in_words, commissioners_of
 from fundingapp.application.queries.return_bases import proof_of
+from fundingapp.application.queries.return_results import rows_of_return
 from fundingapp.application.queries.sent_returns import ReturnCompared, compared, version_shown
 from fundingapp.application.queries.supported import Words
 from fundingapp.application.releasing import look_before
 from fundingapp.domain.certificate_papers import figure_in_words
 from fundingapp.domain.errors import ExpectedError
-from fundingapp.domain.evidence import Supported, supported_of
+from fundingapp.domain.evidence import Supported, name_for_funder, supported_of
 from fundingapp.domain.figure_parts import amount_of
 from fundingapp.domain.ids import ReturnId
 from fundingapp.domain.mails import MailDraft, MailPerson
@@ -206,6 +208,7 @@ def _papers(
         }
     projects = {project for project, _, _ in saved.quarters}
     inside |= {Supported("project", project) for project in projects}
+    inside |= set(_results_of(work, saved))
     words = Words(work)
     evidence = {kept.id: kept.value for kept in work.evidence.all()}
     found = []
@@ -213,8 +216,22 @@ def _papers(
         supported = supported_of(kept.value)
         paper = evidence[kept.value.evidence]
         if supported in inside and paper.erased_at is None:
-            found.append(PackPaper(words.of(supported).words, paper.title or paper.name, paper.sha256))
+            name = name_for_funder(paper) or f"{paper.sort.value}, which is not named"
+            found.append(PackPaper(words.of(supported).words, name, paper.sha256))
     yield from sorted(found, key=lambda each: (each.supports.casefold(), each.name.casefold()))
+
+
+def _results_of(work: UnitOfWork, saved: SavedReturn) -> Iterator[Supported]:
+    """The indicators of the return, the figures of them that its quarters are made of, and their outcomes."""
+    held = HeldResults(work, saved.fund)
+    first, last = saved.year.first_day, days_of(saved.year, saved.quarter)[1]
+    for row in rows_of_return(held, saved.fund, saved.year, saved.quarter):
+        yield Supported("indicator", row.id)
+        if row.indicator.outcome is not None:
+            yield Supported("outcome", row.indicator.outcome)
+        for each in held.measured.get(row.id, ()):
+            if first <= each.figure.last <= last:
+                yield Supported("figure", each.id)
 
 
 def answer_pack(question: WriteReturnPack, tools: Tools) -> PackWritten:

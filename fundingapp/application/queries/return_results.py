@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
+from fundingapp.application.queries.held_results import HeldResults, ResultRow, in_force, projects_of
 from fundingapp.application.queries.released_results import names_of_papers, safe_lines, safely
-from fundingapp.application.queries.results import HeldResults, ResultRow, in_force, projects_of
 from fundingapp.application.queries.value import Bought
 from fundingapp.application.small_numbers import ShownRow, ShownTable, rule_of
 from fundingapp.application.wording import short_date
 from fundingapp.domain.checked_tables import TableLine, days_of_figure, lines_of
-from fundingapp.domain.evidence import Agreed, EvidenceType
+from fundingapp.domain.evidence import EvidenceType, name_for_funder
 from fundingapp.domain.figure_imports import FigureImport
 from fundingapp.domain.ids import FundId, IndicatorId, OutcomeId, ProjectId
 from fundingapp.domain.outcomes import Outcome, OutcomeStatement
@@ -101,11 +101,9 @@ def _statements(
             *held.evidence_of("figure", figures),
         )
         consented = [
-            kept.value.title or kept.value.name
+            name
             for kept in evidence
-            if kept.value.sort is EvidenceType.CASE_STUDY
-            and kept.value.agreed is Agreed.HELD
-            and kept.value.erased_at is None
+            if kept.value.sort is EvidenceType.CASE_STUDY and (name := name_for_funder(kept.value))
         ]
         yield OutcomeLine(
             project.value.ref if project is not None else "",

@@ -124,6 +124,19 @@ def draft_return(
     )
 
 
+def shared_draft(
+    work: UnitOfWork, fund: FundId, year: FinancialYear, quarter: int, tools: Tools
+) -> ReturnDocument:
+    """As :func:`draft_return`, drafted once for all who ask while the file stays as it is: the page's sheets, its
+    checks and its versions, and the saving after them.
+
+    The end of the history tells the state of the file, for nothing that a return is made of changes without an entry;
+    so *work* must hold no change of its own yet.
+    """
+    state = (work.journal.head(), fund, year, quarter, tools.who, tools.clock().date(), tools.today)
+    return tools.drafts.of(state, lambda: draft_return(work, fund, year, quarter, tools))
+
+
 def certifiers_of(work: UnitOfWork, day: date) -> tuple[Contact, ...]:
     """The section 151 officers of the partnership or its accountable body on *day*, deputies last."""
     parties = all_parties(work)
@@ -270,7 +283,7 @@ def changed_since(work: UnitOfWork, saved: SavedReturn) -> tuple[QuarterChange, 
 
 def answer_draft(question: ReturnDraft, tools: Tools) -> ReturnAnswer:
     with tools.open_work(reading=True) as work:
-        document = draft_return(work, question.fund, question.year, question.quarter, tools)
+        document = shared_draft(work, question.fund, question.year, question.quarter, tools)
         saved = tuple(_saved(work, question.fund, question.year, question.quarter))
         changed = {
             kept.id: changes

@@ -9,14 +9,9 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Tools
+from fundingapp.application.queries.held_results import HeldResults, ResultRow
 from fundingapp.application.queries.released_results import safe_lines
-from fundingapp.application.queries.results import (
-    HeldResults,
-    ResultRow,
-    ResultsAnswer,
-    ResultsOf,
-    answer_results,
-)
+from fundingapp.application.queries.results import ResultsAnswer, ResultsOf, answer_results
 from fundingapp.domain.ids import FundId, IndicatorId
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.results import number_shown

@@ -9,7 +9,7 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, SavedReturn, Tools, UnitOfWork
-from fundingapp.application.queries.returns import draft_return
+from fundingapp.application.queries.returns import shared_draft
 from fundingapp.application.queries.templates import cells_to_fill, template_path
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.hands import (
@@ -118,9 +118,9 @@ def checks_before_sending(
     document: ReturnDocument | None = None,
     workbook: Path | None = None,
 ) -> ChecksAnswer:
-    """As :class:`ChecksBeforeSending`, in an open work; *document* when the return is drafted already."""
+    """As :class:`ChecksBeforeSending`, in an open work without changes; *document* is the draft where there is one."""
     if document is None:
-        document = draft_return(work, fund, year, quarter, tools)
+        document = shared_draft(work, fund, year, quarter, tools)
     if template is None:
         if workbook is not None:
             raise ExpectedError(
@@ -129,7 +129,7 @@ def checks_before_sending(
                 "Name the template.",
             )
         ours = tools.return_looks(document)
-        hand = hand_of_ours(document, tools.today, ours.cells, [sheet.name for sheet in ours.sheets])
+        hand = hand_of_ours(document, tools.today, ours.cells, ours.names)
     else:
         hand = _hand(work, tools, document, template, workbook)
     checks = sending_checks(hand)

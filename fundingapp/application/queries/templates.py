@@ -282,10 +282,10 @@ def answer_changes(question: TemplateChangesOf, tools: Tools) -> TemplateChanges
 
 def answer_cells(question: CellsToFill, tools: Tools) -> TemplateFill:
     # Not at the top: what drafts a return asks for what stands here.
-    from fundingapp.application.queries.returns import draft_return
+    from fundingapp.application.queries.returns import shared_draft
 
     with tools.open_work(reading=True) as work:
-        document = draft_return(work, question.fund, question.year, question.quarter, tools)
+        document = shared_draft(work, question.fund, question.year, question.quarter, tools)
         return cells_to_fill(work, tools, document, question.template)
 
 

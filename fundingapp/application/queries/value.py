@@ -7,7 +7,7 @@ is copied into reports.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -15,18 +15,18 @@ from typing import Any
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.heads import granted
+from fundingapp.application.queries.held_results import HeldResults, figure_key, quarter_over
 from fundingapp.application.queries.positions import position_of
 from fundingapp.application.queries.released_results import safe_lines
-from fundingapp.application.queries.results import HeldResults, figure_key, quarter_over
 from fundingapp.domain.changes import Days
 from fundingapp.domain.counted_words import counted, name_in_text
-from fundingapp.domain.due_figures import is_missing
 from fundingapp.domain.funds import Project
 from fundingapp.domain.ids import FundId, IndicatorId, ProjectId
 from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, ResultLevel
+from fundingapp.domain.judging import Baseline, Standing
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear, last_period_of
-from fundingapp.domain.results import WITHHELD, Baseline, Result, Standing, number_shown
+from fundingapp.domain.results import Result, number_shown
 from fundingapp.domain.sentences import (
     AVOIDED,
     Filling,
@@ -38,6 +38,7 @@ from fundingapp.domain.sentences import (
     shown,
     typed_numbers,
 )
+from fundingapp.domain.typed_figures import WITHHELD
 from fundingapp.domain.unit_costs import (
     SHIPPED,
     Avoided,
@@ -47,6 +48,7 @@ from fundingapp.domain.unit_costs import (
     in_force,
     is_uprated,
     name_key,
+    still_missing,
     unit_cost,
 )
 from fundingapp.domain.value import ReferenceValue, Sentence
@@ -299,19 +301,14 @@ class Bought:
 
     def reached(self, id: IndicatorId) -> Reached:
         kept = self.held.indicators[id]
-        result, measured = self.result(id), self.held.whole(kept)
-        missing = tuple(
-            quarter
-            for quarter in range(1, self.quarter + 1)
-            if is_missing(kept.value, measured, self.year, quarter)
-        )
+        result = self.result(id)
         return Reached(
             result.value,
             result.numerator,
             result.denominator,
             self.is_hidden(id),
             result.status is FigureStatus.PROVISIONAL or "p" in result.marks,
-            missing if result.value is not None else (),
+            self.held.quarters_missing(kept, self.year, self.quarter) if result.value is not None else (),
         )
 
     def number_figure(self, id: IndicatorId, measure: str = "to-date") -> str:
@@ -459,7 +456,7 @@ class Bought:
         baseline, target = self.held.baseline(kept, self.year), self.held.target(kept, self.year).text
         to_date_figure = self.number_figure(id)
         is_hidden = result.value is not None and self.is_hidden(id)
-        note = "; ".join(self._notes(indicator, result, is_hidden))
+        note = "\n".join(self._notes(indicator, result, is_hidden, self.reached(id).missing))
         if result.value is None:
             why = result.why_not or f"“{indicator.name}” has no figure up to Q{self.quarter}"
             number = whole = Filling(missing=why, figure=to_date_figure)
@@ -495,15 +492,23 @@ class Bought:
         elif cost.cost is None:
             yield " cost", Filling(missing=f"no cost {cost.per}: {cost.why_not}", figure=self.figure(id))
         else:
-            yield " cost", Filling(cost.in_words, self.figure(id), note="; ".join(cost.caveats))
+            yield " cost", Filling(cost.in_words, self.figure(id), note="\n".join(cost.caveats))
 
-    def _notes(self, indicator: Indicator, result: Result, is_hidden: bool) -> Iterable[str]:
+    def _notes(
+        self, indicator: Indicator, result: Result, is_hidden: bool, missing: Sequence[int]
+    ) -> Iterable[str]:
+        if missing:
+            yield still_missing(missing)
         if is_hidden:
             yield _SMALL
         if result.status is FigureStatus.PROVISIONAL:
             yield "[p] provisional"
-        if indicator.counted is Counted.SHARE and result.denominator is not None and not is_hidden:
-            yield f"{number_shown(result.numerator or Decimal(0))} of {number_shown(result.denominator)}"
+        if indicator.counted is Counted.SHARE and not is_hidden:
+            yield (
+                f"{number_shown(result.numerator or Decimal(0))} of {number_shown(result.denominator)}"
+                if result.denominator is not None
+                else "of how many is not recorded"
+            )
         if indicator.counted is Counted.CONTACTS:
             yield "contacts, not people"
 

@@ -13,13 +13,9 @@ from fundingapp.application.queries.claims import claim_records
 from fundingapp.application.queries.conditions import conditions_of, readings_of
 from fundingapp.application.queries.deadlines import grants_of
 from fundingapp.application.queries.heads import budgeted
+from fundingapp.application.queries.held_results import HeldResults, projects_of
 from fundingapp.application.queries.positions import WHOLE_YEAR, position_of
-from fundingapp.application.queries.results import (
-    HeldResults,
-    milestone_rows,
-    missing_of_fund,
-    projects_of,
-)
+from fundingapp.application.queries.results import milestone_rows, missing_of_fund
 from fundingapp.application.queries.standing import money_of
 from fundingapp.domain.claiming import claimed_to
 from fundingapp.domain.early_warnings import EarlyWarning, WarningRecords, in_order

@@ -9,14 +9,17 @@ from dataclasses import replace
 
 from fundingapp.application.ports import Kept, UnitOfWork
 from fundingapp.application.queries.explanations import Explanation, FigureSource, Supporting, Term
-from fundingapp.application.queries.results import FigureRow, HeldResults, figure_key, figure_rows
+from fundingapp.application.queries.held_results import HeldResults, figure_key
+from fundingapp.application.queries.indicators import FigureRow, figure_rows
 from fundingapp.application.wording import short_date
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.ids import FigureId, IndicatorId
 from fundingapp.domain.indicators import Counted, FigureStatus, Indicator, Measure
+from fundingapp.domain.judging import Baseline
 from fundingapp.domain.money import Money
 from fundingapp.domain.periods import FinancialYear, days_of
-from fundingapp.domain.results import Aim, Baseline, Result, number_shown
+from fundingapp.domain.results import Result, number_shown
+from fundingapp.domain.targets import Aim
 
 _FIGURE = re.compile(
     r"indicator/(?P<id>\d+)/(?P<year>\d{4}/\d{2,4})/(?P<measure>q[1-4]|to-date|baseline|target|progress)"
@@ -72,8 +75,9 @@ class _Explaining:
 
     def _to_date(self) -> Explanation:
         result = self._held.to_date(self._kept, self._year, self._quarter)
-        upto = short_date(days_of(self._year, self._quarter)[1])
-        return self._measured(f"{self._indicator.name} from 1 April {self._year.start} to {upto}", result)
+        first, last = self._year.first_day, days_of(self._year, self._quarter)[1]
+        days = f"{short_date(first)} to {short_date(last)}"
+        return self._measured(f"{self._indicator.name} from {days}", result)
 
     def _measured(self, title: str, result: Result) -> Explanation:
         """A result out of its figures; beside a small one among them it is withheld, for it would give that away."""

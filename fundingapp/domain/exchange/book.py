@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -9,17 +10,18 @@ from datetime import date
 from typing import Any, TypeVar, cast
 
 from fundingapp.domain.allocations import AllocationStatus
-from fundingapp.domain.exchange.columns import folded
+from fundingapp.domain.exchange.columns import Holds, folded
 from fundingapp.domain.exchange.entries import (
     AllocationEntry,
     ChargeEntry,
     ClaimEntry,
     Entry,
     FigureEntry,
+    IndicatorEntry,
     PartnershipEntry,
     VirementEntry,
 )
-from fundingapp.domain.exchange.further import NUMBER, FurtherRow
+from fundingapp.domain.exchange.further import NUMBER, FurtherRow, FurtherSpec
 from fundingapp.domain.exchange.notes import HELD, Notes, Place
 from fundingapp.domain.exchange.reading import SheetRead
 from fundingapp.domain.exchange.sheets import BY_NAME, SHEET_OF, SheetSpec
@@ -29,6 +31,10 @@ from fundingapp.domain.money import Money
 EntryT = TypeVar("EntryT", bound=Entry)
 #: The place of everything that is held.
 IN_FILE = Place(HELD)
+#: A row of another sheet as cells name it: “themes 4”.
+ROW = re.compile(r"(.+) (\d+)")
+#: A text of a cell that holds several values together, in JSON.
+_JSON_TEXT = re.compile(r'"([^"\\]+ \d+)"')
 
 
 @dataclass(slots=True)
@@ -57,30 +63,56 @@ class Book:
         rows = cast("list[FurtherRow]", [*self.held.get(sheet, ()), *self.new.get(sheet, ())])
         return [row.values for row in rows]
 
+    def as_held(self, name: str) -> str:
+        """What the file calls the row that the workbook calls *name*, as in “themes 4”: rows are numbered by their
+        places, which are others in the file. What is no row of the workbook is called the same; what is not held yet
+        has a name that nothing held has."""
+        row = ROW.fullmatch(name)
+        if row is None:
+            return name
+        place = Place(row[1], int(row[2]))
+        if place in self.matched:
+            return f"{place.sheet} {self.matched[place].place.row}"
+        return f"{name} of the workbook" if place.sheet in self.there else name
+
     def knows(self, sheet: str) -> bool:
         """Whether anything says what belongs in *sheet*: the workbook or the file has rows of it."""
         return bool(self.new.get(sheet) or self.held.get(sheet))
 
 
-def made_book(read: Iterable[SheetRead], held: Mapping[str, Sequence[Entry]], notes: Notes) -> Book:
-    """The workbook beside what is *held*: what is new, what is held already, and what contradicts."""
+def made_book(
+    read: Iterable[SheetRead],
+    held: Mapping[str, Sequence[Entry]],
+    notes: Notes,
+    further: Iterable[FurtherSpec] = (),
+) -> Book:
+    """The workbook beside what is *held*: what is new, what is held already, and what contradicts. *further* are the
+    sheets of ours that it may have."""
     book = Book(held={name: list(entries) for name, entries in held.items()})
-    sheets = _told_apart(list(read), notes)
+    ours = {spec.name: spec for spec in further}
+    # In an order in which each sheet's rows are matched before others name them.
+    sheets = sorted(_told_apart(list(read), notes), key=lambda sheet: _rank(sheet.name, ours))
     book.there = frozenset(sheet.name for sheet in sheets)
     for sheet in sheets:
         entries = _tidied(sheet.name, list(sheet.entries), notes)
         spec = BY_NAME.get(sheet.name)
         there = held.get(sheet.name, ())
         if spec is None:
-            new, same = _new_further(entries, there, book.matched)
+            new, same = _new_further(ours[sheet.name], entries, there, book, notes)
         elif spec.entry is PartnershipEntry:
             new, same = _partnership(entries, there, notes)
         elif spec.key:
-            new, same = _new_keyed(spec, entries, there, sheet.given, notes, book.matched)
+            new, same = _new_keyed(spec, entries, there, sheet.given, notes, book)
         else:
             new, same = _new_unkeyed(spec, entries, there, sheet.given, notes, book.matched)
         book.new[sheet.name], book.same[sheet.name] = new, same
     return book
+
+
+def _rank(sheet: str, ours: Mapping[str, FurtherSpec]) -> int:
+    if sheet in ours:
+        return 1 if ours[sheet].is_first else 3
+    return 2 if BY_NAME[sheet].entry in (IndicatorEntry, FigureEntry) else 0
 
 
 #: The sheet whose rows a partnership may number anew in each grant and year, with the column of the number. The same
@@ -208,13 +240,14 @@ def _new_keyed(
     held: Sequence[Entry],
     given: frozenset[str],
     notes: Notes,
-    matched: dict[Place, Entry],
+    book: Book,
 ) -> tuple[list[Entry], int]:
     known = {spec.key_of(entry): entry for entry in held}
     first: dict[tuple[Any, ...], Entry] = {}
     new: list[Entry] = []
     same = 0
-    for entry in entries:
+    for row in entries:
+        entry = _naming_as_held(spec, row, book)
         key = spec.key_of(entry)
         name = ", ".join(_word(getattr(entry, name)) for name in spec.key if said(getattr(entry, name)))
         earlier = first.setdefault(key, entry)
@@ -230,7 +263,7 @@ def _new_keyed(
             continue
         there = known.get(key)
         if there is None:
-            new.append(entry)
+            new.append(row)
             continue
         differ = _differing(spec, there, entry, given)
         if differ:
@@ -243,9 +276,21 @@ def _new_keyed(
             )
         else:
             _say_what_is_blank(spec, there, entry, given, notes)
-            matched[entry.place] = there
+            book.matched[entry.place] = there
             same += 1
     return new, same
+
+
+def _naming_as_held(spec: SheetSpec, entry: Entry, book: Book) -> Entry:
+    """*entry* with the rows that it names called as the file calls them."""
+    changed: dict[str, Any] = {
+        column.field: held
+        for column in spec.columns
+        if column.is_ours and column.holds is Holds.CODE
+        if ROW.fullmatch(name := getattr(entry, column.field) or "") and (held := book.as_held(name)) != name
+    }
+    named: Entry = replace(entry, **changed) if changed else entry
+    return named
 
 
 def _say_what_is_blank(
@@ -309,28 +354,85 @@ def _values(entry: Entry, names: Iterable[str]) -> tuple[Any, ...]:
 
 
 def _new_further(
-    entries: Sequence[Entry], held: Sequence[Entry], matched: dict[Place, Entry]
+    spec: FurtherSpec, entries: Sequence[Entry], held: Sequence[Entry], book: Book, notes: Notes
 ) -> tuple[list[Entry], int]:
-    """Rows are the same when they say the same; numbers only name them within their workbook."""
-
-    def content(entry: Entry) -> str:
-        values = cast("FurtherRow", entry).values
-        return repr(
-            sorted((name, str(value)) for name, value in values.items() if name != NUMBER and said(value))
-        )
-
-    left: dict[str, list[Entry]] = defaultdict(list)
+    """Rows are the same when they say the same; numbers only name them within their workbook. Where rows are known by
+    a key, two of one key contradict each other."""
+    left: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
+    known: dict[tuple[str, ...], dict[str, str]] = {}
     for entry in held:
-        left[content(entry)].append(entry)
+        values = _further_words(spec, entry)
+        left[tuple(values.values())].append(entry)
+        known[tuple(values[name] for name in spec.key)] = values
     new: list[Entry] = []
     same = 0
-    for entry in entries:
-        if left[content(entry)]:
-            matched[entry.place] = left[content(entry)].pop(0)
+    first: dict[tuple[str, ...], Entry] = {}
+    for entry in _named_first(spec, entries):
+        values = _further_words(spec, entry, book)
+        key = tuple(values[name] for name in spec.key)
+        name = ", ".join(values[name] for name in spec.key if values[name]) or "the row"
+        earlier = first.setdefault(key, entry) if spec.key else entry
+        if earlier is not entry:
+            how = "just the same" if values == _further_words(spec, earlier, book) else "otherwise"
+            notes.contradiction(
+                "key.repeated",
+                entry.place,
+                f"“{name}” stands there already, {how}; one row must say it",
+                other=earlier.place,
+            )
+        elif left[tuple(values.values())]:
+            book.matched[entry.place] = left[tuple(values.values())].pop(0)
             same += 1
+        elif spec.key and key in known:
+            there = known[key]
+            differ = [each for each in values if values[each] != there[each]]
+            said_there = "; ".join(
+                f"{each.replace('_', ' ')} {there[each] or 'nothing'} there, {values[each] or 'nothing'} here"
+                for each in differ
+            )
+            column = differ[0].replace("_", " ")
+            notes.contradiction(
+                "held.differs", entry.place, f"“{name}” is held otherwise: {said_there}", column, IN_FILE
+            )
         else:
             new.append(entry)
-    return new, same
+    return sorted(new, key=lambda entry: entry.place.row), same
+
+
+def _further_words(spec: FurtherSpec, entry: Entry, book: Book | None = None) -> dict[str, str]:
+    """What a row says, as two of them are compared; a row of a *book* names others as the file calls them."""
+    values = cast("FurtherRow", entry).values
+    words: dict[str, str] = {}
+    for column in spec.columns:
+        value = values.get(column.field)
+        if column.field == NUMBER:
+            continue
+        word = _word(value) if said(value) else ""
+        if column.field in spec.references:
+            word = folded(book.as_held(word) if book is not None else word)
+        elif book is not None and word[:1] in ("[", "{"):
+            word = _JSON_TEXT.sub(lambda found: f'"{book.as_held(found[1])}"', word)
+        words[column.field] = word
+    return words
+
+
+def _named_first(spec: FurtherSpec, entries: Sequence[Entry]) -> list[Entry]:
+    """The rows in their order, save that each comes after those of its own sheet that it names."""
+    placed: list[Entry] = []
+    waiting = list(entries)
+    while waiting:
+        undecided = {f"{spec.name} {entry.place.row}" for entry in waiting}
+        later = [
+            entry
+            for entry in waiting
+            if any(cast("FurtherRow", entry).values.get(name) in undecided for name in spec.references)
+        ]
+        if len(later) == len(waiting):
+            return placed + later
+        rest = {entry.place for entry in later}
+        placed += [entry for entry in waiting if entry.place not in rest]
+        waiting = later
+    return placed
 
 
 def _partnership(entries: Sequence[Entry], held: Sequence[Entry], notes: Notes) -> tuple[list[Entry], int]:

@@ -34,7 +34,9 @@ class FurtherRow(Entry):
 class FurtherSpec:
     """A further sheet: the records named *kind*, of the class *record*, that no documented sheet has a place for.
 
-    *left_out* are fields that are not written, *more* columns in their place; *about* says what the records are.
+    *left_out* are fields that are not written, *more* columns in their place; *about* says what the records are. *key*
+    are the fields by which a record is known, none where equal ones may stand twice. *check* raises ExpectedError for a
+    record that can't be. *is_first*: indicators and their figures name its rows.
     """
 
     name: str
@@ -43,10 +45,20 @@ class FurtherSpec:
     about: str
     left_out: tuple[str, ...] = ()
     more: tuple[Column, ...] = ()
+    key: tuple[str, ...] = ()
+    check: Callable[[Any], None] | None = None
+    is_first: bool = False
 
     @property
     def columns(self) -> tuple[Column, ...]:
         return (*_columns_of(self.record, self.left_out), *self.more)
+
+    @property
+    def references(self) -> frozenset[str]:
+        """The fields that name rows of other sheets."""
+        return frozenset(
+            column.field for column in self.columns if column.holds is Holds.CODE and column.field != NUMBER
+        )
 
 
 @cache

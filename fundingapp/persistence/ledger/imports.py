@@ -217,6 +217,7 @@ class Imports(Totals):
             .where(BatchRecord.id == batch)
             .values({BatchRecord.state: state, BatchRecord.version: BatchRecord.version + 1})
         )
+        self._batches.forget()
         touch(self._connection, BatchRecord.__tablename__, batch)
 
     def brought(self, batch: BatchId) -> Brought:

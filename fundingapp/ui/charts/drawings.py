@@ -66,12 +66,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Several lines over the same *labels*: a year over the year before, say."""
+    """Several lines over the same *labels*: a year over the year before, say. *under* stands below the name of one of
+    several small charts."""
 
     name: str
     labels: tuple[str, ...]
     lines: tuple[Line, ...]
     unit: str = ""
+    under: str = ""
 
     @property
     def highest(self) -> Decimal:

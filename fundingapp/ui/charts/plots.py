@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cache, partial
+from html import escape
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -275,6 +276,10 @@ class Chart(QWidget):
             self._name()
             if self._view is not None:
                 self._rebuild()
+        elif isinstance(self._drawing, Lines) and self._view is not None:
+            labels = self._drawing.labels
+            if _every(labels, self.width()) != _every(labels, event.oldSize().width()):
+                self._rebuild()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         said = self.figures_at(event.position())
@@ -372,8 +377,7 @@ def _plot(view: Any, colours: Colours, labels: Sequence[str], row: int, column: 
         axis.setTextPen(QColor(colours.third))
         axis.setStyle(tickFont=font, tickLength=0, tickTextOffset=5, hideOverlappingLabels=False)
     # As many labels as have room, evenly; with room for few only the ends, which say from when to when.
-    wide = max((QFontMetrics(font).horizontalAdvance(label) for label in labels), default=0) + 8
-    every = max(1, -(-wide * len(labels) // max(1, width - 40)))
+    every = _every(labels, width)
     ends = (0, len(labels) - 1)
     foot.setTicks(
         [
@@ -386,6 +390,13 @@ def _plot(view: Any, colours: Colours, labels: Sequence[str], row: int, column: 
     )
     plot.vb.setXRange(-0.6, max(len(labels), 1) - 0.4, padding=0)
     return plot
+
+
+def _every(labels: Sequence[str], width: int) -> int:
+    """Every how many of *labels* there is room for along the foot of a plot of *width*: 1 for all."""
+    metrics = QFontMetrics(Theme.current().font(_SMALL_PX))
+    wide = max((metrics.horizontalAdvance(label) for label in labels), default=0) + 8
+    return max(1, -(-wide * len(labels) // max(1, width - 40)))
 
 
 def _bars(view: Any, bars: Bars, colours: Colours) -> Any:
@@ -428,8 +439,10 @@ def _lines(
     if title:
         # A long name must not make its panel wider than its neighbours; the tooltip has it whole.
         metrics = QFontMetrics(Theme.current().font(_SMALL_PX + 0.5))
-        short = metrics.elidedText(title, Qt.TextElideMode.ElideRight, max(60, width - 62))
-        plot.setTitle(short, color=colours.ink, size=f"{_SMALL_PX + 0.5}px")
+        room = max(60, width - 62)
+        told = [metrics.elidedText(each, Qt.TextElideMode.ElideRight, room) for each in (title, lines.under)]
+        words = "<br>".join(escape(each) for each in told if each)
+        plot.setTitle(words, color=colours.ink, size=f"{_SMALL_PX + 0.5}px")
     lowest, highest = _span([float(each) for each in span])
     plot.vb.setYRange(lowest, highest, padding=0)
     side = plot.getAxis("left")

@@ -29,6 +29,8 @@ class DropTable(TableView):
         self._on_rows = on_rows
         self._hovered: int | None = None
         self._is_over = False
+        #: Whether what hovers over it can become papers; a thousand files are not asked for at each move.
+        self._can_take = False
         self.setDragDropMode(QAbstractItemView.DragDropMode.DropOnly)
         self.setAcceptDrops(True)
         self.viewport().setAcceptDrops(True)
@@ -45,6 +47,7 @@ class DropTable(TableView):
     # Qt overrides
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self._can_take = can_take(event.mimeData())
         self._drag(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
@@ -52,7 +55,7 @@ class DropTable(TableView):
 
     def _drag(self, event: QDragMoveEvent) -> None:
         row = self._row_at(event.position().toPoint())
-        if can_take(event.mimeData()) and (row is not None or not self._on_rows):
+        if self._can_take and (row is not None or not self._on_rows):
             event.acceptProposedAction()
             self._hover(True, row)
         else:

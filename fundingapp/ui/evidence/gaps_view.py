@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.effect import Topic
-from fundingapp.application.queries.evidence import GapRow, GapsAnswer, GapsOf
+from fundingapp.application.queries.evidence_gaps import GapRow, GapsAnswer, GapsOf
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.wording import count
 from fundingapp.domain.evidence import Supported

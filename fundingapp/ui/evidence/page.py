@@ -15,7 +15,7 @@ from fundingapp.ui.evidence.gaps_view import GapsView
 from fundingapp.ui.evidence.papers_view import PapersView
 from fundingapp.ui.evidence.review_view import ReviewView
 from fundingapp.ui.office import Office
-from fundingapp.ui.views import GrantView, ViewsPage
+from fundingapp.ui.views import ViewLater, ViewsPage
 from fundingapp.ui.widgets.empty_state import EmptyState
 
 
@@ -32,7 +32,11 @@ class EvidencePage(ViewsPage):
     def __init__(self, office: Office) -> None:
         # Shown only while no file is open, as every page's.
         empty = EmptyState("evidence", "Evidence belongs to a file", "Open a funding file first.")
-        views: list[GrantView] = [PapersView(office), GapsView(office), ReviewView(office)]
+        views = (
+            PapersView(office),
+            ViewLater("gaps", "Gaps", lambda: GapsView(office)),
+            ViewLater("review", "To review", lambda: ReviewView(office)),
+        )
         super().__init__(office, "Evidence", empty, views)
         self.setAcceptDrops(not office.is_read_only)
 

@@ -23,27 +23,15 @@ from fundingapp.application.commands.papers import (
     RemovePapers,
     UnlinkPapers,
 )
-from fundingapp.application.queries.evidence import (
-    Erasing,
-    PaperShown,
-    ThingsToSupport,
-    WhatErasingTakes,
-)
+from fundingapp.application.queries.evidence import PaperShown, ThingsToSupport
+from fundingapp.application.queries.papers_due import Erasing, WhatErasingTakes
 from fundingapp.application.queries.supported import SupportShown
 from fundingapp.application.wording import short_date
 from fundingapp.domain.errors import listed
-from fundingapp.domain.evidence import (
-    About,
-    Agreed,
-    EvidenceType,
-    Keeping,
-    Marking,
-    PersonalData,
-    about_of,
-)
+from fundingapp.domain.evidence import About, Agreed, EvidenceType, Keeping, Marking, PersonalData, about_of
 from fundingapp.domain.ids import EvidenceId
 from fundingapp.ui.adding_papers import Adding
-from fundingapp.ui.dropped import can_take, files_of, handed_over
+from fundingapp.ui.dropped import can_take, handed_over, places_of
 from fundingapp.ui.evidence.places import go_to_supported
 from fundingapp.ui.evidence.previews import Preview
 from fundingapp.ui.forms import Form
@@ -533,7 +521,7 @@ class PaperPanel(QWidget):
         self._hovered = False
         self.update()
         event.acceptProposedAction()
-        paths = files_of(event.mimeData())
+        paths = places_of(event.mimeData())
         if len(paths) == 1:
             self._take_version(paths[0])
         elif handed_over(event.mimeData()):

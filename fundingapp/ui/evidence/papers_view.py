@@ -369,6 +369,8 @@ class PapersView(GrantView):
     def _rows(self) -> list[PaperRow]:
         """The papers as they came, with what reading every file found."""
         rows = self._answer.rows if self._answer is not None else ()
+        if not self._checked:
+            return list(rows)
         return [replace(row, state=self._checked.get(row.id, row.state)) for row in rows]
 
     def _show_rows(self) -> None:

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.commands.papers import LookedAt
 from fundingapp.application.effect import Topic
-from fundingapp.application.queries.evidence import PaperRow, PapersToReview, ReviewRow, ReviewWhy
+from fundingapp.application.queries.evidence import PaperRow
+from fundingapp.application.queries.papers_due import PapersToReview, ReviewRow, ReviewWhy
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.evidence import PersonalData
 from fundingapp.domain.ids import EvidenceId

@@ -19,9 +19,10 @@ from fundingapp.application.effect import Command
 from fundingapp.application.ports import Kept
 from fundingapp.application.queries.areas import AllPlaces, PlaceAnswer
 from fundingapp.application.queries.chains_of_results import ChainsAnswer, ChainsOf
+from fundingapp.application.queries.held_results import ResultRow
+from fundingapp.application.queries.indicators import StandardSets
 from fundingapp.application.queries.plan import PlanSetup, PlanSetupAnswer
 from fundingapp.application.queries.positions import PositionAnswer
-from fundingapp.application.queries.results import ResultRow, StandardSets
 from fundingapp.domain.ids import AreaId, IndicatorId, MilestoneId, OutcomeId, PriorityId, ProjectId, ThemeId
 from fundingapp.domain.indicators import Indicator
 from fundingapp.domain.outcomes import Milestone, Outcome, OutcomeStatement, ResultsRules

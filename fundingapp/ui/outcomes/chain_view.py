@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QWidget
 
 from fundingapp.application.commands.results import ChangeIndicator, ChangeMilestone, ChangeOutcome
 from fundingapp.application.effect import Command, Topic
-from fundingapp.application.queries.chains_of_results import ChainsAnswer, ChainsOf
+from fundingapp.application.queries.chains_of_results import ChainsAnswer, ChainsOf, OutcomeRow
+from fundingapp.application.queries.held_results import ResultRow
 from fundingapp.application.queries.positions import PositionAnswer
-from fundingapp.application.queries.results import MilestoneRow, OutcomeRow, ResultRow
+from fundingapp.application.queries.results import MilestoneRow
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.ids import IndicatorId, MilestoneId, OutcomeId, ProjectId
 from fundingapp.domain.indicators import ResultLevel

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from fundingapp.application.queries.results import ResultRow
+from fundingapp.application.queries.held_results import ResultRow
 from fundingapp.application.queries.safe_results import change_shown
 from fundingapp.application.wording import count
 from fundingapp.domain.indicators import comparability_of
+from fundingapp.domain.judging import Judgement, Standing
 from fundingapp.domain.periods import FinancialYear, days_of
-from fundingapp.domain.results import Aim, Judgement, Result, Standing
+from fundingapp.domain.results import Result
+from fundingapp.domain.targets import Aim
 from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.theme import Tone
 

@@ -25,7 +25,8 @@ from fundingapp.application.commands.results import (
 )
 from fundingapp.application.effect import Command
 from fundingapp.application.ports import Kept
-from fundingapp.application.queries.results import FigureRow, ResultRow
+from fundingapp.application.queries.held_results import ResultRow
+from fundingapp.application.queries.indicators import FigureRow
 from fundingapp.application.wording import count
 from fundingapp.domain.areas import AreaKind
 from fundingapp.domain.ids import (
@@ -50,8 +51,9 @@ from fundingapp.domain.indicators import (
 )
 from fundingapp.domain.outcomes import Milestone, Outcome, OutcomeStatement, ResultsRules
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.results import MARKS, NotANumberError, marks_in, number_in, number_shown, typed_figure
+from fundingapp.domain.results import number_shown
 from fundingapp.domain.standard_sets import StandardSet
+from fundingapp.domain.typed_figures import MARKS, NotANumberError, marks_in, number_in, typed_figure
 from fundingapp.ui.forms import Form
 from fundingapp.ui.setup.lists import wrong_day
 from fundingapp.ui.widgets.check import Check
@@ -488,7 +490,7 @@ def figure_form(host: Host, row: FigureRow, indicator: Indicator) -> Form:
 
     def accept() -> str:
         try:
-            typed = typed_figure(figure.text(), indicator.counted)
+            typed = typed_figure(figure.text(), indicator.counted, indicator.unit)
             given = marks_in(marks.text() + typed.marks)
         except NotANumberError as error:
             return f"{error}."

@@ -10,12 +10,14 @@ from pathlib import Path
 from fundingapp.application.ports import Kept
 from fundingapp.application.queries.figure_cells import FigureCell
 from fundingapp.application.queries.figure_grid import GridFigure
-from fundingapp.application.queries.results import ResultRow
+from fundingapp.application.queries.held_results import ResultRow
+from fundingapp.domain.due_figures import MissingFigure
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.ids import IndicatorId
-from fundingapp.domain.indicators import Counted, FigureStatus, IndicatorFigure
+from fundingapp.domain.indicators import Counted, Due, FigureStatus, IndicatorFigure
 from fundingapp.domain.periods import FinancialYear, Period, days_of, period_name
-from fundingapp.domain.results import OF_PARTS, number_shown
+from fundingapp.domain.results import number_shown
+from fundingapp.domain.typed_figures import OF_PARTS
 
 STATUS, NOTE, EVIDENCE = "status", "note", "evidence"
 #: What a figure cell's key begins with; the number is that of the span, from 0.
@@ -55,13 +57,15 @@ def figure_text(figure: IndicatorFigure, counted: Counted) -> str:
 
 @dataclass
 class GridRow:
-    """One indicator in the grid. *typed* has what was typed over what is kept, by the cell's key; *files* the papers
-    chosen for the row; *problems* what is wrong with a cell, in a sentence."""
+    """One indicator in the grid. *missing* are the figures of the quarter that it lacks; *typed* has what was typed
+    over what is kept, by the cell's key; *files* the papers chosen for the row; *problems* what is wrong with a cell,
+    in a sentence."""
 
     row: ResultRow
     spans: tuple[Span, ...]
     figures: tuple[GridFigure, ...]
     hides: bool = False
+    missing: tuple[MissingFigure, ...] = ()
     typed: dict[str, str] = field(default_factory=dict)
     files: list[Path] = field(default_factory=list)
     problems: dict[str, str] = field(default_factory=dict)
@@ -107,6 +111,14 @@ class GridRow:
         days = ", ".join(f"{each.value.first:%d/%m/%Y} to {each.value.last:%d/%m/%Y}" for each in others)
         what = "months" if len(self.spans) == 1 else "a whole quarter"
         return f"It has figures of {what} for these days ({days}); type it there, or remove those."
+
+    def due(self, at: int) -> str:
+        """What the empty cell of span *at* owes, as a period: “Q2”, “2018/19”; "" when nothing is asked for there."""
+        if self.text(f"{FIGURE} {at}") or self.why_closed(at):
+            return ""
+        in_full = len(self.spans) == 1 or self.row.indicator.due is Due.QUARTER
+        last = self.spans[at].last
+        return next((each.period for each in self.missing if in_full or each.ended == last), "")
 
     # What the cells say
 

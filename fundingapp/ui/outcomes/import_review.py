@@ -162,10 +162,17 @@ class FigureReview(SubView):
         )
         for at, (words, widget) in enumerate(rows):
             said = label(words, "second")
+            if widget is self.tables:
+                # The names of tables are long, and told apart by their ends.
+                self._tables_label = said
+                both = QVBoxLayout()
+                both.setSpacing(3)
+                both.addWidget(said)
+                both.addWidget(widget)
+                self._grid.addLayout(both, at, 0, 1, 2)
+                continue
             self._grid.addWidget(said, at, 0)
             self._grid.addWidget(widget, at, 1)
-            if widget is self.tables:
-                self._tables_label = said
         self._grid.addLayout(self._periods, len(rows), 0, 1, 2)
         self._grid.addWidget(self._proposed, len(rows) + 1, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)
         self._grid.addWidget(self._title, len(rows) + 2, 0, 1, 2)
@@ -215,6 +222,8 @@ class FigureReview(SubView):
         self.replace_table = QCheckBox("")
         self._unreadable = label("", "error", wrap=True)
         self.skip_unreadable = QCheckBox("Skip these rows, with their reasons")
+        self._warned = label("", "second", wrap=True)
+        self._warned_row = _note(Pill("look", Tone.ATTENTION), self._warned)
         self._personal = label("", "error", wrap=True)
         self._private = label(
             "Of single crimes only the counts are kept, with the file’s name and hash: no numbers of crimes, no places "
@@ -230,6 +239,7 @@ class FigureReview(SubView):
             self.leave_repeats,
             self._unreadable,
             self.skip_unreadable,
+            self._warned_row,
             self._personal,
             self._private,
         ):
@@ -401,6 +411,10 @@ class FigureReview(SubView):
         self._unreadable.setVisible(bool(unreadable))
         self.skip_unreadable.setVisible(bool(unreadable))
         self.skip_unreadable.setChecked(choices.skip_unreadable)
+        warned = sum(finding.severity is Severity.WARNING for finding in file.findings)
+        noticed = f"{count(warned, 'thing')} of its figures to look at: see Noticed."
+        self._warned.setText(noticed)
+        self._warned_row.setVisible(bool(warned))
         self._private.setVisible(file.crimes)
         self._personal.setText(f"This looks like personal data: {personal_data_in_words(file.clues)}.")
         self._personal.setVisible(bool(file.clues))
@@ -433,7 +447,7 @@ class FigureReview(SubView):
                 for each in file.tables
             ]
             self.tables.set_options(options, (file.sheet, file.part))
-            self.tables.setToolTip(f"{len(file.tables):,} tables in the file: each is imported by itself")
+            self._tables_label.setText(f"{len(file.tables):,} tables, each imported by itself; this is")
 
     def _show_periods(self) -> None:
         """A field for each heading whose days a person has to say; those that are there stay as they are typed."""
@@ -551,7 +565,9 @@ class FigureReview(SubView):
         if plan.places and (any(each.proposals for each in plan.places) or not plan.kept):
             return "places"
         if self.preview.read.file.layout is not FigureLayout.GRID:
-            return "places"
+            # A table of one place has no names of places to look at, only its total.
+            named = any(each.what is not RowIs.TOTAL for each in plan.places)
+            return "places" if named or not plan.labels else "labels"
         return "labels" if any(each.indicator is None for each in plan.labels) else "figures"
 
     def _place_shown(self, row: object) -> None:

@@ -11,7 +11,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from fundingapp.application.queries.results import FigureRow, IndicatorAnswer
+from fundingapp.application.queries.indicators import FigureRow, IndicatorAnswer
 from fundingapp.application.wording import count
 from fundingapp.domain.difference import YearsLine
 from fundingapp.domain.ids import EvidenceId
@@ -25,7 +25,8 @@ from fundingapp.domain.indicators import (
 )
 from fundingapp.domain.outcomes import OutcomeStatement
 from fundingapp.domain.periods import FinancialYear, days_of
-from fundingapp.domain.results import Aim, number_shown
+from fundingapp.domain.results import number_shown
+from fundingapp.domain.targets import Aim
 from fundingapp.ui.charts.plots import Bars, Chart, Line as Stroke, Lines, Point
 from fundingapp.ui.inspector import (
     Block,

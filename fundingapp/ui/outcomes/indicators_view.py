@@ -12,16 +12,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fundingapp.application.commands.results import FiguresRecorded, RemoveFigures
 from fundingapp.application.effect import Topic
+from fundingapp.application.queries.chains_of_results import ChainOfResults, ResultsChain
 from fundingapp.application.queries.difference import YearsOfIndicator
+from fundingapp.application.queries.indicators import IndicatorAnswer, IndicatorOf
 from fundingapp.application.queries.positions import PositionAnswer
-from fundingapp.application.queries.results import (
-    ChainOfResults,
-    IndicatorAnswer,
-    IndicatorOf,
-    ResultsAnswer,
-    ResultsChain,
-    ResultsOf,
-)
+from fundingapp.application.queries.results import ResultsAnswer, ResultsOf
 from fundingapp.application.queries.safe_results import SafeResults, SafeResultsAnswer
 from fundingapp.application.queries.value import UnitCostOf, UnitCostRow
 from fundingapp.application.wording import count
@@ -318,7 +313,8 @@ class IndicatorsView(GrantView):
             if not hidden
             else f"Small counts of {count(hidden, 'indicator')} are shown, on this screen only."
             if self._shows_small
-            else f"Small counts of {count(hidden, 'indicator')} are hidden"
+            else f"Small counts of {count(hidden, 'indicator')} are hidden",
+            f"{hidden:,} {'shown' if self._shows_small else 'hidden'}" if hidden else "",
         )
         self._hidden_words.set_tip(HIDDEN_TIP if hidden else "")
         self._show_counts.set_text("Hide the counts" if self._shows_small else "Show the counts")

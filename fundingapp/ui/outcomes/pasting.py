@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fundingapp.domain.errors import ExpectedError, listed
-from fundingapp.domain.results import NotANumberError, number_in
+from fundingapp.domain.typed_figures import NotANumberError, number_in
 from fundingapp.ui.outcomes.grid_rows import FIGURE, GridRow
 
 _NOTHING_CHANGED = "Nothing was changed. A whole file of figures comes in by “Import figures…”."

@@ -26,8 +26,6 @@ from fundingapp.ui.theme import Tone
 NOTHING = "–"
 #: Small multiples beside each other say something up to here; a longer list of places is read in the table.
 MOST_PANELS = 24
-#: So many letters of a place stand before its two counts over a small chart.
-_SHORTEST = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,8 +320,7 @@ def panels_of(rows: list[Row]) -> Panels:
         name = (row.line.area or row.line.line.place) if by_place else row.line.line.category
         drawn = series_of(row)
         counts = [figure_in_words(value) for value in drawn.lines[0].values[-2:] if value is not None]
-        shown = short_place(name or row.name, _SHORTEST if counts else 26)
-        told = f"{shown}: {' → '.join(counts)}" if counts else shown
-        panels.append(Lines(told, drawn.labels, drawn.lines))
+        shown = short_place(name or row.name, 40)
+        panels.append(Lines(shown, drawn.labels, drawn.lines, under=" → ".join(counts)))
     title = places[0].line.line.category if places and by_place else "Counts by category"
     return Panels(title, tuple(panels), same_scale=by_place)

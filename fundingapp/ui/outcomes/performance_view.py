@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fundingapp.application.commands.performance import (
@@ -71,12 +72,16 @@ from fundingapp.ui.widgets.buttons import Button, button, primary_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import DropDown, Option
 from fundingapp.ui.widgets.empty_state import EmptyState
+from fundingapp.ui.widgets.labels import label
 from fundingapp.ui.widgets.message_bar import Message
 from fundingapp.ui.widgets.segmented import Segmented
 
 FILES = "Published tables (*.csv *.xlsx *.xlsm *.ods *.xls *.txt);;All files (*)"
 #: So many findings are listed of a file that is only looked at.
 _LISTED = 40
+
+#: So many things that could not be judged.
+_NOTED = 4
 
 Part = Enum("Part", ["TABLE", "CHARTS", "BESIDE"])
 _PARTS = {Part.TABLE: "Table", Part.CHARTS: "Charts", Part.BESIDE: "Side by side"}
@@ -343,7 +348,8 @@ class PerformanceView(GrantView):
             dated = f", as at {as_at:%d/%m/%Y}" if as_at is not None else ""
             told = [f"Printed: {row.line.printed_rank}{dated}."] if row.line.printed_rank else []
             if row.line.rank is not None:
-                told.append(f"From the figures of its members in this file: {row.line.rank.in_words}.")
+                told.append(f"From the members’ figures that are kept: {row.line.rank.in_words}.")
+            told.append("1 has the smallest increase on the year before.")
             blocks.append(TextBlock(" ".join(told), "Family group"))
         if row.line.years:
             blocks.append(SumBlock(years_of(row), "Year on year"))
@@ -496,7 +502,11 @@ class PerformanceView(GrantView):
         found: tuple[Wrong | TotalDiffers, ...] = (*read.check.wrong, *read.check.totals)
         held = count(read.check.verified, "printed figure")
         said = f"{count(len(read.table.rows), 'row')}; {held} held against the counts."
-        blocks: list[Block] = [TextBlock(said, file.name)]
+        blocks: list[Block] = []
+        if len(file.tables) > 1:
+            which = f"{file.name}: {len(file.tables):,} tables, each kept by itself; this is"
+            blocks.append(WidgetBlock(partial(self._choice_of_tables, file, number), which))
+        blocks.append(TextBlock(said, "" if blocks else file.name))
         if file.same_as:
             blocks.append(CheckBlock([("known", Tone.ATTENTION, f"The very file was {file.same_as}.")]))
         if found:
@@ -514,13 +524,12 @@ class PerformanceView(GrantView):
                 else "Nothing in it is worked out."
             )
             blocks.append(CheckBlock([("right", Tone.GOOD, word)]))
-        if len(file.tables) > 1:
-            steps = [
-                Step(each.name or f"Table {at + 1}", partial(self._show_other, file, at))
-                for at, each in enumerate(file.tables)
-                if at != number
-            ]
-            blocks.append(StepsBlock(steps))
+        notes = [each.text for each in read.check.notes]
+        if notes:
+            more = [f"and {len(notes) - _NOTED:,} more"] if len(notes) > _NOTED else []
+            lines = "\n".join([*notes[:_NOTED], *more])
+            words = f"{count(len(notes), 'thing')} not judged, or let pass"
+            blocks.append(WidgetBlock(partial(_quiet, lines, "\n".join(notes)), words))
         if not self.office.is_read_only:
             blocks.append(
                 WidgetBlock(
@@ -529,6 +538,15 @@ class PerformanceView(GrantView):
                 )
             )
         self.inspect(InspectorPage(read.name or file.name, blocks, ("published-file", file.name, number)))
+
+    def _choice_of_tables(self, file: PerformanceFileRead, number: int) -> DropDown:
+        made = DropDown("Table of the file")
+        options = [Option(at, each.name or f"Table {at + 1}") for at, each in enumerate(file.tables)]
+        made.set_options(options, number)
+        # When the choice has come to rest: showing another table takes it away.
+        show = partial(self._show_other, file)
+        made.activated.connect(lambda at: QTimer.singleShot(0, self, partial(show, at)))
+        return made
 
     def _show_other(self, file: PerformanceFileRead, number: int) -> None:
         self._file = None  # the copy stays for the other table
@@ -557,3 +575,11 @@ class PerformanceView(GrantView):
         if self._file is not None:
             self._file.read.copy.path.unlink(missing_ok=True)
             self._file = None
+
+
+def _quiet(words: str, tip: str) -> QWidget:
+    """A note of the panel, whole in its *tip*."""
+    made = label(words, "note", wrap=True)
+    made.setToolTip(tip)
+    made.setAccessibleDescription(tip)
+    return made

@@ -15,12 +15,13 @@ from fundingapp.application.commands.results import RecordFigures
 from fundingapp.application.effect import Effect
 from fundingapp.application.queries.figure_cells import FigureCell, FigureProblems
 from fundingapp.application.queries.figure_grid import FiguresWithin, GridFigure
-from fundingapp.application.queries.results import ResultRow, ResultsAnswer
+from fundingapp.application.queries.held_results import ResultRow
+from fundingapp.application.queries.results import ResultsAnswer
 from fundingapp.application.wording import count
 from fundingapp.domain.errors import ExpectedError, listed
 from fundingapp.domain.ids import IndicatorId
 from fundingapp.domain.indicators import Counted
-from fundingapp.domain.results import NotANumberError, typed_figure
+from fundingapp.domain.typed_figures import NotANumberError, typed_figure
 from fundingapp.ui.drafts import Draft, Drafts
 from fundingapp.ui.dropped import files_of
 from fundingapp.ui.office import Office
@@ -57,6 +58,8 @@ _WRONG = "! "
 _CHECK_PAUSE_MS = 250
 #: So high that a long name takes two lines where it has no room in one.
 _ROW_HEIGHT = 40
+#: Stands in the cell of a figure that is asked for and not there.
+_DUE = "due"
 #: How a figure is typed, by what it is made of.
 _HOW = {
     Counted.SHARE: "a share: type what it is out of beside it, or 45/50",
@@ -71,6 +74,10 @@ class GridColumn(Column[GridRow]):
     """A column of the grid; *key* is that of its cells, "" where nothing is typed."""
 
     key: str = ""
+
+    def copied(self, row: GridRow) -> str:
+        """What is only due is nothing yet."""
+        return "" if self.pill is not None and self.pill(row) is not None else super().copied(row)
 
 
 def _editable(
@@ -222,12 +229,15 @@ class RecordGrid(SubView):
                 spans,
                 tuple(each for each in figures if each.kept.value.indicator == row.kept.id),
                 row.is_hidden,
+                tuple(
+                    each
+                    for each in answer.missing
+                    if each.indicator == row.kept.id and each.quarter == answer.quarter
+                ),
             )
             for row in rows
         ]
-        self.head.set_state(
-            f"Q{answer.quarter} of {answer.year} · {spans[0].first:%d/%m/%Y} to {spans[-1].last:%d/%m/%Y}"
-        )
+        self.head.set_state(f"{spans[0].first:%d/%m/%Y} to {spans[-1].last:%d/%m/%Y}")
         self._model = ListTableModel[GridRow](self._columns(), lambda row: row.id, self.table)
         self._model.set_rows(self._rows)
         self.table.set_model(self._model)
@@ -269,6 +279,8 @@ class RecordGrid(SubView):
                     partial(_can_type, read_only, at),
                     right=True,
                     text=partial(_figure, key, at),
+                    typed=partial(_typed_first, key, at),
+                    pill=partial(_due_tone, at),
                     tip=partial(_figure_tip, key, at),
                     strong=True,
                     width=84 if len(spans) == 1 else 58,
@@ -333,9 +345,12 @@ class RecordGrid(SubView):
         if self._error.text().startswith(wrong):
             wrong = ""  # it stands above already
         how = _HOW[row.row.indicator.counted]
+        kind, _, at = key.partition(" ")
+        owed = row.due(int(at)) if kind == FIGURE else ""
+        due = f" · the figure of {owed} is due" if owed else ""
+        of = row.row.ref or "the partnership"
         self._where.set_text(
-            wrong
-            or f"{row.row.indicator.name} · {row.row.ref or 'the partnership'} · {how}. Enter goes down, Tab across."
+            wrong or f"{row.row.indicator.name} · {of}{due} · {how}. Enter goes down, Tab across."
         )
 
     def _place(self) -> tuple[GridRow | None, GridColumn | None]:
@@ -433,7 +448,7 @@ class RecordGrid(SubView):
             if not {key, f"{OF} {at}"} & row.typed.keys():
                 continue
             try:
-                typed_figure(row.cell_text(at), row.row.indicator.counted)
+                typed_figure(row.cell_text(at), row.row.indicator.counted, row.row.indicator.unit)
             except NotANumberError as error:
                 row.problems[key] = f"{row.row.indicator.name}, {row.spans[at].title}: {error}."
         row.problems.pop(STATUS, None)
@@ -683,7 +698,16 @@ def _figure(key: str, at: int, row: GridRow) -> str:
     kept = row.kept(at)
     if row.hides and key not in row.typed and kept is not None:
         return "hidden"
-    return _marked(key, row)
+    return _marked(key, row) or (_DUE if row.due(at) else "")
+
+
+def _typed_first(key: str, at: int, row: GridRow) -> str:
+    """What the field of a figure shows first: nothing where it is only due."""
+    return "" if row.due(at) else _figure(key, at, row)
+
+
+def _due_tone(at: int, row: GridRow) -> Tone | None:
+    return Tone.ATTENTION if row.due(at) else None
 
 
 def _part(key: str, row: GridRow) -> str:
@@ -713,7 +737,9 @@ def _figure_tip(key: str, at: int, row: GridRow) -> str:
         return closed
     kept = row.kept(at)
     if kept is None:
-        return f"Nothing is kept yet: {_HOW[row.row.indicator.counted]}."
+        due = row.due(at)
+        asked = f"The figure of {due} is due. " if due else ""
+        return f"{asked}Nothing is kept yet: {_HOW[row.row.indicator.counted]}."
     if row.hides:
         return "A small number, hidden because this screen may be seen by others. Type over it to change it."
     return f"Kept: {row.before(key) or 'nothing'}, {kept.value.status.value}. Empty the cell to take it away."

@@ -262,6 +262,7 @@ class SafeTablesView(GrantView):
         }
         needs_table = self.part is not Part.PUBLISHED
         self.threshold.setVisible(needs_table)
+        self.card.set_title(looked.name if looked is not None and needs_table else "Safe tables")
         self._stack.setCurrentWidget(self._empty if looked is None and needs_table else widgets[self.part])
         if self.isVisible():
             self.state_changed.emit(self._sentence())

@@ -10,7 +10,7 @@ from fundingapp.domain.ids import IndicatorId, OutcomeId, ProjectId
 if (
     TYPE_CHECKING
 ):  # the frame knows these targets, and paints before anything of the domain's results is loaded
-    from fundingapp.domain.results import Standing
+    from fundingapp.domain.judging import Standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,7 +190,14 @@ VALUE_COLUMNS = (
         strong=True,
     ),
     Column[ReferenceRow](
-        "Prices of", lambda row: row.value.prices, sort="prices", width=110, stretch=1, least=80, wrap=True
+        "Prices of",
+        lambda row: row.value.prices.partition(" (")[0],
+        sort="prices",
+        width=110,
+        stretch=1,
+        least=80,
+        second=lambda row: "".join(row.value.prices.partition(" (")[1:]).strip(" ()"),
+        tip=lambda row: row.value.prices,
     ),
     Column[ReferenceRow](
         "State",

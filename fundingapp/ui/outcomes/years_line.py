@@ -6,8 +6,8 @@ from __future__ import annotations
 from functools import partial
 
 from fundingapp.domain.difference import YearPoint, YearsLine, figure_shown
-from fundingapp.domain.results import Aim, Target
 from fundingapp.domain.return_results import NOTHING, SafeFigure
+from fundingapp.domain.targets import Aim, Target
 from fundingapp.ui.charts.plots import Bars, Chart, Point
 from fundingapp.ui.inspector import Block, SumBlock, SumRow, WidgetBlock
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from fundingapp.application.queries.difference import TallyAnswer, TallyOf
 from fundingapp.application.wording import count
 from fundingapp.domain.difference import STANDING_WORDS
+from fundingapp.domain.judging import Standing
 from fundingapp.domain.positions import GrantPosition
-from fundingapp.domain.results import Standing
 from fundingapp.ui.office import Office
 from fundingapp.ui.outcomes.targets import MISSING_FIGURE, ShowStanding
 from fundingapp.ui.page import Target

@@ -32,7 +32,7 @@ from fundingapp.ui.tables.models import TableModel
 from fundingapp.ui.theme import Theme, Tone
 from fundingapp.ui.widgets.bar import paint_share
 from fundingapp.ui.widgets.money_edit import MoneyField
-from fundingapp.ui.widgets.painting import in_two_lines, paint_pill, paint_why, pill_size
+from fundingapp.ui.widgets.painting import paint_pill, paint_why, pill_size
 
 #: From the edge of a cell to its text.
 PADDING = 9
@@ -51,7 +51,7 @@ class CellDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._model = model
         self._widths: dict[tuple[bool, str], int] = {}
-        self._lines: dict[tuple[bool, int, str], tuple[str, str]] = {}
+        self._lines: dict[tuple[bool, str, int], tuple[str, str]] = {}
         self._take_theme()
         Theme.current().changed.connect(self._take_theme)
 
@@ -142,21 +142,40 @@ class CellDelegate(QStyledItemDelegate):
         if why and text:
             paint_why(painter, left, left + width, baseline)
 
+    def lines_of(self, text: str, width: int, bold: bool = False) -> tuple[str, str]:
+        """*text* in two lines of *width* pixels, broken between words; what is indented stays so in both.
+
+        Names that begin alike differ at their ends: what two lines can't hold is left out of the middle of the second.
+        """
+        lines = self._lines.get((bold, text, width))
+        if lines is not None:
+            return lines
+        metrics = self._bold_metrics if bold else self._metrics
+        words = text.lstrip(" ")
+        indent = text[: len(text) - len(words)]
+        width = max(width - metrics.horizontalAdvance(indent), 1)
+        end = 0
+        while (after := words.find(" ", end + 1)) > 0 and metrics.horizontalAdvance(words[:after]) <= width:
+            end = after
+        if not end:  # one long word: it is broken where the room ends
+            end = next(
+                (at - 1 for at in range(2, len(words)) if metrics.horizontalAdvance(words[:at]) > width), 1
+            )
+        rest = metrics.elidedText(words[end:].lstrip(" "), Qt.TextElideMode.ElideMiddle, width)
+        lines = f"{indent}{words[:end]}", f"{indent}{rest}"
+        if len(self._lines) >= _MOST_WIDTHS_KEPT:
+            self._lines.clear()
+        self._lines[bold, text, width] = lines
+        return lines
+
     def _paint_wrapped(self, painter: QPainter, room: QRect, text: str, bold: bool) -> None:
         painter.setFont(self._bold if bold else self._font)
         painter.setPen(self._ink)
-        space = room.width() - 2 * PADDING
-        asked = bold, space, text
-        lines = self._lines.get(asked)
-        if lines is None:
-            if len(self._lines) >= _MOST_WIDTHS_KEPT:
-                self._lines.clear()
-            lines = self._lines[asked] = in_two_lines(
-                text, space, self._bold_metrics if bold else self._metrics
-            )
-        top = room.top() + (room.height() - 2 * self._line_height) // 2 + self._ascent
-        for at, line in enumerate(lines):
-            painter.drawText(room.left() + PADDING, top + at * self._line_height, line)
+        left = room.left() + PADDING
+        baseline = room.top() + (room.height() - 2 * self._line_height) // 2 + self._ascent
+        first, second = self.lines_of(text, room.width() - 2 * PADDING, bold)
+        painter.drawText(left, baseline, first)
+        painter.drawText(left, baseline + self._line_height, second)
 
     # Qt overrides
 
@@ -188,10 +207,10 @@ class CellDelegate(QStyledItemDelegate):
                 top = room.top() + (room.height() - _BAR_HEIGHT) / 2
                 paint_share(painter, QRectF(room.left() + PADDING, top, width, _BAR_HEIGHT), share)
             elif tone is not None and text:
-                inside = room.adjusted(PADDING - 1, 0, -PADDING + 1, -1)
-                if column.align is Align.RIGHT:  # a figure in a pill stands under the figures above it
-                    inside.setLeft(max(inside.left(), inside.right() + 1 - pill_size(text).width()))
-                paint_pill(painter, inside, text, tone)
+                space = room.adjusted(PADDING - 1, 0, -PADDING + 1, -1)
+                if column.align is Align.RIGHT:
+                    space.setLeft(max(space.left(), space.right() + 1 - pill_size(text).width()))
+                paint_pill(painter, space, text, tone)
             elif text or column.second is not None:
                 second = column.second(row) if column.second is not None else ""
                 why = column.can_ask_why(row)

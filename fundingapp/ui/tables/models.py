@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -105,7 +106,7 @@ class TableModel(QAbstractTableModel, Generic[Row]):
 
 
 class ListTableModel(TableModel[Row]):
-    """All rows in memory, a few hundred at most; sorts and filters itself; a bold totals row may close it."""
+    """All rows in memory, a few thousand at most; sorts and filters itself; a bold totals row may close it."""
 
     def __init__(
         self,
@@ -144,7 +145,7 @@ class ListTableModel(TableModel[Row]):
         self._show()
 
     def _show(self) -> None:
-        rows = [row for row in self._all if self._passes(row)]
+        rows = [row for row in self._all if self._passes(row)] if self._filters else list(self._all)
         if self._sorting is not None:
             wanted = self._sorting
             for column in self.columns:
@@ -172,7 +173,9 @@ class ListTableModel(TableModel[Row]):
         return found if self._key is None else self._key(found)
 
     def rows_of(self, keys: Iterable[object]) -> list[int]:
-        wanted = list(keys)
+        wanted: Collection[object] = list(keys)
+        with contextlib.suppress(TypeError):  # keys that can't be hashed are compared one by one
+            wanted = set(wanted)
         return [at for at in range(len(self._rows)) if self.key_at(at) in wanted]
 
     def is_total(self, row: int) -> bool:

@@ -31,7 +31,7 @@ class ElidedLabel(QLabel):
         if kind:
             self.setProperty("kind", kind)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._tip = ""
+        self._tip = self._short = ""
 
     def set_tip(self, tip: str) -> None:
         """What the tooltip and a screen reader say besides the text, until another text is set."""
@@ -39,13 +39,21 @@ class ElidedLabel(QLabel):
         self.setAccessibleDescription(tip)
         self._remember()
 
-    def set_text(self, text: str) -> None:
-        """Shows *text*, and says it to a screen reader in full."""
-        self._tip = ""
+    def set_text(self, text: str, short: str = "") -> None:
+        """Shows *text*, or what is *short* for it where it has no room; says it to a screen reader in full."""
+        self._tip, self._short = "", short
         self.setAccessibleDescription("")
         self.setText(text)
         self.setAccessibleName(text)
         self._remember()
+
+    @property
+    def shown(self) -> str:
+        """What there is room for."""
+        metrics, room = self.fontMetrics(), self.contentsRect().width()
+        fits = metrics.horizontalAdvance(self.text()) <= room
+        text = self.text() if fits or not self._short else self._short
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
 
     def _remember(self) -> None:
         short = self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
@@ -65,6 +73,5 @@ class ElidedLabel(QLabel):
         painter.setFont(self.font())
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         room = self.contentsRect()
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), text)
+        painter.drawText(room, int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), self.shown)
         painter.end()

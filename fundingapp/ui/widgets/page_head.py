@@ -10,8 +10,9 @@ from fundingapp.ui.widgets.labels import ElidedLabel, label
 from fundingapp.ui.widgets.pill import Pill
 
 _GAP = 10
-#: With less room than this for its sentence, the buttons go to a line of their own.
+#: With less room than this for its sentence, be it so long, the buttons go to a line of their own.
 _LEAST_SENTENCE = 90
+_ENOUGH_SENTENCE = 190
 
 
 class PageHead(FoldingRow):
@@ -37,6 +38,7 @@ class PageHead(FoldingRow):
     def set_state(self, sentence: str) -> None:
         """What the page would say about itself: “4,212 ledger lines · £52,310.44 matched”."""
         self._state.set_text(sentence)
+        self.fold()
 
     def set_state_tip(self, tip: str) -> None:
         """What is said when the pointer rests on that sentence, until the next sentence."""
@@ -50,4 +52,5 @@ class PageHead(FoldingRow):
 
     def least(self) -> int:
         pill = 0 if self._pill.isHidden() else self._pill.sizeHint().width() + _GAP
-        return self._title.sizeHint().width() + pill + _LEAST_SENTENCE + _GAP
+        said = min(max(self._state.sizeHint().width(), _LEAST_SENTENCE), _ENOUGH_SENTENCE)
+        return self._title.sizeHint().width() + pill + said + _GAP

@@ -20,27 +20,6 @@ def pill_size(text: str) -> QSize:
     return QSize(metrics.horizontalAdvance(text) + 2 * PILL_PADDING, max(PILL_HEIGHT, metrics.height() + 4))
 
 
-def in_two_lines(text: str, room: int, metrics: QFontMetrics) -> tuple[str, str]:
-    """*text* broken between words into two lines of at most *room* pixels. What they can't hold is left out before the
-    end: names that begin alike differ there."""
-    words = text.split()
-
-    def width(taken: Sequence[str]) -> int:
-        return metrics.horizontalAdvance(" ".join(taken))
-
-    first = 1
-    while first < len(words) and width(words[: first + 1]) <= room:
-        first += 1
-    above, rest = " ".join(words[:first]), words[first:]
-    if width(rest) > room:
-        last = len(rest) - 1
-        while last > 1 and width(["…", *rest[last - 1 :]]) <= room:
-            last -= 1
-        rest = ["…", *rest[last:]] if len(rest) > 1 else rest
-    mode = Qt.TextElideMode.ElideRight
-    return metrics.elidedText(above, mode, room), metrics.elidedText(" ".join(rest), mode, room)
-
-
 def paint_pill(painter: QPainter, room: QRect, text: str, tone: Tone, ring: str = "") -> None:
     """A pill at the left of *room*, in its middle; long words end in “…”. *ring* is a colour token."""
     theme = Theme.current()

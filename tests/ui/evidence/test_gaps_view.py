@@ -10,7 +10,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from fundingapp import assembly
-from fundingapp.application.queries.evidence import GapRow, Papers, PapersOf
+from fundingapp.application.queries.evidence import Papers, PapersOf
+from fundingapp.application.queries.evidence_gaps import GapRow
 from fundingapp.domain.evidence import Supported
 from fundingapp.domain.gaps import Gap, GapKind
 from fundingapp.domain.ids import EvidenceId

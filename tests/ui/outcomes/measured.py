@@ -31,9 +31,11 @@ from fundingapp.application.desk import Desk
 from fundingapp.application.queries.chains_of_results import ChainsOf
 from fundingapp.application.queries.evidence import PapersOf
 from fundingapp.application.queries.figure_cells import FigureCell
+from fundingapp.application.queries.held_results import ResultRow
+from fundingapp.application.queries.indicators import IndicatorOf
 from fundingapp.application.queries.performance import PerformanceTables
 from fundingapp.application.queries.positions import PositionOf
-from fundingapp.application.queries.results import IndicatorOf, ResultRow, ResultsOf
+from fundingapp.application.queries.results import ResultsOf
 from fundingapp.application.queries.value import ValueOf
 from fundingapp.application.queries.workspace import WorkspaceOf
 from fundingapp.application.sample import FILE

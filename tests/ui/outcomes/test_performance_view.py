@@ -10,10 +10,12 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from fundingapp.application.queries.performance import PerformanceTables
 from fundingapp.ui.charts.plots import Chart
 from fundingapp.ui.shell import Shell
 from tests.ui import hands
 from tests.ui.outcomes.measured import forget_tables, measured_shell
+from tests.ui.pictured import several_tables
 from tests.ui.windows import open_shell, settle
 
 BEATS = Path(__file__).parents[2] / "data" / "performance" / "charnwood_crime_by_beat.csv"
@@ -82,6 +84,24 @@ def test_a_file_is_checked_before_anything_is_kept_and_then_kept(
     hands.shortcut(empty.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     settle(qtbot, empty)
     assert "Check what was published" in hands.read(empty.window)
+
+
+def test_each_table_of_a_file_is_checked_and_says_what_it_could_not_judge(
+    empty: Shell, qtbot: QtBot, tmp_path: Path
+) -> None:
+    show(qtbot, empty, several_tables(tmp_path))
+    panel = empty.window.inspector
+    assert "Robbery: 90 to 75 is -16.7%; printed is -18.7%." in hands.read(panel)
+    assert "not judged" not in hands.read(panel)
+    hands.choose(panel, "Table of the file", "Anti-social behaviour")
+    settle(qtbot, empty)
+    said = hands.read(panel)
+    assert "1 thing not judged, or let pass" in said
+    assert "“Confidence”: 2 figures could not be judged" in said
+    assert "All of them are what the counts give." in said
+    hands.press(panel, "Cancel")
+    settle(qtbot, empty)
+    assert not list(empty.office.desk.ask(PerformanceTables()))
 
 
 def test_days_that_are_not_said_are_asked_for(

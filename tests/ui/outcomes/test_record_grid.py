@@ -169,12 +169,29 @@ def test_months_are_recorded_and_close_the_quarter(shell: Shell, qtbot: QtBot) -
     assert "It has figures of months for these days" in grid(shell).rows[0].why_closed(0)
 
 
+def test_what_is_due_says_so_until_it_is_typed(shell: Shell, qtbot: QtBot) -> None:
+    hands.go_to_cell(table(shell), "Indicator", CLIENTS, "Q4")
+    assert cell(shell, CLIENTS, "Q4") == "due"
+    assert "the figure of Q4 is due" in hands.read(shell.window.stack)
+    hands.key(table(shell), Qt.Key.Key_C, CONTROL)
+    assert "due" not in QGuiApplication.clipboard().text()
+    hands.key(table(shell), Qt.Key.Key_F2)
+    [editor] = hands.seen(table(shell), QLineEdit)
+    assert editor.text() == ""
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    settle(qtbot, shell)
+    assert not any(row.is_touched for row in grid(shell).rows)
+    hands.choose(shell.window, "Quarter", "Q3")
+    settle(qtbot, shell)
+    assert "due" not in {row["Q3"] for row in hands.rows(table(shell))}
+
+
 def test_a_block_from_a_spreadsheet_finds_its_indicators_by_name(shell: Shell, qtbot: QtBot) -> None:
     paste(qtbot, shell, f"Indicator\tQ4\n{SESSIONS}\t5\n{CLIENTS}\t58\n")
     assert (cell(shell, SESSIONS, "Q4"), cell(shell, CLIENTS, "Q4")) == ("5", "58")
     assert "2 cells pasted." in " ".join(hands.messages(shell.window))
     press(qtbot, shell, "Take the pasting back")
-    assert (cell(shell, SESSIONS, "Q4"), cell(shell, CLIENTS, "Q4")) == ("", "")
+    assert (cell(shell, SESSIONS, "Q4"), cell(shell, CLIENTS, "Q4")) == ("due", "due")
     hands.go_to_cell(table(shell), "Indicator", SESSIONS, "Q4")
     paste(qtbot, shell, "5\n350\nfour\n")
     assert [cell(shell, name, "Q4") for name in (SESSIONS, BURGLARY, HATE)] == ["5", "350", "! four"]
@@ -258,7 +275,7 @@ def test_what_was_typed_waits_when_the_grid_is_left(shell: Shell, qtbot: QtBot) 
     shell.window.go_to("outcomes", RecordFigures(4))
     settle(qtbot, shell)
     assert "You had begun this on" in hands.read(shell.window.stack)
-    assert cell(shell, CLIENTS, "Q4") == ""
+    assert cell(shell, CLIENTS, "Q4") == "due"
     press(qtbot, shell, "Take it up again")
     assert cell(shell, CLIENTS, "Q4") == "58"
     press(qtbot, shell, "Keep the figures")

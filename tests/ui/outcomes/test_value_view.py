@@ -98,7 +98,7 @@ def test_numbers_of_a_sentence_are_links_by_keyboard_and_it_is_copied_safely(
     QTest.keyClick(label, Qt.Key.Key_Return)
     settle(qtbot, bought)
     said = hands.read(bought.window.inspector)
-    assert "247 [p] · Clients helped from 1 April 2018" in said
+    assert "247 [p] · Clients helped from 01/04/2018" in said
 
     show(qtbot, bought, "sentences")
     hands.open_row(hands.table(bought.window, "Sentences"), "Sentence", "<5 hate")

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from fundingapp.domain.difference import YearPoint, YearsLine
 from fundingapp.domain.ids import IndicatorId
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.results import target_of
 from fundingapp.domain.return_results import NOTHING, SafeFigure
+from fundingapp.domain.targets import target_of
 from fundingapp.ui.inspector import SumBlock
 from fundingapp.ui.outcomes.targets import ShowIndicator
 from fundingapp.ui.outcomes.years_line import bars_of_years, years_blocks

@@ -12,8 +12,8 @@ from fundingapp.application.queries.difference import TallyOf
 from fundingapp.application.queries.figure_cells import FigureCell
 from fundingapp.application.queries.results import ResultsOf
 from fundingapp.documents.paper import texts_of
+from fundingapp.domain.judging import Standing
 from fundingapp.domain.periods import FinancialYear
-from fundingapp.domain.results import Standing
 from tests.ui import hands
 from tests.ui.windows import open_shell, settle
 
