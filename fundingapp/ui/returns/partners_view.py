@@ -3,6 +3,7 @@ commissioner's queries stand beside them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -35,6 +36,7 @@ from fundingapp.application.queries.partner_books import (
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.ids import ProjectId
+from fundingapp.domain.money import Money
 from fundingapp.domain.partner_books import BookKind, BookState, ProposalState
 from fundingapp.domain.positions import GrantPosition
 from fundingapp.ui.dropped import files_of
@@ -69,6 +71,8 @@ WORKBOOKS = "Workbooks (*.xlsx *.xlsm)"
 _MOST = 40
 #: So many characters of a text stand in the list of proposals.
 _SHORT = 22
+#: An amount as a cell has it: with pence and without commas.
+_AMOUNT = re.compile(r"-?\d+\.\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +153,14 @@ BOOKS = (
 )
 
 
+def _read(text: str) -> str:
+    """What stands in a cell of the workbook, amounts as they are read everywhere else: “1,777.77”."""
+    return str(Money.parse(text)) if _AMOUNT.fullmatch(text) else text
+
+
 def _short(text: str) -> str:
     """So much of a text as stands in the list; the inspector has all of it."""
-    return shorten(text, _SHORT, placeholder="…")
+    return shorten(_read(text), _SHORT, placeholder="…")
 
 
 _TONES = {
@@ -181,7 +190,7 @@ PROPOSALS = (
     ),
     Column[ProposalShown](
         "Proposed",
-        lambda row: row.value.proposed or "(emptied)",
+        lambda row: _read(row.value.proposed) or "(emptied)",
         tip=lambda row: row.value.proposed,
         stretch=2,
         width=180,
