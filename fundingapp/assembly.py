@@ -10,42 +10,35 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from fundingapp import paths
+from fundingapp import handing, looked, paths
 
 if TYPE_CHECKING:
     from fundingapp.application.offices import OpenFile
     from fundingapp.application.ports import (
-        BookLook,
         CalendarDocument,
         EnquiryWriter,
         ExchangeBooks,
-        ExchangeSheet,
         FileWriter,
         FillTemplate,
-        LookedInto,
         LooksAtLeaving,
-        OpenWork,
         Papers,
         PartnerBookWriter,
         Receiving,
         ReturnLooks,
         ReturnWriter,
-        SafeTable,
         SafeTableWriter,
-        TableDocument,
         TableReader,
         TableWriter,
         TemplateReader,
         Tools,
         WorkingOut,
-        WrittenReturn,
     )
     from fundingapp.application.progress import Progress
     from fundingapp.application.queries.downloads import Download, ReadDownload
@@ -58,31 +51,19 @@ if TYPE_CHECKING:
     )
     from fundingapp.application.queries.sheets import SheetsRead
     from fundingapp.application.safety import Inside, Restored
-    from fundingapp.documents.pdf_paper import PdfPaper
     from fundingapp.domain.backups import Backup
     from fundingapp.domain.bid_packs import BidPack
     from fundingapp.domain.certificate_papers import CertificatePaper
     from fundingapp.domain.difference import DifferenceReport
-    from fundingapp.domain.enquiries import Enquiry
     from fundingapp.domain.errors import ExpectedError
-    from fundingapp.domain.exchange.reading import RawSheet
     from fundingapp.domain.figure_files.contents import FigureFile
-    from fundingapp.domain.filling import CellToFill, Filled, FillWishes
-    from fundingapp.domain.findings import Finding
+    from fundingapp.domain.filling import Filled, FillWishes
     from fundingapp.domain.layouts import Layout
-    from fundingapp.domain.leaving import LeavingThing
-    from fundingapp.domain.ledger import RawRow, RawTable, SheetRows
     from fundingapp.domain.mails import MailDraft
-    from fundingapp.domain.partner_answers import PartnerBookDocument
-    from fundingapp.domain.partner_books import BookCell
-    from fundingapp.domain.received import Received
     from fundingapp.domain.reconciliations import ReconciliationPaper
     from fundingapp.domain.request_letters import RequestLetter
     from fundingapp.domain.return_packs import ReturnPack
-    from fundingapp.domain.returns import ReturnDocument
-    from fundingapp.domain.sheet_looks import WorkbookLook
-    from fundingapp.domain.small_numbers import Cut, Problem, Prover, Search
-    from fundingapp.domain.worked_out import Place, Put, WorkedOut
+    from fundingapp.domain.small_numbers import Prover
     from fundingapp.persistence.backups import Backups
     from fundingapp.persistence.database import Database
     from fundingapp.persistence.guarding import FileGuard
@@ -98,499 +79,6 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-class _Tables:
-    """Hands reading to workbooks, which are imported with the first file."""
-
-    def ledger(
-        self,
-        path: Path,
-        name: str,
-        sheet: str | None,
-        progress: Progress,
-        layouts: Sequence[Layout] = (),
-        encoding: str = "",
-    ) -> list[RawTable]:
-        from fundingapp.workbooks.ledger_reader import read_ledger
-
-        return read_ledger(path, sheet, progress.report, name, layouts, encoding)
-
-    def encodings(self, path: Path) -> list[tuple[str, str]]:
-        from fundingapp.workbooks.ledger_reader import encodings_of
-
-        return encodings_of(path)
-
-    def open_elsewhere(self, path: Path) -> Finding | None:
-        from fundingapp.workbooks.sources import open_elsewhere
-
-        return open_elsewhere(path)
-
-    def plain(self, path: Path) -> tuple[list[str], list[RawRow]]:
-        from fundingapp.workbooks.tables import read_plain_table
-
-        return read_plain_table(path)
-
-    def sheets(
-        self, path: Path, name: str, progress: Progress
-    ) -> tuple[tuple[SheetRows, ...], tuple[Finding, ...]]:
-        from fundingapp.workbooks.tables import read_sheets
-
-        return read_sheets(path, name, progress.report)
-
-    def files_in(self, path: Path, name: str, progress: Progress) -> tuple[str, ...]:
-        from fundingapp.workbooks.several_files import files_in
-
-        return files_in(path, name, progress.report)
-
-    def write_file(self, path: Path, name: str, inner: str, out: Path, progress: Progress) -> tuple[str, int]:
-        from fundingapp.workbooks.several_files import write_file
-
-        return write_file(path, name, inner, out, progress.report)
-
-    def layout(self, path: Path) -> Layout:
-        from fundingapp.workbooks.layout_files import read_layout_file
-
-        return read_layout_file(path)
-
-
-def _write_return(document: ReturnDocument, out: Path) -> WrittenReturn:
-    from fundingapp.workbooks.return_writer import write_return
-
-    return write_return(document, out)
-
-
-def _write_table(document: TableDocument, out: Path, progress: Progress) -> int:
-    from fundingapp.workbooks.table_writer import write_table
-
-    return write_table(document, out, progress)
-
-
-def _write_layout(layout: Layout, out: Path) -> None:
-    from fundingapp.workbooks.layout_files import write_layout_file
-
-    write_layout_file(layout, out)
-
-
-def _write_enquiry(enquiry: Enquiry, out: Path) -> int:
-    from fundingapp.workbooks.enquiry_writer import write_enquiry
-
-    return write_enquiry(enquiry, out)
-
-
-def _write_partner_book(document: PartnerBookDocument, out: Path) -> tuple[BookCell, ...]:
-    from fundingapp.workbooks.partner_book_writer import write_partner_book
-
-    return write_partner_book(document, out)
-
-
-def _write_calendar(document: CalendarDocument, out: Path) -> None:
-    from fundingapp.workbooks.calendar_files import write_calendar
-
-    write_calendar(document, out)
-
-
-def _write_pack(pack: BidPack, out: Path) -> None:
-    from fundingapp.domain.errors import ExpectedError
-
-    match out.suffix.casefold():
-        case ".docx":
-            from fundingapp.documents.bid_pack import bid_pack, prove
-            from fundingapp.workbooks.swap import put_in_place
-
-            paper = bid_pack(pack)
-            put_in_place(out, paper.contents(), lambda beside: prove(paper, beside, out.name))
-        case ".xlsx":
-            from fundingapp.workbooks.bid_pack_book import write_bid_book
-
-            write_bid_book(pack, out)
-        case _:
-            raise ExpectedError(
-                "pack_kind",
-                f"“{out.name}” says neither document nor workbook.",
-                "Give it a name that ends in .docx or .xlsx.",
-            )
-
-
-def _write_certificate(paper: CertificatePaper, out: Path) -> None:
-    from fundingapp.documents.certificate import certificate
-    from fundingapp.documents.paper import refuse_other_texts
-    from fundingapp.domain.errors import ExpectedError
-    from fundingapp.workbooks.swap import put_in_place
-
-    if out.suffix.casefold() != ".docx":
-        raise ExpectedError(
-            "certificate_kind", f"“{out.name}” is no document.", "Give it a name that ends in .docx."
-        )
-    made = certificate(paper)
-    put_in_place(out, made.contents(), lambda beside: refuse_other_texts(made.said, beside, out.name))
-
-
-def _write_reconciliation(paper: ReconciliationPaper, out: Path) -> None:
-    from fundingapp.domain.errors import ExpectedError
-
-    if out.suffix.casefold() != ".docx":
-        raise ExpectedError(
-            "paper_kind", f"“{out.name}” is no document.", "Give it a name that ends in .docx."
-        )
-    from fundingapp.documents.bid_pack import prove
-    from fundingapp.documents.reconciliation import reconciliation_paper
-    from fundingapp.workbooks.swap import put_in_place
-
-    made = reconciliation_paper(paper)
-    put_in_place(out, made.contents(), lambda beside: prove(made, beside, out.name))
-
-
-class _Exchange:
-    """Hands the exchange workbook to workbooks, which are imported when it is first asked for."""
-
-    def read(self, path: Path, name: str, progress: Progress) -> tuple[list[RawSheet], list[Finding]]:
-        from fundingapp.workbooks.exchange_book import read_exchange_book
-
-        return read_exchange_book(path, name, progress)
-
-    def ledger_file(self, path: Path) -> Path | None:
-        from fundingapp.workbooks.exchange_book import ledger_file
-
-        return ledger_file(path)
-
-    def write(self, sheets: Sequence[ExchangeSheet], out: Path, progress: Progress) -> int:
-        from fundingapp.workbooks.exchange_book import write_exchange_book
-
-        return write_exchange_book(sheets, out, progress)
-
-    def blank(self, sheets: Sequence[ExchangeSheet], out: Path) -> None:
-        from fundingapp.workbooks.exchange_book import write_blank
-
-        write_blank(sheets, out)
-
-
-class _Papers:
-    """Hands looking into papers to the room that each is of: tables to one, all else to the other."""
-
-    def media_type(self, path: Path) -> str:
-        from fundingapp.documents.looking import media_type
-
-        return media_type(path)
-
-    def texts(self, path: Path, name: str, media_type: str) -> LookedInto:
-        from fundingapp.documents.containers import is_container, texts_within
-
-        if is_container(name, media_type):
-            return texts_within(path, name, media_type, self._texts_inside)
-        return self._texts(path, name, media_type)
-
-    def _texts_inside(self, path: Path, name: str) -> LookedInto:
-        return self._texts(path, name, self.media_type(path))
-
-    def _texts(self, path: Path, name: str, media_type: str) -> LookedInto:
-        from fundingapp.documents.looking import texts_beside_cells, texts_of
-        from fundingapp.workbooks.looking import is_table, texts_of_table
-
-        if is_table(name, media_type):
-            looked = texts_of_table(path, name)
-            return replace(looked, cells=(*looked.cells, *texts_beside_cells(path, name, media_type)))
-        return texts_of(path, name, media_type)
-
-    def hidden(self, path: Path, media_type: str) -> tuple[str, ...]:
-        from fundingapp.documents.cleaning import hidden
-
-        return hidden(path, media_type)
-
-    def cleaned(self, path: Path, media_type: str, out: Path) -> tuple[str, ...]:
-        from fundingapp.documents.cleaning import cleaned
-
-        return cleaned(path, media_type, out)
-
-
-def _write_letter(letter: RequestLetter, out: Path) -> None:
-    from fundingapp.documents.letter import prove, request_letter
-    from fundingapp.domain.errors import ExpectedError
-    from fundingapp.workbooks.swap import put_in_place
-
-    if out.suffix.casefold() != ".docx":
-        raise ExpectedError(
-            "letter_kind", f"“{out.name}” is no document.", "Give it a name that ends in .docx."
-        )
-    paper = request_letter(letter)
-    put_in_place(out, paper.contents(), lambda beside: prove(paper, beside, out.name))
-
-
-def _write_difference(report: DifferenceReport, out: Path) -> None:
-    from fundingapp.documents.difference import write_story
-    from fundingapp.domain.errors import ExpectedError
-    from fundingapp.workbooks.swap import put_in_place
-
-    about = f"{report.partnership}: {report.title}"
-    match out.suffix.casefold():
-        case ".docx":
-            from fundingapp.documents.paper import Paper, refuse_other_texts
-
-            paper = Paper(report.title, about, report.dated, report.title)
-            write_story(paper, report)
-            put_in_place(
-                out, paper.contents(), lambda beside: refuse_other_texts(paper.said, beside, out.name)
-            )
-        case ".pdf":
-            from fundingapp.documents.pdf import prove
-
-            made = _difference_pdf(report)
-            contents = made.contents()
-            put_in_place(out, contents, lambda beside: prove(contents, beside, out.name))
-        case _:
-            raise ExpectedError(
-                "paper_kind",
-                f"“{out.name}” says neither document nor PDF.",
-                "Give it a name that ends in .docx or .pdf.",
-            )
-
-
-def _difference_pdf(report: DifferenceReport) -> PdfPaper:
-    from fundingapp.documents.difference import write_story
-    from fundingapp.documents.pdf_paper import PdfPaper
-
-    about = f"{report.partnership}: {report.title}"
-    made = PdfPaper(
-        report.title, about, f"{report.partnership} · {report.title}", paths.resources() / "fonts"
-    )
-    write_story(made, report)
-    return made
-
-
-def _looked_difference(
-    open_work: OpenWork, write: FileWriter[DifferenceReport]
-) -> FileWriter[DifferenceReport]:
-    """*write*, with a document looked through for personal data as it is finished, and a PDF before it is made: its
-    words are known by then, and its lines are cut anywhere."""
-    looked = _looked_at(open_work, write)
-
-    def written(report: DifferenceReport, out: Path) -> None:
-        if out.suffix.casefold() != ".pdf":
-            looked(report, out)
-            return
-        from fundingapp.application.releasing import look_before
-        from fundingapp.domain.personal_data import SeenCell
-
-        said = _difference_pdf(report).said
-        cells = [SeenCell(out.name, "", number, 0, text) for number, text in enumerate(said, 1) if text]
-        look_before(open_work, f"“{out.name}”", cells)
-        write(report, out)
-
-    return written
-
-
-def _write_return_pack(pack: ReturnPack, out: Path) -> None:
-    from fundingapp.domain.errors import ExpectedError
-
-    if out.suffix.casefold() != ".pdf":
-        raise ExpectedError("pack_kind", f"“{out.name}” is no PDF.", "Give it a name that ends in .pdf.")
-    from fundingapp.documents.return_pack import prove, return_pack
-    from fundingapp.workbooks.swap import put_in_place
-
-    contents = return_pack(pack, paths.resources() / "fonts")
-    put_in_place(out, contents, lambda beside: prove(contents, beside, out.name))
-
-
-def _write_mail(draft: MailDraft, out: Path) -> None:
-    from fundingapp.domain.errors import ExpectedError
-
-    if out.suffix.casefold() != ".eml":
-        raise ExpectedError("mail_kind", f"“{out.name}” is no letter.", "Give it a name that ends in .eml.")
-    from fundingapp.documents.mail import mail, prove
-    from fundingapp.workbooks.swap import put_in_place
-
-    put_in_place(out, mail(draft), lambda beside: prove(draft, beside, out.name))
-
-
-def _write_safe_table(table: SafeTable, out: Path, prove: Callable[[Path], None]) -> None:
-    from fundingapp.workbooks.safe_table_writer import write_safe_table
-
-    write_safe_table(table, out, prove)
-
-
-class _Templates:
-    """Hands reading templates to workbooks; the looks of the last few are kept, since a file of one hash never
-    changes."""
-
-    _MOST = 4
-
-    def __init__(self) -> None:
-        self._kept: dict[str, WorkbookLook] = {}
-
-    def __call__(
-        self, path: Path, name: str, sha256: str, report: Callable[[int, int, str], None]
-    ) -> WorkbookLook:
-        look = self._kept.pop(sha256, None)
-        if look is None:
-            from fundingapp.workbooks.template_reader import read_template
-
-            look = read_template(path, name, report)
-        while len(self._kept) >= self._MOST:
-            self._kept.pop(next(iter(self._kept)))
-        if look.sha256 == sha256:
-            self._kept[sha256] = look
-        return replace(look, file_name=name)
-
-
-def _return_look(document: ReturnDocument) -> BookLook:
-    from fundingapp.workbooks.return_looks import return_look
-
-    return return_look(document)
-
-
-def _work_out(template: Path, puts: Mapping[Place, Put], today: date) -> WorkedOut:
-    from fundingapp.workbooks.working_out import work_out
-
-    return work_out(template, puts, today)
-
-
-def _fill_template(
-    template: Path, cells: Sequence[CellToFill], out: Path, progress: Progress, wishes: FillWishes
-) -> Filled:
-    from fundingapp.workbooks.template_filler import fill_template
-
-    return fill_template(template, cells, out, progress.report, wishes)
-
-
-def _things_leaving(path: Path, template: Path | None, progress: Progress) -> tuple[LeavingThing, ...]:
-    from fundingapp.workbooks.sanitiser import things_leaving
-
-    return things_leaving(path, template, progress.report)
-
-
-def _looked_fill(open_work: OpenWork, fill: FillTemplate) -> FillTemplate:
-    """*fill*, with the texts that go into the template looked through for personal data before: what stood there came
-    from its maker."""
-
-    def filled(
-        template: Path, cells: Sequence[CellToFill], out: Path, progress: Progress, wishes: FillWishes
-    ) -> Filled:
-        from fundingapp.application.releasing import look_before
-        from fundingapp.domain.addresses import split_address
-        from fundingapp.domain.personal_data import SeenCell
-
-        seen = []
-        for each in cells:
-            if isinstance(each.value, str):
-                row, column = split_address(each.cell)
-                seen.append(SeenCell(out.name, each.sheet, row, column + 1, each.value))
-        look_before(open_work, f"“{out.name}”", seen)
-        return fill(template, cells, out, progress, wishes)
-
-    return filled
-
-
-def _receive(path: Path, puts: Mapping[Place, Put], today: date) -> Received:
-    from fundingapp.workbooks.receiving import receive
-
-    return receive(path, puts, today)
-
-
-class _Prover:
-    """Hands searching to the solver, which is imported with the first search."""
-
-    def open(self, problem: Problem) -> Search:
-        from fundingapp.solver.prover import HighsProver
-
-        return HighsProver().open(problem)
-
-    def cheapest(
-        self, costs: Mapping[int, int], cuts: Sequence[Cut], within: int
-    ) -> tuple[frozenset[int], bool] | None:
-        from fundingapp.solver.prover import HighsProver
-
-        return HighsProver().cheapest(costs, cuts, within)
-
-
-def _looked_at(open_work: OpenWork, write: Callable[..., Any]) -> Callable[..., Any]:
-    """*write*, with each file that it finishes looked through for personal data before it takes its place."""
-
-    def written(*given: Any) -> Any:
-        from fundingapp.application.releasing import look_before
-        from fundingapp.documents.looking import media_type, texts_of
-        from fundingapp.workbooks.looking import is_table, texts_of_our_table
-        from fundingapp.workbooks.swap import looked_at
-
-        def look(beside: Path, name: str) -> None:
-            kind = media_type(beside)
-            table = is_table(name, kind)
-            look_before(
-                open_work,
-                f"“{name}”",
-                texts_of_our_table(beside, name) if table else texts_of(beside, name, kind).cells,
-            )
-
-        with looked_at(look):
-            return write(*given)
-
-    return written
-
-
-def _looked_calendar(
-    open_work: OpenWork, write: FileWriter[CalendarDocument]
-) -> FileWriter[CalendarDocument]:
-    """*write*, with the words of the events looked through for personal data before: the lines of such a file are cut
-    anywhere."""
-
-    def written(document: CalendarDocument, out: Path) -> None:
-        from fundingapp.application.releasing import look_before
-        from fundingapp.domain.personal_data import SeenCell
-
-        cells = [
-            SeenCell(out.name, "", number, 0, text)
-            for number, event in enumerate(document.events, 1)
-            for text in (event.title, *event.description.splitlines())
-        ]
-        look_before(open_work, f"“{out.name}”", cells)
-        write(document, out)
-
-    return written
-
-
-@dataclass(frozen=True, slots=True)
-class _LookedTables:
-    """Lists of many rows, which are looked through for personal data as they are written."""
-
-    open_work: OpenWork
-    write: TableWriter
-
-    def __call__(self, document: TableDocument, out: Path, progress: Progress) -> int:
-        from fundingapp.application.ports import ValueKind
-        from fundingapp.application.releasing import LookThrough
-
-        look = LookThrough(self.open_work, out.name)
-        headings = [column.heading for column in document.columns]
-        texts = [at for at, column in enumerate(document.columns) if column.kind is ValueKind.TEXT]
-
-        def rows() -> Iterator[Sequence[Any]]:
-            yield from look.rows(document.sheet, headings, texts, document.rows)
-            look.decide()  # before the writer ends: what it made never takes its place then
-
-        return self.write(replace(document, rows=rows()), out, progress)
-
-
-@dataclass(frozen=True, slots=True)
-class _LookedExchange:
-    """*books*, whose sheets are looked through for personal data before they are written."""
-
-    open_work: OpenWork
-    books: ExchangeBooks
-
-    def write(self, sheets: Sequence[ExchangeSheet], out: Path, progress: Progress) -> int:
-        from fundingapp.application.releasing import LookThrough
-        from fundingapp.domain.exchange.columns import Holds
-
-        look = LookThrough(self.open_work, out.name)
-        for sheet in sheets:
-            headings = [column.heading for column in sheet.columns]
-            texts = [at for at, column in enumerate(sheet.columns) if column.holds is Holds.TEXT]
-            for _ in look.rows(sheet.name, headings, texts, sheet.rows):
-                pass
-        look.decide()
-        return self.books.write(sheets, out, progress)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.books, name)
-
-
 @dataclass(slots=True)
 class Assembly:
     """Satisfies :class:`~fundingapp.application.offices.Offices` with the real parts.
@@ -600,30 +88,30 @@ class Assembly:
     that it is still there, in seconds.
     """
 
-    reader: TableReader = field(default_factory=_Tables)
-    writer: ReturnWriter = _write_return
-    table_writer: TableWriter = _write_table
-    layout_writer: FileWriter[Layout] = _write_layout
-    enquiry_writer: EnquiryWriter = _write_enquiry
-    calendar_writer: FileWriter[CalendarDocument] = _write_calendar
-    pack_writer: FileWriter[BidPack] = _write_pack
-    certificate_writer: FileWriter[CertificatePaper] = _write_certificate
-    letter_writer: FileWriter[RequestLetter] = _write_letter
-    difference_writer: FileWriter[DifferenceReport] = _write_difference
-    reconciliation_writer: FileWriter[ReconciliationPaper] = _write_reconciliation
-    return_pack_writer: FileWriter[ReturnPack] = _write_return_pack
-    mail_writer: FileWriter[MailDraft] = _write_mail
-    partner_book_writer: PartnerBookWriter = _write_partner_book
-    safe_table_writer: SafeTableWriter = _write_safe_table
-    prover: Prover = field(default_factory=_Prover)
-    exchange_books: ExchangeBooks = field(default_factory=_Exchange)
-    papers: Papers = field(default_factory=_Papers)
-    work_out: WorkingOut = _work_out
-    template_reader: TemplateReader = field(default_factory=_Templates)
-    fill_template: FillTemplate = _fill_template
-    things_leaving: LooksAtLeaving = _things_leaving
-    receive: Receiving = _receive
-    return_looks: ReturnLooks = _return_look
+    reader: TableReader = field(default_factory=handing.Tables)
+    writer: ReturnWriter = handing.write_return
+    table_writer: TableWriter = handing.write_table
+    layout_writer: FileWriter[Layout] = handing.write_layout
+    enquiry_writer: EnquiryWriter = handing.write_enquiry
+    calendar_writer: FileWriter[CalendarDocument] = handing.write_calendar
+    pack_writer: FileWriter[BidPack] = handing.write_pack
+    certificate_writer: FileWriter[CertificatePaper] = handing.write_certificate
+    letter_writer: FileWriter[RequestLetter] = handing.write_letter
+    difference_writer: FileWriter[DifferenceReport] = handing.write_difference
+    reconciliation_writer: FileWriter[ReconciliationPaper] = handing.write_reconciliation
+    return_pack_writer: FileWriter[ReturnPack] = handing.write_return_pack
+    mail_writer: FileWriter[MailDraft] = handing.write_mail
+    partner_book_writer: PartnerBookWriter = handing.write_partner_book
+    safe_table_writer: SafeTableWriter = handing.write_safe_table
+    prover: Prover = field(default_factory=handing.LateProver)
+    exchange_books: ExchangeBooks = field(default_factory=handing.Exchange)
+    papers: Papers = field(default_factory=handing.PaperFiles)
+    work_out: WorkingOut = handing.work_out
+    template_reader: TemplateReader = field(default_factory=handing.Templates)
+    fill_template: FillTemplate = handing.fill_template
+    things_leaving: LooksAtLeaving = handing.things_leaving
+    receive: Receiving = handing.receive
+    return_looks: ReturnLooks = handing.return_look
     profile: Path | None = None
     who: str = ""
     machine: str = ""
@@ -714,32 +202,32 @@ class Assembly:
         from fundingapp.application.ports import Tools
         from fundingapp.application.progress import SilentProgress
 
-        looked = partial(_looked_at, database.open_work)
+        looked_through = partial(looked.files, database.open_work)
         return Tools(
             open_work=database.open_work,
             sources=database.sources,
             reader=self.reader,
-            write_return=looked(self.writer),
-            write_table=_LookedTables(database.open_work, self.table_writer),
-            write_layout=looked(self.layout_writer),
-            write_enquiry=looked(self.enquiry_writer),
-            write_calendar=_looked_calendar(database.open_work, self.calendar_writer),
-            write_safe_table=looked(self.safe_table_writer),
+            write_return=looked_through(self.writer),
+            write_table=looked.Tables(database.open_work, self.table_writer),
+            write_layout=looked_through(self.layout_writer),
+            write_enquiry=looked_through(self.enquiry_writer),
+            write_calendar=looked.calendar(database.open_work, self.calendar_writer),
+            write_safe_table=looked_through(self.safe_table_writer),
             prover=self.prover,
-            write_pack=looked(self.pack_writer),
-            write_certificate=looked(self.certificate_writer),
-            write_letter=looked(self.letter_writer),
-            write_difference=_looked_difference(database.open_work, self.difference_writer),
-            write_reconciliation=looked(self.reconciliation_writer),
+            write_pack=looked_through(self.pack_writer),
+            write_certificate=looked_through(self.certificate_writer),
+            write_letter=looked_through(self.letter_writer),
+            write_difference=looked.difference(database.open_work, self.difference_writer),
+            write_reconciliation=looked_through(self.reconciliation_writer),
             # What they say is looked through before they are made: neither is a document that can be read here.
             write_return_pack=self.return_pack_writer,
             write_mail=self.mail_writer,
-            write_partner_book=looked(self.partner_book_writer),
-            exchange=_LookedExchange(database.open_work, self.exchange_books),
+            write_partner_book=looked_through(self.partner_book_writer),
+            exchange=looked.Exchange(database.open_work, self.exchange_books),
             papers=self.papers,
             work_out=self.work_out,
             read_template=self.template_reader,
-            fill_template=_looked_fill(database.open_work, self.fill_template),
+            fill_template=looked.filling(database.open_work, self.fill_template),
             things_leaving=self.things_leaving,
             receive=self.receive,
             return_looks=self.return_looks,

@@ -7,13 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from fundingapp.application.commands.results import (
-    AddIndicator,
-    AddMilestone,
-    AddOutcome,
-    RecordFigures,
-    WriteStatement,
-)
+from fundingapp.application.commands.figures import RecordFigures
+from fundingapp.application.commands.outcomes import AddMilestone, AddOutcome, WriteStatement
+from fundingapp.application.commands.results import AddIndicator
 from fundingapp.application.commands.value import UprateReferenceValues, WriteSentence
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.figure_cells import FigureCell

@@ -569,6 +569,12 @@ class JournalContract:
             assert found(among=(Among(('"kind": "projects"',), ("ChangeRecord",)),)) == [newest, oldest]
             assert found(among=(Among((": 120450",)), Among(("2 lines",)))) == [charging]
             assert found(among=(Among((), ("NoSuchCommand",)),)) == []
+            assert list(journal.ids(JournalFilter(), lambda line: "name" not in line.after)) == [
+                charging,
+                oldest,
+            ]
+            changed = journal.ids(JournalFilter(words=("rename",)), lambda line: line.before == {"name": "a"})
+            assert list(changed) == [newest]
             [by] = journal.people()
             assert found(by=by) == [newest, charging, oldest]
             assert found(by="Nobody") == []

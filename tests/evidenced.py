@@ -6,8 +6,9 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
+from fundingapp.application.commands.figures import RecordFigures
 from fundingapp.application.commands.papers import AddPapers, ErasePaper, NewPaper, ReplacePaper
-from fundingapp.application.commands.results import AddIndicator, RecordFigures
+from fundingapp.application.commands.results import AddIndicator
 from fundingapp.application.desk import Desk
 from fundingapp.application.ports import LineFilter, LineOrder
 from fundingapp.application.queries.claims import ClaimsOf

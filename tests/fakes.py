@@ -1187,8 +1187,9 @@ class FakeJournal:
     def head(self) -> str:
         return self._state.journal[-1][1] if self._state.journal else ""
 
-    def ids(self, where: JournalFilter) -> array[int]:
-        return array("q", [line.sequence for line in self.lines() if self._fits(line, where)])
+    def ids(self, where: JournalFilter, fits: Callable[[JournalLine], bool] | None = None) -> array[int]:
+        found = [line for line in self.lines() if self._fits(line, where)]
+        return array("q", [line.sequence for line in found if fits is None or fits(line)])
 
     @staticmethod
     def _fits(line: JournalLine, where: JournalFilter) -> bool:

@@ -8,23 +8,23 @@ from decimal import Decimal
 from typing import Any
 
 from fundingapp.application.commands.evidence import Given
-from fundingapp.application.commands.results import (
-    AddIndicator,
+from fundingapp.application.commands.figures import ChangeFigure, RecordFigures, RemoveFigures
+from fundingapp.application.commands.outcomes import (
     AddMilestone,
     AddOutcome,
-    AddStandardIndicators,
-    ChangeFigure,
-    ChangeIndicator,
     ChangeMilestone,
     ChangeOutcome,
-    RecordFigures,
-    RemoveFigures,
-    RemoveIndicator,
     RemoveMilestone,
     RemoveOutcome,
+    WriteStatement,
+)
+from fundingapp.application.commands.results import (
+    AddIndicator,
+    AddStandardIndicators,
+    ChangeIndicator,
+    RemoveIndicator,
     SetIndicatorYear,
     SetResultsRules,
-    WriteStatement,
 )
 from fundingapp.application.effect import Command
 from fundingapp.application.queries.figure_cells import FigureCell

@@ -104,3 +104,8 @@ class NothingToUndo(Command[None]):
 
 
 NOTHING_TO_UNDO = NothingToUndo()
+
+
+def nothing_done(name: str, result: Any = None, followed: tuple[str, ...] = ()) -> Effect[Any]:
+    """The effect of a command that found everything as it was to be."""
+    return Effect(result, Topic.NOTHING, name, NOTHING_TO_UNDO, followed)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -20,6 +20,7 @@ from fundingapp.application.row_names import KIND_OF_ID
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.ids import LineId
 from fundingapp.domain.money import Money
+from fundingapp.domain.small_numbers import WITHHELD
 
 #: What a record is called, by the name of its rows.
 NOUNS = {
@@ -452,14 +453,22 @@ def _without_key(detail: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in detail.items() if name not in {"kind", "id"}}
 
 
-def changes_in(line: JournalLine, names: Names) -> list[FieldChange]:
-    """Everything that an entry says of before and after, field by field, in plain words."""
+def _nothing(each: Touched, field: str) -> bool:
+    del each, field
+    return False
+
+
+def changes_in(
+    line: JournalLine, names: Names, hides: Callable[[Touched, str], bool] = _nothing
+) -> list[FieldChange]:
+    """Everything that an entry says of before and after, field by field, in plain words; *hides* says which fields are
+    withheld."""
     found: list[FieldChange] = []
     for each in touched(line):
         if each.kind == "supports" and not (each.before and each.after):
             found.append(_linked(each, names))
             continue
-        found += _of_record(each, names)
+        found += _of_record(each, names, hides)
     found += _of_charges(line, names)
     found += _of_the_rest(line, names)
     return found
@@ -492,7 +501,7 @@ def _id_name(hint: Any) -> str:
     return str(getattr(inner[0], "__name__", ""))
 
 
-def _of_record(each: Touched, names: Names) -> list[FieldChange]:
+def _of_record(each: Touched, names: Names, hides: Callable[[Touched, str], bool]) -> list[FieldChange]:
     before, after = each.before, each.after
     hints = _hints(each.kind)
     whole = {**(before or {}), **(after or {})}
@@ -510,6 +519,8 @@ def _of_record(each: Touched, names: Names) -> list[FieldChange]:
             words = [_value(hints.get(name), value, names) for value in (was, now)]
         if words[0] == words[1]:
             continue
+        if hides(each, name):
+            words = [WITHHELD if said else "" for said in words]
         found.append(FieldChange(thing, field_words(name, each.kind), *words))
     if found or (before is not None and after is not None):
         return found

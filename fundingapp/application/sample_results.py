@@ -7,14 +7,10 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
+from fundingapp.application.commands.figures import RecordFigures
+from fundingapp.application.commands.outcomes import AddOutcome, WriteStatement
 from fundingapp.application.commands.papers import AddPapers, NewPaper
-from fundingapp.application.commands.results import (
-    AddIndicator,
-    AddOutcome,
-    ChangeIndicator,
-    RecordFigures,
-    WriteStatement,
-)
+from fundingapp.application.commands.results import AddIndicator, ChangeIndicator
 from fundingapp.application.commands.value import WriteSentence
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.figure_cells import FigureCell

@@ -35,6 +35,11 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def one_line(text: str) -> str:
+    """*text* as a name is kept: on one line, with single blanks."""
+    return " ".join(text.split())
+
+
 def short_date(day: date | None) -> str:
     """31/03/2019, or a dash when there is none."""
     return day.strftime("%d/%m/%Y") if day else "–"

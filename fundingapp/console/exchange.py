@@ -168,9 +168,10 @@ def dump_file(given: argparse.Namespace, offices: Offices, out: Output, progress
         opened.close()
     rows = sum(made.rows.values())
     out.result(
-        {"out": str(made.out), "rows": made.rows},
+        {"out": str(made.out), "rows": made.rows, "small_counts": made.small_counts},
         [
-            f"{made.out} holds {count(rows, 'row')} in {count(len(made.rows), 'sheet')}; every cell was read back."
+            f"{made.out} holds {count(rows, 'row')} in {count(len(made.rows), 'sheet')}; every cell was read back.",
+            *filter(None, [made.caution]),
         ],
     )
     return DONE

@@ -72,7 +72,9 @@ def show_history(given: argparse.Namespace, offices: Offices, out: Output, progr
             return DONE
         shown = ids[: given.limit] if given.limit > 0 else ids
         rows_shown = desk.ask(HistoryRows(shown))
-        details = {id: desk.ask(HistoryEntry(id)).changes for id in shown} if out.as_json else {}
+        details = (
+            {id: desk.ask(HistoryEntry(id, leaving=True)).changes for id in shown} if out.as_json else {}
+        )
     finally:
         opened.close()
     data = [

@@ -9,7 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from fundingapp.application.commands.results import AddStandardIndicators, ChangeIndicator, RecordFigures
+from fundingapp.application.commands.figures import RecordFigures
+from fundingapp.application.commands.results import AddStandardIndicators, ChangeIndicator
 from fundingapp.application.desk import Desk
 from fundingapp.application.offices import Offices
 from fundingapp.application.queries.chains_of_results import OutcomeList
@@ -36,6 +37,7 @@ from fundingapp.domain.indicators import Due, FigureStatus, Indicator
 from fundingapp.domain.judging import Standing
 from fundingapp.domain.periods import FinancialYear, days_of
 from fundingapp.domain.results import Result
+from fundingapp.domain.small_numbers import WITHHELD
 
 #: How often a figure is due, by one word each.
 _DUE = {
@@ -451,7 +453,7 @@ def _list(given: argparse.Namespace, offices: Offices, out: Output) -> int:
             each.ref,
             each.indicator.unit,
             each.indicator.direction.value,
-            each.indicator.baseline,
+            _baseline(each.indicator),
             each.indicator.target,
             each.indicator.code,
             str(each.figures),
@@ -471,7 +473,7 @@ def _list(given: argparse.Namespace, offices: Offices, out: Output) -> int:
                     "level": each.indicator.level.value,
                     "counted": each.indicator.counted.value,
                     "flow_or_stock": each.indicator.measure.value,
-                    "baseline": each.indicator.baseline or None,
+                    "baseline": _baseline(each.indicator) or None,
                     "target": each.indicator.target or None,
                     "code": each.indicator.code or None,
                     "code_list": each.indicator.code_list or None,
@@ -502,3 +504,9 @@ def _list(given: argparse.Namespace, offices: Offices, out: Output) -> int:
         ],
     )
     return DONE
+
+
+def _baseline(indicator: Indicator) -> str:
+    """The baseline as it may leave the house: “results” tells that of a year, with what may be shown of it (R40)."""
+    is_told = indicator.is_sensitive and any(letter.isdigit() for letter in indicator.baseline)
+    return WITHHELD if is_told else indicator.baseline

@@ -23,6 +23,7 @@ from fundingapp.domain.difference import (
 from fundingapp.domain.errors import listed
 from fundingapp.domain.indicators import ResultLevel
 from fundingapp.domain.money import Money
+from fundingapp.domain.places import short_place
 from fundingapp.domain.results import number_shown
 from fundingapp.domain.return_results import CostLine, IndicatorLine, PerformanceLine, SafeFigure, key_of
 
@@ -49,12 +50,12 @@ _MONEY = (
     Column("Left £", 2.4, figures=True),
 )
 _LINES = (
-    Column("Measure", 5.2),
-    Column("Baseline", 1.9, figures=True),
+    Column("Measure", 4.8),
+    Column("Baseline", 1.8, figures=True),
     Column("To date", 2.1, figures=True),
-    Column("Target", 2.5),
-    Column("State", 2.2),
-    Column("Good is", 1.7),
+    Column("Target", 3.3),
+    Column("State", 2.1),
+    Column("Good is", 1.5),
     Column("Papers", 1.4),
 )
 _COSTS = (
@@ -75,6 +76,8 @@ _TABLE = (
     Column("%", 1.4, figures=True),
     Column("Family", 1.7),
 )
+#: The same of lines that are all of one period, which is said once.
+_TABLE_OF_ONE = (Column("What", 8.8), *_TABLE[2:])
 _LIMITS = (Column("Of", 5.6), Column("What could not be measured, and why", 11.4))
 _INDEX = (
     Column("No.", 1.1),
@@ -386,7 +389,13 @@ def _tables(paper: Writes, report: DifferenceReport) -> None:
         paper.heading(table.name, 2)
         if table.publisher:
             paper.note(f"Published by {table.publisher}.")
-        paper.table(_TABLE, [_table_row(line) for line in table.lines])
+        periods = {line.period for line in table.lines}
+        if len(periods) == 1:
+            paper.note(f"Now: {periods.pop()}.")
+            rows = [_table_row(line) for line in table.lines]
+            paper.table(_TABLE_OF_ONE, [[row[0], *row[2:]] for row in rows])
+        else:
+            paper.table(_TABLE, [_table_row(line) for line in table.lines])
         _told_of_table(paper, table)
 
 
@@ -404,14 +413,14 @@ def _told_of_table(paper: Writes, table: PaperTable) -> None:
 
 
 def _table_row(line: PerformanceLine) -> list[Cell]:
-    what = " · ".join(part for part in (line.category, line.area) if part)
+    what = " · ".join(part for part in (line.category, short_place(line.area)) if part)
     return [
         what,
         line.period,
         figure_shown(line.previous, "") or _DASH,
         figure_shown(line.current, "") or _DASH,
         _signed(line.difference),
-        _signed(line.percent),
+        _percent(line.percent),
         line.family or _DASH,
     ]
 
@@ -419,6 +428,11 @@ def _table_row(line: PerformanceLine) -> list[Cell]:
 def _signed(figure: SafeFigure) -> str:
     shown = figure_shown(figure, "")
     return f"+{shown}" if figure.number is not None and figure.number > 0 else shown or _DASH
+
+
+def _percent(figure: SafeFigure) -> str:
+    """With one decimal always, as the tables on the screen have it."""
+    return _signed(figure) if not figure.number else f"{figure.number:+.1f}".replace("-", "−")
 
 
 def _limits(paper: Writes, report: DifferenceReport) -> None:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from fundingapp.domain.printed_counts import Grid, What
 from fundingapp.domain.printed_words import is_part_of_another, may_be_total
 from fundingapp.domain.tied_lines import Tie
-from fundingapp.domain.tied_sums import Entry, Place, Range, find_sums, owner_of, plain
+from fundingapp.domain.tied_sums import Entry, Place, Range, find_sums, left_open, owner_of, plain
 
 #: So many lines, and so many tables, are searched through for sums of any of them; above that only neighbours.
 _ANY_OF, _TABLES = 10, 6
@@ -141,7 +141,8 @@ def _parts_named(axis: _Axis) -> list[Tie]:
                 found += _no_more(axis, whole, parts)
     others = [at for at in range(len(axis.labels)) if at not in named]
     sums = find_sums([axis.entries[at] for at in others], [axis.labels[at] for at in others])
-    for each in sums:
+    either = left_open(sums, [axis.entries[at] for at in others])
+    for each in (each for each in sums if each not in either):
         parts = [others[part] for part in each.parts]
         if not _seen(axis.entries[others[each.whole]], [axis.entries[part] for part in parts]).wrong:
             found += _ties_of(axis, others[each.whole], parts, is_sure=each.is_sure)
@@ -186,7 +187,9 @@ def _beside_the_total(axis: _Axis) -> list[Tie]:
         return found
     for line in left:
         parts = [at for at in whole_lines if at not in left and (at not in wholes)]
-        for chosen in _sums_for(axis, line, parts):
+        possible = _sums_for(axis, line, parts)
+        # Where something is hidden only one of several can be so; the others are ways in which it may be made.
+        for chosen in possible[:1] if _hides(axis, [line, *parts]) else possible:
             found += _ties_of(axis, line, chosen, is_sure=True)
     return found
 
@@ -199,7 +202,7 @@ def possible_ties(grids: Sequence[Grid]) -> list[list[Tie]]:
         if any(kind is What.HIDDEN for kinds in grid.kinds for kind in kinds):
             for axis in _axes(table, grid):
                 found += itertools.islice(_ways_made(axis), _WAYS)
-    return found
+    return found + [ties for is_borne_out, ties in _adding_up(grids) if not is_borne_out][:_WAYS]
 
 
 def _ways_made(axis: _Axis) -> Iterator[list[Tie]]:
@@ -207,7 +210,12 @@ def _ways_made(axis: _Axis) -> Iterator[list[Tie]]:
     whole_lines = [at for at, label in enumerate(axis.labels) if not (at and is_part_of_another(label))]
     if not 4 <= len(whole_lines) <= _LINES:
         return
-    sums = find_sums([axis.entries[at] for at in whole_lines], [axis.labels[at] for at in whole_lines])
+    entries = [axis.entries[at] for at in whole_lines]
+    sums = find_sums(entries, [axis.labels[at] for at in whole_lines])
+    for each in left_open(sums, entries):
+        yield _ties_of(
+            axis, whole_lines[each.whole], [whole_lines[part] for part in each.parts], is_sure=True
+        )
     sure = {each.whole for each in sums if each.is_sure}
     sums = [each for each in sums if each.is_sure or each.whole not in sure]
     totals = {whole_lines[each.whole] for each in sums}
@@ -216,7 +224,8 @@ def _ways_made(axis: _Axis) -> Iterator[list[Tie]]:
     if totals and 1 <= len(left) <= _BESIDE:
         yield from _ways_beside(axis, [at for at in whole_lines if at in taken and at not in totals], left)
     wholes = [at for at in whole_lines if may_be_total(axis.labels[at])]
-    for whole in wholes:
+    # A total of everything stands at an end.
+    for whole in sorted(wholes, key=lambda at: (at not in (whole_lines[0], whole_lines[-1]), at)):
         others = [at for at in whole_lines if at != whole]
         if _is_proved(axis, whole, others):
             continue
@@ -252,6 +261,10 @@ def _possible_sums(axis: _Axis, whole: int, among: Sequence[int]) -> list[tuple[
     runs = [run for run in runs if len(run) < count]
     fitting = [run for run in runs if not _seen(axis.entries[whole], [axis.entries[at] for at in run]).wrong]
     return fitting[:_KEPT]
+
+
+def _hides(axis: _Axis, lines: Sequence[int]) -> bool:
+    return any(entry is not None and not entry.is_exact for at in lines for entry in axis.entries[at])
 
 
 def _all_but_few(axis: _Axis, whole_lines: Sequence[int]) -> list[tuple[int, tuple[int, ...]]]:
@@ -307,12 +320,16 @@ def _shape(grid: Grid) -> frozenset[tuple[str, str]]:
 
 def _tables_that_add_up(grids: Sequence[Grid]) -> list[Tie]:
     """Tables of the same lines of which one is the sum of others, such as two half years and the year."""
+    return [tie for is_borne_out, ties in _adding_up(grids) if is_borne_out for tie in ties]
+
+
+def _adding_up(grids: Sequence[Grid]) -> Iterator[tuple[bool, list[Tie]]]:
+    """The tables that may be the sum of others, and whether the figures bear it out."""
     alike: dict[frozenset[tuple[str, str]], list[int]] = {}
     for table, grid in enumerate(grids):
         shape = _shape(grid)
         if len(shape) > 1:
             alike.setdefault(shape, []).append(table)
-    found: list[Tie] = []
     for shape, tables in alike.items():
         if len(tables) < 3:
             continue
@@ -326,12 +343,12 @@ def _tables_that_add_up(grids: Sequence[Grid]) -> list[Tie]:
             others = [at for at in range(len(tables)) if at != whole]
             for parts in _some_tables(others):
                 sight = _seen(entries[whole], [entries[part] for part in parts])
-                if not sight.wrong and (sight.agreeing > 1 or (sight.agreeing and len(names) > 2)):
-                    found += [
+                if not sight.wrong:
+                    ties = [
                         _total_tie(places[whole][name], [places[part][name] for part in parts], is_sure=True)
                         for name in names
                     ]
-    return found
+                    yield sight.agreeing > 1 or (sight.agreeing > 0 and len(names) > 2), ties
 
 
 def _some_tables(others: Sequence[int]) -> Iterator[tuple[int, ...]]:

@@ -16,6 +16,7 @@ from fundingapp.domain.ids import AreaId
 from fundingapp.domain.ledger import RawRow
 from fundingapp.domain.periods import FinancialYear
 
+_COVERS = re.compile(r"\s+covers\b.*", re.IGNORECASE | re.DOTALL)
 _NO_SIGN = re.compile(r"[^a-z0-9]+")
 #: What stands between the places of a list, and around a name in brackets.
 _BETWEEN = re.compile(r"[;,/()\[\]\n]|\s[-–—]\s|\band\b|&", re.IGNORECASE)
@@ -33,6 +34,11 @@ def plain_place(text: str) -> str:
     """*text* as it is compared: letters and digits alone, without accents; “Beat 65” and “BEAT-65” are one."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
     return _NO_SIGN.sub("", "".join(letter for letter in plain if not unicodedata.combining(letter)))
+
+
+def short_place(name: str) -> str:
+    """The name of a place without all that it takes in: “Beat 56” of “Beat 56 covers Rothley and Quorn”."""
+    return _COVERS.sub("", name).strip(" ,") or name
 
 
 def names_of(area: Area) -> tuple[str, ...]:

@@ -16,13 +16,14 @@ from fundingapp.domain.printed_fields import Field, Made, Relation, says_percent
 from fundingapp.domain.printed_figures import Kind
 from fundingapp.domain.printed_layout import is_period
 from fundingapp.domain.printed_pairs import Pairs
-from fundingapp.domain.printed_ranges import rounding_of
+from fundingapp.domain.printed_ranges import Range, rounding_of
 from fundingapp.domain.printed_relations import Finder
 from fundingapp.domain.printed_sentences import said_in
 from fundingapp.domain.printed_tables import PrintedTable, is_made_row
 from fundingapp.domain.printed_totals import TableNote, TotalDiffers, Totals
 from fundingapp.domain.printed_verdicts import Judge, Verdict
-from fundingapp.domain.printed_words import SAYS_RATIO, is_all_crime, says_difference, when
+from fundingapp.domain.printed_wholes import whole_told_by_figures
+from fundingapp.domain.printed_words import SAYS_RATIO, is_all_crime, says_difference, when, without_percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,33 +57,33 @@ def check_table(table: PrintedTable) -> TableCheck:
     made_rows = [at for at in range(len(table.rows)) if at not in rows]
     fields = _fields(table, rows)
     unit = rounding_of(table)
-    judge = Judge(fields, _total_at(table, rows), _ordinary(table, rows), unit)
+    whole = whole_told_by_figures(table, rows, fields)
+    judge = Judge(fields, _total_at(table, rows, whole), _ordinary(table, rows, whole), unit)
     relations = Finder(Pairs(fields, _in_time(table, rows)), judge).relations()
-    totals = Totals(table, rows, fields, {relation.made for relation in relations}, unit)
+    totals = Totals(table, rows, fields, {relation.made for relation in relations}, unit, whole)
     differing = totals.differing()
     checked = _Checked()
     in_full = judge.in_full(relations)
+
+    def mended(field: int, record: int) -> Range | None:
+        return totals.mended((rows[record], field)) if 0 <= record < len(rows) else None
+
     for relation in relations:
         for record, at in enumerate(rows):
             full = in_full(relation, record)
-            verdict = judge.verdict(relation, record, in_full=full)
-            if verdict is None:
+            judged = judge.judged(relation, record, mended, in_full=full)
+            if judged is None:
                 continue
+            verdict, by = judged
             column = table.columns[relation.made]
             checked.count(verdict, column.heading)
-            if verdict.right or judge.is_right_with(
-                relation,
-                record,
-                totals.mended((at, relation.previous)),
-                totals.mended((at, relation.current)),
-                in_full=full,
-            ):
+            if verdict.right:
                 continue
             row = table.rows[at]
-            told = judge.told(relation, record, verdict, row.label)
+            told = judge.told(relation, record, verdict, row.label, by)
             checked.wrong.append(Wrong(row.row, column.heading, row.label, *told, column.at))
     _check_comments(table, rows, relations, checked)
-    across = _check_rows(table, made_rows, unit, checked) if made_rows and len(rows) >= 2 else []
+    across = _check_rows(table, made_rows, unit, totals, checked) if made_rows and len(rows) >= 2 else []
     made = {relation.made for relation in relations}
     notes = (
         *checked.notes(),
@@ -129,27 +130,34 @@ class _Checked:
 def _fields(table: PrintedTable, rows: Sequence[int]) -> list[Field]:
     seen: dict[int, int] = {}
     fields = []
+    doubled = {at for at, count in Counter(each.at for each in table.columns).items() if count > 1}
     for place, column in enumerate(table.columns):
         cells = tuple(table.rows[at].cells[place] for at in rows)
-        fields.append(Field(place, column.heading, column.group, cells, seen.get(column.at, -1)))
+        heading = column.heading
+        if column.at in doubled and column.at not in seen and sum(each.is_percent for each in cells) == 0:
+            # What a heading says of per cent is said of the figure in brackets.
+            heading = without_percent(heading)
+        fields.append(Field(place, heading, column.group, cells, seen.get(column.at, -1)))
         seen.setdefault(column.at, place)
     return fields
 
 
-def _total_at(table: PrintedTable, rows: Sequence[int]) -> int | None:
+def _total_at(table: PrintedTable, rows: Sequence[int], whole: int | None) -> int | None:
     totals = (
         place
         for place, at in enumerate(rows)
-        if table.rows[at].sort is RowSort.TOTAL or is_all_crime(table.rows[at].label)
+        if at == whole or table.rows[at].sort is RowSort.TOTAL or is_all_crime(table.rows[at].label)
     )
     return next(totals, None)
 
 
-def _ordinary(table: PrintedTable, rows: Sequence[int]) -> list[int]:
+def _ordinary(table: PrintedTable, rows: Sequence[int], whole: int | None) -> list[int]:
     return [
         place
         for place, at in enumerate(rows)
-        if table.rows[at].sort in {RowSort.ORDINARY, RowSort.UNASSIGNED} and not table.rows[at].is_part
+        if at != whole
+        and table.rows[at].sort in {RowSort.ORDINARY, RowSort.UNASSIGNED}
+        and not table.rows[at].is_part
     ]
 
 
@@ -173,22 +181,27 @@ def _month_of(label: str) -> tuple[int, ...] | None:
 
 
 def _check_rows(
-    table: PrintedTable, made_rows: Sequence[int], unit: int, checked: _Checked
+    table: PrintedTable, made_rows: Sequence[int], unit: int, totals: Totals, checked: _Checked
 ) -> list[Relation]:
     """Rows that are worked out of other rows, such as “% change” below two years."""
     lines = [Field(at, row.label, "", row.cells) for at, row in enumerate(table.rows)]
     judge = Judge(lines, None, list(range(len(table.columns))), unit)
     found = []
+
+    def mended(row: int, column: int) -> Range | None:
+        return totals.mended((row, column))
+
     for relation in Finder(Pairs(lines, 0, frozenset(made_rows)), judge).relations():
         found.append(replace(relation, is_of_rows=True))
         row = table.rows[relation.made]
         for record, column in enumerate(table.columns):
-            verdict = judge.verdict(relation, record)
-            if verdict is None:
+            judged = judge.judged(relation, record, mended)
+            if judged is None:
                 continue
+            verdict, by = judged
             checked.count(verdict, row.label)
             if not verdict.right:
-                told = judge.told(relation, record, verdict, column.heading)
+                told = judge.told(relation, record, verdict, column.heading, by)
                 checked.wrong.append(Wrong(row.row, column.heading, row.label, *told, column.at))
     return found
 

@@ -30,7 +30,8 @@ class Printed:
     """A cell as printed. *value* is in per cent for a PERCENT, with so many *decimals*; a HIDDEN figure lies between
     *least* and *most*, both None where the table does not say. *is_points* are percentage points, *is_money* pounds;
     *has_sign* says that a plus, a minus, an arrow or brackets stand with it. *beside* is a second figure in the same
-    cell, as in “96 (5%)”. *marks* are letters in square brackets and asterisks behind it."""
+    cell, as in “96 (5%)”. *marks* are letters in square brackets or alone, such as “r” for revised, and asterisks
+    behind it."""
 
     text: str
     kind: Kind
@@ -65,30 +66,31 @@ class Printed:
         """Whether it states a number, exactly or within bounds."""
         return self.kind in {Kind.NUMBER, Kind.PERCENT, Kind.HIDDEN}
 
+    @property
+    def own_text(self) -> str:
+        """As printed, without the second figure: “+12” of “+12 (4.5%)”."""
+        return self.text if self.beside is None else self.text.removesuffix(")").rpartition("(")[0].rstrip()
+
     def like(
         self, value: Decimal, *, plus: bool = False, brackets: bool = False, decimals: int | None = None
     ) -> str:
         """*value*, rounded to the decimals printed (or so many), in the manner of this cell; *plus* and *brackets* say
         that its column writes a plus, and negative figures in brackets."""
+        text = self.own_text.strip()
         shown = rounded(value, self.decimals if decimals is None else decimals)
-        body = (
-            f"{abs(shown):,}"
-            if "," in self.text or (abs(shown) >= 10_000 and not self.text)
-            else f"{abs(shown)}"
-        )
-        sign = "%" if "%" in self.text else ""
-        text = self.text.strip()
+        body = f"{abs(shown):,}" if "," in text or (abs(shown) >= 10_000 and not text) else f"{abs(shown)}"
+        sign = "%" if "%" in text else ""
         if text[:1] in tuple(_UP + _DOWN):
             arrow = text[0] if (text[0] in _UP) is (shown > 0) else _OPPOSITE[text[0]]
             return f"{arrow}{' ' if text[1:2] == ' ' else ''}{body}{sign}"
-        if sign and re.search(r"\d\s+%", self.text):
+        if sign and re.search(r"\d\s+%", text):
             sign = f" {sign}"
-        if shown < 0 and (brackets or self.text.strip().startswith("(")):
+        if shown < 0 and (brackets or text.startswith("(")):
             return f"({body}{sign})"
         if shown < 0:
-            minus = next((each for each in "−–" if self.text.strip().startswith(each)), "-")
+            minus = next((each for each in "−–" if text.startswith(each)), "-")
             return f"{minus}{body}{sign}"
-        return f"{'+' if shown > 0 and (plus or self.text.strip().startswith('+')) else ''}{body}{sign}"
+        return f"{'+' if shown > 0 and (plus or text.startswith('+')) else ''}{body}{sign}"
 
 
 #: What stands where there is no figure.
@@ -106,6 +108,10 @@ _NOTHING: Final = frozenset(
             "n.a",
             ".",
             "[z]",
+            "z",
+            "[w]",
+            "[low]",
+            ":",
             "n/k",
             "nk",
             "n/c",
@@ -128,7 +134,8 @@ _NOTHING: Final = frozenset(
     }
 )
 _MARKS = re.compile(
-    r"\s*(?:\[((?:note\s*)?[a-z0-9 ,]{1,8})\]|\(([prefu])\)|([*†‡§#^¹²³⁴⁵⁶⁷⁸⁹⁰]+))\s*$", re.IGNORECASE
+    r"\s*(?:\[((?:note\s*)?[a-z0-9 ,]{1,8})\]|\(([prefu])\)|([*†‡§#^¹²³⁴⁵⁶⁷⁸⁹⁰]+)|(?<=[\d%)])\s?([pre]))\s*$",
+    re.IGNORECASE,
 )
 #: A figure that there is and that is not shown.
 _UNSHOWN: Final = re.compile(
@@ -198,12 +205,19 @@ def _printed_text(text: str) -> Printed:
     if (mark := _MARKS.search(text)) is not None and mark.start() > 0:
         plain = _printed_text(text[: mark.start()].strip())
         if plain.is_figure or plain.kind is Kind.NOTHING:
-            return replace(plain, text=text, marks=plain.marks + (mark[1] or mark[2] or mark[3]))
+            return replace(plain, text=text, marks=plain.marks + next(filter(None, mark.groups())))
     if (two := _TWO.fullmatch(text)) is not None:
         first, second = _figure(two["first"].strip()), _figure(two["second"].strip())
         if first is not None and second is not None:
             return replace(first, text=text, beside=second)
     return Printed(text, Kind.TEXT)
+
+
+def without_marks(text: str) -> str:
+    """*text* without what stands behind it to say that it is revised, provisional or has a note: “2018/19 [p]”."""
+    while (mark := _MARKS.search(text)) is not None and mark.start() > 0:
+        text = text[: mark.start()].rstrip()
+    return text
 
 
 def _figure(text: str) -> Printed | None:

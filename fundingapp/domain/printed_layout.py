@@ -16,7 +16,7 @@ from typing import Final
 
 from fundingapp.domain.cells import clean_text
 from fundingapp.domain.ledger import Cell, RawRow, SheetRows
-from fundingapp.domain.printed_figures import Kind, Printed, read_printed
+from fundingapp.domain.printed_figures import Kind, Printed, read_printed, without_marks
 from fundingapp.domain.printed_words import (
     DATE_LIKE,
     LABEL_WORDS,
@@ -28,6 +28,8 @@ from fundingapp.domain.printed_words import (
 
 #: Headings stand in at most so many rows.
 _MOST_HEADINGS: Final = 4
+#: So many lines may name the first part of a table below its headings.
+_MOST_PART_TITLES: Final = 2
 _RANK = re.compile(r"\d{1,3}\s*(?:/|of|out of)\s*\d{1,3}", re.IGNORECASE)
 _YEARS: Final = range(1990, 2100)
 #: A heading that stands over numbers of rows, or over numbers of anything.
@@ -35,6 +37,9 @@ _NUMBERS_ROWS = re.compile(r"no\.?|#|row|id", re.IGNORECASE)
 
 
 def _is_year(cell: Cell) -> bool:
+    """Whether a cell may be a year, as a number or, in a text file, in its four digits."""
+    if isinstance(cell, str):
+        return len(cell) == 4 and cell.isdecimal() and int(cell) in _YEARS
     return isinstance(cell, int) and not isinstance(cell, bool) and cell in _YEARS
 
 
@@ -42,7 +47,7 @@ def _is_period(cell: Cell) -> bool:
     """Whether a cell names a time, as headings over figures do."""
     if isinstance(cell, date) or _is_year(cell):
         return True
-    text = clean_text(cell)
+    text = without_marks(clean_text(cell))
     return bool(text) and (
         (PERIOD.fullmatch(text) is not None and not re.fullmatch(r"\d\d/\d\d", text))
         or DATE_LIKE.fullmatch(text) is not None
@@ -136,11 +141,12 @@ def blocks_of(sheet: SheetRows) -> tuple[Block, ...]:
         top = _next_data(lines, at)
         if top is None:
             break
-        begin = _headings_begin(lines, at, top)
+        first = _below_headings(lines, at, top)
+        begin = _headings_begin(lines, at, first)
         end = _block_end(lines, begin, top)
         above = _texts(lines[at:begin])
         for left, right in _side_by_side(lines[begin:end], width):
-            block = _block(sheet.name, lines[begin:top], lines[top:end], left, right, above)
+            block = _block(sheet.name, lines[begin:first], lines[first:end], left, right, above)
             if block is not None:
                 blocks.append(block)
         at = end
@@ -198,11 +204,9 @@ def _next_data(lines: Sequence[Line], start: int) -> int | None:
 
 def _is_all_hidden(line: Line) -> bool:
     """Whether a row shows nothing but marks beside its label, which is no word of headings: “Racist, *, *”."""
-    named = [cell for cell in line.cells if cell.kind is Kind.TEXT]
-    marks = sum(cell.kind is Kind.HIDDEN for cell in line.cells)
-    return (
-        marks > 0 and len(named) == 1 and line.filled == marks + 1 and not LABEL_WORDS.search(named[0].text)
-    )
+    filled = [cell for cell in line.cells if cell.text]
+    hidden = [cell for cell in filled if cell.kind is Kind.HIDDEN]
+    return len(filled) > 1 and hidden == filled[1:] and not LABEL_WORDS.search(filled[0].text)
 
 
 def _years_are_counts(lines: Sequence[Line], at: int, start: int) -> bool:
@@ -224,6 +228,24 @@ def _years_are_counts(lines: Sequence[Line], at: int, start: int) -> bool:
     )
 
 
+def _below_headings(lines: Sequence[Line], start: int, top: int) -> int:
+    """Where the rows of headings above the data at *top* end: just above it, or above what names its first part, such
+    as the district whose beats follow."""
+    columns = [at for at, cell in enumerate(lines[top].cells) if cell.is_figure]
+    for first in range(top - 1, max(start, top - 1 - _MOST_PART_TITLES), -1):
+        if not _is_lone(lines[first]):
+            break
+        above = lines[first - 1]
+        if _is_heading(above) and 2 * sum(bool(above.cells[at].text) for at in columns) > len(columns):
+            return first
+    return top
+
+
+def _is_lone(line: Line) -> bool:
+    """Whether a row holds nothing but a text at its left, as titles and notes do."""
+    return line.filled == 1 and line.first_filled == 0 and not line.periods
+
+
 def _headings_begin(lines: Sequence[Line], start: int, top: int) -> int:
     """Where the rows of headings above the data at *top* begin; they follow each other without a blank row."""
     begin = top
@@ -235,7 +257,7 @@ def _headings_begin(lines: Sequence[Line], start: int, top: int) -> int:
             break
         if above.filled == 1 and above.first_filled == 0 and begin < top:
             break  # a title or a note
-        if above.filled == 1 and above.first_filled == 0 and not above.periods:
+        if _is_lone(above):
             break
         begin -= 1
     return begin
@@ -296,12 +318,8 @@ def _is_heading_again(lines: Sequence[Line], begin: int, top: int, line: Line) -
 
 
 def _looks_like_counts(line: Line, columns: Sequence[int]) -> bool:
-    years = [cell for cell in (line.raw[at] for at in columns) if _is_year(cell)]
-    return (
-        bool(years)
-        and line.words == 1
-        and not any(isinstance(a, int) and isinstance(b, int) and abs(b - a) == 1 for a, b in pairwise(years))
-    )
+    years = [int(str(cell)) for cell in (line.raw[at] for at in columns) if _is_year(cell)]
+    return bool(years) and line.words == 1 and not any(abs(b - a) == 1 for a, b in pairwise(years))
 
 
 def _side_by_side(lines: Sequence[Line], width: int) -> list[tuple[int, int]]:
@@ -322,8 +340,12 @@ def _side_by_side(lines: Sequence[Line], width: int) -> list[tuple[int, int]]:
         return [(0, width)]
     merged: list[tuple[int, int]] = []
     for left, right in spans:
-        words = sum(line.cells[left].kind is Kind.TEXT for line in lines if line.figures)
-        own = right - left > 1 and 2 * words > sum(1 for line in lines if line.figures)
+        # One of them may be longer than the other.
+        filled = [
+            line for line in lines if line.figures and any(cell.text for cell in line.cells[left:right])
+        ]
+        words = sum(line.cells[left].kind is Kind.TEXT for line in filled)
+        own = right - left > 1 and 2 * words > len(filled)
         if merged and not own:
             merged[-1] = (merged[-1][0], right)
         else:

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import permutations
 
 from fundingapp.domain.printed_fields import Field, Made, Relation, is_of_group, says_change, says_percent
+from fundingapp.domain.printed_layout import is_period
 from fundingapp.domain.printed_words import (
+    PART_OF_YEAR,
     SAYS_AVERAGE,
     SAYS_CURRENT,
     SAYS_LAST_YEAR,
@@ -74,12 +76,18 @@ class Pairs:
 
     def _find_nearest(self, field: Field) -> list[int]:
         counts = self.comparable(field)
+        if (namesakes := self._namesakes(field, counts)) is not None:
+            return sorted(namesakes)
         same = [each.place for each in counts if is_of_group(field, each)]
-        if len(same) >= 2:
+        if len(same) >= 2 and not is_period(field.group):
             return sorted(sorted(same, key=lambda at: (abs(at - field.place), at))[:2])
-        left = [each.place for each in counts if each.place < field.place][-2:]
-        if len(left) == 2:
-            return left
+        left = [each for each in counts if each.place < field.place]
+        if len(left) >= 2:
+            # A year is not compared with the quarter beside it, but with what is headed alike under the year before.
+            last = left.pop()
+            alike = [each for each in left if each.group != last.group and each.own == last.own]
+            alike = alike or [each for each in left if _is_of_quarter(each) is _is_of_quarter(last)]
+            return [(alike or left)[-1].place, last.place]
         right = [each.place for each in counts if each.place > field.place][:2]
         return right if len(right) == 2 else [each.place for each in counts] if len(counts) == 2 else []
 
@@ -91,6 +99,8 @@ class Pairs:
 
     def _find_natural(self, field: Field) -> tuple[int, int] | None:
         counts = self.comparable(field)
+        if (namesakes := self._namesakes(field, counts)) is not None:
+            return namesakes
         same = [each for each in counts if is_of_group(field, each)]
         near = same if len(same) == 2 else [self.by_place[at] for at in self.nearest(field)]
         if len(counts) > 2 and len(same) != 2 and SAYS_LAST_YEAR.search(field.heading):
@@ -99,11 +109,32 @@ class Pairs:
             )
             if len(dated) == len(counts) and len({moment for moment, _ in dated}) == len(dated):
                 return dated[-2][1], dated[-1][1]
-        if len(near) != 2 or (len(counts) > 2 and len(same) != 2 and abs(near[0].place - near[1].place) > 1):
+        if len(near) != 2 or (len(counts) > 2 and len(same) != 2 and self._is_apart(*near)):
             return None
         first, second = near
         in_order = self.order(first.place, second.place)
         return (first.place, second.place) if in_order is not False else (second.place, first.place)
+
+    def _namesakes(self, field: Field, counts: Sequence[Field]) -> tuple[int, int] | None:
+        """The latest two of the columns that are headed as *field* is under other groups, which are times: “Burglary”
+        under 2018, 2019 and “% change”."""
+        alike = [
+            (moment, each.place)
+            for each in counts
+            if field.group
+            and each.group not in {"", field.group}
+            and each.own == field.own
+            and (moment := when(each.group)) is not None
+        ]
+        if len(alike) < 2 or len({moment for moment, _ in alike}) < len(alike):
+            return None
+        (_, previous), (_, current) = sorted(alike)[-2:]
+        return previous, current
+
+    def _is_apart(self, one: Field, other: Field) -> bool:
+        """Whether columns stand between two; the quarters between two years do not count."""
+        between = self.fields[one.place + 1 : other.place]
+        return any(_is_of_quarter(one) or not _is_of_quarter(each) for each in between)
 
     def named_pair(self, field: Field) -> tuple[int, int] | None:
         """The two columns whose years the heading itself names: “% change 2018/19 to 2021/22”, “% change since 2019”.
@@ -163,7 +194,9 @@ class Pairs:
                     continue
                 case Made.DIFFERENCE:
                     yield from (
-                        Relation(how, field.place, *pair, sign=sign) for sign in signs for pair in pairs
+                        Relation(how, field.place, *pair, sign=sign)
+                        for sign in signs
+                        for pair in (pairs if sign else forward)
                     )
                 case Made.CHANGE:
                     yield from (
@@ -250,3 +283,7 @@ class Pairs:
                 yield Relation(Made.DIFFERENCE, field.place, at, at, step=-self.in_time)
             if Made.DIFFERENCE in hows and SAYS_RUNNING.search(field.heading):
                 yield Relation(Made.RUNNING, field.place, at, at, step=-self.in_time)
+
+
+def _is_of_quarter(field: Field) -> bool:
+    return PART_OF_YEAR.match(field.own or field.heading) is not None

@@ -84,11 +84,14 @@ class Finder:
                 or field.is_percent != sister.is_percent
             ):
                 continue
-            moved = field.place - sister.place
+            if (field.beside < 0) is not (sister.beside < 0):
+                continue
+            # What stands in brackets is behind all other columns; its group is where its cell is.
+            moved = _stands_at(field) - _stands_at(sister)
             pairs = [
-                (self._by_place.get(at + moved), self._by_place[at])
-                for at in (other.previous, other.current, other.made)
+                (self._by_place.get(at + moved), self._by_place[at]) for at in (other.previous, other.current)
             ]
+            pairs.append((field, sister))
             if any(own is None or own.place in made or not _are_alike(own, its) for own, its in pairs):
                 continue
             relation = replace(
@@ -226,6 +229,10 @@ class Finder:
             return False
         same_time = when(field.heading) is not None and when(field.heading) == when(counts.heading)
         return same_time or stem(field) == stem(counts) != ""
+
+
+def _stands_at(field: Field) -> int:
+    return field.beside if field.beside >= 0 else field.place
 
 
 def _are_alike(one: Field, other: Field) -> bool:

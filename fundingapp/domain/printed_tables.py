@@ -47,6 +47,8 @@ class PrintedRow:
     is_part: bool = False
     #: It is led in by a dash or a dot, as a part of the row above often is.
     is_led_in: bool = False
+    #: Under which of the lines that name parts of the table it stands, such as districts over their beats; 0 for none.
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,12 @@ def table_of(block: Block) -> PrintedTable:
     data = block.data
     rows: list[PrintedRow] = []
     inside = False
+    part = 0
     for line in block.lines:
         led_in = bool(block.labels) and _LED_IN.match(str(line.raw[block.labels[0]] or "")) is not None
         if line not in data:
             inside = is_part_of_another(_label(line, block.labels)) or inside
+            part += bool(block.labels and clean_text(line.raw[block.labels[0]]))
             continue
         inside = inside and led_in
         label = _label(line, block.labels)
@@ -94,7 +98,7 @@ def table_of(block: Block) -> PrintedTable:
         cells += [line.cells[at].beside or read_printed(None) for at in block.doubled]
         texts = tuple(clean_text(line.raw[at]) for at in block.words)
         is_part = inside or is_part_of_another(label)
-        rows.append(PrintedRow(line.row, label, sort_of(label), tuple(cells), texts, is_part, led_in))
+        rows.append(PrintedRow(line.row, label, sort_of(label), tuple(cells), texts, is_part, led_in, part))
     named = _title_at(block.above)
     around = [each for at, each in enumerate(block.above) if at != named]
     said = [
@@ -162,7 +166,7 @@ def _letters(at: int) -> str:
 
 def is_made_row(label: str, cells: Sequence[Printed]) -> bool:
     """Whether a row is worked out of others, as “% change” below two years is."""
-    figures = [each for each in cells if each.is_figure]
+    figures = [each for each in cells if each.kind in {Kind.NUMBER, Kind.PERCENT}]
     if not figures:
         return False
     percents = sum(each.kind is Kind.PERCENT for each in figures)

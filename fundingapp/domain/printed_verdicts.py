@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
+from itertools import chain, combinations
 
 from fundingapp.domain.changes import rounded
 from fundingapp.domain.errors import listed
 from fundingapp.domain.printed_fields import Field, Made, Relation, ends_in_nought, has_decimals
 from fundingapp.domain.printed_figures import MOST_DECIMALS, Kind, Printed
 from fundingapp.domain.printed_ranges import Range, fits, quotient, range_of
+
+#: What the figure of a field in a record should be where it is a total that differs from its parts; else None.
+Mended = Callable[[int, int], Range | None]
+
+
+def _as_printed(_place: int, _record: int) -> None:
+    """Every total as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,44 +115,75 @@ class Judge:
         alone = far if len(far) == further == 1 else []
         return lambda relation, record: (relation, record) in alone
 
-    def is_right_with(
-        self,
-        relation: Relation,
-        record: int,
-        previous: Range | None,
-        current: Range | None,
-        *,
-        in_full: bool = False,
-    ) -> bool:
-        """Whether the figure is right once a total that it is made of, and that differs from its parts, is mended."""
-        if previous is None and current is None:
-            return False
-        kept = [(relation.previous, previous), (relation.current, current)]
-        before = {at: self._ranges[at][record] for at, _ in kept}
-        try:
-            for at, mended in kept:
-                self._ranges[at][record] = mended or before[at]
-            verdict = self.verdict(relation, record, in_full=in_full)
-            return verdict is not None and verdict.right
-        finally:
-            for at, was in before.items():
-                self._ranges[at][record] = was
+    def judged(
+        self, relation: Relation, record: int, mended: Mended, *, in_full: bool = False
+    ) -> tuple[Verdict, Mended] | None:
+        """The verdict on a figure, and the totals it was judged by: as printed, or *mended* where they differ from
+        their parts and it is right, or nearer to what it should be, with these. None where either side says nothing."""
+        verdict = self.verdict(relation, record, in_full=in_full)
+        if verdict is None or verdict.right:
+            return None if verdict is None else (verdict, _as_printed)
+        other = self._mended_verdict(relation, record, mended, in_full=in_full)
+        if other is None or not (
+            other.right or self._off(relation, record, other) < self._off(relation, record, verdict)
+        ):
+            return verdict, _as_printed
+        return other, mended
 
-    def told(self, relation: Relation, record: int, verdict: Verdict, label: str) -> tuple[str, str, str]:
-        """A wrong figure as printed, as it should be in the same manner, and the sentence about it."""
+    def _off(self, relation: Relation, record: int, verdict: Verdict) -> Fraction:
+        """How far the printed figure is from what it should be, whatever the signs."""
+        printed = abs(self._by_place[relation.made].cells[record].exact or Fraction()) * relation.scale
+        if verdict.expected is None:
+            return printed + 1
+        return min(abs(printed - abs(end)) for end in verdict.expected)
+
+    def _mended_verdict(
+        self, relation: Relation, record: int, mended: Mended, *, in_full: bool
+    ) -> Verdict | None:
+        """The verdict once the totals that the figure is made of are *mended*; None where none of them is."""
+        made_of = {(relation.previous, record + relation.step)}
+        made_of |= {(at, record) for at in (relation.current, *relation.parts)}
+        changed = {cell: own for cell in sorted(made_of) if (own := mended(*cell)) is not None}
+        was = {(at, one): self._ranges[at][one] for at, one in changed}
+        verdict = None
+        # Where both years are totals that differ, either may be what the figure was made of.
+        for cells in chain.from_iterable(combinations(changed, count + 1) for count in range(len(changed))):
+            try:
+                for at, one in cells:
+                    self._ranges[at][one] = changed[at, one]
+                verdict = self.verdict(relation, record, in_full=in_full)
+                if verdict is not None and verdict.right:
+                    return verdict
+            finally:
+                for (at, one), own in was.items():
+                    self._ranges[at][one] = own
+        return verdict
+
+    def told(
+        self, relation: Relation, record: int, verdict: Verdict, label: str, mended: Mended
+    ) -> tuple[str, str, str]:
+        """A wrong figure as printed, as it should be in the same manner, and the sentence about it; with the totals
+        that differ as they should be."""
+
+        def shown(place: int, one: int) -> str:
+            cell, own = self._by_place[place].cells[one], mended(place, one)
+            if own is None or own[0] != own[1]:
+                return cell.own_text
+            return cell.like(Decimal(own[0].numerator) / own[0].denominator)
+
         field = self._by_place[relation.made]
         printed = field.cells[record]
         should_be = (
             "n/a" if verdict.expected is None else _in_manner(printed, field, verdict.expected, relation)
         )
         before = record + relation.step if 0 <= record + relation.step < self._records else record
-        previous = self._by_place[relation.previous].cells[before].text
-        current = self._by_place[relation.current].cells[record].text
+        previous = shown(relation.previous, before)
+        current = shown(relation.current, record)
         match relation.how:
             case Made.RATE:
                 said = f"{current} of {previous} is {should_be} per {relation.per:,}"
             case Made.AVERAGE:
-                figures = listed((self._by_place[at].cells[record].text for at in relation.parts), "and")
+                figures = listed((shown(at, record) for at in relation.parts), "and")
                 said = f"the average of {figures} is {should_be}"
             case Made.RUNNING:
                 said = f"what has run up to here is {should_be}"
@@ -158,9 +198,11 @@ class Judge:
             case _:
                 said = f"{current} of {previous} is {should_be}"
         text = (
-            f"{label}: {said}; printed is {printed.text}." if label else f"{said}; printed is {printed.text}."
+            f"{label}: {said}; printed is {printed.own_text}."
+            if label
+            else f"{said}; printed is {printed.own_text}."
         )
-        return printed.text, should_be, text
+        return printed.own_text, should_be, text
 
     def _expected(self, relation: Relation, record: int) -> list[Range] | None:
         """What may be printed, as ranges; an empty list where nothing may, None where it can't be told."""
@@ -278,9 +320,9 @@ def _in_decimals(field: Field) -> int:
 
 def _in_manner(printed: Printed, field: Field, expected: Range, relation: Relation) -> str:
     scale = relation.scale
-    plus = any(each.text.strip().startswith("+") for each in field.cells)
-    brackets = any(each.text.strip().startswith("(") for each in field.cells)
-    brackets = brackets and printed.text.strip()[:1] not in tuple("-−–")
+    plus = any(each.own_text.strip().startswith("+") for each in field.cells)
+    brackets = any(each.own_text.strip().startswith("(") for each in field.cells)
+    brackets = brackets and printed.own_text.strip()[:1] not in tuple("-−–")
     decimals = min(field.most_decimals if scale == 100 else printed.decimals, MOST_DECIMALS)
     if (
         scale == 1

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import combinations, permutations
 from typing import Final
 
 from fundingapp.domain.cells import total_label
@@ -25,12 +27,13 @@ DATE_LIKE: Final = re.compile(
     rf"\d{{1,2}}(?:st|nd|rd|th)?[\s/\-.]+(?:\d{{1,2}}|(?:{_MONTH})[a-z]*)[\s/\-.]+\d{{2,4}}", re.IGNORECASE
 )
 #: A year, or a financial year in its short form.
-YEARS: Final = re.compile(r"(?:19|20)\d\d|(?<!\d)\d\d/\d\d(?!\d)")
+YEARS: Final = re.compile(r"(?:19|20)\d\d|(?<![\d/])\d\d/\d\d(?![\d/])")
+_DAY = re.compile(r"\b\d{1,2}[/.\-](\d{1,2})[/.\-](\d{4}|\d\d)\b")
 PERIOD_WORDS: Final = re.compile(
     r"(?:19|20)\d\d(?:\s*[/\-–]\s*(?:(?:19|20)?\d\d))?|\d{1,2}(?:st|nd|rd|th)?\b"
     rf"|\b(?:{_MONTH})[a-z]*\b|\b(?:ytd|q[1-4]|previous|prior|current|latest|recent|rolling|period|last|this|year"
     r"|total|at|as|to|on|from|of|in|the|than|over|compared|with|date|number|no|count|months?|volume|numerical|actual"
-    r"|offences|crimes?|percent(?:age)?|pct|per\s?cent)\b|[^\w\s]",
+    r"|offences|crimes?|percent(?:age)?|pct|per\s?cent|fy|ending|ended)\b|(?<![a-z])[pr](?![a-z])|[^\w\s]",
     re.IGNORECASE,
 )
 #: The heading of a part of a year, and that of a year made of such parts.
@@ -51,6 +54,9 @@ SAYS_LAST_YEAR: Final = re.compile(
 
 def when(heading: str) -> tuple[int, ...] | None:
     """The years and dates of a heading, to be put in order; None where it names none."""
+    if days := _DAY.findall(heading):
+        month, year = days[-1]
+        return (int(year) if len(year) == 4 else 2000 + int(year), int(month) - 1)
     years = [int(each) if len(each) == 4 else 2000 + int(each[:2]) for each in YEARS.findall(heading)]
     if not years:
         short = re.search(rf"\b(?:{_MONTH})[a-z]*[\s\-']*(\d\d)\b", heading, re.IGNORECASE)
@@ -63,13 +69,26 @@ def when(heading: str) -> tuple[int, ...] | None:
     return (max(years) if years else 0, last)
 
 
+def is_of_same_time(one: str, other: str) -> bool:
+    """Whether two headings are of one time: they name the same years and dates, or none, and neither is of last year
+    while the other is not."""
+    return all(
+        said(one) == said(other)
+        for said in (
+            when,
+            lambda text: bool(SAYS_PREVIOUS.search(text)),
+            lambda text: bool(SAYS_CURRENT.search(text)),
+        )
+    )
+
+
 # What is worked out of other figures
 
 #: Words of a column or a row that is worked out of others. They may stand over counts as well (“Performance”).
 SAYS_CHANGE: Final = re.compile(
     r"chang|chng|\bchg\b|\bdiff|varia|\bvar\b|increase|decrease|reduc|\brise\b|\bfall\b|\+\s*/\s*[-−–]|±|performance"
-    r"|movement|growth|trend|\bv(?:s|\.)?\b|versus|compar|year[- ]on[- ]year|\byoy\b|up\s*/\s*down|from previous"
-    r"|on previous",
+    r"|movement|growth|trend|\bv(?:s|\.)?\b|versus|compar|year[- ]on[- ]year|\byoy\b|up\s*/\s*down"
+    r"|\b(?:from|on) previous",
     re.IGNORECASE,
 )
 #: Words that hardly ever stand over counts: where they do, what they stand over is a difference.
@@ -128,7 +147,9 @@ _SAYS_SINCE = re.compile(
     r"\bsince\b|\bfrom\b|\bon\b|\bv(?:s|\.)?\b|versus|against|compar|baseline|\bbase\b|\bover\b",
     re.IGNORECASE,
 )
-_TIME_NAMED = re.compile(r"(?:19|20)\d\d(?:\s*[/\-–]\s*(?:(?:19|20)\d\d|\d\d)(?!\d))?|(?<!\d)\d\d/\d\d(?!\d)")
+_TIME_NAMED = re.compile(
+    r"(?:19|20)\d\d(?:\s*[/\-–]\s*(?:(?:19|20)\d\d|\d\d)(?!\d))?|(?<![\d/])\d\d/\d\d(?![\d/])"
+)
 
 
 def years_named(heading: str) -> tuple[list[int], bool]:
@@ -225,6 +246,11 @@ def says_difference(text: str) -> bool:
     return _SAYS_DIFFERENCE.search(text) is not None
 
 
+def without_percent(heading: str) -> str:
+    """*heading* without what it says of per cent: “Change” of “Change (%)”."""
+    return re.sub(r"\(\s*\)", "", SAYS_PERCENT.sub("", heading)).strip()
+
+
 _CHANGE_WORDS = re.compile(rf"\w*(?:{SAYS_CHANGE.pattern})\w*", re.IGNORECASE)
 
 
@@ -252,3 +278,53 @@ def how_many_averaged(heading: str) -> int:
     found = _AVERAGED.search(heading)
     words = {"two": 2, "three": 3, "four": 4, "five": 5}
     return 0 if found is None else words.get(found[1].casefold()) or int(found[1])
+
+
+_NOT_CRIME = re.compile(
+    r"\basb\b|anti[- ]?social|non[- ]?crime|incident|domestic|\bdv\b|\bda\b|hate|knife|alcohol|drug[- ]related"
+    r"|population|repeat|calls?\b|reports?\b|of which|detect|outcome",
+    re.IGNORECASE,
+)
+#: Categories that contain others, and what of these may be listed beside them.
+_KINDS: Final = tuple(
+    (re.compile(whole, re.IGNORECASE), re.compile(part, re.IGNORECASE))
+    for whole, part in (
+        (r"against the person|\bvap\b", r"homicide|murder|injur|stalk|harass|assault|death"),
+        (r"theft offences|all theft|acquisitive", r"shoplift|theft (?:of|from)|(?:bicycle|other) theft"),
+        (r"sexual offences", r"\brape\b|other sexual"),
+        (r"vehicle (?:offences|crime)", r"theft (?:of|from) (?:a |motor )*vehicle|vehicle interference"),
+        (
+            r"^(?:all |total )?burglary(?: offences)?$",
+            r"burglary\W.*(?:business|community|dwelling)|residential burglary",
+        ),
+    )
+)
+_BROAD = re.compile(r"victim[- ]based|against society|neighbourhood|serious|acquisitive", re.IGNORECASE)
+_COMMON: Final = frozenset(
+    ("of", "the", "and", "or", "a", "from", "with", "to", "against", "other", "all", "person")
+    + ("crime", "crimes", "offence", "offences")
+)
+
+
+def is_crime(name: str) -> bool:
+    """Whether a category is a part of all crime that is counted once: no incidents, no flags across categories, no
+    people and no rates."""
+    said = (_NOT_CRIME, SAYS_OTHER, SAYS_GIVEN)
+    return not (any(each.search(name) for each in said) or is_all_crime(name) or is_part_of_another(name))
+
+
+def is_kind_of(name: str, other: str) -> bool:
+    """Whether the crimes of the category *name* are among those of *other* by what both are commonly called."""
+    name, other = bare(name), bare(other)
+    return any(part.search(name) and whole.search(other) and not whole.search(name) for whole, part in _KINDS)
+
+
+def may_overlap(names: Sequence[str]) -> bool:
+    """Whether one category may contain another: “Violence” and “Violence with injury”, or too many to be told."""
+    words = [set(re.findall(r"[a-z]+", name.casefold())) - _COMMON for name in names]
+    return (
+        len(names) > 12
+        or any(one & other for one, other in combinations(words, 2))
+        or any(_BROAD.search(name) for name in names)
+        or any(is_kind_of(one, other) for one, other in permutations(names, 2))
+    )

@@ -243,15 +243,25 @@ def _are_noughts(undone: Sequence[Undone]) -> bool:
 
 
 def _made_so(tied: Tied, way: Sequence[Tie]) -> Tied:
-    """The tables as they are made in one *way*: what is only guessed of the same totals is not so then."""
-    wholes = {tied.at[each.whole] for each in way if each.whole is not None}
-    lines = tuple(
-        line
-        for line in tied.problem.lines
-        if line.is_sure or line.kind != "total" or line.whole not in wholes
-    )
+    """The tables as they are made in one *way*: what is guessed of the same totals is not so then, nor is a sum of some
+    of the same parts and others."""
+    wholes: dict[int, list[set[int]]] = {}
+    for each in way:
+        if each.whole is not None:
+            parts = {tied.at[place] for place, factor in each.terms if factor > 0}
+            wholes.setdefault(tied.at[each.whole], []).append(parts)
+
+    def is_so(line: Line) -> bool:
+        if line.kind != "total" or line.whole not in wholes:
+            return True
+        parts = {cell for cell, factor in line.terms if factor > 0}
+        others = wholes[line.whole]
+        return parts in others or (
+            line.is_sure and not any(parts < other or parts > other for other in others)
+        )
+
     if wholes:
-        tied.problem = Problem(tied.problem.cells, lines)
+        tied.problem = Problem(tied.problem.cells, tuple(line for line in tied.problem.lines if is_so(line)))
     return tied
 
 

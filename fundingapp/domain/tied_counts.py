@@ -13,7 +13,7 @@ from fundingapp.domain.printed_counts import Grid, What
 from fundingapp.domain.small_numbers import Cell, Line, Problem, Rule, Sort
 from fundingapp.domain.tied_figures import WorkedOut
 from fundingapp.domain.tied_lines import Lines, Tie
-from fundingapp.domain.tied_sums import Place, find_sums
+from fundingapp.domain.tied_sums import Place, find_sums, left_open
 from fundingapp.domain.tied_tables import adding_up, same_figures
 
 
@@ -130,7 +130,9 @@ class _Builder:
                     ]
                     for line in places
                 ]
-                for found in find_sums(vectors, labels):
+                sums = find_sums(vectors, labels)
+                either = left_open(sums, vectors)
+                for found in (each for each in sums if each not in either):
                     for at in sorted(found.places):
                         self.lines.add_total(
                             places[found.whole][at],

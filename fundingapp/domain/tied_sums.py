@@ -43,7 +43,7 @@ class Sum(NamedTuple):
 
 
 #: So many lines are searched through for sums of any of them; above that only runs beside each other are tried.
-_SEARCHED = 18
+MOST_SEARCHED = 18
 _NODES = 20_000
 #: Where several sums would do, no more are kept for one line.
 _KEPT = 8
@@ -104,7 +104,7 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
     for whole in range(len(lines)):
         if not total[whole]:
             continue
-        for order, parts in enumerate(_likely(whole, total)):
+        for order, parts in enumerate(likely_parts(whole, total)):
             if not parts:
                 continue
             fit = _fit(lines, whole, parts)
@@ -119,10 +119,10 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
     partly = {whole: _agreeing_somewhere(lines, whole, total) for whole in range(len(lines)) if total[whole]}
     for whole, parts, fit in _runs(lines, total, found):
         keep(whole, parts, fit)
-    if len(lines) <= _SEARCHED:
+    if len(lines) <= MOST_SEARCHED:
         for whole in range(len(lines)):
             if whole not in found:
-                for parts in _subsets(lines, whole):
+                for parts in subsets(lines, whole):
                     fit = _fit(lines, whole, parts)
                     if _convinces(lines, whole, parts, fit, said=total[whole]):
                         keep(whole, parts, fit)
@@ -131,7 +131,43 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
         for parts, fit in sums:
             keep(whole, parts, fit, fit.agreeing)
     _leave_out_named_parts(lines, labels, found)
+    _leave_out_what_adds_nothing(lines, found)
     return [each for whole in sorted(found) for each in found[whole]]
+
+
+def _is_nought_where_shown(line: Vector) -> bool:
+    """Whether a line shows nothing but noughts, and hides something."""
+    entries = [entry for entry in line if entry is not None]
+    return any(not entry.is_exact for entry in entries) and not any(
+        entry.is_exact and entry.least for entry in entries
+    )
+
+
+def _leave_out_what_adds_nothing(lines: Sequence[Vector], found: dict[int, list[Sum]]) -> None:
+    """A line that is hidden or nought is no part of a total that the others make up in more places without it."""
+    for whole, sums in found.items():
+        for at, each in enumerate(sums):
+            parts = tuple(part for part in each.parts if not _is_nought_where_shown(lines[part]))
+            if 1 < len(parts) < len(each.parts):
+                fit = _fit(lines, whole, parts)
+                if not fit.wrong and fit.exact > _fit(lines, whole, each.parts).exact:
+                    sums[at] = each._replace(parts=parts, is_sure=True)
+
+
+def left_open(sums: Sequence[Sum], lines: Sequence[Vector]) -> list[Sum]:
+    """Those of *sums* that take in a line more than another sum of the same line does, where that line is nought as far
+    as it is shown: only one of both can be so, and what is shown does not say which."""
+
+    return [
+        each
+        for each in sums
+        if any(
+            other.whole == each.whole
+            and set(other.parts) < set(each.parts)
+            and any(_is_nought_where_shown(lines[part]) for part in set(each.parts) - set(other.parts))
+            for other in sums
+        )
+    ]
 
 
 def owner_of(labels: Sequence[str], part: int) -> int:
@@ -158,6 +194,23 @@ def _leave_out_named_parts(
         found[whole] = kept
 
 
+def likely_parts(whole: int, is_total: Sequence[bool]) -> Iterator[list[int]]:
+    """Where the parts of the total at *whole* usually stand among lines of which some are totals, the likeliest
+    first."""
+    before, after = range(whole), range(whole + 1, len(is_total))
+    last = max((at for at in before if is_total[at]), default=-1)
+    following = min((at for at in after if is_total[at]), default=len(is_total))
+    yield list(range(last + 1, whole))
+    yield [at for at in before if not is_total[at]]
+    yield list(range(whole + 1, following))
+    yield [at for at in after if not is_total[at]]
+    yield [at for at in before if is_total[at]]
+    yield [at for at in after if is_total[at]]
+    yield [at for at in range(len(is_total)) if at != whole and not is_total[at]]
+    yield [at for at in range(len(is_total)) if at != whole and is_total[at]]
+    yield [at for at in range(len(is_total)) if at != whole]
+
+
 def _said_to_be_totals(labels: Sequence[str]) -> list[bool]:
     """Which labels say that their line is a total; where all of them would, those that differ by their numbers only,
     such as “2013 total” and “2014 total”, are like each other and no totals of each other."""
@@ -174,29 +227,13 @@ def _agreeing_somewhere(
     """Parts beside a total that sum to it in some places at least."""
     runs = [list(range(first, whole)) for first in range(whole - 1)]
     runs += [list(range(whole + 1, last + 1)) for last in range(whole + 2, len(lines))]
-    if len(lines) > 3 * _SEARCHED:
+    if len(lines) > 3 * MOST_SEARCHED:
         runs = []
     found = []
-    for parts in [*_likely(whole, total), *runs]:
+    for parts in [*likely_parts(whole, total), *runs]:
         if len(parts) > 1 and (fit := _fit(lines, whole, parts)).exact:
             found.append((parts, fit))
     return found
-
-
-def _likely(whole: int, total: Sequence[bool]) -> Iterator[list[int]]:
-    """Where the parts of a total usually stand, the likeliest first."""
-    before, after = range(whole), range(whole + 1, len(total))
-    last = max((at for at in before if total[at]), default=-1)
-    following = min((at for at in after if total[at]), default=len(total))
-    yield list(range(last + 1, whole))
-    yield [at for at in before if not total[at]]
-    yield list(range(whole + 1, following))
-    yield [at for at in after if not total[at]]
-    yield [at for at in before if total[at]]
-    yield [at for at in after if total[at]]
-    yield [at for at in range(len(total)) if at != whole and not total[at]]
-    yield [at for at in range(len(total)) if at != whole and total[at]]
-    yield [at for at in range(len(total)) if at != whole]
 
 
 def _runs(
@@ -246,7 +283,7 @@ def _convinces(lines: Sequence[Vector], whole: int, parts: Sequence[int], fit: _
     return (fit.exact >= 3 and weight >= 10) or (fit.exact >= 2 and weight >= 16)
 
 
-def _subsets(lines: Sequence[Vector], whole: int) -> list[list[int]]:
+def subsets(lines: Sequence[Vector], whole: int) -> list[list[int]]:
     """The smallest sets of other lines that sum to this one wherever nothing is hidden."""
     places = [
         place

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -49,7 +49,7 @@ def _plain(value: Any) -> Any:
             return value.value
         case tuple():
             return [_plain(each) for each in value]
-    of: Hashable = type(value)
+    of: Any = type(value)
     names = _names_of(of)
     return value if names is None else [_plain(getattr(value, name)) for name in names]
 

@@ -7,9 +7,9 @@ import hashlib
 import json
 import secrets
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, Text, func, insert, or_, select, type_coerce, update
 
@@ -28,6 +28,7 @@ GENESIS = "0" * 64
 
 #: Entries with their details.
 _Whole: TypeAlias = Select[int, datetime, str, str, str, str, str]
+_Query = TypeVar("_Query", bound=Select[*tuple[Any, ...]])
 
 
 class Entry(NamedTuple):
@@ -111,11 +112,19 @@ class SqlJournal:
         )
         return sequence
 
-    def ids(self, where: JournalFilter) -> array[int]:
-        entry, detail = JournalEntryRecord, JournalDetailRecord
-        query = select(entry.sequence).order_by(entry.sequence.desc())
+    def ids(self, where: JournalFilter, fits: Callable[[JournalLine], bool] | None = None) -> array[int]:
+        newest_first = JournalEntryRecord.sequence.desc()
+        if fits is not None:
+            whole = self._under(self._whole().order_by(newest_first), where)
+            return array("q", (line.sequence for line in self._read(whole) if fits(line)))
+        query = select(JournalEntryRecord.sequence).order_by(newest_first)
         if where.words or any(each.words for each in where.among):
-            query = query.outerjoin(detail, detail.sequence == entry.sequence)
+            query = self._with_details(query)
+        return array("q", self._connection.execute(self._under(query, where)).scalars())
+
+    def _under(self, query: _Query, where: JournalFilter) -> _Query:
+        """*query* of entries, and where words are looked for of their details, for those under *where*."""
+        entry, detail = JournalEntryRecord, JournalDetailRecord
         if where.by:
             query = query.where(entry.by == where.by)
         if where.since is not None:
@@ -132,12 +141,16 @@ class SqlJournal:
             if each.commands:
                 found.append(entry.command.in_(each.commands))
             query = query.where(or_(*found))
-        return array("q", self._connection.execute(query).scalars())
+        return query
 
     def _holds(self, column: ColumnElement[str], word: str) -> ColumnElement[bool]:
-        if word.isascii() or self._connection.dialect.name != "sqlite":
+        if self._connection.dialect.name != "sqlite":
             return column.icontains(word, autoescape=True)
-        # SQLite itself knows the cases of A to Z only; “fold” is ours (see engines.py).
+        if (
+            word.isascii()
+        ):  # SQLite's LIKE takes A to Z alike, and no other letters; so no copy in small ones is made
+            return column.contains(word, autoescape=True)
+        # “fold” is ours (see engines.py).
         return func.fold(column, type_=Text()).contains(word.casefold(), autoescape=True)
 
     def entries(self, ids: Sequence[int]) -> list[JournalLine]:
@@ -165,20 +178,30 @@ class SqlJournal:
             query = query.limit(limit)
         return list(self._read(query))
 
-    @staticmethod
-    def _whole() -> _Whole:
+    @classmethod
+    def _whole(cls) -> _Whole:
         """Entries with their details."""
-        return select(
-            JournalEntryRecord.sequence,
-            JournalEntryRecord.at,
-            JournalEntryRecord.by,
-            JournalEntryRecord.machine,
-            JournalEntryRecord.command,
-            JournalEntryRecord.sentence,
-            JournalDetailRecord.detail,
-        ).outerjoin(JournalDetailRecord, JournalDetailRecord.sequence == JournalEntryRecord.sequence)
+        return cls._with_details(
+            select(
+                JournalEntryRecord.sequence,
+                JournalEntryRecord.at,
+                JournalEntryRecord.by,
+                JournalEntryRecord.machine,
+                JournalEntryRecord.command,
+                JournalEntryRecord.sentence,
+                JournalDetailRecord.detail,
+            )
+        )
+
+    @staticmethod
+    def _with_details(query: _Query) -> _Query:
+        return query.outerjoin(
+            JournalDetailRecord, JournalDetailRecord.sequence == JournalEntryRecord.sequence
+        )
 
     def _read(self, query: _Whole) -> Iterator[JournalLine]:
+        # The details of a long history are too much to be held all at once.
+        query = query.execution_options(yield_per=_AT_ONCE)
         for sequence, at, by, machine, command, sentence, detail in self._connection.execute(query):
             kept = reading(json.loads, detail) if detail else {"before": {}, "after": {}}
             yield JournalLine(sequence, at, by, machine, command, sentence, kept["before"], kept["after"])

@@ -34,6 +34,12 @@ from fundingapp.ui.widgets.message_bar import Message
 
 #: What is told of a file that was kept is said for so many; the rest stands beside each paper.
 _TOLD = 3
+#: So many refusals of files are told with their reasons.
+_WRONG = 6
+#: So many papers are decided on one by one; of more, those of which the same is asked are decided on together.
+_SINGLY = 12
+#: How high the list of what is decided on together is, in pixels.
+_LIST_HEIGHT = 132
 #: What is said of a file in which personal data may stand unseen.
 _UNSEEN = ("not_looked_into", "looked_in_part")
 _AS_IT_IS, _CLEANED, _LEFT_OUT = "as it is", "cleaned", "left out"
@@ -52,13 +58,36 @@ class Asked:
     cleanable: tuple[str, ...] = ()
 
     @property
-    def choices(self) -> tuple[Option, ...]:
-        """What may become of it, the most careful first where the file itself is the danger."""
-        kept = [Option(_AS_IT_IS, "Keep it as it is")]
-        if self.cleanable:
-            kept.insert(0, Option(_CLEANED, f"Keep it, and take out {listed(self.cleanable, 'and')}"))
-        out = Option(_LEFT_OUT, "Leave it out")
-        return (out, *kept) if self.is_program else (*kept, out)
+    def lot(self) -> tuple[bool, bool, bool]:
+        """What is asked of it: papers of one lot can be decided on together."""
+        return self.tells_of_people, self.is_program, bool(self.cleanable)
+
+
+def _choices(lot: Sequence[Asked]) -> tuple[Option, ...]:
+    """What may become of the papers of a lot, the most careful first where the files themselves are the danger."""
+    first, are_one = lot[0], len(lot) == 1
+    kept = [Option(_AS_IT_IS, "Keep it as it is" if are_one else "Keep them as they are")]
+    if first.cleanable:
+        what = listed(tuple(dict.fromkeys(each for one in lot for each in one.cleanable)), "and")
+        kept.insert(0, Option(_CLEANED, f"Keep {'it' if are_one else 'them'}, and take out {what}"))
+    out = Option(_LEFT_OUT, "Leave it out" if are_one else "Leave them out")
+    return (out, *kept) if first.is_program else (*kept, out)
+
+
+def _lots(asked: Sequence[Asked]) -> list[list[Asked]]:
+    """What is decided on together: each alone, or, where they are many, those of which the same is asked."""
+    if len(asked) <= _SINGLY:
+        return [[each] for each in asked]
+    found: dict[tuple[bool, bool, bool], list[Asked]] = {}
+    for each in asked:
+        found.setdefault(each.lot, []).append(each)
+    return list(found.values())
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of *names*, and how many more there are."""
+    more = f" and {len(names) - _TOLD:,} more" if len(names) > _TOLD else ""
+    return ", ".join(f"“{each}”" for each in names[:_TOLD]) + more
 
 
 class Adding(QObject):
@@ -118,7 +147,8 @@ class Adding(QObject):
             self._looked(looks)
 
         name = f"“{wanted[0].name}”" if len(wanted) == 1 else count(len(wanted), "file")
-        self._office.work(f"Look into {name}", look, found)
+        job = self._office.work(f"Look into {name}", look, found)
+        job.cancelled.connect(self._stopped)
 
     def handed(self, files: Sequence[tuple[str, bytes]]) -> None:
         """As :meth:`files`, for names and contents that stand in no folder: they get one for the time being."""
@@ -180,7 +210,10 @@ class Adding(QObject):
     def _decide(self, wrong: Sequence[str], asked: Sequence[Asked], plain: Sequence[NewPaper]) -> None:
         if wrong:
             what = "A file was" if len(wrong) == 1 else f"{count(len(wrong), 'file')} were"
-            self._office.told.emit(Message(f"{what} not taken in.", "\n".join(wrong), Tone.BAD))
+            more = f"\n… and {len(wrong) - _WRONG:,} more." if len(wrong) > _WRONG else ""
+            self._office.told.emit(
+                Message(f"{what} not taken in.", "\n".join(wrong[:_WRONG]) + more, Tone.BAD)
+            )
         self._is_deciding = bool(asked)
         if plain:
             self._keep(plain, "")
@@ -191,14 +224,12 @@ class Adding(QObject):
 
     def _ask(self, asked: Sequence[Asked]) -> None:
         """Shows what is to be decided beside the page; who closes it finds the way back in the message."""
-        names = ", ".join(f"“{each.name}”" for each in asked[:_TOLD])
-        more = f" and {len(asked) - _TOLD} more" if len(asked) > _TOLD else ""
         page = InspectorPage(
             f"{count(len(asked), 'paper')} to decide on", [WidgetBlock(partial(self._form, asked))], WHERE
         )
         people = any(each.tells_of_people for each in asked)
         what = "what looks like personal data" if people else "something that you should know of first"
-        self._said = f"Not kept yet: {names}{more}."
+        self._said = f"Not kept yet: {_some([each.name for each in asked])}."
         self._office.told.emit(
             Message(
                 self._said,
@@ -211,11 +242,11 @@ class Adding(QObject):
         self._office.inspect_wanted.emit(page)
 
     def _form(self, asked: Sequence[Asked]) -> Form:
-        choices: list[tuple[Asked, DropDown]] = []
+        choices: list[tuple[list[Asked], DropDown]] = []
         reason: QLineEdit | None = None
 
         def accept() -> str:
-            decided = [(each, str(choice.key)) for each, choice in choices]
+            decided = [(each, str(choice.key)) for lot, choice in choices for each in lot]
             why = reason.text().strip() if reason is not None else ""
             kept = [(each, key) for each, key in decided if key != _LEFT_OUT]
             if any(each.tells_of_people for each, _ in kept) and not why:
@@ -234,13 +265,23 @@ class Adding(QObject):
             self._tell_owner(())
 
         form = Form("Go on", accept, leave)
-        for each in asked:
-            words = label("\n".join(each.why), "note", wrap=True)
-            form.add(f"“{each.name}”", words)
-            choice = DropDown(f"What becomes of {each.name}")
-            choice.set_options(each.choices, each.choices[0].key)
+        for lot in _lots(asked):
+            many = count(len(lot), "paper")
+            if len(lot) == 1:
+                [one] = lot
+                form.add(f"“{one.name}”", label("\n".join(one.why), "note", wrap=True))
+            else:
+                said = "\n".join(f"“{each.name}”: {' '.join(each.why)}" for each in lot)
+                words = form.long_text(f"{many} {_what_they_are(lot[0])}", said)
+                words.setReadOnly(True)
+                words.setFixedHeight(_LIST_HEIGHT)
+            choice = DropDown(f"What becomes of {lot[0].name if len(lot) == 1 else f'the {many}'}")
+            options = _choices(lot)
+            choice.set_options(options, options[0].key)
             form.add("", choice)
-            choices.append((each, choice))
+            choices.append((lot, choice))
+        if any(len(lot) > 1 for lot, _ in choices):
+            form.note(f"To decide on each alone, leave them out and drop {_SINGLY} at a time.")
         if any(each.tells_of_people for each in asked):
             reason = form.text(
                 "Why it may be kept, kept in the history", "", "the survey's consent forms are held"
@@ -254,8 +295,9 @@ class Adding(QObject):
 
     def _tell_left_out(self, left: Sequence[Asked]) -> None:
         if left:
-            names = ", ".join(f"“{each.name}”" for each in left)
-            self._office.told.emit(Message(f"Left out: {names}. Nothing of it was kept."))
+            names = _some([each.name for each in left])
+            of = "it" if len(left) == 1 else "them"
+            self._office.told.emit(Message(f"Left out: {names}. Nothing of {of} was kept."))
 
     # What is kept
 
@@ -265,17 +307,28 @@ class Adding(QObject):
         if self._replaced is not None:
             given, seen = papers[0].given, papers[0].seen
             assert isinstance(given, Path)
-            self._office.do(
+            job = self._office.do(
                 ReplacePaper(self._replaced, given, accept, seen),
                 f"Take {name} as the new version",
                 self._replaced_by,
             )
-            return
-        self._office.do(AddPapers(tuple(papers), self._supports, accept), f"Keep {name}", self._kept)
+        else:
+            add = AddPapers(tuple(papers), self._supports, accept)
+            job = self._office.do(add, f"Keep {name}", self._kept)
+        job.cancelled.connect(self._stopped)
+        job.ended.connect(self._no_longer_kept)
+
+    def _stopped(self) -> None:
+        """The user pressed Cancel: what was begun is taken back whole."""
+        before = " What was kept before stays." if self._added else ""
+        self._office.told.emit(Message(f"Stopped: nothing of it was kept.{before}"))
+
+    def _no_longer_kept(self, _job: object) -> None:
+        self._keeping -= 1
+        self._let_go()
 
     def _kept(self, effect: Effect[tuple[PaperAdded, ...]]) -> None:
         added = effect.result
-        self._keeping -= 1
         told = [each.text for one in added for each in one.told if each.kind in ("known", "differs", "empty")]
         told = [self._beside, *told] if self._beside else told
         unseen = [one for one in added if any(each.kind in _UNSEEN for each in one.told)]
@@ -295,7 +348,6 @@ class Adding(QObject):
         self._tell_owner(added)
 
     def _replaced_by(self, effect: Effect[EvidenceId]) -> None:
-        self._keeping -= 1
         self._office.told.emit(
             Message("The new version is kept; the one before stays beside it.", "", Tone.GOOD)
         )
@@ -306,12 +358,16 @@ class Adding(QObject):
         self._added += added
         if self._is_deciding:
             return
-        if self._folder is not None and not self._keeping:
-            self._folder.cleanup()
+        self._let_go()
         if self._done is None or not self._added:
             return
         if self._owner is None or shiboken6.isValid(self._owner):
             self._done(self._added)
+
+    def _let_go(self) -> None:
+        """Throws away what another program handed over, once nothing of it is to be kept or decided any more."""
+        if self._folder is not None and not self._keeping and not self._is_deciding:
+            self._folder.cleanup()
 
 
 def _asked_of(look: FileLook, paper: NewPaper) -> Asked | None:
@@ -329,6 +385,18 @@ def _asked_of(look: FileLook, paper: NewPaper) -> Asked | None:
 def _looks_like(clues: Sequence[Clue]) -> str:
     """What was found, with its places and never the words themselves."""
     return f"It may hold personal data: {in_words(clues)}."
+
+
+def _what_they_are(asked: Asked) -> str:
+    """What is asked about a lot of papers, after their number."""
+    what = []
+    if asked.is_program:
+        what.append("are programs")
+    if asked.tells_of_people:
+        what.append("may tell of people")
+    if asked.cleanable or not what:
+        what.append("tell more than they show")
+    return f"that {listed(what, 'and')}"
 
 
 def _name_of(paper: NewPaper) -> str:

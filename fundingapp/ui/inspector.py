@@ -233,7 +233,7 @@ class Inspector(QFrame):
         column.setSpacing(3)
         caption = getattr(block, "caption", "")
         if caption:
-            column.addWidget(label(caption, "caption"))
+            column.addWidget(label(caption, "caption", wrap=True))
         match block:
             case SumBlock():
                 column.addWidget(self._sum(block))

@@ -5,20 +5,25 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
 from fundingapp.application.commands.adjustments import AddAdjustment
+from fundingapp.application.commands.figures import RecordFigures, RemoveFigures
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.locks import LockPeriods, ReopenPeriods
 from fundingapp.application.commands.matching import AddRules, ApplyRules, ChargeLines
 from fundingapp.application.commands.records import TOPICS, ChangeRecord
+from fundingapp.application.commands.results import AddIndicator, RemoveIndicator, SetIndicatorYear
 from fundingapp.application.commands.virements import DraftVirement
 from fundingapp.application.desk import Desk
 from fundingapp.application.history_words import NOUNS, FieldChange, field_words, record_types
 from fundingapp.application.ports import Tools
+from fundingapp.application.queries.figure_cells import FigureCell
 from fundingapp.application.queries.history import (
     GROUPS,
+    NAME_PROJECTS,
     CheckChain,
     ExportHistory,
     HistoryChoices,
@@ -30,8 +35,9 @@ from fundingapp.application.queries.history import (
 )
 from fundingapp.domain.adjustments import Adjustment, AdjustmentType
 from fundingapp.domain.errors import NotFoundError
-from fundingapp.domain.funds import Kind
+from fundingapp.domain.funds import Kind, Project
 from fundingapp.domain.ids import FundId, LineId, ProjectId
+from fundingapp.domain.indicators import Indicator
 from fundingapp.domain.matching import Exclude
 from fundingapp.domain.virements import Leg
 from tests.builders_core import YEAR, day, make_download, make_line, make_rule, money, set_up_grant
@@ -205,12 +211,54 @@ def test_what_is_shown_is_exported_a_row_for_each_field(lived: Desk, tools: Tool
     assert rows == len(lived.ask(HistoryEntry(ids[0])).changes)
 
 
+def test_what_is_written_out_of_the_history_holds_no_figure_that_may_tell_of_a_person(
+    desk: Desk, tools: Tools, tmp_path: Path
+) -> None:
+    """The screen has it; the file withholds every figure of the indicator, changed and removed ones too."""
+    for name, (one, two, three, four, five), is_sensitive in (
+        ("Packs", tuple("56789"), False),
+        ("Hate reports", tuple("12345"), True),
+        ("Gloves", tuple("12345"), False),  # under the number of the one that was removed
+    ):
+        of = desk.do(AddIndicator(Indicator(name, None, baseline=one, is_sensitive=is_sensitive))).result
+        [id] = desk.do(RecordFigures((FigureCell.of_quarter(of, YEAR, 1, two),))).result.figures
+        desk.do(RecordFigures((FigureCell.of_quarter(of, YEAR, 1, three),)))
+        desk.do(SetIndicatorYear(of, YEAR, baseline=four, target=five))
+        desk.do(RemoveFigures((id,)))
+        if is_sensitive:
+            desk.do(RemoveIndicator(of))
+    ids = desk.ask(HistoryIds(HistoryFilter()))
+    on_screen = [change for id in ids for change in desk.ask(HistoryEntry(id)).changes]
+    assert set("123456789") <= {change.after for change in on_screen}
+    leaving = [change for id in ids for change in desk.ask(HistoryEntry(id, leaving=True)).changes]
+    desk.ask(ExportHistory(ids, tmp_path / "history.xlsx"))
+    writer = tools.write_table
+    assert isinstance(writer, FakeTableWriter)
+    [(document, rows)] = writer.documents
+    assert [FieldChange(*row[-4:]) for row in rows] == leaving
+    told = [change for change in leaving if change.field in ("Value", "Baseline", "Target")]
+    assert {text for each in told for text in each[2:]} == {"", "[c]", *"56789"}
+    assert "[c]" in dict(document.notes)
+
+
 def test_every_kind_of_record_has_its_noun_its_type_and_a_group() -> None:
     assert set(NOUNS) - {"lines"} == set(TOPICS)
     assert set(record_types()) == set(TOPICS)
     grouped = {kind for kinds, _ in GROUPS.values() for kind in kinds}
     told_with_others = {"evidence", "supports", "steps", "rules", "alarms"}
     assert grouped | told_with_others == set(TOPICS)
+
+
+def test_a_project_is_named_only_where_the_history_looks_for_it() -> None:
+    """Entries are found by the text of their details first, whose names are sorted."""
+    of_projects = {
+        name
+        for made in record_types().values()
+        for name, hint in get_type_hints(made).items()
+        if ProjectId in (hint, *get_args(hint))
+    }
+    assert of_projects == set(NAME_PROJECTS)
+    assert [each.name for each in fields(Project) if "id" < each.name < "kind"] == []
 
 
 def test_no_field_is_shown_by_a_programmers_name() -> None:

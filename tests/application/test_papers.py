@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,9 @@ from fundingapp.application.commands.records import AddRecords, Record
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command, Topic
 from fundingapp.application.ports import LookedInto, Tools
+from fundingapp.application.queries import difference
 from fundingapp.application.queries.deadlines import PAPERS, Deadlines
+from fundingapp.application.queries.difference import TallyOf
 from fundingapp.application.queries.evidence import (
     CheckPapers,
     EvidenceCopy,
@@ -40,6 +43,7 @@ from fundingapp.application.queries.evidence import (
 from fundingapp.application.queries.evidence_gaps import GapsOf, gap_in_words
 from fundingapp.application.queries.given_files import LookIntoFiles, LookIntoText, sort_of
 from fundingapp.application.queries.papers_due import PapersToReview, ReviewWhy, WhatErasingTakes
+from fundingapp.application.queries.papers_glance import EvidenceWaiting
 from fundingapp.domain.agreements import Agreement, Terms
 from fundingapp.domain.claims import Payment
 from fundingapp.domain.errors import ExpectedError
@@ -405,6 +409,54 @@ def test_a_lost_file_is_missing_in_the_list_in_the_gaps_and_in_the_review(
     assert row_of(desk, paper).state is FileState.MISSING
     assert GapKind.MISSING in {row.kind for row in desk.ask(GapsOf()).rows}
     assert ReviewWhy.STATE in {each.why for each in desk.ask(PapersToReview())}
+
+
+def test_the_badge_asks_the_disk_once_of_each_file(
+    desk: Desk, sources: FakeSourceStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(desk, NewPaper(LETTER))
+    add(desk, NewPaper(PHOTO))
+    asked: list[str] = []
+    state = sources.state
+
+    def counted(sha256: str, size: int) -> FileState:
+        asked.append(sha256)
+        return state(sha256, size)
+
+    monkeypatch.setattr(sources, "state", counted)
+    sources.kept.pop()
+    waiting = desk.ask(EvidenceWaiting(YEAR, FundId(1)))
+    assert len(asked) == 2
+    papers = {row.row.id for row in desk.ask(PapersToReview())}
+    gaps = desk.ask(GapsOf(YEAR, FundId(1))).rows
+    assert waiting == len(papers | {gap.paper for gap in gaps if gap.paper}) + sum(
+        not gap.paper for gap in gaps
+    )
+    assert waiting == 3  # the figure, the photo that is gone, the letter that nobody looked at
+
+
+def test_how_it_stands_is_told_once_while_the_file_stays_as_it_is_and_never_from_the_disk(
+    desk: Desk, sources: FakeSourceStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[TallyOf] = []
+    tell = difference._tally
+
+    def counted(work: Any, tools: Any, question: TallyOf, quarter: int) -> Any:
+        told.append(question)
+        return tell(work, tools, question, quarter)
+
+    monkeypatch.setattr(difference, "_tally", counted)
+    monkeypatch.delattr(FakeSourceStore, "state")
+    question = TallyOf(YEAR, FundId(1), 1)
+    assert desk.ask(question).tally.gaps == 1
+    assert desk.ask(question).tally.gaps == 1
+    assert told == [question]
+    assert desk.ask(replace(question, projects=())).tally.gaps == 0  # of another district
+    add(desk, NewPaper(LETTER), to=(FIGURE,))
+    assert desk.ask(question).tally.gaps == 0
+    desk.undo()
+    assert desk.ask(question).tally.gaps == 1
+    assert len(told) == 4
 
 
 def test_whatever_can_be_supported_is_found_by_its_words(desk: Desk) -> None:

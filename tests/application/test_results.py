@@ -12,23 +12,22 @@ from typing import Any
 import pytest
 
 from fundingapp.application.commands.areas import AddArea
+from fundingapp.application.commands.figures import ChangeFigure, RecordFigures, RemoveFigures, refuse_clashes
 from fundingapp.application.commands.grants import RecordPlan
-from fundingapp.application.commands.results import (
-    AddIndicator,
+from fundingapp.application.commands.outcomes import (
     AddMilestone,
     AddOutcome,
-    AddStandardIndicators,
-    ChangeFigure,
-    ChangeIndicator,
     ChangeOutcome,
-    RecordFigures,
-    RemoveFigures,
-    RemoveIndicator,
     RemoveOutcome,
+    WriteStatement,
+)
+from fundingapp.application.commands.results import (
+    AddIndicator,
+    AddStandardIndicators,
+    ChangeIndicator,
+    RemoveIndicator,
     SetIndicatorYear,
     SetResultsRules,
-    WriteStatement,
-    refuse_clashes,
 )
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from fundingapp.application.commands.adjustments import AddAccrual
+from fundingapp.application.commands.figures import RecordFigures
 from fundingapp.application.commands.imports import ImportLedger
 from fundingapp.application.commands.matching import ChargeLines
 from fundingapp.application.commands.papers import AddPapers, NewPaper
-from fundingapp.application.commands.results import AddIndicator, RecordFigures
+from fundingapp.application.commands.results import AddIndicator
 from fundingapp.application.commands.returns import QueryReturn, SaveReturn
 from fundingapp.application.desk import Desk
 from fundingapp.application.ports import Tools

@@ -12,8 +12,10 @@ from itertools import product
 import pytest
 
 from fundingapp.application.commands.areas import AddArea
+from fundingapp.application.commands.figures import RecordFigures
 from fundingapp.application.commands.grants import RecordPlan
-from fundingapp.application.commands.results import AddIndicator, AddMilestone, AddOutcome, RecordFigures
+from fundingapp.application.commands.outcomes import AddMilestone, AddOutcome
+from fundingapp.application.commands.results import AddIndicator
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.chains_of_results import ChainsOf
 from fundingapp.application.queries.figure_cells import FigureCell

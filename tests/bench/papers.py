@@ -10,9 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QMimeData, QUrl
+
 from fundingapp import paths
 from fundingapp.assembly import Assembly
-from fundingapp.ui.adding_papers import Adding
 from fundingapp.ui.application import Application
 from fundingapp.ui.evidence.page import EvidencePage
 from fundingapp.ui.evidence.papers_view import PapersView
@@ -70,18 +71,28 @@ def our_papers(path: str, folder: str) -> dict[str, Any]:
     longest_turn(application, lambda: shell.open_target(path))
     step("empty", lambda: application.window.go_to("evidence"))
     files = sorted(Path(folder).iterdir())
-    step("add", lambda: Adding(shell.office).files(files))
+    dropped = QMimeData()
+    dropped.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+    step("add", lambda: view().take_drop(dropped))
+    rows = view().table.model()
+    if rows.rowCount() < FILES:
+        raise AssertionError("not every paper is listed")
     step("elsewhere", lambda: application.window.go_to("overview"))
     step("show", lambda: application.window.go_to("evidence"))
     step("search", lambda: view().search.setText("0421"))
     step("all", lambda: view().search.setText(""))
     step("scroll", view().table.scrollToBottom)
-    rows = view().table.model()
-    if rows.rowCount() < FILES:
-        raise AssertionError("not every paper is listed")
+    step("sort", lambda: view().table.horizontalHeader().sectionClicked.emit(0))
+    step("chip", lambda: view().chips.choose("Supports nothing"))
+    step("every chip", lambda: view().chips.choose("All"))
     step("choose", lambda: view().go_to(FILES // 2))
+    step("choose all", view().table.selectAll)
     step("gaps", lambda: _page(application).show_view("gaps"))
     step("review", lambda: _page(application).show_view("review"))
+    step("back to papers", lambda: _page(application).show_view("papers"))
+    step("undo", shell.undo)
+    if rows.rowCount() >= FILES:
+        raise AssertionError("the papers were not taken back as one step")
     application.window.close()
     application.close()
     return {"steps": said}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fundingapp.application.commands.results import AddOutcome, WriteStatement
+from fundingapp.application.commands.outcomes import AddOutcome, WriteStatement
 from fundingapp.assembly import Assembly
 from fundingapp.documents.paper import texts_of
 from fundingapp.domain.ids import ProjectId

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from fundingapp.application.commands.results import AddIndicator
+from fundingapp.assembly import Assembly
+from fundingapp.domain.indicators import Indicator
 from tests.console.terminal import YEAR, run
 
 At = Callable[[str], Path]
@@ -95,6 +98,25 @@ def test_small_counts_do_not_leave_the_program(file: Path) -> None:
     assert "15" not in words.replace("2015", "")
     why = run("why", file, supported["figure"], "--json").data
     assert (why["value"], [term["text"] for term in why["terms"]]) == ("[c]", ["<5", "12"])
+
+
+def test_everything_that_is_written_out_says_that_it_holds_small_counts(file: Path, tmp_path: Path) -> None:
+    """The exchange workbook moves what is held, so it has them; it is no table to publish."""
+    assert "small" not in run("dump", file, tmp_path / "without.xlsx").out
+    run("record", file, "VS-SUP", "3", *quarter(1))
+    ran = run("dump", file, tmp_path / "everything", "--json")
+    assert ran.data["small_counts"] == 1
+    caution = "It holds 1 small count that returns hide"
+    assert caution in (tmp_path / "everything" / "notes.csv").read_text("utf-8")
+
+
+def test_a_list_of_indicators_withholds_the_baseline_of_one_that_hides_its_small_counts(file: Path) -> None:
+    opened = Assembly().open(str(file))
+    opened.desk.do(AddIndicator(Indicator("Hate reports", None, baseline="3", is_sensitive=True)))
+    opened.desk.do(AddIndicator(Indicator("Packs", None, baseline="3")))
+    opened.close()
+    listed = {each["name"]: each for each in run("indicators", file, "--json").data["indicators"]}
+    assert (listed["Hate reports"]["baseline"], listed["Packs"]["baseline"]) == ("[c]", "3")
 
 
 @pytest.mark.parametrize(

@@ -265,8 +265,9 @@ def test_published_tables_name_what_was_printed_wrongly(years: LivedYears, tmp_p
             )
     years.add("performance_findings", PerformanceFinding(table, 2, "% Change", "+47.4%", "+4.7%", "", ""))
     out = written(years, tmp_path)
-    rows = table_under(out, "What", "Period", "Before", "Now")
-    assert [row[2:6] for row in rows] == [["717", "751", "+34", "+4.7"], ["100", "90", "−10", "−10"]]
+    rows = table_under(out, "What", "Before", "Now")
+    assert [row[1:5] for row in rows] == [["717", "751", "+34", "+4.7"], ["100", "90", "−10", "−10.0"]]
+    assert "Now: 1 April 2018 to 31 January 2019." in texts_of(out)
     assert "Crime 2, “% Change”: +47.4% is printed; the counts give +4.7%." in texts_of(out)
     # Beside a hidden count, what a total should be would tell it.
     years.add(
@@ -359,6 +360,6 @@ def test_columns_fit_between_the_margins() -> None:
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, tuple) and value and isinstance(value[0], Column)
     ]
-    assert len(tables) == 8
+    assert len(tables) == 9
     for columns in tables:
         assert round(sum(column.width for column in columns), 6) == PAGE_ROOM

@@ -21,6 +21,7 @@ from fundingapp.domain.places import (
     pasted_places,
     plain_place,
     serves,
+    short_place,
 )
 
 YEAR = FinancialYear(2018)
@@ -79,6 +80,11 @@ def test_what_names_no_place_finds_none(said: str) -> None:
 )
 def test_the_places_of_a_text_are_found_one_by_one(said: str, beats: tuple[int, ...]) -> None:
     assert PLACES.find_all(said) == beats
+
+
+def test_a_place_is_called_without_all_that_it_covers() -> None:
+    assert short_place("Beat 56 Covers, Woodhouse Eves Newtown Linford, Rothley and Quorn") == "Beat 56"
+    assert short_place("Discovers Way") == "Discovers Way"
 
 
 def test_a_district_takes_in_what_lies_in_it_however_deep() -> None:

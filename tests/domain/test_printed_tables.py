@@ -642,7 +642,8 @@ def test_exactly_the_planted_errors_are_found(
                 row.append(style.difference(count[1] - count[0]))
             exact = Fraction(100 * (count[1] - count[0]), count[0])
             printed = style.percent(exact)
-            if at in wrong:
+            # Half way between two figures either is right.
+            if at in wrong and (exact * 10**style.decimals).denominator != 2:
                 off = random.choice([-1, 1]) * random.choice([1, 2, 10, 37])
                 other = style.percent(exact + Fraction(off, 10**style.decimals))
                 if other != printed:

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from fundingapp.application.queries.evidence import Papers
 from fundingapp.application.queries.evidence_gaps import GapRow, GapsOf
 from fundingapp.domain.gaps import GapKind
 from fundingapp.ui.shell import Shell
@@ -160,3 +162,48 @@ def test_a_quarter_is_recorded_with_its_evidence_and_the_gaps_go(walk: Walk) -> 
     walk.undo()
     assert "figure without evidence" in walk.page.casefold()
     assert len(figures_without_proof(shell)) == 5
+
+
+def test_an_indicator_is_chosen_and_two_cells_come_from_excel_with_a_paper(
+    walk: Walk, tmp_path: Path
+) -> None:
+    shell = walk.shell
+    paper = tmp_path / "Q4 return.txt"
+    paper.write_text("58 clients were supported.", encoding="utf-8")
+    shell.office.files.opening = paper  # type: ignore[attr-defined]  # the test's stand-in
+    papers = len(shell.office.desk.ask(Papers()).rows)
+
+    # An indicator is chosen in the list, and its figure of the quarter is typed.
+    go_to(walk, "Outcomes")
+    table = hands.table(shell.window, "Indicators")
+    while focus(walk) is not table:
+        hands.key(focus(walk), Qt.Key.Key_Tab)
+    while hands.current(table)["Indicator"] != CLIENTS:
+        hands.key(table, Qt.Key.Key_Down)
+    press_key(walk, Qt.Key.Key_Return)
+    assert shell.window.inspector.page is not None
+    assert shell.window.inspector.page.title == CLIENTS
+    tab_to(walk, "Record figures")
+    press_key(walk, Qt.Key.Key_Return)
+    cells = hands.table(shell.window, GRID)
+    assert focus(walk) is cells
+    assert hands.current(cells)["Indicator"] == CLIENTS
+    press_key(walk, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert hands.row(cells, "Indicator", CLIENTS)["Papers"] == "+ Q4 return.txt"
+    type_cell(walk, "58")
+
+    # Two cells of a column, as Excel copies them, go into the two rows from the cursor down.
+    assert hands.current(cells)["Indicator"] == SATISFIED
+    QGuiApplication.clipboard().setText("56%\r\n1,234\r\n")
+    press_key(walk, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert "2 cells pasted." in " ".join(walk.messages)
+    press_key(walk, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert "3 figures kept: 3 new." in " ".join(walk.messages)
+    values = [held(shell)[name].quarters[3].value for name in (CLIENTS, SATISFIED, SESSIONS)]
+    assert values == [Decimal(58), Decimal(56), Decimal(1234)]
+    assert len(shell.office.desk.ask(Papers()).rows) == papers + 1
+
+    # One step takes figures and paper back.
+    walk.undo()
+    assert not any(held(shell)[name].quarters[3].figures for name in (CLIENTS, SATISFIED, SESSIONS))
+    assert len(shell.office.desk.ask(Papers()).rows) == papers

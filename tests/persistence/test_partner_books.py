@@ -16,6 +16,7 @@ from openpyxl.styles import PatternFill
 
 from fundingapp.application.commands.budgets import MonthForecast, SetForecastMonths
 from fundingapp.application.commands.matching import ChargeLine, ChargePart
+from fundingapp.application.commands.outcomes import AddMilestone
 from fundingapp.application.commands.parties import AddContact
 from fundingapp.application.commands.partner_books import (
     AcceptProposals,
@@ -26,7 +27,7 @@ from fundingapp.application.commands.partner_books import (
     TakeBackQueries,
     WaitNoLonger,
 )
-from fundingapp.application.commands.results import AddIndicator, AddMilestone
+from fundingapp.application.commands.results import AddIndicator
 from fundingapp.application.commands.returns import SaveReturn
 from fundingapp.application.desk import Desk
 from fundingapp.application.effect import Command

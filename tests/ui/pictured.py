@@ -9,8 +9,9 @@ from pathlib import Path
 import openpyxl
 
 from fundingapp.application.commands.areas import AddArea
+from fundingapp.application.commands.figures import RecordFigures
 from fundingapp.application.commands.performance import ImportPerformanceTable, TableChoices
-from fundingapp.application.commands.results import AddIndicator, RecordFigures
+from fundingapp.application.commands.results import AddIndicator
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.areas import AllPlaces
 from fundingapp.application.queries.figure_cells import FigureCell

@@ -19,8 +19,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported, 
 from datetime import date
 
 import openpyxl
-from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QWidget
 
 from fundingapp.application.commands.partner_books import MakePartnerBooks, TakeBackBook
 from fundingapp.application.commands.publications import PublishSafeTable
@@ -51,8 +51,8 @@ from tests.ui.windows import ChosenFiles
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 #: A page, or one of its views after a full stop, what the view is to show after a slash; in another year than the
-#: latest after an @; with the button pressed whose words stand after a +; with a row of the table opened, whose number
-#: stands after a !.
+#: latest after an @; with the button pressed, or the option chosen, whose words stand after a +; with a row of the
+#: table opened, whose number stands after a !.
 PAGES = (
     "overview",
     "grants.grant",
@@ -207,6 +207,20 @@ def _ask_partners(desk: Desk, fund: FundId, folder: Path) -> None:
     desk.do(TakeBackBook(made[0].path))
 
 
+def _press(window: QWidget, words: str) -> None:
+    """Clicks the button that says *words*, or chooses what a drop-down calls so."""
+    for button in hands.seen(window, QAbstractButton):
+        if words in button.accessibleName():
+            button.click()
+            return
+    for box in hands.seen(window, QComboBox):
+        if (at := box.findText(words, Qt.MatchFlag.MatchStartsWith)) >= 0:
+            box.setCurrentIndex(at)
+            box.activated.emit(at)
+            return
+    raise LookupError(f"nothing to press or choose says “{words}”")
+
+
 def visit(shell: Shell, page: str, settle: Callable[[], object]) -> None:
     """Shows one of :data:`PAGES`; *settle* waits until the window has come to rest."""
     window = shell.window
@@ -240,8 +254,7 @@ def visit(shell: Shell, page: str, settle: Callable[[], object]) -> None:
         table.row_activated.emit(table.current_row)
         settle()
     if pressed:
-        buttons = window.findChildren(QAbstractButton)
-        next(each for each in buttons if each.isVisible() and pressed in each.accessibleName()).click()
+        _press(window, pressed)
         settle()
 
 

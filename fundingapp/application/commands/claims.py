@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from fundingapp.application.commands.evidence import Given, copied
 from fundingapp.application.commands.gathering import Doing, said
-from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, Topic
+from fundingapp.application.effect import Command, Effect, nothing_done
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
 from fundingapp.application.queries.claims import claim_records, income_of, waiting_in
 from fundingapp.application.queries.locks import locks_of, refuse_locked_entry
@@ -314,7 +314,7 @@ def prepare_claim(command: PrepareClaim, tools: Tools) -> Effect[ClaimPrepared]:
         asked = Money.total(line.value.claimed for line in _lines(work, kept.id))
         result = ClaimPrepared(asked, tuple(sorted(moved, key=lambda each: (each.ref, each.kind.value))))
         if not edits.has_done:
-            return Effect(result, Topic.NOTHING, f"refresh claim {claim.number}", NOTHING_TO_UNDO)
+            return nothing_done(f"refresh claim {claim.number}", result)
         verb = "prepare" if claim.state is ClaimState.NEW else "refresh"
         effect: Effect[ClaimPrepared] = edits.commit("PrepareClaim", f"{verb} claim {claim.number}", result)
         return effect

@@ -16,7 +16,7 @@ from fundingapp.application.commands.records import (
     swap,
     topics_of_swap,
 )
-from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
+from fundingapp.application.effect import Command, Effect, JournalRecord, nothing_done
 from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.errors import ExpectedError
@@ -117,7 +117,7 @@ def add_conditions(command: AddConditions, tools: Tools) -> Effect[ConditionsAdd
         result = ConditionsAdded(len(made), len(command.conditions) - len(made))
         name = f"add {count(len(made), 'condition')} from {command.source}"
         if not made:
-            return Effect(result, Topic.NOTHING, name, NOTHING_TO_UNDO)
+            return nothing_done(name, result)
         return _commit(work, "AddConditions", SwapRecords((), (), tuple(made), name), result)
 
 
@@ -133,7 +133,7 @@ def change_condition(command: ChangeCondition, tools: Tools) -> Effect[None]:
         after = _fitted(work, replace(command.after, state=kept.value.state))
         name = f"change the condition {after.in_short}"
         if after == kept.value:
-            return Effect(None, Topic.NOTHING, name, NOTHING_TO_UNDO)
+            return nothing_done(name)
         change = SwapRecords((), (Changed("conditions", kept.id, kept.value, after),), (), name)
         swap(work, change)
         return _commit(work, "ChangeCondition", change, None)

@@ -15,7 +15,7 @@ from fundingapp.application.commands.records import (
     swap,
     topics_of_swap,
 )
-from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
+from fundingapp.application.effect import Command, Effect, JournalRecord, nothing_done
 from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.wording import count, short_date
 from fundingapp.domain.errors import ExpectedError
@@ -64,7 +64,7 @@ def add_entries(command: AddEntries, tools: Tools) -> Effect[int]:
             else f"add {count(len(made), 'entry', 'entries')} to the calendar"
         )
         if not made:
-            return Effect(0, Topic.NOTHING, name, NOTHING_TO_UNDO)
+            return nothing_done(name, 0)
         return _commit(work, "AddEntries", SwapRecords((), (), tuple(made), name), len(made))
 
 
@@ -101,7 +101,7 @@ def _replaced(command: str, id: int, after: ScheduleEntry, doing: str, tools: To
         kept = work.schedule.get(id)
         name = f"{doing} “{after.title}”"
         if after == kept.value:
-            return Effect(None, Topic.NOTHING, name, NOTHING_TO_UNDO)
+            return nothing_done(name)
         change = SwapRecords((), (Changed("schedule", id, kept.value, after),), (), name)
         swap(work, change)
         return _commit(work, command, change, None)

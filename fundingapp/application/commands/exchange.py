@@ -10,7 +10,7 @@ from typing import Any, ClassVar, cast
 from fundingapp.application.commands.exchange_records import Records
 from fundingapp.application.commands.gathering import Doing
 from fundingapp.application.commands.records import SwapRecords, plain_swap, swap
-from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
+from fundingapp.application.effect import Command, Effect, JournalRecord, Topic, nothing_done
 from fundingapp.application.ports import (
     Batch,
     BatchState,
@@ -106,7 +106,7 @@ def load_exchange(command: LoadExchange, tools: Tools) -> Effect[Loaded]:
         counts = counts_of(read.sheets, book)
         if not any(book.new.values()):
             loaded = Loaded(counts, shortened(notes.all))
-            return Effect(loaded, Topic.NOTHING, name, NOTHING_TO_UNDO)
+            return nothing_done(name, loaded)
         tools.progress.report(0, 0, f"Keeping {count(sum(each.new for each in counts), 'row')}")
         doing = Doing(work, tools)
         sums = sums_of(book)

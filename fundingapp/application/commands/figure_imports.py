@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from fundingapp.application.commands.figures import refuse_clashes
 from fundingapp.application.commands.finding_again import with_earlier
 from fundingapp.application.commands.gathering import Doing
 from fundingapp.application.commands.records import SwapRecords, plain_swap, swap, topics_of_swap
-from fundingapp.application.commands.results import refuse_clashes
 from fundingapp.application.effect import Command, Effect, JournalRecord
 from fundingapp.application.ports import Tools, UnitOfWork
 from fundingapp.application.queries.areas import all_areas

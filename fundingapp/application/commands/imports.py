@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from fundingapp.application.commands.layouts import LayoutTurn, remember, turn_over
 from fundingapp.application.commands.matching import charges_of_new, new_run, place_all
-from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
+from fundingapp.application.effect import Command, Effect, JournalRecord, Topic, nothing_done
 from fundingapp.application.ports import (
     Batch,
     BatchState,
@@ -555,7 +555,7 @@ def _same_file(download: Download, earlier: Kept[Batch], findings: list[Finding]
         tuple(findings),
         repeated=True,
     )
-    return Effect(result, Topic.NOTHING, f"import {download.name}", NOTHING_TO_UNDO)
+    return nothing_done(f"import {download.name}", result)
 
 
 def _changes(
@@ -829,7 +829,7 @@ def review_changes(command: ReviewChanges, tools: Tools) -> Effect[int]:
         lines = tuple(line for line in command.lines if line in todo)
         name = f"review {count(len(lines), 'changed line')}"
         if not lines:
-            return Effect(0, Topic.NOTHING, name, NOTHING_TO_UNDO)
+            return nothing_done(name, 0)
         work.ledger.set_reviewed(command.batch, lines, command.reviewed)
         work.commit(
             JournalRecord(
@@ -861,7 +861,7 @@ def decide_change(command: DecideChange, tools: Tools) -> Effect[None]:
             "the new download has it" if command.take else "it was"
         )
         if change.taken is command.take:
-            return Effect(None, Topic.NOTHING, name, NOTHING_TO_UNDO)
+            return nothing_done(name)
         _refuse_locked_charges(work, None, [change], [], f"changing {change.before.transaction}")
         now = work.ledger.charges_of([command.line])[command.line]
         turn, charges = (_take, _charges_there) if command.take else (_give_back, _charges_back)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
+from fundingapp.application.effect import Command, Effect, JournalRecord, Topic, nothing_done
 from fundingapp.application.ports import Kept, SavedLayout, Tools, UnitOfWork
 from fundingapp.application.wording import count, plain
 from fundingapp.domain.errors import ChangedMeanwhileError, ExpectedError, NotFoundError
@@ -168,7 +168,7 @@ def remember_layout(command: RememberLayout, tools: Tools) -> Effect[int]:
         if not turns:
             shape = fingerprint(command.layout.shape)
             there = next(kept.id for kept in work.layouts.all() if kept.value.shape == shape)
-            return Effect(there, Topic.NOTHING, name, NOTHING_TO_UNDO)
+            return nothing_done(name, there)
         work.commit(_record("RememberLayout", name, turns))
     return Effect(turns[0].id, Topic.LAYOUTS, name, TurnLayouts(_back(turns), name))
 
@@ -181,7 +181,7 @@ def rename_layout(command: RenameLayout, tools: Tools) -> Effect[None]:
         _refuse_taken_name(after.name, [entry for entry in work.layouts.all() if entry.id != kept.id])
         name = f"call the layout {after.name}" if after.name else f"take the name {kept.value.name} away"
         if after == kept.value:
-            return Effect(None, Topic.NOTHING, name, NOTHING_TO_UNDO)
+            return nothing_done(name)
         turns = (LayoutTurn(kept.id, kept.value, after),)
         work.layouts.replace(kept, after)
         work.commit(_record("RenameLayout", name, turns))
@@ -207,7 +207,7 @@ def turn_layouts(command: TurnLayouts, tools: Tools) -> Effect[None]:
 
 def export_layout(command: ExportLayout, tools: Tools) -> Effect[Path]:
     tools.write_layout(command.layout, command.out)
-    return Effect(command.out, Topic.NOTHING, f"export {command.out.name}", NOTHING_TO_UNDO)
+    return nothing_done(f"export {command.out.name}", command.out)
 
 
 def _layout(work: UnitOfWork, id: int) -> Kept[SavedLayout]:

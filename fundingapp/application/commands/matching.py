@@ -18,15 +18,10 @@ from fundingapp.application.commands.records import (
     plain_swap,
     swap,
 )
-from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
+from fundingapp.application.effect import Command, Effect, JournalRecord, Topic, nothing_done
 from fundingapp.application.ports import Charged, LineCharges, LineFilter, Show, Tools, UnitOfWork
 from fundingapp.application.queries.balances import assertion_of
-from fundingapp.application.queries.heads import (
-    heads_by_ref,
-    heads_of,
-    refuse_blocked_charges,
-    standing_in,
-)
+from fundingapp.application.queries.heads import heads_by_ref, heads_of, refuse_blocked_charges, standing_in
 from fundingapp.application.queries.locked_balances import balance_name
 from fundingapp.application.queries.locks import Late, holds_of, locks_of, refuse_locked_lines
 from fundingapp.application.queries.rules import known_rules
@@ -262,7 +257,7 @@ def apply_rules(command: ApplyRules, tools: Tools) -> Effect[Matched]:
         matched = place_all(work, tools, run)
         name = f"match {count(matched.placed, 'line')} by the rules"
         if not matched.placed:
-            return Effect(matched, Topic.NOTHING, name, NOTHING_TO_UNDO)
+            return nothing_done(name, matched)
         work.commit(
             JournalRecord(
                 "ApplyRules",
@@ -404,7 +399,7 @@ def clear_charges(command: ClearCharges, tools: Tools) -> Effect[int]:
         charged = [line for line, charges in work.ledger.charges_of(command.lines).items() if charges]
         name = f"make {count(len(charged), 'line')} wait again"
         if not charged:
-            return Effect(0, Topic.NOTHING, name, NOTHING_TO_UNDO)
+            return nothing_done(name, 0)
         return charge_by_hand(work, tools, [(line, ()) for line in charged], name, len(charged))
 
 

@@ -13,19 +13,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
-from fundingapp.application.commands.budgets import (
-    MonthForecast,
-    SetForecastMonths,
-    set_forecast_months,
-)
+from fundingapp.application.commands.budgets import MonthForecast, SetForecastMonths, set_forecast_months
+from fundingapp.application.commands.figures import RecordFigures, record_figures
 from fundingapp.application.commands.gathering import Doing
+from fundingapp.application.commands.outcomes import ChangeMilestone, change_milestone
 from fundingapp.application.commands.records import SwapRecords, plain_swap, topics_of_swap
-from fundingapp.application.commands.results import (
-    ChangeMilestone,
-    RecordFigures,
-    change_milestone,
-    record_figures,
-)
 from fundingapp.application.commands.returns import QueryReturn, query_return
 from fundingapp.application.commands.story import JudgeProject, judge_project
 from fundingapp.application.effect import Command, Effect, JournalRecord

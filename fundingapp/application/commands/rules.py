@@ -15,7 +15,7 @@ from fundingapp.application.commands.matching import (
     refuse_restoring,
 )
 from fundingapp.application.commands.records import Record, current
-from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
+from fundingapp.application.effect import Command, Effect, JournalRecord, Topic, nothing_done
 from fundingapp.application.ports import LineCharges, Tools, UnitOfWork
 from fundingapp.application.queries.heads import without_closed
 from fundingapp.application.queries.locks import locks_of, refuse_locked_lines
@@ -118,10 +118,10 @@ def save_rule(command: SaveRule, tools: Tools) -> Effect[RuleSaved]:
         saved = work.rules.get(own).value
         name = _name_of(command, saved)
         if not after and command.placing is Placing.NOTHING:
-            return Effect(RuleSaved(own, saved.order, 0, 0), Topic.NOTHING, name, NOTHING_TO_UNDO)
+            return nothing_done(name, RuleSaved(own, saved.order, 0, 0))
         was, becomes = _placed_with(work, tools, own, command.placing)
         if not after and not becomes:
-            return Effect(RuleSaved(own, saved.order, 0, 0), Topic.NOTHING, name, NOTHING_TO_UNDO)
+            return nothing_done(name, RuleSaved(own, saved.order, 0, 0))
         placed = sum(bool(entry.charges) for entry in becomes)
         result = RuleSaved(own, saved.order, placed, len(becomes) - placed)
         _commit(work, EditRules(before, after, name, was, becomes))
@@ -200,7 +200,7 @@ def switch_rules(command: SwitchRules, tools: Tools) -> Effect[int]:
         which = f"rule {before[0].value.order}" if len(before) == 1 else count(len(before), "rule")
         name = f"switch {which} {'on' if command.on else 'off'}"
         if not before:
-            return Effect(0, Topic.NOTHING, name, NOTHING_TO_UNDO)
+            return nothing_done(name, 0)
         edit = EditRules(before, after, name)
         _carry_out(work, edit)
         _commit(work, edit)
@@ -212,10 +212,10 @@ def place_anew(command: PlaceAnew, tools: Tools) -> Effect[PlacedAnew]:
         lines = work.ledger.lines_placed_by(command.rules)
         name = f"place {count(len(lines), 'line')} anew by the rules"
         if not lines:
-            return Effect(PlacedAnew(0, 0), Topic.NOTHING, name, NOTHING_TO_UNDO)
+            return nothing_done(name, PlacedAnew(0, 0))
         was, becomes = _place(work, tools, lines, {id for id, _ in lines})
         if not becomes:  # all of them sit in locked periods
-            return Effect(PlacedAnew(0, 0), Topic.NOTHING, name, NOTHING_TO_UNDO)
+            return nothing_done(name, PlacedAnew(0, 0))
         name = f"place {count(len(becomes), 'line')} anew by the rules"
         waiting = sum(not entry.charges for entry in becomes)
         work.commit(JournalRecord("PlaceAnew", name, {"lines": plain(was)}, {"lines": plain(becomes)}))

@@ -10,9 +10,9 @@ from typing import Any
 from fundingapp.application.commands.evidence import Given, copied
 from fundingapp.application.commands.gathering import Doing
 from fundingapp.application.commands.records import rows_of
-from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, Topic
+from fundingapp.application.effect import Command, Effect, nothing_done
 from fundingapp.application.ports import Kept, Tools, UnitOfWork
-from fundingapp.application.wording import count
+from fundingapp.application.wording import count, one_line
 from fundingapp.domain.assets import ASSET_MACHINE, Asset, AssetState, check_asset
 from fundingapp.domain.errors import ExpectedError, NotFoundError
 from fundingapp.domain.ids import AssetId, FundId, ProjectId, RiskId
@@ -205,10 +205,6 @@ class TakeStoryTable(Command[int]):
     source: str
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _text_kept(
     work: UnitOfWork, fund: FundId, year: FinancialYear, quarter: int
 ) -> dict[NarrativeSection, Kept[ReturnText]]:
@@ -235,7 +231,7 @@ def write_text(command: WriteText, tools: Tools) -> Effect[None]:
         held = _text_kept(work, command.fund, command.year, command.quarter).get(command.section)
         what = f"“{command.section.value}” of the Q{command.quarter} return of {fund} {command.year}"
         if text == (held.value.text if held is not None else ""):
-            return Effect(None, Topic.NOTHING, f"write {what}", NOTHING_TO_UNDO)
+            return nothing_done(f"write {what}")
         doing = Doing(work, tools)
         after = ReturnText(
             command.fund, command.year, command.quarter, command.section, text, tools.who, tools.clock()
@@ -319,7 +315,7 @@ def judge_project(command: JudgeProject, tools: Tools) -> Effect[None]:
         )
         name = f"say how {ref} stands in Q{command.quarter} {command.year}"
         if held is not None and replace(after, by=held.value.by, at=held.value.at) == held.value:
-            return Effect(None, Topic.NOTHING, name, NOTHING_TO_UNDO)
+            return nothing_done(name)
         doing = Doing(work, tools)
         if held is None:
             doing.add("project_progress", after)
@@ -350,13 +346,13 @@ def _fitted_risk(work: UnitOfWork, risk: Risk) -> Risk:
         work.projects.get(risk.project)
     risk = replace(
         risk,
-        name=_line(risk.name),
+        name=one_line(risk.name),
         description=risk.description.strip(),
         mitigation=risk.mitigation.strip(),
-        category=_line(risk.category),
+        category=one_line(risk.category),
         consequence=risk.consequence.strip(),
-        proximity=_line(risk.proximity),
-        owner=_line(risk.owner),
+        proximity=one_line(risk.proximity),
+        owner=one_line(risk.owner),
     )
     check_risk(risk)
     return risk
@@ -380,7 +376,7 @@ def _change_risk(
         doing.change("risks", kept, after)
         name = f"{verb} the risk “{after.name}”"
         if not doing.has_done:
-            return Effect(None, Topic.NOTHING, name, NOTHING_TO_UNDO)
+            return nothing_done(name)
         return doing.commit(command, name)
 
 
@@ -416,10 +412,10 @@ def _fitted_asset(work: UnitOfWork, asset: Asset) -> Asset:
         work.ledger.held_line(asset.line)
     asset = replace(
         asset,
-        description=_line(asset.description),
-        custodian=_line(asset.custodian),
-        location=_line(asset.location),
-        consent=_line(asset.consent),
+        description=one_line(asset.description),
+        custodian=one_line(asset.custodian),
+        location=one_line(asset.location),
+        consent=one_line(asset.consent),
     )
     check_asset(asset)
     return asset
@@ -468,7 +464,7 @@ def change_asset(command: ChangeAsset, tools: Tools) -> Effect[None]:
         doing.change("assets", kept, after)
         name = f"change the asset “{after.description}”"
         if not doing.has_done:
-            return Effect(None, Topic.NOTHING, name, NOTHING_TO_UNDO)
+            return nothing_done(name)
         return doing.commit("ChangeAsset", name)
 
 
@@ -476,7 +472,7 @@ def move_asset(command: MoveAsset, tools: Tools) -> Effect[None]:
     with copied(tools, command.evidence) as copies, tools.open_work() as work:
         kept = work.assets.get(command.id)
         before = kept.value
-        reference, reason = _line(command.reference), command.reason.strip()
+        reference, reason = one_line(command.reference), command.reason.strip()
         given = {
             need
             for need, said in (
@@ -523,8 +519,8 @@ def _fitted_statement(work: UnitOfWork, statement: PartnerStatement) -> PartnerS
     work.funds.get(statement.fund)
     statement = replace(
         statement,
-        partner=_line(statement.partner),
-        signed_by=_line(statement.signed_by),
+        partner=one_line(statement.partner),
+        signed_by=one_line(statement.signed_by),
         note=statement.note.strip(),
     )
     check_statement(statement)
@@ -575,7 +571,7 @@ def _change_statement(
         doing.keep(copies, project=after.project)
         name = f"{verb} the statement of {after.partner}"
         if not doing.has_done:
-            return Effect(None, Topic.NOTHING, name, NOTHING_TO_UNDO)
+            return nothing_done(name)
         return doing.commit(command, name)
 
 
@@ -629,7 +625,7 @@ def take_story_table(command: TakeStoryTable, tools: Tools) -> Effect[int]:
             taken += 1
         name = f"take {count(taken, 'row')} in from {command.source}"
         if not doing.has_done:
-            return Effect(0, Topic.NOTHING, name, NOTHING_TO_UNDO)
+            return nothing_done(name, 0)
         return doing.commit("TakeStoryTable", name, taken)
 
 

@@ -16,7 +16,7 @@ from fundingapp.application.commands.records import (
     remove_records,
     rows_of,
 )
-from fundingapp.application.effect import NOTHING_TO_UNDO, Command, Effect, JournalRecord, Topic
+from fundingapp.application.effect import Command, Effect, JournalRecord, Topic, nothing_done
 from fundingapp.application.ports import SuggestionStore, Tools, UnitOfWork
 from fundingapp.application.progress import Progress
 from fundingapp.application.queries.suggestions import Basis, basis_of, is_due
@@ -111,7 +111,7 @@ class DismissDouble(Command[None]):
 
 
 def suggest(command: Suggest, tools: Tools) -> Effect[Suggested]:
-    nothing = Effect(Suggested(0, 0, 0), Topic.NOTHING, "work out suggestions", NOTHING_TO_UNDO)
+    nothing = nothing_done("work out suggestions", Suggested(0, 0, 0))
     with tools.open_work(reading=True) as work:
         if not is_due(work):
             return nothing

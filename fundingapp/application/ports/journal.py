@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
@@ -62,8 +62,9 @@ class JournalStore(Protocol):
         holds one of *words*; returns the digest of each detail that changed, which the entry that tells of the erasing
         keeps under :data:`ERASED_DETAILS`. Its command is :data:`ERASING`."""
 
-    def ids(self, where: JournalFilter) -> array[int]:
-        """The places in the history of the entries under *where*, newest first."""
+    def ids(self, where: JournalFilter, fits: Callable[[JournalLine], bool] | None = None) -> array[int]:
+        """The places in the history of the entries under *where*, newest first; with *fits* only of those that it says
+        yes to, which are read in one go and not held."""
 
     def entries(self, ids: Sequence[int]) -> list[JournalLine]:
         """In the order of *ids*; what is not there is left out."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -30,7 +31,9 @@ from fundingapp.application.ports.written import (
 from fundingapp.application.progress import Progress
 from fundingapp.domain.bid_packs import BidPack
 from fundingapp.domain.certificate_papers import CertificatePaper
-from fundingapp.domain.difference import DifferenceReport
+from fundingapp.domain.difference import DifferenceReport, Tally
+from fundingapp.domain.ids import IndicatorId
+from fundingapp.domain.judging import Standing
 from fundingapp.domain.layouts import Layout
 from fundingapp.domain.mails import MailDraft
 from fundingapp.domain.reconciliations import ReconciliationPaper
@@ -81,6 +84,10 @@ class Tools:
     progress: Progress = field(kw_only=True)
     #: The return that was drafted last out of this file; one for all questions of an open file.
     drafts: Latest[ReturnDocument] = field(default_factory=Latest, kw_only=True)
+    #: How the indicators stood when it was asked last, counted and one by one; one for all questions of an open file.
+    tallies: Latest[tuple[Tally, Mapping[IndicatorId, Standing]]] = field(
+        default_factory=Latest, kw_only=True
+    )
 
     @property
     def today(self) -> date:

@@ -12,6 +12,7 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Tools, UnitOfWork
+from fundingapp.application.queries.evidence import PaperRows
 from fundingapp.application.queries.evidence_gaps import gap_records
 from fundingapp.application.queries.heads import granted
 from fundingapp.application.queries.held_results import HeldResults, ResultRow, projects_of, quarter_over
@@ -162,7 +163,8 @@ class _Gathering:
 
     def gaps(self) -> list[Gap]:
         """The gaps in the evidence of these indicators and their outcomes, up to the quarter."""
-        records = gap_records(self.work, self.tools)
+        # None of them tells of a file, for which the disk would be asked a thousand times.
+        records = gap_records(self.work, PaperRows(self.work, self.tools), files=False)
         ours = {row.id for row in self.rows}
         outcomes = {row.indicator.outcome for row in self.rows} | self._outcomes_of_projects()
         found = []
@@ -598,22 +600,27 @@ def answer_write(question: WriteDifference, tools: Tools) -> DifferenceWritten:
 
 
 def answer_tally(question: TallyOf, tools: Tools) -> TallyAnswer:
+    """Told once for all who ask while the file stays as it is: nothing that it rests on changes without an entry in the
+    history, but the day."""
     quarter = question.quarter or quarter_over(question.year, tools.today)
     with tools.open_work(reading=True) as work:
-        gathering = _Gathering(work, tools, question.year, question.fund, quarter)
-        only = question.projects
+        state = (work.journal.head(), question, quarter, tools.who, work.today, tools.today)
+        tally, standings = tools.tallies.of(state, lambda: _tally(work, tools, question, quarter))
+    return TallyAnswer(question.year, quarter, tally, standings)
 
-        def is_asked(project: ProjectId | None) -> bool:
-            return only is None or project in only
 
-        rows = [row for row in gathering.rows if is_asked(row.indicator.project)]
-        found = [gap for gap in gathering.gaps() if is_asked(gathering.project_of(gap))]
-        return TallyAnswer(
-            question.year,
-            quarter,
-            gathering.tally(found, rows),
-            {row.id: gathering.standing(row) for row in rows},
-        )
+def _tally(
+    work: UnitOfWork, tools: Tools, question: TallyOf, quarter: int
+) -> tuple[Tally, Mapping[IndicatorId, Standing]]:
+    gathering = _Gathering(work, tools, question.year, question.fund, quarter)
+    only = question.projects
+
+    def is_asked(project: ProjectId | None) -> bool:
+        return only is None or project in only
+
+    rows = [row for row in gathering.rows if is_asked(row.indicator.project)]
+    found = [gap for gap in gathering.gaps() if is_asked(gathering.project_of(gap))]
+    return gathering.tally(found, rows), {row.id: gathering.standing(row) for row in rows}
 
 
 def answer_years(question: YearsOfIndicator, tools: Tools) -> YearsLine | None:

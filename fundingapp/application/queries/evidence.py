@@ -201,7 +201,7 @@ def told_of(name: str, size: int, media_type: str, found: str, hidden: Iterable[
 
 
 class PaperRows:
-    """Papers as rows; what they need of *work* is read once."""
+    """Papers as rows; what they need of *work*, and of the disk, is read once."""
 
     def __init__(self, work: UnitOfWork, tools: Tools) -> None:
         self._tools = tools
@@ -211,6 +211,7 @@ class PaperRows:
             kept.value.replaces: EvidenceId(kept.id) for kept in self.held if kept.value.replaces is not None
         }
         self._words = Words(work)
+        self._states: dict[tuple[str, int], FileState] = {}
         self.supports: dict[int, list[Supported]] = defaultdict(list)
         for kept in work.supports.all():
             self.supports[kept.value.evidence].append(supported_of(kept.value))
@@ -220,7 +221,10 @@ class PaperRows:
             return FileState.ERASED
         if not evidence.sha256:
             return FileState.NONE
-        return self._tools.sources.state(evidence.sha256, evidence.size)
+        file = (evidence.sha256, evidence.size)
+        if file not in self._states:
+            self._states[file] = self._tools.sources.state(*file)
+        return self._states[file]
 
     def row(self, kept: Kept[Evidence]) -> PaperRow:
         return PaperRow(

@@ -65,14 +65,14 @@ class GapsAnswer:
         return len(self.rows)
 
 
-def gap_records(work: UnitOfWork, tools: Tools) -> GapRecords:
-    """What the gaps of the file are told from."""
-    rows = PaperRows(work, tools)
+def gap_records(work: UnitOfWork, rows: PaperRows, *, files: bool = True) -> GapRecords:
+    """What the gaps of the file are told from. Without *files* the disk is not asked, and nothing is told of files that
+    are missing or changed."""
     papers: dict[Supported, list[EvidenceId]] = defaultdict(list)
     for id, supported in rows.supports.items():
         for each in supported:
             papers[each].append(EvidenceId(id))
-    states = {EvidenceId(kept.id): rows.state_of(kept.value) for kept in rows.held}
+    states = {EvidenceId(kept.id): rows.state_of(kept.value) for kept in rows.held if files}
     return GapRecords(
         work.today,
         {OutcomeId(kept.id): kept.value for kept in work.outcomes.all()},
@@ -92,17 +92,21 @@ def gap_records(work: UnitOfWork, tools: Tools) -> GapRecords:
     )
 
 
+def gaps_among(
+    work: UnitOfWork, rows: PaperRows, year: FinancialYear | None, fund: FundId | None
+) -> list[Gap]:
+    """The gaps of *year* (None: of all) and of *fund* (None: of all), the gravest first."""
+    records = gap_records(work, rows)
+    return [gap for gap in gaps(records, year) if fund is None or _is_of_fund(work, records, gap, fund)]
+
+
 def answer_gaps(question: GapsOf, tools: Tools) -> GapsAnswer:
     with tools.open_work(reading=True) as work:
-        records = gap_records(work, tools)
-        found = gaps(records, question.year)
-        if question.fund is not None:
-            found = [gap for gap in found if _is_of_fund(work, records, gap, question.fund)]
         words = Words(work)
         return GapsAnswer(
             tuple(
                 GapRow(gap, gap_in_words(gap), words.of(gap.supported).page if gap.supported else "evidence")
-                for gap in found
+                for gap in gaps_among(work, PaperRows(work, tools), question.year, question.fund)
             )
         )
 

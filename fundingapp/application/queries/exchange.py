@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from fundingapp.application.progress import Progress
 from fundingapp.application.queries.closed_years import closed_in_words
 from fundingapp.application.queries.exchange_contents import Contents, contents_of
 from fundingapp.application.queries.exchange_sheets import FURTHER
+from fundingapp.application.wording import count
 from fundingapp.domain.exchange.book import Book, made_book
 from fundingapp.domain.exchange.checking import check_book
 from fundingapp.domain.exchange.closed_checks import check_closed
@@ -22,6 +23,7 @@ from fundingapp.domain.exchange.notes import Notes, Noticed, Place, shortened
 from fundingapp.domain.exchange.reading import SheetRead, Skipped, read_sheets
 from fundingapp.domain.exchange.sheets import SHEETS
 from fundingapp.domain.findings import Severity
+from fundingapp.domain.results import rules_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,17 @@ class ExportExchange(Question["Exported"]):
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written: rows by sheet."""
+    """What was written: rows by sheet, and how many of its figures are *small_counts* of indicators that hide them:
+    it is for moving what is held, not for publishing."""
 
     out: Path
     rows: dict[str, int]
+    small_counts: int = 0
+
+    @property
+    def caution(self) -> str:
+        """What is to be known before it is given away; "" for nothing."""
+        return _caution(self.small_counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +198,38 @@ def _worth_writing(columns: tuple[Column, ...], entries: Sequence[Any]) -> tuple
 def answer_export(question: ExportExchange, tools: Tools) -> Exported:
     with tools.open_work(reading=True) as work:
         sheets = sheets_of(contents_of(work, tools.progress))
+        small = _small_counts(work)
+    if small:
+        sheets = tuple(
+            replace(sheet, about=f"{sheet.about} {_caution(small)}".strip())
+            if sheet.name == "figures"
+            else sheet
+            for sheet in sheets
+        )
     tools.exchange.write(sheets, question.out, tools.progress)
-    return Exported(question.out, {sheet.name: len(sheet.rows) for sheet in sheets})
+    return Exported(question.out, {sheet.name: len(sheet.rows) for sheet in sheets}, small)
+
+
+def _small_counts(work: UnitOfWork) -> int:
+    """How many figures are small counts, or made of some, of indicators that hide these."""
+    threshold = rules_for((kept.value for kept in work.results_rules.all()), None).threshold
+    hiding = {kept.id for kept in work.indicators.all() if kept.value.is_sensitive}
+    return sum(
+        any(
+            number is not None and 0 < number < threshold
+            for number in (kept.value.value, kept.value.numerator, kept.value.denominator)
+        )
+        for kept in work.indicator_figures.all()
+        if kept.value.indicator in hiding
+    )
+
+
+def _caution(small: int) -> str:
+    if not small:
+        return ""
+    return (
+        f"It holds {count(small, 'small count')} that returns hide, just as held: it is not for publishing."
+    )
 
 
 def blank_sheets() -> tuple[ExchangeSheet, ...]:

@@ -32,9 +32,11 @@ from fundingapp.application.ports import (
     UnitOfWork,
     ValueKind,
 )
+from fundingapp.application.withheld import Withheld
 from fundingapp.domain.errors import NotFoundError
 from fundingapp.domain.ids import ProjectId
 from fundingapp.domain.money import Money, NotMoneyError
+from fundingapp.domain.small_numbers import WITHHELD
 
 _AT_ONCE = 500
 #: Words as they are typed; what stands between quotation marks is looked for as a whole.
@@ -206,9 +208,11 @@ class HistoryRows(Question["list[HistoryRow]"]):
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry(Question["HistoryDetail"]):
-    """One change with everything before and after. Raises NotFoundError."""
+    """One change with everything before and after; *leaving*: as it may go out, with the figures of indicators whose
+    small counts are hidden withheld. Raises NotFoundError."""
 
     sequence: int
+    leaving: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,19 +273,19 @@ def answer_ids(question: HistoryIds, tools: Tools) -> array[int]:
 
 def matching_ids(work: UnitOfWork, where: HistoryFilter) -> array[int]:
     """The store finds by words; what only the meaning of an entry can tell is looked at one by one."""
-    ref = work.projects.get(where.project).value.ref if where.project is not None else ""
-    found = work.journal.ids(_stored(where, ref))
-    if where.project is None and not where.field:
-        return found
-    kept = array("q")
-    for start in range(0, len(found), _AT_ONCE):
-        for line in work.journal.entries(found[start : start + _AT_ONCE]):
-            if where.project is not None and not names_project(line, where.project, ref):
-                continue
-            if where.field and not names_field(line, where.field):
-                continue
-            kept.append(line.sequence)
-    return kept
+    project = where.project
+    ref = work.projects.get(project).value.ref if project is not None else ""
+
+    def fits(line: JournalLine) -> bool:
+        return (project is None or names_project(line, project, ref)) and (
+            not where.field or names_field(line, where.field)
+        )
+
+    return work.journal.ids(_stored(where, ref), fits if project is not None or where.field else None)
+
+
+#: The fields of records that hold the number of a project.
+NAME_PROJECTS = ("project", "source", "target")
 
 
 def _stored(where: HistoryFilter, ref: str) -> JournalFilter:
@@ -300,9 +304,9 @@ def _stored(where: HistoryFilter, ref: str) -> JournalFilter:
         kinds, commands = GROUPS[where.kind]
         among.append(Among(tuple(f'"kind": "{kind}"' for kind in kinds), commands))
     if where.project is not None:
-        names = ("project", "source", "target", "id")
-        ends = (",", "}")
-        said = tuple(f'"{name}": {where.project}{end}' for name in names for end in ends)
+        said = [f'"{name}": {where.project}{end}' for name in NAME_PROJECTS for end in (",", "}")]
+        # The names in an entry are sorted, so that these two stand side by side.
+        said.append(f'"id": {where.project}, "kind": "projects"')
         among.append(Among((*said, ref)))
     if where.field:
         among.append(Among((f'"{where.field}":',)))
@@ -358,7 +362,12 @@ def answer_entry(question: HistoryEntry, tools: Tools) -> HistoryDetail:
         lines = work.journal.entries([question.sequence])
         if not lines:
             raise NotFoundError("entry of the history", str(question.sequence))
-        return HistoryDetail(row_of(lines[0]), tuple(changes_in(lines[0], Names(work))))
+        changes = (
+            changes_in(lines[0], Names(work), Withheld(work))
+            if question.leaving
+            else changes_in(lines[0], Names(work))
+        )
+        return HistoryDetail(row_of(lines[0]), tuple(changes))
 
 
 def answer_choices(question: HistoryChoices, tools: Tools) -> Choices:
@@ -403,6 +412,7 @@ def answer_export(question: ExportHistory, tools: Tools) -> int:
                 *question.about,
                 ("Changes", len(question.ids)),
                 ("History ends with", work.journal.head()),
+                (WITHHELD, "a figure of an indicator whose small counts are hidden; the funding file has it"),
                 ("Exported", tools.clock().astimezone()),
                 ("By", tools.who),
             ),
@@ -412,12 +422,12 @@ def answer_export(question: ExportHistory, tools: Tools) -> int:
 
 
 def _exported(work: UnitOfWork, ids: Sequence[int], tools: Tools) -> Iterator[tuple[Any, ...]]:
-    names = Names(work)
+    names, withheld = Names(work), Withheld(work)
     for start in range(0, len(ids), _AT_ONCE):
         for line in work.journal.entries(ids[start : start + _AT_ONCE]):
             row, at = row_of(line), line.at.astimezone()
             head = (row.sequence, at.date(), f"{at:%H:%M:%S}", row.by, row.machine, row.what, row.reason)
-            for change in changes_in(line, names) or [FieldChange("", "", "", "")]:
+            for change in changes_in(line, names, withheld) or [FieldChange("", "", "", "")]:
                 yield (*head, *change)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from typing import Any
 
@@ -59,34 +60,35 @@ class Erasing:
 
 def answer_review(question: PapersToReview, tools: Tools) -> tuple[ReviewRow, ...]:
     del question
-    found = []
     with tools.open_work(reading=True) as work:
-        rows = PaperRows(work, tools)
-        today = work.today
-        for kept in rows.held:
-            evidence = kept.value
-            if evidence.erased_at is not None:
-                continue
-            row = rows.row(kept)
-            until = short_date(evidence.retain_until)
-            if is_due(evidence, today):
-                found.append(
-                    ReviewRow(
-                        row, ReviewWhy.DUE, f"It was to be kept until {until}: keep it longer or erase it."
-                    )
-                )
-            elif is_due_soon(evidence, today):
-                found.append(ReviewRow(row, ReviewWhy.SOON, f"It is to be kept until {until}."))
-            if kept.id in rows.newer:
-                continue
-            if row.state in (FileState.MISSING, FileState.CHANGED):
-                found.append(ReviewRow(row, ReviewWhy.STATE, f"Its file is {row.state.value}: add it again."))
-            if lacks_consent(evidence):
-                found.append(ReviewRow(row, ReviewWhy.CONSENT, _consent(evidence)))
-            if is_not_looked_at(evidence):
-                found.append(
-                    ReviewRow(row, ReviewWhy.PERSONAL, evidence.found or "Look at it and say what it holds.")
-                )
+        return reviews_among(PaperRows(work, tools), work.today)
+
+
+def reviews_among(rows: PaperRows, today: date) -> tuple[ReviewRow, ...]:
+    """The papers that somebody has to decide about, the most pressing first."""
+    found = []
+    for kept in rows.held:
+        evidence = kept.value
+        if evidence.erased_at is not None:
+            continue
+        row = rows.row(kept)
+        until = short_date(evidence.retain_until)
+        if is_due(evidence, today):
+            found.append(
+                ReviewRow(row, ReviewWhy.DUE, f"It was to be kept until {until}: keep it longer or erase it.")
+            )
+        elif is_due_soon(evidence, today):
+            found.append(ReviewRow(row, ReviewWhy.SOON, f"It is to be kept until {until}."))
+        if kept.id in rows.newer:
+            continue
+        if row.state in (FileState.MISSING, FileState.CHANGED):
+            found.append(ReviewRow(row, ReviewWhy.STATE, f"Its file is {row.state.value}: add it again."))
+        if lacks_consent(evidence):
+            found.append(ReviewRow(row, ReviewWhy.CONSENT, _consent(evidence)))
+        if is_not_looked_at(evidence):
+            found.append(
+                ReviewRow(row, ReviewWhy.PERSONAL, evidence.found or "Look at it and say what it holds.")
+            )
     order = list(ReviewWhy)
     return tuple(
         sorted(

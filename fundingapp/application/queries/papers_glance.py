@@ -10,8 +10,9 @@ from typing import Any
 
 from fundingapp.application.effect import Question
 from fundingapp.application.ports import Tools, UnitOfWork
-from fundingapp.application.queries.evidence_gaps import GapsOf, answer_gaps
-from fundingapp.application.queries.papers_due import PapersToReview, answer_review
+from fundingapp.application.queries.evidence import PaperRows
+from fundingapp.application.queries.evidence_gaps import gaps_among
+from fundingapp.application.queries.papers_due import reviews_among
 from fundingapp.domain.errors import ExpectedError
 from fundingapp.domain.evidence import Supported
 from fundingapp.domain.ids import EvidenceId, FundId, LineId
@@ -54,10 +55,12 @@ class ItsPlace:
 
 
 def answer_waiting(question: EvidenceWaiting, tools: Tools) -> int:
-    gaps = answer_gaps(GapsOf(question.year, question.fund), tools)
-    papers = {row.row.id for row in answer_review(PapersToReview(), tools)}
-    return len(papers | {row.paper for row in gaps.rows if row.paper is not None}) + sum(
-        row.paper is None for row in gaps.rows
+    with tools.open_work(reading=True) as work:
+        rows = PaperRows(work, tools)
+        gaps = gaps_among(work, rows, question.year, question.fund)
+        papers = {review.row.id for review in reviews_among(rows, work.today)}
+    return len(papers | {gap.paper for gap in gaps if gap.paper is not None}) + sum(
+        gap.paper is None for gap in gaps
     )
 
 

@@ -8,13 +8,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from fundingapp.application.commands.results import (
-    ChangeIndicator,
-    ChangeMilestone,
-    RemoveIndicator,
-    RemoveMilestone,
-    RemoveOutcome,
-)
+from fundingapp.application.commands.outcomes import ChangeMilestone, RemoveMilestone, RemoveOutcome
+from fundingapp.application.commands.results import ChangeIndicator, RemoveIndicator
 from fundingapp.application.effect import Command
 from fundingapp.application.ports import Kept
 from fundingapp.application.queries.areas import AllPlaces, PlaceAnswer

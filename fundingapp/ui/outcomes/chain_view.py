@@ -11,7 +11,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from fundingapp.application.commands.results import ChangeIndicator, ChangeMilestone, ChangeOutcome
+from fundingapp.application.commands.outcomes import ChangeMilestone, ChangeOutcome
+from fundingapp.application.commands.results import ChangeIndicator
 from fundingapp.application.effect import Command, Topic
 from fundingapp.application.queries.chains_of_results import ChainsAnswer, ChainsOf, OutcomeRow
 from fundingapp.application.queries.held_results import ResultRow

@@ -10,18 +10,20 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit, QSizePolicy
 
-from fundingapp.application.commands.results import (
-    AddIndicator,
+from fundingapp.application.commands.figures import ChangeFigure
+from fundingapp.application.commands.outcomes import (
     AddMilestone,
     AddOutcome,
-    AddStandardIndicators,
-    ChangeFigure,
-    ChangeIndicator,
     ChangeMilestone,
     ChangeOutcome,
+    WriteStatement,
+)
+from fundingapp.application.commands.results import (
+    AddIndicator,
+    AddStandardIndicators,
+    ChangeIndicator,
     SetIndicatorYear,
     SetResultsRules,
-    WriteStatement,
 )
 from fundingapp.application.effect import Command
 from fundingapp.application.ports import Kept

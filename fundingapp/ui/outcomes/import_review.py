@@ -79,6 +79,7 @@ class FigureReview(SubView):
     layout_requested = Signal(object)  # FigureLayout, or None for what the headings tell
     place_wanted = Signal(object)  # PlaceSeen: to be added to our places
     table_requested = Signal(object)  # the sheet and the part of another table
+    stop_requested = Signal()  # what runs is to stop; nothing of it is kept
 
     def __init__(
         self,
@@ -223,7 +224,7 @@ class FigureReview(SubView):
         self._unreadable = label("", "error", wrap=True)
         self.skip_unreadable = QCheckBox("Skip these rows, with their reasons")
         self._warned = label("", "second", wrap=True)
-        self._warned_row = _note(Pill("look", Tone.ATTENTION), self._warned)
+        self._warned_row = _note(Pill("check", Tone.ATTENTION), self._warned)
         self._personal = label("", "error", wrap=True)
         self._private = label(
             "Of single crimes only the counts are kept, with the file’s name and hash: no numbers of crimes, no places "
@@ -412,8 +413,7 @@ class FigureReview(SubView):
         self.skip_unreadable.setVisible(bool(unreadable))
         self.skip_unreadable.setChecked(choices.skip_unreadable)
         warned = sum(finding.severity is Severity.WARNING for finding in file.findings)
-        noticed = f"{count(warned, 'thing')} of its figures to look at: see Noticed."
-        self._warned.setText(noticed)
+        self._warned.setText(f"{count(warned, 'thing')} to look at: see Noticed.")
         self._warned_row.setVisible(bool(warned))
         self._private.setVisible(file.crimes)
         self._personal.setText(f"This looks like personal data: {personal_data_in_words(file.clues)}.")
@@ -671,11 +671,10 @@ class FigureReview(SubView):
         self._show_state()
 
     def set_busy(self, busy: bool) -> None:
-        """While the import or another reading runs nothing can be decided."""
+        """While the import or another reading runs nothing can be decided; it can be stopped."""
         self._busy = busy
         for part in (
             self._details,
-            self._cancel,
             self.layout_choice,
             self.tables,
             self.as_at,
@@ -683,7 +682,12 @@ class FigureReview(SubView):
             *self.periods.values(),
         ):
             part.setEnabled(not busy)
+        self._cancel.set_text("Stop" if busy else "Cancel")
         self._show_state()
+
+    def go_back(self) -> None:
+        """Cancel and Esc: leaves the file alone, or first stops what runs."""
+        (self.stop_requested if self._busy else self.back_requested).emit()
 
     def why_not(self) -> str:
         """Why it can't be imported yet, as a sentence; "" when it can."""

@@ -28,12 +28,14 @@ from fundingapp.application.queries.figure_previews import (
 )
 from fundingapp.application.queries.positions import PositionAnswer
 from fundingapp.application.wording import count
+from fundingapp.domain.errors import listed
 from fundingapp.domain.figure_files.contents import TableSeen
 from fundingapp.domain.figure_files.placing import place_of
 from fundingapp.domain.figure_files.plan import FigureChoices, PlaceSeen
 from fundingapp.domain.figure_imports import FigureImport, FigureLayout, SkippedFigure
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.inspector import Block, InspectorPage, Step, StepsBlock, SumBlock, SumRow, TextBlock
+from fundingapp.ui.jobs.runner import Job
 from fundingapp.ui.office import Office
 from fundingapp.ui.outcomes.import_columns import IMPORT_COLUMNS
 from fundingapp.ui.outcomes.import_review import FigureReview
@@ -70,6 +72,8 @@ class ImportView(GrantView):
         self._review: FigureReview | None = None
         self._copy: Path | None = None
         self._again: _Again | None = None
+        self._job: Job | None = None
+        self._added: list[str] = []
         self._shown: int | None = None
         self._empty = EmptyState(
             "import",
@@ -270,7 +274,13 @@ class ImportView(GrantView):
         job = self.office.work(
             f"Read {name}", preview, lambda answer: self._show_review(answer, layout, again)
         )
+        self._job = job
         job.ended.connect(lambda _job: self._reading_ended())
+
+    def _stop(self) -> None:
+        """What was begun in the review stops, and nothing of it is kept."""
+        if self._job is not None:
+            self._job.cancel()
 
     def _reading_ended(self) -> None:
         self._allow_reading()
@@ -292,13 +302,14 @@ class ImportView(GrantView):
         self._end_review()
         self._copy = copy
         review = FigureReview(preview, self.office.settings, layout)
-        review.back_requested.connect(self.show_imports)
+        review.back_requested.connect(self._leave)
+        review.stop_requested.connect(self._stop)
         review.choices_changed.connect(self._ask_again)
         review.import_requested.connect(self._import)
         review.place_wanted.connect(self._add_place)
         review.layout_requested.connect(lambda layout: again(layout, None))
         review.table_requested.connect(lambda table: again(layout, table))
-        self._review, self._again = review, again
+        self._review, self._again, self._added = review, again, []
         self.stack.addWidget(review)
         self.stack.setCurrentWidget(review)
         self.close_panel()
@@ -316,7 +327,15 @@ class ImportView(GrantView):
         """A place of the file becomes one of ours; what the import would do is then asked again."""
         if isinstance(seen, PlaceSeen):
             area = place_of(seen)
-            self.office.do(AddArea(area), f"Add {area.name}")
+            self.office.do(AddArea(area), f"Add {area.name}", lambda _effect: self._added.append(area.name))
+
+    def _leave(self) -> None:
+        """Leaves the review without an import; what was a step of its own is told, for it stays."""
+        if self._added:
+            names = listed([f"“{name}”" for name in self._added], "and")
+            stays = "is a place of yours now" if len(self._added) == 1 else "are places of yours now"
+            self.say(Message("Nothing was imported.", f"{names} {stays}; Undo takes that back."))
+        self.show_imports()
 
     def _show_again(self, preview: FigurePreview) -> None:
         # An answer may come when another file is shown meanwhile.
@@ -349,7 +368,7 @@ class ImportView(GrantView):
             return
         review.set_busy(True)
         name = command.read.file.name
-        job = self.office.do(command, f"Import {name}", self._imported)
+        job = self._job = self.office.do(command, f"Import {name}", self._imported)
         job.ended.connect(lambda _job: self._import_ended(review))
 
     def _import_ended(self, review: FigureReview) -> None:

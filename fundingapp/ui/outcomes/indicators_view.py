@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from fundingapp.application.commands.results import FiguresRecorded, RemoveFigures
+from fundingapp.application.commands.figures import FiguresRecorded, RemoveFigures
 from fundingapp.application.effect import Topic
 from fundingapp.application.queries.chains_of_results import ChainOfResults, ResultsChain
 from fundingapp.application.queries.difference import YearsOfIndicator

@@ -57,7 +57,7 @@ class KeepTableForm(Form):
         self.down: DropDown = self.choice(
             "Rows are", [Option(True, "places"), Option(False, "categories")], down
         )
-        self.as_at = self.day("Taken out of its source on", None)
+        self.as_at = self.day("Taken from its source on", None)
         self.family = self.text("Family group", hint="members, separated by semicolons")
 
     def _keep(self) -> str:

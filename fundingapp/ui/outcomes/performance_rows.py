@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +17,7 @@ from fundingapp.application.queries.performance import (
 from fundingapp.domain.changes import Days, Trend, periods_beside
 from fundingapp.domain.checked_tables import days_of_figure
 from fundingapp.domain.performance import PerformanceFinding, RowSort
+from fundingapp.domain.places import short_place
 from fundingapp.ui.charts.drawings import Line, Lines, Panels, figure_in_words
 from fundingapp.ui.inspector import SumRow
 from fundingapp.ui.tables.columns import RIGHT, Column
@@ -49,7 +49,7 @@ class Row:
     def title(self) -> str:
         """The name without all that its place covers."""
         category, place = self.key
-        return " · ".join(each for each in (category, self.line.area or short_place(place, 60)) if each)
+        return " · ".join(each for each in (category, self.line.area or short_place(place)) if each)
 
     @property
     def waiting(self) -> tuple[Kept[PerformanceFinding], ...]:
@@ -107,12 +107,6 @@ class Row:
         return f"{printed} · now {rank.in_words}" if printed else rank.in_words
 
 
-def short_place(name: str, most: int = 26) -> str:
-    """The name of a place over a small chart: “Beat 56” of a name that goes on with all that it covers."""
-    short = re.sub(r"\s+covers\b.*", "", name, flags=re.IGNORECASE).strip(" ,")
-    return short if len(short) <= most else f"{short[: most - 1].rstrip()}…"
-
-
 def rows_of(table: TableShown) -> list[Row]:
     """The lines of *table*, each with the findings about it."""
     return [Row(table, line, finding_of(line, table)) for line in table.lines]
@@ -140,7 +134,7 @@ PERCENT = Column[Row](
 )
 PLACE = Column[Row](
     "Place",
-    lambda row: row.line.area or short_place(row.line.line.place, 60) or NOTHING,
+    lambda row: row.line.area or short_place(row.line.line.place) or NOTHING,
     sort="place",
     filter="place",
     width=150,
@@ -320,7 +314,7 @@ def panels_of(rows: list[Row]) -> Panels:
         name = (row.line.area or row.line.line.place) if by_place else row.line.line.category
         drawn = series_of(row)
         counts = [figure_in_words(value) for value in drawn.lines[0].values[-2:] if value is not None]
-        shown = short_place(name or row.name, 40)
+        shown = short_place(name or row.name)
         panels.append(Lines(shown, drawn.labels, drawn.lines, under=" → ".join(counts)))
     title = places[0].line.line.category if places and by_place else "Counts by category"
     return Panels(title, tuple(panels), same_scale=by_place)

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QWidget
 
-from fundingapp.application.commands.results import RecordFigures
+from fundingapp.application.commands.figures import RecordFigures
 from fundingapp.application.effect import Effect
 from fundingapp.application.queries.figure_cells import FigureCell, FigureProblems
 from fundingapp.application.queries.figure_grid import FiguresWithin, GridFigure

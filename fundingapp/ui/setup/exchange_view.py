@@ -291,8 +291,8 @@ class ExchangeView(GrantView):
         self.say(
             Message(
                 f"“{made.out.name}” holds everything: {rows} in {sheets}.",
-                "Every cell was read back.",
-                Tone.GOOD,
+                " ".join(filter(None, ["Every cell was read back.", made.caution])),
+                Tone.ATTENTION if made.caution else Tone.GOOD,
             )
         )
 

@@ -58,6 +58,7 @@ from fundingapp.application.commands.claims import (
 from fundingapp.application.commands.conditions import AddCondition, MoveCondition
 from fundingapp.application.commands.deadlines import AddEntries
 from fundingapp.application.commands.exceptions import AcceptException
+from fundingapp.application.commands.figures import RecordFigures
 from fundingapp.application.commands.grants import (
     AddGrant,
     MoveBudget,
@@ -71,6 +72,7 @@ from fundingapp.application.commands.locks import LockPeriods
 from fundingapp.application.commands.match_funding import AddMatch, KeepPost, Payer
 from fundingapp.application.commands.matching import AddRules, ApplyRules, ChargeLines, ClearCharges
 from fundingapp.application.commands.members import AddMember
+from fundingapp.application.commands.outcomes import AddMilestone, AddOutcome, WriteStatement
 from fundingapp.application.commands.papers import AddPapers, NewPaper
 from fundingapp.application.commands.parties import AddContact, SucceedParty
 from fundingapp.application.commands.performance import AcceptFinding, ImportPerformanceTable, TableChoices
@@ -82,15 +84,7 @@ from fundingapp.application.commands.reconciliations import (
     StartReconciliation,
     StateLedgerTotal,
 )
-from fundingapp.application.commands.results import (
-    AddIndicator,
-    AddMilestone,
-    AddOutcome,
-    RecordFigures,
-    SetIndicatorYear,
-    SetResultsRules,
-    WriteStatement,
-)
+from fundingapp.application.commands.results import AddIndicator, SetIndicatorYear, SetResultsRules
 from fundingapp.application.commands.returns import SaveReturn
 from fundingapp.application.commands.settlements import (
     InvoiceSettlements,

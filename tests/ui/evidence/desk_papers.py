@@ -11,8 +11,9 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from fundingapp.application.commands.figures import RecordFigures
 from fundingapp.application.commands.papers import RemovePapers
-from fundingapp.application.commands.results import AddIndicator, RecordFigures
+from fundingapp.application.commands.results import AddIndicator
 from fundingapp.application.queries.evidence import Papers
 from fundingapp.application.queries.figure_cells import FigureCell
 from fundingapp.domain.ids import FigureId, IndicatorId, ProjectId

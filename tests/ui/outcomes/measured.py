@@ -13,19 +13,17 @@ from typing import Any
 
 from pytestqt.qtbot import QtBot
 
-from fundingapp.application.commands.papers import UnlinkPapers
-from fundingapp.application.commands.performance import RemovePerformanceTable
-from fundingapp.application.commands.results import (
-    AddIndicator,
+from fundingapp.application.commands.figures import RecordFigures, RemoveFigures
+from fundingapp.application.commands.outcomes import (
     AddMilestone,
     AddOutcome,
-    RecordFigures,
-    RemoveFigures,
-    RemoveIndicator,
     RemoveMilestone,
     RemoveOutcome,
     WriteStatement,
 )
+from fundingapp.application.commands.papers import UnlinkPapers
+from fundingapp.application.commands.performance import RemovePerformanceTable
+from fundingapp.application.commands.results import AddIndicator, RemoveIndicator
 from fundingapp.application.commands.value import RemoveSentence
 from fundingapp.application.desk import Desk
 from fundingapp.application.queries.chains_of_results import ChainsOf

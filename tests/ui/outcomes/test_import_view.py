@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,6 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from fundingapp.application.commands.areas import AddArea
 from fundingapp.application.commands.results import AddIndicator
+from fundingapp.application.queries.areas import AllPlaces
+from fundingapp.application.queries.figure_previews import FigureImports
 from fundingapp.domain.areas import Area, AreaKind
 from fundingapp.domain.indicators import Counted, Indicator
 from fundingapp.ui.outcomes.import_view import ImportView
@@ -363,3 +366,42 @@ def test_the_months_of_a_force_are_read_together_and_their_files_are_listed(
     panel = hands.read(shell.window.inspector)
     assert "2022-04-midshire-street.csv: rows 1 to 8" in panel
     assert "2022-06-midshire-street.csv: rows 9 to 16" in panel
+
+
+def test_an_import_is_stopped_midway_and_nothing_of_it_is_kept(
+    shell: Shell, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_file(qtbot, shell, tmp_path, PARTNERSHIPS)
+    review = view_of(shell).review
+    assert review is not None
+    assert review.preview.read.copy is not None
+    copy = review.preview.read.copy.path
+    select(hands.table(shell.window, "Places of the file"), "Place in the file", "Melton, Vale")
+    hands.press(shell.window, "It means this place")
+    settle(qtbot, shell)
+    before = shell.office.desk.ask(FigureImports())
+    gate = Event()
+    shell.office.runner.submit("What runs before it", lambda _progress: gate.wait(10))
+    review.import_button.click()
+    assert not review.import_button.isEnabled()
+    hands.key(review, Qt.Key.Key_Escape)
+    assert view_of(shell).review is review, "the copy that is being taken in stays until that has stopped"
+    assert copy.exists()
+    gate.set()
+    settle(qtbot, shell)
+    assert shell.office.desk.ask(FigureImports()) == before
+    assert review.import_button.isEnabled(), "it can be decided otherwise"
+    # Left for good, not even the name of the place is remembered; a place that was added is told.
+    select(hands.table(shell.window, "Places of the file"), "Place in the file", "Charnwood Forest")
+    hands.press(shell.window, "Add to our places")
+    settle(qtbot, shell)
+    hands.press(shell.window, "Cancel")
+    settle(qtbot, shell)
+    assert "“Charnwood Forest” is a place of yours now; Undo takes that back." in " ".join(
+        hands.messages(shell.window)
+    )
+    assert not copy.exists()
+    assert shell.office.desk.ask(FigureImports()) == before
+    places = {each.kept.value.name: each.kept.value for each in shell.office.desk.ask(AllPlaces())}
+    assert "Charnwood Forest" in places
+    assert not any("Melton, Vale and Rutland" in place.aliases for place in places.values())

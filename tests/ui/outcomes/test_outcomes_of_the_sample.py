@@ -133,7 +133,7 @@ def test_a_view_that_is_left_shows_none_of_its_buttons_whatever_it_is_told(
     assert "Write a sentence…" not in offered(shell)
     (chart,) = hands.seen(shell.window.stack, Chart)
     assert isinstance(chart.drawing, Panels)
-    assert chart.drawing.panels[0].name == "Beat 56: 717 → 751"
+    assert (chart.drawing.panels[0].name, chart.drawing.panels[0].under) == ("Beat 56", "717 → 751")
 
 
 def test_years_are_drawn_of_the_same_days_only(tmp_path: Path) -> None:

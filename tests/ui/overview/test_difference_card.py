@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from fundingapp.application.commands.results import RecordFigures, SetIndicatorYear
+from fundingapp.application.commands.figures import RecordFigures
+from fundingapp.application.commands.results import SetIndicatorYear
 from fundingapp.application.queries.difference import TallyOf
 from fundingapp.application.queries.figure_cells import FigureCell
 from fundingapp.application.queries.results import ResultsOf
