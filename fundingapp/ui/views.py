@@ -108,7 +108,7 @@ class GrantView(QWidget):
         first and the second of the stack."""
         table.set_model(model)
         table.selection_summarised.connect(self.selection_summarised)
-        stack = QStackedWidget()
+        stack = ViewStack()
         for each in (table, empty):
             stack.addWidget(each)
         card.add(stack, 1)
