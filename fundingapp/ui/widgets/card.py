@@ -63,8 +63,6 @@ class Card(QFrame):
 
     def set_title(self, title: str, count: str = "", tone: Tone = Tone.NEUTRAL) -> None:
         self._title.set_text(title)
-        # A word or two are not cut for the sake of a choice beside them, which can give way.
-        self._title.setMinimumWidth(min(self._title.sizeHint().width(), _LEAST_TITLE))
         self.setAccessibleName(title)
         self._head.setVisible(bool(title))
         self._pill.set_state(count, tone)
