@@ -175,24 +175,24 @@ def _beside_the_total(axis: _Axis) -> list[Tie]:
     entries = [axis.entries[at] for at in whole_lines]
     known = find_sums(entries, [axis.labels[at] for at in whole_lines])
     sums = [(whole_lines[each.whole], tuple(whole_lines[part] for part in each.parts)) for each in known]
-    # A total that is the sum of its sub-totals is explained.
-    sure = {whole_lines[each.whole] for each in known if each.is_sure}
-    further = [each for each in _all_but_few(axis, whole_lines) if each[0] not in sure]
-    wholes = {whole for whole, _ in (*sums, *further)}
+    further = _all_but_few(axis, whole_lines)
     found: list[Tie] = []
     for whole, some in further:
         found += _ties_of(axis, whole, some, is_sure=_is_no_accident(axis, whole, some))
-    beside = {at for whole, parts in further for at in whole_lines if at != whole and at not in parts}
-    taken = {at for whole, parts in sums for at in (whole, *parts)}
-    left = [at for at in whole_lines if at in beside or (wholes and at not in taken)]
-    if len(left) > _BESIDE:
-        return found
-    for line in left:
-        parts = [at for at in whole_lines if at not in left and (at not in wholes)]
-        possible = _sums_for(axis, line, parts)
-        # Where something is hidden only one of several can be so; the others are ways in which it may be made.
-        for chosen in possible[:1] if _hides(axis, [line, *parts]) else possible:
-            found += _ties_of(axis, line, chosen, is_sure=_is_no_accident(axis, line, chosen))
+    # With what stands beside those as well, unless that is an accident of a total that its sub-totals make up.
+    for totals in (further, []) if further else ([],):
+        wholes = {whole for whole, _ in (*sums, *totals)}
+        beside = {at for whole, parts in totals for at in whole_lines if at != whole and at not in parts}
+        taken = {at for whole, parts in sums for at in (whole, *parts)}
+        left = [at for at in whole_lines if at in beside or (wholes and at not in taken)]
+        if len(left) > _BESIDE:
+            continue
+        among = [at for at in whole_lines if at not in left and at not in wholes]
+        for line in left:
+            possible = _sums_for(axis, line, among)
+            # Where something is hidden only one of several can be so; the others are ways in which it may be made.
+            for chosen in possible[:1] if _hides(axis, [line, *among]) else possible:
+                found += _ties_of(axis, line, chosen, is_sure=_is_no_accident(axis, line, chosen))
     return found
 
 
