@@ -306,7 +306,7 @@ IMPORT_COLUMNS = (
         lambda row: row.value.file_name,
         width=260,
         stretch=2,
-        least=140,
+        least=190,
         sort="file",
         filter="file",
         tip=lambda row: row.value.file_name,
@@ -326,7 +326,7 @@ IMPORT_COLUMNS = (
     ),
     Column[Kept[FigureImport]](
         "Imported",
-        lambda row: short_date(row.value.imported_at.date()),
+        lambda row: short_date(row.value.imported_at.astimezone().date()),
         width=92,
         sort="at",
         order=lambda row: row.value.imported_at,

@@ -258,7 +258,7 @@ class ValueView(GrantView):
             "information",
             "Nothing is counted yet",
             "What one of something cost is a project's spending over what was counted for it. Put an output or an "
-            "outcome to a project under Chain, and record its figures under Indicators.",
+            "outcome to a project under Results chain, and record its figures under Indicators.",
         )
         self._no_costs.add_step("Go to Indicators", lambda: self.go("outcomes", ("indicators", None)))
         self._no_sentences = EmptyState(
