@@ -218,7 +218,9 @@ class _Builder:
             # The same may be seen twice, and be sure only once.
             if entries and (key not in lines or (each.is_sure and not lines[key].is_sure)):
                 at = index[each.whole] if each.whole is not None and each.whole in index else -1
-                lines[key] = Line(entries, each.least, each.most, needed, each.kind, at, each.is_sure)
+                lines[key] = Line(
+                    entries, each.least, each.most, needed, each.kind, at, each.is_sure, each.way
+                )
         loose = tuple(index[place] for place, explained in explained.items() if not explained)
         return Tied(
             Problem(cells, tuple(lines.values())),

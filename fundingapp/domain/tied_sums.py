@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from fundingapp.domain.printed_words import is_part_of_another, may_be_total
+from fundingapp.domain.performance import RowSort
+from fundingapp.domain.printed_words import is_part_of_another, may_be_total, sort_of
 
 
 class Place(NamedTuple):
@@ -47,6 +48,12 @@ MOST_SEARCHED = 18
 _NODES = 20_000
 #: Where several sums would do, no more are kept for one line.
 _KEPT = 8
+
+
+#: A count that is hidden without a range is hardly above this.
+_HARDLY_ABOVE = 9
+#: What is left of a total for its hidden parts is no accident when one in two to this power would fit as well.
+_TELLS = 4
 
 
 class Fit(NamedTuple):
@@ -100,7 +107,12 @@ def find_sums(lines: Sequence[Vector], labels: Sequence[str]) -> list[Sum]:
     def keep(whole: int, parts: Sequence[int], fit: Fit, places: frozenset[int] | None = None) -> None:
         kept = found.setdefault(whole, [])
         where = everywhere[whole] if places is None else places
-        made = Sum(whole, tuple(sorted(parts)), where, fit.exact > 0)
+        is_sure = fit.exact > 1 or (fit.exact > 0 and not fit.possible)
+        # Which lines a sub-total is of the words don't say; a total is of all of them.
+        is_of_all = len(parts) >= sum(not said for said in total)
+        is_of_all = total[whole] and is_of_all and sort_of(labels[whole]) is not RowSort.SUBTOTAL
+        is_sure = is_sure or (is_of_all and _telling(lines, whole, parts, fit) >= _TELLS)
+        made = Sum(whole, tuple(sorted(parts)), where, is_sure)
         if len(kept) < _KEPT and all(each.parts != made.parts for each in kept):
             kept.append(made)
 
@@ -191,7 +203,8 @@ def _leave_out_named_parts(
             if parts != each.parts:
                 fit = fit_of(lines, whole, parts)
                 if len(fit.wrong) <= len(fit_of(lines, whole, each.parts).wrong):
-                    each = each._replace(parts=parts, is_sure=fit.exact > 0)
+                    is_sure = fit.exact > 1 or _telling(lines, whole, parts, fit) >= _TELLS
+                    each = each._replace(parts=parts, is_sure=is_sure)
             if all(each.parts != other.parts for other in kept):
                 kept.append(each)
         found[whole] = kept
@@ -263,6 +276,20 @@ def _runs(
                     if each in stack:
                         stack.remove(each)
             stack.append(whole)
+
+
+def _telling(lines: Sequence[Vector], whole: int, parts: Sequence[int], fit: Fit) -> int:
+    """How much it tells that a total is the sum of its parts, and what is left of it just what its hidden parts may be:
+    in powers of two."""
+    bits = sum(entry.least.bit_length() - 1 for at in fit.agreeing if (entry := lines[whole][at]) is not None)
+    for place in fit.possible:
+        entries = [entry for part in parts if (entry := lines[part][place]) is not None]
+        total = lines[whole][place]
+        least = sum(each.least for each in entries)
+        most = sum(_HARDLY_ABOVE if each.most is None else each.most for each in entries)
+        if total is not None and total.is_exact and least <= total.least <= most:
+            bits += max((total.least // (most - least + 1)).bit_length() - 1, 0)
+    return bits
 
 
 def _too_much(lines: Sequence[Vector], whole: int, parts: Sequence[int], place: int) -> bool:

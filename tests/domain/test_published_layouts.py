@@ -1,4 +1,4 @@
-"""Published tables laid out as forces and ministries do: no right figure of them is accused, each wrong one is found."""
+"""Published tables laid out as forces and ministries do: what is right is let be, what is wrong is found."""
 
 from __future__ import annotations
 
