@@ -139,7 +139,8 @@ class PapersBox(QWidget):
     def _adding(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(2 * STEP)
-        self.field = PickField("Add a paper", "a reference, a link, or a paper kept already", self._offer)
+        self.field = PickField("Add a paper", "reference or link", self._offer)
+        self.field.setToolTip("A reference, a link, or words of a paper that is kept already")
         self.field.picked.connect(self._link)
         self.field.typed.connect(self._add_words)
         row.addWidget(self.field, 1)
