@@ -364,7 +364,13 @@ class Wholes:
 
     def _best_columns(self, column: int, year: Sequence[int]) -> tuple[Sum | None, int]:
         columns = self._table.columns
-        others = [each for each in self._counts.columns if each != column]
+        # “2013 total” is no part of “2015 total”.
+        alike = _without_numbers(columns[column].heading)
+        others = [
+            each
+            for each in self._counts.columns
+            if each != column and _without_numbers(columns[each].heading) != alike
+        ]
         group, heading = columns[column].group, columns[column].heading
         is_timed = when(heading) is not None
         left = [each for each in others if each < column]
@@ -432,6 +438,10 @@ def _is_whole(field: Field, rows: Sequence[int], at: int, ordinary: Sequence[int
     if any(part.kind not in {Kind.NUMBER, Kind.NOTHING} for part in parts):
         return None
     return sum((part.value for part in parts if part.value is not None), Decimal()) == own.value
+
+
+def _without_numbers(heading: str) -> str:
+    return re.sub(r"[\d\W]+", " ", heading).strip().casefold()
 
 
 def _is_slip(own: Range, summed: Range) -> bool:

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from fundingapp.application.commands.bids import (
     ChangeBid,
@@ -35,6 +35,7 @@ from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import ROW_HEIGHT, STEP
 from fundingapp.ui.widgets.buttons import button, link_button
+from fundingapp.ui.widgets.check import Check
 from fundingapp.ui.widgets.choice import DropDown, Option
 from fundingapp.ui.widgets.evidence_field import EvidenceField
 from fundingapp.ui.widgets.labels import label
@@ -42,8 +43,6 @@ from fundingapp.ui.widgets.labels import label
 #: The panel's width where a grid or a long text is filled in.
 WIDE = 690
 _NEW = "new"
-#: So many letters of a bid's name stand beside its box; the rest is in the tooltip.
-_LONGEST = 33
 
 
 class BidForm(Form):
@@ -74,7 +73,7 @@ class BidForm(Form):
         self.year = self.text("Financial year", str(bid.year if bid else year))
         self.kind = self.choice("Kind of money", [])
         self.amount = self.money("Amount asked, £", bid.amount if bid else None)
-        self.outside = QCheckBox("Outside the year's allocation")
+        self.outside = Check("Outside the year's allocation")
         self.outside.setAccessibleName("Outside the year's allocation")
         self.outside.setChecked(bid.outside_allocation if bid else False)
         self.add("", self.outside)
@@ -590,11 +589,8 @@ class BidList(QWidget):
         for row in rows:
             words = f"{row.ref} {row.project_name}"
             sums = f"{row.bid.amount.in_words} · {row.bid.state.value}"
-            shown = words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
-            box = QCheckBox(f"{shown}\n{sums}".replace("&", "&&"))
+            box = Check(f"{words}\n{sums}".replace("&", "&&"))
             box.setAccessibleName(f"{words}, {sums}")
-            box.setToolTip(words)
-            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             box.setChecked(row.id in chosen)
             box.toggled.connect(lambda _on: self.changed.emit())
             self._column.insertWidget(self._column.count() - 1, box)

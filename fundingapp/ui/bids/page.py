@@ -39,7 +39,7 @@ def _money(title: str, of: object, width: int = 96) -> Column[BidRow]:
 
 _REF = Column[BidRow]("Ref", lambda row: row.ref, sort="ref", filter="ref", width=74, strong=True)
 _PROJECT = Column[BidRow](
-    "Project", lambda row: row.project_name, sort="project", filter="project", width=180, stretch=2, least=110
+    "Project", lambda row: row.project_name, sort="project", filter="project", width=200, stretch=3, least=170
 )
 _FUND = Column[BidRow](
     "Fund", kind_words, sort="fund", filter="fund", width=160, stretch=1, least=90, quiet=True
@@ -127,12 +127,15 @@ REQUESTS = (
         width=110,
         stretch=1,
         least=80,
+        may_hide=True,
+        turn=1,
     ),
     Column[BidRow](
         "Decided",
         lambda row: short_date(row.bid.decided_on),
         sort="on",
         width=92,
+        may_hide=True,
         order=lambda row: (
             row.bid.decided_on is None,
             str(row.bid.decided_on),

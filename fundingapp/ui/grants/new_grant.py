@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QCheckBox
-
 from fundingapp.application.commands.grants import AddGrant, PlanRecorded, RecordPlan
 from fundingapp.application.effect import Effect
 from fundingapp.application.queries.tables import ReadPlan
@@ -25,6 +23,7 @@ from fundingapp.ui.inspector import Block, InspectorPage, SumBlock, SumRow, Text
 from fundingapp.ui.noticed import noticed_block
 from fundingapp.ui.theme import Tone
 from fundingapp.ui.views import GrantView
+from fundingapp.ui.widgets.check import Check
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.message_bar import Message
 
@@ -160,7 +159,7 @@ class NewGrant:
         fund = form.text("Fund", hint="for example Locality Fund")
         commissioner = form.text("Commissioner", hint="for example Leicestershire PCC")
         year = form.text("Financial year", str(self.year or ""), "for example 2018/19")
-        divided = QCheckBox("Labour and non-labour apart")
+        divided = Check("Labour and non-labour apart")
         form.add("Kinds of money", divided)
         divided.setAccessibleName("Revenue is divided into labour and non-labour")
         order = (Kind.REVENUE, Kind.LABOUR, Kind.NON_LABOUR, Kind.CAPITAL)

@@ -67,8 +67,6 @@ _TONES = {
     AllocationStatus.CLOSED: Tone.NEUTRAL,
     AllocationStatus.WITHDRAWN: Tone.NEUTRAL,
 }
-#: How an allocation may have been found, for the field that asks it.
-BASES = ("historic", "formula", "flat", "bid")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from textwrap import shorten
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fundingapp.application.effect import Topic
 from fundingapp.application.queries.positions import PositionAnswer
@@ -53,7 +53,7 @@ from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import ROW_HEIGHT, Tone
-from fundingapp.ui.views import GrantView
+from fundingapp.ui.views import GrantView, ViewStack
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.empty_state import EmptyState
 
@@ -159,7 +159,7 @@ class SentView(GrantView):
         self._opened: OpenedReturn | None = None
         self._wanted: int | None = None
         self._panel: int | None = None
-        self._stack = QStackedWidget()
+        self._stack = ViewStack()
         self._stack.addWidget(self._lists())
         self._empty = EmptyState(
             "returns",

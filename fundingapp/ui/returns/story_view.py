@@ -60,7 +60,7 @@ from fundingapp.ui.tables.columns import RIGHT, Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import TALL_ROW_HEIGHT, Tone
-from fundingapp.ui.views import GrantView
+from fundingapp.ui.views import GrantView, ViewStack
 from fundingapp.ui.widgets.buttons import button, primary_button
 from fundingapp.ui.widgets.card import Card
 from fundingapp.ui.widgets.choice import Option
@@ -255,7 +255,7 @@ class StoryView(GrantView):
         self._part = Segmented("Parts of the return", [Option(key, title) for key, title in _TITLES.items()])
         self._part.chosen.connect(lambda _key: self._show_part())
         self.body.addWidget(self._part)
-        self._stack = QStackedWidget()
+        self._stack = ViewStack()
         self._parts: dict[TableView, QStackedWidget] = {}
         self.words = NarrativeFields(self._show_before)
         self.words.written.connect(self._written)
@@ -285,7 +285,7 @@ class StoryView(GrantView):
         table = TableView(title, key, self.office.settings, self.office.asker, row_height=TALL_ROW_HEIGHT)
         table.set_model(ListTableModel[Any](columns, cast(Any, id), table))
         table.selection_summarised.connect(self.selection_summarised)
-        part = QStackedWidget()
+        part = ViewStack()
         card = Card()
         card.add(table, 1)
         part.addWidget(card)

@@ -358,28 +358,6 @@ SEEN_COLUMNS = (
     Column[ColumnSeen]("Is read as", lambda row: row.meaning, width=220, stretch=1),
 )
 
-READ_COLUMNS = (
-    Column[LedgerLine](
-        "Row", lambda row: f"{row.row:,}", RIGHT, width=64, sort="row", order=lambda row: row.row
-    ),
-    Column[LedgerLine](
-        "Date",
-        lambda row: short_date(row.posted_on),
-        width=88,
-        sort="date",
-        order=lambda row: (row.posted_on is not None, row.posted_on),
-    ),
-    Column[LedgerLine]("Transaction", lambda row: row.transaction or NOTHING, width=108, sort="transaction"),
-    Column[LedgerLine]("Cost centre / account", coding_of, width=126, least=104, sort="coding"),
-    Column[LedgerLine](
-        "Supplier", lambda row: row.supplier or NOTHING, width=150, stretch=1, least=90, sort="supplier"
-    ),
-    Column[LedgerLine](
-        "Description", lambda row: row.description, width=150, stretch=1, least=80, quiet=True, sort="text"
-    ),
-    Column[LedgerLine].of_amounts("£", lambda row: row.amount, width=88, sort="amount"),
-)
-
 
 # Imports
 
@@ -417,8 +395,3 @@ BATCH_COLUMNS = (
         pill=lambda row: Tone.GOOD if row.value.state is BatchState.LIVE else Tone.NEUTRAL,
     ),
 )
-
-
-def changes_of(batch: Batch) -> int:
-    """How many held lines an import stated differently."""
-    return batch.reworded + batch.amount_changed + batch.vanished

@@ -10,7 +10,6 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
@@ -41,6 +40,7 @@ from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import STEP, Tone
 from fundingapp.ui.widgets.buttons import Button, button, primary_button
 from fundingapp.ui.widgets.card import Card
+from fundingapp.ui.widgets.check import Check
 from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.flow import FlowLayout
 from fundingapp.ui.widgets.labels import label
@@ -104,16 +104,16 @@ class ImportReview(SubView):
         self.head.add(self._import)
         self.control = MoneyEdit("Control total in pounds")
         self.control.field.setText(state.control)
-        self.apply_rules = QCheckBox(f"Apply the {count(rules, 'rule')}")
-        self.skip_unreadable = QCheckBox("Skip these rows, with their reasons")
+        self.apply_rules = Check(f"Apply the {count(rules, 'rule')}")
+        self.skip_unreadable = Check("Skip these rows, with their reasons")
         self.skip_unreadable.setChecked(state.skip_unreadable)
-        self.remember = QCheckBox("Remember what the columns mean, as")
+        self.remember = Check("Remember what the columns mean, as")
         self.remember.setChecked(state.remember)
         self.name = QLineEdit(state.name)
         self.name.setAccessibleName("Name of the layout")
         self.name.setPlaceholderText("a name, if you like")
         self.name.setMaxLength(LONGEST_NAME)
-        self.anew = QCheckBox("Take it in anew instead")
+        self.anew = Check("Take it in anew instead")
         self.anew.setChecked(state.anew)
         self._agrees = Pill()
         self._details = QStackedWidget()

@@ -77,6 +77,7 @@ def _chain(
     second: Callable[[ChainRow], str] | None = None,
     *,
     may_hide: bool = False,
+    turn: int = 0,
 ) -> Column[ChainRow]:
     CHAIN_MEASURES[title] = measure
     return Column[ChainRow].of_amounts(
@@ -85,6 +86,7 @@ def _chain(
         why=lambda row: bool(row.of.figure(measure)),
         second=second,
         may_hide=may_hide,
+        turn=turn,
         width=92,
     )
 
@@ -117,8 +119,10 @@ CHAIN = (
         "repaid",
         lambda year: year.repaid,
         lambda row: f"{row.of.money.owed} owed" if row.of.money.owed else "",
+        may_hide=True,
+        turn=1,
     ),
-    _chain("Pending £\n ", "pending", lambda year: year.pending),
+    _chain("Pending £\n ", "pending", lambda year: year.pending, may_hide=True, turn=2),
     _chain("Closing £\n ", "closing", lambda year: year.closing, may_hide=True),
     Column[ChainRow](
         "Commissioner\n ",
@@ -294,8 +298,14 @@ def outturn_columns(heads: Sequence[HeadOutturn]) -> tuple[Column[HeadRow], ...]
 FORECAST, ANTICIPATED, REASON = "Forecast", "Anticipated", "Reason"
 
 
-def underspend_columns(can_plan: Callable[[HeadRow], bool]) -> tuple[Column[HeadRow], ...]:
-    """What becomes of what each project has left. What is planned is typed in place where *can_plan* says so."""
+def underspend_columns(
+    can_plan: Callable[[HeadRow], bool], heads: Sequence[HeadOutturn] = ()
+) -> tuple[Column[HeadRow], ...]:
+    """What becomes of what each project has left. What is planned is typed in place where *can_plan* says so; what none
+    of *heads* has anything of is left out, so that their names have room."""
+    owed = head_money("To repay\n£", "owed", lambda head: head.owed, dash=True)
+    repaid = head_money("Repaid\n£", "repaid", lambda head: head.repaid, dash=True)
+    surrendered = head_money("Surren-\ndered £", "surrendered", lambda head: head.surrendered, dash=True)
 
     def planned(title: str, measure: str, amount: Callable[[HeadOutturn], Money]) -> Column[HeadRow]:
         MEASURES[title] = measure
@@ -312,7 +322,7 @@ def underspend_columns(can_plan: Callable[[HeadRow], bool]) -> tuple[Column[Head
         )
 
     return (
-        replace(_HEAD, least=96),
+        replace(_HEAD, least=140),
         head_money("Left £\n ", "left", lambda head: head.left, sorts=True),
         planned(f"{FORECAST}\n£", "forecast", lambda head: head.forecast),
         planned(f"{ANTICIPATED}\n£", "anticipated", lambda head: head.anticipated),
@@ -329,9 +339,9 @@ def underspend_columns(can_plan: Callable[[HeadRow], bool]) -> tuple[Column[Head
         head_money("Asked\n£", "requested", lambda head: head.requested, dash=True),
         head_money("Agreed\n£", "agreed", lambda head: head.agreed, dash=True),
         head_money("Refused\n£", "refused", lambda head: head.refused, dash=True),
-        head_money("To repay\n£", "owed", lambda head: head.owed, dash=True),
-        head_money("Repaid\n£", "repaid", lambda head: head.repaid, dash=True),
-        head_money("Surren-\ndered £", "surrendered", lambda head: head.surrendered, dash=True),
+        *([owed] if any(head.owed for head in heads) else []),
+        *([repaid] if any(head.repaid for head in heads) else []),
+        *([surrendered] if any(head.surrendered for head in heads) else []),
         head_money("Pending £\n ", "pending", lambda head: head.pending, sorts=True),
     )
 
