@@ -458,7 +458,8 @@ def test_a_card_folds_its_buttons_below_and_keeps_its_title(qtbot: QtBot) -> Non
     tops: list[bool] = []
     for width in (900, 620, 380):
         holder.resize(width, 300)
-        qtbot.waitUntil(lambda: eye.looked_over(holder) == [])
+        qtbot.wait(20)
+        assert eye.looked_over(holder) == []
         pressed = card.findChildren(QPushButton)[0]
         tops.append(pressed.mapTo(card, pressed.rect().topLeft()).y() > 24)
     assert tops == [False, False, True]

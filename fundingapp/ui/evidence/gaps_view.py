@@ -159,7 +159,7 @@ class GapsView(GrantView):
                 "virement and accrual that asks for one. What is missing later is listed here by itself.",
             )
         self._first.setVisible(year is None)
-        self._none.setFocusProxy(self._first if year is None else None)
+        self._none.setFocusProxy(self._first if year is None else None)  # type: ignore[arg-type]  # None: no proxy
         self._stack.setCurrentIndex(0 if answer.rows else 1)
         self.chips.setVisible(bool(answer.rows))
         kinds = [kind for kind in GapKind if any(row.kind is kind for row in answer.rows)]
