@@ -32,7 +32,7 @@ from fundingapp.application.queries.evidence import (
 )
 from fundingapp.application.queries.evidence_gaps import GapsOf
 from fundingapp.application.queries.papers_due import PapersToReview, WhatErasingTakes
-from fundingapp.application.wording import short_date
+from fundingapp.application.wording import count, short_date
 from fundingapp.console.files import DONE, TO_LOOK_AT, writable
 from fundingapp.console.output import BarProgress, Output, Part, table
 from fundingapp.console.values import to_day, to_year
@@ -303,10 +303,28 @@ def _due(desk: Desk, out: Output) -> int:
 def _check(desk: Desk, out: Output, progress: BarProgress) -> int:
     states = desk.ask(CheckPapers(), progress)
     wrong = [(paper, state) for paper, state in states if state.value in ("changed", "missing")]
+    rows = {row.id: row for row in desk.ask(Papers()).rows} if wrong else {}
+    words = []
+    for paper, state in wrong:
+        row = rows.get(paper)
+        named = f"Paper {paper}, “{row.title_or_name}”," if row is not None else f"Paper {paper}"
+        rests = f" It supports {row.supports_in_words}." if row is not None and row.supports else ""
+        words.append(f"{named} is {state.value}.{rests}")
     out.result(
-        {"papers": [{"paper": paper, "state": state.value or None} for paper, state in states]},
-        [f"Paper {paper} is {state.value}." for paper, state in wrong]
-        or [f"{len(states)} papers are as they were."],
+        {
+            "papers": [
+                {
+                    "paper": paper,
+                    "state": state.value or None,
+                    "name": rows[paper].title_or_name if paper in rows else None,
+                    "supports": [each.words for each in rows[paper].supports] if paper in rows else [],
+                }
+                if (paper, state) in wrong
+                else {"paper": paper, "state": state.value or None}
+                for paper, state in states
+            ]
+        },
+        words or [f"{count(len(states), 'paper')} looked at: all as they were."],
     )
     return TO_LOOK_AT if wrong else DONE
 

@@ -9,15 +9,7 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QScrollArea,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from fundingapp.domain.money import Money
 from fundingapp.ui.theme import TALL_ROW_HEIGHT, Tone
@@ -298,7 +290,7 @@ class Inspector(QFrame):
 
     def _lines(self, block: LinesBlock) -> QWidget:
         # Tables are not needed for the first paint of the window, which waits for nothing that it does not show.
-        from fundingapp.ui.tables.columns import RIGHT, Column
+        from fundingapp.ui.tables.columns import Column
         from fundingapp.ui.tables.models import ListTableModel
         from fundingapp.ui.tables.view import TableView
 
@@ -312,9 +304,7 @@ class Inspector(QFrame):
                 width=120,
                 least=80,
             ),
-            Column[SourceLine](
-                "£", lambda line: str(line.amount), RIGHT, amount=lambda line: line.amount, width=84
-            ),
+            Column[SourceLine].of_amounts("£", lambda line: line.amount, width=84),
         )
         table = TableView(block.caption, row_height=TALL_ROW_HEIGHT)
         model = ListTableModel(columns, parent=table)

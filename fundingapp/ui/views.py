@@ -255,7 +255,9 @@ class ViewsPage(GrantPage):
     def _make_chosen(self) -> None:
         later = self._later.pop(str(self._choice.key), None)
         if later is not None:
-            self._take_in(later.make())
+            view = later.make()
+            assert (view.id, view.title) == (later.id, later.title), "a view is called as it calls itself"
+            self._take_in(view)
 
     @property
     def view(self) -> GrantView:

@@ -120,7 +120,7 @@ PAGES = (
     "outcomes.import!1",
     "outcomes.import/several",
     "outcomes.import/months",
-    "outcomes.performance",
+    "outcomes.performance/table+Crime by police beat",
     "outcomes.performance/charts",
     "outcomes.performance/beside",
     "outcomes.performance/beside!1",

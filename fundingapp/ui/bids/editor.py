@@ -30,7 +30,7 @@ from fundingapp.domain.money import Money, NotMoneyError
 from fundingapp.domain.periods import FinancialYear
 from fundingapp.ui.bids.moves import Host
 from fundingapp.ui.forms import Form, amount_of
-from fundingapp.ui.tables.columns import RIGHT, Column, Edit
+from fundingapp.ui.tables.columns import Column, Edit
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import ROW_HEIGHT, STEP
@@ -191,13 +191,8 @@ class CostRow:
 
 
 def _quarter(number: int) -> Column[CostRow]:
-    return Column[CostRow](
-        f"Q{number} £",
-        lambda row: str(row.quarters[number - 1]),
-        RIGHT,
-        amount=lambda row: row.quarters[number - 1],
-        edit=Edit.MONEY,
-        width=74,
+    return Column[CostRow].of_amounts(
+        f"Q{number} £", lambda row: row.quarters[number - 1], edit=Edit.MONEY, width=74
     )
 
 
@@ -208,9 +203,7 @@ _COSTS = (
     _quarter(2),
     _quarter(3),
     _quarter(4),
-    Column[CostRow](
-        "Total £", lambda row: str(row.total), RIGHT, amount=lambda row: row.total, width=84, strong=True
-    ),
+    Column[CostRow].of_amounts("Total £", lambda row: row.total, width=84, strong=True),
 )
 _PASTED_QUARTERS = 4
 

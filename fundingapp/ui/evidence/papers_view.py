@@ -549,6 +549,8 @@ class PapersView(GrantView):
 
     def _added(self, added: tuple[PaperAdded, ...]) -> None:
         self._wanted = tuple(dict.fromkeys(each.id for each in added))
+        # A file that was missing or changed is whole again with that, though nothing else of it is new.
+        self._checked = {id: state for id, state in self._checked.items() if id not in self._wanted}
         self._unfilter()
         self._ask()
 

@@ -96,13 +96,8 @@ def _in_short(row: TermRow) -> str:
 YEARS = (
     Column[YearRow]("Year", lambda row: str(row.year) if row.year else "Not yet split", width=104),
     Column[YearRow]("Kinds", lambda row: row.kinds, stretch=1, width=180, least=80, quiet=True),
-    Column[YearRow](
-        "Agreement £",
-        lambda row: str(row.agreed),
-        RIGHT,
-        amount=lambda row: row.agreed,
-        why=lambda row: row.year is not None,
-        width=116,
+    Column[YearRow].of_amounts(
+        "Agreement £", lambda row: row.agreed, why=lambda row: row.year is not None, width=116
     ),
     Column[YearRow](
         "Allocated £",

@@ -19,7 +19,8 @@ from fundingapp.domain.periods import FinancialYear
 from fundingapp.domain.plans import ParsedPlan
 from fundingapp.ui.forms import Form, amount_of
 from fundingapp.ui.grants.notices import DATE_HINT, day_in
-from fundingapp.ui.inspector import Block, CheckBlock, InspectorPage, SumBlock, SumRow, TextBlock, WidgetBlock
+from fundingapp.ui.inspector import Block, InspectorPage, SumBlock, SumRow, TextBlock, WidgetBlock
+from fundingapp.ui.noticed import noticed_block
 from fundingapp.ui.theme import Tone
 from fundingapp.ui.views import GrantView
 from fundingapp.ui.widgets.check import Check
@@ -27,7 +28,6 @@ from fundingapp.ui.widgets.choice import Option
 from fundingapp.ui.widgets.message_bar import Message
 
 TABLES = "Tables of awards (*.csv *.xlsx *.xlsm *.xls *.ods)"
-_TONES = {Severity.NOTE: Tone.NEUTRAL, Severity.WARNING: Tone.ATTENTION, Severity.ERROR: Tone.BAD}
 _NO_YEAR = "Type the financial year, for example 2018/19."
 
 
@@ -66,15 +66,7 @@ class NewGrant:
             rows.append(SumRow("Funding received, as the table states", plan.received))
         blocks: list[Block] = [SumBlock(rows, path.name)]
         if plan.findings:
-            blocks.append(
-                CheckBlock(
-                    [
-                        (finding.severity.value, _TONES[finding.severity], finding.text)
-                        for finding in plan.findings
-                    ],
-                    "What was noticed",
-                )
-            )
+            blocks.append(noticed_block(plan.findings))
         if any(finding.severity is Severity.ERROR for finding in plan.findings):
             blocks.append(TextBlock("Correct the table and read it again; nothing has been recorded."))
         else:

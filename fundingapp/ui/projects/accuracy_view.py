@@ -35,30 +35,12 @@ COLUMNS = (
         least=140,
         tip=lambda row: f"{row.ref} {row.name}".strip(),
     ),
-    Column[AccuracyRow](
-        "Forecast £",
-        lambda row: str(row.accuracy.expected),
-        RIGHT,
-        sort="forecast",
-        amount=lambda row: row.accuracy.expected,
-        width=92,
+    Column[AccuracyRow].of_amounts(
+        "Forecast £", lambda row: row.accuracy.expected, sort="forecast", width=92
     ),
-    Column[AccuracyRow](
-        "Actual £",
-        lambda row: str(row.accuracy.came),
-        RIGHT,
-        sort="came",
-        amount=lambda row: row.accuracy.came,
-        width=92,
-    ),
-    Column[AccuracyRow](
-        "Difference £",
-        lambda row: str(row.accuracy.difference),
-        RIGHT,
-        sort="difference",
-        amount=lambda row: row.accuracy.difference,
-        width=92,
-        strong=True,
+    Column[AccuracyRow].of_amounts("Actual £", lambda row: row.accuracy.came, sort="came", width=92),
+    Column[AccuracyRow].of_amounts(
+        "Difference £", lambda row: row.accuracy.difference, sort="difference", width=92, strong=True
     ),
     Column[AccuracyRow](
         "%",
@@ -68,12 +50,10 @@ COLUMNS = (
         order=lambda row: row.accuracy.percent or Decimal(0),
         width=66,
     ),
-    Column[AccuracyRow](
+    Column[AccuracyRow].of_amounts(
         "Out by, all months £",
-        lambda row: str(row.accuracy.missed),
-        RIGHT,
+        lambda row: row.accuracy.missed,
         sort="missed",
-        amount=lambda row: row.accuracy.missed,
         tip=lambda _row: "What each month was out by, over and under alike, added up.",
         width=100,
     ),

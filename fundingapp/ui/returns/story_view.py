@@ -205,12 +205,8 @@ ASSET_COLUMNS = (
         order=lambda row: row.asset.bought_on,
         width=96,
     ),
-    Column[AssetRow](
-        "Cost £", lambda row: str(row.asset.cost), RIGHT, amount=lambda row: row.asset.cost, width=96
-    ),
-    Column[AssetRow](
-        "This grant £", lambda row: str(row.asset.share), RIGHT, amount=lambda row: row.asset.share, width=100
-    ),
+    Column[AssetRow].of_amounts("Cost £", lambda row: row.asset.cost, width=96),
+    Column[AssetRow].of_amounts("This grant £", lambda row: row.asset.share, width=100),
     Column[AssetRow](
         "State", lambda row: row.asset.state.value, pill=lambda row: _ASSET_TONES[row.asset.state], width=150
     ),
@@ -219,16 +215,8 @@ ASSET_COLUMNS = (
 STATEMENT_COLUMNS = (
     Column[StatementLine]("Ref", lambda line: line.ref, width=62, quiet=True),
     Column[StatementLine]("Partner", lambda line: line.partner, stretch=3, width=220, least=130),
-    Column[StatementLine](
-        "Stated £", lambda line: str(line.passed_on), RIGHT, amount=lambda line: line.passed_on, width=100
-    ),
-    Column[StatementLine](
-        "In the ledger £",
-        lambda line: str(line.in_ledger),
-        RIGHT,
-        amount=lambda line: line.in_ledger,
-        width=112,
-    ),
+    Column[StatementLine].of_amounts("Stated £", lambda line: line.passed_on, width=100),
+    Column[StatementLine].of_amounts("In the ledger £", lambda line: line.in_ledger, width=112),
     Column[StatementLine](
         "Difference £",
         lambda line: str(line.difference),

@@ -41,7 +41,7 @@ from fundingapp.ui.page import Context, Figure, Target
 from fundingapp.ui.papers import papers_block
 from fundingapp.ui.spend.adjustment_form import AdjustmentForm, later_periods, period_in_words
 from fundingapp.ui.spend.sub_view import SubView
-from fundingapp.ui.tables.columns import RIGHT, Column
+from fundingapp.ui.tables.columns import Column
 from fundingapp.ui.tables.models import ListTableModel
 from fundingapp.ui.tables.view import TableView
 from fundingapp.ui.theme import TALL_ROW_HEIGHT, Tone
@@ -92,9 +92,7 @@ COLUMNS = (
         width=280,
         least=160,
     ),
-    Column[AdjustmentRow](
-        "Amount £", lambda row: str(row.of.amount), RIGHT, amount=lambda row: row.of.amount, width=92
-    ),
+    Column[AdjustmentRow].of_amounts("Amount £", lambda row: row.of.amount, width=92),
     Column[AdjustmentRow]("Reverses in", _reverses, width=96),
 )
 

@@ -23,12 +23,12 @@ from fundingapp.application.ports import Change
 from fundingapp.application.queries.downloads import TableSeen
 from fundingapp.application.queries.previews import ImportPreview
 from fundingapp.application.wording import count
-from fundingapp.domain.findings import Finding, Severity
 from fundingapp.domain.layout_files import LONGEST_NAME
 from fundingapp.domain.layouts import Layout
 from fundingapp.domain.money import Money
+from fundingapp.ui.noticed import FINDING_COLUMNS, worst_first
 from fundingapp.ui.settings import Settings
-from fundingapp.ui.spend.columns import FINDING_COLUMNS, PROPOSAL_COLUMNS, SKIPPED_COLUMNS, Proposal
+from fundingapp.ui.spend.columns import PROPOSAL_COLUMNS, SKIPPED_COLUMNS, Proposal
 from fundingapp.ui.spend.review_columns import ColumnsEditor
 from fundingapp.ui.spend.review_doubts import DoubtsCard
 from fundingapp.ui.spend.review_tables import ALIKE_COLUMNS, ODD_COLUMNS, TABLE_COLUMNS, HiddenSheet, Likeness
@@ -286,7 +286,7 @@ class ImportReview(SubView):
         add("rows", f"Rows to look at {len(preview.odd):,}", rows)
         skipped = self._table("skipped", "Skipped rows", SKIPPED_COLUMNS, parsed.skipped)
         add("skipped", f"Skipped {len(parsed.skipped):,}", skipped)
-        noticed = _worst_first(download.findings)
+        noticed = worst_first(download.findings)
         add(
             "findings",
             f"Noticed {len(noticed):,}",
@@ -515,13 +515,6 @@ def _proposals(preview: ImportPreview) -> list[Proposal]:
     found += [Proposal(Change.VANISHED, held.line, None) for held in comparison.vanished]
     found += [Proposal(Change.REWORDED, each.before, each.after) for each in comparison.reworded]
     return found
-
-
-_WORST = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
-
-
-def _worst_first(findings: Sequence[Finding]) -> list[Finding]:
-    return sorted(findings, key=lambda finding: _WORST[finding.severity])
 
 
 def _note(pill: Pill, words: str, *beside: QWidget) -> QWidget:

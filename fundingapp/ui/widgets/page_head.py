@@ -12,7 +12,7 @@ from fundingapp.ui.widgets.pill import Pill
 _GAP = 10
 #: With less room than this for its sentence, be it so long, the buttons go to a line of their own.
 _LEAST_SENTENCE = 90
-_ENOUGH_SENTENCE = 190
+_ENOUGH_SENTENCE = 240
 
 
 class PageHead(FoldingRow):

@@ -80,11 +80,9 @@ def _chain(
     turn: int = 0,
 ) -> Column[ChainRow]:
     CHAIN_MEASURES[title] = measure
-    return Column[ChainRow](
+    return Column[ChainRow].of_amounts(
         title,
-        lambda row: str(amount(row.of)),
-        RIGHT,
-        amount=lambda row: amount(row.of),
+        lambda row: amount(row.of),
         why=lambda row: bool(row.of.figure(measure)),
         second=second,
         may_hide=may_hide,
@@ -237,9 +235,7 @@ WHERE_FROM = (
     head_money("Budget £", "budget", lambda head: head.budget),
     head_money("Spend £", "eligible", lambda head: head.eligible),
     head_money("Left £", "left", lambda head: head.left),
-    Column[HeadRow](
-        "Ask to\ncarry £", lambda row: str(row.asked), RIGHT, amount=lambda row: row.asked, width=84
-    ),
+    Column[HeadRow].of_amounts("Ask to\ncarry £", lambda row: row.asked, width=84),
     head_money("Agreed £", "agreed", lambda head: head.agreed, may_hide=True, dash=True),
     Column[HeadRow](
         "Reason",
@@ -396,9 +392,7 @@ CARRY = (
         filter="state",
         width=100,
     ),
-    Column[CarryForwardRow](
-        "Asked £", lambda row: str(row.of.asked), RIGHT, amount=lambda row: row.of.asked, width=84
-    ),
+    Column[CarryForwardRow].of_amounts("Asked £", lambda row: row.of.asked, width=84),
     Column[CarryForwardRow](
         "Agreed £",
         lambda row: str(row.of.agreed) if row.of.decided_on else "–",
@@ -481,7 +475,7 @@ BACK = (
     Column[BackRow](
         "State", lambda row: row.state, pill=lambda row: row.tone, sort="state", filter="state", width=110
     ),
-    Column[BackRow]("Amount £", lambda row: str(row.amount), RIGHT, amount=lambda row: row.amount, width=84),
+    Column[BackRow].of_amounts("Amount £", lambda row: row.amount, width=84),
     Column[BackRow](
         "Why", lambda row: row.why, stretch=2, width=120, least=60, quiet=True, tip=lambda row: row.why
     ),
